@@ -1,0 +1,66 @@
+/**
+ * What a user can cause. Each message is one sentence, `where: expected what, got what; do this`; the command line prints
+ * it without a stack and exits with 1. Anything else that is thrown is a defect of ours and keeps its stack.
+ */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
+}
+
+/** A network was given a tensor of a shape it cannot take, or gives one that it may not. */
+export class ShapeMismatch extends UserError {
+  override readonly name = 'ShapeMismatch';
+}
+
+/** A definition that cannot be meant: a double sigmoid, two networks of one name, an option without effect. */
+export class InvalidModel extends UserError {
+  override readonly name = 'InvalidModel';
+}
+
+/** Weights that are not this model's. */
+export class WeightsMismatch extends UserError {
+  override readonly name = 'WeightsMismatch';
+}
+
+/** Data that cannot be read, or does not fit the model it is given to. */
+export class InvalidData extends UserError {
+  override readonly name = 'InvalidData';
+}
+
+/** A file that is missing, truncated, damaged, or not what its name says. */
+export class InvalidFile extends UserError {
+  override readonly name = 'InvalidFile';
+}
+
+/** An ONNX graph that onnxruntime would refuse, or one whose results differ from the reference's. */
+export class InvalidGraph extends UserError {
+  override readonly name = 'InvalidGraph';
+}
+
+/** Training that cannot go on, such as a loss that is no longer a number. */
+export class TrainingFailed extends UserError {
+  override readonly name = 'TrainingFailed';
+}
+
+/** Something this machine lacks: a runtime, a training backend, room on its disk. */
+export class Unavailable extends UserError {
+  override readonly name = 'Unavailable';
+}
+
+/**
+ * Whether an error is one that a user caused, also when it comes from another copy of this package (a definition may
+ * load its own): by name, not by `instanceof`.
+ */
+export const isUserError = (error: unknown): error is UserError =>
+  error instanceof Error && USER_ERRORS.has(error.name);
+
+const USER_ERRORS = new Set([
+  'UserError',
+  'ShapeMismatch',
+  'InvalidModel',
+  'WeightsMismatch',
+  'InvalidData',
+  'InvalidFile',
+  'InvalidGraph',
+  'TrainingFailed',
+  'Unavailable',
+]);

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+// Two cores: files run side by side, but those that train or start processes are given time.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^cvae-compile$/, replacement: src('index.ts') },
+      { find: /^cvae-compile\/runtime$/, replacement: src('runtime/node.ts') },
+      { find: /^cvae-compile\/(train|compiler|data|onnx)$/, replacement: src('$1/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    globalSetup: ['test/setup/build.ts'],
+  },
+});
