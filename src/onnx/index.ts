@@ -1,0 +1,18 @@
+/** ONNX as plain data: what builds, prints, parses, checks, encodes, decodes and evaluates graphs. Nothing of a model's. */
+export { OnnxBuilder, type Ints, type Operand, type Reduction, type Result, type Value } from './builder.ts';
+export { DTYPES, ELEMENT, isFloat, type Arrays, type DType } from './dtype.ts';
+export * from './graph.ts';
+export {
+  IR_MAX,
+  OPERATORS,
+  OPSET,
+  OPSET_MAX,
+  OPSET_MIN,
+  irVersionOf,
+  isOperator,
+  specOf,
+  type Attributes,
+  type Operator,
+  type OperatorSpec,
+} from './schema.ts';
+export { numbersOf, tensorOf } from './tensor.ts';

@@ -1,0 +1,82 @@
+import { CONTROL } from './schema/control.ts';
+import { ELEMENTWISE } from './schema/elementwise.ts';
+import { NETWORKS } from './schema/networks.ts';
+import { SHAPES } from './schema/shapes.ts';
+import type { AttributeSpec, AttributeValues, OperatorSpec, RequiredAttribute, Slot, Span } from './schema/spec.ts';
+
+export type { AttributeSpec, AttributeType, AttributeValues, OperatorSpec, Span } from './schema/spec.ts';
+
+/**
+ * Every operator in use, as it stands at opsets 13 to 26: what builder, printer, parser, encoder, checker and reference
+ * all go by. onnxruntime's CPU and WASM providers have a kernel for each of them at each of these opsets; its WebGPU
+ * provider has one up to the opset that the field `webgpu` says, and computes the others on the CPU, with copies. (From
+ * opset 22 on it lacks ConvTranspose, MaxPool, GlobalAveragePool and Elu, from 24 Pad, from 25 Conv, BatchNormalization,
+ * AveragePool, Transpose and Squeeze; it never has And, Or, OneHot, ScatterElements, ConstantOfShape and Loop.)
+ */
+export const OPERATORS = { ...ELEMENTWISE, ...SHAPES, ...NETWORKS, ...CONTROL } satisfies Record<string, OperatorSpec>;
+
+type Table = typeof OPERATORS;
+
+/** The name of an operator in use; `Record<Operator, …>` is a table that leaves none out. */
+export type Operator = keyof Table;
+
+type Given<A> = { readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? K : never]: Value<A[K]> };
+type Optional<A> = { readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? never : K]?: Value<A[K]> };
+type Value<A> = A extends AttributeSpec<infer T> ? AttributeValues[T] : never;
+
+/** The attributes that an operator takes, at one opset or another. */
+export type Attributes<O extends Operator> = Given<Table[O]['attributes']> & Optional<Table[O]['attributes']>;
+
+/** Whether an operator of this name is in the table. */
+export const isOperator = (op: string): op is Operator => Object.hasOwn(OPERATORS, op);
+
+/** What the table says of an operator, or undefined where it is not in it. */
+export const specOf = (op: string): OperatorSpec | undefined => (isOperator(op) ? OPERATORS[op] : undefined);
+
+/** Whether something is there at an opset. */
+export const within = ({ since = 0, until = Infinity }: Span, opset: number): boolean =>
+  since <= opset && opset <= until;
+
+/** One input or output of an operator. */
+export interface Parameter {
+  readonly name: string;
+  /** A type variable of the operator, an element type, or `...`: any type. */
+  readonly type: string;
+  readonly kind: 'single' | 'optional' | 'variadic';
+}
+
+/** The inputs or the outputs of an operator at an opset, in order. */
+export const parametersOf = (slots: Readonly<Record<string, Slot>>, opset: number): readonly Parameter[] =>
+  Object.entries(slots).flatMap(([name, given]): Parameter[] => {
+    if (typeof given !== 'string' && !within(given, opset)) return [];
+    const slot = typeof given === 'string' ? given : given.slot;
+    if (slot.endsWith('?')) return [{ name, type: slot.slice(0, -1), kind: 'optional' }];
+    if (slot.endsWith('*')) return [{ name, type: slot.slice(0, -1), kind: 'variadic' }];
+    return [{ name, type: slot, kind: 'single' }];
+  });
+
+/** The lowest opset that graphs here may have. */
+export const OPSET_MIN = 13;
+/** The highest opset that onnxruntime 1.30 loads. */
+export const OPSET_MAX = 26;
+/** The highest version of the file format that onnxruntime 1.30 loads. */
+export const IR_MAX = 13;
+
+/** The opset that is exported by default. */
+export const OPSET = 18;
+
+/** The version of the file format that ONNX released together with an opset (`onnx.helper.VERSION_TABLE`). */
+export const irVersionOf = (opset: number): number => {
+  if (opset <= 14) return 7;
+  if (opset <= 18) return 8;
+  if (opset <= 20) return 9;
+  if (opset <= 22) return 10;
+  return Math.min(opset - 12, 13);
+};
+
+/** The fewest inputs that a node of an operator lists: up to the last that it must have, all before a variadic one. */
+export const fewest = (parameters: readonly Parameter[]): number => {
+  const last = parameters.at(-1);
+  if (last?.kind === 'variadic') return parameters.length - (last.type === '...' ? 1 : 0);
+  return parameters.findLastIndex(({ kind }) => kind === 'single') + 1;
+};

@@ -1,0 +1,54 @@
+import { InvalidGraph } from '../errors.ts';
+import type { DType } from './dtype.ts';
+import { fromHalf, toHalf } from './float16.ts';
+import { sizeOf, type OnnxTensor } from './graph.ts';
+
+/**
+ * A tensor of a type and shape from numbers in row-major order. Numbers are rounded to the type as arrays of it round
+ * them; a bool is anything but 0. Throws InvalidGraph where the shape needs another number of numbers.
+ */
+export const tensorOf = (dtype: DType, shape: readonly number[], numbers: ArrayLike<number>): OnnxTensor => {
+  if (sizeOf(shape) !== numbers.length)
+    throw new InvalidGraph(
+      `tensor: expected ${sizeOf(shape)} numbers for the shape [${shape.join(', ')}], got ${numbers.length}; give as many numbers as the shape has elements`,
+    );
+  switch (dtype) {
+    case 'float16':
+      return { dtype, shape, data: Uint16Array.from(numbers, toHalf) };
+    case 'float32':
+      return { dtype, shape, data: Float32Array.from(numbers) };
+    case 'float64':
+      return { dtype, shape, data: Float64Array.from(numbers) };
+    case 'int8':
+      return { dtype, shape, data: Int8Array.from(numbers) };
+    case 'int32':
+      return { dtype, shape, data: Int32Array.from(numbers) };
+    case 'int64':
+      return { dtype, shape, data: BigInt64Array.from(Array.from(numbers, toBigInt)) };
+    case 'uint8':
+      return { dtype, shape, data: Uint8Array.from(numbers) };
+    case 'bool':
+      return { dtype, shape, data: Uint8Array.from(numbers, (x) => (x === 0 ? 0 : 1)) };
+  }
+};
+
+/** The largest int64, which stands for "to the end" in ONNX: a number cannot hold it. */
+const INT64_MAX = 2n ** 63n - 1n;
+
+const toBigInt = (x: number): bigint => {
+  if (!Number.isFinite(x)) return x > 0 ? INT64_MAX : -INT64_MAX - 1n;
+  const whole = BigInt(Math.trunc(x));
+  return whole > INT64_MAX ? INT64_MAX : whole;
+};
+
+/** A tensor's elements as numbers (float16 decoded, int64 rounded to 53 bits, bool as 0 and 1). */
+export const numbersOf = (tensor: OnnxTensor): Float64Array => {
+  switch (tensor.dtype) {
+    case 'float16':
+      return Float64Array.from(tensor.data, fromHalf);
+    case 'int64':
+      return Float64Array.from(tensor.data, Number);
+    default:
+      return Float64Array.from(tensor.data);
+  }
+};
