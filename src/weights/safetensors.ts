@@ -1,0 +1,144 @@
+import { InvalidFile } from '../errors.ts';
+import { DTYPES, type Dtype } from './dtypes.ts';
+import { sizeOf, type Weight, type Weights } from './weights.ts';
+
+/** What a safetensors file holds: arrays by name, and strings about them. */
+export interface Safetensors {
+  readonly weights: Weights;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Weights in the safetensors format (https://github.com/huggingface/safetensors, "Format"): the header's length as a 64-bit
+ * number, a JSON header padded with spaces to a multiple of 8, then the arrays, little-endian and without gaps. As Python's
+ * library writes it: float32, ordered by name, metadata first; the same weights give the same bytes.
+ */
+export const encodeSafetensors = (
+  weights: Weights,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> => {
+  const entries = [...weights].sort(([a], [b]) => compare(a, b));
+  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
+  let end = 0;
+  for (const [name, { shape, data }] of entries) {
+    if (name === METADATA) throw new RangeError(`${METADATA} cannot be the name of a parameter`);
+    if (data.length !== sizeOf(shape))
+      throw new RangeError(`${name}: ${data.length} numbers for [${shape.join(', ')}]`);
+    header.push([name, { dtype: 'F32', shape, data_offsets: [end, end + data.length * 4] }]);
+    end += data.length * 4;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const start = 8 + Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(start + end).fill(SPACE, 8, start);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(json, 8);
+  let at = start;
+  for (const [, { data }] of entries)
+    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i] ?? 0, true);
+  return bytes;
+};
+
+/**
+ * Reads the safetensors format, any array of numbers as float32 (F64, F16, BF16 and integers are converted). Throws an
+ * `InvalidFile`, which begins with `where`, for bytes that are truncated, have gaps or overlaps, or are something else.
+ */
+export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors => {
+  const refuse: Refuse = (expected, got) => {
+    throw new InvalidFile(`${where}: expected ${expected}, got ${got}; copy the file again, or train again`);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8) return refuse('a safetensors file', `${bytes.length} bytes`);
+  const start = 8 + Number(view.getBigUint64(0, true));
+  if (start - 8 > MAX_HEADER)
+    return refuse('a safetensors file', 'bytes that do not begin with the length of a header');
+  if (start > bytes.length) return refuse(`a header of ${start - 8} bytes`, `${bytes.length - 8}, so it is truncated`);
+
+  const { entries, metadata } = readHeader(bytes.subarray(8, start), refuse);
+  let end = 0;
+  const weights = new Map<string, Weight>();
+  for (const { name, dtype, shape, from, to } of entries.sort((a, b) => a.from - b.from || a.to - b.to)) {
+    const { bytes: width, read } = dtype;
+    if (from !== end) return refuse(`the data of ${name} to begin at byte ${end}`, `${from}, a gap or an overlap`);
+    if (to - from !== sizeOf(shape) * width)
+      return refuse(`${sizeOf(shape) * width} bytes for ${name} of shape [${shape.join(', ')}]`, `${to - from}`);
+    end = to;
+    if (start + end > bytes.length) continue; // told below, with the length of the whole
+    const data = new Float32Array(sizeOf(shape));
+    for (let i = 0, at = start + from; i < data.length; i++, at += width) data[i] = read(view, at);
+    weights.set(name, { shape, data });
+  }
+  if (start + end !== bytes.length)
+    return refuse(
+      `${start + end} bytes`,
+      `${bytes.length}, so it ${bytes.length < start + end ? 'is truncated' : 'has something appended'}`,
+    );
+  return { weights, metadata };
+};
+
+type Refuse = (expected: string, got: string) => never;
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+const readHeader = (json: Uint8Array, refuse: Refuse): { entries: Entry[]; metadata: Record<string, string> } => {
+  const header = parse(json);
+  if (!isObject(header)) return refuse('a safetensors file', 'one whose header is not a JSON object');
+  const entries: Entry[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === METADATA) {
+      if (!isStrings(entry)) return refuse('metadata of strings', brief(entry));
+      metadata = entry;
+      continue;
+    }
+    const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
+      return refuse(`shape and data_offsets of ${name}`, brief(entry));
+    const known = typeof dtype === 'string' ? DTYPES.get(dtype) : undefined;
+    if (known === undefined) return refuse(`${name} in one of ${[...DTYPES.keys()].join(', ')}`, brief(dtype));
+    const [from = 0, to = 0] = offsets;
+    entries.push({ name, dtype: known, shape, from, to });
+  }
+  return { entries, metadata };
+};
+
+const parse = (json: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+  } catch {
+    return undefined;
+  }
+};
+
+const brief = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+};
+
+const METADATA = '__metadata__';
+const SPACE = 0x20;
+/** The reference implementation's limit: a longer one is another file's bytes. */
+const MAX_HEADER = 100_000_000;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isStrings = (value: unknown): value is Record<string, string> =>
+  isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+
+const isSizes = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+
+/** The order of UTF-8's bytes, which is that of code points; `<` would compare UTF-16's. */
+const compare = (a: string, b: string): number => {
+  const [x, y] = [Array.from(a), Array.from(b)];
+  const i = x.findIndex((character, at) => character !== y[at]);
+  if (i === -1) return x.length - y.length;
+  return (x[i]?.codePointAt(0) ?? 0) - (y[i]?.codePointAt(0) ?? -1);
+};

@@ -1,0 +1,74 @@
+import { WeightsMismatch } from '../errors.ts';
+
+/** The values of one parameter: an array of float32, row by row; `[]` is the shape of a single number. */
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A model's parameters by their full names (`decoder/dense_2/kernel`). Weights never sit in a graph. */
+export type Weights = ReadonlyMap<string, Weight>;
+
+/** A parameter that a model has: what weights are checked against. */
+export interface Expected {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** How many elements an array of this shape has; 1 for a single number. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/**
+ * Throws a `WeightsMismatch` unless `weights` are exactly the parameters that are expected. It names each parameter that
+ * differs and how (missing, unexpected, wrong shape), the first eight in full; `where` says where the weights come from.
+ */
+export const checkWeights = (where: string, expected: Iterable<Expected>, weights: Weights): void => {
+  const shapes = new Map(Array.from(expected, ({ name, shape }) => [name, shape]));
+  const wrong: string[] = [];
+  for (const [name, shape] of shapes) {
+    const weight = weights.get(name);
+    if (weight === undefined) wrong.push(`${name} is missing`);
+    else if (!sameShape(weight.shape, shape))
+      wrong.push(`${name} has shape ${shapeText(weight.shape)} instead of ${shapeText(shape)}`);
+    else if (weight.data.length !== sizeOf(shape))
+      wrong.push(`${name} holds ${weight.data.length} numbers instead of ${sizeOf(shape)}`);
+  }
+  for (const name of weights.keys()) if (!shapes.has(name)) wrong.push(`${name} is not a parameter of this model`);
+  if (wrong.length === 0) return;
+  throw new WeightsMismatch(
+    `${where}: expected the ${counted(shapes.size, 'parameter')} of this model, got weights that differ (${list(wrong)}); ` +
+      `use the definition that they were trained with, or train this one`,
+  );
+};
+
+/**
+ * Throws a `WeightsMismatch` where weights name another model than `fingerprint` in their metadata. Weights that name none,
+ * such as converted ones, pass: their names and shapes are all there is to check.
+ */
+export const checkFingerprint = (
+  where: string,
+  fingerprint: string,
+  metadata: Readonly<Record<string, string>>,
+): void => {
+  const found = metadata['fingerprint'];
+  if (found === undefined || found === fingerprint) return;
+  throw new WeightsMismatch(
+    `${where}: expected weights of the model with fingerprint ${short(fingerprint)}, got those of ${short(found)}, ` +
+      `whose parameters have the same names and shapes but which computes something else; ` +
+      `use the definition that they were trained with, or train this one`,
+  );
+};
+
+const LISTED = 8;
+
+const list = (items: readonly string[]): string =>
+  items.length <= LISTED ? items.join(', ') : `${items.slice(0, LISTED).join(', ')} and ${items.length - LISTED} more`;
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+const short = (fingerprint: string): string => (fingerprint.length > 12 ? `${fingerprint.slice(0, 12)}…` : fingerprint);
+
+const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
