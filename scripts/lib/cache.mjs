@@ -1,0 +1,13 @@
+// Where things that are costly to get are kept: outside `node_modules`, so that a second clone need not get them again.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The cache folder: `CVAE_CACHE`, else the platform's own place for caches (the rule of the package env-paths). */
+export function cacheFolder(env = process.env, platform = process.platform) {
+  if (env.CVAE_CACHE) return resolve(env.CVAE_CACHE);
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'cvae-compile');
+  if (platform === 'win32') {
+    return join(env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'cvae-compile', 'Cache');
+  }
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cvae-compile');
+}

@@ -1,0 +1,56 @@
+// Puts the add-on and the library into an installed @tensorflow/tfjs-node: tried beside it first, then moved in.
+import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { WHEEL } from './libtensorflow.mjs';
+import { describe, probe } from './probe.mjs';
+
+/**
+ * Gives `folder` an add-on that works, or leaves it as it was and says why, in `probe`'s words. The copy on which this
+ * is tried is a neighbour, where the packages that tfjs-node imports are found too.
+ */
+export async function place(folder, { addon, library }) {
+  const trial = mkdtempSync(join(dirname(folder), '.tfjs-node-'));
+  try {
+    cpSync(folder, trial, { recursive: true, filter: (path) => !OURS.some((name) => path === join(folder, name)) });
+    mkdirSync(join(trial, 'deps', 'lib'), { recursive: true });
+    for (const name of Object.keys(WHEEL.libraries)) link(join(library, name), join(trial, 'deps', 'lib', name));
+    const target = join(trial, describe(folder).addon);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(addon, target);
+    const result = await probe(trial);
+    if (result.ok) moveIn(trial, folder);
+    return result;
+  } finally {
+    rmSync(trial, { recursive: true, force: true });
+  }
+}
+
+const OURS = ['deps', 'lib'];
+
+// A hard link costs nothing and outlives the cache; where the cache is another file system, a symbolic one must do.
+function link(file, name) {
+  try {
+    linkSync(file, name);
+  } catch {
+    symlinkSync(file, name);
+  }
+}
+
+function moveIn(trial, folder) {
+  const undo = [];
+  try {
+    for (const name of OURS) {
+      const [fresh, place, old] = [join(trial, name), join(folder, name), join(trial, `old-${name}`)];
+      if (existsSync(place)) {
+        renameSync(place, old);
+        undo.unshift(() => renameSync(old, place));
+      }
+      renameSync(fresh, place);
+      undo.unshift(() => renameSync(place, fresh));
+    }
+  } catch (error) {
+    for (const step of undo) step();
+    throw error;
+  }
+}

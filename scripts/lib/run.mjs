@@ -1,0 +1,58 @@
+// Child processes whose words are kept, so that a failure can be told in one line.
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Something that stands in the way, and what to do about it. Any other error is a defect. */
+export class Trouble extends Error {
+  constructor(problem, remedy) {
+    super(problem);
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * Runs a program to its end and gives `{ code, signal, stdout, stderr }`. `show` lets its words through to standard
+ * error instead of keeping them; `watch` is called every `every` milliseconds meanwhile.
+ */
+export function run(program, args, { env = process.env, cwd, timeout, show = false, watch, every = 5000 } = {}) {
+  return new Promise((done, fail) => {
+    const stdio = show ? ['ignore', 2, 2] : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(program, args, { cwd, env, stdio, timeout });
+    const timer = watch && setInterval(watch, every);
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
+    const settle = (end) => {
+      clearInterval(timer);
+      end();
+    };
+    child.on('error', (error) => settle(() => fail(error)));
+    child.on('close', (code, signal) => settle(() => done({ code, signal, stdout, stderr })));
+  });
+}
+
+/** The first of these programs that is on the path. */
+export function which(...names) {
+  for (const name of names) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+      const file = join(folder, name);
+      try {
+        accessSync(file, constants.X_OK);
+        return file;
+      } catch {
+        // not here: look further
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The line of a program's output that says what went wrong: the last one that speaks of an error, or the last one. */
+export function complaint({ stderr, stdout, code, signal }) {
+  const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => line !== '');
+  const error = said.findLast((line) => /\berror\b/i.test(line)) ?? said.at(-1);
+  return (error ?? (signal ? `it was ended by ${signal}` : `it ended with code ${code}`)).slice(0, 300);
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+// Makes @tensorflow/tfjs-node work where its own install script was skipped or cannot download: gets TensorFlow's
+// library from PyPI, compiles the add-on, tries it, and only then puts it into node_modules. What it gets and makes is
+// kept in a cache outside node_modules, so it is done once for a machine.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { addonFile, buildAddon, findCompiler } from './lib/addon.mjs';
+import { cacheFolder } from './lib/cache.mjs';
+import { APT, findPip, getLibrary, holdsLibrary, libraryFolder } from './lib/libtensorflow.mjs';
+import { place } from './lib/place.mjs';
+import { describe, locate, probe } from './lib/probe.mjs';
+import { Trouble } from './lib/run.mjs';
+
+const HELP = `usage: node tfjs-node.mjs [--check] [--quiet] [--json]
+
+Makes @tensorflow/tfjs-node's add-on work in this project, if it does not already.
+
+  --check   only say whether it works; change nothing
+  --quiet   say nothing where there is nothing to do
+  --json    print the result as JSON on standard output
+
+CVAE_CACHE            the folder in which the library and the add-on are kept
+CVAE_TFJS_WHEEL       a wheel of tensorflow-cpu that is here already, instead of a download
+CVAE_SKIP_TFJS_NODE   do nothing, and leave training to TensorFlow.js in plain JavaScript
+`;
+
+const OWN_INSTALLER = 'npm rebuild @tensorflow/tfjs-node --ignore-scripts=false';
+
+/** The command that runs this script, as it would be typed here. */
+function self() {
+  const script = relative(process.cwd(), fileURLToPath(import.meta.url));
+  return script.includes('node_modules') ? 'npx cvae-compile doctor --fix' : `node ${script}`;
+}
+
+/** Why this machine is not one for which the add-on can be made here, or undefined. */
+function unsuited(platform = process.platform, arch = process.arch) {
+  if (platform !== 'linux' || arch !== 'x64') return `this script knows Linux x64 only, not ${platform} ${arch}`;
+  process.report.excludeNetwork = true;
+  if (process.report.getReport().header.glibcVersionRuntime) return undefined;
+  return 'TensorFlow is compiled for glibc, and this system has another C library (musl)';
+}
+
+/** What would mend a tfjs-node that `probe` found wanting. */
+function remedy({ problem }) {
+  if (problem === 'not-installed') return 'npm install --ignore-scripts @tensorflow/tfjs-node';
+  return unsuited() ? OWN_INSTALLER : self();
+}
+
+/** Mends the tfjs-node in `folder` and gives `probe`'s result; throws Trouble, leaving it as it was. */
+async function mend(folder, { say, terminal }) {
+  const reason = unsuited();
+  if (reason) throw new Trouble(reason, `${OWN_INSTALLER} (the package’s own installer)`);
+  const cache = cacheFolder();
+  const about = describe(folder);
+  const library = libraryFolder(cache);
+  const addon = addonFile(cache, about);
+  const kept = existsSync(addon);
+  const missing = [
+    ...(holdsLibrary(library) || process.env.CVAE_TFJS_WHEEL || (await findPip()) ? [] : ['pip']),
+    ...(kept || findCompiler() ? [] : ['a C++ compiler']),
+  ];
+  if (missing.length > 0) throw new Trouble(`it takes ${missing.join(' and ')}, and this machine has none`, APT);
+  mkdirSync(cache, { recursive: true });
+  sweep(cache);
+  const temporary = mkdtempSync(join(cache, 'tmp-'));
+  const clean = () => rmSync(temporary, { recursive: true, force: true });
+  const interrupted = () => {
+    clean();
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    if (!holdsLibrary(library)) await getLibrary(cache, temporary, { say, terminal });
+    if (kept) {
+      say(`taking the add-on from ${cache}`);
+      const result = await place(folder, { addon, library });
+      if (result.ok) return result;
+      say(`the add-on that was kept does not work here (${result.reason}): making it anew`);
+    }
+    say('compiling the add-on');
+    await buildAddon(cache, temporary, { folder, library, ...about });
+    const result = await place(folder, { addon, library });
+    if (result.ok) return result;
+    throw new Trouble(
+      `the add-on was made, and does not work: ${result.reason}`,
+      'set CXX to another compiler and run again',
+    );
+  } finally {
+    clean();
+  }
+}
+
+/** Removes what an interrupted run left in the cache a day ago or earlier. */
+function sweep(cache) {
+  for (const name of readdirSync(cache).filter((each) => each.startsWith('tmp-'))) {
+    const age = Date.now() - statSync(join(cache, name)).mtimeMs;
+    if (age > 86_400_000) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+async function main() {
+  const options = {
+    check: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  };
+  const { values } = parseArgs({ options });
+  if (values.help) return void process.stdout.write(HELP);
+  const say = (text) => process.stderr.write(`tfjs-node: ${text}\n`);
+  const terminal = !values.quiet && process.stderr.isTTY === true;
+  const skip = !['', '0', undefined].includes(process.env.CVAE_SKIP_TFJS_NODE);
+  if (skip && !values.check) return void say('left as it is, as CVAE_SKIP_TFJS_NODE asks');
+
+  const folder = locate();
+  let result = await probe(folder);
+  const fine = result.ok;
+  if (!fine && !values.check && folder) {
+    say(result.reason);
+    const start = performance.now();
+    try {
+      result = await mend(folder, { say, terminal });
+      say(`done in ${Math.round((performance.now() - start) / 1000)} s`);
+    } catch (error) {
+      result = { ...result, reason: oneLine(error), remedy: error.remedy ?? 'see to it and run again' };
+    }
+  }
+  if (!result.ok) result = { remedy: remedy(result), ...result };
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...result, folder: folder && resolve(folder) })}\n`);
+  if (result.ok && !(fine && values.quiet))
+    say(`@tensorflow/tfjs-node ${result.version} works, with TensorFlow ${result.tensorflow}`);
+  if (!result.ok) say(`not available: ${result.reason}; ${result.remedy}`);
+  process.exitCode = result.ok ? 0 : 1;
+}
+
+function oneLine(error) {
+  if (error.code === 'ENOSPC') return 'the disk is full';
+  return error.message.split('\n')[0];
+}
+
+await main();
