@@ -1,0 +1,10 @@
+import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
+
+/** Draws a digit that it is told. */
+export default cvae({
+  condition: { digit: categorical(10) },
+  target: bernoulli(784, { image: [28, 28, 1] }),
+  latent: 20,
+  recognition: ({ y, digit }) => concat(y, digit).pipe(dense(200), relu, gaussian(20)),
+  decoder: ({ z, digit }) => concat(z, digit).pipe(dense(200), relu, dense(784)),
+});

@@ -1,0 +1,50 @@
+import type { Body } from '../graph/node.ts';
+import type { Target } from './target.ts';
+import type { Variables } from './variables.ts';
+
+/** A model's networks as they were written, each with its own parameters. Inputs are in the units networks see. */
+export interface Networks {
+  /** Conditions → the parameters of y's distribution: the deterministic guess ŷ. */
+  readonly baseline?: Body;
+  /** Conditions → `mean`, `logVar` of p(z|x). */
+  readonly prior?: Body;
+  /** Conditions and y → `mean`, `logVar` of q(z|x,y). */
+  readonly recognition?: Body;
+  /** Conditions and z → the parameters of p(y|x,z). */
+  readonly decoder?: Body;
+  /** A predictor's only network: conditions → the parameters of p(y|x). */
+  readonly network?: Body;
+}
+
+/** A checked definition, with or without a latent: what `cvae` and `predictor` give. Told apart by `~kind`, not by class. */
+export interface Model<C extends Variables = Variables, T extends Target = Target, L extends number = number> {
+  readonly '~kind': 'cvae' | 'predictor';
+  readonly condition: C;
+  readonly target: T;
+  /** The number of latent dimensions; 0 for a predictor. */
+  readonly latent: L;
+  readonly networks: Networks;
+}
+
+/** A conditional VAE. */
+export interface Cvae<
+  C extends Variables = Variables,
+  T extends Target = Target,
+  L extends number = number,
+> extends Model<C, T, L> {
+  readonly '~kind': 'cvae';
+  readonly networks: Networks & { readonly decoder: Body };
+}
+
+/** A model without a latent: p(y|x) by one deterministic network (the paper's NN and CNN). */
+export interface Predictor<C extends Variables = Variables, T extends Target = Target> extends Model<C, T, 0> {
+  readonly '~kind': 'predictor';
+  readonly networks: { readonly network: Body };
+}
+
+/** Whether a value is a model, also one of another copy of this package. */
+export const isModel = (value: unknown): value is Model =>
+  typeof value === 'object' &&
+  value !== null &&
+  '~kind' in value &&
+  (value['~kind'] === 'cvae' || value['~kind'] === 'predictor');

@@ -1,0 +1,93 @@
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import type { Body, Role } from '../graph/node.ts';
+import { same, show, type Shape } from '../shape/shape.ts';
+import { input, isTensor, Tensor } from './tensor.ts';
+import { traced } from './trace.ts';
+import type { Symbol, Variables } from './variables.ts';
+
+/** Tensors by name: what a body of several outputs returns. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** The variables a network takes, as its body sees them. */
+export type Given<V extends Variables> = { readonly [K in keyof V]: Symbol<V[K]> };
+
+/** A function of tensors that owns its parameters: called twice, it shares them. */
+export interface Network<In extends Variables = Variables, Out = unknown> {
+  (inputs: { readonly [K in keyof In]: Symbol<In[K]> }): Out;
+  /** What is called; a part of the graph, not of the interface. */
+  readonly '~body': Body;
+}
+
+/** The output of a body that returns one tensor goes by this name. */
+export const OUTPUT = 'output';
+
+/**
+ * A network of its own name and parameters, of one output or a record of outputs:
+ *
+ *     const baseline = network('baseline', { x: image(28, 28, 1) }, ({ x }) => x.pipe(flatten, dense(784)));
+ */
+export function network<In extends Variables, Out extends Tensor | Tensors>(
+  name: string,
+  inputs: In,
+  body: (inputs: { readonly [K in keyof In]: Symbol<In[K]> }) => Out,
+): Network<In, Out> {
+  if (!/^[A-Za-z][\w-]*$/.test(name))
+    throw new InvalidModel(
+      `network: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename the network`,
+    );
+  const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
+  // `symbols` makes a tensor of each variable's shape, which is what the mapped type says of them.
+  const read = bodyOf(name, shapes, (given) => body(given as Given<In>));
+  const call = (args: Given<In>) => results(read, args);
+  // A single tensor or the record the body returned: `results` gives back what `bodyOf` was given.
+  return Object.assign(call, { '~body': read }) as unknown as Network<In, Out>;
+}
+
+/** Reads a body whose inputs have these shapes. All are data of a batch, unless `role` says otherwise. */
+export function bodyOf(
+  name: string,
+  inputs: Readonly<Record<string, Shape>>,
+  body: (given: Tensors) => Tensor | Tensors,
+  role: (input: string) => Role = () => 'batch',
+): Body {
+  const returned = traced(name, () => body(symbols(inputs)));
+  const outputs = isTensor(returned) ? { [OUTPUT]: returned } : returned;
+  for (const [key, value] of Object.entries(outputs))
+    if (!isTensor(value))
+      throw new InvalidModel(
+        `${name}: expected its body to return a tensor or a record of tensors, got ${typeof value} as ${key}; return what a layer gives`,
+      );
+  return {
+    name,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([key, shape]) => [key, { shape, role: role(key) }])),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([key, x]) => [key, x.node])),
+  };
+}
+
+/** All outputs of a body that is called with these arguments. @throws ShapeMismatch where one has another shape. */
+export function call(body: Body, args: Tensors): Tensors {
+  const taken = Object.entries(body.inputs).map(([key, { shape }]) => {
+    const arg = args[key];
+    if (!isTensor(arg)) throw new InvalidModel(`${body.name}: expected ${key}, got nothing; pass it in the call`);
+    if (!same(arg.shape, shape))
+      throw new ShapeMismatch(
+        `${body.name}: expected ${key} of shape ${show(shape)}, got ${show(arg.shape)}; pass a tensor of that shape`,
+      );
+    return [key, arg.node] as const;
+  });
+  return Object.fromEntries(
+    Object.entries(body.outputs).map(([output, { shape }]) => [
+      output,
+      new Tensor({ kind: 'call', body, args: Object.fromEntries(taken), output, shape }),
+    ]),
+  );
+}
+
+const results = (body: Body, args: Tensors): Tensor | Tensors => {
+  const outputs = call(body, args);
+  return outputs[OUTPUT] ?? outputs;
+};
+
+/** A tensor for each input of the body that is being read. */
+export const symbols = (inputs: Readonly<Record<string, Shape>>): Tensors =>
+  Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, input(name, shape)]));

@@ -1,0 +1,32 @@
+import type { Graph } from '../graph/graph.ts';
+import { print as printGraph, summary } from '../graph/print.ts';
+import { resolve } from '../graph/resolve.ts';
+import type { GraphParam } from '../graph/graph.ts';
+import { show } from '../shape/shape.ts';
+import type { Model } from './model.ts';
+import type { Variable } from './variables.ts';
+
+/** A model's networks as graphs, by name, each as it is written: inputs in the units networks see, logits as outputs. */
+export const networkGraphs = (model: Model): readonly Graph[] =>
+  Object.values(model.networks).flatMap((body) => (body ? [resolve(body, { mode: 'infer' })] : []));
+
+const variable = (name: string, { kind, shape, classes }: Variable): string =>
+  `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}`;
+
+/**
+ * A model as text: its variables, its networks as graphs, parameters with their counts. A hash of this text is the model's
+ * fingerprint, which weights carry.
+ */
+export function print(model: Model): string {
+  const { condition, target, latent } = model;
+  const graphs = networkGraphs(model);
+  const params = new Map<string, GraphParam>(graphs.flatMap((g) => g.params.map((p) => [p.name, p] as const)));
+  const sigma = target.sigma === undefined ? '' : ` sigma=${target.sigma}`;
+  return [
+    `${model['~kind']}${latent > 0 ? ` latent=${latent}` : ''}, ${summary([...params.values()])}`,
+    ...Object.entries(condition).map(([name, v]) => variable(name, v)),
+    `  y: ${target.distribution} ${show(target.shape)}${sigma}`,
+    ...graphs.flatMap((graph) => ['', printGraph(graph)]),
+    '',
+  ].join('\n');
+}

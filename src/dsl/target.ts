@@ -1,0 +1,47 @@
+import type { Shape } from '../shape/shape.ts';
+import type { Tensor } from './tensor.ts';
+import type { Variable } from './variables.ts';
+
+/** How a target is shown, and which of its elements count. */
+export interface TargetOptions {
+  /** The target as an image of [height, width, channels], where it is not one of its own. */
+  readonly image?: readonly [height: number, width: number, channels: number];
+  /**
+   * Whether each example comes with a mask of the target's elements: 1 counts, 0 is given or missing, adds nothing to the
+   * loss and is drawn in pictures from the condition that is named, or left black with `true`.
+   */
+  readonly mask?: boolean | string;
+}
+
+/** The parameters of a target's distribution, by name: what a decoder gives. */
+export type Parameters = Readonly<Record<string, Tensor>>;
+
+/** What p(y|…) is: Bernoulli, normal or categorical per element; or no distribution at all, but a sum of squares. */
+export type Distribution = 'bernoulli' | 'normal' | 'categorical' | 'squaredError';
+
+/**
+ * A target and its distribution. `Out` is what a decoder must return for it. Mean and negative log-likelihood are layers,
+ * so they train, evaluate and export like any other.
+ */
+export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> extends Variable<S, V> {
+  readonly distribution: Distribution;
+  /** Shapes of the distribution's parameters; a decoder that gives one tensor gives the first. */
+  readonly parameters: Readonly<Record<string, Shape>>;
+  /** The normal's standard deviation, where it is fixed, in the units the network sees. */
+  readonly sigma?: number;
+  readonly image?: readonly [height: number, width: number, channels: number];
+  readonly mask?: boolean | string;
+  /** Whether data may be standardised: the network then sees (y − mean) / deviation. */
+  readonly scalable: boolean;
+  /** y's mean, and its log-variance where that is learned, from the decoder's parameters. */
+  mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
+  /** −log p(y|parameters) of each element, in nats; for `squaredError` the square of the difference. */
+  nll(parameters: Parameters, y: Tensor): Tensor;
+  /** A sentence that says what is wrong with a decoder that ends in this op, if something is. */
+  refuse(lastOp: string): string | undefined;
+  /** Only a type: what the decoder returns. */
+  readonly '~out'?: Out;
+}
+
+/** What the decoder of a target returns. */
+export type OutputOf<T> = T extends { readonly '~out'?: infer Out } ? Out : never;

@@ -1,0 +1,146 @@
+import { ShapeMismatch } from '../errors.ts';
+import type { Init } from '../graph/init.ts';
+import type { Distribution, Layer, Node, ParamNode } from '../graph/node.ts';
+import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts';
+import { size, type Shape } from '../shape/shape.ts';
+import { nextLayer } from './trace.ts';
+
+type Fn<A, B> = (x: A) => B;
+
+// Each layer's type is inferred from the one before it, which TypeScript does only where each step has a name of its own.
+// prettier-ignore
+interface Pipe<S extends Shape> {
+  <A>(a: Fn<Tensor<S>, A>): A;
+  <A, B>(a: Fn<Tensor<S>, A>, b: Fn<A, B>): B;
+  <A, B, C>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>): C;
+  <A, B, C, D>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>): D;
+  <A, B, C, D, E>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>): E;
+  <A, B, C, D, E, F>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>): F;
+  <A, B, C, D, E, F, G>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>): G;
+  <A, B, C, D, E, F, G, H>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>): H;
+  <A, B, C, D, E, F, G, H, I>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>): I;
+  <A, B, C, D, E, F, G, H, I, J>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>): J;
+  <A, B, C, D, E, F, G, H, I, J, K>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>): K;
+  <A, B, C, D, E, F, G, H, I, J, K, L>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>): L;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>): M;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>): N;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>): O;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>, p: Fn<O, P>): P;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>, p: Fn<O, P>, q: Fn<P, Q>): Q;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>, p: Fn<O, P>, q: Fn<P, Q>, r: Fn<Q, R>): R;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, T>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>, p: Fn<O, P>, q: Fn<P, Q>, r: Fn<Q, R>, t: Fn<R, T>): T;
+  <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, T, U>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>, p: Fn<O, P>, q: Fn<P, Q>, r: Fn<Q, R>, t: Fn<R, T>, u: Fn<T, U>): U;
+}
+
+/** A symbolic value of a known shape: what a network's body computes with. The batch axis is not part of its shape. */
+export class Tensor<out S extends Shape = Shape> {
+  readonly shape: S;
+  readonly node: Node;
+
+  constructor(node: Node) {
+    this.node = node;
+    // A node's shape is a list of numbers; that it is this list of literals is the claim of whoever made the tensor.
+    this.shape = node.shape as S;
+  }
+
+  /** Applies up to 20 layers one after another: `x.pipe(dense(200), relu)` is `relu(dense(200)(x))`. */
+  // The overloads say what each layer gives and takes; the loop that runs them needs no types, so it has none.
+  readonly pipe = ((...layers: Fn<unknown, unknown>[]) =>
+    layers.reduce<unknown>((x, layer) => layer(x), this)) as Pipe<S>;
+}
+
+/** Whether a value is a tensor, also one of another copy of this package. */
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'node' in value && 'shape' in value && 'pipe' in value;
+
+/**
+ * The one place where an op meets tensors. The shape `S` that a layer claims in its type is the one `op.shape` computes
+ * here; the tests hold one against the other for every layer. `label` names the layer other than by its count.
+ *
+ * @throws ShapeMismatch, with the network's and the layer's name, where the op does not take these shapes.
+ */
+export function apply<A extends object, S extends Shape, P extends string = never>(
+  op: Op<A, P>,
+  inputs: Some<Tensor>,
+  attrs: A,
+  label?: string,
+): Tensor<S> {
+  const layer = nextLayer(label ?? op.name, label !== undefined);
+  const shapes = each(inputs, (x) => x.shape);
+  const shape = named(layer.where, () => op.shape(shapes, attrs));
+  const owned: [string, Param][] = Object.entries(op.params?.(shapes, attrs) ?? {});
+  return new Tensor<S>({
+    kind: 'apply',
+    // A step's attributes are those its op was applied with, here; nothing else pairs the two.
+    op: op as AnyOp,
+    inputs: each(inputs, (x) => x.node),
+    attrs,
+    params: Object.fromEntries(owned.map(([name, param]) => [name, paramNode(name, param, layer)])),
+    layer,
+    shape,
+  });
+}
+
+/** Runs a shape rule, and says where it failed if it does. */
+export const named = <T>(where: string, rule: () => T): T => {
+  try {
+    return rule();
+  } catch (error) {
+    if (error instanceof ShapeMismatch) throw new ShapeMismatch(`${where}: ${error.message}`);
+    throw error;
+  }
+};
+
+const paramNode = (label: string, { shape, init, trainable = true }: Param, layer?: Layer): ParamNode => ({
+  kind: 'param',
+  ...(layer && { layer }),
+  label,
+  shape,
+  init,
+  trainable,
+});
+
+/**
+ * A parameter as a tensor without a batch axis, owned by the network in whose body it is made: `parameter('scale', [28], ones)`.
+ * An op's own parameters are declared by its `params` instead.
+ */
+export const parameter = <const S extends Shape>(label: string, shape: S, init: Init, layer?: Layer): Tensor<[...S]> =>
+  new Tensor({ ...paramNode(label, { shape, init }, layer ?? nextLayer('parameter')) });
+
+/**
+ * A value that training leaves as it is but may set: running statistics, the scaling of data. With a layer it is named
+ * under it, without one `label` is its whole name.
+ */
+export const buffer = <S extends Shape>(label: string, shape: S, init: Init, layer?: Layer): Tensor<S> =>
+  new Tensor(paramNode(label, { shape, init, trainable: false }, layer));
+
+/** A value that never changes, of any shape, without a batch axis. */
+export const constant = <const S extends Shape>(shape: S, data: number | ArrayLike<number>): Tensor<[...S]> =>
+  new Tensor({
+    kind: 'constant',
+    shape: [...shape],
+    data: typeof data === 'number' ? new Float32Array(size(shape)).fill(data) : Float32Array.from(data),
+  });
+
+/** Noise for each example of `like`, of a shape of its own. It is an input of the graph, drawn by whoever runs it. */
+export const noise = <S extends Shape>(label: string, distribution: Distribution, like: Tensor, shape: S): Tensor<S> =>
+  new Tensor({ kind: 'noise', label, distribution, like: like.node, shape });
+
+/** An input of the body that is being read. */
+export const input = <S extends Shape>(name: string, shape: S): Tensor<S> => new Tensor({ kind: 'input', name, shape });
+
+/** One value while training and another in use, with what training leaves in untrained parameters. */
+export const modal = <S extends Shape>(
+  train: Tensor<S>,
+  infer: Tensor<S>,
+  updates: readonly { readonly param: Tensor; readonly value: Tensor }[] = [],
+): Tensor<S> =>
+  new Tensor({
+    kind: 'modal',
+    train: train.node,
+    infer: infer.node,
+    updates: updates.flatMap(({ param, value }) =>
+      param.node.kind === 'param' ? [{ param: param.node, value: value.node }] : [],
+    ),
+    shape: infer.shape,
+  });

@@ -1,0 +1,44 @@
+import type { Layer } from '../graph/node.ts';
+
+/** Where layers are being applied: the network, the blocks open in it, and how often each name was used. */
+interface Scope {
+  readonly network: string;
+  readonly path: string;
+  readonly counts: Map<string, number>;
+}
+
+// The one piece of mutable state of a definition: which network's body is being read. Bodies are synchronous functions, so
+// a variable that is set while one runs is enough, and layers need not be handed a context.
+let scope: Scope = { network: '', path: '', counts: new Map() };
+
+const within = <T>(inner: Scope, body: () => T): T => {
+  const outer = scope;
+  scope = inner;
+  try {
+    return body();
+  } finally {
+    scope = outer;
+  }
+};
+
+/** Reads a network's body: the layers applied meanwhile are counted from 1 and named under it. */
+export const traced = <T>(network: string, body: () => T): T => within({ network, path: '', counts: new Map() }, body);
+
+/** A layer's name where it is applied now, such as `dense_2`, and how an error calls it: `decoder/dense_2`. */
+export const nextLayer = (name: string, exact = false): Layer & { readonly where: string } => {
+  const count = (scope.counts.get(name) ?? 0) + 1;
+  scope.counts.set(name, count);
+  const label = `${scope.path}${exact && count === 1 ? name : `${name}_${count}`}`;
+  return { label, where: scope.network === '' ? label : `${scope.network}/${label}` };
+};
+
+/**
+ * Layers that are named as one: those applied in `body` stand under `name_1/`, in the names of parameters and ONNX nodes.
+ * The block is itself a layer, which may own parameters.
+ *
+ *     const residual = (x: Tensor<[64]>) => block('residual', () => add(x, x.pipe(dense(64), relu)));
+ */
+export const block = <T>(name: string, body: (layer: Layer) => T): T => {
+  const layer = nextLayer(name);
+  return within({ network: scope.network, path: `${layer.label}/`, counts: new Map() }, () => body(layer));
+};

@@ -1,0 +1,61 @@
+import type { Shape } from '../shape/shape.ts';
+import type { Distribution, Role } from './node.ts';
+import type { AnyOp, Lead, Param, Some } from './op.ts';
+
+/** An input of a graph. `noise` says how to draw it, where it is noise. */
+export interface GraphInput {
+  readonly id: number;
+  readonly name: string;
+  readonly shape: Shape;
+  readonly lead: Lead;
+  readonly role: Role | 'noise';
+  readonly noise?: Distribution;
+}
+
+/** A value that never changes, and has no batch axis. */
+export interface GraphConstant {
+  readonly id: number;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** A parameter under its full name, such as `decoder/dense_2/kernel`. */
+export interface GraphParam extends Required<Param> {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** One step of a graph: every input is the `id` of an input, a constant, a parameter or an earlier step. */
+export interface Step {
+  readonly id: number;
+  /** Unique in the graph: `decoder/dense_2`. */
+  readonly name: string;
+  readonly op: AnyOp;
+  readonly inputs: Some<number>;
+  readonly attrs: object;
+  /** The op's own parameters: their ids by the op's names for them. */
+  readonly params: Readonly<Record<string, number>>;
+  readonly shape: Shape;
+  readonly lead: Lead;
+}
+
+/** A network, or an objective over several, resolved: steps in order, calls written out, every parameter named. */
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly GraphInput[];
+  readonly constants: readonly GraphConstant[];
+  readonly params: readonly GraphParam[];
+  readonly steps: readonly Step[];
+  readonly outputs: Readonly<Record<string, number>>;
+  /** What training leaves in untrained parameters: the id of the new value by the parameter's name. */
+  readonly updates: Readonly<Record<string, number>>;
+}
+
+/** The shape and the lead of every value of a graph, by id. */
+export const valuesOf = (graph: Graph): ReadonlyMap<number, { readonly shape: Shape; readonly lead: Lead }> => {
+  const values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
+  for (const input of graph.inputs) values.set(input.id, input);
+  for (const { id, shape } of [...graph.constants, ...graph.params]) values.set(id, { shape, lead: 0 });
+  for (const step of graph.steps) values.set(step.id, step);
+  return values;
+};

@@ -1,0 +1,30 @@
+import { fillUniforms, type Key } from '../random.ts';
+import { size, type Shape } from '../shape/shape.ts';
+
+/** The first values of a parameter of this shape, from a key of the seeded generator: the same key, the same values. */
+export type Init = (shape: Shape, key: Key) => Float32Array;
+
+/** All elements `value`. */
+export const filled =
+  (value: number): Init =>
+  (shape) =>
+    new Float32Array(size(shape)).fill(value);
+
+/** All elements 0. */
+export const zeros: Init = filled(0);
+
+/** All elements 1. */
+export const ones: Init = filled(1);
+
+/**
+ * Glorot and Bengio's uniform initialiser (2010): U(−a, a) with a = √(6 / (fanIn + fanOut)), which keeps the variance of
+ * activations, and that of gradients, about the same through a layer.
+ */
+export const glorot = (fanIn: number, fanOut: number): Init => {
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return (shape, key) => {
+    const values = new Float32Array(size(shape));
+    fillUniforms(values, key);
+    return values.map((u) => (2 * u - 1) * limit);
+  };
+};

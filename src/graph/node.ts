@@ -1,0 +1,88 @@
+import type { Shape } from '../shape/shape.ts';
+import type { Init } from './init.ts';
+import type { AnyOp, Some } from './op.ts';
+
+/** What an input of a graph carries: data of a batch, noise, a scalar that does not change within a batch, or state. */
+export type Role = 'batch' | 'scalar' | 'state';
+
+/** How a noise input is drawn, independently for each element. */
+export type Distribution = 'normal' | 'uniform';
+
+/** One application of an op or of a block of ops: what owns parameters, and gives them its name (`dense_2`). */
+export interface Layer {
+  readonly label: string;
+}
+
+/** A value of the expression that a network's body builds. Nodes are compared by identity: the same node is computed once. */
+export type Node = InputNode | ConstantNode | ParamNode | NoiseNode | ApplyNode | CallNode | ModalNode;
+
+/** An input of the network in whose body it stands. */
+export interface InputNode {
+  readonly kind: 'input';
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A value that never changes; it has no batch axis. */
+export interface ConstantNode {
+  readonly kind: 'constant';
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** A parameter: trained, or (running statistics, data scaling) kept. It has no batch axis. */
+export interface ParamNode {
+  readonly kind: 'param';
+  /** Whose it is; left out, `label` is its whole name. */
+  readonly layer?: Layer;
+  readonly label: string;
+  readonly shape: Shape;
+  readonly init: Init;
+  readonly trainable: boolean;
+}
+
+/** Noise: an input that the network's callers never see, of the lead of `like`. No graph holds a random operator. */
+export interface NoiseNode {
+  readonly kind: 'noise';
+  readonly label: string;
+  readonly distribution: Distribution;
+  readonly like: Node;
+  readonly shape: Shape;
+}
+
+/** An op applied to values. */
+export interface ApplyNode {
+  readonly kind: 'apply';
+  readonly op: AnyOp;
+  readonly inputs: Some<Node>;
+  readonly attrs: object;
+  readonly params: Readonly<Record<string, ParamNode>>;
+  readonly layer: Layer;
+  readonly shape: Shape;
+}
+
+/** One output of a network that is called with these arguments. Calls of one network share its parameters. */
+export interface CallNode {
+  readonly kind: 'call';
+  readonly body: Body;
+  readonly args: Readonly<Record<string, Node>>;
+  readonly output: string;
+  readonly shape: Shape;
+}
+
+/** A value that is computed in one way while training and in another afterwards. */
+export interface ModalNode {
+  readonly kind: 'modal';
+  readonly train: Node;
+  readonly infer: Node;
+  /** What training leaves in untrained parameters, such as running statistics. */
+  readonly updates: readonly { readonly param: ParamNode; readonly value: Node }[];
+  readonly shape: Shape;
+}
+
+/** A network before it is resolved: its name, which scopes its parameters, and the expressions it computes. */
+export interface Body {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, { readonly shape: Shape; readonly role: Role }>>;
+  readonly outputs: Readonly<Record<string, Node>>;
+}

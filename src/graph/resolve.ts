@@ -1,0 +1,255 @@
+import { InvalidModel } from '../errors.ts';
+import type { Shape } from '../shape/shape.ts';
+import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
+import type { Body, Node, ParamNode } from './node.ts';
+import { each, type AnyOp, type Lead } from './op.ts';
+import { sameBody, sameOp } from './same.ts';
+
+/** How a body is resolved: for training or for use, and which networks are left as they are. */
+export interface Resolution {
+  readonly mode: 'train' | 'infer';
+  /** Names of networks whose parameters are not trained here; they are computed as they are in use. */
+  readonly frozen?: ReadonlySet<string>;
+  /** The graph's name, where it is not the body's. */
+  readonly name?: string;
+}
+
+/** One computation of a body: what its inputs are bound to, and what has been computed of it so far. */
+interface Frame {
+  readonly body: Body;
+  /** `decoder`, and `decoder#2` where it is computed a second time from other inputs. */
+  readonly name: string;
+  readonly bound: ReadonlyMap<string, number>;
+  readonly ids: Map<Node, number>;
+  readonly mode: 'train' | 'infer';
+  readonly frozen: boolean;
+}
+
+/**
+ * Turns a body's expressions into a graph: steps in the order they are needed, calls written out, shared values computed
+ * once, parameters and noise named by the network and the layer they belong to (`decoder/dense_2/kernel`).
+ *
+ * A network that is called twice has one set of parameters; called twice with the same arguments it is computed once. The
+ * names of one network do not move when another is edited. Iterative, so that depth is no limit.
+ *
+ * @throws InvalidModel for two networks, or two ops, of one name and different content.
+ */
+export function resolve(body: Body, { mode, frozen = new Set(), name = body.name }: Resolution): Graph {
+  const inputs: GraphInput[] = [];
+  const constants: GraphConstant[] = [];
+  const params = new Map<string, GraphParam>();
+  const steps: Step[] = [];
+  const updates = new Map<string, number>();
+  const values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
+  const known = { bodies: new Map<string, Body>(), ops: new Map<string, AnyOp>() };
+  const frames = new Map<string, Frame>();
+  const counts = new Map<string, number>();
+  let next = 0;
+
+  const define = (shape: Shape, lead: Lead): number => {
+    values.set(next, { shape, lead });
+    return next++;
+  };
+  const valueOf = (id: number) => values.get(id) ?? unreachable(`value ${id} is not defined`);
+
+  const open = (called: Body, bound: ReadonlyMap<string, number>, from?: Frame): Frame => {
+    const key = `${called.name}(${[...bound].map(([name, id]) => `${name}=${id}`).join(', ')})`;
+    const before = frames.get(key);
+    if (before) return before;
+    const first = known.bodies.get(called.name);
+    if (first && first !== called && !sameBody(first, called))
+      throw new InvalidModel(
+        `${called.name}: expected one network of this name, got two of different content; name them apart`,
+      );
+    known.bodies.set(called.name, first ?? called);
+    const count = (counts.get(called.name) ?? 0) + 1;
+    counts.set(called.name, count);
+    const isFrozen = (from?.frozen ?? false) || frozen.has(called.name);
+    const frame: Frame = {
+      body: called,
+      name: count === 1 ? called.name : `${called.name}#${count}`,
+      bound,
+      ids: new Map(),
+      mode: isFrozen ? 'infer' : mode,
+      frozen: isFrozen,
+    };
+    frames.set(key, frame);
+    return frame;
+  };
+
+  const param = (node: ParamNode, { body: { name: scope }, frozen: isFrozen }: Frame): number => {
+    const name = node.layer ? `${scope}/${node.layer.label}/${node.label}` : node.label;
+    const before = params.get(name);
+    if (before) return before.id;
+    const trainable = node.trainable && !isFrozen;
+    const id = define(node.shape, 0);
+    params.set(name, { id, name, shape: node.shape, init: node.init, trainable });
+    return id;
+  };
+
+  /** The nodes that must be computed before this one, each in its frame. */
+  const needs = (node: Node, frame: Frame): readonly Pending[] => {
+    const here = (n: Node): Pending => ({ node: n, frame });
+    switch (node.kind) {
+      case 'apply':
+        return [...node.inputs, ...Object.values(node.params)].map(here);
+      case 'noise':
+        return [here(node.like)];
+      case 'modal':
+        return frame.mode === 'infer'
+          ? [here(node.infer)]
+          : [node.train, ...node.updates.map((u) => u.value)].map(here);
+      case 'call': {
+        const args = Object.values(node.args);
+        if (args.some((arg) => !frame.ids.has(arg))) return args.map(here);
+        const callee = open(node.body, bind(node.body, node.args, frame), frame);
+        return [{ node: outputOf(node.body, node.output), frame: callee }];
+      }
+      default:
+        return [];
+    }
+  };
+
+  /** The id of a node whose needs are met. */
+  const place = (node: Node, frame: Frame): number => {
+    const idOf = (n: Node) => frame.ids.get(n) ?? unreachable(`${frame.name}: a node is used before it is computed`);
+    switch (node.kind) {
+      case 'input':
+        return frame.bound.get(node.name) ?? unreachable(`${frame.name}: ${node.name} is not an input`);
+      case 'constant': {
+        const id = define(node.shape, 0);
+        constants.push({ id, shape: node.shape, data: node.data });
+        return id;
+      }
+      case 'param':
+        return param(node, frame);
+      case 'noise': {
+        const { lead } = valueOf(idOf(node.like));
+        const id = define(node.shape, lead);
+        const name = frame.body === body ? node.label : `${frame.name}/${node.label}`;
+        inputs.push({ id, name, shape: node.shape, lead, role: 'noise', noise: node.distribution });
+        return id;
+      }
+      case 'modal': {
+        if (frame.mode === 'infer') return idOf(node.infer);
+        for (const update of node.updates) {
+          const id = param(update.param, frame);
+          const name = [...params.values()].find((p) => p.id === id)?.name ?? unreachable('an update of no parameter');
+          updates.set(name, idOf(update.value));
+        }
+        return idOf(node.train);
+      }
+      case 'call': {
+        const callee = open(node.body, bind(node.body, node.args, frame), frame);
+        return callee.ids.get(outputOf(node.body, node.output)) ?? unreachable(`${callee.name} was not computed`);
+      }
+      case 'apply': {
+        const sameName = known.ops.get(node.op.name);
+        if (sameName && sameName !== node.op && !sameOp(sameName, node.op))
+          throw new InvalidModel(
+            `${frame.name}/${node.layer.label}: expected one op named ${node.op.name}, got two that compute different things; name them apart`,
+          );
+        known.ops.set(node.op.name, sameName ?? node.op);
+        const ids = each(node.inputs, idOf);
+        const lead = leadOf(
+          node.op,
+          each(ids, (i) => valueOf(i).lead),
+          node.attrs,
+          `${frame.name}/${node.layer.label}`,
+        );
+        const owned = Object.fromEntries(Object.entries(node.params).map(([name, p]) => [name, idOf(p)]));
+        const id = define(node.shape, lead);
+        const name = `${frame.name}/${node.layer.label}`;
+        steps.push({ id, name, op: node.op, inputs: ids, attrs: node.attrs, params: owned, shape: node.shape, lead });
+        return id;
+      }
+    }
+  };
+
+  const bound = new Map<string, number>();
+  for (const [name, { shape, role }] of Object.entries(body.inputs)) {
+    const lead = role === 'batch' ? 1 : 0;
+    const id = define(shape, lead);
+    inputs.push({ id, name, shape, lead, role });
+    bound.set(name, id);
+  }
+  const root = open(body, bound);
+  compute(
+    Object.values(body.outputs).map((node) => ({ node, frame: root })),
+    needs,
+    place,
+  );
+
+  const outputs = Object.fromEntries(
+    Object.entries(body.outputs).map(([name, node]) => [
+      name,
+      root.ids.get(node) ?? unreachable(`${name} was not computed`),
+    ]),
+  );
+  return {
+    name,
+    inputs,
+    constants,
+    params: [...params.values()],
+    steps,
+    outputs,
+    updates: Object.fromEntries(updates),
+  };
+}
+
+interface Pending {
+  readonly node: Node;
+  readonly frame: Frame;
+}
+
+/**
+ * Computes nodes after what they need, depth first, with a stack of its own instead of the call stack. What a node needs is
+ * asked again each time it comes up: a call needs its arguments first, and only then is it known what it calls.
+ */
+function compute(
+  wanted: readonly Pending[],
+  needs: (node: Node, frame: Frame) => readonly Pending[],
+  place: (node: Node, frame: Frame) => number,
+): void {
+  const stack = wanted.toReversed();
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const { node, frame } = top;
+    if (frame.ids.has(node)) {
+      stack.pop();
+      continue;
+    }
+    const missing = needs(node, frame).filter((n) => !n.frame.ids.has(n.node));
+    if (missing.length > 0) {
+      stack.push(...missing.toReversed());
+      continue;
+    }
+    frame.ids.set(node, place(node, frame));
+    stack.pop();
+  }
+}
+
+const bind = (called: Body, args: Readonly<Record<string, Node>>, frame: Frame): ReadonlyMap<string, number> =>
+  new Map(
+    Object.keys(called.inputs).map((name) => {
+      const arg = args[name] ?? unreachable(`${called.name}: no argument ${name}`);
+      return [name, frame.ids.get(arg) ?? unreachable(`${called.name}: ${name} is not computed yet`)];
+    }),
+  );
+
+const outputOf = (called: Body, output: string): Node =>
+  called.outputs[output] ?? unreachable(`${called.name} has no output ${output}`);
+
+/** The lead of an op's output: its own rule, or that of its inputs, which must be one or none. */
+function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: object, where: string): Lead {
+  if (op.lead) return op.lead(leads, attrs);
+  const some = [...new Set(leads.filter((lead) => lead > 0))];
+  if (some.length > 1)
+    throw new InvalidModel(
+      `${where}: expected inputs of one batch axis, got ${some.map((k) => (k === 1 ? 'N' : `N·${k}`)).join(' and ')} examples; repeat or group one of them`,
+    );
+  return some[0] ?? 0;
+}
+
+const unreachable = (what: string): never => {
+  throw new Error(`resolve: ${what}`);
+};

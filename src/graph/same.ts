@@ -1,0 +1,49 @@
+import { show } from '../shape/shape.ts';
+import type { Body, Node } from './node.ts';
+import type { AnyOp } from './op.ts';
+
+// A definition may be read twice, or by two copies of this package: equal content then counts as the same thing.
+
+/** Whether two ops compute the same thing, as far as their text tells. */
+export const sameOp = (a: AnyOp, b: AnyOp): boolean =>
+  String(a.shape) === String(b.shape) && String(a.run) === String(b.run) && String(a.lower) === String(b.lower);
+
+/** Whether two networks have the same content: ops, attributes and shapes, in the same arrangement. */
+export const sameBody = (a: Body, b: Body): boolean => sketch(a) === sketch(b);
+
+/** A body as text, enough to tell two apart. */
+function sketch(body: Body): string {
+  const ids = new Map<Node, number>();
+  const lines: string[] = [];
+  const stack: Node[] = Object.values(body.outputs).toReversed();
+  for (let node = stack.at(-1); node; node = stack.at(-1)) {
+    if (ids.has(node)) {
+      stack.pop();
+      continue;
+    }
+    const parts = partsOf(node);
+    const missing = parts.filter((p) => !ids.has(p));
+    if (missing.length > 0) {
+      stack.push(...missing);
+      continue;
+    }
+    ids.set(node, ids.size);
+    lines.push(`${describe(node)}(${parts.map((p) => ids.get(p)).join(',')})`);
+    stack.pop();
+  }
+  return lines.join('\n');
+}
+
+const partsOf = (node: Node): readonly Node[] => {
+  if (node.kind === 'apply') return [...node.inputs, ...Object.values(node.params)];
+  if (node.kind === 'call') return Object.values(node.args);
+  if (node.kind === 'modal') return [node.train, node.infer];
+  return node.kind === 'noise' ? [node.like] : [];
+};
+
+const describe = (node: Node): string => {
+  if (node.kind === 'apply') return `${node.op.name}${JSON.stringify(node.attrs)}${show(node.shape)}`;
+  if (node.kind === 'call') return `call ${node.body.name}.${node.output}`;
+  if (node.kind === 'constant') return `constant ${node.data.join(',')}`;
+  return `${node.kind}${'name' in node ? node.name : 'label' in node ? node.label : ''}${show(node.shape)}`;
+};

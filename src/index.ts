@@ -1,0 +1,16 @@
+// What a definition imports. Loads neither TensorFlow nor onnxruntime.
+export { cvae, predictor } from './dsl/cvae.ts';
+export type { Gaussian } from './dsl/gaussian.ts';
+export type { Cvae, Model, Predictor } from './dsl/model.ts';
+export { network, type Network } from './dsl/network.ts';
+export { print } from './dsl/print.ts';
+export type { Target, TargetOptions } from './dsl/target.ts';
+export { apply, constant, parameter, type Tensor } from './dsl/tensor.ts';
+export { block } from './dsl/trace.ts';
+export { continuous, image, type ValueOf, type Variable } from './dsl/variables.ts';
+export * from './errors.ts';
+export { filled, glorot, ones, zeros, type Init } from './graph/init.ts';
+export type { Op, Param, Site, Some } from './graph/op.ts';
+export * from './layers/index.ts';
+export { bernoulli, categorical, normal, squaredError } from './layers/targets.ts';
+export type { Shape, ShapeError } from './shape/shape.ts';

@@ -1,0 +1,40 @@
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Op } from '../graph/op.ts';
+import type { Shape } from '../shape/shape.ts';
+
+const repeated: Op<{ k: number }> = {
+  name: 'repeat',
+  shape: ([x]) => x,
+  lead: ([lead], { k }) => lead * k,
+  run: (tf, [x], { k }, _, { shape }) =>
+    tf.reshape(tf.tile(tf.expandDims(x, 1), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
+  lower: (onnx, [x], { k }, _, { shape }) =>
+    onnx.Reshape(onnx.Tile(onnx.Unsqueeze(x, [1]), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
+};
+
+/** Each example k times over, one after another: N examples become N·k. */
+export const repeat =
+  (k: number) =>
+  <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+    apply(repeated, [x], { k });
+
+const grouped: Op<{ k: number }> = {
+  name: 'group',
+  shape: ([x], { k }) => [k, ...x],
+  lead: ([lead], { k }) => {
+    if (lead % k !== 0 || lead === 0)
+      throw new InvalidModel(
+        `group: expected ${k} samples for each example, got ${lead}; repeat(${k}) what comes before`,
+      );
+    return lead / k;
+  },
+  run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),
+  lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
+};
+
+/** The k samples of each example along an axis of their own: N·k of shape S become N of shape [k, …S]. */
+export const group =
+  <K extends number>(k: K) =>
+  <S extends Shape>(x: Tensor<S>): Tensor<[K, ...S]> =>
+    apply(grouped, [x], { k });

@@ -1,0 +1,65 @@
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
+import type { Op } from '../graph/op.ts';
+import type { Sub } from '../shape/arithmetic.ts';
+import { same, show, type Concat, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
+
+const joined: Op = {
+  name: 'concat',
+  shape: ([first, ...rest]) =>
+    rest.reduce((a, b) => {
+      if (a.length === 0 || !same(a.slice(0, -1), b.slice(0, -1)))
+        throw new ShapeMismatch(
+          `expected shapes equal before their last axis, got ${show(a)} and ${show(b)}; reshape or resize one of them`,
+        );
+      return [...a.slice(0, -1), (a.at(-1) ?? 0) + (b.at(-1) ?? 0)];
+    }, first),
+  run: (tf, xs) => tf.concat([...xs], -1),
+  lower: (onnx, xs) => onnx.Concat(xs, { axis: -1 }),
+};
+
+type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [
+  infer B extends Shape,
+  ...infer R extends Shape[],
+]
+  ? [Concat<A, B>] extends [never]
+    ? ShapeError<`concat: expected shapes equal before their last axis, got [${Show<A>}] and [${Show<B>}]; reshape or resize one of them`>
+    : Joined<Concat<A, B>, R>
+  : Tensor<A>;
+
+/** Joins tensors along their last axis: vectors end to end, images channel on channel. */
+export const concat = <A extends Shape, Rest extends Shape[]>(
+  first: Tensor<A>,
+  ...rest: { [K in keyof Rest]: Tensor<Rest[K]> }
+): Joined<A, Rest> => {
+  const others: readonly Tensor[] = rest;
+  // `joined.shape` has thrown wherever `Joined` is an error, and computes what it says elsewhere.
+  return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
+};
+
+const part: Op<{ begin: number; end: number }> = {
+  name: 'slice',
+  shape: ([x], { begin, end }) => {
+    const last = x.at(-1) ?? 0;
+    if (!Number.isInteger(begin) || !Number.isInteger(end) || begin < 0 || end <= begin || end > last)
+      throw new ShapeMismatch(
+        `expected 0 ≤ begin < end ≤ ${last}, the last axis of ${show(x)}, got ${begin} and ${end}; mend them`,
+      );
+    return [...x.slice(0, -1), end - begin];
+  },
+  run: (tf, [x], { begin, end }) => {
+    const before = x.shape.slice(0, -1);
+    return tf.slice(x, [...before.map(() => 0), begin], [...before, end - begin]);
+  },
+  lower: (onnx, [x], { begin, end }) => onnx.Slice(x, [begin], [end], [-1]),
+};
+
+type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead extends number[], number]
+  ? [...Lead, N]
+  : Shape;
+
+/** Elements `begin` to `end` (that one not included) of the last axis. */
+export const slice =
+  <B extends number, E extends number>(begin: B, end: E) =>
+  <S extends Shape>(x: Tensor<S>): Tensor<Cut<S, Sub<E, B>>> =>
+    apply(part, [x], { begin, end });

@@ -1,0 +1,142 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
+import { glorot, zeros } from '../graph/init.ts';
+import type { Op, Some } from '../graph/op.ts';
+import type { Add, HalfUp, Mul, Sub } from '../shape/arithmetic.ts';
+import type { Shape } from '../shape/shape.ts';
+import { FIRST, grownPads, LAST, pixels, shrunk, shrunkPads, type Padding, type Window } from './window.ts';
+
+interface Attrs extends Window {
+  readonly filters: number;
+}
+
+/** `kernel` × `kernel` weights move in steps of `stride`; `same` keeps the size (divided by the stride), `valid` pads nothing. */
+export interface ConvOptions<K extends number, S extends 1 | 2, P extends Padding> {
+  readonly kernel?: K;
+  readonly stride?: S;
+  readonly padding?: P;
+}
+
+/** A length after a convolution: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding. */
+type Shrunk<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
+  ? Steps<N, S>
+  : Steps<Add<Sub<N, K>, 1>, S>;
+type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
+
+/** A length after a transposed convolution: n · s, or (n − 1) · s + k without padding. */
+type Grown<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
+  ? Mul<N, S>
+  : Add<Mul<Sub<N, 1>, S>, K>;
+
+const checked = ([x]: Some<Shape>, { filters, kernel, stride }: Attrs): readonly [number, number, number] => {
+  const [h, w, c] = pixels(x);
+  for (const [what, n] of Object.entries({ filters, kernel, stride }))
+    if (!Number.isInteger(n) || n < 1)
+      throw new ShapeMismatch(`expected a positive whole number as ${what}, got ${n}; mend it`);
+  return [h, w, c];
+};
+
+const conv: Op<Attrs, 'kernel' | 'bias'> = {
+  name: 'conv2d',
+
+  shape: (inputs, attrs) => {
+    const [h, w] = checked(inputs, attrs);
+    return [shrunk(h, attrs), shrunk(w, attrs), attrs.filters];
+  },
+
+  params: (inputs, attrs) => {
+    const [, , channels] = checked(inputs, attrs);
+    const { filters, kernel: k } = attrs;
+    return {
+      kernel: { shape: [k, k, channels, filters], init: glorot(k * k * channels, k * k * filters) },
+      bias: { shape: [filters], init: zeros },
+    };
+  },
+
+  // Fused, as in `dense`. `shape` has made sure of the ranks.
+  run: (tf, [x], { stride, padding }, { kernel, bias }) =>
+    tf.fused.conv2d({
+      x: x as tfjs.Tensor4D,
+      filter: kernel as tfjs.Tensor4D,
+      bias,
+      strides: stride,
+      pad: padding,
+      activation: 'linear',
+    }),
+
+  lower: (onnx, [x], { kernel: k, stride, padding }, { kernel, bias }, { shapes }) => {
+    const pads = shrunkPads(shapes[0], { kernel: k, stride, padding });
+    const weights = onnx.Transpose(kernel, OIHW);
+    const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads };
+    return onnx.Transpose(onnx.Conv(onnx.Transpose(x, FIRST), weights, bias, attributes), LAST);
+  },
+};
+
+// From TensorFlow's [height, width, in, out], and its [height, width, out, in] where transposed, to ONNX's.
+const OIHW = [3, 2, 0, 1];
+
+/** A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. With `stride: 2` the image is halved. */
+export const conv2d =
+  <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
+    filters: F,
+    options: ConvOptions<K, S, P> = {},
+  ) =>
+  <H extends number, W extends number, C extends number>(
+    x: Tensor<[H, W, C]>,
+  ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, F]> =>
+    apply(conv, [x], { filters, ...windowOf(options) });
+
+const transposed: Op<Attrs, 'kernel' | 'bias'> = {
+  name: 'convTranspose2d',
+
+  shape: (inputs, attrs) => {
+    const [h, w] = checked(inputs, attrs);
+    return [grown(h, attrs), grown(w, attrs), attrs.filters];
+  },
+
+  params: (inputs, attrs) => {
+    const [, , channels] = checked(inputs, attrs);
+    const { filters, kernel: k } = attrs;
+    return {
+      kernel: { shape: [k, k, filters, channels], init: glorot(k * k * channels, k * k * filters) },
+      bias: { shape: [filters], init: zeros },
+    };
+  },
+
+  run: (tf, [x], { stride, padding }, { kernel, bias }, { shape: [h = 0, w = 0, c = 0] }) => {
+    const to: [number, number, number, number] = [x.shape[0] ?? 0, h, w, c];
+    // `shape` has made sure of the ranks.
+    return tf.add(tf.conv2dTranspose(x as tfjs.Tensor4D, kernel as tfjs.Tensor4D, to, stride, padding), bias);
+  },
+
+  lower: (onnx, [x], { kernel: k, stride, padding }, { kernel, bias }) => {
+    const weights = onnx.Transpose(kernel, OIHW);
+    const attributes = {
+      kernel_shape: [k, k],
+      strides: [stride, stride],
+      ...grownPads({ kernel: k, stride, padding }),
+    };
+    return onnx.Transpose(onnx.ConvTranspose(onnx.Transpose(x, FIRST), weights, bias, attributes), LAST);
+  },
+};
+
+const grown = (n: number, { kernel, stride, padding }: Window): number =>
+  padding === 'same' ? n * stride : (n - 1) * stride + kernel;
+
+/** A transposed convolution, the way back from `conv2d`: each pixel paints `kernel` × `kernel`. `stride: 2` doubles the image. */
+export const convTranspose2d =
+  <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
+    filters: F,
+    options: ConvOptions<K, S, P> = {},
+  ) =>
+  <H extends number, W extends number, C extends number>(
+    x: Tensor<[H, W, C]>,
+  ): Tensor<[Grown<H, K, S, P>, Grown<W, K, S, P>, F]> =>
+    apply(transposed, [x], { filters, ...windowOf(options) });
+
+const windowOf = ({ kernel = 3, stride = 1, padding = 'same' }: ConvOptions<number, 1 | 2, Padding>): Window => ({
+  kernel,
+  stride,
+  padding,
+});

@@ -1,0 +1,40 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
+import { glorot, zeros } from '../graph/init.ts';
+import type { Op } from '../graph/op.ts';
+import { show } from '../shape/shape.ts';
+
+const op: Op<{ units: number }, 'kernel' | 'bias'> = {
+  name: 'dense',
+
+  shape: ([x], { units }) => {
+    if (x.length !== 1) throw new ShapeMismatch(`expected one axis, got ${show(x)}; put flatten before it`);
+    if (!Number.isInteger(units) || units < 1)
+      throw new ShapeMismatch(`expected a positive whole number of units, got ${units}; mend it`);
+    return [units];
+  },
+
+  params: ([x], { units }) => ({
+    kernel: { shape: [...x, units], init: glorot(x[0] ?? 0, units) },
+    bias: { shape: [units], init: zeros },
+  }),
+
+  // Fused: one kernel call for product and sum. `shape` has made sure that x is a matrix.
+  run: (tf, [x], _, { kernel, bias }) =>
+    tf.fused.matMul({ a: x as tfjs.Tensor2D, b: kernel as tfjs.Tensor2D, bias, activation: 'linear' }),
+
+  lower: (onnx, [x], _, { kernel, bias }) => onnx.Gemm(x, kernel, bias),
+};
+
+const named =
+  (label?: string) =>
+  <U extends number>(units: U) =>
+  <N extends number>(x: Tensor<[N]>): Tensor<[U]> =>
+    apply(op, [x], { units }, label);
+
+/** A fully connected layer, x·W + b: every output is a weighted sum of all inputs, and a bias. W starts as Glorot's uniform. */
+export const dense = named();
+
+/** A dense layer that goes by a name of its own. */
+export const denseAs = (label: string) => named(label);

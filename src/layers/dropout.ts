@@ -1,0 +1,27 @@
+import { apply, modal, noise, type Tensor } from '../dsl/tensor.ts';
+import { block } from '../dsl/trace.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Op } from '../graph/op.ts';
+import type { Shape } from '../shape/shape.ts';
+
+const op: Op<{ rate: number }> = {
+  name: 'dropout',
+  shape: ([x]) => x,
+  run: (tf, [x, u = x], { rate }) => tf.div(tf.mul(x, tf.cast(tf.greaterEqual(u, rate), 'float32')), 1 - rate),
+  lower: (onnx, [x, u = x], { rate }) =>
+    onnx.Div(onnx.Mul(x, onnx.Cast(onnx.GreaterOrEqual(u, rate), 'float32')), 1 - rate),
+};
+
+/**
+ * Srivastava and others' dropout (2014): while training, each element is 0 with probability `rate` and divided by 1 − rate
+ * otherwise; afterwards it does nothing. Its mask comes from a noise input, so that a seed decides it.
+ */
+export const dropout = (rate: number) => {
+  if (!(rate >= 0 && rate < 1))
+    throw new InvalidModel(`dropout: expected a rate from 0 up to 1, got ${rate}; give the share to drop`);
+  return <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+    block('dropout', ({ label }) => {
+      const u = noise(`${label}/noise`, 'uniform', x, x.shape);
+      return modal(apply<{ rate: number }, S>(op, [x, u], { rate }), x);
+    });
+};

@@ -1,0 +1,40 @@
+import type { Gaussian } from '../dsl/gaussian.ts';
+import { constant, type Tensor } from '../dsl/tensor.ts';
+import { block } from '../dsl/trace.ts';
+import { InvalidModel } from '../errors.ts';
+import { add, div, mul, sub } from './arithmetic.ts';
+import { exp, square } from './activations.ts';
+import { denseAs } from './dense.ts';
+import { sum } from './reduce.ts';
+
+/**
+ * The head that a prior and a recognition network end in: mean and log-variance of L independent dimensions, each from a
+ * dense layer of its own. With `variance` only the mean is learned: `gaussian(20, { variance: 1 })` is N(μ(x), I).
+ */
+export const gaussian = <L extends number>(dims: L, { variance }: { readonly variance?: number } = {}) => {
+  if (variance !== undefined && !(variance > 0))
+    throw new InvalidModel(`gaussian: expected a positive variance, got ${variance}; leave it out to learn it`);
+  return <N extends number>(x: Tensor<[N]>): Gaussian<L> =>
+    block('gaussian', () => ({
+      mean: denseAs('mean')(dims)(x),
+      logVar: variance === undefined ? denseAs('logVar')(dims)(x) : constant([dims], Math.log(variance)),
+    }));
+};
+
+/** A draw, by Kingma and Welling's reparameterisation: mean + e^(½·logVar)·ε, with ε ~ N(0, I). */
+export const reparameterise = <L extends number>({ mean, logVar }: Gaussian<L>, noise: Tensor): Tensor<[L]> =>
+  // `mul` throws where the noise has another shape than the standard deviation.
+  add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>));
+
+/**
+ * KL(q ‖ p) of each dimension, in nats, from the closed form for two Gaussians:
+ * ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1). Without `p` it is N(0, I).
+ */
+export const klPerDimension = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[L]> => {
+  if (!p) return mul(sub(sub(add(exp(q.logVar), square(q.mean)), q.logVar), 1), 0.5);
+  const ratio = div(add(exp(q.logVar), square(sub(q.mean, p.mean))), exp(p.logVar));
+  return mul(sub(add(ratio, sub(p.logVar, q.logVar)), 1), 0.5);
+};
+
+/** KL(q ‖ p) in nats, summed over the dimensions: one number for each example. */
+export const kl = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => sum(klPerDimension(q, p));

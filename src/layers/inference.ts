@@ -1,0 +1,54 @@
+import type { Model } from '../dsl/model.ts';
+import { bodyOf, type Tensors } from '../dsl/network.ts';
+import type { Graph } from '../graph/graph.ts';
+import { resolve } from '../graph/resolve.ts';
+import type { Shape } from '../shape/shape.ts';
+import { like } from './like.ts';
+import { reparameterise } from './gaussian.ts';
+import { conditionShapes, wire } from './wiring.ts';
+
+/** A model's graphs for use, as they are exported: mean parameters, not logits, in the data's own units. */
+export interface Inference {
+  /** z and conditions → y's mean, and its log-variance where that is learned; a predictor's has no z. */
+  readonly decoder: Graph;
+  /** Conditions → mean and log-variance of z; absent where the prior is N(0, I). */
+  readonly prior?: Graph;
+  /** Conditions → the guess ŷ, as y's mean. */
+  readonly baseline?: Graph;
+  /** Conditions and noise → as the decoder: prior and reparameterisation inside. Absent for a predictor. */
+  readonly sampler?: Graph;
+  /** Conditions and y → mean and log-variance of z. */
+  readonly recognition?: Graph;
+}
+
+/** Resolves a model's graphs for use. */
+export function inference(model: Model): Inference {
+  const wiring = wire(model);
+  const { latent, networks, target } = model;
+  const given = conditionShapes(model);
+  const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
+  const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
+    resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
+  const gaussian = (g: ReturnType<typeof wiring.prior>): Tensors =>
+    g ? { mean: g.mean, logVar: like(g.logVar, g.mean) } : {};
+  const conditions = ({ z: _, y: __, ...x }: Tensors): Tensors => x;
+
+  return {
+    decoder: graph('decoder', { ...z, ...given }, (x) => wiring.mean(wiring.decoder(conditions(x), x['z']))),
+    ...(networks.prior && { prior: graph('prior', given, (x) => gaussian(wiring.prior(x))) }),
+    ...(networks.baseline && {
+      baseline: graph('baseline', given, (x) => wiring.mean(wiring.baseline(x) ?? {})),
+    }),
+    ...(latent > 0 && {
+      sampler: graph('sampler', { noise: [latent], ...given }, ({ noise, ...x }) => {
+        const prior = wiring.prior(x);
+        return wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise));
+      }),
+    }),
+    ...(networks.recognition && {
+      recognition: graph('recognition', { y: target.shape, ...given }, ({ y, ...x }) =>
+        gaussian(y && wiring.recognition(x, y)),
+      ),
+    }),
+  };
+}

@@ -1,0 +1,19 @@
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
+import type { Op } from '../graph/op.ts';
+import { same, show, type Shape } from '../shape/shape.ts';
+
+const op: Op = {
+  name: 'like',
+  shape: ([x, to = x]) => {
+    if (!same(x, to))
+      throw new ShapeMismatch(`expected two tensors of one shape, got ${show(x)} and ${show(to)}; mend one`);
+    return x;
+  },
+  run: (tf, [x, to = x], _, __, { leads: [lead] }) => (lead > 0 ? tf.clone(x) : tf.add(x, tf.zerosLike(to))),
+  lower: (onnx, [x, to = x], _, __, { leads: [lead] }) =>
+    lead > 0 ? onnx.Identity(x) : onnx.Expand(x, onnx.Shape(to)),
+};
+
+/** x for each example of `to`: gives a constant, such as a fixed log-variance, the batch axis that a file's output has. */
+export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});

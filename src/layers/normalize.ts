@@ -1,0 +1,91 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { apply, buffer, modal, parameter, type Tensor } from '../dsl/tensor.ts';
+import { block } from '../dsl/trace.ts';
+import { ShapeMismatch } from '../errors.ts';
+import { ones, zeros } from '../graph/init.ts';
+import type { Op } from '../graph/op.ts';
+import { show, type Shape } from '../shape/shape.ts';
+import { loose } from './arithmetic.ts';
+import { square } from './activations.ts';
+import { channelMean } from './reduce.ts';
+import { FIRST, LAST } from './window.ts';
+
+// PyTorch's ε, for both; Keras' is 1e-3.
+const EPSILON = 1e-5;
+
+const channels = (x: Shape): number => {
+  const last = x.at(-1);
+  if (last === undefined) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
+  return last;
+};
+
+const perExample: Op<object, 'gamma' | 'beta'> = {
+  name: 'layerNorm',
+  shape: ([x]) => {
+    channels(x);
+    return x;
+  },
+  params: ([x]) => ({
+    gamma: { shape: [channels(x)], init: ones },
+    beta: { shape: [channels(x)], init: zeros },
+  }),
+  run: (tf, [x], _, { gamma, beta }) => {
+    const { mean, variance } = tf.moments(x, -1, true);
+    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON))), gamma), beta);
+  },
+  lower: (onnx, [x], _, { gamma, beta }) => onnx.LayerNormalization(x, gamma, beta, { axis: -1, epsilon: EPSILON }),
+};
+
+/** Ba, Kiros and Hinton's layer normalisation (2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */
+export const layerNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {});
+
+const running: Op = {
+  name: 'batchNorm',
+  shape: ([x]) => {
+    channels(x);
+    return x;
+  },
+  // The leads of parameters are none, so the output's is x's.
+  run: (tf, [x, gamma, beta, mean, variance]) =>
+    tf.batchNorm(
+      x,
+      mean as tfjs.Tensor1D,
+      variance as tfjs.Tensor1D,
+      beta as tfjs.Tensor1D,
+      gamma as tfjs.Tensor1D,
+      EPSILON,
+    ),
+  lower: (onnx, [x, ...parameters], _, __, { shape }) => {
+    const [gamma, beta, mean, variance] = parameters;
+    if (!gamma || !beta || !mean || !variance) throw new Error('batchNorm: expected four parameters');
+    const normalize = (value: typeof x) =>
+      onnx.BatchNormalization(value, gamma, beta, mean, variance, { epsilon: EPSILON });
+    return shape.length === 3 ? onnx.Transpose(normalize(onnx.Transpose(x, FIRST)), LAST) : normalize(x);
+  },
+};
+
+// How much of a running statistic each batch leaves: PyTorch's 0.1 written the other way round; Keras' is 0.99.
+const MOMENTUM = 0.9;
+
+/**
+ * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
+ * statistics while training, and afterwards with their running means, which are folded into a neighbour at export.
+ */
+export const batchNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+  block('batchNorm', (layer) => {
+    const shape = [x.shape.at(-1) ?? 0];
+    const gamma: Tensor = parameter('gamma', shape, ones, layer);
+    const beta: Tensor = parameter('beta', shape, zeros, layer);
+    const mean: Tensor = buffer('mean', shape, zeros, layer);
+    const variance: Tensor = buffer('variance', shape, ones, layer);
+
+    const infer = apply<object, S>(running, [x, gamma, beta, mean, variance], {});
+    const batch = channelMean(x);
+    const spread = channelMean(square(loose.sub(x, batch)));
+    const train = apply<object, S>(running, [x, gamma, beta, batch, spread], {});
+    const moved = (from: Tensor, to: Tensor) => loose.add(loose.mul(from, MOMENTUM), loose.mul(to, 1 - MOMENTUM));
+    return modal(train, infer, [
+      { param: mean, value: moved(mean, batch) },
+      { param: variance, value: moved(variance, spread) },
+    ]);
+  });

@@ -1,0 +1,106 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
+import type { Op, Tf } from '../graph/op.ts';
+import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { Attributes } from '../onnx/schema.ts';
+import type { Add, HalfUp, Mul, Sub } from '../shape/arithmetic.ts';
+import { FIRST, LAST, pixels, shrunk, shrunkPads, type Padding, type Window } from './window.ts';
+
+/** `size` × `size` windows in steps of `stride`, by default 2 and 2; `valid` leaves out an incomplete window at the border. */
+export interface PoolOptions<K extends number, S extends 1 | 2, P extends Padding> {
+  readonly size?: K;
+  readonly stride?: S;
+  readonly padding?: P;
+}
+
+type Pooled<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
+  ? Steps<N, S>
+  : Steps<Add<Sub<N, K>, 1>, S>;
+type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
+
+function pooling(
+  name: string,
+  run: (tf: Tf, x: tfjs.Tensor4D, window: Window) => tfjs.Tensor,
+  lower: (onnx: OnnxBuilder, x: Value, attributes: Attributes<'AveragePool'> & Attributes<'MaxPool'>) => Value,
+) {
+  const op: Op<Window> = {
+    name,
+    shape: ([x], window) => {
+      const [h, w, c] = pixels(x);
+      return [shrunk(h, window), shrunk(w, window), c];
+    },
+    // `shape` has made sure of the rank.
+    run: (tf, [x], window) => run(tf, x as tfjs.Tensor4D, window),
+    lower: (onnx, [x], window, _, { shapes }) => {
+      const { kernel: k, stride: s } = window;
+      const pads = shrunkPads(shapes[0], window);
+      return onnx.Transpose(
+        lower(onnx, onnx.Transpose(x, FIRST), { kernel_shape: [k, k], strides: [s, s], pads }),
+        LAST,
+      );
+    },
+  };
+  return <K extends number = 2, S extends 1 | 2 = 2, P extends Padding = 'valid'>(
+    options: PoolOptions<K, S, P> = {},
+  ) => {
+    const { size: kernel = 2, stride = 2, padding = 'valid' }: PoolOptions<number, 1 | 2, Padding> = options;
+    return <H extends number, W extends number, C extends number>(
+      x: Tensor<[H, W, C]>,
+    ): Tensor<[Pooled<H, K, S, P>, Pooled<W, K, S, P>, C]> => apply(op, [x], { kernel, stride, padding });
+  };
+}
+
+/** The largest of each window. Of equal ones, the first in reading order gets the gradient. */
+export const maxPool2d = pooling(
+  'maxPool2d',
+  (tf, x, { kernel, stride, padding }) => tf.maxPool(x, kernel, stride, padding),
+  (onnx, x, attributes) => onnx.MaxPool(x, attributes),
+);
+
+/** The mean of each window; padding does not count. */
+export const avgPool2d = pooling(
+  'avgPool2d',
+  (tf, x, { kernel, stride, padding }) => tf.avgPool(x, kernel, stride, padding),
+  (onnx, x, attributes) => onnx.AveragePool(x, attributes),
+);
+
+const whole: Op = {
+  name: 'globalAvgPool2d',
+  shape: ([x]) => [pixels(x)[2]],
+  run: (tf, [x]) => tf.mean(x, [1, 2]),
+  lower: (onnx, [x]) => onnx.ReduceMean(x, [1, 2], { keepdims: 0 }),
+};
+
+/** The mean of each channel over the image. */
+export const globalAvgPool2d = <H extends number, W extends number, C extends number>(
+  x: Tensor<[H, W, C]>,
+): Tensor<[C]> => apply(whole, [x], {});
+
+const enlarged: Op<{ factor: number }> = {
+  name: 'upsample2d',
+  shape: ([x], { factor }) => {
+    const [h, w, c] = pixels(x);
+    if (!Number.isInteger(factor) || factor < 1)
+      throw new ShapeMismatch(`expected a positive whole number as factor, got ${factor}; mend it`);
+    return [h * factor, w * factor, c];
+  },
+  run: (tf, [x], _, __, { shape: [h = 0, w = 0] }) =>
+    // `shape` has made sure of the rank.
+    tf.image.resizeNearestNeighbor(x as tfjs.Tensor4D, [h, w]),
+  lower: (onnx, [x], { factor }) =>
+    onnx.Transpose(
+      onnx.Resize(
+        onnx.Transpose(x, FIRST),
+        { scales: [1, 1, factor, factor] },
+        { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+      ),
+      LAST,
+    ),
+};
+
+/** Each pixel `factor` × `factor` times, by default 2 × 2: enlarges without learning how. */
+export const upsample2d =
+  <F extends number = 2>(...[factor = 2 as F]: [factor?: F]) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[Mul<H, F>, Mul<W, F>, C]> =>
+    apply(enlarged, [x], { factor });

@@ -1,0 +1,69 @@
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
+import type { Op } from '../graph/op.ts';
+import { show, type Shape } from '../shape/shape.ts';
+
+/** The last `count` axes, counted from the end, so that it does not matter what stands before them. */
+const last = (count: number): number[] => Array.from({ length: count }, (_, i) => i - count);
+
+const total: Op<{ axes: number }> = {
+  name: 'sum',
+  shape: ([x], { axes }) => x.slice(0, x.length - axes),
+  run: (tf, [x], { axes }) => tf.sum(x, last(axes)),
+  lower: (onnx, [x], { axes }) => onnx.ReduceSum(x, last(axes), { keepdims: 0 }),
+};
+
+/** The sum of an example's elements: one number for each. */
+export const sum = <S extends Shape>(x: Tensor<S>): Tensor<[]> =>
+  // A scalar is its own sum, and there is no axis to sum over.
+  x.shape.length === 0 ? (x as Tensor as Tensor<[]>) : apply(total, [x], { axes: x.shape.length });
+
+/** All axes but the last. */
+type Lead<S extends Shape> = S extends readonly [...infer L extends number[], number] ? L : Shape;
+
+/** The sum over the last axis. */
+export const sumLast = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => apply(total, [x], { axes: 1 });
+
+const softMaximum: Op = {
+  name: 'logSumExp',
+  shape: ([x]) => {
+    if (x.length === 0) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
+    return x.slice(0, -1);
+  },
+  run: (tf, [x]) => tf.logSumExp(x, -1),
+  lower: (onnx, [x]) => onnx.ReduceLogSumExp(x, [-1], { keepdims: 0 }),
+};
+
+/** ln Σᵢ e^xᵢ over the last axis, without overflow */
+export const logSumExp = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => apply(softMaximum, [x], {});
+
+const mean: Op = {
+  name: 'batchMean',
+  shape: ([x]) => x,
+  lead: () => 0,
+  run: (tf, [x]) => tf.mean(x, 0),
+  lower: (onnx, [x]) => onnx.ReduceMean(x, [0], { keepdims: 0 }),
+};
+
+/** The mean over the batch: what a loss is. Its result has no batch axis. */
+export const batchMean = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {});
+
+const channels: Op<{ axes: number }> = {
+  name: 'channelMean',
+  shape: ([x]) => x.slice(-1),
+  lead: () => 0,
+  run: (tf, [x], { axes }) =>
+    tf.mean(
+      x,
+      Array.from({ length: axes }, (_, i) => i),
+    ),
+  lower: (onnx, [x], { axes }) =>
+    onnx.ReduceMean(
+      x,
+      Array.from({ length: axes }, (_, i) => i),
+      { keepdims: 0 },
+    ),
+};
+
+/** The mean of each channel over the batch and all other axes, without a batch axis: a batch's statistics. */
+export const channelMean = (x: Tensor): Tensor => apply(channels, [x], { axes: x.shape.length });

@@ -1,0 +1,92 @@
+import type { Gaussian } from '../dsl/gaussian.ts';
+import type { Model } from '../dsl/model.ts';
+import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
+import { scaling } from '../dsl/scaling.ts';
+import type { Parameters } from '../dsl/target.ts';
+import { input, type Tensor } from '../dsl/tensor.ts';
+import type { Variable } from '../dsl/variables.ts';
+import type { Body } from '../graph/node.ts';
+import { size, type Shape } from '../shape/shape.ts';
+import { log } from './activations.ts';
+import { loose } from './arithmetic.ts';
+import { sum } from './reduce.ts';
+
+/**
+ * A model's networks as functions of tensors in the data's own units: what objectives and exported graphs are written with.
+ * Standardised variables are scaled on the way in and back on the way out.
+ */
+export interface Wiring {
+  /** ŷ's parameters, or nothing without a baseline. */
+  baseline(x: Tensors): Parameters | undefined;
+  /** p(z|x); nothing where it is N(0, I). */
+  prior(x: Tensors): Gaussian | undefined;
+  /** q(z|x,y); nothing without a recognition network. */
+  recognition(x: Tensors, y: Tensor): Gaussian | undefined;
+  /** The parameters of p(y|x,z), or p(y|x) of a predictor, which has no z. */
+  decoder(x: Tensors, z?: Tensor): Parameters;
+  /** y's mean, and its log-variance where that is learned. */
+  mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
+  /** −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
+  nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
+}
+
+/** A tensor for each condition of the body that is being read. */
+export const conditionsOf = (model: Model): Tensors =>
+  Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, input(name, shape)]));
+
+/** The shape of each condition, by name. */
+export const conditionShapes = (model: Model): Record<string, Shape> =>
+  Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, shape]));
+
+/** Wires a model's networks to its variables. */
+export function wire({ condition, target, networks }: Model): Wiring {
+  const inward = (name: string, { shape }: Variable, x: Tensor): Tensor => {
+    const { mean, deviation } = scaling(name, shape);
+    return loose.div(loose.sub(x, mean), deviation);
+  };
+  const seen = (x: Tensors): Tensors =>
+    Object.fromEntries(
+      Object.entries(x).map(([name, value]) => {
+        const variable = condition[name];
+        return [name, variable?.kind === 'continuous' ? inward(name, variable, value) : value];
+      }),
+    );
+  const seenY = (y: Tensor): Tensor => (target.scalable ? inward('y', target, y) : y);
+  const parametersOf = (body: Body, args: Tensors): Parameters => {
+    const outputs = call(body, args);
+    const [first = OUTPUT] = Object.keys(target.parameters);
+    return OUTPUT in outputs ? { [first]: outputs[OUTPUT] } : outputs;
+  };
+  const gaussianOf = (body: Body, args: Tensors): Gaussian => {
+    const { mean, logVar } = call(body, args);
+    if (!mean || !logVar) throw new Error(`${body.name}: no Gaussian`);
+    // `cvae` has checked that both are vectors of the latent's length.
+    return { mean, logVar } as Gaussian;
+  };
+  const generator = networks.decoder ?? networks.network;
+  if (!generator) throw new Error('a model without a decoder');
+
+  return {
+    baseline: (x) => networks.baseline && parametersOf(networks.baseline, seen(x)),
+    prior: (x) => networks.prior && gaussianOf(networks.prior, seen(x)),
+    recognition: (x, y) => networks.recognition && gaussianOf(networks.recognition, { y: seenY(y), ...seen(x) }),
+    decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
+    mean: (parameters) => {
+      const { y, logVar } = target.mean(parameters);
+      if (!target.scalable) return { y };
+      const { mean, deviation } = scaling('y', target.shape);
+      const back = { y: loose.add(loose.mul(y, deviation), mean) };
+      return logVar ? { ...back, logVar: loose.add(logVar, loose.mul(log(deviation), 2)) } : back;
+    },
+    nll: (parameters, y, mask) => {
+      // Densities are per unit of y: standardising by d makes −log p(y) smaller by log d. A sum of squares is no density.
+      const each = target.nll(parameters, seenY(y));
+      const inUnits =
+        target.distribution === 'normal' ? loose.add(each, log(scaling('y', target.shape).deviation)) : each;
+      return sum(mask ? loose.mul(inUnits, mask) : inUnits);
+    },
+  };
+}
+
+/** The number of elements of a target that a mask can count. */
+export const elementsOf = (model: Model): number => size(model.target.dataShape);

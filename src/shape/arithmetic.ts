@@ -1,0 +1,142 @@
+/**
+ * Exact arithmetic on literal dimensions, so that shapes stay literal through `concat`, `flatten` and strided layers.
+ *
+ * Numbers are worked on digit by digit, as on paper, as strings whose least digit comes first (`784` is `'487'`). A digit
+ * is a tuple of that many elements, so no tuple ever holds more than 27 and `Mul<14, 6272>` costs as little as
+ * `Mul<2, 3>`. A dimension that is only known as `number` stays `number`.
+ */
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
+
+interface Tally {
+  '0': [];
+  '1': [0];
+  '2': [0, 0];
+  '3': [0, 0, 0];
+  '4': [0, 0, 0, 0];
+  '5': [0, 0, 0, 0, 0];
+  '6': [0, 0, 0, 0, 0, 0];
+  '7': [0, 0, 0, 0, 0, 0, 0];
+  '8': [0, 0, 0, 0, 0, 0, 0, 0];
+  '9': [0, 0, 0, 0, 0, 0, 0, 0, 0];
+}
+type Ten = [...Tally['9'], 0];
+
+type Reverse<S extends string, Out extends string = ''> = S extends `${infer D}${infer R}`
+  ? Reverse<R, `${D}${Out}`>
+  : Out;
+type Digits<N extends number> = Reverse<`${N}`>;
+
+/** The number that digits written highest first stand for, leading zeros aside. */
+type Read<S extends string> = S extends `0${infer R}`
+  ? R extends ''
+    ? 0
+    : Read<R>
+  : S extends `${infer N extends number}`
+    ? N
+    : never;
+
+type Head<S extends string> = S extends `${infer D extends Digit}${string}` ? D : '0';
+type Tail<S extends string> = S extends `${Digit}${infer R}` ? R : '';
+type Length<T extends 0[]> = `${T['length'] & number}`;
+
+type Sum<A extends string, B extends string, Carry extends 0[] = [], Out extends string = ''> = [A, B] extends ['', '']
+  ? Carry extends [0]
+    ? `${Out}1`
+    : Out
+  : [...Tally[Head<A>], ...Tally[Head<B>], ...Carry] extends infer Column extends 0[]
+    ? Column extends [...Ten, ...infer Rest extends 0[]]
+      ? Sum<Tail<A>, Tail<B>, [0], `${Out}${Length<Rest>}`>
+      : Sum<Tail<A>, Tail<B>, [], `${Out}${Length<Column>}`>
+    : never;
+
+/** `A − B`, or `never` where `B` is the larger. */
+type Difference<A extends string, B extends string, Borrow extends 0[] = [], Out extends string = ''> = [A, B] extends [
+  '',
+  '',
+]
+  ? Borrow extends []
+    ? Out
+    : never
+  : Tally[Head<A>] extends [...Tally[Head<B>], ...Borrow, ...infer Rest extends 0[]]
+    ? Difference<Tail<A>, Tail<B>, [], `${Out}${Length<Rest>}`>
+    : [...Ten, ...Tally[Head<A>]] extends [...Tally[Head<B>], ...Borrow, ...infer Rest extends 0[]]
+      ? Difference<Tail<A>, Tail<B>, [0], `${Out}${Length<Rest>}`>
+      : never;
+
+/** `A` added to `Out` as many times as `Times` has elements. */
+type AddTimes<A extends string, Times extends 0[], Out extends string> = Times extends [0, ...infer Rest extends 0[]]
+  ? AddTimes<A, Rest, Sum<A, Out>>
+  : Out;
+
+/** Long multiplication; `B` is written highest digit first. */
+type Long<A extends string, B extends string, Out extends string = ''> = B extends `${infer D extends Digit}${infer R}`
+  ? Long<A, R, AddTimes<A, Tally[D], `0${Out}`>>
+  : Out;
+
+/** `⌊N / 2⌋` by long division: `Odd` is what the digit before left over. */
+type Halves<
+  S extends string,
+  Odd extends 0[] = [],
+  Out extends string = '',
+> = S extends `${infer D extends Digit}${infer R}`
+  ? Odd extends [0]
+    ? Halves<R, HalfOf[D][1], `${Out}${HalfOfTeen[D]}`>
+    : Halves<R, HalfOf[D][1], `${Out}${HalfOf[D][0]}`>
+  : Out;
+interface HalfOf {
+  '0': ['0', []];
+  '1': ['0', [0]];
+  '2': ['1', []];
+  '3': ['1', [0]];
+  '4': ['2', []];
+  '5': ['2', [0]];
+  '6': ['3', []];
+  '7': ['3', [0]];
+  '8': ['4', []];
+  '9': ['4', [0]];
+}
+interface HalfOfTeen {
+  '0': '5';
+  '1': '5';
+  '2': '6';
+  '3': '6';
+  '4': '7';
+  '5': '7';
+  '6': '8';
+  '7': '8';
+  '8': '9';
+  '9': '9';
+}
+
+/** `A + B` */
+export type Add<A extends number, B extends number> = number extends A | B
+  ? number
+  : Read<Reverse<Sum<Digits<A>, Digits<B>>>>;
+
+/** `A − B`, or `never` where that is negative. */
+export type Sub<A extends number, B extends number> = number extends A | B
+  ? number
+  : Difference<Digits<A>, Digits<B>> extends infer D extends string
+    ? Read<Reverse<D>>
+    : never;
+
+/** `A · B` */
+export type Mul<A extends number, B extends number> = number extends A | B
+  ? number
+  : Read<Reverse<Long<Digits<A>, `${B}`>>>;
+
+/** `⌊N / 2⌋` */
+export type HalfDown<N extends number> = number extends N ? number : Read<Halves<`${N}`>>;
+
+/** `⌈N / 2⌉` */
+export type HalfUp<N extends number> = HalfDown<Add<N, 1>>;
+
+/** The number of elements of a shape. */
+export type Product<S extends readonly number[], Out extends number = 1> = S extends readonly [
+  infer D extends number,
+  ...infer R extends number[],
+]
+  ? Product<R, Mul<D, Out>>
+  : number extends S['length']
+    ? number
+    : Out;

@@ -1,0 +1,35 @@
+import type { Add } from './arithmetic.ts';
+
+/** The extent of each axis of one example. The batch axis is never written: it is the model's, not the network's. */
+export type Shape = readonly number[];
+
+/** A type that no value has, so that a wrong shape is a compile error that says what is wrong. */
+export interface ShapeError<Message extends string> {
+  readonly shapeError: Message;
+}
+
+/** A shape as it reads in a sentence: `28, 28, 1`. */
+export type Show<S extends Shape> = S extends readonly [infer A extends number, ...infer R extends number[]]
+  ? R extends []
+    ? `${A}`
+    : `${A}, ${Show<R>}`
+  : '';
+
+/** `A` and `B` joined along their last axis, or `never` where the others differ. */
+export type Concat<A extends Shape, B extends Shape> = [A, B] extends [
+  readonly [...infer LeadA extends number[], infer LastA extends number],
+  readonly [...infer LeadB extends number[], infer LastB extends number],
+]
+  ? [LeadA, LeadB] extends [LeadB, LeadA]
+    ? [...LeadA, Add<LastA, LastB>]
+    : never
+  : never;
+
+/** The number of elements; 1 for a scalar. */
+export const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
+
+/** `[28, 28, 1]` */
+export const show = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** Whether two shapes are equal, axis by axis. */
+export const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
