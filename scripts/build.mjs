@@ -1,6 +1,7 @@
-// Compiles src/ to dist/ with tsc, nothing else: what is published is what is read.
+// Compiles src/ to dist/ with tsc, nothing else: what is published is what is read. (tsc leaves out the one module that is
+// generated as JavaScript, so that is copied.)
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -8,5 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
+cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/proto', import.meta.url), {
+  recursive: true,
+  filter: (file) => !file.endsWith('.proto'),
+});
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
