@@ -1,0 +1,70 @@
+import { InvalidFile } from '../errors.ts';
+import { LABEL_KEY, type Label } from '../signature.ts';
+import { parseLabel } from './manifest.ts';
+
+/**
+ * The `metadata_props` of an ONNX file, which onnxruntime's JavaScript sessions do not give. A short scan of the protobuf
+ * wire format: the graph is skipped, not read. Throws an `InvalidFile` that begins with `where` for other or cut bytes.
+ */
+export const readMetadata = (bytes: Uint8Array, where: string): ReadonlyMap<string, string> => {
+  const metadata = new Map<string, string>();
+  const text = (part: Uint8Array | undefined): string => new TextDecoder().decode(part);
+  for (const { field, value } of fields(bytes, where)) {
+    if (field !== METADATA_PROPS || value === undefined) continue;
+    const entry = new Map(Array.from(fields(value, where), (member) => [member.field, member.value]));
+    metadata.set(text(entry.get(KEY)), text(entry.get(VALUE)));
+  }
+  return metadata;
+};
+
+/** The label of an ONNX file that this package wrote; an `InvalidFile` that begins with `where` for any other file. */
+export const readLabel = (bytes: Uint8Array, where: string): Label => {
+  const label = readMetadata(bytes, where).get(LABEL_KEY);
+  if (label === undefined)
+    throw new InvalidFile(
+      `${where}: expected an ONNX file of cvae-compile, got one without ${LABEL_KEY} in its metadata; export a model`,
+    );
+  return parseLabel(label, where);
+};
+
+// Of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.
+const METADATA_PROPS = 14;
+const KEY = 1;
+const VALUE = 2;
+
+/** A field of a message; `value` only where it has a length (strings, bytes, messages). */
+interface Field {
+  readonly field: number;
+  readonly value?: Uint8Array;
+}
+
+/** The fields of a protobuf message, one after the other (https://protobuf.dev/programming-guides/encoding). */
+function* fields(bytes: Uint8Array, where: string): Generator<Field> {
+  const refuse = (got: string): never => {
+    throw new InvalidFile(`${where}: expected an ONNX file, got ${got}; export the model again`);
+  };
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = bytes[at++] ?? refuse('a truncated one');
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    return refuse('bytes of another kind');
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    const field = Math.floor(tag / 8);
+    const wire = tag % 8;
+    if (field === 0) refuse('bytes of another kind');
+    if (wire === 0) varint();
+    else if (wire === 1) at += 8;
+    else if (wire === 5) at += 4;
+    else if (wire !== 2) refuse('bytes of another kind');
+    const length = wire === 2 ? varint() : 0;
+    if (at + length > bytes.length) refuse('a truncated one');
+    yield wire === 2 ? { field, value: bytes.subarray(at, at + length) } : { field };
+    at += length;
+  }
+}

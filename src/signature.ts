@@ -1,0 +1,101 @@
+/**
+ * What an exported model says of itself. The compiler writes it, the runtime reads it, and neither knows the other:
+ * `model.json` is a `Manifest`, and every ONNX file carries a `Label` under `LABEL_KEY` in its metadata, so that one file
+ * alone says what it is. All shapes are without the batch axis, which is the first of every input and output.
+ */
+
+/** The version of these types that is written, and the newest that is read. Unknown keys are ignored. */
+export const FORMAT = 1;
+
+/** The name of the file, in an exported folder, that is written last and read first. */
+export const MANIFEST_FILE = 'model.json';
+
+/** The key of an ONNX file's metadata under which its `Label` stands, as JSON. */
+export const LABEL_KEY = 'cvae.label';
+
+/** A condition: what the model is told, and how a value of it is given. */
+export interface Condition {
+  readonly kind: 'categorical' | 'continuous' | 'image';
+  /** As the files take it: one-hot on the last axis for a class, [height, width, channels] for an image. */
+  readonly shape: readonly number[];
+  /** Of a value as a user gives it: that of class indices for categorical conditions, otherwise `shape`. */
+  readonly dataShape: readonly number[];
+  /** The number of classes, or their names. */
+  readonly classes?: number | readonly string[];
+  /** How the files standardise this condition, inside: for information, they take original units. */
+  readonly scaling?: Scaling;
+}
+
+/** The mean and standard deviation of each element, in the data's units. */
+export interface Scaling {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** The target, p(y|x,z), as the files give it: `y` is its mean (probabilities where y is discrete). */
+export interface TargetSignature {
+  readonly distribution: 'bernoulli' | 'normal' | 'categorical' | 'squaredError';
+  /** Of the output `y`: probabilities of the classes on the last axis for a categorical target. */
+  readonly shape: readonly number[];
+  /** Of one example's data: that of class indices for a categorical target, otherwise `shape`. */
+  readonly dataShape: readonly number[];
+  readonly classes?: number | readonly string[];
+  /** [height, width, channels] where the data may be shown as an image. */
+  readonly image?: readonly [height: number, width: number, channels: number];
+  /** A normal's standard deviation where it is fixed, in y's units: of all elements, or of each. */
+  readonly sigma?: number | readonly number[];
+  /** Whether elements may be given, and the condition that gives them. */
+  readonly mask?: boolean | string;
+  readonly scaling?: Scaling;
+}
+
+/** What a model is: the same in all of its files. */
+export interface Signature {
+  readonly format: typeof FORMAT;
+  /** What wrote it: `cvae-compile 0.1.0`. */
+  readonly library: string;
+  readonly name: string;
+  readonly kind: 'cvae' | 'predictor';
+  readonly conditions: Readonly<Record<string, Condition>>;
+  readonly target: TargetSignature;
+  /** The number of dimensions of z; 0 for a predictor. */
+  readonly latent: number;
+  /** SHA-256, in hexadecimal, of the definition as `print` gives it. */
+  readonly fingerprint: string;
+  readonly opset: number;
+}
+
+/**
+ * What a file computes. `decoder`: z and conditions → y; `prior`: conditions → mean, logVar; `baseline` and `predictor`:
+ * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. Beside a `y` whose
+ * variance is learned stands `logVar`.
+ */
+export type Part = 'decoder' | 'prior' | 'baseline' | 'sampler' | 'recognition' | 'predictor';
+
+/** All parts, in the order in which they are listed. */
+export const PARTS: readonly Part[] = ['decoder', 'prior', 'baseline', 'sampler', 'recognition', 'predictor'];
+
+/** A file's inputs and outputs, by name: float32 of [N, ...shape]. */
+export interface Interface {
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+  /** Conditions that have no effect on the outputs, and are therefore no inputs. */
+  readonly unused: readonly string[];
+}
+
+/** One file of an exported model: its name in the folder, its length and its SHA-256 in hexadecimal. */
+export interface ExportedFile extends Interface {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What `model.json` holds. A conditional VAE has at least a decoder, a predictor its only file. */
+export interface Manifest extends Signature {
+  readonly files: Readonly<Partial<Record<Part, ExportedFile>>>;
+}
+
+/** What an ONNX file says in its metadata: whose part it is, and which. */
+export interface Label extends Signature, Interface {
+  readonly part: Part;
+}
