@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import util from 'node:util';
+import { Unavailable } from '../errors.ts';
+import type { Tf } from '../graph/op.ts';
+
+/** A build of TensorFlow.js: `tfjs-node` computes in TensorFlow's C library, `tfjs-cpu` in plain JavaScript. */
+export type BackendName = 'tfjs-node' | 'tfjs-cpu';
+
+/** TensorFlow.js, loaded and set to compute in the build named; `reason` is why it is not tfjs-node, with the remedy. */
+export interface Backend {
+  readonly tf: Tf;
+  readonly name: BackendName;
+  readonly version: string;
+  readonly reason?: string;
+}
+
+/**
+ * TensorFlow.js as this machine has it: tfjs-node, else plain JavaScript with the reason. TensorFlow.js computes in one
+ * build at a time for the whole process: the last one loaded.
+ * @param only takes this build and no other
+ * @throws Unavailable if `only` is tfjs-node and it cannot be loaded
+ */
+export const loadBackend = async (only?: BackendName): Promise<Backend> => {
+  if (only === 'tfjs-cpu') return loadPlain();
+  const native = await loadNative();
+  if ('tf' in native) return native;
+  if (only === 'tfjs-node') throw new Unavailable(native.reason);
+  return { ...(await loadPlain()), reason: native.reason };
+};
+
+/** The command that makes tfjs-node work where it is installed. */
+export const MEND = 'npx cvae-compile doctor --fix';
+
+async function loadNative(): Promise<Backend | { readonly reason: string }> {
+  const file = locate();
+  if (file === undefined) {
+    const remedy = `npm install --ignore-scripts @tensorflow/tfjs-node, then ${MEND}`;
+    return { reason: `tfjs-node: expected it installed, got no such package; ${remedy}` };
+  }
+  // TensorFlow's C++ reads this as it is loaded: say what is wrong, not that it has started. Its oneDNN kernels are left
+  // on: they are a fifth faster in convolutions, and the same seed gave the same weights, to the bit, with and without.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  mendUtil();
+  try {
+    const require = createRequire(file);
+    const tf: Tf = require(file);
+    const { version }: { version: string } = require(join(file, '..', '..', 'package.json'));
+    await tf.setBackend('tensorflow');
+    await tf.ready();
+    return { tf, name: 'tfjs-node', version };
+  } catch (error) {
+    return { reason: `tfjs-node: expected its add-on to load, got ${why(error)}; run ${MEND}` };
+  }
+}
+
+/** tfjs-node's main file, as seen from the working folder's project, else from this package. */
+function locate(): string | undefined {
+  for (const from of [pathToFileURL(join(process.cwd(), 'package.json')), import.meta.url]) {
+    try {
+      const file = createRequire(from).resolve('@tensorflow/tfjs-node');
+      if (existsSync(file)) return file;
+    } catch {
+      // not installed there: look further
+    }
+  }
+  return undefined;
+}
+
+/**
+ * tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 has no more (tensorflow/tfjs#8425, merged
+ * and never released). It looks them up at each call, so that equal ones can take their place.
+ */
+function mendUtil(): void {
+  const isNullOrUndefined = (x: unknown): boolean => x === null || x === undefined;
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
+}
+
+function why(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.includes('can not be found at path') ? 'none: its install script was skipped, or failed' : line;
+}
+
+async function loadPlain(): Promise<Backend> {
+  const require = createRequire(import.meta.url);
+  const tf: Tf = require('@tensorflow/tfjs-core');
+  // Without this it advises, on standard error and at length, to install tfjs-node: our own line has said so.
+  tf.enableProdMode();
+  require('@tensorflow/tfjs-backend-cpu');
+  if (tf.getGradient('Conv2D') === undefined) {
+    // tfjs-core's file for Node leaves the gradients out, and those beside it are not modules as Node understands them.
+    const { createJiti } = await import('jiti');
+    await createJiti(import.meta.url).import(require.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js'));
+  }
+  await tf.setBackend('cpu');
+  await tf.ready();
+  return { tf, name: 'tfjs-cpu', version: tf.version_core };
+}
