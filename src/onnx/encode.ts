@@ -1,4 +1,5 @@
 import { InvalidGraph } from '../errors.ts';
+import { described, invalid, isNumbers } from './attributes.ts';
 import { ELEMENT } from './dtype.ts';
 import {
   isGraph,
@@ -102,13 +103,9 @@ const encodeNode = (node: OnnxNode): onnx.NodeProto.$Properties => ({
 
 const encodeAttribute = (node: OnnxNode, name: string, value: AttributeValue): onnx.AttributeProto.$Properties => {
   const type = specOf(node.op)?.attributes[name]?.type;
-  if (!type)
-    throw new InvalidGraph(`${node.name}: expected an attribute that ${node.op} takes, got ${name}; leave it out`);
+  if (!type) throw invalid(node, `an attribute that ${node.op} takes`, name);
   const field = encodeField(type, value);
-  if (!field)
-    throw new InvalidGraph(
-      `${node.name}: expected ${name} to be ${type}, got ${describe(value)}; give it such a value`,
-    );
+  if (!field) throw invalid(node, `${name} to be ${type}`, described(value));
   return { name, ...field };
 };
 
@@ -132,16 +129,6 @@ const encodeField = (type: AttributeType, value: AttributeValue): onnx.Attribute
         ? { g: encodeGraph(value, (name, tensor) => encodeTensor(tensor, name)), type: Type.GRAPH }
         : undefined;
   }
-};
-
-const isNumbers = (value: AttributeValue): value is readonly number[] =>
-  Array.isArray(value) && value.every((element) => typeof element === 'number');
-
-/** An attribute's value in the words of a message. */
-export const describe = (value: AttributeValue): string => {
-  if (isGraph(value)) return 'a graph';
-  if (isTensor(value)) return 'a tensor';
-  return JSON.stringify(value);
 };
 
 const encodeTensor = (tensor: OnnxTensor, name?: string): onnx.TensorProto.$Properties => ({

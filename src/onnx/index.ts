@@ -16,3 +16,7 @@ export {
   type OperatorSpec,
 } from './schema.ts';
 export { numbersOf, tensorOf } from './tensor.ts';
+export { check, checkGraph } from './check.ts';
+export { decode, type DecodeOptions } from './decode.ts';
+export { encode, encodeExternal, type Chunk, type ExternalModel } from './encode.ts';
+export { infer, type Types } from './infer.ts';

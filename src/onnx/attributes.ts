@@ -1,0 +1,69 @@
+import { InvalidGraph } from '../errors.ts';
+import { isGraph, isTensor, type AttributeValue, type OnnxGraph, type OnnxNode, type OnnxTensor } from './graph.ts';
+import { specOf } from './schema.ts';
+
+/** What is wrong with a node, as an error with one sentence that names it. */
+export const invalid = (
+  { name }: { readonly name: string },
+  expected: string,
+  got: string,
+  remedy = 'mend what writes this node',
+): InvalidGraph => new InvalidGraph(`${name}: expected ${expected}, got ${got}; ${remedy}`);
+
+/** An attribute's value in the words of a message. */
+export const described = (value: AttributeValue | undefined): string => {
+  if (isGraph(value)) return 'a graph';
+  if (isTensor(value)) return 'a tensor';
+  return value === undefined ? 'none' : JSON.stringify(value);
+};
+
+const read = (node: OnnxNode, name: string): AttributeValue | undefined =>
+  node.attributes[name] ?? specOf(node.op)?.attributes[name]?.default;
+
+/** A node's number, int or float: as given, or else the operator's default. */
+export const number = (node: OnnxNode, name: string): number => {
+  const value = read(node, name);
+  if (typeof value !== 'number') throw invalid(node, `${name} to be a number`, described(value));
+  return value;
+};
+
+/** A node's word: as given, or else the operator's default. */
+export const word = (node: OnnxNode, name: string): string => {
+  const value = read(node, name);
+  if (typeof value !== 'string') throw invalid(node, `${name} to be a word`, described(value));
+  return value;
+};
+
+/** A node's list of numbers, or undefined where none is given. */
+export const numbers = (node: OnnxNode, name: string): readonly number[] | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  if (!isNumbers(value)) throw invalid(node, `${name} to be numbers`, described(value));
+  return value;
+};
+
+/** A node's tensor, or undefined where none is given. */
+export const tensor = (node: OnnxNode, name: string): OnnxTensor | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  if (!isTensor(value)) throw invalid(node, `${name} to be a tensor`, described(value));
+  return value;
+};
+
+/** A node's graph. */
+export const graph = (node: OnnxNode, name: string): OnnxGraph => {
+  const value = read(node, name);
+  if (!isGraph(value)) throw invalid(node, `${name} to be a graph`, described(value));
+  return value;
+};
+
+/** Whether an attribute's value is a list of numbers. */
+export const isNumbers = (value: AttributeValue | undefined): value is readonly number[] =>
+  Array.isArray(value) && value.every((element) => typeof element === 'number');
+
+/** An axis counted from the front, from one that may be counted from the end (negative). */
+export const axisOf = (node: OnnxNode, axis: number, rank: number): number => {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    throw invalid(node, `an axis of ${rank}, from ${-rank} to ${rank - 1}`, String(axis));
+  return axis < 0 ? axis + rank : axis;
+};

@@ -1,0 +1,139 @@
+import type { Dim } from './graph.ts';
+
+/**
+ * A dimension as a polynomial: its coefficient for each product of symbols, where '' is the product of none. `?` has none:
+ * nothing is known of it, not even that it equals itself.
+ */
+type Polynomial = ReadonlyMap<string, number>;
+
+const parse = (dim: Dim): Polynomial | undefined => {
+  if (typeof dim === 'number') return new Map([['', dim]]);
+  if (dim === '?') return undefined;
+  const terms = new Map<string, number>();
+  for (const term of dim.split('+')) {
+    let coefficient = 1;
+    const symbols: string[] = [];
+    for (const factor of term.split('*')) {
+      if (/^\d+$/.test(factor)) coefficient *= Number(factor);
+      else symbols.push(factor);
+    }
+    const product = symbols.sort().join('*');
+    terms.set(product, (terms.get(product) ?? 0) + coefficient);
+  }
+  return terms;
+};
+
+/** Terms with symbols first, by name: `2*N*k+N+3`. A dimension that could be negative for small symbols is not kept. */
+const format = (terms: Polynomial): Dim => {
+  const given = [...terms].filter(([, coefficient]) => coefficient !== 0);
+  if (given.some(([, coefficient]) => coefficient < 0)) return '?';
+  if (given.every(([product]) => product === '')) return terms.get('') ?? 0;
+  const written = given
+    .sort(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1))
+    .map(([product, coefficient]) => {
+      if (product === '') return String(coefficient);
+      return coefficient === 1 ? product : `${coefficient}*${product}`;
+    });
+  return written.join('+');
+};
+
+/** The sum of two dimensions, `?` where it is not known. */
+export const addDims = (a: Dim, b: Dim): Dim => combine(a, b, 1);
+
+/** The difference of two dimensions, `?` where it is not known or could be negative. */
+export const subtractDims = (a: Dim, b: Dim): Dim => combine(a, b, -1);
+
+const combine = (a: Dim, b: Dim, sign: 1 | -1): Dim => {
+  if (typeof a === 'number' && typeof b === 'number') return a + sign * b;
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return '?';
+  const terms = new Map(left);
+  for (const [product, coefficient] of right) terms.set(product, (terms.get(product) ?? 0) + sign * coefficient);
+  return format(terms);
+};
+
+/** The product of two dimensions, `?` where it is not known. */
+export const multiplyDims = (a: Dim, b: Dim): Dim => {
+  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (a === 0 || b === 0) return 0;
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return '?';
+  const terms = new Map<string, number>();
+  for (const [p, m] of left)
+    for (const [q, n] of right) {
+      const product = [...p.split('*'), ...q.split('*')].filter(Boolean).sort().join('*');
+      terms.set(product, (terms.get(product) ?? 0) + m * n);
+    }
+  return format(terms);
+};
+
+/** A quotient that is exact whatever the symbols stand for, `?` where there is none: `6*N` / `2*N` is 3. */
+export const divideDims = (a: Dim, b: Dim): Dim => {
+  if (typeof a === 'number' && typeof b === 'number') return b !== 0 && a % b === 0 ? a / b : '?';
+  if (b === 1) return a;
+  const [terms, divisor] = [parse(a), parse(b)];
+  const [only, ...more] = divisor ?? [];
+  if (!terms || !only || more.length > 0) return '?';
+  const [symbols, factor] = only;
+  const quotient = new Map<string, number>();
+  for (const [product, coefficient] of terms) {
+    const rest = product.split('*').filter(Boolean);
+    for (const symbol of symbols.split('*').filter(Boolean)) {
+      const at = rest.indexOf(symbol);
+      if (at < 0) return '?';
+      rest.splice(at, 1);
+    }
+    if (factor === 0 || coefficient % factor !== 0) return '?';
+    quotient.set(rest.join('*'), coefficient / factor);
+  }
+  return format(quotient);
+};
+
+/** The number of elements of a shape, as a dimension. */
+export const productOf = (shape: readonly Dim[]): Dim => shape.reduce(multiplyDims, 1);
+
+/** Whether two dimensions are the same, for all that is known: false only where they are both known and written unlike. */
+export const mayEqual = (a: Dim, b: Dim): boolean => {
+  if (a === b || a === '?' || b === '?') return true;
+  return subtractDims(a, b) === 0;
+};
+
+/** The dimension that stands for both: the one, where they are the same; `?` otherwise. */
+export const common = (a: Dim, b: Dim): Dim => (a !== '?' && b !== '?' && mayEqual(a, b) ? a : '?');
+
+/**
+ * The shape that shapes broadcast to (ONNX's multidirectional broadcasting), or undefined where they do not. An unknown or
+ * unlike symbolic length against a known one other than 1 gives the known one.
+ */
+export const broadcast = (...shapes: readonly (readonly Dim[])[]): readonly Dim[] | undefined => {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const result: Dim[] = [];
+  for (let i = 0; i < rank; i++) {
+    let dim: Dim = 1;
+    for (const shape of shapes) {
+      const next = shape[shape.length - rank + i] ?? 1;
+      const both = broadcastDim(dim, next);
+      if (both === undefined) return undefined;
+      dim = both;
+    }
+    result.push(dim);
+  }
+  return result;
+};
+
+const broadcastDim = (a: Dim, b: Dim): Dim | undefined => {
+  if (a === b || b === 1) return a;
+  if (a === 1) return b;
+  if (typeof a === 'number' && typeof b === 'number') return undefined;
+  if (typeof a === 'number') return a;
+  if (typeof b === 'number') return b;
+  return common(a, b);
+};
+
+/** Whether a shape broadcasts to another one without changing it (ONNX's unidirectional broadcasting). */
+export const broadcastsTo = (from: readonly Dim[], to: readonly Dim[]): boolean =>
+  from.length <= to.length &&
+  from.every((dim, i) => dim === 1 || mayEqual(dim, to[to.length - from.length + i] ?? '?'));
+
+/** A shape in the words of a message. */
+export const written = (shape: readonly Dim[]): string => `[${shape.join(', ')}]`;

@@ -1,0 +1,77 @@
+import { graph, invalid } from '../attributes.ts';
+import { common, written } from '../dims.ts';
+import type { OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
+import type { CONTROL } from '../schema/control.ts';
+import { knownNumbers, type Rule } from './rule.ts';
+
+const ITERATION: ValueType = { dtype: 'int64', shape: [] };
+const CONDITION: ValueType = { dtype: 'bool', shape: [] };
+
+/** The type that stands for both, or an error where a program cannot give now one and now the other. */
+const merge = (node: OnnxNode, what: string, a: ValueType, b: ValueType): ValueType => {
+  if (a.dtype !== b.dtype || a.shape.length !== b.shape.length)
+    throw invalid(node, `${what} to stay ${a.dtype}${written(a.shape)}`, `${b.dtype}${written(b.shape)}`);
+  return { dtype: a.dtype, shape: a.shape.map((dim, i) => common(dim, b.shape[i] ?? '?')) };
+};
+
+const counted = (node: OnnxNode, body: OnnxGraph, inputs: number, outputs: number): void => {
+  if (body.inputs.length !== inputs)
+    throw invalid(node, `${body.name} to take ${inputs} values`, `${body.inputs.length}`);
+  if (body.outputs.length !== outputs)
+    throw invalid(node, `${body.name} to give ${outputs} values`, `${body.outputs.length}`);
+};
+
+const loop: Rule = (context) => {
+  const { node } = context;
+  const body = graph(node, 'body');
+  const initial = context.inputs.slice(2).map((input) => {
+    if (!input) throw invalid(node, 'a value for every part of the state', 'one that is left out');
+    return input;
+  });
+  counted(node, body, 2 + initial.length, 1 + node.outputs.length);
+  const infer = (state: readonly ValueType[]): readonly ValueType[] =>
+    context.inferGraph(body, [ITERATION, CONDITION, ...state]);
+  const merged = (state: readonly ValueType[], next: readonly ValueType[]): readonly ValueType[] =>
+    state.map((before, i) => merge(node, `state ${i}`, before, next[i + 1] ?? before));
+  // A length that the body changes is not known; once it is taken for unknown, others may turn out to follow from it.
+  let state: readonly ValueType[] = initial;
+  let results = infer(state);
+  for (let next = merged(state, results); !sameTypes(state, next); next = merged(state, results)) {
+    state = next;
+    results = infer(state);
+  }
+  const [condition] = results;
+  if (condition?.dtype !== 'bool')
+    throw invalid(node, `${body.name} to give a bool first`, condition?.dtype ?? 'nothing');
+  const iterations = context.inputs[1] ? '?' : (knownNumbers(context, 0)?.[0] ?? '?');
+  const scans = results.slice(1 + state.length).map(({ dtype, shape }) => ({
+    dtype,
+    // The body may end the loop early, unless its condition is what it was given.
+    shape: [passesThrough(body) ? iterations : '?', ...shape],
+  }));
+  return [...state, ...scans];
+};
+
+/** Whether a body hands its condition on as it is. */
+const passesThrough = (body: OnnxGraph): boolean => {
+  const given = body.inputs[1]?.name;
+  const wanted = body.outputs[0]?.name;
+  return body.nodes.some(
+    ({ op, inputs, outputs }) => op === 'Identity' && inputs[0] === given && outputs[0] === wanted,
+  );
+};
+
+const sameTypes = (a: readonly ValueType[], b: readonly ValueType[]): boolean =>
+  a.every((type, i) => type.shape.every((dim, k) => dim === b[i]?.shape[k]));
+
+const branch: Rule = (context) => {
+  const { node } = context;
+  const [then, otherwise] = [graph(node, 'then_branch'), graph(node, 'else_branch')];
+  counted(node, then, 0, node.outputs.length);
+  counted(node, otherwise, 0, node.outputs.length);
+  const other = context.inferGraph(otherwise, []);
+  return context.inferGraph(then, []).map((type, i) => merge(node, `output ${i}`, type, other[i] ?? type));
+};
+
+/** Types of what loops and branches give. */
+export const INFER_CONTROL: Readonly<Record<keyof typeof CONTROL, Rule>> = { Loop: loop, If: branch };

@@ -1,0 +1,75 @@
+import { number, numbers, tensor } from '../attributes.ts';
+import { addDims, divideDims, multiplyDims, subtractDims } from '../dims.ts';
+import type { Dim, OnnxTensor } from '../graph.ts';
+import { numbersOf } from '../tensor.ts';
+import { knownNumbers, type Context } from './rule.ts';
+import { shapeRange } from './shapes.ts';
+
+/** No shape has more axes than this many, and nothing else is followed. */
+const MOST = 64;
+
+/** The elements of a constant that may take part in the arithmetic of shapes: a scalar or vector of whole numbers. */
+export const elementsOfTensor = (constant: OnnxTensor): readonly Dim[] | undefined => {
+  if (constant.shape.length > 1 || constant.data.length > MOST) return undefined;
+  return Array.from(numbersOf(constant));
+};
+
+/** The elements that a node gives, where they follow from those it takes: what shapes are computed with. */
+export const propagate = (context: Context): readonly Dim[] | undefined => {
+  const { node, inputs, elements } = context;
+  const a = elements(0);
+  const b = elements(1);
+  switch (node.op) {
+    case 'Constant':
+      return constantElements(context);
+    case 'Shape':
+      return shapeRange(context);
+    case 'Identity':
+    case 'Cast':
+    case 'Squeeze':
+    case 'Unsqueeze':
+    case 'Reshape':
+      return a;
+    case 'Concat': {
+      const parts = inputs.map((_, i) => elements(i));
+      return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+    }
+    case 'Gather': {
+      const indices = knownNumbers(context, 1);
+      return a && indices?.map((index) => a[index < 0 ? index + a.length : index] ?? '?');
+    }
+    case 'Slice': {
+      const [starts, ends, steps] = [knownNumbers(context, 1), knownNumbers(context, 2), knownNumbers(context, 4)];
+      const unit = inputs[4] === undefined || steps?.[0] === 1;
+      return a && starts && ends && unit ? a.slice(starts[0], ends[0]) : undefined;
+    }
+    case 'Add':
+      return pairwise(a, b, addDims);
+    case 'Sub':
+      return pairwise(a, b, subtractDims);
+    case 'Mul':
+      return pairwise(a, b, multiplyDims);
+    case 'Div':
+      return pairwise(a, b, divideDims);
+    default:
+      return undefined;
+  }
+};
+
+const pairwise = (
+  a: readonly Dim[] | undefined,
+  b: readonly Dim[] | undefined,
+  combine: (a: Dim, b: Dim) => Dim,
+): readonly Dim[] | undefined => {
+  if (!a || !b || (a.length !== b.length && a.length !== 1 && b.length !== 1)) return undefined;
+  const longer = a.length >= b.length ? a : b;
+  return longer.map((_, i) => combine(a[a.length === 1 ? 0 : i] ?? '?', b[b.length === 1 ? 0 : i] ?? '?'));
+};
+
+const constantElements = ({ node }: Context): readonly Dim[] | undefined => {
+  const held = tensor(node, 'value');
+  if (held) return elementsOfTensor(held);
+  const list = numbers(node, 'value_ints') ?? numbers(node, 'value_floats');
+  if (list) return list.length <= MOST ? list : undefined;
+  return [number(node, node.attributes['value_int'] === undefined ? 'value_float' : 'value_int')];
+};

@@ -1,0 +1,254 @@
+import { axisOf, invalid, number, numbers, tensor, word } from '../attributes.ts';
+import { addDims, broadcast, divideDims, multiplyDims, productOf, written } from '../dims.ts';
+import type { DType } from '../dtype.ts';
+import type { Dim } from '../graph.ts';
+import type { SHAPES } from '../schema/shapes.ts';
+import { knownNumbers, lengthOf, rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
+
+const unknown = (rank: number): readonly Dim[] => Array.from({ length: rank }, () => '?');
+
+const concat: Rule = (context) => {
+  const { node, inputs } = context;
+  const first = shapeOf(context, 0);
+  const axis = axisOf(node, number(node, 'axis'), first.length);
+  const shape = inputs.slice(1).reduce<readonly Dim[]>((joined, _, i) => {
+    const next = rankOf(context, i + 1, first.length);
+    return joined.map((dim, k) => {
+      const other = next[k] ?? '?';
+      if (k === axis) return addDims(dim, other);
+      requireEqual(context, `axis ${k} of input ${i + 1}`, dim, other);
+      return dim === '?' ? other : dim;
+    });
+  }, first);
+  return [{ shape }];
+};
+
+const split: Rule = (context) => {
+  const { node } = context;
+  const shape = shapeOf(context, 0);
+  const axis = axisOf(node, number(node, 'axis'), shape.length);
+  const parts = node.outputs.length;
+  const whole = shape[axis] ?? '?';
+  const lengths = context.inputs[1] ? (context.elements(1) ?? unknown(lengthOf(context, 1))) : equalParts(whole, parts);
+  if (lengths.length !== parts) throw invalid(node, `as many lengths as outputs, ${parts}`, `${lengths.length}`);
+  requireEqual(context, `lengths that add up to axis ${axis}`, whole, lengths.reduce(addDims, 0));
+  return lengths.map((length) => ({ shape: shape.map((dim, k) => (k === axis ? length : dim)) }));
+};
+
+/** Parts of one length, the last perhaps shorter (which is allowed since opset 18). */
+const equalParts = (whole: Dim, parts: number): readonly Dim[] => {
+  if (typeof whole !== 'number') return Array.from({ length: parts }, () => divideDims(whole, parts));
+  const length = Math.ceil(whole / parts);
+  return Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(length, whole - i * length)));
+};
+
+const slice: Rule = (context) => {
+  const { node } = context;
+  const shape = shapeOf(context, 0);
+  const starts = knownNumbers(context, 1);
+  const ends = knownNumbers(context, 2);
+  const count = lengthOf(context, 1);
+  const axes = context.inputs[3] ? knownNumbers(context, 3) : Array.from({ length: count }, (_, i) => i);
+  const steps = context.inputs[4] ? knownNumbers(context, 4) : Array.from({ length: count }, () => 1);
+  if (!axes) return [{ shape: unknown(shape.length) }];
+  const result = [...shape];
+  axes.forEach((given, i) => {
+    const axis = axisOf(node, given, shape.length);
+    const [start, end, step] = [starts?.[i], ends?.[i], steps?.[i]];
+    if (step === 0) throw invalid(node, 'steps other than 0', '0');
+    result[axis] =
+      start === undefined || end === undefined || step === undefined
+        ? '?'
+        : sliceLength(shape[axis] ?? '?', start, end, step);
+  });
+  return [{ shape: result }];
+};
+
+/** How many elements of an axis lie between two positions, which count from the end where they are negative. */
+const sliceLength = (length: Dim, start: number, end: number, step: number): Dim => {
+  if (typeof length !== 'number') return start === 0 && step === 1 && end >= 2 ** 31 - 1 ? length : '?';
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const place = (at: number): number => Math.min(Math.max(at < 0 ? at + length : at, low), high);
+  return Math.max(0, Math.ceil((place(end) - Math.max(place(start), 0)) / step));
+};
+
+const reshape: Rule = (context) => {
+  const { node } = context;
+  const shape = shapeOf(context, 0);
+  const wanted = context.elements(1);
+  if (!wanted) return [{ shape: unknown(lengthOf(context, 1)) }];
+  const zeros = number(node, 'allowzero') === 1;
+  if (wanted.filter((dim) => dim === -1).length > 1) throw invalid(node, 'one -1 at most', written(wanted));
+  const kept = wanted.map((dim, i) => {
+    if (typeof dim === 'number' && dim < -1) throw invalid(node, 'lengths of at least -1', String(dim));
+    if (dim !== 0 || zeros) return dim;
+    const own = shape[i];
+    if (own === undefined) throw invalid(node, `a 0 only for one of ${shape.length} axes`, written(wanted));
+    return own;
+  });
+  const size = productOf(shape);
+  const rest = kept.filter((dim) => dim !== -1).reduce(multiplyDims, 1);
+  if (!kept.includes(-1)) {
+    if (typeof size === 'number' && typeof rest === 'number') requireEqual(context, 'a size', size, rest);
+    return [{ shape: kept }];
+  }
+  const missing = divideDims(size, rest);
+  if (typeof size === 'number' && typeof rest === 'number' && missing === '?')
+    throw invalid(node, `a shape of size ${size}`, written(kept));
+  return [{ shape: kept.map((dim) => (dim === -1 ? missing : dim)) }];
+};
+
+const transpose: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const perm = numbers(context.node, 'perm') ?? shape.map((_, i) => shape.length - 1 - i);
+  if (perm.toSorted((a, b) => a - b).some((axis, i) => axis !== i) || perm.length !== shape.length)
+    throw invalid(context.node, `perm to order ${shape.length} axes`, written(perm));
+  return [{ shape: perm.map((axis) => shape[axis] ?? '?') }];
+};
+
+const axesOf = (context: Context, input: number, rank: number): readonly number[] | undefined =>
+  knownNumbers(context, input)?.map((axis) => axisOf(context.node, axis, rank));
+
+const squeeze: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const axes = context.inputs[1] ? axesOf(context, 1, shape.length) : shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
+  if (!axes) return [{ shape: unknown(shape.length - lengthOf(context, 1)) }];
+  for (const axis of axes)
+    requireEqual(context, `axis ${axis}, which is squeezed, to have a length`, 1, shape[axis] ?? 1);
+  return [{ shape: shape.filter((_, i) => !axes.includes(i)) }];
+};
+
+const unsqueeze: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const rank = shape.length + lengthOf(context, 1);
+  const axes = axesOf(context, 1, rank);
+  if (!axes) return [{ shape: unknown(rank) }];
+  if (new Set(axes).size < axes.length) throw invalid(context.node, 'axes that differ', written(axes));
+  const rest = [...shape];
+  return [{ shape: Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : (rest.shift() ?? '?'))) }];
+};
+
+const expand: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const wanted = context.elements(1) ?? unknown(lengthOf(context, 1));
+  const result = broadcast(shape, wanted);
+  if (!result) throw invalid(context.node, `a shape that ${written(shape)} broadcasts to`, written(wanted));
+  return [{ shape: result }];
+};
+
+const tile: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  requireEqual(context, 'as many repeats as axes', shape.length, lengthOf(context, 1));
+  const repeats = context.elements(1) ?? unknown(shape.length);
+  return [{ shape: shape.map((dim, i) => multiplyDims(dim, repeats[i] ?? '?')) }];
+};
+
+const pad: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const axes = context.inputs[3] ? axesOf(context, 3, shape.length) : shape.map((_, i) => i);
+  const pads = knownNumbers(context, 1);
+  if (!axes || !pads) return [{ shape: unknown(shape.length) }];
+  requireEqual(context, 'twice as many pads as axes', 2 * axes.length, pads.length);
+  const result = [...shape];
+  axes.forEach((axis, i) => {
+    const [before, after] = [pads[i] ?? 0, pads[i + axes.length] ?? 0];
+    const padded = addDims(shape[axis] ?? '?', before + after);
+    if (typeof padded === 'number' && padded < 0)
+      throw invalid(context.node, 'pads that leave something', written(pads));
+    const most = shape[axis];
+    if (word(context.node, 'mode') === 'reflect' && typeof most === 'number' && Math.max(before, after) >= most)
+      throw invalid(context.node, `reflected pads below axis ${axis}'s length of ${most}`, written(pads));
+    result[axis] = padded;
+  });
+  return [{ shape: result }];
+};
+
+const gather: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const axis = axisOf(context.node, number(context.node, 'axis'), shape.length);
+  return [{ shape: [...shape.slice(0, axis), ...shapeOf(context, 1), ...shape.slice(axis + 1)] }];
+};
+
+const gatherElements: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  axisOf(context.node, number(context.node, 'axis'), shape.length);
+  return [{ shape: rankOf(context, 1, shape.length) }];
+};
+
+const scatterElements: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  axisOf(context.node, number(context.node, 'axis'), shape.length);
+  const indices = rankOf(context, 1, shape.length);
+  const updates = rankOf(context, 2, shape.length);
+  indices.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));
+  return [{ shape }];
+};
+
+const scatterND: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const indices = shapeOf(context, 1);
+  const depth = indices.at(-1);
+  if (typeof depth !== 'number' || depth > shape.length)
+    throw invalid(context.node, `indices into at most ${shape.length} axes`, `the shape ${written(indices)}`);
+  const expected = [...indices.slice(0, -1), ...shape.slice(depth)];
+  const updates = rankOf(context, 2, expected.length);
+  expected.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));
+  return [{ shape }];
+};
+
+const shapeRule: Rule = (context) => [{ shape: [shapeRange(context).length] }];
+
+/** The dimensions that a Shape node gives. */
+export const shapeRange = (context: Context): readonly Dim[] => {
+  const { attributes } = context.node;
+  const [start, end] = [attributes['start'] ?? 0, attributes['end']];
+  return shapeOf(context, 0).slice(Number(start), end === undefined ? undefined : Number(end));
+};
+
+const range: Rule = (context) => {
+  const [start, limit, delta] = [0, 1, 2].map((input) => {
+    rankOf(context, input, 0);
+    return knownNumbers(context, input)?.[0];
+  });
+  if (delta === 0) throw invalid(context.node, 'a step other than 0', '0');
+  const known = start !== undefined && limit !== undefined && delta !== undefined;
+  return [{ shape: [known ? Math.max(0, Math.ceil((limit - start) / delta)) : '?'] }];
+};
+
+const constantOfShape: Rule = (context) => {
+  const shape = context.elements(0) ?? unknown(lengthOf(context, 0));
+  return [{ shape, dtype: tensor(context.node, 'value')?.dtype ?? 'float32' }];
+};
+
+const constant: Rule = ({ node }) => {
+  const { value, value_float, value_floats, value_int, value_ints } = node.attributes;
+  const given = [value, value_float, value_floats, value_int, value_ints].filter((one) => one !== undefined);
+  if (given.length !== 1) throw invalid(node, 'one value', String(given.length));
+  const held = tensor(node, 'value');
+  if (held) return [held];
+  const list = numbers(node, value_floats === undefined ? 'value_ints' : 'value_floats');
+  const dtype: DType = value_float === undefined && value_floats === undefined ? 'int64' : 'float32';
+  return [{ shape: list ? [list.length] : [], dtype }];
+};
+
+/** Shapes of operators that move elements about. */
+export const INFER_SHAPES: Readonly<Record<keyof typeof SHAPES, Rule>> = {
+  Concat: concat,
+  Split: split,
+  Slice: slice,
+  Reshape: reshape,
+  Transpose: transpose,
+  Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+  Expand: expand,
+  Tile: tile,
+  Pad: pad,
+  Gather: gather,
+  GatherElements: gatherElements,
+  ScatterElements: scatterElements,
+  ScatterND: scatterND,
+  Shape: shapeRule,
+  Range: range,
+  ConstantOfShape: constantOfShape,
+  Constant: constant,
+};
