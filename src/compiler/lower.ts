@@ -1,0 +1,76 @@
+import { WeightsMismatch } from '../errors.ts';
+import { valuesOf, type Graph } from '../graph/graph.ts';
+import { each, type Lead, type Site } from '../graph/op.ts';
+import { OnnxBuilder, type Value } from '../onnx/builder.ts';
+import type { Dim, OnnxGraph } from '../onnx/graph.ts';
+import { show, size, type Shape } from '../shape/shape.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** The symbol of the batch axis: one for all inputs and outputs of a file. */
+export const BATCH = 'N';
+
+/** Where parameters come from: their values, which become initializers, or `'inputs'`, for graphs that train. */
+export type Parameters = Weights | 'inputs';
+
+/**
+ * A resolved graph in ONNX: each step's op lowers itself, in the scope of the step's name, so that nodes are called
+ * `decoder/dense_2/Gemm`. The batch axis, which no network writes, appears here. Parameters keep their names; inputs and
+ * outputs have the graph's. What training leaves in untrained parameters is given as `next/<parameter>`.
+ *
+ * @throws WeightsMismatch where a parameter has no value, or one of another shape.
+ */
+export function lower(graph: Graph, parameters: Parameters, options: { readonly opset?: number } = {}): OnnxGraph {
+  const onnx = new OnnxBuilder(graph.name, options);
+  const known = valuesOf(graph);
+  const values = new Map<number, Value>();
+  const typeOf = (id: number) => known.get(id) ?? missing(graph, id);
+  const valueOf = (id: number) => values.get(id) ?? missing(graph, id);
+
+  for (const { id, name, shape, lead } of graph.inputs) values.set(id, onnx.input(name, 'float32', dims(shape, lead)));
+  for (const { id, name, shape } of graph.params)
+    values.set(
+      id,
+      parameters === 'inputs'
+        ? onnx.input(name, 'float32', shape)
+        : onnx.initializer(name, { dtype: 'float32', shape, data: weightOf(parameters, name, shape) }),
+    );
+  for (const { id, shape, data } of graph.constants) values.set(id, onnx.constant({ dtype: 'float32', shape, data }));
+
+  for (const { id, name, op, inputs, attrs, params, shape, lead } of graph.steps) {
+    const site: Site = {
+      shapes: each(inputs, (input) => typeOf(input).shape),
+      leads: each(inputs, (input) => typeOf(input).lead),
+      shape,
+      lead,
+    };
+    const owned = Object.fromEntries(Object.entries(params).map(([own, param]) => [own, valueOf(param)]));
+    values.set(
+      id,
+      onnx.scope(name, () => op.lower(onnx, each(inputs, valueOf), attrs, owned, site)),
+    );
+  }
+
+  const updates = Object.entries(graph.updates).map(([name, id]) => [`next/${name}`, id] as const);
+  for (const [name, id] of [...Object.entries(graph.outputs), ...updates]) {
+    const { shape, lead } = typeOf(id);
+    onnx.output(name, valueOf(id), 'float32', dims(shape, lead));
+  }
+  return onnx.graph();
+}
+
+/** A shape with what stands before it: nothing, the batch axis, or k samples for each example. */
+const dims = (shape: Shape, lead: Lead): readonly Dim[] =>
+  lead === 0 ? shape : [lead === 1 ? BATCH : `${lead}*${BATCH}`, ...shape];
+
+const weightOf = (weights: Weights, name: string, shape: Shape): Float32Array => {
+  const weight = weights.get(name);
+  if (weight?.data.length !== size(shape))
+    throw new WeightsMismatch(
+      `${name}: expected weights of shape ${show(shape)}, got ${weight ? show(weight.shape) : 'none'}; use the definition that they were trained with`,
+    );
+  return weight.data;
+};
+
+const missing = (graph: Graph, id: number): never => {
+  throw new Error(`${graph.name}: value ${id} is not defined`);
+};

@@ -1,0 +1,70 @@
+import type { Model } from '../dsl/model.ts';
+import { scalingNames } from '../dsl/scaling.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
+import { FORMAT, type Interface, type Scaling, type Signature } from '../signature.ts';
+import { LIBRARY } from '../version.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** What a model says of itself, but for its files. */
+export interface About {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly opset: number;
+}
+
+/** The signature of a model with these weights: they hold how its data were standardised. */
+export function signatureOf(
+  { '~kind': kind, condition, target, latent }: Model,
+  weights: Weights,
+  { name, fingerprint, opset }: About,
+): Signature {
+  const scaling = target.scalable ? scalingOf('y', weights) : undefined;
+  const sigma = target.sigma === undefined ? undefined : inUnits(target.sigma, scaling);
+  const conditions = Object.entries(condition).map(([key, { kind: sort, shape, dataShape, classes }]) => {
+    const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
+    return [key, { kind: sort, shape, dataShape, ...(classes && { classes }), ...(scaled && { scaling: scaled }) }];
+  });
+  return {
+    format: FORMAT,
+    library: `${LIBRARY.name} ${LIBRARY.version}`,
+    name,
+    kind,
+    conditions: Object.fromEntries(conditions),
+    target: {
+      distribution: target.distribution,
+      shape: target.shape,
+      dataShape: target.dataShape,
+      ...(target.classes && { classes: target.classes }),
+      ...(target.image && { image: target.image }),
+      ...(sigma !== undefined && { sigma }),
+      ...(target.mask !== undefined && { mask: target.mask }),
+      ...(scaling && { scaling }),
+    },
+    latent,
+    fingerprint,
+    opset,
+  };
+}
+
+/** How a variable is standardised, or undefined where it is not: mean 0, deviation 1. */
+const scalingOf = (variable: string, weights: Weights): Scaling | undefined => {
+  const names = scalingNames(variable);
+  const [mean, deviation] = [weights.get(names.mean)?.data, weights.get(names.deviation)?.data];
+  if (!mean || !deviation || (mean.every((m) => m === 0) && deviation.every((d) => d === 1))) return undefined;
+  return { mean: [...mean], deviation: [...deviation] };
+};
+
+/** A standard deviation that the network sees, in the data's units: one number where it is the same for all elements. */
+const inUnits = (sigma: number, scaling: Scaling | undefined): number | readonly number[] => {
+  const [first = 1, ...rest] = scaling?.deviation ?? [];
+  if (rest.every((d) => d === first)) return sigma * first;
+  return [first, ...rest].map((d) => sigma * d);
+};
+
+/** A graph's inputs and outputs without the batch axis, and which of the `given` inputs it does not take. */
+export const interfaceOf = ({ inputs, outputs }: OnnxGraph, given: readonly string[]): Interface => {
+  const shapes = (values: OnnxGraph['inputs']) =>
+    Object.fromEntries(values.map(({ name, shape }) => [name, shape.slice(1).map(Number)]));
+  const taken = shapes(inputs);
+  return { inputs: taken, outputs: shapes(outputs), unused: given.filter((name) => !(name in taken)) };
+};

@@ -1,0 +1,30 @@
+import type { Model } from '../../src/dsl/model.ts';
+import type { GraphParam } from '../../src/graph/graph.ts';
+import { inference, type Inference } from '../../src/layers/inference.ts';
+import { fillNormals, stream } from '../../src/random.ts';
+import type { Weights } from '../../src/weights/weights.ts';
+
+/** Weights of a model as it is before training: the same seed, the same weights. */
+export const initialWeights = (model: Model, seed = 1): Weights =>
+  new Map(
+    paramsOf(model).map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
+  );
+
+/** Weights as a trained model has them: no bias is 0, no running variance 1, and none is below 0. */
+export const trainedWeights = (model: Model, seed = 1): Weights =>
+  new Map(
+    [...initialWeights(model, seed)].map(([name, { shape, data }]) => {
+      const noise = fillNormals(new Float32Array(data.length), stream(seed, 'trained', name));
+      const positive = /variance$|deviation$/.test(name);
+      return [
+        name,
+        { shape, data: data.map((v, i) => v + 0.1 * (positive ? Math.abs(noise[i] ?? 0) : (noise[i] ?? 0))) },
+      ];
+    }),
+  );
+
+const paramsOf = (model: Model): readonly GraphParam[] => {
+  const { decoder, prior, baseline, sampler, recognition }: Inference = inference(model);
+  const graphs = [decoder, prior, baseline, sampler, recognition].flatMap((graph) => graph ?? []);
+  return [...new Map(graphs.flatMap(({ params }) => params.map((p) => [p.name, p] as const))).values()];
+};
