@@ -66,6 +66,13 @@ export const log = elementwise(
   (onnx, x) => onnx.Log(x),
 );
 
+/** √x */
+export const sqrt = elementwise(
+  'sqrt',
+  (tf, x) => tf.sqrt(x),
+  (onnx, x) => onnx.Sqrt(x),
+);
+
 /** x² */
 export const square = elementwise(
   'square',

@@ -1,5 +1,5 @@
 // The door to the layers: a new one is a file, a line here and a case in test/layers.
-export { elu, exp, gelu, leakyRelu, log, relu, sigmoid, silu, softmax, softplus, square, tanh } from './activations.ts';
+export { elu, exp, gelu, leakyRelu, log, relu, sigmoid, silu, softmax, softplus, sqrt, square, tanh } from './activations.ts';
 export { add, div, mul, sub } from './arithmetic.ts';
 export { group, repeat } from './batch.ts';
 export { concat, slice } from './concat.ts';

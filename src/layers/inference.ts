@@ -31,7 +31,8 @@ export function inference(model: Model): Inference {
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
   const gaussian = (g: ReturnType<typeof wiring.prior>): Tensors =>
     g ? { mean: g.mean, logVar: like(g.logVar, g.mean) } : {};
-  const conditions = ({ z: _, y: __, ...x }: Tensors): Tensors => x;
+  const conditions = (given: Tensors): Tensors =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'z'));
 
   return {
     decoder: graph('decoder', { ...z, ...given }, (x) => wiring.mean(wiring.decoder(conditions(x), x['z']))),

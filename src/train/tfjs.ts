@@ -1,0 +1,159 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Graph, GraphParam } from '../graph/graph.ts';
+import type { Tf } from '../graph/op.ts';
+import { size } from '../shape/shape.ts';
+import type { Weight, Weights } from '../weights/weights.ts';
+import type { Backend } from './backend.ts';
+import type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
+import { optimiserGraph, type Optimiser } from './optimiser.ts';
+import { run } from './run.ts';
+
+/** TensorFlow.js as an engine: graphs are run op by op, gradients are its own. */
+export const tfjsEngine = ({ tf, name, version, reason }: Backend): Engine => ({
+  name,
+  version,
+  ...(reason !== undefined && { notice: reason }),
+  load: async (objective, optimiser, weights) => session(tf, objective, optimiser, weights),
+  evaluate: async (graph, weights, values, count) =>
+    tf.tidy(() => {
+      const params = new Map(graph.params.map((p) => [p.name, tensorOf(tf, p, weights)]));
+      return numbers(run(tf, graph, inputsOf(tf, graph, values, count), params).outputs);
+    }),
+});
+
+/**
+ * All trained parameters lie end to end in one vector for the optimiser, whose cost is its number of kernel calls (15 to 40 µs
+ * each) and not their size: one set of calls instead of one for each parameter.
+ */
+function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weights): Session {
+  const trained = objective.params.filter((p) => p.trainable);
+  const total = trained.reduce((count, p) => count + size(p.shape), 0);
+  const update = optimiserGraph(optimiser, [total]);
+  const params = new Map(objective.params.map((p) => [p.name, tf.keep(tensorOf(tf, p, weights))]));
+  const moments = new Map(optimiser.state.map((name) => [name, tf.keep(tf.zeros([total]))]));
+  let flat = tf.keep(
+    tf.tidy(() =>
+      join(
+        tf,
+        trained.map((p) => held(params, p.name)),
+      ),
+    ),
+  );
+
+  const replace = (from: Map<string, tfjs.Tensor>, name: string, to: tfjs.Tensor) => {
+    from.get(name)?.dispose();
+    from.set(name, tf.keep(to));
+  };
+
+  const step = ({ values, count, scalars }: StepInput): Numbers =>
+    tf.tidy(() => {
+      const inputs = inputsOf(tf, objective, values, count);
+      let results: ReturnType<typeof run> | undefined;
+      const { grads } = tf.valueAndGrads((...given: tfjs.Tensor[]) => {
+        const bound = new Map(params);
+        for (const [i, { name }] of trained.entries()) bound.set(name, given[i] ?? held(params, name));
+        results = run(tf, objective, inputs, bound);
+        // Kept until the end of the step; the tape's own tidy would dispose of all but the loss.
+        for (const t of [...Object.values(results.outputs), ...Object.values(results.updates)]) tf.keep(t);
+        return named(results.outputs, 'loss');
+      })(trained.map((p) => held(params, p.name)));
+      if (!results) throw new Error('tfjs: the objective was not run');
+
+      const numbersOf = Object.fromEntries(Object.entries(scalars).map(([key, value]) => [key, tf.scalar(value)]));
+      const given = { parameter: flat, gradient: join(tf, grads), ...Object.fromEntries(moments), ...numbersOf };
+      const { outputs } = run(tf, update, given, new Map());
+      for (const name of optimiser.state) replace(moments, name, named(outputs, name));
+      flat.dispose();
+      flat = tf.keep(named(outputs, 'parameter'));
+      for (const [name, part] of split(tf, flat, trained)) replace(params, name, part);
+      for (const [name, value] of Object.entries(results.updates)) replace(params, name, tf.clone(value));
+
+      const metrics = numbers(results.outputs);
+      for (const t of [...Object.values(results.outputs), ...Object.values(results.updates)]) t.dispose();
+      return metrics;
+    });
+
+  return {
+    step: async (batches) => batches.map(step),
+    read: async () => new Map([...params].map(([name, t]) => [name, weightOf(t)])),
+    write: async (given) => {
+      for (const p of objective.params) if (given.has(p.name)) replace(params, p.name, tensorOf(tf, p, given));
+      flat.dispose();
+      flat = tf.keep(
+        tf.tidy(() =>
+          join(
+            tf,
+            trained.map((p) => held(params, p.name)),
+          ),
+        ),
+      );
+    },
+    state: async () => stateOf(moments, trained),
+    close: () => {
+      for (const t of [...params.values(), ...moments.values(), flat]) t.dispose();
+    },
+  };
+}
+
+/** Tensors laid end to end. */
+const join = (tf: Tf, parts: readonly tfjs.Tensor[]): tfjs.Tensor =>
+  parts.length === 0 ? tf.tensor1d([]) : tf.concat(parts.map((p) => tf.reshape(p, [-1])));
+
+/** The parts of a vector that parameters of these shapes lie in, by name. */
+function* split(
+  tf: Tf,
+  flat: tfjs.Tensor,
+  params: readonly GraphParam[],
+): Generator<readonly [name: string, part: tfjs.Tensor]> {
+  let at = 0;
+  for (const { name, shape } of params) {
+    yield [name, tf.reshape(tf.slice(flat, at, size(shape)), [...shape])];
+    at += size(shape);
+  }
+}
+
+const stateOf = (moments: ReadonlyMap<string, tfjs.Tensor>, params: readonly GraphParam[]): OptimiserState =>
+  Object.fromEntries(
+    [...moments].map(([state, flat]) => {
+      const data = Float32Array.from(flat.dataSync());
+      const parts = new Map<string, Weight>();
+      let at = 0;
+      for (const { name, shape } of params) {
+        parts.set(name, { shape, data: data.slice(at, at + size(shape)) });
+        at += size(shape);
+      }
+      return [state, parts];
+    }),
+  );
+
+const inputsOf = (tf: Tf, graph: Graph, values: Values, count: number): Record<string, tfjs.Tensor> =>
+  Object.fromEntries(
+    graph.inputs.map(({ name, shape, lead }) => {
+      const data = values[name];
+      if (!data) throw new Error(`tfjs: the batch has no ${name}`);
+      return [name, tf.tensor(data, lead > 0 ? [count * lead, ...shape] : [...shape], 'float32')];
+    }),
+  );
+
+const tensorOf = (tf: Tf, { name, shape }: GraphParam, weights: Weights): tfjs.Tensor => {
+  const weight = weights.get(name);
+  if (!weight) throw new Error(`tfjs: the weights have no ${name}`);
+  return tf.tensor(weight.data, [...shape], 'float32');
+};
+
+const weightOf = (t: tfjs.Tensor): Weight => ({ shape: t.shape, data: Float32Array.from(t.dataSync()) });
+
+const numbers = (outputs: Readonly<Record<string, tfjs.Tensor>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, t.dataSync()[0] ?? NaN]));
+
+const held = (tensors: ReadonlyMap<string, tfjs.Tensor>, name: string): tfjs.Tensor => {
+  const t = tensors.get(name);
+  if (!t) throw new Error(`tfjs: no ${name}`);
+  return t;
+};
+
+const named = (tensors: Readonly<Record<string, tfjs.Tensor>>, name: string): tfjs.Tensor => {
+  const t = tensors[name];
+  if (!t) throw new Error(`tfjs: no ${name}`);
+  return t;
+};
