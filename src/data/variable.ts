@@ -1,21 +1,54 @@
 /**
- * What data must know of a model's variable, a condition or the target `y`. `shape` is what the networks see (one-hot on the
- * last axis for categories), `dataShape` what one example holds. With `data: 'index'` that is a class index an element, or,
- * in a column of `shape`, weights over the classes.
+ * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is
+ * what the networks see (one-hot on the last axis for classes), `dataShape` what one example holds: for a categorical
+ * variable class indices, which a column of `shape` may replace by weights over the classes.
  */
 export interface Variable {
-  readonly kind: 'categorical' | 'continuous' | 'image' | 'bernoulli' | 'normal' | 'squaredError' | 'mask';
+  readonly kind: 'categorical' | 'continuous' | 'image';
   readonly shape: readonly number[];
-  readonly data: 'index' | 'number';
   readonly dataShape: readonly number[];
-  readonly classes?: readonly string[];
+  /** The number of classes, or their names. */
+  readonly classes?: number | readonly string[];
+  /** Of a target only; a Bernoulli's values are from 0 to 1. */
+  readonly distribution?: 'bernoulli' | 'normal' | 'categorical' | 'squaredError';
+  /** Of a target only: whether each example has a mask. */
+  readonly mask?: boolean | string;
 }
 
-/** A model's variables by name: the conditions, `y`, and `mask` where it takes one. */
+/** A model's variables by name: the conditions, and the target as `y`. */
 export type Variables = Readonly<Record<string, Variable>>;
+
+/** What data must hold for these variables: them, and `mask` where the target takes one. */
+export const needed = (variables: Variables): Variables => {
+  const y = variables['y'];
+  if (y?.mask === undefined || y.mask === false) return variables;
+  const shape = y.dataShape;
+  return { ...variables, mask: { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape } };
+};
 
 /** The number of elements in a shape; 1 for a scalar. */
 export const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** The number of classes of a categorical variable. */
-export const classCount = (variable: Variable): number => variable.shape.at(-1) ?? 0;
+export const classCount = (variable: Variable): number => variable.shape.at(-1) ?? 1;
+
+/** The names of a categorical variable's classes, where it has some. */
+export const classNames = ({
+  classes,
+}: {
+  readonly classes?: number | readonly string[];
+}): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
+
+/** Whether values are probabilities or pixels, which lie between 0 and 1. */
+export const isUnit = (variable: Variable): boolean =>
+  variable.distribution === undefined ? variable.kind === 'image' : variable.distribution === 'bernoulli';
+
+/** `[28, 28, 1]` */
+export const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** Whether data of one shape can be read as the other: equal but for axes of length 1, or one of them flat. */
+export const readsAs = (from: readonly number[], to: readonly number[]): boolean => {
+  if (elements(from) !== elements(to)) return false;
+  const [a, b] = [from.filter((size) => size !== 1), to.filter((size) => size !== 1)];
+  return a.length <= 1 || b.length <= 1 || a.every((size, axis) => size === b[axis]);
+};

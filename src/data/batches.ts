@@ -1,0 +1,85 @@
+import type { Column, Examples } from './dataset.ts';
+import { classCount, elements, needed, readsAs, type Variable, type Variables } from './variable.ts';
+
+/** A batch's tensors by variable, each row-major of [batch, …shape], as networks see them (one-hot for classes). */
+export type Batch = Record<string, Float32Array>;
+
+/** What a batch depends on besides its examples: the moment that transforms see, and buffers to write into. */
+export interface BatchOptions {
+  readonly seed?: number;
+  readonly epoch?: number;
+  /** An earlier batch that is no longer read: its arrays are used again where their lengths fit. */
+  readonly into?: Batch;
+}
+
+/**
+ * The examples at these indices as networks see them: scaled, transformed, classes one-hot on a last axis. The columns are
+ * those of a dataset that `toDataset` has checked; a `mask` comes along, of y's data shape, where the target takes one.
+ */
+export const batch = (
+  examples: Examples,
+  indices: ArrayLike<number>,
+  variables: Variables,
+  options: BatchOptions = {},
+): Batch => {
+  const into = options.into ?? {};
+  const raw: Batch = {};
+  const plan = Object.entries(needed(variables)).map(([name, variable]) => {
+    const column = examples.columns[name];
+    if (column === undefined) throw new Error(`batch: no column ${name}; toDataset checks that before training`);
+    const oneHot = isIndices(column, variable);
+    const length = indices.length * elements(column.shape);
+    raw[name] = gather(column, indices, oneHot ? new Float32Array(length) : buffer(into, name, length));
+    return { name, variable, oneHot };
+  });
+  transform(examples, indices, raw, options);
+  const result: Batch = {};
+  for (const { name, variable, oneHot } of plan) {
+    const values = raw[name];
+    if (values === undefined) continue;
+    const length = indices.length * elements(variable.shape);
+    result[name] = oneHot ? expand(values, classCount(variable), buffer(into, name, length)) : values;
+  }
+  return result;
+};
+
+/** The batches of a list of indices, `size` at a time; the last one may be smaller. */
+export const chunks = (indices: Int32Array, size: number): readonly Int32Array[] =>
+  Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.subarray(i * size, (i + 1) * size));
+
+const isIndices = (column: Column, variable: Variable): boolean =>
+  variable.kind === 'categorical' && readsAs(column.shape, variable.dataShape);
+
+const buffer = (into: Batch, name: string, length: number): Float32Array => {
+  const used = into[name];
+  return used?.length === length ? used : new Float32Array(length);
+};
+
+const gather = ({ data, shape, scale }: Column, indices: ArrayLike<number>, out: Float32Array): Float32Array => {
+  const size = elements(shape);
+  for (let row = 0, at = 0; row < indices.length; row++) {
+    const from = (indices[row] ?? 0) * size;
+    for (let i = from; i < from + size; i++, at++) out[at] = (data[i] ?? 0) * scale;
+  }
+  return out;
+};
+
+const transform = (examples: Examples, indices: ArrayLike<number>, raw: Batch, options: BatchOptions): void => {
+  const { transforms = [] } = examples;
+  if (transforms.length === 0) return;
+  const { seed = 0, epoch = 0 } = options;
+  for (let row = 0; row < indices.length; row++) {
+    const example: Batch = {};
+    for (const [name, values] of Object.entries(raw)) {
+      const size = values.length / indices.length;
+      example[name] = values.subarray(row * size, (row + 1) * size);
+    }
+    for (const change of transforms) change(example, { seed, epoch, index: indices[row] ?? 0 });
+  }
+};
+
+const expand = (indices: Float32Array, count: number, out: Float32Array): Float32Array => {
+  out.fill(0);
+  for (let i = 0; i < indices.length; i++) out[i * count + (indices[i] ?? 0)] = 1;
+  return out;
+};

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
+import { InvalidFile } from '../errors.ts';
+import type { Dataset, Examples } from './dataset.ts';
+import { codeOf, readBytes } from './files.ts';
+import { decodeIdx, type Idx } from './idx.ts';
+import { examplesOf, IDX_FILES } from './images.ts';
+
+/** How the embedded digits are read. */
+export interface DigitsOptions {
+  /** What the column of classes is called; `digit` unless said. */
+  readonly label?: string;
+}
+
+/**
+ * The digits that come with this package, so that nothing needs a network: 12,000 of MNIST's training set and 2,000 of its
+ * test set, as many of each class, `y` of [28, 28, 1] and the class `digit`. CC BY-SA 3.0, see `assets/digits`.
+ */
+export const digits = async ({ label = 'digit' }: DigitsOptions = {}): Promise<Dataset> => {
+  const part = async ([images, labels]: readonly [string, string]): Promise<Examples> =>
+    examplesOf(await read(images), await read(labels), { images, labels, label, classes: 10 });
+  return { name: 'digits', train: await part(IDX_FILES.train), test: await part(IDX_FILES.test) };
+};
+
+const read = async (name: string): Promise<Idx> => {
+  // Two folders up from src/data and, in the published package, from dist/data.
+  const path = fileURLToPath(new URL(`../../assets/digits/${name}.br`, import.meta.url));
+  const remedy = 'install cvae-compile again';
+  const bytes = await readBytes(path, 'the embedded digits', remedy);
+  const plain = await promisify(brotliDecompress)(bytes).catch((error: unknown) => {
+    throw new InvalidFile(`${path}: expected the embedded digits, got ${codeOf(error)}; ${remedy}`);
+  });
+  return decodeIdx(plain, path, remedy);
+};

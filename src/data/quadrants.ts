@@ -1,0 +1,65 @@
+import { InvalidData } from '../errors.ts';
+import type { Column, Dataset, Examples } from './dataset.ts';
+import { changeParts, withTransform } from './transform.ts';
+import { elements, show } from './variable.ts';
+
+/** How a completion dataset is made. */
+export interface QuadrantsOptions {
+  /** What the condition is called; `x` unless said. */
+  readonly condition?: string;
+  /** Whether to add a mask that counts only what is not seen; a target with `mask: true` takes it. */
+  readonly mask?: boolean;
+}
+
+/**
+ * A change to a dataset of images: `y` stays the whole image, and the condition `x` is what is seen of it, with 0 elsewhere.
+ * Seen is the bottom left quadrant (1), the left half (2), or all but the bottom right (3), as in Sohn, Lee and Yan, figure 3.
+ * Throws an `InvalidData` where y is no image.
+ */
+export const quadrants =
+  (seen: 1 | 2 | 3, options: QuadrantsOptions = {}) =>
+  (dataset: Dataset): Dataset =>
+    changeParts(dataset, (examples) => complete(examples, seen, options));
+
+const complete = (
+  examples: Examples,
+  seen: 1 | 2 | 3,
+  { condition = 'x', mask = false }: QuadrantsOptions,
+): Examples => {
+  const { y } = examples.columns;
+  if (y === undefined || y.shape.length < 2)
+    throw new InvalidData(
+      `quadrants: expected images as y, got ${y === undefined ? 'no y' : `the shape ${show(y.shape)}`}; give y the shape [height, width, channels]`,
+    );
+  if (examples.columns[condition] !== undefined)
+    throw new InvalidData(
+      `quadrants: expected data without ${condition}, got some; name the condition otherwise: quadrants(${seen}, { condition: 'seen' })`,
+    );
+  const visible = pattern(y.shape, seen);
+  const x: Column = { ...y, data: y.data.map((value, i) => (visible[i % visible.length] === 1 ? value : 0)) };
+  const hidden = new Uint8Array(mask ? y.data.length : 0).map((_, i) => 1 - (visible[i % visible.length] ?? 0));
+  const completed: Examples = {
+    ...examples,
+    columns: {
+      ...examples.columns,
+      [condition]: x,
+      ...(mask ? { mask: { shape: y.shape, data: hidden, scale: 1 } } : {}),
+    },
+  };
+  if (examples.transforms === undefined) return completed;
+  // y is still to be changed (binarised, say), so that x must be taken from what it becomes.
+  return withTransform(completed, ({ y, [condition]: x }) => {
+    for (let i = 0; i < visible.length; i++) if (x && y) x[i] = visible[i] === 1 ? (y[i] ?? 0) : 0;
+  });
+};
+
+/** 1 for each element of an image that is seen, else 0. */
+const pattern = (shape: readonly number[], seen: 1 | 2 | 3): Uint8Array => {
+  const [height = 0, width = 0, ...rest] = shape;
+  const channels = elements(rest);
+  return new Uint8Array(elements(shape)).map((_, i) => {
+    const left = Math.floor(i / channels) % width < width / 2;
+    const bottom = Math.floor(i / channels / width) >= height / 2;
+    return Number(seen === 1 ? left && bottom : seen === 2 ? left : left || !bottom);
+  });
+};

@@ -1,0 +1,42 @@
+import type { Column, Dataset, Examples } from './dataset.ts';
+
+/** A number, a class's name, or arrays of them: what one variable of one example may be given as. */
+export type Value = number | string | Numbers | readonly Value[];
+
+/** Any array of numbers. */
+export type Numbers =
+  | readonly number[]
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array;
+
+/** One example: its variables by name. */
+export type Example = Readonly<Record<string, Value>>;
+
+/** A column's data with, where they need one, a scale such as 1 / 255, a shape or the names of classes. */
+export type PlainColumn = Pick<Column, 'data'> & Partial<Column>;
+
+/** Variables by name, each an array over the examples: nested, or flat (row-major, example after example). */
+export type Columns = Readonly<Record<string, Numbers | readonly Value[] | PlainColumn>>;
+
+/** Examples as columns, or one by one. */
+export type PartSource = Columns | Examples | Iterable<Example> | AsyncIterable<Example>;
+
+/** Examples that the user has split already. */
+export interface Parts {
+  readonly train: PartSource;
+  readonly validation?: PartSource;
+  readonly test?: PartSource;
+}
+
+/** What a model can be trained on. */
+export type DataSource = Dataset | Parts | PartSource;
+
+/** What a definition may export as `data`: a source, a promise of one, or a function that gives either. */
+export type Data = DataSource | Promise<DataSource> | (() => DataSource | Promise<DataSource>);
