@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Which parts of the house each part may load. Type-only imports may cross, since nothing is loaded by them. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  random: [],
+  version: [],
+  signature: ['errors'],
+  shape: [],
+  graph: ['shape', 'random', 'errors'],
+  dsl: ['graph', 'shape', 'errors'],
+  layers: ['dsl', 'graph', 'shape', 'errors'],
+  onnx: ['errors'],
+  weights: ['errors'],
+  data: ['errors', 'random'],
+  compiler: ['version', 'graph', 'onnx', 'weights', 'signature', 'shape', 'errors', 'layers', 'dsl', 'random'],
+  train: ['version', 'graph', 'layers', 'dsl', 'weights', 'random', 'data', 'compiler', 'onnx', 'shape', 'errors'],
+  runtime: ['signature', 'random', 'errors'],
+  testing: ['train', 'compiler', 'layers', 'dsl', 'graph', 'onnx', 'shape', 'weights', 'random', 'errors'],
+  index: ['dsl', 'layers', 'graph', 'shape', 'errors'],
+  cli: ['*'],
+};
+
+/** Libraries that a part may load; none where it is not listed. */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  onnx: ['protobufjs'],
+  data: ['csv-parse', 'fast-png', 'undici', 'env-paths', 'cli-progress'],
+  train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node', 'onnxruntime-node'],
+  runtime: ['onnxruntime-node', 'onnxruntime-web'],
+  testing: ['onnxruntime-node'],
+  cli: ['*'],
+};
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+  (f) => f.endsWith('.ts') && !f.endsWith('.d.ts'),
+);
+
+/** The imports of all sources that load something at run time. */
+const imports: readonly Import[] = sources.flatMap((file) => {
+  const text = readFileSync(join(SRC, file), 'utf8').replace(/^\s*(\/\/|\*).*$/gm, '');
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(?!type\b)([^'";]*?\bfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm,
+  );
+  return [...statements].flatMap(([, names = '', from, dynamic]) => {
+    const to = from ?? dynamic ?? '';
+    // `import { type A, type B }` loads nothing either.
+    const listed = /\{([^}]*)\}/
+      .exec(names)?.[1]
+      ?.split(',')
+      .filter((n) => n.trim() !== '');
+    return listed && listed.length > 0 && listed.every((n) => n.trim().startsWith('type '))
+      ? []
+      : [{ file, from: part(file), to }];
+  });
+});
+
+function part(path: string): string {
+  return path.split(/[\\/]/)[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+describe('who may import whom', () => {
+  it('holds for every import within src', () => {
+    const wrong = imports.flatMap(({ file, from, to }) => {
+      if (!to.startsWith('.')) return [];
+      const target = part(relative(SRC, join(SRC, dirname(file), to)));
+      const allowed = MAY[from] ?? [];
+      return target === from || allowed.includes('*') || allowed.includes(target) ? [] : [`${file} → ${to}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps doors at the edge: nothing inside imports an index.ts', () => {
+    const wrong = imports.filter(({ file, to }) => to.endsWith('/index.ts') && !file.endsWith('index.ts'));
+    expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
+  });
+
+  it('lets each part load only its own libraries', () => {
+    const wrong = imports.flatMap(({ file, from, to }) => {
+      if (to.startsWith('.') || to.startsWith('node:')) return [];
+      const allowed = LIBRARIES[from] ?? [];
+      return allowed.includes('*') || allowed.some((l) => to === l || to.startsWith(`${l}/`))
+        ? []
+        : [`${file} → ${to}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('finds imports at all, and a source that belongs to no part is noticed', () => {
+    expect(imports.length).toBeGreaterThan(100);
+    expect(sources.map(part).filter((p) => !(p in MAY))).toEqual([]);
+  });
+});
+
+describe('the house', () => {
+  it('has no file over 300 lines, generated ones aside', () => {
+    const long = sources.filter(
+      (f) => !f.includes('proto') && readFileSync(join(SRC, f), 'utf8').split('\n').length > 301,
+    );
+    expect(long).toEqual([]);
+  });
+
+  it('has one `any`, in graph/op.ts', () => {
+    const found = sources.filter((f) =>
+      /(\bas any\b|: any\b|<any\b|\bany>|, any\b)/.test(readFileSync(join(SRC, f), 'utf8').replace(/\/\/.*|\*.*/g, '')),
+    );
+    expect(found).toEqual([join('graph', 'op.ts')]);
+  });
+
+  it('writes no random operator: none is in the table that every graph is written from', async () => {
+    const { OPERATORS } = await import('../src/onnx/schema.ts');
+    expect(Object.keys(OPERATORS).filter((op) => /random|bernoulli|multinomial/i.test(op))).toEqual([]);
+  });
+});
