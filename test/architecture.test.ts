@@ -80,8 +80,11 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
+  // cli/load.ts hands a definition the package's doors: it stands outside them, as a user's project does.
   it('keeps doors at the edge: nothing inside imports an index.ts', () => {
-    const wrong = imports.filter(({ file, to }) => to.endsWith('/index.ts') && !file.endsWith('index.ts'));
+    const wrong = imports.filter(
+      ({ file, to }) => to.endsWith('/index.ts') && !file.endsWith('index.ts') && file !== join('cli', 'load.ts'),
+    );
     expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
   });
 
