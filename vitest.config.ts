@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // `npm run test:all` sets this.
+    exclude: [...configDefaults.exclude, ...(process.env['CVAE_LONG'] ? [] : ['test/long/**'])],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -127,7 +127,7 @@ async function main() {
       result = { ...result, reason: oneLine(error), remedy: error.remedy ?? 'see to it and run again' };
     }
   }
-  if (!result.ok) result = { remedy: remedy(result), ...result };
+  if (!result.ok) result = { mendable: folder !== undefined && !unsuited(), remedy: remedy(result), ...result };
   if (values.json) process.stdout.write(`${JSON.stringify({ ...result, folder: folder && resolve(folder) })}\n`);
   if (result.ok && !(fine && values.quiet))
     say(`@tensorflow/tfjs-node ${result.version} works, with TensorFlow ${result.tensorflow}`);

@@ -43,18 +43,18 @@ export async function findPip() {
   return pip && [pip];
 }
 
+/** What a folder with so many bytes free lacks to take the wheel and what is unpacked of it, or undefined. */
+export function shortage(free) {
+  const needed = Object.values(WHEEL.libraries).reduce((sum, bytes) => sum + bytes, WHEEL.bytes * 1.1);
+  if (free >= needed) return undefined;
+  return `${Math.floor(free / MB)} MB free, and TensorFlow's library takes ${Math.ceil(needed / MB)} MB while it is unpacked`;
+}
+
 /** Gets the library into the cache, through `temporary`, a folder beside it. */
 export async function getLibrary(cache, temporary, { say, terminal }) {
-  const room = statfsSync(cache);
-  const free = room.bavail * room.bsize;
-  const needed = WHEEL.bytes * 1.1 + Object.values(WHEEL.libraries).reduce((a, b) => a + b);
-  if (free < needed) {
-    const [need, have] = [needed, free].map((bytes) => `${Math.round(bytes / MB)} MB`);
-    throw new Trouble(
-      `${cache} has ${have} free, and TensorFlow's library needs ${need}`,
-      'set CVAE_CACHE to a folder with room',
-    );
-  }
+  const { bavail, bsize } = statfsSync(cache);
+  const short = shortage(bavail * bsize);
+  if (short) throw new Trouble(`${cache} has ${short}`, 'set CVAE_CACHE to a folder with room, and run again');
   const given = process.env.CVAE_TFJS_WHEEL;
   const wheel = given || (await download(temporary, { say, terminal }));
   await check(wheel);
