@@ -1,5 +1,6 @@
 import { InvalidFile } from '../errors.ts';
 import { dtypeOfCode } from './dtype.ts';
+import { shortest } from './float32.ts';
 import type { AttributeValue, Dim, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from './graph.ts';
 import protobuf from 'protobufjs/minimal.js';
 import { onnx } from './proto/onnx.js';
@@ -59,7 +60,7 @@ export const decode = (bytes: Uint8Array, { file = 'ONNX file', external }: Deco
   const decodeAttribute = (attribute: Attribute): AttributeValue | undefined => {
     switch (attribute.type) {
       case Type.FLOAT:
-        return attribute.f ?? 0;
+        return shortest(attribute.f ?? 0);
       case Type.INT:
         return number(attribute.i);
       case Type.STRING:
@@ -69,7 +70,7 @@ export const decode = (bytes: Uint8Array, { file = 'ONNX file', external }: Deco
       case Type.GRAPH:
         return attribute.g ? decodeGraph(attribute.g) : undefined;
       case Type.FLOATS:
-        return [...(attribute.floats ?? [])];
+        return (attribute.floats ?? []).map(shortest);
       case Type.INTS:
         return (attribute.ints ?? []).map(number);
       case Type.STRINGS:

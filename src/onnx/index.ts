@@ -20,3 +20,5 @@ export { check, checkGraph } from './check.ts';
 export { decode, type DecodeOptions } from './decode.ts';
 export { encode, encodeExternal, type Chunk, type ExternalModel } from './encode.ts';
 export { infer, type Types } from './infer.ts';
+export { parse, parseGraph, type ParseOptions } from './parse.ts';
+export { print, type PrintOptions } from './print.ts';

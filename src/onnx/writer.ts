@@ -119,7 +119,7 @@ export class GraphWriter {
           given.add(result);
           return { name: result, dtype, shape };
         });
-        return { name: this.#scope, inputs: infos, outputs, nodes: this.#frame.nodes, initializers: new Map() };
+        return { name, inputs: infos, outputs, nodes: this.#frame.nodes, initializers: new Map() };
       });
     } finally {
       this.#frame = outer;

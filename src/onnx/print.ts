@@ -1,0 +1,120 @@
+import { ELEMENT, type DType } from './dtype.ts';
+import { shortest } from './float32.ts';
+import {
+  isGraph,
+  isTensor,
+  subgraphs,
+  type AttributeValue,
+  type Dim,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type ValueInfo,
+} from './graph.ts';
+import { specOf, type AttributeType } from './schema.ts';
+
+/** How to print. */
+export interface PrintOptions {
+  /** Initializers of more elements than this are printed by type and name only; all are printed in full where it is left out. */
+  readonly most?: number;
+}
+
+/**
+ * A model or a graph in ONNX's own text syntax (https://onnx.ai/onnx/repo-docs/Syntax.html), which `parse` reads back to the
+ * same. A node's flag is printed as a comment after it.
+ */
+export const print = (printed: OnnxModel | OnnxGraph, { most = Infinity }: PrintOptions = {}): string =>
+  'graph' in printed
+    ? `${header(printed)}\n${graphText(printed.graph, most, '')}\n`
+    : `${graphText(printed, most, '')}\n`;
+
+const header = ({ irVersion, opset, producer, doc, metadata }: OnnxModel): string => {
+  const entries = Object.entries(metadata).map(([key, value]) => `${quoted(key)}: ${quoted(value)}`);
+  const lines = [
+    `ir_version: ${irVersion}`,
+    `opset_import: ["" : ${opset}]`,
+    `producer_name: ${quoted(producer.name)}`,
+    `producer_version: ${quoted(producer.version)}`,
+    ...(doc === undefined ? [] : [`doc_string: ${quoted(doc)}`]),
+    ...(entries.length === 0 ? [] : [`metadata_props: [${entries.join(', ')}]`]),
+  ];
+  return `<\n${lines.map((line) => `  ${line}`).join(',\n')}\n>`;
+};
+
+const graphText = (graph: OnnxGraph, most: number, indent: string): string => {
+  const inputs = graph.inputs.map(valueText).join(', ');
+  const outputs = graph.outputs.map(valueText).join(', ');
+  const constants = [...graph.initializers].map(([name, tensor]) => `${indent}  ${constantText(name, tensor, most)}`);
+  return [
+    `${id(graph.name)} (${inputs}) => (${outputs})${constants.length === 0 ? ' {' : ''}`,
+    ...(constants.length === 0 ? [] : [`${indent}<\n${constants.join(',\n')}\n${indent}>\n${indent}{`]),
+    ...graph.nodes.map((node) => `${indent}  ${nodeText(node, most, `${indent}  `)}`),
+    `${indent}}`,
+  ].join('\n');
+};
+
+const nodeText = (node: OnnxNode, most: number, indent: string): string => {
+  const spec = specOf(node.op);
+  const attributes = Object.entries(node.attributes)
+    .map(([name, value]) => attributeText(name, value, spec?.attributes[name]?.type, most, indent))
+    .join(', ');
+  const written = attributes === '' ? '' : ` <${attributes}>`;
+  const inputs = ` (${node.inputs.map(id).join(', ')})`;
+  // As ONNX's printer: graphs, which take many lines, come after the inputs.
+  const call = subgraphs(node).length > 0 ? inputs + written : written + inputs;
+  const flag = node.flag ? ` # ${node.flag}` : '';
+  return `[${id(node.name)}] ${node.outputs.map(id).join(', ')} = ${node.op}${call}${flag}`;
+};
+
+const attributeText = (
+  name: string,
+  value: AttributeValue,
+  type: AttributeType | undefined,
+  most: number,
+  indent: string,
+): string => {
+  if (isGraph(value)) return `${name} = ${graphText(value, most, indent)}`;
+  if (isTensor(value)) return `${name} = ${typeText(value.dtype, value.shape)} ${elementsText(value)}`;
+  if (typeof value === 'string') return `${name} = ${quoted(value)}`;
+  const float = type === 'float' || type === 'floats';
+  const one = (element: number | string): string =>
+    typeof element === 'string' ? quoted(element) : float ? floatText(element) : String(element);
+  if (typeof value === 'number') return `${name} = ${one(value)}`;
+  // An empty list does not show what it is a list of.
+  const annotation = value.length === 0 ? `: ${type ?? 'ints'}` : '';
+  return `${name}${annotation} = [${value.map(one).join(', ')}]`;
+};
+
+const constantText = (name: string, tensor: OnnxTensor, most: number): string => {
+  const declared = `${typeText(tensor.dtype, tensor.shape)} ${id(name)}`;
+  return tensor.data.length > most ? declared : `${declared} = ${elementsText(tensor)}`;
+};
+
+const valueText = ({ name, dtype, shape }: ValueInfo): string => `${typeText(dtype, shape)} ${id(name)}`;
+
+const typeText = (dtype: DType, shape: readonly Dim[]): string =>
+  shape.length === 0 ? ELEMENT[dtype].word : `${ELEMENT[dtype].word}[${shape.map(dimText).join(', ')}]`;
+
+const dimText = (dim: Dim): string => (typeof dim === 'number' || dim === '?' ? String(dim) : id(dim));
+
+const elementsText = ({ dtype, data }: OnnxTensor): string => {
+  const float = dtype === 'float32' || dtype === 'float64';
+  const elements = Array.from(data, (element: number | bigint) => {
+    if (typeof element === 'bigint' || !float) return String(element);
+    return floatText(dtype === 'float32' ? shortest(element) : element);
+  });
+  return `{${elements.join(', ')}}`;
+};
+
+/** A number that reads back as a float: with a point, an exponent, or as one of the words for what has neither. */
+const floatText = (value: number): string => {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+};
+
+const id = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : quoted(name));
+
+const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`;

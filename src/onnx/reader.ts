@@ -1,0 +1,87 @@
+import { InvalidGraph } from '../errors.ts';
+import { scan, type Token } from './scan.ts';
+
+/** A text that is read word by word. Everything that does not find what it expects throws InvalidGraph with the line. */
+export interface Reader {
+  /** Whether the next word is this mark; it is read if so. */
+  readonly skip: (mark: string) => boolean;
+  /** Reads this mark. */
+  readonly expect: (mark: string) => void;
+  readonly name: () => string;
+  /** Reads a name, or one in quotes. */
+  readonly quotable: () => string;
+  readonly string: () => string;
+  /** Reads a number, also one of the words inf, infinity and nan. */
+  readonly number: () => string;
+  /** Reads items with commas between, up to a mark. */
+  readonly list: <T>(close: string, item: () => T) => T[];
+  /** The next word, which is not read. */
+  readonly peek: () => Token;
+  readonly atEnd: () => boolean;
+  /** The comment on the line of the word that was read last, if it follows there. */
+  readonly comment: () => string | undefined;
+  readonly fail: (expected: string) => never;
+}
+
+/** A reader of a text in ONNX's syntax. */
+export const readerOf = (text: string): Reader => {
+  const tokens = scan(text);
+  let at = 0;
+  let line = 1;
+
+  const end: Token = { kind: 'end', text: 'the end', line: 0 };
+  const peek = (): Token => {
+    while (tokens[at]?.kind === 'comment') at++;
+    return tokens[at] ?? end;
+  };
+  const next = (): Token => {
+    const token = peek();
+    line = token.line;
+    at++;
+    return token;
+  };
+  const fail = (expected: string): never => {
+    const { kind, text: got, line: where } = peek();
+    const shown = kind === 'string' ? JSON.stringify(got) : got;
+    throw new InvalidGraph(`line ${where}: expected ${expected}, got ${shown}; see ONNX's text syntax`);
+  };
+  const skip = (mark: string): boolean => {
+    const { kind, text: got } = peek();
+    if (kind !== 'mark' || got !== mark) return false;
+    next();
+    return true;
+  };
+  const expect = (mark: string): void => {
+    if (!skip(mark)) fail(mark);
+  };
+  const take = (expected: string, ...kinds: readonly Token['kind'][]): string =>
+    kinds.includes(peek().kind) ? next().text : fail(expected);
+
+  return {
+    peek,
+    skip,
+    expect,
+    fail,
+    name: () => take('a name', 'name'),
+    quotable: () => take('a name', 'name', 'string'),
+    string: () => take('a string in quotes', 'string'),
+    number: () => {
+      const { kind, text: got } = peek();
+      if (kind === 'number' || (kind === 'name' && /^(inf|infinity|nan)$/i.test(got))) return next().text;
+      return fail('a number');
+    },
+    list: <T>(close: string, item: () => T) => {
+      const items: T[] = [];
+      if (skip(close)) return items;
+      do items.push(item());
+      while (skip(','));
+      expect(close);
+      return items;
+    },
+    atEnd: () => peek().kind === 'end',
+    comment: () => {
+      const token = tokens[at];
+      return token?.kind === 'comment' && token.line === line ? token.text : undefined;
+    },
+  };
+};
