@@ -54,7 +54,7 @@ const checkExamples = (examples: Examples, variables: Variables, part: string, e
     );
   if (missing !== undefined)
     throw new InvalidData(
-      `${where}: expected a column ${missing}, got ${list(given)}; give ${missing}, or rename the definition's condition`,
+      `${where}: expected a column ${missing}, got ${list(given)}; ${missing === 'y' ? 'give the target as y' : `give ${missing}, or rename the definition's condition`}`,
     );
   if (unknown === 'mask')
     throw new InvalidData(

@@ -64,7 +64,8 @@ export const decodeIdx = (bytes: Uint8Array, name: string, remedy = REMEDY): Idx
       `${whole} bytes for an IDX file of shape ${show(shape)}`,
       `${bytes.length}, ${bytes.length < whole ? 'truncated' : 'with something after its end'}`,
     );
-  if (type === UNSIGNED) return { shape, data: bytes.subarray(start) };
+  // A view, and not a Buffer, whose `slice` would be one too.
+  if (type === UNSIGNED) return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) };
   const data = type.array(length);
   for (let i = 0; i < length; i++) data[i] = type.read(view, start + i * type.bytes);
   return { shape, data };

@@ -16,5 +16,7 @@ export const quote = (value: unknown): string => {
 };
 
 /** Names as a message lists them, at most ten. */
-export const list = (names: readonly string[]): string =>
-  names.length > 10 ? `${names.slice(0, 10).join(', ')}, …` : names.join(', ');
+export const list = (names: readonly string[]): string => {
+  if (names.length === 0) return 'none';
+  return names.length > 10 ? `${names.slice(0, 10).join(', ')}, …` : names.join(', ');
+};

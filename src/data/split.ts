@@ -25,7 +25,7 @@ export const split = (examples: Examples, fraction: number, seed: number): reado
 export const select = (examples: Examples, indices: ArrayLike<number>): Examples =>
   withColumns(examples, indices.length, (column) => {
     const size = elements(column.shape);
-    const data = column.data.slice(0, indices.length * size);
+    const data = arrayLike(column.data, indices.length * size);
     for (let i = 0; i < indices.length; i++) {
       const from = (indices[i] ?? 0) * size;
       data.set(column.data.subarray(from, from + size), i * size);
@@ -40,6 +40,12 @@ export const take = (examples: Examples, count: number): Examples => {
     ...column,
     data: column.data.subarray(0, taken * elements(column.shape)),
   }));
+};
+
+// Not by `slice`: a Buffer's shares its memory.
+const arrayLike = (data: Column['data'], length: number): Column['data'] => {
+  if (data instanceof Float32Array) return new Float32Array(length);
+  return data instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
 };
 
 const withColumns = (examples: Examples, count: number, change: (column: Column) => Column): Examples => ({

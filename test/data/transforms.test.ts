@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { batch } from '../../src/data/batches.ts';
+import { binarise } from '../../src/data/binarise.ts';
+import { toDataset } from '../../src/data/convert.ts';
+import type { Dataset } from '../../src/data/dataset.ts';
+import { quadrants } from '../../src/data/quadrants.ts';
+import { select } from '../../src/data/split.ts';
+import type { Variables } from '../../src/data/variable.ts';
+
+const image = (pixels: readonly number[], shape: readonly number[] = [2, 2, 1]): Dataset => {
+  const train = { count: 1, columns: { y: { shape, data: Uint8Array.from(pixels), scale: 1 / 255 } } };
+  return { name: 'one', train, test: train, checksum: 'old' };
+};
+const variables: Variables = {
+  x: { kind: 'image', shape: [2, 2, 1], dataShape: [2, 2, 1] },
+  y: { kind: 'continuous', distribution: 'bernoulli', shape: [2, 2, 1], dataShape: [2, 2, 1] },
+};
+
+describe('quadrants', () => {
+  it('shows the bottom left, the left half, or all but the bottom right', () => {
+    const seen = (which: 1 | 2 | 3) => [...(quadrants(which)(image([1, 2, 3, 4])).train.columns['x']?.data ?? [])];
+    expect(seen(1)).toEqual([0, 0, 3, 0]);
+    expect(seen(2)).toEqual([1, 0, 3, 0]);
+    expect(seen(3)).toEqual([1, 2, 3, 0]);
+  });
+
+  it('knows channels and sides of odd length, where the middle is seen with the left and the top', () => {
+    const made = quadrants(1)(
+      image(
+        [...Array(18).keys()].map((i) => i + 1),
+        [3, 3, 2],
+      ),
+    );
+    expect([...(made.train.columns['x']?.data ?? [])]).toEqual([
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 14, 15, 16, 0, 0,
+    ]);
+  });
+
+  it('leaves y whole, changes every part, and may add a mask of what is not seen', async () => {
+    const made = quadrants(2, { mask: true })(image([10, 20, 30, 40]));
+    expect([...(made.test?.columns['y']?.data ?? [])]).toEqual([10, 20, 30, 40]);
+    expect([...(made.test?.columns['mask']?.data ?? [])]).toEqual([0, 1, 0, 1]);
+    expect(made.checksum).toBeUndefined();
+    const y = { ...variables['y'], mask: 'x' } as Variables[string];
+    const { train } = await toDataset(made, { ...variables, y });
+    expect(batch(train, [0], { ...variables, y })['mask']).toEqual(Float32Array.of(0, 1, 0, 1));
+  });
+
+  it('refuses what is no image, and a name that is taken', () => {
+    expect(() => quadrants(1)(image([1, 2, 3, 4], [4]))).toThrow(
+      'quadrants: expected images as y, got the shape [4]; give y the shape [height, width, channels]',
+    );
+    expect(() => quadrants(2)(quadrants(1)(image([1, 2, 3, 4])))).toThrow(/expected data without x, got some/);
+    expect(() => quadrants(2, { condition: 'half' })(quadrants(1)(image([1, 2, 3, 4])))).not.toThrow();
+  });
+});
+
+describe('binarise', () => {
+  it('puts a threshold to y', () => {
+    const made = binarise(0.2)(image([0, 50, 52, 255])).train.columns['y'];
+    expect([made?.scale, ...(made?.data ?? [])]).toEqual([1, 0, 0, 1, 1]);
+  });
+
+  it('draws y anew in each epoch, 1 as often as y says, the same for the same moment', async () => {
+    const grey: Dataset = {
+      name: 'grey',
+      train: { count: 1000, columns: { y: { shape: [4], data: new Uint8Array(4000).fill(64), scale: 1 / 256 } } },
+    };
+    const only: Variables = { y: { kind: 'continuous', distribution: 'bernoulli', shape: [4], dataShape: [4] } };
+    const { train } = await toDataset(binarise('dynamic')(grey), only);
+    const all = Array.from({ length: 1000 }, (_, i) => i);
+    const { y: first = new Float32Array() } = batch(train, all, only, { seed: 1, epoch: 0 });
+    expect(new Set(first)).toEqual(new Set([0, 1]));
+    // 4,000 draws with probability ¼: the mean's standard deviation is 0.0068.
+    expect(Math.abs(first.reduce((a, b) => a + b, 0) / 4000 - 0.25)).toBeLessThan(0.034);
+    expect(batch(train, all, only, { seed: 1, epoch: 0 })['y']).toEqual(first);
+    expect(batch(train, all, only, { seed: 1, epoch: 1 })['y']).not.toEqual(first);
+    expect(batch(train, all, only, { seed: 2, epoch: 0 })['y']).not.toEqual(first);
+    // An example's draw does not depend on the batch that it is in.
+    expect(batch(train, [7, 3], only, { seed: 1, epoch: 0 })['y']).toEqual(
+      Float32Array.of(...first.subarray(28, 32), ...first.subarray(12, 16)),
+    );
+  });
+
+  it('comes before quadrants, which then see what was drawn', async () => {
+    const made = quadrants(2)(binarise('dynamic')(image([128, 128, 128, 128])));
+    const { train } = await toDataset(made, variables);
+    const many = select(
+      train,
+      Array.from({ length: 64 }, () => 0),
+    );
+    const { x = [], y = [] } = batch(many, [...Array(64).keys()], variables, { seed: 3, epoch: 2 });
+    expect([...x]).toEqual(Array.from(y, (value, i) => (i % 2 === 0 ? value : 0)));
+    expect(new Set(x)).toEqual(new Set([0, 1]));
+  });
+});
