@@ -83,8 +83,14 @@ export interface Interface {
   readonly unused: readonly string[];
 }
 
-/** One file of an exported model: its name in the folder, its length and its SHA-256 in hexadecimal. */
-export interface ExportedFile extends Interface {
+/** One file of an exported model, and what it computes. */
+export interface ExportedFile extends FileOnDisk, Interface {
+  /** Where the weights are too large for one file, that which holds them. */
+  readonly external?: FileOnDisk;
+}
+
+/** A file beside `model.json`: its name, its length and its SHA-256 in hexadecimal. */
+export interface FileOnDisk {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;

@@ -4,6 +4,7 @@ import {
   PARTS,
   type Condition,
   type ExportedFile,
+  type FileOnDisk,
   type Interface,
   type Label,
   type Manifest,
@@ -139,12 +140,19 @@ const readFile = (value: unknown, part: Part, signature: Signature, read: Reader
   const at = `files.${part}`;
   const json = read.object(value, at);
   return {
-    file: read.text(json['file'], `${at}.file`, 'the name of a file in the same folder', /^[^/\\:]*[^/\\:.]$/),
-    bytes: read.integer(json['bytes'], `${at}.bytes`),
-    sha256: read.text(json['sha256'], `${at}.sha256`, '64 hexadecimal digits', /^[0-9a-f]{64}$/),
+    ...readOnDisk(json, at, read),
     ...readInterface(json, `${at}.`, part, signature, read, refuse),
+    ...(json['external'] !== undefined && {
+      external: readOnDisk(read.object(json['external'], `${at}.external`), `${at}.external`, read),
+    }),
   };
 };
+
+const readOnDisk = (json: Json, at: string, read: Reader): FileOnDisk => ({
+  file: read.text(json['file'], `${at}.file`, 'the name of a file in the same folder', /^[^/\\:]*[^/\\:.]$/),
+  bytes: read.integer(json['bytes'], `${at}.bytes`),
+  sha256: read.text(json['sha256'], `${at}.sha256`, '64 hexadecimal digits', /^[0-9a-f]{64}$/),
+});
 
 const readInterface = (
   json: Json,

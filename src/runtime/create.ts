@@ -1,0 +1,142 @@
+import { InvalidData, Unavailable } from '../errors.ts';
+import { normals, stream } from '../random.ts';
+import type { Manifest, Part } from '../signature.ts';
+import type { Definition } from './definition.ts';
+import { checkDrawable, drawTarget } from './draw.ts';
+import { line, reparameterise, type Gaussians } from './latents.ts';
+import type { Model } from './model.ts';
+import { checkOptions } from './options.ts';
+import { outputs, type Outputs } from './result.ts';
+import { inOrder, runRows, spread, type Input } from './rows.ts';
+import type { Engine } from './sessions.ts';
+import { sizeOf } from './size.ts';
+import { encodeConditions, encodeValue, type Rows } from './values.ts';
+
+/** The model of a manifest over what runs its files. It knows no platform. */
+export const createModel = <M extends Definition>(manifest: Manifest, engine: Engine): Model<M> => {
+  const { name, kind, conditions, target, latent, files } = manifest;
+
+  const run = (part: Part, rows: number, inputs: Readonly<Record<string, Input>>) => {
+    const file = files[part];
+    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
+    const has = Object.keys(files).join(', ');
+    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+  };
+
+  /** y's mean, and log σ² where it is learned, in `rows` rows: row r is of condition `conditionOf(r)`. */
+  const meanOf = async (part: Part, given: Encoded, rows: number, z?: Input, conditionOf = inOrder): Promise<Mean> => {
+    checkSize(rows * sizeOf(target.shape));
+    const inputs = { ...spreadAll(given, conditionOf), ...(z && { z }) };
+    const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
+    return { data: y, shape: [rows, ...target.shape], logVar };
+  };
+
+  const priorOf = async (given: Encoded): Promise<Gaussians> => {
+    const zeros = new Float32Array(given.rows * latent);
+    if (files.prior === undefined) return { mean: zeros, logVar: zeros };
+    const { mean = zeros, logVar = zeros } = await run('prior', given.rows, spreadAll(given));
+    return { mean, logVar };
+  };
+
+  const encode = (given: Readonly<Record<string, unknown>>): Encoded => encodeConditions(conditions, given);
+  const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
+  const encodeLatents = (what: string, value: unknown): Rows =>
+    encodeValue(what, { kind: 'continuous', shape: [latent], dataShape: [latent] }, value);
+  const show = (mean: Mean, columns?: number): Outputs => outputs(target, mean, { logVar: mean.logVar, columns });
+
+  const model: Model<M> = {
+    signature: manifest,
+
+    sample: async (given, options = {}) => {
+      const { count, seed, first, temperature, draw } = checkOptions(options);
+      if (draw) checkDrawable(target);
+      const encoded = encode(given);
+      const rows = encoded.rows * count;
+      checkSize(rows * Math.max(latent, sizeOf(target.shape)));
+      const z = reparameterise(
+        await priorOf(encoded),
+        normals(stream(seed, 'z'), count, latent, first),
+        latent,
+        temperature,
+      );
+      const conditionOf = (row: number): number => Math.floor(row / count);
+      const mean = await meanOf('decoder', encoded, rows, spread(latents(z)), conditionOf);
+      const samples = { count, first, of: (row: number) => row % count };
+      const y = draw ? { ...drawTarget(target, mean, mean.logVar, stream(seed, 'y'), samples) } : mean;
+      const columns = encoded.rows > 1 ? count : undefined;
+      return { ...outputs(target, y, { logVar: mean.logVar, columns }), seed, z: { data: z, shape: [rows, latent] } };
+    },
+
+    mean: async (given) => {
+      const encoded = encode(given);
+      if (kind === 'predictor') return show(await meanOf('predictor', encoded, encoded.rows));
+      const { mean } = await priorOf(encoded);
+      return show(await meanOf('decoder', encoded, encoded.rows, spread(latents(mean))));
+    },
+
+    prior: async (given) => {
+      const encoded = encode(given);
+      const { mean, logVar } = await priorOf(encoded);
+      const shape = [encoded.rows, latent];
+      return { mean: { data: mean, shape }, logVar: { data: logVar, shape } };
+    },
+
+    baseline: async (given) => {
+      const encoded = encode(given);
+      return show(await meanOf('baseline', encoded, encoded.rows));
+    },
+
+    decode: async (z, given) => {
+      const [encodedZ, encoded] = [encodeLatents('z', z), encode(given)];
+      const rows = Math.max(encodedZ.rows, encoded.rows);
+      if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
+        throw new InvalidData(
+          `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
+        );
+      return show(await meanOf('decoder', encoded, rows, spread(encodedZ)));
+    },
+
+    interpolate: async (from, to, steps, given) => {
+      const [start, end] = [encodeLatents('from', from), encodeLatents('to', to)];
+      if (start.rows + end.rows !== 2)
+        throw new InvalidData(`from, to: expected a latent each, got ${start.rows} and ${end.rows}; give one of both`);
+      if (!Number.isInteger(steps) || steps < 2)
+        throw new InvalidData(`steps: expected a whole number from 2, got ${steps}; count both ends`);
+      const encoded = encode(given);
+      const z = spread(latents(line(start.data, end.data, steps)), (row) => row % steps);
+      const conditionOf = (row: number): number => Math.floor(row / steps);
+      return show(await meanOf('decoder', encoded, encoded.rows * steps, z, conditionOf), steps);
+    },
+
+    close: () => engine.close(),
+  };
+  if (kind === 'cvae') return model;
+  const refuse = async (): Promise<never> => {
+    throw new Unavailable(
+      `${name}: expected a conditional VAE, got a predictor, which has no latent; ask for its mean`,
+    );
+  };
+  return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
+};
+
+type Encoded = ReturnType<typeof encodeConditions>;
+
+/** y's mean, [rows, ...shape], and log σ² where it is learned. */
+interface Mean {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+  readonly logVar: Float32Array | undefined;
+}
+
+const spreadAll = (given: Encoded, of?: (row: number) => number): Readonly<Record<string, Input>> =>
+  Object.fromEntries(Object.entries(given.values).map(([name, values]) => [name, spread(values, of)]));
+
+/** The largest result that is made in one call, in numbers: 1 GiB. */
+const LARGEST = 2 ** 28;
+
+const checkSize = (size: number): void => {
+  if (size > LARGEST)
+    throw new InvalidData(
+      `count: expected at most ${LARGEST} numbers in a result, got ${size}; ask for fewer samples at a time, with first for the rest`,
+    );
+};

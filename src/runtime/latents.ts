@@ -1,0 +1,35 @@
+/** Mean and log σ² of a Gaussian for each row, `latent` numbers a row. */
+export interface Gaussians {
+  readonly mean: Float32Array;
+  readonly logVar: Float32Array;
+}
+
+/**
+ * z = mean + temperature · σ · noise: for each Gaussian in turn, one latent for each row of noise, which all Gaussians share.
+ * [rows · samples, latent].
+ */
+export const reparameterise = (
+  { mean, logVar }: Gaussians,
+  noise: Float32Array,
+  latent: number,
+  temperature: number,
+): Float32Array => {
+  const samples = noise.length / latent;
+  const z = new Float32Array(mean.length * samples);
+  const deviation = logVar.map((v) => temperature * Math.exp(v / 2));
+  for (let row = 0, at = 0; row < mean.length; row += latent)
+    for (let i = 0; i < noise.length; i += latent)
+      for (let j = 0; j < latent; j++, at++)
+        z[at] = (mean[row + j] ?? 0) + (deviation[row + j] ?? 0) * (noise[i + j] ?? 0);
+  return z;
+};
+
+/** Points at equal distances on the straight line from one latent to another, ends included: [steps, latent]. */
+export const line = (from: Float32Array, to: Float32Array, steps: number): Float32Array => {
+  const points = new Float32Array(steps * from.length);
+  for (let step = 0, at = 0; step < steps; step++) {
+    const t = step / (steps - 1);
+    for (let j = 0; j < from.length; j++, at++) points[at] = (1 - t) * (from[j] ?? 0) + t * (to[j] ?? 0);
+  }
+  return points;
+};

@@ -1,0 +1,69 @@
+import type { Manifest } from '../signature.ts';
+import type { ConditionsOf, Definition } from './definition.ts';
+import type { Numbers } from './ort.ts';
+import type { Outputs, Samples } from './result.ts';
+
+/** How many samples of each condition, and which. */
+export interface SampleOptions {
+  /** Samples of each condition; 1 unless given. */
+  readonly count?: number;
+  /**
+   * A whole number from 0: the same seed gives the same noise on every platform. Left out, one is drawn, and told by the
+   * result.
+   */
+  readonly seed?: number;
+  /** The number of the first sample, 0 unless given: samples 16 to 31 of a seed are `{ count: 16, first: 16 }`. */
+  readonly first?: number;
+  /** What the prior's deviation is multiplied by: 0 for its mean, 1 unless given. */
+  readonly temperature?: number;
+  /** Whether y is drawn from p(y|x,z), or is its mean, as it is unless given. */
+  readonly draw?: boolean;
+}
+
+/** The parameters of p(z|x): mean and log σ², [rows, latent] each. */
+export interface Prior {
+  readonly mean: Numbers;
+  readonly logVar: Numbers;
+}
+
+/**
+ * A conditional VAE whose files are open. Conditions are given by name, one value of each or a batch; results have a row
+ * for each condition, and where there are several samples of each, all those of the first condition come first.
+ *
+ * Every method throws an `InvalidData` that names the condition or the option that does not fit.
+ */
+export interface Model<M extends Definition = Definition> {
+  /** What the exported model says of itself. */
+  readonly signature: Manifest;
+  /**
+   * Samples of p(y|x): z from the prior, y (its mean for that z) from the decoder. Sample i depends on the seed and i only,
+   * and its noise is the same for every condition, so that samples of one number can be compared across conditions.
+   */
+  sample(conditions: ConditionsOf<M>, options?: SampleOptions): Promise<Samples>;
+  /** y for z at the prior's mean. */
+  mean(conditions: ConditionsOf<M>): Promise<Outputs>;
+  /** p(z|x); N(0, I) for a model without a prior network. */
+  prior(conditions: ConditionsOf<M>): Promise<Prior>;
+  /** ŷ(x), the deterministic guess. Throws an `Unavailable` for a model without a baseline. */
+  baseline(conditions: ConditionsOf<M>): Promise<Outputs>;
+  /** y's mean for these latents: one for all conditions, one for each, or many for one condition. */
+  decode(z: Latents, conditions: ConditionsOf<M>): Promise<Outputs>;
+  /** y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
+  interpolate(
+    from: ArrayLike<number>,
+    to: ArrayLike<number>,
+    steps: number,
+    conditions: ConditionsOf<M>,
+  ): Promise<Outputs>;
+  /** Frees the files; nothing else may be called after it. */
+  close(): Promise<void>;
+}
+
+/** One latent, or several: numbers row by row, or a list of latents. */
+export type Latents = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** A model without a latent whose file is open. */
+export type PredictorModel<M extends Definition = Definition> = Pick<Model<M>, 'signature' | 'mean' | 'close'>;
+
+/** What `open` gives for a definition: only what its kind can do. */
+export type ModelOf<M extends Definition> = M['~kind'] extends 'predictor' ? PredictorModel<M> : Model<M>;

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidFile, Unavailable } from '../errors.ts';
+import { MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Manifest, type Part } from '../signature.ts';
+import { createModel } from './create.ts';
+import type { Definition } from './definition.ts';
+import { parseManifest } from './manifest.ts';
+import type { ModelOf } from './model.ts';
+import type { Ort } from './ort.ts';
+import { openSessions, type Source } from './sessions.ts';
+
+export type { ConditionsOf, Definition, Given } from './definition.ts';
+export { readLabel, readMetadata } from './metadata.ts';
+export type { Latents, Model, ModelOf, PredictorModel, Prior, SampleOptions } from './model.ts';
+export type { Numbers } from './ort.ts';
+export { toRgba, type Picture } from './picture.ts';
+export type { Outputs, Samples } from './result.ts';
+
+/** How a model's files are run. */
+export interface OpenOptions {
+  /** Threads of onnxruntime for one call: 1 unless given, which is the fastest for models of this size. */
+  readonly threads?: number;
+}
+
+/**
+ * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded.
+ * Reads `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node.
+ *
+ * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` where
+ * onnxruntime-node is not installed.
+ */
+export const open = async <M extends Definition = Definition>(
+  folder: string,
+  { threads = 1 }: OpenOptions = {},
+): Promise<ModelOf<M>> => {
+  const manifest = await readManifest(folder);
+  const sources = new Map<Part, Source>();
+  for (const part of SERVED) {
+    const file = manifest.files[part];
+    if (file !== undefined) sources.set(part, await readPart(folder, file));
+  }
+  const ort = await loadOrt();
+  const engine = await openSessions(ort, manifest, sources, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+  });
+  // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
+  return createModel(manifest, engine) as ModelOf<M>;
+};
+
+/** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */
+export const readManifest = async (folder: string): Promise<Manifest> => {
+  const path = join(folder, MANIFEST_FILE);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new InvalidFile(
+      `${folder}: expected the folder of an exported model, got ${missing ? `none with a ${MANIFEST_FILE}` : String(error)}; ` +
+        `export a model into it`,
+    );
+  });
+  return parseManifest(text, path);
+};
+
+/** The parts that `open` runs; sampler and recognition are for other hosts. */
+const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor'];
+
+const readPart = async (folder: string, file: ExportedFile): Promise<Source> => ({
+  where: join(folder, file.file),
+  bytes: await readChecked(folder, file),
+  ...(file.external && { external: await readChecked(folder, file.external) }),
+});
+
+const readChecked = async (folder: string, { file, bytes: length, sha256 }: FileOnDisk): Promise<Uint8Array> => {
+  const where = join(folder, file);
+  const refuse = (expected: string, got: string): never => {
+    throw new InvalidFile(
+      `${where}: expected ${expected}, as ${MANIFEST_FILE} says, got ${got}; export the model again`,
+    );
+  };
+  const bytes = await readFile(where).catch(() => refuse(`a file of ${length} bytes`, 'none that can be read'));
+  if (bytes.length !== length) refuse(`a file of ${length} bytes`, `${bytes.length}`);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  if (hash !== sha256)
+    refuse(`a file of SHA-256 ${sha256.slice(0, 12)}…`, `${hash.slice(0, 12)}…, another file or a changed one`);
+  return bytes;
+};
+
+const loadOrt = async (): Promise<Ort> => {
+  try {
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    return { InferenceSession, Tensor };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_MODULE_NOT_FOUND')
+      throw new Unavailable('runtime: onnxruntime-node is not installed; npm install onnxruntime-node', {
+        cause: error,
+      });
+    const [reason] = String(error).split('\n');
+    throw new Unavailable(
+      `runtime: expected onnxruntime-node to load on ${process.platform} ${process.arch}, got "${reason}"; see cvae-compile doctor`,
+      { cause: error },
+    );
+  }
+};

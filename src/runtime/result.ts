@@ -1,0 +1,75 @@
+import { InvalidData } from '../errors.ts';
+import type { TargetSignature } from '../signature.ts';
+import type { Numbers } from './ort.ts';
+import { mosaic, picture, type Picture } from './picture.ts';
+import { sizeOf } from './size.ts';
+
+/** Values of the target: `data` row by row, `shape` the number of rows and then the target's own. */
+export interface Outputs extends Numbers {
+  /** log σ² of each element, of the same shape, where the model has learned it. */
+  readonly logVar?: Float32Array;
+  /**
+   * A row as an image that can be shown: values from 0 to 1 become 0 to 255, and classes shades from black to white. Throws
+   * an `InvalidData` where the target is no image, or there is no such row.
+   */
+  image(row?: number): Picture;
+  /** All rows as one image, `columns` side by side (about as many as stand below each other unless given). */
+  grid(columns?: number): Picture;
+}
+
+/** Samples, with what they were made from. */
+export interface Samples extends Outputs {
+  /** The seed given, or the one that was drawn where none was given: the same seed gives the same samples. */
+  readonly seed: number;
+  /** The latents, [rows, latent]. */
+  readonly z: Numbers;
+}
+
+/** Values of a target in rows: means (probabilities of classes), or draws (indices of classes). */
+export const outputs = (
+  target: TargetSignature,
+  { data, shape }: Numbers,
+  { columns, logVar }: { readonly columns?: number | undefined; readonly logVar?: Float32Array | undefined } = {},
+): Outputs => {
+  const rows = shape[0] ?? 0;
+  const size = data.length / rows;
+  const [height, width] = target.dataShape;
+  const flat = target.distribution === 'categorical' && width !== undefined && target.dataShape.length === 2;
+  const view = target.image ?? (flat ? ([height ?? 0, width, 1] as const) : undefined);
+  const image = (row = 0): Picture => {
+    if (view === undefined)
+      throw new InvalidData(
+        `image: expected a target that is an image, got one of [${target.shape.join(', ')}]; say in the definition how to view it`,
+      );
+    if (!Number.isInteger(row) || row < 0 || row >= rows)
+      throw new InvalidData(`image: expected a row from 0 to ${rows - 1}, got ${row}; mend it`);
+    const values = data.subarray(row * size, (row + 1) * size);
+    return picture(target.distribution === 'categorical' ? shades(target, values) : values, view);
+  };
+  return {
+    data,
+    shape,
+    ...(logVar && { logVar }),
+    image,
+    grid: (across = columns ?? Math.ceil(Math.sqrt(rows))) => {
+      if (!Number.isInteger(across) || across < 1)
+        throw new InvalidData(`grid: expected at least 1 column, got ${across}; mend it`);
+      return mosaic(
+        Array.from({ length: rows }, (_, row) => image(row)),
+        across,
+      );
+    },
+  };
+};
+
+/** Classes as shades of grey, from black for the first to white for the last: the likeliest, or the one drawn. */
+const shades = (target: TargetSignature, values: Float32Array): Float32Array => {
+  const count = target.shape.at(-1) ?? 1;
+  const places = sizeOf(target.dataShape);
+  const shade = (index: number): number => index / (count - 1);
+  if (values.length === places) return values.map(shade);
+  return Float32Array.from({ length: places }, (_, place) => {
+    const chances = values.subarray(place * count, (place + 1) * count);
+    return shade(chances.indexOf(Math.max(...chances)));
+  });
+};

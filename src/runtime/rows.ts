@@ -1,0 +1,72 @@
+import type { ExportedFile, Part } from '../signature.ts';
+import type { Engine, Feeds } from './sessions.ts';
+import { sizeOf } from './size.ts';
+import type { Rows } from './values.ts';
+
+/** An input of a batch: rows, and which of them row r of the batch takes. */
+export interface Input extends Rows {
+  readonly of: (row: number) => number;
+}
+
+/** Row r of the batch takes row r. */
+export const inOrder = (row: number): number => row;
+
+/** Rows for a batch: a single one is every row's, several are taken as `of` says, which is in order unless given. */
+export const spread = (values: Rows, of: (row: number) => number = inOrder): Input => ({
+  ...values,
+  of: values.rows === 1 ? () => 0 : of,
+});
+
+/** How many rows are run at once: as fast as more, and memory stays bounded. */
+export const CHUNK = 128;
+
+/** Runs a part on `rows` rows, `CHUNK` at a time, and gives its outputs whole. */
+export const runRows = async (
+  engine: Engine,
+  part: Part,
+  file: ExportedFile,
+  rows: number,
+  inputs: Readonly<Record<string, Input>>,
+): Promise<Readonly<Record<string, Float32Array>>> => {
+  const outputs: Record<string, Float32Array> = {};
+  for (let from = 0; from < rows; from += CHUNK) {
+    const to = Math.min(rows, from + CHUNK);
+    const found = await engine.run(part, feedsOf(part, file, inputs, from, to));
+    for (const [name, shape] of Object.entries(file.outputs)) {
+      const size = sizeOf(shape);
+      const data = found[name]?.data ?? new Float32Array();
+      if (data.length !== (to - from) * size)
+        throw new RangeError(`${part}: output ${name} has ${data.length} numbers for ${to - from} rows of ${size}`);
+      if (to - from === rows) outputs[name] = data;
+      else (outputs[name] ??= new Float32Array(rows * size)).set(data, from * size);
+    }
+  }
+  return outputs;
+};
+
+const feedsOf = (
+  part: Part,
+  file: ExportedFile,
+  inputs: Readonly<Record<string, Input>>,
+  from: number,
+  to: number,
+): Feeds => {
+  const feeds: Record<string, Feeds[string]> = {};
+  for (const [name, shape] of Object.entries(file.inputs)) {
+    const input = inputs[name];
+    if (input === undefined) throw new RangeError(`${part}: input ${name} is missing`);
+    feeds[name] = { data: gather(input, from, to), shape: [to - from, ...shape] };
+  }
+  return feeds;
+};
+
+/** Rows `from` to `to` of the batch, not copied where they lie in order already. */
+const gather = ({ data, size, of }: Input, from: number, to: number): Float32Array => {
+  if (of === inOrder) return data.subarray(from * size, to * size);
+  const gathered = new Float32Array((to - from) * size);
+  for (let row = from; row < to; row++) {
+    const at = of(row) * size;
+    gathered.set(data.subarray(at, at + size), (row - from) * size);
+  }
+  return gathered;
+};

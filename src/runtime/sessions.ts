@@ -1,0 +1,98 @@
+import { InvalidFile, Unavailable } from '../errors.ts';
+import type { ExportedFile, Manifest, Part } from '../signature.ts';
+import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
+
+/** Arrays by name: a file's inputs or outputs. */
+export type Feeds = Readonly<Record<string, Numbers>>;
+
+/** What runs the files of a model, wherever it runs them. */
+export interface Engine {
+  /** Runs a part on inputs of one batch size, all that the file takes and no others. */
+  run(part: Part, inputs: Feeds): Promise<Feeds>;
+  /** Frees what the files hold; a run after that is refused. */
+  close(): Promise<void>;
+}
+
+/** The bytes of a file, and what to call it in a message. */
+export interface Source {
+  readonly bytes: Uint8Array;
+  readonly where: string;
+  /** The bytes of the file that holds its weights, where that is another one. */
+  readonly external?: Uint8Array;
+}
+
+/**
+ * An engine of onnxruntime sessions, one a file. Throws an `InvalidFile` for bytes that onnxruntime does not load, or whose
+ * inputs and outputs are not those that the manifest lists.
+ */
+export const openSessions = async (
+  ort: Ort,
+  manifest: Manifest,
+  sources: ReadonlyMap<Part, Source>,
+  options: OrtOptions,
+): Promise<Engine> => {
+  const sessions = new Map<Part, OrtSession>();
+  const close = async (): Promise<void> => {
+    const open = [...sessions.values()];
+    sessions.clear();
+    for (const session of open) await session.release();
+  };
+  try {
+    for (const [part, source] of sources) {
+      const file = manifest.files[part];
+      if (file !== undefined) sessions.set(part, await openSession(ort, file, source, options));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    run: async (part, inputs) => {
+      const session = sessions.get(part);
+      if (session === undefined)
+        throw new Unavailable(`${manifest.name}: expected an open model, got a closed one; open it again`);
+      const tensors: Record<string, OrtTensor> = {};
+      for (const name of session.inputNames) {
+        const input = inputs[name];
+        if (input === undefined) throw new RangeError(`${part}: input ${name} is missing`);
+        tensors[name] = new ort.Tensor('float32', input.data, input.shape);
+      }
+      return numbersOf(await session.run(tensors), part);
+    },
+    close,
+  };
+};
+
+const openSession = async (
+  ort: Ort,
+  file: ExportedFile,
+  { bytes, where, external }: Source,
+  options: OrtOptions,
+): Promise<OrtSession> => {
+  const externalData = file.external && external && [{ path: file.external.file, data: external }];
+  // A copy of the options: onnxruntime-web changes those that it is given.
+  const own = { ...options, ...(externalData && { externalData }) };
+  const session = await ort.InferenceSession.create(bytes, own).catch((error: unknown) => {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new InvalidFile(`${where}: expected a file that onnxruntime loads, got "${reason}"; export the model again`);
+  });
+  for (const [what, found, listed] of [
+    ['inputs', session.inputNames, Object.keys(file.inputs)],
+    ['outputs', session.outputNames, Object.keys(file.outputs)],
+  ] as const)
+    if ([...found].sort().join() !== [...listed].sort().join()) {
+      await session.release();
+      throw new InvalidFile(
+        `${where}: expected the ${what} ${listed.join(', ')}, got ${found.join(', ')}; export the model again`,
+      );
+    }
+  return session;
+};
+
+const numbersOf = (outputs: Readonly<Record<string, OrtTensor>>, part: Part): Feeds => {
+  const entries = Object.entries(outputs).map(([name, { data, dims }]) => {
+    if (!(data instanceof Float32Array)) throw new TypeError(`${part}: output ${name} is not float32`);
+    return [name, { data, shape: dims }] as const;
+  });
+  return Object.fromEntries(entries);
+};
