@@ -22,3 +22,4 @@ export { encode, encodeExternal, type Chunk, type ExternalModel } from './encode
 export { infer, type Types } from './infer.ts';
 export { parse, parseGraph, type ParseOptions } from './parse.ts';
 export { print, type PrintOptions } from './print.ts';
+export { evaluate, type EvaluateOptions } from './evaluate.ts';

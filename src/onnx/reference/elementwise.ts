@@ -1,0 +1,161 @@
+import { axisOf, invalid, number } from '../attributes.ts';
+import { dtypeOfCode, isFloat, type DType } from '../dtype.ts';
+import { fromHalf, toHalf } from '../float16.ts';
+import type { ELEMENTWISE } from '../schema/elementwise.ts';
+import { erf } from './erf.ts';
+import {
+  around,
+  broadcastPlaces,
+  broadcastShape,
+  input,
+  zeros,
+  type Call,
+  type Kernel,
+  type Numbers,
+} from './numbers.ts';
+
+const unary =
+  (f: (x: number, call: Call) => number): Kernel =>
+  (call) => {
+    const x = input(call, 0);
+    return [{ ...x, data: x.data.map((value) => f(value, call)) }];
+  };
+
+/** All inputs at each element of the shape that they broadcast to. */
+const combine = (call: Call, f: (a: number, b: number) => number, dtype?: DType): Numbers => {
+  const all = call.inputs.map((_, i) => input(call, i));
+  const [first = input(call, 0), ...rest] = all;
+  return rest.reduce((a, b) => {
+    const shape = broadcastShape(call.node, [a.shape, b.shape]);
+    const result = zeros(dtype ?? a.dtype, shape);
+    const [atA, atB] = [broadcastPlaces(a.shape, shape), broadcastPlaces(b.shape, shape)];
+    for (let i = 0; i < result.data.length; i++)
+      result.data[i] = f(a.data[atA[i] ?? 0] ?? NaN, b.data[atB[i] ?? 0] ?? NaN);
+    return result;
+  }, first);
+};
+
+const binary =
+  (f: (a: number, b: number) => number, whole: (a: number, b: number) => number = f): Kernel =>
+  (call) => {
+    const { dtype } = input(call, 0);
+    if (isFloat(dtype)) return [combine(call, f)];
+    // 32 bits wrap around; 64 bits are kept as far as a float64 holds them.
+    return [combine(call, dtype === 'int32' ? (a, b) => whole(a, b) | 0 : whole)];
+  };
+
+const comparison =
+  (f: (a: number, b: number) => boolean): Kernel =>
+  (call) => [combine(call, (a, b) => (f(a, b) ? 1 : 0), 'bool')];
+
+const product = (a: number, b: number): number =>
+  // Math.imul is exact where a float64 is not, and differs from it only where 32 bits wrap around.
+  Math.abs(a * b) < 2 ** 53 ? a * b : Math.imul(a, b);
+
+const where: Kernel = (call) => {
+  const [condition, x, y] = [input(call, 0), input(call, 1), input(call, 2)];
+  const shape = broadcastShape(call.node, [condition.shape, x.shape, y.shape]);
+  const [c, a, b] = [condition, x, y].map((one) => broadcastPlaces(one.shape, shape));
+  const result = zeros(x.dtype, shape);
+  for (let i = 0; i < result.data.length; i++)
+    result.data[i] = (condition.data[c?.[i] ?? 0] ? x.data[a?.[i] ?? 0] : y.data[b?.[i] ?? 0]) ?? NaN;
+  return [result];
+};
+
+const clip: Kernel = (call) => {
+  const [low, high] = [call.inputs[1]?.data[0] ?? -Infinity, call.inputs[2]?.data[0] ?? Infinity];
+  return unary((x) => Math.min(Math.max(x, low), high))(call);
+};
+
+const cast: Kernel = (call) => {
+  const x = input(call, 0);
+  const dtype = dtypeOfCode(number(call.node, 'to'));
+  if (!dtype) throw invalid(call.node, 'to to be the number of a type in use', String(number(call.node, 'to')));
+  return [{ dtype, shape: x.shape, data: x.data.map((value) => converted(value, dtype)) }];
+};
+
+/** A number as another type holds it; float32 and float64 are not told apart. */
+const converted = (x: number, to: DType): number => {
+  switch (to) {
+    case 'float32':
+    case 'float64':
+      return x;
+    case 'float16':
+      return fromHalf(toHalf(x));
+    case 'bool':
+      return x === 0 ? 0 : 1;
+    case 'int64':
+      return Math.trunc(x);
+    case 'int32':
+      return Math.trunc(x) | 0;
+    case 'int8':
+      return (Math.trunc(x) << 24) >> 24;
+    case 'uint8':
+      return Math.trunc(x) & 255;
+  }
+};
+
+const oneHot: Kernel = (call) => {
+  const [indices, depth, values] = [input(call, 0), input(call, 1).data[0] ?? 0, input(call, 2)];
+  const [off = 0, on = 1] = values.data;
+  const axis = axisOf(call.node, number(call.node, 'axis'), indices.shape.length + 1);
+  const shape = [...indices.shape.slice(0, axis), depth, ...indices.shape.slice(axis)];
+  const [, , inner] = around(shape, axis);
+  const result = zeros(values.dtype, shape);
+  result.data.fill(off);
+  indices.data.forEach((given, i) => {
+    const index = given < 0 ? given + depth : given;
+    if (index < 0 || index >= depth) return;
+    const outer = Math.floor(i / inner);
+    result.data[(outer * depth + index) * inner + (i % inner)] = on;
+  });
+  return [result];
+};
+
+/** 1 / (1 + e⁻ˣ), without an overflow on either side. */
+const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+
+/** Operators that work element by element. */
+export const ELEMENTWISE_KERNELS: Readonly<Record<keyof typeof ELEMENTWISE, Kernel>> = {
+  Add: binary((a, b) => a + b),
+  Sub: binary((a, b) => a - b),
+  Mul: binary((a, b) => a * b, product),
+  Div: binary(
+    (a, b) => a / b,
+    (a, b) => Math.trunc(a / b),
+  ),
+  Pow: binary(
+    (a, b) => a ** b,
+    (a, b) => Math.trunc(a ** b),
+  ),
+  Max: binary(Math.max),
+  Min: binary(Math.min),
+  Neg: unary((x) => -x),
+  Abs: unary(Math.abs),
+  Sqrt: unary(Math.sqrt),
+  Exp: unary(Math.exp),
+  Log: unary(Math.log),
+  Erf: unary(erf),
+  Floor: unary(Math.floor),
+  Reciprocal: unary((x) => 1 / x),
+  Relu: unary((x) => (x < 0 ? 0 : x)),
+  LeakyRelu: unary((x, { node }) => (x < 0 ? number(node, 'alpha') * x : x)),
+  Elu: unary((x, { node }) => (x < 0 ? number(node, 'alpha') * Math.expm1(x) : x)),
+  Sigmoid: unary(sigmoid),
+  Tanh: unary(Math.tanh),
+  // log(1 + eˣ), without an overflow for large x.
+  Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  Clip: clip,
+  Equal: comparison((a, b) => a === b),
+  Greater: comparison((a, b) => a > b),
+  GreaterOrEqual: comparison((a, b) => a >= b),
+  Less: comparison((a, b) => a < b),
+  LessOrEqual: comparison((a, b) => a <= b),
+  And: comparison((a, b) => a !== 0 && b !== 0),
+  Or: comparison((a, b) => a !== 0 || b !== 0),
+  Not: unary((x) => (x === 0 ? 1 : 0)),
+  Where: where,
+  Cast: cast,
+  Identity: (call) => [input(call, 0)],
+  OneHot: oneHot,
+};

@@ -1,0 +1,100 @@
+import { axisOf, invalid, number, word } from '../attributes.ts';
+import { sizeOf, type OnnxNode } from '../graph.ts';
+import { around, input, stridesOf, zeros, type Kernel } from './numbers.ts';
+
+/** An index into a length, from one that may count from the end. */
+const indexOf = (node: OnnxNode, index: number, length: number): number => {
+  if (index < -length || index >= length)
+    throw invalid(node, `indices below ${length}`, String(index), 'mend the data');
+  return index < 0 ? index + length : index;
+};
+
+/** What is gathered: whole slices along an axis, one for each index. */
+export const gather: Kernel = (call) => {
+  const [x, indices] = [input(call, 0), input(call, 1)];
+  const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
+  const [outer, length, inner] = around(x.shape, axis);
+  const count = indices.data.length;
+  const result = zeros(x.dtype, [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]);
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < count; i++) {
+      const from = (o * length + indexOf(call.node, indices.data[i] ?? 0, length)) * inner;
+      result.data.set(x.data.subarray(from, from + inner), (o * count + i) * inner);
+    }
+  return [result];
+};
+
+/** The place in `shape` that element `i` of the indices means: its own, but along `axis` the index. */
+const placeOf = (
+  i: number,
+  indexShape: readonly number[],
+  shape: readonly number[],
+  axis: number,
+  index: number,
+): number => {
+  const [own, strides] = [stridesOf(indexShape), stridesOf(shape)];
+  let place = 0;
+  for (let k = 0; k < shape.length; k++) {
+    const at = k === axis ? index : Math.floor(i / (own[k] ?? 1)) % (indexShape[k] ?? 1);
+    place += at * (strides[k] ?? 0);
+  }
+  return place;
+};
+
+/** What is gathered element by element: y[i][j] = x[indices[i][j]][j] for axis 0. */
+export const gatherElements: Kernel = (call) => {
+  const [x, indices] = [input(call, 0), input(call, 1)];
+  const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
+  const result = zeros(x.dtype, indices.shape);
+  indices.data.forEach((given, i) => {
+    const index = indexOf(call.node, given, x.shape[axis] ?? 0);
+    result.data[i] = x.data[placeOf(i, indices.shape, x.shape, axis, index)] ?? NaN;
+  });
+  return [result];
+};
+
+const REDUCTIONS: Readonly<Record<string, (before: number, update: number) => number>> = {
+  none: (_, update) => update,
+  add: (before, update) => before + update,
+  mul: (before, update) => before * update,
+  max: Math.max,
+  min: Math.min,
+};
+
+const reductionOf = (node: OnnxNode): ((before: number, update: number) => number) => {
+  const reduction = REDUCTIONS[word(node, 'reduction')];
+  if (!reduction) throw invalid(node, 'a reduction that is known', word(node, 'reduction'));
+  return reduction;
+};
+
+/** Data with updates written into it, element by element: y[indices[i][j]][j] = updates[i][j] for axis 0. */
+export const scatterElements: Kernel = (call) => {
+  const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
+  const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
+  const reduce = reductionOf(call.node);
+  const data = x.data.slice();
+  indices.data.forEach((given, i) => {
+    const index = indexOf(call.node, given, x.shape[axis] ?? 0);
+    const place = placeOf(i, indices.shape, x.shape, axis, index);
+    data[place] = reduce(data[place] ?? NaN, updates.data[i] ?? NaN);
+  });
+  return [{ ...x, data }];
+};
+
+/** Data with updates written into it, slice by slice: the last axis of the indices says where each goes. */
+export const scatterND: Kernel = (call) => {
+  const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
+  const depth = indices.shape.at(-1) ?? 0;
+  const inner = sizeOf(x.shape.slice(depth));
+  const strides = stridesOf(x.shape);
+  const reduce = reductionOf(call.node);
+  const data = x.data.slice();
+  for (let i = 0; i < sizeOf(indices.shape.slice(0, -1)); i++) {
+    let start = 0;
+    for (let k = 0; k < depth; k++)
+      start += indexOf(call.node, indices.data[i * depth + k] ?? 0, x.shape[k] ?? 0) * (strides[k] ?? 0);
+    for (let j = 0; j < inner; j++)
+      data[start + j] = reduce(data[start + j] ?? NaN, updates.data[i * inner + j] ?? NaN);
+  }
+  return [{ ...x, data }];
+};

@@ -1,0 +1,34 @@
+import type { NETWORKS } from '../schema/networks.ts';
+import {
+  batchNormalization,
+  globalAveragePool,
+  instanceNormalization,
+  layerNormalization,
+  softmax,
+} from './normalize.ts';
+import type { Kernel } from './numbers.ts';
+import { gemm, matMul } from './products.ts';
+import { argMax, reduceLogSumExp, reduceMax, reduceMean, reduceSum } from './reductions.ts';
+import { resize } from './resize.ts';
+import { averagePool, conv, convTranspose, maxPool } from './windows.ts';
+
+/** Matrix products, convolutions, pooling, normalisation and reductions. */
+export const NETWORKS_KERNELS: Readonly<Record<keyof typeof NETWORKS, Kernel>> = {
+  Gemm: gemm,
+  MatMul: matMul,
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  MaxPool: maxPool,
+  AveragePool: averagePool,
+  GlobalAveragePool: globalAveragePool,
+  Resize: resize,
+  Softmax: softmax,
+  InstanceNormalization: instanceNormalization,
+  LayerNormalization: layerNormalization,
+  BatchNormalization: batchNormalization,
+  ReduceSum: reduceSum,
+  ReduceMean: reduceMean,
+  ReduceMax: reduceMax,
+  ReduceLogSumExp: reduceLogSumExp,
+  ArgMax: argMax,
+};

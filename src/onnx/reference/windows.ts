@@ -1,0 +1,170 @@
+import { number, numbers } from '../attributes.ts';
+import { sizeOf } from '../graph.ts';
+import { windowOf, type Axis } from '../window.ts';
+import { input, stridesOf, zeros, type Call, type Kernel, type Numbers } from './numbers.ts';
+
+/** Where one element of a kernel falls: pairs of places, in the image that it moves over and in what comes out. */
+interface Tap {
+  readonly inner: Int32Array;
+  readonly outer: Int32Array;
+}
+
+/** The taps of a window that moves over axes of lengths `image` to as many positions as `result`; those on padding are left out. */
+const tapsOf = (window: readonly Axis[], image: readonly number[], result: readonly number[]): readonly Tap[] => {
+  const sizes = window.map(({ kernel }) => kernel);
+  const [offsets, positions, strides] = [stridesOf(sizes), stridesOf(result), stridesOf(image)];
+  return Array.from({ length: sizeOf(sizes) }, (_, k) => {
+    const inner: number[] = [];
+    const outer: number[] = [];
+    for (let position = 0; position < sizeOf(result); position++) {
+      let place = 0;
+      const inside = window.every(({ kernel, stride, dilation, before }, axis) => {
+        const offset = Math.floor(k / (offsets[axis] ?? 1)) % kernel;
+        const at = Math.floor(position / (positions[axis] ?? 1)) % (result[axis] ?? 1);
+        const index = at * stride + offset * dilation - before;
+        place += index * (strides[axis] ?? 1);
+        return index >= 0 && index < (image[axis] ?? 0);
+      });
+      if (!inside) continue;
+      inner.push(place);
+      outer.push(position);
+    }
+    return { inner: Int32Array.from(inner), outer: Int32Array.from(outer) };
+  });
+};
+
+const reached = ({ kernel, stride, dilation, before, after }: Axis, length: number): number =>
+  Math.floor((length + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
+
+/** y[to] += weight · x[from] along a tap. */
+const accumulate = (
+  y: Float64Array,
+  yAt: number,
+  to: Int32Array,
+  x: Float64Array,
+  xAt: number,
+  from: Int32Array,
+  weight: number,
+): void => {
+  for (let i = 0; i < to.length; i++) {
+    const place = yAt + (to[i] ?? 0);
+    y[place] = (y[place] ?? 0) + weight * (x[xAt + (from[i] ?? 0)] ?? NaN);
+  }
+};
+
+const withBias = (result: Numbers, bias: Numbers | undefined, features: number, size: number): Numbers => {
+  if (bias)
+    for (let i = 0; i < result.data.length; i++) result.data[i] = bias.data[Math.floor(i / size) % features] ?? NaN;
+  return result;
+};
+
+/** A convolution (in truth a correlation, as everywhere in the field) in groups of channels. */
+export const conv: Kernel = (call) => {
+  const [x, w, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
+  const [batch = 0, channels = 0, ...image] = x.shape;
+  const [features = 0, perGroup = 0, ...kernel] = w.shape;
+  const window = windowOf(call.node, kernel);
+  const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
+  const taps = tapsOf(window, image, result);
+  const [imageSize, size] = [sizeOf(image), sizeOf(result)];
+  const y = withBias(zeros(x.dtype, [batch, features, ...result]), bias, features, size);
+  const group = features / number(call.node, 'group');
+  for (let n = 0; n < batch; n++)
+    for (let f = 0; f < features; f++)
+      for (let c = 0; c < perGroup; c++)
+        taps.forEach(({ inner, outer }, k) => {
+          const channel = Math.floor(f / group) * perGroup + c;
+          const weight = w.data[(f * perGroup + c) * taps.length + k] ?? NaN;
+          accumulate(
+            y.data,
+            (n * features + f) * size,
+            outer,
+            x.data,
+            (n * channels + channel) * imageSize,
+            inner,
+            weight,
+          );
+        });
+  return [y];
+};
+
+/** A transposed convolution: the adjoint of the convolution that has the same window. */
+export const convTranspose: Kernel = (call) => {
+  const [x, w, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
+  const [batch = 0, channels = 0, ...image] = x.shape;
+  const [, perGroup = 0, ...kernel] = w.shape;
+  const groups = number(call.node, 'group');
+  const features = perGroup * groups;
+  const window = windowOf(call.node, kernel);
+  const result = window.map(
+    ({ kernel: reach, stride, dilation, before, after, outputPadding }, i) =>
+      stride * ((image[i] ?? 0) - 1) + outputPadding + dilation * (reach - 1) + 1 - before - after,
+  );
+  const taps = tapsOf(window, result, image);
+  const [imageSize, size] = [sizeOf(image), sizeOf(result)];
+  const y = withBias(zeros(x.dtype, [batch, features, ...result]), bias, features, size);
+  const group = channels / groups;
+  for (let n = 0; n < batch; n++)
+    for (let c = 0; c < channels; c++)
+      for (let f = 0; f < perGroup; f++)
+        taps.forEach(({ inner, outer }, k) => {
+          const feature = Math.floor(c / group) * perGroup + f;
+          const weight = w.data[(c * perGroup + f) * taps.length + k] ?? NaN;
+          accumulate(
+            y.data,
+            (n * features + feature) * size,
+            inner,
+            x.data,
+            (n * channels + c) * imageSize,
+            outer,
+            weight,
+          );
+        });
+  return [y];
+};
+
+const poolOf = (call: Call) => {
+  const x = input(call, 0);
+  const [batch = 0, channels = 0, ...image] = x.shape;
+  const window = windowOf(call.node, numbers(call.node, 'kernel_shape') ?? []);
+  const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
+  const shape = [batch, channels, ...result];
+  return {
+    x,
+    shape,
+    planes: batch * channels,
+    image: sizeOf(image),
+    size: sizeOf(result),
+    taps: tapsOf(window, image, result),
+  };
+};
+
+/** The maximum in each window, and where in the whole input it is: the first, where there are several. */
+export const maxPool: Kernel = (call) => {
+  const { x, shape, planes, image, size, taps } = poolOf(call);
+  const maxima = zeros(x.dtype, shape);
+  const indices = zeros('int64', shape);
+  maxima.data.fill(-Infinity);
+  for (let plane = 0; plane < planes; plane++)
+    for (const { inner, outer } of taps)
+      outer.forEach((position, i) => {
+        const [from, to] = [plane * image + (inner[i] ?? 0), plane * size + position];
+        const value = x.data[from] ?? NaN;
+        if (!(value > (maxima.data[to] ?? NaN))) return;
+        maxima.data[to] = value;
+        indices.data[to] = from;
+      });
+  return [maxima, indices];
+};
+
+/** The mean in each window, of what lies on the image or, with `count_include_pad`, of zeros too. */
+export const averagePool: Kernel = (call) => {
+  const { x, shape, planes, image, size, taps } = poolOf(call);
+  const sums = zeros(x.dtype, shape);
+  const counts = new Float64Array(size);
+  for (const { outer } of taps) for (const position of outer) counts[position] = (counts[position] ?? 0) + 1;
+  if (number(call.node, 'count_include_pad') === 1) counts.fill(taps.length);
+  for (let plane = 0; plane < planes; plane++)
+    for (const { inner, outer } of taps) accumulate(sums.data, plane * size, outer, x.data, plane * image, inner, 1);
+  return [{ ...sums, data: sums.data.map((sum, i) => sum / (counts[i % size] ?? 1)) }];
+};
