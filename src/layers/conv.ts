@@ -3,9 +3,19 @@ import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import type { Op, Some } from '../graph/op.ts';
-import type { Add, HalfUp, Mul, Sub } from '../shape/arithmetic.ts';
+import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
-import { FIRST, grownPads, LAST, pixels, shrunk, shrunkPads, type Padding, type Window } from './window.ts';
+import {
+  FIRST,
+  grownPads,
+  LAST,
+  pixels,
+  shrunk,
+  shrunkPads,
+  type Padding,
+  type Shrunk,
+  type Window,
+} from './window.ts';
 
 interface Attrs extends Window {
   readonly filters: number;
@@ -17,12 +27,6 @@ export interface ConvOptions<K extends number, S extends 1 | 2, P extends Paddin
   readonly stride?: S;
   readonly padding?: P;
 }
-
-/** A length after a convolution: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding. */
-type Shrunk<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
-  ? Steps<N, S>
-  : Steps<Add<Sub<N, K>, 1>, S>;
-type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
 
 /** A length after a transposed convolution: n · s, or (n − 1) · s + k without padding. */
 type Grown<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
@@ -54,16 +58,9 @@ const conv: Op<Attrs, 'kernel' | 'bias'> = {
     };
   },
 
-  // Fused, as in `dense`. `shape` has made sure of the ranks.
+  // `shape` has made sure of the ranks.
   run: (tf, [x], { stride, padding }, { kernel, bias }) =>
-    tf.fused.conv2d({
-      x: x as tfjs.Tensor4D,
-      filter: kernel as tfjs.Tensor4D,
-      bias,
-      strides: stride,
-      pad: padding,
-      activation: 'linear',
-    }),
+    tf.add(tf.conv2d(x as tfjs.Tensor4D, kernel as tfjs.Tensor4D, stride, padding), bias),
 
   lower: (onnx, [x], { kernel: k, stride, padding }, { kernel, bias }, { shapes }) => {
     const pads = shrunkPads(shapes[0], { kernel: k, stride, padding });

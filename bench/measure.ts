@@ -1,0 +1,36 @@
+/** How long things take, side by side: in turn, round after round, so that a machine's drift meets all alike. */
+export async function alternate(
+  candidates: Readonly<Record<string, () => unknown>>,
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<Record<string, number>> {
+  const times = new Map<string, number[]>(Object.keys(candidates).map((name) => [name, []]));
+  const repeats = new Map<string, number>();
+  for (const [name, f] of Object.entries(candidates)) {
+    const started = performance.now();
+    let count = 0;
+    // A warm-up, which also says how often fits into a round.
+    for (; performance.now() - started < seconds * 1000; count++) await f();
+    repeats.set(name, Math.max(1, count));
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const [name, f] of Object.entries(candidates)) {
+      const n = repeats.get(name) ?? 1;
+      const started = performance.now();
+      for (let i = 0; i < n; i++) await f();
+      times.get(name)?.push((performance.now() - started) / n);
+    }
+  return Object.fromEntries([...times].map(([name, ms]) => [name, median(ms)]));
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+/** Rows as a table in Markdown, which a terminal shows as well as a page does. */
+export function table(rows: readonly Readonly<Record<string, string | number>>[]): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const width = (c: string) => Math.max(c.length, ...rows.map((row) => String(row[c]).length));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(width(columns[i] ?? ''))).join(' | ')} |`;
+  console.log(line(columns));
+  console.log(line(columns.map((c) => '-'.repeat(width(c)))));
+  for (const row of rows) console.log(line(columns.map((c) => String(row[c]))));
+}
