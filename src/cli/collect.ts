@@ -1,0 +1,40 @@
+import { toDataset } from '../data/convert.ts';
+import type { Dataset, Examples } from '../data/dataset.ts';
+import type { Data } from '../data/source.ts';
+import { select } from '../data/split.ts';
+import type { Model } from '../dsl/model.ts';
+import { InvalidData } from '../errors.ts';
+import { permutation, stream } from '../random.ts';
+import { variablesOf } from '../train/train.ts';
+
+/** How much of the data is used. */
+export interface Limit {
+  readonly limit?: number | undefined;
+  readonly seed: number;
+}
+
+/**
+ * A definition's data, read and checked, all of it or `limit` examples of each part, drawn by the seed.
+ *
+ * @throws InvalidData where there are none, or they do not fit the model.
+ */
+export async function collect(path: string, model: Model, data: Data | undefined, limit: Limit): Promise<Dataset> {
+  if (data === undefined)
+    throw new InvalidData(
+      `${path}: expected data to train on, got no export of that name; write export const data = …, such as csv(…) of cvae-compile/data`,
+    );
+  const dataset = await toDataset(data, variablesOf(model));
+  const { train, validation, test } = dataset;
+  return {
+    ...dataset,
+    train: limited(train, limit),
+    ...(validation && { validation: limited(validation, limit) }),
+    ...(test && { test: limited(test, limit) }),
+  };
+}
+
+/** Drawn, not the first ones: files are often sorted by class. */
+const limited = (examples: Examples, { limit, seed }: Limit): Examples => {
+  if (limit === undefined || limit >= examples.count) return examples;
+  return select(examples, permutation(examples.count, stream(seed, 'limit')).slice(0, limit).sort());
+};

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { note, say, type Context, type Io } from './io.ts';
+import { examples, whole } from './options.ts';
+
+interface Options {
+  readonly weights: string;
+  readonly out: string;
+  readonly recognition?: true;
+  readonly opset?: number;
+  readonly json?: true;
+}
+
+/** `export`: compiles a definition with its weights to ONNX files, verified. */
+export const exportCommand = (program: Command, { io }: Context): Command =>
+  program
+    .command('export')
+    .description('Compile a definition with its weights to ONNX files, and verify them in onnxruntime.')
+    .argument('<definition>', 'the file that defines the model')
+    .requiredOption('--weights <path>', 'the folder of a run, or a safetensors file')
+    .requiredOption('--out <folder>', 'where the ONNX files and model.json go; nothing is left there on failure')
+    .option('--recognition', 'also write the recognition network, which hosts that only sample do not need')
+    .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
+    .option('--json', 'print the result as one line of JSON on standard output')
+    .addHelpText('after', examples('export examples/digits/model.ts --weights out/digits --out out/digits/onnx'))
+    .action((path: string, options: Options) => command(path, options, io));
+
+async function command(path: string, { weights: from, out, json, ...options }: Options, io: Io): Promise<void> {
+  const { load } = await import('./load.ts');
+  const { model, name } = await load(path);
+  const [{ compile }, { write }, { loadWeights }] = await Promise.all([
+    import('../compiler/compile.ts'),
+    import('../compiler/write.ts'),
+    import('../weights/file.ts'),
+  ]);
+  const { weights } = await loadWeights(from);
+  const compiled = compile(model, weights, { ...options, name });
+  await write(out, compiled, async () => undefined);
+  note(io, `written: ${out}`);
+  if (json) say(io, JSON.stringify({ out, files: compiled.manifest.files }));
+}

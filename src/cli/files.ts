@@ -1,0 +1,80 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidFile } from '../errors.ts';
+import { decode } from '../onnx/decode.ts';
+import { ELEMENT, isFloat } from '../onnx/dtype.ts';
+import { sizeOf, type OnnxModel } from '../onnx/graph.ts';
+import { infer } from '../onnx/infer.ts';
+import { parseManifest } from '../runtime/manifest.ts';
+import { readLabel } from '../runtime/metadata.ts';
+import { MANIFEST_FILE, type Signature } from '../signature.ts';
+import { total, type Layer, type Report, type Section } from './report.ts';
+
+/** An exported ONNX file, node by node. @throws InvalidFile for a file that is cut short, or not one of ours. */
+export async function describeFile(path: string): Promise<Report> {
+  const bytes = await read(path, 'an ONNX file');
+  const label = readLabel(bytes, path);
+  const model = decode(bytes, { file: path });
+  const section = sectionOf(label.part, model);
+  return {
+    of: 'file',
+    facts: { ...facts(label), part: label.part, opset: model.opset, irVersion: model.irVersion },
+    sections: [section],
+    parameters: section.parameters,
+    bytes: bytes.length,
+  };
+}
+
+/** An exported folder: each of its files. @throws InvalidFile where it is not one, or a file of it is missing. */
+export async function describeFolder(folder: string): Promise<Report> {
+  const where = join(folder, MANIFEST_FILE);
+  const manifest = parseManifest(new TextDecoder().decode(await read(where, 'an exported model')), where);
+  const sections = await Promise.all(
+    Object.entries(manifest.files).map(async ([part, { file, bytes }]) => {
+      const path = join(folder, file);
+      const found = await read(path, `the model's ${part}`);
+      return { ...sectionOf(part, decode(found, { file: path })), name: file, bytes };
+    }),
+  );
+  return { of: 'folder', facts: { ...facts(manifest), opset: manifest.opset }, sections, ...total(sections) };
+}
+
+const read = async (path: string, expected: string): Promise<Uint8Array> => {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile())
+    throw new InvalidFile(
+      `${path}: expected ${expected}, got ${found ? 'a folder' : 'no such file'}; correct the path, or export the model`,
+    );
+  return readFile(path);
+};
+
+const facts = ({ name, kind, conditions, target, latent, fingerprint, library }: Signature) => ({
+  name,
+  model: kind,
+  conditions: Object.fromEntries(
+    Object.entries(conditions).map(([key, { kind: sort, shape }]) => [key, { kind: sort, shape }]),
+  ),
+  target: { distribution: target.distribution, shape: target.shape },
+  latent,
+  fingerprint,
+  library,
+});
+
+/** A file's nodes. A constant belongs to the first node that uses it; its numbers are parameters where they are floats. */
+const sectionOf = (name: string, { graph, opset }: OnnxModel): Section => {
+  const types = infer(graph, opset);
+  const used = new Set<string>();
+  const layers = graph.nodes.map(({ name: node, op, inputs, outputs }): Layer => {
+    const own = inputs.flatMap((input) => {
+      const tensor = graph.initializers.get(input);
+      if (!tensor || used.has(input)) return [];
+      used.add(input);
+      const count = sizeOf(tensor.shape);
+      const { bytes } = ELEMENT[tensor.dtype];
+      return [{ parameters: isFloat(tensor.dtype) ? count : 0, bytes: count * bytes }];
+    });
+    return { name: node, op, shape: types.get(outputs[0] ?? '')?.shape ?? [], ...total(own) };
+  });
+  const shapes = (values: typeof graph.inputs) => Object.fromEntries(values.map((value) => [value.name, value.shape]));
+  return { name, inputs: shapes(graph.inputs), outputs: shapes(graph.outputs), layers, ...total(layers) };
+};

@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { say, wantsColor, type Context } from './io.ts';
+import { examples } from './options.ts';
+import { counted, extent, sized, type Extent, type Layer, type Report, type Section } from './report.ts';
+
+/** `inspect`: prints the layers of a definition, or the nodes of exported files. */
+export const inspect = (program: Command, { io }: Context): Command =>
+  program
+    .command('inspect')
+    .description('Print the layers of a definition or of an exported model: shapes, parameters, bytes.')
+    .argument('<path>', 'a definition, an ONNX file of an exported model, or its folder')
+    .option('--json', 'print JSON instead of tables')
+    .addHelpText(
+      'after',
+      examples('inspect examples/digits/model.ts', 'inspect out/digits', 'inspect out/digits/decoder.onnx --json'),
+    )
+    .action(async (path: string, { json }: { json?: true }) => {
+      const report = await look(path);
+      if (json) return say(io, JSON.stringify({ of: report.of, ...report.facts, ...rest(report) }));
+      const { table } = await import('./table.ts');
+      const { bold } = pc.createColors(wantsColor(io.stdout, io.env));
+      const layers = (section: Section): string[] => [
+        '',
+        bold(heading(section)),
+        table(
+          ['layer', 'op', 'shape', 'parameters', 'bytes'],
+          [
+            ...rows(section, report).map((l) => [
+              l.name,
+              l.op,
+              extent(l.shape),
+              numbers(l.parameters),
+              numbers(l.bytes),
+            ]),
+            ['total', '', '', counted(section.parameters), counted(section.bytes)],
+          ],
+          ['left', 'left', 'left', 'right', 'right'],
+        ),
+      ];
+      const files = (): string[] => [
+        '',
+        table(
+          ['file', 'inputs', 'outputs', 'nodes', 'parameters', 'bytes'],
+          report.sections.map((s) => [
+            s.name,
+            named(s.inputs),
+            named(s.outputs),
+            counted(s.layers.length),
+            counted(s.parameters),
+            counted(s.bytes),
+          ]),
+          ['left', 'left', 'left', 'right', 'right', 'right'],
+          bold,
+        ),
+      ];
+      say(
+        io,
+        ...Object.entries(report.facts).map(([key, value]) => `${key}: ${shown(value)}`),
+        ...(report.of === 'folder' ? files() : report.sections.flatMap(layers)),
+        '',
+        `${counted(report.parameters)} parameters, ${sized(report.bytes)}`,
+      );
+    });
+
+/** A section's layers, those of a network that has a section of its own, and is called here, as one. */
+const rows = ({ name, layers }: Section, { sections }: Report): readonly Layer[] => {
+  const shown: Layer[] = [];
+  for (const layer of layers) {
+    const called = sections.find((s) => s.name !== name && layer.name.startsWith(`${s.name}/`));
+    const last = shown.at(-1);
+    if (called === undefined) shown.push(layer);
+    else if (last?.name === called.name) shown.splice(-1, 1, { ...last, shape: layer.shape });
+    else shown.push({ ...called, op: 'network', shape: layer.shape });
+  }
+  return shown;
+};
+
+/** Decides what a path is, and describes it. */
+const look = async (path: string): Promise<Report> => {
+  const found = await stat(path).catch(() => undefined);
+  const onnx = path.endsWith('.onnx');
+  if (found?.isDirectory() || onnx) {
+    const { describeFile, describeFolder } = await import('./files.ts');
+    return onnx ? describeFile(path) : describeFolder(path);
+  }
+  const [{ load }, { describe }] = await Promise.all([import('./load.ts'), import('./describe.ts')]);
+  return describe((await load(path)).model);
+};
+
+const rest = ({ sections, parameters, bytes, of }: Report) => ({
+  [of === 'folder' ? 'files' : of === 'file' ? 'graphs' : 'networks']: sections,
+  parameters,
+  bytes,
+});
+
+const heading = ({ name, inputs, outputs }: Section): string => `${name}: ${named(inputs)} → ${named(outputs)}`;
+
+const named = (shapes: Readonly<Record<string, Extent>>): string =>
+  Object.entries(shapes)
+    .map(([name, shape]) => `${name} ${extent(shape)}`)
+    .join(', ');
+
+/** A count, or nothing where there is none. */
+const numbers = (count: number): string => (count === 0 ? '' : counted(count));
+
+/** A fact as text: `digit categorical [10]`. */
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const plain = Object.values(value).every((v) => typeof v !== 'object' || Array.isArray(v));
+  return Object.entries(value)
+    .map(([key, v]) => (plain ? shown(v) : `${key} ${shown(v)}`))
+    .join(plain ? ' ' : ', ');
+};

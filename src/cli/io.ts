@@ -1,0 +1,34 @@
+import type { Writable } from 'node:stream';
+
+/** A stream that text is written to: standard output, standard error, or a test's own. */
+export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What a command speaks with; `process` is one. Data go to `stdout`, everything else to `stderr`. */
+export interface Io {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  once(event: 'SIGINT', listener: () => void): unknown;
+  off(event: 'SIGINT', listener: () => void): unknown;
+}
+
+/** Exit codes that scripts can rely on. `failed`: a check failed, or a user's mistake. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** What a command is registered with: the streams, and where it leaves the exit code if it is not 0. */
+export interface Context {
+  readonly io: Io;
+  readonly exit: (code: number) => void;
+}
+
+/** Whether a stream is a terminal that can show colours and redraw a line. */
+export const isTerminal = (sink: Sink, { TERM }: Io['env']): boolean => sink.isTTY === true && TERM !== 'dumb';
+
+/** Whether colours are wanted on a stream: on terminals, unless NO_COLOR is set (https://no-color.org). */
+export const wantsColor = (sink: Sink, env: Io['env']): boolean => !env['NO_COLOR'] && isTerminal(sink, env);
+
+/** Writes lines of data to standard output. */
+export const say = ({ stdout }: Io, ...lines: readonly string[]): void => void stdout.write(`${lines.join('\n')}\n`);
+
+/** Writes lines about what is going on to standard error. */
+export const note = ({ stderr }: Io, ...lines: readonly string[]): void => void stderr.write(`${lines.join('\n')}\n`);

@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Data } from '../data/source.ts';
+import { isModel, type Model } from '../dsl/model.ts';
+import { InvalidFile, InvalidModel, isUserError } from '../errors.ts';
+import type { TrainOptions } from '../train/train.ts';
+import { placeOf } from './place.ts';
+
+/** What a definition file holds: the model as its default export, and optionally what trains it and how. */
+export interface Definition {
+  /** The file as it was named. */
+  readonly path: string;
+  /** What the model is called: the file, or its folder where the file is called `model`. */
+  readonly name: string;
+  readonly model: Model;
+  readonly data?: Data;
+  readonly training: TrainOptions;
+}
+
+/**
+ * Reads a definition, in TypeScript or JavaScript, without a build step and on every Node that is supported. What it imports
+ * of `cvae-compile` is this very package, whether or not that is installed beside it.
+ *
+ * @throws InvalidFile where there is no such file, InvalidModel where it is not a definition; an error that the definition
+ * itself throws as one sentence with the place.
+ */
+export async function load(path: string): Promise<Definition> {
+  await checkFile(path);
+  const file = resolve(path);
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(pathToFileURL(file).href, {
+    interopDefault: false,
+    moduleCache: false,
+    virtualModules: await modules(),
+  });
+  const loaded = await jiti.import<Readonly<Record<string, unknown>>>(file).catch((error: unknown) => {
+    throw explained(error, path);
+  });
+  const { default: model, data, training } = loaded;
+  if (!isModel(model))
+    throw new InvalidModel(
+      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : describe(model)}; write export default cvae({ … })`,
+    );
+  checkTraining(path, training);
+  return {
+    path,
+    name: nameOf(file),
+    model,
+    // `toDataset` checks data in full when they are used, and says what is wrong.
+    ...(data !== undefined && { data: data as Data }),
+    training: training ?? {},
+  };
+}
+
+/**
+ * This package's modules, by the names that a definition imports them under. All but the first are loaded when they are
+ * asked for: jiti awaits what it imports, so that a promise serves as a module.
+ */
+const modules = async () => ({
+  'cvae-compile': await import('../index.ts'),
+  get 'cvae-compile/data'() {
+    return import('../data/index.ts');
+  },
+  get 'cvae-compile/train'() {
+    return import('../train/index.ts');
+  },
+  get 'cvae-compile/compiler'() {
+    return import('../compiler/index.ts');
+  },
+  get 'cvae-compile/runtime'() {
+    return import('../runtime/node.ts');
+  },
+  get 'cvae-compile/onnx'() {
+    return import('../onnx/index.ts');
+  },
+});
+
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
+
+const checkFile = async (path: string): Promise<void> => {
+  const refuse = (got: string, remedy: string): never => {
+    throw new InvalidFile(`${path}: expected a definition, got ${got}; ${remedy}`);
+  };
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return refuse('no such file', 'correct the path');
+  if (found.isDirectory()) return refuse('a folder', 'name the file in it that defines the model, such as model.ts');
+  if (!EXTENSIONS.includes(extname(path)))
+    return refuse(`a ${extname(path) || basename(path)} file`, `name one of ${EXTENSIONS.join(', ')}`);
+};
+
+/** An error of a definition that does not load, as a sentence; a sentence of ours passes through, with the place. */
+const explained = (error: unknown, path: string): Error => {
+  const place = placeOf(error, dirname(resolve(path)));
+  if (isUserError(error)) {
+    if (place !== undefined) error.message += ` (${relative('', place.file) || place.file}:${place.line})`;
+    return error;
+  }
+  const where = place === undefined ? path : `${relative('', place.file)}:${place.line}`;
+  return new InvalidModel(`${where}: expected a definition that loads, got ${brief(error)}; mend it there`);
+};
+
+/** An error in a line. */
+const brief = (error: unknown): string => {
+  if (!(error instanceof Error)) return `a thrown ${describe(error)}`;
+  const [line = ''] = error.message.split('\n');
+  return error.name === 'Error' ? line.trim() : `${error.name}: ${line.trim()}`;
+};
+
+const describe = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? 'another object' : `${typeof value} ${String(value).slice(0, 40)}`;
+
+const nameOf = (file: string): string => {
+  const name = basename(file, extname(file));
+  return name === 'model' ? basename(dirname(file)) : name;
+};
+
+function checkTraining(path: string, training: unknown): asserts training is TrainOptions | undefined {
+  if (training === undefined) return;
+  if (typeof training !== 'object' || training === null || Array.isArray(training))
+    throw new InvalidModel(
+      `${path}: expected training to be options such as { epochs: 20 }, got ${describe(training)}; mend the export`,
+    );
+  const unknown = Object.keys(training).find((key) => !Object.hasOwn(OPTIONS, key));
+  if (unknown !== undefined)
+    throw new InvalidModel(
+      `${path}: expected options of train() in training, got ${unknown}; they are ${Object.keys(OPTIONS).join(', ')}`,
+    );
+}
+
+// An option that has no effect is refused; the type keeps this list whole.
+const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'onNotice' | 'onProgress' | 'onEpoch'>, true>> = {
+  epochs: true,
+  baselineEpochs: true,
+  batch: true,
+  learningRate: true,
+  seed: true,
+  validation: true,
+  patience: true,
+  joint: true,
+  objective: true,
+  optimiser: true,
+  engine: true,
+  weights: true,
+};

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads an option that is a whole number of at least `least`. */
+export const whole =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    return value;
+  };
+
+/** Reads an option that is a number above 0, or from 0 on. */
+export const positive =
+  ({ zero = false } = {}) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!Number.isFinite(value) || value < 0 || (value === 0 && !zero))
+      throw new InvalidArgumentError(`Expected a number ${zero ? 'of at least' : 'above'} 0.`);
+    return value;
+  };
+
+/** The text under a command's help that shows how it is used. */
+export const examples = (...lines: readonly string[]): string =>
+  `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  $ cvae-compile ${line}`).join('\n')}\n`;

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { LIBRARY } from '../version.ts';
+import { doctor } from './doctor-command.ts';
+import { exportCommand } from './export.ts';
+import { tell } from './failure.ts';
+import { init } from './init.ts';
+import { inspect } from './inspect.ts';
+import { EXIT, type Context, type Io } from './io.ts';
+import { sample } from './sample.ts';
+import { train } from './train.ts';
+import { verify } from './verify.ts';
+
+/** Runs the command line, and gives its exit code. `argv` are the words after the program's name. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.done;
+  try {
+    await program({ io, exit: (given) => (code = given) }).parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return tell(error, io);
+  }
+}
+
+/** The whole command line. Commands load what they need when they run, so that help is quick. */
+function program(context: Context): Command {
+  const { stdout, stderr } = context.io;
+  const main = new Command(LIBRARY.name)
+    .description('Define a conditional VAE in TypeScript, train it, ship it as ONNX.')
+    .version(LIBRARY.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? WIDTH,
+      getErrHelpWidth: () => stderr.columns ?? WIDTH,
+    })
+    .showHelpAfterError('(--help shows how it is used)');
+  for (const register of [init, train, exportCommand, verify, sample, inspect, doctor]) register(main, context);
+  return main;
+}
+
+/** Of help that goes elsewhere than to a terminal. */
+const WIDTH = 100;

@@ -1,0 +1,105 @@
+import type { SingleBar as Bar } from 'cli-progress';
+import pc from 'picocolors';
+import type { Epoch, Progress } from '../train/fit.ts';
+import { isTerminal, note, wantsColor, type Io } from './io.ts';
+
+/** What shows training while it runs. */
+export interface Shown {
+  progress(at: Progress): void;
+  epoch(epoch: Epoch): void;
+  /** Training is over, in whatever way. */
+  end(): void;
+}
+
+/** Shows training on standard error: a bar and a line an epoch on a terminal, lines of text elsewhere. */
+export async function showTraining(io: Io): Promise<Shown> {
+  const { bold, dim } = pc.createColors(wantsColor(io.stderr, io.env));
+  let last: Progress | undefined;
+  const finished = (epoch: Epoch): string =>
+    [
+      bold(`${title(epoch.phase)} ${epoch.epoch}/${last?.epochs ?? epoch.epoch}`),
+      metrics(epoch.train),
+      ...(epoch.validation ? [`validation ${number(epoch.validation['loss'])}`] : []),
+      dim(`${duration(epoch.seconds)}, ${rate(last)}`),
+    ].join('  ');
+
+  if (!isTerminal(io.stderr, io.env)) {
+    let told = performance.now();
+    return {
+      progress: (at) => {
+        last = at;
+        if (performance.now() - told < QUIET) return;
+        told = performance.now();
+        note(io, `${title(at.phase)} ${at.epoch}/${at.epochs}  step ${at.step}/${at.steps}  ${running(at)}`);
+      },
+      epoch: (epoch) => {
+        told = performance.now();
+        note(io, finished(epoch));
+      },
+      end: () => undefined,
+    };
+  }
+
+  const { SingleBar } = (await import('cli-progress')).default;
+  let bar: Bar | undefined;
+  const clear = () => {
+    bar?.stop();
+    bar = undefined;
+  };
+  return {
+    progress: (at) => {
+      last = at;
+      const payload = { title: `${title(at.phase)} ${at.epoch}/${at.epochs}`, running: running(at) };
+      bar ??= started(new SingleBar({ ...BAR, stream: io.stderr }), at.steps, payload);
+      bar.update(at.step, payload);
+    },
+    epoch: (epoch) => {
+      clear();
+      note(io, finished(epoch));
+    },
+    end: clear,
+  };
+}
+
+/** Between lines within an epoch, where there is no terminal: milliseconds. */
+const QUIET = 10_000;
+
+const BAR = {
+  format: '{title} {bar} {percentage}%  {running}',
+  barsize: 24,
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  clearOnComplete: true,
+  // Ctrl-C is ours: it ends training, not the bar.
+  gracefulExit: false,
+  linewrap: false,
+};
+
+const started = (bar: Bar, total: number, payload: object): Bar => {
+  bar.start(total, 0, payload);
+  return bar;
+};
+
+const title = (phase: Progress['phase']): string => (phase === 'baseline' ? 'baseline' : 'epoch');
+
+const running = (at: Progress): string =>
+  `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
+
+const metrics = (values: Readonly<Record<string, number>>): string =>
+  [`loss ${number(values['loss'])}`, ...('kl' in values ? [`KL ${number(values['kl'])}`] : [])].join('  ');
+
+const rate = (at: Progress | undefined): string =>
+  `${Math.round(at?.imagesPerSecond ?? 0).toLocaleString('en-US')} images/s`;
+
+const number = (value: number | undefined): string => (value ?? NaN).toFixed(2);
+
+/** `1 h 5 min`, `2 min 10 s`, `4.2 s` */
+const duration = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return '?';
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  return s < 3600
+    ? `${Math.floor(s / 60)} min ${s % 60} s`
+    : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+};

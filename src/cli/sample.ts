@@ -1,0 +1,75 @@
+import { extname } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Settings } from './conditions.ts';
+import { note, type Context, type Io } from './io.ts';
+import { examples, positive, whole } from './options.ts';
+
+interface Options {
+  readonly set: Settings;
+  readonly count: number;
+  readonly seed?: number;
+  readonly temperature: number;
+  readonly draw?: true;
+  readonly mean?: true;
+  readonly columns?: number;
+  readonly scale: number;
+  readonly out?: string;
+}
+
+/** `sample`: draws from an exported model, as a picture or as numbers. */
+export const sample = (program: Command, { io }: Context): Command =>
+  program
+    .command('sample')
+    .description('Sample an exported model: a PNG picture, CSV or JSON.')
+    .argument('<folder>', 'the folder of an exported model')
+    .option(
+      '--set <condition=value>',
+      'what the model is told: a class by number or name, several by commas or all; numbers; a PNG file (repeatable)',
+      setting,
+      new Map(),
+    )
+    .option('--count <n>', 'samples of each combination of conditions', whole(1), 1)
+    .option('--seed <n>', 'the same seed, the same samples; drawn and told where it is left out', whole(0))
+    .option('--temperature <x>', "what the prior's deviation is multiplied by", positive({ zero: true }), 1)
+    .option('--draw', 'draw y from its distribution instead of giving its mean')
+    .option('--mean', "give y at the prior's mean instead of samples")
+    .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))
+    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1), 2)
+    .option('--out <file>', '.png, .csv or .jsonl; JSON lines go to standard output where it is left out', outFile)
+    .addHelpText(
+      'after',
+      examples(
+        'sample out/digits --set digit=7 --count 16 --seed 1 --out picture.png',
+        'sample out/digits --set digit=all --count 8 --out digits.png',
+      ),
+    )
+    .action((folder: string, options: Options) => command(folder, options, io));
+
+async function command(folder: string, { set, out, columns, scale, ...options }: Options, io: Io): Promise<void> {
+  const [{ drawSamples }, { writeWhole }] = await Promise.all([import('./samples.ts'), import('../weights/file.ts')]);
+  const drawn = await drawSamples(folder, set, options);
+  const format = out === undefined ? '.jsonl' : extname(out);
+  const content =
+    format === '.png'
+      ? (await import('./png.ts')).encodePng(drawn.picture(columns), scale)
+      : format === '.csv'
+        ? drawn.csv()
+        : drawn.jsonl();
+  if (drawn.seed !== undefined && options.seed === undefined) note(io, `seed: ${drawn.seed}`);
+  if (out === undefined) return void io.stdout.write(content);
+  await writeWhole(out, content);
+  note(io, `${drawn.rows} samples: ${out}`);
+}
+
+const setting = (text: string, before: Settings): Settings => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Expected condition=value, such as digit=7.');
+  const name = text.slice(0, at);
+  return new Map([...before, [name, [...(before.get(name) ?? []), text.slice(at + 1)]]]);
+};
+
+const outFile = (path: string): string => {
+  if (!['.png', '.csv', '.jsonl'].includes(extname(path)))
+    throw new InvalidArgumentError('Expected a name that ends in .png, .csv or .jsonl.');
+  return path;
+};

@@ -1,0 +1,127 @@
+import { InvalidData } from '../errors.ts';
+import { open } from '../runtime/node.ts';
+import { mosaic, picture, type Picture } from '../runtime/picture.ts';
+import type { Outputs } from '../runtime/result.ts';
+import type { Condition, Manifest } from '../signature.ts';
+import { combinations, type Setting, type Settings } from './conditions.ts';
+
+/** What is drawn of each combination of conditions. */
+export interface Drawing {
+  readonly count: number;
+  readonly seed?: number;
+  readonly temperature: number;
+  readonly draw?: true;
+  readonly mean?: true;
+}
+
+/** Samples of an exported model, in the forms that files take. */
+export interface Drawn {
+  readonly rows: number;
+  /** Left out where nothing was random. */
+  readonly seed?: number;
+  /** All samples side by side; a condition that is an image of the target's size stands before its samples. */
+  picture(columns?: number): Picture;
+  /** A header, then a line for each sample: conditions, the sample's number, y. */
+  csv(): string;
+  /** A JSON object a line: conditions, `sample`, `y`. */
+  jsonl(): string;
+}
+
+/** Opens the model of a folder and draws from it. */
+export async function drawSamples(folder: string, settings: Settings, drawing: Drawing): Promise<Drawn> {
+  const model = await open(folder);
+  try {
+    const { signature } = model;
+    const { readImage } = await import('./png.ts');
+    const combos = await combinations(signature.conditions, settings, readImage);
+    const given = Object.fromEntries(
+      Object.keys(signature.conditions).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
+    );
+    const { count, mean, ...options } = drawing;
+    const fixed = mean === true || signature.kind === 'predictor';
+    if (fixed && count > 1)
+      throw new InvalidData(
+        `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
+      );
+    const samples = fixed ? await model.mean(given) : await model.sample(given, { count, ...options });
+    const seed = 'seed' in samples && typeof samples.seed === 'number' ? samples.seed : undefined;
+    return {
+      rows: combos.length * count,
+      ...(seed !== undefined && { seed }),
+      picture: (columns) => pictureOf(signature, combos, samples, count, columns),
+      csv: () => csv(signature, lines(combos, samples, count)),
+      jsonl: () =>
+        lines(combos, samples, count)
+          .map(({ combo, sample, y }) => `${JSON.stringify({ ...texts(combo), sample, y })}\n`)
+          .join(''),
+    };
+  } finally {
+    await model.close();
+  }
+}
+
+type Combo = Readonly<Record<string, Setting>>;
+
+interface Line {
+  readonly combo: Combo;
+  readonly sample: number;
+  readonly y: readonly number[];
+}
+
+const lines = (combos: readonly Combo[], { data, shape }: Outputs, count: number): readonly Line[] => {
+  const size = data.length / (shape[0] ?? 1);
+  return combos.flatMap((combo, at) =>
+    Array.from({ length: count }, (_, sample) => {
+      const row = at * count + sample;
+      return { combo, sample, y: Array.from(data.subarray(row * size, (row + 1) * size), short) };
+    }),
+  );
+};
+
+/** A float32 by the digits that it has. */
+const short = (value: number): number => Number(value.toPrecision(7));
+
+const csv = ({ conditions }: Manifest, all: readonly Line[]): string => {
+  const names = Object.keys(conditions);
+  const ys = (all[0]?.y ?? []).map((_, i, { length }) => (length === 1 ? 'y' : `y_${i + 1}`));
+  const rows = all.map(({ combo, sample, y }) => [...names.map((name) => combo[name]?.text ?? ''), sample, ...y]);
+  return [[...names, 'sample', ...ys], ...rows].map((cells) => `${cells.map(cell).join(',')}\n`).join('');
+};
+
+const cell = (value: string | number): string =>
+  typeof value === 'string' && /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
+
+/** Conditions as they were given; numbers as numbers. */
+const texts = (combo: Combo): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(combo).map(([name, { value, text }]) => [name, typeof value === 'number' ? value : text]),
+  );
+
+const pictureOf = (
+  { conditions, target }: Manifest,
+  combos: readonly Combo[],
+  samples: Outputs,
+  count: number,
+  columns: number | undefined,
+): Picture => {
+  const seen = Object.entries(conditions).find(([, condition]) => isShown(condition, target.image ?? target.dataShape));
+  if (seen === undefined) return samples.grid(columns ?? (combos.length > 1 ? count : undefined));
+  const [name, { shape }] = seen;
+  const pictures = combos.flatMap((combo, at) => [
+    picture(pixels(combo[name]), size(shape)),
+    ...Array.from({ length: count }, (_, i) => samples.image(at * count + i)),
+  ]);
+  return mosaic(pictures, columns ?? count + 1);
+};
+
+const isShown = ({ kind, shape }: Condition, view: readonly number[]): boolean =>
+  kind === 'image' && shape.length === view.length && shape.every((length, i) => length === view[i]);
+
+const pixels = (setting: Setting | undefined): Float32Array =>
+  setting?.value instanceof Float32Array ? setting.value : new Float32Array();
+
+const size = ([height = 0, width = 0, channels = 1]: readonly number[]): [number, number, number] => [
+  height,
+  width,
+  channels,
+];

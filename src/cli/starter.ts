@@ -1,0 +1,109 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { InvalidFile } from '../errors.ts';
+import { LIBRARY } from '../version.ts';
+import { writeWhole } from '../weights/file.ts';
+
+/**
+ * Writes a new project into a folder: a definition with its data, the scripts that train, export and sample it, and the
+ * settings of an editor. Gives the files' paths.
+ *
+ * @throws InvalidFile where one of them is there already, and then writes none.
+ */
+export async function writeStarter(folder: string): Promise<readonly string[]> {
+  const files = await starter(basename(resolve(folder)));
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  for (const path of paths)
+    if (await exists(path))
+      throw new InvalidFile(`${path}: expected no such file, got one; choose another folder, or move it away`);
+  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+  return paths;
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+const starter = async (name: string): Promise<Readonly<Record<string, string>>> => ({
+  'package.json': `${JSON.stringify(await manifest(name), null, 2)}\n`,
+  'model.ts': MODEL,
+  'tsconfig.json': TSCONFIG,
+  'README.md': readme(name),
+  '.npmrc': NPMRC,
+  '.gitignore': 'node_modules/\nout/\n',
+});
+
+/** The new project's package.json; the versions of optional packages are those that this package names. */
+const manifest = async (name: string) => {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { peerDependencies }: { peerDependencies: Readonly<Record<string, string>> } = JSON.parse(text);
+  const version = (dependency: string) => ({ [dependency]: peerDependencies[dependency] });
+  return {
+    name:
+      name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9._-]+/g, '-')
+        .replace(/^[._-]+/, '') || 'model',
+    private: true,
+    type: 'module',
+    scripts: {
+      start: 'npm run train && npm run export && npm run sample',
+      train: 'cvae-compile train model.ts --out out/run',
+      export: 'cvae-compile export model.ts --weights out/run --out out/model',
+      sample: 'cvae-compile sample out/model --set digit=all --count 10 --seed 1 --out out/digits.png',
+      doctor: 'cvae-compile doctor --fix',
+    },
+    dependencies: { [LIBRARY.name]: `^${LIBRARY.version}`, ...version('onnxruntime-node') },
+    optionalDependencies: version('@tensorflow/tfjs-node'),
+  };
+};
+
+const MODEL = `import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
+import { digits } from 'cvae-compile/data';
+import type { TrainOptions } from 'cvae-compile/train';
+
+/** Draws a digit that it is told. */
+export default cvae({
+  condition: { digit: categorical(10) },
+  target: bernoulli(784, { image: [28, 28, 1] }),
+  latent: 20,
+  recognition: ({ y, digit }) => concat(y, digit).pipe(dense(200), relu, gaussian(20)),
+  decoder: ({ z, digit }) => concat(z, digit).pipe(dense(200), relu, dense(784)),
+});
+
+/** The digits that come with cvae-compile. */
+export const data = digits;
+
+export const training: TrainOptions = { epochs: 15 };
+`;
+
+const TSCONFIG = `{
+  "compilerOptions": {
+    "strict": true,
+    "target": "ES2022",
+    "lib": ["ES2023"],
+    "module": "nodenext",
+    "noEmit": true,
+    "skipLibCheck": true
+  }
+}
+`;
+
+// What these packages' install scripts download is not needed, or is got by doctor.
+const NPMRC = 'ignore-scripts=true\n';
+
+const readme = (name: string): string => `# ${name}
+
+A conditional VAE, defined in [model.ts](model.ts).
+
+    npm install
+    npm run doctor    # makes tfjs-node work, which trains much faster; without it training still works
+    npm start         # trains, exports, samples
+
+leaves the weights in \`out/run\`, the ONNX files in \`out/model\`, and a picture of sampled digits in \`out/digits.png\`.
+
+What to try next: change a layer in \`model.ts\` and look at it with \`npx cvae-compile inspect model.ts\`; draw one digit with
+\`npx cvae-compile sample out/model --set digit=7 --count 16 --out out/sevens.png\`.
+`;
