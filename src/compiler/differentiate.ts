@@ -1,0 +1,208 @@
+import { InvalidGraph } from '../errors.ts';
+import { invalid } from '../onnx/attributes.ts';
+import { OnnxBuilder, type Value } from '../onnx/builder.ts';
+import { isFloat } from '../onnx/dtype.ts';
+import { renamed, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
+import { infer, type Types } from '../onnx/infer.ts';
+import { isOperator, OPSET, type Operator } from '../onnx/schema.ts';
+import { numbersOf } from '../onnx/tensor.ts';
+import { GRADIENT_CONTROL } from './differentiate/control.ts';
+import { GRADIENT_ELEMENTWISE } from './differentiate/elementwise.ts';
+import { zeros } from './differentiate/fit.ts';
+import { GRADIENT_SHAPES } from './differentiate/moves.ts';
+import { GRADIENT_NETWORKS } from './differentiate/networks.ts';
+import type { Gradient, Known, Site } from './differentiate/rule.ts';
+
+const GRADIENTS: Readonly<Record<Operator, Gradient>> = {
+  ...GRADIENT_ELEMENTWISE,
+  ...GRADIENT_SHAPES,
+  ...GRADIENT_NETWORKS,
+  ...GRADIENT_CONTROL,
+};
+
+/** Operators whose gradient uses what they can give besides their result: how many outputs they are made to give. */
+const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3 };
+
+/** What is differentiated, by what. */
+export interface Derivative {
+  /** The output that is differentiated: a float32 scalar. */
+  readonly of: string;
+  /** Inputs and initializers of the graph, of float32. */
+  readonly by: readonly string[];
+  readonly opset?: number;
+}
+
+/**
+ * A graph that gives, besides what it gave, the derivative of one of its outputs by some of its inputs and initializers:
+ * `gradient/<name>`, of that value's shape. Reverse mode: the graph as it is, then its nodes from the last to the first, each
+ * adding to the gradients of what it was given. Nothing is computed that no gradient needs, and what forward nodes gave is used
+ * again. Comes before all passes, since only here it matters where a gradient stops.
+ *
+ * @throws InvalidGraph, naming the layer, for an operator on the way that has no gradient.
+ */
+export function differentiate(graph: OnnxGraph, { of, by, opset = OPSET }: Derivative): OnnxGraph {
+  const plain = infer(graph, opset);
+  const moving = dependents(graph, plain, by);
+  const forward = { ...graph, nodes: graph.nodes.map((node) => withOutputs(node, moving)) };
+  const types = infer(forward, opset);
+  for (const name of [of, ...by]) expectFloat(graph, name, types, name === of ? [] : undefined);
+
+  const onnx = new OnnxBuilder(graph.name, { opset });
+  const values = inlined(onnx, forward, types);
+  const known = (name: string): Known => {
+    const [type, value] = [types.get(name), values.get(name)];
+    if (!type || !value) throw new Error(`${graph.name}: ${name} is not known`);
+    return { ...type, value };
+  };
+  const constants = constantsOf(forward);
+
+  // What each value's gradient is the sum of so far.
+  const parts = new Map<string, Value[]>();
+  const total = (name: string): Value | undefined => {
+    const [first, ...rest] = parts.get(name) ?? [];
+    const sum = first && rest.reduce((a, b) => onnx.Add(a, b), first);
+    if (sum) parts.set(name, [sum]);
+    return sum;
+  };
+  if (moving.has(of)) parts.set(of, [onnx.constant(1)]);
+
+  for (const node of forward.nodes.toReversed()) {
+    if (!node.outputs.some((name) => parts.has(name))) continue;
+    const wanted = node.inputs.map((name) => moving.has(name));
+    if (!wanted.some(Boolean) && !captures(node, moving)) continue;
+    onnx.scope(`gradient/${node.name}`, () => {
+      const gradients = node.outputs.map(total);
+      const site = siteOf(onnx, node, gradients, wanted, known, constants);
+      rulesOf(node)(site).forEach((make, i) => {
+        const name = node.inputs[i];
+        if (make && name !== undefined && wanted[i]) parts.set(name, [...(parts.get(name) ?? []), make()]);
+      });
+    });
+  }
+
+  for (const { name, dtype, shape } of graph.outputs) onnx.output(name, known(name).value, dtype, shape);
+  for (const name of by) {
+    const value = onnx.scope(`gradient/${name}`, () => total(name) ?? zeros(onnx, known(name)));
+    onnx.output(`gradient/${name}`, value, 'float32', known(name).shape);
+  }
+  return onnx.graph();
+}
+
+/** The values that change smoothly with those that are differentiated by. */
+const dependents = (graph: OnnxGraph, types: Types, by: readonly string[]): ReadonlySet<string> => {
+  const moving = new Set(by);
+  for (const node of graph.nodes) {
+    if (node.flag === 'stopGradient') continue;
+    if (!node.inputs.some((name) => moving.has(name)) && !captures(node, moving)) continue;
+    for (const name of node.outputs) if (isFloat(types.get(name)?.dtype ?? 'bool')) moving.add(name);
+  }
+  return moving;
+};
+
+/** Whether a graph that a node holds uses one of these values of the graph around it. */
+const captures = (node: OnnxNode, names: ReadonlySet<string>): boolean =>
+  subgraphs(node).some((held) =>
+    held.nodes.some((inner) => inner.inputs.some((name) => names.has(name)) || captures(inner, names)),
+  );
+
+/** A node that gives what its gradient will need. */
+const withOutputs = (node: OnnxNode, moving: ReadonlySet<string>): OnnxNode => {
+  const count = isOperator(node.op) && moving.has(node.inputs[0] ?? '') ? (OUTPUTS[node.op] ?? 0) : 0;
+  const more = Array.from({ length: count }, (_, i) => node.outputs[i] || `${node.name}:${i}`);
+  return count > node.outputs.length || more.some((name, i) => name !== node.outputs[i])
+    ? { ...node, outputs: more }
+    : node;
+};
+
+/** Writes a graph's inputs and nodes into an empty builder, under their own names; gives all its values by name. */
+const inlined = (onnx: OnnxBuilder, graph: OnnxGraph, types: Types): ReadonlyMap<string, Value> => {
+  const inputs = graph.inputs.map(({ name, dtype, shape }) => [name, onnx.input(name, dtype, shape)] as const);
+  const initializers = [...graph.initializers].map(([name, tensor]) => [name, onnx.initializer(name, tensor)] as const);
+  // An output's name is its own until the whole graph's outputs are declared.
+  const given = new Set(graph.outputs.map(({ name }) => name));
+  const inner = (name: string): string => (given.has(name) ? `${name}:value` : name);
+  const names = graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ''));
+  const outer = onnx.inline(
+    {
+      ...graph,
+      nodes: graph.nodes.map((node) => renamed(node, inner)),
+      outputs: names.map((name) => ({ ...(types.get(name) ?? { dtype: 'float32', shape: [] }), name: inner(name) })),
+    },
+    Object.fromEntries(inputs),
+  );
+  const made = names.map((name) => {
+    const value = outer[inner(name)];
+    if (!value) throw new Error(`${graph.name}: ${name} was not written`);
+    return [name, value] as const;
+  });
+  return new Map([...inputs, ...initializers, ...made]);
+};
+
+const siteOf = (
+  onnx: OnnxBuilder,
+  node: OnnxNode,
+  gradients: readonly (Value | undefined)[],
+  wanted: readonly boolean[],
+  known: (name: string) => Known,
+  constants: ReadonlyMap<string, readonly number[]>,
+): Site => {
+  const at = (names: readonly string[], what: string, index: number): Known => {
+    const name = names[index];
+    if (!name) throw invalid(node, `an ${what} ${index}`, 'none');
+    return known(name);
+  };
+  return {
+    node,
+    onnx,
+    get gradient() {
+      const [first] = gradients;
+      if (!first) throw invalid(node, 'a gradient of its first output', 'one of another only', 'use its first output');
+      return first;
+    },
+    gradients,
+    wanted,
+    inputs: node.inputs.length,
+    input: (index) => at(node.inputs, 'input', index),
+    output: (index) => at(node.outputs, 'output', index),
+    numbers: (index) => {
+      const name = node.inputs[index];
+      if (!name) return undefined;
+      const elements = constants.get(name);
+      if (!elements) throw invalid(node, `a constant as its input ${index}`, 'a value that is computed');
+      return elements;
+    },
+  };
+};
+
+/** The rule of a node's operator. */
+const rulesOf = (node: OnnxNode) => {
+  const rule = isOperator(node.op) ? GRADIENTS[node.op] : { opaque: 'is not in the table' };
+  if (typeof rule === 'function') return rule;
+  throw invalid(
+    node,
+    'an operator that a gradient can be taken of',
+    `${node.op}, which ${rule.opaque}`,
+    'put stopGradient before it, or write it with other layers',
+  );
+};
+
+/** The elements of all constants that are small enough to be shapes, axes and the like. */
+const constantsOf = (graph: OnnxGraph): ReadonlyMap<string, readonly number[]> => {
+  const constants = new Map<string, readonly number[]>();
+  for (const [name, tensor] of graph.initializers)
+    if (tensor.shape.length < 2 && tensor.data.length <= 64) constants.set(name, [...numbersOf(tensor)]);
+  for (const { op, outputs, attributes } of graph.nodes) {
+    const { value } = attributes;
+    if (op === 'Constant' && outputs[0] && typeof value === 'object' && 'dtype' in value)
+      constants.set(outputs[0], [...numbersOf(value)]);
+  }
+  return constants;
+};
+
+const expectFloat = (graph: OnnxGraph, name: string, types: Types, shape?: readonly number[]): void => {
+  const type = types.get(name);
+  if (type?.dtype === 'float32' && (!shape || type.shape.length === shape.length)) return;
+  throw new InvalidGraph(
+    `${graph.name}: expected ${name} to be ${shape ? 'a float32 scalar' : 'float32'}, got ${type ? `${type.dtype}[${type.shape.join(', ')}]` : 'no such value'}; differentiate another`,
+  );
+};

@@ -1,0 +1,8 @@
+import type { CONTROL } from '../../onnx/schema/control.ts';
+import type { Gradient } from './rule.ts';
+
+/** Operators that hold graphs: gradients do not flow into those. */
+export const GRADIENT_CONTROL: Readonly<Record<keyof typeof CONTROL, Gradient>> = {
+  Loop: { opaque: 'repeats a graph of its own' },
+  If: { opaque: 'chooses between graphs of its own' },
+};

@@ -1,0 +1,138 @@
+import { number } from '../../onnx/attributes.ts';
+import { dtypeOfCode, isFloat } from '../../onnx/dtype.ts';
+import type { Value } from '../../onnx/builder.ts';
+import type { ELEMENTWISE } from '../../onnx/schema/elementwise.ts';
+import { summed } from './fit.ts';
+import { flat, shared, type Gradient, type GradientRule, type Site } from './rule.ts';
+
+/** One input: the gradient from the site, the input x and the output y. */
+const unary =
+  (derive: (site: Site, x: Value, y: Value) => Value): GradientRule =>
+  (site) => [() => derive(site, site.input(0).value, site.output(0).value)];
+
+/** Two inputs, a and b, of shapes that broadcast, and the output y. */
+const binary =
+  (
+    byA: (site: Site, a: Value, b: Value, y: Value) => Value,
+    byB: (site: Site, a: Value, b: Value, y: Value) => Value,
+  ): GradientRule =>
+  (site) => {
+    const [a, b, y] = [site.input(0).value, site.input(1).value, site.output(0).value];
+    return [() => summed(site, byA(site, a, b, y), 0), () => summed(site, byB(site, a, b, y), 1)];
+  };
+
+const product = binary(
+  ({ onnx, gradient }, _, b) => onnx.Mul(gradient, b),
+  ({ onnx, gradient }, a) => onnx.Mul(gradient, a),
+);
+
+/** A square is written as a product, and has half as much to do. */
+const square: GradientRule = ({ onnx, gradient, input }) => [
+  () => onnx.Mul(onnx.Mul(gradient, 2), input(0).value),
+  undefined,
+];
+
+/** The largest or smallest: of equal ones, the first gets the gradient. */
+const extreme: GradientRule = (site) => {
+  const { onnx, gradient, inputs, input, output } = site;
+  const isIt = (i: number): Value => onnx.Equal(input(i).value, output(0).value);
+  // Whether one of the inputs up to the i-th is the result.
+  const upTo = Array.from({ length: inputs }, (_, i): (() => Value) =>
+    shared(() => {
+      const before = upTo[i - 1];
+      return before ? onnx.Or(before(), isIt(i)) : isIt(i);
+    }),
+  );
+  return upTo.map((_, i) => () => {
+    const before = upTo[i - 1];
+    const last = i === inputs - 1;
+    const own = before && last ? gradient : onnx.Where(isIt(i), gradient, 0);
+    return summed(site, before ? onnx.Where(before(), 0, own) : own, i);
+  });
+};
+
+const clip: GradientRule = ({ onnx, gradient, node, input }) => {
+  const given = (i: number) => (node.inputs[i] ? input(i).value : undefined);
+  const [x, min, max] = [input(0).value, given(1), given(2)];
+  return [
+    () => {
+      const above = min ? onnx.Where(onnx.Less(x, min), 0, gradient) : gradient;
+      return max ? onnx.Where(onnx.Greater(x, max), 0, above) : above;
+    },
+    min && (() => onnx.ReduceSum(onnx.Where(onnx.Less(x, min), gradient, 0), undefined, { keepdims: 0 })),
+    max && (() => onnx.ReduceSum(onnx.Where(onnx.Greater(x, max), gradient, 0), undefined, { keepdims: 0 })),
+  ];
+};
+
+/** How gradients flow back through operators that work element by element. */
+export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gradient>> = {
+  Add: binary(
+    ({ gradient }) => gradient,
+    ({ gradient }) => gradient,
+  ),
+  Sub: binary(
+    ({ gradient }) => gradient,
+    ({ onnx, gradient }) => onnx.Neg(gradient),
+  ),
+  Mul: (site) => (site.node.inputs[0] === site.node.inputs[1] ? square(site) : product(site)),
+  Div: binary(
+    ({ onnx, gradient }, _, b) => onnx.Div(gradient, b),
+    ({ onnx, gradient }, _, b, y) => onnx.Neg(onnx.Mul(onnx.Div(gradient, b), y)),
+  ),
+  Pow: binary(
+    ({ onnx, gradient }, a, b) => onnx.Mul(onnx.Mul(gradient, b), onnx.Pow(a, onnx.Sub(b, 1))),
+    ({ onnx, gradient }, a, _, y) => onnx.Mul(onnx.Mul(gradient, y), onnx.Log(a)),
+  ),
+  Max: extreme,
+  Min: extreme,
+  Neg: unary(({ onnx, gradient }) => onnx.Neg(gradient)),
+  // At 0, where there is none, 0: the mean of both sides, as in PyTorch.
+  Abs: unary(({ onnx, gradient }, x) =>
+    onnx.Where(onnx.Greater(x, 0), gradient, onnx.Where(onnx.Less(x, 0), onnx.Neg(gradient), 0)),
+  ),
+  Sqrt: unary(({ onnx, gradient }, _, y) => onnx.Div(onnx.Mul(gradient, 0.5), y)),
+  Exp: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, y)),
+  Log: unary(({ onnx, gradient }, x) => onnx.Div(gradient, x)),
+  // 2/√π·e^(−x²)
+  Erf: unary(({ onnx, gradient }, x) =>
+    onnx.Mul(onnx.Mul(gradient, 2 / Math.sqrt(Math.PI)), onnx.Exp(onnx.Neg(onnx.Mul(x, x)))),
+  ),
+  Floor: flat,
+  Reciprocal: unary(({ onnx, gradient }, _, y) => onnx.Neg(onnx.Mul(gradient, onnx.Mul(y, y)))),
+  Relu: unary(({ onnx, gradient }, _, y) => onnx.Where(onnx.Greater(y, 0), gradient, 0)),
+  LeakyRelu: unary(({ onnx, gradient, node }, x) =>
+    onnx.Where(onnx.Greater(x, 0), gradient, onnx.Mul(gradient, number(node, 'alpha'))),
+  ),
+  // α·e^x, where x is negative, is y + α.
+  Elu: unary(({ onnx, gradient, node }, x, y) =>
+    onnx.Where(onnx.Greater(x, 0), gradient, onnx.Mul(gradient, onnx.Add(y, number(node, 'alpha')))),
+  ),
+  Sigmoid: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Sub(y, onnx.Mul(y, y)))),
+  Tanh: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Sub(1, onnx.Mul(y, y)))),
+  Softplus: unary(({ onnx, gradient }, x) => onnx.Mul(gradient, onnx.Sigmoid(x))),
+  Clip: clip,
+  Equal: flat,
+  Greater: flat,
+  GreaterOrEqual: flat,
+  Less: flat,
+  LessOrEqual: flat,
+  And: flat,
+  Or: flat,
+  Not: flat,
+  Where: (site) => {
+    const { onnx, gradient, input } = site;
+    const condition = input(0).value;
+    return [
+      undefined,
+      () => summed(site, onnx.Where(condition, gradient, 0), 1),
+      () => summed(site, onnx.Where(condition, 0, gradient), 2),
+    ];
+  },
+  Cast: (site) => {
+    const to = dtypeOfCode(number(site.node, 'to'));
+    const from = site.input(0).dtype;
+    return to && isFloat(to) && isFloat(from) ? [() => site.onnx.Cast(site.gradient, from)] : [];
+  },
+  Identity: (site) => (site.node.flag === 'stopGradient' ? [] : [() => site.gradient]),
+  OneHot: { opaque: 'looks values up by a one-hot index' },
+};

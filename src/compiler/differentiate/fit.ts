@@ -1,0 +1,70 @@
+import { invalid } from '../../onnx/attributes.ts';
+import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
+import { written } from '../../onnx/dims.ts';
+import type { Dim } from '../../onnx/graph.ts';
+import type { Known, Site } from './rule.ts';
+
+/** The gradient of an input that was broadcast to the output's shape: summed over the axes along which it was repeated. */
+export const summed = ({ onnx, node, input, output }: Site, gradient: Value, index: number): Value => {
+  const { shape: from } = output(0);
+  const { shape: to } = input(index);
+  const extra = from.length - to.length;
+  const repeated = from.flatMap((dim, axis) => {
+    if (axis < extra) return [axis];
+    const own = to[axis - extra] ?? 1;
+    if (own === 1 && dim !== 1) return [axis];
+    if (own !== dim) throw invalid(node, 'lengths that are known', `${written(to)} broadcast to ${written(from)}`);
+    return [];
+  });
+  if (repeated.length === 0) return gradient;
+  const sum = onnx.ReduceSum(gradient, repeated, { keepdims: extra > 0 ? 0 : 1 });
+  return extra > 0 && repeated.some((axis) => axis >= extra) ? reshaped(onnx, sum, input(index)) : sum;
+};
+
+/** A value of as many elements in the shape of another. */
+export const reshaped = (onnx: OnnxBuilder, value: Value, { shape, value: like }: Known): Value =>
+  onnx.Reshape(value, sizes(shape) ?? onnx.Shape(like));
+
+/** A value repeated to the shape of another, to which it broadcasts. */
+export const expanded = (onnx: OnnxBuilder, value: Value, { shape, value: like }: Known): Value =>
+  onnx.Expand(value, shape.every(isLength) ? shape : onnx.Shape(like));
+
+/** Zeros of the shape of a value. */
+export const zeros = (onnx: OnnxBuilder, like: Known): Value => expanded(onnx, onnx.constant(0), like);
+
+/** A shape as Reshape takes it, with −1 for its only unknown length; undefined where there are several. */
+export const sizes = (shape: readonly Dim[]): readonly number[] | undefined =>
+  shape.filter((dim) => !isLength(dim)).length > 1 ? undefined : shape.map((dim) => (isLength(dim) ? dim : -1));
+
+/** The gradient of an input whose elements were repeated: the output's axes taken apart, and summed over the copies. */
+export const summedCopies = (site: Site, parts: readonly { readonly dim: Dim; readonly copies?: boolean }[]): Value => {
+  const { onnx, gradient } = site;
+  const copies = parts.flatMap((part, axis) => (part.copies ? [axis] : []));
+  if (copies.length === 0) return gradient;
+  const dims = parts.map(({ dim }) => dim);
+  return onnx.ReduceSum(onnx.Reshape(gradient, sizes(dims) ?? lengths(site, dims)), copies, { keepdims: 0 });
+};
+
+/** Lengths that must all be known. */
+export const lengths = ({ node }: Site, dims: readonly Dim[]): readonly number[] => {
+  if (!dims.every(isLength)) throw invalid(node, 'lengths that are known', written(dims));
+  return dims;
+};
+
+/** The number of elements along some axes of a value, as a float of shape [1]; a constant where all lengths are known. */
+export const count = (onnx: OnnxBuilder, { shape, value }: Known, axes: readonly number[]): Value | number => {
+  const known = axes.map((axis) => shape[axis] ?? 1).filter(isLength);
+  const product = known.reduce((a, b) => a * b, 1);
+  const unknown = axes.filter((axis) => !isLength(shape[axis] ?? 1));
+  const [first, ...rest] = unknown.map((axis) =>
+    onnx.Cast(onnx.Gather(onnx.Shape(value), onnx.constant([axis], 'int64')), 'float32'),
+  );
+  if (!first) return product;
+  const all = rest.reduce((a, b) => onnx.Mul(a, b), first);
+  return product === 1 ? all : onnx.Mul(all, product);
+};
+
+/** 0, 1, …, rank − 1 */
+export const axesOf = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);
+
+const isLength = (dim: Dim): dim is number => typeof dim === 'number';

@@ -1,0 +1,51 @@
+import { axisOf, invalid, number, word } from '../../onnx/attributes.ts';
+import { axesOf, zeros } from './fit.ts';
+import type { GradientRule } from './rule.ts';
+
+/** What was looked up gets the sum of the gradients of all its copies, everything else zero. */
+export const gather: GradientRule = ({ onnx, node, gradient, input }) => {
+  const [x, indices] = [input(0), input(1)];
+  const axis = axisOf(node, number(node, 'axis'), x.shape.length);
+  return [
+    () => {
+      // ScatterND puts slices along the first axis: the looked-up one is brought there, and back.
+      const looked = axesOf(indices.shape.length).map((i) => axis + i);
+      const rest = axesOf(x.shape.length + looked.length - 1).filter((i) => !looked.includes(i));
+      const front = axis === 0 ? gradient : onnx.Transpose(gradient, [...looked, ...rest]);
+      const others = axesOf(x.shape.length).filter((i) => i !== axis);
+      const empty = axis === 0 ? zeros(onnx, x) : onnx.Transpose(zeros(onnx, x), [axis, ...others]);
+      const places = onnx.Unsqueeze(
+        indices.dtype === 'int64' ? indices.value : onnx.Cast(indices.value, 'int64'),
+        [-1],
+      );
+      const put = onnx.ScatterND(empty, places, front, { reduction: 'add' });
+      if (axis === 0) return put;
+      return onnx.Transpose(
+        put,
+        axesOf(x.shape.length).map((i) => (i === axis ? 0 : others.indexOf(i) + 1)),
+      );
+    },
+  ];
+};
+
+/** As in `gather`, element by element. */
+export const gatherElements: GradientRule = ({ onnx, node, gradient, input }) => [
+  () =>
+    onnx.ScatterElements(zeros(onnx, input(0)), input(1).value, gradient, {
+      axis: number(node, 'axis'),
+      reduction: 'add',
+    }),
+];
+
+/** Data that were replaced get nothing; updates get the gradient of the place where they were put. */
+export const scatterElements: GradientRule = ({ onnx, node, gradient, input }) => {
+  const [axis, reduction] = [number(node, 'axis'), word(node, 'reduction')];
+  if (reduction !== 'none' && reduction !== 'add')
+    throw invalid(node, 'updates that replace or are added, to train what is before it', reduction);
+  return [
+    () =>
+      reduction === 'add' ? gradient : onnx.ScatterElements(gradient, input(1).value, zeros(onnx, input(2)), { axis }),
+    undefined,
+    () => onnx.GatherElements(gradient, input(1).value, { axis }),
+  ];
+};

@@ -1,0 +1,90 @@
+import { axisOf, number } from '../../onnx/attributes.ts';
+import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
+import { axesOf, summed } from './fit.ts';
+import { shared, type GradientRule } from './rule.ts';
+
+/** ∂x = y·(g − Σ g·y) along an axis */
+export const softmax: GradientRule = ({ onnx, node, gradient, output }) => {
+  const { value: y, shape } = output(0);
+  const axis = axisOf(node, number(node, 'axis'), shape.length);
+  return [
+    () => {
+      const weighted = onnx.Mul(gradient, y);
+      return onnx.Sub(weighted, onnx.Mul(y, onnx.ReduceSum(weighted, [axis], { keepdims: 1 })));
+    },
+  ];
+};
+
+/**
+ * The gradient of x where x̂ = (x − mean)·d, with d = 1/√(variance + ε) and both over some axes, from g, that of x̂:
+ * d·(g − mean(g) − x̂·mean(g·x̂)).
+ */
+const standardised = (
+  onnx: OnnxBuilder,
+  g: Value,
+  scaled: Value,
+  perDeviation: Value,
+  axes: readonly number[],
+): Value => {
+  const mean = (x: Value): Value => onnx.ReduceMean(x, axes, { keepdims: 1 });
+  const along = onnx.Mul(scaled, mean(onnx.Mul(g, scaled)));
+  return onnx.Mul(perDeviation, onnx.Sub(onnx.Sub(g, mean(g)), along));
+};
+
+/** Its second and third output are the mean and 1/√(variance + ε) that it has computed. */
+export const layerNormalization: GradientRule = (site) => {
+  const { onnx, node, gradient, input, output } = site;
+  const { value: x, shape } = input(0);
+  const axes = axesOf(shape.length).slice(axisOf(node, number(node, 'axis'), shape.length));
+  const [mean, perDeviation] = [output(1).value, output(2).value];
+  const scaled = shared(() => onnx.Mul(onnx.Sub(x, mean), perDeviation));
+  return [
+    () => standardised(onnx, onnx.Mul(gradient, input(1).value), scaled(), perDeviation, axes),
+    () => summed(site, onnx.Mul(gradient, scaled()), 1),
+    () => summed(site, gradient, 2),
+  ];
+};
+
+/** Over each channel of each example; mean and deviation are computed again. */
+export const instanceNormalization: GradientRule = ({ onnx, node, gradient, input }) => {
+  const { value: x, shape } = input(0);
+  const axes = axesOf(shape.length).slice(2);
+  const mean = (value: Value): Value => onnx.ReduceMean(value, axes, { keepdims: 1 });
+  const centred = shared(() => onnx.Sub(x, mean(x)));
+  const perDeviation = shared(() =>
+    onnx.Reciprocal(onnx.Sqrt(onnx.Add(mean(onnx.Mul(centred(), centred())), number(node, 'epsilon')))),
+  );
+  const scaled = shared(() => onnx.Mul(centred(), perDeviation()));
+  const perChannel = (value: Value): Value => onnx.ReduceSum(value, [0, ...axes], { keepdims: 0 });
+  return [
+    () => {
+      const scale = onnx.Reshape(input(1).value, [-1, ...axes.map(() => 1)]);
+      return standardised(onnx, onnx.Mul(gradient, scale), scaled(), perDeviation(), axes);
+    },
+    () => perChannel(onnx.Mul(gradient, scaled())),
+    () => perChannel(gradient),
+  ];
+};
+
+/** y = s·(x − m)·d + b for each channel, with d = 1/√(v + ε); m and v are inputs as the others. */
+export const batchNormalization: GradientRule = ({ onnx, node, gradient, input }) => {
+  const { value: x, shape } = input(0);
+  const axes = axesOf(shape.length).slice(2);
+  const column = (value: Value): Value => (axes.length > 0 ? onnx.Reshape(value, [-1, ...axes.map(() => 1)]) : value);
+  const perChannel = (value: Value): Value => onnx.ReduceSum(value, [0, ...axes], { keepdims: 0 });
+  const perDeviation = shared(() => onnx.Reciprocal(onnx.Sqrt(onnx.Add(input(4).value, number(node, 'epsilon')))));
+  const factor = shared(() => onnx.Mul(input(1).value, perDeviation()));
+  const total = shared(() => perChannel(gradient));
+  // Σ g·(x − m)·d, which is ∂s.
+  const scaled = shared(() =>
+    onnx.Mul(perChannel(onnx.Mul(gradient, onnx.Sub(x, column(input(3).value)))), perDeviation()),
+  );
+  return [
+    () => onnx.Mul(gradient, column(factor())),
+    scaled,
+    total,
+    () => onnx.Neg(onnx.Mul(total(), factor())),
+    // ∂d/∂v = −½·d³
+    () => onnx.Mul(onnx.Mul(onnx.Mul(scaled(), factor()), perDeviation()), -0.5),
+  ];
+};

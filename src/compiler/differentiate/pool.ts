@@ -1,0 +1,121 @@
+import { invalid, number, word } from '../../onnx/attributes.ts';
+import type { Value } from '../../onnx/builder.ts';
+import { sizeOf } from '../../onnx/graph.ts';
+import { windowOf, type Axis } from '../../onnx/window.ts';
+import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
+import type { GradientRule, Site } from './rule.ts';
+
+/** How windows move, with the lengths of the image before and after. */
+const windowAt = (site: Site) => {
+  const image = lengths(site, site.input(0).shape.slice(2));
+  const result = lengths(site, site.output(0).shape.slice(2));
+  return {
+    image,
+    result,
+    axes: windowOf(
+      site.node,
+      image.map(() => '?'),
+    ),
+  };
+};
+
+/** Its second output says where each maximum stood, counted through all of x. */
+export const maxPool: GradientRule = (site) => {
+  const { onnx, gradient, input, output } = site;
+  return [
+    () => {
+      const { axes } = windowAt(site);
+      // Where windows overlap, one element can be the maximum of several.
+      const overlap = axes.some((axis) => axis.stride < axis.kernel || axis.dilation > 1);
+      const flat = (x: Value): Value => onnx.Reshape(x, [-1]);
+      const spread = onnx.ScatterElements(flat(zeros(onnx, input(0))), flat(output(1).value), flat(gradient), {
+        axis: 0,
+        ...(overlap && { reduction: 'add' }),
+      });
+      return reshaped(onnx, spread, input(0));
+    },
+  ];
+};
+
+/** Each element of a window has its share in the mean: one by the number of elements, among which padding may count. */
+export const averagePool: GradientRule = (site) => {
+  const { onnx, node, gradient, input } = site;
+  return [
+    () => {
+      const { image, result, axes } = windowAt(site);
+      const counts = grid(
+        axes.map((axis, i) => inWindow(axis, image[i] ?? 1, result[i] ?? 1, number(node, 'count_include_pad') === 1)),
+      );
+      // A channel at a time, so that one kernel of ones does for all.
+      const alone = onnx.Reshape(gradient, [-1, 1, ...result]);
+      const shares = onnx.Div(
+        alone,
+        onnx.constant({ dtype: 'float32', shape: [1, 1, ...result], data: Float32Array.from(counts) }),
+      );
+      const kernel = axes.map((axis) => axis.kernel);
+      const ones = {
+        dtype: 'float32',
+        shape: [1, 1, ...kernel],
+        data: new Float32Array(sizeOf(kernel)).fill(1),
+      } as const;
+      const spread = onnx.ConvTranspose(shares, onnx.constant(ones), undefined, {
+        kernel_shape: kernel,
+        strides: axes.map((axis) => axis.stride),
+        dilations: axes.map((axis) => axis.dilation),
+        pads: [...axes.map((axis) => axis.before), ...axes.map((axis) => axis.after)],
+        output_padding: axes.map(
+          (axis, i) =>
+            ((image[i] ?? 1) + axis.before + axis.after - axis.dilation * (axis.kernel - 1) - 1) % axis.stride,
+        ),
+      });
+      return reshaped(onnx, spread, input(0));
+    },
+  ];
+};
+
+/** How many elements each window along an axis takes in. */
+const inWindow = (axis: Axis, image: number, result: number, withPads: boolean): readonly number[] =>
+  Array.from({ length: result }, (_, i) => {
+    if (withPads) return axis.kernel;
+    const places = Array.from({ length: axis.kernel }, (_, k) => i * axis.stride + k * axis.dilation - axis.before);
+    return places.filter((at) => at >= 0 && at < image).length;
+  });
+
+/** All products of one number of each list, in row-major order. */
+const grid = (lists: readonly (readonly number[])[]): readonly number[] =>
+  lists.reduce<readonly number[]>((all, list) => all.flatMap((a) => list.map((b) => a * b)), [1]);
+
+/** Each element has its share in the mean. */
+export const globalAveragePool: GradientRule = (site) => {
+  const { onnx, gradient, input } = site;
+  return [() => expanded(onnx, onnx.Div(gradient, sizeOf(lengths(site, input(0).shape.slice(2)))), input(0))];
+};
+
+/** Enlarged a whole number of times by repeating: the sums of the blocks that elements were repeated to. */
+export const resize: GradientRule = (site) => {
+  return [
+    () => {
+      const parts = site.input(0).shape.flatMap((dim, axis) => {
+        const factor = timesOf(site, axis);
+        return factor === 1 ? [{ dim }] : [{ dim }, { dim: factor, copies: true }];
+      });
+      return summedCopies(site, parts);
+    },
+  ];
+};
+
+/** How many times an axis was enlarged, which must be by repeating each element so often. */
+const timesOf = ({ node, input, output }: Site, axis: number): number => {
+  const [from, to] = [input(0).shape[axis], output(0).shape[axis]];
+  if (from === to) return 1;
+  const factor = typeof from === 'number' && typeof to === 'number' ? to / from : NaN;
+  const aligned = word(node, 'coordinate_transformation_mode') === 'align_corners';
+  if (word(node, 'mode') !== 'nearest' || aligned || !Number.isInteger(factor))
+    throw invalid(
+      node,
+      'pixels repeated a whole number of times, to train what is before it',
+      `${from} pixels to ${to}, ${word(node, 'mode')}`,
+      'use upsample2d',
+    );
+  return factor;
+};

@@ -1,0 +1,71 @@
+import { number } from '../../onnx/attributes.ts';
+import type { Value } from '../../onnx/builder.ts';
+import type { Dim } from '../../onnx/graph.ts';
+import { axesOf, reshaped, summed } from './fit.ts';
+import type { GradientRule, Site } from './rule.ts';
+
+/**
+ * Y = α·A′·B′ + β·C, where A′ is A or Aᵀ. Products with transposed factors instead of transposes:
+ *
+ *     ∂A′ = α·G·B′ᵀ and ∂B′ = α·A′ᵀ·G, each transposed where its matrix was; ∂C = β·G, summed where C was repeated
+ */
+export const gemm: GradientRule = (site) => {
+  const { onnx, node, gradient, input } = site;
+  const [alpha, beta] = [number(node, 'alpha'), number(node, 'beta')];
+  const [transA, transB] = [bit(number(node, 'transA')), bit(number(node, 'transB'))];
+  const multiply = (a: Value, b: Value, tA: 0 | 1, tB: 0 | 1): Value =>
+    onnx.Gemm(a, b, undefined, {
+      ...(alpha !== 1 && { alpha }),
+      ...(tA && { transA: tA }),
+      ...(tB && { transB: tB }),
+    });
+  const [a, b] = [input(0).value, input(1).value];
+  return [
+    () => (transA ? multiply(b, gradient, transB, 1) : multiply(gradient, b, 0, not(transB))),
+    () => (transB ? multiply(gradient, a, 1, transA) : multiply(a, gradient, not(transA), 0)),
+    () => summed(site, beta === 1 ? gradient : onnx.Mul(gradient, beta), 2),
+  ];
+};
+
+const bit = (x: number): 0 | 1 => (x === 0 ? 0 : 1);
+const not = (x: 0 | 1): 0 | 1 => (x === 0 ? 1 : 0);
+
+/** ∂A = G·Bᵀ and ∂B = Aᵀ·G, in each of a batch of matrices; a vector is a matrix of one row or column. */
+export const matMul: GradientRule = (site) => {
+  const { onnx, gradient, input } = site;
+  const [a, b] = [input(0), input(1)];
+  if (a.shape.length === 2 && b.shape.length === 2)
+    return [
+      () => onnx.Gemm(gradient, b.value, undefined, { transB: 1 }),
+      () => onnx.Gemm(a.value, gradient, undefined, { transA: 1 }),
+    ];
+  const left = a.shape.length === 1 ? onnx.Unsqueeze(a.value, [0]) : a.value;
+  const right = b.shape.length === 1 ? onnx.Unsqueeze(b.value, [1]) : b.value;
+  const [leftRank, rightRank] = [Math.max(a.shape.length, 2), Math.max(b.shape.length, 2)];
+  const rank = Math.max(leftRank, rightRank);
+  const missing = [...(a.shape.length === 1 ? [rank - 2] : []), ...(b.shape.length === 1 ? [rank - 1] : [])];
+  const whole = missing.length > 0 ? onnx.Unsqueeze(gradient, missing) : gradient;
+  const turned = (x: Value, rank: number): Value =>
+    onnx.Transpose(x, [...axesOf(rank).slice(0, -2), rank - 1, rank - 2]);
+  return [
+    () => perMatrix(site, onnx.MatMul(whole, turned(right, rightRank)), rank, 0),
+    () => perMatrix(site, onnx.MatMul(turned(left, leftRank), whole), rank, 1),
+  ];
+};
+
+/** Sums over the matrices of a batch that one matrix was multiplied with, and takes away axes that were added. */
+const perMatrix = ({ onnx, input, output }: Site, product: Value, rank: number, index: 0 | 1): Value => {
+  const own = input(index);
+  const batch = own.shape.length > 1 ? own.shape.slice(0, -2) : [];
+  const full: readonly Dim[] = batchOf(output(0).shape, rank, input(0).shape.length, input(1).shape.length);
+  const axes = axesOf(full.length).filter((axis) => {
+    const dim = batch[axis - (full.length - batch.length)] ?? 1;
+    return dim === 1 && full[axis] !== 1;
+  });
+  const sum = axes.length > 0 ? onnx.ReduceSum(product, axes, { keepdims: 1 }) : product;
+  return own.shape.length === rank ? sum : reshaped(onnx, sum, own);
+};
+
+/** The axes of the output before those of a matrix. */
+const batchOf = (shape: readonly Dim[], rank: number, left: number, right: number): readonly Dim[] =>
+  shape.slice(0, left === 1 || right === 1 ? rank - 2 : shape.length - 2);

@@ -1,0 +1,43 @@
+import { axisOf, number, numbers } from '../../onnx/attributes.ts';
+import type { Value } from '../../onnx/builder.ts';
+import { axesOf, count, expanded, sizes } from './fit.ts';
+import type { GradientRule, Site } from './rule.ts';
+
+/** The axes that a reduction reduces: an input, or before opset 18 an attribute; all where none are given. */
+const reducedAxes = ({ node, numbers: constants, input }: Site): readonly number[] => {
+  const rank = input(0).shape.length;
+  const given = constants(1) ?? numbers(node, 'axes') ?? [];
+  if (given.length > 0) return given.map((axis) => axisOf(node, axis, rank));
+  return node.attributes['noop_with_empty_axes'] === 1 ? [] : axesOf(rank);
+};
+
+/** A value of the reduction's output's shape with the reduced axes, which have length 1, in their places. */
+const kept = (site: Site, value: Value): Value => {
+  if (number(site.node, 'keepdims') === 1) return value;
+  const axes = reducedAxes(site);
+  const { onnx, input } = site;
+  const shape = input(0).shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  const to = sizes(shape);
+  return to ? onnx.Reshape(value, to) : onnx.Unsqueeze(value, axes);
+};
+
+/** Every element has its share in a sum: 1. */
+export const reduceSum: GradientRule = (site) => [() => expanded(site.onnx, kept(site, site.gradient), site.input(0))];
+
+/** Every element has its share in a mean: one by their number. */
+export const reduceMean: GradientRule = (site) => {
+  const { onnx, gradient, input } = site;
+  return [() => expanded(onnx, onnx.Div(kept(site, gradient), count(onnx, input(0), reducedAxes(site))), input(0))];
+};
+
+/** Every element that is the largest gets the gradient, as in TensorFlow.js. */
+export const reduceMax: GradientRule = (site) => {
+  const { onnx, gradient, input, output } = site;
+  return [() => onnx.Where(onnx.Equal(input(0).value, kept(site, output(0).value)), kept(site, gradient), 0)];
+};
+
+/** ∂ ln Σ e^x = e^(x − y), the softmax */
+export const reduceLogSumExp: GradientRule = (site) => {
+  const { onnx, gradient, input, output } = site;
+  return [() => onnx.Mul(onnx.Exp(onnx.Sub(input(0).value, kept(site, output(0).value))), kept(site, gradient))];
+};
