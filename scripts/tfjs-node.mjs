@@ -2,8 +2,8 @@
 // Makes @tensorflow/tfjs-node work where its own install script was skipped or cannot download: gets TensorFlow's
 // library from PyPI, compiles the add-on, tries it, and only then puts it into node_modules. What it gets and makes is
 // kept in a cache outside node_modules, so it is done once for a machine.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addonFile, buildAddon, findCompiler } from './lib/addon.mjs';
@@ -12,6 +12,7 @@ import { APT, findPip, getLibrary, holdsLibrary, libraryFolder } from './lib/lib
 import { place } from './lib/place.mjs';
 import { describe, locate, probe } from './lib/probe.mjs';
 import { Trouble } from './lib/run.mjs';
+import { interrupted, withScratch } from './lib/scratch.mjs';
 
 const HELP = `usage: node tfjs-node.mjs [--check] [--quiet] [--json]
 
@@ -34,24 +35,30 @@ function self() {
   return script.includes('node_modules') ? 'npx cvae-compile doctor --fix' : `node ${script}`;
 }
 
-/** Why this machine is not one for which the add-on can be made here, or undefined. */
-function unsuited(platform = process.platform, arch = process.arch) {
-  if (platform !== 'linux' || arch !== 'x64') return `this script knows Linux x64 only, not ${platform} ${arch}`;
-  process.report.excludeNetwork = true;
-  if (process.report.getReport().header.glibcVersionRuntime) return undefined;
-  return 'TensorFlow is compiled for glibc, and this system has another C library (musl)';
+/** Why this machine is not one for which the add-on can be made here, and what remains; or undefined. */
+function unsuited({ platform, arch, report } = process) {
+  if (platform !== 'linux' || arch !== 'x64') {
+    return {
+      reason: `this script knows Linux x64 only, not ${platform} ${arch}`,
+      remedy: `its own installer remains: ${OWN_INSTALLER}`,
+    };
+  }
+  report.excludeNetwork = true;
+  if (report.getReport().header.glibcVersionRuntime) return undefined;
+  const reason = 'TensorFlow is compiled for glibc, and this system has another C library';
+  return { reason, remedy: 'train on one with glibc, such as Debian, or in plain JavaScript' };
 }
 
 /** What would mend a tfjs-node that `probe` found wanting. */
 function remedy({ problem }) {
   if (problem === 'not-installed') return 'npm install --ignore-scripts @tensorflow/tfjs-node';
-  return unsuited() ? OWN_INSTALLER : self();
+  return unsuited()?.remedy ?? self();
 }
 
 /** Mends the tfjs-node in `folder` and gives `probe`'s result; throws Trouble, leaving it as it was. */
 async function mend(folder, { say, terminal }) {
-  const reason = unsuited();
-  if (reason) throw new Trouble(reason, `${OWN_INSTALLER} (the package’s own installer)`);
+  const obstacle = unsuited();
+  if (obstacle) throw new Trouble(obstacle.reason, obstacle.remedy);
   const cache = cacheFolder();
   const about = describe(folder);
   const library = libraryFolder(cache);
@@ -63,15 +70,7 @@ async function mend(folder, { say, terminal }) {
   ];
   if (missing.length > 0) throw new Trouble(`it takes ${missing.join(' and ')}, and this machine has none`, APT);
   mkdirSync(cache, { recursive: true });
-  sweep(cache);
-  const temporary = mkdtempSync(join(cache, 'tmp-'));
-  const clean = () => rmSync(temporary, { recursive: true, force: true });
-  const interrupted = () => {
-    clean();
-    process.exit(130);
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  try {
+  return withScratch(cache, 'tmp-', async (temporary) => {
     if (!holdsLibrary(library)) await getLibrary(cache, temporary, { say, terminal });
     if (kept) {
       say(`taking the add-on from ${cache}`);
@@ -85,29 +84,23 @@ async function mend(folder, { say, terminal }) {
     if (result.ok) return result;
     throw new Trouble(
       `the add-on was made, and does not work: ${result.reason}`,
-      'set CXX to another compiler and run again',
+      `delete ${library} and run again, with another compiler in CXX`,
     );
-  } finally {
-    clean();
-  }
+  });
 }
 
-/** Removes what an interrupted run left in the cache a day ago or earlier. */
-function sweep(cache) {
-  for (const name of readdirSync(cache).filter((each) => each.startsWith('tmp-'))) {
-    const age = Date.now() - statSync(join(cache, name)).mtimeMs;
-    if (age > 86_400_000) rmSync(join(cache, name), { recursive: true, force: true });
+function options() {
+  const flag = { type: 'boolean' };
+  try {
+    return parseArgs({ options: { check: flag, quiet: flag, json: flag, help: flag } }).values;
+  } catch (error) {
+    process.stderr.write(`tfjs-node: ${error.message}\n\n${HELP}`);
+    process.exit(2);
   }
 }
 
 async function main() {
-  const options = {
-    check: { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
-  };
-  const { values } = parseArgs({ options });
+  const values = options();
   if (values.help) return void process.stdout.write(HELP);
   const say = (text) => process.stderr.write(`tfjs-node: ${text}\n`);
   const terminal = !values.quiet && process.stderr.isTTY === true;
@@ -135,9 +128,13 @@ async function main() {
   process.exitCode = result.ok ? 0 : 1;
 }
 
-function oneLine(error) {
-  if (error.code === 'ENOSPC') return 'the disk is full';
-  return error.message.split('\n')[0];
+/** Why something failed, in a line: what the file system refuses in words, the rest as it was said. */
+function oneLine({ code, path, message }) {
+  if (code === 'ENOSPC') return 'the disk is full';
+  if (path && ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR'].includes(code))
+    return `${path} cannot be written (${code})`;
+  return message.split('\n')[0];
 }
 
+process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
 await main();

@@ -91,7 +91,7 @@ async function download(temporary, { say, terminal }) {
   const what = terminal ? 'see above' : complaint(result);
   throw new Trouble(
     `pip could not fetch ${WHEEL.name} ${WHEEL.version}: ${what}`,
-    'see to the network or pip’s index and run again, or set CVAE_TFJS_WHEEL to that wheel',
+    'see to the network or the index of pip and run again, or set CVAE_TFJS_WHEEL to that wheel',
   );
 }
 

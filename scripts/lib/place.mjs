@@ -1,17 +1,16 @@
 // Puts the add-on and the library into an installed @tensorflow/tfjs-node: tried beside it first, then moved in.
-import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs';
-import { rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WHEEL } from './libtensorflow.mjs';
 import { describe, probe } from './probe.mjs';
+import { withScratch } from './scratch.mjs';
 
 /**
  * Gives `folder` an add-on that works, or leaves it as it was and says why, in `probe`'s words. The copy on which this
  * is tried is a neighbour, where the packages that tfjs-node imports are found too.
  */
-export async function place(folder, { addon, library }) {
-  const trial = mkdtempSync(join(dirname(folder), '.tfjs-node-'));
-  try {
+export function place(folder, { addon, library }) {
+  return withScratch(dirname(folder), '.tfjs-node-', async (trial) => {
     cpSync(folder, trial, { recursive: true, filter: (path) => !OURS.some((name) => path === join(folder, name)) });
     mkdirSync(join(trial, 'deps', 'lib'), { recursive: true });
     for (const name of Object.keys(WHEEL.libraries)) link(join(library, name), join(trial, 'deps', 'lib', name));
@@ -21,9 +20,7 @@ export async function place(folder, { addon, library }) {
     const result = await probe(trial);
     if (result.ok) moveIn(trial, folder);
     return result;
-  } finally {
-    rmSync(trial, { recursive: true, force: true });
-  }
+  });
 }
 
 const OURS = ['deps', 'lib'];

@@ -54,5 +54,7 @@ export function complaint({ stderr, stdout, code, signal }) {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => line !== '');
   const error = said.findLast((line) => /\berror\b/i.test(line)) ?? said.at(-1);
-  return (error ?? (signal ? `it was ended by ${signal}` : `it ended with code ${code}`)).slice(0, 300);
+  return (error ?? (signal ? `it was ended by ${signal}` : `it ended with code ${code}`))
+    .replace(/^error: /i, '')
+    .slice(0, 300);
 }
