@@ -43,9 +43,13 @@ export const download = async (url: string, options: DownloadOptions): Promise<B
       signal?.throwIfAborted();
       if (failure.final || attempt === attempts)
         throw new Unavailable(`${name}: expected ${url} to give the file, got ${failure.what}; ${remedy}`);
-      await wait(Math.max(pause, failure.after ?? 0), undefined, { ref: true, ...(signal ? { signal } : {}) });
+      const milliseconds = Math.max(pause, failure.after ?? 0);
+      await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
       pause *= 2;
     }
+  } catch (error) {
+    options.progress?.({ file: name, received: partial.received, state: 'failed' });
+    throw error;
   } finally {
     await agent.destroy();
   }
@@ -102,9 +106,9 @@ const fetchRest = async (
       if (!Buffer.isBuffer(chunk)) continue;
       partial.parts.push(chunk);
       partial.received += chunk.length;
-      progress?.({ file: name, received: partial.received, ...total, done: false });
+      progress?.({ file: name, received: partial.received, ...total, state: 'running' });
     }
-    progress?.({ file: name, received: partial.received, ...total, done: true });
+    progress?.({ file: name, received: partial.received, ...total, state: 'done' });
     return undefined;
   } catch (error) {
     const what = WORDS[codeOf(error)] ?? (error instanceof Error ? error.message || codeOf(error) : String(error));

@@ -5,34 +5,41 @@ export interface Progress {
   readonly file: string;
   readonly received: number;
   readonly total?: number;
-  readonly done: boolean;
+  readonly state: 'running' | 'done' | 'failed';
 }
 
-/** Shows a download on standard error: a bar on a terminal, a line at its start and end elsewhere. */
-export const showProgress = async (stream: NodeJS.WriteStream = process.stderr): Promise<(at: Progress) => void> =>
+/** What progress is shown on. */
+export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Shows a download on standard error: a bar on a terminal, a line at its start and at its end elsewhere. */
+export const showProgress = async (stream: Screen = process.stderr): Promise<(at: Progress) => void> =>
   stream.isTTY ? bar(stream) : lines(stream);
 
-const bar = async (stream: NodeJS.WriteStream): Promise<(at: Progress) => void> => {
+const bar = async (stream: Screen): Promise<(at: Progress) => void> => {
   const { SingleBar } = (await import('cli-progress')).default;
   let shown: InstanceType<typeof SingleBar> | undefined;
-  return ({ file, received, total, done }) => {
+  return ({ file, received, total, state }) => {
+    const words = { file, size: megabytes(total ?? received) };
     if (shown === undefined) {
+      if (state === 'failed') return;
       shown = new SingleBar({ stream, hideCursor: true, format: '{file} {bar} {percentage}% of {size}' });
-      shown.start(total ?? received, 0);
+      shown.start(total ?? received, 0, words);
     }
     if (total !== undefined) shown.setTotal(total);
-    shown.update(received, { file, size: megabytes(total ?? received) });
-    if (!done) return;
+    // What failed keeps the last size that was known.
+    shown.update(received, state === 'failed' ? {} : words);
+    if (state === 'running') return;
     shown.stop();
     shown = undefined;
   };
 };
 
-const lines = (stream: NodeJS.WriteStream): ((at: Progress) => void) => {
+const lines = (stream: Screen): ((at: Progress) => void) => {
   let current: string | undefined;
-  return ({ file, received, total, done }) => {
-    if (current !== file) stream.write(`${file}: downloading${total === undefined ? '' : ` ${megabytes(total)}`}\n`);
-    current = done ? undefined : file;
-    if (done) stream.write(`${file}: ${megabytes(received)} received\n`);
+  return ({ file, received, total, state }) => {
+    if (current !== file && state !== 'failed')
+      stream.write(`${file}: downloading${total === undefined ? '' : ` ${megabytes(total)}`}\n`);
+    current = state === 'running' ? file : undefined;
+    if (state === 'done') stream.write(`${file}: ${megabytes(received)} received\n`);
   };
 };
