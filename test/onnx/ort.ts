@@ -33,7 +33,10 @@ export const runOrt = async (
     const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
     const results = await session.run(feeds);
     return Object.fromEntries(
-      Object.entries(results).map(([name, value]) => [name, { dims: value.dims, data: Array.from(value.data as never, Number) }]),
+      Object.entries(results).map(([name, value]) => [
+        name,
+        { dims: value.dims, data: Array.from(value.data as never, Number) },
+      ]),
     );
   } finally {
     await session.release();

@@ -1,4 +1,4 @@
-import { ALL, FLOAT, INDEX, NUMBER, flag, optional, required, type OperatorSpec } from './spec.ts';
+import { ALL, FLOAT, NUMBER, flag, optional, required, type OperatorSpec } from './spec.ts';
 
 const unary = {
   inputs: { X: 'T' },
@@ -48,15 +48,15 @@ export const ELEMENTWISE = {
   Sqrt: unary,
   Exp: unary,
   Log: unary,
-  Erf: unary,
+  Erf: { ...unary, types: { T: ['float32', 'float16'] } },
   Floor: unary,
   Reciprocal: unary,
   Relu: unary,
-  LeakyRelu: { ...unary, attributes: { alpha: optional('float', 0.01) } },
-  Elu: { ...unary, attributes: { alpha: optional('float', 1) }, webgpu: 21 },
+  LeakyRelu: { ...unary, types: { T: ['float32'] }, attributes: { alpha: optional('float', 0.01) } },
+  Elu: { ...unary, types: { T: ['float32'] }, attributes: { alpha: optional('float', 1) }, webgpu: 21 },
   Sigmoid: unary,
   Tanh: unary,
-  Softplus: unary,
+  Softplus: { ...unary, types: { T: ['float32'] } },
   Clip: { ...unary, inputs: { input: 'T', min: 'T?', max: 'T?' }, outputs: { output: 'T' } },
   Equal: { ...comparison, types: { T: [...NUMBER, 'bool'] } },
   Greater: comparison,
@@ -69,7 +69,7 @@ export const ELEMENTWISE = {
   Where: {
     inputs: { condition: 'bool', X: 'T', Y: 'T' },
     outputs: { output: 'T' },
-    types: { T: ALL },
+    types: { T: [...NUMBER, 'uint8'] },
     attributes: {},
     webgpu: 26,
   },
@@ -84,7 +84,7 @@ export const ELEMENTWISE = {
   OneHot: {
     inputs: { indices: 'T1', depth: 'T2', values: 'T3' },
     outputs: { output: 'T3' },
-    types: { T1: [...INDEX, 'float32'], T2: [...INDEX, 'float32'], T3: ['float32', 'int64', 'int32'] },
+    types: { T1: ['int64'], T2: ['int64'], T3: ['float32', 'int64'] },
     attributes: { axis: optional('int', -1) },
     webgpu: 0,
   },

@@ -1,4 +1,8 @@
+import type { DType } from '../dtype.ts';
 import { FLOAT, NUMBER, flag, oneOf, optional, required, type OperatorSpec } from './spec.ts';
+
+/** The CPU provider has no kernels of these in float64. */
+const SINGLE: readonly DType[] = ['float32', 'float16'];
 
 /** Padding is always written out: `auto_pad` gives wrong numbers on some providers. */
 const auto_pad = oneOf(['NOTSET']);
@@ -14,7 +18,7 @@ const window = {
 const convolution = {
   inputs: { X: 'T', W: 'T', B: 'T?' },
   outputs: { Y: 'T' },
-  types: { T: ['float32'] },
+  types: { T: SINGLE },
   attributes: {
     kernel_shape: optional('ints'),
     strides: optional('ints'),
@@ -29,7 +33,7 @@ const convolution = {
 const pool = {
   inputs: { X: 'T' },
   outputs: { Y: 'T' },
-  types: { T: FLOAT },
+  types: { T: SINGLE },
   attributes: {},
   webgpu: 21,
 } satisfies OperatorSpec;
@@ -71,6 +75,7 @@ export const NETWORKS = {
   MaxPool: {
     ...pool,
     outputs: { Y: 'T', Indices: 'int64?' },
+    types: { T: FLOAT },
     attributes: { ...window, dilations: optional('ints'), storage_order: optional('int', 0, { only: [0] }) },
   },
   AveragePool: {
@@ -101,7 +106,7 @@ export const NETWORKS = {
   InstanceNormalization: {
     inputs: { input: 'T', scale: 'T', B: 'T' },
     outputs: { output: 'T' },
-    types: { T: FLOAT },
+    types: { T: SINGLE },
     attributes: { epsilon: optional('float', 1e-5) },
     webgpu: 26,
   },
