@@ -1,0 +1,65 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  bernoulli,
+  categorical,
+  concat,
+  continuous,
+  cvae,
+  dense,
+  gaussian,
+  image,
+  predictor,
+  relu,
+} from '../../src/index.ts';
+import type { ConditionsOf, Model, ModelOf, PredictorModel, Samples } from '../../src/runtime/node.ts';
+
+const digits = cvae({
+  condition: { digit: categorical(10), pet: categorical('cat', 'dog'), size: continuous(1), point: continuous(3) },
+  target: bernoulli(784, { image: [28, 28, 1] }),
+  latent: 20,
+  recognition: ({ y, digit }) => concat(y, digit).pipe(dense(8), relu, gaussian(20)),
+  decoder: ({ z, digit, pet, size, point }) => concat(z, digit, pet, size, point).pipe(dense(784)),
+});
+const guess = predictor({
+  condition: { x: image(2, 2, 1) },
+  target: bernoulli(2, 2, 1),
+  network: ({ x }) => x,
+});
+
+describe('conditions', () => {
+  type Given = ConditionsOf<typeof digits>;
+
+  it('are typed by the definition, one value or a batch of each', () => {
+    expectTypeOf<{ digit: number; pet: 'cat'; size: number; point: number[] }>().toExtend<Given>();
+    expectTypeOf<{ digit: number[]; pet: ('cat' | 'dog')[]; size: number[]; point: number[][] }>().toExtend<Given>();
+    expectTypeOf<{
+      digit: Float32Array;
+      pet: (number | Float32Array)[];
+      size: Float32Array;
+      point: Float32Array;
+    }>().toExtend<Given>();
+    expectTypeOf<{ x: Uint8Array }>().toExtend<ConditionsOf<typeof guess>>();
+  });
+
+  it('that are missing, misspelt or of another type do not compile', () => {
+    expectTypeOf<{ digit: number; size: number; point: number[] }>().not.toExtend<Given>();
+    expectTypeOf<{ digit: 'seven' }>().not.toExtend<Pick<Given, 'digit'>>();
+    expectTypeOf<{ pet: 'cow' }>().not.toExtend<Pick<Given, 'pet'>>();
+    expectTypeOf<{ point: number }>().not.toExtend<Pick<Given, 'point'>>();
+    const sample = (model: ModelOf<typeof digits>) =>
+      // @ts-expect-error: there is no such condition
+      model.sample({ digit: 1, pet: 'cat', size: 1, point: [1, 2, 3], colour: 1 });
+    expectTypeOf(sample).returns.resolves.toEqualTypeOf<Samples>();
+  });
+});
+
+describe('a model', () => {
+  it('does what its kind can, and everything where the definition is not known', () => {
+    expectTypeOf<ModelOf<typeof digits>>().toEqualTypeOf<Model<typeof digits>>();
+    expectTypeOf<ModelOf<typeof guess>>().toEqualTypeOf<PredictorModel<typeof guess>>();
+    expectTypeOf<ModelOf<typeof guess>>().not.toHaveProperty('sample');
+    expectTypeOf<ConditionsOf<{ '~kind': 'cvae'; condition: Record<string, object> }>>().toEqualTypeOf<
+      Readonly<Record<string, unknown>>
+    >();
+  });
+});
