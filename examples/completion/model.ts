@@ -14,6 +14,7 @@ import {
   reshape,
   sigmoid,
 } from 'cvae-compile';
+import { digits, quadrants } from 'cvae-compile/data';
 
 const x = image(28, 28, 1); // a digit of which a quarter is seen
 
@@ -58,3 +59,6 @@ export default cvae({
       ),
     ),
 });
+
+/** The digits that come with the package, of which the bottom left quarter is seen. */
+export const data = async () => quadrants(1)(await digits());

@@ -1,4 +1,5 @@
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
+import { digits } from 'cvae-compile/data';
 
 /** Draws a digit that it is told. */
 export default cvae({
@@ -8,3 +9,6 @@ export default cvae({
   recognition: ({ y, digit }) => concat(y, digit).pipe(dense(200), relu, gaussian(20)),
   decoder: ({ z, digit }) => concat(z, digit).pipe(dense(200), relu, dense(784)),
 });
+
+/** The digits that come with the package. */
+export const data = digits;

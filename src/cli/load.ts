@@ -5,7 +5,7 @@ import type { Data } from '../data/source.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { InvalidFile, InvalidModel, isUserError } from '../errors.ts';
 import type { TrainOptions } from '../train/train.ts';
-import { placeOf } from './place.ts';
+import { placeOf, type Place } from './place.ts';
 
 /** What a definition file holds: the model as its default export, and optionally what trains it and how. */
 export interface Definition {
@@ -93,11 +93,17 @@ const checkFile = async (path: string): Promise<void> => {
 const explained = (error: unknown, path: string): Error => {
   const place = placeOf(error, dirname(resolve(path)));
   if (isUserError(error)) {
-    if (place !== undefined) error.message += ` (${relative('', place.file) || place.file}:${place.line})`;
+    if (place !== undefined) error.message += ` (${shown(place)})`;
     return error;
   }
-  const where = place === undefined ? path : `${relative('', place.file)}:${place.line}`;
+  const where = place === undefined ? path : shown(place);
   return new InvalidModel(`${where}: expected a definition that loads, got ${brief(error)}; mend it there`);
+};
+
+/** A place as a terminal makes it a link: relative where it is below the working folder. */
+const shown = ({ file, line }: Place): string => {
+  const path = relative('', file);
+  return `${path.startsWith('..') ? file : path}:${line}`;
 };
 
 /** An error in a line. */

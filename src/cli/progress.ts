@@ -2,6 +2,7 @@ import type { SingleBar as Bar } from 'cli-progress';
 import pc from 'picocolors';
 import type { Epoch, Progress } from '../train/fit.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
+import { counted } from './report.ts';
 
 /** What shows training while it runs. */
 export interface Shown {
@@ -11,8 +12,14 @@ export interface Shown {
   end(): void;
 }
 
-/** Shows training on standard error: a bar and a line an epoch on a terminal, lines of text elsewhere. */
-export async function showTraining(io: Io): Promise<Shown> {
+/**
+ * Shows training on standard error: a bar and a line an epoch on a terminal, lines of text elsewhere. `unit` is what an
+ * example is called, such as `images`.
+ */
+export async function showTraining(io: Io, unit: string): Promise<Shown> {
+  const rate = (at: Progress | undefined): string => `${counted(Math.round(at?.imagesPerSecond ?? 0))} ${unit}/s`;
+  const running = (at: Progress): string =>
+    `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
   const { bold, dim } = pc.createColors(wantsColor(io.stderr, io.env));
   let last: Progress | undefined;
   const finished = (epoch: Epoch): string =>
@@ -82,14 +89,8 @@ const started = (bar: Bar, total: number, payload: object): Bar => {
 
 const title = (phase: Progress['phase']): string => (phase === 'baseline' ? 'baseline' : 'epoch');
 
-const running = (at: Progress): string =>
-  `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
-
 const metrics = (values: Readonly<Record<string, number>>): string =>
   [`loss ${number(values['loss'])}`, ...('kl' in values ? [`KL ${number(values['kl'])}`] : [])].join('  ');
-
-const rate = (at: Progress | undefined): string =>
-  `${Math.round(at?.imagesPerSecond ?? 0).toLocaleString('en-US')} images/s`;
 
 const number = (value: number | undefined): string => (value ?? NaN).toFixed(2);
 

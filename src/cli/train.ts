@@ -47,7 +47,7 @@ async function command(path: string, { out, limit, json, ...flags }: Options, io
   const run = await openRun(out);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  const shown = await showTraining(io);
+  const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
   // Once: whoever presses Ctrl-C again ends the process at once.
   io.once('SIGINT', interrupt);
   try {

@@ -1,0 +1,118 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { load } from '../../src/cli/load.ts';
+import { add, dense } from '../../src/index.ts';
+import { digits } from '../../src/data/digits.ts';
+import { SMALL, temporary } from './support/cli.ts';
+
+const folder = temporary();
+const write = (name: string, text: string): string => {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+};
+
+const PLAIN = `
+import { bernoulli, continuous, dense, predictor } from 'cvae-compile';
+export default predictor({ condition: { x: continuous(3) }, target: bernoulli(2), network: ({ x }) => x.pipe(dense(2)) });
+`;
+
+test.each(['model.ts', 'model.mts', 'model.js', 'model.mjs'])('%s is read without a build step', async (name) => {
+  const { model } = await load(write(`kinds/${name}`, PLAIN));
+  expect(model['~kind']).toBe('predictor');
+});
+
+test('a definition may stand in a project of CommonJS, as npm init writes it', async () => {
+  write('commonjs/package.json', '{ "type": "commonjs" }');
+  const { model } = await load(write('commonjs/model.ts', PLAIN));
+  expect(model.latent).toBe(0);
+});
+
+test('TypeScript’s own syntax, other files, and packages are understood', async () => {
+  write('parts/width.ts', `export enum Width { Small = 3 }\nexport type Unused = string;`);
+  const path = write(
+    'parts/model.ts',
+    `import { bernoulli, continuous, dense, predictor } from 'cvae-compile';
+     import { join } from 'node:path';
+     import { Width } from './width';
+     const units = await Promise.resolve(Width.Small as number);
+     export default predictor({
+       condition: { x: continuous(units) }, target: bernoulli(2), network: ({ x }) => x.pipe(dense(2)),
+     });
+     export const training = { epochs: join('a', 'b').length };`,
+  );
+  const { model, training } = await load(path);
+  expect(model.condition['x']?.shape).toEqual([3]);
+  expect(training).toEqual({ epochs: 3 });
+});
+
+test('what it imports is this very package, also where none is installed beside it', async () => {
+  const path = write(
+    'same/model.ts',
+    `${PLAIN}
+     import { add } from 'cvae-compile';
+     import { digits } from 'cvae-compile/data';
+     export const data = digits;
+     export const training = { objective: { add, dense } };`,
+  );
+  const { data, training } = await load(path);
+  expect(data).toBe(digits);
+  expect(training.objective).toEqual({ add, dense });
+});
+
+test('a file that has changed is read again', async () => {
+  const of = (latent: number) =>
+    SMALL.replace('latent: 2', `latent: ${latent}`).replaceAll('gaussian(2)', `gaussian(${latent})`);
+  expect((await load(write('again/model.ts', of(2)))).model.latent).toBe(2);
+  expect((await load(write('again/model.ts', of(3)))).model.latent).toBe(3);
+});
+
+test('a model is called after its file, or its folder where the file is called model', async () => {
+  expect((await load(write('weather/model.ts', PLAIN))).name).toBe('weather');
+  expect((await load(write('weather/rain.ts', PLAIN))).name).toBe('rain');
+});
+
+test.each<readonly [string, string, string | undefined, string]>([
+  ['a missing file', 'missing.ts', undefined, 'expected a definition, got no such file'],
+  ['a file of another kind', 'model.json', '{}', 'got a .json file'],
+  ['no default export', 'none.ts', 'export const model = 1;', 'expected a model as the default export, got none'],
+  ['another default export', 'other.ts', 'export default 7;', 'got number 7'],
+  ['options of the wrong type', 'type.ts', `${PLAIN} export const training = 3;`, 'expected training to be options'],
+  ['an unknown option', 'option.ts', `${PLAIN} export const training = { epoch: 3 };`, 'got epoch; they are epochs'],
+])('%s is one sentence', async (_, name, text, sentence) => {
+  const path = text === undefined ? join(folder, name) : write(name, text);
+  await expect(load(path)).rejects.toThrow(sentence);
+  await expect(load(path)).rejects.toThrow(path);
+});
+
+test('a folder is refused, with what to do', async () => {
+  await expect(load(folder)).rejects.toThrow('got a folder; name the file in it');
+});
+
+test.each<readonly [string, string, RegExp]>([
+  ['throws', `const one = 1;\n\nthrow new Error('out of luck');`, /:3:7: .*got out of luck/],
+  ['throws something else', `throw 'luck';`, /got a thrown string luck/],
+  ['uses what is not there', `\nconst x: any = undefined;\nx.pipe();`, /:3:3: .*got TypeError: /],
+  ['cannot be parsed', `\nconst = 3;`, /:2:\d+: .*got ParseError: /],
+  ['imports what is not installed', `import 'no-such-package';`, /got Cannot find module 'no-such-package'/],
+])('a definition that %s is told of with the place', async (name, text, sentence) => {
+  const path = write(`throws/${name.replaceAll(' ', '-')}.ts`, text);
+  await expect(load(path)).rejects.toMatchObject({ name: 'InvalidModel', message: expect.stringMatching(sentence) });
+  await expect(load(path)).rejects.toThrow(path);
+});
+
+test('an error in a file that the definition imports names that file', async () => {
+  write('deep/helper.ts', `export const f = () => {\n  throw new Error('deep');\n};`);
+  const path = write('deep/model.ts', `import { f } from './helper.ts';\nexport default f();`);
+  await expect(load(path)).rejects.toThrow(/helper\.ts:2:9: .*got deep/);
+});
+
+test('a wrong shape is told in its own words, with the place', async () => {
+  const path = write('shapes.ts', SMALL.replace('dense(16)', 'dense(15)'));
+  await expect(load(path)).rejects.toMatchObject({
+    name: 'ShapeMismatch',
+    message: expect.stringMatching(/^decoder\/reshape_1: .*15.*\(.*shapes\.ts:10:\d+\)$/),
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { LIBRARY } from '../../src/version.ts';
+import { cli } from './support/cli.ts';
+
+const COMMANDS = ['init', 'train', 'export', 'verify', 'sample', 'inspect', 'doctor'];
+
+test('help goes to standard output and names every command', async () => {
+  const { code, out, err } = await cli('--help');
+  expect(code).toBe(0);
+  expect(err).toBe('');
+  for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^ {2}${command} .*\\w`, 'm'));
+});
+
+test.each(COMMANDS)('%s --help describes the command and shows how it is used', async (command) => {
+  const { code, out } = await cli(command, '--help');
+  expect(code).toBe(0);
+  expect(out).toMatch(new RegExp(`Examples?:\\n {2}\\$ cvae-compile ${command}`));
+});
+
+test('the version is the package’s', async () => {
+  expect(await cli('--version')).toEqual({ code: 0, out: `${LIBRARY.version}\n`, err: '' });
+});
+
+test.each<readonly [string, readonly string[], string]>([
+  ['no command', [], 'Usage: cvae-compile'],
+  ['an unknown command', ['trian'], "unknown command 'trian'"],
+  ['an unknown option', ['inspect', 'model.ts', '--jsn'], "unknown option '--jsn'"],
+  ['a missing argument', ['train', '--out', 'x'], "missing required argument 'definition'"],
+  ['too many arguments', ['inspect', 'a.ts', 'b.ts'], 'too many arguments'],
+  ['a missing option', ['train', 'model.ts'], "required option '--out <run>' not specified"],
+  ['epochs that are no number', ['train', 'model.ts', '--out', 'x', '--epochs', 'ten'], 'whole number of at least 1'],
+  ['no epochs', ['train', 'model.ts', '--out', 'x', '--epochs', '0'], 'whole number of at least 1'],
+  ['half a batch', ['train', 'model.ts', '--out', 'x', '--batch', '0.5'], 'whole number of at least 1'],
+  ['a learning rate of 0', ['train', 'model.ts', '--out', 'x', '--learning-rate', '0'], 'a number above 0'],
+  ['a setting without a value', ['sample', 'out', '--set', 'digit'], 'condition=value'],
+  ['an output of another kind', ['sample', 'out', '--out', 'picture.bmp'], '.png, .csv or .jsonl'],
+])('%s is wrong usage: exit code 2, the reason on standard error', async (_, argv, reason) => {
+  const { code, out, err } = await cli(...argv);
+  expect(code).toBe(2);
+  expect(out).toBe('');
+  expect(err).toContain(reason);
+});
