@@ -1,5 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import type { Column, Dataset, Examples } from './dataset.ts';
+import { arrayLike } from './split.ts';
 import { changeParts, withTransform } from './transform.ts';
 import { elements, show } from './variable.ts';
 
@@ -36,14 +37,19 @@ const complete = (
       `quadrants: expected data without ${condition}, got some; name the condition otherwise: quadrants(${seen}, { condition: 'seen' })`,
     );
   const visible = pattern(y.shape, seen);
-  const x: Column = { ...y, data: y.data.map((value, i) => (visible[i % visible.length] === 1 ? value : 0)) };
-  const hidden = new Uint8Array(mask ? y.data.length : 0).map((_, i) => 1 - (visible[i % visible.length] ?? 0));
+  const hidden = visible.map((value) => 1 - value);
+  const x: Column = { ...y, data: arrayLike(y.data, y.data.length) };
+  const counted = new Uint8Array(mask ? y.data.length : 0);
+  for (let from = 0; from < y.data.length; from += visible.length) {
+    for (let i = 0; i < visible.length; i++) if (visible[i] === 1) x.data[from + i] = y.data[from + i] ?? 0;
+    if (mask) counted.set(hidden, from);
+  }
   const completed: Examples = {
     ...examples,
     columns: {
       ...examples.columns,
       [condition]: x,
-      ...(mask ? { mask: { shape: y.shape, data: hidden, scale: 1 } } : {}),
+      ...(mask ? { mask: { shape: y.shape, data: counted, scale: 1 } } : {}),
     },
   };
   if (examples.transforms === undefined) return completed;

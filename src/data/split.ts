@@ -42,8 +42,8 @@ export const take = (examples: Examples, count: number): Examples => {
   }));
 };
 
-// Not by `slice`: a Buffer's shares its memory.
-const arrayLike = (data: Column['data'], length: number): Column['data'] => {
+/** A new array of zeros, of the data's type. (Not by `slice`: a Buffer's shares its memory.) */
+export const arrayLike = (data: Column['data'], length: number): Column['data'] => {
   if (data instanceof Float32Array) return new Float32Array(length);
   return data instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
 };
