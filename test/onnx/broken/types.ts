@@ -1,0 +1,155 @@
+import type { Broken } from './broken.ts';
+
+/** Graphs broken in types and shapes. */
+export const TYPES: readonly Broken[] = [
+  {
+    of: 'two types that must be one',
+    text: 'g (float[4] x, int64[4] i) => (float[4] y) { [a] y = Add (x, i) }',
+    says: /^a: expected B of type float32, as the input before it, got int64;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a type that the operator does not take',
+    text: 'g (float[4] x) => (bool[4] y) { [a] y = Not (x) }',
+    says: /^a: expected X of type bool, got float32;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a type without a kernel',
+    text: 'g (double[1, 1, 4, 4] x, double[1, 1, 3, 3] w) => (double[1, 1, 2, 2] y) { [a] y = Conv (x, w) }',
+    says: /^a: expected X of type float32, float16, got float64;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a shape given as floats',
+    text: 'g (float[4] x) => (float[2, 2] y) <float[2] s = {2.0, 2.0}> { [a] y = Reshape (x, s) }',
+    says: /^a: expected shape of type int64, got float32;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'shapes that do not broadcast',
+    text: 'g (float[3, 4] a, float[3, 5] b) => (float[3, 5] y) { [n] y = Add (a, b) }',
+    says: /^n: expected shapes that broadcast, got \[3, 4\] and \[3, 5\];/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a product of unlike lengths',
+    text: 'g (float[N, 4] x, float[5, 2] w) => (float[N, 2] y) { [a] y = Gemm (x, w) }',
+    says: /^a: expected B's inner length of 4, got 5;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a product of unlike lengths, MatMul',
+    text: 'g (float[N, 4] x, float[5, 2] w) => (float[N, 2] y) { [a] y = MatMul (x, w) }',
+    says: /^a: expected B's inner length of 4, got 5;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a Gemm of three axes',
+    text: 'g (float[N, 4, 2] x, float[2, 2] w) => (float[N, 2] y) { [a] y = Gemm (x, w) }',
+    says: /^a: expected input 0 to have 2 axes, got the shape \[N, 4, 2\];/,
+    ort: 'refuses',
+  },
+  {
+    of: 'parts that do not fit together',
+    text: 'g (float[3, 4] a, float[2, 5] b) => (float[3, 9] y) { [n] y = Concat <axis = 1> (a, b) }',
+    says: /^n: expected axis 0 of input 1 of 3, got 2;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'an axis that is not there',
+    text: 'g (float[3, 4] x) => (float[3, 4] y) { [a] y = Softmax <axis = 2> (x) }',
+    says: /^a: expected an axis of 2, from -2 to 1, got 2;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a shape of another size',
+    text: 'g (float[3, 4] x) => (float[5, 2] y) <int64[2] s = {5, 2}> { [a] y = Reshape (x, s) }',
+    says: /^a: expected a size of 12, got 10;/,
+    ort: { takes: 'it notices when it runs' },
+  },
+  {
+    of: 'a shape that does not divide the size',
+    text: 'g (float[3, 4] x) => (float[N, 5] y) <int64[2] s = {-1, 5}> { [a] y = Reshape (x, s) }',
+    says: /^a: expected a shape of size 12, got/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a perm that leaves an axis out',
+    text: 'g (float[3, 4] x) => (float[3, 4] y) { [a] y = Transpose <perm = [0, 0]> (x) }',
+    says: /^a: expected perm to order 2 axes, got \[0, 0\];/,
+    ort: 'refuses',
+  },
+  {
+    of: 'an axis squeezed that is long',
+    text: 'g (float[3, 4] x) => (float[3] y) <int64[1] i = {1}> { [a] y = Squeeze (x, i) }',
+    says: /^a: expected axis 1, which is squeezed, to have a length of 1, got 4;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'lengths that do not add up',
+    text: 'g (float[6] x) => (float[2] y, float[3] z) <int64[2] s = {2, 3}> { [a] y, z = Split (x, s) }',
+    says: /^a: expected lengths that add up to axis 0 of 6, got 5;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a convolution of other channels',
+    text: 'g (float[N, 3, 8, 8] x, float[4, 2, 3, 3] w) => (float[N, 4, 6, 6] y) { [a] y = Conv (x, w) }',
+    says: /^a: expected channels of 2, got 3;/,
+    ort: { takes: 'it notices when it runs' },
+  },
+  {
+    of: 'a kernel_shape that is not the kernel',
+    text: 'g (float[N, 2, 8, 8] x, float[4, 2, 3, 3] w) => (float[N, 4, 7, 7] y) { [a] y = Conv <kernel_shape = [2, 2]> (x, w) }',
+    says: /^a: expected kernel_shape to be the kernel's, 3, got 2;/,
+    ort: { takes: 'it notices when it runs' },
+  },
+  {
+    of: 'a window larger than the image',
+    text: 'g (float[N, 2, 2, 2] x) => (float[N, 2, 1, 1] y) { [a] y = MaxPool <kernel_shape = [3, 3]> (x) }',
+    says: /^a: expected axes at least as long as the window, got 2;/,
+    ort: { takes: 'it notices when it runs' },
+  },
+  {
+    of: 'pads as wide as the window',
+    text: 'g (float[N, 2, 4, 4] x) => (float[N, 2, 7, 7] y) { [a] y = MaxPool <kernel_shape = [2, 2], pads = [2, 2, 2, 2]> (x) }',
+    says: /^a: expected pads smaller than the window, got \[2, 2, 2, 2\];/,
+    ort: 'refuses',
+  },
+  {
+    of: 'too few pads',
+    text: 'g (float[N, 2, 4, 4] x, float[1, 2, 3, 3] w) => (float[N, 1, 4, 4] y) { [a] y = Conv <pads = [1, 1]> (x, w) }',
+    says: /^a: expected pads to be 4 whole numbers of at least 0, got \[1, 1\];/,
+    ort: 'refuses',
+  },
+  {
+    of: 'a Resize by neither scales nor sizes',
+    text: 'g (float[1, 1, 4, 4] x) => (float[1, 1, 4, 4] y) { [a] y = Resize (x) }',
+    says: /^a: expected scales or sizes, got neither;/,
+    ort: 'refuses',
+  },
+  {
+    of: 'an output of another type than declared',
+    text: 'g (float[4] x) => (int64[4] y) { [a] y = Relu (x) }',
+    says: /^g: expected its output y to be int64\[4\], got float32\[4\];/,
+    ort: 'refuses',
+  },
+  {
+    of: 'an output of another shape than declared',
+    text: 'g (float[4] x) => (float[5] y) { [a] y = Relu (x) }',
+    says: /^g: expected its output y to be float32\[5\], got float32\[4\];/,
+    ort: { takes: 'it warns' },
+  },
+  {
+    of: 'an output of another rank than declared',
+    text: 'g (float[4] x) => (float[4, 1] y) { [a] y = Relu (x) }',
+    says: /^g: expected its output y to be float32\[4, 1\], got float32\[4\];/,
+    ort: { takes: 'it warns' },
+  },
+  {
+    of: 'a batch that has become one example',
+    text: 'g (float[N, 4] x) => (float[N, 4] y) <int64[2] s = {1, 4}> { [a] y = Reshape (x, s) }',
+    says: /^g: expected its output y to be float32\[N, 4\], got float32\[1, 4\];/,
+    ort: { takes: 'it notices when it runs' },
+  },
+];
