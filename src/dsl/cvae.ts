@@ -7,14 +7,16 @@ import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, type Network, type Tensors } from './network.ts';
 import type { OutputOf, Target } from './target.ts';
 import { isTensor, Tensor } from './tensor.ts';
-import type { Symbol, Variables } from './variables.ts';
+import type { Symbol, Variable, Variables } from './variables.ts';
 
 /** Names that a model's own inputs and outputs have. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
 
-/** Conditions of which none has a reserved name. */
-export type Conditions<C> = C & {
-  readonly [K in Reserved & keyof C]: `condition: expected a name of its own, got the reserved ${K}; rename it`;
+/** Conditions, of which none may have a reserved name. */
+export type Conditions<C> = {
+  readonly [K in keyof C]: K extends Reserved
+    ? `condition: expected a name of its own, got the reserved ${K}; rename it`
+    : C[K];
 };
 
 /** A conditional VAE, as its networks and what they speak of. In the paper's letters: y is the target, z the latent. */
@@ -30,14 +32,24 @@ export interface Definition<C extends Variables, T extends Target, L extends num
   /** p(z|x). Left out, it is N(0, I). */
   readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
   /** q(z|x,y): needed by objectives that learn from it, such as the ELBO. */
-  readonly recognition?: (given: {
-    readonly [K in 'y' | keyof C]: K extends keyof C ? Symbol<C[K]> : Symbol<T>;
-  }) => Gaussian<NoInfer<L>>;
+  readonly recognition?: (
+    given: { readonly y: Symbol<T> } & { readonly [K in keyof C]: Symbol<C[K]> },
+  ) => Gaussian<NoInfer<L>>;
   /** p(y|x,z): the parameters of the target's distribution. */
-  readonly decoder: (given: {
-    readonly [K in 'z' | keyof C]: K extends keyof C ? Symbol<C[K]> : Tensor<[L]>;
-  }) => OutputOf<NoInfer<T>>;
+  readonly decoder: (
+    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> },
+  ) => OutputOf<NoInfer<T>>;
 }
+
+/**
+ * A definition's members, each required where D has it: TypeScript points into a function that returns the wrong thing only
+ * where its type is not `| undefined`, and at the name of an optional member otherwise.
+ */
+type Written<D, Definition> = {
+  readonly [K in keyof D]: K extends keyof Definition
+    ? Required<Definition>[K]
+    : `cvae has no ${K & string}; leave it out`;
+};
 
 /**
  * Reads and checks a definition.
@@ -45,9 +57,12 @@ export interface Definition<C extends Variables, T extends Target, L extends num
  * @throws ShapeMismatch where shapes do not fit, with the network's and the layer's name; InvalidModel for what cannot be
  * meant, such as a reserved name, one head for mean and log-variance, or a sigmoid before a distribution that has its own.
  */
-export function cvae<C extends Variables, T extends Target, L extends number>(
-  definition: Definition<C, T, L>,
-): Cvae<C, T, L> {
+export function cvae<
+  C extends Variables = Readonly<Record<never, Variable>>,
+  T extends Target = Target,
+  L extends number = number,
+  D = unknown,
+>(definition: Definition<C, T, L> & Written<D, Definition<C, T, L>>): Cvae<C, T, L> {
   // `Conditions<C>` is C for every definition that compiles; `refuseNames` turns away the others.
   const condition = definition.condition as C;
   const { target, latent, baseline, prior, recognition, decoder } = definition;

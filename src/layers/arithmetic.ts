@@ -48,8 +48,8 @@ function binary(
   return (a, b) => apply(op, [tensor(a), tensor(b)], {});
 }
 
-/** Both operands of one shape; either may be a number or a scalar tensor. */
-export type Binary = <S extends Shape>(a: Tensor<S> | number, b: Tensor<S> | Tensor<[]> | number) => Tensor<S>;
+/** Both operands of one shape, or a number for one; the second may be a scalar tensor too. */
+export type Binary = <S extends Shape>(a: Tensor<S> | number, b: Tensor<S | []> | number) => Tensor<S>;
 
 const typed = (f: (a: Operand, b: Operand) => Tensor): Binary =>
   // `broadcast` has checked that the result has the shape of the operand that is no scalar, which is S.

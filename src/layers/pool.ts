@@ -4,8 +4,8 @@ import { ShapeMismatch } from '../errors.ts';
 import type { Op, Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
-import type { Add, HalfUp, Mul, Sub } from '../shape/arithmetic.ts';
-import { FIRST, LAST, pixels, shrunk, shrunkPads, type Padding, type Window } from './window.ts';
+import type { Mul } from '../shape/arithmetic.ts';
+import { FIRST, LAST, pixels, shrunk, shrunkPads, type Padding, type Shrunk, type Window } from './window.ts';
 
 /** `size` × `size` windows in steps of `stride`, by default 2 and 2; `valid` leaves out an incomplete window at the border. */
 export interface PoolOptions<K extends number, S extends 1 | 2, P extends Padding> {
@@ -13,11 +13,6 @@ export interface PoolOptions<K extends number, S extends 1 | 2, P extends Paddin
   readonly stride?: S;
   readonly padding?: P;
 }
-
-type Pooled<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
-  ? Steps<N, S>
-  : Steps<Add<Sub<N, K>, 1>, S>;
-type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
 
 function pooling(
   name: string,
@@ -47,7 +42,7 @@ function pooling(
     const { size: kernel = 2, stride = 2, padding = 'valid' }: PoolOptions<number, 1 | 2, Padding> = options;
     return <H extends number, W extends number, C extends number>(
       x: Tensor<[H, W, C]>,
-    ): Tensor<[Pooled<H, K, S, P>, Pooled<W, K, S, P>, C]> => apply(op, [x], { kernel, stride, padding });
+    ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, C]> => apply(op, [x], { kernel, stride, padding });
   };
 }
 

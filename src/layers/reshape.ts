@@ -17,8 +17,10 @@ const op: Op<{ to: Shape }> = {
   lower: (onnx, [x], { to }, _, { lead }) => onnx.Reshape(x, lead > 0 ? [-1, ...to] : to),
 };
 
-type Elements<S extends Shape, T extends Shape> =
-  Product<S> extends Product<T>
+/** Where either size is known only at run time, it is checked there. */
+type Elements<S extends Shape, T extends Shape> = number extends Product<S> | Product<T>
+  ? Tensor<S>
+  : Product<S> extends Product<T>
     ? Tensor<S>
     : ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; mend the shape`>;
 

@@ -1,4 +1,5 @@
 import { ShapeMismatch } from '../errors.ts';
+import type { Add, HalfUp, Sub } from '../shape/arithmetic.ts';
 import { show, type Shape } from '../shape/shape.ts';
 
 /** `same` pads so that an image keeps its size (divided by the stride, rounded up); `valid` does not pad. */
@@ -10,6 +11,17 @@ export interface Window {
   readonly stride: number;
   readonly padding: Padding;
 }
+
+/**
+ * The type of a length after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding, and 0 where no window
+ * fits, which `shrunk` refuses.
+ */
+export type Shrunk<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
+  ? Steps<N, S>
+  : [Sub<N, K>] extends [never]
+    ? 0
+    : Steps<Add<Sub<N, K>, 1>, S>;
+type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
 
 // Tensors are channels-last, as JavaScript's pixels are; ONNX's convolutions are channels-first. The transposes that lowering
 // writes mostly meet their inverses in the next layer and cancel (compiler/passes/transposes.ts).

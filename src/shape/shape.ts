@@ -15,15 +15,34 @@ export type Show<S extends Shape> = S extends readonly [infer A extends number, 
     : `${A}, ${Show<R>}`
   : '';
 
-/** `A` and `B` joined along their last axis, or `never` where the others differ. */
-export type Concat<A extends Shape, B extends Shape> = [A, B] extends [
-  readonly [...infer LeadA extends number[], infer LastA extends number],
-  readonly [...infer LeadB extends number[], infer LastB extends number],
-]
-  ? [LeadA, LeadB] extends [LeadB, LeadA]
-    ? [...LeadA, Add<LastA, LastB>]
-    : never
-  : never;
+/**
+ * `A` and `B` joined along their last axis, or `never` where the others differ. What is known only at run time, a dimension or
+ * the number of axes, is checked there.
+ */
+export type Concat<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
+  ? Shape
+  : [A, B] extends [
+        readonly [...infer LeadA extends number[], infer LastA extends number],
+        readonly [...infer LeadB extends number[], infer LastB extends number],
+      ]
+    ? Agreed<LeadA, LeadB> extends infer Lead extends number[]
+      ? [...Lead, Add<LastA, LastB>]
+      : never
+    : never;
+
+/** The shape that two shapes are, `number` standing for any dimension; `never` where they differ. */
+type Agreed<A extends Shape, B extends Shape, Out extends number[] = []> = [A, B] extends [readonly [], readonly []]
+  ? Out
+  : [A, B] extends [
+        readonly [infer M extends number, ...infer RestA extends number[]],
+        readonly [infer N extends number, ...infer RestB extends number[]],
+      ]
+    ? M extends N
+      ? Agreed<RestA, RestB, [...Out, M]>
+      : number extends M
+        ? Agreed<RestA, RestB, [...Out, N]>
+        : never
+    : never;
 
 /** The number of elements; 1 for a scalar. */
 export const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);

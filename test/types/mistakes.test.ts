@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compile, COMPILERS, ROOT, type Diagnostic } from './tsc.ts';
+
+const FOLDER = 'test/types/mistakes';
+const GOLDEN = join(ROOT, 'test/types/mistakes.txt');
+
+/** Each file is one mistake. Its first line says which. */
+const files = readdirSync(join(ROOT, FOLDER)).filter((file) => file.endsWith('.ts'));
+
+/** What the compiler says of each mistake, under the code it points at. */
+const describe = (errors: readonly Diagnostic[]): string =>
+  files
+    .map((file) => {
+      const lines = readFileSync(join(ROOT, FOLDER, file), 'utf8').split('\n');
+      const found = errors
+        .filter((error) => basename(error.file) === file)
+        .map(({ line, column, text }) => `${line}:${column}  ${(lines[line - 1] ?? '').slice(column - 1)}\n${text}\n`);
+      return `── ${file}: ${(lines[0] ?? '').slice(3)}\n${found.join('')}`;
+    })
+    .join('\n');
+
+// To see what a change does to the errors that users read: UPDATE=1 npx vitest run test/types, then git diff.
+test.each(COMPILERS)('%s finds every mistake where it is made, and says it in these words', async (compiler) => {
+  const { errors } = await compile(compiler, FOLDER);
+  for (const file of files) expect(errors.map((error) => error.file)).toContain(`${FOLDER}/${file}`);
+  if (process.env['UPDATE'] && compiler === 'typescript') writeFileSync(GOLDEN, describe(errors));
+  expect(describe(errors)).toBe(readFileSync(GOLDEN, 'utf8'));
+});

@@ -1,0 +1,9 @@
+// noise is what the sampler's input is called.
+import { bernoulli, categorical, concat, cvae, dense, relu } from 'cvae-compile';
+
+export default cvae({
+  condition: { noise: categorical(10) },
+  target: bernoulli(784),
+  latent: 20,
+  decoder: ({ z, noise }) => concat(z, noise).pipe(dense(200), relu, dense(784)),
+});

@@ -1,0 +1,10 @@
+// The prior sees the condition only.
+import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
+
+export default cvae({
+  condition: { digit: categorical(10) },
+  target: bernoulli(784),
+  latent: 20,
+  prior: ({ digit, y }) => concat(digit, y).pipe(dense(200), relu, gaussian(20)),
+  decoder: ({ z, digit }) => concat(z, digit).pipe(dense(200), relu, dense(784)),
+});

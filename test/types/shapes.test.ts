@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { stream, uniform } from '../../src/random.ts';
+import { compile, COMPILERS, ROOT } from './tsc.ts';
+
+const PATIENCE = 240_000;
+const folder = mkdtempSync(join(tmpdir(), 'cvae-types-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(COMPILERS)(
+  '%s infers the shapes of test/types/shapes.ts, and accepts the examples',
+  async (compiler) => {
+    const { errors, instantiations } = await compile(compiler, 'test/types');
+    expect(errors).toEqual([]);
+    // A third of this is the library's own.
+    expect(instantiations).toBeLessThan(250_000);
+  },
+  PATIENCE,
+);
+
+/** A project of one file, outside the repository. */
+const project = (name: string, source: string): string => {
+  writeFileSync(join(folder, `${name}.mts`), source);
+  const config = {
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: { types: [] },
+    files: [`${name}.mts`],
+    include: [],
+  };
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(config));
+  return join(folder, `${name}.json`);
+};
+
+test(
+  'the types of a model cost little to check',
+  async () => {
+    // The doors that the examples go through are there in each, so that only the models make the difference.
+    const doors = ['src/index.ts', 'src/data/index.ts'];
+    const cost = async (name: string, ...models: string[]): Promise<number> => {
+      const source = [...doors, ...models].map((path) => `import '${join(ROOT, path)}';`);
+      return (await compile('typescript-7', project(name, source.join('\n')))).instantiations;
+    };
+    const library = await cost('library');
+    expect((await cost('digits', 'examples/digits/model.ts')) - library).toBeLessThan(4_000);
+    expect((await cost('completion', 'examples/completion/model.ts')) - library).toBeLessThan(25_000);
+  },
+  PATIENCE,
+);
+
+/** Pairs of whole numbers from 0: small ones, ones about a power of ten, and ones as large as shapes get. */
+function* pairs(count: number): Generator<readonly [number, number]> {
+  const key = stream(1, 'arithmetic');
+  const draw = (i: number, below: number) => Math.floor(uniform(key, i) * below);
+  const edges = [0, 1, 2, 9, 10, 99, 101, 1000];
+  for (const a of edges) for (const b of edges) yield [a, b];
+  for (let i = 0; i < count; i++) {
+    const digits = 10 ** (1 + draw(4 * i, 6));
+    yield [draw(4 * i + 1, digits), draw(4 * i + 2, 10 ** (1 + draw(4 * i + 3, 6)))];
+  }
+}
+
+test.each(COMPILERS)(
+  '%s adds, subtracts, multiplies and halves literal dimensions as numbers do',
+  async (compiler) => {
+    const cases = [...pairs(60)];
+    const lines = cases.flatMap(([a, b]) => [
+      `same<Add<${a}, ${b}>, ${a + b}>();`,
+      `same<Sub<${a}, ${b}>, ${a < b ? 'never' : a - b}>();`,
+      `same<Mul<${a}, ${b}>, ${a * b}>();`,
+      `same<HalfUp<${a}>, ${Math.ceil(a / 2)}>();`,
+      `same<HalfDown<${b}>, ${Math.floor(b / 2)}>();`,
+      `same<Product<[${a}, 3, ${b}]>, ${a * 3 * b}>();`,
+    ]);
+    const source = [
+      `import type { Add, HalfDown, HalfUp, Mul, Product, Sub } from '${ROOT}src/shape/arithmetic.ts';`,
+      `import { same } from '${ROOT}test/types/same.ts';`,
+      ...lines,
+      'same<Add<number, 3>, number>();',
+      'same<Mul<3, number>, number>();',
+      'same<Product<readonly number[]>, number>();',
+      'same<Product<[]>, 1>();',
+    ].join('\n');
+    const { errors, instantiations } = await compile(compiler, project(`arithmetic-${compiler}`, source));
+    expect(errors).toEqual([]);
+    expect(instantiations / lines.length).toBeLessThan(2_000);
+  },
+  PATIENCE,
+);

@@ -1,0 +1,342 @@
+// Compiled, not run: what the compiler infers. Where a line here is an error, a shape is no longer known.
+import {
+  add,
+  avgPool2d,
+  batchNorm,
+  bernoulli,
+  block,
+  categorical,
+  concat,
+  constant,
+  continuous,
+  conv2d,
+  convTranspose2d,
+  cvae,
+  dense,
+  div,
+  dropout,
+  flatten,
+  gaussian,
+  globalAvgPool2d,
+  group,
+  image,
+  layerNorm,
+  leakyRelu,
+  logSumExp,
+  maxPool2d,
+  mul,
+  network,
+  normal,
+  parameter,
+  predictor,
+  relu,
+  repeat,
+  reshape,
+  shaped,
+  sigmoid,
+  slice,
+  softmax,
+  squaredError,
+  stopGradient,
+  sub,
+  sum,
+  sumLast,
+  tanh,
+  upsample2d,
+  zeros,
+  type Gaussian,
+  type Model,
+  type Predictor,
+  type Shape,
+  type Tensor,
+  type ValueOf,
+  type Variable,
+} from 'cvae-compile';
+import { is, same } from './same.ts';
+
+declare const vector: Tensor<[784]>;
+declare const picture: Tensor<[28, 28, 1]>;
+declare const odd: Tensor<[7, 5, 3]>;
+declare const scalar: Tensor<[]>;
+
+// Layers
+is<Tensor<[200]>>()(vector.pipe(dense(200), relu));
+is<Tensor<[784]>>()(flatten(picture));
+is<Tensor<[105]>>()(flatten(odd));
+is<Tensor<[1]>>()(flatten(scalar));
+is<Tensor<[7, 7, 16]>>()(vector.pipe(reshape(7, 7, 16)));
+is<Tensor<[784]>>()(vector.pipe(shaped(784)));
+is<Tensor<[28, 28, 8]>>()(picture.pipe(conv2d(8)));
+is<Tensor<[4, 3, 8]>>()(odd.pipe(conv2d(8, { stride: 2 })));
+is<Tensor<[26, 26, 8]>>()(picture.pipe(conv2d(8, { padding: 'valid' })));
+is<Tensor<[2, 1, 8]>>()(odd.pipe(conv2d(8, { kernel: 4, stride: 2, padding: 'valid' })));
+is<Tensor<[14, 10, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2 })));
+is<Tensor<[7, 5, 8]>>()(odd.pipe(convTranspose2d(8)));
+is<Tensor<[15, 11, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2, padding: 'valid' })));
+is<Tensor<[3, 2, 3]>>()(odd.pipe(maxPool2d()));
+is<Tensor<[4, 3, 3]>>()(odd.pipe(avgPool2d({ padding: 'same' })));
+is<Tensor<[6, 4, 3]>>()(odd.pipe(avgPool2d({ stride: 1 })));
+is<Tensor<[2, 1, 3]>>()(odd.pipe(maxPool2d({ size: 4 })));
+is<Tensor<[3]>>()(globalAvgPool2d(odd));
+is<Tensor<[14, 10, 3]>>()(odd.pipe(upsample2d()));
+is<Tensor<[21, 15, 3]>>()(odd.pipe(upsample2d(3)));
+is<Tensor<[794]>>()(concat(vector, constant([10], 0)));
+is<Tensor<[28, 28, 9]>>()(concat(picture, conv2d(8)(picture)));
+is<Tensor<[804]>>()(concat(vector, dense(10)(vector), dense(10)(vector)));
+is<Tensor<[7, 5, 2]>>()(odd.pipe(slice(1, 3)));
+is<Tensor<[7, 5, 3]>>()(odd.pipe(batchNorm, layerNorm, leakyRelu(), dropout(0.1), softmax, stopGradient));
+is<Tensor<[7, 5, 3]>>()(add(odd, odd));
+is<Tensor<[7, 5, 3]>>()(add(odd, scalar));
+is<Tensor<[7, 5, 3]>>()(sub(1, odd));
+is<Tensor<[7, 5, 3]>>()(mul(odd, 0.5));
+is<Tensor<[]>>()(div(scalar, scalar));
+is<Tensor<[]>>()(sum(odd));
+is<Tensor<[7, 5]>>()(sumLast(odd));
+is<Tensor<[]>>()(logSumExp(vector));
+is<Tensor<[784]>>()(vector.pipe(repeat(5)));
+is<Tensor<[5, 784]>>()(vector.pipe(repeat(5), group(5)));
+is<Gaussian<20>>()(vector.pipe(dense(200), relu, gaussian(20)));
+is<Gaussian<20>>()(vector.pipe(gaussian(20, { variance: 1 })));
+is<Tensor<[3, 4]>>()(parameter('scale', [3, 4], zeros));
+is<Tensor<[3]>>()(constant([3], [1, 2, 3]));
+is<Tensor<[10]>>()(
+  // As many layers as pipe takes.
+  vector.pipe(
+    dense(1),
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    relu,
+    dense(10),
+  ),
+);
+
+// Conditions and targets, in place and beforehand, with and without options: none of their literals widens.
+const given = {
+  first: categorical(10),
+  second: categorical('cat', 'dog'),
+  third: continuous(3),
+  fourth: image(8, 6, 2),
+};
+const fromConstant = cvae({
+  condition: given,
+  target: bernoulli(12),
+  latent: 2,
+  decoder: ({ z, first, second, third }) => concat(z, first, second, third).pipe(dense(12)),
+});
+same<typeof fromConstant.condition, typeof given>();
+same<typeof given.first.shape, [10]>();
+same<typeof given.second.shape, [2]>();
+same<typeof given.third.shape, [3]>();
+same<typeof given.fourth.shape, [8, 6, 2]>();
+same<typeof fromConstant.target.shape, [12]>();
+same<typeof fromConstant.latent, 2>();
+cvae({
+  condition: {
+    count: categorical(10),
+    name: categorical('cat', 'dog'),
+    pixels: categorical(3, { at: [4, 5] }),
+    one: continuous(1),
+    none: continuous(),
+    table: continuous(2, 3),
+    picture: image(8, 6, 2),
+  },
+  target: bernoulli(8),
+  latent: 3,
+  prior: (x) => {
+    is<Tensor<[10]>>()(x.count);
+    is<Tensor<[2]>>()(x.name);
+    is<Tensor<[4, 5, 3]>>()(x.pixels);
+    is<Tensor<[1]>>()(x.one);
+    is<Tensor<[]>>()(x.none);
+    is<Tensor<[2, 3]>>()(x.table);
+    is<Tensor<[8, 6, 2]>>()(x.picture);
+    return x.count.pipe(gaussian(3));
+  },
+  decoder: ({ z, one, none, ...rest }) => {
+    is<Tensor<[3]>>()(z);
+    is<Tensor<[10]>>()(rest.count);
+    return concat(z, add(one, none)).pipe(dense(8));
+  },
+});
+
+/** What recognition sees of y, and what the decoder must give. */
+const targets = {
+  bernoulli: cvae({
+    condition: {},
+    target: bernoulli(784),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[784]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(784)),
+  }),
+  viewed: cvae({
+    condition: {},
+    target: bernoulli(784, { image: [28, 28, 1] }),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[784]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(784)),
+  }),
+  masked: cvae({
+    condition: { x: image(8, 8, 1) },
+    target: bernoulli(8, 8, 1, { mask: 'x' }),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[8, 8, 1]>>()(y), y.pipe(flatten, gaussian(2))),
+    decoder: ({ x }) => x.pipe(conv2d(1)),
+  }),
+  normal: cvae({
+    condition: {},
+    target: normal(3),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[3]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(3)),
+  }),
+  fixed: cvae({
+    condition: {},
+    target: normal(3, { sigma: 0.1 }),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[3]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(3)),
+  }),
+  learned: cvae({
+    condition: {},
+    target: normal(3, { sigma: 'learned', floor: 0.01 }),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[3]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(gaussian(3)),
+  }),
+  learnedImage: cvae({
+    condition: { x: image(8, 8, 1) },
+    target: normal(8, 8, 1, { sigma: 'learned' }),
+    latent: 2,
+    decoder: ({ x }) => ({ mean: x.pipe(conv2d(1)), logVar: x.pipe(conv2d(1)) }),
+  }),
+  squaredError: cvae({
+    condition: {},
+    target: squaredError(784, { image: [28, 28, 1] }),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[784]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(784), sigmoid),
+  }),
+  plainSquares: cvae({
+    condition: {},
+    target: squaredError(784),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[784]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(784)),
+  }),
+  categorical: cvae({
+    condition: {},
+    target: categorical(4),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[4]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(4)),
+  }),
+  named: cvae({
+    condition: {},
+    target: categorical('red', 'green', 'blue'),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[3]>>()(y), y.pipe(gaussian(2))),
+    decoder: ({ z }) => z.pipe(dense(3)),
+  }),
+  perPixel: cvae({
+    condition: { x: image(8, 8, 1) },
+    target: categorical(4, { at: [8, 8], mask: true }),
+    latent: 2,
+    recognition: ({ y }) => (is<Tensor<[8, 8, 4]>>()(y), y.pipe(flatten, gaussian(2))),
+    decoder: ({ x }) => x.pipe(conv2d(4)),
+  }),
+};
+export const models: readonly Model[] = Object.values(targets);
+
+// What a value of each is given as.
+same<ValueOf<(typeof given)['first']>, number | ArrayLike<number>>();
+same<ValueOf<(typeof given)['second']>, 'cat' | 'dog' | number | ArrayLike<number>>();
+same<ValueOf<(typeof given)['third']>, ArrayLike<number>>();
+const one = continuous(1);
+same<ValueOf<typeof one>, number | ArrayLike<number>>();
+same<ValueOf<typeof targets.masked.condition.x>, ArrayLike<number>>();
+same<typeof targets.viewed.latent, 2>();
+
+// Networks: of one output, of several, called in one another.
+const x = image(28, 28, 1);
+const features = network('features', { x }, ({ x }) => x.pipe(conv2d(8, { stride: 2 }), relu, flatten, dense(32)));
+const both = network('both', { x, v: continuous(4) }, ({ x, v }) => ({ joint: concat(features({ x }), v), x }));
+network('outer', { x, v: continuous(4) }, (given) => {
+  const { joint, x } = both(given);
+  is<Tensor<[36]>>()(joint);
+  is<Tensor<[28, 28, 1]>>()(x);
+  return joint;
+});
+const guess = predictor({
+  condition: { x },
+  target: bernoulli(10),
+  network: ({ x }) => features({ x }).pipe(dense(10)),
+});
+same<typeof guess.condition.x, Variable<[28, 28, 1], ArrayLike<number>>>();
+same<typeof guess.target.shape, [10]>();
+const asPredictor: Predictor = guess;
+export const asModels: readonly Model[] = [asPredictor, fromConstant];
+
+// A user's own blocks are functions of tensors, generic in what they do not care about.
+const hidden = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(200), relu);
+const residual = <S extends Shape>(x: Tensor<S>) => add(x, x.pipe(relu, tanh));
+const down =
+  <F extends number>(filters: F) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+    block('down', () => x.pipe(conv2d(filters), batchNorm, relu, maxPool2d()));
+const up = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+  x.pipe(upsample2d(), conv2d(4), relu, convTranspose2d(2, { stride: 2 }));
+is<Tensor<[200]>>()(vector.pipe(hidden));
+is<Tensor<[28, 28, 1]>>()(picture.pipe(residual));
+is<Tensor<[7, 7, 16]>>()(picture.pipe(down(8), down(16)));
+is<Tensor<[28, 20, 2]>>()(odd.pipe(up));
+is<Tensor<[10]>>()(picture.pipe(down(4), residual, flatten, hidden, dense(10)));
+
+// Dimensions that are known only at run time flow, and are checked there.
+const width: number = Number('12');
+const unknown = cvae({
+  condition: { kind: categorical(width), x: continuous(width), picture: image(width, width, 1) },
+  target: bernoulli(width, width, 1),
+  latent: width,
+  recognition: ({ y, x }) => concat(y.pipe(flatten), x).pipe(dense(width), relu, gaussian(width)),
+  decoder: ({ z, kind, x, picture }) => {
+    is<Tensor<[number]>>()(kind);
+    is<Tensor<[number]>>()(concat(z, kind));
+    is<Tensor<[number, number, 9]>>()(concat(picture, conv2d(8)(picture)));
+    is<Tensor<[number, number, 8]>>()(picture.pipe(conv2d(8, { kernel: width, stride: 2, padding: 'valid' })));
+    is<Tensor<[12]>>()(x.pipe(shaped(12)));
+    is<Tensor<[4, 4, 8]>>()(z.pipe(dense(width), reshape(4, 4, 8)));
+    return concat(z, kind, x).pipe(dense(144), reshape(width, width, 1));
+  },
+});
+is<number>()(unknown.latent);
+declare const variables: Readonly<Record<string, Variable>>;
+cvae({ condition: variables, target: bernoulli(784), latent: 2, decoder: ({ z }) => z.pipe(dense(784)) });
+
+// A model in parts: options that are there or not, and a function that makes models.
+const make = <W extends number>(width: W, informed: boolean) => {
+  const prior = (given: { readonly digit: Tensor<[10]> }) => given.digit.pipe(dense(width), gaussian(20));
+  return cvae({
+    condition: { digit: categorical(10) },
+    target: bernoulli(784),
+    latent: 20,
+    ...(informed && { prior }),
+    recognition: ({ y, digit }) => concat(y, digit).pipe(dense(width), relu, gaussian(20)),
+    decoder: ({ z, digit }) => concat(z, digit).pipe(dense(width), relu, dense(784)),
+  });
+};
+same<ReturnType<typeof make>['latent'], 20>();

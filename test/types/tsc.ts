@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+
+/** The repository's root. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The two compilers that must accept definitions: 5.9, and 7, which is another program. */
+export const COMPILERS = ['typescript', 'typescript-7'] as const;
+export type Compiler = (typeof COMPILERS)[number];
+
+/** One error: where it points, counted from 1, and what it says. */
+export interface Diagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+export interface Compilation {
+  readonly errors: readonly Diagnostic[];
+  /** How many types were made by filling in type parameters: what a type checker's time goes into. */
+  readonly instantiations: number;
+}
+
+/** Type-checks a project, given as its tsconfig.json's path from the root. */
+export const compile = async (compiler: Compiler, project: string): Promise<Compilation> => {
+  const options = ['--noEmit', '--pretty', 'false', '--extendedDiagnostics'];
+  const single = compiler === 'typescript-7' ? ['--singleThreaded'] : [];
+  const output = await run([program(compiler), '-p', project, ...options, ...single]);
+  const instantiations = /^Instantiations:\s+(\d+)$/m.exec(output)?.[1];
+  if (instantiations === undefined) throw new Error(`${compiler} did not check ${project}: ${output}`);
+  return { errors: parse(output), instantiations: Number(instantiations) };
+};
+
+const program = (compiler: Compiler): string => {
+  const manifest = require.resolve(`${compiler}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { tsc: string } };
+  return join(dirname(manifest), bin.tsc);
+};
+
+// A compiler that finds errors exits with 1 or 2, so the status says nothing here.
+const run = (args: readonly string[]): Promise<string> =>
+  new Promise((done) => {
+    execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 26 }, (_, stdout, stderr) => done(stdout + stderr));
+  });
+
+// An error is a line that says where, and lines after it that are indented.
+const parse = (output: string): Diagnostic[] =>
+  [...output.matchAll(/^(\S+)\((\d+),(\d+)\): error TS\d+: (.*(?:\r?\n {2}.*)*)/gm)].map(
+    ([, file = '', line, column, text = '']) => ({ file, line: Number(line), column: Number(column), text }),
+  );
