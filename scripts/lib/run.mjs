@@ -33,20 +33,18 @@ export function run(program, args, { env = process.env, cwd, timeout, show = fal
   });
 }
 
-/** The first of these programs that is on the path. */
+/** The first of these programs that is on the path; one that is given with its folder need not be. */
 export function which(...names) {
-  for (const name of names) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const file = join(folder, name);
-      try {
-        accessSync(file, constants.X_OK);
-        return file;
-      } catch {
-        // not here: look further
-      }
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const files = names.flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name))));
+  return files.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
     }
-  }
-  return undefined;
+  });
 }
 
 /** The line of a program's output that says what went wrong: the last one that speaks of an error, or the last one. */
