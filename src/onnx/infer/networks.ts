@@ -147,8 +147,8 @@ const reduce: Rule = (context) => {
   const given = inputs[1] ? knownNumbers(context, 1) : (numbers(node, 'axes') ?? []);
   const keep = number(node, 'keepdims') === 1;
   if (!given) {
-    if (!keep) throw invalid(node, 'axes that are known', 'axes that are computed');
-    return [{ shape: shape.map((): Dim => '?') }];
+    const rank = keep ? shape.length : shape.length - lengthOf(context, 1);
+    return [{ shape: Array.from({ length: rank }, (): Dim => '?') }];
   }
   if (given.length === 0 && node.attributes['noop_with_empty_axes'] === 1) return [{ shape }];
   const axes = given.length === 0 ? shape.map((_, i) => i) : given.map((axis) => axisOf(node, axis, shape.length));
