@@ -1,0 +1,77 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { loadWeights } from '../../src/weights/file.ts';
+import { SMALL, temporary } from './support/cli.ts';
+
+// These start the program as users do, built into dist/.
+const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+const folder = temporary();
+const program = (...argv: readonly string[]) => spawnSync(process.execPath, [bin, ...argv], { encoding: 'utf8' });
+
+test('results go to standard output, and the exit code is the command’s', () => {
+  const path = join(folder, 'model.ts');
+  writeFileSync(path, SMALL);
+  const done = program('inspect', path, '--json');
+  expect(done).toMatchObject({ status: 0, stderr: '' });
+  expect(JSON.parse(done.stdout).parameters).toBe(404);
+  expect(program('inspect', join(folder, 'none.ts'))).toMatchObject({ status: 1, stdout: '' });
+  expect(program('inspect')).toMatchObject({ status: 2, stdout: '' });
+});
+
+const COMMANDS = ['init', 'train', 'export', 'verify', 'sample', 'inspect', 'doctor'];
+
+test.each(['', ...COMMANDS])('%s --help loads no heavy module', (command) => {
+  const words = command === '' ? [] : [command];
+  const trace = join(folder, `trace-${command}`);
+  const hook = pathToFileURL(fileURLToPath(new URL('support/trace.mjs', import.meta.url))).href;
+  const argv = ['--import', hook, bin, ...words, '--help'];
+  const { status } = spawnSync(process.execPath, argv, { env: { ...process.env, TRACE: trace } });
+  expect(status).toBe(0);
+  const loaded = readFileSync(trace, 'utf8').split('\n');
+  expect(loaded.some((name) => name.endsWith('/dist/cli/program.js'))).toBe(true);
+  const packages = loaded.flatMap((name) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []);
+  expect([...new Set(packages)].sort()).toEqual(['commander', 'picocolors']);
+  const own = loaded.flatMap((name) => /\/dist\/(\w+)\//.exec(name)?.[1] ?? []);
+  expect([...new Set(own)]).toEqual(['cli']);
+});
+
+test('Ctrl-C while training: the weights so far, exit code 130', async () => {
+  const path = join(folder, 'long.ts');
+  writeFileSync(path, SMALL);
+  const out = join(folder, 'run');
+  const child = spawn(process.execPath, [bin, 'train', path, '--out', out, '--epochs', '1000000']);
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (err === '') child.kill('SIGINT');
+    err += text;
+  });
+  const code = await new Promise((done) => child.on('close', done));
+  expect(err).toContain('interrupted');
+  expect(code).toBe(130);
+  expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
+});
+
+test.runIf(process.platform === 'linux')('standard output that takes nothing is told of', () => {
+  const path = join(folder, 'model.ts');
+  writeFileSync(path, SMALL);
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'inspect', path], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^error: standard output: .*no space.*\n$/);
+});
+
+test('a reader that has seen enough is no error', async () => {
+  const path = fileURLToPath(new URL('../../examples/completion/model.ts', import.meta.url));
+  const child = spawn(process.execPath, [bin, 'inspect', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const code = await new Promise((done) => child.on('close', done));
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});

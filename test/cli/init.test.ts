@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { LIBRARY } from '../../src/version.ts';
+import { cli, temporary } from './support/cli.ts';
+
+const folder = temporary();
+
+test('writes the files of a project that runs: its scripts train, export and sample', async () => {
+  const project = join(folder, 'My Model');
+  const { code, out, err } = await cli('init', project);
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  expect(err).toContain(`wrote ${join(project, 'model.ts')}`);
+  expect(err).toContain(`cd ${project}`);
+
+  const { name, scripts, dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  expect(name).toBe('my-model');
+  expect(dependencies[LIBRARY.name]).toBe(`^${LIBRARY.version}`);
+  const ran: Record<string, Awaited<ReturnType<typeof cli>>> = {};
+  for (const script of ['train', 'export', 'sample']) {
+    const [program, ...words] = String(scripts[script]).split(' ');
+    expect(program).toBe(LIBRARY.name);
+    const paths = words.map((word) => (/^(model\.ts|out\/.*)$/.test(word) ? join(project, word) : word));
+    ran[script] = await cli(...paths, ...(script === 'train' ? ['--epochs', '1', '--limit', '256'] : []));
+    expect(ran[script]).toMatchObject({ code: 0 });
+  }
+  expect(readFileSync(join(project, 'out/digits.png')).subarray(1, 4).toString()).toBe('PNG');
+  expect(readFileSync(join(project, '.gitignore'), 'utf8')).toContain('out/');
+});
+
+test('writes into the working folder unless told otherwise, and overwrites nothing', async () => {
+  writeFileSync(join(folder, 'model.ts'), 'mine');
+  const before = readdirSync(folder).sort();
+  const { code, err } = await cli('init', folder);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^error: .*model\.ts: expected no such file, got one; .*\n$/);
+  expect(readdirSync(folder).sort()).toEqual(before);
+  expect(readFileSync(join(folder, 'model.ts'), 'utf8')).toBe('mine');
+});
+
+test('what it names besides this package are the versions that this package works with', async () => {
+  const project = join(folder, 'versions');
+  await cli('init', project);
+  const made = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  const { peerDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const all = { ...made.dependencies, ...made.optionalDependencies };
+  expect(Object.keys(all).sort()).toEqual(['@tensorflow/tfjs-node', LIBRARY.name, 'onnxruntime-node']);
+  for (const [name, range] of Object.entries(all))
+    if (name !== LIBRARY.name) expect(range).toBe(peerDependencies[name]);
+  expect(basename(project)).toBe(made.name);
+});

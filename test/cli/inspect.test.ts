@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { cli, SMALL, temporary } from './support/cli.ts';
+
+const folder = temporary();
+const model = join(folder, 'model.ts');
+const onnx = join(folder, 'onnx');
+beforeAll(async () => {
+  writeFileSync(model, SMALL);
+  await cli('train', model, '--out', folder, '--epochs', '1');
+  expect(await cli('export', model, '--weights', folder, '--out', onnx)).toMatchObject({ code: 0 });
+});
+
+test('a definition is shown layer by layer', async () => {
+  const { code, out, err } = await cli('inspect', model);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const decoder = out.slice(out.indexOf('decoder: '));
+  expect(decoder).toMatchInlineSnapshot(`
+    "decoder: z [2], kind [2] → logits [4, 4, 1]
+    layer              op       shape      parameters  bytes
+    decoder/concat_1   concat   [4]
+    decoder/dense_1    dense    [8]                40    160
+    decoder/relu_1     relu     [8]
+    decoder/dense_2    dense    [16]              144    576
+    decoder/reshape_1  reshape  [4, 4, 1]
+    total                                         184    736
+
+    404 parameters, 1.6 kB
+    "
+  `);
+  expect(out).toContain('conditions: kind categorical [2]\ntarget: bernoulli [4, 4, 1]\nlatent: 2\n');
+});
+
+test('a definition as JSON', async () => {
+  const { out } = await cli('inspect', model, '--json');
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({ of: 'definition', model: 'cvae', latent: 2, parameters: 404, bytes: 1616 });
+  expect(report.networks.map(({ name }: { name: string }) => name)).toEqual(['prior', 'recognition', 'decoder']);
+  expect(report.networks[0].layers[0]).toEqual({
+    name: 'prior/dense_1',
+    op: 'dense',
+    shape: [4],
+    parameters: 12,
+    bytes: 48,
+  });
+});
+
+test('a network that others call is one line in theirs', async () => {
+  const { out } = await cli('inspect', join(import.meta.dirname, '../../examples/completion/model.ts'));
+  const prior = out.slice(out.indexOf('prior: '), out.indexOf('recognition: '));
+  expect(prior).toMatch(/^baseline +network +\[28, 28, 1\] +37,569 +150,276\nprior\/sigmoid_1/m);
+  expect(prior).not.toContain('baseline/');
+  const counts = [...prior.matchAll(/([\d,]+) +[\d,]+$/gm)].map(([, count = '']) => Number(count.replaceAll(',', '')));
+  const total = counts.pop();
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(total);
+});
+
+test('a folder is shown file by file, with the sizes on the disk', async () => {
+  const { code, out } = await cli('inspect', onnx);
+  expect(code).toBe(0);
+  const bytes = readFileSync(join(onnx, 'decoder.onnx')).length.toLocaleString('en-US');
+  expect(out).toMatch(
+    new RegExp(`^decoder\\.onnx +z \\[N, 2\\], kind \\[N, 2\\] +y \\[N, 4, 4, 1\\] +\\d+ +184 +${bytes}$`, 'm'),
+  );
+  expect(out).toMatch(/^prior\.onnx +kind \[N, 2\] +mean \[N, 2\], logVar \[N, 2\] /m);
+  const { files, of } = JSON.parse((await cli('inspect', onnx, '--json')).out);
+  expect(of).toBe('folder');
+  expect(files.map(({ name }: { name: string }) => name)).toEqual(['decoder.onnx', 'prior.onnx', 'sampler.onnx']);
+});
+
+test('a file is shown node by node; its parameters are those of its layers', async () => {
+  const { code, out } = await cli('inspect', join(onnx, 'decoder.onnx'));
+  expect(code).toBe(0);
+  expect(out).toMatch(/^decoder\/dense_1\/\S+ +Gemm +\[N, 8\] +40 +160$/m);
+  expect(out).toMatch(/^part: decoder$/m);
+  const report = JSON.parse((await cli('inspect', join(onnx, 'decoder.onnx'), '--json')).out);
+  expect(report).toMatchObject({ of: 'file', part: 'decoder', opset: 18, parameters: 184 });
+});
