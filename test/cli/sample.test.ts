@@ -143,9 +143,8 @@ describe('a model that is told an image', () => {
 
   test('reads it from a PNG file, and draws it before its samples', async () => {
     writeFileSync(at('seen.png'), encode({ width: 4, height: 4, channels: 1, data: seen }));
-    const { code, err } = await cli(
-      ...['sample', model, '--set', `seen=${at('seen.png')}`, '--count', '2', '--scale', '1', '--out', at('row.png')],
-    );
+    const given = ['--set', `seen=${at('seen.png')}`, '--count', '2', '--scale', '1'];
+    const { code, err } = await cli('sample', model, ...given, '--out', at('row.png'));
     expect(err).toContain('2 samples');
     expect(code).toBe(0);
     const { width, height, data } = decode(readFileSync(at('row.png')));

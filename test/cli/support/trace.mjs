@@ -1,13 +1,8 @@
-// Loaded before the program (--import): writes the URL of every module that it loads to the file that TRACE names.
+// Loaded before the program (--import): writes what it loads, ES modules and others, to the file that TRACE names.
 import { appendFileSync } from 'node:fs';
-import Module, { register } from 'node:module';
+import { createRequire, register } from 'node:module';
 
 const file = process.env.TRACE;
-const load = Module._load;
-Module._load = function (request, ...rest) {
-  appendFileSync(file, `${request}\n`);
-  return load.call(this, request, ...rest);
-};
 register(
   `data:text/javascript,${encodeURIComponent(`
     import { appendFileSync } from 'node:fs';
@@ -17,3 +12,5 @@ register(
       return found;
     }`)}`,
 );
+const { cache } = createRequire(import.meta.url);
+process.on('exit', () => appendFileSync(file, Object.keys(cache).join('\n')));
