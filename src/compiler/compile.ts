@@ -2,6 +2,7 @@ import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { inference } from '../layers/inference.ts';
+import { checkGraph } from '../onnx/check.ts';
 import { encode } from '../onnx/encode.ts';
 import type { OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
@@ -10,6 +11,7 @@ import { LIBRARY } from '../version.ts';
 import { fingerprint, sha256 } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
 import { lower } from './lower.ts';
+import { optimize } from './optimize.ts';
 import { unused } from './passes/unused.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
@@ -19,6 +21,8 @@ export interface CompileOptions {
   readonly recognition?: boolean;
   /** The version of ONNX's operators, 18 unless given. */
   readonly opset?: number;
+  /** Whether the passes run; without them the files compute the same, more slowly. */
+  readonly optimize?: boolean;
   /** What the model is called in its signature. */
   readonly name?: string;
 }
@@ -45,7 +49,7 @@ export interface Compiled {
  * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in.
  */
 export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
-  const { recognition = false, opset = OPSET, name = 'model' } = options;
+  const { recognition = false, opset = OPSET, name = 'model', optimize: optimise = true } = options;
   const all = partsOf(model);
   checkWeights(name, paramsOf(all), weights);
   const about = { name, fingerprint: fingerprint(print(model)), opset };
@@ -58,8 +62,9 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
     // 1. Lower
     const lowered = lower(graph, weights, { opset });
     // 2. Optimise
-    const optimised = unused(lowered);
+    const optimised = optimise ? optimize(lowered, opset) : unused(lowered, opset);
     // 3. Check
+    checkGraph(optimised, opset);
     // 4. Encode
     const given = graph.inputs.map((input) => input.name);
     const label: Label = { ...signature, part, ...interfaceOf(optimised, given) };

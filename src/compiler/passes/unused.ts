@@ -1,4 +1,5 @@
 import { isGraph, type OnnxGraph, type OnnxNode } from '../../onnx/graph.ts';
+import type { Pass } from '../rewrite.ts';
 import { parametersOf, specOf } from '../../onnx/schema.ts';
 
 /**
@@ -7,30 +8,44 @@ import { parametersOf, specOf } from '../../onnx/schema.ts';
  *     y = Relu(x); w = Exp(x); return y      →  y = Relu(x); return y
  *     y, i = MaxPool(x); return y            →  y = MaxPool(x); return y
  */
-export const unused = (graph: OnnxGraph): OnnxGraph => {
-  const { graph: swept, needed } = sweep(graph);
-  return { ...swept, inputs: graph.inputs.filter(({ name }) => needed.has(name)) };
+export const unused: Pass = (graph) => {
+  const { graph: swept, needed, changed } = sweep(graph);
+  const inputs = graph.inputs.filter(({ name }) => needed.has(name));
+  return changed || inputs.length < graph.inputs.length ? { ...swept, inputs } : graph;
 };
 
-/** A graph without the nodes that its outputs do not need, and the names that it needs, also from around it. */
-const sweep = (graph: OnnxGraph): { readonly graph: OnnxGraph; readonly needed: ReadonlySet<string> } => {
+interface Swept {
+  readonly graph: OnnxGraph;
+  /** The names that the graph needs, also from around it. */
+  readonly needed: ReadonlySet<string>;
+  readonly changed: boolean;
+}
+
+/** A graph without the nodes that its outputs do not need. */
+const sweep = (graph: OnnxGraph): Swept => {
   const needed = new Set(graph.outputs.map(({ name }) => name));
   const kept: OnnxNode[] = [];
+  let changed = false;
   for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((name) => needed.has(name))) continue;
-    const attributes = Object.fromEntries(
-      Object.entries(node.attributes).map(([key, value]) => {
-        if (!isGraph(value)) return [key, value];
-        const inner = sweep(value);
-        for (const name of inner.needed) needed.add(name);
-        return [key, inner.graph];
-      }),
-    );
-    kept.push({ ...node, attributes, outputs: withoutUnused(node, needed) });
+    if (!node.outputs.some((name) => needed.has(name))) {
+      changed = true;
+      continue;
+    }
+    const attributes = Object.entries(node.attributes).map(([key, value]) => {
+      if (!isGraph(value)) return [key, value] as const;
+      const inner = sweep(value);
+      changed ||= inner.changed;
+      for (const name of inner.needed) needed.add(name);
+      return [key, inner.graph] as const;
+    });
+    const outputs = withoutUnused(node, needed);
+    changed ||= outputs.length < node.outputs.length || outputs.some((name, i) => name !== node.outputs[i]);
+    kept.push({ ...node, attributes: Object.fromEntries(attributes), outputs });
     for (const name of node.inputs) if (name !== '') needed.add(name);
   }
   const initializers = new Map([...graph.initializers].filter(([name]) => needed.has(name)));
-  return { graph: { ...graph, nodes: kept.toReversed(), initializers }, needed };
+  changed ||= initializers.size < graph.initializers.size;
+  return { graph: { ...graph, nodes: kept.toReversed(), initializers }, needed, changed };
 };
 
 /** A node's outputs, where those that may be left out, and are not needed, are. */

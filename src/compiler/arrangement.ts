@@ -1,0 +1,70 @@
+import type { OnnxNode, OnnxTensor } from '../onnx/graph.ts';
+import { numbersOf, tensorOf } from '../onnx/tensor.ts';
+import { computed, integers } from './fold.ts';
+import { example } from './shapes.ts';
+import type { View } from './workspace.ts';
+
+/** How the elements of each example of a value are those of another, in another order or shape. */
+export interface Arrangement {
+  readonly source: string;
+  /** The lengths of an example of the source. */
+  readonly shape: readonly number[];
+  /** Whether there is a transpose between, and not only reshapes. */
+  readonly transposes: boolean;
+  /** For each element of an example of the value, in order: which element of the source's example it is. */
+  places(): readonly number[];
+}
+
+/** So many transposes and reshapes are followed: more than merging leaves of them. */
+const REACH = 8;
+
+/**
+ * Follows a value back through transposes and reshapes that leave the batch axis alone and that nothing else takes; undefined
+ * where there is none of them, or a shape is not known.
+ */
+export const arrangement = (value: string, view: View): Arrangement | undefined => {
+  const nodes: OnnxNode[] = [];
+  let source = value;
+  for (let node = view.giver(source); node && nodes.length < REACH; node = view.giver(source)) {
+    if (view.uses(source) > 1 || !keepsBatch(node, view)) break;
+    nodes.unshift(node);
+    source = node.inputs[0] ?? '';
+  }
+  const shape = example(view, source);
+  if (nodes.length === 0 || !shape) return undefined;
+  const transposes = nodes.some(({ op }) => op === 'Transpose');
+  return { source, shape, transposes, places: () => follow(nodes, source, shape, value, view) };
+};
+
+const keepsBatch = (node: OnnxNode, view: View): boolean => {
+  const [x = '', shape = ''] = node.inputs;
+  const [y = ''] = node.outputs;
+  if (node.op === 'Transpose') return Array.isArray(node.attributes['perm']) && node.attributes['perm'][0] === 0;
+  const [batch] = node.op === 'Reshape' ? (integers(view, shape) ?? []) : [];
+  const [before, after] = [example(view, x), example(view, y)];
+  return (batch === -1 || batch === 0) && before !== undefined && after !== undefined && count(before) === count(after);
+};
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** The nodes are computed for one example, whose elements are their own places. */
+const follow = (
+  nodes: readonly OnnxNode[],
+  source: string,
+  shape: readonly number[],
+  value: string,
+  view: View,
+): readonly number[] => {
+  const places = tensorOf(
+    'float64',
+    [1, ...shape],
+    Array.from({ length: count(shape) }, (_, i) => i),
+  );
+  const constants = new Map<string, OnnxTensor>([[source, places]]);
+  for (const name of nodes.flatMap(({ inputs }) => inputs.slice(1))) {
+    const tensor = view.constant(name);
+    if (tensor) constants.set(name, tensor);
+  }
+  const [result] = computed(nodes, constants, [{ name: value, dtype: 'float64', shape: [] }]);
+  return result ? Array.from(numbersOf(result)) : [];
+};

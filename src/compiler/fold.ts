@@ -1,0 +1,66 @@
+import { evaluate } from '../onnx/evaluate.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from '../onnx/graph.ts';
+import { numbersOf, tensorOf } from '../onnx/tensor.ts';
+import type { View } from './workspace.ts';
+
+/** A node before it has names for what it takes and gives. */
+const nodeOf = (op: string, attributes: OnnxNode['attributes']): OnnxNode => ({
+  name: op,
+  op,
+  inputs: ['x'],
+  outputs: ['y'],
+  attributes,
+});
+
+/** What nodes give that take only constants: in float64, and then rounded once to the type that they would give. */
+export const computed = (
+  nodes: readonly OnnxNode[],
+  constants: ReadonlyMap<string, OnnxTensor>,
+  outputs: OnnxGraph['outputs'],
+): readonly OnnxTensor[] => {
+  const results = evaluate({ name: 'constants', inputs: [], outputs, nodes, initializers: constants }, {});
+  return outputs.map(({ name, dtype }) => {
+    const result = results[name];
+    if (!result) throw new Error(`${name} was not computed`);
+    return tensorOf(dtype, result.shape, numbersOf(result));
+  });
+};
+
+const one = (node: OnnxNode, x: OnnxTensor): OnnxTensor => {
+  const [result] = computed([node], new Map([['x', x]]), [{ name: 'y', dtype: x.dtype, shape: [] }]);
+  return result ?? x;
+};
+
+/** A tensor with its axes in another order: axis i of the result is axis perm[i] of x. */
+export const transposed = (x: OnnxTensor, perm: readonly number[]): OnnxTensor => one(nodeOf('Transpose', { perm }), x);
+
+/** What a tensor has at these places of an axis, in this order. */
+export const gathered = (x: OnnxTensor, axis: number, places: readonly number[]): OnnxTensor => {
+  const node = { ...nodeOf('Gather', { axis }), inputs: ['x', 'places'] };
+  const constants = new Map([
+    ['x', x],
+    ['places', tensorOf('int64', [places.length], places)],
+  ]);
+  const [result] = computed([node], constants, [{ name: 'y', dtype: x.dtype, shape: [] }]);
+  return result ?? x;
+};
+
+/** A tensor's elements in another shape. */
+export const reshaped = <T extends OnnxTensor>(x: T, shape: readonly number[]): T => ({ ...x, shape });
+
+/** A float32 tensor. */
+export const floats = (shape: readonly number[], numbers: ArrayLike<number>): OnnxTensor =>
+  tensorOf('float32', shape, numbers);
+
+/** The value that all elements have, or undefined where they differ. */
+export const uniform = (x: OnnxTensor): number | undefined => {
+  const { data } = x;
+  for (let i = 1; i < data.length; i++) if (data[i] !== data[0]) return undefined;
+  return numbersOf(x)[0];
+};
+
+/** The elements of a constant as whole numbers, or undefined where the value is no constant. */
+export const integers = (view: View, value: string | undefined): readonly number[] | undefined => {
+  const x = value ? view.constant(value) : undefined;
+  return x && Array.from(numbersOf(x));
+};

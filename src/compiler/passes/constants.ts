@@ -1,0 +1,89 @@
+import { isTensor, subgraphs, type OnnxNode, type OnnxTensor } from '../../onnx/graph.ts';
+import { tensorOf } from '../../onnx/tensor.ts';
+import { computed } from '../fold.ts';
+import { rewriting, type Rule } from '../rewrite.ts';
+import { derived } from '../shapes.ts';
+
+/** A constant may have this many elements more than what it is computed from. */
+const SMALL = 1024;
+
+/**
+ * A constant that is written as a node.
+ *
+ *     y = Constant <value = …> ()  →  y = …
+ */
+const written: Rule = ({ op, attributes, outputs: [y = ''] }) => {
+  if (op !== 'Constant') return undefined;
+  const tensor = tensorOfConstant(attributes);
+  return tensor && { constants: { [y]: tensor } };
+};
+
+const tensorOfConstant = (attributes: OnnxNode['attributes']): OnnxTensor | undefined => {
+  const { value, value_float, value_floats, value_int, value_ints } = attributes;
+  if (isTensor(value)) return value;
+  if (typeof value_float === 'number') return tensorOf('float32', [], [value_float]);
+  if (typeof value_int === 'number') return tensorOf('int64', [], [value_int]);
+  if (isNumbers(value_floats)) return tensorOf('float32', [value_floats.length], value_floats);
+  return isNumbers(value_ints) ? tensorOf('int64', [value_ints.length], value_ints) : undefined;
+};
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((element) => typeof element === 'number');
+
+/** Operators that give the elements of one constant in another arrangement: the result keeps that constant's name. */
+const MOVES = new Set(['Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Cast', 'Identity']);
+
+/**
+ * What takes only constants, unless the result is much larger than they are (an Expand, a Tile).
+ *
+ *     Transpose(kernel), 2 · 3, Concat([1], [2])  →  kernel', 6, [1, 2]
+ */
+const folded: Rule = (node, view) => {
+  const { op, inputs, outputs } = node;
+  if (inputs.length === 0 || subgraphs(node).length > 0) return undefined;
+  const constants = new Map<string, OnnxTensor>();
+  for (const name of inputs) {
+    const tensor = name === '' ? undefined : view.constant(name);
+    if (tensor) constants.set(name, tensor);
+    else if (name !== '') return undefined;
+  }
+  const results = outputs.filter((name) => name !== '').map((name) => ({ name, type: view.type(name) }));
+  const wanted = results.flatMap(({ name, type }) => (type ? [{ name, ...type }] : []));
+  if (wanted.length < results.length) return undefined;
+  const size = wanted.reduce((sum, { shape }) => sum + shape.reduce<number>((n, dim) => n * Number(dim), 1), 0);
+  const given = [...constants.values()].reduce((sum, { data }) => sum + data.length, 0);
+  if (!(size <= given + SMALL)) return undefined;
+
+  const tensors = computed([node], constants, wanted);
+  const [x = ''] = inputs;
+  const [y = ''] = outputs;
+  const [tensor] = tensors;
+  if (MOVES.has(op) && tensor && view.type(x)?.dtype === tensor.dtype) {
+    const name = derived(view, x);
+    return { constants: { [name]: tensor }, values: { [y]: name } };
+  }
+  return {
+    constants: Object.fromEntries(
+      wanted.flatMap(({ name }, i) => {
+        const result = tensors[i];
+        return result ? [[name, result]] : [];
+      }),
+    ),
+  };
+};
+
+/**
+ * The shape of a value whose lengths are known.
+ *
+ *     Shape(x: [2, 3])  →  [2, 3]
+ */
+const shapes: Rule = ({ op, inputs: [x = ''], outputs: [y = ''], attributes }, view) => {
+  const shape = op === 'Shape' ? view.type(x)?.shape : undefined;
+  const { start, end } = attributes;
+  const part = shape?.slice(typeof start === 'number' ? start : 0, typeof end === 'number' ? end : undefined);
+  if (!part?.every((dim) => typeof dim === 'number')) return undefined;
+  return { constants: { [y]: tensorOf('int64', [part.length], part.map(Number)) } };
+};
+
+/** Computes what can be computed before there are inputs. */
+export const constants = rewriting(written, folded, shapes);

@@ -1,0 +1,147 @@
+import { isGraph, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../onnx/graph.ts';
+import { Names } from '../onnx/names.ts';
+import { namesOf, namesTaken, workspace, type Entry, type View, type Workspace } from './workspace.ts';
+
+export type { View } from './workspace.ts';
+
+/** What a node becomes. */
+export interface Replacement {
+  /** Nodes that take its place; those of its outputs that somebody takes are given by them, or by `values`. */
+  readonly nodes?: readonly OnnxNode[];
+  /** Constants that the nodes take. One may have the name of an initializer that nothing else takes. */
+  readonly constants?: Readonly<Record<string, OnnxTensor>>;
+  /** For an output of the node: the value that stands for it from now on. */
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A rule: what a node becomes, or undefined where the rule does not apply. A value keeps what it holds under its name, so a
+ * node that computes something else gives it a name from `view.fresh`. A rule looks only at a bounded number of nodes.
+ */
+export type Rule = (node: OnnxNode, view: View) => Replacement | undefined;
+
+/** What a pass does: another graph that computes the same, or the same object where there is nothing to do. */
+export type Pass = (graph: OnnxGraph, opset: number, watch?: Watch) => OnnxGraph;
+
+/** Is told of each node that rules are tried on, and of each time that one applies. */
+export type Watch = (event: 'tried' | 'applied', node: OnnxNode) => void;
+
+/** A pass that applies rules, the first that fits, until none does; also in the graphs that nodes hold. */
+export const rewriting =
+  (...rules: readonly Rule[]): Pass =>
+  (graph, opset, watch = () => undefined) =>
+    rewrite(graph, rules, { opset, watch, names: namesOf(graph) });
+
+interface Setting {
+  readonly opset: number;
+  readonly watch: Watch;
+  readonly names: Names;
+  readonly outer?: View;
+}
+
+/** More applications than this for each node can only be rules that undo each other: a defect. */
+const LIMIT = 50;
+
+/**
+ * Rewrites from the first node to the last. After a rule has applied, only what it may concern is tried again: the new
+ * nodes, those that take their values, and those at a value that is down to one use. So the work is linear in the graph.
+ */
+function rewrite(graph: OnnxGraph, rules: readonly Rule[], setting: Setting): OnnxGraph {
+  const { opset, watch, names, outer } = setting;
+  const work = workspace(graph, opset, names, outer);
+  const waiting: Entry[] = [];
+  const queued = new Set<Entry>();
+  const queue = (entries: Iterable<Entry>): void => {
+    for (const entry of [...entries].reverse()) {
+      if (queued.has(entry)) continue;
+      queued.add(entry);
+      waiting.push(entry);
+    }
+  };
+
+  queue(work.entries());
+  let applied = 0;
+  for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
+    queued.delete(entry);
+    if (!entry.alive) continue;
+    watch('tried', entry.node);
+    for (const rule of rules) {
+      const replacement = rule(entry.node, work.view);
+      if (!replacement || !possible(entry.node, replacement, work)) continue;
+      watch('applied', entry.node);
+      if (++applied > LIMIT * (graph.nodes.length + 1)) throw new Error(`${graph.name}: rules that undo each other`);
+      queue(apply(entry, replacement, work));
+      break;
+    }
+  }
+
+  let bodies = 0;
+  for (const entry of work.entries()) {
+    const attributes = Object.entries(entry.node.attributes).map(([key, value]) => {
+      if (!isGraph(value)) return [key, value] as const;
+      const inner = rewrite(value, rules, { ...setting, outer: work.view });
+      if (inner !== value) bodies++;
+      return [key, inner] as const;
+    });
+    if (attributes.some(([key, value]) => entry.node.attributes[key] !== value))
+      entry.node = { ...entry.node, attributes: Object.fromEntries(attributes) };
+  }
+  if (applied + bodies === 0) return graph;
+  return outer ? work.graph() : withUniqueNames(work.graph());
+}
+
+/**
+ * An output of the graph stays what a node gives, under its name: one of the new nodes, or the one whose value stands for
+ * it, which then takes the name over.
+ */
+const possible = ({ outputs }: OnnxNode, { nodes = [], values = {} }: Replacement, { view }: Workspace): boolean =>
+  outputs.every((name) => {
+    if (!view.isOutput(name) || nodes.some((node) => node.outputs.includes(name))) return true;
+    const to = values[name];
+    return to !== undefined && view.giver(to) !== undefined && !view.isOutput(to);
+  });
+
+/** Applies a replacement; gives the nodes that rules should now be tried on: what comes after before what is new. */
+function apply(entry: Entry, { nodes = [], constants = {}, values = {} }: Replacement, work: Workspace): Set<Entry> {
+  const concerned = new Set<Entry>();
+  const before = entry.node;
+  for (const [name, tensor] of Object.entries(constants)) work.set(name, tensor);
+  const added = work.replace(entry, nodes);
+  for (const [from, to] of Object.entries(values)) {
+    const kept = work.view.isOutput(from) ? from : to;
+    if (kept === to) work.redirect(from, to);
+    else work.rename(to, from);
+    for (const user of work.usersOf(kept)) concerned.add(user);
+    const giver = work.giverOf(kept);
+    if (giver) concerned.add(giver);
+  }
+  for (const name of before.outputs) for (const user of work.usersOf(name)) concerned.add(user);
+  for (const each of added.toReversed()) concerned.add(each);
+
+  const released = [...namesTaken(before)];
+  for (let name = released.pop(); name !== undefined; name = released.pop()) {
+    const uses = work.view.uses(name);
+    const giver = work.giverOf(name);
+    if (giver && giver.node.outputs.every((output) => output === '' || work.view.uses(output) === 0)) {
+      released.push(...namesTaken(giver.node));
+      work.remove(giver);
+      concerned.delete(giver);
+    } else if (uses === 1) {
+      if (giver) concerned.add(giver);
+      for (const user of work.usersOf(name)) concerned.add(user);
+    }
+  }
+  return concerned;
+}
+
+/** Names of nodes are unique, also across graphs within graphs: one that a rule gave to several nodes is counted. */
+const withUniqueNames = (graph: OnnxGraph, names = new Names()): OnnxGraph => ({
+  ...graph,
+  nodes: graph.nodes.map((node) => {
+    const name = names.fresh(node.name);
+    const attributes = Object.entries(node.attributes).map(
+      ([key, value]) => [key, isGraph(value) ? withUniqueNames(value, names) : value] as const,
+    );
+    return { ...node, name, attributes: Object.fromEntries(attributes) };
+  }),
+});

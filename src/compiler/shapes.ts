@@ -1,0 +1,33 @@
+import type { Dim, OnnxTensor } from '../onnx/graph.ts';
+import { tensorOf } from '../onnx/tensor.ts';
+import type { View } from './workspace.ts';
+
+/** Whether two shapes are known to be the same. */
+export const sameShape = (a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): boolean =>
+  a !== undefined && b !== undefined && a.length === b.length && a.every((dim, i) => dim === b[i] && dim !== '?');
+
+/** Whether a value is known to hold a single element. */
+export const isSingle = (view: View, value: string): boolean =>
+  view.type(value)?.shape.every((dim) => dim === 1) ?? false;
+
+/** The lengths of a value's axes after the first, where they are known and the first may be a batch; undefined otherwise. */
+export const example = (view: View, value: string): readonly number[] | undefined => {
+  const [batch, ...rest] = view.type(value)?.shape ?? [];
+  if (batch === undefined || batch === '?') return undefined;
+  return rest.every((dim) => typeof dim === 'number') ? rest.map(Number) : undefined;
+};
+
+/** A constant of whole numbers that a rule adds: its name, which says what it holds, and its tensor. */
+export const intsConstant = (view: View, numbers: readonly number[]): readonly [string, OnnxTensor] => [
+  view.fresh(`constant/int64[${numbers.join(',')}]`),
+  tensorOf('int64', [numbers.length], numbers),
+];
+
+/** The name for a constant made from another: that one's own where only the rewritten nodes take it. */
+export const derived = (view: View, name: string): string => (view.uses(name) === 1 ? name : view.fresh(name));
+
+/** The permutation that undoes one. */
+export const inverse = (perm: readonly number[]): number[] => perm.map((_, axis) => perm.indexOf(axis));
+
+/** Whether a permutation leaves everything where it is. */
+export const isIdentity = (perm: readonly number[]): boolean => perm.every((axis, i) => axis === i);

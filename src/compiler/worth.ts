@@ -1,0 +1,70 @@
+import type { OnnxNode } from '../onnx/graph.ts';
+import { isCrossable, isReduction } from './crossing.ts';
+import { inverse, isSingle } from './shapes.ts';
+import type { View } from './workspace.ts';
+
+/** How far is looked before a transpose crosses a node: so many nodes, so that a rule's work is bounded. */
+const REACH = 64;
+
+/** The permutation of a Transpose, from the attribute; it is always written where the compiler makes the node. */
+export const permOf = (node: OnnxNode | undefined, view: View): readonly number[] | undefined => {
+  if (node?.op !== 'Transpose') return undefined;
+  const { perm } = node.attributes;
+  if (Array.isArray(perm)) return perm.map(Number);
+  const rank = view.type(node.inputs[0] ?? '')?.shape.length;
+  return rank === undefined ? undefined : Array.from({ length: rank }, (_, i) => rank - 1 - i);
+};
+
+/** Whether a value is given by a transpose of this permutation. */
+export const isTransposed = (view: View, value: string, perm: readonly number[]): boolean =>
+  `${permOf(view.giver(value), view)}` === `${perm}`;
+
+/**
+ * Whether fewer transposes are left where those by `perm` before `start` cross it, and then all that follows until they meet
+ * others. Before: those that feed the region, and those that undo them after it. After: one for each value that enters the
+ * region without one, and for each that leaves it. Values may only enter where that leads towards channels first: the other
+ * way is the same bargain, and the two would undo each other.
+ */
+export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): boolean => {
+  const region = new Set([start]);
+  const fed = new Set<string>();
+  const entering = new Set<string>();
+  let undone = 0;
+  let left = 0;
+  const undo = `${inverse(perm)}`;
+  const mayEnter = `${perm}` < undo;
+  for (const node of region) {
+    for (const name of node.inputs) {
+      if (name === '' || view.constant(name) || isSingle(view, name)) continue;
+      if (!isTransposed(view, name, perm)) entering.add(name);
+      else if (!fed.has(name)) {
+        fed.add(name);
+        // A transpose that others take too is gone only when they are all crossed.
+        for (const user of view.users(name)) if (isCrossable(user.op) && region.size < REACH) region.add(user);
+      }
+    }
+    for (const name of node.outputs) {
+      let leaves = view.isOutput(name);
+      for (const user of view.users(name)) {
+        if (user.op === 'Transpose') undone += `${permOf(user, view)}` === undo ? 1 : 0;
+        else if (isCrossable(user.op) && region.size < REACH) region.add(user);
+        else if (!region.has(user) && !swallows(user, view)) leaves = true;
+      }
+      if (leaves) left++;
+    }
+  }
+  for (const node of region) for (const name of node.outputs) entering.delete(name);
+  const dying = [...fed].filter(
+    (name) => !view.isOutput(name) && view.users(name).every((user) => region.has(user) || user.op === 'Transpose'),
+  );
+  return (mayEnter || entering.size === 0) && dying.length + undone > entering.size + left;
+};
+
+/** Whether a transpose ends at a node: a reduction, or a Reshape before a product with constant weights. */
+const swallows = (node: OnnxNode, view: View): boolean => {
+  if (isReduction(node.op)) return true;
+  const [y = ''] = node.outputs;
+  if (node.op !== 'Reshape' || view.uses(y) !== 1 || view.type(y)?.shape.length !== 2) return false;
+  const [user] = view.users(y);
+  return user?.op === 'Gemm' && user.inputs[0] === y && view.constant(user.inputs[1] ?? '') !== undefined;
+};
