@@ -1,4 +1,5 @@
 import { number } from '../attributes.ts';
+import { sizeOf } from '../graph.ts';
 import {
   broadcastPlaces,
   broadcastShape,
@@ -12,42 +13,57 @@ import {
   type Numbers,
 } from './numbers.ts';
 
-/** Adds a · b to y, for row-major matrices of m × k, k × n and m × n that begin at these places. */
-const multiply = (
-  a: Float64Array,
-  b: Float64Array,
-  y: Float64Array,
-  [m, k, n]: readonly [number, number, number],
-  [atA, atB, atY]: readonly [number, number, number],
-): void => {
+/**
+ * The inner product of each of m rows of a with each of n rows of b, all of length k: m × n numbers. Four rows of b are
+ * taken at a time, so that an element of a is read once for all of them.
+ */
+export const innerProducts = (a: Float64Array, b: Float64Array, m: number, n: number, k: number): Float64Array => {
+  const result = new Float64Array(m * n);
   for (let i = 0; i < m; i++)
-    for (let l = 0; l < k; l++) {
-      const factor = a[atA + i * k + l] ?? NaN;
-      const [row, out] = [atB + l * n, atY + i * n];
-      for (let j = 0; j < n; j++) y[out + j] = (y[out + j] ?? 0) + factor * (b[row + j] ?? NaN);
+    for (let j = 0; j < n; j += 4) {
+      const [row, b0] = [i * k, j * k];
+      // Beyond the last row these begin at it again; what comes of that is not kept.
+      const b1 = j + 1 < n ? b0 + k : b0;
+      const b2 = j + 2 < n ? b1 + k : b0;
+      const b3 = j + 3 < n ? b2 + k : b0;
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let l = 0; l < k; l++) {
+        const x = a[row + l] ?? NaN;
+        s0 += x * (b[b0 + l] ?? NaN);
+        s1 += x * (b[b1 + l] ?? NaN);
+        s2 += x * (b[b2 + l] ?? NaN);
+        s3 += x * (b[b3 + l] ?? NaN);
+      }
+      const at = i * n + j;
+      result[at] = s0;
+      if (j + 1 < n) result[at + 1] = s1;
+      if (j + 2 < n) result[at + 2] = s2;
+      if (j + 3 < n) result[at + 3] = s3;
     }
+  return result;
 };
 
+/** A tensor with its last two axes exchanged. */
 const transposed = (x: Numbers): Numbers => {
-  const shape = x.shape.toReversed();
-  return take(x, shape, walk(shape, stridesOf(x.shape).reverse()));
+  const exchange = <T>(list: readonly T[]): T[] => [...list.slice(0, -2), ...list.slice(-2).reverse()];
+  const shape = exchange(x.shape);
+  return take(x, shape, walk(shape, exchange(stridesOf(x.shape))));
 };
 
 /** α · A' · B' + β · C, where A' is A or its transpose. */
 export const gemm: Kernel = (call) => {
   const { node, inputs } = call;
   const a = number(node, 'transA') ? transposed(input(call, 0)) : input(call, 0);
-  const b = number(node, 'transB') ? transposed(input(call, 1)) : input(call, 1);
+  const b = number(node, 'transB') ? input(call, 1) : transposed(input(call, 1));
   const [alpha, beta] = [number(node, 'alpha'), number(node, 'beta')];
   const [m = 0, k = 0] = a.shape;
-  const n = b.shape[1] ?? 0;
-  const result = zeros(a.dtype, [m, n]);
-  multiply(a.data, b.data, result.data, [m, k, n], [0, 0, 0]);
+  const [n = 0] = b.shape;
+  const data = innerProducts(a.data, b.data, m, n, k);
   const c = inputs[2];
-  const places = c && broadcastPlaces(c.shape, result.shape);
-  for (let i = 0; i < result.data.length; i++)
-    result.data[i] = alpha * (result.data[i] ?? NaN) + (places ? beta * (c.data[places[i] ?? 0] ?? NaN) : 0);
-  return [result];
+  const places = c && broadcastPlaces(c.shape, [m, n]);
+  for (let i = 0; i < data.length; i++)
+    data[i] = alpha * (data[i] ?? NaN) + (places ? beta * (c.data[places[i] ?? 0] ?? NaN) : 0);
+  return [{ dtype: a.dtype, shape: [m, n], data }];
 };
 
 /** Matrix products over batches that broadcast, as NumPy's matmul. */
@@ -60,9 +76,12 @@ export const matMul: Kernel = (call) => {
   const n = b.shape.at(-1) ?? 1;
   const batch = broadcastShape(call.node, [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const [atA, atB] = [a, b].map((x) => broadcastPlaces(x.shape.slice(0, -2), batch));
+  const columns = transposed(b).data;
+  const part = (data: Float64Array, index: number | undefined, size: number): Float64Array =>
+    data.subarray((index ?? 0) * size, ((index ?? 0) + 1) * size);
   const result = zeros(a.dtype, [...batch, m, n]);
-  for (let i = 0; i * m * n < result.data.length; i++)
-    multiply(a.data, b.data, result.data, [m, k, n], [(atA?.[i] ?? 0) * m * k, (atB?.[i] ?? 0) * k * n, i * m * n]);
+  for (let i = 0; i < sizeOf(batch); i++)
+    result.data.set(innerProducts(part(a.data, atA?.[i], m * k), part(columns, atB?.[i], k * n), m, n, k), i * m * n);
   const kept = result.shape.filter(
     (_, i) => !(i === batch.length && left.shape.length === 1) && !(i === batch.length + 1 && right.shape.length === 1),
   );

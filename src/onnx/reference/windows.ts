@@ -2,6 +2,7 @@ import { number, numbers } from '../attributes.ts';
 import { sizeOf } from '../graph.ts';
 import { windowOf, type Axis } from '../window.ts';
 import { input, stridesOf, zeros, type Call, type Kernel, type Numbers } from './numbers.ts';
+import { innerProducts } from './products.ts';
 
 /** Where one element of a kernel falls: pairs of places, in the image that it moves over and in what comes out. */
 interface Tap {
@@ -36,7 +37,7 @@ const tapsOf = (window: readonly Axis[], image: readonly number[], result: reado
 const reached = ({ kernel, stride, dilation, before, after }: Axis, length: number): number =>
   Math.floor((length + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
 
-/** y[to] += weight · x[from] along a tap. */
+/** y[to] += x[from] along a tap. */
 const accumulate = (
   y: Float64Array,
   yAt: number,
@@ -44,19 +45,15 @@ const accumulate = (
   x: Float64Array,
   xAt: number,
   from: Int32Array,
-  weight: number,
 ): void => {
   for (let i = 0; i < to.length; i++) {
     const place = yAt + (to[i] ?? 0);
-    y[place] = (y[place] ?? 0) + weight * (x[xAt + (from[i] ?? 0)] ?? NaN);
+    y[place] = (y[place] ?? 0) + (x[xAt + (from[i] ?? 0)] ?? NaN);
   }
 };
 
-const withBias = (result: Numbers, bias: Numbers | undefined, features: number, size: number): Numbers => {
-  if (bias)
-    for (let i = 0; i < result.data.length; i++) result.data[i] = bias.data[Math.floor(i / size) % features] ?? NaN;
-  return result;
-};
+const withBias = (y: Numbers, bias: Numbers | undefined, features: number, size: number): Numbers =>
+  bias ? { ...y, data: y.data.map((value, i) => value + (bias.data[Math.floor(i / size) % features] ?? NaN)) } : y;
 
 /** A convolution (in truth a correlation, as everywhere in the field) in groups of channels. */
 export const conv: Kernel = (call) => {
@@ -66,26 +63,23 @@ export const conv: Kernel = (call) => {
   const window = windowOf(call.node, kernel);
   const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
   const taps = tapsOf(window, image, result);
-  const [imageSize, size] = [sizeOf(image), sizeOf(result)];
-  const y = withBias(zeros(x.dtype, [batch, features, ...result]), bias, features, size);
-  const group = features / number(call.node, 'group');
+  const [imageSize, size, groups] = [sizeOf(image), sizeOf(result), number(call.node, 'group')];
+  const [part, reach] = [features / groups, perGroup * taps.length];
+  const y = zeros(x.dtype, [batch, features, ...result]);
   for (let n = 0; n < batch; n++)
-    for (let f = 0; f < features; f++)
+    for (let g = 0; g < groups; g++) {
+      // What each position sees, in a row: all elements of the kernel on all channels, zeros on the padding.
+      const patches = new Float64Array(size * reach);
       for (let c = 0; c < perGroup; c++)
         taps.forEach(({ inner, outer }, k) => {
-          const channel = Math.floor(f / group) * perGroup + c;
-          const weight = w.data[(f * perGroup + c) * taps.length + k] ?? NaN;
-          accumulate(
-            y.data,
-            (n * features + f) * size,
-            outer,
-            x.data,
-            (n * channels + channel) * imageSize,
-            inner,
-            weight,
-          );
+          const from = (n * channels + g * perGroup + c) * imageSize;
+          for (let i = 0; i < outer.length; i++)
+            patches[(outer[i] ?? 0) * reach + c * taps.length + k] = x.data[from + (inner[i] ?? 0)] ?? NaN;
         });
-  return [y];
+      const weights = w.data.subarray(g * part * reach, (g + 1) * part * reach);
+      y.data.set(innerProducts(weights, patches, part, size, reach), (n * features + g * part) * size);
+    }
+  return [withBias(y, bias, features, size)];
 };
 
 /** A transposed convolution: the adjoint of the convolution that has the same window. */
@@ -94,33 +88,37 @@ export const convTranspose: Kernel = (call) => {
   const [batch = 0, channels = 0, ...image] = x.shape;
   const [, perGroup = 0, ...kernel] = w.shape;
   const groups = number(call.node, 'group');
-  const features = perGroup * groups;
   const window = windowOf(call.node, kernel);
   const result = window.map(
     ({ kernel: reach, stride, dilation, before, after, outputPadding }, i) =>
       stride * ((image[i] ?? 0) - 1) + outputPadding + dilation * (reach - 1) + 1 - before - after,
   );
   const taps = tapsOf(window, result, image);
-  const [imageSize, size] = [sizeOf(image), sizeOf(result)];
-  const y = withBias(zeros(x.dtype, [batch, features, ...result]), bias, features, size);
-  const group = channels / groups;
-  for (let n = 0; n < batch; n++)
-    for (let c = 0; c < channels; c++)
+  const [imageSize, size, features] = [sizeOf(image), sizeOf(result), perGroup * groups];
+  const [part, reach] = [channels / groups, perGroup * taps.length];
+  const y = zeros(x.dtype, [batch, features, ...result]);
+  for (let g = 0; g < groups; g++) {
+    const weights = columns(w.data.subarray(g * part * reach, (g + 1) * part * reach), part, reach);
+    for (let n = 0; n < batch; n++) {
+      const from = (n * channels + g * part) * imageSize;
+      const pixels = columns(x.data.subarray(from, from + part * imageSize), part, imageSize);
+      // What each pixel adds through each element of the kernel; then to where that element falls.
+      const products = innerProducts(weights, pixels, reach, imageSize, part);
       for (let f = 0; f < perGroup; f++)
         taps.forEach(({ inner, outer }, k) => {
-          const feature = Math.floor(c / group) * perGroup + f;
-          const weight = w.data[(c * perGroup + f) * taps.length + k] ?? NaN;
-          accumulate(
-            y.data,
-            (n * features + feature) * size,
-            inner,
-            x.data,
-            (n * channels + c) * imageSize,
-            outer,
-            weight,
-          );
+          const row = (f * taps.length + k) * imageSize;
+          accumulate(y.data, (n * features + g * perGroup + f) * size, inner, products, row, outer);
         });
-  return [y];
+    }
+  }
+  return [withBias(y, bias, features, size)];
+};
+
+/** The columns of a matrix as rows. */
+const columns = (matrix: Float64Array, rows: number, length: number): Float64Array => {
+  const result = new Float64Array(matrix.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < length; j++) result[j * rows + i] = matrix[i * length + j] ?? NaN;
+  return result;
 };
 
 const poolOf = (call: Call) => {
@@ -165,6 +163,6 @@ export const averagePool: Kernel = (call) => {
   for (const { outer } of taps) for (const position of outer) counts[position] = (counts[position] ?? 0) + 1;
   if (number(call.node, 'count_include_pad') === 1) counts.fill(taps.length);
   for (let plane = 0; plane < planes; plane++)
-    for (const { inner, outer } of taps) accumulate(sums.data, plane * size, outer, x.data, plane * image, inner, 1);
+    for (const { inner, outer } of taps) accumulate(sums.data, plane * size, outer, x.data, plane * image, inner);
   return [{ ...sums, data: sums.data.map((sum, i) => sum / (counts[i % size] ?? 1)) }];
 };
