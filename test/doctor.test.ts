@@ -73,6 +73,11 @@ describe('a diagnosis', () => {
     });
   });
 
+  it('does not need onnxruntime-web where onnxruntime-node serves', () => {
+    expect(check('onnxruntime-web', { ortWeb: absent })).toMatchObject({ ok: false, optional: true });
+    expect(check('onnxruntime-web', { ortWeb: absent, ortNode: absent })?.optional).toBeUndefined();
+  });
+
   it.each([
     ['nothing trains', { tfjsNode: noAddon, tfjsCpu: absent }],
     ['nothing serves', { ortNode: absent, ortWeb: absent }],

@@ -7,6 +7,8 @@ export interface Check {
   readonly ok: boolean;
   readonly detail: string;
   readonly fix?: string;
+  /** It is not as it should be, and nothing that this machine does needs it. */
+  readonly optional?: true;
 }
 
 /** What a machine can do: the package it would train with, the one it would serve with, and each check. */
@@ -36,7 +38,7 @@ export function diagnose(facts: Facts): Diagnosis {
       tfjsNodeCheck(facts),
       packageCheck('tfjs-cpu', facts.tfjsCpu, 'trains without tfjs-node, slowly', 'npm install cvae-compile'),
       ortNodeCheck(facts),
-      packageCheck('onnxruntime-web', facts.ortWeb, 'serves in browsers', 'npm install onnxruntime-web'),
+      ortWebCheck(facts),
       cacheCheck(facts),
       dataCheck(facts),
     ],
@@ -75,6 +77,11 @@ function ortNodeCheck({ machine, ortNode, ortWeb }: Facts): Check {
   }
   const detail = `it has no binary for ${here}${machine.libc === 'musl' ? ' with musl' : ''}; onnxruntime-web serves here`;
   return { name, ok: false, detail, ...(ortWeb.ok ? {} : { fix: 'npm install onnxruntime-web' }) };
+}
+
+function ortWebCheck({ ortNode, ortWeb }: Facts): Check {
+  const check = packageCheck('onnxruntime-web', ortWeb, 'serves in browsers', 'npm install onnxruntime-web');
+  return !check.ok && ortNode.ok ? { ...check, optional: true } : check;
 }
 
 function packageCheck(name: string, found: Found, use: string, fix: string): Check {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import pc from 'picocolors';
-import { diagnose, type Diagnosis } from './diagnose.ts';
+import { diagnose, type Check, type Diagnosis } from './diagnose.ts';
 import { gather, SCRIPT } from './facts.ts';
 import { EXIT, wantsColor, type Io } from './io.ts';
 
@@ -39,9 +39,10 @@ function table({ version, machine, training, serving, checks }: Diagnosis, color
   const { green, red, bold } = pc.createColors(color);
   const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
   const libc = machine.libc ? ` (${machine.libc})` : '';
-  const lines = checks.flatMap(({ name, ok, detail, fix }) => [
-    `${ok ? green('✓') : red('✗')} ${name.padEnd(width)}${detail}`,
-    ...(fix === undefined ? [] : [`${' '.repeat(width + 2)}→ ${bold(fix)}`]),
+  const mark = ({ ok, optional }: Check): string => (ok ? green('✓') : optional ? '–' : red('✗'));
+  const lines = checks.flatMap((check) => [
+    `${mark(check)} ${check.name.padEnd(width)}${check.detail}`,
+    ...(check.fix === undefined ? [] : [`${' '.repeat(width + 2)}→ ${bold(check.fix)}`]),
   ]);
   return [
     `cvae-compile ${version} on ${machine.platform} ${machine.arch}${libc}, cores: ${machine.cores}`,
