@@ -49,6 +49,18 @@ export interface TargetSignature {
   readonly scaling?: Scaling;
 }
 
+/** The key of an ONNX file's metadata under which its `Example` stands, as JSON. */
+export const EXAMPLE_KEY = 'cvae.selfTest';
+
+/**
+ * Inputs of one row, and what the file must give for them, rounded to six digits: the numbers of each array, in order. With
+ * them a file can prove itself on any machine, without the data or the code that it came from.
+ */
+export interface Example {
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+}
+
 /** What a model is: the same in all of its files. */
 export interface Signature {
   readonly format: typeof FORMAT;
