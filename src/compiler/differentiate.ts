@@ -1,8 +1,8 @@
 import { InvalidGraph } from '../errors.ts';
 import { invalid } from '../onnx/attributes.ts';
-import { OnnxBuilder, type Value } from '../onnx/builder.ts';
+import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { isFloat } from '../onnx/dtype.ts';
-import { renamed, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
+import { subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { infer, type Types } from '../onnx/infer.ts';
 import { isOperator, OPSET, type Operator } from '../onnx/schema.ts';
 import { numbersOf } from '../onnx/tensor.ts';
@@ -12,6 +12,7 @@ import { zeros } from './differentiate/fit.ts';
 import { GRADIENT_SHAPES } from './differentiate/moves.ts';
 import { GRADIENT_NETWORKS } from './differentiate/networks.ts';
 import type { Gradient, Known, Site } from './differentiate/rule.ts';
+import { reopen } from './reopen.ts';
 
 const GRADIENTS: Readonly<Record<Operator, Gradient>> = {
   ...GRADIENT_ELEMENTWISE,
@@ -47,8 +48,7 @@ export function differentiate(graph: OnnxGraph, { of, by, opset = OPSET }: Deriv
   const types = infer(forward, opset);
   for (const name of [of, ...by]) expectFloat(graph, name, types, name === of ? [] : undefined);
 
-  const onnx = new OnnxBuilder(graph.name, { opset });
-  const values = inlined(onnx, forward, types);
+  const { onnx, values } = reopen(forward, graph.name, opset);
   const known = (name: string): Known => {
     const [type, value] = [types.get(name), values.get(name)];
     if (!type || !value) throw new Error(`${graph.name}: ${name} is not known`);
@@ -112,30 +112,6 @@ const withOutputs = (node: OnnxNode, moving: ReadonlySet<string>): OnnxNode => {
   return count > node.outputs.length || more.some((name, i) => name !== node.outputs[i])
     ? { ...node, outputs: more }
     : node;
-};
-
-/** Writes a graph's inputs and nodes into an empty builder, under their own names; gives all its values by name. */
-const inlined = (onnx: OnnxBuilder, graph: OnnxGraph, types: Types): ReadonlyMap<string, Value> => {
-  const inputs = graph.inputs.map(({ name, dtype, shape }) => [name, onnx.input(name, dtype, shape)] as const);
-  const initializers = [...graph.initializers].map(([name, tensor]) => [name, onnx.initializer(name, tensor)] as const);
-  // An output's name is its own until the whole graph's outputs are declared.
-  const given = new Set(graph.outputs.map(({ name }) => name));
-  const inner = (name: string): string => (given.has(name) ? `${name}:value` : name);
-  const names = graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ''));
-  const outer = onnx.inline(
-    {
-      ...graph,
-      nodes: graph.nodes.map((node) => renamed(node, inner)),
-      outputs: names.map((name) => ({ ...(types.get(name) ?? { dtype: 'float32', shape: [] }), name: inner(name) })),
-    },
-    Object.fromEntries(inputs),
-  );
-  const made = names.map((name) => {
-    const value = outer[inner(name)];
-    if (!value) throw new Error(`${graph.name}: ${name} was not written`);
-    return [name, value] as const;
-  });
-  return new Map([...inputs, ...initializers, ...made]);
 };
 
 const siteOf = (

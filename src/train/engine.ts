@@ -30,9 +30,11 @@ export interface Engine {
 /** An objective in training. It owns its parameters until `close`. */
 export interface Session {
   /**
-   * Takes one step for each batch, and gives the objective's scalar outputs for each, computed before the step. A call takes
-   * no longer than 200 ms or one step, so that whoever calls can be interrupted and show progress.
+   * How many batches a call may be given at present so that it takes no longer than 200 ms or one step: then whoever calls
+   * can be interrupted and show progress. What comes out does not depend on it.
    */
+  readonly atOnce: number;
+  /** Takes one step for each batch, and gives the objective's scalar outputs for each, computed before the step. */
   step(batches: readonly StepInput[]): Promise<readonly Numbers[]>;
   /** All parameters as they are now, also those that are not trained. */
   read(): Promise<Weights>;

@@ -1,10 +1,10 @@
 import { bodyOf } from '../dsl/network.ts';
-import type { Tensor } from '../dsl/tensor.ts';
+import { constant, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
-import { sqrt } from '../layers/activations.ts';
+import { relu, sqrt } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 
@@ -23,6 +23,8 @@ export interface Optimiser {
   scalars(step: number, learningRate: number): Readonly<Record<string, number>>;
   /** From `parameter`, `gradient`, the state and the scalars to the new `parameter` and state. */
   update(given: Moments): Moments;
+  /** The largest norm that all gradients together may have; where it is larger, all are scaled down alike. */
+  readonly clipNorm?: number;
 }
 
 /** Adam's decay rates and ε. */
@@ -57,6 +59,80 @@ export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
     },
   };
 };
+
+/** Adam's options, and how much of a parameter is lost with each step, per unit of the learning rate. */
+export interface AdamWOptions extends AdamOptions {
+  readonly decay?: number;
+}
+
+/**
+ * Loshchilov and Hutter's AdamW (2019): Adam with weight decay that does not go through the gradient, θ ← (1 − α·λ)·θ before
+ * the step. λ is 0.01 unless given, as in PyTorch, and applies to all trained parameters.
+ */
+export const adamW = ({ decay = 0.01, ...options }: AdamWOptions = {}): Optimiser => {
+  if (!(decay >= 0))
+    throw new InvalidModel(`adamW: expected a decay of at least 0, got ${decay}; give the share to lose, such as 0.01`);
+  const plain = adam(options);
+  return {
+    ...plain,
+    name: 'adamW',
+    scalars: (step, learningRate) => ({ ...plain.scalars(step, learningRate), kept: 1 - learningRate * decay }),
+    update: ({ parameter, kept, ...given }) => {
+      if (!parameter || !kept) throw new Error('adamW: an input is missing');
+      return plain.update({ ...given, parameter: mul(parameter, scalar(kept)) });
+    },
+  };
+};
+
+/** How much of the last step goes into the next one. */
+export interface SgdOptions {
+  readonly momentum?: number;
+}
+
+/** Gradient descent with Polyak's momentum μ, 0 unless given, as in PyTorch and TensorFlow: v ← μ·v + g, θ ← θ − α·v. */
+export const sgd = ({ momentum = 0 }: SgdOptions = {}): Optimiser => {
+  if (!(momentum >= 0 && momentum < 1))
+    throw new InvalidModel(`sgd: expected a momentum from 0 up to 1, got ${momentum}; give one such as 0.9`);
+  return {
+    name: 'sgd',
+    state: momentum > 0 ? ['velocity'] : [],
+    scalars: (_, learningRate) => ({ learningRate }),
+    update: ({ parameter, gradient, velocity, learningRate }) => {
+      if (!parameter || !gradient || !learningRate) throw new Error('sgd: an input is missing');
+      const next = velocity ? add(mul(velocity, momentum), gradient) : gradient;
+      return {
+        parameter: sub(parameter, mul(next, scalar(learningRate))),
+        ...(velocity && { velocity: next }),
+      };
+    },
+  };
+};
+
+/** An optimiser whose gradients are scaled down where the norm of all of them together, ‖g‖, is over `norm`. */
+export const clipped = (optimiser: Optimiser, norm: number): Optimiser => {
+  if (!(norm > 0))
+    throw new InvalidModel(`clipped: expected a positive norm, got ${norm}; give the largest that gradients may have`);
+  return { ...optimiser, clipNorm: norm };
+};
+
+/**
+ * What all gradients are multiplied with: from `squares`, the sum of the squares of all their elements, to the `factor`
+ * min(1, norm / ‖g‖).
+ */
+export const clipGraph = (norm: number): Graph =>
+  resolve(
+    bodyOf(
+      'clip',
+      { squares: [] },
+      ({ squares }) => {
+        if (!squares) throw new Error('clip: an input is missing');
+        const excess = relu(sub(div(sqrt(squares), norm), 1));
+        return { factor: div(constant([], 1), add(excess, 1)) };
+      },
+      () => 'scalar',
+    ),
+    { mode: 'train' },
+  );
 
 // `optimiserGraph` gives scalars no axes.
 const scalar = (x: Tensor): Tensor<[]> => x as Tensor as Tensor<[]>;

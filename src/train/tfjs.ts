@@ -5,7 +5,7 @@ import { size } from '../shape/shape.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Backend } from './backend.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
-import { optimiserGraph, type Optimiser } from './optimiser.ts';
+import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
 import { run } from './run.ts';
 
 /** TensorFlow.js as an engine: graphs are run op by op, gradients are its own. */
@@ -60,7 +60,12 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
       if (!results) throw new Error('tfjs: the objective was not run');
 
       const numbersOf = Object.fromEntries(Object.entries(scalars).map(([key, value]) => [key, tf.scalar(value)]));
-      const given = { parameter: flat, gradient: join(tf, grads), ...Object.fromEntries(moments), ...numbersOf };
+      const given = {
+        parameter: flat,
+        gradient: clip(tf, join(tf, grads), optimiser),
+        ...Object.fromEntries(moments),
+        ...numbersOf,
+      };
       const { outputs } = run(tf, update, given, new Map());
       for (const name of optimiser.state) replace(moments, name, named(outputs, name));
       flat.dispose();
@@ -74,6 +79,7 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     });
 
   return {
+    atOnce: 1,
     step: async (batches) => batches.map(step),
     read: async () => new Map([...params].map(([name, t]) => [name, weightOf(t)])),
     write: async (given) => {
@@ -94,6 +100,13 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     },
   };
 }
+
+/** All gradients, scaled down where their norm is larger than it may be. */
+const clip = (tf: Tf, gradient: tfjs.Tensor, { clipNorm }: Optimiser): tfjs.Tensor => {
+  if (clipNorm === undefined) return gradient;
+  const { outputs } = run(tf, clipGraph(clipNorm), { squares: tf.sum(tf.square(gradient)) }, new Map());
+  return tf.mul(gradient, named(outputs, 'factor'));
+};
 
 /** Tensors laid end to end. */
 const join = (tf: Tf, parts: readonly tfjs.Tensor[]): tfjs.Tensor =>

@@ -1,0 +1,163 @@
+import type { Graph } from '../graph/graph.ts';
+import { OnnxBuilder, type Value } from '../onnx/builder.ts';
+import type { OnnxGraph, ValueInfo } from '../onnx/graph.ts';
+import { OPSET } from '../onnx/schema.ts';
+import type { Shape } from '../shape/shape.ts';
+import { differentiate } from './differentiate.ts';
+import { lower } from './lower.ts';
+import { reopen } from './reopen.ts';
+
+/** An optimiser as the compiler sees it: how parameters follow their gradients. */
+export interface UpdateRule {
+  /** What is remembered of each element of a parameter between steps. */
+  readonly state: readonly string[];
+  /** The numbers of one step that are the same for all elements. */
+  readonly scalars: readonly string[];
+  /** For a parameter's shape: from `parameter`, `gradient`, the state and the scalars to the new `parameter` and state. */
+  update(shape: Shape): Graph;
+  /** Where gradients are clipped: from `squares`, the sum of the squares of all their elements, to the `factor` of all. */
+  readonly clip?: Graph;
+}
+
+/** A training step as a graph, and the parts that its inputs and outputs play. */
+export interface TrainStep {
+  readonly graph: OnnxGraph;
+  /** The data and the noise of a batch, and the optimiser's scalars (`optimiser/stepSize`): new for each step. */
+  readonly given: readonly ValueInfo[];
+  /** Parameters and what the optimiser remembers of them (`m/decoder/dense_1/kernel`): each has an output `next/…`. */
+  readonly state: readonly ValueInfo[];
+  /** Parameters that training leaves as they are. */
+  readonly fixed: readonly ValueInfo[];
+  /** The objective's scalar outputs, computed before the step: `metrics/loss`. */
+  readonly metrics: readonly ValueInfo[];
+}
+
+/** The name of what an optimiser remembers of a parameter. */
+export const stateName = (state: string, parameter: string): string => `${state}/${parameter}`;
+/** The name of an optimiser's scalar. */
+export const scalarName = (scalar: string): string => `optimiser/${scalar}`;
+/** The name of an objective's output. */
+export const metricName = (metric: string): string => `metrics/${metric}`;
+/** The name of the new value of a parameter or of what is remembered of it. */
+export const nextName = (name: string): string => `next/${name}`;
+
+/**
+ * One step of training as one graph: the objective, its gradient by all trainable parameters, and the optimiser's update.
+ *
+ *     batch, noise, scalars, state → metrics, next state
+ *
+ * @throws InvalidGraph, naming the layer, where the objective has no gradient.
+ */
+export function trainStep(objective: Graph, rule: UpdateRule, options: { readonly opset?: number } = {}): TrainStep {
+  const { opset = OPSET } = options;
+  const trained = objective.params.filter((param) => param.trainable);
+  const forward = lower(renamedOutputs(objective, metricName), 'inputs', { opset });
+  const whole = differentiate(forward, { of: metricName('loss'), by: trained.map((param) => param.name), opset });
+
+  const { onnx, values } = reopen(whole, `${objective.name} step`, opset);
+  const declare = (name: string, shape: ValueInfo['shape']): ValueInfo => {
+    onnx.input(name, 'float32', shape);
+    return { name, dtype: 'float32', shape };
+  };
+  const scalars = rule.scalars.map((name) => declare(scalarName(name), []));
+  const moments = trained.flatMap(({ name, shape }) => rule.state.map((s) => declare(stateName(s, name), shape)));
+
+  const gradients = new Map(trained.map(({ name }) => [name, valueOf(values, `gradient/${name}`)]));
+  const factor = rule.clip && clipFactor(onnx, rule.clip, [...gradients.values()]);
+  for (const { name, shape } of trained) {
+    const next = onnx.scope(`update/${name}`, () => {
+      const gradient = valueOf(gradients, name);
+      return onnx.inline(lower(renamedOutputs(rule.update(shape), nextName), 'inputs', { opset }), {
+        parameter: { name },
+        gradient: factor ? onnx.Mul(gradient, factor) : gradient,
+        ...Object.fromEntries(rule.state.map((state) => [state, { name: stateName(state, name) }])),
+        ...Object.fromEntries(rule.scalars.map((scalar) => [scalar, { name: scalarName(scalar) }])),
+      });
+    });
+    onnx.output(nextName(name), named(next, nextName('parameter')), 'float32', shape);
+    for (const state of rule.state)
+      onnx.output(nextName(stateName(state, name)), named(next, nextName(state)), 'float32', shape);
+  }
+  for (const { name, dtype, shape } of forward.outputs) onnx.output(name, valueOf(values, name), dtype, shape);
+
+  const graph = onnx.graph();
+  const changed = new Set(graph.outputs.map(({ name }) => name));
+  const changes = ({ name }: ValueInfo): boolean => changed.has(nextName(name));
+  const params = new Set(objective.params.map((param) => param.name));
+  return {
+    graph,
+    given: [...whole.inputs.filter(({ name }) => !params.has(name)), ...scalars],
+    state: [...whole.inputs.filter(changes), ...moments],
+    fixed: whole.inputs.filter((info) => params.has(info.name) && !changes(info)),
+    metrics: graph.outputs.filter(({ name }) => Object.keys(objective.outputs).map(metricName).includes(name)),
+  };
+}
+
+/**
+ * As many steps as there are batches, in one graph: ONNX's Loop around the step. What is given for each step has a first axis
+ * of `K` more, and so have the metrics; the state goes from step to step without leaving the runtime.
+ */
+export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, opset = OPSET): OnnxGraph {
+  const onnx = new OnnxBuilder(`${graph.name}s`, { opset });
+  const stacked = given.map(({ name, dtype, shape }) => onnx.input(name, dtype, ['K', ...shape]));
+  const initial = state.map(({ name, dtype, shape }) => onnx.input(name, dtype, shape));
+  for (const { name, dtype, shape } of fixed) onnx.input(name, dtype, shape);
+  const [first] = stacked;
+  if (!first) throw new Error(`${graph.name}: a step that is given nothing`);
+
+  const body = onnx.subgraph(
+    'step',
+    [
+      { name: 'iteration', dtype: 'int64', shape: [] },
+      { name: 'condition', dtype: 'bool', shape: [] },
+      ...state.map((info) => ({ ...info, name: `state/${info.name}` })),
+    ],
+    (iteration, condition, ...held) => {
+      if (!iteration || !condition) throw new Error('a loop without a count');
+      const values = Object.fromEntries([
+        ...given.map(({ name }) => [name, onnx.Gather({ name }, iteration)] as const),
+        ...state.map(({ name }, i) => [name, held[i] ?? { name }] as const),
+        ...fixed.map(({ name }) => [name, { name }] as const),
+      ]);
+      const made = onnx.inline(graph, values);
+      return [
+        { value: condition, dtype: 'bool', shape: [] },
+        ...state.map(({ name, dtype, shape }) => ({ value: named(made, nextName(name)), dtype, shape })),
+        ...metrics.map(({ name, dtype, shape }) => ({ value: named(made, name), dtype, shape })),
+      ];
+    },
+  );
+
+  const steps = onnx.Gather(onnx.Shape(first), onnx.constant(0, 'int64'));
+  const results = onnx.Loop(steps, undefined, initial, body);
+  const outputs = [
+    ...state.map((info) => ({ ...info, name: nextName(info.name) })),
+    ...metrics.map((info) => ({ ...info, shape: ['K', ...info.shape] })),
+  ];
+  for (const [i, { name, dtype, shape }] of outputs.entries())
+    onnx.output(name, results[i] ?? { name: '' }, dtype, shape);
+  return onnx.graph();
+}
+
+/** What all gradients are multiplied with, from the sum of their squares. */
+const clipFactor = (onnx: OnnxBuilder, clip: Graph, gradients: readonly Value[]): Value | undefined =>
+  onnx.scope('clip', () => {
+    const [first, ...rest] = gradients.map((g) => onnx.ReduceSum(onnx.Mul(g, g), undefined, { keepdims: 0 }));
+    if (!first) return undefined;
+    const squares = rest.reduce((a, b) => onnx.Add(a, b), first);
+    return named(onnx.inline(lower(clip, 'inputs', { opset: onnx.opset }), { squares }), 'factor');
+  });
+
+/** A graph whose outputs have other names: an output must not be called as an input is. */
+const renamedOutputs = (graph: Graph, rename: (name: string) => string): Graph => ({
+  ...graph,
+  outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [rename(name), id])),
+});
+
+const valueOf = (values: ReadonlyMap<string, Value>, name: string): Value => values.get(name) ?? missing(name);
+
+const named = (values: Readonly<Record<string, Value>>, name: string): Value => values[name] ?? missing(name);
+
+const missing = (name: string): never => {
+  throw new Error(`train step: ${name} was not written`);
+};
