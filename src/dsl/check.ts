@@ -1,57 +1,122 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
-import type { Body, Node } from '../graph/node.ts';
-import { same, show } from '../shape/shape.ts';
-import type { Tensors } from './network.ts';
+import type { Body, CallNode, Node } from '../graph/node.ts';
+import { same, show, type Shape } from '../shape/shape.ts';
+import type { Gaussian } from './gaussian.ts';
+import { describe, type Tensors } from './network.ts';
 import type { Target } from './target.ts';
 import { isTensor, type Tensor } from './tensor.ts';
 import type { Variables } from './variables.ts';
 
+/** Names that a model's own inputs and outputs have. */
 const RESERVED = new Set(['y', 'z', 'mean', 'logVar', 'noise', 'mask', 'beta', 'learningRate']);
 
-/** @throws InvalidModel for a condition of a name that the model itself uses: the sentence the compiler also shows. */
-export function refuseNames(conditions: Variables): void {
-  for (const name of Object.keys(conditions))
-    if (RESERVED.has(name))
-      throw new InvalidModel(`condition: expected a name of its own, got the reserved ${name}; rename it`);
+/** @throws InvalidModel for a member that a definition does not have, with the sentence that the compiler shows. */
+export function checkMembers(kind: string, definition: object, members: readonly string[]): void {
+  for (const name of Object.keys(definition))
+    if (!members.includes(name))
+      throw new InvalidModel(`${kind}: expected a member of a definition, got ${name}; rename it or leave it out`);
 }
 
-/** @throws InvalidModel for names that no ONNX file can have, and shapes that hold nothing. */
+/** @throws InvalidModel for conditions of reserved names or names that no ONNX file can have, and for what holds nothing. */
 export function checkConditions(conditions: Variables): void {
-  for (const [name, { shape }] of Object.entries(conditions)) {
+  for (const [name, variable] of Object.entries(conditions)) {
+    if (RESERVED.has(name))
+      throw new InvalidModel(`condition: expected a name of its own, got the reserved ${name}; rename it`);
     if (!/^[A-Za-z]\w*$/.test(name))
       throw new InvalidModel(
         `condition: expected a name of letters, digits and _, got ${JSON.stringify(name)}; rename it`,
       );
-    if (shape.some((n) => !Number.isInteger(n) || n < 1))
-      throw new InvalidModel(`${name}: expected positive whole dimensions, got ${show(shape)}; mend its shape`);
+    if (!isObject(variable) || !('dataShape' in variable))
+      throw new InvalidModel(
+        `${name}: expected a variable such as categorical(10), got ${describe(variable)}; say what it is`,
+      );
+    checkDimensions(name, variable.shape);
   }
 }
 
-/** What a decoder, a baseline or a predictor returns, under the names of the target's parameters. */
+/** @throws InvalidModel for a target that is no distribution, or that holds nothing. */
+export function checkTarget(target: Target): void {
+  if (!isObject(target) || !('distribution' in target))
+    throw new InvalidModel(
+      `target: expected a distribution such as bernoulli(784), got ${describe(target)}; say how it is distributed`,
+    );
+  checkDimensions('target', target.shape);
+}
+
+function checkDimensions(name: string, shape: Shape): void {
+  if (shape.some((n) => !Number.isInteger(n) || n < 1))
+    throw new InvalidModel(`${name}: expected positive whole dimensions, got ${show(shape)}; mend its shape`);
+}
+
+/** What a decoder, a baseline or a predictor returned, under the names of the target's parameters. */
 export function checkOutputs(name: string, returned: unknown, target: Target): Tensors {
   const expected = Object.entries(target.parameters);
   const only = expected.length === 1 ? expected[0]?.[0] : undefined;
-  const outputs = isTensor(returned) && only !== undefined ? { [only]: returned } : returned;
+  const outputs: unknown = isTensor(returned) && only !== undefined ? { [only]: returned } : returned;
   const tensors: Record<string, Tensor> = {};
   for (const [key, shape] of expected) {
-    const x = (outputs as Tensors | undefined)?.[key];
+    const x = isObject(outputs) && key in outputs ? outputs[key] : undefined;
     if (!isTensor(x))
       throw new InvalidModel(
-        `${name}: expected ${expected.map(([k]) => k).join(' and ')} of the ${target.distribution} target, got no ${key}; return a tensor for each`,
+        `${name}: expected ${expected.map(([k]) => k).join(' and ')} of the ${target.distribution} target, got ${describe(returned)}; return a tensor for each`,
       );
     if (!same(x.shape, shape))
       throw new ShapeMismatch(
-        `${name}: expected ${show(shape)}, as the target, got ${show(x.shape)}; make its last layer give the target's shape`,
+        `${placeOf(name, x)}: expected ${show(shape)}, as the target, got ${show(x.shape)}; make the last layer give the target's shape`,
       );
     const sentence = target.refuse(lastOp(x.node));
-    if (sentence) throw new InvalidModel(`${name}: ${sentence}`);
+    if (sentence) throw new InvalidModel(`${placeOf(name, x)}: ${sentence}`);
     tensors[key] = x;
   }
   const values = Object.values(tensors);
-  if (new Set(values.map((x) => x.node)).size < values.length)
-    throw new InvalidModel(`${name}: expected a head for each parameter, got one for several; use gaussian(…)`);
+  const shared = values.find((x, i) => values.slice(i + 1).some((other) => sameValue(x.node, other.node)));
+  if (shared)
+    throw new InvalidModel(
+      `${placeOf(name, shared)}: expected a head for each parameter, got one for several; give each a layer of its own`,
+    );
   return tensors;
 }
+
+/** What a prior or a recognition network returned: mean and log-variance, each of the latent's length. */
+export function checkGaussian(name: string, returned: unknown, latent: number): Tensors {
+  const { mean, logVar }: Partial<Gaussian> = isObject(returned) ? returned : {};
+  if (!isTensor(mean) || !isTensor(logVar))
+    throw new InvalidModel(
+      `${name}: expected mean and logVar, got ${describe(returned)}; end it in gaussian(${latent})`,
+    );
+  for (const x of [mean, logVar])
+    if (!same(x.shape, [latent]))
+      throw new ShapeMismatch(
+        `${placeOf(name, x)}: expected [${latent}], as the latent, got ${show(x.shape)}; end it in gaussian(${latent})`,
+      );
+  if (sameValue(mean.node, logVar.node))
+    throw new InvalidModel(
+      `${placeOf(name, mean)}: expected a head each for mean and logVar, got one for both; use gaussian(${latent})`,
+    );
+  return { mean, logVar };
+}
+
+/** A baseline that takes conditions, as they are in the model. */
+export function checkBaseline({ name, inputs }: Body, conditions: Readonly<Record<string, Shape>>): void {
+  for (const [key, { shape }] of Object.entries(inputs)) {
+    const condition = conditions[key];
+    if (!condition)
+      throw new InvalidModel(
+        `${name}: expected conditions as inputs, got ${key}; the conditions are ${Object.keys(conditions).join(', ')}`,
+      );
+    if (!same(condition, shape))
+      throw new ShapeMismatch(
+        `${name}: expected ${key} of shape ${show(condition)}, as the condition, got ${show(shape)}; use the same variable for both`,
+      );
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Where a network's output comes from: `decoder/dense_2`. */
+const placeOf = (name: string, { node }: Tensor): string =>
+  node.kind === 'apply' ? `${name}/${node.layer.label}` : name;
 
 /** The name of the op that gives a value, in whatever network it stands; reshaping aside. */
 function lastOp(node: Node): string {
@@ -64,23 +129,8 @@ function lastOp(node: Node): string {
   return node.op.name === 'reshape' ? lastOp(node.inputs[0]) : node.op.name;
 }
 
-/** @throws InvalidModel for a condition that has no effect, since it is in no network's expression. */
-export function checkUsed(conditions: Variables, networks: readonly Body[]): void {
-  const used = new Set<string>();
-  const seen = new Set<Node>();
-  const stack = networks.flatMap((body) => Object.values(body.outputs));
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    if (node.kind === 'input') used.add(node.name);
-    else if (node.kind === 'apply') stack.push(...node.inputs);
-    else if (node.kind === 'call') stack.push(...Object.values(node.args));
-    else if (node.kind === 'modal') stack.push(node.train, node.infer);
-    else if (node.kind === 'noise') stack.push(node.like);
-  }
-  for (const name of Object.keys(conditions))
-    if (!used.has(name))
-      throw new InvalidModel(
-        `condition: expected every condition to be used, got ${name}, which no network reads; use it or leave it out`,
-      );
-}
+/** Whether two values are one: the same node, or the same output of one network called twice with the same arguments. */
+const sameValue = (a: Node, b: Node): boolean => a === b || (a.kind === 'call' && b.kind === 'call' && sameCall(a, b));
+
+const sameCall = (a: CallNode, b: CallNode): boolean =>
+  a.body === b.body && a.output === b.output && Object.entries(a.args).every(([name, arg]) => arg === b.args[name]);

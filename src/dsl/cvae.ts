@@ -1,13 +1,14 @@
-import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
-import { same, show, type Shape } from '../shape/shape.ts';
-import { checkConditions, checkOutputs, checkUsed, refuseNames } from './check.ts';
+import type { Shape } from '../shape/shape.ts';
+import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs, checkTarget } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import type { Cvae, Predictor } from './model.ts';
-import { bodyOf, call, OUTPUT, type Network, type Tensors } from './network.ts';
+import { bodyOf, call, describe, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import type { OutputOf, Target } from './target.ts';
-import { isTensor, Tensor } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
+import { checkWhole } from './whole.ts';
 
 /** Names that a model's own inputs and outputs have. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
@@ -48,7 +49,7 @@ export interface Definition<C extends Variables, T extends Target, L extends num
 type Written<D, Definition> = {
   readonly [K in keyof D]: K extends keyof Definition
     ? Required<Definition>[K]
-    : `cvae has no ${K & string}; leave it out`;
+    : `cvae: expected a member of a definition, got ${K & string}; rename it or leave it out`;
 };
 
 /**
@@ -63,89 +64,76 @@ export function cvae<
   L extends number = number,
   D = unknown,
 >(definition: Definition<C, T, L> & Written<D, Definition<C, T, L>>): Cvae<C, T, L> {
-  // `Conditions<C>` is C for every definition that compiles; `refuseNames` turns away the others.
-  const condition = definition.condition as C;
+  checkMembers('cvae', definition, MEMBERS);
+  // `Conditions<C>` is C for every definition that compiles; `checkConditions` turns away the others.
+  const condition = (definition.condition ?? {}) as C;
   const { target, latent, baseline, prior, recognition, decoder } = definition;
-  refuseNames(condition);
   checkConditions(condition);
+  checkTarget(target);
   if (!Number.isInteger(latent) || latent < 1)
     throw new InvalidModel(`latent: expected a positive whole number, got ${latent}; give z's number of dimensions`);
   const given = shapesOf(condition);
-  // The callbacks' parameters are tensors of these very shapes; their exact types only help whoever writes a definition.
-  const body = (write: unknown) => write as (given: Tensors) => unknown;
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown): Body =>
-    bodyOf(name, inputs, (tensors) => checkGaussian(name, body(write)(tensors), latent));
+    bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write)(tensors), latent));
   const networks = {
-    ...(baseline && { baseline: checkBaseline(baseline['~body'], given, target) }),
+    ...(baseline && { baseline: baselineOf(baseline, given, target) }),
     ...(prior && { prior: gaussian('prior', given, prior) }),
     ...(recognition && { recognition: gaussian('recognition', { y: target.shape, ...given }, recognition) }),
     decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-      checkOutputs('decoder', body(decoder)(tensors), target),
+      checkOutputs('decoder', written('decoder', decoder)(tensors), target),
     ),
   };
-  checkUsed(condition, Object.values(networks));
+  checkWhole(Object.values(networks), { y: target.shape, z: [latent], ...given }, Object.keys(given));
   return { '~kind': 'cvae', condition, target, latent, networks };
 }
 
+const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
+
 /** A model without a latent: the paper's deterministic NN. `network` is a body, or a network of its own name. */
-export function predictor<C extends Variables, T extends Target>(definition: {
+export function predictor<
+  C extends Variables = Readonly<Record<never, Variable>>,
+  T extends Target = Target,
+>(definition: {
   readonly condition: Conditions<C>;
   readonly target: T;
   readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => OutputOf<NoInfer<T>>;
 }): Predictor<C, T> {
+  checkMembers('predictor', definition, ['condition', 'target', 'network']);
   // As in `cvae`.
-  const condition = definition.condition as C;
+  const condition = (definition.condition ?? {}) as C;
   const { target } = definition;
-  refuseNames(condition);
   checkConditions(condition);
-  const write = definition.network as (given: Tensors) => unknown;
-  const network = bodyOf('network', shapesOf(condition), (given) => checkOutputs('network', write(given), target));
-  checkUsed(condition, [network]);
+  checkTarget(target);
+  const given = shapesOf(condition);
+  const network = bodyOf('network', given, (tensors) =>
+    checkOutputs('network', written('network', definition.network)(tensors), target),
+  );
+  checkWhole([network], given, Object.keys(given));
   return { '~kind': 'predictor', condition, target, latent: 0, networks: { network } };
 }
 
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
 
-/** A baseline that takes conditions and gives the target's parameters. */
-function checkBaseline(body: Body, given: Readonly<Record<string, Shape>>, target: Target): Body {
-  for (const [name, { shape }] of Object.entries(body.inputs)) {
-    const condition = given[name];
-    if (!condition)
-      throw new InvalidModel(
-        `${body.name}: expected conditions as inputs, got ${name}; the conditions are ${Object.keys(given).join(', ')}`,
-      );
-    if (!same(condition, shape))
-      throw new ShapeMismatch(
-        `${body.name}: expected ${name} of shape ${show(condition)}, as the condition, got ${show(shape)}; use the same variable for both`,
-      );
-  }
-  checkOutputs(body.name, single(body), target);
-  return body;
-}
-
-const single = (body: Body): unknown => {
-  const args = Object.fromEntries(
-    Object.entries(body.inputs).map(([name, { shape }]) => [name, new Tensor({ kind: 'input', name, shape })]),
-  );
-  const outputs = call(body, args);
-  return outputs[OUTPUT] ?? outputs;
+/** A network's body as the definition has it, which is given nothing but what is its own. */
+const written = (name: string, body: unknown): ((given: Tensors) => unknown) => {
+  if (typeof body !== 'function')
+    throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
+  return (given) => body(strict(name, given));
 };
 
-function checkGaussian(name: string, given: unknown, latent: number): Tensors {
-  const { mean, logVar } = (given ?? {}) as Partial<Gaussian>;
-  if (!isTensor(mean) || !isTensor(logVar))
-    throw new InvalidModel(`${name}: expected mean and logVar, got ${describe(given)}; end it in gaussian(${latent})`);
-  if (!same(mean.shape, [latent]) || !same(logVar.shape, [latent]))
-    throw new ShapeMismatch(
-      `${name}: expected a Gaussian of ${latent} dimensions, as the latent, got ${show(mean.shape)} and ${show(logVar.shape)}; end it in gaussian(${latent})`,
-    );
-  if (mean.node === logVar.node)
-    throw new InvalidModel(
-      `${name}: expected a head each for mean and logVar, got one for both; use gaussian(${latent})`,
-    );
-  return { mean, logVar };
+/** A baseline that takes conditions and gives the target's parameters. */
+function baselineOf(
+  network: { readonly '~body'?: Body },
+  given: Readonly<Record<string, Shape>>,
+  target: Target,
+): Body {
+  const { '~body': body } = network;
+  if (!body)
+    throw new InvalidModel(`baseline: expected a network, got ${describe(network)}; write network('baseline', …)`);
+  checkBaseline(body, given);
+  const shapes = Object.fromEntries(Object.entries(body.inputs).map(([name, { shape }]) => [name, shape]));
+  const outputs = call(body, symbols(shapes));
+  checkOutputs(body.name, outputs[OUTPUT] ?? outputs, target);
+  return body;
 }
-
-const describe = (value: unknown): string =>
-  isTensor(value) ? `a tensor of shape ${show(value.shape)}` : typeof value;

@@ -2,7 +2,7 @@ import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Body, Role } from '../graph/node.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
 import { input, isTensor, Tensor } from './tensor.ts';
-import { traced } from './trace.ts';
+import { here, traced } from './trace.ts';
 import type { Symbol, Variables } from './variables.ts';
 
 /** Tensors by name: what a body of several outputs returns. */
@@ -21,6 +21,9 @@ export interface Network<In extends Variables = Variables, Out = unknown> {
 /** The output of a body that returns one tensor goes by this name. */
 export const OUTPUT = 'output';
 
+/** Names of bodies that the library itself writes: what a file gives, what is minimised, and where scaling is kept. */
+const RESERVED = new Set(['output', 'objective', 'scaling']);
+
 /**
  * A network of its own name and parameters, of one output or a record of outputs:
  *
@@ -35,9 +38,11 @@ export function network<In extends Variables, Out extends Tensor | Tensors>(
     throw new InvalidModel(
       `network: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename the network`,
     );
+  if (RESERVED.has(name))
+    throw new InvalidModel(`network: expected a name of its own, got the reserved ${name}; rename the network`);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   // `symbols` makes a tensor of each variable's shape, which is what the mapped type says of them.
-  const read = bodyOf(name, shapes, (given) => body(given as Given<In>));
+  const read = bodyOf(name, shapes, (given) => body(strict(name, given) as Given<In>));
   const call = (args: Given<In>) => results(read, args);
   // A single tensor or the record the body returned: `results` gives back what `bodyOf` was given.
   return Object.assign(call, { '~body': read }) as unknown as Network<In, Out>;
@@ -50,13 +55,10 @@ export function bodyOf(
   body: (given: Tensors) => Tensor | Tensors,
   role: (input: string) => Role = () => 'batch',
 ): Body {
-  const returned = traced(name, () => body(symbols(inputs)));
-  const outputs = isTensor(returned) ? { [OUTPUT]: returned } : returned;
-  for (const [key, value] of Object.entries(outputs))
-    if (!isTensor(value))
-      throw new InvalidModel(
-        `${name}: expected its body to return a tensor or a record of tensors, got ${typeof value} as ${key}; return what a layer gives`,
-      );
+  const outputs = outputsOf(
+    name,
+    traced(name, () => body(symbols(inputs))),
+  );
   return {
     name,
     inputs: Object.fromEntries(Object.entries(inputs).map(([key, shape]) => [key, { shape, role: role(key) }])),
@@ -64,14 +66,38 @@ export function bodyOf(
   };
 }
 
+/** What a body returned, by name. */
+function outputsOf(name: string, returned: unknown): Tensors {
+  if (isTensor(returned)) return { [OUTPUT]: returned };
+  const entries = typeof returned === 'object' && returned !== null ? Object.entries(returned) : [];
+  const tensors: Record<string, Tensor> = {};
+  for (const [key, value] of entries) if (isTensor(value)) tensors[key] = value;
+  if (entries.length === 0 || Object.keys(tensors).length < entries.length)
+    throw new InvalidModel(
+      `${name}: expected its body to return a tensor or a record of tensors, got ${describe(returned)}; return what a layer gives`,
+    );
+  return tensors;
+}
+
+/** What a value that should be a tensor is, for a sentence. */
+export const describe = (value: unknown): string => {
+  if (isTensor(value)) return `a tensor of shape ${show(value.shape)}`;
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'nothing' : `a ${typeof value}`;
+  const keys = Object.keys(value);
+  return keys.length > 0 ? `a record of ${keys.join(', ')}` : 'an empty record';
+};
+
 /** All outputs of a body that is called with these arguments. @throws ShapeMismatch where one has another shape. */
 export function call(body: Body, args: Tensors): Tensors {
   const taken = Object.entries(body.inputs).map(([key, { shape }]) => {
     const arg = args[key];
-    if (!isTensor(arg)) throw new InvalidModel(`${body.name}: expected ${key}, got nothing; pass it in the call`);
+    if (!isTensor(arg))
+      throw new InvalidModel(
+        `${here(body.name)}: expected a tensor as ${key}, got ${describe(arg)}; pass it in the call`,
+      );
     if (!same(arg.shape, shape))
       throw new ShapeMismatch(
-        `${body.name}: expected ${key} of shape ${show(shape)}, got ${show(arg.shape)}; pass a tensor of that shape`,
+        `${here(body.name)}: expected ${key} of shape ${show(shape)}, got ${show(arg.shape)}; pass a tensor of that shape`,
       );
     return [key, arg.node] as const;
   });
@@ -87,6 +113,23 @@ const results = (body: Body, args: Tensors): Tensor | Tensors => {
   const outputs = call(body, args);
   return outputs[OUTPUT] ?? outputs;
 };
+
+/**
+ * What a user's body is given. TypeScript refuses to take anything else from it; here it throws, so that what is misspelt, or
+ * is no business of this network, is not passed on as undefined.
+ *
+ * @throws InvalidModel where the body asks for what it is not given, such as a decoder for y.
+ */
+export const strict = (name: string, given: Tensors): Tensors =>
+  new Proxy(given, {
+    get: (tensors, key, receiver) => {
+      if (typeof key === 'string' && !(key in tensors))
+        throw new InvalidModel(
+          `${name}: expected one of ${Object.keys(tensors).join(', ')}, got ${key}; use what it is given`,
+        );
+      return Reflect.get(tensors, key, receiver);
+    },
+  });
 
 /** A tensor for each input of the body that is being read. */
 export const symbols = (inputs: Readonly<Record<string, Shape>>): Tensors =>

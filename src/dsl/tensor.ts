@@ -1,4 +1,4 @@
-import { ShapeMismatch } from '../errors.ts';
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Init } from '../graph/init.ts';
 import type { Distribution, Layer, Node, ParamNode } from '../graph/node.ts';
 import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts';
@@ -66,6 +66,9 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   label?: string,
 ): Tensor<S> {
   const layer = nextLayer(label ?? op.name, label !== undefined);
+  for (const x of inputs)
+    if (!isTensor(x))
+      throw new InvalidModel(`${layer.where}: expected a tensor, got ${typeof x}; give it what a layer gives`);
   const shapes = each(inputs, (x) => x.shape);
   const shape = named(layer.where, () => op.shape(shapes, attrs));
   const owned: [string, Param][] = Object.entries(op.params?.(shapes, attrs) ?? {});

@@ -26,11 +26,23 @@ export const traced = <T>(network: string, body: () => T): T => within({ network
 
 /** A layer's name where it is applied now, such as `dense_2`, and how an error calls it: `decoder/dense_2`. */
 export const nextLayer = (name: string, exact = false): Layer & { readonly where: string } => {
-  const count = (scope.counts.get(name) ?? 0) + 1;
-  scope.counts.set(name, count);
-  const label = `${scope.path}${exact && count === 1 ? name : `${name}_${count}`}`;
-  return { label, where: scope.network === '' ? label : `${scope.network}/${label}` };
+  const label = nextLabel(name, exact);
+  scope.counts.set(name, (scope.counts.get(name) ?? 0) + 1);
+  return { label, where: placed(label) };
 };
+
+/** How an error calls the layer of this name that would be applied next: `decoder/dense_2`. */
+export const upcoming = (name: string): string => placed(nextLabel(name, false));
+
+/** How an error calls what happens now to something of this name, which is no layer: `decoder/baseline`. */
+export const here = (name: string): string => placed(`${scope.path}${name}`);
+
+const nextLabel = (name: string, exact: boolean): string => {
+  const count = (scope.counts.get(name) ?? 0) + 1;
+  return `${scope.path}${exact && count === 1 ? name : `${name}_${count}`}`;
+};
+
+const placed = (label: string): string => (scope.network === '' ? label : `${scope.network}/${label}`);
 
 /**
  * Layers that are named as one: those applied in `body` stand under `name_1/`, in the names of parameters and ONNX nodes.

@@ -1,6 +1,7 @@
 import { InvalidModel } from '../errors.ts';
-import type { Shape } from '../shape/shape.ts';
+import { same, type Shape } from '../shape/shape.ts';
 import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
+import { bodiesIn } from './bodies.ts';
 import type { Body, Node, ParamNode } from './node.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
 import { sameBody, sameOp } from './same.ts';
@@ -8,7 +9,7 @@ import { sameBody, sameOp } from './same.ts';
 /** How a body is resolved: for training or for use, and which networks are left as they are. */
 export interface Resolution {
   readonly mode: 'train' | 'infer';
-  /** Names of networks whose parameters are not trained here; they are computed as they are in use. */
+  /** Names of networks that are not trained here, nor what they call: they are computed as they are in use. */
   readonly frozen?: ReadonlySet<string>;
   /** The graph's name, where it is not the body's. */
   readonly name?: string;
@@ -32,18 +33,21 @@ interface Frame {
  * A network that is called twice has one set of parameters; called twice with the same arguments it is computed once. The
  * names of one network do not move when another is edited. Iterative, so that depth is no limit.
  *
- * @throws InvalidModel for two networks, or two ops, of one name and different content.
+ * @throws InvalidModel for two networks, ops or parameters of one name and different content, for values of one network that
+ * are used in another without being passed to it, and for inputs of an op of different batch axes.
  */
 export function resolve(body: Body, { mode, frozen = new Set(), name = body.name }: Resolution): Graph {
   const inputs: GraphInput[] = [];
   const constants: GraphConstant[] = [];
   const params = new Map<string, GraphParam>();
+  const sources = new Map<string, { readonly node: ParamNode; readonly body: Body }>();
   const steps: Step[] = [];
   const updates = new Map<string, number>();
   const values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
   const known = { bodies: new Map<string, Body>(), ops: new Map<string, AnyOp>() };
   const frames = new Map<string, Frame>();
   const counts = new Map<string, number>();
+  const fixed = new Set(bodiesIn(body).flatMap((b) => (frozen.has(b.name) ? bodiesIn(b).map((c) => c.name) : [])));
   let next = 0;
 
   const define = (shape: Shape, lead: Lead): number => {
@@ -52,7 +56,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   };
   const valueOf = (id: number) => values.get(id) ?? unreachable(`value ${id} is not defined`);
 
-  const open = (called: Body, bound: ReadonlyMap<string, number>, from?: Frame): Frame => {
+  const open = (called: Body, bound: ReadonlyMap<string, number>): Frame => {
     const key = `${called.name}(${[...bound].map(([name, id]) => `${name}=${id}`).join(', ')})`;
     const before = frames.get(key);
     if (before) return before;
@@ -64,7 +68,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
     known.bodies.set(called.name, first ?? called);
     const count = (counts.get(called.name) ?? 0) + 1;
     counts.set(called.name, count);
-    const isFrozen = (from?.frozen ?? false) || frozen.has(called.name);
+    const isFrozen = fixed.has(called.name);
     const frame: Frame = {
       body: called,
       name: count === 1 ? called.name : `${called.name}#${count}`,
@@ -77,10 +81,23 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
     return frame;
   };
 
-  const param = (node: ParamNode, { body: { name: scope }, frozen: isFrozen }: Frame): number => {
-    const name = node.layer ? `${scope}/${node.layer.label}/${node.label}` : node.label;
+  const nameOf = (node: ParamNode, { body: { name: scope } }: Frame): string =>
+    node.layer ? `${scope}/${node.layer.label}/${node.label}` : node.label;
+
+  const param = (node: ParamNode, frame: Frame): number => {
+    const { body: owner, frozen: isFrozen } = frame;
+    const name = nameOf(node, frame);
     const before = params.get(name);
-    if (before) return before.id;
+    const source = sources.get(name);
+    if (before && source) {
+      const twice = node.layer && source.body === owner && source.node !== node;
+      if (twice || !same(before.shape, node.shape))
+        throw new InvalidModel(
+          `${name}: expected one parameter of this name, got two of different layers; apply each layer in the body of the network that uses it`,
+        );
+      return before.id;
+    }
+    sources.set(name, { node, body: owner });
     const trainable = node.trainable && !isFrozen;
     const id = define(node.shape, 0);
     params.set(name, { id, name, shape: node.shape, init: node.init, trainable });
@@ -102,8 +119,8 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
       case 'call': {
         const args = Object.values(node.args);
         if (args.some((arg) => !frame.ids.has(arg))) return args.map(here);
-        const callee = open(node.body, bind(node.body, node.args, frame), frame);
-        return [{ node: outputOf(node.body, node.output), frame: callee }];
+        const callee = open(node.body, bind(node.body, node.args, frame));
+        return [{ node: outputOf(callee.body, node.output), frame: callee }];
       }
       default:
         return [];
@@ -115,7 +132,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
     const idOf = (n: Node) => frame.ids.get(n) ?? unreachable(`${frame.name}: a node is used before it is computed`);
     switch (node.kind) {
       case 'input':
-        return frame.bound.get(node.name) ?? unreachable(`${frame.name}: ${node.name} is not an input`);
+        return frame.bound.get(node.name) ?? foreign(frame.name, node.name);
       case 'constant': {
         const id = define(node.shape, 0);
         constants.push({ id, shape: node.shape, data: node.data });
@@ -133,15 +150,14 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
       case 'modal': {
         if (frame.mode === 'infer') return idOf(node.infer);
         for (const update of node.updates) {
-          const id = param(update.param, frame);
-          const name = [...params.values()].find((p) => p.id === id)?.name ?? unreachable('an update of no parameter');
-          updates.set(name, idOf(update.value));
+          param(update.param, frame);
+          updates.set(nameOf(update.param, frame), idOf(update.value));
         }
         return idOf(node.train);
       }
       case 'call': {
-        const callee = open(node.body, bind(node.body, node.args, frame), frame);
-        return callee.ids.get(outputOf(node.body, node.output)) ?? unreachable(`${callee.name} was not computed`);
+        const callee = open(node.body, bind(node.body, node.args, frame));
+        return callee.ids.get(outputOf(callee.body, node.output)) ?? unreachable(`${callee.name} was not computed`);
       }
       case 'apply': {
         const sameName = known.ops.get(node.op.name);
@@ -241,7 +257,13 @@ const outputOf = (called: Body, output: string): Node =>
 
 /** The lead of an op's output: its own rule, or that of its inputs, which must be one or none. */
 function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: object, where: string): Lead {
-  if (op.lead) return op.lead(leads, attrs);
+  if (op.lead) {
+    try {
+      return op.lead(leads, attrs);
+    } catch (error) {
+      throw error instanceof InvalidModel ? new InvalidModel(`${where}: ${error.message}`) : error;
+    }
+  }
   const some = [...new Set(leads.filter((lead) => lead > 0))];
   if (some.length > 1)
     throw new InvalidModel(
@@ -249,6 +271,12 @@ function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: object, whe
     );
   return some[0] ?? 0;
 }
+
+const foreign = (where: string, input: string): never => {
+  throw new InvalidModel(
+    `${where}: expected tensors of its own, got ${input} of another network; make it an input and pass it in the call`,
+  );
+};
 
 const unreachable = (what: string): never => {
   throw new Error(`resolve: ${what}`);

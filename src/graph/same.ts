@@ -1,4 +1,5 @@
 import { show } from '../shape/shape.ts';
+import { partsOf } from './bodies.ts';
 import type { Body, Node } from './node.ts';
 import type { AnyOp } from './op.ts';
 
@@ -31,19 +32,26 @@ function sketch(body: Body): string {
     lines.push(`${describe(node)}(${parts.map((p) => ids.get(p)).join(',')})`);
     stack.pop();
   }
-  return lines.join('\n');
+  const outputs = Object.entries(body.outputs).map(([name, node]) => `${name}=${ids.get(node)}`);
+  return [...lines, ...outputs].join('\n');
 }
 
-const partsOf = (node: Node): readonly Node[] => {
-  if (node.kind === 'apply') return [...node.inputs, ...Object.values(node.params)];
-  if (node.kind === 'call') return Object.values(node.args);
-  if (node.kind === 'modal') return [node.train, node.infer];
-  return node.kind === 'noise' ? [node.like] : [];
-};
-
 const describe = (node: Node): string => {
-  if (node.kind === 'apply') return `${node.op.name}${JSON.stringify(node.attrs)}${show(node.shape)}`;
-  if (node.kind === 'call') return `call ${node.body.name}.${node.output}`;
-  if (node.kind === 'constant') return `constant ${node.data.join(',')}`;
-  return `${node.kind}${'name' in node ? node.name : 'label' in node ? node.label : ''}${show(node.shape)}`;
+  const shape = show(node.shape);
+  switch (node.kind) {
+    case 'apply':
+      return `${node.layer.label} ${node.op.name}${JSON.stringify(node.attrs)}${shape}`;
+    case 'call':
+      return `call ${node.body.name}.${node.output}`;
+    case 'constant':
+      return `constant ${shape} ${node.data.join(',')}`;
+    case 'param':
+      return `param ${node.layer?.label}/${node.label}${shape} ${node.trainable}`;
+    case 'noise':
+      return `noise ${node.label} ${node.distribution}${shape}`;
+    case 'input':
+      return `input ${node.name}${shape}`;
+    case 'modal':
+      return 'modal';
+  }
 };

@@ -1,91 +1,98 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
 import type { Op } from '../graph/op.ts';
-import type { Shape } from '../shape/shape.ts';
+import { show, type Shape } from '../shape/shape.ts';
 import { elementwise, type Elementwise } from './elementwise.ts';
 
 /** max(0, x) */
 export const relu = elementwise(
   'relu',
-  (tf, x) => tf.relu(x),
-  (onnx, x) => onnx.Relu(x),
+  (tf, [x]) => tf.relu(x),
+  (onnx, [x]) => onnx.Relu(x),
 );
 
 /** 1 / (1 + e^−x) */
 export const sigmoid = elementwise(
   'sigmoid',
-  (tf, x) => tf.sigmoid(x),
-  (onnx, x) => onnx.Sigmoid(x),
+  (tf, [x]) => tf.sigmoid(x),
+  (onnx, [x]) => onnx.Sigmoid(x),
 );
 
 /** (e^x − e^−x) / (e^x + e^−x) */
 export const tanh = elementwise(
   'tanh',
-  (tf, x) => tf.tanh(x),
-  (onnx, x) => onnx.Tanh(x),
+  (tf, [x]) => tf.tanh(x),
+  (onnx, [x]) => onnx.Tanh(x),
 );
 
 /** ln(1 + e^x) */
 export const softplus = elementwise(
   'softplus',
-  (tf, x) => tf.softplus(x),
-  (onnx, x) => onnx.Softplus(x),
+  (tf, [x]) => tf.softplus(x),
+  (onnx, [x]) => onnx.Softplus(x),
 );
 
 /** x where x ≥ 0, e^x − 1 elsewhere */
 export const elu = elementwise(
   'elu',
-  (tf, x) => tf.elu(x),
-  (onnx, x) => onnx.Elu(x, { alpha: 1 }),
+  (tf, [x]) => tf.elu(x),
+  (onnx, [x]) => onnx.Elu(x, { alpha: 1 }),
 );
 
 /** ½·x·(1 + erf(x / √2)): the exact one, not its tanh approximation. Written with Erf, since ONNX has Gelu only from opset 20. */
 export const gelu = elementwise(
   'gelu',
-  (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
-  (onnx, x) => onnx.Mul(onnx.Mul(x, 0.5), onnx.Add(onnx.Erf(onnx.Mul(x, Math.SQRT1_2)), 1)),
+  (tf, [x]) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+  (onnx, [x]) => onnx.Mul(onnx.Mul(x, 0.5), onnx.Add(onnx.Erf(onnx.Mul(x, Math.SQRT1_2)), 1)),
 );
 
 /** x · sigmoid(x), also called swish */
 export const silu = elementwise(
   'silu',
-  (tf, x) => tf.mul(x, tf.sigmoid(x)),
-  (onnx, x) => onnx.Mul(x, onnx.Sigmoid(x)),
+  (tf, [x]) => tf.mul(x, tf.sigmoid(x)),
+  (onnx, [x]) => onnx.Mul(x, onnx.Sigmoid(x)),
 );
 
 /** e^x */
 export const exp = elementwise(
   'exp',
-  (tf, x) => tf.exp(x),
-  (onnx, x) => onnx.Exp(x),
+  (tf, [x]) => tf.exp(x),
+  (onnx, [x]) => onnx.Exp(x),
 );
 
 /** ln x */
 export const log = elementwise(
   'log',
-  (tf, x) => tf.log(x),
-  (onnx, x) => onnx.Log(x),
+  (tf, [x]) => tf.log(x),
+  (onnx, [x]) => onnx.Log(x),
 );
 
 /** √x */
 export const sqrt = elementwise(
   'sqrt',
-  (tf, x) => tf.sqrt(x),
-  (onnx, x) => onnx.Sqrt(x),
+  (tf, [x]) => tf.sqrt(x),
+  (onnx, [x]) => onnx.Sqrt(x),
 );
 
 /** x² */
 export const square = elementwise(
   'square',
-  (tf, x) => tf.square(x),
-  (onnx, x) => onnx.Mul(x, x),
+  (tf, [x]) => tf.square(x),
+  (onnx, [x]) => onnx.Mul(x, x),
 );
 
+const normalised: Op = {
+  name: 'softmax',
+  shape: ([x]) => {
+    if (x.length === 0) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
+    return x;
+  },
+  run: (tf, [x]) => tf.softmax(x, -1),
+  lower: (onnx, [x]) => onnx.Softmax(x, { axis: -1 }),
+};
+
 /** e^xᵢ / Σⱼ e^xⱼ over the last axis */
-export const softmax = elementwise(
-  'softmax',
-  (tf, x) => tf.softmax(x, -1),
-  (onnx, x) => onnx.Softmax(x, { axis: -1 }),
-);
+export const softmax = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(normalised, [x], {});
 
 const leaky: Op<{ slope: number }> = {
   name: 'leakyRelu',

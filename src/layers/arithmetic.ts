@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { apply, constant, isTensor, type Tensor } from '../dsl/tensor.ts';
+import { apply, constant, isTensor, named, type Tensor } from '../dsl/tensor.ts';
+import { upcoming } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import type { Op, Site, Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
@@ -8,24 +9,22 @@ import { same, show, type Shape } from '../shape/shape.ts';
 /** A tensor, or a number for all its elements. */
 type Operand = Tensor | number;
 
-/**
- * Shapes must be equal, or one be a scalar's. Inside the library a parameter may also have the last axes of the other only
- * (a scale for each channel); the layers' types do not allow it, since they would then also allow accidents.
- */
+/** A shape is broadcast to another of which it has the last axes: a scalar, or a number for each channel. */
 const broadcast = (a: Shape, b: Shape): Shape => {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  if (!same(short, long.slice(long.length - short.length)))
-    throw new ShapeMismatch(
-      `expected two tensors of one shape, got ${show(a)} and ${show(b)}; reshape or resize one of them`,
-    );
+  if (!same(short, long.slice(long.length - short.length))) throw unlike(a, b);
   return long;
 };
 
-/** Which operand is one number for each example and meets elements of each example: it needs axes of length 1. */
-const needsAxes = ({ shapes, leads, shape }: Site, at: 0 | 1): boolean =>
-  (leads[at] ?? 0) > 0 && (shapes[at]?.length ?? 0) < shape.length;
+const unlike = (a: Shape, b: Shape): ShapeMismatch =>
+  new ShapeMismatch(`expected two tensors of one shape, got ${show(a)} and ${show(b)}; reshape or resize one of them`);
 
-const axes = ({ shape }: Site): number[] => [-1, ...shape.map(() => 1)];
+/** The axes of an operand that has fewer than its result and a batch axis before them: axes of length 1 come between. */
+const spread = ({ shapes, leads, shape }: Site, at: 0 | 1): number[] | undefined => {
+  const own = shapes[at] ?? [];
+  if ((leads[at] ?? 0) === 0 || own.length === shape.length) return undefined;
+  return [-1, ...Array.from({ length: shape.length - own.length }, () => 1), ...own];
+};
 
 function binary(
   name: string,
@@ -36,11 +35,17 @@ function binary(
     name,
     shape: ([a, b = []]) => broadcast(a, b),
     run: (tf, [a, b = a], _, __, site) => {
-      const fit = (x: tfjs.Tensor, at: 0 | 1) => (needsAxes(site, at) ? tf.reshape(x, axes(site)) : x);
+      const fit = (x: tfjs.Tensor, at: 0 | 1) => {
+        const axes = spread(site, at);
+        return axes ? tf.reshape(x, axes) : x;
+      };
       return run(tf, fit(a, 0), fit(b, 1));
     },
     lower: (onnx, [a, b = a], _, __, site) => {
-      const fit = (x: Value, at: 0 | 1) => (needsAxes(site, at) ? onnx.Reshape(x, axes(site)) : x);
+      const fit = (x: Value, at: 0 | 1) => {
+        const axes = spread(site, at);
+        return axes ? onnx.Reshape(x, axes) : x;
+      };
       return lower(onnx, fit(a, 0), fit(b, 1));
     },
   };
@@ -51,9 +56,21 @@ function binary(
 /** Both operands of one shape, or a number for one; the second may be a scalar tensor too. */
 export type Binary = <S extends Shape>(a: Tensor<S> | number, b: Tensor<S | []> | number) => Tensor<S>;
 
-const typed = (f: (a: Operand, b: Operand) => Tensor): Binary =>
-  // `broadcast` has checked that the result has the shape of the operand that is no scalar, which is S.
-  f as Binary;
+/**
+ * The library broadcasts parameters over channels, by `loose`. Layers do not, since that would also allow accidents: shapes
+ * must be equal, or one be a scalar's.
+ */
+const strict = (name: string, f: (a: Operand, b: Operand) => Tensor): Binary => {
+  const checked = (a: Operand, b: Operand): Tensor => {
+    if (isTensor(a) && isTensor(b) && a.shape.length > 0 && b.shape.length > 0 && !same(a.shape, b.shape))
+      named(upcoming(name), () => {
+        throw unlike(a.shape, b.shape);
+      });
+    return f(a, b);
+  };
+  // The result has the shape of the operand that is no scalar, which is S.
+  return checked as Binary;
+};
 
 /** As `add`, `sub`, `mul` and `div`, where the second operand may be a parameter of the last axes: inside the library only. */
 export const loose = {
@@ -80,13 +97,13 @@ export const loose = {
 };
 
 /** a + b, element by element */
-export const add = typed(loose.add);
+export const add = strict('add', loose.add);
 
 /** a − b, element by element */
-export const sub = typed(loose.sub);
+export const sub = strict('sub', loose.sub);
 
 /** a · b, element by element */
-export const mul = typed(loose.mul);
+export const mul = strict('mul', loose.mul);
 
 /** a / b, element by element */
-export const div = typed(loose.div);
+export const div = strict('div', loose.div);

@@ -1,19 +1,28 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import { InvalidModel } from '../errors.ts';
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Op } from '../graph/op.ts';
-import type { Shape } from '../shape/shape.ts';
+import { size, type Shape } from '../shape/shape.ts';
 
 const repeated: Op<{ k: number }> = {
   name: 'repeat',
-  shape: ([x]) => x,
+  shape: ([x], { k }) => {
+    if (!Number.isInteger(k) || k < 1)
+      throw new ShapeMismatch(`expected a positive whole number of times, got ${k}; mend it`);
+    return x;
+  },
   lead: ([lead], { k }) => lead * k,
-  run: (tf, [x], { k }, _, { shape }) =>
-    tf.reshape(tf.tile(tf.expandDims(x, 1), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
-  lower: (onnx, [x], { k }, _, { shape }) =>
-    onnx.Reshape(onnx.Tile(onnx.Unsqueeze(x, [1]), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
+  run: (tf, [x], { k }, _, { shape, lead }) =>
+    lead === 0
+      ? tf.clone(x)
+      : // As rows of numbers, since TensorFlow.js has the gradient of tile up to four axes.
+        tf.reshape(tf.tile(tf.reshape(x, [-1, 1, size(shape)]), [1, k, 1]), [-1, ...shape]),
+  lower: (onnx, [x], { k }, _, { shape, lead }) =>
+    lead === 0
+      ? onnx.Identity(x)
+      : onnx.Reshape(onnx.Tile(onnx.Unsqueeze(x, [1]), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
 };
 
-/** Each example k times over, one after another: N examples become N·k. */
+/** Each example k times over, one after another: N examples become N·k. What has no batch axis stays as it is. */
 export const repeat =
   (k: number) =>
   <S extends Shape>(x: Tensor<S>): Tensor<S> =>
@@ -24,9 +33,7 @@ const grouped: Op<{ k: number }> = {
   shape: ([x], { k }) => [k, ...x],
   lead: ([lead], { k }) => {
     if (lead % k !== 0 || lead === 0)
-      throw new InvalidModel(
-        `group: expected ${k} samples for each example, got ${lead}; repeat(${k}) what comes before`,
-      );
+      throw new InvalidModel(`expected ${k} samples for each example, got ${lead}; repeat(${k}) what comes before`);
     return lead / k;
   },
   run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),

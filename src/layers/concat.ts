@@ -14,8 +14,24 @@ const joined: Op = {
         );
       return [...a.slice(0, -1), (a.at(-1) ?? 0) + (b.at(-1) ?? 0)];
     }, first),
-  run: (tf, xs) => tf.concat([...xs], -1),
-  lower: (onnx, xs) => onnx.Concat(xs, { axis: -1 }),
+  // What has no batch axis, a parameter, is there for each example.
+  run: (tf, xs, _, __, { lead, leads }) => {
+    const [count = 1] = xs.find((_x, i) => (leads[i] ?? 0) > 0)?.shape ?? [];
+    const each = xs.map((x, i) =>
+      (leads[i] ?? 0) < lead ? tf.tile(tf.expandDims(x, 0), [count, ...x.shape.map(() => 1)]) : x,
+    );
+    return tf.concat(each, -1);
+  },
+  lower: (onnx, xs, _, __, { lead, leads, shapes }) => {
+    const batched = xs.find((_x, i) => (leads[i] ?? 0) > 0);
+    const ones = onnx.constant(
+      (shapes[0] ?? []).map(() => 1),
+      'int64',
+    );
+    const to = () => onnx.Concat([onnx.Shape(batched ?? xs[0], { start: 0, end: 1 }), ones], { axis: 0 });
+    const each = xs.map((x, i) => ((leads[i] ?? 0) < lead ? onnx.Expand(x, to()) : x));
+    return onnx.Concat(each, { axis: -1 });
+  },
 };
 
 type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [

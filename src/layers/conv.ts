@@ -1,11 +1,11 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import type { Op, Some } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import {
+  checkWindow,
   FIRST,
   grownPads,
   LAST,
@@ -16,6 +16,7 @@ import {
   type Shrunk,
   type Window,
 } from './window.ts';
+import { ofExamples } from './lead.ts';
 
 interface Attrs extends Window {
   readonly filters: number;
@@ -33,16 +34,14 @@ type Grown<N extends number, K extends number, S extends 1 | 2, P extends Paddin
   ? Mul<N, S>
   : Add<Mul<Sub<N, 1>, S>, K>;
 
-const checked = ([x]: Some<Shape>, { filters, kernel, stride }: Attrs): readonly [number, number, number] => {
-  const [h, w, c] = pixels(x);
-  for (const [what, n] of Object.entries({ filters, kernel, stride }))
-    if (!Number.isInteger(n) || n < 1)
-      throw new ShapeMismatch(`expected a positive whole number as ${what}, got ${n}; mend it`);
-  return [h, w, c];
+const checked = ([x]: Some<Shape>, attrs: Attrs): readonly [number, number, number] => {
+  checkWindow(attrs);
+  return pixels(x);
 };
 
 const conv: Op<Attrs, 'kernel' | 'bias'> = {
   name: 'conv2d',
+  lead: ofExamples,
 
   shape: (inputs, attrs) => {
     const [h, w] = checked(inputs, attrs);
@@ -86,6 +85,7 @@ export const conv2d =
 
 const transposed: Op<Attrs, 'kernel' | 'bias'> = {
   name: 'convTranspose2d',
+  lead: ofExamples,
 
   shape: (inputs, attrs) => {
     const [h, w] = checked(inputs, attrs);

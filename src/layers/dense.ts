@@ -3,9 +3,11 @@ import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import type { Op } from '../graph/op.ts';
 import { show } from '../shape/shape.ts';
+import { ofExamples } from './lead.ts';
 
 const op: Op<{ units: number }, 'kernel' | 'bias'> = {
   name: 'dense',
+  lead: ofExamples,
 
   shape: ([x], { units }) => {
     if (x.length !== 1) throw new ShapeMismatch(`expected one axis, got ${show(x)}; put flatten before it`);

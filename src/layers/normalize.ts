@@ -8,7 +8,7 @@ import { show, type Shape } from '../shape/shape.ts';
 import { loose } from './arithmetic.ts';
 import { square } from './activations.ts';
 import { channelMean } from './reduce.ts';
-import { FIRST, LAST } from './window.ts';
+import { ofExamples } from './lead.ts';
 
 // PyTorch's ε, for both; Keras' is 1e-3.
 const EPSILON = 1e-5;
@@ -41,26 +41,35 @@ export const layerNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(per
 
 const running: Op = {
   name: 'batchNorm',
+  lead: ofExamples,
   shape: ([x]) => {
     channels(x);
     return x;
   },
-  // The leads of parameters are none, so the output's is x's.
-  run: (tf, [x, gamma, beta, mean, variance]) =>
-    tf.batchNorm(
-      x,
+  run: (tf, [x, gamma, beta, mean, variance], _, __, { shape: { length } }) => {
+    // TensorFlow.js normalises matrices and images.
+    const flat = length === 1 || length === 3 ? x : tf.reshape(x, [-1, x.shape.at(-1) ?? 0]);
+    const y = tf.batchNorm(
+      flat,
       mean as tfjs.Tensor1D,
       variance as tfjs.Tensor1D,
       beta as tfjs.Tensor1D,
       gamma as tfjs.Tensor1D,
       EPSILON,
-    ),
+    );
+    return tf.reshape(y, x.shape);
+  },
   lower: (onnx, [x, ...parameters], _, __, { shape }) => {
     const [gamma, beta, mean, variance] = parameters;
     if (!gamma || !beta || !mean || !variance) throw new Error('batchNorm: expected four parameters');
     const normalize = (value: typeof x) =>
       onnx.BatchNormalization(value, gamma, beta, mean, variance, { epsilon: EPSILON });
-    return shape.length === 3 ? onnx.Transpose(normalize(onnx.Transpose(x, FIRST)), LAST) : normalize(x);
+    if (shape.length === 1) return normalize(x);
+    // ONNX has the channels on axis 1.
+    const between = shape.slice(1).map((_, axis) => axis);
+    const first = [0, shape.length, ...between.map((axis) => axis + 1)];
+    const last = [0, ...between.map((axis) => axis + 2), 1];
+    return onnx.Transpose(normalize(onnx.Transpose(x, first)), last);
   },
 };
 

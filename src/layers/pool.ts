@@ -5,7 +5,18 @@ import type { Op, Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
 import type { Mul } from '../shape/arithmetic.ts';
-import { FIRST, LAST, pixels, shrunk, shrunkPads, type Padding, type Shrunk, type Window } from './window.ts';
+import {
+  checkWindow,
+  FIRST,
+  LAST,
+  pixels,
+  shrunk,
+  shrunkPads,
+  type Padding,
+  type Shrunk,
+  type Window,
+} from './window.ts';
+import { ofExamples } from './lead.ts';
 
 /** `size` × `size` windows in steps of `stride`, by default 2 and 2; `valid` leaves out an incomplete window at the border. */
 export interface PoolOptions<K extends number, S extends 1 | 2, P extends Padding> {
@@ -21,7 +32,9 @@ function pooling(
 ) {
   const op: Op<Window> = {
     name,
+    lead: ofExamples,
     shape: ([x], window) => {
+      checkWindow(window);
       const [h, w, c] = pixels(x);
       return [shrunk(h, window), shrunk(w, window), c];
     },
@@ -62,6 +75,7 @@ export const avgPool2d = pooling(
 
 const whole: Op = {
   name: 'globalAvgPool2d',
+  lead: ofExamples,
   shape: ([x]) => [pixels(x)[2]],
   run: (tf, [x]) => tf.mean(x, [1, 2]),
   lower: (onnx, [x]) => onnx.ReduceMean(x, [1, 2], { keepdims: 0 }),
@@ -74,6 +88,7 @@ export const globalAvgPool2d = <H extends number, W extends number, C extends nu
 
 const enlarged: Op<{ factor: number }> = {
   name: 'upsample2d',
+  lead: ofExamples,
   shape: ([x], { factor }) => {
     const [h, w, c] = pixels(x);
     if (!Number.isInteger(factor) || factor < 1)

@@ -1,14 +1,18 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import type { Op, Site } from '../graph/op.ts';
 import { show, type Shape } from '../shape/shape.ts';
+import { ofExamples } from './lead.ts';
 
 /** The last `count` axes, counted from the end, so that it does not matter what stands before them. */
 const last = (count: number): number[] => Array.from({ length: count }, (_, i) => i - count);
 
 const total: Op<{ axes: number }> = {
   name: 'sum',
-  shape: ([x], { axes }) => x.slice(0, x.length - axes),
+  shape: ([x], { axes }) => {
+    if (x.length < axes) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
+    return x.slice(0, x.length - axes);
+  },
   run: (tf, [x], { axes }) => tf.sum(x, last(axes)),
   lower: (onnx, [x], { axes }) => onnx.ReduceSum(x, last(axes), { keepdims: 0 }),
 };
@@ -41,29 +45,27 @@ const mean: Op = {
   name: 'batchMean',
   shape: ([x]) => x,
   lead: () => 0,
-  run: (tf, [x]) => tf.mean(x, 0),
-  lower: (onnx, [x]) => onnx.ReduceMean(x, [0], { keepdims: 0 }),
+  run: (tf, [x], _, __, { leads: [lead] }) => (lead > 0 ? tf.mean(x, 0) : tf.clone(x)),
+  lower: (onnx, [x], _, __, { leads: [lead] }) =>
+    lead > 0 ? onnx.ReduceMean(x, [0], { keepdims: 0 }) : onnx.Identity(x),
 };
 
 /** The mean over the batch: what a loss is. Its result has no batch axis. */
 export const batchMean = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {});
 
-const channels: Op<{ axes: number }> = {
+/** All axes but the last, with the batch axis before them. */
+const allButLast = ({ shapes: [shape] }: Site): number[] => shape.map((_, axis) => axis);
+
+const channels: Op = {
   name: 'channelMean',
   shape: ([x]) => x.slice(-1),
-  lead: () => 0,
-  run: (tf, [x], { axes }) =>
-    tf.mean(
-      x,
-      Array.from({ length: axes }, (_, i) => i),
-    ),
-  lower: (onnx, [x], { axes }) =>
-    onnx.ReduceMean(
-      x,
-      Array.from({ length: axes }, (_, i) => i),
-      { keepdims: 0 },
-    ),
+  lead: (leads) => {
+    ofExamples(leads);
+    return 0;
+  },
+  run: (tf, [x], _, __, site) => tf.mean(x, allButLast(site)),
+  lower: (onnx, [x], _, __, site) => onnx.ReduceMean(x, allButLast(site), { keepdims: 0 }),
 };
 
 /** The mean of each channel over the batch and all other axes, without a batch axis: a batch's statistics. */
-export const channelMean = (x: Tensor): Tensor => apply(channels, [x], { axes: x.shape.length });
+export const channelMean = (x: Tensor): Tensor => apply(channels, [x], {});

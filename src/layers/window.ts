@@ -36,6 +36,15 @@ export const pixels = (x: Shape): readonly [number, number, number] => {
   return [h, w, c];
 };
 
+/** @throws ShapeMismatch for a window, or a number of filters, that cannot be. */
+export const checkWindow = ({ padding, ...numbers }: Window): void => {
+  for (const [what, n] of Object.entries(numbers))
+    if (!Number.isInteger(n) || n < 1)
+      throw new ShapeMismatch(`expected a positive whole number as ${what}, got ${n}; mend it`);
+  if (padding !== 'same' && padding !== 'valid')
+    throw new ShapeMismatch(`expected padding same or valid, got ${String(padding)}; mend it`);
+};
+
 /** A length after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding. */
 export const shrunk = (n: number, { kernel, stride, padding }: Window): number => {
   const steps = padding === 'same' ? n : n - kernel + 1;
