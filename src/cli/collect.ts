@@ -1,11 +1,12 @@
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
-import type { Data } from '../data/source.ts';
+import type { Data, DataSource } from '../data/source.ts';
 import { select } from '../data/split.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
 import { variablesOf } from '../train/train.ts';
+import { explained } from './explain.ts';
 
 /** How much of the data is used. */
 export interface Limit {
@@ -23,7 +24,7 @@ export async function collect(path: string, model: Model, data: Data | undefined
     throw new InvalidData(
       `${path}: expected data to train on, got no export of that name; write export const data = …, such as csv(…) of cvae-compile/data`,
     );
-  const dataset = await toDataset(data, variablesOf(model));
+  const dataset = await toDataset(await sourceOf(path, data), variablesOf(model));
   const { train, validation, test } = dataset;
   return {
     ...dataset,
@@ -32,6 +33,15 @@ export async function collect(path: string, model: Model, data: Data | undefined
     ...(test && { test: limited(test, limit) }),
   };
 }
+
+/** What a definition's `data` gives, once it has been called and awaited. */
+const sourceOf = async (path: string, data: Data): Promise<DataSource> => {
+  try {
+    return await (typeof data === 'function' ? data() : data);
+  } catch (error) {
+    throw explained(error, path, 'data');
+  }
+};
 
 /** Drawn, not the first ones: files are often sorted by class. */
 const limited = (examples: Examples, { limit, seed }: Limit): Examples => {

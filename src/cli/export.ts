@@ -27,12 +27,15 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, { weights: from, out, json, ...options }: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, name } = await load(path);
-  const [{ compile }, { write }, { loadWeights }] = await Promise.all([
+  const [{ compile }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] = await Promise.all([
     import('../compiler/compile.ts'),
     import('../compiler/write.ts'),
     import('../weights/file.ts'),
+    import('../weights/fingerprint.ts'),
+    import('../dsl/print.ts'),
+    import('../train/train.ts'),
   ]);
-  const { weights } = await loadWeights(from);
+  const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprint(print(model)) });
   const compiled = compile(model, weights, { ...options, name });
   await write(out, compiled, async () => undefined);
   note(io, `written: ${out}`);

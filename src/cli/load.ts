@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Data } from '../data/source.ts';
 import { isModel, type Model } from '../dsl/model.ts';
-import { InvalidFile, InvalidModel, isUserError } from '../errors.ts';
+import { InvalidFile, InvalidModel } from '../errors.ts';
 import type { TrainOptions } from '../train/train.ts';
-import { placeOf, type Place } from './place.ts';
+import { described, explained } from './explain.ts';
 
 /** What a definition file holds: the model as its default export, and optionally what trains it and how. */
 export interface Definition {
@@ -35,12 +35,12 @@ export async function load(path: string): Promise<Definition> {
     virtualModules: await modules(),
   });
   const loaded = await jiti.import<Readonly<Record<string, unknown>>>(file).catch((error: unknown) => {
-    throw explained(error, path);
+    throw explained(error, path, 'a definition that loads');
   });
   const { default: model, data, training } = loaded;
   if (!isModel(model))
     throw new InvalidModel(
-      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : describe(model)}; write export default cvae({ … })`,
+      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : described(model)}; write export default cvae({ … })`,
     );
   checkTraining(path, training);
   return {
@@ -89,33 +89,6 @@ const checkFile = async (path: string): Promise<void> => {
     return refuse(`a ${extname(path) || basename(path)} file`, `name one of ${EXTENSIONS.join(', ')}`);
 };
 
-/** An error of a definition that does not load, as a sentence; a sentence of ours passes through, with the place. */
-const explained = (error: unknown, path: string): Error => {
-  const place = placeOf(error, dirname(resolve(path)));
-  if (isUserError(error)) {
-    if (place !== undefined) error.message += ` (${shown(place)})`;
-    return error;
-  }
-  const where = place === undefined ? path : shown(place);
-  return new InvalidModel(`${where}: expected a definition that loads, got ${brief(error)}; mend it there`);
-};
-
-/** A place as a terminal makes it a link: relative where it is below the working folder. */
-const shown = ({ file, line }: Place): string => {
-  const path = relative('', file);
-  return `${path.startsWith('..') ? file : path}:${line}`;
-};
-
-/** An error in a line. */
-const brief = (error: unknown): string => {
-  if (!(error instanceof Error)) return `a thrown ${describe(error)}`;
-  const [line = ''] = error.message.split('\n');
-  return error.name === 'Error' ? line.trim() : `${error.name}: ${line.trim()}`;
-};
-
-const describe = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? 'another object' : `${typeof value} ${String(value).slice(0, 40)}`;
-
 const nameOf = (file: string): string => {
   const name = basename(file, extname(file));
   return name === 'model' ? basename(dirname(file)) : name;
@@ -125,7 +98,7 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
   if (training === undefined) return;
   if (typeof training !== 'object' || training === null || Array.isArray(training))
     throw new InvalidModel(
-      `${path}: expected training to be options such as { epochs: 20 }, got ${describe(training)}; mend the export`,
+      `${path}: expected training to be options such as { epochs: 20 }, got ${described(training)}; mend the export`,
     );
   const unknown = Object.keys(training).find((key) => !Object.hasOwn(OPTIONS, key));
   if (unknown !== undefined)

@@ -17,7 +17,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program({ io, exit: (given) => (code = given) }).parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    return tell(error, io);
+    return await tell(error, io);
   }
 }
 

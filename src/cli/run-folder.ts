@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm, rmdir } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
-import { saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
+import { reason, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
+import { makeFolder, removeFolders } from '../weights/folder.ts';
 import type { Weights } from '../weights/weights.ts';
-import { reasonOf } from './failure.ts';
 
 /** The metrics in a run's folder: a line of JSON an epoch, and the result as the last. */
 export const METRICS_FILE = 'metrics.jsonl';
@@ -18,17 +18,18 @@ export interface Run {
   add(epoch: Epoch): void;
   /** Writes weights, the strings about them, and the metrics: each file as a whole or not at all. */
   finish(weights: Weights, metadata: Readonly<Record<string, string>>, summary?: object): Promise<void>;
-  /** Leaves nothing behind: removes the folder where it was made for this run. */
+  /** Leaves nothing behind: removes the folders that were made for this run. */
   discard(): Promise<void>;
 }
 
 /**
- * Makes the folder of a run, and tries to write in it: better to hear of a full disk before training than after.
+ * Makes the folder of a run, and tries to write as many bytes in it as the weights have: better to hear of a full disk
+ * before training than after.
  *
- * @throws InvalidFile where nothing can be written there.
+ * @throws InvalidFile where they cannot be written there.
  */
-export async function openRun(folder: string): Promise<Run> {
-  const made = await makeWritable(folder);
+export async function openRun(folder: string, bytes: number): Promise<Run> {
+  const made = await makeWritable(folder, bytes);
   const lines: string[] = [];
   const weightsFile = join(folder, WEIGHTS_FILE);
   return {
@@ -39,23 +40,19 @@ export async function openRun(folder: string): Promise<Run> {
       const all = summary === undefined ? lines : [...lines, JSON.stringify(summary)];
       await writeWhole(join(folder, METRICS_FILE), all.map((line) => `${line}\n`).join(''));
     },
-    discard: async () => {
-      // Only what is empty is removed.
-      if (made) await rmdir(folder).catch(() => undefined);
-    },
+    discard: () => removeFolders(folder, made),
   };
 }
 
-/** Whether the folder had to be made. */
-const makeWritable = async (folder: string): Promise<boolean> => {
+/** What of the folder had to be made: the uppermost, if any. */
+const makeWritable = async (folder: string, bytes: number): Promise<string | undefined> => {
   const trial = join(folder, `.trial-${randomUUID()}`);
-  let made = false;
+  let made: string | undefined;
   try {
-    made = (await mkdir(folder, { recursive: true })) !== undefined;
+    made = await makeFolder(folder);
     const file = await open(trial, 'wx');
     try {
-      // A full disk takes an empty file, but no bytes.
-      await file.writeFile(new Uint8Array(4096));
+      await file.writeFile(new Uint8Array(bytes + METRICS));
       await file.sync();
     } finally {
       await file.close();
@@ -63,9 +60,12 @@ const makeWritable = async (folder: string): Promise<boolean> => {
     }
     return made;
   } catch (error) {
-    if (made) await rmdir(folder).catch(() => undefined);
+    await removeFolders(folder, made);
     throw new InvalidFile(
-      `${folder}: expected a folder to write to, got ${reasonOf(error)}; choose a place that can be written`,
+      `${folder}: expected a folder to write to, got ${reason(error)}; choose a place that can be written`,
     );
   }
 };
+
+/** Bytes for the metrics, generously. */
+const METRICS = 2 ** 16;

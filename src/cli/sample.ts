@@ -55,10 +55,10 @@ async function command(folder: string, { set, out, columns, scale, ...options }:
       : format === '.csv'
         ? drawn.csv()
         : drawn.jsonl();
+  if (out === undefined) io.stdout.write(content);
+  else await writeWhole(out, content);
+  if (out !== undefined) note(io, `${drawn.rows} samples: ${out}`);
   if (drawn.seed !== undefined && options.seed === undefined) note(io, `seed: ${drawn.seed}`);
-  if (out === undefined) return void io.stdout.write(content);
-  await writeWhole(out, content);
-  note(io, `${drawn.rows} samples: ${out}`);
 }
 
 const setting = (text: string, before: Settings): Settings => {

@@ -35,16 +35,18 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 async function command(path: string, { out, limit, json, ...flags }: Options, io: Io): Promise<number> {
   const { load } = await import('./load.ts');
   const { model, data, training } = await load(path);
-  const [{ collect }, { openRun }, { showTraining }, { Diverged }, { train: fit }] = await Promise.all([
-    import('./collect.ts'),
-    import('./run-folder.ts'),
-    import('./progress.ts'),
-    import('../train/fit.ts'),
-    import('../train/train.ts'),
-  ]);
+  const [{ collect }, { openRun }, { showTraining }, { Diverged }, { train: fit, parametersOf }, { countOf }] =
+    await Promise.all([
+      import('./collect.ts'),
+      import('./run-folder.ts'),
+      import('./progress.ts'),
+      import('../train/fit.ts'),
+      import('../train/train.ts'),
+      import('../graph/print.ts'),
+    ]);
   const options: TrainOptions = { ...training, ...flags };
   const dataset = await collect(path, model, data, { limit, seed: options.seed ?? 1 });
-  const run = await openRun(out);
+  const run = await openRun(out, 4 * countOf(parametersOf(model)));
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
+import { makeFolder, removeFolders } from './folder.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
 import { checkFingerprint, checkWeights, type Expected, type Weights } from './weights.ts';
 
@@ -44,8 +45,9 @@ export const loadWeights = async (path: string, owner?: Owner): Promise<Safetens
  */
 export const writeWhole = async (path: string, bytes: Uint8Array | string): Promise<void> => {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  let made: string | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    made = await makeFolder(dirname(path));
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(bytes);
@@ -56,6 +58,7 @@ export const writeWhole = async (path: string, bytes: Uint8Array | string): Prom
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    await removeFolders(dirname(path), made);
     throw new InvalidFile(
       `${path}: expected to write a file, got ${reason(error)}; choose a place that can be written`,
     );
@@ -80,7 +83,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a file where a folder should be',
 };
 
-const reason = (error: unknown): string => {
+/** Why a file could not be read or written, in a few words. */
+export const reason = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
   return REASONS[code] ?? code;
 };

@@ -1,0 +1,41 @@
+import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Makes a folder, and those above it where they are missing; gives the uppermost that was made, or nothing where the folder
+ * was there. Node's own `{ recursive: true }` never returns where the system answers ENOENT for good, as in /proc.
+ */
+export const makeFolder = async (path: string): Promise<string | undefined> => {
+  const folder = resolve(path);
+  try {
+    await mkdir(folder);
+    return folder;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await isFolder(folder))) return undefined;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    const above = await makeFolder(dirname(folder));
+    await mkdir(folder).catch(async (again: unknown) => {
+      await removeFolders(dirname(folder), above);
+      throw again;
+    });
+    return above ?? folder;
+  }
+};
+
+/** Removes a folder and those above it, up to the uppermost that `makeFolder` made, as far as they are empty. */
+export const removeFolders = async (path: string, uppermost: string | undefined): Promise<void> => {
+  if (uppermost === undefined) return;
+  const folder = resolve(path);
+  const removed = await rmdir(folder).then(
+    () => true,
+    () => false,
+  );
+  if (removed && folder !== uppermost) await removeFolders(dirname(folder), uppermost);
+};
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
