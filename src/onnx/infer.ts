@@ -69,6 +69,8 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
     const bound = bindTypes(node, inputs, opset);
     const outputs = parametersOf(OPERATORS[node.op].outputs, opset);
     RULES[node.op](context).forEach(({ shape, dtype }, i) => {
+      if (shape.some((dim) => typeof dim === 'number' && dim < 0))
+        throw invalid(node, 'lengths of at least 0', written(shape));
       const name = node.outputs[i];
       if (name) types.set(name, { shape, dtype: dtype ?? typeOf(node, outputs, i, bound) });
     });

@@ -64,7 +64,8 @@ const nodeText = (node: OnnxNode, most: number, indent: string): string => {
   // As ONNX's printer: graphs, which take many lines, come after the inputs.
   const call = subgraphs(node).length > 0 ? inputs + written : written + inputs;
   const flag = node.flag ? ` # ${node.flag}` : '';
-  return `[${id(node.name)}] ${node.outputs.map(id).join(', ')} = ${node.op}${call}${flag}`;
+  const name = node.name === '' ? '' : `[${id(node.name)}] `;
+  return `${name}${node.outputs.map(id).join(', ')} = ${node.op}${call}${flag}`;
 };
 
 const attributeText = (

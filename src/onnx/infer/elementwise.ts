@@ -29,6 +29,7 @@ const cast: Rule = (context) => {
 
 const oneHot: Rule = (context) => {
   const shape = shapeOf(context, 0);
+  if (shape.length === 0) throw invalid(context.node, 'indices of at least one axis', 'a scalar');
   const axis = axisOf(context.node, number(context.node, 'axis'), shape.length + 1);
   return [{ shape: [...shape.slice(0, axis), depthOf(context), ...shape.slice(axis)] }];
 };

@@ -97,9 +97,12 @@ const resize: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const axes = (numbers(node, 'axes') ?? shape.map((_, i) => i)).map((axis) => axisOf(node, axis, shape.length));
   const [scales, sizes] = [context.inputs[2], context.inputs[3]];
+  if (new Set(axes).size < axes.length) throw invalid(node, 'axes that differ', written(axes));
   if (!scales === !sizes) throw invalid(node, 'scales or sizes', scales ? 'both' : 'neither');
   requireEqual(context, 'one number an axis', axes.length, lengthOf(context, scales ? 2 : 3));
   const elements = scales ? knownNumbers(context, 2) : context.elements(3);
+  if (elements?.some((element) => typeof element === 'number' && element <= 0))
+    throw invalid(node, 'scales and sizes above 0', written(elements));
   const result = [...shape];
   axes.forEach((axis, i) => {
     result[axis] = resized(shape[axis] ?? '?', elements?.[i], scales !== undefined);

@@ -28,6 +28,9 @@ const split: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const axis = axisOf(node, number(node, 'axis'), shape.length);
   const parts = node.outputs.length;
+  const given = context.inputs[1] !== undefined;
+  if (context.opset >= 18 && given === (node.attributes['num_outputs'] !== undefined))
+    throw invalid(node, 'lengths or num_outputs', given ? 'both' : 'neither');
   const whole = shape[axis] ?? '?';
   const lengths = context.inputs[1] ? (context.elements(1) ?? unknown(lengthOf(context, 1))) : equalParts(whole, parts);
   if (lengths.length !== parts) throw invalid(node, `as many lengths as outputs, ${parts}`, `${lengths.length}`);
