@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidFile, Unavailable } from '../errors.ts';
+import { InvalidFile } from '../errors.ts';
 import { MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Manifest, type Part } from '../signature.ts';
 import { createModel } from './create.ts';
 import type { Definition } from './definition.ts';
 import { parseManifest } from './manifest.ts';
 import type { ModelOf } from './model.ts';
-import type { Ort } from './ort.ts';
+import { loadOrt } from './ort-node.ts';
 import { openSessions, type Source } from './sessions.ts';
 
 export type { ConditionsOf, Definition, Given } from './definition.ts';
@@ -84,22 +84,4 @@ const readChecked = async (folder: string, { file, bytes: length, sha256 }: File
   if (hash !== sha256)
     refuse(`a file of SHA-256 ${sha256.slice(0, 12)}…`, `${hash.slice(0, 12)}…, another file or a changed one`);
   return bytes;
-};
-
-const loadOrt = async (): Promise<Ort> => {
-  try {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
-    return { InferenceSession, Tensor };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ERR_MODULE_NOT_FOUND')
-      throw new Unavailable('runtime: onnxruntime-node is not installed; npm install onnxruntime-node', {
-        cause: error,
-      });
-    const [reason] = String(error).split('\n');
-    throw new Unavailable(
-      `runtime: expected onnxruntime-node to load on ${process.platform} ${process.arch}, got "${reason}"; see cvae-compile doctor`,
-      { cause: error },
-    );
-  }
 };
