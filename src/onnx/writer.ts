@@ -150,8 +150,14 @@ export class GraphWriter {
       names.set(name, fresh);
       return fresh;
     };
+    const outputs = new Set(graph.outputs.map(({ name }) => name));
     for (const node of graph.nodes) {
-      const added = renamed({ ...node, name: this.#nodes.fresh(this.#path(node.name)) }, rename);
+      const unique = this.#nodes.fresh(this.#path(node.name));
+      // An output is no output here: its name is left to one that is.
+      node.outputs.forEach((output, k) => {
+        if (outputs.has(output)) names.set(output, this.#values.fresh(`${unique}:${k}`));
+      });
+      const added = renamed({ ...node, name: unique }, rename);
       this.#frame.nodes.push(added);
       for (const output of added.outputs) this.#frame.made.add(output);
     }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidGraph } from '../../src/errors.ts';
 import { checkGraph } from '../../src/onnx/check.ts';

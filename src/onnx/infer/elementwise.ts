@@ -1,8 +1,8 @@
 import { axisOf, invalid, number } from '../attributes.ts';
 import { dtypeOfCode } from '../dtype.ts';
-import { broadcast, written } from '../dims.ts';
+import { broadcast, productOf, written } from '../dims.ts';
 import type { ELEMENTWISE } from '../schema/elementwise.ts';
-import { shapeOf, type Context, type Rule } from './rule.ts';
+import { rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
 
 const same: Rule = (context) => [{ shape: shapeOf(context, 0) }];
 
@@ -30,6 +30,8 @@ const cast: Rule = (context) => {
 const oneHot: Rule = (context) => {
   const shape = shapeOf(context, 0);
   if (shape.length === 0) throw invalid(context.node, 'indices of at least one axis', 'a scalar');
+  requireEqual(context, 'elements of the depth, a number', 1, productOf(shapeOf(context, 1)));
+  requireEqual(context, 'values', 2, rankOf(context, 2, 1)[0] ?? '?');
   const axis = axisOf(context.node, number(context.node, 'axis'), shape.length + 1);
   return [{ shape: [...shape.slice(0, axis), depthOf(context), ...shape.slice(axis)] }];
 };

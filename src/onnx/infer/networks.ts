@@ -1,4 +1,4 @@
-import { axisOf, invalid, number, numbers } from '../attributes.ts';
+import { axisOf, invalid, number, numbers, word } from '../attributes.ts';
 import { addDims, broadcast, broadcastsTo, multiplyDims, subtractDims, written } from '../dims.ts';
 import type { Dim } from '../graph.ts';
 import type { NETWORKS } from '../schema/networks.ts';
@@ -107,6 +107,10 @@ const resize: Rule = (context) => {
   axes.forEach((axis, i) => {
     result[axis] = resized(shape[axis] ?? '?', elements?.[i], scales !== undefined);
   });
+  // onnxruntime blends along the axes of an image only; three axes are an image without a batch.
+  if (word(node, 'mode') === 'linear' && shape.length > 3)
+    for (const axis of [0, 1])
+      requireEqual(context, `axis ${axis}, which is not blended,`, shape[axis] ?? '?', result[axis] ?? '?');
   return [{ shape: result }];
 };
 
