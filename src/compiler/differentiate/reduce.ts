@@ -11,11 +11,12 @@ const reducedAxes = ({ node, numbers: constants, input }: Site): readonly number
   return node.attributes['noop_with_empty_axes'] === 1 ? [] : axesOf(rank);
 };
 
-/** A value of the reduction's output's shape with the reduced axes, which have length 1, in their places. */
+/** A value of the reduction's output's shape with the reduced axes, which have length 1, in their places: so it broadcasts. */
 const kept = (site: Site, value: Value): Value => {
-  if (number(site.node, 'keepdims') === 1) return value;
-  const axes = reducedAxes(site);
   const { onnx, input } = site;
+  const axes = reducedAxes(site);
+  // Axes that are missing at the front are added by broadcasting itself.
+  if (number(site.node, 'keepdims') === 1 || axes.every((axis) => axis < axes.length)) return value;
   const shape = input(0).shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
   const to = sizes(shape);
   return to ? onnx.Reshape(value, to) : onnx.Unsqueeze(value, axes);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../src/onnx/evaluate.ts';
+import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
+import { modelOf, runOrt } from '../onnx/ort.ts';
+import { CASES } from './cases.ts';
+import { differences, distance, gradientOf, type Case } from './numeric.ts';
+
+const cases = Object.entries(CASES).flatMap(([op, given]) =>
+  typeof given === 'string' ? [] : given.map((one): readonly [string, Case] => [`${op}: ${one.name}`, one]),
+);
+
+describe.each(cases)('%s', (_, one) => {
+  const { graph, loss, inputs, by } = gradientOf(one);
+
+  it('has the gradient that differences have, in float64', () => {
+    const exact = evaluate(graph, inputs);
+    for (const name of by) {
+      const gradient = exact[`gradient/${name}`];
+      expect(gradient?.shape).toEqual(inputs[name]?.shape);
+      expect(distance(gradient?.data as Float64Array, differences(loss, inputs, name))).toBeLessThan(1e-6);
+    }
+  });
+
+  it('has it in onnxruntime too', async () => {
+    const exact = evaluate(graph, inputs);
+    const floats = Object.entries(inputs).map(([name, t]) => [name, tensorOf('float32', t.shape, numbersOf(t))]);
+    const results = await runOrt(modelOf(graph), Object.fromEntries(floats));
+    for (const name of by) {
+      const gradient = exact[`gradient/${name}`];
+      expect(results[`gradient/${name}`]?.dims).toEqual(gradient?.shape);
+      expect(distance(results[`gradient/${name}`]?.data ?? [], gradient?.data as Float64Array)).toBeLessThan(1e-5);
+    }
+  });
+});
