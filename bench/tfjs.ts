@@ -5,7 +5,7 @@ import { resolve } from '../src/graph/resolve.ts';
 import { fillNormals, fillUniforms, stream } from '../src/random.ts';
 import { size } from '../src/shape/shape.ts';
 import { loadBackend } from '../src/train/backend.ts';
-import { elbo } from '../src/train/objective.ts';
+import { elbo } from '../src/train/objectives/elbo.ts';
 import { adam, optimiserGraph } from '../src/train/optimiser.ts';
 import { run } from '../src/train/run.ts';
 import { tfjsEngine } from '../src/train/tfjs.ts';

@@ -37,6 +37,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
   /** −log p(y|parameters) of each element, in nats; for `squaredError` the square of the difference. */
   nll(parameters: Parameters, y: Tensor): Tensor;
+  /** What predictions at other scales add to a loss: one number for each example, in nats. */
+  auxiliary?(parameters: Parameters, y: Tensor): Tensor<[]>;
   /** A sentence that says what is wrong with a decoder that ends in this op, if something is. */
   refuse(lastOp: string): string | undefined;
   /** Only a type: what the decoder returns. */

@@ -36,5 +36,21 @@ export const klPerDimension = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>
   return mul(sub(add(ratio, sub(p.logVar, q.logVar)), 1), 0.5);
 };
 
+/**
+ * log p(z) − log q(z) in nats, for z = reparameterise(q, ε): one number for each example, whose mean over ε is −KL(q ‖ p). Without
+ * `p` it is N(0, I).
+ */
+export const logRatio = <L extends number>(
+  z: Tensor,
+  epsilon: Tensor<[L]>,
+  q: Gaussian<L>,
+  p?: Gaussian<L>,
+): Tensor<[]> => {
+  // z is what `reparameterise` gave: of q's shape.
+  const at = z as Tensor as Tensor<[L]>;
+  const away = p ? add(div(square(sub(at, p.mean)), exp(p.logVar)), p.logVar) : square(at);
+  return mul(sum(sub(add(square(epsilon), q.logVar), away)), 0.5);
+};
+
 /** KL(q ‖ p) in nats, summed over the dimensions: one number for each example. */
 export const kl = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => sum(klPerDimension(q, p));

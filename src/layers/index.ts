@@ -1,5 +1,19 @@
 // The door to the layers: a new one is a file, a line here and a case in test/layers.
-export { elu, exp, gelu, leakyRelu, log, relu, sigmoid, silu, softmax, softplus, sqrt, square, tanh } from './activations.ts';
+export {
+  elu,
+  exp,
+  gelu,
+  leakyRelu,
+  log,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from './activations.ts';
 export { add, div, mul, sub } from './arithmetic.ts';
 export { group, repeat } from './batch.ts';
 export { concat, slice } from './concat.ts';
@@ -8,7 +22,9 @@ export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
 export { elementwise } from './elementwise.ts';
 export { gaussian } from './gaussian.ts';
+export { gaussianNoise } from './noise.ts';
 export { batchNorm, layerNorm } from './normalize.ts';
+export { omission } from './omission.ts';
 export { avgPool2d, globalAvgPool2d, maxPool2d, upsample2d } from './pool.ts';
 export { batchMean, logSumExp, sum, sumLast } from './reduce.ts';
 export { flatten, reshape, shaped } from './reshape.ts';

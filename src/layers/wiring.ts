@@ -26,6 +26,8 @@ export interface Wiring {
   decoder(x: Tensors, z?: Tensor): Parameters;
   /** y's mean, and its log-variance where that is learned. */
   mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
+  /** What predictions of y at other scales add to a loss, in nats: one number for each example; nothing without them. */
+  auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
   /** −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
@@ -78,6 +80,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
       const back = { y: loose.add(loose.mul(y, deviation), mean) };
       return logVar ? { ...back, logVar: loose.add(logVar, loose.mul(log(deviation), 2)) } : back;
     },
+    auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
       // Densities are per unit of y: standardising by d makes −log p(y) smaller by log d. A sum of squares is no density.
       const each = target.nll(parameters, seenY(y));

@@ -10,6 +10,7 @@ import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Engine, Numbers, Session } from './engine.ts';
 import type { Optimiser } from './optimiser.ts';
+import { at, type At, type Schedule } from './schedule.ts';
 
 /** What training tells while it runs, some ten times a second: means over the epoch so far. */
 export interface Progress {
@@ -44,7 +45,9 @@ export interface Fit {
   readonly validation?: Examples;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly learningRate: number;
+  readonly learningRate: Schedule;
+  /** The values of the objective's and the evaluation's scalar inputs. */
+  readonly scalars: (now: At) => Numbers;
   readonly seed: number;
   /** Stop after so many epochs without a better validation loss. */
   readonly patience?: number;
@@ -90,7 +93,8 @@ export async function fit(plan: Fit, weights: Weights): Promise<Fitted> {
         return { weights: lowest < Infinity ? best : current, epochs: history, stopped: 'aborted' };
       }
       const validated =
-        validation && (await evaluate(engine, plan.evaluation, current, validation, plan.variables, plan.seed));
+        validation &&
+        (await evaluate(engine, plan.evaluation, current, validation, plan.variables, plan.seed, lastScalars(plan)));
       const seconds = (performance.now() - started) / 1000;
       history.push({ phase: plan.phase, epoch, train: means, ...(validated && { validation: validated }), seconds });
       plan.onEpoch?.(history.at(-1) ?? unreachable());
@@ -128,19 +132,25 @@ async function steps(
     const step = (epoch - 1) * batches.length + index + 1;
     into = batch(train, indices, variables, { seed, epoch, into });
     const count = indices.length;
-    const values = { ...into, ...noiseOf(objective, count, seed, [plan.phase, step]) };
-    const [metrics] = await session.step([{ values, count, scalars: optimiser.scalars(step, learningRate) }]);
+    const now = at(step, batches.length, plan.epochs);
+    const rate = learningRate(now);
+    const values = {
+      ...into,
+      ...noiseOf(objective, count, seed, [plan.phase, step]),
+      ...inputsOf(plan.scalars(now)),
+    };
+    const [metrics] = await session.step([{ values, count, scalars: optimiser.scalars(step, rate) }]);
     if (!metrics || !Number.isFinite(metrics['loss']))
       throw new Diverged(
-        `train: expected a finite loss, got ${metrics?.['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${learningRate}, or look for extreme values in the data`,
+        `train: expected a finite loss, got ${metrics?.['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${rate}, or look for extreme values in the data`,
         kept().best,
         kept().history,
       );
     means.add(metrics, count);
-    const now = performance.now();
-    if (now - told > 100 || index === batches.length - 1) {
-      told = now;
-      const rate = means.count / ((now - started) / 1000);
+    const time = performance.now();
+    if (time - told > 100 || index === batches.length - 1) {
+      told = time;
+      const perSecond = means.count / ((time - started) / 1000);
       const left = (plan.epochs - epoch + 1) * train.count - means.count;
       plan.onProgress?.({
         phase: plan.phase,
@@ -149,8 +159,8 @@ async function steps(
         step: index + 1,
         steps: batches.length,
         metrics: means.values(),
-        imagesPerSecond: rate,
-        secondsLeft: left / rate,
+        imagesPerSecond: perSecond,
+        secondsLeft: left / perSecond,
       });
       // An engine may compute synchronously: timers, signals and progress bars get their turn here.
       await new Promise((resume) => setImmediate(resume));
@@ -167,6 +177,7 @@ export async function evaluate(
   examples: Examples,
   variables: Variables,
   seed: number,
+  scalars: Numbers = {},
 ): Promise<Numbers> {
   const means = new Means();
   const all = Int32Array.from({ length: examples.count }, (_, i) => i);
@@ -175,6 +186,7 @@ export async function evaluate(
     const values = {
       ...batch(examples, indices, variables, { seed, epoch: 0 }),
       ...noiseOf(graph, count, seed, ['evaluate', index]),
+      ...inputsOf(scalars),
     };
     means.add(await engine.evaluate(graph, weights, values, count), count);
   }
@@ -194,12 +206,23 @@ export function noiseOf(
   for (const { name, shape, lead, role, noise: distribution } of graph.inputs) {
     if (role !== 'noise') continue;
     const length = size(shape) * Math.max(lead, 1);
-    const out = new Float32Array(count * length);
+    // Without a batch axis there is one draw for all examples.
+    const out = new Float32Array(lead === 0 ? length : count * length);
     const key = stream(seed, 'noise', name, ...path);
     noise[name] = distribution === 'normal' ? fillNormals(out, key, length) : fillUniforms(out, key, length);
   }
   return noise;
 }
+
+/** The objective's scalars as they are at the end of training, by which epochs can be compared. */
+const lastScalars = ({ train, batchSize, epochs, scalars }: Fit): Numbers => {
+  const perEpoch = Math.ceil(train.count / batchSize);
+  return scalars(at(perEpoch * epochs, perEpoch, epochs));
+};
+
+/** Numbers as a graph's scalar inputs. */
+const inputsOf = (numbers: Numbers): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Float32Array.of(value)]));
 
 /** Running means of named numbers, weighted by how many examples each is of. */
 class Means {

@@ -2,7 +2,22 @@
 export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
 export { usualEngine } from './engines.ts';
 export { Diverged, type Epoch, type Progress } from './fit.ts';
-export { baselineLikelihood, elbo, likelihood, type Objective } from './objective.ts';
-export { adam, type AdamOptions, type Optimiser } from './optimiser.ts';
+export { objective, withNoise, type Given, type Objective, type Terms } from './objective.ts';
+export { elbo, type ElboOptions } from './objectives/elbo.ts';
+export { gsnn } from './objectives/gsnn.ts';
+export { hybrid } from './objectives/hybrid.ts';
+export { iwae } from './objectives/iwae.ts';
+export { baselineLikelihood, likelihood } from './objectives/likelihood.ts';
+export {
+  adam,
+  adamW,
+  clipped,
+  sgd,
+  type AdamOptions,
+  type AdamWOptions,
+  type Optimiser,
+  type SgdOptions,
+} from './optimiser.ts';
+export { cosine, cyclical, linear, stepwise, warmUp, type At, type Schedule } from './schedule.ts';
 export { tfjsEngine } from './tfjs.ts';
 export { train, type Metrics, type Training, type TrainOptions } from './train.ts';

@@ -1,83 +1,110 @@
 import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
-import { noise, type Tensor } from '../dsl/tensor.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
-import { add } from '../layers/arithmetic.ts';
-import { kl, reparameterise } from '../layers/gaussian.ts';
-import { batchMean } from '../layers/reduce.ts';
-import { conditionShapes, wire } from '../layers/wiring.ts';
+import { conditionShapes, wire, type Wiring } from '../layers/wiring.ts';
+import type { Numbers } from './engine.ts';
+import type { At, Schedule } from './schedule.ts';
+
+/** What an objective is written with: a batch's tensors, and the model's networks as functions of tensors. */
+export interface Given extends Wiring {
+  readonly model: Model;
+  readonly y: Tensor;
+  /** 1 where an element of y counts; only where the target has one. */
+  readonly mask?: Tensor;
+  /** The conditions by name. */
+  readonly x: Tensors;
+  /** The values of the objective's schedules at this step: scalars without a batch axis. */
+  readonly scalars: Readonly<Record<string, Tensor<[]>>>;
+}
+
+/** What an objective computes: the `loss` that is minimised and any other number to report, each without a batch axis. */
+export type Terms = Readonly<Record<string, Tensor<[]>>> & { readonly loss: Tensor<[]> };
 
 /**
- * What is minimised, as a graph over the model's networks: from a batch and noise to `loss`, `reconstruction` and `kl`, each
- * the mean over the batch of a number for each example, in nats (for a `squaredError` target, which is no distribution, in
- * squared units of y plus nats). The same graph trains, evaluates and can be exported.
+ * What is minimised, as a graph over the model's networks: from a batch, noise and scalars to `loss` and its parts, in nats
+ * (for a `squaredError` target, which is no distribution, in squared units of y plus nats). The same graph trains, evaluates
+ * and can be exported.
  */
 export interface Objective {
   readonly name: string;
-  body(model: Model): Body;
+  /** Writes it with layers. `validating` leaves out what only helps training: free bits, losses at other scales. */
+  compute(given: Given, validating: boolean): Terms;
+  /** Its scalars that change while training goes on, by the name of the input that takes them. */
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  /** The graph of a model, before it is resolved; @throws InvalidModel where the objective has no meaning for the model. */
+  body(model: Model, validating?: boolean): Body;
 }
 
+/**
+ * An objective of one's own. This one is the ELBO of a model whose prior is N(0, I):
+ *
+ *     const mine = objective('mine', ({ recognition, decoder, nll, x, y }) => {
+ *       const q = recognition(x, y);
+ *       const z = reparameterise(q, noise('noise', 'normal', y, q.mean.shape));
+ *       return { loss: add(batchMean(nll(decoder(x, z), y)), batchMean(kl(q))) };
+ *     });
+ */
+export const objective = (
+  name: string,
+  compute: Objective['compute'],
+  schedules: Readonly<Record<string, Schedule>> = {},
+): Objective => ({
+  name,
+  compute,
+  schedules,
+  body: (model, validating = false) => {
+    const scalars = Object.keys(schedules);
+    const inputs = { ...inputsOf(model), ...Object.fromEntries(scalars.map((key) => [key, []])) };
+    return bodyOf(
+      'objective',
+      inputs,
+      ({ y, mask, ...rest }) => {
+        if (!y) throw new Error('an objective without a target');
+        const x = Object.fromEntries(Object.entries(rest).filter(([key]) => !scalars.includes(key)));
+        const numbers = Object.fromEntries(
+          // `inputs` has given each of them no axes.
+          scalars.map((key) => [key, rest[key] as Tensor as Tensor<[]>]),
+        );
+        const wiring = { ...wire(model), ...(validating && { auxiliary: () => undefined }) };
+        return compute({ ...wiring, model, y, ...(mask && { mask }), x, scalars: numbers }, validating);
+      },
+      (input) => (scalars.includes(input) ? 'scalar' : 'batch'),
+    );
+  },
+});
+
+/** The values of an objective's scalar inputs at a moment of training, by name. */
+export const scalarsOf = ({ schedules }: Objective, moment: At): Numbers =>
+  Object.fromEntries(Object.entries(schedules).map(([name, schedule]) => [name, schedule(moment)]));
+
+/**
+ * An objective with training noise on conditions: a layer for each condition that is to be disturbed, such as `omission(0.4)`,
+ * `gaussianNoise(0.1)` or `dropout(0.2)`, applied once, so that all networks see the same. Validation and use see clean ones.
+ */
+export const withNoise = (
+  { name, compute, schedules }: Objective,
+  layers: Readonly<Record<string, (x: Tensor) => Tensor>>,
+): Objective =>
+  objective(
+    name,
+    (given, validating) => {
+      for (const key of Object.keys(layers))
+        if (!(key in given.x))
+          throw new InvalidModel(
+            `withNoise: expected names of conditions, got ${key}; they are ${Object.keys(given.x).join(', ') || 'none'}`,
+          );
+      const x = Object.fromEntries(Object.entries(given.x).map(([key, value]) => [key, layers[key]?.(value) ?? value]));
+      return compute({ ...given, x }, validating);
+    },
+    schedules,
+  );
+
 /** The inputs of an objective: the target, its mask where it has one, and the conditions. */
-const inputs = (model: Model): Record<string, Shape> => ({
+const inputsOf = (model: Model): Record<string, Shape> => ({
   y: model.target.shape,
   ...(model.target.mask !== undefined && model.target.mask !== false && { mask: model.target.dataShape }),
   ...conditionShapes(model),
 });
-
-/** An objective from what it computes of the target, the mask and the conditions. */
-const objective = (
-  name: string,
-  compute: (model: Model, y: Tensor, mask: Tensor | undefined, x: Tensors) => Tensors,
-): Objective => ({
-  name,
-  body: (model) =>
-    bodyOf('objective', inputs(model), ({ y, mask, ...x }) => {
-      if (!y) throw new Error('an objective without a target');
-      const metrics = compute(model, y, mask, x);
-      return Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, batchMean(value)]));
-    }),
-});
-
-/**
- * The negative evidence lower bound with one sample, −log p(y|x,z) + KL(q(z|x,y) ‖ p(z|x)) with z ~ q (Sohn, Lee and Yan 2015,
- * equation 4; the KL in closed form). The noise input is named `noise`.
- *
- * @throws InvalidModel for a model without a recognition network.
- */
-export const elbo = (): Objective =>
-  objective('elbo', (model, y, mask, x) => {
-    const wiring = wire(model);
-    const q = wiring.recognition(x, y);
-    if (!q)
-      throw new InvalidModel(
-        'elbo: expected a model with a recognition network, got one without; add recognition to it',
-      );
-    const z = reparameterise(q, noise('noise', 'normal', q.mean, q.mean.shape));
-    const reconstruction = wiring.nll(wiring.decoder(x, z), y, mask);
-    const divergence = kl(q, wiring.prior(x));
-    return { loss: add(reconstruction, divergence), reconstruction, kl: divergence };
-  });
-
-/** The negative log-likelihood of a predictor, −log p(y|x). */
-export const likelihood = (): Objective =>
-  objective('likelihood', (model, y, mask, x) => {
-    const wiring = wire(model);
-    const reconstruction = wiring.nll(wiring.decoder(x), y, mask);
-    return { loss: reconstruction, reconstruction };
-  });
-
-/** The negative log-likelihood of a model's baseline, by which it is pretrained. */
-export const baselineLikelihood = (): Objective =>
-  objective('baseline', (model, y, mask, x) => {
-    const wiring = wire(model);
-    const parameters = wiring.baseline(x);
-    if (!parameters)
-      throw new InvalidModel('baseline: expected a model with a baseline, got one without; add one to it');
-    const reconstruction = wiring.nll(parameters, y, mask);
-    return { loss: reconstruction, reconstruction };
-  });
-
-/** The objective of a model unless one is named: the ELBO, or a predictor's likelihood. */
-export const usual = (model: Model): Objective => (model['~kind'] === 'cvae' ? elbo() : likelihood());

@@ -16,8 +16,10 @@ import type { Engine } from './engine.ts';
 import { usualEngine } from './engines.ts';
 import { Diverged, evaluate, fit, type Epoch, type Fit, type Progress } from './fit.ts';
 import { given } from './given.ts';
-import { baselineLikelihood, usual, type Objective } from './objective.ts';
+import { scalarsOf, type Objective } from './objective.ts';
+import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import { adam, type Optimiser } from './optimiser.ts';
+import { scheduleOf, type At, type Schedule } from './schedule.ts';
 
 /** How a model is trained. Everything has a default. */
 export interface TrainOptions {
@@ -27,8 +29,8 @@ export interface TrainOptions {
   readonly baselineEpochs?: number;
   /** Examples a step: 128. */
   readonly batch?: number;
-  /** 1e-3. */
-  readonly learningRate?: number;
+  /** 1e-3, another number, or a schedule such as `cosine({ from: 1e-3 })`. */
+  readonly learningRate?: number | Schedule;
   /** Decides the first weights, the order of examples and all noise; the same seed on the same machine gives the same weights. */
   readonly seed?: number;
   /** The share of the training data that validates, where the data have no validation part: 0.1; 0 for none. */
@@ -83,7 +85,8 @@ export interface Training {
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
   const { epochs = 10, batch = 128, learningRate = 1e-3, seed = 1, joint = false } = options;
-  check({ epochs, batch, learningRate });
+  check({ epochs, batch, ...(typeof learningRate === 'number' && { learningRate }) });
+  checkEffect(model, options);
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
   const [training, validation] = parts(dataset, options.validation ?? 0.1, seed);
@@ -92,7 +95,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
   const frozen = new Set(baseline && !joint ? [baseline.name] : []);
-  const evaluation = resolve(objective.body(model), { mode: 'infer' });
+  const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const common = {
     engine,
     optimiser: options.optimiser ?? adam(),
@@ -100,7 +103,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     train: training,
     ...(validation && { validation }),
     batchSize: batch,
-    learningRate,
+    learningRate: scheduleOf(learningRate),
     seed,
     ...given({ patience: options.patience, signal: options.signal }),
     ...given({ onProgress: options.onProgress, onEpoch: options.onEpoch }),
@@ -121,7 +124,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
 
   let weights = start(
     model,
-    phases.flatMap((p) => p.objective.params),
+    [...parametersOf(model), ...phases.flatMap((p) => p.objective.params)],
     dataset,
     seed,
     options.weights,
@@ -161,17 +164,17 @@ export const variablesOf = (model: Model): Variables => ({ ...model.condition, y
 /** The parameters of a model: those of its networks and its objective, under their full names. */
 export const parametersOf = (model: Model): readonly GraphParam[] => [
   ...new Map(
-    [usual(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
+    [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
       .flatMap((objective) => resolve(objective.body(model), { mode: 'train' }).params)
       .map((param) => [param.name, param]),
   ).values(),
 ];
 
 const graphs = (model: Model, objective: Objective, frozen?: ReadonlySet<string>) => {
-  const body = objective.body(model);
   return {
-    objective: resolve(body, { mode: 'train', ...(frozen && { frozen }) }) satisfies Graph,
-    evaluation: resolve(body, { mode: 'infer' }),
+    objective: resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) }) satisfies Graph,
+    evaluation: resolve(objective.body(model, true), { mode: 'infer' }),
+    scalars: (now: At) => scalarsOf(objective, now),
   };
 };
 
@@ -206,11 +209,23 @@ const parts = (dataset: Dataset, fraction: number, seed: number): readonly [Exam
   return split(dataset.train, fraction, seed);
 };
 
-const metricsOf = ({ loss = NaN, reconstruction = NaN, kl = 0 }: Readonly<Record<string, number>>): Metrics => ({
-  negativeElbo: loss,
+const metricsOf = ({ reconstruction = NaN, kl = 0 }: Readonly<Record<string, number>>): Metrics => ({
+  negativeElbo: reconstruction + kl,
   reconstruction,
   kl,
 });
+
+/** @throws InvalidModel for an option that has no effect on this model. */
+const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOptions): void => {
+  const refuse = (option: string, why: string) => {
+    throw new InvalidModel(`train: expected options that have an effect, got ${option} ${why}; leave it out`);
+  };
+  if (joint === true && !model.networks.baseline) refuse('joint', 'for a model without a baseline');
+  if (baselineEpochs !== undefined && !model.networks.baseline)
+    refuse('baselineEpochs', 'for a model without a baseline');
+  if (baselineEpochs !== undefined && joint)
+    refuse('baselineEpochs', 'with joint training, which has no phase of its own for it');
+};
 
 const check = (numbers: Readonly<Record<string, number>>): void => {
   for (const [name, value] of Object.entries(numbers)) {

@@ -1,0 +1,89 @@
+import type { Parameters, Target } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import type { HalfUp } from '../shape/arithmetic.ts';
+import { show, type Shape } from '../shape/shape.ts';
+import { add, div, mul, sub } from './arithmetic.ts';
+import { maxPool2d } from './pool.ts';
+import { logSumExp, sum, sumLast } from './reduce.ts';
+
+/** How many times smaller a further prediction is. */
+export type Factor = 2 | 4 | 8;
+
+/** An image's shape, `F` times smaller. */
+type Smaller<S extends Shape, F extends Factor> = S extends readonly [
+  infer H extends number,
+  infer W extends number,
+  infer C extends number,
+]
+  ? {
+      2: [HalfUp<H>, HalfUp<W>, C];
+      4: Smaller<[HalfUp<H>, HalfUp<W>, C], 2>;
+      8: Smaller<[HalfUp<H>, HalfUp<W>, C], 4>;
+    }[F]
+  : Shape;
+
+/** What a decoder returns: `logits` at full scale, and logits of the same kind by each name. */
+type Scaled<S extends Shape, F extends Readonly<Record<string, Factor>>> = { readonly logits: Tensor<S> } & {
+  readonly [K in keyof F]: Tensor<Smaller<S, F[K]>>;
+};
+
+const pool = maxPool2d({ padding: 'same' });
+
+/** An image `factor` times smaller, each pixel the largest of those it covers, channel by channel. */
+const pooled = (x: Tensor, factor: Factor): Tensor => {
+  const once: Tensor = pool(x as Tensor<[number, number, number]>);
+  return factor === 2 ? once : pooled(once, factor === 8 ? 4 : 2);
+};
+
+const smaller = ([h = 0, w = 0, c = 0]: Shape, factor: Factor): readonly [number, number, number] => {
+  const half = [Math.ceil(h / 2), Math.ceil(w / 2), c] as const;
+  return factor === 2 ? half : smaller(half, factor === 8 ? 4 : 2);
+};
+
+/**
+ * A target that is also predicted at smaller scales, whose losses are added while training (Sohn, Lee and Yan 2015, section
+ * 4.2): `multiScale(categorical(2, { at: [28, 28] }), { half: 2, quarter: 4 })`, of which the decoder gives `logits`, `half` and
+ * `quarter`. Smaller targets are max-pooled; where a pixel then has several classes they share its weight. What is exported,
+ * and measured, is the full scale. For bernoulli images and classes of pixels.
+ */
+export function multiScale<const S extends Shape, V, const F extends Readonly<Record<string, Factor>>>(
+  target: Target<S, Tensor<S>, V>,
+  scales: F,
+): Target<S, Scaled<S, F>, V> {
+  const { shape, distribution, mask, parameters } = target;
+  if ((distribution !== 'bernoulli' && distribution !== 'categorical') || shape.length !== 3)
+    throw new InvalidModel(
+      `multiScale: expected a bernoulli image or classes of pixels, got ${distribution} ${show(shape)}; give bernoulli(28, 28, 1) or categorical(4, { at: [28, 28] })`,
+    );
+  if (mask !== undefined && mask !== false)
+    throw new InvalidModel('multiScale: expected a target without a mask, got one with it; leave out one of the two');
+  const entries = Object.entries(scales);
+  for (const [name, factor] of entries) {
+    if (name in parameters)
+      throw new InvalidModel(`multiScale: expected names other than ${name}, which is the full scale's; rename it`);
+    if (![2, 4, 8].includes(factor))
+      throw new InvalidModel(
+        `multiScale: expected 2, 4 or 8 as ${name}, got ${factor}; give how many times smaller it is`,
+      );
+  }
+  const auxiliary = (given: Parameters, y: Tensor): Tensor<[]> =>
+    entries
+      .map(([name, factor]) => {
+        const logits = given[name];
+        if (!logits) throw new Error(`the decoder gave no ${name}`);
+        const small = pooled(y, factor);
+        if (distribution === 'bernoulli') return sum(target.nll({ logits }, small));
+        return sum(sub(logSumExp(logits), div(sumLast(mul(small, logits)), sumLast(small))));
+      })
+      .reduce((a, b) => add(a, b));
+  // What the decoder gives is only a type of the target, and the one that has changed.
+  return {
+    ...target,
+    parameters: {
+      ...parameters,
+      ...Object.fromEntries(entries.map(([name, factor]) => [name, smaller(shape, factor)])),
+    },
+    ...(entries.length > 0 && { auxiliary }),
+  } satisfies Target as Target as Target<S, Scaled<S, F>, V>;
+}

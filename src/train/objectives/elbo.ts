@@ -1,0 +1,76 @@
+import { constant, type Tensor } from '../../dsl/tensor.ts';
+import { InvalidModel } from '../../errors.ts';
+import { relu } from '../../layers/activations.ts';
+import { add, mul, sub } from '../../layers/arithmetic.ts';
+import { klPerDimension } from '../../layers/gaussian.ts';
+import { batchMean, sum } from '../../layers/reduce.ts';
+import { objective, type Given, type Objective, type Terms } from '../objective.ts';
+import type { Schedule } from '../schedule.ts';
+import { checkCount, drawn, fitted, recognised, repeated, spread, withAuxiliary } from './terms.ts';
+
+/** How the ELBO is weighted and estimated. */
+export interface ElboOptions {
+  /** What the KL is multiplied by: 1, another number, or a schedule such as `linear({ to: 1, epochs: 10 })`. */
+  readonly beta?: number | Schedule;
+  /**
+   * Nats of KL that cost nothing, against posterior collapse: for each latent dimension, Σⱼ max(λ, batch mean of KLⱼ), or in
+   * total, max(λ, batch mean of KL) (Kingma and others 2016, appendix C.8). Only training sees them.
+   */
+  readonly freeBits?: number | { readonly total: number };
+  /** Draws of z for each example: 1. */
+  readonly samples?: number;
+}
+
+/**
+ * The negative evidence lower bound, −(1/L)·Σ log p(y|x,zₗ) + β·KL(q(z|x,y) ‖ p(z|x)) with zₗ ~ q (Sohn, Lee and Yan 2015,
+ * equation 4; the KL in closed form). The noise input is named `noise`, and β, where it is scheduled, `beta`. Gives `loss`,
+ * `reconstruction` and `kl`, the last two without β and free bits.
+ *
+ * @throws InvalidModel for a model without a recognition network, when it is written for that model.
+ */
+export const elbo = (options: ElboOptions = {}): Objective => {
+  const { beta = 1 } = checkElbo('elbo', options);
+  return objective(
+    'elbo',
+    (given, validating) => bound('elbo', given, options, validating),
+    typeof beta === 'number' ? {} : { beta },
+  );
+};
+
+/** The bound's terms, for the objectives that are made of it. */
+export const bound = (name: string, given: Given, options: ElboOptions, validating: boolean): Terms => {
+  const { beta = 1, freeBits = 0, samples = 1 } = options;
+  const q = recognised(name, given);
+  const each = repeated(given, samples);
+  const { z } = drawn('noise', each, spread(q, samples));
+  const fit = fitted(each, given.decoder(each.x, z));
+  const reconstruction = batchMean(fit.reconstruction);
+  const dimensions = batchMean(klPerDimension(q, given.prior(given.x)));
+  const kl = sum(dimensions);
+  const charged = validating ? kl : withFree(dimensions, freeBits);
+  const weight = typeof beta === 'number' ? beta : (given.scalars['beta'] ?? constant([], 1));
+  const loss = add(reconstruction, weight === 1 ? charged : mul(charged, weight));
+  return withAuxiliary({ loss, reconstruction, kl }, fit.auxiliary);
+};
+
+/** The KL that is charged for, from the batch's mean KL of each dimension. */
+const withFree = (dimensions: Tensor, freeBits: NonNullable<ElboOptions['freeBits']>): Tensor<[]> => {
+  if (typeof freeBits === 'object') return atLeast(sum(dimensions), freeBits.total);
+  return sum(freeBits === 0 ? dimensions : atLeast(dimensions, freeBits));
+};
+
+/** max(x, least), element by element. */
+const atLeast = <S extends readonly number[]>(x: Tensor<S>, least: number): Tensor<S> =>
+  add(relu(sub(x, least)), least);
+
+/** @throws InvalidModel for options that mean nothing. */
+export const checkElbo = (name: string, options: ElboOptions): ElboOptions => {
+  const { beta = 1, freeBits = 0, samples = 1 } = options;
+  const free = typeof freeBits === 'object' ? freeBits.total : freeBits;
+  if (typeof beta === 'number' && !(beta >= 0 && Number.isFinite(beta)))
+    throw new InvalidModel(`${name}: expected a beta from 0 up, got ${beta}; mend it`);
+  if (!(free >= 0 && Number.isFinite(free)))
+    throw new InvalidModel(`${name}: expected free bits in nats from 0 up, got ${free}; mend them`);
+  checkCount(`${name}: samples`, samples);
+  return options;
+};

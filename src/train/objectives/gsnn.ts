@@ -1,0 +1,30 @@
+import { InvalidModel } from '../../errors.ts';
+import { batchMean } from '../../layers/reduce.ts';
+import { objective, type Given, type Objective, type Terms } from '../objective.ts';
+import { checkCount, drawn, fitted, repeated, spread, withAuxiliary } from './terms.ts';
+
+/**
+ * The paper's Gaussian stochastic network: −(1/L)·Σ log p(y|x,zₗ) with zₗ drawn from the prior p(z|x), as it will be in use
+ * (Sohn, Lee and Yan 2015, section 4.3). Its q is the prior, so its KL is 0. Needs no recognition network. `samples` is L, 1
+ * unless given; the noise input is named `noise`.
+ */
+export const gsnn = ({ samples = 1 }: { readonly samples?: number } = {}): Objective => {
+  checkCount('gsnn: samples', samples);
+  return objective('gsnn', (given) => {
+    const { loss, auxiliary } = forward('gsnn', given, 'noise', samples);
+    return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+  });
+};
+
+/** The negative log-likelihood with z from the prior, meaned over the batch. */
+export const forward = (name: string, given: Given, label: string, samples: number) => {
+  if (given.model['~kind'] !== 'cvae')
+    throw new InvalidModel(
+      `${name}: expected a model with a latent, got a predictor; train it with likelihood(), its default`,
+    );
+  const prior = given.prior(given.x);
+  const each = repeated(given, samples);
+  const { z } = drawn(label, each, prior && spread(prior, samples));
+  const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
+  return { loss: batchMean(reconstruction), auxiliary } satisfies { loss: Terms['loss']; auxiliary: unknown };
+};

@@ -1,0 +1,37 @@
+import { InvalidModel } from '../../errors.ts';
+import { batchMean } from '../../layers/reduce.ts';
+import { objective, type Objective, type Terms } from '../objective.ts';
+import type { Model } from '../../dsl/model.ts';
+import { elbo } from './elbo.ts';
+import { gsnn } from './gsnn.ts';
+import { fitted, withAuxiliary } from './terms.ts';
+
+/** The negative log-likelihood of a predictor, −log p(y|x). */
+export const likelihood = (): Objective =>
+  objective('likelihood', (given): Terms => {
+    if (given.model['~kind'] !== 'predictor')
+      throw new InvalidModel(
+        'likelihood: expected a predictor, got a model with a latent; train it with elbo() or gsnn()',
+      );
+    const { reconstruction, auxiliary } = fitted(given, given.decoder(given.x));
+    const loss = batchMean(reconstruction);
+    return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+  });
+
+/** The negative log-likelihood of a model's baseline, by which it is pretrained. */
+export const baselineLikelihood = (): Objective =>
+  objective('baseline', (given): Terms => {
+    const parameters = given.baseline(given.x);
+    if (!parameters)
+      throw new InvalidModel('baseline: expected a model with a baseline, got one without; add one to it');
+    const { reconstruction, auxiliary } = fitted(given, parameters);
+    const loss = batchMean(reconstruction);
+    return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+  });
+
+/** The objective of a model unless one is named: the ELBO, or a predictor's likelihood. */
+export const usual = (model: Model): Objective => (model['~kind'] === 'cvae' ? elbo() : likelihood());
+
+/** The objective by which any model can be measured: the usual one, or the GSNN's where there is no recognition network. */
+export const measurable = (model: Model): Objective =>
+  model['~kind'] === 'cvae' && !model.networks.recognition ? gsnn() : usual(model);

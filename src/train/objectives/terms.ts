@@ -1,0 +1,74 @@
+import type { Gaussian } from '../../dsl/gaussian.ts';
+import type { Parameters } from '../../dsl/target.ts';
+import { noise, type Tensor } from '../../dsl/tensor.ts';
+import { InvalidModel } from '../../errors.ts';
+import type { Shape } from '../../shape/shape.ts';
+import { add } from '../../layers/arithmetic.ts';
+import { repeat } from '../../layers/batch.ts';
+import { reparameterise } from '../../layers/gaussian.ts';
+import { batchMean } from '../../layers/reduce.ts';
+import type { Given, Terms } from '../objective.ts';
+
+/** The recognition network's q(z|x,y). @throws InvalidModel for a model without one. */
+export const recognised = (name: string, { model, recognition, x, y }: Given): Gaussian => {
+  if (model['~kind'] !== 'cvae')
+    throw new InvalidModel(
+      `${name}: expected a model with a latent, got a predictor; train it with likelihood(), its default`,
+    );
+  const q = recognition(x, y);
+  if (!q)
+    throw new InvalidModel(
+      `${name}: expected a model with a recognition network, got one without; add recognition to it, or train with gsnn()`,
+    );
+  return q;
+};
+
+/** A batch of which each example stands `samples` times, one after another. */
+export const repeated = (given: Given, samples: number): Given => {
+  const times = many(samples);
+  return {
+    ...given,
+    y: times(given.y),
+    ...(given.mask && { mask: times(given.mask) }),
+    x: Object.fromEntries(Object.entries(given.x).map(([name, value]) => [name, times(value)])),
+  };
+};
+
+/** Each example `samples` times over; nothing to do for one. */
+export const many = (samples: number): (<S extends Shape>(x: Tensor<S>) => Tensor<S>) =>
+  samples === 1 ? (x) => x : repeat(samples);
+
+/** A Gaussian of each example `samples` times over. */
+export const spread = ({ mean, logVar }: Gaussian, samples: number): Gaussian => ({
+  mean: many(samples)(mean),
+  logVar: many(samples)(logVar),
+});
+
+/** A draw for each example of a batch, and the noise ε it is made of; from N(0, I) where there is no Gaussian. */
+export const drawn = (
+  label: string,
+  { model, y }: Given,
+  gaussian: Gaussian | undefined,
+): { readonly z: Tensor; readonly epsilon: Tensor<[number]> } => {
+  const epsilon = noise<[number]>(label, 'normal', y, [model.latent]);
+  return { z: gaussian ? reparameterise(gaussian, epsilon) : epsilon, epsilon };
+};
+
+/** −log p(y|parameters) of each example, and what predictions at other scales add to the loss. */
+export const fitted = ({ nll, auxiliary, y, mask }: Given, parameters: Parameters) => ({
+  reconstruction: nll(parameters, y, mask),
+  auxiliary: auxiliary(parameters, y),
+});
+
+/** Adds a multi-scale target's further losses, where there are some, and reports them. */
+export const withAuxiliary = (terms: Terms, auxiliary: Tensor<[]> | undefined): Terms => {
+  if (!auxiliary) return terms;
+  const more = batchMean(auxiliary);
+  return { ...terms, loss: add(terms.loss, more), auxiliary: more };
+};
+
+/** @throws InvalidModel unless a count is a positive whole number. */
+export const checkCount = (where: string, value: number): void => {
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidModel(`${where}: expected a positive whole number, got ${value}; mend it`);
+};

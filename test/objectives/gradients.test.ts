@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  bernoulli,
+  concat,
+  continuous,
+  dense,
+  flatten,
+  image,
+  omission,
+  predictor,
+  tanh,
+  type Model,
+} from 'cvae-compile';
+import {
+  elbo,
+  gsnn,
+  hybrid,
+  iwae,
+  likelihood,
+  linear,
+  usualEngine,
+  withNoise,
+  type Engine,
+  type Objective,
+} from 'cvae-compile/train';
+import { bare, coins, differencesOf, feedsOf, gradientsOf, graphOf, numbers } from './support.ts';
+
+const COUNT = 3;
+
+const photo = predictor({
+  condition: { x: image(5, 4, 1), w: continuous(2) },
+  target: bernoulli(2),
+  network: ({ x, w }) => concat(x.pipe(flatten), w).pipe(dense(3), tanh, dense(2)),
+});
+
+const cases: Record<string, readonly [Objective, Model]> = {
+  elbo: [elbo(), coins],
+  'elbo, 3 samples': [elbo({ samples: 3 }), coins],
+  'elbo, a scheduled beta': [elbo({ beta: linear({ to: 1, epochs: 3 }) }), coins],
+  'elbo, free bits of each dimension': [elbo({ freeBits: 0.3 }), coins],
+  'elbo, free bits in total': [elbo({ freeBits: { total: 0.1 } }), coins],
+  'elbo of a normal target': [elbo({ beta: 2 }), numbers],
+  gsnn: [gsnn({ samples: 2 }), coins],
+  'gsnn of a normal target': [gsnn(), numbers],
+  hybrid: [hybrid(0.3, { samples: 2 }), coins],
+  'iwae(1)': [iwae(1), coins],
+  'iwae(4)': [iwae(4), coins],
+  'iwae of a normal target': [iwae(3), numbers],
+  'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
+};
+
+describe.each(Object.entries(cases))('%s', (_, [objective, model]) => {
+  const graph = graphOf(objective, model);
+  const feeds = feedsOf(graph, COUNT);
+  const gradients = gradientsOf(graph, feeds);
+
+  it('has the gradients that finite differences have, in float64', () => {
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const differences = differencesOf(graph, feeds, name);
+      expect(gradient).toHaveLength(differences.length);
+      for (const [i, d] of differences.entries())
+        expect(Math.abs((gradient[i] ?? NaN) - d), `${name}[${i}]: ${gradient[i]} and ${d}`).toBeLessThan(
+          1e-6 * Math.max(1, Math.abs(d)),
+        );
+    }
+    expect(
+      Object.values(gradients)
+        .flat()
+        .some((g) => Math.abs(g) > 1e-2),
+    ).toBe(true);
+  });
+
+  it('has the same ones in TensorFlow.js', async () => {
+    const floats = (names: readonly { readonly name: string }[]) =>
+      Object.fromEntries(names.map(({ name }) => [name, Float32Array.from(feeds[name]?.data ?? [], Number)]));
+    const weights = new Map(
+      graph.params.map(({ name, shape }) => [name, { shape, data: floats([{ name }])[name] ?? new Float32Array() }]),
+    );
+    const session = await engine.load(graph, bare, weights);
+    await session.step([{ values: floats(graph.inputs), count: COUNT, scalars: { one: 1 } }]);
+    const after = await session.read();
+    session.close();
+    for (const [name, gradient] of Object.entries(gradients))
+      for (const [i, g] of gradient.entries()) {
+        const stepped = (weights.get(name)?.data[i] ?? NaN) - (after.get(name)?.data[i] ?? NaN);
+        expect(Math.abs(stepped - g), `${name}[${i}]`).toBeLessThan(2e-5 * Math.max(1, Math.abs(g)));
+      }
+  });
+});
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await usualEngine();
+});
