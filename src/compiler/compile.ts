@@ -2,16 +2,17 @@ import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { inference } from '../layers/inference.ts';
-import { checkGraph } from '../onnx/check.ts';
-import { encode } from '../onnx/encode.ts';
-import type { OnnxModel } from '../onnx/graph.ts';
+import { check } from '../onnx/check.ts';
+import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
-import { LABEL_KEY, type ExportedFile, type Label, type Manifest, type Part } from '../signature.ts';
+import { EXAMPLE_KEY, LABEL_KEY, type ExportedFile, type Label, type Manifest, type Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
-import { fingerprint, sha256 } from '../weights/fingerprint.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
+import { exampleOf } from './example.ts';
 import { lower } from './lower.ts';
 import { optimize } from './optimize.ts';
+import { filesOf, onDisk, pack, type PackedModel } from './pack.ts';
 import { unused } from './passes/unused.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
@@ -23,15 +24,15 @@ export interface CompileOptions {
   readonly opset?: number;
   /** Whether the passes run; without them the files compute the same, more slowly. */
   readonly optimize?: boolean;
+  /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
+  readonly embedded?: number;
   /** What the model is called in its signature. */
   readonly name?: string;
 }
 
-/** One file of a compiled model: its name, the graph in it, and its bytes. */
-export interface CompiledFile {
-  readonly file: string;
+/** One file of a compiled model: the graph in it, and its bytes; its weights beside it, where they are too large. */
+export interface CompiledFile extends PackedModel {
   readonly model: OnnxModel;
-  readonly bytes: Uint8Array;
 }
 
 /** A compiled model: its files, and what `model.json` says of them. */
@@ -46,42 +47,50 @@ export interface Compiled {
  *
  *     Model ──inference──▶ Graph ──1 lower──▶ OnnxGraph ──2 optimise──▶ OnnxGraph ──3 check──▶ OnnxModel ──4 encode──▶ bytes
  *
- * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in.
+ * What is written is then verified: see `write` and `verify`.
+ *
+ * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in,
+ * and for weights of 2 GiB or more.
  */
 export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
-  const { recognition = false, opset = OPSET, name = 'model', optimize: optimise = true } = options;
-  const all = partsOf(model);
-  checkWeights(name, paramsOf(all), weights);
-  const about = { name, fingerprint: fingerprint(print(model)), opset };
-  const signature = signatureOf(model, weights, about);
+  const { recognition = false, opset = OPSET, name = 'model' } = options;
+  const parts = partsOf(model);
+  checkWeights(name, paramsOf(parts), weights);
+  const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
   const listed: Partial<Record<Part, ExportedFile>> = {};
-  for (const [part, graph] of all) {
+  for (const [part, graph] of parts) {
     if (part === 'recognition' && !recognition) continue;
-    // 1. Lower
+    // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, weights, { opset });
-    // 2. Optimise
-    const optimised = optimise ? optimize(lowered, opset) : unused(lowered, opset);
-    // 3. Check
-    checkGraph(optimised, opset);
-    // 4. Encode
+    // 2. Optimise: the same function in fewer nodes. Inputs without effect go.
+    const optimised = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
+    // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
-    const label: Label = { ...signature, part, ...interfaceOf(optimised, given) };
-    const written: OnnxModel = {
-      graph: optimised,
-      opset,
-      irVersion: irVersionOf(opset),
-      metadata: { [LABEL_KEY]: JSON.stringify(label) },
-      producer: LIBRARY,
-    };
-    const bytes = encode(written);
-    const file = `${part}.onnx`;
-    files[part] = { file, model: written, bytes };
-    listed[part] = { file, bytes: bytes.length, sha256: sha256(bytes), ...interfaceOf(optimised, given) };
+    const itself = interfaceOf(optimised, given);
+    const checked = modelOf(optimised, { ...signature, part, ...itself });
+    check(checked);
+    // 4. Encode: the bytes, and what is said of them.
+    const packed = pack(`${part}.onnx`, checked, options.embedded);
+    const [main, external] = filesOf(packed).map(onDisk).reverse();
+    files[part] = { ...packed, model: checked };
+    if (main) listed[part] = { ...main, ...(external && { external }), ...itself };
   }
   return { files, manifest: { ...signature, files: listed } };
 }
+
+/** A graph as a model of its own, which says in its metadata what it is. */
+const modelOf = (graph: OnnxGraph, label: Label): OnnxModel => ({
+  graph,
+  opset: label.opset,
+  irVersion: irVersionOf(label.opset),
+  metadata: {
+    [LABEL_KEY]: JSON.stringify(label),
+    [EXAMPLE_KEY]: JSON.stringify(exampleOf(graph, label)),
+  },
+  producer: LIBRARY,
+});
 
 /** A model's graphs for use, by the part of the exported model that each becomes. */
 const partsOf = (model: Model): readonly (readonly [Part, Graph])[] => {

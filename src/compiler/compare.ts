@@ -1,0 +1,52 @@
+import type { Values } from './engine.ts';
+
+/** A list of numbers and its shape, of any type. */
+interface Numeric {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
+
+/** How far two arrays are apart. */
+export interface Difference {
+  /** The largest |a − b|. */
+  readonly largest: number;
+  /** The largest |a − b| / (1e-4 + 1e-4·|b|): 1 or less is agreement, NaN where one is not a number. */
+  readonly relative: number;
+}
+
+/** The design's tolerance: |a − b| ≤ 1e-4 + 1e-4·|b|. */
+const TOLERANCE = 1e-4;
+
+/** Compares what was computed with what it should be. */
+export const compare = (found: Numeric | undefined, expected: Numeric): Difference => {
+  if (found?.data.length !== expected.data.length || `${found.shape}` !== `${expected.shape}`)
+    return { largest: NaN, relative: NaN };
+  let [largest, relative] = [0, 0];
+  for (let i = 0; i < expected.data.length; i++) {
+    const [a, b] = [found.data[i] ?? NaN, expected.data[i] ?? NaN];
+    const apart = a === b ? 0 : Math.abs(a - b);
+    const scaled = apart / (TOLERANCE + TOLERANCE * Math.abs(b));
+    // Not Math.max: a NaN must stay.
+    if (!(apart <= largest)) largest = apart;
+    if (!(scaled <= relative)) relative = scaled;
+    if (Number.isNaN(apart)) return { largest: NaN, relative: NaN };
+  }
+  return { largest, relative };
+};
+
+/** Whether a difference is within the tolerance. */
+export const agrees = ({ relative }: Difference): boolean => relative <= 1;
+
+/** The first rows of each array. */
+export const firstRows = (values: Values, rows: number): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(
+      ([
+        name,
+        {
+          data,
+          shape: [all = 1, ...rest],
+        },
+      ]) => [name, { data: data.subarray(0, (data.length / all) * rows), shape: [rows, ...rest] }],
+    ),
+  );

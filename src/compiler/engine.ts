@@ -1,0 +1,44 @@
+import type { Numbers, Ort } from '../runtime/ort.ts';
+
+/** Float32 arrays by name: what a file takes or gives. */
+export type Values = Readonly<Record<string, Numbers>>;
+
+/** What runs ONNX files, handed in: the compiler knows none. */
+export interface Engine {
+  /** What messages call it. */
+  readonly name: string;
+  /** Loads the bytes of a file, and of the one beside it that holds its weights, where they are not within. */
+  load(bytes: Uint8Array, external?: { readonly file: string; readonly bytes: Uint8Array }): Promise<Loaded>;
+}
+
+/** A file that an engine has loaded. */
+export interface Loaded {
+  run(inputs: Values): Promise<Values>;
+  release(): Promise<void>;
+}
+
+/** onnxruntime, in one of its packages, as an engine: on the CPU, in one thread. */
+export const onnxruntime = (ort: Ort, name: string): Engine => ({
+  name,
+  load: async (bytes, external) => {
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: 1,
+      ...(external && { externalData: [{ path: external.file, data: external.bytes }] }),
+    });
+    return {
+      run: async (inputs) => {
+        const feeds = Object.entries(inputs).map(
+          ([key, { data, shape }]) => [key, new ort.Tensor('float32', data, shape)] as const,
+        );
+        const results = await session.run(Object.fromEntries(feeds));
+        const outputs = Object.entries(results).map(([key, { data, dims }]) => {
+          if (!(data instanceof Float32Array)) throw new TypeError(`${name} gives ${key} in another type than float32`);
+          return [key, { data, shape: dims }] as const;
+        });
+        return Object.fromEntries(outputs);
+      },
+      release: () => session.release(),
+    };
+  },
+});

@@ -1,0 +1,50 @@
+import { encode } from '../onnx/encode.ts';
+import { evaluate } from '../onnx/evaluate.ts';
+import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
+import { infer } from '../onnx/infer.ts';
+import { numbersOf } from '../onnx/tensor.ts';
+import { agrees, compare } from './compare.ts';
+import type { Engine, Values } from './engine.ts';
+
+/**
+ * The name of the first node, in order, whose value an engine computes otherwise than the reference: every float32 value of
+ * the model is made an output of a copy of it. Undefined where all agree, since what is an output is not fused with others.
+ */
+export const firstDifferent = async (model: OnnxModel, inputs: Values, engine: Engine): Promise<string | undefined> => {
+  const { graph, opset } = model;
+  const types = infer(graph, opset);
+  const given = new Set(graph.outputs.map(({ name }) => name));
+  const shown = graph.nodes.flatMap(({ outputs }) =>
+    outputs.flatMap((name) => {
+      const type = types.get(name);
+      return type?.dtype === 'float32' && !given.has(name) ? [{ name, ...type }] : [];
+    }),
+  );
+  const loaded = await engine.load(encode({ ...model, graph: { ...graph, outputs: [...graph.outputs, ...shown] } }));
+  try {
+    const found = await loaded.run(inputs);
+    let first: string | undefined;
+    evaluate(graph, tensors(inputs), {
+      onNode: (node, outputs) => {
+        const differs = Object.entries(outputs).some(
+          ([name, value]) =>
+            types.get(name)?.dtype === 'float32' &&
+            !agrees(compare(found[name], { shape: value.shape, data: numbersOf(value) })),
+        );
+        if (differs) first ??= node.name;
+      },
+    });
+    return first;
+  } finally {
+    await loaded.release();
+  }
+};
+
+/** Arrays as ONNX's tensors. */
+export const tensors = (values: Values): Readonly<Record<string, OnnxTensor>> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, { data, shape }]): [string, OnnxTensor] => [
+      name,
+      { dtype: 'float32', shape, data },
+    ]),
+  );

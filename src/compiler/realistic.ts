@@ -1,0 +1,44 @@
+import { normals, stream, uniforms } from '../random.ts';
+import type { Interface, Signature } from '../signature.ts';
+import type { Values } from './engine.ts';
+
+/** How a variable of a model is distributed in the data, as far as its signature tells. */
+type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'unit' | 'real' };
+
+/**
+ * Inputs for a file as it meets them in use, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from
+ * 0 to 1, other numbers in the range that the data had.
+ */
+export const realistic = (signature: Signature, { inputs }: Interface, batch: number): Values =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, shape]) => [
+      name,
+      { data: draw(kindOf(signature, name), shape, batch, name), shape: [batch, ...shape] },
+    ]),
+  );
+
+const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
+  if (name === 'y') {
+    const { distribution, scaling } = target;
+    if (distribution === 'bernoulli') return { kind: 'unit' };
+    return distribution === 'categorical' ? { kind: 'classes' } : { kind: 'real', ...(scaling && { scaling }) };
+  }
+  const condition = conditions[name];
+  if (condition?.kind === 'image') return { kind: 'unit' };
+  if (condition?.kind === 'categorical') return { kind: 'classes' };
+  return { kind: 'real', ...(condition?.scaling && { scaling: condition.scaling }) };
+};
+
+const draw = ({ kind, scaling }: Kind, shape: readonly number[], batch: number, name: string): Float32Array => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const key = stream(1, 'verify', name);
+  if (kind === 'unit') return uniforms(key, batch, size);
+  if (kind === 'real') {
+    const { mean = [], deviation = [] } = scaling ?? {};
+    return normals(key, batch, size).map((x, i) => (mean[i % size] ?? 0) + (deviation[i % size] ?? 1) * x);
+  }
+  const classes = shape.at(-1) ?? 1;
+  const data = new Float32Array(batch * size);
+  uniforms(key, batch, size / classes).forEach((u, i) => (data[i * classes + Math.floor(u * classes)] = 1));
+  return data;
+};
