@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { decode } from '../onnx/decode.ts';
 import { ELEMENT, isFloat } from '../onnx/dtype.ts';
@@ -14,7 +15,7 @@ import { total, type Layer, type Report, type Section } from './report.ts';
 export async function describeFile(path: string): Promise<Report> {
   const bytes = await read(path, 'an ONNX file');
   const label = readLabel(bytes, path);
-  const model = decode(bytes, { file: path });
+  const model = decode(bytes, { file: path, external: beside(path) });
   const section = sectionOf(label.part, model);
   return {
     of: 'file',
@@ -30,10 +31,11 @@ export async function describeFolder(folder: string): Promise<Report> {
   const where = join(folder, MANIFEST_FILE);
   const manifest = parseManifest(new TextDecoder().decode(await read(where, 'an exported model')), where);
   const sections = await Promise.all(
-    Object.entries(manifest.files).map(async ([part, { file, bytes }]) => {
+    Object.entries(manifest.files).map(async ([part, { file, bytes, external }]) => {
       const path = join(folder, file);
       const found = await read(path, `the model's ${part}`);
-      return { ...sectionOf(part, decode(found, { file: path })), name: file, bytes };
+      const section = sectionOf(part, decode(found, { file: path, external: beside(path) }));
+      return { ...section, name: file, bytes: bytes + (external?.bytes ?? 0) };
     }),
   );
   return { of: 'folder', facts: { ...facts(manifest), opset: manifest.opset }, sections, ...total(sections) };
@@ -46,6 +48,23 @@ const read = async (path: string, expected: string): Promise<Uint8Array> => {
       `${path}: expected ${expected}, got ${found ? 'a folder' : 'no such file'}; correct the path, or export the model`,
     );
   return readFile(path);
+};
+
+/** The weights that a file keeps in another one beside it, read when they are asked for. */
+const beside = (path: string) => {
+  const files = new Map<string, Uint8Array>();
+  return (location: string, offset: number, length: number): Uint8Array => {
+    const file = join(dirname(path), basename(location));
+    try {
+      const bytes = files.get(file) ?? readFileSync(file);
+      files.set(file, bytes);
+      return bytes.subarray(offset, offset + length);
+    } catch {
+      throw new InvalidFile(
+        `${file}: expected the weights of ${path}, got no file that can be read; export the model again`,
+      );
+    }
+  };
 };
 
 const facts = ({ name, kind, conditions, target, latent, fingerprint, library }: Signature) => ({

@@ -64,7 +64,7 @@ describe('definitions', () => {
       'reshape, sigmoid }',
     );
     expect(await failure('inspect', write('double.ts', text))).toMatch(
-      /^decoder: expected log-odds for a bernoulli target, got a last sigmoid; .* \(.*double\.ts:4:\d+\)$/,
+      /^decoder\/sigmoid_1: expected log-odds for a bernoulli target, got a last sigmoid; .* \(.*double\.ts:4:\d+\)$/,
     );
   });
 });
