@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { MANIFEST_FILE } from '../signature.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
 
@@ -27,17 +28,36 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, { weights: from, out, json, ...options }: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, name } = await load(path);
-  const [{ compile }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] = await Promise.all([
-    import('../compiler/compile.ts'),
-    import('../compiler/write.ts'),
-    import('../weights/file.ts'),
-    import('../weights/fingerprint.ts'),
-    import('../dsl/print.ts'),
-    import('../train/train.ts'),
-  ]);
+  const [{ compile }, { verify }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] =
+    await Promise.all([
+      import('../compiler/compile.ts'),
+      import('../compiler/verify.ts'),
+      import('../compiler/write.ts'),
+      import('../weights/file.ts'),
+      import('../weights/fingerprint.ts'),
+      import('../dsl/print.ts'),
+      import('../train/train.ts'),
+    ]);
   const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprint(print(model)) });
   const compiled = compile(model, weights, { ...options, name });
-  await write(out, compiled, async () => undefined);
-  note(io, `written: ${out}`);
-  if (json) say(io, JSON.stringify({ out, files: compiled.manifest.files }));
+  const [{ largest, sentence, usersEngine }, { trainingBackend }] = await Promise.all([
+    import('./agreement.ts'),
+    import('./backend.ts'),
+  ]);
+  const engine = await usersEngine();
+  const backend = await trainingBackend(model, weights);
+  const { manifest } = compiled;
+  const agreements = await write(out, compiled, (staged) =>
+    verify(staged, manifest, { engine, ...(backend && { backend }) }),
+  );
+  const names = Object.values(manifest.files).flatMap(({ file, external }) => [
+    file,
+    ...(external ? [external.file] : []),
+  ]);
+  note(
+    io,
+    `verified in ${engine.name}: ${sentence(agreements)}`,
+    `written: ${out} (${[...names, MANIFEST_FILE].join(', ')})`,
+  );
+  if (json) say(io, JSON.stringify({ out, files: manifest.files, largest: largest(agreements), agreements }));
 }

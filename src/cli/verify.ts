@@ -1,4 +1,30 @@
 import type { Command } from 'commander';
-import type { Context } from './io.ts';
+import { note, say, type Context } from './io.ts';
+import { examples } from './options.ts';
 
-export const verify = (program: Command, _context: Context): Command => program.command('verify');
+/** `verify`: compares what an exported model's files give in onnxruntime with what they should give. */
+export const verify = (program: Command, { io }: Context): Command =>
+  program
+    .command('verify')
+    .description('Compare what the files of an exported model give in onnxruntime with the float64 reference.')
+    .argument('<folder>', 'the folder of an exported model')
+    .option('--json', 'print the differences as one line of JSON')
+    .addHelpText('after', examples('verify out/digits/onnx'))
+    .action(async (folder: string, { json }: { json?: true }) => {
+      const [{ verify: compare }, { readManifest }, { largest, sentence, usersEngine }, { table }] = await Promise.all([
+        import('../compiler/verify.ts'),
+        import('../runtime/node.ts'),
+        import('./agreement.ts'),
+        import('./table.ts'),
+      ]);
+      const manifest = await readManifest(folder);
+      const agreements = await compare(folder, manifest, { engine: await usersEngine() });
+      if (json) return say(io, JSON.stringify({ ok: true, largest: largest(agreements), agreements }));
+      const rows = agreements.map(({ part, output, difference }) => [
+        manifest.files[part]?.file ?? part,
+        output,
+        difference.toExponential(1),
+      ]);
+      say(io, table(['file', 'output', 'difference'], rows, ['left', 'left', 'right']));
+      note(io, `verified: ${sentence(agreements)}`);
+    });

@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadWeights, saveWeights } from '../../src/weights/file.ts';
+import { cli, SMALL, temporary, type Result } from './support/cli.ts';
+
+const folder = temporary();
+const at = (...names: readonly string[]) => join(folder, ...names);
+const model = at('model.ts');
+const exportTo = (out: string, ...options: readonly string[]): Promise<Result> =>
+  cli('export', model, '--weights', at('run'), '--out', out, ...options);
+
+beforeAll(async () => {
+  writeFileSync(model, SMALL);
+  expect(await cli('train', model, '--out', at('run'), '--epochs', '1')).toMatchObject({ code: 0 });
+});
+
+describe('export', () => {
+  test('writes the files and says how far they are from what they should give', async () => {
+    const { code, out, err } = await exportTo(at('onnx'));
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(readdirSync(at('onnx')).sort()).toEqual(['decoder.onnx', 'model.json', 'prior.onnx', 'sampler.onnx']);
+    const [, difference = ''] =
+      /^verified in onnxruntime-node: largest difference (\S+), from the reference/.exec(err) ?? [];
+    expect(Number(difference)).toBeGreaterThanOrEqual(0);
+    expect(Number(difference)).toBeLessThan(1e-5);
+  });
+
+  test('compares with the training backend too, where that is installed', async () => {
+    const { err } = await exportTo(at('onnx'));
+    expect(err).toContain('from the reference and tfjs-node');
+  });
+
+  test('--json ends in one line on standard output', async () => {
+    const { out } = await exportTo(at('json'), '--json');
+    const { files, largest, agreements } = JSON.parse(out);
+    expect(Object.keys(files)).toEqual(['decoder', 'prior', 'sampler']);
+    expect(largest).toBe(Math.max(...agreements.map(({ difference }: { difference: number }) => difference)));
+  });
+
+  test('gives the same bytes each time, and replaces what was there', async () => {
+    await exportTo(at('twice'));
+    const read = () => readdirSync(at('twice')).map((name) => readFileSync(at('twice', name), 'base64'));
+    const first = read();
+    writeFileSync(at('twice', 'notes.txt'), 'mine');
+    await exportTo(at('twice'), '--recognition');
+    expect(existsSync(at('twice', 'recognition.onnx'))).toBe(true);
+    await exportTo(at('twice'));
+    expect(existsSync(at('twice', 'recognition.onnx'))).toBe(false);
+    expect(readFileSync(at('twice', 'notes.txt'), 'utf8')).toBe('mine');
+    expect(read().filter((bytes) => bytes !== Buffer.from('mine').toString('base64'))).toEqual(first);
+  });
+
+  test('takes a safetensors file as well as the folder of a run', async () => {
+    const weights = at('run', 'weights.safetensors');
+    expect(await cli('export', model, '--weights', weights, '--out', at('file'))).toMatchObject({ code: 0 });
+  });
+
+  test('in another version of the operators', async () => {
+    await exportTo(at('opset'), '--opset', '20');
+    expect(JSON.parse((await cli('inspect', at('opset'), '--json')).out).opset).toBe(20);
+    const { code, err } = await exportTo(at('future'), '--opset', '99');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: [^\n]*opset[^\n]*\n$/);
+    expect(existsSync(at('future'))).toBe(false);
+  });
+
+  test('leaves nothing where the files do not give what they should', async () => {
+    const { weights, metadata } = await loadWeights(at('run'));
+    const bias = weights.get('decoder/dense_1/bias');
+    const broken = new Map([...weights, ['decoder/dense_1/bias', { shape: [8], data: new Float32Array(8).fill(NaN) }]]);
+    expect(bias?.shape).toEqual([8]);
+    await saveWeights(at('broken.safetensors'), broken, metadata);
+    mkdirSync(at('kept'));
+    writeFileSync(at('kept', 'notes.txt'), 'mine');
+    for (const out of [at('broken'), at('kept')]) {
+      const { code, err } = await cli('export', model, '--weights', at('broken.safetensors'), '--out', out);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^error: [^\n]*decoder\.onnx[^\n]*\n$/);
+    }
+    expect(existsSync(at('broken'))).toBe(false);
+    expect(readdirSync(at('kept'))).toEqual(['notes.txt']);
+  });
+});
+
+describe('verify', () => {
+  beforeAll(async () => {
+    await exportTo(at('good'));
+  });
+
+  test('prints the difference of each output', async () => {
+    const { code, out, err } = await cli('verify', at('good'));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^file +output +difference\ndecoder\.onnx +y +\d\.\de-\d+\nprior\.onnx +mean /);
+    expect(err).toMatch(/^verified: largest difference \S+, from the reference\n$/);
+  });
+
+  test('as JSON', async () => {
+    const { out, err } = await cli('verify', at('good'), '--json');
+    const { ok, largest, agreements } = JSON.parse(out);
+    expect({ ok, err }).toEqual({ ok: true, err: '' });
+    expect(largest).toBeLessThan(1e-5);
+    expect(agreements).toContainEqual(expect.objectContaining({ part: 'prior', output: 'logVar', with: 'reference' }));
+  });
+
+  test('fails for a file that was changed', async () => {
+    await exportTo(at('changed'));
+    const path = at('changed', 'prior.onnx');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const { code, out, err } = await cli('verify', at('changed'));
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^error: .*prior\.onnx: expected a file of SHA-256 [^\n]*\n$/);
+  });
+
+  test('fails for a folder that is none', async () => {
+    const { code, err } = await cli('verify', at('run'));
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: .*run: expected the folder of an exported model, [^\n]*\n$/);
+  });
+});
