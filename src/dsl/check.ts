@@ -2,9 +2,9 @@ import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Body, CallNode, Node } from '../graph/node.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
 import type { Gaussian } from './gaussian.ts';
-import { describe, type Tensors } from './network.ts';
+import type { Tensors } from './network.ts';
 import type { Target } from './target.ts';
-import { isTensor, type Tensor } from './tensor.ts';
+import { describe, isTensor, type Tensor } from './tensor.ts';
 import type { Variables } from './variables.ts';
 
 /** Names that a model's own inputs and outputs have. */

@@ -4,9 +4,9 @@ import type { Shape } from '../shape/shape.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs, checkTarget } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import type { Cvae, Predictor } from './model.ts';
-import { bodyOf, call, describe, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
+import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import type { OutputOf, Target } from './target.ts';
-import type { Tensor } from './tensor.ts';
+import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkWhole } from './whole.ts';
 

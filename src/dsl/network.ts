@@ -1,7 +1,7 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Body, Role } from '../graph/node.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
-import { input, isTensor, Tensor } from './tensor.ts';
+import { describe, input, isTensor, Tensor } from './tensor.ts';
 import { here, traced } from './trace.ts';
 import type { Symbol, Variables } from './variables.ts';
 
@@ -78,14 +78,6 @@ function outputsOf(name: string, returned: unknown): Tensors {
     );
   return tensors;
 }
-
-/** What a value that should be a tensor is, for a sentence. */
-export const describe = (value: unknown): string => {
-  if (isTensor(value)) return `a tensor of shape ${show(value.shape)}`;
-  if (typeof value !== 'object' || value === null) return value === undefined ? 'nothing' : `a ${typeof value}`;
-  const keys = Object.keys(value);
-  return keys.length > 0 ? `a record of ${keys.join(', ')}` : 'an empty record';
-};
 
 /** All outputs of a body that is called with these arguments. @throws ShapeMismatch where one has another shape. */
 export function call(body: Body, args: Tensors): Tensors {

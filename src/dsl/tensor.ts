@@ -2,7 +2,7 @@ import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Init } from '../graph/init.ts';
 import type { Distribution, Layer, Node, ParamNode } from '../graph/node.ts';
 import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import { show, size, type Shape } from '../shape/shape.ts';
 import { nextLayer } from './trace.ts';
 
 type Fn<A, B> = (x: A) => B;
@@ -53,6 +53,14 @@ export class Tensor<out S extends Shape = Shape> {
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'node' in value && 'shape' in value && 'pipe' in value;
 
+/** What a value that should be a tensor is, for a sentence. */
+export const describe = (value: unknown): string => {
+  if (isTensor(value)) return `a tensor of shape ${show(value.shape)}`;
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'nothing' : `a ${typeof value}`;
+  const keys = Object.keys(value);
+  return keys.length > 0 ? `a record of ${keys.join(', ')}` : 'an empty record';
+};
+
 /**
  * The one place where an op meets tensors. The shape `S` that a layer claims in its type is the one `op.shape` computes
  * here; the tests hold one against the other for every layer. `label` names the layer other than by its count.
@@ -68,7 +76,7 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   const layer = nextLayer(label ?? op.name, label !== undefined);
   for (const x of inputs)
     if (!isTensor(x))
-      throw new InvalidModel(`${layer.where}: expected a tensor, got ${typeof x}; give it what a layer gives`);
+      throw new InvalidModel(`${layer.where}: expected a tensor, got ${describe(x)}; give it what a layer gives`);
   const shapes = each(inputs, (x) => x.shape);
   const shape = named(layer.where, () => op.shape(shapes, attrs));
   const owned: [string, Param][] = Object.entries(op.params?.(shapes, attrs) ?? {});

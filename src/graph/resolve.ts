@@ -3,7 +3,9 @@ import { same, type Shape } from '../shape/shape.ts';
 import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
 import type { Body, Node, ParamNode } from './node.ts';
+import { leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
+import { compute, type Pending } from './order.ts';
 import { sameBody, sameOp } from './same.ts';
 
 /** How a body is resolved: for training or for use, and which networks are left as they are. */
@@ -44,7 +46,9 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   const steps: Step[] = [];
   const updates = new Map<string, number>();
   const values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
-  const known = { bodies: new Map<string, Body>(), ops: new Map<string, AnyOp>() };
+  const bodies = new Map<string, Body>();
+  const checked = new Set<Body>();
+  const ops = new Map<string, AnyOp>();
   const frames = new Map<string, Frame>();
   const counts = new Map<string, number>();
   const fixed = new Set(bodiesIn(body).flatMap((b) => (frozen.has(b.name) ? bodiesIn(b).map((c) => c.name) : [])));
@@ -56,16 +60,23 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   };
   const valueOf = (id: number) => values.get(id) ?? unreachable(`value ${id} is not defined`);
 
-  const open = (called: Body, bound: ReadonlyMap<string, number>): Frame => {
-    const key = `${called.name}(${[...bound].map(([name, id]) => `${name}=${id}`).join(', ')})`;
-    const before = frames.get(key);
-    if (before) return before;
-    const first = known.bodies.get(called.name);
-    if (first && first !== called && !sameBody(first, called))
+  /** The network that goes by a body's name: the first that was met, if their content is the same. */
+  const known = (called: Body): Body => {
+    const first = bodies.get(called.name) ?? called;
+    if (first !== called && !checked.has(called) && !sameBody(first, called))
       throw new InvalidModel(
         `${called.name}: expected one network of this name, got two of different content; name them apart`,
       );
-    known.bodies.set(called.name, first ?? called);
+    bodies.set(called.name, first);
+    checked.add(called);
+    return first;
+  };
+
+  const open = (given: Body, bound: ReadonlyMap<string, number>): Frame => {
+    const called = known(given);
+    const key = `${called.name}(${[...bound].map(([name, id]) => `${name}=${id}`).join(', ')})`;
+    const before = frames.get(key);
+    if (before) return before;
     const count = (counts.get(called.name) ?? 0) + 1;
     counts.set(called.name, count);
     const isFrozen = fixed.has(called.name);
@@ -105,8 +116,8 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   };
 
   /** The nodes that must be computed before this one, each in its frame. */
-  const needs = (node: Node, frame: Frame): readonly Pending[] => {
-    const here = (n: Node): Pending => ({ node: n, frame });
+  const needs = (node: Node, frame: Frame): readonly Pending<Frame>[] => {
+    const here = (n: Node): Pending<Frame> => ({ node: n, frame });
     switch (node.kind) {
       case 'apply':
         return [...node.inputs, ...Object.values(node.params)].map(here);
@@ -160,12 +171,12 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
         return callee.ids.get(outputOf(callee.body, node.output)) ?? unreachable(`${callee.name} was not computed`);
       }
       case 'apply': {
-        const sameName = known.ops.get(node.op.name);
+        const sameName = ops.get(node.op.name);
         if (sameName && sameName !== node.op && !sameOp(sameName, node.op))
           throw new InvalidModel(
             `${frame.name}/${node.layer.label}: expected one op named ${node.op.name}, got two that compute different things; name them apart`,
           );
-        known.ops.set(node.op.name, sameName ?? node.op);
+        ops.set(node.op.name, sameName ?? node.op);
         const ids = each(node.inputs, idOf);
         const lead = leadOf(
           node.op,
@@ -213,37 +224,6 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   };
 }
 
-interface Pending {
-  readonly node: Node;
-  readonly frame: Frame;
-}
-
-/**
- * Computes nodes after what they need, depth first, with a stack of its own instead of the call stack. What a node needs is
- * asked again each time it comes up: a call needs its arguments first, and only then is it known what it calls.
- */
-function compute(
-  wanted: readonly Pending[],
-  needs: (node: Node, frame: Frame) => readonly Pending[],
-  place: (node: Node, frame: Frame) => number,
-): void {
-  const stack = wanted.toReversed();
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const { node, frame } = top;
-    if (frame.ids.has(node)) {
-      stack.pop();
-      continue;
-    }
-    const missing = needs(node, frame).filter((n) => !n.frame.ids.has(n.node));
-    if (missing.length > 0) {
-      stack.push(...missing.toReversed());
-      continue;
-    }
-    frame.ids.set(node, place(node, frame));
-    stack.pop();
-  }
-}
-
 const bind = (called: Body, args: Readonly<Record<string, Node>>, frame: Frame): ReadonlyMap<string, number> =>
   new Map(
     Object.keys(called.inputs).map((name) => {
@@ -254,23 +234,6 @@ const bind = (called: Body, args: Readonly<Record<string, Node>>, frame: Frame):
 
 const outputOf = (called: Body, output: string): Node =>
   called.outputs[output] ?? unreachable(`${called.name} has no output ${output}`);
-
-/** The lead of an op's output: its own rule, or that of its inputs, which must be one or none. */
-function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: object, where: string): Lead {
-  if (op.lead) {
-    try {
-      return op.lead(leads, attrs);
-    } catch (error) {
-      throw error instanceof InvalidModel ? new InvalidModel(`${where}: ${error.message}`) : error;
-    }
-  }
-  const some = [...new Set(leads.filter((lead) => lead > 0))];
-  if (some.length > 1)
-    throw new InvalidModel(
-      `${where}: expected inputs of one batch axis, got ${some.map((k) => (k === 1 ? 'N' : `N·${k}`)).join(' and ')} examples; repeat or group one of them`,
-    );
-  return some[0] ?? 0;
-}
 
 const foreign = (where: string, input: string): never => {
   throw new InvalidModel(

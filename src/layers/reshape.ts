@@ -1,4 +1,5 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
+import { here } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import type { Op } from '../graph/op.ts';
 import type { Product } from '../shape/arithmetic.ts';
@@ -44,7 +45,7 @@ export const shaped =
   <const T extends Shape>(...to: T) =>
   (x: Tensor): Tensor<[...T]> => {
     if (!same(x.shape, to))
-      throw new ShapeMismatch(`shaped: expected ${show(to)}, got ${show(x.shape)}; mend one of them`);
+      throw new ShapeMismatch(`${here('shaped')}: expected ${show(to)}, got ${show(x.shape)}; mend one of them`);
     // Just checked.
     return x as Tensor as Tensor<[...T]>;
   };
