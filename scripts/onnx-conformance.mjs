@@ -1,6 +1,7 @@
 // Compares src/onnx with Python's onnx, where that is installed: `node scripts/onnx-conformance.mjs [python]`.
 //   1. ONNX's backend tests of the operators in use, read with decode, checked, and computed with evaluate.
-//   2. The graphs of our own tests: its checker (full, with strict shape inference) on what encode writes, its parser on
+//   2. The table of operators: what each takes and gives at each opset.
+//   3. The graphs of our own tests: its checker (full, with strict shape inference) on what encode writes, its parser on
 //      what print writes, and our parser on what its printer writes.
 // Ends with 1 where something differs, and with 0 where Python or its package is missing, which it says.
 import { spawnSync } from 'node:child_process';
@@ -151,4 +152,48 @@ const ours = () => {
   return failed.length;
 };
 
-process.exit(backend() + ours() === 0 ? 0 : 1);
+/** What the table leaves out, on purpose: what providers compute unlike each other, or nothing here writes. */
+const LEFT_OUT = new Set([
+  'BatchNormalization outputs',
+  'Cast round_mode',
+  'Constant sparse_value',
+  'Constant value_string',
+  'Constant value_strings',
+  'ConvTranspose output_shape',
+  'Resize antialias',
+  'Resize cubic_coeff_a',
+  'Resize exclude_outside',
+  'Resize extrapolation_value',
+  'Resize keep_aspect_ratio_policy',
+]);
+
+const table = () => {
+  const answers = ask('schemas', [Object.keys(onnx.OPERATORS).join(',')]);
+  const failed = new Set();
+  const differ = (name, opset, ours, theirs) => {
+    if (!isDeepStrictEqual(ours, theirs) && !LEFT_OUT.has(name))
+      failed.add(`${name} at opset ${opset}: ours ${JSON.stringify(ours)}, theirs ${JSON.stringify(theirs)}`);
+  };
+  const OPTIONS = { single: 'Single', optional: 'Optional', variadic: 'Variadic' };
+  for (const { name, opset, inputs, outputs, attributes } of answers) {
+    const spec = onnx.specOf(name);
+    const kinds = (slots) => onnx.parametersOf(slots, opset).map(({ kind }) => OPTIONS[kind]);
+    const options = (slots) => slots.map(({ option }) => option);
+    differ(`${name} inputs`, opset, kinds(spec.inputs), options(inputs));
+    differ(`${name} outputs`, opset, kinds(spec.outputs), options(outputs));
+    const own = Object.entries(spec.attributes).filter(([, attribute]) => onnx.within(attribute, opset));
+    for (const key of new Set([...own.map(([key]) => key), ...Object.keys(attributes)])) {
+      const [ours, theirs] = [own.find(([one]) => one === key)?.[1], attributes[key]];
+      const plain = ours && { type: ours.type, required: ours.required ?? false, default: ours.default };
+      // A default of theirs is a float32.
+      const value =
+        typeof theirs?.default === 'number' ? Math.fround(plain?.default) === Math.fround(theirs.default) : undefined;
+      differ(`${name} ${key}`, opset, plain, theirs && { ...theirs, default: value ? plain.default : theirs.default });
+    }
+  }
+  console.log(`table of operators: ${answers.length} compared, ${failed.size} differences`);
+  for (const one of failed) console.log(`  failed   ${one}`);
+  return failed.size;
+};
+
+process.exit(backend() + table() + ours() === 0 ? 0 : 1);

@@ -1,6 +1,7 @@
 """What Python's onnx has to say, as lines of JSON, for scripts/onnx-conformance.mjs.
 
   tests Add,Relu,…   its own backend tests of these operators: models with inputs and expected outputs
+  schemas Add,Relu,… what these operators take and give, at each opset from 13 to 26
   check < lines      for each {name, model, text}: what its checker and its parser make of them
 """
 
@@ -72,6 +73,37 @@ def check(lines):
         yield result
 
 
-mode = sys.argv[1]
-for result in tests(set(sys.argv[2].split(","))) if mode == "tests" else check(sys.stdin):
+def schemas(operators):
+    def slots(parameters):
+        return [{"name": p.name, "option": str(p.option).split(".")[-1]} for p in parameters]
+
+    def attribute(given):
+        kind = str(given.type).split(".")[-1].lower()
+        result = {"type": kind, "required": given.required}
+        if given.default_value.name:
+            value = onnx.helper.get_attribute_value(given.default_value)
+            result["default"] = value.decode() if isinstance(value, bytes) else value
+        return result
+
+    for name in operators:
+        for opset in range(13, 27):
+            try:
+                schema = onnx.defs.get_schema(name, opset, "")
+            except onnx.defs.SchemaError:
+                continue
+            yield {
+                "name": name,
+                "opset": opset,
+                "inputs": slots(schema.inputs),
+                "outputs": slots(schema.outputs),
+                "attributes": {key: attribute(value) for key, value in schema.attributes.items()},
+            }
+
+
+MODES = {
+    "tests": lambda: tests(set(sys.argv[2].split(","))),
+    "schemas": lambda: schemas(sys.argv[2].split(",")),
+    "check": lambda: check(sys.stdin),
+}
+for result in MODES[sys.argv[1]]():
     print(json.dumps(result))

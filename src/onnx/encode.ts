@@ -77,12 +77,24 @@ const finish = (model: OnnxModel, initializer: EncodeInitializer): Uint8Array =>
     opsetImport: [{ domain: '', version: model.opset }],
     metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
   } satisfies onnx.ModelProto.$Properties;
+  // Tensors are counted first, as writing so much takes protobufjs a minute.
+  requireBelowLimit(
+    model,
+    sum(message.graph.initializer ?? [], ({ rawData }) => rawData?.length ?? 0),
+  );
   const writer = onnx.ModelProto.encode(message);
-  if (writer.len > LIMIT)
-    throw new InvalidGraph(
-      `${model.graph.name}: expected less than 2 GiB in one file, got ${(writer.len / 2 ** 30).toFixed(1)} GiB; write its weights as external data`,
-    );
+  requireBelowLimit(model, writer.len);
   return writer.finish();
+};
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
+
+const requireBelowLimit = ({ graph }: OnnxModel, bytes: number): void => {
+  if (bytes > LIMIT)
+    throw new InvalidGraph(
+      `${graph.name}: expected less than 2 GiB in one file, got ${(bytes / 2 ** 30).toFixed(1)} GiB; write its weights as external data`,
+    );
 };
 
 const encodeGraph = (graph: OnnxGraph, initializer: EncodeInitializer): onnx.GraphProto.$Properties => ({
@@ -93,13 +105,18 @@ const encodeGraph = (graph: OnnxGraph, initializer: EncodeInitializer): onnx.Gra
   output: graph.outputs.map(encodeValue),
 });
 
-const encodeNode = (node: OnnxNode): onnx.NodeProto.$Properties => ({
-  name: node.name,
-  opType: node.op,
-  input: [...node.inputs],
-  output: [...node.outputs],
-  attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(node, name, value)),
-});
+const encodeNode = (node: OnnxNode): onnx.NodeProto.$Properties => {
+  // An operator of another domain is written `domain.Name`; a domain may have dots itself.
+  const dot = node.op.lastIndexOf('.');
+  return {
+    name: node.name,
+    opType: node.op.slice(dot + 1),
+    ...(dot > 0 && { domain: node.op.slice(0, dot) }),
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(node, name, value)),
+  };
+};
 
 const encodeAttribute = (node: OnnxNode, name: string, value: AttributeValue): onnx.AttributeProto.$Properties => {
   const type = specOf(node.op)?.attributes[name]?.type;

@@ -9,6 +9,8 @@ export {
   OPSET_MAX,
   OPSET_MIN,
   irVersionOf,
+  parametersOf,
+  within,
   isOperator,
   specOf,
   type Attributes,
