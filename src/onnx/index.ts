@@ -10,6 +10,7 @@ export {
   OPSET_MIN,
   irVersionOf,
   parametersOf,
+  runsEverywhere,
   within,
   isOperator,
   specOf,

@@ -37,6 +37,12 @@ export const specOf = (op: string): OperatorSpec | undefined => (isOperator(op) 
 export const within = ({ since = 0, until = Infinity }: Span, opset: number): boolean =>
   since <= opset && opset <= until;
 
+/** Whether every provider of onnxruntime has a kernel for an operator at an opset: CPU, WASM and WebGPU. */
+export const runsEverywhere = (op: Operator, opset: number): boolean => {
+  const spec: OperatorSpec = OPERATORS[op];
+  return within(spec, opset) && opset <= spec.webgpu;
+};
+
 /** One input or output of an operator. */
 export interface Parameter {
   readonly name: string;

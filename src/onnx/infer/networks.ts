@@ -3,7 +3,16 @@ import { addDims, broadcast, broadcastsTo, multiplyDims, subtractDims, written }
 import type { Dim } from '../graph.ts';
 import type { NETWORKS } from '../schema/networks.ts';
 import { windowOf, type Axis } from '../window.ts';
-import { knownNumbers, lengthOf, rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
+import {
+  distinctAxes,
+  knownNumbers,
+  lengthOf,
+  rankOf,
+  requireEqual,
+  shapeOf,
+  type Context,
+  type Rule,
+} from './rule.ts';
 
 const gemm: Rule = (context) => {
   const { node } = context;
@@ -95,9 +104,8 @@ const globalPool: Rule = (context) => {
 const resize: Rule = (context) => {
   const { node } = context;
   const shape = shapeOf(context, 0);
-  const axes = (numbers(node, 'axes') ?? shape.map((_, i) => i)).map((axis) => axisOf(node, axis, shape.length));
+  const axes = distinctAxes(context, numbers(node, 'axes') ?? shape.map((_, i) => i), shape.length);
   const [scales, sizes] = [context.inputs[2], context.inputs[3]];
-  if (new Set(axes).size < axes.length) throw invalid(node, 'axes that differ', written(axes));
   if (!scales === !sizes) throw invalid(node, 'scales or sizes', scales ? 'both' : 'neither');
   requireEqual(context, 'one number an axis', axes.length, lengthOf(context, scales ? 2 : 3));
   const elements = scales ? knownNumbers(context, 2) : context.elements(3);
@@ -158,8 +166,7 @@ const reduce: Rule = (context) => {
     return [{ shape: Array.from({ length: rank }, (): Dim => '?') }];
   }
   if (given.length === 0 && node.attributes['noop_with_empty_axes'] === 1) return [{ shape }];
-  const axes = given.length === 0 ? shape.map((_, i) => i) : given.map((axis) => axisOf(node, axis, shape.length));
-  if (new Set(axes).size < axes.length) throw invalid(node, 'axes that differ', written(axes));
+  const axes = given.length === 0 ? shape.map((_, i) => i) : distinctAxes(context, given, shape.length);
   if (keep) return [{ shape: shape.map((dim, i) => (axes.includes(i) ? 1 : dim)) }];
   return [{ shape: shape.filter((_, i) => !axes.includes(i)) }];
 };

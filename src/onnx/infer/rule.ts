@@ -1,4 +1,4 @@
-import { described, invalid } from '../attributes.ts';
+import { axisOf, described, invalid } from '../attributes.ts';
 import type { DType } from '../dtype.ts';
 import { mayEqual, written } from '../dims.ts';
 import type { Dim, OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
@@ -56,4 +56,11 @@ export const lengthOf = (context: Context, input: number): number => {
 /** Requires two dimensions to be the same, for all that is known; `what` says which they are. */
 export const requireEqual = (context: Context, what: string, expected: Dim, got: Dim): void => {
   if (!mayEqual(expected, got)) throw invalid(context.node, `${what} of ${expected}`, String(got));
+};
+
+/** Axes counted from the front, none of them twice. */
+export const distinctAxes = ({ node }: Context, axes: readonly number[], rank: number): readonly number[] => {
+  const counted = axes.map((axis) => axisOf(node, axis, rank));
+  if (new Set(counted).size < counted.length) throw invalid(node, 'axes that differ', written(axes));
+  return counted;
 };

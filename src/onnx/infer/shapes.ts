@@ -3,7 +3,16 @@ import { addDims, broadcast, divideDims, multiplyDims, productOf, written } from
 import type { DType } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { SHAPES } from '../schema/shapes.ts';
-import { knownNumbers, lengthOf, rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
+import {
+  distinctAxes,
+  knownNumbers,
+  lengthOf,
+  rankOf,
+  requireEqual,
+  shapeOf,
+  type Context,
+  type Rule,
+} from './rule.ts';
 
 const unknown = (rank: number): readonly Dim[] => Array.from({ length: rank }, () => '?');
 
@@ -51,12 +60,11 @@ const slice: Rule = (context) => {
   const starts = knownNumbers(context, 1);
   const ends = knownNumbers(context, 2);
   const count = lengthOf(context, 1);
-  const axes = context.inputs[3] ? knownNumbers(context, 3) : Array.from({ length: count }, (_, i) => i);
+  const axes = context.inputs[3] ? axesOf(context, 3, shape.length) : Array.from({ length: count }, (_, i) => i);
   const steps = context.inputs[4] ? knownNumbers(context, 4) : Array.from({ length: count }, () => 1);
   if (!axes) return [{ shape: unknown(shape.length) }];
   const result = [...shape];
-  axes.forEach((given, i) => {
-    const axis = axisOf(node, given, shape.length);
+  axes.forEach((axis, i) => {
     const [start, end, step] = [starts?.[i], ends?.[i], steps?.[i]];
     if (step === 0) throw invalid(node, 'steps other than 0', '0');
     result[axis] =
@@ -109,8 +117,10 @@ const transpose: Rule = (context) => {
   return [{ shape: perm.map((axis) => shape[axis] ?? '?') }];
 };
 
-const axesOf = (context: Context, input: number, rank: number): readonly number[] | undefined =>
-  knownNumbers(context, input)?.map((axis) => axisOf(context.node, axis, rank));
+const axesOf = (context: Context, input: number, rank: number): readonly number[] | undefined => {
+  const axes = knownNumbers(context, input);
+  return axes && distinctAxes(context, axes, rank);
+};
 
 const squeeze: Rule = (context) => {
   const shape = shapeOf(context, 0);
@@ -126,7 +136,6 @@ const unsqueeze: Rule = (context) => {
   const rank = shape.length + lengthOf(context, 1);
   const axes = axesOf(context, 1, rank);
   if (!axes) return [{ shape: unknown(rank) }];
-  if (new Set(axes).size < axes.length) throw invalid(context.node, 'axes that differ', written(axes));
   const rest = [...shape];
   return [{ shape: Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : (rest.shift() ?? '?'))) }];
 };
