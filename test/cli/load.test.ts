@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { load } from '../../src/cli/load.ts';
@@ -115,4 +115,16 @@ test('a wrong shape is told in its own words, with the place', async () => {
     name: 'ShapeMismatch',
     message: expect.stringMatching(/^decoder\/reshape_1: .*15.*\(.*shapes\.ts:10:\d+\)$/),
   });
+});
+
+test('every door of the package can be imported', async () => {
+  const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const doors = Object.keys(exports).filter((door) => door !== './package.json');
+  expect(doors).toContain('./data');
+  const imports = doors.map((door, i) => `import * as door${i} from 'cvae-compile${door.slice(1)}';`);
+  const names = doors.map((_, i) => `Object.keys(door${i}).length`);
+  const path = write('doors.ts', `${imports.join('\n')}\n${PLAIN}\nexport const data = { y: [${names.join(', ')}] };`);
+  const { data } = await load(path);
+  expect(data).toEqual({ y: doors.map(() => expect.any(Number)) });
+  expect(data).not.toEqual({ y: expect.arrayContaining([0]) });
 });
