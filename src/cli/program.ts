@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { LIBRARY } from '../version.ts';
 import { doctor } from './doctor-command.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { tell } from './failure.ts';
 import { init } from './init.ts';
@@ -35,7 +36,7 @@ function program(context: Context): Command {
       getErrHelpWidth: () => stderr.columns ?? WIDTH,
     })
     .showHelpAfterError('(--help shows how it is used)');
-  for (const register of [init, train, exportCommand, verify, sample, inspect, doctor]) register(main, context);
+  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, inspect, doctor]) register(main, context);
   return main;
 }
 

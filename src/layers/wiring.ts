@@ -40,6 +40,13 @@ export const conditionsOf = (model: Model): Tensors =>
 export const conditionShapes = (model: Model): Record<string, Shape> =>
   Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, shape]));
 
+/** The shapes of a batch's tensors by name: the target, its mask where it has one, and the conditions. */
+export const batchShapes = (model: Model): Record<string, Shape> => ({
+  y: model.target.shape,
+  ...(model.target.mask !== undefined && model.target.mask !== false && { mask: model.target.dataShape }),
+  ...conditionShapes(model),
+});
+
 /** Wires a model's networks to its variables. */
 export function wire({ condition, target, networks }: Model): Wiring {
   const inward = (name: string, { shape }: Variable, x: Tensor): Tensor => {

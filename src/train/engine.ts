@@ -25,6 +25,8 @@ export interface Engine {
   load(objective: Graph, optimiser: Optimiser, weights: Weights): Promise<Session>;
   /** Computes a graph's scalar outputs for one batch of `count` examples. */
   evaluate(graph: Graph, weights: Weights, values: Values, count: number): Promise<Numbers>;
+  /** Computes all outputs of a graph for one batch of `count` examples, each row-major over [batch, …shape]. */
+  compute(graph: Graph, weights: Weights, values: Values, count: number): Promise<Values>;
 }
 
 /** An objective in training. It owns its parameters until `close`. */

@@ -1,6 +1,9 @@
 // The door to training.
 export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
 export { usualEngine } from './engines.ts';
+export type { Agreement } from './classes.ts';
+export type { Estimate } from './estimate.ts';
+export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export { Diverged, type Epoch, type Progress } from './fit.ts';
 export { objective, withNoise, type Given, type Objective, type Terms } from './objective.ts';
 export { elbo, type ElboOptions } from './objectives/elbo.ts';

@@ -3,8 +3,7 @@ import { bodyOf, type Tensors } from '../dsl/network.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
-import type { Shape } from '../shape/shape.ts';
-import { conditionShapes, wire, type Wiring } from '../layers/wiring.ts';
+import { batchShapes, wire, type Wiring } from '../layers/wiring.ts';
 import type { Numbers } from './engine.ts';
 import type { At, Schedule } from './schedule.ts';
 
@@ -57,7 +56,7 @@ export const objective = (
   schedules,
   body: (model, validating = false) => {
     const scalars = Object.keys(schedules);
-    const inputs = { ...inputsOf(model), ...Object.fromEntries(scalars.map((key) => [key, []])) };
+    const inputs = { ...batchShapes(model), ...Object.fromEntries(scalars.map((key) => [key, []])) };
     return bodyOf(
       'objective',
       inputs,
@@ -101,10 +100,3 @@ export const withNoise = (
     },
     schedules,
   );
-
-/** The inputs of an objective: the target, its mask where it has one, and the conditions. */
-const inputsOf = (model: Model): Record<string, Shape> => ({
-  y: model.target.shape,
-  ...(model.target.mask !== undefined && model.target.mask !== false && { mask: model.target.dataShape }),
-  ...conditionShapes(model),
-});

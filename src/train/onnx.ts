@@ -30,11 +30,14 @@ export interface OnnxBackend {
  */
 export const onnxEngine = (backend: OnnxBackend): Engine => {
   const { name, version } = backend;
+  const compute = computer(backend);
   return {
     name,
     version,
     load: (objective, optimiser, weights) => session(backend, objective, optimiser, weights),
-    evaluate: evaluator(backend),
+    evaluate: async (...given) =>
+      Object.fromEntries(Object.entries(await compute(...given)).map(([name, [first = NaN]]) => [name, first])),
+    compute,
   };
 };
 
@@ -139,8 +142,8 @@ async function session(
   };
 }
 
-/** Computes a graph's scalar outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
-function evaluator(backend: OnnxBackend): Engine['evaluate'] {
+/** Computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
+function computer(backend: OnnxBackend): Engine['compute'] {
   const sessions = new Map<Graph, OrtSession>();
 
   const opened = async (graph: Graph): Promise<OrtSession> => {
@@ -169,9 +172,7 @@ function evaluator(backend: OnnxBackend): Engine['evaluate'] {
         ]),
       ),
     });
-    return Object.fromEntries(
-      Object.keys(graph.outputs).map((name) => [name, dataOf(results[metricName(name)])[0] ?? NaN]),
-    );
+    return Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, dataOf(results[metricName(name)])]));
   };
 }
 

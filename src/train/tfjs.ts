@@ -19,6 +19,12 @@ export const tfjsEngine = ({ tf, name, version, reason }: Backend): Engine => ({
       const params = new Map(graph.params.map((p) => [p.name, tensorOf(tf, p, weights)]));
       return numbers(run(tf, graph, inputsOf(tf, graph, values, count), params).outputs);
     }),
+  compute: async (graph, weights, values, count) =>
+    tf.tidy(() => {
+      const params = new Map(graph.params.map((p) => [p.name, tensorOf(tf, p, weights)]));
+      const { outputs } = run(tf, graph, inputsOf(tf, graph, values, count), params);
+      return Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, Float32Array.from(t.dataSync())]));
+    }),
 });
 
 /**

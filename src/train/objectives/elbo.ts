@@ -4,9 +4,10 @@ import { relu } from '../../layers/activations.ts';
 import { add, mul, sub } from '../../layers/arithmetic.ts';
 import { klPerDimension } from '../../layers/gaussian.ts';
 import { batchMean, sum } from '../../layers/reduce.ts';
+import { drawn, spread } from '../../layers/samples.ts';
 import { objective, type Given, type Objective, type Terms } from '../objective.ts';
 import type { Schedule } from '../schedule.ts';
-import { checkCount, drawn, fitted, recognised, repeated, spread, withAuxiliary } from './terms.ts';
+import { checkCount, fitted, recognised, repeated, withAuxiliary } from './terms.ts';
 
 /** How the ELBO is weighted and estimated. */
 export interface ElboOptions {
@@ -42,7 +43,7 @@ export const bound = (name: string, given: Given, options: ElboOptions, validati
   const { beta = 1, freeBits = 0, samples = 1 } = options;
   const q = recognised(name, given);
   const each = repeated(given, samples);
-  const { z } = drawn('noise', each, spread(q, samples));
+  const { z } = drawn('noise', each.y, given.model.latent, spread(q, samples));
   const fit = fitted(each, given.decoder(each.x, z));
   const reconstruction = batchMean(fit.reconstruction);
   const dimensions = batchMean(klPerDimension(q, given.prior(given.x)));

@@ -1,7 +1,8 @@
 import { InvalidModel } from '../../errors.ts';
 import { batchMean } from '../../layers/reduce.ts';
+import { drawn, spread } from '../../layers/samples.ts';
 import { objective, type Given, type Objective, type Terms } from '../objective.ts';
-import { checkCount, drawn, fitted, repeated, spread, withAuxiliary } from './terms.ts';
+import { checkCount, fitted, repeated, withAuxiliary } from './terms.ts';
 
 /**
  * The paper's Gaussian stochastic network: −(1/L)·Σ log p(y|x,zₗ) with zₗ drawn from the prior p(z|x), as it will be in use
@@ -24,7 +25,7 @@ export const forward = (name: string, given: Given, label: string, samples: numb
     );
   const prior = given.prior(given.x);
   const each = repeated(given, samples);
-  const { z } = drawn(label, each, prior && spread(prior, samples));
+  const { z } = drawn(label, each.y, given.model.latent, prior && spread(prior, samples));
   const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
   return { loss: batchMean(reconstruction), auxiliary } satisfies { loss: Terms['loss']; auxiliary: unknown };
 };

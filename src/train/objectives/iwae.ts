@@ -2,8 +2,9 @@ import { mul, sub } from '../../layers/arithmetic.ts';
 import { group } from '../../layers/batch.ts';
 import { kl, logRatio } from '../../layers/gaussian.ts';
 import { batchMean, logSumExp } from '../../layers/reduce.ts';
+import { drawn, spread } from '../../layers/samples.ts';
 import { objective, type Objective } from '../objective.ts';
-import { checkCount, drawn, fitted, recognised, repeated, spread, withAuxiliary } from './terms.ts';
+import { checkCount, fitted, recognised, repeated, withAuxiliary } from './terms.ts';
 
 /**
  * The negative importance-weighted bound of Burda, Grosse and Salakhutdinov (2016) with k samples:
@@ -17,7 +18,7 @@ export const iwae = (k: number): Objective => {
     const p = given.prior(given.x);
     const each = repeated(given, k);
     const posterior = spread(q, k);
-    const { z, epsilon } = drawn('noise', each, posterior);
+    const { z, epsilon } = drawn('noise', each.y, given.model.latent, posterior);
     const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
     const logWeight = sub(logRatio(z, epsilon, posterior, p && spread(p, k)), reconstruction);
     const loss = mul(batchMean(sub(logSumExp(group(k)(logWeight)), Math.log(k))), -1);

@@ -1,12 +1,10 @@
 import type { Gaussian } from '../../dsl/gaussian.ts';
 import type { Parameters } from '../../dsl/target.ts';
-import { noise, type Tensor } from '../../dsl/tensor.ts';
+import type { Tensor } from '../../dsl/tensor.ts';
 import { InvalidModel } from '../../errors.ts';
-import type { Shape } from '../../shape/shape.ts';
 import { add } from '../../layers/arithmetic.ts';
-import { repeat } from '../../layers/batch.ts';
-import { reparameterise } from '../../layers/gaussian.ts';
 import { batchMean } from '../../layers/reduce.ts';
+import { many } from '../../layers/samples.ts';
 import type { Given, Terms } from '../objective.ts';
 
 /** The recognition network's q(z|x,y). @throws InvalidModel for a model without one. */
@@ -32,26 +30,6 @@ export const repeated = (given: Given, samples: number): Given => {
     ...(given.mask && { mask: times(given.mask) }),
     x: Object.fromEntries(Object.entries(given.x).map(([name, value]) => [name, times(value)])),
   };
-};
-
-/** Each example `samples` times over; nothing to do for one. */
-export const many = (samples: number): (<S extends Shape>(x: Tensor<S>) => Tensor<S>) =>
-  samples === 1 ? (x) => x : repeat(samples);
-
-/** A Gaussian of each example `samples` times over. */
-export const spread = ({ mean, logVar }: Gaussian, samples: number): Gaussian => ({
-  mean: many(samples)(mean),
-  logVar: many(samples)(logVar),
-});
-
-/** A draw for each example of a batch, and the noise ε it is made of; from N(0, I) where there is no Gaussian. */
-export const drawn = (
-  label: string,
-  { model, y }: Given,
-  gaussian: Gaussian | undefined,
-): { readonly z: Tensor; readonly epsilon: Tensor<[number]> } => {
-  const epsilon = noise<[number]>(label, 'normal', y, [model.latent]);
-  return { z: gaussian ? reparameterise(gaussian, epsilon) : epsilon, epsilon };
 };
 
 /** −log p(y|parameters) of each example, and what predictions at other scales add to the loss. */

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
+import { note, say, type Context, type Io } from './io.ts';
+import { examples, whole } from './options.ts';
+
+interface Options {
+  readonly weights: string;
+  readonly samples?: number;
+  readonly part?: 'train' | 'validation' | 'test';
+  readonly seed?: number;
+  readonly limit?: number;
+  readonly perExample?: string;
+  readonly json?: true;
+}
+
+/** `evaluate`: estimates a trained model's conditional likelihood on data. */
+export const evaluateCommand = (program: Command, { io }: Context): Command =>
+  program
+    .command('evaluate')
+    .description("Estimate a trained model's conditional log-likelihood, its bound and its KL on data.")
+    .argument('<definition>', 'the file that defines the model, with data as `data`')
+    .requiredOption('--weights <path>', 'the folder of a run, or a safetensors file')
+    .option('--samples <n>', 'draws of z for each example (default: 100)', whole(1))
+    .addOption(
+      new Option('--part <part>', 'which part of the data (default: test, else validation, else train)').choices([
+        'train',
+        'validation',
+        'test',
+      ]),
+    )
+    .option('--seed <n>', 'decides the draws', whole(0))
+    .option('--limit <n>', 'use only so many examples, drawn by the seed', whole(1))
+    .option('--per-example <file>', 'write a line of JSON for each example')
+    .option('--json', 'print the result as one line of JSON on standard output')
+    .addHelpText('after', examples('evaluate examples/digits/model.ts --weights out/digits --samples 100'))
+    .action((path: string, options: Options) => command(path, options, io));
+
+async function command(path: string, options: Options, io: Io): Promise<void> {
+  const { load } = await import('./load.ts');
+  const { model, data } = await load(path);
+  const [{ collect }, { evaluate }, { usualEngine }, { loadWeights, writeWhole }] = await Promise.all([
+    import('./collect.ts'),
+    import('../train/evaluate.ts'),
+    import('../train/engines.ts'),
+    import('../weights/file.ts'),
+  ]);
+  const { weights: from, perExample, json, limit, ...chosen } = options;
+  const { weights } = await loadWeights(from);
+  const dataset = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 });
+  const engine = await usualEngine();
+  if (engine.notice !== undefined) note(io, engine.notice);
+
+  const lines: string[] = [];
+  let told = performance.now();
+  const settings: EvaluateOptions = {
+    ...chosen,
+    engine,
+    ...(perExample !== undefined && { onExample: (estimate) => void lines.push(`${JSON.stringify(estimate)}\n`) }),
+    onProgress: (done, all) => {
+      if (performance.now() - told < QUIET) return;
+      told = performance.now();
+      note(io, `evaluated ${done} of ${all} examples`);
+    },
+  };
+  const result = await evaluate(model, weights, dataset, settings);
+  if (perExample !== undefined) await writeWhole(perExample, lines.join(''));
+  note(io, ...shown(result));
+  if (json) say(io, JSON.stringify(result));
+}
+
+/** Between lines of progress: milliseconds. */
+const QUIET = 5_000;
+
+/** The result in lines: lower is better. */
+const shown = (result: Evaluation): readonly string[] => {
+  const { examples: count, part, samples, unit, klPerDimension, activeUnits, classes, standardErrors } = result;
+  const value = (name: keyof Evaluation & string, label: string): readonly string[] => {
+    const number = result[name];
+    const error = standardErrors[name];
+    return typeof number === 'number'
+      ? [`  ${label.padEnd(34)} ${number.toFixed(2)}${error === undefined ? '' : ` ± ${error.toFixed(2)}`}`]
+      : [];
+  };
+  return [
+    `${count} examples of the ${part} part, ${samples} samples each, ${unit}:`,
+    ...value('importanceSampling', '−log p(y|x), importance sampling'),
+    ...value('monteCarlo', '−log p(y|x), Monte Carlo'),
+    ...value('negativeElbo', '−ELBO'),
+    ...value('reconstruction', '  reconstruction'),
+    ...value('kl', '  KL'),
+    ...value('deterministic', '−log p(y|x,z) at the prior’s mean'),
+    ...(activeUnits === null ? [] : [`  ${`active units of ${klPerDimension?.length}`.padEnd(34)} ${activeUnits}`]),
+    ...(classes === null
+      ? []
+      : [
+          `  ${'accuracy'.padEnd(34)} ${classes.accuracy.toFixed(4)}`,
+          `  ${'intersection over union'.padEnd(34)} ${classes.iou.toFixed(4)}`,
+        ]),
+  ];
+};

@@ -1,0 +1,63 @@
+import type { Target } from '../dsl/target.ts';
+
+/** How well classes are told: shares from 0 to 1. */
+export interface Agreement {
+  /** The share of elements whose most probable class is theirs. */
+  readonly accuracy: number;
+  /** Intersection over union, meaned over the classes that occur, and of each. */
+  readonly iou: number;
+  readonly iouPerClass: readonly (number | null)[];
+}
+
+/** Counts, over all examples, how often each class is predicted, is there, and both. */
+export class Confusion {
+  readonly #classes: number;
+  readonly #both: Float64Array;
+  readonly #either: Float64Array;
+  #right = 0;
+  #all = 0;
+
+  constructor(target: Target) {
+    this.#classes = target.shape.at(-1) ?? 1;
+    this.#both = new Float64Array(this.#classes);
+    this.#either = new Float64Array(this.#classes);
+  }
+
+  /** Adds one example; gives the share of its elements that are told right. Elements that the mask does not count are left out. */
+  add(prediction: Float32Array, y: Float32Array, mask?: Float32Array): number {
+    let right = 0;
+    let all = 0;
+    for (let element = 0, at = 0; at < y.length; element++, at += this.#classes) {
+      if (mask?.[element] === 0) continue;
+      const told = largest(prediction, at, this.#classes);
+      const is = largest(y, at, this.#classes);
+      all += 1;
+      add(this.#either, is);
+      if (told === is) {
+        right += 1;
+        add(this.#both, is);
+      } else add(this.#either, told);
+    }
+    this.#right += right;
+    this.#all += all;
+    return right / all;
+  }
+
+  result(): Agreement {
+    const iouPerClass = Array.from(this.#either, (either, i) => (either > 0 ? (this.#both[i] ?? 0) / either : null));
+    const there = iouPerClass.filter((value) => value !== null);
+    const iou = there.reduce((sum, value) => sum + value, 0) / there.length;
+    return { accuracy: this.#right / this.#all, iou, iouPerClass };
+  }
+}
+
+const add = (counts: Float64Array, index: number): void => {
+  counts[index] = (counts[index] ?? 0) + 1;
+};
+
+/** Which of `count` values from `at` on is the largest; the first of equal ones. */
+const largest = (values: Float32Array, at: number, count: number): number => {
+  let best = 0;
+  for (let i = 1; i < count; i++) if ((values[at + i] ?? -Infinity) > (values[at + best] ?? -Infinity)) best = i;
+  return best;
+};

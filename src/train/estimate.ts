@@ -1,0 +1,138 @@
+import { batch, chunks } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import type { Variables } from '../data/variable.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Graph } from '../graph/graph.ts';
+import { estimation } from '../layers/estimation.ts';
+import { fillNormals, stream } from '../random.ts';
+import { size } from '../shape/shape.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Engine, Values } from './engine.ts';
+import { logMeanExp, LogSum } from './log-mean.ts';
+
+/** What is estimated of one example; nats, and what the model lacks is left out. */
+export interface Estimate {
+  readonly index: number;
+  /** −log p(y|x) by importance sampling, z from q(z|x,y). */
+  readonly importanceSampling?: number;
+  /** −log p(y|x) by Monte Carlo, z from p(z|x). */
+  readonly monteCarlo?: number;
+  readonly negativeElbo: number;
+  readonly reconstruction: number;
+  /** KL(q ‖ p), in closed form. */
+  readonly kl: number;
+  /** −log p(y|x,z) at z = the prior's mean; a predictor's −log p(y|x). */
+  readonly deterministic: number;
+}
+
+/** An example's estimate with the vectors that are summed up over all of them. */
+export interface Detailed extends Estimate {
+  readonly klPerDimension?: Float32Array;
+  readonly posterior?: Float32Array;
+  readonly prediction: Float32Array;
+  readonly y: Float32Array;
+  readonly mask?: Float32Array;
+}
+
+/** What examples are estimated with. */
+export interface EstimateOptions {
+  readonly engine: Engine;
+  readonly variables: Variables;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** Rows that networks see at once, examples times samples: what bounds memory. */
+const ROWS = 2000;
+/** Samples of a round: more of them are taken in several. */
+const ROUND = 100;
+
+/**
+ * Estimates each example in turn, in chunks of bounded memory. Sample s of example i is a function of the seed, i and s, whatever
+ * the chunks. One graph computes all of it (layers/estimation.ts).
+ */
+export async function* estimates(
+  model: Model,
+  weights: Weights,
+  examples: Examples,
+  { engine, variables, samples, seed }: EstimateOptions,
+): AsyncGenerator<Detailed> {
+  const rounds = Array.from({ length: Math.ceil(samples / ROUND) }, (_, r) => Math.min(ROUND, samples - r * ROUND));
+  const graphs = new Map([...new Set(rounds)].map((count) => [count, estimation(model, count)]));
+  const first = rounds[0] ?? 1;
+  const all = Int32Array.from({ length: examples.count }, (_, i) => i);
+  for (const indices of chunks(all, Math.max(1, Math.floor(ROWS / first)))) {
+    const given = batch(examples, indices, variables, { seed, epoch: 0 });
+    const sums = Array.from(indices, () => new Sums());
+    let last: Values = {};
+    for (const [round, count] of rounds.entries()) {
+      const graph = graphs.get(count);
+      if (!graph) throw new Error('estimates: no graph');
+      const noise = noiseOf(graph, indices, seed, round);
+      last = await engine.compute(graph, weights, { ...given, ...noise }, indices.length);
+      for (const [i, sum] of sums.entries()) sum.add(last, i, indices.length, count);
+      // An engine may compute synchronously: timers and signals get their turn here.
+      await new Promise((resume) => setImmediate(resume));
+    }
+    for (const [i, sum] of sums.entries()) {
+      const row = (values: Float32Array) => {
+        const length = values.length / indices.length;
+        return values.slice(i * length, (i + 1) * length);
+      };
+      yield sum.estimate(indices[i] ?? 0, last, row, given);
+    }
+  }
+}
+
+/** What the rounds of one example add up to. */
+class Sums {
+  readonly #importance = new LogSum();
+  readonly #forward = new LogSum();
+  #reconstruction = 0;
+  #samples = 0;
+
+  add(outputs: Values, index: number, count: number, samples: number): void {
+    const { importance, monteCarlo, reconstruction } = outputs;
+    const part = (all: Float32Array) => all.subarray((index * all.length) / count, ((index + 1) * all.length) / count);
+    if (importance) this.#importance.add(part(importance));
+    if (monteCarlo) this.#forward.add(part(monteCarlo));
+    this.#reconstruction += (reconstruction?.[index] ?? NaN) * samples;
+    this.#samples += samples;
+  }
+
+  estimate(index: number, last: Values, row: (values: Float32Array) => Float32Array, given: Values): Detailed {
+    const { kl, posterior, prediction, deterministic, reconstruction: sampled, importance, monteCarlo } = last;
+    const { y, mask } = given;
+    if (!prediction || !deterministic || !y) throw new Error('estimates: an output is missing');
+    const exact = row(deterministic)[0] ?? NaN;
+    const reconstruction = sampled ? this.#reconstruction / this.#samples : exact;
+    const dimensions = kl && row(kl);
+    const total = dimensions?.reduce((sum, value) => sum + value, 0) ?? 0;
+    return {
+      index,
+      ...(importance && { importanceSampling: -logMeanExp(this.#importance) }),
+      ...(monteCarlo && { monteCarlo: -logMeanExp(this.#forward) }),
+      negativeElbo: reconstruction + total,
+      reconstruction,
+      kl: total,
+      deterministic: exact,
+      ...(dimensions && { klPerDimension: dimensions }),
+      ...(posterior && { posterior: row(posterior) }),
+      prediction: row(prediction),
+      y: row(y),
+      ...(mask && { mask: row(mask) }),
+    };
+  }
+}
+
+/** Noise of the examples at these indices, `lead` draws for each. */
+const noiseOf = (graph: Graph, indices: Int32Array, seed: number, round: number): Record<string, Float32Array> =>
+  Object.fromEntries(
+    graph.inputs.flatMap(({ name, shape, lead, role }) => {
+      if (role !== 'noise') return [];
+      const length = size(shape) * lead;
+      const out = new Float32Array(indices.length * length);
+      // Chunks are examples in a row: the first one's index says all.
+      return [[name, fillNormals(out, stream(seed, 'estimate', name, round), length, indices[0])]];
+    }),
+  );

@@ -1,0 +1,141 @@
+import { toDataset } from '../data/convert.ts';
+import type { Dataset, Examples } from '../data/dataset.ts';
+import type { Data } from '../data/source.ts';
+import type { Model } from '../dsl/model.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Weights } from '../weights/weights.ts';
+import { checkWeights } from '../weights/weights.ts';
+import { Confusion, type Agreement } from './classes.ts';
+import type { Engine } from './engine.ts';
+import { usualEngine } from './engines.ts';
+import { estimates, type Estimate } from './estimate.ts';
+import { given } from './given.ts';
+import { Moments } from './log-mean.ts';
+import { parametersOf, variablesOf } from './train.ts';
+
+/** How a model is evaluated. Everything has a default. */
+export interface EvaluateOptions {
+  /** Draws of z for each example: 100, as in the paper's experiments. */
+  readonly samples?: number;
+  /** Which part of the data: the test part, without one the validation part, without one all. */
+  readonly part?: 'train' | 'validation' | 'test';
+  /** Decides the draws: 1. */
+  readonly seed?: number;
+  readonly engine?: Engine;
+  readonly signal?: AbortSignal;
+  /** Told of each example as soon as it is known. */
+  readonly onExample?: (estimate: Estimate & { readonly accuracy?: number }) => void;
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+/**
+ * What a model says of data whose y is known: means over examples, in nats (squared error plus nats for a `squaredError` target,
+ * of which no likelihood is estimated). Lower is better but for the last ones. `null` is what the model has not.
+ */
+export interface Evaluation {
+  /** −log p(y|x) with z from q(z|x,y): −log (1/S)·Σ p(y|x,z)·p(z|x)/q(z|x,y); a predictor's exact one is `monteCarlo`. */
+  readonly importanceSampling: number | null;
+  /** −log p(y|x) with z from p(z|x): −log (1/S)·Σ p(y|x,z). */
+  readonly monteCarlo: number | null;
+  /** The bound, reconstruction + kl; never below −log p(y|x) in expectation. */
+  readonly negativeElbo: number;
+  readonly reconstruction: number;
+  readonly kl: number;
+  /** −log p(y|x,z) at z = E[z|x], the prior's mean. */
+  readonly deterministic: number;
+  /** Latent dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
+  readonly activeUnits: number | null;
+  readonly klPerDimension: readonly number[] | null;
+  /** Of the deterministic prediction of a categorical target. */
+  readonly classes: Agreement | null;
+  /** Standard errors of the means over examples. */
+  readonly standardErrors: Readonly<Record<string, number>>;
+  readonly samples: number;
+  readonly examples: number;
+  readonly part: 'train' | 'validation' | 'test';
+  readonly unit: 'nats' | 'squared error';
+  readonly engine: { readonly name: string; readonly version: string };
+}
+
+/**
+ * Estimates a model's conditional likelihood and its parts on data.
+ *
+ * @throws InvalidData where the data do not fit the model, WeightsMismatch where the weights are another's, InvalidModel for
+ * options that mean nothing.
+ */
+export async function evaluate(
+  model: Model,
+  weights: Weights,
+  data: Data,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { samples = 100, seed = 1, signal } = options;
+  if (!Number.isInteger(samples) || samples < 1)
+    throw new InvalidModel(`evaluate: expected a positive whole number of samples, got ${samples}; mend it`);
+  checkWeights('evaluate', parametersOf(model), weights);
+  const variables = variablesOf(model);
+  const [part, examples] = partOf(await toDataset(data, variables), options.part);
+  const engine = options.engine ?? (await usualEngine());
+  const normalised = model.target.distribution !== 'squaredError';
+
+  const means = new Map(METRICS.map((name) => [name, new Moments()]));
+  const dimensions = Array.from({ length: model.latent }, () => ({ kl: new Moments(), posterior: new Moments() }));
+  const confusion = model.target.distribution === 'categorical' ? new Confusion(model.target) : undefined;
+  const settings = { engine, variables, samples, seed };
+  for await (const detailed of estimates(model, weights, examples, settings)) {
+    const { klPerDimension, posterior, prediction, y, mask, ...all } = detailed;
+    const { importanceSampling: _, monteCarlo: __, ...rest } = all;
+    const estimate: Estimate = normalised ? all : rest;
+    for (const [name, moments] of means) if (estimate[name] !== undefined) moments.add(estimate[name]);
+    for (const [j, { kl, posterior: mean }] of dimensions.entries()) {
+      if (klPerDimension) kl.add(klPerDimension[j] ?? NaN);
+      if (posterior) mean.add(posterior[j] ?? NaN);
+    }
+    const accuracy = confusion?.add(prediction, y, mask);
+    options.onExample?.({ ...estimate, ...given({ accuracy }) });
+    options.onProgress?.(means.get('kl')?.count ?? 0, examples.count);
+    signal?.throwIfAborted();
+  }
+
+  const measured = [...means].filter(([, { count }]) => count > 0);
+  const mean = (name: (typeof METRICS)[number]) => means.get(name)?.mean ?? NaN;
+  const orNull = (name: (typeof METRICS)[number]) => (means.get(name)?.count ? mean(name) : null);
+  const recognised = dimensions.some(({ kl }) => kl.count > 0);
+  return {
+    importanceSampling: orNull('importanceSampling'),
+    monteCarlo: model.latent === 0 && normalised ? mean('deterministic') : orNull('monteCarlo'),
+    negativeElbo: mean('negativeElbo'),
+    reconstruction: mean('reconstruction'),
+    kl: mean('kl'),
+    deterministic: mean('deterministic'),
+    activeUnits: recognised ? dimensions.filter(({ posterior }) => posterior.variance > ACTIVE).length : null,
+    klPerDimension: recognised ? dimensions.map(({ kl }) => kl.mean) : null,
+    classes: confusion?.result() ?? null,
+    standardErrors: Object.fromEntries(measured.map(([name, { error }]) => [name, error])),
+    samples,
+    examples: examples.count,
+    part,
+    unit: normalised ? 'nats' : 'squared error',
+    engine: { name: engine.name, version: engine.version },
+  };
+}
+
+const METRICS = [
+  'importanceSampling',
+  'monteCarlo',
+  'negativeElbo',
+  'reconstruction',
+  'kl',
+  'deterministic',
+] as const satisfies readonly (keyof Estimate)[];
+
+/** The variance of a posterior mean above which its dimension is in use. */
+const ACTIVE = 0.01;
+
+const partOf = (dataset: Dataset, wanted: EvaluateOptions['part']): readonly [Evaluation['part'], Examples] => {
+  const part = wanted ?? (dataset.test ? 'test' : dataset.validation ? 'validation' : 'train');
+  const examples = dataset[part];
+  if (!examples)
+    throw new InvalidModel(`evaluate: expected data with a ${part} part, got none; give one, or name another part`);
+  return [part, examples];
+};

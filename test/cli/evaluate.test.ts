@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cli, SMALL, temporary, type Result } from './support/cli.ts';
+
+const folder = temporary();
+const model = join(folder, 'model.ts');
+const run = join(folder, 'run');
+writeFileSync(model, SMALL);
+beforeAll(async () => {
+  await cli('train', model, '--out', run, '--epochs', '1', '--seed', '5');
+});
+
+describe('evaluate', () => {
+  const lines = join(folder, 'each.jsonl');
+  let result: Result;
+  beforeAll(async () => {
+    const words = ['--weights', run, '--samples', '20', '--per-example', lines, '--json'];
+    result = await cli('evaluate', model, ...words);
+  });
+
+  test('ends in one line of JSON on standard output', () => {
+    expect(result.code).toBe(0);
+    const all = JSON.parse(result.out.trimEnd().split('\n').at(-1) ?? '');
+    for (const name of ['importanceSampling', 'monteCarlo', 'negativeElbo', 'kl', 'activeUnits'])
+      expect(all[name], name).toEqual(expect.any(Number));
+    expect(all.importanceSampling).toBeLessThan(all.negativeElbo);
+    expect(all).toMatchObject({ samples: 20, unit: 'nats', part: 'test' });
+  });
+
+  test('writes a line for each example, which add up to it', () => {
+    const all = JSON.parse(result.out);
+    const each = readFileSync(lines, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(each).toHaveLength(all.examples);
+    const mean = each.reduce((sum, { importanceSampling }) => sum + importanceSampling, 0) / each.length;
+    expect(mean).toBeCloseTo(all.importanceSampling, 6);
+  });
+
+  test('tells it in words on standard error', () => {
+    expect(result.err).toMatch(/^ {2}−log p\(y\|x\), importance sampling +\d+\.\d\d ± \d+\.\d\d$/m);
+    expect(result.err).toMatch(/^ {2}active units of \d+ +\d+$/m);
+  });
+
+  test.each([
+    [['--samples', '0'], 2, 'a whole number of at least 1'],
+    [['--part', 'best'], 2, 'Allowed choices are train, validation, test'],
+    [['--per-example', join(folder, 'model.ts', 'each.jsonl')], 1, 'expected to write a file, got a file where'],
+    [['--weights', join(folder, 'nothing')], 1, 'expected weights, got no such file'],
+  ])('refuses %j', async (words, code, sentence) => {
+    const refused = await cli('evaluate', model, '--weights', run, ...words);
+    expect(refused.code).toBe(code);
+    expect(refused.err).toMatch(new RegExp(sentence, 'i'));
+    expect(refused.out).toBe('');
+  });
+});
