@@ -43,6 +43,8 @@ export async function load(path: string): Promise<Definition> {
       `${path}: expected a model as the default export, got ${model === undefined ? 'none' : described(model)}; write export default cvae({ … })`,
     );
   checkTraining(path, training);
+  // Whoever uses the data hears of what is wrong with them; a command that does not use them need not.
+  if (data instanceof Promise) data.catch(() => undefined);
   return {
     path,
     name: nameOf(file),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { TrainOptions, Training } from '../train/train.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, positive, whole } from './options.ts';
+import { counted } from './report.ts';
 
 /** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
 interface Options {
@@ -34,7 +35,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 
 async function command(path: string, { out, limit, json, ...flags }: Options, io: Io): Promise<number> {
   const { load } = await import('./load.ts');
-  const { model, data, training } = await load(path);
+  const { model, data, training, name } = await load(path);
   const [{ collect }, { openRun }, { showTraining }, { Diverged }, { train: fit, parametersOf }, { countOf }] =
     await Promise.all([
       import('./collect.ts'),
@@ -46,7 +47,9 @@ async function command(path: string, { out, limit, json, ...flags }: Options, io
     ]);
   const options: TrainOptions = { ...training, ...flags };
   const dataset = await collect(path, model, data, { limit, seed: options.seed ?? 1 });
-  const run = await openRun(out, 4 * countOf(parametersOf(model)));
+  const parameters = countOf(parametersOf(model));
+  const run = await openRun(out, 4 * parameters);
+  note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples`);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { SMALL, temporary } from './support/cli.ts';
 
 // These start the program as users do, built into dist/.
 const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporary();
 const program = (...argv: readonly string[]) => spawnSync(process.execPath, [bin, ...argv], { encoding: 'utf8' });
 
@@ -23,19 +24,44 @@ test('results go to standard output, and the exit code is the command’s', () =
 
 const COMMANDS = ['init', 'train', 'export', 'verify', 'sample', 'inspect', 'doctor'];
 
+/** What the program loads: packages, and folders of our own. */
+const loads = (...argv: readonly string[]) => {
+  const trace = join(folder, 'trace');
+  rmSync(trace, { force: true });
+  const hook = pathToFileURL(fileURLToPath(new URL('support/trace.mjs', import.meta.url))).href;
+  const { status, stderr } = spawnSync(process.execPath, ['--import', hook, bin, ...argv], {
+    env: { ...process.env, TRACE: trace },
+    encoding: 'utf8',
+  });
+  expect(status, stderr).toBe(0);
+  const files = readFileSync(trace, 'utf8').split('\n');
+  const all = (pattern: RegExp) => [...new Set(files.flatMap((file) => pattern.exec(file)?.[1] ?? []))].sort();
+  return { packages: all(/node_modules\/((?:@[^/]+\/)?[^/]+)/), own: all(/\/dist\/(\w+)\//) };
+};
+
 test.each(['', ...COMMANDS])('%s --help loads no heavy module', (command) => {
   const words = command === '' ? [] : [command];
-  const trace = join(folder, `trace-${command}`);
-  const hook = pathToFileURL(fileURLToPath(new URL('support/trace.mjs', import.meta.url))).href;
-  const argv = ['--import', hook, bin, ...words, '--help'];
-  const { status } = spawnSync(process.execPath, argv, { env: { ...process.env, TRACE: trace } });
-  expect(status).toBe(0);
-  const loaded = readFileSync(trace, 'utf8').split('\n');
-  expect(loaded.some((name) => name.endsWith('/dist/cli/program.js'))).toBe(true);
-  const packages = loaded.flatMap((name) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []);
-  expect([...new Set(packages)].sort()).toEqual(['commander', 'picocolors']);
-  const own = loaded.flatMap((name) => /\/dist\/(\w+)\//.exec(name)?.[1] ?? []);
-  expect([...new Set(own)]).toEqual(['cli']);
+  expect(loads(...words, '--help')).toEqual({ packages: ['commander', 'picocolors'], own: ['cli'] });
+});
+
+test('reading a definition, with its data, loads neither TensorFlow nor onnxruntime nor protobufjs', () => {
+  const { packages, own } = loads('inspect', join(root, 'examples/digits/model.ts'));
+  expect(packages).toContain('jiti');
+  expect(packages.filter((name) => /tensorflow|onnxruntime|protobufjs/.test(name))).toEqual([]);
+  expect(own).not.toContain('train');
+  expect(own).not.toContain('runtime');
+});
+
+test('sampling loads nothing of training or compiling', () => {
+  const path = join(folder, 'served.ts');
+  writeFileSync(path, SMALL);
+  const out = join(folder, 'served');
+  expect(program('train', path, '--out', out, '--epochs', '1').status).toBe(0);
+  expect(program('export', path, '--weights', out, '--out', join(out, 'onnx')).status).toBe(0);
+  const { packages, own } = loads('sample', join(out, 'onnx'), '--set', 'kind=all', '--out', join(out, 'all.png'));
+  expect(packages).toContain('onnxruntime-node');
+  expect(packages.filter((name) => /tensorflow|protobufjs|jiti/.test(name))).toEqual([]);
+  expect(own.filter((name) => ['train', 'compiler', 'dsl', 'layers'].includes(name))).toEqual([]);
 });
 
 test('Ctrl-C while training: the weights so far, exit code 130', async () => {

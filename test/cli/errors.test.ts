@@ -140,6 +140,13 @@ describe('data', () => {
     expect(await fails('idx.ts', data)).toMatch(/expected an IDX file, got one that begins with 0x47494638/);
   });
 
+  test('a promise of data that fails is told by the command that uses them, and by no other', async () => {
+    const data = `import { csv } from 'cvae-compile/data';
+      export const data = csv('nowhere.csv', { target: 'y', condition: { kind: 'categorical' } });`;
+    expect(await fails('promise.ts', data)).toMatch(/^nowhere\.csv: expected a CSV file, got no such file; /);
+    expect(await cli('inspect', at('promise.ts'))).toMatchObject({ code: 0, err: '' });
+  });
+
   test('a function of the definition that throws', async () => {
     const data = `export const data = () => { throw new Error('the disk is in the post'); };`;
     const path = write('post.ts', `${SMALL.replace('export const data', 'const given')}\n${data}`);
