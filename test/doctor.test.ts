@@ -154,6 +154,7 @@ describe('on this machine', () => {
     visit(bareProject());
     vi.stubEnv('CVAE_CACHE', works ? filledCache() : folder());
     vi.stubEnv('PATH', '');
+    vi.stubEnv('CVAE_SKIP_TFJS_NODE', '');
     onTestFinished(() => void vi.unstubAllEnvs());
     const { code, stdout, stderr } = await consult({ fix: true, json: true });
     expect(stderr).toMatch(works ? /tfjs-node 4\.22\.0 works, with TensorFlow 2\.15\.1/ : /not available/);
