@@ -2,7 +2,8 @@
 export const shortest = (value: number): number => {
   // Zero among them, which has a sign that digits do not show.
   if (!Number.isFinite(value) || value === 0) return value;
-  for (let digits = 1; digits < 9; digits++) {
+  // Six digits or fewer are kept as they are, so nothing shorter has to be tried, but where float32 itself has fewer.
+  for (let digits = Math.abs(value) < 2 ** -126 ? 1 : 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return rounded;
   }

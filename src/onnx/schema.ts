@@ -52,7 +52,17 @@ export interface Parameter {
 }
 
 /** The inputs or the outputs of an operator at an opset, in order. */
-export const parametersOf = (slots: Readonly<Record<string, Slot>>, opset: number): readonly Parameter[] =>
+export const parametersOf = (slots: Readonly<Record<string, Slot>>, opset: number): readonly Parameter[] => {
+  const known = PARAMETERS.get(slots) ?? new Map<number, readonly Parameter[]>();
+  const parameters = known.get(opset) ?? read(slots, opset);
+  PARAMETERS.set(slots, known.set(opset, parameters));
+  return parameters;
+};
+
+/** What has been read of the table: it is asked for twice for every node of a graph. */
+const PARAMETERS = new WeakMap<Readonly<Record<string, Slot>>, Map<number, readonly Parameter[]>>();
+
+const read = (slots: Readonly<Record<string, Slot>>, opset: number): readonly Parameter[] =>
   Object.entries(slots).flatMap(([name, given]): Parameter[] => {
     if (typeof given !== 'string' && !within(given, opset)) return [];
     const slot = typeof given === 'string' ? given : given.slot;

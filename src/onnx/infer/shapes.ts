@@ -60,7 +60,11 @@ const slice: Rule = (context) => {
   const starts = knownNumbers(context, 1);
   const ends = knownNumbers(context, 2);
   const count = lengthOf(context, 1);
-  const axes = context.inputs[3] ? axesOf(context, 3, shape.length) : Array.from({ length: count }, (_, i) => i);
+  for (const [input, type] of context.inputs.entries())
+    if (type && input > 0)
+      requireEqual(context, `one number an axis in input ${input}, a length`, count, lengthOf(context, input));
+  const first = Array.from({ length: count }, (_, i) => i);
+  const axes = context.inputs[3] ? axesOf(context, 3, shape.length) : distinctAxes(context, first, shape.length);
   const steps = context.inputs[4] ? knownNumbers(context, 4) : Array.from({ length: count }, () => 1);
   if (!axes) return [{ shape: unknown(shape.length) }];
   const result = [...shape];
