@@ -5,15 +5,22 @@ import type { Definition } from './definition.ts';
 import { checkDrawable, drawTarget } from './draw.ts';
 import { line, reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
+import type { Backend } from './open-options.ts';
 import { checkOptions } from './options.ts';
 import { outputs, type Outputs } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
+import { runExamples, type Examples } from './self-test.ts';
 import type { Engine } from './sessions.ts';
 import { sizeOf } from './size.ts';
 import { encodeConditions, encodeValue, type Rows } from './values.ts';
 
-/** The model of a manifest over what runs its files. It knows no platform. */
-export const createModel = <M extends Definition>(manifest: Manifest, engine: Engine): Model<M> => {
+/** The model of a manifest over what runs its files, with the examples that these carry. It knows no platform. */
+export const createModel = <M extends Definition>(
+  manifest: Manifest,
+  engine: Engine,
+  backend: Backend,
+  examples: Examples,
+): Model<M> => {
   const { name, kind, conditions, target, latent, files } = manifest;
 
   const run = (part: Part, rows: number, inputs: Readonly<Record<string, Input>>) => {
@@ -46,6 +53,7 @@ export const createModel = <M extends Definition>(manifest: Manifest, engine: En
 
   const model: Model<M> = {
     signature: manifest,
+    backend,
 
     sample: async (given, options = {}) => {
       const { count, seed, first, temperature, draw } = checkOptions(options);
@@ -107,6 +115,8 @@ export const createModel = <M extends Definition>(manifest: Manifest, engine: En
       const conditionOf = (row: number): number => Math.floor(row / steps);
       return show(await meanOf('decoder', encoded, encoded.rows * steps, z, conditionOf), steps);
     },
+
+    selfTest: () => runExamples(engine, manifest, examples, backend.name),
 
     close: () => engine.close(),
   };

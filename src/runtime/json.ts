@@ -6,6 +6,8 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Readers of parsed JSON, each of which gives a value of its type or refuses; `at` names the place: `target.shape`. */
 export interface Reader {
+  /** The object in a text; `what` says what it should describe. */
+  json(text: string, what: string): Json;
   object(value: unknown, at: string): Json;
   text(value: unknown, at: string, what?: string, pattern?: RegExp): string;
   /** A whole number from 0. */
@@ -23,6 +25,11 @@ export const reader = (refuse: Refuse): Reader => {
   const list = <T>(value: unknown, at: string, what: string, is: (item: unknown) => item is T): readonly T[] =>
     Array.isArray(value) && value.every(is) ? value : expect(at, what, value);
   return {
+    json: (text, what) => {
+      const value =
+        parse(text) ?? refuse(`JSON that ${what}`, text === '' ? 'an empty file' : 'text that is not JSON, or cut off');
+      return isObject(value) ? value : expect('the whole', 'an object', value);
+    },
     object: (value, at) => (isObject(value) ? value : expect(at, 'an object', value)),
     text: (value, at, what = 'text', pattern) =>
       isText(value) && (pattern?.test(value) ?? true) ? value : expect(at, what, value),
@@ -32,6 +39,14 @@ export const reader = (refuse: Refuse): Reader => {
     texts: (value, at) => list(value, at, 'a list of texts', isText),
     oneOf: (value, at, known) => known.find((one) => one === value) ?? expect(at, known.join(' or '), value),
   };
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
 
 /** A value as JSON, shortened to what fits a sentence. */

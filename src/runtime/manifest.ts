@@ -44,14 +44,7 @@ const begin = (text: string, where: string): { json: Json; read: Reader; refuse:
     throw new InvalidFile(`${where}: expected ${expected}, got ${got}; export the model again`);
   };
   const read = reader(refuse);
-  const json = read.object(
-    parse(text) ??
-      refuse(
-        'JSON that describes an exported model',
-        text === '' ? 'an empty file' : 'text that is not JSON, or cut off',
-      ),
-    'the whole',
-  );
+  const json = read.json(text, 'describes an exported model');
   const { format } = json;
   if (typeof format === 'number' && format > FORMAT)
     throw new InvalidFile(
@@ -60,14 +53,6 @@ const begin = (text: string, where: string): { json: Json; read: Reader; refuse:
     );
   if (format !== FORMAT) refuse(`a model of format ${FORMAT}`, `format ${brief(format)}`);
   return { json, read, refuse };
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const readSignature = (json: Json, read: Reader, refuse: Refuse): Signature => {

@@ -1,7 +1,9 @@
 import type { Manifest } from '../signature.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
+import type { Backend } from './open-options.ts';
 import type { Numbers } from './ort.ts';
 import type { Outputs, Samples } from './result.ts';
+import type { SelfTest } from './self-test.ts';
 
 /** How many samples of each condition, and which. */
 export interface SampleOptions {
@@ -35,6 +37,8 @@ export interface Prior {
 export interface Model<M extends Definition = Definition> {
   /** What the exported model says of itself. */
   readonly signature: Manifest;
+  /** What runs the files, and why it is not what was asked for where it is not. */
+  readonly backend: Backend;
   /**
    * Samples of p(y|x): z from the prior, y (its mean for that z) from the decoder. Sample i depends on the seed and i only,
    * and its noise is the same for every condition, so that samples of one number can be compared across conditions.
@@ -55,6 +59,11 @@ export interface Model<M extends Definition = Definition> {
     steps: number,
     conditions: ConditionsOf<M>,
   ): Promise<Outputs>;
+  /**
+   * Runs the examples that the files carry since they were exported, here and now. Throws an `Unavailable` for files that
+   * carry none.
+   */
+  selfTest(): Promise<SelfTest>;
   /** Frees the files; nothing else may be called after it. */
   close(): Promise<void>;
 }
@@ -63,7 +72,10 @@ export interface Model<M extends Definition = Definition> {
 export type Latents = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** A model without a latent whose file is open. */
-export type PredictorModel<M extends Definition = Definition> = Pick<Model<M>, 'signature' | 'mean' | 'close'>;
+export type PredictorModel<M extends Definition = Definition> = Pick<
+  Model<M>,
+  'signature' | 'backend' | 'mean' | 'selfTest' | 'close'
+>;
 
 /** What `open` gives for a definition: only what its kind can do. */
 export type ModelOf<M extends Definition> = M['~kind'] extends 'predictor' ? PredictorModel<M> : Model<M>;

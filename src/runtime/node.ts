@@ -7,46 +7,52 @@ import { createModel } from './create.ts';
 import type { Definition } from './definition.ts';
 import { parseManifest } from './manifest.ts';
 import type { ModelOf } from './model.ts';
-import { loadOrt } from './ort-node.ts';
-import { openSessions, type Source } from './sessions.ts';
+import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { loadAny } from './ort-node.ts';
+import { examplesOf } from './self-test.ts';
+import { openSessions, SERVED, type Source } from './sessions.ts';
 
 export type { ConditionsOf, Definition, Given } from './definition.ts';
+export { latest } from './latest.ts';
 export { readLabel, readMetadata } from './metadata.ts';
 export type { Latents, Model, ModelOf, PredictorModel, Prior, SampleOptions } from './model.ts';
+export type { Backend, OpenOptions, Progress } from './open-options.ts';
 export type { Numbers } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, Samples } from './result.ts';
-
-/** How a model's files are run. */
-export interface OpenOptions {
-  /** Threads of onnxruntime for one call: 1 unless given, which is the fastest for models of this size. */
-  readonly threads?: number;
-}
+export type { SelfTest } from './self-test.ts';
 
 /**
  * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded.
- * Reads `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node.
+ * Reads `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node, or, where
+ * that has no binary, into onnxruntime-web.
  *
  * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` where
- * onnxruntime-node is not installed.
+ * no onnxruntime is installed.
  */
 export const open = async <M extends Definition = Definition>(
   folder: string,
-  { threads = 1 }: OpenOptions = {},
+  options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
+  const { backend, threads, signal, onProgress } = checkOpenOptions(options);
   const manifest = await readManifest(folder);
   const sources = new Map<Part, Source>();
   for (const part of SERVED) {
     const file = manifest.files[part];
-    if (file !== undefined) sources.set(part, await readPart(folder, file));
+    if (file === undefined) continue;
+    signal?.throwIfAborted();
+    sources.set(part, await readPart(folder, file));
+    onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
   }
-  const ort = await loadOrt();
+  const { ort, provider, reason } = await loadAny(backend);
+  signal?.throwIfAborted();
   const engine = await openSessions(ort, manifest, sources, {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     intraOpNumThreads: threads,
   });
+  const about = { name: provider, threads: provider === 'cpu' ? threads : 1, ...(reason && { reason }) };
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
-  return createModel(manifest, engine) as ModelOf<M>;
+  return createModel(manifest, engine, about, examplesOf(sources)) as ModelOf<M>;
 };
 
 /** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */
@@ -61,9 +67,6 @@ export const readManifest = async (folder: string): Promise<Manifest> => {
   });
   return parseManifest(text, path);
 };
-
-/** The parts that `open` runs; sampler and recognition are for other hosts. */
-const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor'];
 
 const readPart = async (folder: string, file: ExportedFile): Promise<Source> => ({
   where: join(folder, file.file),

@@ -19,3 +19,35 @@ export const loadOrt = async (): Promise<Ort> => {
     );
   }
 };
+
+/** An onnxruntime, the provider in it that runs files, and why it is not onnxruntime-node where that was asked for. */
+export interface Loaded {
+  readonly ort: Ort;
+  readonly provider: 'cpu' | 'wasm';
+  readonly reason?: string;
+}
+
+/**
+ * onnxruntime-node; where it is missing, or has no binary for the system (musl, macOS on Intel), onnxruntime-web's WASM, if
+ * that is installed. Throws an `Unavailable` where neither is.
+ */
+export const loadAny = async (backend: 'auto' | 'wasm' | 'webgpu'): Promise<Loaded> => {
+  if (backend === 'webgpu')
+    throw new Unavailable('backend: expected auto or wasm in Node, got webgpu, which is for pages; leave backend out');
+  if (backend === 'wasm') return { ort: await loadWasm(), provider: 'wasm' };
+  try {
+    return { ort: await loadOrt(), provider: 'cpu' };
+  } catch (error) {
+    const ort = await loadWasm().catch(() => undefined);
+    if (ort === undefined || !(error instanceof Unavailable)) throw error;
+    return { ort, provider: 'wasm', reason: error.message };
+  }
+};
+
+const loadWasm = async (): Promise<Ort> => {
+  const { InferenceSession, Tensor, env } = await import('onnxruntime-web/wasm').catch((error: unknown) => {
+    throw new Unavailable('runtime: onnxruntime-web is not installed; npm install onnxruntime-web', { cause: error });
+  });
+  env.wasm.numThreads = 1;
+  return { InferenceSession, Tensor };
+};

@@ -28,7 +28,7 @@ export interface OrtSession {
 
 /** Options of a session that matter for models of this size. */
 export interface OrtOptions {
-  executionProviders: string[];
+  executionProviders: (string | { readonly name: string; readonly device: object })[];
   intraOpNumThreads: number;
   /** Files that a model of external weights refers to by name. */
   externalData?: { path: string; data: Uint8Array }[];

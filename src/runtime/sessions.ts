@@ -13,6 +13,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** The parts that `open` runs; sampler and recognition are for other hosts. */
+export const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor'];
+
 /** The bytes of a file, and what to call it in a message. */
 export interface Source {
   readonly bytes: Uint8Array;

@@ -1,0 +1,20 @@
+/**
+ * The same function for events that come faster than its results: while one call runs, only the last of those that came since
+ * is kept, and runs next. Calls that a later one replaced give undefined.
+ */
+export const latest = <A extends readonly unknown[], R>(
+  call: (...args: A) => Promise<R>,
+): ((...args: A) => Promise<R | undefined>) => {
+  let running: Promise<unknown> = Promise.resolve();
+  let newest = 0;
+  return async (...args) => {
+    const mine = ++newest;
+    const before = running;
+    await before.catch(() => undefined);
+    // Several may have waited for the same call: only the newest goes on, and the next ones wait for it.
+    if (mine !== newest) return undefined;
+    const result = call(...args);
+    running = result;
+    return result;
+  };
+};

@@ -1,0 +1,63 @@
+import { InvalidData } from '../errors.ts';
+
+/** How a model's files are loaded and run. What has no meaning where the program runs is not looked at. */
+export interface OpenOptions {
+  /**
+   * What runs the files. In a page: `wasm`, which `auto` is, or `webgpu`, with WASM in its place where that does not work;
+   * the model's `backend` says which it is, and why. In Node: `auto` is onnxruntime-node, or, where that has no binary,
+   * WASM.
+   */
+  readonly backend?: 'auto' | 'wasm' | 'webgpu';
+  /** Threads for one call: 1 unless given, which is the fastest for models of this size. A page needs COOP and COEP for more. */
+  readonly threads?: number;
+  /** Ends loading: `open` then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Is told how far each file has come. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Page only: the address of the folder that `cvae-compile assets` wrote. Bundlers and import maps mostly do without. */
+  readonly wasmPaths?: string | URL;
+  /** Page only: whether the files run in a worker, so that the page stays smooth; they do unless given. */
+  readonly worker?: boolean;
+}
+
+/** How many bytes of a file there are already, and how many there will be, where the server tells. */
+export interface Progress {
+  readonly file: string;
+  readonly loaded: number;
+  readonly total: number | undefined;
+}
+
+/** What runs a model's files. */
+export interface Backend {
+  readonly name: 'cpu' | 'wasm' | 'webgpu';
+  /** Threads for one call. */
+  readonly threads: number;
+  /** Why it is not what was asked for. */
+  readonly reason?: string;
+}
+
+/** The options with their defaults; an `InvalidData` that names the option for one out of range, or unknown. */
+export const checkOpenOptions = (
+  options: OpenOptions,
+): OpenOptions & Required<Pick<OpenOptions, 'backend' | 'threads'>> => {
+  const { backend = 'auto', threads = 1 } = options;
+  for (const name of Object.keys(options))
+    if (!NAMES.has(name))
+      throw new InvalidData(
+        `${name}: expected one of the options ${[...NAMES].join(', ')}, got another; mend its name`,
+      );
+  if (!['auto', 'wasm', 'webgpu'].includes(backend))
+    throw new InvalidData(`backend: expected auto, wasm or webgpu, got ${String(backend)}; give one of these`);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new InvalidData(`threads: expected a whole number from 1, got ${String(threads)}; leave it out for 1`);
+  return { ...options, backend, threads };
+};
+
+const NAMES: ReadonlySet<string> = new Set<keyof OpenOptions>([
+  'backend',
+  'threads',
+  'signal',
+  'onProgress',
+  'wasmPaths',
+  'worker',
+]);

@@ -1,0 +1,83 @@
+import { InvalidFile, Unavailable } from '../errors.ts';
+import { EXAMPLE_KEY, type Example, type Manifest, type Part } from '../signature.ts';
+import { reader, type Json } from './json.ts';
+import { readMetadata } from './metadata.ts';
+import type { Backend } from './open-options.ts';
+import type { Engine, Source } from './sessions.ts';
+
+/** How far the outputs of a model's files are from those that were computed in float64 when it was exported. */
+export interface SelfTest {
+  /** Whether none is farther than the tolerance. */
+  readonly passed: boolean;
+  /** 1e-5, on WebGPU 1e-4. */
+  readonly tolerance: number;
+  /** The largest |a − b| / (1 + |b|), for a measured and b expected. */
+  readonly largest: number;
+  /** The same for each part. */
+  readonly parts: Readonly<Partial<Record<Part, number>>>;
+}
+
+/** The examples that files carry, as text, by part; none for files that were exported without. */
+export type Examples = ReadonlyMap<Part, { readonly text: string; readonly where: string }>;
+
+/** Finds the examples in files, before their bytes go elsewhere. */
+export const examplesOf = (sources: ReadonlyMap<Part, Source>): Examples =>
+  new Map(
+    [...sources].flatMap(([part, { bytes, where }]) => {
+      const text = readMetadata(bytes, where).get(EXAMPLE_KEY);
+      return text === undefined ? [] : [[part, { text, where }] as const];
+    }),
+  );
+
+/**
+ * Runs each part on its example. Throws an `Unavailable` for a model that carries none, an `InvalidFile` for one that cannot
+ * be read.
+ */
+export const runExamples = async (
+  engine: Engine,
+  { name, files }: Manifest,
+  examples: Examples,
+  backend: Backend['name'],
+): Promise<SelfTest> => {
+  if (examples.size === 0)
+    throw new Unavailable(`${name}: expected files that carry an example, got none; export the model again`);
+  const parts: Partial<Record<Part, number>> = {};
+  for (const [part, { text, where }] of examples) {
+    const file = files[part];
+    if (file === undefined) continue;
+    const { inputs, outputs } = parse(text, where);
+    const feeds = Object.entries(file.inputs).map(
+      ([input, shape]) => [input, { data: Float32Array.from(inputs[input] ?? []), shape: [1, ...shape] }] as const,
+    );
+    const found = await engine.run(part, Object.fromEntries(feeds));
+    const distances = Object.entries(outputs).map(([output, expected]) => farthest(found[output]?.data, expected));
+    parts[part] = Math.max(...distances);
+  }
+  const tolerance = backend === 'webgpu' ? 1e-4 : 1e-5;
+  const largest = Math.max(...Object.values(parts));
+  return { passed: largest <= tolerance, tolerance, largest, parts };
+};
+
+/** The largest |a − b| / (1 + |b|); infinite where a number is missing or is none. */
+const farthest = (found: Float32Array | undefined, expected: readonly number[]): number => {
+  if (found?.length !== expected.length) return Infinity;
+  let largest = 0;
+  for (const [i, b] of expected.entries()) {
+    const distance = Math.abs((found[i] ?? NaN) - b) / (1 + Math.abs(b));
+    if (!(distance <= largest)) largest = Number.isNaN(distance) ? Infinity : distance;
+  }
+  return largest;
+};
+
+const parse = (text: string, where: string): Example => {
+  const refuse = (expected: string, got: string): never => {
+    throw new InvalidFile(`${where}: expected ${expected}, got ${got}; export the model again`);
+  };
+  const read = reader(refuse);
+  const json = read.json(text, 'holds an example');
+  const arrays = (key: string): Readonly<Record<string, readonly number[]>> => {
+    const members: Json = read.object(json[key], key);
+    return Object.fromEntries(Object.entries(members).map(([name, v]) => [name, read.numbers(v, `${key}.${name}`)]));
+  };
+  return { inputs: arrays('inputs'), outputs: arrays('outputs') };
+};

@@ -1,0 +1,94 @@
+import type { Ort, OrtOptions, OrtSession } from '../ort.ts';
+import type { Feeds } from '../sessions.ts';
+import { started, type OrtWeb, type Start } from './start.ts';
+
+/** What a page asks of its worker. */
+export type Request = { readonly id: number } & (
+  | { readonly do: 'start'; readonly start: Start }
+  | { readonly do: 'create'; readonly bytes: Uint8Array; readonly options: OrtOptions }
+  | { readonly do: 'run'; readonly session: number; readonly feeds: Feeds }
+  | { readonly do: 'release'; readonly session: number }
+);
+
+/** What a worker tells its page: that it listens, that its GPU is lost, or what came of a request. */
+export type Reply =
+  | { readonly ready: true }
+  | { readonly lost: string }
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: string };
+
+/** A session in a worker. */
+export interface Opened {
+  readonly session: number;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+/**
+ * Runs onnxruntime-web in this worker for its page. One request is served after the other: two at once on a GPU hang, or
+ * spoil each other's memory (microsoft/onnxruntime#32561).
+ */
+export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
+  // onnxruntime starts its threads from the script that it is in, which may be this one.
+  if (self.name.startsWith('em-pthread')) return;
+  const sessions = new Map<number, OrtSession>();
+  let ort: Ort | undefined;
+
+  const sessionOf = (id: number): OrtSession => {
+    const session = sessions.get(id);
+    if (session === undefined) throw new Error(`there is no session ${id}`);
+    return session;
+  };
+
+  const serve = async (request: Request): Promise<unknown> => {
+    switch (request.do) {
+      case 'start': {
+        const loaded = await load(request.start);
+        ort = await started(loaded, request.start, (lost) => tell({ lost }));
+        return undefined;
+      }
+      case 'create': {
+        if (ort === undefined) throw new Error('onnxruntime is not started');
+        const session = await ort.InferenceSession.create(request.bytes, request.options);
+        sessions.set(request.id, session);
+        const { inputNames, outputNames } = session;
+        return { session: request.id, inputNames: [...inputNames], outputNames: [...outputNames] } satisfies Opened;
+      }
+      case 'run': {
+        if (ort === undefined) throw new Error('onnxruntime is not started');
+        const { Tensor } = ort;
+        const feeds = Object.entries(request.feeds).map(
+          ([name, { data, shape }]) => [name, new Tensor('float32', data, shape)] as const,
+        );
+        const found = await sessionOf(request.session).run(Object.fromEntries(feeds));
+        return Object.fromEntries(Object.entries(found).map(([name, { data, dims }]) => [name, { data, dims }]));
+      }
+      case 'release': {
+        const session = sessionOf(request.session);
+        sessions.delete(request.session);
+        return session.release();
+      }
+    }
+  };
+
+  let last: Promise<void> = Promise.resolve();
+  self.addEventListener('message', ({ data: request }) => {
+    last = last
+      .then(() => serve(request))
+      .then(
+        (value) => tell({ id: request.id, value }),
+        (error) => tell({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
+      );
+  });
+  tell({ ready: true });
+};
+
+/** Tells the page; nothing is handed over, all is copied. */
+const tell = (reply: Reply): void => self.postMessage(reply, []);
+
+/** What of a worker's global scope is used. */
+declare const self: {
+  readonly name: string;
+  addEventListener(type: 'message', listener: (event: { readonly data: Request }) => void): void;
+  postMessage(reply: Reply, transfer: readonly ArrayBuffer[]): void;
+};

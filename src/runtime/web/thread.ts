@@ -1,0 +1,118 @@
+import { InvalidFile, Unavailable } from '../../errors.ts';
+import { download } from '../download.ts';
+import type { OpenOptions } from '../open-options.ts';
+import { startHere } from './here.ts';
+import { baseOf, page } from './page.ts';
+import { findOrt, type Places } from './places.ts';
+import { startRemote, type Running, type WorkerLike } from './remote.ts';
+import type { Start } from './start.ts';
+
+/** Which onnxruntime is wanted. */
+export interface Wanted extends Pick<OpenOptions, 'signal' | 'onProgress' | 'wasmPaths'> {
+  readonly gpu: boolean;
+  readonly threads: number;
+  readonly worker: boolean;
+}
+
+/**
+ * An onnxruntime that all models of the page share which want the same: it is started for the first of them, and ended with
+ * the last. One in the page itself stays, since it cannot be started twice.
+ */
+export const thread = async (wanted: Wanted): Promise<Running> => {
+  const places = findOrt(wanted.gpu, wanted.wasmPaths, baseOf());
+  const worker = wanted.worker && page.Worker !== undefined && isOwn(places);
+  const key = [wanted.gpu, worker, worker ? wanted.threads : '', places.wasm].join(' ');
+  const found = threads.get(key) ?? { users: 0, running: startThread(places, wanted, worker) };
+  const forget = (): void => void (threads.get(key) === found && threads.delete(key));
+  threads.set(key, found);
+  found.users++;
+  try {
+    const running = await unlessAborted(found.running, wanted.signal);
+    const leave = (): void => {
+      if (--found.users > 0 || !worker) return;
+      forget();
+      running.stop();
+    };
+    void running.over.then(forget);
+    return { ...running, stop: leave };
+  } catch (error) {
+    found.users--;
+    // What failed is tried afresh next time; what was only not waited for goes on, for others or for later.
+    if (!wanted.signal?.aborted) forget();
+    throw error;
+  }
+};
+
+const threads = new Map<string, { users: number; readonly running: Promise<Running> }>();
+
+const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+  });
+
+const startThread = async (places: Places, wanted: Wanted, worker: boolean): Promise<Running> => {
+  const { gpu, threads: count } = wanted;
+  const wasm = await downloadWasm(places.wasm, wanted.onProgress);
+  const module = places.module && { module: places.module.href };
+  const start: Start = { wasm, threads: count, gpu, ...module };
+  const started = worker ? startRemote(makeWorker(places, gpu), start, () => whyNot(places)) : startHere(start);
+  return started.catch((error: unknown) => {
+    if (error instanceof Unavailable) throw error;
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    const csp = /unsafe-eval|Content Security Policy/i.test(reason);
+    throw new Unavailable(
+      csp
+        ? `WebAssembly: expected to be allowed, got a refusal of the page's Content-Security-Policy; add 'wasm-unsafe-eval' to its script-src`
+        : `onnxruntime-web: expected to start, got "${reason}"; load the page again`,
+      { cause: error },
+    );
+  });
+};
+
+/** The bytes, checked: a start with others fails for as long as the page lives, without a word of why. */
+const downloadWasm = async (url: URL, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
+  if (page.WebAssembly === undefined)
+    throw new Unavailable(
+      'WebAssembly: expected a browser that has it, got none; switch it on (lockdown mode), or use another browser',
+    );
+  const bytes = await download(
+    url,
+    { what: 'WebAssembly of onnxruntime-web', remedy: REMEDY },
+    onProgress ? { onProgress } : {},
+  );
+  if (MAGIC.some((byte, i) => bytes[i] !== byte))
+    throw new InvalidFile(`${url}: expected WebAssembly of onnxruntime-web, got bytes of another kind; ${REMEDY}`);
+  return bytes;
+};
+
+const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+const REMEDY = 'write it with cvae-compile assets --out, and give the address of that folder as wasmPaths';
+
+// Each is written out, for bundlers.
+const makeWorker = ({ module, worker }: Places, gpu: boolean): WorkerLike => {
+  if (worker !== undefined) return new Worker(/* @vite-ignore */ worker, { type: 'module' });
+  if (module !== undefined) return new Worker(new URL('../../browser/worker.js', import.meta.url), { type: 'module' });
+  if (gpu) return new Worker(new URL('./worker-webgpu.js', import.meta.url), { type: 'module' });
+  return new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module' });
+};
+
+/** Whether the worker's script comes from the page's own origin, as browsers demand; webpack writes addresses of files. */
+const isOwn = ({ worker }: Places): boolean =>
+  (worker ?? new URL(import.meta.url)).origin === new URL(baseOf()).origin || import.meta.url.startsWith('file:');
+
+/** Why a worker's script did not load: browsers do not say. */
+const whyNot = async ({ worker = new URL('./worker-wasm.js', import.meta.url) }: Places): Promise<string> => {
+  const remedy = `${REMEDY}, or open with { worker: false }`;
+  try {
+    await download(worker, { what: "the runtime's worker", remedy }, {});
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return `${worker}: expected the runtime's worker to start, got a refusal (Content-Security-Policy?); allow worker-src 'self', or open with { worker: false }`;
+};
+
+/** The browser's. It is called by its own name, so that bundlers see what they must make. */
+declare const Worker: new (script: URL, options: { readonly type: 'module' }) => WorkerLike;

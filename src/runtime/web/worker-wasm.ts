@@ -1,0 +1,5 @@
+// A worker that a bundler makes whole, onnxruntime-web included.
+import * as ort from 'onnxruntime-web/wasm';
+import { host } from './host.ts';
+
+host(async () => ort);

@@ -1,0 +1,5 @@
+// A worker that a bundler makes whole, onnxruntime-web with its GPU included.
+import * as ort from 'onnxruntime-web/webgpu';
+import { host } from './host.ts';
+
+host(async () => ort);

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** A real Chromium, without a window; `gpu` gives it a WebGPU adapter in software. */
+export const launch = async ({ gpu = false } = {}): Promise<Browser> =>
+  chromium.launch({
+    executablePath: findChromium() ?? install(),
+    args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu'])],
+  });
+
+/** What a page says on its console and what it throws, for the messages of tests that fail. */
+export const listen = (page: Page): readonly string[] => {
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  return said;
+};
+
+const QUIET = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
+  '--force-color-profile=srgb',
+  '--hide-scrollbars',
+];
+const SWIFTSHADER = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--ignore-gpu-blocklist',
+];
+
+/** The browser named by CHROMIUM, that of the system, or one that Playwright has downloaded. */
+const findChromium = (): string | undefined => {
+  const named = process.env['CHROMIUM'];
+  if (named) return named;
+  const system = (process.env['PATH'] ?? '')
+    .split(process.platform === 'win32' ? ';' : ':')
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const downloads = join(homedir(), '.cache', 'ms-playwright');
+  const downloaded = existsSync(downloads)
+    ? readdirSync(downloads).map((folder) => join(downloads, folder, 'chrome-linux', 'headless_shell'))
+    : [];
+  return [...system, ...PLACES, ...downloaded].find((path) => existsSync(path));
+};
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
+const PLACES = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** Installs one where the system's packages have it and this user may; else Playwright's. */
+const install = (): string => {
+  // Test files run side by side: the second waits for the first one's lock.
+  const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+  const run = (command: string, args: readonly string[]) => spawnSync(command, args, { encoding: 'utf8' });
+  run('apt-get', ['update', '-q']);
+  run('apt-get', ['install', '-y', '-q', ...wait, 'chromium']);
+  if (findChromium() === undefined)
+    run(process.execPath, ['node_modules/playwright-core/cli.js', 'install', '--only-shell', 'chromium']);
+  const found = findChromium();
+  if (found === undefined)
+    throw new Error('Chromium: expected one to test in, got none; install it, or name one: CHROMIUM=/path npm test');
+  return found;
+};
