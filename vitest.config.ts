@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^cvae-compile$/, replacement: src('index.ts') },
       { find: /^cvae-compile\/runtime$/, replacement: src('runtime/node.ts') },
-      { find: /^cvae-compile\/(train|compiler|data|onnx)$/, replacement: src('$1/index.ts') },
+      { find: /^cvae-compile\/(train|compiler|data|onnx|testing)$/, replacement: src('$1/index.ts') },
     ],
   },
   test: {

@@ -1,0 +1,99 @@
+import { lower } from '../compiler/lower.ts';
+import { onnxruntime, type Engine } from '../compiler/engine.ts';
+import type { Graph } from '../graph/graph.ts';
+import { encode } from '../onnx/encode.ts';
+import { evaluate } from '../onnx/evaluate.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
+import { irVersionOf, OPSET } from '../onnx/schema.ts';
+import { numbersOf, tensorOf } from '../onnx/tensor.ts';
+import { loadBackend, type Backend } from '../train/backend.ts';
+import { run } from '../train/run.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Answer, Values } from './values.ts';
+
+/** What runs ONNX files, where it is installed. */
+const runtime = async (): Promise<Engine | undefined> => {
+  try {
+    return onnxruntime(await import('onnxruntime-node'), 'onnxruntime-node');
+  } catch {
+    return undefined;
+  }
+};
+
+/** The engines that this machine has, loaded once. */
+export interface Engines {
+  readonly tfjs: Backend;
+  readonly onnx?: Engine;
+}
+
+let loaded: Promise<Engines> | undefined;
+
+/** TensorFlow.js, which is always there in one build or another, and onnxruntime-node where it is installed. */
+export const engines = (): Promise<Engines> =>
+  (loaded ??= (async () => {
+    const [tfjs, onnx] = await Promise.all([loadBackend(), runtime()]);
+    return { tfjs, ...(onnx && { onnx }) };
+  })());
+
+/** What a graph gives in TensorFlow.js; what training leaves in untrained parameters is called `next/<parameter>`. */
+export function runTfjs({ tf, name }: Backend, graph: Graph, values: Values, weights: Weights): Answer {
+  const results = tf.tidy(() => {
+    const tensor = ({ shape, data }: Values[string]) => tf.tensor(Float32Array.from(data), [...shape], 'float32');
+    const inputs = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, tensor(value)]));
+    const params = new Map([...weights].map(([key, weight]) => [key, tensor(weight)]));
+    const { outputs, updates } = run(tf, graph, inputs, params);
+    const next = Object.entries(updates).map(([key, value]) => [`next/${key}`, value] as const);
+    return [...Object.entries(outputs), ...next].map(
+      ([key, value]) => [key, { shape: value.shape, data: value.dataSync() }] as const,
+    );
+  });
+  return { engine: name, values: Object.fromEntries(results) };
+}
+
+/** What an ONNX graph gives in the reference, in float64. */
+export const runReference = (graph: OnnxGraph, values: Values, engine = 'the reference'): Answer => {
+  const inputs = graph.inputs.flatMap(({ name }) => {
+    const value = values[name];
+    return value ? [[name, tensorOf('float64', value.shape, value.data)] as const] : [];
+  });
+  const results = Object.entries(evaluate(graph, Object.fromEntries(inputs)));
+  return {
+    engine,
+    values: Object.fromEntries(results.map(([key, t]) => [key, { shape: t.shape, data: numbersOf(t) }])),
+  };
+};
+
+/** What an ONNX graph gives in onnxruntime, for each of several inputs. */
+export async function runOnnx(
+  engine: Engine,
+  graph: OnnxGraph,
+  given: readonly Values[],
+  suffix = '',
+): Promise<readonly Answer[]> {
+  const session = await engine.load(encode(modelOf(graph)));
+  try {
+    const answers: Answer[] = [];
+    for (const values of given) {
+      const feeds = graph.inputs.flatMap(({ name }) => {
+        const value = values[name];
+        return value ? [[name, { shape: value.shape, data: Float32Array.from(value.data) }] as const] : [];
+      });
+      answers.push({ engine: engine.name + suffix, values: await session.run(Object.fromEntries(feeds)) });
+    }
+    return answers;
+  } finally {
+    await session.release();
+  }
+}
+
+/** A graph as a file's content. */
+export const modelOf = (graph: OnnxGraph) => ({
+  graph,
+  opset: OPSET,
+  irVersion: irVersionOf(OPSET),
+  metadata: {},
+  producer: { name: 'cvae-compile', version: 'test' },
+});
+
+/** A graph with its parameters as inputs, which differentiation and differences need. */
+export const open = (graph: Graph): OnnxGraph => lower(graph, 'inputs');

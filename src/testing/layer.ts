@@ -1,0 +1,170 @@
+import { optimize } from '../compiler/optimize.ts';
+import { lower } from '../compiler/lower.ts';
+import { bodyOf, type Tensors } from '../dsl/network.ts';
+import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Body } from '../graph/node.ts';
+import type { Op } from '../graph/op.ts';
+import { print } from '../graph/print.ts';
+import { resolve } from '../graph/resolve.ts';
+import { check } from '../onnx/check.ts';
+import { OPSET } from '../onnx/schema.ts';
+import type { Shape } from '../shape/shape.ts';
+import { caseName, fullInput, type Case, type CaseInput } from './case.ts';
+import { drawnInputs, drawnWeights } from './draw.ts';
+import { engines, modelOf, open, runOnnx, runReference, runTfjs } from './engines.ts';
+import { differences, gradients, none, weighted } from './gradients.ts';
+import { agree, type Answer, type Values } from './values.ts';
+
+/** A function of tensors: what `dense(3)` is, or a composition of layers. */
+export type Layer = (...inputs: Tensor[]) => Tensor | Tensors;
+
+/** What was compared. */
+export interface Report {
+  /** The engines that were compared with the reference. */
+  readonly engines: readonly string[];
+  /** The largest difference of any value from the reference's, relative to it where that is above 1. */
+  readonly largest: number;
+}
+
+/**
+ * Tries a layer: that its shapes are what they should be, that every engine on this machine gives the same numbers, before and
+ * after the compiler's passes, in training and in use, and that gradients are the slopes of what is computed.
+ *
+ * @throws Error that says what differs, where, and by how much.
+ */
+export async function testLayer(name: string, layer: Layer, given: Case): Promise<Report> {
+  const where = `${name} of ${caseName(given)}`;
+  try {
+    return await tried(where, layer, given);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(message.startsWith(where) ? message : `${where}: ${message}`, { cause: error });
+  }
+}
+
+async function tried(where: string, layer: Layer, given: Case): Promise<Report> {
+  const inputs = new Map(given.inputs.map((input, i) => [`x${i}`, fullInput(input)]));
+  const body = bodyAround(inputs, layer);
+  checkShape(where, body, given.shape);
+  const use = resolve(body, { mode: 'infer' });
+  const training = resolve(body, { mode: 'train' });
+  const reports = [await testValues(where, use, inputs, given)];
+  if (print(use) !== print(training)) reports.push(await testValues(`${where} in training`, training, inputs, given));
+  if (given.gradient !== false) await testGradients(where, inputs, layer, given.gradient);
+  return {
+    engines: [...new Set(reports.flatMap((report) => report.engines))],
+    largest: Math.max(...reports.map((report) => report.largest)),
+  };
+}
+
+/** A body that gives a layer its inputs, each with the lead that the case says. */
+function bodyAround(inputs: ReadonlyMap<string, CaseInput>, layer: Layer, then = (outputs: Tensors) => outputs): Body {
+  // An input of N·k examples comes as N of k, which are then laid in one row.
+  const shapes = Object.fromEntries(
+    [...inputs].map(([name, { shape, lead = 1 }]) => [name, lead > 1 ? [lead, ...shape] : shape]),
+  );
+  return bodyOf(
+    'layer',
+    shapes,
+    (given) => {
+      const tensors = [...inputs].map(([name, { lead = 1 }]) => {
+        const x = given[name];
+        if (!x) throw new Error(`no ${name}`);
+        return lead > 1 ? apply(laid, [x], { k: lead }) : x;
+      });
+      const output = layer(...tensors);
+      return then(isTensor(output) ? { output } : output);
+    },
+    (name) => (inputs.get(name)?.lead === 0 ? 'state' : 'batch'),
+  );
+}
+
+/** N of shape [k, …S] as N·k of S: the way back from `group`. */
+const laid: Op<{ k: number }> = {
+  name: 'ungroup',
+  shape: ([[, ...rest]]) => rest,
+  lead: ([lead], { k }) => lead * k,
+  run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),
+  lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
+};
+
+function checkShape(where: string, { outputs }: Body, expected: Shape | undefined): void {
+  if (expected === undefined) return;
+  for (const [name, { shape }] of Object.entries(outputs))
+    if (`${shape}` !== `${expected}`)
+      throw new Error(`${where}: ${name} is of shape [${shape.join(', ')}], expected [${expected.join(', ')}]`);
+}
+
+const SEED = 1;
+
+async function testValues(
+  where: string,
+  graph: Graph,
+  inputs: ReadonlyMap<string, CaseInput>,
+  { batches = [1, 3], tolerance = 1e-5 }: Case,
+): Promise<Report> {
+  const { tfjs, onnx } = await engines();
+  const weights = drawnWeights(graph.params, SEED);
+  const plain = lower(graph, weights);
+  const optimised = optimize(plain, OPSET);
+  // Also that outputs have the shapes, and the batch axes, that the graph says.
+  for (const g of [plain, optimised]) check(modelOf(g));
+  const drawn = batches.map((batch) => drawnInputs(graph, inputs, batch, SEED));
+  const before = onnx ? await runOnnx(onnx, plain, drawn) : [];
+  const after = onnx ? await runOnnx(onnx, optimised, drawn, ' after the passes') : [];
+
+  const found = new Set<string>();
+  let largest = 0;
+  for (const [i, batch] of batches.entries()) {
+    const values = drawn[i] ?? {};
+    const expected = runReference(plain, values);
+    const answers: readonly (Answer | undefined)[] = [
+      runTfjs(tfjs, graph, values, weights),
+      runReference(optimised, values, 'the reference after the passes'),
+      before[i],
+      after[i],
+    ];
+    for (const answer of answers) {
+      if (!answer) continue;
+      found.add(answer.engine);
+      largest = Math.max(largest, agree(`${where} at batch ${batch}`, answer, expected, tolerance));
+    }
+  }
+  return { engines: [...found], largest };
+}
+
+/** How far gradients may be apart: tfjs and onnxruntime compute in float32, and sum up. */
+const SLOPE_TOLERANCE = 1e-4;
+
+async function testGradients(
+  where: string,
+  inputs: ReadonlyMap<string, CaseInput>,
+  layer: Layer,
+  kind: Case['gradient'],
+): Promise<void> {
+  const body = bodyAround(inputs, layer, (outputs) => ({ loss: weighted(outputs) }));
+  const graph = resolve(body, { mode: 'train' });
+  const weights = drawnWeights(graph.params, SEED);
+  const given: Values = { ...drawnInputs(graph, inputs, 2, SEED), ...Object.fromEntries(weights) };
+  const by = [...inputs.keys(), ...graph.params.filter((param) => param.trainable).map((param) => param.name)];
+  const [first, ...others] = await gradients(await engines(), graph, given, by);
+  if (kind === 'alike') {
+    for (const other of others) agree(`${where}, gradient`, other, first, SLOPE_TOLERANCE);
+    return;
+  }
+  const slopes = kind === 'none' ? none(given, by) : differences(open(graph), given, by);
+  for (const answer of [first, ...others]) {
+    const expected = { engine: 'the slope', values: known(slopes, answer.values) };
+    agree(`${where}, gradient`, answer, expected, SLOPE_TOLERANCE);
+  }
+}
+
+/** Slopes, with what was not measured as another answer has it. */
+const known = (slopes: Values, answer: Values): Values =>
+  Object.fromEntries(
+    Object.entries(slopes).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: Array.from(data, (slope, i) => (Number.isNaN(slope) ? (answer[name]?.data[i] ?? NaN) : slope)) },
+    ]),
+  );

@@ -1,0 +1,28 @@
+import { apply } from '../dsl/tensor.ts';
+import type { Op } from '../graph/op.ts';
+import type { OpCase } from './case.ts';
+import { testLayer, type Report } from './layer.ts';
+
+/**
+ * Tries an op, a user's own or one of the library's, in some cases: its shape, its values in TensorFlow.js, in ONNX and in
+ * onnxruntime where that is installed, and its gradients, also those that ONNX graphs train with. For any test runner:
+ *
+ *     test('hardTanh', () => testOp(hardTanh, [{ inputs: [[5]], attrs: {} }]));
+ *
+ * @throws Error that says in which case what differs, between which engines, and by how much.
+ */
+export async function testOp<Attrs extends object, P extends string>(
+  op: Op<Attrs, P>,
+  cases: readonly OpCase<Attrs>[],
+): Promise<readonly Report[]> {
+  if (cases.length === 0) throw new Error(`${op.name}: no cases to try it in`);
+  const reports: Report[] = [];
+  for (const given of cases) {
+    const layer: Parameters<typeof testLayer>[1] = (first, ...rest) => {
+      if (!first) throw new Error(`${op.name}: a case without inputs`);
+      return apply(op, [first, ...rest], given.attrs);
+    };
+    reports.push(await testLayer(op.name, layer, given));
+  }
+  return reports;
+}

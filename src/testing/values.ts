@@ -1,0 +1,51 @@
+/** Numbers in row-major order, and their shape. */
+export interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/** Numbers by name: of inputs, parameters or outputs. */
+export type Values = Readonly<Record<string, Numbers>>;
+
+/** One engine's answer, and what it is called in messages. */
+export interface Answer {
+  readonly engine: string;
+  readonly values: Values;
+}
+
+/**
+ * The largest difference between two answers, relative to numbers where they are above 1.
+ *
+ * @throws Error, with the first number that differs, where that is more than `tolerance`, or where a shape differs.
+ */
+export function agree(where: string, found: Answer, expected: Answer, tolerance: number): number {
+  let largest = 0;
+  for (const [name, b] of Object.entries(expected.values)) {
+    const a = found.values[name];
+    const told = `${where}: ${found.engine} gives ${name}`;
+    if (!a) throw new Error(`${where}: ${found.engine} does not give ${name}, which ${expected.engine} does`);
+    if (`${a.shape}` !== `${b.shape}`)
+      throw new Error(`${told} of shape [${a.shape.join(', ')}], and ${expected.engine} [${b.shape.join(', ')}]`);
+    for (let i = 0; i < b.data.length; i++) {
+      const [x, y] = [a.data[i] ?? NaN, b.data[i] ?? NaN];
+      const apart = Object.is(x, y) || x === y ? 0 : Math.abs(x - y);
+      if (!(apart <= tolerance * Math.max(1, Math.abs(y))))
+        throw new Error(
+          `${told} as ${x} at [${position(i, b.shape).join(', ')}], and ${expected.engine} ${y}: ${apart} apart, more than ${tolerance}`,
+        );
+      largest = Math.max(largest, apart / Math.max(1, Math.abs(y)));
+    }
+  }
+  return largest;
+}
+
+/** Where the element `index` of a shape stands. */
+const position = (index: number, shape: readonly number[]): number[] => {
+  const at: number[] = [];
+  let rest = index;
+  for (const length of shape.toReversed()) {
+    at.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return at;
+};

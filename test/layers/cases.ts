@@ -1,0 +1,314 @@
+import type { Tensor } from '../../src/dsl/tensor.ts';
+import type { Binary } from '../../src/layers/arithmetic.ts';
+import type { Elementwise } from '../../src/layers/elementwise.ts';
+import {
+  add,
+  avgPool2d,
+  batchMean,
+  batchNorm,
+  concat,
+  conv2d,
+  convTranspose2d,
+  dense,
+  div,
+  dropout,
+  elementwise,
+  elu,
+  exp,
+  flatten,
+  gaussian,
+  gaussianNoise,
+  gelu,
+  globalAvgPool2d,
+  group,
+  layerNorm,
+  leakyRelu,
+  log,
+  logSumExp,
+  maxPool2d,
+  mul,
+  omission,
+  relu,
+  repeat,
+  reshape,
+  shaped,
+  sigmoid,
+  silu,
+  slice,
+  softmax,
+  softplus,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  sumLast,
+  tanh,
+  upsample2d,
+} from '../../src/layers/index.ts';
+import type * as layers from '../../src/layers/index.ts';
+import { given, type LayerCase, type Options } from './case.ts';
+
+/** Single elements: scalars, vectors, images; of examples, of several samples for each, of parameters. */
+const each = (layer: Elementwise, options: Options = {}): LayerCase[] => [
+  given([[]], layer, [], options),
+  given([[7]], layer, [7], options),
+  given([[3, 5, 2]], layer, [3, 5, 2], { ...options, leads: [4] }),
+  given([[7]], layer, [7], { ...options, leads: [0] }),
+];
+
+/** Where a layer is not smooth. */
+const kink = (layer: Elementwise): LayerCase =>
+  given([[3]], layer, [3], { values: [0, -1, 1], gradient: 'alike', name: 'at 0' });
+
+/** Two operands: of one shape, or one a number or a scalar; of examples, of several samples for each, of parameters. */
+const both = (f: Binary, options: Options = {}): LayerCase[] => [
+  given([[7], [7]], f, [7], options),
+  given(
+    [
+      [3, 5, 2],
+      [3, 5, 2],
+    ],
+    f,
+    [3, 5, 2],
+    { ...options, leads: [4, 4] },
+  ),
+  given([[3, 5, 2], []], (a, b) => f(a, b), [3, 5, 2], { ...options, name: 'an image and a number for each' }),
+  given([[3, 5, 2], []], (a, b) => f(a, b), [3, 5, 2], { ...options, leads: [1, 0], name: 'images and one number' }),
+  given(
+    [
+      [3, 5, 2],
+      [3, 5, 2],
+    ],
+    f,
+    [3, 5, 2],
+    { ...options, leads: [1, 0], name: 'images and a parameter' },
+  ),
+  given([[7], [7]], f, [7], { ...options, leads: [0, 4], name: 'a parameter and samples' }),
+  given([[7], []], (a, b) => f(a, b), [7], { ...options, leads: [0, 1], name: 'a parameter and a number for each' }),
+  given([[7], [7]], f, [7], { ...options, leads: [0, 0], name: 'parameters' }),
+  given([[7]], (a) => f(a, 0.3), [7], { ...options, name: 'a constant' }),
+  given([[7]], (a) => f(0.3, a), [7], { ...options, name: 'of a constant' }),
+];
+
+/** Every kernel, stride and padding, on an image with an odd and an even side. */
+const windows = (
+  layer: (window: {
+    kernel: number;
+    stride: 1 | 2;
+    padding: 'same' | 'valid';
+  }) => (x: Tensor<[number, number, number]>) => Tensor<[number, number, number]>,
+  length: (n: number, kernel: number, stride: number, padding: 'same' | 'valid') => number,
+  channels: number,
+  options: Options = {},
+): LayerCase[] =>
+  [1, 2, 3, 4, 5].flatMap((kernel) =>
+    ([1, 2] as const).flatMap((stride) =>
+      (['same', 'valid'] as const).map((padding) => {
+        const side = (n: number) => length(n, kernel, stride, padding);
+        const shape: [number, number, number] = [side(5), side(8), channels];
+        const name = `kernel ${kernel}, stride ${stride}, padding ${padding}`;
+        return given([[5, 8, 2]], layer({ kernel, stride, padding }), shape, { ...options, name });
+      }),
+    ),
+  );
+
+const shrunk = (n: number, kernel: number, stride: number, padding: 'same' | 'valid'): number =>
+  padding === 'same' ? Math.ceil(n / stride) : Math.floor((n - kernel) / stride) + 1;
+
+const grown = (n: number, kernel: number, stride: number, padding: 'same' | 'valid'): number =>
+  padding === 'same' ? n * stride : (n - 1) * stride + kernel;
+
+/** What each layer is tried with. A layer without cases does not compile. */
+export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> = {
+  relu: [...each(relu), kink(relu)],
+  leakyRelu: [...each(leakyRelu()), ...each(leakyRelu(0.2)), kink(leakyRelu())],
+  elu: [...each(elu), kink(elu)],
+  gelu: each(gelu),
+  silu: each(silu),
+  tanh: each(tanh),
+  sigmoid: [...each(sigmoid), given([[4]], sigmoid, [4], { values: [-100, -20, 20, 100], name: 'large numbers' })],
+  softplus: [
+    ...each(softplus),
+    given([[6]], softplus, [6], { values: [-1e4, -100, -20, 20, 100, 1e4], name: 'large numbers' }),
+  ],
+  exp: each(exp),
+  log: each(log, { between: [0.1, 5] }),
+  sqrt: each(sqrt, { between: [0.1, 5] }),
+  square: each(square),
+  elementwise: each(
+    elementwise(
+      'twice',
+      (tf, [x]) => tf.mul(tf.sigmoid(x), 2),
+      (onnx, [x]) => onnx.Mul(onnx.Sigmoid(x), 2),
+    ),
+  ),
+  softmax: [
+    given([[7]], softmax, [7]),
+    given([[3, 5, 2]], softmax, [3, 5, 2], { leads: [4] }),
+    given([[7]], softmax, [7], { leads: [0] }),
+    given([[4]], softmax, [4], { values: [1e4, 1e4, -1e4, 0], name: 'large numbers' }),
+  ],
+
+  add: both(add),
+  sub: both(sub),
+  mul: both(mul),
+  div: both(div, { between: [0.5, 2] }),
+
+  dense: [given([[5]], dense(3), [3]), given([[1]], dense(1), [1]), given([[200]], dense(20), [20], { leads: [4] })],
+  conv2d: [
+    given([[7, 5, 3]], conv2d(4), [7, 5, 4]),
+    given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [4] }),
+    given([[5, 5, 1]], conv2d(2, { kernel: 5, padding: 'valid' }), [1, 1, 2]),
+    given([[1, 1, 3]], conv2d(2, { kernel: 5 }), [1, 1, 2]),
+    ...windows((window) => conv2d(3, window), shrunk, 3),
+  ],
+  convTranspose2d: [
+    given([[7, 5, 3]], convTranspose2d(4), [7, 5, 4]),
+    given([[4, 3, 3]], convTranspose2d(2, { stride: 2 }), [8, 6, 2], { leads: [4] }),
+    given([[1, 1, 3]], convTranspose2d(2, { kernel: 5, padding: 'valid' }), [5, 5, 2]),
+    ...windows((window) => convTranspose2d(3, window), grown, 3),
+  ],
+  maxPool2d: [
+    given([[7, 5, 3]], maxPool2d(), [3, 2, 3]),
+    given([[7, 5, 3]], maxPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
+    given([[4, 4, 1]], maxPool2d(), [2, 2, 1], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
+    given([[4, 4, 1]], maxPool2d({ size: 3, stride: 1 }), [2, 2, 1], {
+      values: [1, 0, 1],
+      gradient: 'alike',
+      name: 'of equal numbers, windows overlap',
+    }),
+    given([[3, 3, 1]], maxPool2d({ size: 3, padding: 'same', stride: 1 }), [3, 3, 1], {
+      values: [-1, -2, -3, -4],
+      name: 'below 0: padding is no maximum',
+      gradient: false,
+    }),
+    ...windows(({ kernel, ...window }) => maxPool2d({ size: kernel, ...window }), shrunk, 2),
+  ],
+  avgPool2d: [
+    given([[7, 5, 3]], avgPool2d(), [3, 2, 3]),
+    given([[7, 5, 3]], avgPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
+    ...windows(({ kernel, ...window }) => avgPool2d({ size: kernel, ...window }), shrunk, 2),
+  ],
+  globalAvgPool2d: [given([[7, 5, 3]], globalAvgPool2d, [3]), given([[1, 1, 2]], globalAvgPool2d, [2], { leads: [4] })],
+  upsample2d: [
+    given([[3, 5, 2]], upsample2d(), [6, 10, 2], { leads: [4] }),
+    given([[3, 2, 1]], upsample2d(3), [9, 6, 1]),
+    given([[3, 2, 1]], upsample2d(5), [15, 10, 1]),
+    given([[2, 11, 1]], upsample2d(7), [14, 77, 1]),
+    given([[3, 5, 2]], upsample2d(1), [3, 5, 2]),
+  ],
+
+  reshape: [
+    given([[12]], reshape(3, 2, 2), [3, 2, 2]),
+    given([[3, 2, 2]], reshape(4, 3), [4, 3], { leads: [4] }),
+    given([[3, 2, 2]], reshape(12), [12], { leads: [0] }),
+  ],
+  flatten: [
+    given([[3, 2, 2]], flatten, [12]),
+    given([[]], flatten, [1]),
+    given([[3, 2, 2]], flatten, [12], { leads: [4] }),
+    given([[3, 2]], flatten, [6], { leads: [0] }),
+  ],
+  shaped: [given([[3, 2]], shaped(3, 2), [3, 2])],
+  concat: [
+    given([[5], [3]], concat, [8]),
+    given(
+      [
+        [3, 5, 2],
+        [3, 5, 1],
+        [3, 5, 4],
+      ],
+      (a, b, c) => concat(a, b, c),
+      [3, 5, 7],
+      { leads: [4, 4, 4] },
+    ),
+    given([[5], [3], [2]], (a, b, c) => concat(a, b, c), [10], { leads: [0, 1, 0], name: 'with parameters' }),
+    given(
+      [
+        [2, 3, 1],
+        [2, 3, 2],
+      ],
+      concat,
+      [2, 3, 3],
+      { leads: [4, 0], name: 'samples with a parameter' },
+    ),
+    given([[5], [3]], concat, [8], { leads: [0, 0], name: 'parameters' }),
+    given([[5]], (x) => concat(x), [5]),
+    given([[5]], (x) => concat(x, x), [10], { name: 'one twice' }),
+  ],
+  slice: [
+    given([[7]], slice(2, 5), [3]),
+    given([[3, 5, 4]], slice(0, 1), [3, 5, 1], { leads: [4] }),
+    given([[7]], slice(6, 7), [1], { leads: [0] }),
+  ],
+
+  layerNorm: [
+    given([[7]], layerNorm, [7]),
+    given([[3, 5, 4]], layerNorm, [3, 5, 4], { leads: [4] }),
+    given([[7]], layerNorm, [7], { leads: [0] }),
+  ],
+  // Of one example there is no deviation.
+  batchNorm: [
+    given([[7]], batchNorm, [7], { batches: [3, 8] }),
+    given([[3, 5, 2]], batchNorm, [3, 5, 2]),
+    given([[3, 5, 2]], batchNorm, [3, 5, 2], { leads: [4] }),
+    given([[5, 2]], batchNorm, [5, 2], { batches: [3, 8] }),
+    given([[2, 2, 2, 3]], batchNorm, [2, 2, 2, 3]),
+  ],
+  dropout: [
+    given([[7]], dropout(0.4), [7]),
+    given([[3, 5, 2]], dropout(0.1), [3, 5, 2], { leads: [4] }),
+    given([[7]], dropout(0), [7]),
+  ],
+  gaussianNoise: [
+    given([[7]], gaussianNoise(0.5), [7]),
+    given([[3, 5, 2]], gaussianNoise(0.1), [3, 5, 2], { leads: [4] }),
+  ],
+  omission: [given([[5, 7, 2]], omission(0.4), [5, 7, 2]), given([[8, 8, 1]], omission(1), [8, 8, 1], { leads: [4] })],
+
+  sum: [
+    given([[7]], sum, []),
+    given([[3, 5, 2]], sum, [], { leads: [4] }),
+    given([[7]], sum, [], { leads: [0] }),
+    given([[]], sum, []),
+  ],
+  sumLast: [
+    given([[7]], sumLast, []),
+    given([[3, 5, 2]], sumLast, [3, 5], { leads: [4] }),
+    given([[3, 4]], sumLast, [3], { leads: [0] }),
+  ],
+  logSumExp: [
+    given([[7]], logSumExp, []),
+    given([[3, 5, 2]], logSumExp, [3, 5], { leads: [4] }),
+    given([[7]], logSumExp, [], { leads: [0] }),
+    given([[3]], logSumExp, [], { values: [1e4, 1e4, -1e4], name: 'large numbers' }),
+    given([[3]], logSumExp, [], { values: [-1e4, -1e4, -2e4], name: 'large negative numbers' }),
+  ],
+  batchMean: [
+    given([[7]], batchMean, [7]),
+    given([[]], batchMean, [], { leads: [4] }),
+    given([[7]], batchMean, [7], { leads: [0] }),
+  ],
+
+  repeat: [
+    given([[7]], repeat(3), [7]),
+    given([[2, 3, 2]], repeat(4), [2, 3, 2]),
+    given([[5]], repeat(2), [5], { leads: [3] }),
+    given([[5]], repeat(2), [5], { leads: [0] }),
+  ],
+  group: [
+    given([[7]], group(3), [3, 7], { leads: [3] }),
+    given([[2, 3, 2]], group(2), [2, 2, 3, 2], { leads: [4] }),
+    given([[7]], group(1), [1, 7]),
+  ],
+  gaussian: [
+    given([[7]], (x) => gaussian(4)(x).mean, [4]),
+    given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
+    given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
+  ],
+  stopGradient: [
+    given([[7]], stopGradient, [7], { gradient: 'none' }),
+    given([[3, 5, 2]], (x) => stopGradient(exp(x)), [3, 5, 2], { gradient: 'none', leads: [4] }),
+  ],
+};

@@ -1,0 +1,12 @@
+import { describe, expect, test } from 'vitest';
+import { caseName } from '../../src/testing/case.ts';
+import { testLayer } from '../../src/testing/layer.ts';
+import { CASES } from './cases.ts';
+
+// Shapes, values on every engine before and after the passes, in training and in use, and gradients.
+describe.each(Object.entries(CASES))('%s is one function everywhere', (name, cases) => {
+  test.each(cases.map((c) => [caseName(c), c] as const))('%s', async (_, { layer, ...given }) => {
+    const { largest } = await testLayer(name, layer, given);
+    expect(largest).toBeLessThan(1e-5);
+  });
+});
