@@ -25,13 +25,13 @@ step('Export to ONNX', cli, 'export', model, '--weights', out, '--out', `${out}/
 step('Verify what was written', cli, 'verify', `${out}/onnx`);
 const picture = `${out}/digits.png`;
 // A little nearer to the prior's mean than its own samples: clearer digits, less varied ones.
-const drawn = ['--set', 'digit=all', '--count', '12', '--seed', '1', '--temperature', '0.6', '--out', picture];
+const drawn = ['--set', 'digit=all', '--count', '12', '--seed', '2', '--temperature', '0.6', '--out', picture];
 step('Draw', cli, 'sample', `${out}/onnx`, ...drawn);
 
 process.stderr.write(`
 The picture is ${picture}, a row for each digit; the ONNX files are in ${out}/onnx. Try next:
 
-  npx cvae-compile sample ${out}/onnx --set digit=7 --count 16 --seed 2 --out ${out}/sevens.png
+  npx cvae-compile sample ${out}/onnx --set digit=7 --count 16 --seed 3 --out ${out}/sevens.png
   npx cvae-compile inspect ${model}
   npx cvae-compile doctor
 `);
