@@ -19,6 +19,7 @@ export const init = (program: Command, { io }: Context): Command =>
         'Next:',
         ...(folder === '.' ? [] : [`  cd ${folder}`]),
         '  npm install',
-        '  npm start      # trains, exports, samples: out/digits.png',
+        '  npm run doctor    # makes tfjs-node work, with which training is much faster',
+        '  npm start         # trains, exports, samples: out/digits.png',
       );
     });

@@ -110,7 +110,7 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
 }
 
 // An option that has no effect is refused; the type keeps this list whole.
-const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'onNotice' | 'onProgress' | 'onEpoch'>, true>> = {
+const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'resume' | `on${string}`>, true>> = {
   epochs: true,
   baselineEpochs: true,
   batch: true,
@@ -123,4 +123,7 @@ const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'onNotice' | 
   optimiser: true,
   engine: true,
   weights: true,
+  validateBy: true,
+  validateEvery: true,
+  checkpointEvery: true,
 };

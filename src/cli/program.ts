@@ -36,7 +36,8 @@ function program(context: Context): Command {
       getErrHelpWidth: () => stderr.columns ?? WIDTH,
     })
     .showHelpAfterError('(--help shows how it is used)');
-  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, inspect, doctor]) register(main, context);
+  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, inspect, doctor])
+    register(main, context);
   return main;
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
+import { checkpointsIn, type Checkpoints } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
 import { reason, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
@@ -11,9 +12,29 @@ import type { Weights } from '../weights/weights.ts';
 /** The metrics in a run's folder: a line of JSON an epoch, and the result as the last. */
 export const METRICS_FILE = 'metrics.jsonl';
 
+/** What a run was started with. */
+export const RUN_FILE = 'run.json';
+
+/** What was given on the command line when the run in this folder began. @throws InvalidFile where there is no run. */
+export const readFlags = async (folder: string): Promise<object> => {
+  const file = join(folder, RUN_FILE);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InvalidFile(`${file}: expected a run to go on with, got ${reason(error)}; leave out --resume to begin one`);
+  });
+  try {
+    const { flags }: { flags?: object } = JSON.parse(text);
+    return flags ?? {};
+  } catch {
+    throw new InvalidFile(`${file}: expected what the run was started with, got no JSON; begin a new run`);
+  }
+};
+
 /** A folder in which training leaves what it has reached. */
 export interface Run {
   readonly weightsFile: string;
+  readonly checkpoints: Checkpoints;
+  /** Starts anew: keeps what was given on the command line, and removes the checkpoints of another run. */
+  begin(flags: object): Promise<void>;
   /** Keeps an epoch's metrics. */
   add(epoch: Epoch): void;
   /** Writes weights, the strings about them, and the metrics: each file as a whole or not at all. */
@@ -32,8 +53,14 @@ export async function openRun(folder: string, bytes: number): Promise<Run> {
   const made = await makeWritable(folder, bytes);
   const lines: string[] = [];
   const weightsFile = join(folder, WEIGHTS_FILE);
+  const checkpoints = checkpointsIn(folder);
   return {
     weightsFile,
+    checkpoints,
+    begin: async (flags) => {
+      await checkpoints.clear();
+      await writeWhole(join(folder, RUN_FILE), `${JSON.stringify({ library: LIBRARY.version, flags }, null, 2)}\n`);
+    },
     add: (epoch) => void lines.push(JSON.stringify(epoch)),
     finish: async (weights, metadata, summary) => {
       await saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });

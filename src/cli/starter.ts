@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InvalidFile } from '../errors.ts';
 import { LIBRARY } from '../version.ts';
 import { writeWhole } from '../weights/file.ts';
@@ -11,13 +12,23 @@ import { writeWhole } from '../weights/file.ts';
  * @throws InvalidFile where one of them is there already, and then writes none.
  */
 export async function writeStarter(folder: string): Promise<readonly string[]> {
-  const files = await starter(basename(resolve(folder)));
+  const files = await starter(resolve(folder));
   const paths = Object.keys(files).map((name) => join(folder, name));
   for (const path of paths)
     if (await exists(path))
       throw new InvalidFile(`${path}: expected no such file, got one; choose another folder, or move it away`);
-  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
-  return paths;
+  const written: string[] = [];
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(folder, name);
+      await writeWhole(path, text);
+      written.push(path);
+    }
+    return paths;
+  } catch (error) {
+    await Promise.all(written.map((path) => rm(path, { force: true })));
+    throw error;
+  }
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -26,23 +37,32 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const starter = async (name: string): Promise<Readonly<Record<string, string>>> => ({
-  'package.json': `${JSON.stringify(await manifest(name), null, 2)}\n`,
+const starter = async (folder: string): Promise<Readonly<Record<string, string>>> => ({
+  'package.json': `${JSON.stringify(await manifest(folder), null, 2)}\n`,
   'model.ts': MODEL,
   'tsconfig.json': TSCONFIG,
-  'README.md': readme(name),
+  'README.md': readme(basename(folder)),
   '.npmrc': NPMRC,
   '.gitignore': 'node_modules/\nout/\n',
 });
 
+/** The folder of this package, in which `dist`, or `src`, stands. */
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a project asks npm for: the version that is running, or the checkout of the repository that it runs from. */
+const source = (folder: string): string =>
+  PACKAGE.includes(`${sep}node_modules${sep}`)
+    ? `^${LIBRARY.version}`
+    : `file:${relative(folder, PACKAGE).split(sep).join('/')}`;
+
 /** The new project's package.json; the versions of optional packages are those that this package names. */
-const manifest = async (name: string) => {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+const manifest = async (folder: string) => {
+  const text = await readFile(join(PACKAGE, 'package.json'), 'utf8');
   const { peerDependencies }: { peerDependencies: Readonly<Record<string, string>> } = JSON.parse(text);
   const version = (dependency: string) => ({ [dependency]: peerDependencies[dependency] });
   return {
     name:
-      name
+      basename(folder)
         .toLowerCase()
         .replaceAll(/[^a-z0-9._-]+/g, '-')
         .replace(/^[._-]+/, '') || 'model',
@@ -55,7 +75,7 @@ const manifest = async (name: string) => {
       sample: 'cvae-compile sample out/model --set digit=all --count 10 --seed 1 --out out/digits.png',
       doctor: 'cvae-compile doctor --fix',
     },
-    dependencies: { [LIBRARY.name]: `^${LIBRARY.version}`, ...version('onnxruntime-node') },
+    dependencies: { [LIBRARY.name]: source(folder), ...version('onnxruntime-node') },
     optionalDependencies: version('@tensorflow/tfjs-node'),
   };
 };

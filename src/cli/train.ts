@@ -13,6 +13,9 @@ interface Options {
   readonly learningRate?: number;
   readonly patience?: number;
   readonly limit?: number;
+  readonly resume?: true;
+  readonly checkpointSteps?: number;
+  readonly checkpointMinutes?: number;
   readonly json?: true;
 }
 
@@ -29,14 +32,17 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--learning-rate <x>', 'how far a step goes', positive())
     .option('--patience <n>', 'stop after so many epochs without a better validation loss', whole(1))
     .option('--limit <n>', 'use only so many examples of each part of the data, drawn by the seed', whole(1))
+    .option('--resume', 'go on with the run in the folder, from its last checkpoint, with the options it had')
+    .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
+    .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('train examples/digits/model.ts --out out/digits --epochs 10'))
     .action(async (path: string, options: Options) => exit(await command(path, options, io)));
 
-async function command(path: string, { out, limit, json, ...flags }: Options, io: Io): Promise<number> {
+async function command(path: string, { out, json, resume, ...given }: Options, io: Io): Promise<number> {
   const { load } = await import('./load.ts');
   const { model, data, training, name } = await load(path);
-  const [{ collect }, { openRun }, { showTraining }, { Diverged }, { train: fit, parametersOf }, { countOf }] =
+  const [{ collect }, { openRun, readFlags }, { showTraining }, { Diverged }, { train: fit, parametersOf }, { countOf }] =
     await Promise.all([
       import('./collect.ts'),
       import('./run-folder.ts'),
@@ -45,11 +51,20 @@ async function command(path: string, { out, limit, json, ...flags }: Options, io
       import('../train/train.ts'),
       import('../graph/print.ts'),
     ]);
-  const options: TrainOptions = { ...training, ...flags };
+  // What was given before stays, unless it is given again.
+  const all = resume ? { ...(await readFlags(out)), ...given } : given;
+  const { limit, checkpointSteps: steps, checkpointMinutes: minutes, ...flags } = all;
+  const every = { ...(steps !== undefined && { steps }), ...(minutes !== undefined && { minutes }) };
+  const options: TrainOptions = { ...training, ...flags, ...(Object.keys(every).length > 0 && { checkpointEvery: every }) };
   const dataset = await collect(path, model, data, { limit, seed: options.seed ?? 1 });
   const parameters = countOf(parametersOf(model));
   const run = await openRun(out, 4 * parameters);
   note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples`);
+  const last = resume ? await run.checkpoints.latest() : undefined;
+  if (last)
+    note(io, `goes on with ${last.phase === 'model' ? 'epoch' : 'epoch of the baseline'} ${last.epoch}, step ${last.step + 1}`);
+  else await run.begin(all);
+  for (const epoch of [...(last?.earlier ?? []), ...(last?.history ?? [])]) run.add(epoch);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
@@ -58,6 +73,8 @@ async function command(path: string, { out, limit, json, ...flags }: Options, io
   try {
     const result = await fit(model, dataset, {
       ...options,
+      ...(last && { resume: last }),
+      onCheckpoint: run.checkpoints.add,
       signal: interrupted.signal,
       onNotice: (notice) => note(io, notice),
       onProgress: shown.progress,

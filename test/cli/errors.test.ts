@@ -256,6 +256,7 @@ describe('places that cannot be written', () => {
       () => `sample ${exported} --set kind=0 --count 4000 --out ${at('disk', 'samples.csv')}`,
       /samples\.csv: expected to write a file, got a disk that is full/,
     ],
+    ['init', () => `init ${at('disk', 'project')}`, /expected to write a file, got a disk that is full/],
   ])('a disk that is full: %s', (_, command, sentence) => {
     const { stdout, stderr } = small(4, `${node} ${command()}`);
     expect(stderr).toMatch(/^error: [^\n]*\n$/);

@@ -46,7 +46,7 @@ describe('a run', () => {
   });
 
   test('leaves nothing else', () => {
-    expect(readdirSync(out).sort()).toEqual(['metrics.jsonl', 'weights.safetensors']);
+    expect(readdirSync(out).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json', 'weights.safetensors']);
   });
 
   test('tells of each epoch on standard error, in plain lines where that is no terminal', () => {
