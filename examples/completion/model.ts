@@ -63,4 +63,4 @@ export default cvae({
 /** The digits that come with the package, of which the bottom left quarter is seen. */
 export const data = async () => quadrants(1)(await digits());
 
-export const training = { epochs: 20, baselineEpochs: 8 };
+export const training = { epochs: 10 };
