@@ -63,7 +63,7 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
   for (const [part, graph] of parts) {
     if (part === 'recognition' && !recognition) continue;
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
-    const lowered = lower(graph, weights, { opset });
+    const lowered = lower(graph, weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes. Inputs without effect go.
     const optimised = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
     // 3. Check: what onnxruntime would refuse is refused here.

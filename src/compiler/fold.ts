@@ -1,5 +1,5 @@
 import { evaluate } from '../onnx/evaluate.ts';
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../onnx/graph.ts';
+import { sizeOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import type { View } from './workspace.ts';
 
@@ -36,6 +36,8 @@ export const transposed = (x: OnnxTensor, perm: readonly number[]): OnnxTensor =
 
 /** What a tensor has at these places of an axis, in this order. */
 export const gathered = (x: OnnxTensor, axis: number, places: readonly number[]): OnnxTensor => {
+  // Weights may be large: in float64 they would take three times as much room, and as long.
+  if (x.dtype === 'float32') return gatheredFloats(x, axis, places);
   const node = { ...nodeOf('Gather', { axis }), inputs: ['x', 'places'] };
   const constants = new Map([
     ['x', x],
@@ -43,6 +45,20 @@ export const gathered = (x: OnnxTensor, axis: number, places: readonly number[])
   ]);
   const [result] = computed([node], constants, [{ name: 'y', dtype: x.dtype, shape: [] }]);
   return result ?? x;
+};
+
+const gatheredFloats = (x: OnnxTensor<'float32'>, axis: number, places: readonly number[]): OnnxTensor<'float32'> => {
+  const shape = x.shape.map((length, i) => (i === axis ? places.length : length));
+  const [before, after] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))];
+  const length = x.shape[axis] ?? 1;
+  const data = new Float32Array(sizeOf(shape));
+  for (let row = 0; row < before; row++)
+    for (const [i, place] of places.entries()) {
+      const [from, to] = [(row * length + place) * after, (row * places.length + i) * after];
+      if (after === 1) data[to] = x.data[from] ?? NaN;
+      else data.set(x.data.subarray(from, from + after), to);
+    }
+  return { dtype: 'float32', shape, data };
 };
 
 /** A tensor's elements in another shape. */

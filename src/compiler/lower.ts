@@ -12,6 +12,14 @@ export const BATCH = 'N';
 /** Where parameters come from: their values, which become initializers, or `'inputs'`, for graphs that train. */
 export type Parameters = Weights | 'inputs';
 
+/** How a graph is lowered. */
+export interface LowerOptions {
+  /** The version of ONNX's operators, the default one unless given. */
+  readonly opset?: number;
+  /** Whether an output that is the same for all examples, such as a learned variance, is given for each of them. */
+  readonly batched?: boolean;
+}
+
 /**
  * A resolved graph in ONNX: each step's op lowers itself, in the scope of the step's name, so that nodes are called
  * `decoder/dense_2/Gemm`. The batch axis, which no network writes, appears here. Parameters keep their names; inputs and
@@ -19,7 +27,11 @@ export type Parameters = Weights | 'inputs';
  *
  * @throws WeightsMismatch where a parameter has no value, or one of another shape.
  */
-export function lower(graph: Graph, parameters: Parameters, options: { readonly opset?: number } = {}): OnnxGraph {
+export function lower(
+  graph: Graph,
+  parameters: Parameters,
+  { batched = false, ...options }: LowerOptions = {},
+): OnnxGraph {
   const onnx = new OnnxBuilder(graph.name, options);
   const known = valuesOf(graph);
   const values = new Map<number, Value>();
@@ -51,9 +63,12 @@ export function lower(graph: Graph, parameters: Parameters, options: { readonly 
   }
 
   const updates = Object.entries(graph.updates).map(([name, id]) => [`next/${name}`, id] as const);
+  const example = batched ? graph.inputs.find(({ lead }) => lead === 1) : undefined;
   for (const [name, id] of [...Object.entries(graph.outputs), ...updates]) {
     const { shape, lead } = typeOf(id);
-    onnx.output(name, valueOf(id), 'float32', dims(shape, lead));
+    const repeat = lead === 0 && example !== undefined;
+    const value = repeat ? onnx.scope(name, () => forEach(onnx, valueOf(id), shape, valueOf(example.id))) : valueOf(id);
+    onnx.output(name, value, 'float32', dims(shape, repeat ? 1 : lead));
   }
   return onnx.graph();
 }
@@ -61,6 +76,12 @@ export function lower(graph: Graph, parameters: Parameters, options: { readonly 
 /** A shape with what stands before it: nothing, the batch axis, or k samples for each example. */
 const dims = (shape: Shape, lead: Lead): readonly Dim[] =>
   lead === 0 ? shape : [lead === 1 ? BATCH : `${lead}*${BATCH}`, ...shape];
+
+/** A value once for each example that another one holds. */
+const forEach = (onnx: OnnxBuilder, value: Value, shape: Shape, examples: Value): Value => {
+  const batch = onnx.Slice(onnx.Shape(examples), [0], [1], [0]);
+  return onnx.Expand(value, onnx.Concat([batch, onnx.constant(shape, 'int64')], { axis: 0 }));
+};
 
 const weightOf = (weights: Weights, name: string, shape: Shape): Float32Array => {
   const weight = weights.get(name);

@@ -97,11 +97,11 @@ export const broadcastPlaces = (from: readonly number[], to: readonly number[]):
 };
 
 /** The elements at these places, as a tensor of a shape. */
-export const take = (source: Numbers, shape: readonly number[], places: Int32Array): Numbers => ({
-  dtype: source.dtype,
-  shape,
-  data: Float64Array.from(places, (place) => source.data[place] ?? NaN),
-});
+export const take = (source: Numbers, shape: readonly number[], places: Int32Array): Numbers => {
+  const data = new Float64Array(places.length);
+  for (let i = 0; i < data.length; i++) data[i] = source.data[places[i] ?? 0] ?? NaN;
+  return { dtype: source.dtype, shape, data };
+};
 
 /** The same elements in another shape. */
 export const reshaped = (source: Numbers, shape: readonly number[]): Numbers => ({ ...source, shape });
