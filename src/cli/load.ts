@@ -76,6 +76,9 @@ const modules = async () => ({
   get 'cvae-compile/onnx'() {
     return import('../onnx/index.ts');
   },
+  get 'cvae-compile/testing'() {
+    return import('../testing/index.ts');
+  },
 });
 
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
