@@ -58,7 +58,9 @@ function gradientTfjs(tf: typeof tfjs, graph: Graph, given: Values, by: readonly
     const loss = (...wanted: tfjs.Tensor[]): tfjs.Tensor => {
       const all = new Map(tensors);
       by.forEach((name, i) => all.set(name, wanted[i] ?? tensorOf(name)));
-      return run(tf, graph, Object.fromEntries(all), all).outputs['loss'] ?? tf.scalar(NaN);
+      const { loss: found = tf.scalar(NaN) } = run(tf, graph, Object.fromEntries(all), all).outputs;
+      // TensorFlow.js refuses to differentiate by what has no effect, of which the gradient is 0.
+      return wanted.reduce((sum, x) => tf.add(sum, tf.mul(tf.sum(x), 0)), found);
     };
     const found = tf.grads(loss)(by.map(tensorOf));
     results = found.map((g) => ({ shape: g.shape, data: g.dataSync() }));

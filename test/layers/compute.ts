@@ -1,0 +1,30 @@
+import { lower } from '../../src/compiler/lower.ts';
+import { bodyOf, type Tensors } from '../../src/dsl/network.ts';
+import type { Tensor } from '../../src/dsl/tensor.ts';
+import { resolve } from '../../src/graph/resolve.ts';
+import { size, type Shape } from '../../src/shape/shape.ts';
+import { drawnWeights } from '../../src/testing/draw.ts';
+import { runReference } from '../../src/testing/engines.ts';
+
+/** Numbers for some examples, one after another, and the shape of one. */
+export interface Given {
+  readonly shape: Shape;
+  readonly data: readonly number[];
+}
+
+/** What an expression is for these examples, in float64. */
+export function compute(
+  given: Readonly<Record<string, Given>>,
+  body: (inputs: Readonly<Record<string, Tensor>>) => Tensor | Tensors,
+): Readonly<Record<string, readonly number[]>> {
+  const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape]));
+  const graph = resolve(bodyOf('compute', shapes, body), { mode: 'infer' });
+  const values = Object.fromEntries(
+    Object.entries(given).map(([name, { shape, data }]) => [
+      name,
+      { shape: [data.length / size(shape), ...shape], data: Float64Array.from(data) },
+    ]),
+  );
+  const { values: outputs } = runReference(lower(graph, drawnWeights(graph.params, 1)), values);
+  return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data)]));
+}

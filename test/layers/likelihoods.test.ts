@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { Parameters, Target } from '../../src/dsl/target.ts';
+import type { Tensor } from '../../src/dsl/tensor.ts';
+import { bernoulli, categorical, multiScale, normal, squaredError } from '../../src/index.ts';
+import type { Shape } from '../../src/shape/shape.ts';
+import { testLayer } from '../../src/testing/layer.ts';
+import { compute } from './compute.ts';
+
+/** −log p(y) of each element, from the parameters of one number each and y. */
+const nll = (target: Target, parameters: Readonly<Record<string, number[]>>, y: number[]): readonly number[] => {
+  const { output = [] } = compute(
+    {
+      y: { shape: target.shape, data: y },
+      ...Object.fromEntries(
+        Object.entries(parameters).map(([name, data]) => [name, { shape: target.parameters[name] ?? [], data }]),
+      ),
+    },
+    ({ y, ...given }) => target.nll(given, y ?? missing()),
+  );
+  return output;
+};
+
+/** y's mean, and its log-variance where that is learned. */
+const mean = (target: Target, parameters: Readonly<Record<string, number[]>>) =>
+  compute(
+    Object.fromEntries(
+      Object.entries(parameters).map(([name, data]) => [name, { shape: target.parameters[name] ?? [], data }]),
+    ),
+    (given) => {
+      const { y, logVar } = target.mean(given);
+      return { y, ...(logVar && { learned: logVar }) };
+    },
+  );
+
+const missing = (): never => {
+  throw new Error('no y');
+};
+
+const sigmoid = (l: number): number => 1 / (1 + Math.exp(-l));
+// Constants are float32, so that some hundred-millionths are lost.
+const expectClose = (found: readonly number[] | undefined, expected: readonly number[]): void => {
+  expect(found).toHaveLength(expected.length);
+  found?.forEach((v, i) => expect(v).toBeCloseTo(expected[i] ?? NaN, 6));
+};
+
+describe('bernoulli', () => {
+  const logits = [-8, -2, 0, 0.5, 3];
+
+  test.each([0, 0.3, 1])('−log p(%f) is −y·log μ − (1 − y)·log(1 − μ)', (y) => {
+    const expected = logits.map((l) => -y * Math.log(sigmoid(l)) - (1 - y) * Math.log(1 - sigmoid(l)));
+    expectClose(nll(bernoulli(5), { logits }, Array(5).fill(y)), expected);
+  });
+
+  test('of large log-odds it is finite: what is certain costs nothing, what is impossible its log-odds', () => {
+    expectClose(nll(bernoulli(4), { logits: [-1e4, 1e4, -1e4, 1e4] }, [0, 1, 1, 0]), [0, 0, 1e4, 1e4]);
+  });
+
+  test('its mean is sigmoid(l)', () => expectClose(mean(bernoulli(5), { logits })['y'], logits.map(sigmoid)));
+});
+
+describe('normal', () => {
+  const y = [0, 1, -2];
+  const means = [0.5, 1, 1];
+  const density = (x: number, m: number, s: number): number =>
+    Math.exp(-(((x - m) / s) ** 2) / 2) / (s * Math.sqrt(2 * Math.PI));
+
+  test.each([undefined, 0.1, 3])('with σ = %s, 1 unless given', (sigma) => {
+    const target = sigma === undefined ? normal(3) : normal(3, { sigma });
+    const expected = y.map((v, i) => -Math.log(density(v, means[i] ?? NaN, sigma ?? 1)));
+    expectClose(nll(target, { mean: means }, y), expected);
+    expectClose(mean(target, { mean: means })['y'], means);
+  });
+
+  test('with a learned σ, whose variance is e^logVar + floor²', () => {
+    const target = normal(3, { sigma: 'learned', floor: 0.1 });
+    const logVar = [-1, 0, 2];
+    const sigma = logVar.map((v) => Math.sqrt(Math.exp(v) + 0.01));
+    const expected = y.map((v, i) => -Math.log(density(v, means[i] ?? NaN, sigma[i] ?? NaN)));
+    expectClose(nll(target, { mean: means, logVar }, y), expected);
+    const given = mean(target, { mean: means, logVar });
+    expectClose(given['y'], means);
+    expectClose(
+      given['learned'],
+      sigma.map((s) => 2 * Math.log(s)),
+    );
+  });
+
+  test('a learned σ does not fall below its floor, 1e-3 unless given', () => {
+    const logVar = [-1e4, -1e4, -1e4];
+    const given = mean(normal(3, { sigma: 'learned' }), { mean: means, logVar });
+    expectClose(
+      given['learned'],
+      [1, 1, 1].map(() => 2 * Math.log(1e-3)),
+    );
+    const best = nll(normal(3, { sigma: 'learned' }), { mean: y, logVar }, y);
+    expectClose(
+      best,
+      [1, 1, 1].map(() => Math.log(1e-3) + Math.log(2 * Math.PI) / 2),
+    );
+  });
+});
+
+describe('categorical', () => {
+  const softmax = (l: readonly number[]): number[] => {
+    const all = l.map(Math.exp);
+    const sum = all.reduce((a, b) => a + b, 0);
+    return all.map((e) => e / sum);
+  };
+  const logits = [0.5, -1, 2];
+
+  test.each([0, 1, 2])('−log p of class %i is −log of its softmax', (k) => {
+    const y = [0, 1, 2].map((i) => (i === k ? 1 : 0));
+    expectClose(nll(categorical(3), { logits }, y), [-Math.log(softmax(logits)[k] ?? NaN)]);
+    expectClose(nll(categorical('a', 'b', 'c'), { logits }, y), [-Math.log(softmax(logits)[k] ?? NaN)]);
+  });
+
+  test('a blend is the blend of its classes', () => {
+    const expected = 0.3 * -Math.log(softmax(logits)[0] ?? NaN) + 0.7 * -Math.log(softmax(logits)[2] ?? NaN);
+    expectClose(nll(categorical(3), { logits }, [0.3, 0, 0.7]), [expected]);
+  });
+
+  test('with a class for each pixel there is a number for each pixel', () => {
+    const target = categorical(3, { at: [1, 2] });
+    const other = [3, 0, -3];
+    expectClose(nll(target, { logits: [...logits, ...other] }, [1, 0, 0, 0, 0, 1]), [
+      -Math.log(softmax(logits)[0] ?? NaN),
+      -Math.log(softmax(other)[2] ?? NaN),
+    ]);
+    expectClose(mean(target, { logits: [...logits, ...other] })['y'], [...softmax(logits), ...softmax(other)]);
+  });
+
+  test('of large logits it is finite', () => {
+    expectClose(nll(categorical(3), { logits: [1e4, -1e4, 0] }, [1, 0, 0]), [0]);
+    expectClose(nll(categorical(3), { logits: [1e4, -1e4, 0] }, [0, 1, 0]), [2e4]);
+  });
+});
+
+test('squaredError is the square of the difference, of the mean as the decoder gives it', () => {
+  expectClose(nll(squaredError(3), { mean: [1, 2, 3] }, [1, 0, 3.5]), [0, 4, 0.25]);
+  expectClose(mean(squaredError(3), { mean: [1, 2, 3] })['y'], [1, 2, 3]);
+});
+
+const targets: Record<string, Target> = {
+  bernoulli: bernoulli(5),
+  'bernoulli image': bernoulli(4, 4, 1),
+  normal: normal(5),
+  'normal with σ': normal(5, { sigma: 0.3 }),
+  'normal with a learned σ': normal(5, { sigma: 'learned', floor: 0.05 }),
+  categorical: categorical(5),
+  'categorical per pixel': categorical(3, { at: [4, 4] }),
+  squaredError: squaredError(5),
+};
+
+describe.each(Object.entries(targets))('%s is one function everywhere', (name, target) => {
+  const keys = Object.keys(target.parameters);
+  const shapes: Shape[] = Object.values(target.parameters).map((shape) => [...shape]);
+  const parameters = (tensors: readonly Tensor[]): Parameters =>
+    Object.fromEntries(keys.map((key, i) => [key, tensors[i] ?? missing()]));
+
+  test('−log p(y)', async () => {
+    const y = { shape: target.shape, between: [0, 1] as const };
+    await testLayer(name, (y, ...given) => target.nll(parameters(given), y ?? missing()), { inputs: [y, ...shapes] });
+  });
+
+  test('−log p(y), of k samples for each example', async () => {
+    const inputs = [target.shape, ...shapes].map((shape) => ({ shape, lead: 3 }));
+    await testLayer(name, (y, ...given) => target.nll(parameters(given), y ?? missing()), { inputs });
+  });
+
+  test('the mean', async () => {
+    await testLayer(
+      name,
+      (...given) => {
+        const { y, logVar } = target.mean(parameters(given));
+        return { y, ...(logVar && { logVar }) };
+      },
+      { inputs: shapes },
+    );
+  });
+});
+
+test('what other scales add to a loss is one function everywhere', async () => {
+  const target = multiScale(categorical(3, { at: [5, 4] }), { half: 2 });
+  const layer = (y: Tensor = missing(), half: Tensor = missing()) => target.auxiliary?.({ half }, y) ?? missing();
+  await testLayer('multiScale', layer, { inputs: [{ shape: [5, 4, 3], between: [0, 1] }, [3, 2, 3]] });
+});
