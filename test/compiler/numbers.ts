@@ -14,25 +14,34 @@ export const drawn = ({ name, dtype, shape }: ValueInfo, batch = 1, seed = 1): O
 export const feedsOf = ({ inputs }: OnnxGraph, batch: number, seed = 1): Record<string, OnnxTensor> =>
   Object.fromEntries(inputs.map((info) => [info.name, drawn(info, batch, seed)]));
 
-/** The largest difference between what two graphs give, relative to 1 or to the number where that is larger. */
-export const difference = (a: OnnxGraph, b: OnnxGraph, feeds: Readonly<Record<string, OnnxTensor>>): number => {
-  const [left, right] = [a, b].map((graph) =>
-    evaluate(
-      graph,
-      Object.fromEntries(
-        graph.inputs.flatMap(({ name }) => {
-          const x = feeds[name];
-          return x ? [[name, x]] : [];
-        }),
-      ),
-    ),
-  );
+/** Of these tensors, those that a graph takes. */
+export const takenBy = (graph: OnnxGraph, feeds: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(feeds).filter(([name]) => graph.inputs.some((info) => info.name === name)));
+
+type Tensors = Readonly<Record<string, OnnxTensor>>;
+
+interface Numeric {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/** The largest difference from what a graph gives in the reference, relative to 1 or to the number where that is larger. */
+export const apart = (found: Readonly<Record<string, Numeric>>, graph: OnnxGraph, feeds: Tensors): number => {
   let largest = 0;
-  for (const { name } of b.outputs) {
-    const [x, y] = [left?.[name], right?.[name]];
-    if (!x || !y || `${x.shape}` !== `${y.shape}`) return NaN;
-    const [p, q] = [numbersOf(x), numbersOf(y)];
-    q.forEach((v, i) => (largest = Math.max(largest, Math.abs((p[i] ?? NaN) - v) / Math.max(1, Math.abs(v)))));
+  for (const [name, expected] of Object.entries(evaluate(graph, takenBy(graph, feeds)))) {
+    const { shape, data }: Numeric = found[name] ?? { shape: [], data: [] };
+    if (`${shape}` !== `${expected.shape}`) return NaN;
+    numbersOf(expected).forEach(
+      (v, i) => (largest = Math.max(largest, Math.abs((data[i] ?? NaN) - v) / Math.max(1, Math.abs(v)))),
+    );
   }
   return largest;
+};
+
+/** The largest difference between what two graphs give in the reference, likewise. */
+export const difference = (a: OnnxGraph, b: OnnxGraph, feeds: Tensors): number => {
+  const found = Object.entries(evaluate(a, takenBy(a, feeds))).map(
+    ([name, tensor]) => [name, { shape: tensor.shape, data: numbersOf(tensor) }] as const,
+  );
+  return apart(Object.fromEntries(found), b, feeds);
 };

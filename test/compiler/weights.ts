@@ -10,10 +10,14 @@ export const initialWeights = (model: Model, seed = 1): Weights =>
     paramsOf(model).map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
   );
 
-/** Weights as a trained model has them: no bias is 0, no running variance 1, and none is below 0. */
+/**
+ * Weights as a trained model has them: no bias is 0 and no running variance 1 any more. Kernels are as they started, which
+ * keeps values in the range that they have in use.
+ */
 export const trainedWeights = (model: Model, seed = 1): Weights =>
   new Map(
     [...initialWeights(model, seed)].map(([name, { shape, data }]) => {
+      if (shape.length > 1) return [name, { shape, data }];
       const noise = fillNormals(new Float32Array(data.length), stream(seed, 'trained', name));
       const positive = /variance$|deviation$/.test(name);
       return [
