@@ -69,6 +69,7 @@ const checkScope = (
   outer: ReadonlySet<string>,
 ): void => {
   if (graph.name === '') throw refuse('a graph', 'a name', 'none', 'name it');
+  if (graph.outputs.length === 0) throw refuse(graph.name, 'an output', 'none', 'declare one');
   const visible = new Set(outer);
   const define = (name: string): void => {
     if (name === '') throw refuse(graph.name, 'a name for every value', 'an empty one', 'name it');

@@ -1,10 +1,11 @@
 import { InvalidFile } from '../errors.ts';
 import { dtypeOfCode } from './dtype.ts';
+import type { ExternalFile } from './external.ts';
 import { shortest } from './float32.ts';
 import type { AttributeValue, Dim, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from './graph.ts';
 import protobuf from 'protobufjs/minimal.js';
 import { onnx } from './proto/onnx.js';
-import { decodeTensor, type ExternalFile } from './raw.ts';
+import { decodeTensor } from './raw.ts';
 
 const { AttributeType: Type } = onnx.AttributeProto;
 

@@ -1,6 +1,7 @@
 import { InvalidGraph } from '../errors.ts';
 import { described, invalid, isNumbers } from './attributes.ts';
 import { ELEMENT } from './dtype.ts';
+import type { Chunk, ExternalModel } from './external.ts';
 import {
   isGraph,
   isTensor,
@@ -19,19 +20,6 @@ const { AttributeType: Type } = onnx.AttributeProto;
 
 /** Files of protobuf's format cannot be larger: readers count bytes in 31 bits. */
 const LIMIT = 2 ** 31 - 1;
-
-/** Where in an external file a tensor stands: its bytes begin at a multiple of 4096. */
-export interface Chunk {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
-
-/** A model in two files: the graph, and the tensors that it refers to by offset. */
-export interface ExternalModel {
-  readonly bytes: Uint8Array;
-  /** What goes into the second file, in order; zeros between. */
-  readonly chunks: readonly Chunk[];
-}
 
 /**
  * A model as the bytes of an ONNX file; the same model gives the same bytes. Tensors are written as they lie in memory,

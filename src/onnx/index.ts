@@ -21,7 +21,8 @@ export {
 export { numbersOf, tensorOf } from './tensor.ts';
 export { check, checkGraph } from './check.ts';
 export { decode, type DecodeOptions } from './decode.ts';
-export { encode, encodeExternal, type Chunk, type ExternalModel } from './encode.ts';
+export { encode, encodeExternal } from './encode.ts';
+export type { Chunk, ExternalFile, ExternalModel } from './external.ts';
 export { infer, type Types } from './infer.ts';
 export { parse, parseGraph, type ParseOptions } from './parse.ts';
 export { print, type PrintOptions } from './print.ts';

@@ -1,9 +1,7 @@
 import { ELEMENT, dtypeOfCode, type DType } from './dtype.ts';
+import type { ExternalFile } from './external.ts';
 import { sizeOf, type OnnxTensor } from './graph.ts';
 import { onnx } from './proto/onnx.js';
-
-/** Gives part of a file that lies beside a model, by its name there. */
-export type ExternalFile = (location: string, offset: number, length: number) => Uint8Array;
 
 type Proto = onnx.TensorProto.$Properties;
 

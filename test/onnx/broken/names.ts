@@ -87,6 +87,12 @@ export const NAMES: readonly Broken[] = [
     ort: { takes: "but ONNX's checker does not" },
   },
   {
+    of: 'a graph without an output',
+    text: 'g () => () { }',
+    says: /^g: expected an output, got none;/,
+    ort: 'refuses',
+  },
+  {
     of: 'an input without a name',
     text: 'g (float[4] "") => (float[4] y) { [a] y = Relu ("") }',
     says: /^g: expected a name for every value, got an empty one;/,
