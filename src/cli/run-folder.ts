@@ -19,7 +19,9 @@ export const RUN_FILE = 'run.json';
 export const readFlags = async (folder: string): Promise<object> => {
   const file = join(folder, RUN_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new InvalidFile(`${file}: expected a run to go on with, got ${reason(error)}; leave out --resume to begin one`);
+    throw new InvalidFile(
+      `${file}: expected a run to go on with, got ${reason(error)}; leave out --resume to begin one`,
+    );
   });
   try {
     const { flags }: { flags?: object } = JSON.parse(text);
@@ -67,7 +69,14 @@ export async function openRun(folder: string, bytes: number): Promise<Run> {
       const all = summary === undefined ? lines : [...lines, JSON.stringify(summary)];
       await writeWhole(join(folder, METRICS_FILE), all.map((line) => `${line}\n`).join(''));
     },
-    discard: () => removeFolders(folder, made),
+    discard: async () => {
+      // What a checkpoint was written of can be gone on with.
+      if ((await checkpoints.latest().catch(() => true)) === undefined) {
+        await rm(join(folder, RUN_FILE), { force: true });
+        await checkpoints.clear();
+      }
+      await removeFolders(folder, made);
+    },
   };
 }
 

@@ -42,27 +42,40 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 async function command(path: string, { out, json, resume, ...given }: Options, io: Io): Promise<number> {
   const { load } = await import('./load.ts');
   const { model, data, training, name } = await load(path);
-  const [{ collect }, { openRun, readFlags }, { showTraining }, { Diverged }, { train: fit, parametersOf }, { countOf }] =
-    await Promise.all([
-      import('./collect.ts'),
-      import('./run-folder.ts'),
-      import('./progress.ts'),
-      import('../train/fit.ts'),
-      import('../train/train.ts'),
-      import('../graph/print.ts'),
-    ]);
+  const [
+    { collect },
+    { openRun, readFlags },
+    { showTraining },
+    { Diverged },
+    { train: fit, parametersOf },
+    { countOf },
+  ] = await Promise.all([
+    import('./collect.ts'),
+    import('./run-folder.ts'),
+    import('./progress.ts'),
+    import('../train/fit.ts'),
+    import('../train/train.ts'),
+    import('../graph/print.ts'),
+  ]);
   // What was given before stays, unless it is given again.
   const all = resume ? { ...(await readFlags(out)), ...given } : given;
   const { limit, checkpointSteps: steps, checkpointMinutes: minutes, ...flags } = all;
   const every = { ...(steps !== undefined && { steps }), ...(minutes !== undefined && { minutes }) };
-  const options: TrainOptions = { ...training, ...flags, ...(Object.keys(every).length > 0 && { checkpointEvery: every }) };
+  const options: TrainOptions = {
+    ...training,
+    ...flags,
+    ...(Object.keys(every).length > 0 && { checkpointEvery: every }),
+  };
   const dataset = await collect(path, model, data, { limit, seed: options.seed ?? 1 });
   const parameters = countOf(parametersOf(model));
   const run = await openRun(out, 4 * parameters);
   note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples`);
   const last = resume ? await run.checkpoints.latest() : undefined;
   if (last)
-    note(io, `goes on with ${last.phase === 'model' ? 'epoch' : 'epoch of the baseline'} ${last.epoch}, step ${last.step + 1}`);
+    note(
+      io,
+      `goes on with ${last.phase === 'model' ? 'epoch' : 'epoch of the baseline'} ${last.epoch}, step ${last.step + 1}`,
+    );
   else await run.begin(all);
   for (const epoch of [...(last?.earlier ?? []), ...(last?.history ?? [])]) run.add(epoch);
   const interrupted = new AbortController();

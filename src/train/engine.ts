@@ -44,6 +44,8 @@ export interface Session {
   write(weights: Weights): Promise<void>;
   /** What the optimiser remembers. */
   state(): Promise<OptimiserState>;
+  /** Makes the optimiser remember what `state` gave: training goes on as if it had never stopped. */
+  restore(state: OptimiserState): Promise<void>;
   /** Frees what the session holds. */
   close(): void;
 }

@@ -1,14 +1,14 @@
-import type { Batch } from '../data/batches.ts';
 import { batch, chunks } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
 import { order } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import { TrainingFailed } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import { fillNormals, fillUniforms, stream } from '../random.ts';
-import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Engine, Numbers, Session } from './engine.ts';
+import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
+import { Means, type MeansState } from './means.ts';
+import { measure } from './measure.ts';
+import { inputsOf, noiseOf } from './noise.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type At, type Schedule } from './schedule.ts';
 
@@ -49,11 +49,32 @@ export interface Fit {
   /** The values of the objective's and the evaluation's scalar inputs. */
   readonly scalars: (now: At) => Numbers;
   readonly seed: number;
+  /** Validate after every so many epochs, and after the last: 1. */
+  readonly validateEvery?: number;
   /** Stop after so many epochs without a better validation loss. */
   readonly patience?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onEpoch?: (epoch: Epoch) => void;
+  /** Asked after each call of the engine with the number of steps taken so far; whether a snapshot is wanted now. */
+  readonly due?: (steps: number) => boolean;
+  readonly onSnapshot?: (snapshot: Snapshot) => Promise<void>;
+}
+
+/** Where a fit is, between two steps, in full: what comes after it is a function of it, the plan and the data. */
+export interface Snapshot {
+  /** The epoch that is under way, from 1, and how many of its steps are taken. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly weights: Weights;
+  readonly optimiser: OptimiserState;
+  /** The epoch's metrics so far. */
+  readonly means: MeansState;
+  readonly history: readonly Epoch[];
+  /** The weights of the lowest validation loss so far, of which epoch they are, and that loss. */
+  readonly best: Weights;
+  readonly bestEpoch: number;
+  readonly lowest: number;
 }
 
 /** What a fit leaves: the weights of the epoch with the lowest validation loss (the last, without validation). */
@@ -75,88 +96,122 @@ export class Diverged extends TrainingFailed {
   }
 }
 
-/** Fits an objective's trainable parameters, starting from `weights`. @throws Diverged where the loss is not finite. */
-export async function fit(plan: Fit, weights: Weights): Promise<Fitted> {
-  const { engine, objective, optimiser, validation, epochs, signal } = plan;
-  const session = await engine.load(objective, optimiser, weights);
+/**
+ * Fits an objective's trainable parameters, starting from `weights`, or going on from a snapshot as if it had never stopped.
+ *
+ * @throws Diverged where the loss is not finite.
+ */
+export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise<Fitted> {
+  const { engine, objective, optimiser, validation, epochs, validateEvery = 1 } = plan;
+  const session = await engine.load(objective, optimiser, from?.weights ?? weights);
+  if (from) await session.restore(from.optimiser);
   try {
-    const history: Epoch[] = [];
-    let best = weights;
-    let lowest = Infinity;
-    let since = 0;
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    const history: Epoch[] = [...(from?.history ?? [])];
+    const kept: Kept = {
+      best: from?.best ?? weights,
+      bestEpoch: from?.bestEpoch ?? 0,
+      lowest: from?.lowest ?? Infinity,
+    };
+    const snapshot = async (epoch: number, step: number, means: Means): Promise<Snapshot> => ({
+      epoch,
+      step,
+      weights: await session.read(),
+      optimiser: await session.state(),
+      means: means.state(),
+      history: [...history],
+      ...kept,
+    });
+    if (from && from.step === 0 && from.epoch - 1 - from.bestEpoch >= (plan.patience ?? Infinity))
+      return { weights: kept.best, epochs: history, stopped: 'early' };
+    for (let epoch = from?.epoch ?? 1; epoch <= epochs; epoch++) {
       const started = performance.now();
-      const means = await steps(plan, session, epoch, () => ({ best, history }));
+      const resumed = from?.epoch === epoch ? from : undefined;
+      const means = new Means(resumed?.means);
+      const done = await steps(plan, session, epoch, resumed?.step ?? 0, means, kept, history, (step) =>
+        snapshot(epoch, step, means),
+      );
       const current = await session.read();
-      if (!means) {
-        // Interrupted: what training has reached is kept unless validation has seen better.
-        return { weights: lowest < Infinity ? best : current, epochs: history, stopped: 'aborted' };
-      }
-      const validated =
-        validation &&
-        (await evaluate(engine, plan.evaluation, current, validation, plan.variables, plan.seed, lastScalars(plan)));
+      // Interrupted: what training has reached is kept unless validation has seen better.
+      if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
+      const looks = epoch % validateEvery === 0 || epoch === epochs;
+      const validated = validation && looks ? await validate(plan, current, validation) : undefined;
       const seconds = (performance.now() - started) / 1000;
-      history.push({ phase: plan.phase, epoch, train: means, ...(validated && { validation: validated }), seconds });
-      plan.onEpoch?.(history.at(-1) ?? unreachable());
+      const told = { phase: plan.phase, epoch, train: means.values(), seconds };
+      const entry: Epoch = validated ? { ...told, validation: validated } : told;
+      history.push(entry);
+      plan.onEpoch?.(entry);
       const loss = validated?.['loss'];
-      if (loss === undefined || loss < lowest) {
-        best = current;
-        lowest = loss ?? lowest;
-        since = 0;
-      } else since += 1;
-      if (plan.patience !== undefined && since >= plan.patience)
-        return { weights: best, epochs: history, stopped: 'early' };
-      if (signal?.aborted) return { weights: best, epochs: history, stopped: 'aborted' };
+      if (!validation || (loss !== undefined && loss < kept.lowest))
+        Object.assign(kept, { best: current, bestEpoch: epoch, lowest: loss ?? kept.lowest });
+      const early = plan.patience !== undefined && validated && epoch - kept.bestEpoch >= plan.patience;
+      const stopped = early ? 'early' : plan.signal?.aborted ? 'aborted' : undefined;
+      const ends = stopped !== undefined || epoch === epochs;
+      // The end is always kept, as the start of the epoch that may follow.
+      if (ends && plan.onSnapshot) await plan.onSnapshot(await snapshot(epoch + 1, 0, new Means()));
+      if (stopped) return { weights: kept.best, epochs: history, stopped };
     }
-    return { weights: best, epochs: history, stopped: 'finished' };
+    return { weights: kept.best, epochs: history, stopped: 'finished' };
   } finally {
     session.close();
   }
 }
 
-/** One epoch's steps; their mean metrics, or nothing where training was interrupted. */
+interface Kept {
+  best: Weights;
+  bestEpoch: number;
+  lowest: number;
+}
+
+/** Takes one epoch's steps from `first` on; false where training was interrupted. */
 async function steps(
   plan: Fit,
   session: Session,
   epoch: number,
-  kept: () => { readonly best: Weights; readonly history: readonly Epoch[] },
-): Promise<Numbers | undefined> {
-  const { train, variables, batchSize, seed, learningRate, optimiser, objective } = plan;
+  first: number,
+  means: Means,
+  { best }: Kept,
+  history: readonly Epoch[],
+  snapshot: (step: number) => Promise<Snapshot>,
+): Promise<boolean> {
+  const { train, batchSize, seed, epochs } = plan;
   const batches = chunks(order(train.count, seed, epoch), batchSize);
-  const means = new Means();
+  const before = means.count;
   const started = performance.now();
   let told = started;
-  let into: Batch = {};
-  for (const [index, indices] of batches.entries()) {
-    if (plan.signal?.aborted) return undefined;
-    const step = (epoch - 1) * batches.length + index + 1;
-    into = batch(train, indices, variables, { seed, epoch, into });
-    const count = indices.length;
-    const now = at(step, batches.length, plan.epochs);
-    const rate = learningRate(now);
-    const values = {
-      ...into,
-      ...noiseOf(objective, count, seed, [plan.phase, step]),
-      ...inputsOf(plan.scalars(now)),
-    };
-    const [metrics] = await session.step([{ values, count, scalars: optimiser.scalars(step, rate) }]);
-    if (!metrics || !Number.isFinite(metrics['loss']))
-      throw new Diverged(
-        `train: expected a finite loss, got ${metrics?.['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${rate}, or look for extreme values in the data`,
-        kept().best,
-        kept().history,
-      );
-    means.add(metrics, count);
+  for (let index = first; index < batches.length;) {
+    if (plan.signal?.aborted) {
+      await plan.onSnapshot?.(await snapshot(index));
+      return false;
+    }
+    const group = batches.slice(index, index + session.atOnce);
+    const results = await session.step(
+      group.map((indices, i) =>
+        inputOf(plan, epoch, (epoch - 1) * batches.length + index + i + 1, indices, batches.length),
+      ),
+    );
+    for (const [i, metrics] of results.entries()) {
+      if (!Number.isFinite(metrics['loss'])) {
+        const step = (epoch - 1) * batches.length + index + i + 1;
+        const rate = plan.learningRate(at(step, batches.length, epochs));
+        throw new Diverged(
+          `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${rate}, or look for extreme values in the data`,
+          best,
+          history,
+        );
+      }
+      means.add(metrics, group[i]?.length ?? 0);
+    }
+    index += group.length;
     const time = performance.now();
-    if (time - told > 100 || index === batches.length - 1) {
+    if (time - told > 100 || index === batches.length) {
       told = time;
-      const perSecond = means.count / ((time - started) / 1000);
-      const left = (plan.epochs - epoch + 1) * train.count - means.count;
+      const perSecond = (means.count - before) / ((time - started) / 1000);
+      const left = (epochs - epoch + 1) * train.count - means.count;
       plan.onProgress?.({
         phase: plan.phase,
         epoch,
-        epochs: plan.epochs,
-        step: index + 1,
+        epochs,
+        step: index,
         steps: batches.length,
         metrics: means.values(),
         imagesPerSecond: perSecond,
@@ -165,81 +220,31 @@ async function steps(
       // An engine may compute synchronously: timers, signals and progress bars get their turn here.
       await new Promise((resume) => setImmediate(resume));
     }
+    if (plan.due?.((epoch - 1) * batches.length + index)) await plan.onSnapshot?.(await snapshot(index));
   }
-  return means.values();
+  return true;
 }
 
-/** The means of an objective's outputs over examples; noise is drawn from the seed, the same at each call. */
-export async function evaluate(
-  engine: Engine,
-  graph: Graph,
-  weights: Weights,
-  examples: Examples,
-  variables: Variables,
-  seed: number,
-  scalars: Numbers = {},
-): Promise<Numbers> {
-  const means = new Means();
-  const all = Int32Array.from({ length: examples.count }, (_, i) => i);
-  for (const [index, indices] of chunks(all, EVALUATED_AT_ONCE).entries()) {
-    const count = indices.length;
-    const values = {
-      ...batch(examples, indices, variables, { seed, epoch: 0 }),
-      ...noiseOf(graph, count, seed, ['evaluate', index]),
-      ...inputsOf(scalars),
-    };
-    means.add(await engine.evaluate(graph, weights, values, count), count);
-  }
-  return means.values();
-}
-
-const EVALUATED_AT_ONCE = 500;
-
-/** The noise of one step: a function of the seed and the step only, so that a resumed run sees the same. */
-export function noiseOf(
-  graph: Graph,
-  count: number,
-  seed: number,
-  path: readonly (string | number)[],
-): Record<string, Float32Array> {
-  const noise: Record<string, Float32Array> = {};
-  for (const { name, shape, lead, role, noise: distribution } of graph.inputs) {
-    if (role !== 'noise') continue;
-    const length = size(shape) * Math.max(lead, 1);
-    // Without a batch axis there is one draw for all examples.
-    const out = new Float32Array(lead === 0 ? length : count * length);
-    const key = stream(seed, 'noise', name, ...path);
-    noise[name] = distribution === 'normal' ? fillNormals(out, key, length) : fillUniforms(out, key, length);
-  }
-  return noise;
-}
-
-/** The objective's scalars as they are at the end of training, by which epochs can be compared. */
-const lastScalars = ({ train, batchSize, epochs, scalars }: Fit): Numbers => {
-  const perEpoch = Math.ceil(train.count / batchSize);
-  return scalars(at(perEpoch * epochs, perEpoch, epochs));
+/** What one step is given. `step` is counted from 1 over all epochs. */
+const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, perEpoch: number): StepInput => {
+  const { train, variables, seed, objective, optimiser, phase, epochs } = plan;
+  const now = at(step, perEpoch, epochs);
+  const count = indices.length;
+  return {
+    values: {
+      ...batch(train, indices, variables, { seed, epoch }),
+      ...noiseOf(objective, count, seed, [phase, step]),
+      ...inputsOf(plan.scalars(now)),
+    },
+    count,
+    scalars: optimiser.scalars(step, plan.learningRate(now)),
+  };
 };
 
-/** Numbers as a graph's scalar inputs. */
-const inputsOf = (numbers: Numbers): Record<string, Float32Array> =>
-  Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Float32Array.of(value)]));
-
-/** Running means of named numbers, weighted by how many examples each is of. */
-class Means {
-  readonly #sums = new Map<string, number>();
-  count = 0;
-
-  add(numbers: Numbers, count: number): void {
-    for (const [name, value] of Object.entries(numbers))
-      this.#sums.set(name, (this.#sums.get(name) ?? 0) + value * count);
-    this.count += count;
-  }
-
-  values(): Record<string, number> {
-    return Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.count]));
-  }
-}
-
-const unreachable = (): never => {
-  throw new Error('fit: unreachable');
+/** Validation's means, with the objective's scalars as they are at the end of training, by which epochs can be compared. */
+const validate = (plan: Fit, weights: Weights, examples: Examples): Promise<Numbers> => {
+  const { train, batchSize, epochs, scalars } = plan;
+  const perEpoch = Math.ceil(train.count / batchSize);
+  const last = scalars(at(perEpoch * epochs, perEpoch, epochs));
+  return measure(plan.engine, plan.evaluation, weights, examples, plan.variables, plan.seed, last);
 };

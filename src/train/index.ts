@@ -1,6 +1,7 @@
 // The door to training.
 export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
 export { usualEngine } from './engines.ts';
+export type { Checkpoint, RunFacts } from './checkpoint.ts';
 export type { Agreement } from './classes.ts';
 export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';

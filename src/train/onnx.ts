@@ -134,6 +134,11 @@ async function session(
           new Map(trained.map(({ name }) => [name, toWeight(moments.get(stateName(state, name)))])),
         ]),
       ),
+    restore: async (from) => {
+      for (const p of trained)
+        for (const state of optimiser.state)
+          moments.set(stateName(state, p.name), tensor(weightOf(p, from[state] ?? new Map()), p.shape));
+    },
     close: () => {
       params.clear();
       moments.clear();

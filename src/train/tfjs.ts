@@ -101,6 +101,9 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
       );
     },
     state: async () => stateOf(moments, trained),
+    restore: async (state) => {
+      for (const name of optimiser.state) replace(moments, name, flatOf(tf, state[name], trained));
+    },
     close: () => {
       for (const t of [...params.values(), ...moments.values(), flat]) t.dispose();
     },
@@ -144,6 +147,19 @@ const stateOf = (moments: ReadonlyMap<string, tfjs.Tensor>, params: readonly Gra
       return [state, parts];
     }),
   );
+
+/** One of the optimiser's states as a vector, as `stateOf` took it apart. */
+const flatOf = (tf: Tf, state: Weights | undefined, params: readonly GraphParam[]): tfjs.Tensor => {
+  const flat = new Float32Array(params.reduce((count, p) => count + size(p.shape), 0));
+  let at = 0;
+  for (const { name, shape } of params) {
+    const part = state?.get(name)?.data;
+    if (part?.length !== size(shape)) throw new Error(`tfjs: the optimiser's state has no ${name} of its shape`);
+    flat.set(part, at);
+    at += part.length;
+  }
+  return tf.tensor1d(flat, 'float32');
+};
 
 const inputsOf = (tf: Tf, graph: Graph, values: Values, count: number): Record<string, tfjs.Tensor> =>
   Object.fromEntries(

@@ -1,0 +1,134 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidFile, InvalidModel } from '../errors.ts';
+import { writeWhole } from '../weights/file.ts';
+import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.ts';
+import type { Weight, Weights } from '../weights/weights.ts';
+import type { Epoch, Snapshot } from './fit.ts';
+
+/** What a run was started with, as far as it decides its weights; noise and order of the data follow from the seed. */
+export interface RunFacts {
+  /** Of the model. */
+  readonly fingerprint: string;
+  /** The data's checksum. */
+  readonly data: string;
+  readonly examples: number;
+  readonly seed: number;
+  readonly batch: number;
+  readonly objective: string;
+  readonly optimiser: string;
+  readonly learningRate: number | string;
+  readonly joint: boolean;
+}
+
+/** All that a run needs to go on: where it is, its weights and its optimiser's memory. Its random numbers need no state. */
+export interface Checkpoint extends Snapshot {
+  readonly phase: Epoch['phase'];
+  readonly facts: RunFacts;
+  /** The epochs of the phases before this one. */
+  readonly earlier: readonly Epoch[];
+}
+
+/** @throws InvalidModel where a run is to go on with something else than it was started with. */
+export const checkRun = (now: RunFacts, before: RunFacts): void => {
+  for (const [name, value] of Object.entries(before)) {
+    const given = Object.entries(now).find(([key]) => key === name)?.[1];
+    if (given !== value)
+      throw new InvalidModel(
+        `resume: expected the ${NAMES[name] ?? name} that the run was started with, ${short(value)}, got ${short(given)}; give the same, or start a new run`,
+      );
+  }
+};
+
+const NAMES: Readonly<Record<string, string>> = {
+  fingerprint: 'model',
+  examples: 'number of examples',
+  batch: 'batch size',
+  learningRate: 'learning rate',
+};
+
+const short = (value: unknown): string => String(value).slice(0, 16);
+
+/** A checkpoint as one safetensors file: `weights/…`, `best/…` and `optimiser/<state>/…`, the rest as JSON in its metadata. */
+export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
+  const { weights, best, optimiser, ...rest } = checkpoint;
+  const arrays = new Map<string, Weight>([
+    ...prefixed('weights', weights),
+    ...prefixed('best', best),
+    ...Object.entries(optimiser).flatMap(([state, held]) => prefixed(`optimiser/${state}`, held)),
+  ]);
+  // JSON has no infinity: a loss that no validation has set is left out.
+  const json = JSON.stringify({ ...rest, lowest: Number.isFinite(rest.lowest) ? rest.lowest : null });
+  return encodeSafetensors(arrays, { checkpoint: json, states: JSON.stringify(Object.keys(optimiser)) });
+};
+
+/** Reads a checkpoint. @throws InvalidFile, beginning with `where`, for bytes that are none. */
+export const decodeCheckpoint = (bytes: Uint8Array, where: string): Checkpoint => {
+  const { weights, metadata } = decodeSafetensors(bytes, where);
+  const { checkpoint, states } = metadata;
+  if (checkpoint === undefined || states === undefined)
+    throw new InvalidFile(`${where}: expected a checkpoint, got other weights; give the folder of a run`);
+  // What `encodeCheckpoint` wrote: the format's own checks say that the file is whole.
+  const { lowest, ...rest }: Omit<Checkpoint, 'weights' | 'best' | 'optimiser'> = JSON.parse(checkpoint);
+  const names: readonly string[] = JSON.parse(states);
+  return {
+    ...rest,
+    lowest: lowest ?? Infinity,
+    weights: within('weights', weights),
+    best: within('best', weights),
+    optimiser: Object.fromEntries(names.map((state) => [state, within(`optimiser/${state}`, weights)])),
+  };
+};
+
+const prefixed = (prefix: string, weights: Weights): (readonly [string, Weight])[] =>
+  [...weights].map(([name, weight]) => [`${prefix}/${name}`, weight] as const);
+
+const within = (prefix: string, weights: Weights): Weights =>
+  new Map(
+    [...weights].flatMap(([name, weight]) =>
+      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), weight] as const] : [],
+    ),
+  );
+
+/** The folder of a run's checkpoints. */
+export const CHECKPOINTS = 'checkpoints';
+
+/** Checkpoints in a run's folder: the last few, each written as a whole or not at all. Each holds the best weights too. */
+export interface Checkpoints {
+  /** Writes one, and removes those that are older than the last `keep`. */
+  add(checkpoint: Checkpoint): Promise<void>;
+  /** The last one that was written, or nothing. @throws InvalidFile where it cannot be read. */
+  latest(): Promise<Checkpoint | undefined>;
+  /** Removes all. */
+  clear(): Promise<void>;
+}
+
+/** The checkpoints of a run in this folder, of which the last `keep` (2 unless given) stay. */
+export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
+  const folder = join(run, CHECKPOINTS);
+  const found = async (): Promise<readonly string[]> =>
+    (await readdir(folder).catch(() => []))
+      .filter((name) => /^\d{4,}-(baseline|model)-.*\.safetensors$/.test(name))
+      .sort();
+  return {
+    add: async (checkpoint) => {
+      const before = await found();
+      const number = Number(before.at(-1)?.split('-')[0] ?? 0) + 1;
+      const { phase, epoch, step } = checkpoint;
+      const name = `${String(number).padStart(6, '0')}-${phase}-epoch-${epoch}-step-${step}.safetensors`;
+      await writeWhole(join(folder, name), encodeCheckpoint(checkpoint));
+      for (const old of before.slice(0, Math.max(0, before.length + 1 - keep)))
+        await rm(join(folder, old), { force: true });
+    },
+    latest: async () => {
+      // What a killed process has left half-written.
+      for (const name of await readdir(folder).catch(() => []))
+        if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
+      const last = (await found()).at(-1);
+      if (last === undefined) return undefined;
+      const file = join(folder, last);
+      return decodeCheckpoint(await readFile(file), file);
+    },
+    clear: () => rm(folder, { recursive: true, force: true }),
+  };
+};

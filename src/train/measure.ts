@@ -1,0 +1,36 @@
+import { batch, chunks } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import type { Variables } from '../data/variable.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Engine, Numbers } from './engine.ts';
+import { Means } from './means.ts';
+import { inputsOf, noiseOf } from './noise.ts';
+
+/** The means of an objective's outputs over examples; noise is drawn from the seed, the same at each call. */
+export async function measure(
+  engine: Engine,
+  graph: Graph,
+  weights: Weights,
+  examples: Examples,
+  variables: Variables,
+  seed: number,
+  scalars: Numbers = {},
+): Promise<Numbers> {
+  const means = new Means();
+  const all = Int32Array.from({ length: examples.count }, (_, i) => i);
+  // As many examples at once as make 500 rows, where each is drawn several times.
+  const lead = Math.max(1, ...graph.steps.map((step) => step.lead));
+  for (const [index, indices] of chunks(all, Math.max(1, Math.floor(ROWS / lead))).entries()) {
+    const count = indices.length;
+    const values = {
+      ...batch(examples, indices, variables, { seed, epoch: 0 }),
+      ...noiseOf(graph, count, seed, ['evaluate', index]),
+      ...inputsOf(scalars),
+    };
+    means.add(await engine.evaluate(graph, weights, values, count), count);
+  }
+  return means.values();
+}
+
+const ROWS = 500;

@@ -1,0 +1,75 @@
+import type { Model } from '../dsl/model.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Engine } from './engine.ts';
+import type { Epoch, Progress } from './fit.ts';
+import type { Objective } from './objective.ts';
+import type { Optimiser } from './optimiser.ts';
+import type { Schedule } from './schedule.ts';
+
+/** How a model is trained. Everything has a default. */
+export interface TrainOptions {
+  /** How often all examples are seen: 10. */
+  readonly epochs?: number;
+  /** Epochs of the baseline's own training, where it is pretrained: as many as `epochs`. */
+  readonly baselineEpochs?: number;
+  /** Examples a step: 128. */
+  readonly batch?: number;
+  /** 1e-3, another number, or a schedule such as `cosine({ from: 1e-3 })`. */
+  readonly learningRate?: number | Schedule;
+  /** Decides the first weights, the order of examples and all noise; the same seed on the same machine gives the same weights. */
+  readonly seed?: number;
+  /** The share of the training data that validates, where the data have no validation part: 0.1; 0 for none. */
+  readonly validation?: number;
+  /** Stop after so many epochs without a better validation loss; without it, all epochs are run. The best weights are kept. */
+  readonly patience?: number;
+  /** Train the baseline together with the rest, with the gradient through its guess, instead of beforehand and then frozen. */
+  readonly joint?: boolean;
+  /** The ELBO (a predictor's likelihood) unless another is given. */
+  readonly objective?: Objective;
+  /** Adam unless another is given. */
+  readonly optimiser?: Optimiser;
+  /** TensorFlow.js unless another is given. */
+  readonly engine?: Engine;
+  /** Weights to start from instead of new ones. */
+  readonly weights?: Weights;
+  /** What validation measures and the kept weights are chosen by: the objective itself, unless given, such as `iwae(10)`. */
+  readonly validateBy?: Objective;
+  /** Validate after every so many epochs: 1. */
+  readonly validateEvery?: number;
+  /** Goes on from where a run was, bit for bit as if it had not stopped; all else must be given as it was, but for `epochs`. */
+  readonly resume?: Checkpoint;
+  /** How often `onCheckpoint` is called besides at the end: every so many steps or minutes, 5 minutes unless given. */
+  readonly checkpointEvery?: { readonly steps?: number; readonly minutes?: number };
+  /** Given all that training needs to go on from here. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void> | void;
+  readonly signal?: AbortSignal;
+  /** Told, in one line, why training is slower than it could be, with the remedy; written to standard error unless given. */
+  readonly onNotice?: (notice: string) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onEpoch?: (epoch: Epoch) => void;
+}
+
+/** @throws InvalidModel for an option that has no effect on this model. */
+export const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOptions): void => {
+  const refuse = (option: string, why: string) => {
+    throw new InvalidModel(`train: expected options that have an effect, got ${option} ${why}; leave it out`);
+  };
+  if (joint === true && !model.networks.baseline) refuse('joint', 'for a model without a baseline');
+  if (baselineEpochs !== undefined && !model.networks.baseline)
+    refuse('baselineEpochs', 'for a model without a baseline');
+  if (baselineEpochs !== undefined && joint)
+    refuse('baselineEpochs', 'with joint training, which has no phase of its own for it');
+};
+
+/** @throws InvalidModel for numbers that are not positive, or not whole where they must be. */
+export const checkNumbers = (numbers: Readonly<Record<string, number>>): void => {
+  for (const [name, value] of Object.entries(numbers)) {
+    const whole = name !== 'learningRate';
+    if (!(value > 0) || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
+      throw new InvalidModel(
+        `train: expected a positive ${whole ? 'whole ' : ''}number as ${name}, got ${value}; mend it`,
+      );
+  }
+};

@@ -1,0 +1,32 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Model } from '../dsl/model.ts';
+import { scalingNames } from '../dsl/scaling.ts';
+import type { GraphParam } from '../graph/graph.ts';
+import { stream } from '../random.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** First weights: each parameter's own initialiser, from the seed and its name; the data's scaling; what was given. */
+export function start(
+  model: Model,
+  params: readonly GraphParam[],
+  dataset: Dataset,
+  seed: number,
+  before: Weights | undefined,
+): Weights {
+  const weights = new Map(
+    params.map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
+  );
+  for (const variable of [...Object.keys(model.condition), 'y']) {
+    const scale = dataset.scaling?.[variable];
+    const names = scalingNames(variable);
+    for (const [name, values] of [
+      [names.mean, scale?.mean],
+      [names.deviation, scale?.deviation],
+    ] as const) {
+      const weight = weights.get(name);
+      if (weight && values) weights.set(name, { shape: weight.shape, data: Float32Array.from(values) });
+    }
+  }
+  for (const [name, weight] of before ?? []) if (weights.has(name)) weights.set(name, weight);
+  return weights;
+}

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { batchNorm, bernoulli, categorical, concat, cvae, dense, dropout, gaussian, network, relu } from 'cvae-compile';
+import {
+  cosine,
+  elbo,
+  iwae,
+  linear,
+  train,
+  usualEngine,
+  type Checkpoint,
+  type Engine,
+  type Epoch,
+  type Training,
+  type TrainOptions,
+} from 'cvae-compile/train';
+import { fillUniforms, stream } from '../../src/random.ts';
+import { loadOrt } from '../../src/runtime/ort-node.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.ts';
+import { onnxEngine } from '../../src/train/onnx.ts';
+
+// Everything that has a state: a baseline's own phase, running statistics, dropout's noise, schedules, validation.
+const kind = categorical(2);
+const baseline = network('baseline', { kind }, (given) => given.kind.pipe(dense(16)));
+const model = cvae({
+  condition: { kind },
+  target: bernoulli(16),
+  latent: 2,
+  baseline,
+  prior: (x) => concat(x.kind, baseline(x)).pipe(gaussian(2)),
+  recognition: ({ y, kind: k }) => concat(y, k).pipe(dense(8), batchNorm, relu, dropout(0.2), gaussian(2)),
+  decoder: ({ z, kind: k }) => concat(z, k).pipe(dense(8), relu, dense(16)),
+});
+const noise = fillUniforms(new Float32Array(60 * 16), stream(1, 'data'), 16);
+const data = {
+  kind: Array.from({ length: 60 }, (_, i) => i % 2),
+  y: Array.from({ length: 60 }, (_, i) => noise.slice(i * 16, i * 16 + 16).map((v, j) => (j % 2 === i % 2 ? v : 0))),
+};
+const OPTIONS: TrainOptions = {
+  epochs: 3,
+  batch: 12,
+  learningRate: cosine({ from: 0.02 }),
+  objective: elbo({ beta: linear({ to: 1, epochs: 2 }) }),
+  validateBy: iwae(2),
+  seed: 4,
+};
+
+const bits = ({ weights }: Training) =>
+  Object.fromEntries([...weights].map(([name, { data: own }]) => [name, Buffer.from(own.buffer).toString('hex')]));
+const without = (epochs: readonly Epoch[]) => epochs.map((epoch) => ({ ...epoch, seconds: 0 }));
+
+const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  'TensorFlow.js': usualEngine,
+  onnxruntime: async () =>
+    onnxEngine({ ort: await loadOrt(), name: 'onnxruntime-node', version: '1', provider: 'cpu', threads: 1 }),
+};
+
+describe.each(Object.entries(ENGINES))('resuming with %s', (_, load) => {
+  let engine: Engine;
+  let whole: Training;
+  const checkpoints: Checkpoint[] = [];
+  beforeAll(async () => {
+    engine = await load();
+    whole = await train(model, data, {
+      ...OPTIONS,
+      engine,
+      checkpointEvery: { steps: 1 },
+      onCheckpoint: (checkpoint) => void checkpoints.push(decodeCheckpoint(encodeCheckpoint(checkpoint), 'here')),
+    });
+  });
+
+  it('goes on from any checkpoint to the same weights and metrics, to the bit', async () => {
+    expect(checkpoints.length).toBeGreaterThanOrEqual(8);
+    expect(new Set(checkpoints.map(({ phase }) => phase))).toEqual(new Set(['baseline', 'model']));
+    // In the middle of epochs and at their ends: of 5 steps, every third.
+    for (const resume of checkpoints.filter((_, i) => i % 3 === 1)) {
+      const again = await train(model, data, { ...OPTIONS, engine, resume });
+      const where = `${resume.phase} ${resume.epoch}, ${resume.step}`;
+      expect(bits(again), where).toEqual(bits(whole));
+      expect(without(again.epochs), where).toEqual(without(whole.epochs));
+      expect(again.validation, where).toEqual(whole.validation);
+    }
+  });
+
+  it('trains on where more epochs are asked for, as if they had been all along', async () => {
+    const plain = { ...OPTIONS, learningRate: 0.01, objective: elbo(), engine };
+    let last: Checkpoint | undefined;
+    await train(model, data, { ...plain, baselineEpochs: 2, epochs: 2, onCheckpoint: (c) => void (last = c) });
+    const longer = { ...plain, baselineEpochs: 2, epochs: 4 };
+    if (!last) throw new Error('no checkpoint');
+    const again = await train(model, data, { ...longer, resume: last });
+    expect(bits(again)).toEqual(bits(await train(model, data, longer)));
+  });
+
+  it('checkpoints where it is interrupted', async () => {
+    const stop = new AbortController();
+    let last: Checkpoint | undefined;
+    const interrupted = await train(model, data, {
+      ...OPTIONS,
+      engine,
+      signal: stop.signal,
+      onCheckpoint: (c) => void (last = c),
+      onProgress: ({ phase, epoch }) => phase === 'model' && epoch === 2 && stop.abort(),
+    });
+    expect(interrupted.stopped).toBe('aborted');
+    if (!last) throw new Error('no checkpoint');
+    expect(bits(await train(model, data, { ...OPTIONS, engine, resume: last }))).toEqual(bits(whole));
+  });
+});
+
+describe('a run that goes on with something else', () => {
+  let resume: Checkpoint;
+  beforeAll(async () => {
+    await train(model, data, { ...OPTIONS, epochs: 1, onCheckpoint: (c) => void (resume = c) });
+  });
+  const { y, ...conditions } = data;
+
+  it.each<readonly [string, Partial<TrainOptions>, object, string]>([
+    ['seed', { seed: 5 }, data, 'the seed that the run was started with, 4, got 5'],
+    ['batch size', { batch: 6 }, data, 'the batch size that the run was started with, 12, got 6'],
+    [
+      'learning rate',
+      { learningRate: 0.1 },
+      data,
+      'the learning rate that the run was started with, a schedule, got 0.1',
+    ],
+    ['objective', { objective: iwae(2) }, data, 'the objective that the run was started with, elbo, got iwae'],
+    ['data', {}, { ...conditions, y: y.map((row) => row.map((v) => v / 2)) }, 'the data that the run was started with'],
+  ])('is refused: another %s', async (_, options, given, sentence) => {
+    await expect(train(model, given as typeof data, { ...OPTIONS, ...options, resume })).rejects.toThrow(sentence);
+  });
+
+  it('is refused: another model', async () => {
+    const other = { ...model, networks: { ...model.networks, decoder: cvaeOf(5).networks.decoder } };
+    await expect(train(other, data, { ...OPTIONS, resume })).rejects.toThrow('the model that the run was started with');
+  });
+});
+
+const cvaeOf = (units: number) =>
+  cvae({
+    condition: { kind },
+    target: bernoulli(16),
+    latent: 2,
+    recognition: ({ y, kind: k }) => concat(y, k).pipe(gaussian(2)),
+    decoder: ({ z, kind: k }) => concat(z, k).pipe(dense(units), relu, dense(16)),
+  });
+
+it('says of other files that they are no checkpoints', () => {
+  expect(() => decodeCheckpoint(new Uint8Array(4), 'run/a.safetensors')).toThrow('run/a.safetensors: expected');
+});
