@@ -21,11 +21,12 @@ export function print(model: Model): string {
   const { condition, target, latent } = model;
   const graphs = networkGraphs(model);
   const params = new Map<string, GraphParam>(graphs.flatMap((g) => g.params.map((p) => [p.name, p] as const)));
-  const sigma = target.sigma === undefined ? '' : ` sigma=${target.sigma}`;
+  const { sigma, floor } = target;
+  const deviation = `${sigma === undefined ? '' : ` sigma=${sigma}`}${floor === undefined ? '' : ` sigma≥${floor}`}`;
   return [
     `${model['~kind']}${latent > 0 ? ` latent=${latent}` : ''}, ${summary([...params.values()])}`,
     ...Object.entries(condition).map(([name, v]) => variable(name, v)),
-    `  y: ${target.distribution} ${show(target.shape)}${sigma}`,
+    `  y: ${target.distribution} ${show(target.shape)}${deviation}`,
     ...graphs.flatMap((graph) => ['', printGraph(graph)]),
     '',
   ].join('\n');

@@ -29,6 +29,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly parameters: Readonly<Record<string, Shape>>;
   /** The normal's standard deviation, where it is fixed, in the units the network sees. */
   readonly sigma?: number;
+  /** What a normal's learned standard deviation does not fall below, in the units the network sees. */
+  readonly floor?: number;
   readonly image?: readonly [height: number, width: number, channels: number];
   readonly mask?: boolean | string;
   /** Whether data may be standardised: the network then sees (y − mean) / deviation. */

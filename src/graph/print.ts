@@ -1,11 +1,19 @@
 import { show, size, type Shape } from '../shape/shape.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, Step } from './graph.ts';
 
 /** An op's attributes as text: ` units=200`, or nothing. */
 const attributes = (attrs: object): string =>
   Object.entries(attrs)
-    .map(([key, value]) => ` ${key}=${Array.isArray(value) ? show(value) : String(value)}`)
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : written(value)}`)
     .join('');
+
+const written = (value: unknown): string => (Array.isArray(value) ? show(value) : JSON.stringify(value));
+
+/** Whose parameters a step uses: ` with decoder/dense_2`, or nothing. */
+const owner = ({ params }: Step, name: (id: number) => string): string => {
+  const [first] = Object.entries(params);
+  return first ? ` with ${name(first[1]).slice(0, -first[0].length - 1)}` : '';
+};
 
 /** A count as people read it: `1,234,567`. */
 const counted = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, ',');
@@ -20,7 +28,7 @@ export const countOf = (params: readonly { readonly shape: Shape }[]): number =>
  *
  *     decoder (z: [20], digit: [10])
  *       %0: [30] = concat(z, digit)
- *       %1: [784] = dense(%0) units=784
+ *       %1: [784] = dense(%0) units=784 with decoder/dense_1
  *       -> y = %1
  *       decoder/dense_1/kernel: [30, 784] 23,520
  */
@@ -39,7 +47,8 @@ export function print(graph: Graph): string {
   return [
     `${graph.name} (${inputs.join(', ')})`,
     ...graph.steps.map(
-      (s) => `  ${name(s.id)}: ${show(s.shape)} = ${s.op.name}(${s.inputs.map(name).join(', ')})${attributes(s.attrs)}`,
+      (s) =>
+        `  ${name(s.id)}: ${show(s.shape)} = ${s.op.name}(${s.inputs.map(name).join(', ')})${attributes(s.attrs)}${owner(s, name)}`,
     ),
     `  -> ${results.join(', ')}`,
     ...graph.params.map(

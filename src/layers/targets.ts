@@ -123,6 +123,7 @@ export function normal(
   const variance = (p: Parameters) => add(exp(given(p, 'logVar')), floor ** 2);
   return {
     ...common,
+    floor,
     parameters: { mean: shape, logVar: shape },
     mean: (p) => ({ y: given(p, 'mean'), logVar: log(variance(p)) }),
     nll: (p, y) => {
