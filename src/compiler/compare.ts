@@ -37,16 +37,18 @@ export const compare = (found: Numeric | undefined, expected: Numeric): Differen
 /** Whether a difference is within the tolerance. */
 export const agrees = ({ relative }: Difference): boolean => relative <= 1;
 
+/** An array of numbers, parts of which are such arrays too. */
+interface Part<A> {
+  readonly length: number;
+  subarray(from: number, to: number): A;
+}
+
+/** The first rows of an array. */
+export const rowsOf = <A extends Part<A>>(
+  { data, shape: [all = 1, ...rest] }: { readonly data: A; readonly shape: readonly number[] },
+  rows: number,
+) => ({ data: data.subarray(0, (data.length / all) * rows), shape: [rows, ...rest] });
+
 /** The first rows of each array. */
 export const firstRows = (values: Values, rows: number): Values =>
-  Object.fromEntries(
-    Object.entries(values).map(
-      ([
-        name,
-        {
-          data,
-          shape: [all = 1, ...rest],
-        },
-      ]) => [name, { data: data.subarray(0, (data.length / all) * rows), shape: [rows, ...rest] }],
-    ),
-  );
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rowsOf(value, rows)]));

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidFile } from '../errors.ts';
+import { check } from '../onnx/check.ts';
+import { decode } from '../onnx/decode.ts';
+import type { OnnxModel } from '../onnx/graph.ts';
+import { LABEL_KEY, MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Label } from '../signature.ts';
+import type { Manifest, Part } from '../signature.ts';
+import { sha256 } from '../weights/fingerprint.ts';
+
+/** An exported file as it was found on the disk. */
+export interface Exported {
+  readonly bytes: Uint8Array;
+  /** The file that holds its weights, where they are not within. */
+  readonly external?: { readonly file: string; readonly bytes: Uint8Array };
+  readonly model: OnnxModel;
+}
+
+/**
+ * Reads a part of an exported model, and makes sure that it is what the manifest says: sizes, SHA-256, metadata, inputs and
+ * outputs, and a graph that onnxruntime does not refuse. @throws InvalidFile and InvalidGraph otherwise.
+ */
+export const readExported = async (
+  folder: string,
+  manifest: Manifest,
+  part: Part,
+  file: ExportedFile,
+): Promise<Exported> => {
+  const bytes = await read(folder, file);
+  const external = file.external && { file: file.external.file, bytes: await read(folder, file.external) };
+  const model = decode(bytes, {
+    file: file.file,
+    external: (location, offset, length) =>
+      location === external?.file ? external.bytes.subarray(offset, offset + length) : new Uint8Array(),
+  });
+  check(model);
+  checkLabel(model, manifest, part, file);
+  return { bytes, model, ...(external && { external }) };
+};
+
+/** A file's bytes, as many and the same as the manifest says. */
+const read = async (folder: string, { file, bytes: length, sha256: hash }: FileOnDisk): Promise<Uint8Array> => {
+  const where = join(folder, file);
+  const refuse = (expected: string, got: string): never => {
+    throw new InvalidFile(
+      `${where}: expected ${expected}, as ${MANIFEST_FILE} says, got ${got}; export the model again`,
+    );
+  };
+  const bytes = await readFile(where).catch(() => refuse(`a file of ${length} bytes`, 'none that can be read'));
+  if (bytes.length !== length) refuse(`a file of ${length} bytes`, `${bytes.length}`);
+  const found = sha256(bytes);
+  if (found !== hash) refuse(`a file of SHA-256 ${hash.slice(0, 12)}…`, `${found.slice(0, 12)}…`);
+  return bytes;
+};
+
+/** What a file says of itself is what the manifest says of it, and its graph takes and gives that. */
+const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Part, file: ExportedFile): void => {
+  const { files: _, ...signature } = manifest;
+  const { inputs, outputs, unused } = file;
+  const expected: Label = { ...signature, part, inputs, outputs, unused };
+  if (canonical(parsed(metadata[LABEL_KEY])) !== canonical(expected))
+    throw new InvalidFile(
+      `${file.file}: expected the metadata that ${MANIFEST_FILE} gives, got others; export the model again`,
+    );
+  const shapes = (values: typeof graph.inputs) => values.map(({ name, dtype, shape }) => [name, dtype, shape.slice(1)]);
+  const listed = (values: Label['inputs']) => Object.entries(values).map(([name, shape]) => [name, 'float32', shape]);
+  for (const [what, found, said] of [
+    ['inputs', shapes(graph.inputs), listed(inputs)],
+    ['outputs', shapes(graph.outputs), listed(outputs)],
+  ] as const)
+    if (JSON.stringify(found) !== JSON.stringify(said))
+      throw new InvalidFile(
+        `${file.file}: expected the ${what} that ${MANIFEST_FILE} lists, got others; export the model again`,
+      );
+};
+
+const parsed = (text: string | undefined): unknown => {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return undefined;
+  }
+};
+
+/** JSON with sorted keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
