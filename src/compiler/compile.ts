@@ -1,5 +1,5 @@
 import type { Model } from '../dsl/model.ts';
-import { print } from '../dsl/print.ts';
+import { networkGraphs, print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { inference } from '../layers/inference.ts';
 import { check } from '../onnx/check.ts';
@@ -55,7 +55,7 @@ export interface Compiled {
 export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
   const { recognition = false, opset = OPSET, name = 'model' } = options;
   const parts = partsOf(model);
-  checkWeights(name, paramsOf(parts), weights);
+  checkWeights(name, paramsOf([...parts.map(([, graph]) => graph), ...networkGraphs(model)]), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
@@ -104,6 +104,6 @@ const partsOf = (model: Model): readonly (readonly [Part, Graph])[] => {
   });
 };
 
-/** All parameters of several graphs, each once. */
-const paramsOf = (graphs: readonly (readonly [Part, Graph])[]): Iterable<GraphParam> =>
-  new Map(graphs.flatMap(([, { params }]) => params.map((param) => [param.name, param] as const))).values();
+/** All parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
+const paramsOf = (graphs: readonly Graph[]): Iterable<GraphParam> =>
+  new Map(graphs.flatMap(({ params }) => params.map((param) => [param.name, param] as const))).values();
