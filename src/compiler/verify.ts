@@ -71,7 +71,12 @@ async function verifyFile(
 ): Promise<readonly Agreement[]> {
   const { bytes, external, model } = await readExported(folder, manifest, part, file);
   const worst = new Map<string, Agreement>();
-  const loaded = await engine.load(bytes, external);
+  const loaded = await engine.load(bytes, external).catch((error: unknown) => {
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new InvalidGraph(
+      `${file.file}: expected a file that ${engine.name} loads, got "${reason}"; report this with the definition`,
+    );
+  });
   try {
     // Rows are independent, and drawn one after another: smaller batches are the first rows of the largest.
     const all = realistic(manifest, file, Math.max(...BATCHES));

@@ -43,6 +43,10 @@ beforeEach(async () => {
 afterEach(() => rm(place, { recursive: true }));
 
 describe('verify', () => {
+  /** Writes the digits if an engine gives what they should. */
+  const verifying = (other: Engine) =>
+    write(folder, compiled, (staged) => verify(staged, compiled.manifest, { engine: other }));
+
   test('gives the largest difference of each output, at batches of 1, 3 and 64', async () => {
     const batches: number[] = [];
     const counting: Engine = {
@@ -93,12 +97,17 @@ describe('verify', () => {
 
   test('names the first node that is computed otherwise, and nothing is left', async () => {
     const wrong = faulty((node) => (node.op === 'Relu' ? { ...node, op: 'Abs' } : node));
-    await expect(
-      write(folder, compiled, (staged) => verify(staged, compiled.manifest, { engine: wrong })),
-    ).rejects.toThrow(
+    await expect(verifying(wrong)).rejects.toThrow(
       /^decoder\.onnx: expected y from a faulty runtime to be that of the reference .* got 0\.\d+ apart at batch 1, first in node decoder\/relu_1\/Relu;/,
     );
     expect(await readdir(place)).toEqual([]);
+  });
+
+  test('says what onnxruntime says of a file that it does not load', async () => {
+    const wrong = faulty((node) => (node.op === 'Gemm' ? { ...node, op: 'MatMul' } : node));
+    await expect(verifying(wrong)).rejects.toThrow(
+      /^decoder\.onnx: expected a file that a faulty runtime loads, got ".+"; report/,
+    );
   });
 
   test('refuses numbers that are none', async () => {

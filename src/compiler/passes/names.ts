@@ -33,8 +33,8 @@ export const names: Pass = (graph) => {
   return unchanged ? graph : rename(graph, nodes, values);
 };
 
-/** Names of small constants say what they hold; one that was made a second time lost its number with the first. */
-const constantName = (name: string): string => (name.startsWith('constant/') ? name.replace(/_\d+$/, '') : name);
+/** Names of small constants say what they hold; one that was made a second time loses its number when the first is gone. */
+const constantName = (name: string): string => name.replace(/^(constant\/\w+(?:\(.*\)|\[.*\]))_\d+$/, '$1');
 
 const rename = (
   graph: OnnxGraph,
