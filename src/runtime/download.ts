@@ -26,34 +26,25 @@ export const download = async (
       signal?.throwIfAborted();
       return refuse(got, error);
     };
-  const response = await fetch(url, { ...(signal && { signal }) }).catch(
-    failed('no answer (is there a network, and may this page ask that server: CORS, connect-src?)'),
+  const response = await fetch(url, { signal: signal ?? null }).catch(
+    failed('no answer (no network, or forbidden by CORS or connect-src)'),
   );
   if (!response.ok) refuse(`${response.status} ${response.statusText}`.trim());
-  const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('text/html')) refuse('an HTML page');
-  const compressed = response.headers.has('content-encoding');
-  const length = compressed ? null : response.headers.get('content-length');
+  const { headers, body } = response;
+  const length = headers.has('content-encoding') ? null : headers.get('content-length');
   const total = length === null ? undefined : Number(length);
   const file = url.pathname.split('/').at(-1) ?? '';
-
-  const chunks: Uint8Array[] = [];
   let loaded = 0;
-  const reader = response.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read().catch(failed('an answer that was cut off'))) ?? { done: true };
-    if (done || value === undefined) break;
-    chunks.push(value);
-    loaded += value.length;
-    onProgress?.({ file, loaded, total });
-  }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  // Some servers name no type, or a wrong one.
-  if (/^\s*<(!doctype|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 64)))) refuse('an HTML page');
+  const counted = body?.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, to) => {
+        onProgress?.({ file, loaded: (loaded += chunk.length), total });
+        to.enqueue(chunk);
+      },
+    }),
+  );
+  const bytes = new Uint8Array(await new Response(counted).arrayBuffer().catch(failed('an answer that was cut off')));
+  // Not by its type, which servers of files do not know.
+  if (bytes[0] === 0x3c) refuse('an HTML page');
   return bytes;
 };

@@ -1,53 +1,70 @@
+import { isObject, type Json } from './format.ts';
+
 /** Throws: says what was expected and what there was. */
 export type Refuse = (expected: string, got: string) => never;
 
-/** A JSON object whose members are not known yet. */
-export type Json = Readonly<Record<string, unknown>>;
+/** Reads parsed JSON: gives a value of its type, or refuses; `at` names the place: `target.shape`. */
+export type Read<T> = (value: unknown, at: string, refuse: Refuse) => T;
 
-/** Readers of parsed JSON, each of which gives a value of its type or refuses; `at` names the place: `target.shape`. */
-export interface Reader {
-  /** The object in a text; `what` says what it should describe. */
-  json(text: string, what: string): Json;
-  object(value: unknown, at: string): Json;
-  text(value: unknown, at: string, what?: string, pattern?: RegExp): string;
-  /** A whole number from 0. */
-  integer(value: unknown, at: string): number;
-  /** Whole numbers from 0. */
-  shape(value: unknown, at: string): readonly number[];
-  numbers(value: unknown, at: string): readonly number[];
-  texts(value: unknown, at: string): readonly string[];
-  oneOf<T extends string>(value: unknown, at: string, known: readonly T[]): T;
-}
+/** Any object. */
+export const json: Read<Json> = (value, at, refuse) =>
+  isObject(value) ? value : refuse(`${at} to be an object`, brief(value));
 
-/** Readers that refuse with `refuse`. */
-export const reader = (refuse: Refuse): Reader => {
-  const expect = (at: string, what: string, value: unknown): never => refuse(`${at} to be ${what}`, brief(value));
-  const list = <T>(value: unknown, at: string, what: string, is: (item: unknown) => item is T): readonly T[] =>
-    Array.isArray(value) && value.every(is) ? value : expect(at, what, value);
-  return {
-    json: (text, what) => {
-      const value =
-        parse(text) ?? refuse(`JSON that ${what}`, text === '' ? 'an empty file' : 'text that is not JSON, or cut off');
-      return isObject(value) ? value : expect('the whole', 'an object', value);
-    },
-    object: (value, at) => (isObject(value) ? value : expect(at, 'an object', value)),
-    text: (value, at, what = 'text', pattern) =>
-      isText(value) && (pattern?.test(value) ?? true) ? value : expect(at, what, value),
-    integer: (value, at) => (isSize(value) ? value : expect(at, 'a whole number', value)),
-    shape: (value, at) => list(value, at, 'a list of whole numbers', isSize),
-    numbers: (value, at) => list(value, at, 'a list of numbers', isNumber),
-    texts: (value, at) => list(value, at, 'a list of texts', isText),
-    oneOf: (value, at, known) => known.find((one) => one === value) ?? expect(at, known.join(' or '), value),
+/** An object with these members, of which those may be missing that are read as undefined. Others are left out. */
+export const object =
+  <S extends Readonly<Record<string, Read<unknown>>>>(members: S): Read<Shape<S>> =>
+  (value, at, refuse) => {
+    const source = json(value, at || 'the whole', refuse);
+    const found = Object.entries(members).flatMap(([name, read]) => {
+      const member = read(source[name], at ? `${at}.${name}` : name, refuse);
+      return member === undefined ? [] : [[name, member]];
+    });
+    return Object.fromEntries(found) as Shape<S>; // each member is what its reader gave
   };
-};
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
+/** An object whose members are all of one type, under any names. */
+export const record =
+  <T>(read: Read<T>): Read<Readonly<Record<string, T>>> =>
+  (value, at, refuse) => {
+    const members = Object.entries(json(value, at, refuse));
+    return Object.fromEntries(members.map(([name, member]) => [name, read(member, `${at}.${name}`, refuse)]));
+  };
+
+/** What may be missing. */
+export const optional =
+  <T>(read: Read<T>): Read<T | undefined> =>
+  (value, at, refuse) =>
+    value === undefined ? undefined : read(value, at, refuse);
+
+/** One of several texts. */
+export const oneOf =
+  <T extends string>(...known: readonly T[]): Read<T> =>
+  (value, at, refuse) =>
+    known.find((one) => one === value) ?? refuse(`${at} to be ${known.join(' or ')}`, brief(value));
+
+/** What a test accepts. */
+export const some =
+  <T>(what: string, is: (value: unknown) => value is T): Read<T> =>
+  (value, at, refuse) =>
+    is(value) ? value : refuse(`${at} to be ${what}`, brief(value));
+
+const listOf =
+  <T>(is: (value: unknown) => value is T) =>
+  (value: unknown): value is readonly T[] =>
+    Array.isArray(value) && value.every(is);
+
+/** A text that a pattern may restrict. */
+export const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isSize = (value: unknown): value is number => isNumber(value) && Number.isSafeInteger(value) && value >= 0;
+
+export const text = some('text', isText);
+export const texts = some('a list of texts', listOf(isText));
+export const numbers = some('a list of numbers', listOf(isNumber));
+/** A whole number from 0. */
+export const size = some('a whole number', isSize);
+/** Whole numbers from 0. */
+export const sizes = some('a list of whole numbers', listOf(isSize));
 
 /** A value as JSON, shortened to what fits a sentence. */
 export const brief = (value: unknown): string => {
@@ -55,8 +72,8 @@ export const brief = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isSize = (value: unknown): value is number => isNumber(value) && Number.isSafeInteger(value) && value >= 0;
+/** What an object's readers give: members that may be undefined may be missing. */
+type Shape<S> = { readonly [K in keyof S as undefined extends Given<S[K]> ? never : K]: Given<S[K]> } & {
+  readonly [K in keyof S as undefined extends Given<S[K]> ? K : never]?: Exclude<Given<S[K]>, undefined>;
+};
+type Given<R> = R extends Read<infer T> ? T : never;

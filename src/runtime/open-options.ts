@@ -1,4 +1,4 @@
-import { InvalidData } from '../errors.ts';
+import { checkNames, expect } from './options.ts';
 
 /** How a model's files are loaded and run. What has no meaning where the program runs is not looked at. */
 export interface OpenOptions {
@@ -41,23 +41,8 @@ export const checkOpenOptions = (
   options: OpenOptions,
 ): OpenOptions & Required<Pick<OpenOptions, 'backend' | 'threads'>> => {
   const { backend = 'auto', threads = 1 } = options;
-  for (const name of Object.keys(options))
-    if (!NAMES.has(name))
-      throw new InvalidData(
-        `${name}: expected one of the options ${[...NAMES].join(', ')}, got another; mend its name`,
-      );
-  if (!['auto', 'wasm', 'webgpu'].includes(backend))
-    throw new InvalidData(`backend: expected auto, wasm or webgpu, got ${String(backend)}; give one of these`);
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new InvalidData(`threads: expected a whole number from 1, got ${String(threads)}; leave it out for 1`);
+  checkNames(options, ['backend', 'threads', 'signal', 'onProgress', 'wasmPaths', 'worker']);
+  expect(['auto', 'wasm', 'webgpu'].includes(backend), 'backend', 'auto, wasm or webgpu', backend);
+  expect(Number.isInteger(threads) && threads >= 1, 'threads', 'a whole number from 1', threads);
   return { ...options, backend, threads };
 };
-
-const NAMES: ReadonlySet<string> = new Set<keyof OpenOptions>([
-  'backend',
-  'threads',
-  'signal',
-  'onProgress',
-  'wasmPaths',
-  'worker',
-]);

@@ -4,11 +4,7 @@ import type { SampleOptions } from './model.ts';
 /** The options of `sample` with their defaults; an `InvalidData` that names the option for one out of range, or unknown. */
 export const checkOptions = (options: SampleOptions): Required<SampleOptions> => {
   const { count = 1, seed = randomSeed(), first = 0, temperature = 1, draw = false, ...others } = options;
-  const expect = (right: boolean, name: string, what: string, value: unknown): void => {
-    if (!right) throw new InvalidData(`${name}: expected ${what}, got ${String(value)}; mend this option`);
-  };
-  for (const name of Object.keys(others))
-    expect(false, name, 'one of the options count, seed, first, temperature and draw', 'another');
+  checkNames(others, ['count', 'seed', 'first', 'temperature', 'draw']);
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
   expect(Number.isInteger(first) && first >= 0, 'first', 'a whole number from 0', first);
@@ -20,3 +16,19 @@ export const checkOptions = (options: SampleOptions): Required<SampleOptions> =>
 
 /** A seed that is short to write down. Not from the generator: it stands for what a user would have typed. */
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
+
+/** Refuses options of other names than these. */
+export const checkNames = (options: object, known: readonly string[]): void => {
+  for (const name of Object.keys(options))
+    expect(
+      known.includes(name),
+      name,
+      `one of the options ${known.join(', ').replace(/, (\w+)$/, ' and $1')}`,
+      'another',
+    );
+};
+
+/** Refuses the value of an option that is not right. */
+export const expect = (right: boolean, name: string, what: string, value: unknown): void => {
+  if (!right) throw new InvalidData(`${name}: expected ${what}, got ${String(value)}; mend this option`);
+};

@@ -31,7 +31,7 @@ export const runRows = async (
   const outputs: Record<string, Float32Array> = {};
   for (let from = 0; from < rows; from += CHUNK) {
     const to = Math.min(rows, from + CHUNK);
-    const found = await engine.run(part, feedsOf(part, file, inputs, from, to));
+    const found = await engine.run(part, feedsOf(file, inputs, from, to));
     for (const [name, shape] of Object.entries(file.outputs)) {
       const size = sizeOf(shape);
       const data = found[name]?.data ?? new Float32Array();
@@ -44,18 +44,11 @@ export const runRows = async (
   return outputs;
 };
 
-const feedsOf = (
-  part: Part,
-  file: ExportedFile,
-  inputs: Readonly<Record<string, Input>>,
-  from: number,
-  to: number,
-): Feeds => {
+const feedsOf = (file: ExportedFile, inputs: Readonly<Record<string, Input>>, from: number, to: number): Feeds => {
   const feeds: Record<string, Feeds[string]> = {};
   for (const [name, shape] of Object.entries(file.inputs)) {
     const input = inputs[name];
-    if (input === undefined) throw new RangeError(`${part}: input ${name} is missing`);
-    feeds[name] = { data: gather(input, from, to), shape: [to - from, ...shape] };
+    if (input) feeds[name] = { data: gather(input, from, to), shape: [to - from, ...shape] };
   }
   return feeds;
 };

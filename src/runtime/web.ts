@@ -3,9 +3,9 @@ import { MANIFEST_FILE, type FileOnDisk, type Manifest, type Part } from '../sig
 import { createModel } from './create.ts';
 import type { Definition } from './definition.ts';
 import { download } from './download.ts';
-import { parseManifest } from './manifest.ts';
+import { isObject, parseFormat } from './format.ts';
 import type { Model, ModelOf } from './model.ts';
-import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
+import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { examplesOf } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 import { baseOf, page } from './web/page.ts';
@@ -60,7 +60,11 @@ export const readManifest = async (folder: string | URL, options: OpenOptions = 
   const url = new URL(MANIFEST_FILE, folderOf(folder, baseOf()));
   const what = 'the model.json of an exported model';
   const bytes = await download(url, { what, remedy: 'check the address' }, options);
-  return parseManifest(new TextDecoder().decode(bytes), url.href);
+  const whole = parseFormat(new TextDecoder().decode(bytes), url.href);
+  if (!isObject(whole['files']))
+    throw new InvalidFile(`${url}: expected ${what}, got one that lists no files; export the model again`);
+  // What else is in it is as the compiler wrote it: Node's runtime and the command line check all of it, a page need not.
+  return whole as unknown as Manifest;
 };
 
 /** WebGPU where that is asked for and computes what it should; else WASM. */
@@ -69,52 +73,33 @@ const openOn = async (
   sources: ReadonlyMap<Part, Source>,
   options: ReturnType<typeof checkOpenOptions>,
 ): Promise<Model> => {
-  const { backend, threads: wanted, signal, worker = true } = options;
-  const isolated = page.crossOriginIsolated === true;
-  const threads = isolated ? wanted : 1;
-  const alone = wanted > threads ? 'a page without COOP and COEP headers has one thread' : undefined;
-
-  const on = async (name: 'wasm' | 'webgpu', reason: string | undefined): Promise<Model> => {
-    const running = await thread({ ...options, threads, worker, gpu: name === 'webgpu' });
+  const { backend, signal, worker = true } = options;
+  const threads = page.crossOriginIsolated ? options.threads : 1;
+  const examples = examplesOf(sources);
+  const on = async (name: 'wasm' | 'webgpu', reason?: string): Promise<Model> => {
+    const gpu = name === 'webgpu';
+    const running = await thread({ ...options, threads, worker, gpu });
     try {
       signal?.throwIfAborted();
-      const engine = await openSessions(running.ort, manifest, sources, {
-        executionProviders: [name],
-        intraOpNumThreads: threads,
-      });
-      const close = async (): Promise<void> => engine.close().finally(running.stop);
-      const about: Backend = { name, threads, ...(reason && { reason }) };
-      return createModel(manifest, { run: engine.run, close: once(close) }, about, examplesOf(sources));
+      const how = { executionProviders: [name], intraOpNumThreads: threads };
+      const { run, close } = await openSessions(running.ort, manifest, sources, how);
+      const engine = { run, close: () => close().finally(running.stop) };
+      const model = createModel(manifest, engine, { name, threads, ...(reason && { reason }) }, examples);
+      if (!gpu || examples.size === 0) return model;
+      const { passed, largest } = await model.selfTest();
+      if (passed) return model;
+      throw new Error(`its numbers are wrong by ${largest}`);
     } catch (error) {
       running.stop();
       throw error;
     }
   };
-  const checkedOnGpu = async (): Promise<Model> => {
-    const model = await on('webgpu', alone);
-    if (examplesOf(sources).size === 0) return model;
-    const test = await model.selfTest().catch(async (error: unknown) => {
-      await model.close().catch(() => undefined);
-      throw error;
-    });
-    if (test.passed) return model;
-    await model.close();
-    throw new Error(`its numbers differ by ${test.largest.toExponential(1)} from those expected`);
-  };
-  if (backend !== 'webgpu') return on('wasm', alone);
-  try {
-    return await checkedOnGpu();
-  } catch (error) {
+  const reason = threads < options.threads ? 'more threads need the headers COOP and COEP' : undefined;
+  if (backend !== 'webgpu') return on('wasm', reason);
+  return on('webgpu', reason).catch((error: unknown) => {
     signal?.throwIfAborted();
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    return on('wasm', `webgpu: ${reason}`);
-  }
-};
-
-/** A function that does what it does once. */
-const once = (close: () => Promise<void>): (() => Promise<void>) => {
-  let closed: Promise<void> | undefined;
-  return () => (closed ??= close());
+    return on('wasm', `webgpu: ${error instanceof Error ? error.message : String(error)}`);
+  });
 };
 
 const downloadChecked = async (
@@ -122,21 +107,16 @@ const downloadChecked = async (
   { bytes: length, sha256 }: FileOnDisk,
   options: OpenOptions,
 ): Promise<Uint8Array> => {
+  const what = `the file of ${length} bytes that ${MANIFEST_FILE} lists`;
   const remedy = 'export the model again, and put the whole folder there';
-  const bytes = await download(url, { what: `a file of ${length} bytes, as ${MANIFEST_FILE} says`, remedy }, options);
-  if (bytes.length !== length)
-    throw new InvalidFile(
-      `${url}: expected a file of ${length} bytes, as ${MANIFEST_FILE} says, got ${bytes.length}; ${remedy}`,
-    );
+  const bytes = await download(url, { what, remedy }, options);
+  const refuse = (got: string): never => {
+    throw new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`);
+  };
+  if (bytes.length !== length) refuse(`${bytes.length}`);
   // Browsers have no SHA-256 for pages that come by plain HTTP.
-  const { subtle } = page.crypto;
-  if (subtle === undefined) return bytes;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (hash !== sha256)
-    throw new InvalidFile(
-      `${url}: expected a file of SHA-256 ${sha256.slice(0, 12)}…, as ${MANIFEST_FILE} says, got ${hash.slice(0, 12)}…, ` +
-        `another file or a changed one; ${remedy}`,
-    );
+  const digest = new Uint8Array((await page.crypto.subtle?.digest('SHA-256', bytes)) ?? []);
+  if (digest.some((byte, i) => byte !== parseInt(sha256.slice(2 * i, 2 * i + 2), 16)))
+    refuse('other ones, of another SHA-256');
   return bytes;
 };

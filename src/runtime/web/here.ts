@@ -1,9 +1,9 @@
 import type { Ort, OrtSession } from '../ort.ts';
-import { gpuLost, type Running } from './remote.ts';
+import type { Running } from './remote.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
-/** An onnxruntime in this very thread: started once, one call at a time. */
-export const startHere = async (start: Start): Promise<Running> => {
+/** An onnxruntime in this very thread: started once, one call at a time; `gpuLost` makes the error for a GPU that is gone. */
+export const startHere = async (start: Start, gpuLost: (reason: string) => Error): Promise<Running> => {
   let lost: Error | undefined;
   const loaded: OrtWeb = start.gpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   let isOver = (): void => undefined;

@@ -2,20 +2,18 @@ import type { Ort, OrtOptions, OrtSession } from '../ort.ts';
 import type { Feeds } from '../sessions.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
-/** What a page asks of its worker. */
-export type Request = { readonly id: number } & (
+/** What a page asks of its worker; the port that comes with it takes the reply. */
+export type Request =
   | { readonly do: 'start'; readonly start: Start }
   | { readonly do: 'create'; readonly bytes: Uint8Array; readonly options: OrtOptions }
   | { readonly do: 'run'; readonly session: number; readonly feeds: Feeds }
-  | { readonly do: 'release'; readonly session: number }
-);
+  | { readonly do: 'release'; readonly session: number };
 
-/** What a worker tells its page: that it listens, that its GPU is lost, or what came of a request. */
-export type Reply =
-  | { readonly ready: true }
-  | { readonly lost: string }
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: string };
+/** What came of a request. */
+export type Reply = { readonly value: unknown } | { readonly error: string };
+
+/** What a worker says unasked: that it listens, that its GPU is lost. */
+export type Said = { readonly ready: true } | { readonly lost: string };
 
 /** A session in a worker. */
 export interface Opened {
@@ -33,6 +31,7 @@ export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
   if (self.name.startsWith('em-pthread')) return;
   const sessions = new Map<number, OrtSession>();
   let ort: Ort | undefined;
+  let count = 0;
 
   const sessionOf = (id: number): OrtSession => {
     const session = sessions.get(id);
@@ -44,15 +43,15 @@ export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
     switch (request.do) {
       case 'start': {
         const loaded = await load(request.start);
-        ort = await started(loaded, request.start, (lost) => tell({ lost }));
+        ort = await started(loaded, request.start, (lost) => self.postMessage({ lost }, []));
         return undefined;
       }
       case 'create': {
         if (ort === undefined) throw new Error('onnxruntime is not started');
         const session = await ort.InferenceSession.create(request.bytes, request.options);
-        sessions.set(request.id, session);
+        sessions.set(++count, session);
         const { inputNames, outputNames } = session;
-        return { session: request.id, inputNames: [...inputNames], outputNames: [...outputNames] } satisfies Opened;
+        return { session: count, inputNames: [...inputNames], outputNames: [...outputNames] } satisfies Opened;
       }
       case 'run': {
         if (ort === undefined) throw new Error('onnxruntime is not started');
@@ -72,23 +71,27 @@ export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
   };
 
   let last: Promise<void> = Promise.resolve();
-  self.addEventListener('message', ({ data: request }) => {
+  self.addEventListener('message', ({ data, ports: [port] }) => {
+    const reply = (message: Reply): void => port.postMessage(message, []);
     last = last
-      .then(() => serve(request))
+      .then(() => serve(data))
       .then(
-        (value) => tell({ id: request.id, value }),
-        (error) => tell({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
+        (value) => reply({ value }),
+        (error) => reply({ error: error instanceof Error ? error.message : String(error) }),
       );
   });
-  tell({ ready: true });
+  self.postMessage({ ready: true }, []);
 };
-
-/** Tells the page; nothing is handed over, all is copied. */
-const tell = (reply: Reply): void => self.postMessage(reply, []);
 
 /** What of a worker's global scope is used. */
-declare const self: {
+declare const self: Port<Said> & {
   readonly name: string;
-  addEventListener(type: 'message', listener: (event: { readonly data: Request }) => void): void;
-  postMessage(reply: Reply, transfer: readonly ArrayBuffer[]): void;
+  addEventListener(
+    type: 'message',
+    listener: (event: { readonly data: Request; readonly ports: readonly [Port<Reply>] }) => void,
+  ): void;
 };
+
+interface Port<M> {
+  postMessage(message: M, transfer: readonly ArrayBuffer[]): void;
+}

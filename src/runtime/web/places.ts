@@ -1,9 +1,8 @@
 /** Where onnxruntime-web's files are. */
 export interface Places {
   readonly wasm: URL;
-  /** Its module, where it is known by an address rather than imported by name. */
+  /** Its module, where it is known by an address rather than imported by name, and the worker that takes one. */
   readonly module?: URL;
-  /** The worker beside it, where `cvae-compile assets` wrote all of them. */
   readonly worker?: URL;
 }
 
@@ -12,38 +11,34 @@ export interface Places {
  * the addresses here.
  */
 export const findOrt = (gpu: boolean, wasmPaths: string | URL | undefined, base: string): Places => {
-  const [module, wasm] = gpu ? FILES.webgpu : FILES.wasm;
+  const [module, wasm] = filesOf(gpu);
   if (wasmPaths !== undefined) {
-    const folder = folderOf(wasmPaths, base);
-    return { wasm: new URL(wasm, folder), module: new URL(module, folder), worker: new URL('worker.js', folder) };
+    const [folder, worker] = [folderOf(wasmPaths, base), 'worker.js'];
+    return { wasm: new URL(wasm, folder), module: new URL(module, folder), worker: new URL(worker, folder) };
   }
-  const mapped = resolve(gpu);
-  if (mapped !== undefined) return { wasm: new URL(wasm, mapped), module: new URL(mapped) };
-  return {
-    wasm: gpu
-      ? new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)
-      : new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url),
-  };
+  try {
+    // Throws where there is no import map.
+    const mapped = import.meta.resolve(gpu ? 'onnxruntime-web/webgpu' : 'onnxruntime-web/wasm');
+    const worker = new URL('../../browser/worker.js', import.meta.url);
+    return { wasm: new URL(wasm, mapped), module: new URL(mapped), worker };
+  } catch {
+    return {
+      wasm: gpu
+        ? new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)
+        : new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url),
+    };
+  }
 };
+
+/** The names of the module and the WebAssembly that are used; they are onnxruntime-web's. */
+export const filesOf = (gpu: boolean): readonly [module: string, wasm: string] => [
+  `ort.${gpu ? 'webgpu' : 'wasm'}.bundle.min.mjs`,
+  `ort-wasm-simd-threaded${gpu ? '.asyncify' : ''}.wasm`,
+];
 
 /** An address that ends in a slash, so that names are looked up in it. */
 export const folderOf = (address: string | URL, base: string): URL => {
   const url = new URL(address, base);
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
-};
-
-/** The module and the WebAssembly of each build that is used; the names are onnxruntime-web's. */
-export const FILES = {
-  wasm: ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'],
-  webgpu: ['ort.webgpu.bundle.min.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'],
-} as const;
-
-/** What the page's import map says, if there is one; the browser throws where there is none. */
-const resolve = (gpu: boolean): string | undefined => {
-  try {
-    return gpu ? import.meta.resolve('onnxruntime-web/webgpu') : import.meta.resolve('onnxruntime-web/wasm');
-  } catch {
-    return undefined;
-  }
 };

@@ -1,16 +1,25 @@
 import { Unavailable } from '../../errors.ts';
 import type { Ort, OrtTensor } from '../ort.ts';
 import type { Feeds } from '../sessions.ts';
-import type { Opened, Reply, Request } from './host.ts';
+import type { Opened, Reply, Request, Said } from './host.ts';
 import type { Start } from './start.ts';
 
 /** What of a page's `Worker` is used. */
 export interface WorkerLike {
-  postMessage(request: Request, transfer: readonly ArrayBuffer[]): void;
+  postMessage(request: Request, transfer: readonly [unknown]): void;
   terminate(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: Reply }) => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: Said }) => void): void;
   addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void;
 }
+
+/** The browser's, of which Node's types know less. */
+declare const MessageChannel: new () => {
+  readonly port1: {
+    start(): void;
+    addEventListener(type: 'message', listener: (event: { readonly data: Reply }) => void): void;
+  };
+  readonly port2: unknown;
+};
 
 /** An onnxruntime that runs elsewhere, or under a lock. */
 export interface Running {
@@ -30,66 +39,51 @@ export const startRemote = async (
   start: Start,
   whyNot: () => Promise<string>,
 ): Promise<Running> => {
-  const waiting = new Map<number, Waiting>();
-  let ended: Error | undefined;
-  let next = 0;
-  let isOver = (): void => undefined;
-  const over = new Promise<void>((resolve) => (isOver = resolve));
-  const end = (error: Error): void => {
-    ended ??= error;
-    for (const { reject } of waiting.values()) reject(ended);
-    waiting.clear();
-    isOver();
-  };
-  const ask = (request: Asked): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (ended !== undefined) return reject(ended);
-      const id = next++;
-      waiting.set(id, { resolve, reject });
-      worker.postMessage({ ...request, id }, []);
+  const { promise: ended, reject: end } = withReject();
+  const ask: Ask = (request) => {
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((resolve, reject) => {
+      port1.start();
+      port1.addEventListener('message', ({ data }) =>
+        'error' in data ? reject(new Error(data.error)) : resolve(data.value),
+      );
     });
+    worker.postMessage(request, [port2]);
+    return Promise.race([ended, answer]);
+  };
   const stop = (): void => {
     worker.terminate();
     end(new Unavailable('worker: expected an open model, got a closed one; open it again'));
   };
-
-  await new Promise<void>((resolve, reject) => {
-    worker.addEventListener('message', ({ data: reply }) => {
-      if ('ready' in reply) return resolve();
-      if ('lost' in reply) return end(gpuLost(reply.lost));
-      const { resolve: answer, reject: refuse } = waiting.get(reply.id) ?? {};
-      waiting.delete(reply.id);
-      if ('error' in reply) refuse?.(new Error(reply.error));
-      else answer?.(reply.value);
-    });
-    worker.addEventListener('error', ({ message }) => {
-      const crashed = `worker: expected to run, got "${message}"; open the model again`;
-      end(new Unavailable(crashed));
-      void whyNot().then((why) => reject(new Unavailable(message ? crashed : why)), reject);
-    });
-  }).catch((error: unknown) => {
-    worker.terminate();
-    throw error;
+  const ready = new Promise<void>((resolve) => {
+    worker.addEventListener('message', ({ data }) => ('lost' in data ? end(gpuLost(data.lost)) : resolve()));
   });
-  await ask({ do: 'start', start }).catch((error: unknown) => {
+  worker.addEventListener('error', ({ message }) => {
+    const crash = `worker: expected to run, got "${message}"; open the model again`;
+    // A script that does not load has no message.
+    void (message ? Promise.resolve(crash) : whyNot()).then((why) => end(new Unavailable(why)));
+  });
+  // A worker that is still loading its parts would miss what it is sent.
+  await Promise.race([ended, ready.then(() => ask({ do: 'start', start }))]).catch((error: unknown) => {
     stop();
     throw error;
   });
-  return { ort: remoteOrt(ask), over, stop };
+  return { ort: remoteOrt(ask), over: ended.catch(() => undefined), stop };
+};
+
+const withReject = (): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } => {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, refuse) => (reject = refuse));
+  return { promise, reject };
 };
 
 /** A GPU that is gone, as the system says it. */
 export const gpuLost = (reason: string): Unavailable =>
   new Unavailable(`webgpu: expected the GPU that the model was opened on, got "${reason}"; open the model again`);
 
-type Asked = Request extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+type Ask = (request: Request) => Promise<unknown>;
 
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
-const remoteOrt = (ask: (request: Asked) => Promise<unknown>): Ort => ({
+const remoteOrt = (ask: Ask): Ort => ({
   Tensor: RemoteTensor,
   InferenceSession: {
     create: async (bytes, options) => {

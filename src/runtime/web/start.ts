@@ -1,5 +1,4 @@
 import type { Ort } from '../ort.ts';
-import { page, type GpuDevice } from './page.ts';
 
 /** What onnxruntime-web is started with, which happens once a page or worker: a failed start cannot be repeated there. */
 export interface Start {
@@ -13,7 +12,11 @@ export interface Start {
 
 /** What of onnxruntime-web's module is used. */
 export interface OrtWeb extends Ort {
-  readonly env: { logLevel?: string | undefined; readonly wasm: { wasmBinary?: unknown; numThreads?: number } };
+  readonly env: {
+    logLevel?: string | undefined;
+    readonly wasm: { wasmBinary?: unknown; numThreads?: number };
+    readonly webgpu?: { readonly device: Promise<unknown> };
+  };
 }
 
 /** An onnxruntime-web that is ready, on a GPU of its own where that was asked for; `onLost` is told where that goes. */
@@ -22,42 +25,26 @@ export const started = async (ort: OrtWeb, start: Start, onLost: (reason: string
   ort.env.wasm.numThreads = start.threads;
   ort.env.logLevel = 'error';
   const { InferenceSession, Tensor } = ort;
+  // It begins with the first session only, even where that is of nothing, which is refused once it has begun.
+  const nothing = { executionProviders: [start.gpu ? 'webgpu' : 'wasm'], intraOpNumThreads: 1 };
+  await InferenceSession.create(new Uint8Array(), nothing).catch((error: unknown) => {
+    if (/no available backend/.test(String(error))) throw error;
+  });
   if (!start.gpu) return { InferenceSession, Tensor };
-  const device = await gpuDevice();
-  void device.lost.then(({ message, reason }) => onLost(message || reason || 'no reason given'));
-  const executionProviders = [{ name: 'webgpu', device }];
-  return {
-    Tensor,
-    InferenceSession: {
-      create: (bytes, options) => InferenceSession.create(bytes, { ...options, executionProviders }),
-    },
+  let watched = false;
+  const create: Ort['InferenceSession']['create'] = async (bytes, options) => {
+    const session = await InferenceSession.create(bytes, options);
+    if (!watched) {
+      watched = true;
+      void lostOf(ort).then(onLost);
+    }
+    return session;
   };
+  return { Tensor, InferenceSession: { create } };
 };
 
-/** A GPU with all that its adapter offers. */
-const gpuDevice = async (): Promise<GpuDevice> => {
-  const gpu = page.navigator?.gpu;
-  if (gpu === undefined) throw new Error('this browser has no WebGPU, or the page is not served over HTTPS');
-  const adapter = await gpu.requestAdapter();
-  if (adapter === null) throw new Error('no GPU adapter is to be had');
-  const requiredLimits: Record<string, number> = {};
-  for (const name of LIMITS) {
-    const limit = adapter.limits[name];
-    if (limit !== undefined) requiredLimits[name] = limit;
-  }
-  const requiredFeatures = ['shader-f16', 'subgroups'].filter((feature) => adapter.features.has(feature));
-  return adapter.requestDevice({ requiredFeatures, requiredLimits });
+/** Why the GPU that onnxruntime has from its first session on is lost, when it is. */
+const lostOf = async ({ env }: OrtWeb): Promise<string> => {
+  const device = Object(await env.webgpu?.device);
+  return Object(await device.lost).message;
 };
-
-/** Those that onnxruntime's kernels ask for beyond WebGPU's defaults. */
-const LIMITS = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupSizeY',
-  'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension',
-];

@@ -1,10 +1,9 @@
 import { InvalidFile, Unavailable } from '../../errors.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
-import { startHere } from './here.ts';
 import { baseOf, page } from './page.ts';
 import { findOrt, type Places } from './places.ts';
-import { startRemote, type Running, type WorkerLike } from './remote.ts';
+import { gpuLost, startRemote, type Running, type WorkerLike } from './remote.ts';
 import type { Start } from './start.ts';
 
 /** Which onnxruntime is wanted. */
@@ -27,8 +26,16 @@ export const thread = async (wanted: Wanted): Promise<Running> => {
   threads.set(key, found);
   found.users++;
   try {
-    const running = await unlessAborted(found.running, wanted.signal);
+    const { signal } = wanted;
+    // Others may wait for the same: what is given up here goes on.
+    const running = await Promise.race([
+      found.running,
+      new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    ]);
+    let left = false;
     const leave = (): void => {
+      if (left) return;
+      left = true;
       if (--found.users > 0 || !worker) return;
       forget();
       running.stop();
@@ -37,7 +44,6 @@ export const thread = async (wanted: Wanted): Promise<Running> => {
     return { ...running, stop: leave };
   } catch (error) {
     found.users--;
-    // What failed is tried afresh next time; what was only not waited for goes on, for others or for later.
     if (!wanted.signal?.aborted) forget();
     throw error;
   }
@@ -45,30 +51,22 @@ export const thread = async (wanted: Wanted): Promise<Running> => {
 
 const threads = new Map<string, { users: number; readonly running: Promise<Running> }>();
 
-const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal?.reason);
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    void promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
-  });
-
 const startThread = async (places: Places, wanted: Wanted, worker: boolean): Promise<Running> => {
   const { gpu, threads: count } = wanted;
   const wasm = await downloadWasm(places.wasm, wanted.onProgress);
   const module = places.module && { module: places.module.href };
   const start: Start = { wasm, threads: count, gpu, ...module };
-  const started = worker ? startRemote(makeWorker(places, gpu), start, () => whyNot(places)) : startHere(start);
-  return started.catch((error: unknown) => {
+  const begin = async (): Promise<Running> =>
+    worker
+      ? startRemote(makeWorker(places, gpu), start, () => whyNot(places))
+      : (await import('./here.ts')).startHere(start, gpuLost);
+  return begin().catch((error: unknown) => {
     if (error instanceof Unavailable) throw error;
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    const csp = /unsafe-eval|Content Security Policy/i.test(reason);
-    throw new Unavailable(
-      csp
-        ? `WebAssembly: expected to be allowed, got a refusal of the page's Content-Security-Policy; add 'wasm-unsafe-eval' to its script-src`
-        : `onnxruntime-web: expected to start, got "${reason}"; load the page again`,
-      { cause: error },
-    );
+    const remedy = /unsafe-eval|security policy/i.test(reason)
+      ? "add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy"
+      : 'load it again';
+    throw new Unavailable(`page: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
   });
 };
 
@@ -92,9 +90,8 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const REMEDY = 'write it with cvae-compile assets --out, and give the address of that folder as wasmPaths';
 
 // Each is written out, for bundlers.
-const makeWorker = ({ module, worker }: Places, gpu: boolean): WorkerLike => {
-  if (worker !== undefined) return new Worker(/* @vite-ignore */ worker, { type: 'module' });
-  if (module !== undefined) return new Worker(new URL('../../browser/worker.js', import.meta.url), { type: 'module' });
+const makeWorker = ({ worker }: Places, gpu: boolean): WorkerLike => {
+  if (worker) return new Worker(/* @vite-ignore */ worker, { type: 'module' });
   if (gpu) return new Worker(new URL('./worker-webgpu.js', import.meta.url), { type: 'module' });
   return new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module' });
 };
@@ -104,14 +101,13 @@ const isOwn = ({ worker }: Places): boolean =>
   (worker ?? new URL(import.meta.url)).origin === new URL(baseOf()).origin || import.meta.url.startsWith('file:');
 
 /** Why a worker's script did not load: browsers do not say. */
-const whyNot = async ({ worker = new URL('./worker-wasm.js', import.meta.url) }: Places): Promise<string> => {
+const whyNot = ({ worker = new URL('./worker-wasm.js', import.meta.url) }: Places): Promise<string> => {
   const remedy = `${REMEDY}, or open with { worker: false }`;
-  try {
-    await download(worker, { what: "the runtime's worker", remedy }, {});
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return `${worker}: expected the runtime's worker to start, got a refusal (Content-Security-Policy?); allow worker-src 'self', or open with { worker: false }`;
+  const wanted = { what: "the runtime's worker", remedy };
+  return download(worker, wanted, {}).then(
+    () => `${worker}: expected ${wanted.what} to start, got a refusal (by a Content-Security-Policy?); ${remedy}`,
+    ({ message }) => message,
+  );
 };
 
 /** The browser's. It is called by its own name, so that bundlers see what they must make. */
