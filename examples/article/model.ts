@@ -13,4 +13,4 @@ export default cvae({
 /** The digits that come with the package. */
 export const data = digits;
 
-export const training = { epochs: 15 };
+export const training = { epochs: 40 };
