@@ -40,12 +40,12 @@ export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): b
       else if (!fed.has(name)) {
         fed.add(name);
         // A transpose that others take too is gone only when they are all crossed.
-        for (const user of view.users(name)) if (isCrossable(user.op) && region.size < REACH) region.add(user);
+        for (const user of few(name, view)) if (isCrossable(user.op) && region.size < REACH) region.add(user);
       }
     }
     for (const name of node.outputs) {
-      let leaves = view.isOutput(name);
-      for (const user of view.users(name)) {
+      let leaves = view.isOutput(name) || view.uses(name) > REACH;
+      for (const user of few(name, view)) {
         if (user.op === 'Transpose') undone += `${permOf(user, view)}` === undo ? 1 : 0;
         else if (isCrossable(user.op) && region.size < REACH) region.add(user);
         else if (!region.has(user) && !swallows(user, view)) leaves = true;
@@ -55,10 +55,16 @@ export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): b
   }
   for (const node of region) for (const name of node.outputs) entering.delete(name);
   const dying = [...fed].filter(
-    (name) => !view.isOutput(name) && view.users(name).every((user) => region.has(user) || user.op === 'Transpose'),
+    (name) =>
+      !view.isOutput(name) &&
+      view.uses(name) <= REACH &&
+      view.users(name).every((user) => region.has(user) || user.op === 'Transpose'),
   );
   return (mayEnter || entering.size === 0) && dying.length + undone > entering.size + left;
 };
+
+/** The nodes that take a value, or none where they are too many to look at. */
+const few = (value: string, view: View): readonly OnnxNode[] => (view.uses(value) > REACH ? [] : view.users(value));
 
 /** Whether a transpose ends at a node: a reduction, or a Reshape before a product with constant weights. */
 const swallows = (node: OnnxNode, view: View): boolean => {
