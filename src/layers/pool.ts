@@ -66,12 +66,37 @@ export const maxPool2d = pooling(
   (onnx, x, attributes) => onnx.MaxPool(x, attributes),
 );
 
+/** How many elements of an image each window has along one axis; the padding before it has `begin`. */
+const counts = (length: number, windows: number, begin: number, { kernel, stride }: Window): number[] =>
+  Array.from({ length: windows }, (_, i) => {
+    const from = i * stride - begin;
+    return Math.min(from + kernel, length) - Math.max(from, 0);
+  });
+
+/**
+ * The mean of each window with zeros for padding, put right by the number of elements that are none: TensorFlow.js in plain
+ * JavaScript has no right gradient of its own for windows that are not full.
+ */
+const meanWithin = (tf: Tf, x: tfjs.Tensor4D, window: Window): tfjs.Tensor => {
+  const { kernel, stride } = window;
+  const [, h, w] = x.shape;
+  const [top = 0, left = 0, bottom = 0, right = 0] = shrunkPads([h, w], window);
+  if (top + left + bottom + right === 0) return tf.avgPool(x, kernel, stride, 'valid');
+  const around: [number, number][] = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const means = tf.avgPool(tf.pad(x, around), kernel, stride, 'valid');
+  const rows = counts(h, shrunk(h, window), top, window);
+  const columns = counts(w, shrunk(w, window), left, window);
+  const shares = rows.flatMap((row) => columns.map((column) => kernel ** 2 / (row * column)));
+  return tf.mul(means, tf.tensor(shares, [1, rows.length, columns.length, 1]));
+};
+
 /** The mean of each window; padding does not count. */
-export const avgPool2d = pooling(
-  'avgPool2d',
-  (tf, x, { kernel, stride, padding }) => tf.avgPool(x, kernel, stride, padding),
-  (onnx, x, attributes) => onnx.AveragePool(x, attributes),
-);
+export const avgPool2d = pooling('avgPool2d', meanWithin, (onnx, x, attributes) => onnx.AveragePool(x, attributes));
 
 const whole: Op = {
   name: 'globalAvgPool2d',
@@ -95,9 +120,11 @@ const enlarged: Op<{ factor: number }> = {
       throw new ShapeMismatch(`expected a positive whole number as factor, got ${factor}; mend it`);
     return [h * factor, w * factor, c];
   },
-  run: (tf, [x], _, __, { shape: [h = 0, w = 0] }) =>
-    // `shape` has made sure of the rank.
-    tf.image.resizeNearestNeighbor(x as tfjs.Tensor4D, [h, w]),
+  // Not resizeNearestNeighbor: its gradient in plain JavaScript is wrong where height and width differ.
+  run: (tf, [x], { factor }, _, { shapes: [[, w = 0, c = 0]], shape }) => {
+    const rows = tf.reshape(x, [-1, 1, w, 1, c]);
+    return tf.reshape(tf.mul(rows, tf.ones([1, factor, 1, factor, 1])), [-1, ...shape]);
+  },
   lower: (onnx, [x], { factor }) =>
     onnx.Transpose(
       onnx.Resize(

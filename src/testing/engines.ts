@@ -6,7 +6,7 @@ import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
-import { loadBackend, type Backend } from '../train/backend.ts';
+import { loadBackend, type Backend, type BackendName } from '../train/backend.ts';
 import { run } from '../train/run.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Answer, Values } from './values.ts';
@@ -20,20 +20,29 @@ const runtime = async (): Promise<Engine | undefined> => {
   }
 };
 
-/** The engines that this machine has, loaded once. */
+/** The engines that this machine has. */
 export interface Engines {
   readonly tfjs: Backend;
   readonly onnx?: Engine;
 }
 
-let loaded: Promise<Engines> | undefined;
+const loaded = new Map<string, Promise<Engines>>();
 
-/** TensorFlow.js, which is always there in one build or another, and onnxruntime-node where it is installed. */
-export const engines = (): Promise<Engines> =>
-  (loaded ??= (async () => {
-    const [tfjs, onnx] = await Promise.all([loadBackend(), runtime()]);
-    return { tfjs, ...(onnx && { onnx }) };
-  })());
+/**
+ * TensorFlow.js, in the build named or the best that there is, and onnxruntime-node where it is installed. TensorFlow.js
+ * computes in one build for the whole process: the one that was loaded last.
+ */
+export const engines = (only?: BackendName): Promise<Engines> => {
+  const before = loaded.get(only ?? '');
+  const now = before ?? load(only);
+  loaded.set(only ?? '', now);
+  return now;
+};
+
+async function load(only?: BackendName): Promise<Engines> {
+  const [tfjs, onnx] = await Promise.all([loadBackend(only), runtime()]);
+  return { tfjs, ...(onnx && { onnx }) };
+}
 
 /** What a graph gives in TensorFlow.js; what training leaves in untrained parameters is called `next/<parameter>`. */
 export function runTfjs({ tf, name }: Backend, graph: Graph, values: Values, weights: Weights): Answer {

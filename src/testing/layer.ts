@@ -12,7 +12,7 @@ import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
 import { caseName, fullInput, type Case, type CaseInput } from './case.ts';
 import { drawnInputs, drawnWeights } from './draw.ts';
-import { engines, modelOf, open, runOnnx, runReference, runTfjs } from './engines.ts';
+import { engines, modelOf, open, runOnnx, runReference, runTfjs, type Engines } from './engines.ts';
 import { differences, gradients, none, weighted } from './gradients.ts';
 import { agree, type Answer, type Values } from './values.ts';
 
@@ -31,27 +31,29 @@ export interface Report {
  * Tries a layer: that its shapes are what they should be, that every engine on this machine gives the same numbers, before and
  * after the compiler's passes, in training and in use, and that gradients are the slopes of what is computed.
  *
+ * @param machine what it is tried on, instead of all that is installed
  * @throws Error that says what differs, where, and by how much.
  */
-export async function testLayer(name: string, layer: Layer, given: Case): Promise<Report> {
+export async function testLayer(name: string, layer: Layer, given: Case, machine?: Engines): Promise<Report> {
   const where = `${name} of ${caseName(given)}`;
   try {
-    return await tried(where, layer, given);
+    return await tried(where, layer, given, machine ?? (await engines()));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(message.startsWith(where) ? message : `${where}: ${message}`, { cause: error });
   }
 }
 
-async function tried(where: string, layer: Layer, given: Case): Promise<Report> {
+async function tried(where: string, layer: Layer, given: Case, machine: Engines): Promise<Report> {
   const inputs = new Map(given.inputs.map((input, i) => [`x${i}`, fullInput(input)]));
   const body = bodyAround(inputs, layer);
   checkShape(where, body, given.shape);
   const use = resolve(body, { mode: 'infer' });
   const training = resolve(body, { mode: 'train' });
-  const reports = [await testValues(where, use, inputs, given)];
-  if (print(use) !== print(training)) reports.push(await testValues(`${where} in training`, training, inputs, given));
-  if (given.gradient !== false) await testGradients(where, inputs, layer, given.gradient);
+  const reports = [await testValues(where, use, inputs, given, machine)];
+  if (print(use) !== print(training))
+    reports.push(await testValues(`${where} in training`, training, inputs, given, machine));
+  if (given.gradient !== false) await testGradients(where, inputs, layer, given.gradient, machine);
   return {
     engines: [...new Set(reports.flatMap((report) => report.engines))],
     largest: Math.max(...reports.map((report) => report.largest)),
@@ -103,8 +105,8 @@ async function testValues(
   graph: Graph,
   inputs: ReadonlyMap<string, CaseInput>,
   { batches = [1, 3], tolerance = 1e-5 }: Case,
+  { tfjs, onnx }: Engines,
 ): Promise<Report> {
-  const { tfjs, onnx } = await engines();
   const weights = drawnWeights(graph.params, SEED);
   const plain = lower(graph, weights);
   const optimised = optimize(plain, OPSET);
@@ -142,13 +144,14 @@ async function testGradients(
   inputs: ReadonlyMap<string, CaseInput>,
   layer: Layer,
   kind: Case['gradient'],
+  machine: Engines,
 ): Promise<void> {
   const body = bodyAround(inputs, layer, (outputs) => ({ loss: weighted(outputs) }));
   const graph = resolve(body, { mode: 'train' });
   const weights = drawnWeights(graph.params, SEED);
   const given: Values = { ...drawnInputs(graph, inputs, 2, SEED), ...Object.fromEntries(weights) };
   const by = [...inputs.keys(), ...graph.params.filter((param) => param.trainable).map((param) => param.name)];
-  const [first, ...others] = await gradients(await engines(), graph, given, by);
+  const [first, ...others] = await gradients(machine, graph, given, by);
   if (kind === 'alike') {
     for (const other of others) agree(`${where}, gradient`, other, first, SLOPE_TOLERANCE);
     return;
