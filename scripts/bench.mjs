@@ -17,7 +17,11 @@ const jiti = createRequire(import.meta.url)
 // Examples import the package by its name; here that is src, as for the rest of a benchmark.
 const env = {
   ...process.env,
-  JITI_ALIAS: JSON.stringify({ 'cvae-compile': fileURLToPath(new URL('../src/index.ts', import.meta.url)) }),
+  JITI_ALIAS: JSON.stringify({
+    'cvae-compile/data': fileURLToPath(new URL('../src/data/index.ts', import.meta.url)),
+    'cvae-compile/train': fileURLToPath(new URL('../src/train/index.ts', import.meta.url)),
+    'cvae-compile': fileURLToPath(new URL('../src/index.ts', import.meta.url)),
+  }),
 };
 for (const words of [['scripts/build.mjs'], [jiti, `bench/${name}.ts`, ...rest]]) {
   const { status } = spawnSync(process.execPath, words, { cwd: root, env, stdio: 'inherit' });

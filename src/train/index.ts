@@ -1,7 +1,8 @@
 // The door to training.
 export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
 export { usualEngine } from './engines.ts';
-export type { Checkpoint, RunFacts } from './checkpoint.ts';
+export { loadWeights, saveWeights } from '../weights/file.ts';
+export { checkpointsIn, type Checkpoint, type Checkpoints, type RunFacts } from './checkpoint.ts';
 export type { Agreement } from './classes.ts';
 export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
@@ -11,6 +12,7 @@ export { elbo, type ElboOptions } from './objectives/elbo.ts';
 export { gsnn } from './objectives/gsnn.ts';
 export { hybrid } from './objectives/hybrid.ts';
 export { iwae } from './objectives/iwae.ts';
+export { monteCarlo } from './objectives/monte-carlo.ts';
 export { baselineLikelihood, likelihood } from './objectives/likelihood.ts';
 export {
   adam,

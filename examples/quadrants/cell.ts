@@ -1,0 +1,158 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { print } from 'cvae-compile';
+import { binarise, mnist, quadrants, split, take, toDataset, type Dataset } from 'cvae-compile/data';
+import {
+  checkpointsIn,
+  evaluate,
+  saveWeights,
+  train,
+  usualEngine,
+  type Engine,
+  type Epoch,
+  type Evaluation,
+} from 'cvae-compile/train';
+import { modelOf, optionsOf } from './models.ts';
+import { nameOf, type Settings } from './settings.ts';
+
+/** What a cell's small file holds: settings, what came out, and what it took. */
+export interface Cell {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly test: Evaluation;
+  /** The epoch whose weights are kept, of how many, and what they were chosen by, in nats. */
+  readonly chosen: { readonly epoch: number; readonly of: number; readonly by: string; readonly loss: number };
+  readonly validation: readonly { readonly epoch: number; readonly loss: number }[];
+  /** The entropy of grey targets, in nats: no model is below. */
+  readonly floor: number;
+  readonly examples: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly checksum: string | null;
+  readonly engine: string;
+  readonly node: string;
+  readonly seconds: { readonly training: number; readonly test: number };
+  readonly parameters: string;
+}
+
+/** Where things go: small files, which are kept with the code, and weights and checkpoints, which are not. */
+export interface Places {
+  readonly cells: string;
+  readonly runs: string;
+}
+
+export interface CellOptions extends Places {
+  /** Images as `y`: all of MNIST unless given. */
+  readonly images?: Dataset;
+  readonly engine?: Engine;
+  readonly signal?: AbortSignal;
+  readonly say?: (line: string) => void;
+}
+
+/** A cell's file, where there is one. */
+export const readCell = async (cells: string, settings: Settings): Promise<Cell | undefined> => {
+  const text = await readFile(join(cells, `${nameOf(settings)}.json`), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+};
+
+/**
+ * Trains and tests a cell, or reads its file where it is done; goes on where it was interrupted. Trained on 50,000 images, chosen
+ * by 2,000 of the other 10,000, tested once on the test set.
+ */
+export async function runCell(settings: Settings, options: CellOptions): Promise<Cell | undefined> {
+  const { cells, runs, signal, say = () => undefined } = options;
+  const done = await readCell(cells, settings);
+  if (done) return done;
+  const name = nameOf(settings);
+  const model = modelOf(settings);
+  const data = await toDataset(dataOf(options.images ?? (await mnist()), settings), {
+    ...model.condition,
+    y: model.target,
+  });
+  const engine = options.engine ?? (await usualEngine());
+  const checkpoints = checkpointsIn(join(runs, name));
+  const resume = await checkpoints.latest();
+  const chosenBy = optionsOf(settings).validateBy?.name ?? 'the objective';
+  say(`${name}: ${data.train.count} images on ${engine.name}${resume ? `, from epoch ${resume.epoch}` : ''}`);
+  const trained = await train(model, data, {
+    ...optionsOf(settings),
+    engine,
+    ...(resume && { resume }),
+    ...(signal && { signal }),
+    onCheckpoint: checkpoints.add,
+    onNotice: say,
+    onEpoch: (epoch) => say(`${name}: ${line(epoch)}`),
+  });
+  if (trained.stopped === 'aborted') return undefined;
+  await saveWeights(join(runs, name, 'weights.safetensors'), trained.weights, { fingerprint: trained.fingerprint });
+
+  const started = performance.now();
+  const test = await evaluate(model, trained.weights, data, {
+    engine,
+    samples: settings.samples,
+    part: 'test',
+    ...(signal && { signal }),
+  });
+  const validation = trained.epochs.flatMap(({ epoch, validation: v }) =>
+    v ? [{ epoch, loss: v['loss'] ?? NaN }] : [],
+  );
+  const best = validation.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const cell: Cell = {
+    name,
+    settings,
+    test,
+    chosen: { ...best, of: trained.epochs.length, by: chosenBy },
+    validation,
+    floor: floorOf(data),
+    examples: {
+      train: data.train.count,
+      validation: data.validation?.count ?? 0,
+      test: data.test?.count ?? 0,
+    },
+    checksum: data.checksum ?? null,
+    engine: `${engine.name} ${engine.version}`,
+    node: process.version,
+    seconds: {
+      training: Math.round(trained.epochs.reduce((sum, { seconds }) => sum + seconds, 0)),
+      test: Math.round((performance.now() - started) / 1000),
+    },
+    parameters: print(model).split('\n')[0]?.replace(/^.*, /, '') ?? '',
+  };
+  await write(join(cells, `${name}.json`), `${JSON.stringify(cell, null, 2)}\n`);
+  await rm(join(runs, name, 'checkpoints'), { recursive: true, force: true });
+  say(`${name}: −log p(y|x) ${(test.importanceSampling ?? test.monteCarlo ?? NaN).toFixed(2)} nats`);
+  return cell;
+}
+
+/** The protocol's parts, whatever the images: five of six to train on, 2,000 of the others to choose by. */
+const dataOf = (images: Dataset, { quadrants: seen, targets }: Settings): Dataset => {
+  const [training, held] = split(images.train, 1 / 6, 1);
+  const parts: Dataset = { ...images, train: training, validation: take(held, 2000) };
+  return quadrants(seen, { mask: true })(targets === 'binary' ? binarise('dynamic')(parts) : parts);
+};
+
+/** The mean over test images of Σ −y·log y − (1 − y)·log (1 − y) over what counts. */
+const floorOf = ({ test }: Dataset): number => {
+  const { y, mask } = test?.columns ?? {};
+  if (!test || !y || !mask || test.transforms) return 0;
+  let sum = 0;
+  for (let i = 0; i < y.data.length; i++) {
+    const p = (y.data[i] ?? 0) * y.scale;
+    if (mask.data[i] === 1 && p > 0 && p < 1) sum -= p * Math.log(p) + (1 - p) * Math.log(1 - p);
+  }
+  return sum / test.count;
+};
+
+const line = ({ epoch, train: means, validation, seconds }: Epoch): string =>
+  [
+    `epoch ${epoch}`,
+    `loss ${(means['loss'] ?? NaN).toFixed(2)}`,
+    ...(means['kl'] === undefined ? [] : [`KL ${means['kl'].toFixed(2)}`]),
+    ...(validation ? [`validation ${(validation['loss'] ?? NaN).toFixed(2)}`] : []),
+    `${seconds.toFixed(0)} s`,
+  ].join('  ');
+
+/** All of a file, or nothing. */
+export const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, content);
+  await rename(`${path}.part`, path);
+};

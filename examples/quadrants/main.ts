@@ -1,0 +1,99 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runCell, write, type Cell, type CellOptions } from './cell.ts';
+import { figure } from './figure.ts';
+import { resultsOf } from './results.ts';
+import { MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const USAGE = `node examples/quadrants/run.mjs
+  --quadrants 1 --model cvae    one cell; ${MODELS.join(', ')}
+    --targets binary            thrown anew in each epoch, instead of grey
+    --seed 2, --epochs 60, --learningRate 5e-4, --freeBits 0.1, …   any of settings.ts
+  --table                       all cells that have no file in cells/ yet
+  --results                     write RESULTS.md of the files in cells/
+  --figure completions.png      a picture of the CVAE's completions`;
+
+/** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
+export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
+  const places = { cells: join(here, 'cells'), runs: join(here, '..', '..', 'out', 'quadrants'), ...given };
+  const { table, results, figure: picture, help, values } = parse(words);
+  if (help || (!table && !results && picture === undefined && values['model'] === undefined)) {
+    console.error(USAGE);
+    return help ? 0 : 2;
+  }
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const options = { say: (line: string) => console.error(line), signal: stop.signal, ...places };
+  const wanted = table ? TABLE : values['model'] === undefined ? [] : [settingsFrom(values)];
+  try {
+    for (const settings of wanted) if (!(await runCell(settings, options))) return 130;
+  } catch (error) {
+    if (stop.signal.aborted) return 130;
+    throw error;
+  }
+  const file = given.cells ? join(given.cells, '..', 'RESULTS.md') : join(here, 'RESULTS.md');
+  if (table || results) await write(file, resultsOf(await readCells(places.cells)));
+  if (picture !== undefined) await figure(picture, { ...places, ...(given.images && { images: given.images }) });
+  return 0;
+}
+
+/** All cells that there are, by quadrants and name. */
+const readCells = async (folder: string): Promise<readonly Cell[]> => {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(names.map(async (name): Promise<Cell> => JSON.parse(await readFile(join(folder, name), 'utf8'))));
+};
+
+const parse = (words: readonly string[]): Words => {
+  const settings = Object.fromEntries(Object.keys(settingsOf()).map((key) => [key, { type: 'string' as const }]));
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      ...settings,
+      table: { type: 'boolean' },
+      results: { type: 'boolean' },
+      figure: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { table, results, figure: picture, help, ...others } = values;
+  return {
+    table: table === true,
+    results: results === true,
+    help: help === true,
+    figure: typeof picture === 'string' ? picture : undefined,
+    values: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+  };
+};
+
+interface Words {
+  readonly table: boolean;
+  readonly results: boolean;
+  readonly help: boolean;
+  readonly figure: string | undefined;
+  /** Settings, as text. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Settings from text. @throws Error for one that is out of range. */
+const settingsFrom = (values: Readonly<Record<string, unknown>>): Settings => {
+  const plain = settingsOf();
+  const given = Object.entries(values).flatMap(([key, text]) => {
+    if (typeof text !== 'string') return [];
+    const like = Object.entries(plain).find(([name]) => name === key)?.[1];
+    const value = typeof like === 'number' ? Number(text) : text;
+    if (Number.isNaN(value)) throw new Error(`--${key}: expected a number, got ${text}`);
+    return [[key, value] as const];
+  });
+  // Each is of its own type: a number where the plain settings have one.
+  const settings = settingsOf(Object.fromEntries(given) as Partial<Settings>);
+  if (![1, 2, 3].includes(settings.quadrants))
+    throw new Error(`--quadrants: expected 1, 2 or 3, got ${settings.quadrants}`);
+  if (!MODELS.includes(settings.model))
+    throw new Error(`--model: expected ${MODELS.join(', ')}, got ${settings.model}`);
+  if (!['grey', 'binary'].includes(settings.targets))
+    throw new Error(`--targets: expected grey or binary, got ${settings.targets}`);
+  return settings;
+};

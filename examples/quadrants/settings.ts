@@ -1,0 +1,83 @@
+/** How much of a digit is seen: the bottom left quarter, the left half, or all but the bottom right quarter. */
+export type Quadrants = 1 | 2 | 3;
+
+export const MODELS = ['nn', 'gsnn', 'cvae', 'hybrid', 'iwae'] as const;
+
+/** What is trained: a network alone, or the same networks by one objective or another. */
+export type ModelName = (typeof MODELS)[number];
+
+/** One cell of the table, in full: the same settings give the same numbers on the same machine. */
+export interface Settings {
+  readonly quadrants: Quadrants;
+  readonly model: ModelName;
+  /** Grey pixels as they are, or coins thrown anew in each epoch. */
+  readonly targets: 'grey' | 'binary';
+  readonly seed: number;
+  /** Units of each of the two hidden layers of each network, and of the latent. */
+  readonly hidden: number;
+  readonly latent: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  /** Whether the learning rate falls along a cosine, or stays. */
+  readonly schedule: 'constant' | 'cosine';
+  /** At most so many epochs; validation is looked at in every third one, and `patience` epochs without a better one end it. */
+  readonly epochs: number;
+  readonly patience: number;
+  readonly weightDecay: number;
+  readonly freeBits: number;
+  readonly warmUp: number;
+  readonly dropout: number;
+  /** The hybrid's α, and the bound's number of samples. */
+  readonly alpha: number;
+  readonly k: number;
+  /** Samples of the estimates: to choose weights by, and of the test. */
+  readonly chooseBy: number;
+  readonly samples: number;
+}
+
+/** The settings of a cell: the plain protocol, but for what is given. */
+export const settingsOf = (given: Partial<Settings> = {}): Settings => {
+  const { model = 'cvae' } = given;
+  return {
+    quadrants: 1,
+    model,
+    targets: 'grey',
+    seed: 1,
+    hidden: 1000,
+    latent: 200,
+    batch: 100,
+    learningRate: model === 'nn' ? 1e-3 : 5e-4,
+    schedule: 'constant',
+    epochs: 60,
+    patience: 9,
+    weightDecay: 0,
+    freeBits: 0,
+    warmUp: 0,
+    dropout: 0,
+    alpha: 0.5,
+    k: 10,
+    chooseBy: 10,
+    samples: 100,
+    ...given,
+  };
+};
+
+/** The name of a cell's files: what tells it from the plain protocol is in it. */
+export const nameOf = (settings: Settings): string => {
+  const { quadrants, model, targets, seed } = settings;
+  const plain = settingsOf({ quadrants, model, targets, seed });
+  const others = Object.entries(settings).filter(
+    ([key, value]) => value !== Object.entries(plain).find(([k]) => k === key)?.[1],
+  );
+  return [`${quadrants}q`, model, targets, `seed${seed}`, ...others.map(([key, value]) => `${key}-${value}`)].join('-');
+};
+
+/** The table that is asked for: each cell once, and three seeds for the CVAE of one quadrant. */
+export const TABLE: readonly Settings[] = [
+  ...MODELS.map((model) => settingsOf({ model })),
+  ...([2, 3] as const).flatMap((quadrants) =>
+    (['nn', 'cvae'] as const).map((model) => settingsOf({ quadrants, model })),
+  ),
+  ...(['nn', 'cvae'] as const).map((model) => settingsOf({ model, targets: 'binary' })),
+  ...[2, 3].map((seed) => settingsOf({ seed })),
+];

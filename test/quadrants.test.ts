@@ -1,0 +1,108 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { digits, take, type Dataset } from 'cvae-compile/data';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCell, type CellOptions } from '../examples/quadrants/cell.ts';
+import { main } from '../examples/quadrants/main.ts';
+import { modelOf } from '../examples/quadrants/models.ts';
+import { resultsOf } from '../examples/quadrants/results.ts';
+import { MODELS, nameOf, settingsOf, TABLE } from '../examples/quadrants/settings.ts';
+
+// The experiment in small: a few digits, few units, few epochs.
+const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
+const folder = mkdtempSync(join(tmpdir(), 'cvae-quadrants-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const places = { cells: join(folder, 'cells'), runs: join(folder, 'runs') };
+let images: Dataset;
+beforeAll(async () => {
+  const all = await digits();
+  images = { ...all, train: take(all.train, 120), ...(all.test && { test: take(all.test, 60) }) };
+});
+const run = (given: Parameters<typeof settingsOf>[0], more: Partial<CellOptions> = {}) =>
+  runCell(settingsOf({ ...TINY, ...given }), { ...places, images, ...more });
+
+describe('a cell', () => {
+  test.each(MODELS)('%s is trained, chosen and tested, and leaves a small file', async (model) => {
+    const cell = await run({ model });
+    expect(cell?.examples).toEqual({ train: 100, validation: 20, test: 60 });
+    expect(cell?.validation).toHaveLength(1);
+    const { importanceSampling, monteCarlo, negativeElbo } = cell?.test ?? {};
+    expect(monteCarlo).toBeGreaterThan(cell?.floor ?? NaN);
+    expect(importanceSampling === null).toBe(model === 'nn');
+    expect(negativeElbo).toBeGreaterThan(importanceSampling ?? 0);
+    const file = readFileSync(join(places.cells, `${nameOf(settingsOf({ ...TINY, model }))}.json`), 'utf8');
+    expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(cell)));
+    expect(file.length).toBeLessThan(10_000);
+  });
+
+  test('is not run again where its file is there', async () => {
+    const told: string[] = [];
+    const again = await run({ model: 'cvae' }, { say: (line) => told.push(line) });
+    expect(again?.name).toContain('1q-cvae-grey-seed1');
+    expect(told).toEqual([]);
+  });
+
+  test('goes on where it was interrupted, to the same numbers', async () => {
+    const given = { model: 'cvae', seed: 5, epochs: 6 } as const;
+    const whole = await run(given, { cells: join(folder, 'other'), runs: join(folder, 'other-runs') });
+    const stop = new AbortController();
+    const say = (line: string) => line.includes('epoch 4 ') && stop.abort();
+    expect(await run(given, { signal: stop.signal, say })).toBeUndefined();
+    const told: string[] = [];
+    const resumed = await run(given, { say: (line) => told.push(line) });
+    expect(told[0]).toMatch(/from epoch [45]$/);
+    expect(resumed?.test).toEqual(whole?.test);
+    expect(resumed?.validation).toEqual(whole?.validation);
+  });
+
+  test('may have coins as targets, and two or three quadrants', async () => {
+    const binary = await run({ model: 'cvae', targets: 'binary' });
+    expect(binary?.floor).toBe(0);
+    const three = await run({ model: 'nn', quadrants: 3 });
+    const one = await run({ model: 'nn' });
+    expect(three?.test.monteCarlo).toBeLessThan(one?.test.monteCarlo ?? NaN);
+    expect(three?.floor).toBeLessThan(one?.floor ?? NaN);
+  });
+});
+
+describe('the table', () => {
+  test('is the one that is asked for', () => {
+    const cells = TABLE.map(nameOf);
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(cells).toEqual(expect.arrayContaining(['1q-iwae-grey-seed1', '3q-cvae-grey-seed1', '1q-cvae-binary-seed1']));
+    expect(cells.filter((name) => name.startsWith('1q-cvae-grey'))).toHaveLength(3);
+    // Two hidden layers of 1,000 units, 200 latents.
+    expect(modelOf(settingsOf({ model: 'nn' })).networks.network?.outputs).toBeDefined();
+  });
+
+  test('is written of the cells’ files: every number in it is in one', async () => {
+    expect(await main(['--results'], { ...places, images })).toBe(0);
+    const text = readFileSync(join(folder, 'RESULTS.md'), 'utf8');
+    const cells = readdirSync(places.cells)
+      .sort()
+      .map((name) => JSON.parse(readFileSync(join(places.cells, name), 'utf8')));
+    expect(text).toBe(resultsOf(cells));
+    for (const { name, test: result } of cells) {
+      expect(text).toContain(name);
+      expect(text).toContain(result.monteCarlo.toFixed(2));
+    }
+  });
+
+  test('refuses words that mean nothing', async () => {
+    await expect(main(['--model', 'vae'], places)).rejects.toThrow('expected nn, gsnn, cvae, hybrid, iwae, got vae');
+    await expect(main(['--model', 'cvae', '--epochs', 'x'], places)).rejects.toThrow('--epochs: expected a number');
+    expect(await main([], places)).toBe(2);
+  });
+});
+
+test('the figure shows what is seen, the guess, completions and the truth', async () => {
+  const { figure } = await import('../examples/quadrants/figure.ts');
+  const file = join(folder, 'figure.png');
+  const cvae = settingsOf({ ...TINY, model: 'cvae' });
+  const nn = settingsOf({ ...TINY, model: 'nn' });
+  await figure(file, { ...places, cvae, nn, images, rows: [0, 1, 2], completions: 4 });
+  const { width, height } = decode(readFileSync(file));
+  expect([width, height]).toEqual([7 * 30 + 2, 3 * 30 + 2]);
+});
