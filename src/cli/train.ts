@@ -68,22 +68,22 @@ async function command(path: string, { out, json, resume, ...given }: Options, i
   };
   const dataset = await collect(path, model, data, { limit, seed: options.seed ?? 1 });
   const parameters = countOf(parametersOf(model));
+  const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
   const run = await openRun(out, 4 * parameters);
-  note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples`);
-  const last = resume ? await run.checkpoints.latest() : undefined;
-  if (last)
-    note(
-      io,
-      `goes on with ${last.phase === 'model' ? 'epoch' : 'epoch of the baseline'} ${last.epoch}, step ${last.step + 1}`,
-    );
-  else await run.begin(all);
-  for (const epoch of [...(last?.earlier ?? []), ...(last?.history ?? [])]) run.add(epoch);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
   // Once: whoever presses Ctrl-C again ends the process at once.
   io.once('SIGINT', interrupt);
   try {
+    note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples`);
+    const last = resume ? await run.checkpoints.latest() : undefined;
+    if (last)
+      note(
+        io,
+        `goes on with ${last.phase === 'model' ? 'epoch' : 'epoch of the baseline'} ${last.epoch}, step ${last.step + 1}`,
+      );
+    else await run.begin(all);
+    for (const epoch of [...(last?.earlier ?? []), ...(last?.history ?? [])]) run.add(epoch);
     const result = await fit(model, dataset, {
       ...options,
       ...(last && { resume: last }),
