@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { LIBRARY } from '../version.ts';
+import { assets } from './assets.ts';
 import { doctor } from './doctor-command.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
@@ -36,7 +37,7 @@ function program(context: Context): Command {
       getErrHelpWidth: () => stderr.columns ?? WIDTH,
     })
     .showHelpAfterError('(--help shows how it is used)');
-  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, inspect, doctor])
+  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, inspect, assets, doctor])
     register(main, context);
   return main;
 }

@@ -202,10 +202,10 @@ describe('what goes wrong is told in a sentence:', () => {
     // With an import map that leads nowhere the module is missing too, but its WebAssembly is asked for first.
     expect(await message(nowhere.page, '/models/digits')).toBe(
       `InvalidFile: ${nowhere.site.url}/ort/ort-wasm-simd-threaded.wasm: expected WebAssembly of onnxruntime-web, got 404 Not Found; ` +
-        'write it with cvae-compile assets --out, and give the address of that folder as wasmPaths',
+        'run cvae-compile assets --out FOLDER, and give its address as wasmPaths',
     );
     const spa = await visit(mapped(root, { fallback: true, folders: { '/ort/': join(root, 'none') } }));
-    expect(await message(spa.page, '/models/digits')).toMatch(/got an HTML page; write it with cvae-compile assets/);
+    expect(await message(spa.page, '/models/digits')).toMatch(/got an HTML page; run cvae-compile assets/);
     const { page } = await visit(mapped(root));
     expect(await message(page, '/models/digits', `{ wasmPaths: '/nowhere/' }`)).toMatch(/nowhere.*got 404 Not Found/);
     expect(await message(page, '/models/digits')).toBe('opened');
@@ -267,7 +267,7 @@ describe('under a Content-Security-Policy', () => {
   it('that forbids WebAssembly, it says which word is missing', async () => {
     const { page } = await visit(await bundled(`default-src 'self'`, "{ wasmPaths: '/cvae/' }"));
     expect(await evaluate<string>(page, prove)).toMatch(
-      /^Unavailable: page: expected onnxruntime-web to start, got .*; add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy$/,
+      /^Unavailable: page: expected onnxruntime-web to start, got .*; add 'wasm-unsafe-eval' to its script-src$/,
     );
   });
 });

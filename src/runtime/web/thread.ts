@@ -64,7 +64,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
     if (error instanceof Unavailable) throw error;
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     const remedy = /unsafe-eval|security policy/i.test(reason)
-      ? "add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy"
+      ? "add 'wasm-unsafe-eval' to its script-src"
       : 'load it again';
     throw new Unavailable(`page: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
   });
@@ -73,9 +73,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
 /** The bytes, checked: a start with others fails for as long as the page lives, without a word of why. */
 const downloadWasm = async (url: URL, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
   if (page.WebAssembly === undefined)
-    throw new Unavailable(
-      'WebAssembly: expected a browser that has it, got none; switch it on (lockdown mode), or use another browser',
-    );
+    throw new Unavailable('WebAssembly: expected a browser that has it, got none; use another one');
   const bytes = await download(
     url,
     { what: 'WebAssembly of onnxruntime-web', remedy: REMEDY },
@@ -87,7 +85,7 @@ const downloadWasm = async (url: URL, onProgress: OpenOptions['onProgress']): Pr
 };
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
-const REMEDY = 'write it with cvae-compile assets --out, and give the address of that folder as wasmPaths';
+const REMEDY = 'run cvae-compile assets --out FOLDER, and give its address as wasmPaths';
 
 // Each is written out, for bundlers.
 const makeWorker = ({ worker }: Places, gpu: boolean): WorkerLike => {

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { note, type Context } from './io.ts';
+import { examples } from './options.ts';
+
+/** `assets`: copies what a page needs to run models where its bundler does not find it. */
+export const assets = (program: Command, { io }: Context): Command =>
+  program
+    .command('assets')
+    .description('Copy what a page needs to run models: the worker, and onnxruntime-web with its WebAssembly.')
+    .requiredOption('--out <folder>', 'where to; the page gives the address of this folder as wasmPaths')
+    .option('--webgpu', 'also what the webgpu backend needs, which is twice as large')
+    .addHelpText('after', examples('assets --out public/cvae', 'assets --out public/cvae --webgpu'))
+    .action(async ({ out, webgpu = false }: { out: string; webgpu?: boolean }) => {
+      const [{ copyAssets }, { sized }] = await Promise.all([import('./asset-files.ts'), import('./report.ts')]);
+      const copied = await copyAssets(out, webgpu);
+      note(io, ...copied.map(({ path, bytes }) => `wrote ${path} (${sized(bytes)})`));
+    });
