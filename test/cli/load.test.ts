@@ -104,9 +104,9 @@ test.each<readonly [string, string, RegExp]>([
 });
 
 test('an error in a file that the definition imports names that file', async () => {
-  write('deep/helper.ts', `export const f = () => {\n  throw new Error('deep');\n};`);
-  const path = write('deep/model.ts', `import { f } from './helper.ts';\nexport default f();`);
-  await expect(load(path)).rejects.toThrow(/helper\.ts:2:9: .*got deep/);
+  write('deep/inner.ts', `export const f = () => {\n  throw new Error('deep');\n};`);
+  const path = write('deep/model.ts', `import { f } from './inner.ts';\nexport default f();`);
+  await expect(load(path)).rejects.toThrow(/inner\.ts:2:9: .*got deep/);
 });
 
 test('a wrong shape is told in its own words, with the place', async () => {
