@@ -15,4 +15,13 @@ export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.
 export * from './layers/index.ts';
 export { multiScale } from './layers/multi-scale.ts';
 export { bernoulli, categorical, normal, squaredError } from './layers/targets.ts';
-export type { Shape, ShapeError } from './shape/shape.ts';
+// What the types of a user's own blocks are written with, in declaration files.
+export type { Numbers } from './dsl/variables.ts';
+export type { Distribution, Layer } from './graph/node.ts';
+export type { Binary } from './layers/arithmetic.ts';
+export type { ConvOptions } from './layers/conv.ts';
+export type { Elementwise } from './layers/elementwise.ts';
+export type { PoolOptions } from './layers/pool.ts';
+export type { Padding, Shrunk } from './layers/window.ts';
+export type { Add, HalfDown, HalfUp, Mul, Product, Sub } from './shape/arithmetic.ts';
+export type { Concat, Shape, ShapeError, Show } from './shape/shape.ts';

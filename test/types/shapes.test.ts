@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -21,17 +21,31 @@ test.each(COMPILERS)(
 );
 
 /** A project of one file, outside the repository. */
-const project = (name: string, source: string): string => {
+const project = (name: string, source: string, more: object = {}): string => {
   writeFileSync(join(folder, `${name}.mts`), source);
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
-    compilerOptions: { types: [] },
+    compilerOptions: { types: [], ...more },
     files: [`${name}.mts`],
     include: [],
   };
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(config));
   return join(folder, `${name}.json`);
 };
+
+test.each(COMPILERS)(
+  '%s writes declarations of what users make of the package, by names that it exports',
+  async (compiler) => {
+    // As it is installed: types come from dist, which was built before the tests.
+    const installed = join(folder, 'node_modules');
+    mkdirSync(installed, { recursive: true });
+    if (!existsSync(join(installed, 'cvae-compile'))) symlinkSync(ROOT, join(installed, 'cvae-compile'), 'junction');
+    const source = readFileSync(join(ROOT, 'test/types/exported.ts'), 'utf8');
+    const { errors } = await compile(compiler, project('exported', source, { declaration: true, paths: {} }));
+    expect(errors).toEqual([]);
+  },
+  PATIENCE,
+);
 
 test(
   'the types of a model cost little to check',

@@ -1,0 +1,148 @@
+// Compiled to declarations by shapes.test.ts, as a user's library would be: every type that is inferred here must have a name
+// that the package exports.
+import {
+  add,
+  apply,
+  avgPool2d,
+  batchNorm,
+  bernoulli,
+  block,
+  categorical,
+  concat,
+  constant,
+  continuous,
+  conv2d,
+  convTranspose2d,
+  cvae,
+  dense,
+  dropout,
+  elementwise,
+  flatten,
+  gaussian,
+  gaussianNoise,
+  globalAvgPool2d,
+  group,
+  image,
+  kl,
+  layerNorm,
+  leakyRelu,
+  logSumExp,
+  maxPool2d,
+  multiScale,
+  network,
+  noise,
+  normal,
+  omission,
+  ones,
+  parameter,
+  predictor,
+  print,
+  relu,
+  repeat,
+  reshape,
+  shaped,
+  slice,
+  softmax,
+  squaredError,
+  sum,
+  sumLast,
+  upsample2d,
+  type Op,
+  type Shape,
+  type Tensor,
+} from 'cvae-compile';
+
+// Models and networks
+export const x = image(28, 28, 1);
+export const features = network('features', { x }, ({ x }) => x.pipe(conv2d(8), relu, flatten, dense(16)));
+export const both = network('both', { x }, ({ x }) => ({ seen: features({ x }), x }));
+export const guess = predictor({
+  condition: { x },
+  target: categorical(4),
+  network: ({ x }) => features({ x }).pipe(dense(4)),
+});
+export const scaled = cvae({
+  condition: { x },
+  target: multiScale(bernoulli(28, 28, 1), { half: 2 }),
+  latent: 2,
+  decoder: ({ x }) => ({ logits: x.pipe(conv2d(1)), half: x.pipe(conv2d(1, { stride: 2 })) }),
+});
+export default cvae({
+  condition: { kind: categorical('cat', 'dog'), size: continuous(3) },
+  target: normal(3, { sigma: 'learned' }),
+  latent: 2,
+  decoder: ({ z, kind, size }) => concat(z, kind, size).pipe(gaussian(3)),
+});
+
+// Blocks
+export const down =
+  <F extends number>(filters: F) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+    x.pipe(conv2d(filters), batchNorm, relu, maxPool2d());
+export const up = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+  x.pipe(
+    upsample2d(),
+    convTranspose2d(4, { stride: 2, padding: 'valid' }),
+    avgPool2d({ padding: 'same' }),
+    leakyRelu(),
+  );
+export const residual = <S extends Shape>(x: Tensor<S>) => block('residual', () => add(x, x.pipe(relu, dropout(0.1))));
+export const flat = <S extends Shape>(x: Tensor<S>) => x.pipe(layerNorm, softmax, flatten);
+export const parts = <N extends number>(x: Tensor<[N, 4]>) => ({
+  sums: sumLast(x),
+  maxima: logSumExp(x),
+  middle: slice(1, 3)(x),
+  total: sum(x),
+  samples: x.pipe(repeat(3), group(3)),
+});
+
+// Layers, as they are and set up
+export const layers = { add, concat, globalAvgPool2d, relu, softmax };
+export const made = {
+  conv: conv2d(3),
+  head: gaussian(3),
+  pool: maxPool2d(),
+  reshape: reshape(3, 4),
+  shaped: shaped(3),
+  slice: slice(0, 2),
+  up: upsample2d(),
+};
+export const all = {
+  bernoulli,
+  block,
+  categorical,
+  constant,
+  continuous,
+  conv2d,
+  cvae,
+  gaussian,
+  gaussianNoise,
+  image,
+  kl,
+  maxPool2d,
+  multiScale,
+  network,
+  noise,
+  normal,
+  omission,
+  parameter,
+  predictor,
+  print,
+  reshape,
+  squaredError,
+};
+
+// Ops
+export const twice = elementwise(
+  'twice',
+  (tf, [x]) => tf.add(x, x),
+  (onnx, [x]) => onnx.Add(x, x),
+);
+export const op: Op<object, 'beta'> = {
+  name: 'scale',
+  shape: ([x]) => x,
+  params: ([x]) => ({ beta: { shape: x, init: ones } }),
+  run: (tf, [x], _, { beta }) => tf.mul(x, beta),
+  lower: (onnx, [x], _, { beta }) => onnx.Mul(x, beta),
+};
+export const scale = <S extends Shape>(x: Tensor<S>) => apply(op, [x], {});
