@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = '']) => ({
+  language,
+  code,
+}));
+const block = (language: string, about: string): string => {
+  const found = blocks.filter((b) => b.language === language && b.code.includes(about));
+  expect(found, `README's ${language} block about ${about}`).toHaveLength(1);
+  return found[0]?.code ?? '';
+};
+
+// A project as README has the reader make it. The package is this repository; what it depends on is found by climbing.
+let project: string;
+const run = (command: string, args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}` };
+};
+const cli = (...words: string[]) => run(process.execPath, [join(ROOT, 'dist', 'cli', 'bin.js'), ...words]);
+
+beforeAll(() => {
+  mkdirSync(join(ROOT, 'out'), { recursive: true });
+  project = mkdtempSync(join(ROOT, 'out', 'readme-'));
+  mkdirSync(join(project, 'node_modules'));
+  symlinkSync(ROOT, join(project, 'node_modules', 'cvae-compile'), 'junction');
+  writeFileSync(join(project, 'package.json'), '{ "name": "readme", "type": "module", "private": true }');
+  const data = block('ts', 'export const data');
+  writeFileSync(join(project, 'model.ts'), `${block('ts', 'export default cvae')}\n${data}`);
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe('README', () => {
+  it('shows the model of examples/digits, to the letter', () => {
+    const example = readFileSync(join(ROOT, 'examples', 'digits', 'model.ts'), 'utf8');
+    const definition = block('ts', 'export default cvae');
+    expect(example).toContain(definition.slice(definition.indexOf('/** Draws')));
+  });
+
+  it('opens with a picture that is there, and links to files that are there', () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
+      .map(([, to = '']) => to)
+      .filter((to) => !to.startsWith('http'));
+    expect(readme.slice(0, 300)).toContain('](docs/digits.png)');
+    expect(links.filter((to) => !existsSync(join(ROOT, to)))).toEqual([]);
+  });
+
+  it('names npm scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, name = ''] of readme.matchAll(/npm (?:run )?(start|test(?::\w+)?)/g))
+      expect(scripts).toHaveProperty(name);
+  });
+
+  it('gives commands that run, from the definition to pictures', () => {
+    const lines = block('sh', 'npx cvae-compile train').trim().split('\n');
+    for (const line of lines) {
+      const words = line.replace(/^npx cvae-compile /, '').split(' ');
+      // The command as it stands, on fewer examples: later options win.
+      const { status, output } = cli(...words, ...(words[0] === 'train' ? ['--epochs', '1', '--limit', '256'] : []));
+      expect(status, `${line}\n${output}`).toBe(0);
+    }
+    expect(existsSync(join(project, 'digits.png'))).toBe(true);
+    expect(existsSync(join(project, 'exported', 'decoder.onnx'))).toBe(true);
+  });
+
+  it.each(['cvae-compile/runtime', 'cvae-compile/compiler'])('gives code that type-checks and runs: %s', (about) => {
+    const code = block('ts', about === 'cvae-compile/runtime' ? 'open<typeof digits>' : 'compile(model, weights)');
+    // Reading fewer digits changes nothing but the time.
+    writeFileSync(
+      join(project, 'code.ts'),
+      code.replace('train(model, digits,', 'train(model, await few(),').concat(FEW),
+    );
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          target: 'es2022',
+          module: 'nodenext',
+          allowImportingTsExtensions: true,
+          types: ['node'],
+        },
+        include: ['code.ts'],
+      }),
+    );
+    expect(run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit'])).toEqual({
+      status: 0,
+      output: '',
+    });
+    const { status, output } = run(process.execPath, [
+      join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'),
+      'code.ts',
+    ]);
+    expect(output).toMatch(about === 'cvae-compile/runtime' ? /16, 784/ : /negativeElbo: [\d.]+[\s\S]*\d{6}/);
+    expect(status).toBe(0);
+  });
+
+  it('gives Python that runs, where Python has onnxruntime', ({ skip }) => {
+    const python = process.env['CVAE_PYTHON'] ?? 'python3';
+    if (run(python, ['-c', 'import onnxruntime, numpy']).status !== 0) skip(`${python} has no onnxruntime`);
+    const code = `${block('python', 'onnxruntime')}\nprint(y.shape, y.min() >= 0, y.max() <= 1)\n`;
+    expect(run(python, ['-c', code]).output.trim()).toBe('(16, 784) True True');
+  });
+});
+
+const FEW = `
+async function few() {
+  const { digits: all } = await import('cvae-compile/data');
+  const { train, test } = await all();
+  const some = (part: typeof train) => ({ ...part, count: 256, columns: Object.fromEntries(Object.entries(part.columns).map(([name, c]) =>
+    [name, { ...c, data: c.data.subarray(0, 256 * c.shape.reduce((a, b) => a * b, 1)) }])) });
+  return { name: 'few', train: some(train), ...(test && { test: some(test) }) };
+}
+void few;
+`;
