@@ -107,7 +107,8 @@ const captures = (node: OnnxNode, names: ReadonlySet<string>): boolean =>
 
 /** A node that gives what its gradient will need. */
 const withOutputs = (node: OnnxNode, moving: ReadonlySet<string>): OnnxNode => {
-  const count = isOperator(node.op) && moving.has(node.inputs[0] ?? '') ? (OUTPUTS[node.op] ?? 0) : 0;
+  const used = node.inputs.some((name) => moving.has(name));
+  const count = isOperator(node.op) && used ? (OUTPUTS[node.op] ?? 0) : 0;
   const more = Array.from({ length: count }, (_, i) => node.outputs[i] || `${node.name}:${i}`);
   return count > node.outputs.length || more.some((name, i) => name !== node.outputs[i])
     ? { ...node, outputs: more }

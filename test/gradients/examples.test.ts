@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isModel } from '../../src/dsl/model.ts';
+import type { Tf } from '../../src/graph/op.ts';
+import { resolve } from '../../src/graph/resolve.ts';
+import { loadBackend } from '../../src/train/backend.ts';
+import { baselineLikelihood, measurable } from '../../src/train/objectives/likelihood.ts';
+import { byOnnx, byTfjs, differences, valuesOf } from './tfjs.ts';
+
+const folder = fileURLToPath(new URL('../../examples', import.meta.url));
+const definitions = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && /^export default /m.test(readFileSync(join(folder, file), 'utf8')),
+);
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = (await loadBackend()).tf;
+});
+
+describe.each(definitions.map((file) => file.replaceAll('\\', '/')))('the gradient of examples/%s', (file) => {
+  it('is that of TensorFlow.js, of its objective and of its baseline alone', async () => {
+    const { default: model }: { default: unknown } = await import(pathToFileURL(join(folder, file)).href);
+    if (!isModel(model)) throw new Error(`${file} has no model`);
+    for (const objective of [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]) {
+      const graph = resolve(objective.body(model), { mode: 'train' });
+      const values = valuesOf(graph, 3);
+      const apart = differences(await byOnnx(graph, values), byTfjs(tf, graph, values));
+      expect(apart.length).toBeGreaterThan(0);
+      expect(apart.filter(({ apart, norm }) => !(apart <= 1e-4 * norm))).toEqual([]);
+    }
+  });
+});
+
+it('there are examples', () => expect(definitions.length).toBeGreaterThan(4));
