@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile, Unavailable } from '../../src/errors.ts';
-import { open, readManifest } from '../../src/runtime/node.ts';
+import { open, readManifest, type OpenOptions } from '../../src/runtime/node.ts';
 import { pixels } from './models.ts';
 import { dense, writeModel, type Recipe } from './write-model.ts';
 
@@ -157,8 +158,11 @@ describe('a folder that cannot be opened', () => {
 });
 
 describe('without onnxruntime-node', () => {
-  /** What opening an export prints from a copy of the runtime that is alone in a folder, but for `modules`. */
-  const alone = async (modules: Readonly<Record<string, string>>): Promise<string> => {
+  /** What opening an export prints from a copy of the runtime that is alone in a folder, but for `modules`, or what `then` prints. */
+  const alone = async (
+    modules: Readonly<Record<string, string>>,
+    then = 'await open(process.argv[1]).catch((e) => console.log(String(e)))',
+  ): Promise<string> => {
     const folder = await mkdtemp(join(root, 'alone-'));
     const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
     for (const path of ['runtime', 'errors.js', 'random.js', 'signature.js'])
@@ -167,8 +171,12 @@ describe('without onnxruntime-node', () => {
     for (const [name, text] of Object.entries(modules)) {
       await mkdir(join(folder, 'node_modules', name), { recursive: true });
       await writeFile(join(folder, 'node_modules', name, 'index.js'), text);
+      await writeFile(
+        join(folder, 'node_modules', name, 'package.json'),
+        '{"type":"module","exports":{".":"./index.js","./wasm":"./index.js"}}',
+      );
     }
-    const script = `import { open } from './runtime/node.js'; await open(process.argv[1]).catch((e) => console.log(String(e)))`;
+    const script = `import { open } from './runtime/node.js'; ${then}`;
     const args = ['--input-type=module', '--eval', script, await exported()];
     return (await promisify(execFile)(process.execPath, args, { cwd: folder })).stdout.trim();
   };
@@ -179,12 +187,100 @@ describe('without onnxruntime-node', () => {
     );
   });
 
+  it('takes WASM in its place where onnxruntime-web is installed, and says why', async () => {
+    const web = createRequire(import.meta.url).resolve('onnxruntime-web/wasm');
+    const shim = `export * from '${pathToFileURL(join(dirname(web), 'ort.wasm.bundle.min.mjs')).href}'`;
+    const show = 'console.log(JSON.stringify([m.backend, (await m.mean({ digit: "one", size: 1 })).data.length]))';
+    const text = await alone({ 'onnxruntime-web': shim }, `const m = await open(process.argv[1]); ${show}`);
+    expect(JSON.parse(text)).toEqual([
+      {
+        name: 'wasm',
+        threads: 1,
+        reason: 'runtime: onnxruntime-node is not installed; npm install onnxruntime-node',
+      },
+      6,
+    ]);
+  });
+
   it('that loads says why', async () => {
     const broken = 'throw new Error("libonnxruntime.so.1: cannot open shared object file")';
     expect(await alone({ 'onnxruntime-node': broken })).toBe(
       `Unavailable: runtime: expected onnxruntime-node to load on ${process.platform} ${process.arch}, ` +
         'got "Error: libonnxruntime.so.1: cannot open shared object file"; see cvae-compile doctor',
     );
+  });
+});
+
+describe('backends in Node', () => {
+  const y = async (folder: string, options: OpenOptions) => {
+    const model = await open(folder, options);
+    const { data } = await model.sample({ digit: 'two', size: 0.5 }, { count: 3, seed: 1 });
+    await model.close();
+    return { data: [...data], backend: model.backend };
+  };
+
+  it('are onnxruntime-node, or WASM on request, which gives the same within 1e-5', async () => {
+    const folder = await exported();
+    const [native, wasm] = [await y(folder, { threads: 2 }), await y(folder, { backend: 'wasm' })];
+    expect([native.backend, wasm.backend]).toEqual([
+      { name: 'cpu', threads: 2 },
+      { name: 'wasm', threads: 1 },
+    ]);
+    for (const [i, value] of native.data.entries()) expect(Math.abs(value - (wasm.data[i] ?? NaN))).toBeLessThan(1e-5);
+  });
+
+  it('are no GPU, and options are checked', async () => {
+    const folder = await exported();
+    await expect(open(folder, { backend: 'webgpu' })).rejects.toThrow(
+      new Unavailable('backend: expected auto or wasm in Node, got webgpu, which is for pages; leave backend out'),
+    );
+    await expect(open(folder, { threads: 0 })).rejects.toThrow(/^threads: expected a whole number from 1, got 0; /);
+    await expect(open(folder, JSON.parse('{"proxy":true}'))).rejects.toThrow(/^proxy: expected one of the options /);
+  });
+
+  it('are told of progress, and stop where a signal says so', async () => {
+    const folder = await exported();
+    const files: string[] = [];
+    const model = await open(folder, { onProgress: ({ file }) => files.push(file) });
+    await model.close();
+    expect(files).toEqual(['decoder.onnx', 'prior.onnx', 'baseline.onnx']);
+    await expect(open(folder, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+});
+
+describe('a self-test', () => {
+  /** The model `pixels` whose baseline carries an example: the outputs of a model that is opened first, times `factor`. */
+  const tested = async (factor: number) => {
+    const plain = await open(await exported());
+    const { data } = await plain.baseline({ digit: 'one', size: 0.25 });
+    await plain.close();
+    const example = { inputs: { size: [0.25] }, outputs: { y: Array.from(data, (value) => value * factor) } };
+    const folder = await mkdtemp(join(root, 'model-'));
+    await writeModel(folder, pixels, { baseline: example });
+    const model = await open(folder);
+    const test = await model.selfTest();
+    await model.close();
+    return test;
+  };
+
+  it('passes where outputs are as they were at export', async () => {
+    const test = await tested(1);
+    expect(test).toMatchObject({ passed: true, tolerance: 1e-5 });
+    expect(Object.keys(test.parts)).toEqual(['baseline']);
+  });
+
+  it('fails where they are not', async () => {
+    const { passed, largest } = await tested(1.001);
+    expect(passed).toBe(false);
+    expect(largest).toBeGreaterThan(1e-5);
+  });
+
+  it('is refused by files that carry no example', async () => {
+    const model = await open(await exported());
+    await expect(model.selfTest()).rejects.toThrow(
+      new Unavailable('pixels: expected files that carry an example, got none; export the model again'),
+    );
+    await model.close();
   });
 });
 

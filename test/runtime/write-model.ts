@@ -5,7 +5,16 @@ import { OnnxBuilder, type Value } from '../../src/onnx/builder.ts';
 import { encode, encodeExternal } from '../../src/onnx/encode.ts';
 import { irVersionOf, OPSET } from '../../src/onnx/schema.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';
-import { LABEL_KEY, PARTS, type ExportedFile, type Manifest, type Part, type Signature } from '../../src/signature.ts';
+import {
+  EXAMPLE_KEY,
+  LABEL_KEY,
+  PARTS,
+  type Example,
+  type ExportedFile,
+  type Manifest,
+  type Part,
+  type Signature,
+} from '../../src/signature.ts';
 
 /** How the tests' models are said: what they are, and how each part computes its outputs. */
 export interface Recipe {
@@ -39,7 +48,11 @@ export const denseHere = (x: ArrayLike<number>, rows: number, columns: number, s
 };
 
 /** Writes a model's files and its `model.json`, as an export does, and gives the manifest. */
-export const writeModel = async (folder: string, { signature, parts, external = false }: Recipe): Promise<Manifest> => {
+export const writeModel = async (
+  folder: string,
+  { signature, parts, external = false }: Recipe,
+  examples: Readonly<Partial<Record<Part, Example>>> = {},
+): Promise<Manifest> => {
   const whole: Signature = {
     format: 1,
     library: 'cvae-compile test',
@@ -63,7 +76,10 @@ export const writeModel = async (folder: string, { signature, parts, external = 
       graph: onnx.graph(),
       opset: OPSET,
       irVersion: irVersionOf(OPSET),
-      metadata: { [LABEL_KEY]: JSON.stringify({ ...whole, part, inputs, outputs, unused }) },
+      metadata: {
+        [LABEL_KEY]: JSON.stringify({ ...whole, part, inputs, outputs, unused }),
+        ...(examples[part] && { [EXAMPLE_KEY]: JSON.stringify(examples[part]) }),
+      },
       producer: { name: 'cvae-compile', version: 'test' },
     };
     const file = `${part}.onnx`;
