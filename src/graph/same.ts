@@ -6,8 +6,9 @@ import type { AnyOp } from './op.ts';
 // A definition may be read twice, or by two copies of this package: equal content then counts as the same thing.
 
 /** Whether two ops compute the same thing, as far as their text tells. */
-export const sameOp = (a: AnyOp, b: AnyOp): boolean =>
-  String(a.shape) === String(b.shape) && String(a.run) === String(b.run) && String(a.lower) === String(b.lower);
+export const sameOp = (a: AnyOp, b: AnyOp): boolean => PARTS.every((part) => String(a[part]) === String(b[part]));
+
+const PARTS = ['shape', 'lead', 'params', 'run', 'lower'] as const;
 
 /** Whether two networks have the same content: ops, attributes and shapes, in the same arrangement. */
 export const sameBody = (a: Body, b: Body): boolean => sketch(a) === sketch(b);

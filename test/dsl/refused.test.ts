@@ -282,3 +282,13 @@ const refused: Record<string, readonly [() => unknown, string]> = {
 test.each(Object.entries(refused))('%s is refused', (_, [read, sentence]) => {
   expect(thrown(read)).toBe(`InvalidModel: ${sentence}`);
 });
+
+test.each(['y', 'z', 'mean', 'logVar', 'noise', 'mask', 'beta', 'learningRate'])(
+  'the condition name %s is reserved',
+  (name) => {
+    const named = () => model({ condition: { [name]: digit } });
+    expect(thrown(named)).toBe(
+      `InvalidModel: condition: expected a name of its own, got the reserved ${name}; rename it`,
+    );
+  },
+);
