@@ -2,7 +2,7 @@
 // JavaScript, so that is copied; the worker that no bundler makes is written as one file. TypeScript 7 is native and takes a
 // seventh of 5.9's time; both give the same.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -26,5 +26,11 @@ buildSync({
   target: 'es2022',
   logLevel: 'warning',
 });
+// What an earlier build left of sources that have gone since must not be published.
+for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
+  if (!/\.(js|d\.ts)$/.test(file) || file.replaceAll('\\', '/').startsWith('onnx/proto/')) continue;
+  const source = new URL(`../src/${file.replaceAll('\\', '/').replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
+  if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
+}
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
