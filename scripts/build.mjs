@@ -16,6 +16,12 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
   recursive: true,
   filter: (file) => !file.endsWith('.proto'),
 });
+// What an earlier build left of sources that have gone since must not be published.
+for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
+  if (!/\.(js|d\.ts)$/.test(file) || file.replaceAll('\\', '/').startsWith('onnx/proto/')) continue;
+  const source = new URL(`../src/${file.replaceAll('\\', '/').replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
+  if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
+}
 const { buildSync } = createRequire(import.meta.url)('esbuild');
 buildSync({
   absWorkingDir: root,
@@ -26,11 +32,5 @@ buildSync({
   target: 'es2022',
   logLevel: 'warning',
 });
-// What an earlier build left of sources that have gone since must not be published.
-for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
-  if (!/\.(js|d\.ts)$/.test(file) || file.replaceAll('\\', '/').startsWith('onnx/proto/')) continue;
-  const source = new URL(`../src/${file.replaceAll('\\', '/').replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
-  if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
-}
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
