@@ -222,7 +222,7 @@ describe('other models', () => {
     });
     const x = fillNormals(new Float32Array(300), stream(1, 'x'), 3);
     const data = {
-      x: Array.from({ length: 100 }, (_, i) => [...x.slice(3 * i, 3 * i + 3)]),
+      x: Array.from({ length: 100 }, (_, i) => Array.from(x.subarray(3 * i, 3 * i + 3))),
       y: Array.from({ length: 100 }, (_, i) => [x[3 * i] ?? 0]),
     };
     const { weights } = await train(model, data, { engine, epochs: 3, batch: 20, validation: 0 });
