@@ -35,7 +35,7 @@ export const open = async <M extends Definition = Definition>(
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
   const checked = checkOpenOptions(options);
-  const folder = folderOf(String(address).replace(/model\.json$/, ''), baseOf());
+  const folder = folderOf(address, baseOf());
   const manifest = await readManifest(folder, checked);
   const sources = new Map<Part, Source>();
   for (const part of SERVED) {

@@ -16,4 +16,4 @@ interface SubtleCrypto {
 export const page: Page = globalThis;
 
 /** What addresses are relative to. */
-export const baseOf = (): string => page.document?.baseURI ?? page.location?.href ?? 'http://localhost/';
+export const baseOf = (): string => page.document?.baseURI ?? page.location?.href ?? '';

@@ -2,8 +2,8 @@ import type { Ort } from '../ort.ts';
 
 /** What onnxruntime-web is started with, which happens once a page or worker: a failed start cannot be repeated there. */
 export interface Start {
-  /** The bytes of its WebAssembly, checked. */
-  readonly wasm: Uint8Array;
+  /** The bytes of its WebAssembly, checked; it looks for them itself where they are not given. */
+  readonly wasm?: Uint8Array;
   readonly threads: number;
   readonly gpu: boolean;
   /** The address of its module, where the one who starts it cannot import it by name. */
@@ -21,7 +21,7 @@ export interface OrtWeb extends Ort {
 
 /** An onnxruntime-web that is ready, on a GPU of its own where that was asked for; `onLost` is told where that goes. */
 export const started = async (ort: OrtWeb, start: Start, onLost: (reason: string) => void): Promise<Ort> => {
-  ort.env.wasm.wasmBinary = start.wasm;
+  if (start.wasm) ort.env.wasm.wasmBinary = start.wasm;
   ort.env.wasm.numThreads = start.threads;
   ort.env.logLevel = 'error';
   const { InferenceSession, Tensor } = ort;

@@ -53,15 +53,20 @@ const threads = new Map<string, { users: number; readonly running: Promise<Runni
 
 const startThread = async (places: Places, wanted: Wanted, worker: boolean): Promise<Running> => {
   const { gpu, threads: count } = wanted;
-  const wasm = await downloadWasm(places.wasm, wanted.onProgress);
+  let missing: unknown;
+  const wasm = await downloadWasm(places.wasm, wanted.onProgress).catch((error: unknown) => {
+    // A bundler's onnxruntime may know better where its own is, as it does while Vite serves a page in development.
+    if (places.module) throw error;
+    missing = error;
+  });
   const module = places.module && { module: places.module.href };
-  const start: Start = { wasm, threads: count, gpu, ...module };
+  const start: Start = { ...(wasm && { wasm }), threads: count, gpu, ...module };
   const begin = async (): Promise<Running> =>
     worker
       ? startRemote(makeWorker(places, gpu), start, () => whyNot(places))
       : (await import('./here.ts')).startHere(start, gpuLost);
   return begin().catch((error: unknown) => {
-    if (error instanceof Unavailable) throw error;
+    if (missing ?? error instanceof Unavailable) throw missing ?? error;
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     const remedy = /unsafe-eval|security policy/i.test(reason)
       ? "add 'wasm-unsafe-eval' to its script-src"

@@ -1,0 +1,3 @@
+import { show } from '../main.js';
+
+show({ wasmPaths: 'cvae/' }).catch((error) => (document.title = String(error)));
