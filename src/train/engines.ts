@@ -1,8 +1,47 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Unavailable } from '../errors.ts';
 import { loadBackend } from './backend.ts';
 import type { Engine } from './engine.ts';
+import { onnxEngine } from './onnx.ts';
 import { tfjsEngine } from './tfjs.ts';
 
-/** The engine that trains where none is named: TensorFlow.js, natively where tfjs-node can be loaded. */
-export async function usualEngine(): Promise<Engine> {
-  return tfjsEngine(await loadBackend());
+/** What trains: TensorFlow.js by tfjs-node, onnxruntime, or the first of them that this machine has. */
+export type EngineName = 'tfjs' | 'onnx' | 'auto';
+
+/**
+ * The engine of a name, loaded. `auto` is tfjs-node where it is installed and works, otherwise onnxruntime-node.
+ *
+ * @throws Unavailable, with the remedy, where what is asked for cannot be loaded.
+ */
+export async function engineOf(name: EngineName = 'auto'): Promise<Engine> {
+  if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
+  if (name === 'onnx') return loadOnnx();
+  try {
+    return tfjsEngine(await loadBackend('tfjs-node'));
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return loadOnnx();
+  }
 }
+
+/** The engine that trains where none is named. */
+export const usualEngine = (): Promise<Engine> => engineOf('auto');
+
+/** Whether a word is the name of an engine. */
+export const isEngineName = (word: string): word is EngineName => word === 'tfjs' || word === 'onnx' || word === 'auto';
+
+const loadOnnx = async (): Promise<Engine> => {
+  try {
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { version }: { version: string } = createRequire(import.meta.url)('onnxruntime-node/package.json');
+    const ort = { InferenceSession, Tensor };
+    return onnxEngine({ ort, name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() });
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new Unavailable(
+      `train: expected onnxruntime-node to load, got "${reason}"; npm install onnxruntime-node, or see cvae-compile doctor`,
+      { cause: error },
+    );
+  }
+};

@@ -1,6 +1,7 @@
 // The door to training.
 export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
-export { usualEngine } from './engines.ts';
+export { engineOf, usualEngine, type EngineName } from './engines.ts';
+export { onnxEngine, type OnnxBackend } from './onnx.ts';
 export { loadWeights, saveWeights } from '../weights/file.ts';
 export { checkpointsIn, type Checkpoint, type Checkpoints, type RunFacts } from './checkpoint.ts';
 export type { Agreement } from './classes.ts';

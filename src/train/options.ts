@@ -3,6 +3,7 @@ import { InvalidModel } from '../errors.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
+import type { EngineName } from './engines.ts';
 import type { Epoch, Progress } from './fit.ts';
 import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
@@ -30,8 +31,8 @@ export interface TrainOptions {
   readonly objective?: Objective;
   /** Adam unless another is given. */
   readonly optimiser?: Optimiser;
-  /** TensorFlow.js unless another is given. */
-  readonly engine?: Engine;
+  /** `tfjs`, `onnx`, an engine that is loaded already, or `auto`, the default: tfjs-node where it works, else onnxruntime. */
+  readonly engine?: EngineName | Engine;
   /** Weights to start from instead of new ones. */
   readonly weights?: Weights;
   /** What validation measures and the kept weights are chosen by: the objective itself, unless given, such as `iwae(10)`. */

@@ -19,12 +19,16 @@ export const tfjsEngine = ({ tf, name, version, reason }: Backend): Engine => ({
       const params = new Map(graph.params.map((p) => [p.name, tensorOf(tf, p, weights)]));
       return numbers(run(tf, graph, inputsOf(tf, graph, values, count), params).outputs);
     }),
-  compute: async (graph, weights, values, count) =>
+  compute: async (graph, weights, values, count) => {
+    const results: Record<string, Float32Array> = {};
+    // Not the tidy's result: it would look for tensors in every element of the arrays.
     tf.tidy(() => {
       const params = new Map(graph.params.map((p) => [p.name, tensorOf(tf, p, weights)]));
       const { outputs } = run(tf, graph, inputsOf(tf, graph, values, count), params);
-      return Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, Float32Array.from(t.dataSync())]));
-    }),
+      for (const [name, t] of Object.entries(outputs)) results[name] = Float32Array.from(t.dataSync());
+    });
+    return results;
+  },
 });
 
 /**

@@ -10,7 +10,7 @@ import { resolve } from '../graph/resolve.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import type { Weights } from '../weights/weights.ts';
 import { checkRun, type RunFacts } from './checkpoint.ts';
-import { usualEngine } from './engines.ts';
+import { engineOf } from './engines.ts';
 import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
 import { given } from './given.ts';
 import { measure } from './measure.ts';
@@ -60,7 +60,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
   const [training, validation] = parts(dataset, options.validation ?? 0.1, seed);
-  const engine = options.engine ?? (await usualEngine());
+  const { engine: wanted = 'auto' } = options;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) (options.onNotice ?? console.warn)(engine.notice);
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
