@@ -20,7 +20,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 
 /**
  * Throws a `WeightsMismatch` unless `weights` are exactly the parameters that are expected. It names each parameter that
- * differs and how (missing, unexpected, wrong shape), the first eight in full; `where` says where the weights come from.
+ * differs and how (missing, unexpected, wrong shape); `where` says where the weights come from.
  */
 export const checkWeights = (where: string, expected: Iterable<Expected>, weights: Weights): void => {
   const shapes = new Map(Array.from(expected, ({ name, shape }) => [name, shape]));
@@ -36,7 +36,7 @@ export const checkWeights = (where: string, expected: Iterable<Expected>, weight
   for (const name of weights.keys()) if (!shapes.has(name)) wrong.push(`${name} is not a parameter of this model`);
   if (wrong.length === 0) return;
   throw new WeightsMismatch(
-    `${where}: expected the ${counted(shapes.size, 'parameter')} of this model, got weights that differ (${list(wrong)}); ` +
+    `${where}: expected the ${counted(shapes.size, 'parameter')} of this model, got weights that differ (${wrong.join(', ')}); ` +
       `use the definition that they were trained with, or train this one`,
   );
 };
@@ -58,11 +58,6 @@ export const checkFingerprint = (
       `use the definition that they were trained with, or train this one`,
   );
 };
-
-const LISTED = 8;
-
-const list = (items: readonly string[]): string =>
-  items.length <= LISTED ? items.join(', ') : `${items.slice(0, LISTED).join(', ')} and ${items.length - LISTED} more`;
 
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 

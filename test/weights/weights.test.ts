@@ -40,9 +40,9 @@ describe('weights of a model', () => {
     expect(() => checkWeights('w', [{ name: 'a', shape: [2, 3] }], short)).toThrow('a holds 5 numbers instead of 6');
   });
 
-  it('that differ in everything name eight and count the rest', () => {
+  it('that differ in everything name each parameter', () => {
     const many = Array.from({ length: 11 }, (_, i) => ({ name: `p${i}`, shape: [i] }));
-    expect(() => checkWeights('w', many, new Map())).toThrow(/p7 is missing and 3 more\)/);
+    expect(() => checkWeights('w', many, new Map())).toThrow(/p7 is missing, .*p10 is missing\)/);
     expect(() => checkWeights('w', many.slice(0, 8), new Map())).toThrow(/p7 is missing\)/);
   });
 });
