@@ -10,7 +10,7 @@ const args = process.argv.slice(2);
 const env = args.includes('--all') ? { ...process.env, CVAE_LONG: '1' } : process.env;
 const node = (...words) => spawnSync(process.execPath, words, { cwd: root, env, stdio: 'inherit' }).status ?? 1;
 
-// Where this fails it has said why, and the tests that train do so in plain JavaScript.
+// Where this fails it has said why, and the tests that train do so in onnxruntime.
 node('scripts/tfjs-node.mjs', '--quiet');
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 process.exitCode = node(vitest, 'run', ...args.filter((each) => each !== '--all'));

@@ -99,6 +99,14 @@ export interface Interface {
 export interface ExportedFile extends FileOnDisk, Interface {
   /** Where the weights are too large for one file, that which holds them. */
   readonly external?: FileOnDisk;
+  /** Of an export for training, whose initializers are the parameters as they are: where each lies, by its name. */
+  readonly parameters?: Readonly<Record<string, StoredParameter>>;
+}
+
+/** A parameter in a file: float32, little-endian, row by row, from a byte on. */
+export interface StoredParameter {
+  readonly offset: number;
+  readonly shape: readonly number[];
 }
 
 /** A file beside `model.json`: its name, its length and its SHA-256 in hexadecimal. */
@@ -111,7 +119,63 @@ export interface FileOnDisk {
 /** What `model.json` holds. A conditional VAE has at least a decoder, a predictor its only file. */
 export interface Manifest extends Signature {
   readonly files: Readonly<Partial<Record<Part, ExportedFile>>>;
+  /** Of an export for training. */
+  readonly training?: TrainingSignature;
 }
+
+/** An input of the training step that is drawn, independently for each element; `lead` values an example, 0 one for all. */
+export interface NoiseSignature {
+  readonly distribution: 'normal' | 'uniform';
+  readonly shape: readonly number[];
+  readonly lead: number;
+}
+
+/** How a model goes on training: by a graph of one step, from a state. */
+export interface TrainingSignature {
+  /** An ONNX file: a batch, noise, scalars and the state → `metrics/…` and the next state, `next/…`. */
+  readonly step: FileOnDisk;
+  /** A safetensors file: the parameters, and what the optimiser remembers of them (`m/decoder/dense_1/kernel`). */
+  readonly state: FileOnDisk;
+  /** The variables that a batch has: conditions, `y` and, where the target has one, its `mask`; shapes of one example. */
+  readonly batch: Readonly<Record<string, readonly number[]>>;
+  readonly noise: Readonly<Record<string, NoiseSignature>>;
+  /** The objective's own scalar inputs, such as β, and their values. */
+  readonly scalars: Readonly<Record<string, number>>;
+  /** What a step tells: `loss` and its parts. */
+  readonly metrics: readonly string[];
+  readonly optimiser: OptimiserSettings;
+  readonly learningRate: number;
+}
+
+/** An optimiser in numbers. */
+export type OptimiserSettings =
+  | {
+      readonly name: 'adam';
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly decay: number;
+    }
+  | { readonly name: 'sgd'; readonly momentum: number };
+
+/**
+ * What of an optimiser's formula is the same for all elements of all parameters, at a step counted from 1: inputs of the
+ * training step, named `optimiser/…`, which must be computed in double precision.
+ */
+export const optimiserScalars = (
+  settings: OptimiserSettings,
+  step: number,
+  learningRate: number,
+): Readonly<Record<string, number>> => {
+  if (settings.name === 'sgd') return { learningRate };
+  const { beta1, beta2, epsilon, decay } = settings;
+  const spread = Math.sqrt(1 - beta2 ** step);
+  return {
+    stepSize: (learningRate * spread) / (1 - beta1 ** step),
+    floor: epsilon * spread,
+    ...(decay > 0 && { kept: 1 - learningRate * decay }),
+  };
+};
 
 /** What an ONNX file says in its metadata: whose part it is, and which. */
 export interface Label extends Signature, Interface {

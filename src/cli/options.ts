@@ -20,6 +20,15 @@ export const positive =
     return value;
   };
 
+/** Reads an option that is one of a few words. */
+export const oneOf =
+  <const W extends string>(...words: readonly W[]) =>
+  (text: string): W => {
+    const word = words.find((w) => w === text);
+    if (word === undefined) throw new InvalidArgumentError(`Expected ${words.join(', ')}.`);
+    return word;
+  };
+
 /** The text under a command's help that shows how it is used. */
 export const examples = (...lines: readonly string[]): string =>
   `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  $ cvae-compile ${line}`).join('\n')}\n`;

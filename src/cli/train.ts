@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
-import { examples, positive, whole } from './options.ts';
+import { examples, oneOf, positive, whole } from './options.ts';
 import { counted } from './report.ts';
 
 /** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
@@ -13,6 +14,7 @@ interface Options {
   readonly learningRate?: number;
   readonly patience?: number;
   readonly limit?: number;
+  readonly engine?: EngineName;
   readonly resume?: true;
   readonly checkpointSteps?: number;
   readonly checkpointMinutes?: number;
@@ -32,6 +34,11 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--learning-rate <x>', 'how far a step goes', positive())
     .option('--patience <n>', 'stop after so many epochs without a better validation loss', whole(1))
     .option('--limit <n>', 'use only so many examples of each part of the data, drawn by the seed', whole(1))
+    .option(
+      '--engine <name>',
+      'tfjs, onnx, or auto: tfjs-node where it works, else onnx',
+      oneOf('tfjs', 'onnx', 'auto'),
+    )
     .option('--resume', 'go on with the run in the folder, from its last checkpoint, with the options it had')
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())

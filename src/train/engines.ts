@@ -10,18 +10,24 @@ import { tfjsEngine } from './tfjs.ts';
 export type EngineName = 'tfjs' | 'onnx' | 'auto';
 
 /**
- * The engine of a name, loaded. `auto` is tfjs-node where it is installed and works, otherwise onnxruntime-node.
+ * The engine of a name, loaded. `auto` is tfjs-node where it is installed and works; otherwise onnxruntime-node, with a notice
+ * that says why; and where that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
  *
- * @throws Unavailable, with the remedy, where what is asked for cannot be loaded.
+ * @throws Unavailable, with the remedy, where an engine that is asked for by name cannot be loaded.
  */
 export async function engineOf(name: EngineName = 'auto'): Promise<Engine> {
   if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
   if (name === 'onnx') return loadOnnx();
   try {
     return tfjsEngine(await loadBackend('tfjs-node'));
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    return loadOnnx();
+  } catch (why) {
+    if (!(why instanceof Unavailable)) throw why;
+    try {
+      return { ...(await loadOnnx()), notice: `training with onnxruntime-node; ${why.message}` };
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      return tfjsEngine({ ...(await loadBackend('tfjs-cpu')), reason: why.message });
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { resolve } from '../graph/resolve.ts';
 import { relu, sqrt } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
+import { optimiserScalars, type OptimiserSettings } from '../signature.ts';
 
 /** What an optimiser's graph is given and gives: a parameter, its gradient and what is remembered of it, all of one shape. */
 type Moments = Readonly<Record<string, Tensor>>;
@@ -23,6 +24,8 @@ export interface Optimiser {
   scalars(step: number, learningRate: number): Readonly<Record<string, number>>;
   /** From `parameter`, `gradient`, the state and the scalars to the new `parameter` and state. */
   update(given: Moments): Moments;
+  /** The optimiser in numbers, by which a file can say what it is; one without cannot be exported. */
+  readonly settings?: OptimiserSettings;
   /** The largest norm that all gradients together may have; where it is larger, all are scaled down alike. */
   readonly clipNorm?: number;
 }
@@ -43,13 +46,12 @@ export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
     throw new InvalidModel(
       `adam: expected rates from 0 up to 1 and a positive epsilon, got ${beta1}, ${beta2} and ${epsilon}; mend them`,
     );
+  const settings = { name: 'adam', beta1, beta2, epsilon, decay: 0 } as const;
   return {
     name: 'adam',
     state: ['m', 'v'],
-    scalars: (step, learningRate) => {
-      const spread = Math.sqrt(1 - beta2 ** step);
-      return { stepSize: (learningRate * spread) / (1 - beta1 ** step), floor: epsilon * spread };
-    },
+    settings,
+    scalars: (step, learningRate) => optimiserScalars(settings, step, learningRate),
     update: ({ parameter, gradient, m, v, stepSize, floor }) => {
       if (!parameter || !gradient || !m || !v || !stepSize || !floor) throw new Error('adam: an input is missing');
       const first = add(mul(m, beta1), mul(gradient, 1 - beta1));
@@ -73,10 +75,13 @@ export const adamW = ({ decay = 0.01, ...options }: AdamWOptions = {}): Optimise
   if (!(decay >= 0))
     throw new InvalidModel(`adamW: expected a decay of at least 0, got ${decay}; give the share to lose, such as 0.01`);
   const plain = adam(options);
+  if (decay === 0 || plain.settings?.name !== 'adam') return { ...plain, name: 'adamW' };
+  const settings = { ...plain.settings, decay };
   return {
     ...plain,
     name: 'adamW',
-    scalars: (step, learningRate) => ({ ...plain.scalars(step, learningRate), kept: 1 - learningRate * decay }),
+    settings,
+    scalars: (step, learningRate) => optimiserScalars(settings, step, learningRate),
     update: ({ parameter, kept, ...given }) => {
       if (!parameter || !kept) throw new Error('adamW: an input is missing');
       return plain.update({ ...given, parameter: mul(parameter, scalar(kept)) });
@@ -93,10 +98,12 @@ export interface SgdOptions {
 export const sgd = ({ momentum = 0 }: SgdOptions = {}): Optimiser => {
   if (!(momentum >= 0 && momentum < 1))
     throw new InvalidModel(`sgd: expected a momentum from 0 up to 1, got ${momentum}; give one such as 0.9`);
+  const settings = { name: 'sgd', momentum } as const;
   return {
     name: 'sgd',
     state: momentum > 0 ? ['velocity'] : [],
-    scalars: (_, learningRate) => ({ learningRate }),
+    settings,
+    scalars: (step, learningRate) => optimiserScalars(settings, step, learningRate),
     update: ({ parameter, gradient, velocity, learningRate }) => {
       if (!parameter || !gradient || !learningRate) throw new Error('sgd: an input is missing');
       const next = velocity ? add(mul(velocity, momentum), gradient) : gradient;
