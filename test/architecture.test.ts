@@ -19,7 +19,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   weights: ['errors'],
   data: ['errors', 'random'],
   compiler: ['version', 'graph', 'onnx', 'weights', 'signature', 'shape', 'errors', 'layers', 'dsl', 'random'],
-  train: ['version', 'graph', 'layers', 'dsl', 'weights', 'random', 'data', 'compiler', 'onnx', 'shape', 'errors'],
+  train: ['version', 'signature', 'graph', 'layers', 'dsl', 'weights', 'random', 'data', 'compiler', 'onnx', 'shape', 'errors'],
   runtime: ['signature', 'random', 'errors'],
   testing: ['train', 'compiler', 'layers', 'dsl', 'graph', 'onnx', 'shape', 'weights', 'random', 'errors'],
   index: ['dsl', 'layers', 'graph', 'shape', 'errors'],
