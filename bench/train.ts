@@ -1,5 +1,5 @@
 // Where a training step of the tfjs engine goes, on the digits model at batch 128: forward, backward, optimiser, and what
-// joining the parameters for the optimiser and fusing dense layers saves. `npm run bench -- tfjs`
+// joining the parameters for the optimiser and fusing dense layers saves. `npm run bench -- train`
 import digits from '../examples/digits/model.ts';
 import { resolve } from '../src/graph/resolve.ts';
 import { fillNormals, fillUniforms, stream } from '../src/random.ts';
