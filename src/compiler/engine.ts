@@ -24,6 +24,8 @@ export const onnxruntime = (ort: Ort, name: string): Engine => ({
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: ['cpu'],
       intraOpNumThreads: 1,
+      // Errors only: that an initializer of an unoptimised graph is not used is no news.
+      logSeverityLevel: 3,
       ...(external && { externalData: [{ path: external.file, data: external.bytes }] }),
     });
     return {

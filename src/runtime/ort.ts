@@ -30,6 +30,8 @@ export interface OrtSession {
 export interface OrtOptions {
   executionProviders: (string | { readonly name: string; readonly device: object })[];
   intraOpNumThreads: number;
+  /** The least serious of what it writes to standard error: 2 are warnings (the default), 3 errors. */
+  logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
   /** Files that a model of external weights refers to by name. */
   externalData?: { path: string; data: Uint8Array }[];
 }

@@ -185,7 +185,12 @@ function computer(backend: OnnxBackend): Engine['compute'] {
 const open = ({ ort, provider, threads }: OnnxBackend, graph: OnnxGraph): Promise<OrtSession> => {
   checkGraph(graph, OPSET);
   const model = { graph, opset: OPSET, irVersion: irVersionOf(OPSET), metadata: {}, producer: LIBRARY };
-  return ort.InferenceSession.create(encode(model), { executionProviders: [provider], intraOpNumThreads: threads });
+  return ort.InferenceSession.create(encode(model), {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    // Errors only: what a step's graph leaves unused is no news.
+    logSeverityLevel: 3,
+  });
 };
 
 /** Runs a session on those of the values that it takes. */
