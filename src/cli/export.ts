@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
+import type { Compiled, CompileOptions } from '../compiler/compile.ts';
+import type { Model } from '../dsl/model.ts';
 import { MANIFEST_FILE } from '../signature.ts';
+import type { TrainOptions } from '../train/options.ts';
+import type { Weights } from '../weights/weights.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
 
@@ -7,6 +11,7 @@ interface Options {
   readonly weights: string;
   readonly out: string;
   readonly recognition?: true;
+  readonly training?: true;
   readonly opset?: number;
   readonly json?: true;
 }
@@ -20,14 +25,19 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
     .requiredOption('--weights <path>', 'the folder of a run, or a safetensors file')
     .requiredOption('--out <folder>', 'where the ONNX files and model.json go; nothing is left there on failure')
     .option('--recognition', 'also write the recognition network, which hosts that only sample do not need')
+    .option('--training', 'also write train.onnx and its state, by which the model can be trained further elsewhere')
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('export examples/digits/model.ts --weights out/digits --out out/digits/onnx'))
     .action((path: string, options: Options) => command(path, options, io));
 
-async function command(path: string, { weights: from, out, json, ...options }: Options, io: Io): Promise<void> {
+async function command(
+  path: string,
+  { weights: from, out, json, training: trains, ...options }: Options,
+  io: Io,
+): Promise<void> {
   const { load } = await import('./load.ts');
-  const { model, name } = await load(path);
+  const { model, name, training } = await load(path);
   const [{ compile }, { verify }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] =
     await Promise.all([
       import('../compiler/compile.ts'),
@@ -39,7 +49,9 @@ async function command(path: string, { weights: from, out, json, ...options }: O
       import('../train/train.ts'),
     ]);
   const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprint(print(model)) });
-  const compiled = compile(model, weights, { ...options, name });
+  const compiled = trains
+    ? await trainable(model, weights, training, { ...options, name })
+    : compile(model, weights, { ...options, name });
   const [{ largest, sentence, usersEngine }, { trainingBackend }] = await Promise.all([
     import('./agreement.ts'),
     import('./backend.ts'),
@@ -50,10 +62,10 @@ async function command(path: string, { weights: from, out, json, ...options }: O
   const agreements = await write(out, compiled, (staged) =>
     verify(staged, manifest, { engine, ...(backend && { backend }) }),
   );
-  const names = Object.values(manifest.files).flatMap(({ file, external }) => [
-    file,
-    ...(external ? [external.file] : []),
-  ]);
+  const names = [
+    ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
+    ...(compiled.others ?? []).map(({ file }) => file),
+  ];
   note(
     io,
     `verified in ${engine.name}: ${sentence(agreements)}`,
@@ -61,3 +73,20 @@ async function command(path: string, { weights: from, out, json, ...options }: O
   );
   if (json) say(io, JSON.stringify({ out, files: manifest.files, largest: largest(agreements), agreements }));
 }
+
+/** The model with a training step, of the objective and the optimiser that its definition trains with. */
+const trainable = async (
+  model: Model,
+  weights: Weights,
+  { objective, optimiser, learningRate, epochs }: TrainOptions = {},
+  options: CompileOptions,
+): Promise<Compiled> => {
+  const { exportTraining } = await import('../train/export.ts');
+  return exportTraining(model, weights, {
+    ...options,
+    ...(objective && { objective }),
+    ...(optimiser && { optimiser }),
+    ...(typeof learningRate === 'number' && { learningRate }),
+    ...(epochs !== undefined && { epochs }),
+  });
+};

@@ -21,7 +21,7 @@ export const verify = (program: Command, { io }: Context): Command =>
       const agreements = await compare(folder, manifest, { engine: await usersEngine() });
       if (json) return say(io, JSON.stringify({ ok: true, largest: largest(agreements), agreements }));
       const rows = agreements.map(({ part, output, difference }) => [
-        manifest.files[part]?.file ?? part,
+        (part === 'training' ? manifest.training?.step.file : manifest.files[part]?.file) ?? part,
         output,
         difference.toExponential(1),
       ]);

@@ -5,14 +5,16 @@ import { inference } from '../layers/inference.ts';
 import { check } from '../onnx/check.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
-import { EXAMPLE_KEY, LABEL_KEY, type ExportedFile, type Label, type Manifest, type Part } from '../signature.ts';
+import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
+import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
 import { exampleOf } from './example.ts';
 import { lower } from './lower.ts';
 import { optimize } from './optimize.ts';
-import { filesOf, onDisk, pack, type PackedModel } from './pack.ts';
+import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
+import { holding, storedIn } from './parameters.ts';
 import { unused } from './passes/unused.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
@@ -24,6 +26,8 @@ export interface CompileOptions {
   readonly opset?: number;
   /** Whether the passes run; without them the files compute the same, more slowly. */
   readonly optimize?: boolean;
+  /** Whether initializers are the parameters as they are, so that others can take their place; then nothing is folded. */
+  readonly whole?: boolean;
   /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
   readonly embedded?: number;
   /** What the model is called in its signature. */
@@ -38,6 +42,8 @@ export interface CompiledFile extends PackedModel {
 /** A compiled model: its files, and what `model.json` says of them. */
 export interface Compiled {
   readonly files: Readonly<Partial<Record<Part, CompiledFile>>>;
+  /** Files besides those of its parts. */
+  readonly others?: readonly Packed[];
   readonly manifest: Manifest;
 }
 
@@ -63,31 +69,35 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
   for (const [part, graph] of parts) {
     if (part === 'recognition' && !recognition) continue;
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
-    const lowered = lower(graph, weights, { opset, batched: true });
+    const lowered = lower(graph, options.whole ? 'inputs' : weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes. Inputs without effect go.
-    const optimised = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
+    const smaller = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
+    const optimised = options.whole ? holding(smaller, graph.params, weights) : smaller;
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
-    const checked = modelOf(optimised, { ...signature, part, ...itself });
+    const label: Label = { ...signature, part, ...itself };
+    // What a file gives changes with its parameters, and an example of it with that.
+    const checked = modelOf(optimised, label, options.whole ? undefined : exampleOf(optimised, label));
     check(checked);
     // 4. Encode: the bytes, and what is said of them.
-    const packed = pack(`${part}.onnx`, checked, options.embedded);
+    const packed = pack(`${part}.onnx`, checked, options.whole ? Infinity : options.embedded);
     const [main, external] = filesOf(packed).map(onDisk).reverse();
     files[part] = { ...packed, model: checked };
-    if (main) listed[part] = { ...main, ...(external && { external }), ...itself };
+    const parameters = options.whole && storedIn(packed.bytes, optimised, graph.params);
+    if (main) listed[part] = { ...main, ...(external && { external }), ...itself, ...(parameters && { parameters }) };
   }
   return { files, manifest: { ...signature, files: listed } };
 }
 
 /** A graph as a model of its own, which says in its metadata what it is. */
-const modelOf = (graph: OnnxGraph, label: Label): OnnxModel => ({
+const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): OnnxModel => ({
   graph,
   opset: label.opset,
   irVersion: irVersionOf(label.opset),
   metadata: {
     [LABEL_KEY]: JSON.stringify(label),
-    [EXAMPLE_KEY]: JSON.stringify(exampleOf(graph, label)),
+    ...(example && { [EXAMPLE_KEY]: JSON.stringify(example) }),
   },
   producer: LIBRARY,
 });

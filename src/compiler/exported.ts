@@ -26,8 +26,8 @@ export const readExported = async (
   part: Part,
   file: ExportedFile,
 ): Promise<Exported> => {
-  const bytes = await read(folder, file);
-  const external = file.external && { file: file.external.file, bytes: await read(folder, file.external) };
+  const bytes = await readFileOf(folder, file);
+  const external = file.external && { file: file.external.file, bytes: await readFileOf(folder, file.external) };
   const model = decode(bytes, {
     file: file.file,
     external: (location, offset, length) =>
@@ -38,8 +38,11 @@ export const readExported = async (
   return { bytes, model, ...(external && { external }) };
 };
 
-/** A file's bytes, as many and the same as the manifest says. */
-const read = async (folder: string, { file, bytes: length, sha256: hash }: FileOnDisk): Promise<Uint8Array> => {
+/** A file's bytes, as many and the same as the manifest says. @throws InvalidFile otherwise. */
+export const readFileOf = async (
+  folder: string,
+  { file, bytes: length, sha256: hash }: FileOnDisk,
+): Promise<Uint8Array> => {
   const where = join(folder, file);
   const refuse = (expected: string, got: string): never => {
     throw new InvalidFile(
@@ -55,7 +58,7 @@ const read = async (folder: string, { file, bytes: length, sha256: hash }: FileO
 
 /** What a file says of itself is what the manifest says of it, and its graph takes and gives that. */
 const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Part, file: ExportedFile): void => {
-  const { files: _, ...signature } = manifest;
+  const { files: _, training: __, ...signature } = manifest;
   const { inputs, outputs, unused } = file;
   const expected: Label = { ...signature, part, inputs, outputs, unused };
   if (canonical(parsed(metadata[LABEL_KEY])) !== canonical(expected))

@@ -7,10 +7,11 @@ import type { Engine, Values } from './engine.ts';
 import { readExported } from './exported.ts';
 import { firstDifferent, tensors } from './locate.ts';
 import { realistic } from './realistic.ts';
+import { verifyTraining } from './verify-training.ts';
 
 /** How far what an engine gives for a file is from what it should give. */
 export interface Agreement {
-  readonly part: Part;
+  readonly part: Part | 'training';
   readonly output: string;
   /** What it was compared with: the reference, or a training backend by its name. */
   readonly with: string;
@@ -58,6 +59,12 @@ export async function verify(
     if (!file) continue;
     options.onFile?.(file.file);
     agreements.push(...(await verifyFile(folder, manifest, part, file, options)));
+  }
+  const { training } = manifest;
+  if (training) {
+    options.onFile?.(training.step.file);
+    const difference = await verifyTraining(folder, manifest, training, options.engine);
+    agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference });
   }
   return agreements;
 }

@@ -17,11 +17,12 @@ import { filesOf, type Packed } from './pack.ts';
  */
 export async function write<T>(
   folder: string,
-  { files, manifest }: Compiled,
+  { files, others = [], manifest }: Compiled,
   check: (staged: string) => Promise<T>,
 ): Promise<T> {
   const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  const all: readonly Packed[] = [...Object.values(files).flatMap(filesOf), { file: MANIFEST_FILE, pieces: [json] }];
+  const parts = Object.values(files).flatMap(filesOf);
+  const all: readonly Packed[] = [...parts, ...others, { file: MANIFEST_FILE, pieces: [json] }];
   const stage = join(folder, `.export-${randomUUID()}`);
   const undo: (() => Promise<void>)[] = [];
   const move = async (from: string, to: string): Promise<void> => {
@@ -75,6 +76,12 @@ interface Listed {
   readonly external?: Listed;
 }
 
+/** What a manifest says of the files of an export for training, where it is one. */
+interface Trained {
+  readonly step?: Listed;
+  readonly state?: Listed;
+}
+
 /** The names in a folder, and those of them that an exported model there lists as its own, `model.json` first. */
 const exported = async (
   folder: string,
@@ -84,9 +91,14 @@ const exported = async (
   if (!present.has(MANIFEST_FILE)) return nothing;
   const text = await readFile(join(folder, MANIFEST_FILE), 'utf8');
   try {
-    const { format, files }: { format?: unknown; files?: Record<string, Listed> } = JSON.parse(text);
+    const { format, files, training }: { format?: unknown; files?: Record<string, Listed>; training?: Trained } =
+      JSON.parse(text);
     if (typeof format !== 'number' || !files) return nothing;
-    const names = Object.values(files).flatMap(({ file, external }) => [file, external?.file]);
+    const names = [
+      ...Object.values(files).flatMap(({ file, external }) => [file, external?.file]),
+      training?.step?.file,
+      training?.state?.file,
+    ];
     const ours = names.filter((name) => typeof name === 'string').filter((name) => present.has(name));
     return { present, ours: [MANIFEST_FILE, ...ours] };
   } catch {

@@ -1,5 +1,14 @@
 import { InvalidFile } from '../errors.ts';
-import { FORMAT, PARTS, type Interface, type Label, type Manifest, type Part, type Signature } from '../signature.ts';
+import { FORMAT, PARTS } from '../signature.ts';
+import type {
+  Interface,
+  Label,
+  Manifest,
+  OptimiserSettings,
+  Part,
+  Signature,
+  TrainingSignature,
+} from '../signature.ts';
 import { parseFormat, type Json } from './format.ts';
 import { brief, isText, json, numbers, object, oneOf, optional, record, size, sizes, some } from './json.ts';
 import { text, texts, type Read, type Refuse } from './json.ts';
@@ -22,7 +31,8 @@ export const parseManifest = (source: string, where: string): Manifest => {
   const needed = signature.kind === 'cvae' ? 'decoder' : 'predictor';
   if (files[needed] === undefined)
     refuse(`a file ${needed} among files`, listed.map(([name]) => name).join(', ') || 'none');
-  return { ...signature, files };
+  const training = optional(readTraining)(whole['training'], 'training', refuse);
+  return { ...signature, files, ...(training && { training }) };
 };
 
 /** The label in the text of an ONNX file's metadata, checked in full; an `InvalidFile` that begins with `where` otherwise. */
@@ -93,7 +103,28 @@ const ON_DISK = {
   sha256: matching('64 hexadecimal digits', /^[0-9a-f]{64}$/),
 };
 const INTERFACE = { inputs: record(sizes), outputs: record(sizes), unused: texts };
-const readFile = object({ ...ON_DISK, ...INTERFACE, external: optional(object(ON_DISK)) });
+const readFile = object({
+  ...ON_DISK,
+  ...INTERFACE,
+  external: optional(object(ON_DISK)),
+  parameters: optional(record(object({ offset: size, shape: sizes }))),
+});
+
+const number = some('a number', (value): value is number => Number.isFinite(value));
+
+const readTraining: Read<TrainingSignature> = object({
+  step: object(ON_DISK),
+  state: object(ON_DISK),
+  batch: record(sizes),
+  noise: record(object({ distribution: oneOf('normal', 'uniform'), shape: sizes, lead: size })),
+  scalars: record(number),
+  metrics: texts,
+  learningRate: number,
+  optimiser: (value, at, refuse): OptimiserSettings =>
+    oneOf('adam', 'sgd')(json(value, at, refuse)['name'], `${at}.name`, refuse) === 'adam'
+      ? object({ name: oneOf('adam'), beta1: number, beta2: number, epsilon: number, decay: number })(value, at, refuse)
+      : object({ name: oneOf('sgd'), momentum: number })(value, at, refuse),
+});
 
 /** Refuses inputs and outputs of a part that are not what its model's signature makes them. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {

@@ -11,6 +11,8 @@ import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { loadAny } from './ort-node.ts';
 import { examplesOf } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
+import { readState } from './state.ts';
+import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
 export type { ConditionsOf, Definition, Given } from './definition.ts';
 export { latest } from './latest.ts';
@@ -20,7 +22,9 @@ export type { Backend, OpenOptions, Progress } from './open-options.ts';
 export type { Numbers } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, Samples } from './result.ts';
+export { putWeights } from './put-weights.ts';
 export type { SelfTest } from './self-test.ts';
+export type { Trainer, TrainerOptions } from './train.ts';
 
 /**
  * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded.
@@ -53,6 +57,23 @@ export const open = async <M extends Definition = Definition>(
   const about = { name: provider, threads: provider === 'cpu' ? threads : 1, ...(reason && { reason }) };
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
   return createModel(manifest, engine, about, examplesOf(sources)) as ModelOf<M>;
+};
+
+/**
+ * Trains an exported model further, from the state that `cvae-compile export --training` wrote beside it: without TensorFlow,
+ * and without the definition. Throws as `open` does, and an `InvalidFile` for an export that is not for training.
+ */
+export const trainer = async (folder: string, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
+  const { seed, learningRate, ...how } = options;
+  const { backend, threads } = checkOpenOptions(how);
+  const manifest = await readManifest(folder);
+  const training = trainingOf(manifest, join(folder, MANIFEST_FILE));
+  const step = { bytes: await readChecked(folder, training.step), where: join(folder, training.step.file) };
+  const state = readState(await readChecked(folder, training.state), join(folder, training.state.file));
+  const { ort, provider } = await loadAny(backend);
+  const on = { executionProviders: [provider], intraOpNumThreads: threads };
+  const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
+  return createTrainer(ort, manifest, training, step, state, on, numbers);
 };
 
 /** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */

@@ -8,6 +8,8 @@ import type { Model, ModelOf } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { examplesOf } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
+import { readState } from './state.ts';
+import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 import { baseOf, page } from './web/page.ts';
 import { folderOf } from './web/places.ts';
 import { thread } from './web/thread.ts';
@@ -20,7 +22,9 @@ export type { Backend, OpenOptions, Progress } from './open-options.ts';
 export type { Numbers } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, Samples } from './result.ts';
+export { putWeights } from './put-weights.ts';
 export type { SelfTest } from './self-test.ts';
+export type { Trainer, TrainerOptions } from './train.ts';
 
 /**
  * Opens an exported model in a page: `open<typeof model>('/models/digits/')`, the address of its folder, types conditions and
@@ -53,6 +57,32 @@ export const open = async <M extends Definition = Definition>(
   const model = await openOn(manifest, sources, checked);
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
   return model as Model<M> as ModelOf<M>;
+};
+
+/**
+ * Trains an exported model further in a page, on WASM, from the state that `cvae-compile export --training` wrote beside it.
+ * Throws as `open` does, and an `InvalidFile` for an export that is not for training.
+ */
+export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
+  const { seed, learningRate, ...how } = options;
+  const checked = checkOpenOptions(how);
+  const folder = folderOf(address, baseOf());
+  const manifest = await readManifest(folder, checked);
+  const training = trainingOf(manifest, new URL(MANIFEST_FILE, folder).href);
+  const [step, state] = [new URL(training.step.file, folder), new URL(training.state.file, folder)];
+  const bytes = await downloadChecked(step, training.step, checked);
+  const begin = readState(await downloadChecked(state, training.state, checked), state.href);
+  const threads = page.crossOriginIsolated ? checked.threads : 1;
+  const running = await thread({ ...checked, threads, worker: checked.worker ?? true, gpu: false });
+  try {
+    const on = { executionProviders: ['wasm'], intraOpNumThreads: threads };
+    const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
+    const made = await createTrainer(running.ort, manifest, training, { bytes, where: step.href }, begin, on, numbers);
+    return { ...made, close: () => made.close().finally(running.stop) };
+  } catch (error) {
+    running.stop();
+    throw error;
+  }
 };
 
 /** The manifest at the address of an exported folder; an `InvalidFile` where there is none that can be read. */

@@ -1,0 +1,163 @@
+import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
+import { fillNormals, fillUniforms, stream } from '../random.ts';
+import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
+import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
+import { sizeOf } from './size.ts';
+import type { State } from './state.ts';
+import { encodeConditions, type Rows, type Variable } from './values.ts';
+
+/** How an exported model is trained further. */
+export interface TrainerOptions {
+  /** Decides all noise: 1. The same seed, state and batches on the same machine give the same weights. */
+  readonly seed?: number;
+  /** As it was exported with, unless given. */
+  readonly learningRate?: number;
+}
+
+/** An exported model in training: examples in, weights out. */
+export interface Trainer {
+  /**
+   * Takes one step for a batch: a value for each example of every condition, of `y` and of `mask` where there is one, as
+   * `open`'s model takes them. Gives the loss and its parts as they were before the step, in nats.
+   */
+  step(batch: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, number>>>;
+  /** The parameters as they are now, by their full names: `decoder/dense_1/kernel`. */
+  weights(): Promise<ReadonlyMap<string, Numbers>>;
+  /** Frees what is held; a step after that is refused. */
+  close(): Promise<void>;
+}
+
+/** What a manifest says of training; an `InvalidFile` that begins with `where` where it says nothing. */
+export const trainingOf = ({ name, training }: Manifest, where: string): TrainingSignature => {
+  if (training) return training;
+  throw new InvalidFile(
+    `${where}: expected an export for training, got one of ${name} for use only; export it with --training`,
+  );
+};
+
+/** A trainer over the graph of a step and the state that it begins with. It knows no platform. */
+export const createTrainer = async (
+  ort: Ort,
+  manifest: Manifest,
+  training: TrainingSignature,
+  { bytes, where }: { readonly bytes: Uint8Array; readonly where: string },
+  { arrays, step: before }: State,
+  how: OrtOptions,
+  { seed = 1, learningRate = training.learningRate }: TrainerOptions,
+): Promise<Trainer> => {
+  checkNumbers(seed, learningRate);
+  const variables = variablesOf(manifest, training);
+  const session: OrtSession = await ort.InferenceSession.create(bytes, { ...how }).catch((error: unknown) => {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new InvalidFile(`${where}: expected a file that onnxruntime loads, got "${reason}"; export the model again`);
+  });
+  const tensor = (data: Float32Array, shape: readonly number[]): OrtTensor => new ort.Tensor('float32', data, shape);
+  const state = new Map([...arrays].map(([name, { data, shape }]) => [name, tensor(data, shape)]));
+  let taken = before;
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
+    if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
+    const { rows, values } = encodeConditions(variables, batch);
+    const step = taken + 1;
+    const feeds: Record<string, OrtTensor> = Object.fromEntries(state);
+    for (const [name, shape] of Object.entries(training.batch))
+      feeds[name] = tensor(repeated(given(values[name], name), rows), [rows, ...shape]);
+    for (const [name, { distribution, shape, lead }] of Object.entries(training.noise)) {
+      const fill = distribution === 'normal' ? fillNormals : fillUniforms;
+      const length = sizeOf(shape) * Math.max(lead, 1);
+      const noise = fill(
+        new Float32Array(lead === 0 ? length : rows * length),
+        stream(seed, 'noise', name, step),
+        length,
+      );
+      feeds[name] = tensor(noise, lead === 0 ? shape : [rows * lead, ...shape]);
+    }
+    for (const [name, value] of Object.entries(training.scalars)) feeds[name] = tensor(Float32Array.of(value), []);
+    for (const [name, value] of Object.entries(optimiserScalars(training.optimiser, step, learningRate)))
+      feeds[`optimiser/${name}`] = tensor(Float32Array.of(value), []);
+    const results = await session.run(
+      Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)])),
+    );
+    const metrics = training.metrics.map((name) => [name, dataOf(results[`metrics/${name}`])[0] ?? NaN] as const);
+    for (const [name, value] of metrics)
+      if (name === 'loss' && !Number.isFinite(value))
+        throw new InvalidData(
+          `step ${step}: expected a finite loss, got ${value}; lower the learning rate, now ${learningRate}, or mend the batch`,
+        );
+    for (const name of state.keys()) {
+      const next = results[`next/${name}`];
+      if (next) state.set(name, next);
+    }
+    taken = step;
+    return Object.fromEntries(metrics);
+  };
+
+  /** One after the other: each step begins with what the one before left. */
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const run = last.then(task, task);
+    last = run.catch(() => undefined);
+    return run;
+  };
+
+  return {
+    step: (batch) => inTurn(() => take(batch)),
+    weights: () =>
+      inTurn(async () => {
+        const names = [...state.keys()].filter((name) => !isRemembered(name, state));
+        return new Map(
+          names.map((name) => {
+            const value = given(state.get(name), name);
+            return [name, { data: dataOf(value).slice(), shape: value.dims }];
+          }),
+        );
+      }),
+    close: () =>
+      inTurn(async () => {
+        if (closed) return;
+        closed = true;
+        await session.release();
+      }),
+  };
+};
+
+/** Whether a name is that of what the optimiser remembers: `m/` and the name of a parameter. */
+const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolean =>
+  state.has(name.slice(name.indexOf('/') + 1)) && name.includes('/');
+
+/** What a batch has. Conditions that the step does not take may be given too. */
+const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignature): Record<string, Variable> => {
+  const { shape, dataShape, classes, distribution } = target;
+  const kind = distribution === 'categorical' ? 'categorical' : 'continuous';
+  return {
+    ...conditions,
+    y: { kind, shape, dataShape, ...(classes !== undefined && { classes }) },
+    ...(batch['mask'] && { mask: { kind: 'continuous', shape: batch['mask'], dataShape: batch['mask'] } as const }),
+  };
+};
+
+/** A value of one row, for each row. */
+const repeated = ({ rows: own, size, data }: Rows, rows: number): Float32Array => {
+  if (own === rows) return data;
+  const all = new Float32Array(rows * size);
+  for (let row = 0; row < rows; row++) all.set(data, row * size);
+  return all;
+};
+
+const checkNumbers = (seed: number, learningRate: number): void => {
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new InvalidData(`seed: expected a whole number from 0 to 9007199254740991, got ${seed}; mend it`);
+  if (!(learningRate > 0 && learningRate < Infinity))
+    throw new InvalidData(`learningRate: expected a positive number, got ${learningRate}; mend it`);
+};
+
+const given = <T>(value: T | undefined, name: string): T => {
+  if (value === undefined) throw new RangeError(`train: ${name} is missing`);
+  return value;
+};
+
+const dataOf = (value: OrtTensor | undefined): Float32Array => {
+  if (value?.data instanceof Float32Array) return value.data;
+  throw new TypeError('train: a result is not float32');
+};

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import digits from '../../examples/digits/model.ts';
+import { write } from '../../src/compiler/write.ts';
+import { trainer } from '../../src/runtime/node.ts';
+import { exportTraining } from '../../src/train/export.ts';
+import { launch } from '../browser/support/chromium.ts';
+import { evaluate } from '../browser/support/evaluate.ts';
+import { serve, type Served } from '../browser/support/server.ts';
+import { mapped } from '../browser/support/site.ts';
+import { objectiveOf, weightsOf } from '../train-step/support.ts';
+
+let root = '';
+let browser: Browser;
+let site: Served;
+let page: Page;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'training-web-'));
+  await write(join(root, 'digits'), exportTraining(digits, weightsOf(objectiveOf(digits))), async () => undefined);
+  browser = await launch();
+  site = await serve(mapped(root));
+  page = await browser.newPage();
+  await page.goto(site.url);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+  await rm(root, { recursive: true });
+});
+
+/** Digits that are told apart by where they are light; the same text makes them in the page. */
+const BATCH = `({
+  digit: Array.from({ length: 32 }, (_, i) => i % 10),
+  y: Array.from({ length: 32 }, (_, i) => Array.from({ length: 784 }, (_, j) => ((i % 10) * 78 <= j && j < (i % 10) * 78 + 78 ? 0.9 : 0.1))),
+})`;
+const batch = {
+  digit: Array.from({ length: 32 }, (_, i) => i % 10),
+  y: Array.from({ length: 32 }, (_, i) =>
+    Array.from({ length: 784 }, (_, j) => ((i % 10) * 78 <= j && j < (i % 10) * 78 + 78 ? 0.9 : 0.1)),
+  ),
+};
+
+describe('the same train.onnx in Chromium, on WASM', () => {
+  it('gives the first loss that Node gives, to 1e-6, and lowers it', async () => {
+    const found = await evaluate<{ losses: number[]; names: string[] }>(
+      page,
+      `const t = await runtime.trainer('/models/digits', { seed: 5 });
+       const losses = [];
+       for (let i = 0; i < 20; i++) losses.push((await t.step(${BATCH})).loss);
+       const names = [...(await t.weights()).keys()];
+       await t.close();
+       return { losses, names };`,
+    );
+    const training = await trainer(join(root, 'digits'), { seed: 5 });
+    const { loss = NaN } = await training.step(batch);
+    const names = [...(await training.weights()).keys()];
+    await training.close();
+    expect(Math.abs((found.losses[0] ?? NaN) / loss - 1)).toBeLessThan(1e-6);
+    expect(found.losses.at(-1)).toBeLessThan(0.9 * loss);
+    expect(found.names).toEqual(names);
+  });
+
+  it('says what is wrong with an address that holds no such export', async () => {
+    expect(await evaluate(page, `await runtime.trainer('/models/nothing')`)).toMatch(/InvalidFile|expected/);
+  });
+});

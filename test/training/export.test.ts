@@ -1,0 +1,224 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bernoulli, categorical, concat, cvae, dense, dropout, gaussian, relu } from 'cvae-compile';
+import { open, putWeights, readMetadata, trainer } from 'cvae-compile/runtime';
+import { onnxruntime } from '../../src/compiler/engine.ts';
+import { verify } from '../../src/compiler/verify.ts';
+import { write } from '../../src/compiler/write.ts';
+import { decode } from '../../src/onnx/decode.ts';
+import { rawOffsets } from '../../src/onnx/offsets.ts';
+import type { Manifest } from '../../src/signature.ts';
+import { exportTraining } from '../../src/train/export.ts';
+import { adam, sgd } from '../../src/train/optimiser.ts';
+import { decodeSafetensors } from '../../src/weights/safetensors.ts';
+import { objectiveOf, weightsOf } from '../train-step/support.ts';
+
+const model = cvae({
+  condition: { kind: categorical('left', 'right') },
+  target: bernoulli(8),
+  latent: 2,
+  prior: ({ kind }) => kind.pipe(dense(4), relu, gaussian(2)),
+  recognition: ({ y, kind }) => concat(y, kind).pipe(dense(6), relu, dropout(0.1), gaussian(2)),
+  decoder: ({ z, kind }) => concat(z, kind).pipe(dense(6), relu, dense(8)),
+});
+const weights = weightsOf(objectiveOf(model));
+const engine = onnxruntime({ InferenceSession: ort.InferenceSession, Tensor: ort.Tensor }, 'onnxruntime-node');
+
+/** Eight pixels of which the left or the right half is lit. */
+const batch = (count: number) => ({
+  kind: Array.from({ length: count }, (_, i) => (i % 2 === 0 ? 'left' : 'right')),
+  y: Array.from({ length: count }, (_, i) =>
+    Array.from({ length: 8 }, (_, j) => (j < 4 === (i % 2 === 0) ? 0.9 : 0.1)),
+  ),
+});
+
+const root = mkdtempSync(join(tmpdir(), 'training-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const folder = join(root, 'out');
+
+let manifest: Manifest;
+beforeAll(async () => {
+  const compiled = exportTraining(model, weights, { name: 'small', recognition: true, learningRate: 1e-2 });
+  manifest = compiled.manifest;
+  await write(folder, compiled, async (staged) => {
+    const agreements = await verify(staged, manifest, { engine });
+    expect(agreements.map(({ part }) => part)).toContain('training');
+  });
+});
+
+describe('an export for training', () => {
+  it('has the parts, the step and its state, all listed', () => {
+    expect(readdirSync(folder).sort()).toEqual(
+      ['decoder', 'prior', 'recognition', 'sampler', 'train']
+        .map((name) => `${name}.onnx`)
+        .concat('model.json', 'state.safetensors')
+        .sort(),
+    );
+    expect(manifest.training?.metrics.toSorted()).toEqual(['kl', 'loss', 'reconstruction']);
+    expect(Object.keys(manifest.training?.batch ?? {}).sort()).toEqual(['kind', 'y']);
+  });
+
+  it('holds the parameters as they are, at the bytes that model.json states', () => {
+    const seen = new Set<string>();
+    for (const file of Object.values(manifest.files)) {
+      const bytes = readFileSync(join(folder, file.file));
+      for (const [name, { offset, shape }] of Object.entries(file.parameters ?? {})) {
+        seen.add(name);
+        const data = Float32Array.from(weights.get(name)?.data ?? [], (_, i) => bytes.readFloatLE(offset + 4 * i));
+        expect(shape).toEqual(weights.get(name)?.shape);
+        expect(data).toEqual(weights.get(name)?.data);
+      }
+    }
+    expect([...seen].sort()).toEqual([...weights.keys()].sort());
+  });
+
+  it('begins with the weights, and an optimiser that remembers nothing', () => {
+    const { weights: state, metadata } = decodeSafetensors(readFileSync(join(folder, 'state.safetensors')), 'state');
+    expect(metadata).toEqual({ step: '0' });
+    for (const [name, { data }] of weights) {
+      expect(state.get(name)?.data).toEqual(data);
+      expect(state.get(`m/${name}`)?.data.every((x) => x === 0)).toBe(true);
+    }
+  });
+
+  it('has no example in its files, which other weights would make wrong', () => {
+    const metadata = readMetadata(readFileSync(join(folder, 'decoder.onnx')), 'decoder');
+    expect([...metadata.keys()]).toEqual(['cvae.label']);
+  });
+
+  it('opens as any other export, and gives what that gives', async () => {
+    const opened = await open(folder);
+    const { data } = await opened.sample({ kind: 'left' }, { count: 2, seed: 1 });
+    expect(data).toHaveLength(16);
+    await opened.close();
+  });
+
+  it('is replaced by a later one without what was for training', async () => {
+    const again = join(root, 'again');
+    await write(again, exportTraining(model, weights), async () => undefined);
+    const { compile } = await import('../../src/compiler/compile.ts');
+    await write(again, compile(model, weights), async () => undefined);
+    expect(readdirSync(again).filter((name) => /train|state/.test(name))).toEqual([]);
+  });
+
+  it('is refused with an optimiser that a file cannot describe', () => {
+    const { settings: _, ...mine } = { ...adam(), name: 'mine' };
+    expect(() => exportTraining(model, weights, { optimiser: mine })).toThrow(
+      /^mine: expected an optimiser that a file can describe, got one of your own; /,
+    );
+  });
+});
+
+describe('offsets of initializers', () => {
+  it('are where a decoder finds them', () => {
+    const bytes = readFileSync(join(folder, 'prior.onnx'));
+    const { graph } = decode(bytes, { file: 'prior.onnx' });
+    const offsets = rawOffsets(bytes);
+    expect([...offsets.keys()].sort()).toEqual([...graph.initializers.keys()].sort());
+    for (const [name, { dtype, data }] of graph.initializers)
+      if (dtype === 'float32')
+        expect(data).toEqual(data.map((_, i) => bytes.readFloatLE((offsets.get(name) ?? NaN) + 4 * i)));
+  });
+});
+
+describe('a trainer', () => {
+  it('lowers the loss, without the definition', async () => {
+    const training = await trainer(folder);
+    const losses: number[] = [];
+    for (let i = 0; i < 60; i++) losses.push((await training.step(batch(16)))['loss'] ?? NaN);
+    expect(losses.slice(-5).every((loss) => loss < (losses[0] ?? NaN) - 0.5)).toBe(true);
+    await training.close();
+  });
+
+  it('gives the same weights for the same seed, to the bit, and others for another', async () => {
+    const run = async (seed: number) => {
+      const training = await trainer(folder, { seed });
+      for (let i = 0; i < 5; i++) await training.step(batch(4));
+      const after = await training.weights();
+      await training.close();
+      return after;
+    };
+    const first = await run(1);
+    expect([...first.keys()].sort()).toEqual([...weights.keys()].sort());
+    expect(await run(1)).toEqual(first);
+    expect(await run(2)).not.toEqual(first);
+  });
+
+  it('on WASM computes the loss that onnxruntime-node does', async () => {
+    const [native, wasm] = [await trainer(folder), await trainer(folder, { backend: 'wasm' })];
+    for (let i = 0; i < 3; i++) {
+      const [{ loss: a = NaN }, { loss: b = NaN }] = [await native.step(batch(8)), await wasm.step(batch(8))];
+      expect(Math.abs(a / b - 1)).toBeLessThan(1e-6);
+    }
+    await native.close();
+    await wasm.close();
+  });
+
+  it('takes steps in turn, also when they are asked for at once', async () => {
+    const [one, other] = [await trainer(folder), await trainer(folder)];
+    const atOnce = await Promise.all([1, 2, 3].map(() => one.step(batch(4))));
+    const inTurn = [await other.step(batch(4)), await other.step(batch(4)), await other.step(batch(4))];
+    expect(atOnce).toEqual(inTurn);
+  });
+
+  it('gives weights that take the place of others, byte for byte as an export of them has them', async () => {
+    const training = await trainer(folder);
+    for (let i = 0; i < 3; i++) await training.step(batch(8));
+    const after = await training.weights();
+    const { files } = exportTraining(model, after, { name: 'small', recognition: true });
+    for (const [part, exported] of Object.entries(files)) {
+      const listed = Object.entries(manifest.files).find(([name]) => name === part)?.[1];
+      if (!listed) throw new Error(`no ${part}`);
+      const put = putWeights(readFileSync(join(folder, listed.file)), listed, after);
+      expect(Buffer.compare(put, exported.bytes)).toBe(0);
+    }
+    await training.close();
+  });
+
+  it('goes by the optimiser and the learning rate it was exported with, or by another rate', async () => {
+    const out = join(root, 'sgd');
+    await write(
+      out,
+      exportTraining(model, weights, { optimiser: sgd({ momentum: 0.9 }), learningRate: 1e-3 }),
+      async () => undefined,
+    );
+    const moved = async (options: { learningRate?: number }) => {
+      const training = await trainer(out, options);
+      await training.step(batch(8));
+      const after = await training.weights();
+      return [...weights].reduce(
+        (sum, [name, { data }]) =>
+          sum + data.reduce((all, x, i) => all + Math.abs(x - (after.get(name)?.data[i] ?? NaN)), 0),
+        0,
+      );
+    };
+    expect((await moved({ learningRate: 1e-2 })) / (await moved({}))).toBeCloseTo(10, 1);
+  });
+
+  it('refuses what it cannot train with, in a sentence', async () => {
+    const training = await trainer(folder);
+    const { kind, y } = batch(2);
+    await expect(training.step({ kind })).rejects.toThrow(/^y: expected numbers of \[8\], got nothing/);
+    await expect(training.step({ kind: ['up', 'left'], y })).rejects.toThrow(/^kind: expected .*left or right/);
+    await expect(training.step({ kind, y, z: [1] })).rejects.toThrow(/^z: expected conditions/);
+    await training.close();
+    await expect(training.step({ kind, y })).rejects.toThrow(/expected an open trainer/);
+    await expect(trainer(folder, { learningRate: 0 })).rejects.toThrow(/^learningRate: expected a positive number/);
+    await expect(trainer(folder, { seed: -1 })).rejects.toThrow(/^seed: expected/);
+  });
+
+  it('refuses an export that is not for training', async () => {
+    const { compile } = await import('../../src/compiler/compile.ts');
+    const out = join(root, 'plain');
+    const compiled = compile(model, weights);
+    await write(out, compiled, async () => undefined);
+    await expect(trainer(out)).rejects.toThrow(/expected an export for training, .*; export it with --training/);
+    const decoder = compiled.manifest.files.decoder;
+    expect(() => putWeights(new Uint8Array(), decoder ?? { file: 'decoder.onnx' }, weights)).toThrow(
+      /export it with --training/,
+    );
+  });
+});
