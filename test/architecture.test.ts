@@ -9,6 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   random: [],
+  files: [],
   version: [],
   signature: ['errors'],
   shape: [],
@@ -16,9 +17,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   dsl: ['graph', 'shape', 'errors'],
   layers: ['dsl', 'graph', 'shape', 'errors'],
   onnx: ['errors'],
-  weights: ['errors'],
-  data: ['errors', 'random'],
-  compiler: ['version', 'graph', 'onnx', 'weights', 'signature', 'shape', 'errors', 'layers', 'dsl', 'random'],
+  weights: ['errors', 'files'],
+  data: ['errors', 'random', 'files'],
+  compiler: ['version', 'files', 'graph', 'onnx', 'weights', 'signature', 'shape', 'errors', 'layers', 'dsl', 'random'],
   train: [
     'version',
     'signature',
@@ -131,6 +132,11 @@ describe('the house', () => {
       /(\bas any\b|: any\b|<any\b|\bany>|, any\b)/.test(readFileSync(join(SRC, f), 'utf8').replace(/\/\/.*|\*.*/g, '')),
     );
     expect(found).toEqual([join('graph', 'op.ts')]);
+  });
+
+  it('says the version that package.json says', async () => {
+    const { LIBRARY } = await import('../src/version.ts');
+    expect(JSON.parse(readFileSync(join(SRC, '..', 'package.json'), 'utf8'))).toMatchObject(LIBRARY);
   });
 
   it('writes no random operator: none is in the table that every graph is written from', async () => {

@@ -20,7 +20,7 @@ export async function tell(error: unknown, io: Io): Promise<number> {
 const sentenceOf = async (error: unknown): Promise<string | undefined> => {
   if (isUserError(error)) return error.message;
   if (!(error instanceof Error) || !('code' in error) || !REFUSALS.has(String(error.code))) return undefined;
-  const { reason } = await import('../weights/file.ts');
+  const { reason } = await import('../files/whole.ts');
   const where = 'path' in error ? String(error.path) : 'disk';
   return `${where}: expected a file that can be read or written, got ${reason(error)}; choose another place`;
 };

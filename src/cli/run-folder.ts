@@ -5,8 +5,9 @@ import { InvalidFile } from '../errors.ts';
 import { checkpointsIn, type Checkpoints } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
-import { reason, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
-import { makeFolder, removeFolders } from '../weights/folder.ts';
+import { makeFolder, removeFolders } from '../files/folder.ts';
+import { reason } from '../files/whole.ts';
+import { saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /** The metrics in a run's folder: a line of JSON an epoch, and the result as the last. */

@@ -3,8 +3,8 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile, isUserError } from '../errors.ts';
 import { MANIFEST_FILE } from '../signature.ts';
-import { reason } from '../weights/file.ts';
-import { makeFolder, removeFolders } from '../weights/folder.ts';
+import { makeFolder, removeFolders } from '../files/folder.ts';
+import { reason } from '../files/whole.ts';
 import type { Compiled } from './compile.ts';
 import { filesOf, type Packed } from './pack.ts';
 

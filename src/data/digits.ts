@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { InvalidFile } from '../errors.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { codeOf, readBytes } from './files.ts';
+import { codeOf } from '../files/whole.ts';
+import { readBytes } from './files.ts';
 import { decodeIdx, type Idx } from './idx.ts';
 import { examplesOf, IDX_FILES } from './images.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { Unavailable } from '../errors.ts';
-import { codeOf } from './files.ts';
+import { codeOf } from '../files/whole.ts';
 import type { Progress } from './progress.ts';
 
 /** How a download is made. */

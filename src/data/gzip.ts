@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip as inflate } from 'node:zlib';
 import { InvalidFile } from '../errors.ts';
-import { codeOf } from './files.ts';
+import { codeOf } from '../files/whole.ts';
 
 /** Whether bytes begin as a gzip file does. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;

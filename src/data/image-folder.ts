@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { InvalidData, InvalidFile } from '../errors.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { reason } from './files.ts';
+import { reason } from '../files/whole.ts';
 import { list } from './place.ts';
 import { readPng, type Pixels } from './png.ts';
 import { elements, show } from './variable.ts';

@@ -1,5 +1,6 @@
 import { InvalidFile } from '../errors.ts';
-import { codeOf, readBytes } from './files.ts';
+import { codeOf } from '../files/whole.ts';
+import { readBytes } from './files.ts';
 
 /** An image of [height, width, channels], its values from 0 to 2^depth − 1. */
 export interface Pixels {

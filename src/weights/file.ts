@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
-import { makeFolder, removeFolders } from './folder.ts';
+import { putWhole, reason } from '../files/whole.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
 import { checkFingerprint, checkWeights, type Expected, type Weights } from './weights.ts';
 
@@ -39,52 +38,16 @@ export const loadWeights = async (path: string, owner?: Owner): Promise<Safetens
   return read;
 };
 
-/**
- * Writes a file under a temporary name, makes sure that the disk has it, and renames it: whoever reads the path sees the
- * old bytes or the new ones, never half of them. Makes the folder. Throws an `InvalidFile` where that fails.
- */
-export const writeWhole = async (path: string, bytes: Uint8Array | string): Promise<void> => {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
-  let made: string | undefined;
-  try {
-    made = await makeFolder(dirname(path));
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    await removeFolders(dirname(path), made);
+/** Writes a file whole or not at all, with its folder. Throws an `InvalidFile` where that fails. */
+export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> =>
+  putWhole(path, bytes).catch((error: unknown) => {
     throw new InvalidFile(
       `${path}: expected to write a file, got ${reason(error)}; choose a place that can be written`,
     );
-  }
-};
+  });
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EROFS: 'a disk that is read-only',
-  ENOSPC: 'a disk that is full',
-  EDQUOT: 'a disk quota that is used up',
-  EISDIR: 'a folder',
-  ENOTDIR: 'a file where a folder should be',
-  EEXIST: 'a file where a folder should be',
-};
-
-/** Why a file could not be read or written, in a few words. */
-export const reason = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
-  return REASONS[code] ?? code;
-};

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { makeFolder, removeFolders } from '../../src/weights/folder.ts';
+import { makeFolder, removeFolders } from '../../src/files/folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cvae-folder-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

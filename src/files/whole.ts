@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { makeFolder, removeFolders } from './folder.ts';
+
+/**
+ * Puts a file in place: under a temporary name until the disk has all of it, then renamed, so that whoever reads the path sees
+ * the old bytes or the new ones, never half of them. Makes the folder. What the file system throws passes through, and leaves
+ * nothing behind; `reason` says it in words.
+ */
+export const putWhole = async (path: string, bytes: Uint8Array | string): Promise<void> => {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  let made: string | undefined;
+  try {
+    made = await makeFolder(dirname(path));
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    await removeFolders(dirname(path), made);
+    throw error;
+  }
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'a disk that is read-only',
+  ENOSPC: 'a disk that is full',
+  EDQUOT: 'a disk quota that is used up',
+  EISDIR: 'a folder',
+  ENOTDIR: 'a file where a folder should be',
+  EEXIST: 'a file where a folder should be',
+};
+
+/** Why the file system refused, in a few words. */
+export const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
+
+/** An error's code, such as `ENOENT`, or else its message. */
+export const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+};
