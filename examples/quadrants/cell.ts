@@ -4,11 +4,12 @@ import { print } from 'cvae-compile';
 import { binarise, mnist, quadrants, split, take, toDataset, type Dataset } from 'cvae-compile/data';
 import {
   checkpointsIn,
+  engineOf,
   evaluate,
   saveWeights,
   train,
-  usualEngine,
   type Engine,
+  type EngineName,
   type Epoch,
   type Evaluation,
 } from 'cvae-compile/train';
@@ -42,7 +43,8 @@ export interface Places {
 export interface CellOptions extends Places {
   /** Images as `y`: all of MNIST unless given. */
   readonly images?: Dataset;
-  readonly engine?: Engine;
+  /** onnxruntime unless given: it is the faster one for networks of this size. */
+  readonly engine?: Engine | EngineName;
   readonly signal?: AbortSignal;
   readonly say?: (line: string) => void;
 }
@@ -67,7 +69,8 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
     ...model.condition,
     y: model.target,
   });
-  const engine = options.engine ?? (await usualEngine());
+  const { engine: wanted = 'onnx' } = options;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const checkpoints = checkpointsIn(join(runs, name));
   const resume = await checkpoints.latest();
   const chosenBy = optionsOf(settings).validateBy?.name ?? 'the objective';
