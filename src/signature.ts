@@ -119,9 +119,37 @@ export interface FileOnDisk {
 /** What `model.json` holds. A conditional VAE has at least a decoder, a predictor its only file. */
 export interface Manifest extends Signature {
   readonly files: Readonly<Partial<Record<Part, ExportedFile>>>;
+  /** A few examples from the data, `Specimens` as JSON, where the definition had data when it was exported. */
+  readonly examples?: FileOnDisk;
   /** Of an export for training. */
   readonly training?: TrainingSignature;
 }
+
+/** A value of one variable in JSON: a class by its name or number, a number, or numbers in the order of `dataShape`. */
+export type SpecimenValue = number | string | readonly number[];
+
+/** An example from the data: what the model is told, and how it really was. */
+export interface Specimen {
+  /** Which one of its part of the data it is, from 0. */
+  readonly index: number;
+  /** By name, as `sample` takes them. */
+  readonly conditions: Readonly<Record<string, SpecimenValue>>;
+  /** y, of the target's `dataShape`. */
+  readonly target: readonly number[];
+  /** What else the data say of it, which the model is not told: `{ digit: 7 }`. */
+  readonly about?: Readonly<Record<string, number | string>>;
+}
+
+/** What the file of examples holds. */
+export interface Specimens {
+  readonly format: typeof FORMAT;
+  /** The data and the part that they are of: `digits, test`. */
+  readonly source: string;
+  readonly examples: readonly Specimen[];
+}
+
+/** The name of that file. */
+export const SPECIMENS_FILE = 'examples.json';
 
 /** An input of the training step that is drawn, independently for each element; `lead` values an example, 0 one for all. */
 export interface NoiseSignature {

@@ -35,7 +35,7 @@ export async function collect(path: string, model: Model, data: Data | undefined
 }
 
 /** What a definition's `data` gives, once it has been called and awaited. */
-const sourceOf = async (path: string, data: Data): Promise<DataSource> => {
+export const sourceOf = async (path: string, data: Data): Promise<DataSource> => {
   try {
     return await (typeof data === 'function' ? data() : data);
   } catch (error) {

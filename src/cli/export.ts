@@ -12,6 +12,7 @@ interface Options {
   readonly out: string;
   readonly recognition?: true;
   readonly training?: true;
+  readonly examples: boolean;
   readonly opset?: number;
   readonly json?: true;
 }
@@ -26,6 +27,7 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
     .requiredOption('--out <folder>', 'where the ONNX files and model.json go; nothing is left there on failure')
     .option('--recognition', 'also write the recognition network, which hosts that only sample do not need')
     .option('--training', 'also write train.onnx and its state, by which the model can be trained further elsewhere')
+    .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('export examples/digits/model.ts --weights out/digits --out out/digits/onnx'))
@@ -33,11 +35,12 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
 
 async function command(
   path: string,
-  { weights: from, out, json, training: trains, ...options }: Options,
+  { weights: from, out, json, training: trains, examples: shown, ...options }: Options,
   io: Io,
 ): Promise<void> {
   const { load } = await import('./load.ts');
-  const { model, name, training } = await load(path);
+  const definition = await load(path);
+  const { model, name, training } = definition;
   const [{ compile }, { verify }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] =
     await Promise.all([
       import('../compiler/compile.ts'),
@@ -49,9 +52,11 @@ async function command(
       import('../train/train.ts'),
     ]);
   const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprint(print(model)) });
-  const compiled = trains
+  const bare = trains
     ? await trainable(model, weights, training, { ...options, name })
     : compile(model, weights, { ...options, name });
+  const { withSpecimens } = await import('./specimens.ts');
+  const { compiled, line } = shown ? await withSpecimens(bare, definition) : { compiled: bare };
   const [{ largest, sentence, usersEngine }, { trainingBackend }] = await Promise.all([
     import('./agreement.ts'),
     import('./backend.ts'),
@@ -70,6 +75,7 @@ async function command(
     io,
     `verified in ${engine.name}: ${sentence(agreements)}`,
     `written: ${out} (${[...names, MANIFEST_FILE].join(', ')})`,
+    ...(line === undefined ? [] : [line]),
   );
   if (json) say(io, JSON.stringify({ out, files: manifest.files, largest: largest(agreements), agreements }));
 }

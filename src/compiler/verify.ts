@@ -4,7 +4,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import { agrees, compare, firstRows, rowsOf } from './compare.ts';
 import type { Engine, Values } from './engine.ts';
-import { readExported } from './exported.ts';
+import { readExported, readFileOf } from './exported.ts';
 import { firstDifferent, tensors } from './locate.ts';
 import { realistic } from './realistic.ts';
 import { verifyTraining } from './verify-training.ts';
@@ -60,7 +60,8 @@ export async function verify(
     options.onFile?.(file.file);
     agreements.push(...(await verifyFile(folder, manifest, part, file, options)));
   }
-  const { training } = manifest;
+  const { training, examples } = manifest;
+  if (examples) await readFileOf(folder, examples);
   if (training) {
     options.onFile?.(training.step.file);
     const difference = await verifyTraining(folder, manifest, training, options.engine);

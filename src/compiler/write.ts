@@ -82,6 +82,14 @@ interface Trained {
   readonly state?: Listed;
 }
 
+/** What a manifest says of its files, where it is one. */
+interface Manifested {
+  readonly format?: unknown;
+  readonly files?: Readonly<Record<string, Listed>>;
+  readonly examples?: Listed;
+  readonly training?: Trained;
+}
+
 /** The names in a folder, and those of them that an exported model there lists as its own, `model.json` first. */
 const exported = async (
   folder: string,
@@ -91,11 +99,11 @@ const exported = async (
   if (!present.has(MANIFEST_FILE)) return nothing;
   const text = await readFile(join(folder, MANIFEST_FILE), 'utf8');
   try {
-    const { format, files, training }: { format?: unknown; files?: Record<string, Listed>; training?: Trained } =
-      JSON.parse(text);
+    const { format, files, examples, training }: Manifested = JSON.parse(text);
     if (typeof format !== 'number' || !files) return nothing;
     const names = [
       ...Object.values(files).flatMap(({ file, external }) => [file, external?.file]),
+      examples?.file,
       training?.step?.file,
       training?.state?.file,
     ];

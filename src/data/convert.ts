@@ -158,7 +158,8 @@ const isIterable = (value: unknown): value is Iterable<unknown> | AsyncIterable<
 const isExamples = (value: unknown): value is Examples =>
   isRecord(value) && typeof value['count'] === 'number' && isRecord(value['columns']);
 
-const isDataset = (value: unknown): value is Dataset =>
+/** Whether data are a dataset already, which may hold more than a model takes. */
+export const isDataset = (value: unknown): value is Dataset =>
   isRecord(value) && typeof value['name'] === 'string' && isExamples(value['train']);
 
 // `train` is a part, not a condition of that name, where it holds more than one value an example.

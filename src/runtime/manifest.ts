@@ -31,8 +31,9 @@ export const parseManifest = (source: string, where: string): Manifest => {
   const needed = signature.kind === 'cvae' ? 'decoder' : 'predictor';
   if (files[needed] === undefined)
     refuse(`a file ${needed} among files`, listed.map(([name]) => name).join(', ') || 'none');
+  const examples = optional(object(ON_DISK))(whole['examples'], 'examples', refuse);
   const training = optional(readTraining)(whole['training'], 'training', refuse);
-  return { ...signature, files, ...(training && { training }) };
+  return { ...signature, files, ...(examples && { examples }), ...(training && { training }) };
 };
 
 /** The label in the text of an ONNX file's metadata, checked in full; an `InvalidFile` that begins with `where` otherwise. */

@@ -19,7 +19,13 @@ describe('export', () => {
   test('writes the files and says how far they are from what they should give', async () => {
     const { code, out, err } = await exportTo(at('onnx'));
     expect({ code, out }).toEqual({ code: 0, out: '' });
-    expect(readdirSync(at('onnx')).sort()).toEqual(['decoder.onnx', 'model.json', 'prior.onnx', 'sampler.onnx']);
+    expect(readdirSync(at('onnx')).sort()).toEqual([
+      'decoder.onnx',
+      'examples.json',
+      'model.json',
+      'prior.onnx',
+      'sampler.onnx',
+    ]);
     const [, difference = ''] =
       /^verified in onnxruntime-node: largest difference (\S+), from the reference/.exec(err) ?? [];
     expect(Number(difference)).toBeGreaterThanOrEqual(0);
@@ -49,6 +55,35 @@ describe('export', () => {
     expect(existsSync(at('twice', 'recognition.onnx'))).toBe(false);
     expect(readFileSync(at('twice', 'notes.txt'), 'utf8')).toBe('mine');
     expect(read().filter((bytes) => bytes !== Buffer.from('mine').toString('base64'))).toEqual(first);
+  });
+
+  test('writes a dozen examples of the data, listed with their hash, or none', async () => {
+    const read = (out: string, file: string) => JSON.parse(readFileSync(at(out, file), 'utf8'));
+    expect((await exportTo(at('shown'))).err).toMatch(/^examples\.json: 12 examples \(data, test\), [^\n]*$/m);
+    const { source, examples } = read('shown', 'examples.json');
+    expect({ source, kinds: examples.map(({ conditions }: { conditions: object }) => conditions).slice(0, 2) }).toEqual(
+      {
+        source: 'data, test',
+        kinds: [{ kind: 'left' }, { kind: 'right' }],
+      },
+    );
+    writeFileSync(at('shown', 'examples.json'), '{}');
+    expect((await cli('verify', at('shown'))).err).toMatch(/^error: \S*examples\.json: expected a file of /);
+    await exportTo(at('shown'), '--no-examples');
+    expect(existsSync(at('shown', 'examples.json'))).toBe(false);
+    expect(read('shown', 'model.json').examples).toBeUndefined();
+  });
+
+  test('says why there are no examples where the data cannot be had, and exports', async () => {
+    const broken = at('broken.ts');
+    writeFileSync(
+      broken,
+      SMALL.replace(/export const data = .*/, "export const data = () => Promise.reject(new Error('gone'));"),
+    );
+    const { code, err } = await cli('export', broken, '--weights', at('run'), '--out', at('no-data'));
+    expect(code).toBe(0);
+    expect(err).toMatch(/^no examples\.json: [^\n]*gone[^\n]*$/m);
+    expect(existsSync(at('no-data', 'decoder.onnx'))).toBe(true);
   });
 
   test('takes a safetensors file as well as the folder of a run', async () => {

@@ -1,0 +1,111 @@
+import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
+import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
+import { classNames, elements, type Variable, type Variables } from './variable.ts';
+
+/**
+ * A few of a dataset's examples, of its test part where it has one, as an exported model carries them: spread over the classes
+ * of a condition, or of what else `whole`, the data before they were cut to the model's variables, says of each example; else
+ * over the whole part. The same data give the same examples. None where a class is told by weights, which JSON does not tell
+ * from numbers.
+ */
+export const specimensOf = (
+  dataset: Dataset,
+  variables: Variables,
+  whole: Dataset | undefined,
+  count = COUNT,
+): Specimens | undefined => {
+  const part = ORDER.find((name) => dataset[name] !== undefined);
+  const examples = part && dataset[part];
+  if (!part || !examples) return undefined;
+  const { y, ...conditions } = variables;
+  const told = Object.entries(conditions).map(([name, variable]) => [name, variable, examples.columns[name]] as const);
+  if (!y || told.some(([, variable, column]) => !column || isWeights(variable, column))) return undefined;
+  const target = examples.columns['y'];
+  if (!target || isWeights(y, target)) return undefined;
+  const about = aboutOf(whole?.[part], examples, variables);
+  const classes = [...told.map(([, , column]) => column), ...Object.values(about)].find(isClass);
+  const specimen = (index: number): Specimen => {
+    const values = changed(examples, index);
+    const others = Object.entries(about).map(([name, column]) => [name, named(column, valueAt(column, index))]);
+    return {
+      index,
+      conditions: Object.fromEntries(told.map(([name, variable]) => [name, given(variable, values[name])])),
+      target: numbersOf(values['y']),
+      ...(others.length > 0 && { about: Object.fromEntries(others) }),
+    };
+  };
+  return {
+    format: 1,
+    source: `${dataset.name}, ${part}`,
+    examples: chosen(examples.count, count, classes).map(specimen),
+  };
+};
+
+/** So that there is one of each digit, and two more. */
+const COUNT = 12;
+
+/** Examples that training has not seen come first. */
+const ORDER = [...PARTS].reverse();
+
+const isWeights = ({ kind, dataShape }: Variable, { shape }: Column): boolean =>
+  kind === 'categorical' && elements(shape) !== elements(dataShape);
+
+const isClass = (column: Column | undefined): column is Column =>
+  column?.classes !== undefined && elements(column.shape) === 1;
+
+/** The scalar columns that the model does not take, where the data have them example by example. */
+const aboutOf = (
+  whole: Examples | undefined,
+  { count }: Examples,
+  variables: Variables,
+): Readonly<Record<string, Column>> =>
+  Object.fromEntries(
+    Object.entries(whole?.count === count ? whole.columns : {}).filter(
+      ([name, column]) => !(name in variables) && name !== 'mask' && elements(column.shape) === 1,
+    ),
+  );
+
+/** Which examples: the first of each class in turn, then the second of each; or evenly spaced ones. */
+const chosen = (of: number, count: number, classes: Column | undefined): readonly number[] => {
+  const wanted = Math.min(of, count);
+  if (!classes) return Array.from({ length: wanted }, (_, i) => Math.floor((i * of) / wanted));
+  const seen = new Map<number, number>();
+  const ranked = Array.from({ length: of }, (_, index) => {
+    const value = valueAt(classes, index);
+    const rank = seen.get(value) ?? 0;
+    seen.set(value, rank + 1);
+    return { index, value, rank };
+  });
+  const inTurn = ranked.sort((a, b) => a.rank - b.rank || a.value - b.value || a.index - b.index);
+  return inTurn.slice(0, wanted).map(({ index }) => index);
+};
+
+const valueAt = ({ data, scale }: Column, index: number): number => (data[index] ?? 0) * scale;
+
+/** An example's values as training's first epoch has them. */
+const changed = ({ columns, transforms = [] }: Examples, index: number): Readonly<Record<string, Float32Array>> => {
+  const values = Object.fromEntries(
+    Object.entries(columns).map(([name, { shape, data, scale }]) => {
+      const size = elements(shape);
+      return [name, Float32Array.from(data.subarray(index * size, (index + 1) * size), (value) => value * scale)];
+    }),
+  );
+  for (const transform of transforms) transform(values, { seed: 1, epoch: 0, index });
+  return values;
+};
+
+/** A value as `sample` takes it: a lone one by itself, and a class by its name where it has one. */
+const given = (variable: Variable, values: Float32Array | undefined): SpecimenValue => {
+  const numbers = numbersOf(values);
+  const [first = 0] = numbers;
+  if (variable.kind === 'image' || elements(variable.dataShape) !== 1) return numbers;
+  return variable.kind === 'categorical' ? named(variable, first) : first;
+};
+
+const named = (variable: Pick<Variable, 'classes'>, value: number): number | string =>
+  classNames(variable)?.[value] ?? rounded(value);
+
+const numbersOf = (values: Float32Array | undefined): readonly number[] => Array.from(values ?? [], rounded);
+
+/** To six digits, which single precision has. */
+const rounded = (value: number): number => Number(value.toPrecision(6));
