@@ -38,7 +38,8 @@ export interface Param {
  *
  * `run` and `lower` must compute the same function; that they stand side by side is the point of this type, and `testOp`
  * checks it. Both are handed what they work with, so that a definition can be read without loading TensorFlow or ONNX.
- * An op is a value: a user's own needs no registration. Ops are pure and have no mode.
+ * An op is a value: a user's own needs no registration. Ops are pure and have no mode; what they give for an example depends
+ * on that example alone, unless `lead` and `rows` say otherwise.
  */
 export interface Op<Attrs extends object = object, P extends string = never> {
   readonly name: string;
@@ -46,6 +47,18 @@ export interface Op<Attrs extends object = object, P extends string = never> {
   shape(inputs: Some<Shape>, attrs: Attrs): Shape;
   /** The output's lead; left out, it is its inputs', which must then be of one lead or of none. */
   lead?(inputs: Some<Lead>, attrs: Attrs): Lead;
+  /**
+   * How it treats rows, where each row of its result is not made of that row of its inputs alone: `repeat` gives each several
+   * times, one after another, and `mean` is over all of them, and so the same where each is there as often.
+   */
+  readonly rows?: 'repeat' | 'mean';
+  /** Whether it does nothing but lay its inputs one after another along the last axis. */
+  readonly joins?: boolean;
+  /**
+   * Of an op that sums over the last axis of its input, with a `kernel` and a `bias`: what elements `begin` to `end` contribute,
+   * from a piece of the input and what it is added to.
+   */
+  readonly part?: Op<{ readonly begin: number; readonly end: number }, 'kernel'>;
   params?(inputs: Some<Shape>, attrs: Attrs): Record<P, Param>;
   run(tf: Tf, inputs: Some<tfjs.Tensor>, attrs: Attrs, params: Record<P, tfjs.Tensor>, site: Site): tfjs.Tensor;
   lower(onnx: OnnxBuilder, inputs: Some<Value>, attrs: Attrs, params: Record<P, Value>, site: Site): Value;

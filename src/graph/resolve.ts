@@ -2,6 +2,7 @@ import { InvalidModel } from '../errors.ts';
 import { same, type Shape } from '../shape/shape.ts';
 import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
+import { hoist } from './hoist.ts';
 import type { Body, Node, ParamNode } from './node.ts';
 import { leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
@@ -15,6 +16,8 @@ export interface Resolution {
   readonly frozen?: ReadonlySet<string>;
   /** The graph's name, where it is not the body's. */
   readonly name?: string;
+  /** False leaves what is the same for several samples to be computed for each, as it is written: to measure what that costs. */
+  readonly hoisted?: false;
 }
 
 /** One computation of a body: what its inputs are bound to, and what has been computed of it so far. */
@@ -33,12 +36,13 @@ interface Frame {
  * once, parameters and noise named by the network and the layer they belong to (`decoder/dense_2/kernel`).
  *
  * A network that is called twice has one set of parameters; called twice with the same arguments it is computed once. The
- * names of one network do not move when another is edited. Iterative, so that depth is no limit.
+ * names of one network do not move when another is edited. What is the same for several samples of an example is computed once
+ * (`hoist`). Iterative, so that depth is no limit.
  *
  * @throws InvalidModel for two networks, ops or parameters of one name and different content, for values of one network that
  * are used in another without being passed to it, and for inputs of an op of different batch axes.
  */
-export function resolve(body: Body, { mode, frozen = new Set(), name = body.name }: Resolution): Graph {
+export function resolve(body: Body, { mode, frozen = new Set(), name = body.name, hoisted }: Resolution): Graph {
   const inputs: GraphInput[] = [];
   const constants: GraphConstant[] = [];
   const params = new Map<string, GraphParam>();
@@ -213,15 +217,9 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
       root.ids.get(node) ?? unreachable(`${name} was not computed`),
     ]),
   );
-  return {
-    name,
-    inputs,
-    constants,
-    params: [...params.values()],
-    steps,
-    outputs,
-    updates: Object.fromEntries(updates),
-  };
+  const own = { params: [...params.values()], outputs, updates: Object.fromEntries(updates) };
+  const graph = { name, inputs, constants, steps, ...own };
+  return hoisted === false ? graph : hoist(graph);
 }
 
 const bind = (called: Body, args: Readonly<Record<string, Node>>, frame: Frame): ReadonlyMap<string, number> =>

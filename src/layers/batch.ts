@@ -5,6 +5,7 @@ import { size, type Shape } from '../shape/shape.ts';
 
 const repeated: Op<{ k: number }> = {
   name: 'repeat',
+  rows: 'repeat',
   shape: ([x], { k }) => {
     if (!Number.isInteger(k) || k < 1)
       throw new ShapeMismatch(`expected a positive whole number of times, got ${k}; mend it`);

@@ -6,6 +6,7 @@ import { same, show, type Concat, type Shape, type ShapeError, type Show } from 
 
 const joined: Op = {
   name: 'concat',
+  joins: true,
   shape: ([first, ...rest]) =>
     rest.reduce((a, b) => {
       if (a.length === 0 || !same(a.slice(0, -1), b.slice(0, -1)))

@@ -5,9 +5,20 @@ import type { Op } from '../graph/op.ts';
 import { show } from '../shape/shape.ts';
 import { ofExamples } from './lead.ts';
 
+/** plus + x·W[begin:end], for a piece x of what a dense layer is given: graph/hoist.ts writes it. */
+const part: Op<{ begin: number; end: number }, 'kernel'> = {
+  name: 'densePart',
+  shape: ([, plus = []]) => plus,
+  run: (tf, [x, plus = x], { begin, end }, { kernel }, { shape: [units = 0] }) =>
+    tf.add(tf.matMul(x, tf.slice(kernel, [begin, 0], [end - begin, units])), plus),
+  lower: (onnx, [x, plus = x], { begin, end }, { kernel }) =>
+    onnx.Gemm(x, onnx.Slice(kernel, [begin], [end], [0]), plus),
+};
+
 const op: Op<{ units: number }, 'kernel' | 'bias'> = {
   name: 'dense',
   lead: ofExamples,
+  part,
 
   shape: ([x], { units }) => {
     if (x.length !== 1) throw new ShapeMismatch(`expected one axis, got ${show(x)}; put flatten before it`);

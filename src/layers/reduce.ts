@@ -43,6 +43,7 @@ export const logSumExp = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => app
 
 const mean: Op = {
   name: 'batchMean',
+  rows: 'mean',
   shape: ([x]) => x,
   lead: () => 0,
   run: (tf, [x], _, __, { leads: [lead] }) => (lead > 0 ? tf.mean(x, 0) : tf.clone(x)),
@@ -58,6 +59,7 @@ const allButLast = ({ shapes: [shape] }: Site): number[] => shape.map((_, axis) 
 
 const channels: Op = {
   name: 'channelMean',
+  rows: 'mean',
   shape: ([x]) => x.slice(-1),
   lead: (leads) => {
     ofExamples(leads);

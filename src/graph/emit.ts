@@ -1,0 +1,100 @@
+import type { Shape } from '../shape/shape.ts';
+import { valuesOf, type Graph, type Step } from './graph.ts';
+import type { Lead } from './op.ts';
+
+/** A graph that is being written again: steps in order, equal ones once, and some only where they are needed. */
+export interface Emitter {
+  /** The id of the value that stands for this one now. */
+  now(id: number): number;
+  valueOf(id: number): { readonly shape: Shape; readonly lead: Lead };
+  /** An id that nothing has. */
+  fresh(): number;
+  /** Writes a step, after what it needs; gives its id, or that of an equal one that was there. */
+  write(step: Step): number;
+  /** As `write`, but nothing is written until a step or an output needs it. */
+  later(step: Step): number;
+  /** The graph as it is now written. */
+  graph(): Graph;
+}
+
+/** Starts to write a graph again. Every step of it must then be given to `write` or `later`, in order. */
+export function emitter(graph: Graph): Emitter {
+  const steps: Step[] = [];
+  const values = new Map(valuesOf(graph));
+  const instead = new Map<number, number>();
+  const waiting = new Map<number, Step>();
+  const known = new Map<string, number>();
+  const keyOf = keys();
+  let next = 1 + Math.max(...values.keys());
+
+  // A network that is resolved twice has its constants twice, of one array.
+  const constants = new Map<Float32Array, number>();
+  for (const { id, data } of graph.constants) {
+    const first = constants.get(data) ?? id;
+    constants.set(data, first);
+    if (first !== id) instead.set(id, first);
+  }
+
+  const define = (step: Step, place: (step: Step) => void): number => {
+    const key = keyOf(step);
+    const before = known.get(key);
+    if (before !== undefined) {
+      instead.set(step.id, before);
+      return before;
+    }
+    known.set(key, step.id);
+    values.set(step.id, step);
+    place(step);
+    return step.id;
+  };
+  /** Writes a step that waits, and what waits before it: pieces that are joined, and rows that are repeated for one of them. */
+  const settle = (id: number): void => {
+    const step = waiting.get(id);
+    if (!step) return;
+    waiting.delete(id);
+    place(step);
+  };
+  const place = (step: Step): void => {
+    for (const id of step.inputs) settle(id);
+    steps.push(step);
+  };
+
+  const now = (id: number): number => instead.get(id) ?? id;
+  const settled = (of: Readonly<Record<string, number>>): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(of).map(([name, id]) => {
+        settle(now(id));
+        return [name, now(id)];
+      }),
+    );
+  return {
+    now,
+    valueOf: (id) => {
+      const value = values.get(id);
+      if (!value) throw new Error(`${graph.name}: value ${id} is not defined`);
+      return value;
+    },
+    fresh: () => next++,
+    write: (step) => define(step, place),
+    later: (step) => define(step, () => void waiting.set(step.id, step)),
+    graph: () => {
+      const [outputs, updates] = [settled(graph.outputs), settled(graph.updates)];
+      return { ...graph, constants: graph.constants.filter(({ id }) => now(id) === id), steps, outputs, updates };
+    },
+  };
+}
+
+/** What two steps have in common that compute the same: op, inputs, parameters and attributes, as text. */
+const keys = (): ((step: Step) => string) => {
+  const numbers = new Map<unknown, number>();
+  const number = (x: unknown): number => {
+    const n = numbers.get(x) ?? numbers.size;
+    numbers.set(x, n);
+    return n;
+  };
+  // What is no plain data, a function for one, is the same only where it is the same object.
+  const text = (attrs: object) =>
+    JSON.stringify(attrs, (_, value: unknown) => (typeof value === 'function' ? `#${number(value)}` : value));
+  return ({ op, inputs, params, attrs }) =>
+    `${number(op)}(${inputs.join(',')}) ${Object.values(params).join(',')} ${text(attrs)}`;
+};
