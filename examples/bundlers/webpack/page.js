@@ -1,0 +1,3 @@
+import { show } from '../main.js';
+
+show().catch((error) => (document.title = String(error)));
