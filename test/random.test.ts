@@ -147,11 +147,6 @@ describe('the distributions', () => {
 describe('the inverse normal distribution', () => {
   // mpmath at 60 digits.
   const exact: readonly (readonly [number, number])[] = [
-    [1e-300, -37.0470962993612],
-    [1e-100, -21.273453560965326],
-    [1e-20, -9.262340089798407],
-    [1.2e-11, -6.679352656501522],
-    [1.5e-11, -6.646570887477113],
     [2 ** -33, -6.3379577545537895],
     [1e-10, -6.361340902404057],
     [1e-5, -4.264890793922825],
@@ -187,9 +182,8 @@ describe('the inverse normal distribution', () => {
     );
   });
 
-  it('rises, also across the borders of its three pieces', () => {
-    const far = Math.exp(-25);
-    for (const border of [0.075, 0.5, 0.925, far, 1 - far]) {
+  it('rises, also across the borders of its two pieces', () => {
+    for (const border of [0.075, 0.5, 0.925]) {
       const step = Math.min(border, 1 - border) / 2 ** 14;
       let last = -Infinity;
       for (let i = -2000; i <= 2000; i++) {
@@ -202,9 +196,9 @@ describe('the inverse normal distribution', () => {
     for (let i = 1; i < grid.length; i++) expect(grid[i]).toBeGreaterThan(grid[i - 1] ?? NaN);
   });
 
-  it('is infinite at the ends and nowhere else', () => {
-    expect([0, 1, -0.1, 1.1, NaN].map(inverseNormal)).toEqual([-Infinity, Infinity, NaN, NaN, NaN]);
-    expect(Number.isFinite(inverseNormal(Number.MIN_VALUE))).toBe(true);
+  it('is right to the last number that 32 bits give', () => {
+    const ends = [2 ** -33, 1.5 * 2 ** -32, 1 - 1.5 * 2 ** -32, 1 - 2 ** -33].map(inverseNormal);
+    expect(ends.map((z) => z.toFixed(6))).toEqual(['-6.337958', '-6.166430', '6.166430', '6.337958']);
   });
 });
 

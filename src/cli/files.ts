@@ -7,7 +7,7 @@ import { ELEMENT, isFloat } from '../onnx/dtype.ts';
 import { sizeOf, type OnnxModel } from '../onnx/graph.ts';
 import { infer } from '../onnx/infer.ts';
 import { parseManifest } from '../runtime/manifest.ts';
-import { readLabel } from '../runtime/metadata.ts';
+import { readLabel } from '../runtime/label.ts';
 import { MANIFEST_FILE, type Signature } from '../signature.ts';
 import { total, type Layer, type Report, type Section } from './report.ts';
 

@@ -1,25 +1,25 @@
 import { InvalidData, Unavailable } from '../errors.ts';
-import { normals, stream } from '../random.ts';
+import { normals, stream, uniforms } from '../random.ts';
 import type { Manifest, Part } from '../signature.ts';
 import type { Definition } from './definition.ts';
-import { checkDrawable, drawTarget } from './draw.ts';
-import { line, reparameterise, type Gaussians } from './latents.ts';
+import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
+import type { Numbers } from './ort.ts';
 import type { Backend } from './open-options.ts';
 import { checkOptions } from './options.ts';
 import { outputs, type Outputs } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
-import { runExamples, type Examples } from './self-test.ts';
+import type { SelfTest } from './self-test.ts';
 import type { Engine } from './sessions.ts';
 import { sizeOf } from './size.ts';
 import { encodeConditions, encodeValue, type Rows } from './values.ts';
 
-/** The model of a manifest over what runs its files, with the examples that these carry. It knows no platform. */
+/** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
 export const createModel = <M extends Definition>(
   manifest: Manifest,
   engine: Engine,
   backend: Backend,
-  examples: Examples,
+  prove: () => Promise<SelfTest>,
 ): Model<M> => {
   const { name, kind, conditions, target, latent, files } = manifest;
 
@@ -57,7 +57,6 @@ export const createModel = <M extends Definition>(
 
     sample: async (given, options = {}) => {
       const { count, seed, first, temperature, draw } = checkOptions(options);
-      if (draw) checkDrawable(target);
       const encoded = encode(given);
       const rows = encoded.rows * count;
       checkSize(rows * Math.max(latent, sizeOf(target.shape)));
@@ -69,8 +68,13 @@ export const createModel = <M extends Definition>(
       );
       const conditionOf = (row: number): number => Math.floor(row / count);
       const mean = await meanOf('decoder', encoded, rows, spread(latents(z)), conditionOf);
-      const samples = { count, first, of: (row: number) => row % count };
-      const y = draw ? { ...drawTarget(target, mean, mean.logVar, stream(seed, 'y'), samples) } : mean;
+      const drawn = async (): Promise<Numbers> => {
+        const noise = target.distribution === 'normal' ? normals : uniforms;
+        const data = noise(stream(seed, 'y'), count, sizeOf(target.dataShape), first);
+        const { drawTarget } = await import('./draw.ts'); // which most never use
+        return drawTarget(target, mean, mean.logVar, { data, shape: [count, ...target.dataShape] });
+      };
+      const y = draw ? await drawn() : mean;
       const columns = encoded.rows > 1 ? count : undefined;
       return { ...outputs(target, y, { logVar: mean.logVar, columns }), seed, z: { data: z, shape: [rows, latent] } };
     },
@@ -105,18 +109,15 @@ export const createModel = <M extends Definition>(
     },
 
     interpolate: async (from, to, steps, given) => {
-      const [start, end] = [encodeLatents('from', from), encodeLatents('to', to)];
-      if (start.rows + end.rows !== 2)
-        throw new InvalidData(`from, to: expected a latent each, got ${start.rows} and ${end.rows}; give one of both`);
-      if (!Number.isInteger(steps) || steps < 2)
-        throw new InvalidData(`steps: expected a whole number from 2, got ${steps}; count both ends`);
+      const { line } = await import('./line.ts');
+      const points = line(encodeLatents('from', from), encodeLatents('to', to), steps);
       const encoded = encode(given);
-      const z = spread(latents(line(start.data, end.data, steps)), (row) => row % steps);
+      const z = spread(latents(points), (row) => row % steps);
       const conditionOf = (row: number): number => Math.floor(row / steps);
       return show(await meanOf('decoder', encoded, encoded.rows * steps, z, conditionOf), steps);
     },
 
-    selfTest: () => runExamples(engine, manifest, examples, backend.name),
+    selfTest: prove,
 
     close: () => engine.close(),
   };

@@ -1,38 +1,30 @@
 import { InvalidData } from '../errors.ts';
-import { normals, uniforms, type Key } from '../random.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Numbers } from './ort.ts';
-import { sizeOf } from './size.ts';
 
 /**
- * Draws from p(y|x,z), given y's means and, where it is learned, log σ². Row r takes the noise of sample `sampleOf(r)`: coins
- * and classes from one uniform each, normals from one normal each. Classes come as indices.
+ * Draws from p(y|x,z), given y's means and, where it is learned, log σ², by noise for each sample of a condition,
+ * [count, ...dataShape]: coins and classes from one uniform each, normals from one normal each. Row r takes that of sample
+ * r mod count. Classes come as indices. Throws an `InvalidData` where the target has no distribution.
  */
 export const drawTarget = (
   target: TargetSignature,
-  { data, shape }: Numbers,
+  { data, shape: [rows = 0] }: Numbers,
   logVar: Float32Array | undefined,
-  key: Key,
-  samples: { readonly count: number; readonly first: number; readonly of: (row: number) => number },
+  { data: noise, shape: [count = 1, ...dataShape] }: Numbers,
 ): Numbers => {
-  const rows = shape[0] ?? 0;
-  const size = sizeOf(target.dataShape);
-  const noise = (target.distribution === 'normal' ? normals : uniforms)(key, samples.count, size, samples.first);
-  const drawn = new Float32Array(rows * size);
-  const draw = drawer(target, data, logVar);
-  for (let row = 0; row < rows; row++) {
-    const from = samples.of(row) * size;
-    for (let j = 0; j < size; j++) drawn[row * size + j] = draw(row * size + j, j, noise[from + j] ?? 0);
-  }
-  return { data: drawn, shape: [rows, ...target.dataShape] };
-};
-
-/** Whether the target has a distribution to draw from; throws an `InvalidData` where it has none. */
-export const checkDrawable = ({ distribution }: TargetSignature): void => {
-  if (distribution === 'squaredError')
+  if (target.distribution === 'squaredError')
     throw new InvalidData(
       'draw: expected a target with a distribution, got squaredError, which has none; leave draw out for the mean',
     );
+  const size = noise.length / count;
+  const drawn = new Float32Array(rows * size);
+  const draw = drawer(target, data, logVar);
+  for (let row = 0; row < rows; row++) {
+    const from = (row % count) * size;
+    for (let j = 0; j < size; j++) drawn[row * size + j] = draw(row * size + j, j, noise[from + j] ?? 0);
+  }
+  return { data: drawn, shape: [rows, ...dataShape] };
 };
 
 /** The value of element `at`, the j-th of its row, for a number of noise. */

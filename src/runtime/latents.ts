@@ -23,13 +23,3 @@ export const reparameterise = (
         z[at] = (mean[row + j] ?? 0) + (deviation[row + j] ?? 0) * (noise[i + j] ?? 0);
   return z;
 };
-
-/** Points at equal distances on the straight line from one latent to another, ends included: [steps, latent]. */
-export const line = (from: Float32Array, to: Float32Array, steps: number): Float32Array => {
-  const points = new Float32Array(steps * from.length);
-  for (let step = 0, at = 0; step < steps; step++) {
-    const t = step / (steps - 1);
-    for (let j = 0; j < from.length; j++, at++) points[at] = (1 - t) * (from[j] ?? 0) + t * (to[j] ?? 0);
-  }
-  return points;
-};

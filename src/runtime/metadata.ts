@@ -1,6 +1,4 @@
 import { InvalidFile } from '../errors.ts';
-import { LABEL_KEY, type Label } from '../signature.ts';
-import { parseLabel } from './manifest.ts';
 
 /**
  * The `metadata_props` of an ONNX file, which onnxruntime's JavaScript sessions do not give. A short scan of the protobuf
@@ -15,16 +13,6 @@ export const readMetadata = (bytes: Uint8Array, where: string): ReadonlyMap<stri
     metadata.set(text(entry.get(KEY)), text(entry.get(VALUE)));
   }
   return metadata;
-};
-
-/** The label of an ONNX file that this package wrote; an `InvalidFile` that begins with `where` for any other file. */
-export const readLabel = (bytes: Uint8Array, where: string): Label => {
-  const label = readMetadata(bytes, where).get(LABEL_KEY);
-  if (label === undefined)
-    throw new InvalidFile(
-      `${where}: expected an ONNX file of cvae-compile, got one without ${LABEL_KEY} in its metadata; export a model`,
-    );
-  return parseLabel(label, where);
 };
 
 // Of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.

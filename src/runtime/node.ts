@@ -9,14 +9,15 @@ import { parseManifest } from './manifest.ts';
 import type { ModelOf } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { loadAny } from './ort-node.ts';
-import { examplesOf } from './self-test.ts';
+import { examplesOf, runExamples } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 import { readState } from './state.ts';
 import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
 export type { ConditionsOf, Definition, Given } from './definition.ts';
 export { latest } from './latest.ts';
-export { readLabel, readMetadata } from './metadata.ts';
+export { readLabel } from './label.ts';
+export { readMetadata } from './metadata.ts';
 export type { Latents, Model, ModelOf, PredictorModel, Prior, SampleOptions } from './model.ts';
 export type { Backend, OpenOptions, Progress } from './open-options.ts';
 export type { Numbers } from './ort.ts';
@@ -55,8 +56,9 @@ export const open = async <M extends Definition = Definition>(
     intraOpNumThreads: threads,
   });
   const about = { name: provider, threads: provider === 'cpu' ? threads : 1, ...(reason && { reason }) };
+  const examples = examplesOf(sources);
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
-  return createModel(manifest, engine, about, examplesOf(sources)) as ModelOf<M>;
+  return createModel(manifest, engine, about, () => runExamples(engine, manifest, examples, provider)) as ModelOf<M>;
 };
 
 /**

@@ -30,5 +30,5 @@ export const checkNames = (options: object, known: readonly string[]): void => {
 
 /** Refuses the value of an option that is not right. */
 export const expect = (right: boolean, name: string, what: string, value: unknown): void => {
-  if (!right) throw new InvalidData(`${name}: expected ${what}, got ${String(value)}; mend this option`);
+  if (!right) throw new InvalidData(`${name}: expected ${what}, got ${String(value)}; mend it`);
 };

@@ -1,5 +1,6 @@
 import { Unavailable } from '../errors.ts';
 import type { Ort } from './ort.ts';
+import { reasonOf } from './reason.ts';
 
 /** onnxruntime-node, where it is installed and loads; throws an `Unavailable` with the remedy where it does not. */
 export const loadOrt = async (): Promise<Ort> => {
@@ -12,9 +13,8 @@ export const loadOrt = async (): Promise<Ort> => {
       throw new Unavailable('runtime: onnxruntime-node is not installed; npm install onnxruntime-node', {
         cause: error,
       });
-    const [reason] = String(error).split('\n');
     throw new Unavailable(
-      `runtime: expected onnxruntime-node to load on ${process.platform} ${process.arch}, got "${reason}"; see cvae-compile doctor`,
+      `runtime: expected onnxruntime-node to load on ${process.platform} ${process.arch}, got "${reasonOf(error)}"; see cvae-compile doctor`,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import type { TargetSignature } from '../signature.ts';
+import { expect } from './options.ts';
 import type { Numbers } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
 import { sizeOf } from './size.ts';
@@ -41,8 +42,7 @@ export const outputs = (
       throw new InvalidData(
         `image: expected a target that is an image, got one of [${target.shape.join(', ')}]; say in the definition how to view it`,
       );
-    if (!Number.isInteger(row) || row < 0 || row >= rows)
-      throw new InvalidData(`image: expected a row from 0 to ${rows - 1}, got ${row}; mend it`);
+    expect(Number.isInteger(row) && row >= 0 && row < rows, 'image', `a row from 0 to ${rows - 1}`, row);
     const values = data.subarray(row * size, (row + 1) * size);
     return picture(target.distribution === 'categorical' ? shades(target, values) : values, view);
   };
@@ -52,8 +52,7 @@ export const outputs = (
     ...(logVar && { logVar }),
     image,
     grid: (across = columns ?? Math.ceil(Math.sqrt(rows))) => {
-      if (!Number.isInteger(across) || across < 1)
-        throw new InvalidData(`grid: expected at least 1 column, got ${across}; mend it`);
+      expect(Number.isInteger(across) && across >= 1, 'grid', 'at least 1 column', across);
       return mosaic(
         Array.from({ length: rows }, (_, row) => image(row)),
         across,

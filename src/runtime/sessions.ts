@@ -1,5 +1,6 @@
 import { InvalidFile, Unavailable } from '../errors.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
+import { reasonOf } from './reason.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 
 /** Arrays by name: a file's inputs or outputs. */
@@ -55,11 +56,8 @@ export const openSessions = async (
       if (session === undefined)
         throw new Unavailable(`${manifest.name}: expected an open model, got a closed one; open it again`);
       const tensors: Record<string, OrtTensor> = {};
-      for (const name of session.inputNames) {
-        const input = inputs[name];
-        if (input === undefined) throw new RangeError(`${part}: input ${name} is missing`);
-        tensors[name] = new ort.Tensor('float32', input.data, input.shape);
-      }
+      for (const [name, { data, shape }] of Object.entries(inputs))
+        tensors[name] = new ort.Tensor('float32', data, shape);
       return numbersOf(await session.run(tensors), part);
     },
     close,
@@ -76,8 +74,9 @@ const openSession = async (
   // A copy of the options: onnxruntime-web changes those that it is given.
   const own = { ...options, ...(externalData && { externalData }) };
   const session = await ort.InferenceSession.create(bytes, own).catch((error: unknown) => {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new InvalidFile(`${where}: expected a file that onnxruntime loads, got "${reason}"; export the model again`);
+    throw new InvalidFile(
+      `${where}: expected a file that onnxruntime loads, got "${reasonOf(error)}"; export the model again`,
+    );
   });
   for (const [what, found, listed] of [
     ['inputs', session.inputNames, Object.keys(file.inputs)],

@@ -2,6 +2,7 @@ import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
+import { reasonOf } from './reason.ts';
 import { sizeOf } from './size.ts';
 import type { State } from './state.ts';
 import { encodeConditions, type Rows, type Variable } from './values.ts';
@@ -48,8 +49,9 @@ export const createTrainer = async (
   checkNumbers(seed, learningRate);
   const variables = variablesOf(manifest, training);
   const session: OrtSession = await ort.InferenceSession.create(bytes, { ...how }).catch((error: unknown) => {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new InvalidFile(`${where}: expected a file that onnxruntime loads, got "${reason}"; export the model again`);
+    throw new InvalidFile(
+      `${where}: expected a file that onnxruntime loads, got "${reasonOf(error)}"; export the model again`,
+    );
   });
   const tensor = (data: Float32Array, shape: readonly number[]): OrtTensor => new ort.Tensor('float32', data, shape);
   const state = new Map([...arrays].map(([name, { data, shape }]) => [name, tensor(data, shape)]));

@@ -90,19 +90,15 @@ const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): R
 
 const numbers = (name: string, variable: Variable, values: ArrayLike<unknown>): Rows => {
   const shaped = rowsOf(name, variable, values, sizeOf(variable.shape));
-  const refuse = (value: unknown, at: number): never => {
-    throw new InvalidData(`${name}: expected ${described(variable)}, got ${told(value)} at ${at}; mend it`);
-  };
-  const data = values instanceof Float32Array ? values.slice() : new Float32Array(values.length);
-  if (!(values instanceof Float32Array))
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      data[i] = typeof value === 'number' ? value : refuse(value, i);
-    }
+  const data = new Float32Array(values.length);
   const most = variable.kind === 'image' ? 1 : Infinity;
   for (let i = 0; i < data.length; i++) {
-    const value = data[i] ?? 0;
-    if (value - value !== 0) refuse(value, i); // NaN or infinite
+    const given = values[i];
+    const value = typeof given === 'number' ? Math.fround(given) : NaN;
+    data[i] = value;
+    if (value - value !== 0)
+      // NaN or infinite
+      throw new InvalidData(`${name}: expected ${described(variable)}, got ${told(given)} at ${i}; mend it`);
     if (value > most)
       throw new InvalidData(
         `${name}: expected pixels from 0 to 1, got ${value} at ${i}; divide by 255, or give them as a Uint8Array`,

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile } from '../../src/errors.ts';
 import { OnnxBuilder } from '../../src/onnx/builder.ts';
 import { encode } from '../../src/onnx/encode.ts';
-import { readLabel, readMetadata } from '../../src/runtime/metadata.ts';
+import { readLabel } from '../../src/runtime/label.ts';
+import { readMetadata } from '../../src/runtime/metadata.ts';
 import { pixels } from './models.ts';
 import { writeModel } from './write-model.ts';
 

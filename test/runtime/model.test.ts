@@ -278,7 +278,7 @@ describe('the other questions', () => {
 
 describe('what does not fit', () => {
   it.each<[string, object, string]>([
-    ['count', { count: 0 }, 'count: expected a whole number from 1, got 0; mend this option'],
+    ['count', { count: 0 }, 'count: expected a whole number from 1, got 0; mend it'],
     ['count', { count: 1.5 }, 'count: expected a whole number from 1, got 1.5'],
     ['count', { count: 1e9 }, 'count: expected at most 268435456 numbers in a result, got 6000000000'],
     ['seed', { seed: -1 }, 'seed: expected a whole number from 0 to 9007199254740991, got -1'],

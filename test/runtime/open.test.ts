@@ -206,7 +206,7 @@ describe('without onnxruntime-node', () => {
     const broken = 'throw new Error("libonnxruntime.so.1: cannot open shared object file")';
     expect(await alone({ 'onnxruntime-node': broken })).toBe(
       `Unavailable: runtime: expected onnxruntime-node to load on ${process.platform} ${process.arch}, ` +
-        'got "Error: libonnxruntime.so.1: cannot open shared object file"; see cvae-compile doctor',
+        'got "libonnxruntime.so.1: cannot open shared object file"; see cvae-compile doctor',
     );
   });
 });

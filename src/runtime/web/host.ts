@@ -30,44 +30,31 @@ export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
   // onnxruntime starts its threads from the script that it is in, which may be this one.
   if (self.name.startsWith('em-pthread')) return;
   const sessions = new Map<number, OrtSession>();
-  let ort: Ort | undefined;
+  let ort: Ort; // the page's first request starts it
   let count = 0;
 
-  const sessionOf = (id: number): OrtSession => {
-    const session = sessions.get(id);
-    if (session === undefined) throw new Error(`there is no session ${id}`);
-    return session;
-  };
-
   const serve = async (request: Request): Promise<unknown> => {
-    switch (request.do) {
-      case 'start': {
-        const loaded = await load(request.start);
-        ort = await started(loaded, request.start, (lost) => self.postMessage({ lost }, []));
-        return undefined;
-      }
-      case 'create': {
-        if (ort === undefined) throw new Error('onnxruntime is not started');
-        const session = await ort.InferenceSession.create(request.bytes, request.options);
-        sessions.set(++count, session);
-        const { inputNames, outputNames } = session;
-        return { session: count, inputNames: [...inputNames], outputNames: [...outputNames] } satisfies Opened;
-      }
-      case 'run': {
-        if (ort === undefined) throw new Error('onnxruntime is not started');
-        const { Tensor } = ort;
-        const feeds = Object.entries(request.feeds).map(
-          ([name, { data, shape }]) => [name, new Tensor('float32', data, shape)] as const,
-        );
-        const found = await sessionOf(request.session).run(Object.fromEntries(feeds));
-        return Object.fromEntries(Object.entries(found).map(([name, { data, dims }]) => [name, { data, dims }]));
-      }
-      case 'release': {
-        const session = sessionOf(request.session);
-        sessions.delete(request.session);
-        return session.release();
-      }
+    if (request.do === 'start') {
+      const loaded = await load(request.start);
+      ort = await started(loaded, request.start, (lost) => self.postMessage({ lost }, []));
+      return;
     }
+    if (request.do === 'create') {
+      const session = await ort.InferenceSession.create(request.bytes, request.options);
+      sessions.set(++count, session);
+      const { inputNames, outputNames } = session;
+      return { session: count, inputNames: [...inputNames], outputNames: [...outputNames] } satisfies Opened;
+    }
+    const session = sessions.get(request.session);
+    if (request.do === 'release') {
+      sessions.delete(request.session);
+      return session?.release();
+    }
+    const feeds = Object.entries(request.feeds).map(
+      ([name, { data, shape }]) => [name, new ort.Tensor('float32', data, shape)] as const,
+    );
+    const found = await session?.run(Object.fromEntries(feeds));
+    return Object.fromEntries(Object.entries(found ?? {}).map(([name, { data, dims }]) => [name, { data, dims }]));
   };
 
   let last: Promise<void> = Promise.resolve();

@@ -1,6 +1,7 @@
 import { InvalidFile, Unavailable } from '../../errors.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
+import { reasonOf } from '../reason.ts';
 import { baseOf, page } from './page.ts';
 import { findOrt, type Places } from './places.ts';
 import { gpuLost, startRemote, type Running, type WorkerLike } from './remote.ts';
@@ -67,7 +68,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
       : (await import('./here.ts')).startHere(start, gpuLost);
   return begin().catch((error: unknown) => {
     if (missing ?? error instanceof Unavailable) throw missing ?? error;
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    const reason = reasonOf(error);
     const remedy = /unsafe-eval|security policy/i.test(reason)
       ? "add 'wasm-unsafe-eval' to its script-src"
       : 'load it again';

@@ -1,0 +1,14 @@
+import { InvalidFile } from '../errors.ts';
+import { LABEL_KEY, type Label } from '../signature.ts';
+import { parseLabel } from './manifest.ts';
+import { readMetadata } from './metadata.ts';
+
+/** The label of an ONNX file that this package wrote; an `InvalidFile` that begins with `where` for any other file. */
+export const readLabel = (bytes: Uint8Array, where: string): Label => {
+  const label = readMetadata(bytes, where).get(LABEL_KEY);
+  if (label === undefined)
+    throw new InvalidFile(
+      `${where}: expected an ONNX file of cvae-compile, got one without ${LABEL_KEY} in its metadata; export a model`,
+    );
+  return parseLabel(label, where);
+};

@@ -1,0 +1,49 @@
+import { InvalidFile } from '../../errors.ts';
+import { MANIFEST_FILE, type FileOnDisk, type Manifest, type Part } from '../../signature.ts';
+import { download } from '../download.ts';
+import type { OpenOptions } from '../open-options.ts';
+import { SERVED, type Source } from '../sessions.ts';
+import { page } from './page.ts';
+
+/** Where a model's files are: the address of each, by its name. */
+export type Locate = (file: string) => URL;
+
+/** The bytes of the files that a model runs, checked. */
+export const sourcesOf = async (
+  { files }: Manifest,
+  locate: Locate,
+  options: OpenOptions,
+): Promise<ReadonlyMap<Part, Source>> => {
+  const sources = new Map<Part, Source>();
+  const get = (file: FileOnDisk) => downloadChecked(locate(file.file), file, options);
+  for (const part of SERVED) {
+    const file = files[part];
+    if (file)
+      sources.set(part, {
+        where: locate(file.file).href,
+        bytes: await get(file),
+        ...(file.external && { external: await get(file.external) }),
+      });
+  }
+  return sources;
+};
+
+/** The bytes at an address, as many and the same as the manifest says; throws an `InvalidFile` that says what came back. */
+export const downloadChecked = async (
+  url: URL,
+  { bytes: length, sha256 }: FileOnDisk,
+  options: OpenOptions,
+): Promise<Uint8Array> => {
+  const what = `the file of ${length} bytes that ${MANIFEST_FILE} lists`;
+  const remedy = 'export the model again, and put the whole folder there';
+  const bytes = await download(url, { what, remedy }, options);
+  const refuse = (got: string): never => {
+    throw new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`);
+  };
+  if (bytes.length !== length) refuse(`${bytes.length}`);
+  // Browsers have no SHA-256 for pages that come by plain HTTP.
+  const digest = new Uint8Array((await page.crypto.subtle?.digest('SHA-256', bytes)) ?? []);
+  if (digest.some((byte, i) => byte !== parseInt(sha256.slice(2 * i, 2 * i + 2), 16)))
+    refuse('other ones, of another SHA-256');
+  return bytes;
+};

@@ -1,0 +1,68 @@
+import type { Manifest } from '../../signature.ts';
+import { createModel } from '../create.ts';
+import type { Definition } from '../definition.ts';
+import type { Model, ModelOf } from '../model.ts';
+import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
+import { reasonOf } from '../reason.ts';
+import type { Examples, SelfTest } from '../self-test.ts';
+import { openSessions } from '../sessions.ts';
+import { sourcesOf, type Locate } from './files.ts';
+import { readManifest } from './manifest.ts';
+import { baseOf, page } from './page.ts';
+import { folderOf } from './places.ts';
+import { thread } from './thread.ts';
+
+/**
+ * Opens an exported model in a page: `open<typeof model>('/models/digits/')`, the address of its folder, types conditions and
+ * results by the definition, which is not loaded. Gets `model.json`, the files it needs, whose length and SHA-256 are
+ * checked, and the WebAssembly of onnxruntime-web, which runs in a worker.
+ *
+ * Throws an `InvalidFile` that says what came back for an address that holds no export, a damaged one, or one of a later
+ * version; an `Unavailable` where the browser lacks what is needed.
+ */
+export const open = async <M extends Definition = Definition>(
+  address: string | URL,
+  options: OpenOptions = {},
+): Promise<ModelOf<M>> => {
+  const folder = folderOf(address, baseOf());
+  const manifest = await readManifest(folder, checkOpenOptions(options));
+  const model = await openFiles(manifest, (file) => new URL(file, folder), options);
+  // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
+  return model as Model<M> as ModelOf<M>;
+};
+
+/** Opens the files of a manifest, each at the address that `locate` gives for its name, as `open` does. */
+export const openFiles = async (manifest: Manifest, locate: Locate, options: OpenOptions = {}): Promise<Model> => {
+  const { backend, signal, worker = true, ...checked } = checkOpenOptions(options);
+  const threads = page.crossOriginIsolated ? checked.threads : 1;
+  const get = (how: OpenOptions) => sourcesOf(manifest, locate, how);
+  const sources = await get(options);
+  const on = async (name: 'wasm' | 'webgpu', reason?: string): Promise<Model> => {
+    const gpu = name === 'webgpu';
+    const running = await thread({ ...options, threads, worker, gpu });
+    try {
+      signal?.throwIfAborted();
+      const how = { executionProviders: [name], intraOpNumThreads: threads };
+      const { run, close } = await openSessions(running.ort, manifest, sources, how);
+      const engine = { run, close: () => close().finally(running.stop) };
+      // Neither loaded nor kept for a test that may never be: it gets the files again.
+      const prove = async (examples?: Examples): Promise<SelfTest> => {
+        const { examplesOf, runExamples } = await import('../self-test.ts');
+        return runExamples(engine, manifest, examples ?? examplesOf(await get({})), name);
+      };
+      const examples = gpu && (await import('../self-test.ts')).examplesOf(sources);
+      const test = examples && examples.size > 0 ? await prove(examples) : undefined;
+      if (test?.passed === false) throw new Error(`its numbers are wrong by ${test.largest}`);
+      return createModel(manifest, engine, { name, threads, ...(reason && { reason }) }, () => prove());
+    } catch (error) {
+      running.stop();
+      throw error;
+    }
+  };
+  const reason = threads < checked.threads ? 'more threads need the headers COOP and COEP' : undefined;
+  if (backend !== 'webgpu') return on('wasm', reason);
+  return on('webgpu', reason).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    return on('wasm', `webgpu: ${reasonOf(error)}`);
+  });
+};

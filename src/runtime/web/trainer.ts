@@ -1,0 +1,35 @@
+import { MANIFEST_FILE } from '../../signature.ts';
+import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
+import { readState } from '../state.ts';
+import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from '../train.ts';
+import { downloadChecked } from './files.ts';
+import { readManifest } from './manifest.ts';
+import { baseOf, page } from './page.ts';
+import { folderOf } from './places.ts';
+import { thread } from './thread.ts';
+
+/**
+ * Trains an exported model further in a page, on WASM, from the state that `cvae-compile export --training` wrote beside it.
+ * Throws as `open` does, and an `InvalidFile` for an export that is not for training.
+ */
+export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
+  const { seed, learningRate, ...how } = options;
+  const checked = checkOpenOptions(how);
+  const folder = folderOf(address, baseOf());
+  const manifest = await readManifest(folder, checked);
+  const training = trainingOf(manifest, new URL(MANIFEST_FILE, folder).href);
+  const [step, state] = [new URL(training.step.file, folder), new URL(training.state.file, folder)];
+  const bytes = await downloadChecked(step, training.step, checked);
+  const begin = readState(await downloadChecked(state, training.state, checked), state.href);
+  const threads = page.crossOriginIsolated ? checked.threads : 1;
+  const running = await thread({ ...checked, threads, worker: checked.worker ?? true, gpu: false });
+  try {
+    const on = { executionProviders: ['wasm'], intraOpNumThreads: threads };
+    const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
+    const made = await createTrainer(running.ort, manifest, training, { bytes, where: step.href }, begin, on, numbers);
+    return { ...made, close: () => made.close().finally(running.stop) };
+  } catch (error) {
+    running.stop();
+    throw error;
+  }
+};
