@@ -2,7 +2,7 @@
 // JavaScript, so that is copied; the worker that no bundler makes is written as one file. TypeScript 7 is native and takes a
 // seventh of 5.9's time; both give the same.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -18,8 +18,9 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
 });
 // What an earlier build left of sources that have gone since must not be published.
 for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
-  if (!/\.(js|d\.ts)$/.test(file) || file.replaceAll('\\', '/').startsWith('onnx/proto/')) continue;
-  const source = new URL(`../src/${file.replaceAll('\\', '/').replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
+  const path = file.replaceAll('\\', '/');
+  if (!/\.(js|d\.ts)$/.test(path) || /^(onnx\/proto|playground)\//.test(path)) continue;
+  const source = new URL(`../src/${path.replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
   if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
 }
 const { buildSync } = createRequire(import.meta.url)('esbuild');
@@ -32,5 +33,20 @@ buildSync({
   target: 'es2022',
   logLevel: 'warning',
 });
+if (isOlder('dist/playground/index.html', ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
+  const { build } = await import('vite');
+  await build({ configFile: `${root}playground/vite.config.ts`, logLevel: 'warn' });
+}
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
+
+/** Whether a file is missing, or older than one of the sources: the page takes longer to build than it takes to look. */
+function isOlder(file, sources) {
+  const time = (path) => statSync(`${root}${path}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const files = sources.flatMap((path) =>
+    time(path) > 0 && statSync(`${root}${path}`).isDirectory()
+      ? readdirSync(`${root}${path}`, { recursive: true, encoding: 'utf8' }).map((name) => `${path}/${name}`)
+      : [path],
+  );
+  return files.some((path) => time(path) > time(file)) || time(file) === 0;
+}

@@ -9,7 +9,7 @@ interface Page {
 }
 
 interface SubtleCrypto {
-  digest(algorithm: 'SHA-256', bytes: Uint8Array): Promise<ArrayBuffer>;
+  digest(algorithm: 'SHA-256', bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
 }
 
 /** The page, or the worker, that this runs in. Reading it is safe where there is none. */

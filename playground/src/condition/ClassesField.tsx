@@ -1,0 +1,30 @@
+import type { FieldProps } from './field.ts';
+import { classesOf } from './values.ts';
+
+/** Several classes, one for each place of a shape. */
+export const ClassesField = ({ name, condition, value, onChange }: FieldProps<'classes'>) => {
+  const classes = classesOf(condition);
+  const change = (place: number, index: number): void =>
+    onChange({ kind: 'classes', indices: value.indices.map((before, i) => (i === place ? index : before)) });
+  return (
+    <fieldset class="field">
+      <legend>{name}</legend>
+      <div class="places">
+        {value.indices.map((index, place) => (
+          <select
+            key={place}
+            aria-label={`${name}, place ${place + 1}`}
+            value={index}
+            onChange={({ currentTarget }) => change(place, Number(currentTarget.value))}
+          >
+            {classes.map((label, i) => (
+              <option key={label} value={i}>
+                {label}
+              </option>
+            ))}
+          </select>
+        ))}
+      </div>
+    </fieldset>
+  );
+};

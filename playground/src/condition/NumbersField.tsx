@@ -1,0 +1,71 @@
+import { useId } from 'preact/hooks';
+import type { FieldProps } from './field.ts';
+import { rounded } from './values.ts';
+
+/** Continuous values: a slider each over what the data have, and a number to type, which may lie beyond. */
+export const NumbersField = ({ name, condition, value, onChange }: FieldProps<'numbers'>) => {
+  const { numbers } = value;
+  const change = (place: number, number: number): void => {
+    if (Number.isFinite(number))
+      onChange({ kind: 'numbers', numbers: numbers.map((before, i) => (i === place ? number : before)) });
+  };
+  return (
+    <fieldset class="field">
+      <legend>{name}</legend>
+      {numbers.map((number, place) => {
+        const mean = condition.scaling?.mean[place] ?? 0;
+        const deviation = condition.scaling?.deviation[place] ?? 1;
+        return (
+          <Slider
+            key={place}
+            label={numbers.length === 1 ? name : `${name} ${place + 1}`}
+            value={number}
+            from={rounded(mean - 3 * deviation)}
+            to={rounded(mean + 3 * deviation)}
+            onChange={(next) => change(place, next)}
+          />
+        );
+      })}
+    </fieldset>
+  );
+};
+
+/** A number on a range, by slider or by typing. */
+export const Slider = ({
+  label,
+  value,
+  from,
+  to,
+  step,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+  readonly step?: number;
+  readonly onChange: (value: number) => void;
+}) => {
+  const id = useId();
+  return (
+    <div class="slider">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="range"
+        min={from}
+        max={to}
+        step={step ?? (to - from) / 200}
+        value={value}
+        onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
+      />
+      <input
+        type="number"
+        aria-label={`${label}, as a number`}
+        step={step ?? 'any'}
+        value={rounded(value)}
+        onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
+      />
+    </div>
+  );
+};

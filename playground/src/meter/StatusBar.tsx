@@ -1,0 +1,47 @@
+import type { Playground } from '../session/playground.ts';
+import type { Meter } from './latency.ts';
+
+/** What runs the model, and how fast it is here: measured, on this machine. */
+export const StatusBar = ({ playground }: { readonly playground: Playground }) => {
+  const { opening, strokes, calls } = playground;
+  const opened = opening.opened.value;
+  return (
+    <footer class="status" aria-label="Measured here">
+      <Reading name="Stroke to pictures" meter={strokes} />
+      <Reading name="of which the model" meter={calls} />
+      {opened && (
+        <>
+          <span>
+            <b>{Math.round(opened.milliseconds)} ms</b> to load
+          </span>
+          <span>
+            <b>{megabytes(opened.bytes.model)}</b> model, <b>{megabytes(opened.bytes.all - opened.bytes.model)}</b>{' '}
+            runtime
+          </span>
+        </>
+      )}
+    </footer>
+  );
+};
+
+const Reading = ({ name, meter }: { readonly name: string; readonly meter: Meter }) => {
+  const figures = meter.figures.value;
+  return (
+    <span>
+      {name}{' '}
+      {figures ? (
+        <>
+          <b>{milliseconds(figures.median)}</b> median, <b>{milliseconds(figures.p95)}</b> p95
+        </>
+      ) : (
+        'not yet measured'
+      )}
+    </span>
+  );
+};
+
+const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+/** Bytes as a person reads them. */
+export const megabytes = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,23 @@
+import type { Manifest } from '../../../src/signature.ts';
+import { classesOf, rounded, type Values } from '../condition/values.ts';
+
+/** Conditions in words: `digit 7, day 180`. */
+export const told = ({ conditions }: Manifest, values: Values): string =>
+  Object.entries(conditions)
+    .map(([name, condition]) => {
+      const value = values[name];
+      const names = classesOf(condition);
+      switch (value?.kind) {
+        case 'class':
+          return `${name} ${names[value.index] ?? value.index}`;
+        case 'all':
+          return `each ${name}`;
+        case 'classes':
+          return `${name} ${value.indices.map((index) => names[index] ?? index).join(' ')}`;
+        case 'numbers':
+          return `${name} ${value.numbers.map(rounded).join(' ')}`;
+        default:
+          return `${name} as drawn`;
+      }
+    })
+    .join(', ');

@@ -1,0 +1,80 @@
+import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
+import { open, type Model, type OpenOptions } from 'cvae-compile/runtime';
+import type { Manifest } from '../../../src/signature.ts';
+import { problemOf, type Problem } from './problem.ts';
+import type { Site } from './site.ts';
+
+/** What runs the model: chosen by the person. */
+export interface Wish {
+  readonly backend: 'wasm' | 'webgpu';
+  readonly threads: number;
+}
+
+/** A model that is open, and what it took. */
+export interface Opened {
+  readonly model: Model;
+  readonly milliseconds: number;
+  /** Of the model's files, and of all that was loaded for it. */
+  readonly bytes: { readonly model: number; readonly all: number };
+}
+
+/** How far loading has come, in bytes. */
+export interface Loading {
+  readonly loaded: number;
+  readonly total: number;
+}
+
+/** The model as it is open now, opened anew for each wish; the one before stays until the next is there. */
+export interface Opening {
+  readonly opened: ReadonlySignal<Opened | undefined>;
+  readonly loading: ReadonlySignal<Loading | undefined>;
+  readonly problem: ReadonlySignal<Problem | undefined>;
+  /** Tries again what failed. */
+  retry(): void;
+}
+
+export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>): Opening => {
+  const opened = signal<Opened | undefined>(undefined);
+  const loading = signal<Loading | undefined>(undefined);
+  const problem = signal<Problem | undefined>(undefined);
+  const again = signal(0);
+  const sizes = new Map(Object.values(manifest.files).map(({ file, bytes }) => [file, bytes]));
+
+  const begin = async ({ backend, threads }: Wish, stop: AbortSignal): Promise<void> => {
+    const started = performance.now();
+    const files = new Map<string, Loading>();
+    const onProgress: OpenOptions['onProgress'] = ({ file, loaded, total }) => {
+      files.set(file, { loaded, total: total ?? sizes.get(file) ?? loaded });
+      loading.value = sum([...files.values()]);
+    };
+    loading.value = { loaded: 0, total: 0 };
+    problem.value = undefined;
+    try {
+      const model = await open(site.folder, { backend, threads, wasmPaths: site.ort, onProgress, signal: stop });
+      const before = opened.peek();
+      const own = [...files].filter(([file]) => sizes.has(file)).map(([, size]) => size);
+      const bytes = { model: sum(own).loaded, all: sum([...files.values()]).loaded };
+      opened.value = { model, milliseconds: performance.now() - started, bytes };
+      loading.value = undefined;
+      await before?.model.close();
+    } catch (error) {
+      if (stop.aborted) return;
+      loading.value = undefined;
+      problem.value = problemOf(error, 'The model could not be opened');
+    }
+  };
+
+  effect(() => {
+    const controller = new AbortController();
+    const wanted = wish.value;
+    void again.value; // so that a retry runs this again
+    untracked(() => void begin(wanted, controller.signal));
+    return () => controller.abort(new DOMException('another was asked for', 'AbortError'));
+  });
+  return { opened, loading, problem, retry: () => void again.value++ };
+};
+
+const sum = (all: readonly Loading[]): Loading => ({
+  loaded: all.reduce((total, one) => total + one.loaded, 0),
+  total: all.reduce((total, one) => total + one.total, 0),
+});

@@ -1,0 +1,14 @@
+/** How samples are drawn: what the runtime's `sample` takes. */
+export interface Settings {
+  readonly seed: number;
+  readonly count: number;
+  readonly temperature: number;
+  /** Whether y is drawn from p(y|x,z) rather than shown by its mean. */
+  readonly draw: boolean;
+}
+
+/** What a visit begins with. */
+export const INITIAL: Settings = { seed: 1, count: 16, temperature: 1, draw: false };
+
+/** How many samples can be asked for. */
+export const COUNTS: readonly number[] = [4, 9, 16, 25, 36, 64];
