@@ -24,15 +24,15 @@ for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive:
   if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
 }
 const { buildSync } = createRequire(import.meta.url)('esbuild');
+const browser = { absWorkingDir: root, bundle: true, target: 'es2022', logLevel: 'warning' };
 buildSync({
-  absWorkingDir: root,
+  ...browser,
   entryPoints: ['src/runtime/web/worker.ts'],
   outfile: 'dist/browser/worker.js',
-  bundle: true,
   format: 'esm',
-  target: 'es2022',
-  logLevel: 'warning',
 });
+// A service worker is a classic script, for browsers that know no other.
+buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
 if (isOlder('dist/playground/index.html', ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
   const { build } = await import('vite');
   await build({ configFile: `${root}playground/vite.config.ts`, logLevel: 'warn' });

@@ -35,6 +35,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   runtime: ['signature', 'random', 'errors'],
+  site: ['runtime', 'signature', 'files', 'errors', 'version'],
   testing: ['train', 'compiler', 'layers', 'dsl', 'graph', 'onnx', 'shape', 'weights', 'random', 'errors'],
   index: ['dsl', 'layers', 'graph', 'shape', 'errors'],
   cli: ['*'],
@@ -46,6 +47,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   data: ['csv-parse', 'fast-png', 'undici', 'env-paths', 'cli-progress'],
   train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node', 'onnxruntime-node'],
   runtime: ['onnxruntime-node', 'onnxruntime-web'],
+  site: ['send'],
   testing: ['onnxruntime-node'],
   cli: ['*'],
 };

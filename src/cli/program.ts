@@ -9,6 +9,7 @@ import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
 import { sample } from './sample.ts';
+import { serve } from './serve.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 
@@ -37,7 +38,7 @@ function program(context: Context): Command {
       getErrHelpWidth: () => stderr.columns ?? WIDTH,
     })
     .showHelpAfterError('(--help shows how it is used)');
-  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, inspect, assets, doctor])
+  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, serve, inspect, assets, doctor])
     register(main, context);
   return main;
 }

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { note, say, type Context, type Io } from './io.ts';
+import { examples, whole } from './options.ts';
+
+interface Options {
+  readonly host?: string;
+  readonly port?: number;
+  readonly open?: true;
+  readonly isolate?: true;
+  readonly build?: string;
+  readonly json?: true;
+}
+
+/** `serve`: shows an exported model in a page, or writes that page to a folder. */
+export const serve = (program: Command, { io }: Context): Command =>
+  program
+    .command('serve')
+    .description('Show an exported model in a page of the browser, or write that page for any host of static files.')
+    .argument('<folder>', 'the folder of an exported model')
+    .option('--port <n>', 'which port; unless given, one that is free', whole(1))
+    .option('--host <address>', 'which address to listen on; unless given, only this machine reaches it')
+    .option('--open', 'open the page in the browser')
+    .option('--isolate', 'send COOP and COEP, so that the page may use threads')
+    .option('--build <folder>', 'write the site there instead, and end')
+    .option('--json', 'print the addresses, or what was written, as one line of JSON')
+    .addHelpText('after', examples('serve out/digits/onnx --open', 'serve out/digits/onnx --build site'))
+    .action((folder: string, options: Options) => (options.build === undefined ? show : build)(folder, options, io));
+
+async function show(folder: string, { host, port, open, isolate, json }: Options, io: Io): Promise<void> {
+  const [{ siteOf }, { serveSite }, { readManifest }] = await Promise.all([
+    import('../site/site.ts'),
+    import('../site/server.ts'),
+    import('../runtime/node.ts'),
+  ]);
+  // What is wrong with the folder is better heard of here than in the page.
+  await siteOf(folder);
+  const { name } = await readManifest(folder);
+  const where = { ...(host !== undefined && { host }), ...(port !== undefined && { port }), isolate: isolate === true };
+  const { urls, close } = await serveSite(() => siteOf(folder), where);
+  const interrupted = new Promise<void>((resolve) => void io.once('SIGINT', resolve));
+  note(io, `${name} is shown at ${urls.join(' and ')}; Ctrl-C ends it`);
+  if (urls.length > 1)
+    note(io, 'others on the network reach it too; without https their browsers keep nothing offline');
+  if (json) say(io, JSON.stringify({ urls }));
+  if (open) {
+    const { default: openUrl } = await import('open');
+    await openUrl(urls[0] ?? '').catch(() => note(io, 'no browser could be opened: open the address by hand'));
+  }
+  await interrupted;
+  await close();
+}
+
+async function build(folder: string, { build: out = '', json }: Options, io: Io): Promise<void> {
+  const [{ siteOf }, { writeSite }, { sized }] = await Promise.all([
+    import('../site/site.ts'),
+    import('../site/write.ts'),
+    import('./report.ts'),
+  ]);
+  const { files, bytes } = await writeSite(out, await siteOf(folder));
+  note(io, `wrote ${out}: ${files} files, ${sized(bytes)}; put them anywhere, also into a folder of another site`);
+  if (json) say(io, JSON.stringify({ out, files, bytes }));
+}

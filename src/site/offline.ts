@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { filesOf } from '../runtime/web/places.ts';
+import type { Manifest } from '../signature.ts';
+import { LIBRARY } from '../version.ts';
+import { measured, type Measured } from './measured.ts';
+import type { Site } from './site.ts';
+
+/** A file of a site as its table lists it, by its address. */
+export interface Listed extends Measured {
+  readonly file: string;
+}
+
+/** What `site.json` says: whose site this is, and what belongs to it. */
+export interface Table {
+  readonly kind: typeof KIND;
+  readonly format: 1;
+  readonly library: string;
+  readonly model: string;
+  readonly files: readonly Listed[];
+}
+
+export const KIND = 'cvae-compile site';
+
+/** The text of a site's `site.json`. */
+export const table = async (site: Site, { name }: Manifest): Promise<string> => {
+  const about: Table = {
+    kind: KIND,
+    format: 1,
+    library: `${LIBRARY.name} ${LIBRARY.version}`,
+    model: name,
+    files: await listed(site),
+  };
+  return `${JSON.stringify(about, null, 2)}\n`;
+};
+
+/**
+ * The text of a site's service worker: the program, told which files the page needs, and a version that changes when any of
+ * them does, by which a browser knows that there is something new.
+ */
+export const serviceWorker = async (site: Site, manifest: Manifest): Promise<string> => {
+  const files = (await listed(site)).filter(({ file }) => isNeeded(file, manifest));
+  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
+  const told = { version, files: files.map(({ file }) => (file === 'index.html' ? './' : file)) };
+  return `self.SITE = ${JSON.stringify(told)};\n${await readFile(PROGRAM, 'utf8')}`;
+};
+
+/** `service-worker.ts` as one script, as `npm run build` leaves it. */
+const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.url));
+
+/** Whether a page that has just been opened needs a file: it asks for the GPU's, and those to train by, later if at all. */
+const isNeeded = (file: string, { files, training }: Manifest): boolean => {
+  const later = [
+    ...filesOf(true).map((name) => `ort/${name}`),
+    ...[training?.step, training?.state, files.sampler, files.recognition].map((one) => `model/${one?.file}`),
+  ];
+  return !later.includes(file);
+};
+
+const listed = async (site: Site): Promise<readonly Listed[]> => {
+  const all = [];
+  for (const [file, source] of [...site].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if ('path' in source) {
+      const { bytes, sha256 } = await measured(source.path);
+      all.push({ file, bytes, sha256 });
+    }
+  return all;
+};

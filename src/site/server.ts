@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { basename, dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import send from 'send';
+import { Unavailable } from '../errors.ts';
+import { cachingOf, headersOf, typeOf } from './headers.ts';
+import type { Site, Source } from './site.ts';
+
+/** Where a site is served, and how. */
+export interface ServeOptions {
+  /** The address to listen on: this machine's own, which others cannot reach, unless given. */
+  readonly host?: string;
+  /** A port, which must be free; unless given, a usual one, or any that is free. */
+  readonly port?: number;
+  /** Whether the page may use threads, by COOP and COEP. */
+  readonly isolate?: boolean;
+}
+
+/** A site that is being served. */
+export interface Served {
+  /** Where it is found; more than one where it listens on all addresses of the machine. */
+  readonly urls: readonly string[];
+  /** Ends it; answers that are under way are cut off. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a site, made anew for each request. It answers GET and HEAD of the addresses that the site has, and of nothing else
+ * on the disk.
+ *
+ * @throws Unavailable where it cannot listen there.
+ */
+export const serveSite = async (site: () => Promise<Site>, options: ServeOptions = {}): Promise<Served> => {
+  const { host = LOOPBACK, port, isolate = false } = options;
+  const headers = headersOf({ isolate });
+  const isLocal = LOCAL.includes(host);
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    answer(request, response, site, isLocal).catch((error: unknown) => {
+      if (!response.headersSent) say(response, 500, error instanceof Error ? error.message : String(error));
+      else response.destroy();
+    });
+  });
+  const listen = (wanted: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(wanted, host, () => {
+        server.off('error', reject);
+        const address = server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : wanted);
+      });
+    });
+  const found = await (port === undefined ? listen(USUAL).catch(() => listen(0)) : listen(port)).catch(
+    (error: unknown) => {
+      throw refusal(error, host, port);
+    },
+  );
+  return {
+    urls: namesOf(host).map((name) => `http://${name}:${found}/`),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const LOOPBACK = '127.0.0.1';
+const LOCAL = [LOOPBACK, 'localhost', '::1'];
+/** The same each time, so that a browser, which keeps what it has by the port too, does not keep it again and again. */
+const USUAL = 8377;
+
+const answer = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: () => Promise<Site>,
+  isLocal: boolean,
+): Promise<void> => {
+  const { method = '', url = '', headers } = request;
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    return say(response, 405, `${method} is not answered here, only GET and HEAD`);
+  }
+  // A page elsewhere could point a name of its own at this machine, and read through it.
+  if (isLocal && !LOCAL.includes(nameOf(headers.host)))
+    return say(response, 421, `${headers.host} is not the name of this server; open it as localhost`);
+  const address = addressOf(url);
+  if (address === undefined) return say(response, 400, 'that is no address');
+  const files = await site();
+  const file = address === '' || address.endsWith('/') ? `${address}index.html` : address;
+  const source = files.get(file);
+  if (source) return give(request, response, file, source);
+  if (files.has(`${address}/index.html`)) {
+    response.setHeader('Location', `./${address.split('/').at(-1)}/`);
+    return say(response, 308, 'it has moved');
+  }
+  return say(response, 404, `there is nothing at /${address}`);
+};
+
+/** What is asked for, relative to the root; nothing where that is no address. */
+const addressOf = (url: string): string | undefined => {
+  const [path = ''] = url.split(/[?#]/);
+  try {
+    return path.startsWith('/') ? decodeURIComponent(path.slice(1)) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** `[::1]:8080` → `::1` */
+const nameOf = (host = ''): string =>
+  host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+
+const give = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: string,
+  source: Source,
+): Promise<void> => {
+  response.setHeader('Cache-Control', cachingOf(address));
+  response.setHeader('Content-Type', typeOf(address) ?? 'application/octet-stream');
+  if ('make' in source) {
+    const text = await source.make();
+    const tag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+    response.setHeader('ETag', tag);
+    const same = request.headers['if-none-match']?.split(/,\s*/).includes(tag);
+    if (same) response.statusCode = 304;
+    else response.setHeader('Content-Length', Buffer.byteLength(text));
+    response.end(same || request.method === 'HEAD' ? undefined : text);
+    return;
+  }
+  const { path } = source;
+  await new Promise<void>((resolve) => {
+    send(request, encodeURIComponent(basename(path)), { root: dirname(path), dotfiles: 'allow', cacheControl: false })
+      .on('error', ({ status = 500 }: { readonly status?: number }) => {
+        // What no longer fits, or is gone since it was found.
+        say(response, status, `there is nothing more at /${address}`);
+        resolve();
+      })
+      .on('end', resolve)
+      .pipe(response)
+      .on('close', resolve);
+  });
+};
+
+const say = (response: ServerResponse, status: number, text: string): void => {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(`${text}\n`);
+};
+
+/** The names by which a browser finds what listens on an address. */
+const namesOf = (host: string): readonly string[] => {
+  if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host];
+  const others = Object.values(networkInterfaces()).flatMap((addresses = []) =>
+    addresses.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+  );
+  return [LOOPBACK, ...others];
+};
+
+const refusal = (error: unknown, host: string, port: number | undefined): Error => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  if (code === 'EADDRINUSE')
+    return new Unavailable(
+      `--port ${port}: expected a port that is free, got one that another program has; choose another, or leave --port out`,
+    );
+  if (code === 'EACCES')
+    return new Unavailable(
+      `--port ${port}: expected a port that this user may have, got one that is reserved; choose one from 1024 on`,
+    );
+  return new Unavailable(
+    `--host ${host}: expected an address of this machine, got another (${code}); leave --host out`,
+  );
+};

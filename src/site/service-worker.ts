@@ -1,0 +1,103 @@
+/**
+ * Keeps a site's page working without the network, once it has been opened. Addresses whose names say what is in them come
+ * from the cache; everything else is asked for anew while there is a network, so that a model that was exported again is seen,
+ * and comes from the cache where there is none.
+ *
+ * The page's files are fetched when this is installed: the page itself was loaded before.
+ */
+const { version, files } = self.SITE;
+const root = new URL('./', self.location.href);
+/** Sites of one host share its caches: those of this one begin so. */
+const own = `cvae-compile ${root.pathname} `;
+const name = own + version;
+/** The server is asked whether what the browser has is still right. Node's types do not know this. */
+const fresh: RequestInit & { readonly cache: 'no-cache' } = { cache: 'no-cache' };
+
+self.addEventListener('install', (event) => {
+  const fill = async (): Promise<void> => {
+    const cache = await caches.open(name);
+    // What the browser has of them is asked after, not taken on trust: a file could be of the version before.
+    await cache.addAll(files.map((file) => new Request(new URL(file, root), fresh)));
+    await self.skipWaiting();
+  };
+  event.waitUntil(fill());
+});
+
+self.addEventListener('activate', (event) => {
+  const begin = async (): Promise<void> => {
+    const old = (await caches.keys()).filter((key) => key.startsWith(own) && key !== name);
+    await Promise.all(old.map((key) => caches.delete(key)));
+    await self.clients.claim();
+  };
+  event.waitUntil(begin());
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || request.headers.has('range') || !url.href.startsWith(root.href)) return;
+  const address = url.pathname.slice(root.pathname.length);
+  event.respondWith(address.startsWith('assets/') ? cacheFirst(request) : networkFirst(request));
+});
+
+const cacheFirst = async (request: Request): Promise<Response> =>
+  (await caches.match(request, { cacheName: name })) ?? keep(request, await fetch(request));
+
+const networkFirst = async (request: Request): Promise<Response> => {
+  try {
+    return keep(request, await fetch(request, fresh));
+  } catch (error) {
+    const kept = await caches.match(keyOf(request), { cacheName: name, ignoreSearch: true });
+    if (kept) return kept;
+    throw error;
+  }
+};
+
+/** What came, of which a copy is kept where it is whole. */
+const keep = async (request: Request, response: Response): Promise<Response> => {
+  if (response.status !== 200 || response.redirected) return response;
+  const copy = response.clone();
+  const cache = await caches.open(name);
+  // A full disk is no reason not to answer.
+  void cache.put(keyOf(request), copy).catch(() => undefined);
+  return response;
+};
+
+/** The page is kept under one address, whatever it was opened by. */
+const keyOf = (request: Request): Request | URL =>
+  request.mode === 'navigate' && [root.pathname, `${root.pathname}index.html`].includes(new URL(request.url).pathname)
+    ? root
+    : request;
+
+/** What of a service worker's global scope is used. */
+declare const self: {
+  /** What the server wrote before this program. */
+  readonly SITE: { readonly version: string; readonly files: readonly string[] };
+  readonly location: { readonly href: string };
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
+  addEventListener(type: 'fetch', listener: (event: Fetched) => void): void;
+};
+
+interface Extendable {
+  waitUntil(work: Promise<void>): void;
+}
+
+interface Fetched {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+
+declare const caches: {
+  open(name: string): Promise<{
+    addAll(requests: readonly Request[]): Promise<void>;
+    put(request: Request | URL, response: Response): Promise<void>;
+  }>;
+  keys(): Promise<readonly string[]>;
+  delete(name: string): Promise<boolean>;
+  match(
+    request: Request | URL,
+    options: { readonly cacheName: string; readonly ignoreSearch?: boolean },
+  ): Promise<Response | undefined>;
+};

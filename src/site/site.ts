@@ -1,0 +1,85 @@
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InvalidFile, Unavailable } from '../errors.ts';
+import { readManifest } from '../runtime/node.ts';
+import { MANIFEST_FILE, type Manifest } from '../signature.ts';
+import { assetPaths } from './assets.ts';
+import { serviceWorker, table } from './offline.ts';
+
+/** Where the bytes at an address come from: a file, or a text that is made when it is asked for. */
+export type Source = { readonly path: string } | { readonly make: () => Promise<string> };
+
+/** A static site: its files by their addresses, which are relative to its root and have slashes: `model/decoder.onnx`. */
+export type Site = ReadonlyMap<string, Source>;
+
+/**
+ * The page for an exported model, and all that it needs, as they are now: the page as it was built, what `model.json` lists
+ * of the model's folder and nothing else there, onnxruntime-web, and the service worker by which it works offline.
+ *
+ * @throws InvalidFile for a folder that is no exported model, or one with files missing or elsewhere; Unavailable where
+ * the page has not been built, or onnxruntime-web is not installed.
+ */
+export const siteOf = async (folder: string, page = PAGE): Promise<Site> => {
+  const manifest = await readManifest(folder);
+  const site = new Map<string, Source>();
+  for (const file of await pageFiles(page)) site.set(file, { path: join(page, file) });
+  for (const file of await modelFiles(folder, manifest)) site.set(`model/${file}`, { path: join(folder, file) });
+  for (const path of assetPaths(true)) site.set(`ort/${basename(path)}`, { path });
+  const all = new Map(site);
+  return site
+    .set('sw.js', { make: () => serviceWorker(all, manifest) })
+    .set(SITE_FILE, { make: () => table(all, manifest) });
+};
+
+/** The file by which a site that was written to a folder is known as ours. */
+export const SITE_FILE = 'site.json';
+
+/** The page as `npm run build` leaves it, and the package has it. */
+const PAGE = fileURLToPath(new URL('../../dist/playground', import.meta.url));
+
+const pageFiles = async (page: string): Promise<readonly string[]> => {
+  const found = await readdir(page, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = found
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(page.length + 1));
+  if (!files.includes('index.html'))
+    throw new Unavailable(`${page}: expected the page that shows models, got none; run npm run build`);
+  return files.map((file) => file.replaceAll(sep, '/'));
+};
+
+/** What of a model's folder is served, by name. A link to elsewhere is refused. */
+const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly string[]> => {
+  const { files, examples, training } = manifest;
+  const listed = [
+    ...Object.values(files).flatMap((file) => [file, ...(file.external ? [file.external] : [])]),
+    ...(examples ? [examples] : []),
+    ...(training ? [training.step, training.state] : []),
+  ];
+  const root = await realpath(folder);
+  for (const { file, bytes } of listed) {
+    const path = join(folder, file);
+    const refuse = (got: string): never => {
+      throw new InvalidFile(
+        `${path}: expected a file of ${bytes} bytes, as ${MANIFEST_FILE} says, got ${got}; export the model again`,
+      );
+    };
+    const found = await stat(path).catch(() => refuse('none'));
+    if (!(await isWithin(root, path))) refuse('a link to another folder');
+    if (!found.isFile() || found.size !== bytes) refuse(found.isFile() ? `${found.size}` : 'something else');
+  }
+  const card = (await isPlain(join(folder, CARD))) ? [CARD] : [];
+  return [MANIFEST_FILE, ...card, ...listed.map(({ file }) => file)];
+};
+
+/** The model card, which nothing lists. */
+const CARD = 'README.md';
+
+const isWithin = async (root: string, path: string): Promise<boolean> => dirname(await realpath(path)) === root;
+
+/** Whether this is a file, and no link to one. */
+const isPlain = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );

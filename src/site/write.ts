@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { InvalidFile, isUserError } from '../errors.ts';
+import { makeFolder, removeFolders } from '../files/folder.ts';
+import { codeOf, reason } from '../files/whole.ts';
+import { META_CSP } from './headers.ts';
+import { measured } from './measured.ts';
+import { KIND, type Table } from './offline.ts';
+import { SITE_FILE, type Site } from './site.ts';
+
+/** What was written: how many files, and their bytes in all. */
+export interface Written {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Writes a site to a folder, for any host of static files, under any address. It is written beside the folder and then takes
+ * its place as a whole, or not at all. A site that was there is replaced; a folder that holds anything else stays.
+ *
+ * @throws InvalidFile where the folder holds what is not of such a site, or cannot be written.
+ */
+export const writeSite = async (folder: string, site: Site): Promise<Written> => {
+  const target = resolve(folder);
+  const stage = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  let made: string | undefined;
+  try {
+    const there = await existing(target);
+    await checkOurs(folder, target, there);
+    made = await makeFolder(dirname(target));
+    let bytes = 0;
+    for (const [address, source] of site) {
+      const path = join(stage, ...address.split('/'));
+      await mkdir(dirname(path), { recursive: true });
+      if ('make' in source) await writeFile(path, await source.make());
+      else if (/(^|\/)index\.html$/.test(address)) await writeFile(path, guarded(await readFile(source.path, 'utf8')));
+      else await copyFile(source.path, path);
+      bytes += (await measured(path)).bytes;
+    }
+    await replace(target, stage, there.length > 0);
+    return { files: site.size, bytes };
+  } catch (error) {
+    await rm(stage, { recursive: true, force: true }).catch(() => undefined);
+    await removeFolders(dirname(target), made);
+    if (isUserError(error)) throw error;
+    throw new InvalidFile(
+      `${folder}: expected a folder to write the site to, got ${reason(error)}; choose a place that can be written`,
+      { cause: error },
+    );
+  }
+};
+
+/** The names of all files in a folder; none where there is no folder, or an empty one. */
+const existing = async (folder: string): Promise<readonly string[]> => {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return found
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) =>
+      join(parentPath, name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, '/'),
+    );
+};
+
+/** Refuses a folder in which something would be lost that a site did not bring. */
+const checkOurs = async (folder: string, target: string, there: readonly string[]): Promise<void> => {
+  if (there.length === 0) return;
+  const refuse = (got: string): never => {
+    throw new InvalidFile(
+      `${folder}: expected a new folder, or one with nothing but a site that this command wrote, got ${got}; choose another folder`,
+    );
+  };
+  const text = there.includes(SITE_FILE) ? await readFile(join(target, SITE_FILE), 'utf8') : '';
+  const files = tableIn(text) ?? refuse(`one with ${there[0]}`);
+  const hashes = new Map(files.map(({ file, sha256 }) => [file, sha256]));
+  for (const file of there) {
+    if (MADE.includes(file)) continue;
+    const hash = hashes.get(file);
+    if (hash === undefined) refuse(`one with ${file} in it`);
+    if (file !== 'index.html' && hash !== (await measured(join(target, ...file.split('/')))).sha256)
+      refuse(`one in which ${file} was changed`);
+  }
+};
+
+/** What a site has besides the files that its table lists. */
+const MADE = [SITE_FILE, 'sw.js'];
+
+/** The files that a site's table lists; nothing where that is no such table. */
+const tableIn = (text: string): Table['files'] | undefined => {
+  try {
+    const { kind, files }: Partial<Table> = JSON.parse(text);
+    return kind === KIND && Array.isArray(files) ? files : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Puts a folder in another's place, which comes back where that fails. */
+const replace = async (target: string, stage: string, isThere: boolean): Promise<void> => {
+  const before = `${stage}.before`;
+  // An empty folder is in the way of a rename on some systems.
+  const moved = await rename(target, before).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT' && !isThere) return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(stage, target);
+  } catch (error) {
+    if (moved) await rename(before, target);
+    throw error;
+  }
+  await rm(before, { recursive: true, force: true });
+};
+
+/** The page with the policy that a server would send, where a host sends none: before anything that it is about. */
+const guarded = (html: string): string => {
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${META_CSP}" />`;
+  const guardedHtml = html.replace(/<head[^>]*>/i, (head) => `${head}\n    ${meta}`);
+  if (guardedHtml === html) throw new Error('index.html has no head');
+  return guardedHtml;
+};
