@@ -121,6 +121,7 @@ const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'resume' | `o
   seed: true,
   validation: true,
   patience: true,
+  averaging: true,
   joint: true,
   objective: true,
   optimiser: true,

@@ -19,6 +19,7 @@ export interface RunFacts {
   readonly optimiser: string;
   readonly learningRate: number | string;
   readonly joint: boolean;
+  readonly averaging?: number;
 }
 
 /** All that a run needs to go on: where it is, its weights and its optimiser's memory. Its random numbers need no state. */
@@ -31,13 +32,12 @@ export interface Checkpoint extends Snapshot {
 
 /** @throws InvalidModel where a run is to go on with something else than it was started with. */
 export const checkRun = (now: RunFacts, before: RunFacts): void => {
-  for (const [name, value] of Object.entries(before)) {
-    const given = Object.entries(now).find(([key]) => key === name)?.[1];
-    if (given !== value)
+  const [given, expected] = [new Map(Object.entries(now)), new Map(Object.entries(before))];
+  for (const name of new Set([...expected.keys(), ...given.keys()]))
+    if (given.get(name) !== expected.get(name))
       throw new InvalidModel(
-        `resume: expected the ${NAMES[name] ?? name} that the run was started with, ${short(value)}, got ${short(given)}; give the same, or start a new run`,
+        `resume: expected the ${NAMES[name] ?? name} that the run was started with, ${short(expected.get(name))}, got ${short(given.get(name))}; give the same, or start a new run`,
       );
-  }
 };
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -47,14 +47,15 @@ const NAMES: Readonly<Record<string, string>> = {
   learningRate: 'learning rate',
 };
 
-const short = (value: unknown): string => String(value).slice(0, 16);
+const short = (value: unknown): string => String(value ?? 'none').slice(0, 16);
 
-/** A checkpoint as one safetensors file: `weights/…`, `best/…` and `optimiser/<state>/…`, the rest as JSON in its metadata. */
+/** A checkpoint as one safetensors file: `weights/…`, `best/…`, `average/…` and `optimiser/<state>/…`, the rest as JSON in its metadata. */
 export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
-  const { weights, best, optimiser, ...rest } = checkpoint;
+  const { weights, best, average, optimiser, ...rest } = checkpoint;
   const arrays = new Map<string, Weight>([
     ...prefixed('weights', weights),
     ...prefixed('best', best),
+    ...prefixed('average', average ?? new Map()),
     ...Object.entries(optimiser).flatMap(([state, held]) => prefixed(`optimiser/${state}`, held)),
   ]);
   // JSON has no infinity: a loss that no validation has set is left out.
@@ -69,13 +70,15 @@ export const decodeCheckpoint = (bytes: Uint8Array, where: string): Checkpoint =
   if (checkpoint === undefined || states === undefined)
     throw new InvalidFile(`${where}: expected a checkpoint, got other weights; give the folder of a run`);
   // What `encodeCheckpoint` wrote: the format's own checks say that the file is whole.
-  const { lowest, ...rest }: Omit<Checkpoint, 'weights' | 'best' | 'optimiser'> = JSON.parse(checkpoint);
+  const { lowest, ...rest }: Omit<Checkpoint, 'weights' | 'best' | 'average' | 'optimiser'> = JSON.parse(checkpoint);
   const names: readonly string[] = JSON.parse(states);
+  const average = within('average', weights);
   return {
     ...rest,
     lowest: lowest ?? Infinity,
     weights: within('weights', weights),
     best: within('best', weights),
+    ...(average.size > 0 && { average }),
     optimiser: Object.fromEntries(names.map((state) => [state, within(`optimiser/${state}`, weights)])),
   };
 };

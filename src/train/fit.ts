@@ -5,6 +5,7 @@ import type { Variables } from '../data/variable.ts';
 import { TrainingFailed } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
+import type { Averaging } from './averaging.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
 import { Means, type MeansState } from './means.ts';
 import { measure } from './measure.ts';
@@ -53,6 +54,8 @@ export interface Fit {
   readonly validateEvery?: number;
   /** Stop after so many epochs without a better validation loss. */
   readonly patience?: number;
+  /** Validate and keep an average of the weights over steps instead of the last ones. */
+  readonly averaging?: Averaging;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onEpoch?: (epoch: Epoch) => void;
@@ -75,6 +78,8 @@ export interface Snapshot {
   readonly best: Weights;
   readonly bestEpoch: number;
   readonly lowest: number;
+  /** The average of the weights over steps, where one is kept and something was taken in. */
+  readonly average?: Weights;
 }
 
 /** What a fit leaves: the weights of the epoch with the lowest validation loss (the last, without validation). */
@@ -111,6 +116,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       best: from?.best ?? weights,
       bestEpoch: from?.bestEpoch ?? 0,
       lowest: from?.lowest ?? Infinity,
+      ...(from?.average && { average: from.average }),
     };
     const snapshot = async (epoch: number, step: number, means: Means): Promise<Snapshot> => ({
       epoch,
@@ -130,7 +136,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       const done = await steps(plan, session, epoch, resumed?.step ?? 0, means, kept, history, (step) =>
         snapshot(epoch, step, means),
       );
-      const current = await session.read();
+      const current = kept.average ?? (await session.read());
       // Interrupted: what training has reached is kept unless validation has seen better.
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
       const looks = epoch % validateEvery === 0 || epoch === epochs;
@@ -160,6 +166,7 @@ interface Kept {
   best: Weights;
   bestEpoch: number;
   lowest: number;
+  average?: Weights;
 }
 
 /** Takes one epoch's steps from `first` on; false where training was interrupted. */
@@ -169,11 +176,11 @@ async function steps(
   epoch: number,
   first: number,
   means: Means,
-  { best }: Kept,
+  kept: Kept,
   history: readonly Epoch[],
   snapshot: (step: number) => Promise<Snapshot>,
 ): Promise<boolean> {
-  const { train, batchSize, seed, epochs } = plan;
+  const { train, batchSize, seed, epochs, averaging } = plan;
   const batches = chunks(order(train.count, seed, epoch), batchSize);
   const before = means.count;
   const started = performance.now();
@@ -183,25 +190,27 @@ async function steps(
       await plan.onSnapshot?.(await snapshot(index));
       return false;
     }
-    const group = batches.slice(index, index + session.atOnce);
+    const taken = (epoch - 1) * batches.length + index;
+    const atOnce = Math.min(session.atOnce, averaging?.until(taken) ?? Infinity);
+    const group = batches.slice(index, index + atOnce);
     const results = await session.step(
-      group.map((indices, i) =>
-        inputOf(plan, epoch, (epoch - 1) * batches.length + index + i + 1, indices, batches.length),
-      ),
+      group.map((indices, i) => inputOf(plan, epoch, taken + i + 1, indices, batches.length)),
     );
     for (const [i, metrics] of results.entries()) {
       if (!Number.isFinite(metrics['loss'])) {
-        const step = (epoch - 1) * batches.length + index + i + 1;
+        const step = taken + i + 1;
         const rate = plan.learningRate(at(step, batches.length, epochs));
         throw new Diverged(
           `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${rate}, or look for extreme values in the data`,
-          best,
+          kept.best,
           history,
         );
       }
       means.add(metrics, group[i]?.length ?? 0);
     }
     index += group.length;
+    const average = await averaging?.after(taken + group.length, kept.average, () => session.read());
+    if (average) kept.average = average;
     const time = performance.now();
     if (time - told > 100 || index === batches.length) {
       told = time;

@@ -25,6 +25,11 @@ export interface TrainOptions {
   readonly validation?: number;
   /** Stop after so many epochs without a better validation loss; without it, all epochs are run. The best weights are kept. */
   readonly patience?: number;
+  /**
+   * Validate and keep a moving average of the weights over steps instead of the last ones: 0.999 remembers some thousand steps.
+   * It calms the end of training at a constant learning rate.
+   */
+  readonly averaging?: number;
   /** Train the baseline together with the rest, with the gradient through its guess, instead of beforehand and then frozen. */
   readonly joint?: boolean;
   /** The ELBO (a predictor's likelihood) unless another is given. */

@@ -9,6 +9,7 @@ import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import type { Weights } from '../weights/weights.ts';
+import { averagingOf } from './averaging.ts';
 import { checkRun, type RunFacts } from './checkpoint.ts';
 import { engineOf } from './engines.ts';
 import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
@@ -54,7 +55,7 @@ export interface Training {
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
   const { epochs = 10, batch = 128, learningRate = 1e-3, seed = 1, joint = false } = options;
-  const { validateEvery = 1, optimiser = adam(), resume } = options;
+  const { validateEvery = 1, optimiser = adam(), averaging, resume } = options;
   checkNumbers({ epochs, batch, validateEvery, ...(typeof learningRate === 'number' && { learningRate }) });
   checkEffect(model, options);
   const variables = variablesOf(model);
@@ -78,6 +79,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     seed,
     validateEvery,
     ...given({ patience: options.patience, signal: options.signal }),
+    ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
     ...given({ onProgress: options.onProgress, onEpoch: options.onEpoch }),
   };
   const phases: Fit[] = [
@@ -104,6 +106,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     optimiser: optimiser.name,
     learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
     joint,
+    ...given({ averaging }),
   };
   if (resume) checkRun(facts, resume.facts);
   let weights = start(

@@ -91,6 +91,22 @@ describe.each(Object.entries(ENGINES))('resuming with %s', (_, load) => {
     expect(bits(again)).toEqual(bits(await train(model, data, longer)));
   });
 
+  it('goes on with an average of the weights, to the bit', async () => {
+    const held: Checkpoint[] = [];
+    const averaged = { ...OPTIONS, averaging: 0.975, engine };
+    const kept = await train(model, data, {
+      ...averaged,
+      checkpointEvery: { steps: 1 },
+      onCheckpoint: (checkpoint) => void held.push(decodeCheckpoint(encodeCheckpoint(checkpoint), 'here')),
+    });
+    expect(bits(kept)).not.toEqual(bits(whole));
+    expect(held.at(-1)?.average?.size).toBeGreaterThan(0);
+    for (const resume of held.filter((_, i) => i % 5 === 2)) {
+      const again = await train(model, data, { ...averaged, resume });
+      expect(bits(again), `${resume.phase} ${resume.epoch}, ${resume.step}`).toEqual(bits(kept));
+    }
+  });
+
   it('checkpoints where it is interrupted', async () => {
     const stop = new AbortController();
     let last: Checkpoint | undefined;
@@ -123,6 +139,7 @@ describe('a run that goes on with something else', () => {
       data,
       'the learning rate that the run was started with, a schedule, got 0.1',
     ],
+    ['averaging', { averaging: 0.9 }, data, 'the averaging that the run was started with, none, got 0.9'],
     ['objective', { objective: iwae(2) }, data, 'the objective that the run was started with, elbo, got iwae'],
     ['data', {}, { ...conditions, y: y.map((row) => row.map((v) => v / 2)) }, 'the data that the run was started with'],
   ])('is refused: another %s', async (_, options, given, sentence) => {

@@ -15,7 +15,15 @@ import {
   relu,
   squaredError,
 } from 'cvae-compile';
-import { Diverged, train, usualEngine, type Engine, type Epoch, type Training } from 'cvae-compile/train';
+import {
+  Diverged,
+  train,
+  usualEngine,
+  type Checkpoint,
+  type Engine,
+  type Epoch,
+  type Training,
+} from 'cvae-compile/train';
 import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
 
 let engine: Engine;
@@ -228,5 +236,50 @@ describe('other models', () => {
     const { weights } = await train(model, data, { engine, epochs: 3, batch: 20, validation: 0 });
     expect(weights.get('network/batchNorm_1/mean')?.data.some((v) => v !== 0)).toBe(true);
     expect(weights.get('network/batchNorm_1/variance')?.data.every((v) => v !== 1)).toBe(true);
+  });
+});
+
+describe('averaging', () => {
+  const plain = { epochs: 2, batch: 16, learningRate: 0.01, validation: 0.25 } as const;
+  const data = stripes(128);
+
+  it('validates and keeps a moving average of the weights over steps: the plain mean until it remembers enough', async () => {
+    const steps: Checkpoint[] = [];
+    // 0.95 remembers 20 steps and takes in each; there are 12.
+    const kept = await train(small, data, {
+      ...plain,
+      engine,
+      averaging: 0.95,
+      checkpointEvery: { steps: 1 },
+      onCheckpoint: (checkpoint) => void steps.push(checkpoint),
+    });
+    // One a step, and one at the end of training.
+    const taken = steps.slice(0, 12);
+    for (const [name, { data: values }] of kept.weights)
+      for (const [i, value] of values.entries()) {
+        const mean = taken.reduce((sum, { weights }) => sum + (weights.get(name)?.data[i] ?? NaN), 0) / taken.length;
+        expect(value).toBeCloseTo(mean, 5);
+      }
+    const last = await train(small, data, { ...plain, engine });
+    expect(kept.epochs.at(-1)?.validation?.['loss']).not.toBe(last.epochs.at(-1)?.validation?.['loss']);
+    expect(kept.epochs.at(-1)?.train).toEqual(last.epochs.at(-1)?.train);
+  });
+
+  it('forgets what lies further back than it remembers', async () => {
+    const steps: Checkpoint[] = [];
+    const options = { ...plain, engine, averaging: 0.5, checkpointEvery: { steps: 1 } };
+    await train(small, data, { ...options, onCheckpoint: (checkpoint) => void steps.push(checkpoint) });
+    const name = 'decoder/dense_1/bias';
+    const [before, after] = steps.slice(9, 11);
+    const expected = before?.average
+      ?.get(name)
+      ?.data.map((v, i) => (v + (after?.weights.get(name)?.data[i] ?? NaN)) / 2);
+    expect(after?.average?.get(name)?.data).toEqual(expected);
+  });
+
+  it.each([0, 1, -0.1, NaN])('is refused where it remembers nothing or everything: %s', async (averaging) => {
+    await expect(train(small, data, { ...plain, engine, averaging })).rejects.toThrow(
+      'expected an averaging above 0 and below 1',
+    );
   });
 });
