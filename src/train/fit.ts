@@ -7,8 +7,11 @@ import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Averaging } from './averaging.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
-import { Means, type MeansState } from './means.ts';
+import type { LatentUse } from './latent-use.ts';
+import { Means, type MeansState, type Spread } from './means.ts';
+import { given } from './given.ts';
 import { measure } from './measure.ts';
+import { noticesOf, type Notice } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type At, type Schedule } from './schedule.ts';
@@ -31,6 +34,12 @@ export interface Epoch {
   readonly epoch: number;
   readonly train: Numbers;
   readonly validation?: Numbers;
+  /** How the losses of its steps lie. */
+  readonly spread?: Spread;
+  /** What the latent is used for, of a model that has one. */
+  readonly latent?: LatentUse;
+  /** What is going wrong, each trouble once in a phase. */
+  readonly noticed?: readonly Notice[];
   readonly seconds: number;
 }
 
@@ -58,7 +67,10 @@ export interface Fit {
   readonly averaging?: Averaging;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  readonly onEpoch?: (epoch: Epoch) => void;
+  /** Told of each epoch with the weights after it; awaited before the next step. */
+  readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
+  /** Looks at what the latent is used for, whenever validation looks. */
+  readonly watch?: (weights: Weights) => Promise<LatentUse>;
   /** Asked after each call of the engine with the number of steps taken so far; whether a snapshot is wanted now. */
   readonly due?: (steps: number) => boolean;
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void>;
@@ -141,11 +153,18 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
       const looks = epoch % validateEvery === 0 || epoch === epochs;
       const validated = validation && looks ? await validate(plan, current, validation) : undefined;
-      const seconds = (performance.now() - started) / 1000;
-      const told = { phase: plan.phase, epoch, train: means.values(), seconds };
-      const entry: Epoch = validated ? { ...told, validation: validated } : told;
+      const latent = looks ? await plan.watch?.(current) : undefined;
+      const seen: Epoch = {
+        phase: plan.phase,
+        epoch,
+        train: means.values(),
+        ...given({ validation: validated, spread: means.spread(), latent }),
+        seconds: (performance.now() - started) / 1000,
+      };
+      const noticed = noticesOf([...history, seen], Math.ceil(plan.train.count / plan.batchSize));
+      const entry: Epoch = noticed.length > 0 ? { ...seen, noticed } : seen;
       history.push(entry);
-      plan.onEpoch?.(entry);
+      await plan.onEpoch?.(entry, current);
       const loss = validated?.['loss'];
       if (!validation || (loss !== undefined && loss < kept.lowest))
         Object.assign(kept, { best: current, bestEpoch: epoch, lowest: loss ?? kept.lowest });

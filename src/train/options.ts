@@ -51,10 +51,14 @@ export interface TrainOptions {
   /** Given all that training needs to go on from here. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void> | void;
   readonly signal?: AbortSignal;
-  /** Told, in one line, why training is slower than it could be, with the remedy; written to standard error unless given. */
+  /**
+   * Told, in one line with the remedy, what is not as it should be, each once: why training is slower than it could be; a loss that
+   * diverges, a posterior that collapses, a decoder that ignores z. Written to standard error unless given.
+   */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (progress: Progress) => void;
-  readonly onEpoch?: (epoch: Epoch) => void;
+  /** Told of each epoch with all weights as they are after it; a promise is awaited before the next step. */
+  readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
 }
 
 /** @throws InvalidModel for an option that has no effect on this model. */

@@ -14,6 +14,7 @@ import { checkRun, type RunFacts } from './checkpoint.ts';
 import { engineOf } from './engines.ts';
 import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
 import { given } from './given.ts';
+import { latentWatch } from './latent-use.ts';
 import { measure } from './measure.ts';
 import { scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
@@ -63,7 +64,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const [training, validation] = parts(dataset, options.validation ?? 0.1, seed);
   const { engine: wanted = 'auto' } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
-  if (engine.notice !== undefined) (options.onNotice ?? console.warn)(engine.notice);
+  const notice = options.onNotice ?? console.warn;
+  if (engine.notice !== undefined) notice(engine.notice);
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
   const frozen = new Set(baseline && !joint ? [baseline.name] : []);
@@ -80,8 +82,10 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     validateEvery,
     ...given({ patience: options.patience, signal: options.signal }),
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
-    ...given({ onProgress: options.onProgress, onEpoch: options.onEpoch }),
+    ...given({ onProgress: options.onProgress }),
   };
+  const main = graphs(model, objective, frozen, options.validateBy);
+  const watched = validation ?? training;
   const phases: Fit[] = [
     ...(baseline && !joint
       ? [
@@ -93,7 +97,13 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
           },
         ]
       : []),
-    { ...common, ...graphs(model, objective, frozen, options.validateBy), phase: 'model', epochs },
+    {
+      ...common,
+      ...main,
+      phase: 'model',
+      epochs,
+      ...(model.latent > 0 && { watch: latentWatch(model, main.objective, engine, watched, variables, seed) }),
+    },
   ];
 
   const facts: RunFacts = {
@@ -123,7 +133,16 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     try {
       const from = resume?.phase === phase.phase ? resume : undefined;
       if (from) weights = new Map([...weights, ...from.weights]);
-      const fitted = await fit({ ...phase, ...keeping(options, facts, phase.phase, weights, history) }, weights, from);
+      const first = weights;
+      const plan: Fit = {
+        ...phase,
+        ...keeping(options, facts, phase.phase, weights, history),
+        onEpoch: async (epoch, now) => {
+          for (const { text } of epoch.noticed ?? []) notice(text);
+          await options.onEpoch?.(epoch, new Map([...first, ...now]));
+        },
+      };
+      const fitted = await fit(plan, weights, from);
       weights = new Map([...weights, ...fitted.weights]);
       history.push(...fitted.epochs);
       stopped = fitted.stopped;

@@ -1,0 +1,29 @@
+import type { Model } from '../dsl/model.ts';
+import { bodyOf } from '../dsl/network.ts';
+import type { Graph } from '../graph/graph.ts';
+import { resolve } from '../graph/resolve.ts';
+import { klPerDimension } from './gaussian.ts';
+import { drawn } from './samples.ts';
+import { batchShapes, wire } from './wiring.ts';
+
+/**
+ * What shows how a model uses its latent, as one graph: `first` and `second`, y's means at two draws of z from the prior (noise
+ * `firstNoise` and `secondNoise`), and with `recognised`, where there is a recognition network, `kl` [latent], KL(q ‖ p) of each dimension, and
+ * `posterior` [latent], q's mean.
+ */
+export function latentUseGraph(model: Model, recognised: boolean): Graph {
+  const body = bodyOf('latent use', batchShapes(model), ({ y, ...rest }) => {
+    if (!y) throw new Error('latent use without y');
+    const x = Object.fromEntries(Object.entries(rest).filter(([name]) => name in model.condition));
+    const { prior, recognition, decoder, mean } = wire(model);
+    const p = prior(x);
+    const at = (noise: string) => mean(decoder(x, drawn(noise, y, model.latent, p).z)).y;
+    const q = recognised ? recognition(x, y) : undefined;
+    return {
+      first: at('firstNoise'),
+      second: at('secondNoise'),
+      ...(q && { kl: klPerDimension(q, p), posterior: q.mean }),
+    };
+  });
+  return resolve(body, { mode: 'infer' });
+}

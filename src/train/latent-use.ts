@@ -1,0 +1,94 @@
+import { batch } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import { select } from '../data/split.ts';
+import type { Variables } from '../data/variable.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Graph } from '../graph/graph.ts';
+import { latentUseGraph } from '../layers/latent-use.ts';
+import { permutation, stream } from '../random.ts';
+import { size } from '../shape/shape.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Engine, Values } from './engine.ts';
+import { given } from './given.ts';
+import { noiseOf } from './noise.ts';
+
+/** What a latent is used for, estimated on a few examples. */
+export interface LatentUse {
+  /** KL(q ‖ p) of each dimension, in nats: the mean over examples. Absent without a recognition network. */
+  readonly kl?: readonly number[];
+  /** Dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
+  readonly activeUnits?: number;
+  /** How much of y's variance draws of z from the prior make, x being the same; absent where y does not vary. */
+  readonly share?: number;
+}
+
+/** Looks at the latent of a model that an objective trains, always with the same examples and noise. */
+export function latentWatch(
+  model: Model,
+  objective: Graph,
+  engine: Engine,
+  examples: Examples,
+  variables: Variables,
+  seed: number,
+): (weights: Weights) => Promise<LatentUse> {
+  const trained = new Set(objective.params.map(({ name }) => name));
+  const whole = latentUseGraph(model, true);
+  // A recognition network that the objective leaves alone, as the GSNN's does, has nothing to say.
+  const graph = whole.params.every(({ name }) => trained.has(name)) ? whole : latentUseGraph(model, false);
+  const count = Math.min(examples.count, EXAMPLES, Math.max(8, Math.floor(ELEMENTS / size(model.target.shape))));
+  const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
+  const indices = Int32Array.from({ length: count }, (_, i) => i);
+  const values = {
+    ...batch(some, indices, variables, { seed, epoch: 0 }),
+    ...noiseOf(graph, count, seed, ['watch']),
+  };
+  return async (weights) => useOf(await engine.compute(graph, weights, values, count), values, count);
+}
+
+/** So many examples say enough. */
+const EXAMPLES = 256;
+/** And so many elements of y are as many as memory should hold of each result. */
+const ELEMENTS = 2 ** 22;
+
+const useOf = ({ kl, posterior, first, second }: Values, { y, mask }: Values, count: number): LatentUse => ({
+  ...given({
+    kl: kl && columns(kl, count).map(({ mean }) => rounded(mean)),
+    activeUnits: posterior && columns(posterior, count).filter(({ variance }) => variance > ACTIVE).length,
+    share: first && second && y && shareOf(first, second, y, mask, count),
+  }),
+});
+
+const ACTIVE = 0.01;
+
+/** Half the mean square between two draws, over the variance of y: of the elements that count. */
+const shareOf = (
+  first: Float32Array,
+  second: Float32Array,
+  y: Float32Array,
+  mask: Float32Array | undefined,
+  count: number,
+): number | undefined => {
+  const classes = mask ? y.length / mask.length : 1;
+  const counts = (at: number): number => mask?.[Math.floor(at / classes)] ?? 1;
+  let drawn = 0;
+  for (let at = 0; at < first.length; at++)
+    drawn += (counts(at) * ((first[at] ?? 0) - (second[at] ?? 0)) ** 2) / 2 / count;
+  const seen = mask ? y.map((value, at) => value * counts(at)) : y;
+  const all = columns(seen, count).reduce((sum, { variance }) => sum + variance, 0);
+  return all > 0 ? rounded(drawn / all) : undefined;
+};
+
+/** Mean and variance of each column of a matrix of `count` rows. */
+const columns = (values: Float32Array, count: number): { readonly mean: number; readonly variance: number }[] => {
+  const width = values.length / count;
+  return Array.from({ length: width }, (_, column) => {
+    let [sum, squares] = [0, 0];
+    for (let at = column; at < values.length; at += width) sum += values[at] ?? 0;
+    const mean = sum / count;
+    for (let at = column; at < values.length; at += width) squares += ((values[at] ?? 0) - mean) ** 2;
+    return { mean, variance: squares / count };
+  });
+};
+
+/** Four digits: what is read of it, and a line of metrics stays short. */
+const rounded = (value: number): number => Number(value.toPrecision(4));
