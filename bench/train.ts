@@ -1,77 +1,93 @@
-// Where a training step of the tfjs engine goes, on the digits model at batch 128: forward, backward, optimiser, and what
-// joining the parameters for the optimiser and fusing dense layers saves. `npm run bench -- train`
-import digits from '../examples/digits/model.ts';
-import { resolve } from '../src/graph/resolve.ts';
-import { fillNormals, fillUniforms, stream } from '../src/random.ts';
+// How fast each engine trains, side by side in one run: onnxruntime with one step a call and with as many as it takes at once,
+// tfjs-node, and PyTorch where Python has it; then memory over 10,000 steps. `npm run bench -- train [part of a title]`
+import { availableParallelism } from 'node:os';
 import { size } from '../src/shape/shape.ts';
-import { loadBackend } from '../src/train/backend.ts';
-import { elbo } from '../src/train/objectives/elbo.ts';
-import { adam, optimiserGraph } from '../src/train/optimiser.ts';
-import { run } from '../src/train/run.ts';
-import { tfjsEngine } from '../src/train/tfjs.ts';
+import { engineOf } from '../src/train/engines.ts';
+import { adam } from '../src/train/optimiser.ts';
 import { alternate, table } from './measure.ts';
+import { CASES, inputsOf, objectiveOf, weightsOf, type Case } from './networks.ts';
+import { startPyTorch } from './pytorch.ts';
 
-const BATCH = 128;
-const backend = await loadBackend();
-const { tf } = backend;
-if (backend.reason !== undefined) console.error(backend.reason);
+const THREADS = availableParallelism();
+const [wanted = ''] = process.argv.slice(2);
+const [onnx, tfjs, pytorch] = [await engineOf('onnx'), await engineOf('tfjs'), await startPyTorch()];
+const optimiser = adam();
 
-const graph = resolve(elbo().body(digits), { mode: 'train' });
-const key = stream(1, 'bench');
-const weights = new Map(graph.params.map((p) => [p.name, { shape: p.shape, data: p.init(p.shape, key) }]));
-const labels = new Float32Array(BATCH * 10);
-for (let i = 0; i < BATCH; i++) labels[i * 10 + (i % 10)] = 1;
-const values = {
-  y: fillUniforms(new Float32Array(BATCH * 784), key),
-  digit: labels,
-  noise: fillNormals(new Float32Array(BATCH * 20), key, 20),
-};
-const inputs = Object.fromEntries(
-  graph.inputs.map(({ name, shape }) => [name, tf.tensor(values[name as keyof typeof values], [BATCH, ...shape])]),
-);
-const params = new Map(graph.params.map((p) => [p.name, tf.tensor(weights.get(p.name)?.data ?? [], [...p.shape])]));
-const trained = graph.params.map((p) => params.get(p.name) ?? tf.scalar(0));
-const loss = (...given: typeof trained) =>
-  run(tf, graph, inputs, new Map(graph.params.map((p, i) => [p.name, given[i] ?? tf.scalar(0)]))).outputs['loss'] ??
-  tf.scalar(0);
+/** Steps of those that take one a call, so that a change of turns costs them little. */
+const STEPS = 4;
 
-const total = graph.params.reduce((count, p) => count + size(p.shape), 0);
-const scalars = { stepSize: tf.scalar(1e-3), floor: tf.scalar(1e-8) };
-const state = (shape: readonly number[]) => ({
-  parameter: tf.zeros([...shape]),
-  gradient: tf.ones([...shape]),
-  m: tf.zeros([...shape]),
-  v: tf.zeros([...shape]),
-  ...scalars,
-});
-const joined = { graph: optimiserGraph(adam(), [total]), given: state([total]) };
-const apart = graph.params.map((p) => ({ graph: optimiserGraph(adam(), p.shape), given: state(p.shape) }));
-const session = await tfjsEngine(backend).load(graph, adam(), weights);
-const kernelsOf = async (f: () => unknown) => (await tf.profile(() => tf.tidy(() => void f()))).kernels.length;
-const [x, kernel, bias] = [tf.ones([BATCH, 794]), tf.ones([794, 200]), tf.ones([200])] as const;
+/** Milliseconds a step of everything that trains, the same work taken in turn. */
+async function timesOf({ model, definition, batch, title }: Case) {
+  const graph = objectiveOf(definition);
+  const inputs = inputsOf(graph, optimiser, batch);
+  const [alone, many, plain] = await Promise.all(
+    [onnx, onnx, tfjs].map((engine) => engine.load(graph, optimiser, weightsOf(graph))),
+  );
+  if (!alone || !many || !plain) throw new Error('no session');
+  // Until the engine knows how many steps it may be given at once.
+  for (let calls = 0; calls < 8; calls++) await many.step(inputs(many.atOnce));
+  const atOnce = many.atOnce;
 
-const parts = {
-  'whole step': () => session.step([{ values, count: BATCH, scalars: adam().scalars(1, 1e-3) }]),
-  forward: () => tf.tidy(() => loss(...trained).dataSync()[0]),
-  'forward and backward': () => tf.tidy(() => tf.valueAndGrads(loss)(trained).value.dataSync()[0]),
-  'Adam, one vector': () => tf.tidy(() => void run(tf, joined.graph, joined.given, new Map())),
-  'Adam, each parameter': () => tf.tidy(() => apart.forEach((a) => run(tf, a.graph, a.given, new Map()))),
-  'dense, fused': () => tf.tidy(() => void tf.fused.matMul({ a: x, b: kernel, bias, activation: 'linear' })),
-  'dense, in two calls': () => tf.tidy(() => void tf.add(tf.matMul(x, kernel), bias)),
-};
-const timed = await alternate(parts, { rounds: 9, seconds: 0.25 });
-const whole = timed['whole step'] ?? NaN;
-const kernels: Record<string, number> = {};
-for (const [name, f] of Object.entries(parts)) if (name !== 'whole step') kernels[name] = await kernelsOf(f);
-session.close();
+  const parameters = graph.params.reduce((sum, { shape, trainable }) => sum + (trainable ? size(shape) : 0), 0);
+  const eager = (fused: boolean) => async () => {
+    const answer = await pytorch?.run({ model, batch, fused, threads: THREADS, steps: STEPS });
+    if (answer?.parameters !== parameters)
+      throw new Error(`${title}: ${parameters} parameters here, ${answer?.parameters} in PyTorch`);
+  };
+  const oneByOne = async () => {
+    for (const input of inputs(STEPS)) await alone.step([input]);
+  };
+  const times = await alternate(
+    {
+      'onnx, 1 step a call': oneByOne,
+      'onnx, K steps a call': () => many.step(inputs(atOnce)),
+      'tfjs-node': () => plain.step(inputs(STEPS)),
+      ...(pytorch && { PyTorch: eager(false), 'PyTorch, fused Adam': eager(true) }),
+    },
+    { rounds: 7, seconds: 0.25 },
+  );
+  for (const session of [alone, many, plain]) session.close();
+  return Object.entries(times).map(([engine, ms]) => {
+    const steps = engine.includes('K') ? atOnce : STEPS;
+    return { engine: engine.replace('K steps', `${atOnce} steps`), ms: ms / steps };
+  });
+}
+
 console.log(
-  `${backend.name} ${backend.version}, examples/digits, batch ${BATCH}: ${Math.round((BATCH / whole) * 1000)} images/s`,
+  [
+    `${onnx.name} ${onnx.version}, ${tfjs.name} ${tfjs.version}${pytorch ? `, PyTorch ${pytorch.version} (eager)` : ''}`,
+    `${THREADS} threads each, medians of 7 rounds taken in turn; Adam, forward and backward and update`,
+  ].join('\n'),
 );
-table(
-  Object.entries(timed).map(([part, ms]) => ({
-    part,
-    'ms (median)': ms.toFixed(3),
-    'of a step': `${Math.round((100 * ms) / whole)} %`,
-    'kernel calls': kernels[part] ?? '',
-  })),
-);
+for (const one of CASES.filter(({ title }) => title.includes(wanted))) {
+  const times = await timesOf(one);
+  const base = Math.min(...times.filter(({ engine }) => engine.startsWith('onnx')).map(({ ms }) => ms));
+  console.log(`\n${one.title}`);
+  table(
+    times.map(({ engine, ms }) => ({
+      engine,
+      'ms a step': ms.toFixed(2),
+      'images/s': Math.round((one.batch * 1000) / ms),
+      'times onnx': (ms / base).toFixed(2),
+    })),
+  );
+}
+pytorch?.close();
+
+if (wanted === '' || wanted === 'memory') {
+  const [{ definition }] = CASES;
+  const graph = objectiveOf(definition);
+  const inputs = inputsOf(graph, optimiser, 128);
+  const session = await onnx.load(graph, optimiser, weightsOf(graph));
+  const megabytes: string[] = [];
+  for (let steps = 0, next = 0; steps <= 10_000;) {
+    const batches = inputs(session.atOnce);
+    await session.step(batches);
+    steps += batches.length;
+    if (steps < next) continue;
+    next += 2000;
+    megabytes.push(`${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB after ${steps} steps`);
+  }
+  session.close();
+  console.log(`\nResident memory of this process, training the article's network: ${megabytes.join(', ')}`);
+}

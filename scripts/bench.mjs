@@ -5,7 +5,9 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const names = readdirSync(new URL('../bench', import.meta.url)).filter((f) => f.endsWith('.ts') && f !== 'measure.ts');
+// What the benchmarks share.
+const SHARED = ['measure.ts', 'networks.ts', 'pytorch.ts'];
+const names = readdirSync(new URL('../bench', import.meta.url)).filter((f) => f.endsWith('.ts') && !SHARED.includes(f));
 const [name, ...rest] = process.argv.slice(2);
 if (!names.includes(`${name}.ts`)) {
   console.error(`usage: npm run bench -- ${names.map((n) => n.replace('.ts', '')).join(' | ')}`);

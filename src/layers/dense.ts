@@ -33,7 +33,7 @@ const op: Op<{ units: number }, 'kernel' | 'bias'> = {
   }),
 
   // Fused: one kernel call for product and sum. `shape` has made sure that x is a matrix.
-  // Not tf.fused.matMul: in tfjs-node it is the same two kernels and five reshapes around them (bench/train.ts).
+  // Not tf.fused.matMul: in tfjs-node it is the same two kernels and five reshapes around them (bench/kernels.ts).
   run: (tf, [x], _, { kernel, bias }) => tf.add(tf.matMul(x, kernel), bias),
 
   lower: (onnx, [x], _, { kernel, bias }) => onnx.Gemm(x, kernel, bias),
