@@ -10,6 +10,7 @@ import type { ModelOf } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { loadAny } from './ort-node.ts';
 import { examplesOf, runExamples } from './self-test.ts';
+import { putWeights } from './put-weights.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 import { readState } from './state.ts';
 import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
@@ -39,14 +40,15 @@ export const open = async <M extends Definition = Definition>(
   folder: string,
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
-  const { backend, threads, signal, onProgress } = checkOpenOptions(options);
+  const { backend, threads, signal, onProgress, weights } = checkOpenOptions(options);
   const manifest = await readManifest(folder);
   const sources = new Map<Part, Source>();
   for (const part of SERVED) {
     const file = manifest.files[part];
     if (file === undefined) continue;
     signal?.throwIfAborted();
-    sources.set(part, await readPart(folder, file));
+    const source = await readPart(folder, file);
+    sources.set(part, weights ? { ...source, bytes: putWeights(source.bytes, file, weights) } : source);
     onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
   }
   const { ort, provider, reason } = await loadAny(backend);

@@ -1,4 +1,5 @@
 import { checkNames, expect } from './options.ts';
+import type { Numbers } from './ort.ts';
 
 /** How a model's files are loaded and run. What has no meaning where the program runs is not looked at. */
 export interface OpenOptions {
@@ -16,6 +17,10 @@ export interface OpenOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Page only: the address of the folder that `cvae-compile assets` wrote. Bundlers and import maps mostly do without. */
   readonly wasmPaths?: string | URL;
+  /**
+   * Parameters to use in place of those in the files, which must be of an export for training: such as a trainer's `weights()`.
+   */
+  readonly weights?: ReadonlyMap<string, Numbers>;
   /** Page only: whether the files run in a worker, so that the page stays smooth; they do unless given. */
   readonly worker?: boolean;
 }
@@ -41,7 +46,7 @@ export const checkOpenOptions = (
   options: OpenOptions,
 ): OpenOptions & Required<Pick<OpenOptions, 'backend' | 'threads'>> => {
   const { backend = 'auto', threads = 1 } = options;
-  checkNames(options, ['backend', 'threads', 'signal', 'onProgress', 'wasmPaths', 'worker']);
+  checkNames(options, ['backend', 'threads', 'signal', 'onProgress', 'wasmPaths', 'worker', 'weights']);
   expect(['auto', 'wasm', 'webgpu'].includes(backend), 'backend', 'auto, wasm or webgpu', backend);
   expect(Number.isInteger(threads) && threads >= 1, 'threads', 'a whole number from 1', threads);
   return { ...options, backend, threads };

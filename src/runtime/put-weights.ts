@@ -1,7 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import type { ExportedFile } from '../signature.ts';
 import type { Numbers } from './ort.ts';
-import { sizeOf } from './size.ts';
 
 /**
  * The bytes of a file of an export for training with other weights in place of its own, such as a trainer's: those that an
@@ -19,9 +18,11 @@ export const putWeights = (
   const view = new DataView(all.buffer);
   for (const [name, { offset, shape }] of Object.entries(parameters)) {
     const { data } = weights.get(name) ?? { data: [] };
-    if (data.length !== sizeOf(shape))
+    // Not by `sizeOf`, which would be a file of its own in a page.
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (data.length !== size)
       throw new InvalidData(
-        `${file}: expected ${sizeOf(shape)} numbers for ${name}, got ${data.length}; give the weights of this model`,
+        `${file}: expected ${size} numbers for ${name}, got ${data.length}; give the weights of this model`,
       );
     for (let i = 0; i < data.length; i++) view.setFloat32(offset + 4 * i, data[i] ?? 0, true);
   }

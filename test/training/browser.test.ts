@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import digits from '../../examples/digits/model.ts';
 import { write } from '../../src/compiler/write.ts';
-import { trainer } from '../../src/runtime/node.ts';
+import { open, trainer } from '../../src/runtime/node.ts';
 import { exportTraining } from '../../src/train/export.ts';
 import { launch } from '../browser/support/chromium.ts';
 import { evaluate } from '../browser/support/evaluate.ts';
@@ -62,6 +62,29 @@ describe('the same train.onnx in Chromium, on WASM', () => {
     expect(Math.abs((found.losses[0] ?? NaN) / loss - 1)).toBeLessThan(1e-6);
     expect(found.losses.at(-1)).toBeLessThan(0.9 * loss);
     expect(found.names).toEqual(names);
+  });
+
+  it('gives weights that the model opens with, there as in Node', async () => {
+    const found = await evaluate<{ adapted: number[]; weights: [string, number[], number[]][] }>(
+      page,
+      `const t = await runtime.trainer('/models/digits', { seed: 5 });
+       for (let i = 0; i < 3; i++) await t.step(${BATCH});
+       const weights = await t.weights();
+       await t.close();
+       const m = await runtime.open('/models/digits', { weights });
+       const { data } = await m.sample({ digit: 3 }, { count: 2, seed: 1 });
+       await m.close();
+       const plain = [...weights].map(([name, { data, shape }]) => [name, [...data], [...shape]]);
+       return { adapted: [...data], weights: plain };`,
+    );
+    const weights = new Map(
+      found.weights.map(([name, data, shape]) => [name, { data: Float32Array.from(data), shape }]),
+    );
+    const model = await open<typeof digits>(join(root, 'digits'), { weights });
+    const { data } = await model.sample({ digit: 3 }, { count: 2, seed: 1 });
+    await model.close();
+    const apart = Math.max(...found.adapted.map((value, i) => Math.abs(value - (data[i] ?? NaN))));
+    expect(apart).toBeLessThan(1e-5);
   });
 
   it('says what is wrong with an address that holds no such export', async () => {

@@ -5,6 +5,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, categorical, concat, cvae, dense, dropout, gaussian, relu } from 'cvae-compile';
 import { open, putWeights, readMetadata, trainer } from 'cvae-compile/runtime';
+import { compile } from '../../src/compiler/compile.ts';
 import { onnxruntime } from '../../src/compiler/engine.ts';
 import { verify } from '../../src/compiler/verify.ts';
 import { write } from '../../src/compiler/write.ts';
@@ -176,6 +177,30 @@ describe('a trainer', () => {
       expect(Buffer.compare(put, exported.bytes)).toBe(0);
     }
     await training.close();
+  });
+
+  it('gives weights that the exported folder opens with', async () => {
+    const training = await trainer(folder, { seed: 4 });
+    for (let i = 0; i < 3; i++) await training.step(batch(16));
+    const after = await training.weights();
+    await training.close();
+    const out = join(root, 'after');
+    await write(out, exportTraining(model, after), async () => undefined);
+    const drawn = async (from: string, options: Parameters<typeof open>[1] = {}) => {
+      const opened = await open<typeof model>(from, options);
+      const { data } = await opened.sample({ kind: 'left' }, { count: 4, seed: 1 });
+      await opened.close();
+      return [...data];
+    };
+    const adapted = await drawn(folder, { weights: after });
+    expect(adapted).toEqual(await drawn(out));
+    expect(adapted).not.toEqual(await drawn(folder));
+    await expect(open(folder, { weights: new Map() })).rejects.toThrow(
+      /^decoder\.onnx: expected \d+ numbers for \S+, got 0;/,
+    );
+    const plain = join(root, 'not-for-training');
+    await write(plain, compile(model, weights), async () => undefined);
+    await expect(open(plain, { weights: after })).rejects.toThrow(/export it with --training$/);
   });
 
   it('goes by the optimiser and the learning rate it was exported with, or by another rate', async () => {

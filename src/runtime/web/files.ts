@@ -16,14 +16,16 @@ export const sourcesOf = async (
 ): Promise<ReadonlyMap<Part, Source>> => {
   const sources = new Map<Part, Source>();
   const get = (file: FileOnDisk) => downloadChecked(locate(file.file), file, options);
+  const { weights } = options;
   for (const part of SERVED) {
     const file = files[part];
-    if (file)
-      sources.set(part, {
-        where: locate(file.file).href,
-        bytes: await get(file),
-        ...(file.external && { external: await get(file.external) }),
-      });
+    if (!file) continue;
+    const bytes = await get(file);
+    sources.set(part, {
+      where: locate(file.file).href,
+      bytes: weights ? (await import('../put-weights.ts')).putWeights(bytes, file, weights) : bytes,
+      ...(file.external && { external: await get(file.external) }),
+    });
   }
   return sources;
 };
