@@ -80,12 +80,21 @@ export interface Signature {
 /**
  * What a file computes. `decoder`: z and conditions → y; `prior`: conditions → mean, logVar; `baseline` and `predictor`:
  * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. Beside a `y` whose
- * variance is learned stands `logVar`.
+ * variance is learned stands `logVar`. `evaluation`: y, conditions and noise [samples, latent] → what `evaluate` tells of an
+ * example, by the same names.
  */
-export type Part = 'decoder' | 'prior' | 'baseline' | 'sampler' | 'recognition' | 'predictor';
+export type Part = 'decoder' | 'prior' | 'baseline' | 'sampler' | 'recognition' | 'predictor' | 'evaluation';
 
 /** All parts, in the order in which they are listed. */
-export const PARTS: readonly Part[] = ['decoder', 'prior', 'baseline', 'sampler', 'recognition', 'predictor'];
+export const PARTS: readonly Part[] = [
+  'decoder',
+  'prior',
+  'baseline',
+  'sampler',
+  'recognition',
+  'predictor',
+  'evaluation',
+];
 
 /** A file's inputs and outputs, by name: float32 of [N, ...shape]. */
 export interface Interface {

@@ -3,6 +3,7 @@ import type { Values } from '../compiler/engine.ts';
 import type { Backend } from '../compiler/verify.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph } from '../graph/graph.ts';
+import { evaluation } from '../layers/estimation.ts';
 import { inference } from '../layers/inference.ts';
 import type { Part } from '../signature.ts';
 import { loadBackend } from '../train/backend.ts';
@@ -10,13 +11,18 @@ import { run } from '../train/run.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /** A model with its weights as tfjs-node computes it, to compare its ONNX files with; nothing where that is not installed. */
-export async function trainingBackend(model: Model, weights: Weights): Promise<Backend | undefined> {
+export async function trainingBackend(model: Model, weights: Weights, samples?: number): Promise<Backend | undefined> {
   // Plain JavaScript would take minutes for a large model, and the reference has been asked already.
   const loaded = await loadBackend('tfjs-node').catch(() => undefined);
   if (loaded === undefined) return undefined;
   const { tf, name } = loaded;
   const { decoder, ...others } = inference(model);
-  const graphs: Readonly<Partial<Record<Part, Graph>>> = { decoder, predictor: decoder, ...others };
+  const graphs: Readonly<Partial<Record<Part, Graph>>> = {
+    decoder,
+    predictor: decoder,
+    ...others,
+    ...(samples !== undefined && { evaluation: evaluation(model, samples) }),
+  };
   const params = new Map([...weights].map(([key, { shape, data }]) => [key, tf.tensor(data, [...shape], 'float32')]));
   return {
     name,

@@ -12,6 +12,7 @@ interface Options {
   readonly out: string;
   readonly recognition?: true;
   readonly training?: true;
+  readonly evaluation?: true | number;
   readonly examples: boolean;
   readonly opset?: number;
   readonly json?: true;
@@ -27,17 +28,27 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
     .requiredOption('--out <folder>', 'where the ONNX files and model.json go; nothing is left there on failure')
     .option('--recognition', 'also write the recognition network, which hosts that only sample do not need')
     .option('--training', 'also write train.onnx and its state, by which the model can be trained further elsewhere')
+    .option(
+      '--evaluation [samples]',
+      'also write evaluation.onnx, which computes log p(y|x) of data from so many draws a call (default: 10)',
+      whole(1),
+    )
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('export examples/digits/model.ts --weights out/digits --out out/digits/onnx'))
     .action((path: string, options: Options) => command(path, options, io));
 
+/** Draws of z in `evaluation.onnx`: more of them are taken in several calls. */
+const SAMPLES = 10;
+
 async function command(
   path: string,
-  { weights: from, out, json, training: trains, examples: shown, ...options }: Options,
+  { weights: from, out, json, training: trains, evaluation: measures, examples: shown, ...more }: Options,
   io: Io,
 ): Promise<void> {
+  const evaluation = measures === true ? SAMPLES : measures;
+  const options = { ...more, ...(evaluation !== undefined && { evaluation }) };
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, name, training } = definition;
@@ -62,7 +73,7 @@ async function command(
     import('./backend.ts'),
   ]);
   const engine = await usersEngine();
-  const backend = await trainingBackend(model, weights);
+  const backend = await trainingBackend(model, weights, evaluation);
   const { manifest } = compiled;
   const agreements = await write(out, compiled, (staged) =>
     verify(staged, manifest, { engine, ...(backend && { backend }) }),

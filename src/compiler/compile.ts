@@ -1,6 +1,8 @@
 import type { Model } from '../dsl/model.ts';
 import { networkGraphs, print } from '../dsl/print.ts';
+import { InvalidModel } from '../errors.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
+import { evaluation } from '../layers/estimation.ts';
 import { inference } from '../layers/inference.ts';
 import { check } from '../onnx/check.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
@@ -22,6 +24,8 @@ import { interfaceOf, signatureOf } from './signature.ts';
 export interface CompileOptions {
   /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
   readonly recognition?: boolean;
+  /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
+  readonly evaluation?: number;
   /** The version of ONNX's operators, 18 unless given. */
   readonly opset?: number;
   /** Whether the passes run; without them the files compute the same, more slowly. */
@@ -60,7 +64,7 @@ export interface Compiled {
  */
 export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
   const { recognition = false, opset = OPSET, name = 'model' } = options;
-  const parts = partsOf(model);
+  const parts = partsOf(model, options.evaluation);
   checkWeights(name, paramsOf([...parts.map(([, graph]) => graph), ...networkGraphs(model)]), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset });
 
@@ -103,15 +107,21 @@ const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): 
 });
 
 /** A model's graphs for use, by the part of the exported model that each becomes. */
-const partsOf = (model: Model): readonly (readonly [Part, Graph])[] => {
+const partsOf = (model: Model, samples: number | undefined): readonly (readonly [Part, Graph])[] => {
   const { decoder, prior, baseline, sampler, recognition } = inference(model);
   const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
-  const graphs = { [generator]: decoder, prior, baseline, sampler, recognition };
-  const parts: readonly Part[] = [generator, 'prior', 'baseline', 'sampler', 'recognition'];
+  const measured = samples === undefined ? undefined : evaluation(model, checked(samples));
+  const graphs = { [generator]: decoder, prior, baseline, sampler, recognition, evaluation: measured };
+  const parts: readonly Part[] = [generator, 'prior', 'baseline', 'sampler', 'recognition', 'evaluation'];
   return parts.flatMap((part) => {
     const graph = graphs[part];
     return graph ? [[part, graph] as const] : [];
   });
+};
+
+const checked = (samples: number): number => {
+  if (Number.isInteger(samples) && samples > 0) return samples;
+  throw new InvalidModel(`evaluation: expected a positive whole number of samples, got ${samples}; mend it`);
 };
 
 /** All parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */

@@ -3,11 +3,11 @@ import type { Interface, Signature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
 /** How a variable of a model is distributed in the data, as far as its signature tells. */
-type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'unit' | 'real' };
+type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'coin' | 'unit' | 'real' };
 
 /**
  * Inputs for a file as it meets them in use, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from
- * 0 to 1, other numbers in the range that the data had.
+ * 0 to 1, a mask of 0 and 1, other numbers in the range that the data had.
  */
 export const realistic = (signature: Signature, { inputs }: Interface, batch: number): Values =>
   Object.fromEntries(
@@ -18,6 +18,7 @@ export const realistic = (signature: Signature, { inputs }: Interface, batch: nu
   );
 
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
+  if (name === 'mask') return { kind: 'coin' };
   if (name === 'y') {
     const { distribution, scaling } = target;
     if (distribution === 'bernoulli') return { kind: 'unit' };
@@ -33,6 +34,7 @@ const draw = ({ kind, scaling }: Kind, shape: readonly number[], batch: number, 
   const size = shape.reduce((a, b) => a * b, 1);
   const key = stream(1, 'verify', name);
   if (kind === 'unit') return uniforms(key, batch, size);
+  if (kind === 'coin') return uniforms(key, batch, size).map(Math.round);
   if (kind === 'real') {
     const { mean = [], deviation = [] } = scaling ?? {};
     return normals(key, batch, size).map((x, i) => (mean[i % size] ?? 0) + (deviation[i % size] ?? 1) * x);

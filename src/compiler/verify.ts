@@ -41,6 +41,9 @@ const REFERENCE = 'reference';
 /** The batch sizes at which files are compared: one, a few, many. */
 export const BATCHES: readonly number[] = [1, 3, 64];
 
+/** Each example of an evaluation is as many rows as it has samples: fewer are many. */
+const batchesOf = (part: Part): readonly number[] => (part === 'evaluation' ? [1, 3, 8] : BATCHES);
+
 /**
  * Checks an exported folder against its manifest: sizes and SHA-256 of the files, what they say of themselves, their graphs,
  * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|. Gives the differences.
@@ -87,9 +90,10 @@ async function verifyFile(
   });
   try {
     // Rows are independent, and drawn one after another: smaller batches are the first rows of the largest.
-    const all = realistic(manifest, file, Math.max(...BATCHES));
+    const batches = batchesOf(part);
+    const all = realistic(manifest, file, Math.max(...batches));
     const reference = evaluate(model.graph, tensors(all));
-    for (const batch of BATCHES) {
+    for (const batch of batches) {
       const inputs = firstRows(all, batch);
       const found = await loaded.run(inputs);
       const trained = (await backend?.run(part, inputs)) ?? {};

@@ -1,7 +1,8 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Op } from '../graph/op.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import { show, size, type Shape } from '../shape/shape.ts';
+import { ofExamples } from './lead.ts';
 
 const repeated: Op<{ k: number }> = {
   name: 'repeat',
@@ -46,3 +47,22 @@ export const group =
   <K extends number>(k: K) =>
   <S extends Shape>(x: Tensor<S>): Tensor<[K, ...S]> =>
     apply(grouped, [x], { k });
+
+const ungrouped: Op<{ k: number }> = {
+  name: 'ungroup',
+  shape: ([x], { k }) => {
+    const [first, ...rest] = x;
+    if (first !== k)
+      throw new ShapeMismatch(`expected a first axis of ${k} samples, got ${show(x)}; give as many as there are`);
+    return rest;
+  },
+  lead: ([lead], { k }) => ofExamples([lead]) * k,
+  run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),
+  lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
+};
+
+/** The inverse of `group`: what lies along the first axis of each example becomes samples of it, N of [k, …S] N·k of S. */
+export const ungroup =
+  <K extends number>(k: K) =>
+  <S extends Shape>(x: Tensor<readonly [K, ...S]>): Tensor<S> =>
+    apply(ungrouped, [x], { k });

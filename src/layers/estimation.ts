@@ -1,13 +1,15 @@
+import type { Gaussian } from '../dsl/gaussian.ts';
 import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
-import { constant, type Tensor } from '../dsl/tensor.ts';
+import { constant, noise, type Tensor } from '../dsl/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
+import type { Shape } from '../shape/shape.ts';
 import { add, mul, sub } from './arithmetic.ts';
-import { group } from './batch.ts';
-import { klPerDimension, logRatio } from './gaussian.ts';
-import { sum, sumLast } from './reduce.ts';
-import { drawn, many, spread } from './samples.ts';
+import { group, ungroup } from './batch.ts';
+import { klPerDimension, logRatio, reparameterise } from './gaussian.ts';
+import { logSumExp, sum, sumLast } from './reduce.ts';
+import { many, spread } from './samples.ts';
 import { batchShapes, wire, type Wiring } from './wiring.ts';
 
 /**
@@ -21,38 +23,91 @@ import { batchShapes, wire, type Wiring } from './wiring.ts';
  * - `kl` [latent]: KL(q ‖ p) of each dimension, in closed form; `posterior` [latent]: q's mean.
  * - `deterministic`: −log p(y|x,z) at z = the prior's mean, and `prediction`, y's mean there. Of a predictor, all there is.
  */
-export function estimation(model: Model, samples: number): Graph {
-  const body = bodyOf('evaluation', batchShapes(model), ({ y, mask, ...x }) => {
-    if (!y) throw new Error('an evaluation without y');
-    const wiring = wire(model);
-    if (model.latent === 0) return atMean(wiring, x, y, mask);
-    const prior = wiring.prior(x);
-    const repeated = Object.fromEntries(Object.entries(x).map(([name, value]) => [name, many(samples)(value)]));
-    const each = { x: repeated, y: many(samples)(y), mask: mask && many(samples)(mask) };
-    const p = prior && spread(prior, samples);
-    const logLikelihood = (z: Tensor): Tensor<[]> => mul(wiring.nll(wiring.decoder(each.x, z), each.y, each.mask), -1);
-    const forward = logLikelihood(drawn('priorNoise', each.y, model.latent, p).z);
-    const zeros = origin(y, model.latent);
-    const mean = prior ? add(prior.mean, zeros) : zeros;
-    const common = { monteCarlo: group(samples)(forward), ...atMean(wiring, x, y, mask, mean) };
-    const q = wiring.recognition(x, y);
-    if (!q) return { ...common, reconstruction: meanOf(forward, samples) };
+export const estimation = (model: Model, samples: number): Graph =>
+  resolve(
+    bodyOf('evaluation', batchShapes(model), (batch) =>
+      estimates(model, samples, batch, (label, each) => noise<[number]>(label, 'normal', each, [model.latent])),
+    ),
+    { mode: 'infer' },
+  );
 
-    const posterior = spread(q, samples);
-    const { z, epsilon } = drawn('noise', each.y, model.latent, posterior);
-    const backward = logLikelihood(z);
-    // log p·p/q = log p(y|x,z) − (log q − log p).
-    const importance = sub(backward, mul(logRatio(z, epsilon, posterior, p), -1));
+/**
+ * The same as a file gives it: from conditions, y and noise [samples, latent] for each example to what `evaluate` tells of it
+ * under these names, all negative log-likelihoods or parts of one: `importanceSampling` and `monteCarlo` of these samples,
+ * `negativeElbo`, `reconstruction`, `kl`, `deterministic`; `klPerDimension` and `posteriorMean` [latent]; `prediction`; and by
+ * sample, for more of them than go through at once, `logWeights` and `logLikelihoods`, of which −log-mean-exp is
+ * `importanceSampling` and `monteCarlo`. Of a target that is no distribution no likelihood is estimated.
+ */
+export function evaluation(model: Model, samples: number): Graph {
+  const { latent, networks, target } = model;
+  const labels = latent === 0 ? [] : ['priorNoise', ...(networks.recognition ? ['noise'] : [])];
+  const drawn = Object.fromEntries(labels.map((label): [string, Shape] => [label, [samples, latent]]));
+  const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
+    const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in drawn)));
+    const own = estimates(model, samples, batch, (label) => {
+      const all = given[label];
+      if (!all) throw new Error(`an evaluation without ${label}`);
+      // As declared above.
+      return ungroup(samples)(all as Tensor as Tensor<[number, number]>);
+    });
+    const { importance, monteCarlo, reconstruction, kl, posterior, deterministic, prediction } = own;
+    const total = kl && sum(kl);
     return {
-      ...common,
-      importance: group(samples)(importance),
-      reconstruction: meanOf(backward, samples),
-      kl: klPerDimension(q, prior),
-      posterior: add(q.mean, zeros),
+      ...(target.distribution !== 'squaredError' && {
+        ...(importance && { importanceSampling: minusLogMeanExp(importance, samples) }),
+        ...(monteCarlo && { monteCarlo: minusLogMeanExp(monteCarlo, samples) }),
+      }),
+      ...(reconstruction && { negativeElbo: total ? add(total, reconstruction) : reconstruction, reconstruction }),
+      ...(kl && total && { kl: total, klPerDimension: kl }),
+      ...(posterior && { posteriorMean: posterior }),
+      ...(deterministic && { deterministic }),
+      ...(prediction && { prediction }),
+      ...(target.distribution !== 'squaredError' && {
+        ...(importance && { logWeights: importance }),
+        ...(monteCarlo && { logLikelihoods: monteCarlo }),
+      }),
     };
   });
-  return resolve(body, { mode: 'infer' });
+  return resolve(body, { mode: 'infer', name: 'evaluation' });
 }
+
+/** The noise of this label for each row of `each`: [latent]. */
+type Draw = (label: string, each: Tensor) => Tensor<[number]>;
+
+const estimates = (model: Model, samples: number, { y, mask, ...x }: Tensors, draw: Draw): Tensors => {
+  if (!y) throw new Error('an evaluation without y');
+  const wiring = wire(model);
+  if (model.latent === 0) return atMean(wiring, x, y, mask);
+  const prior = wiring.prior(x);
+  const repeated = Object.fromEntries(Object.entries(x).map(([name, value]) => [name, many(samples)(value)]));
+  const each = { x: repeated, y: many(samples)(y), mask: mask && many(samples)(mask) };
+  const p = prior && spread(prior, samples);
+  const logLikelihood = (z: Tensor): Tensor<[]> => mul(wiring.nll(wiring.decoder(each.x, z), each.y, each.mask), -1);
+  const forward = logLikelihood(at(draw('priorNoise', each.y), p));
+  const zeros = origin(y, model.latent);
+  const mean = prior ? add(prior.mean, zeros) : zeros;
+  const common = { monteCarlo: group(samples)(forward), ...atMean(wiring, x, y, mask, mean) };
+  const q = wiring.recognition(x, y);
+  if (!q) return { ...common, reconstruction: meanOf(forward, samples) };
+
+  const posterior = spread(q, samples);
+  const epsilon = draw('noise', each.y);
+  const z = at(epsilon, posterior);
+  const backward = logLikelihood(z);
+  // log p·p/q = log p(y|x,z) − (log q − log p).
+  const importance = sub(backward, mul(logRatio(z, epsilon, posterior, p), -1));
+  return {
+    ...common,
+    importance: group(samples)(importance),
+    reconstruction: meanOf(backward, samples),
+    kl: klPerDimension(q, prior),
+    posterior: add(q.mean, zeros),
+  };
+};
+
+/** z where the noise falls; the noise itself from N(0, I). */
+const at = (epsilon: Tensor, gaussian: Gaussian | undefined): Tensor =>
+  gaussian ? reparameterise(gaussian, epsilon) : epsilon;
 
 /** The latent's origin for each example of y: zeros with a batch axis, which a constant has not. */
 const origin = (y: Tensor, latent: number): Tensor<[number]> => mul(constant<[number]>([latent], 1), mul(sum(y), 0));
@@ -60,6 +115,9 @@ const origin = (y: Tensor, latent: number): Tensor<[number]> => mul(constant<[nu
 /** −(the mean of k samples of each example). */
 const meanOf = (logLikelihoods: Tensor<[]>, samples: number): Tensor =>
   mul(sumLast(group(samples)(logLikelihoods)), -1 / samples);
+
+/** −log (1/k)·Σ e^v over k samples. */
+const minusLogMeanExp = (values: Tensor, samples: number): Tensor => sub(Math.log(samples), logSumExp(values));
 
 /** The deterministic prediction (the paper's z* = E[z|x]), and how well it fits. */
 const atMean = (wiring: Wiring, x: Tensors, y: Tensor, mask: Tensor | undefined, z?: Tensor): Tensors => {

@@ -15,7 +15,7 @@ export {
   tanh,
 } from './activations.ts';
 export { add, div, mul, sub } from './arithmetic.ts';
-export { group, repeat } from './batch.ts';
+export { group, repeat, ungroup } from './batch.ts';
 export { concat, slice } from './concat.ts';
 export { conv2d, convTranspose2d } from './conv.ts';
 export { dense } from './dense.ts';

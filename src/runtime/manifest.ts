@@ -131,9 +131,30 @@ const readTraining: Read<TrainingSignature> = object({
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
   const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
-  const own = { decoder: 'z', sampler: 'noise', recognition: 'y', prior: '', baseline: '', predictor: '' }[part];
-  const inputs: Interface['inputs'] = own ? { [own]: own === 'y' ? target.shape : [latent], ...told } : told;
-  const outputs = part === 'prior' || part === 'recognition' ? { mean: [latent] } : { y: target.shape };
+  const y = { y: target.shape };
+  const samples = found.inputs['priorNoise']?.[0] ?? 1;
+  const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
+  const own: Record<Part, Interface['inputs']> = {
+    decoder: { z: [latent] },
+    sampler: { noise: [latent] },
+    recognition: y,
+    prior: {},
+    baseline: {},
+    predictor: {},
+    evaluation: {
+      ...y,
+      ...('mask' in found.inputs && { mask: target.dataShape }),
+      ...('priorNoise' in found.inputs && { priorNoise: draws.priorNoise }),
+      ...('noise' in found.inputs && { noise: draws.noise }),
+    },
+  };
+  const inputs: Interface['inputs'] = { ...own[part], ...told };
+  const outputs: Interface['outputs'] =
+    part === 'prior' || part === 'recognition'
+      ? { mean: [latent] }
+      : part === 'evaluation'
+        ? { deterministic: [], prediction: target.shape }
+        : y;
   const check = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (`${is}` !== `${should}`) refuse(`${at}${name} to be ${brief(should)}`, brief(is));
   };

@@ -1,12 +1,12 @@
 import { optimize } from '../compiler/optimize.ts';
 import { lower } from '../compiler/lower.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
-import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
+import { isTensor, type Tensor } from '../dsl/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
-import type { Op } from '../graph/op.ts';
 import { print } from '../graph/print.ts';
 import { resolve } from '../graph/resolve.ts';
+import { ungroup } from '../layers/batch.ts';
 import { check } from '../onnx/check.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -73,7 +73,8 @@ function bodyAround(inputs: ReadonlyMap<string, CaseInput>, layer: Layer, then =
       const tensors = [...inputs].map(([name, { lead = 1 }]) => {
         const x = given[name];
         if (!x) throw new Error(`no ${name}`);
-        return lead > 1 ? apply(laid, [x], { k: lead }) : x;
+        // Of this shape by what is said of the case.
+        return lead > 1 ? ungroup(lead)(x as Tensor as Tensor<[number, ...number[]]>) : x;
       });
       const output = layer(...tensors);
       return then(isTensor(output) ? { output } : output);
@@ -81,15 +82,6 @@ function bodyAround(inputs: ReadonlyMap<string, CaseInput>, layer: Layer, then =
     (name) => (inputs.get(name)?.lead === 0 ? 'state' : 'batch'),
   );
 }
-
-/** N of shape [k, …S] as N·k of S: the way back from `group`. */
-const laid: Op<{ k: number }> = {
-  name: 'ungroup',
-  shape: ([[, ...rest]]) => rest,
-  lead: ([lead], { k }) => lead * k,
-  run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),
-  lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
-};
 
 function checkShape(where: string, { outputs }: Body, expected: Shape | undefined): void {
   if (expected === undefined) return;

@@ -44,6 +44,21 @@ describe('export', () => {
     expect(largest).toBe(Math.max(...agreements.map(({ difference }: { difference: number }) => difference)));
   });
 
+  test('--evaluation writes what computes log p(y|x) of data, verified as the others', async () => {
+    const { code, out } = await exportTo(at('evaluation'), '--evaluation', '--json');
+    expect(code).toBe(0);
+    const { files, agreements } = JSON.parse(out);
+    expect(files.evaluation.inputs).toMatchObject({ noise: [10, 2], priorNoise: [10, 2] });
+    const outputs = agreements.filter(({ part }: { part: string }) => part === 'evaluation');
+    expect(new Set(outputs.map((a: { with: string }) => a.with))).toEqual(new Set(['reference', 'tfjs-node']));
+    expect(new Set(outputs.map((a: { output: string }) => a.output))).toEqual(
+      new Set(Object.keys(files.evaluation.outputs)),
+    );
+    const others = await exportTo(at('evaluation'), '--evaluation', '3', '--json');
+    expect(JSON.parse(others.out).files.evaluation.inputs.noise).toEqual([3, 2]);
+    expect(await exportTo(at('evaluation'), '--evaluation', '0')).toMatchObject({ code: 2 });
+  });
+
   test('gives the same bytes each time, and replaces what was there', async () => {
     await exportTo(at('twice'));
     const read = () => readdirSync(at('twice')).map((name) => readFileSync(at('twice', name), 'base64'));

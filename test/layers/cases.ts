@@ -44,6 +44,7 @@ import {
   sum,
   sumLast,
   tanh,
+  ungroup,
   upsample2d,
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
@@ -302,6 +303,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[2, 3, 2]], group(2), [2, 2, 3, 2], { leads: [4] }),
     given([[7]], group(1), [1, 7]),
   ],
+  ungroup: [given([[3, 7]], ungroup(3), [7]), given([[2, 2, 3, 2]], ungroup(2), [2, 3, 2], { leads: [2] })],
   gaussian: [
     given([[7]], (x) => gaussian(4)(x).mean, [4]),
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
