@@ -130,8 +130,16 @@ export interface Manifest extends Signature {
   readonly files: Readonly<Partial<Record<Part, ExportedFile>>>;
   /** A few examples from the data, `Specimens` as JSON, where the definition had data when it was exported. */
   readonly examples?: FileOnDisk;
+  /** Where weights are stored in less than float32. */
+  readonly precision?: Precision;
   /** Of an export for training. */
   readonly training?: TrainingSignature;
+}
+
+/** How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole. */
+export interface Precision {
+  readonly weights: 'float16';
+  readonly losses: Readonly<Partial<Record<Part, number>>>;
 }
 
 /** A value of one variable in JSON: a class by its name or number, a number, or numbers in the order of `dataShape`. */

@@ -13,6 +13,7 @@ import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
 import { exampleOf } from './example.ts';
+import { halved, lossOf } from './half.ts';
 import { lower } from './lower.ts';
 import { optimize } from './optimize.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
@@ -32,6 +33,8 @@ export interface CompileOptions {
   readonly optimize?: boolean;
   /** Whether initializers are the parameters as they are, so that others can take their place; then nothing is folded. */
   readonly whole?: boolean;
+  /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
+  readonly precision?: 'float32' | 'float16';
   /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
   readonly embedded?: number;
   /** What the model is called in its signature. */
@@ -64,23 +67,27 @@ export interface Compiled {
  */
 export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
   const { recognition = false, opset = OPSET, name = 'model' } = options;
+  const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluation);
   checkWeights(name, paramsOf([...parts.map(([, graph]) => graph), ...networkGraphs(model)]), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
   const listed: Partial<Record<Part, ExportedFile>> = {};
+  const losses: Partial<Record<Part, number>> = {};
   for (const [part, graph] of parts) {
     if (part === 'recognition' && !recognition) continue;
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, options.whole ? 'inputs' : weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes. Inputs without effect go.
     const smaller = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
-    const optimised = options.whole ? holding(smaller, graph.params, weights) : smaller;
+    const whole = options.whole ? holding(smaller, graph.params, weights) : smaller;
+    const optimised = half ? halved(whole) : whole;
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
     const label: Label = { ...signature, part, ...itself };
+    if (half) losses[part] = lossOf(optimised, whole, label);
     // What a file gives changes with its parameters, and an example of it with that.
     const checked = modelOf(optimised, label, options.whole ? undefined : exampleOf(optimised, label));
     check(checked);
@@ -91,7 +98,10 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
     const parameters = options.whole && storedIn(packed.bytes, optimised, graph.params);
     if (main) listed[part] = { ...main, ...(external && { external }), ...itself, ...(parameters && { parameters }) };
   }
-  return { files, manifest: { ...signature, files: listed } };
+  return {
+    files,
+    manifest: { ...signature, files: listed, ...(half && { precision: { weights: 'float16', losses } }) },
+  };
 }
 
 /** A graph as a model of its own, which says in its metadata what it is. */

@@ -33,7 +33,14 @@ export const parseManifest = (source: string, where: string): Manifest => {
     refuse(`a file ${needed} among files`, listed.map(([name]) => name).join(', ') || 'none');
   const examples = optional(object(ON_DISK))(whole['examples'], 'examples', refuse);
   const training = optional(readTraining)(whole['training'], 'training', refuse);
-  return { ...signature, files, ...(examples && { examples }), ...(training && { training }) };
+  const precision = optional(readPrecision)(whole['precision'], 'precision', refuse);
+  return {
+    ...signature,
+    files,
+    ...(examples && { examples }),
+    ...(precision && { precision }),
+    ...(training && { training }),
+  };
 };
 
 /** The label in the text of an ONNX file's metadata, checked in full; an `InvalidFile` that begins with `where` otherwise. */
@@ -112,6 +119,8 @@ const readFile = object({
 });
 
 const number = some('a number', (value): value is number => Number.isFinite(value));
+
+const readPrecision = object({ weights: oneOf('float16'), losses: record(number) });
 
 const readTraining: Read<TrainingSignature> = object({
   step: object(ON_DISK),

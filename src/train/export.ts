@@ -19,7 +19,7 @@ import { adam, clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts'
 import { at } from './schedule.ts';
 
 /** What is exported for training, and how training goes on there. */
-export interface ExportTrainingOptions extends Omit<CompileOptions, 'whole' | 'embedded' | 'optimize'> {
+export interface ExportTrainingOptions extends Omit<CompileOptions, 'whole' | 'embedded' | 'optimize' | 'precision'> {
   /** The ELBO (a predictor's likelihood) unless another is given; its schedules stay at the values they end with, … */
   readonly objective?: Objective;
   /** … after so many epochs: 10. */

@@ -16,6 +16,7 @@ const EXAMPLES = [
   { name: 'completion', given: '{ x: Float32Array.from({ length: 784 }, (_, i) => (i % 29) / 29) }', gpu: true },
   { name: 'article', given: '{ digit: 7 }', gpu: false },
   { name: 'table', given: '{}', gpu: false },
+  { name: 'digits-fp16', given: '{ digit: 7 }', gpu: true },
 ] as const;
 
 let root = '';
@@ -26,7 +27,7 @@ const table: string[][] = [];
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'cvae-parity-'));
-  for (const { name } of EXAMPLES) await exportExample(root, name);
+  for (const { name } of EXAMPLES) await exportExample(root, name.replace('-fp16', ''), name.endsWith('-fp16'));
   site = await serve(mapped(root));
   browser = await launch({ gpu: true });
   page = await browser.newPage();

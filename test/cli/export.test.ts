@@ -106,6 +106,23 @@ describe('export', () => {
     expect(await cli('export', model, '--weights', weights, '--out', at('file'))).toMatchObject({ code: 0 });
   });
 
+  test('with weights in fp16: half as large, with what that costs told and kept', async () => {
+    const { code, err } = await exportTo(at('half'), '--precision', 'fp16');
+    expect(code).toBe(0);
+    const { precision } = JSON.parse(readFileSync(at('half', 'model.json'), 'utf8'));
+    expect(Object.keys(precision.losses)).toEqual(['decoder', 'prior', 'sampler']);
+    expect(err).toContain(
+      `weights in fp16: outputs differ from those with fp32 by at most ${Math.max(...Object.values<number>(precision.losses)).toExponential(1)} (decoder `,
+    );
+    expect(await cli('verify', at('half'))).toMatchObject({ code: 0 });
+    const refused = await exportTo(at('both'), '--precision', 'fp16', '--training');
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error: precision: expected fp32 with --training/),
+    });
+    expect(existsSync(at('both'))).toBe(false);
+  });
+
   test('in another version of the operators', async () => {
     await exportTo(at('opset'), '--opset', '20');
     expect(JSON.parse((await cli('inspect', at('opset'), '--json')).out).opset).toBe(20);

@@ -1,0 +1,61 @@
+import { InvalidGraph } from '../errors.ts';
+import { evaluate } from '../onnx/evaluate.ts';
+import { sizeOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../onnx/graph.ts';
+import { numbersOf, tensorOf } from '../onnx/tensor.ts';
+import type { Label } from '../signature.ts';
+import { tensors } from './locate.ts';
+import { realistic } from './realistic.ts';
+import { namesOf } from './workspace.ts';
+
+/**
+ * A graph whose weights take half the room: each initializer of many float32 becomes one of float16 and a `Cast`, which
+ * onnxruntime computes once, when it loads the file. All else is computed in float32, inputs and outputs included.
+ *
+ * @throws InvalidGraph for a weight that float16 cannot hold.
+ */
+export const halved = (graph: OnnxGraph): OnnxGraph => {
+  const names = namesOf(graph);
+  const initializers = new Map<string, OnnxTensor>();
+  const casts: OnnxNode[] = [];
+  for (const [name, tensor] of graph.initializers) {
+    if (tensor.dtype !== 'float32' || sizeOf(tensor.shape) < FEW || name.startsWith('scaling/')) {
+      initializers.set(name, tensor);
+      continue;
+    }
+    const large = tensor.data.find((value) => Math.abs(value) >= LIMIT);
+    if (large !== undefined)
+      throw new InvalidGraph(
+        `${graph.name}: expected weights from -65504 to 65504, which fp16 can hold, got ${large} in ${name}; export it as fp32`,
+      );
+    const half = names.fresh(`${name}/float16`);
+    initializers.set(half, tensorOf('float16', tensor.shape, tensor.data));
+    casts.push({ name: `${name}/Cast`, op: 'Cast', inputs: [half], outputs: [name], attributes: { to: 1 } });
+  }
+  return { ...graph, nodes: [...casts, ...graph.nodes], initializers };
+};
+
+/** Fewer numbers than this are not worth the node that turns them back; and units of the data are among those. */
+const FEW = 64;
+
+/** From here on a number is rounded to infinity. */
+const LIMIT = 65520;
+
+/**
+ * How far a graph's outputs are from those of the same graph with its weights whole: the largest |a − b| / (1 + |b|) for
+ * realistic inputs, computed by the reference, so that it is the same everywhere. Two digits.
+ */
+export const lossOf = (graph: OnnxGraph, whole: OnnxGraph, label: Label): number => {
+  const inputs = tensors(realistic(label, label, ROWS));
+  const [found, expected] = [evaluate(graph, inputs), evaluate(whole, inputs)];
+  let largest = 0;
+  for (const { name } of whole.outputs) {
+    const [a, b] = [found[name], expected[name]].map((tensor) => (tensor ? numbersOf(tensor) : new Float64Array()));
+    b?.forEach((value, i) => {
+      const apart = Math.abs((a?.[i] ?? NaN) - value) / (1 + Math.abs(value));
+      if (!(apart <= largest)) largest = apart;
+    });
+  }
+  return Number(largest.toPrecision(2));
+};
+
+const ROWS = 4;
