@@ -1,51 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
-import { pixels } from '../runtime/models.ts';
-import { writeModel } from '../runtime/write-model.ts';
-import { launch, listen } from './support/chromium.ts';
 import { evaluate } from './support/evaluate.ts';
-import { exportExample } from './support/models.ts';
-import { serve, type Served, type Site } from './support/server.ts';
+import type { Site } from './support/server.ts';
 import { FOLDERS, mapped } from './support/site.ts';
+import { browsing } from './support/visit.ts';
 
-let root = '';
-let browser: Browser;
-const sites: Served[] = [];
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cvae-web-'));
-  await exportExample(root, 'digits');
-  browser = await launch();
-});
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.close();
-  for (const site of sites.splice(0)) await site.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await rm(root, { recursive: true });
-});
-
-/** A page of a site, ready, and what it says. */
-const visit = async (site: Site): Promise<{ page: Page; said: readonly string[]; site: Served }> => {
-  const served = await serve(site);
-  sites.push(served);
-  const page = await browser.newPage();
-  pages.push(page);
-  const said = listen(page);
-  await page.goto(served.url);
-  return { page, said, site: served };
-};
+const { root, visit } = browsing(['digits']);
 const SAMPLE = `m.sample({ digit: 7 }, { count: 5, seed: 3 })`;
 
 describe('a model in a page', () => {
   it('gives what it gives in Node: the same noise to the bit, outputs within 1e-5, pictures within 1', async () => {
-    const { page, site } = await visit(mapped(root));
+    const { page, site } = await visit(mapped(root()));
     const found = await evaluate<{ z: number[]; y: number[]; picture: number[]; backend: unknown }>(
       page,
       `const m = await runtime.open('/models/digits');
@@ -54,7 +20,7 @@ describe('a model in a page', () => {
        await m.close();
        return { z: Array.from(s.z.data), y: Array.from(s.data), picture, backend: m.backend };`,
     );
-    const model = await open(join(root, 'digits'));
+    const model = await open(join(root(), 'digits'));
     const expected = await model.sample({ digit: 7 }, { count: 5, seed: 3 });
     await model.close();
     expect(found.backend).toEqual({ name: 'wasm', threads: 1 });
@@ -65,7 +31,7 @@ describe('a model in a page', () => {
   });
 
   it('runs in a worker, so that the page goes on, or on request in the page', async () => {
-    const { page } = await visit(mapped(root));
+    const { page } = await visit(mapped(root()));
     const workers = (body: string) =>
       evaluate(
         page,
@@ -79,7 +45,7 @@ describe('a model in a page', () => {
   });
 
   it('proves itself, and says where it does not', async () => {
-    const { page } = await visit(mapped(root));
+    const { page } = await visit(mapped(root()));
     const test = await evaluate<{ passed: boolean; largest: number; tolerance: number; parts: object }>(
       page,
       `const m = await runtime.open('/models/digits'); return m.selfTest();`,
@@ -90,7 +56,7 @@ describe('a model in a page', () => {
   });
 
   it('answers calls in order, and the newest only where that is asked for', async () => {
-    const { page } = await visit(mapped(root));
+    const { page } = await visit(mapped(root()));
     const order = await evaluate(
       page,
       `const m = await runtime.open('/models/digits');
@@ -108,7 +74,7 @@ describe('a model in a page', () => {
   });
 
   it('is closed with its worker, and memory does not grow', async () => {
-    const { page } = await visit(mapped(root));
+    const { page } = await visit(mapped(root()));
     const memory = await evaluate<string>(
       page,
       `const once = async () => { const m = await runtime.open('/models/digits'); await m.mean({ digit: 1 }); await m.close(); return m; };
@@ -124,7 +90,7 @@ describe('a model in a page', () => {
   });
 
   it('tells how far loading has come, and can be told to stop', async () => {
-    const { page } = await visit(mapped(root));
+    const { page } = await visit(mapped(root()));
     const [progress, reason] = await evaluate<[Record<string, number>, string]>(
       page,
       `const at = {};
@@ -141,95 +107,26 @@ describe('a model in a page', () => {
 
   it('has threads where the page is isolated, and says so where it is not', async () => {
     const open2 = `const m = await runtime.open('/models/digits', { threads: 2 }); const t = await m.selfTest(); return [m.backend, t.passed];`;
-    const plain = await visit(mapped(root));
+    const plain = await visit(mapped(root()));
     expect(await evaluate(plain.page, open2)).toEqual([
       { name: 'wasm', threads: 1, reason: 'more threads need the headers COOP and COEP' },
       true,
     ]);
     const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-    const isolated = await visit(mapped(root, { headers }));
+    const isolated = await visit(mapped(root(), { headers }));
     expect(await evaluate(isolated.page, open2)).toEqual([{ name: 'wasm', threads: 2 }, true]);
   });
 });
 
 describe('WebGPU that is missing', () => {
   it('is replaced by WASM, with the reason', async () => {
-    const { page } = await visit(mapped(root));
+    const { page } = await visit(mapped(root()));
     const backend = await evaluate<{ name: string; reason: string }>(
       page,
       `const m = await runtime.open('/models/digits', { backend: 'webgpu' }); await ${SAMPLE}; return m.backend;`,
     );
     expect(backend.name).toBe('wasm');
     expect(backend.reason).toMatch(/^webgpu: .*(adapter|WebGPU)/);
-  });
-});
-
-describe('what goes wrong is told in a sentence:', () => {
-  const message = (page: Page, address: string, options = '{}') =>
-    evaluate<string>(page, `await runtime.open(${JSON.stringify(address)}, ${options}); return 'opened';`);
-
-  it('a wrong address, or an HTML page at it', async () => {
-    const { page, site } = await visit(mapped(root));
-    const at = `${site.url}/models/nowhere/model.json: expected the model.json of an exported model`;
-    expect(await message(page, '/models/nowhere')).toBe(`InvalidFile: ${at}, got 404 Not Found; check the address`);
-    const spa = await visit(mapped(root, { fallback: true }));
-    expect(await message(spa.page, '/models/nowhere')).toMatch(/got an HTML page; check the address$/);
-    expect(await message(page, 'http://127.0.0.1:9/digits')).toMatch(
-      /got no answer \(no network, or forbidden by CORS/,
-    );
-  });
-
-  it('a file that is cut, changed or of another kind', async () => {
-    const folder = join(root, 'broken');
-    const { mkdir, readFile, writeFile } = await import('node:fs/promises');
-    await mkdir(folder);
-    await writeModel(folder, pixels);
-    const bytes = await readFile(join(folder, 'decoder.onnx'));
-    const { page } = await visit(mapped(root));
-    await writeFile(join(folder, 'decoder.onnx'), bytes.subarray(0, 50));
-    expect(await message(page, '/models/broken')).toMatch(
-      new RegExp(`decoder.onnx: expected the file of ${bytes.length} bytes that model.json lists, got 50; export`),
-    );
-    bytes[60] = (bytes[60] ?? 0) ^ 1;
-    await writeFile(join(folder, 'decoder.onnx'), bytes);
-    expect(await message(page, '/models/broken')).toMatch(/got other ones, of another SHA-256; export the model again/);
-    await writeFile(join(folder, 'model.json'), '{"format":99}');
-    expect(await message(page, '/models/broken')).toMatch(/a version from the future; update cvae-compile$/);
-  });
-
-  it('WebAssembly that is missing, or an HTML page in its place', async () => {
-    const nowhere = await visit(mapped(root, { folders: { '/ort/': join(root, 'none') } }));
-    // With an import map that leads nowhere the module is missing too, but its WebAssembly is asked for first.
-    expect(await message(nowhere.page, '/models/digits')).toBe(
-      `InvalidFile: ${nowhere.site.url}/ort/ort-wasm-simd-threaded.wasm: expected WebAssembly of onnxruntime-web, got 404 Not Found; ` +
-        'run cvae-compile assets --out FOLDER, and give its address as wasmPaths',
-    );
-    const spa = await visit(mapped(root, { fallback: true, folders: { '/ort/': join(root, 'none') } }));
-    expect(await message(spa.page, '/models/digits')).toMatch(/got an HTML page; run cvae-compile assets/);
-    const { page } = await visit(mapped(root));
-    expect(await message(page, '/models/digits', `{ wasmPaths: '/nowhere/' }`)).toMatch(/nowhere.*got 404 Not Found/);
-    expect(await message(page, '/models/digits')).toBe('opened');
-  });
-
-  it('a browser without WebAssembly', async () => {
-    const { page } = await visit(mapped(root));
-    await evaluate(page, 'delete window.WebAssembly;');
-    expect(await message(page, '/models/digits')).toMatch(
-      /^Unavailable: WebAssembly: expected a browser that has it, got none; /,
-    );
-  });
-
-  it('a condition that is out of range, an option of another name', async () => {
-    const { page } = await visit(mapped(root));
-    const text = await evaluate<string>(
-      page,
-      `const m = await runtime.open('/models/digits'); return m.mean({ digit: 10 });`,
-    );
-    expect(text).toMatch(/^InvalidData: digit: expected a class, 0 to 9, got 10/);
-    expect(await message(page, '/models/digits', '{ backend: "cuda" }')).toMatch(
-      /backend: expected auto, wasm or webgpu/,
-    );
-    expect(await message(page, '/models/digits', '{ proxy: true }')).toMatch(/^InvalidData: proxy: expected one of/);
   });
 });
 
@@ -252,7 +149,7 @@ describe('under a Content-Security-Policy', () => {
         '/index.html': '<!doctype html><title>test</title><script type="module" src="/page.js"></script>',
         '/page.js': outputFiles[0]?.text ?? '',
       },
-      folders: { '/models/': root, '/cvae/': FOLDERS['/ort/'], '/cvae': FOLDERS['/dist/'] + 'browser' },
+      folders: { '/models/': root(), '/cvae/': FOLDERS['/ort/'], '/cvae': FOLDERS['/dist/'] + 'browser' },
       headers: { 'content-security-policy': policy },
     };
   };
@@ -267,7 +164,7 @@ describe('under a Content-Security-Policy', () => {
   it('that forbids WebAssembly, it says which word is missing', async () => {
     const { page } = await visit(await bundled(`default-src 'self'`, "{ wasmPaths: '/cvae/' }"));
     expect(await evaluate<string>(page, prove)).toMatch(
-      /^Unavailable: page: expected onnxruntime-web to start, got .*; add 'wasm-unsafe-eval' to its script-src$/,
+      /^Unavailable: .*: expected onnxruntime-web to start, got .*; add 'wasm-unsafe-eval' to the page's script-src$/,
     );
   });
 });

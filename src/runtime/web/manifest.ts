@@ -10,7 +10,8 @@ import { folderOf } from './places.ts';
 export const readManifest = async (folder: string | URL, options: OpenOptions = {}): Promise<Manifest> => {
   const url = new URL(MANIFEST_FILE, folderOf(folder, baseOf()));
   const what = 'the model.json of an exported model';
-  const bytes = await download(url, { what, remedy: 'check the address' }, options);
+  const remedy = 'give the address of the folder that cvae-compile export wrote';
+  const bytes = await download(url, { what, remedy }, options);
   const whole = parseFormat(new TextDecoder().decode(bytes), url.href);
   if (!isObject(whole['files']))
     throw new InvalidFile(`${url}: expected ${what}, got one that lists no files; export the model again`);

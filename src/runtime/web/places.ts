@@ -1,3 +1,5 @@
+import { InvalidData } from '../../errors.ts';
+
 /** Where onnxruntime-web's files are. */
 export interface Places {
   readonly wasm: URL;
@@ -36,9 +38,13 @@ export const filesOf = (gpu: boolean): readonly [module: string, wasm: string] =
   `ort-wasm-simd-threaded${gpu ? '.asyncify' : ''}.wasm`,
 ];
 
-/** An address that ends in a slash, so that names are looked up in it. */
+/** An address that ends in a slash, so that names are looked up in it; an `InvalidData` for text that is none. */
 export const folderOf = (address: string | URL, base: string): URL => {
-  const url = new URL(address, base);
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return url;
+  try {
+    const url = new URL(address, base);
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url;
+  } catch {
+    throw new InvalidData(`${address}: expected the address of a folder, got other text; mend it`);
+  }
 };

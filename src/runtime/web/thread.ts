@@ -55,7 +55,8 @@ const threads = new Map<string, { users: number; readonly running: Promise<Runni
 const startThread = async (places: Places, wanted: Wanted, worker: boolean): Promise<Running> => {
   const { gpu, threads: count } = wanted;
   let missing: unknown;
-  const wasm = await downloadWasm(places.wasm, wanted.onProgress).catch((error: unknown) => {
+  const remedy = remedyOf(gpu);
+  const wasm = await downloadWasm(places.wasm, remedy, wanted.onProgress).catch((error: unknown) => {
     // A bundler's onnxruntime may know better where its own is, as it does while Vite serves a page in development.
     if (places.module) throw error;
     missing = error;
@@ -64,34 +65,33 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
   const start: Start = { ...(wasm && { wasm }), threads: count, gpu, ...module };
   const begin = async (): Promise<Running> =>
     worker
-      ? startRemote(makeWorker(places, gpu), start, () => whyNot(places))
+      ? startRemote(makeWorker(places, gpu), start, () => whyNot(places, remedy))
       : (await import('./here.ts')).startHere(start, gpuLost);
   return begin().catch((error: unknown) => {
     if (missing ?? error instanceof Unavailable) throw missing ?? error;
     const reason = reasonOf(error);
-    const remedy = /unsafe-eval|security policy/i.test(reason)
-      ? "add 'wasm-unsafe-eval' to its script-src"
-      : 'load it again';
-    throw new Unavailable(`page: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
+    const forbidden = /unsafe-eval|security policy/i.test(reason);
+    const mend = forbidden ? "add 'wasm-unsafe-eval' to the page's script-src" : `${remedy}, and load the page again`;
+    throw new Unavailable(`${places.wasm}: expected onnxruntime-web to start, got "${reason}"; ${mend}`, {
+      cause: error,
+    });
   });
 };
 
 /** The bytes, checked: a start with others fails for as long as the page lives, without a word of why. */
-const downloadWasm = async (url: URL, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
+const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
   if (page.WebAssembly === undefined)
     throw new Unavailable('WebAssembly: expected a browser that has it, got none; use another one');
-  const bytes = await download(
-    url,
-    { what: 'WebAssembly of onnxruntime-web', remedy: REMEDY },
-    onProgress ? { onProgress } : {},
-  );
+  const wanted = { what: 'WebAssembly of onnxruntime-web', remedy };
+  const bytes = await download(url, wanted, onProgress ? { onProgress } : {});
   if (MAGIC.some((byte, i) => bytes[i] !== byte))
-    throw new InvalidFile(`${url}: expected WebAssembly of onnxruntime-web, got bytes of another kind; ${REMEDY}`);
+    throw new InvalidFile(`${url}: expected ${wanted.what}, got bytes of another kind; ${remedy}`);
   return bytes;
 };
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
-const REMEDY = 'run cvae-compile assets --out FOLDER, and give its address as wasmPaths';
+const remedyOf = (gpu: boolean): string =>
+  `run cvae-compile assets --out FOLDER${gpu ? ' --webgpu' : ''}, and give its address as wasmPaths`;
 
 // Each is written out, for bundlers.
 const makeWorker = ({ worker }: Places, gpu: boolean): WorkerLike => {
@@ -105,8 +105,8 @@ const isOwn = ({ worker }: Places): boolean =>
   (worker ?? new URL(import.meta.url)).origin === new URL(baseOf()).origin || import.meta.url.startsWith('file:');
 
 /** Why a worker's script did not load: browsers do not say. */
-const whyNot = ({ worker = new URL('./worker-wasm.js', import.meta.url) }: Places): Promise<string> => {
-  const remedy = `${REMEDY}, or open with { worker: false }`;
+const whyNot = ({ worker = new URL('./worker-wasm.js', import.meta.url) }: Places, assets: string): Promise<string> => {
+  const remedy = `${assets}, or open with { worker: false }`;
   const wanted = { what: "the runtime's worker", remedy };
   return download(worker, wanted, {}).then(
     () => `${worker}: expected ${wanted.what} to start, got a refusal (by a Content-Security-Policy?); ${remedy}`,

@@ -4,11 +4,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-/** A real Chromium, without a window; `gpu` gives it a WebGPU adapter in software. */
-export const launch = async ({ gpu = false } = {}): Promise<Browser> =>
+/** How a browser is started: `gpu` gives it a WebGPU adapter in software. */
+export interface Launch {
+  readonly gpu?: boolean;
+  readonly args?: readonly string[];
+}
+
+/** A real Chromium, without a window. */
+export const launch = async ({ gpu = false, args = [] }: Launch = {}): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium() ?? install(),
-    args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu'])],
+    args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu']), ...args],
   });
 
 /** What a page says on its console and what it throws, for the messages of tests that fail. */
