@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { OnnxBuilder } from '../../src/onnx/builder.ts';
 import { encode } from '../../src/onnx/encode.ts';
 import { pixels } from '../runtime/models.ts';
@@ -48,12 +48,14 @@ describe('an address', () => {
 });
 
 describe('a model', () => {
-  /** A folder of a model, changed, and what opening it in a page says. */
+  let page: Page;
+  beforeEach(async () => void ({ page } = await visit(mapped(root()))));
+
+  /** What opening a model's folder says once it is changed. */
   const opened = async (change: (folder: string) => Promise<unknown>): Promise<string> => {
     const folder = await mkdtemp(join(root(), 'broken-'));
     await writeModel(folder, pixels);
     await change(folder);
-    const { page } = await visit(mapped(root()));
     return message(page, folder.replace(root(), '/models'));
   };
   /** Other bytes for its decoder, with or without their length and hash in model.json. */
@@ -83,12 +85,10 @@ describe('a model', () => {
   });
 
   it('whose file is as model.json says, but no ONNX, a truncated one, or a foreign one', async () => {
-    expect(await decoder(() => text('not a model'), true)).toMatch(
-      /decoder\.onnx: expected an ONNX file, got .*; export the model again$/,
-    );
-    expect(await decoder((bytes) => bytes.subarray(0, bytes.length - 9), true)).toMatch(
-      /expected an ONNX file, got a truncated one; export/,
-    );
+    for (const make of [() => text('not a model'), (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 9)])
+      expect(await decoder(make, true)).toMatch(
+        /decoder\.onnx: expected a file that onnxruntime loads, got ".*protobuf parsing failed.*"; export the model again$/,
+      );
     const foreign = (): Uint8Array => {
       const onnx = new OnnxBuilder('theirs');
       onnx.output('probabilities', onnx.Sigmoid(onnx.input('pixels', 'float32', ['N', 4])), 'float32', ['N', 4]);
@@ -130,7 +130,6 @@ describe('a model', () => {
   });
 
   it('that is told what it does not know, or options of other names', async () => {
-    const { page } = await visit(mapped(root()));
     const asked = (body: string) =>
       evaluate<string>(page, `window.m ??= await runtime.open('/models/digits'); return m.${body};`);
     expect(await asked('mean({ digit: 10 })')).toBe(
@@ -151,6 +150,9 @@ describe('a model', () => {
 });
 
 describe('WebAssembly', () => {
+  let page: Page;
+  beforeEach(async () => void ({ page } = await visit(mapped(root()))));
+
   /** What opening says where the folder of `wasmPaths` has one file that is not as it should be, in a worker and without. */
   const assets = async (file: string, content: Uint8Array | string | undefined): Promise<readonly string[]> => {
     const folder = await mkdtemp(join(root(), 'assets-'));
@@ -158,7 +160,6 @@ describe('WebAssembly', () => {
     await cp(join(FOLDERS['/dist/'], 'browser', 'worker.js'), join(folder, 'worker.js'));
     if (content === undefined) await rm(join(folder, file));
     else await writeFile(join(folder, file), content);
-    const { page } = await visit(mapped(root()));
     const wasmPaths = `wasmPaths: '${folder.replace(root(), '/models')}'`;
     return [
       await message(page, '/models/digits', `{ ${wasmPaths} }`),
@@ -210,17 +211,17 @@ describe('WebAssembly', () => {
       '/there/': FOLDERS['/ort/'],
       '/there': join(FOLDERS['/dist/'], 'browser'),
     };
-    const { page } = await visit(mapped(root(), { folders }));
-    expect(await message(page, '/models/digits')).toMatch(/\/ort\/.*got 404 Not Found; run cvae-compile assets/);
-    expect(await message(page, '/models/digits', `{ wasmPaths: '/there/' }`)).toBe('opened');
+    const lost = (await visit(mapped(root(), { folders }))).page;
+    expect(await message(lost, '/models/digits')).toMatch(/\/ort\/.*got 404 Not Found; run cvae-compile assets/);
+    expect(await message(lost, '/models/digits', `{ wasmPaths: '/there/' }`)).toBe('opened');
   });
 
   it('that the browser lacks', async () => {
     const browser = await launch({ args: ['--js-flags=--jitless'] });
     const site = await serve(mapped(root()));
-    const page = await browser.newPage();
-    await page.goto(site.url);
-    expect(await message(page, '/models/digits')).toBe(
+    const without = await browser.newPage();
+    await without.goto(site.url);
+    expect(await message(without, '/models/digits')).toBe(
       'Unavailable: WebAssembly: expected a browser that has it, got none; use another one',
     );
     await browser.close();
