@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 /** What a test's site serves: pages and other texts by their path, folders by a prefix. */
 export interface Site {
@@ -19,12 +20,15 @@ export interface Served {
   readonly url: string;
   /** The paths that were asked for, in order. */
   readonly asked: readonly string[];
+  /** What pages have posted to it, in order. */
+  readonly posted: readonly string[];
   readonly close: () => Promise<void>;
 }
 
 /** Serves a site on a free port of this machine. */
 export const serve = async ({ texts = {}, folders = {}, headers = {}, fallback = false }: Site): Promise<Served> => {
   const asked: string[] = [];
+  const posted: string[] = [];
   const fileOf = async (path: string): Promise<string | undefined> => {
     for (const [prefix, folder] of Object.entries(folders)) {
       if (!path.startsWith(prefix)) continue;
@@ -38,17 +42,18 @@ export const serve = async ({ texts = {}, folders = {}, headers = {}, fallback =
     void (async () => {
       const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
       asked.push(path);
+      if (request.method === 'POST') posted.push(await text(request));
       const page = path.endsWith('/') ? `${path}index.html` : path;
-      const text = texts[page];
-      const file = text === undefined ? await fileOf(page) : undefined;
+      const given = texts[page];
+      const file = given === undefined ? await fileOf(page) : undefined;
       const index = fallback ? texts['/index.html'] : undefined;
-      const type = text === undefined && file === undefined ? '.html' : extname(page);
-      const found = text ?? file ?? index;
+      const type = given === undefined && file === undefined ? '.html' : extname(page);
+      const found = given ?? file ?? index;
       response.writeHead(found === undefined ? 404 : 200, {
         'content-type': TYPES[type] ?? 'application/octet-stream',
         ...headers,
       });
-      if (file === undefined) response.end(text ?? index ?? 'Not found');
+      if (file === undefined) response.end(given ?? index ?? 'Not found');
       else createReadStream(file).pipe(response);
     })();
   });
@@ -58,6 +63,7 @@ export const serve = async ({ texts = {}, folders = {}, headers = {}, fallback =
   return {
     url: `http://127.0.0.1:${address.port}`,
     asked,
+    posted,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
