@@ -39,22 +39,17 @@ export const browsing = (examples: readonly string[], options: Launch = {}) => {
     sites.push(served);
     return served;
   };
-  const blank = async (): Promise<Page> => {
-    const page = await browser.newPage();
-    pages.push(page);
-    return page;
-  };
   return {
     /** The folder of the exports. */
     root: () => root,
     /** Serves a site for as long as the test takes. */
     host,
-    /** A new page. */
-    blank,
+    browser: () => browser,
     /** A page of a site, ready. */
     visit: async (site: Site): Promise<Visit> => {
       const served = await host(site);
-      const page = await blank();
+      const page = await browser.newPage();
+      pages.push(page);
       const said = listen(page);
       await page.goto(served.url);
       return { page, said, site: served };
