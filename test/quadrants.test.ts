@@ -12,6 +12,8 @@ import { MODELS, nameOf, settingsOf, TABLE } from '../examples/quadrants/setting
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
+/** What helps training, all at once. */
+const EVERYTHING = { form: 'missing', averaging: 4, omitX: 0.1, omitY: 0.2, beta: 1.5 } as const;
 const folder = mkdtempSync(join(tmpdir(), 'cvae-quadrants-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const places = { cells: join(folder, 'cells'), runs: join(folder, 'runs') };
@@ -35,6 +37,15 @@ describe('a cell', () => {
     const file = readFileSync(join(places.cells, `${nameOf(settingsOf({ ...TINY, model }))}.json`), 'utf8');
     expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(cell)));
     expect(file.length).toBeLessThan(10_000);
+  });
+
+  test('may be of the missing pixels alone: the same task in fewer weights', async () => {
+    const [whole, missing] = [await run({ model: 'cvae' }), await run({ model: 'cvae', ...EVERYTHING })];
+    expect(missing?.floor).toBeCloseTo(whole?.floor ?? NaN, 9);
+    // Untrained networks say half of each missing pixel: the likelihoods can be compared.
+    expect(missing?.validation[0]?.loss).toBeLessThan(14 * 14 * 3 * Math.LN2);
+    const count = (text = '') => Number(text.replace(/\D/g, ''));
+    expect(count(missing?.parameters)).toBeLessThan(count(whole?.parameters));
   });
 
   test('is not run again where its file is there', async () => {
@@ -100,9 +111,11 @@ describe('the table', () => {
 test('the figure shows what is seen, the guess, completions and the truth', async () => {
   const { figure } = await import('../examples/quadrants/figure.ts');
   const file = join(folder, 'figure.png');
-  const cvae = settingsOf({ ...TINY, model: 'cvae' });
+  // One of each form: whole digits, and vectors of pixels.
+  const cvae = settingsOf({ ...TINY, ...EVERYTHING, model: 'cvae' });
   const nn = settingsOf({ ...TINY, model: 'nn' });
   await figure(file, { ...places, cvae, nn, images, rows: [0, 1, 2], completions: 4 });
   const { width, height } = decode(readFileSync(file));
-  expect([width, height]).toEqual([7 * 30 + 2, 3 * 30 + 2]);
+  // Digits of 84 pixels, and words above.
+  expect([width, height]).toEqual([6 + 7 * 90 + 3 * 12, 36 + 3 * 90]);
 });

@@ -14,6 +14,7 @@ import {
   type Evaluation,
 } from 'cvae-compile/train';
 import { modelOf, optionsOf } from './models.ts';
+import { inVectors } from './pixels.ts';
 import { nameOf, type Settings } from './settings.ts';
 
 /** What a cell's small file holds: settings, what came out, and what it took. */
@@ -126,20 +127,21 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
 }
 
 /** The protocol's parts, whatever the images: five of six to train on, 2,000 of the others to choose by. */
-const dataOf = (images: Dataset, { quadrants: seen, targets }: Settings): Dataset => {
+const dataOf = (images: Dataset, { quadrants: seen, targets, form }: Settings): Dataset => {
   const [training, held] = split(images.train, 1 / 6, 1);
   const parts: Dataset = { ...images, train: training, validation: take(held, 2000) };
+  if (form === 'missing') return inVectors(seen)(parts);
   return quadrants(seen, { mask: true })(targets === 'binary' ? binarise('dynamic')(parts) : parts);
 };
 
 /** The mean over test images of Σ −y·log y − (1 − y)·log (1 − y) over what counts. */
 const floorOf = ({ test }: Dataset): number => {
   const { y, mask } = test?.columns ?? {};
-  if (!test || !y || !mask || test.transforms) return 0;
+  if (!test || !y || test.transforms) return 0;
   let sum = 0;
   for (let i = 0; i < y.data.length; i++) {
     const p = (y.data[i] ?? 0) * y.scale;
-    if (mask.data[i] === 1 && p > 0 && p < 1) sum -= p * Math.log(p) + (1 - p) * Math.log(1 - p);
+    if (mask?.data[i] !== 0 && p > 0 && p < 1) sum -= p * Math.log(p) + (1 - p) * Math.log(1 - p);
   }
   return sum / test.count;
 };

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { encode } from 'fast-png';
 import { compile, write as writeModel } from 'cvae-compile/compiler';
 import { mnist, type Dataset } from 'cvae-compile/data';
 import { open } from 'cvae-compile/runtime';
 import { loadWeights } from 'cvae-compile/train';
+import { canvas, WORD_HEIGHT, type Colour } from './canvas.ts';
 import { write, type Places } from './cell.ts';
 import { modelOf } from './models.ts';
+import { isSeen, pixelsOf, SIDE } from './pixels.ts';
 import { nameOf, settingsOf, type Settings } from './settings.ts';
 
 /** What is pictured: cells whose weights are there, and how much of them. */
@@ -18,19 +19,18 @@ export interface FigureOptions extends Places {
   readonly completions?: number;
 }
 
-const SIDE = 28;
-const GAP = 2;
+/** How many pixels of the picture one of a digit is, and what lies between digits and between columns of different kinds. */
+const ZOOM = 3;
+const GAP = 6;
+const APART = 18;
+const TILE = SIDE * ZOOM;
 
 /**
- * Draws digits as they are completed, a row each: what is seen, the baseline's guess, completions for z from the prior, the truth.
- * What is seen is drawn over every picture, a little darker.
+ * Draws digits as they are completed, a row each: what is seen (blue), the baseline's guess, completions for z from the prior, the
+ * truth.
  */
 export async function figure(file: string, options: FigureOptions): Promise<void> {
-  const {
-    cvae = settingsOf(),
-    nn = settingsOf({ ...cvae, model: 'nn', learningRate: 1e-3 }),
-    completions = 8,
-  } = options;
+  const { cvae = settingsOf(), nn = settingsOf({ quadrants: cvae.quadrants, model: 'nn' }), completions = 8 } = options;
   const { test } = options.images ?? (await mnist());
   const { y, digit } = test?.columns ?? {};
   if (!y) throw new Error('the images have no test part');
@@ -38,43 +38,74 @@ export async function figure(file: string, options: FigureOptions): Promise<void
   const truth = rows.map((row) =>
     Float32Array.from(y.data.subarray(row * SIDE * SIDE, (row + 1) * SIDE * SIDE), (v) => v * y.scale),
   );
-  const seen = truth.map((image) => image.map((v, i) => (isSeen(i, cvae.quadrants) ? v : 0)));
 
   const [generator, baseline] = await Promise.all([exported(options.runs, cvae), exported(options.runs, nn)]);
-  const guesses = await baseline.mean({ x: seen });
+  const guesses = await baseline.mean({ x: truth.map((image) => seenOf(image, nn)) });
   const drawn =
-    'sample' in generator ? await generator.sample({ x: seen }, { count: completions, seed: 1 }) : undefined;
+    'sample' in generator
+      ? await generator.sample({ x: truth.map((image) => seenOf(image, cvae)) }, { count: completions, seed: 1 })
+      : undefined;
   if (!drawn) throw new Error('the cell has no latent');
   await Promise.all([generator.close(), baseline.close()]);
 
-  const at = (data: ArrayLike<number>, index: number) =>
-    Float32Array.from({ length: SIDE * SIDE }, (_, i) => data[index * SIDE * SIDE + i] ?? 0);
-  const columns = completions + 3;
-  const width = columns * (SIDE + GAP) + GAP;
-  const height = rows.length * (SIDE + GAP) + GAP;
-  const data = new Uint8Array(width * height).fill(255);
+  // The left edges of the columns: what is seen, the guess, completions, the truth; those of one kind stand closer.
+  const kinds = [0, 1, ...Array.from({ length: completions }, () => 2), 3];
+  const edges = kinds.map((kind, c) => GAP + c * (TILE + GAP) + kind * (APART - GAP));
+  const [first = 0, second = 0, third = 0] = edges;
+  const [lastDrawn = 0, last = 0] = edges.slice(-2);
+  const top = WORD_HEIGHT + 3 * GAP;
+  const picture = canvas(last + TILE + GAP, top + rows.length * (TILE + GAP));
+  picture.write('seen', first + TILE / 2, GAP);
+  picture.write('guess', second + TILE / 2, GAP);
+  picture.write('completions', (third + lastDrawn + TILE) / 2, GAP);
+  picture.write('truth', last + TILE / 2, GAP);
   for (const [r, image] of truth.entries()) {
-    const cells = [
-      (seen[r] ?? image).map((v, i) => (isSeen(i, cvae.quadrants) ? v : 0.25)),
-      at(guesses.data, r),
-      ...Array.from({ length: completions }, (_, c) => at(drawn.data, r * completions + c)),
+    const columns = [
+      undefined,
+      wholeOf(guesses.data, r, nn),
+      ...Array.from({ length: completions }, (_, c) => wholeOf(drawn.data, r * completions + c, cvae)),
       image,
     ];
-    for (const [c, pixels] of cells.entries())
-      for (let i = 0; i < SIDE * SIDE; i++) {
-        const given = isSeen(i, cvae.quadrants) && c > 0 && c < columns - 1;
-        const value = given ? (image[i] ?? 0) * 0.7 + 0.15 : (pixels[i] ?? 0);
-        const row = r * (SIDE + GAP) + GAP + Math.floor(i / SIDE);
-        data[row * width + c * (SIDE + GAP) + GAP + (i % SIDE)] = Math.round(value * 255);
+    for (const [c, pixels] of columns.entries())
+      for (const [i, given] of image.entries()) {
+        const seen = isSeen(i, cvae.quadrants);
+        const colour = seen ? between(BLUE, given) : pixels ? between(BLACK, pixels[i] ?? 0) : UNKNOWN;
+        const left = (edges[c] ?? 0) + (i % SIDE) * ZOOM;
+        picture.fill(left, top + r * (TILE + GAP) + Math.floor(i / SIDE) * ZOOM, ZOOM, ZOOM, colour);
       }
   }
-  await write(file, encode({ width, height, data, channels: 1, depth: 8 }));
+  await write(file, picture.png());
 }
 
-const isSeen = (pixel: number, quadrants: Settings['quadrants']): boolean => {
-  const left = pixel % SIDE < SIDE / 2;
-  const bottom = pixel >= (SIDE * SIDE) / 2;
-  return quadrants === 1 ? left && bottom : quadrants === 2 ? left : left || !bottom;
+type Ink = readonly [paper: Colour, ink: Colour];
+const BLACK: Ink = [
+  [244, 244, 244],
+  [16, 16, 16],
+];
+const BLUE: Ink = [
+  [219, 232, 252],
+  [17, 63, 158],
+];
+const UNKNOWN: Colour = [208, 208, 208];
+
+/** So much ink on its paper. */
+const between = ([paper, ink]: Ink, share: number): Colour => {
+  const at = (i: 0 | 1 | 2) => Math.round(paper[i] + share * (ink[i] - paper[i]));
+  return [at(0), at(1), at(2)];
+};
+
+/** The condition that a digit gives in a cell's form. */
+const seenOf = (image: Float32Array, { form, quadrants }: Settings): Float32Array =>
+  form === 'whole'
+    ? image.map((v, i) => (isSeen(i, quadrants) ? v : 0))
+    : Float32Array.from(pixelsOf(quadrants).seen, (i) => image[i] ?? 0);
+
+/** The whole digit of a row of a cell's results; what is seen of it is not looked at. */
+const wholeOf = (data: ArrayLike<number>, row: number, { form, quadrants }: Settings): Float32Array => {
+  const pixels = form === 'whole' ? Array.from({ length: SIDE * SIDE }, (_, i) => i) : pixelsOf(quadrants).missing;
+  const image = new Float32Array(SIDE * SIDE);
+  for (const [at, pixel] of pixels.entries()) image[pixel] = data[row * pixels.length + at] ?? 0;
+  return image;
 };
 
 /** A cell's model as its users have it: exported, and opened in onnxruntime. */

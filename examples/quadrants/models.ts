@@ -22,24 +22,28 @@ import {
   likelihood,
   linear,
   monteCarlo,
+  withNoise,
   type Objective,
   type TrainOptions,
 } from 'cvae-compile/train';
 import type { Model, Tensor } from 'cvae-compile';
+import { pixelsOf, SIDE } from './pixels.ts';
 import type { Settings } from './settings.ts';
 
-/** What is seen of a digit, with 0 elsewhere. */
-const x = image(28, 28, 1);
-
-/** The whole digit; what is seen does not count. */
-const target = bernoulli(28, 28, 1, { mask: 'x' });
-
 /** The networks of a cell: two hidden layers each, x also given to the decoder. */
-export const modelOf = ({ model, hidden, latent, dropout: rate }: Settings): Model => {
+export const modelOf = (settings: Settings): Model => {
+  const { model, hidden, latent, dropout: rate, omitY } = settings;
+  const { seen, drawn } = shapesOf(settings);
+  const x = image(...seen);
+  // Of whole digits, what is seen does not count.
+  const target = settings.form === 'whole' ? bernoulli(...drawn, { mask: 'x' }) : bernoulli(...drawn);
   const drop = rate > 0 ? dropout(rate) : (units: Tensor<[number]>) => units;
   const trunk = (input: Tensor<[number]>): Tensor<[number]> =>
     input.pipe(dense(hidden), relu, drop, dense(hidden), relu, drop);
-  const pixels = (units: Tensor<[number]>) => units.pipe(dense(784), reshape(28, 28, 1));
+  const partly = (y: Tensor<Image>) => (omitY > 0 ? dropout(omitY)(y) : y);
+  const both = (x: Tensor<Image>, y: Tensor<Image>) =>
+    settings.form === 'whole' ? concat(x, y).pipe(flatten) : concat(x.pipe(flatten), y.pipe(flatten));
+  const pixels = (units: Tensor<[number]>) => units.pipe(dense(drawn[0] * drawn[1]), reshape(...drawn));
   if (model === 'nn')
     return predictor({ condition: { x }, target, network: ({ x }) => pixels(trunk(x.pipe(flatten))) });
   return cvae({
@@ -47,14 +51,33 @@ export const modelOf = ({ model, hidden, latent, dropout: rate }: Settings): Mod
     target,
     latent,
     prior: ({ x }) => trunk(x.pipe(flatten)).pipe(gaussian(latent)),
-    recognition: ({ x, y }) => trunk(concat(x, y).pipe(flatten)).pipe(gaussian(latent)),
+    recognition: ({ x, y }) => trunk(both(x, partly(y))).pipe(gaussian(latent)),
     decoder: ({ x, z }) => pixels(trunk(concat(x.pipe(flatten), z))),
   });
 };
 
+type Image = [number, number, number];
+
+/** The shapes of what is seen and of what is drawn: both the whole digit, or each its pixels in a row. */
+const shapesOf = ({ form, quadrants }: Settings): { readonly seen: Image; readonly drawn: Image } => {
+  const { seen, missing } = pixelsOf(quadrants);
+  return form === 'whole'
+    ? { seen: [SIDE, SIDE, 1], drawn: [SIDE, SIDE, 1] }
+    : { seen: [1, seen.length, 1], drawn: [1, missing.length, 1] };
+};
+
 /** What a cell is trained by. */
-export const objectiveOf = ({ model, freeBits, warmUp, alpha, k }: Settings): Objective => {
-  const options = { ...(freeBits > 0 && { freeBits }), ...(warmUp > 0 && { beta: linear({ to: 1, epochs: warmUp }) }) };
+export const objectiveOf = (settings: Settings): Objective => {
+  const { omitX } = settings;
+  const clean = cleanObjectiveOf(settings);
+  return omitX > 0 ? withNoise(clean, { x: dropout(omitX) }) : clean;
+};
+
+const cleanObjectiveOf = ({ model, freeBits, warmUp, beta, alpha, k }: Settings): Objective => {
+  const options = {
+    beta: warmUp > 0 ? linear({ to: beta, epochs: warmUp }) : beta,
+    ...(freeBits > 0 && { freeBits }),
+  };
   if (model === 'nn') return likelihood();
   if (model === 'gsnn') return gsnn();
   if (model === 'hybrid') return hybrid(alpha, options);
@@ -63,13 +86,14 @@ export const objectiveOf = ({ model, freeBits, warmUp, alpha, k }: Settings): Ob
 
 /** How a cell is trained: its weights are chosen by the estimated conditional likelihood in every third epoch. */
 export const optionsOf = (settings: Settings): TrainOptions => {
-  const { model, seed, batch, epochs, patience, learningRate, schedule, weightDecay, chooseBy } = settings;
+  const { model, seed, batch, epochs, patience, learningRate, schedule, weightDecay, chooseBy, averaging } = settings;
   return {
     objective: objectiveOf(settings),
     validateBy: model === 'nn' ? likelihood() : model === 'gsnn' ? monteCarlo(chooseBy) : iwae(chooseBy),
     validateEvery: 3,
     optimiser: weightDecay > 0 ? adamW({ decay: weightDecay }) : adam(),
     learningRate: schedule === 'cosine' ? cosine({ from: learningRate }) : learningRate,
+    ...(averaging > 0 && { averaging: 1 - 1 / averaging }),
     seed,
     batch,
     epochs,

@@ -13,6 +13,8 @@ export interface Settings {
   /** Grey pixels as they are, or coins thrown anew in each epoch. */
   readonly targets: 'grey' | 'binary';
   readonly seed: number;
+  /** Whole digits, what is seen masked out of the loss; or the missing pixels only, from the seen ones only. */
+  readonly form: 'whole' | 'missing';
   /** Units of each of the two hidden layers of each network, and of the latent. */
   readonly hidden: number;
   readonly latent: number;
@@ -27,6 +29,13 @@ export interface Settings {
   readonly freeBits: number;
   readonly warmUp: number;
   readonly dropout: number;
+  /** The share of pixels that training leaves out of what the networks see: of x, for all of them, and of y. */
+  readonly omitX: number;
+  readonly omitY: number;
+  /** How many steps the average of the weights remembers, 1 − 1/n; 0 for the last weights. */
+  readonly averaging: number;
+  /** What the KL is multiplied with. */
+  readonly beta: number;
   /** The hybrid's α, and the bound's number of samples. */
   readonly alpha: number;
   readonly k: number;
@@ -43,6 +52,7 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => {
     model,
     targets: 'grey',
     seed: 1,
+    form: 'whole',
     hidden: 1000,
     latent: 200,
     batch: 100,
@@ -54,6 +64,10 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => {
     freeBits: 0,
     warmUp: 0,
     dropout: 0,
+    omitX: 0,
+    omitY: 0,
+    averaging: 0,
+    beta: 1,
     alpha: 0.5,
     k: 10,
     chooseBy: 10,
