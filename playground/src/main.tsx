@@ -1,6 +1,9 @@
-import { render } from 'preact';
+import { effect } from '@preact/signals';
+import { render, type ComponentChild } from 'preact';
 import { readManifest } from 'cvae-compile/runtime';
-import { App } from './app.tsx';
+import { keepAddress, readAddress } from './address/address.ts';
+import { keepOffline } from './offline.ts';
+import { App } from './page/App.tsx';
 import { loadExamples } from './session/examples.ts';
 import { createPlayground } from './session/playground.ts';
 import { problemOf } from './session/problem.ts';
@@ -9,24 +12,34 @@ import { ProblemCard } from './view/ProblemCard.tsx';
 import './style.css';
 
 /** Opens the site's model, and shows it, or why it cannot be shown. */
-const start = async (root: HTMLElement): Promise<void> => {
+const start = async (show: (page: ComponentChild) => void): Promise<void> => {
   const site = siteOf(document.baseURI);
-  try {
-    const manifest = await readManifest(site.folder);
-    document.title = `${manifest.name} · cvae-compile`;
-    const examples = await loadExamples(site, manifest);
-    root.replaceChildren();
-    render(<App playground={createPlayground(site, manifest, examples, {})} />, root);
-  } catch (error) {
-    root.replaceChildren();
-    render(
-      <main class="fallback">
-        <ProblemCard problem={problemOf(error, 'The model could not be read')} onRetry={() => location.reload()} />
-      </main>,
-      root,
-    );
-  }
+  const manifest = await readManifest(site.folder);
+  document.title = `${manifest.name} · cvae-compile`;
+  const examples = await loadExamples(site, manifest);
+  const playground = createPlayground(site, manifest, examples, await readAddress(location.hash, manifest, examples));
+  show(<App playground={playground} />);
+  keepAddress(playground);
+  // An address that was typed or pasted over the present one.
+  addEventListener('hashchange', () => location.reload());
+  const stop = effect(() => {
+    if (playground.opening.opened.value === undefined) return;
+    void keepOffline();
+    queueMicrotask(() => stop());
+  });
 };
 
 const root = document.getElementById('app');
-if (root) void start(root);
+if (root) {
+  const show = (page: ComponentChild): void => {
+    root.querySelector('.fallback')?.remove();
+    render(page, root);
+  };
+  start(show).catch((error: unknown) =>
+    show(
+      <main class="fallback">
+        <ProblemCard problem={problemOf(error, 'The model could not be read')} onRetry={() => location.reload()} />
+      </main>,
+    ),
+  );
+}

@@ -11,7 +11,7 @@ export const ExampleField = ({ playground }: { readonly playground: Playground }
   const view = viewOf(manifest.target);
   return (
     <fieldset class="field">
-      <legend>Examples</legend>
+      <legend>Examples from {examples.source}</legend>
       <div class="examples">
         {examples.examples.map((one, i) => {
           const about = Object.entries(one.about ?? {}).map(([name, value]) => `${name} ${value}`);
@@ -38,7 +38,6 @@ export const ExampleField = ({ playground }: { readonly playground: Playground }
           );
         })}
       </div>
-      <p class="hint">{examples.source}</p>
     </fieldset>
   );
 };

@@ -21,7 +21,8 @@ export const ImageField = ({ name, condition, value, onChange }: FieldProps<'ima
         onChange={(next) => onChange({ kind: 'image', pixels: next, seen })}
         {...(counts && { counts })}
       />
-      <div class="choices" role="radiogroup" aria-label={`What is seen of ${name}`}>
+      <div class="choices seen" role="radiogroup" aria-label={`What is seen of ${name}`}>
+        <span class="hint">Seen</span>
         {SEEN.map(({ seen: each, label }) => (
           <label key={label} class="choice" title={label}>
             <input

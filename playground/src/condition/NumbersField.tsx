@@ -11,7 +11,8 @@ export const NumbersField = ({ name, condition, value, onChange }: FieldProps<'n
   };
   return (
     <fieldset class="field">
-      <legend>{name}</legend>
+      {/* A lone slider says it itself. */}
+      <legend class={numbers.length === 1 ? 'spoken' : ''}>{name}</legend>
       {numbers.map((number, place) => {
         const mean = condition.scaling?.mean[place] ?? 0;
         const deviation = condition.scaling?.deviation[place] ?? 1;
@@ -37,6 +38,7 @@ export const Slider = ({
   from,
   to,
   step,
+  disabled = false,
   onChange,
 }: {
   readonly label: string;
@@ -44,6 +46,7 @@ export const Slider = ({
   readonly from: number;
   readonly to: number;
   readonly step?: number;
+  readonly disabled?: boolean;
   readonly onChange: (value: number) => void;
 }) => {
   const id = useId();
@@ -57,6 +60,7 @@ export const Slider = ({
         max={to}
         step={step ?? (to - from) / 200}
         value={value}
+        disabled={disabled}
         onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
       />
       <input
@@ -64,6 +68,7 @@ export const Slider = ({
         aria-label={`${label}, as a number`}
         step={step ?? 'any'}
         value={rounded(value)}
+        disabled={disabled}
         onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
       />
     </div>

@@ -1,5 +1,4 @@
-import type { Condition, Manifest } from '../../../src/signature.ts';
-import type { Example } from '../session/examples.ts';
+import type { Condition, Manifest, Specimen, SpecimenValue } from '../../../src/signature.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
 
 /** What a condition is told in the page. */
@@ -40,7 +39,7 @@ export const initialValues = ({ conditions }: Manifest): Values =>
   Object.fromEntries(Object.entries(conditions).map(([name, condition]) => [name, initialValue(condition)]));
 
 /** The conditions of an example; an image that is part of its target shows what else the target has, unseen. */
-export const valuesOf = ({ conditions, target }: Manifest, example: Example): Values =>
+export const valuesOf = ({ conditions, target }: Manifest, example: Specimen): Values =>
   Object.fromEntries(
     Object.entries(conditions).map(([name, condition]) => [
       name,
@@ -52,11 +51,7 @@ export const valuesOf = ({ conditions, target }: Manifest, example: Example): Va
     ]),
   );
 
-const valueOf = (
-  condition: Condition,
-  given: Example['conditions'][string] | undefined,
-  whole: readonly number[],
-): Value => {
+const valueOf = (condition: Condition, given: SpecimenValue | undefined, whole: readonly number[]): Value => {
   const list = typeof given === 'object' ? given : given === undefined ? [] : [given];
   if (condition.kind === 'image') {
     const part = bytes(list.map(Number));
@@ -103,3 +98,9 @@ const given = (condition: Condition, value: Value): unknown => {
 
 /** A number by the four digits that one reads. */
 export const rounded = (value: number): number => Number(value.toPrecision(4));
+
+/** The same conditions, with the first class where each was asked for in turn. */
+export const firstOf = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value.kind === 'all' ? { kind: 'class', index: 0 } : value]),
+  );

@@ -3,6 +3,7 @@ import { paint, pictureOf } from '../view/pixels.ts';
 import { stroke, type Point } from './brush.ts';
 import { moved, type Cursor } from './cursor.ts';
 import { createHistory } from './history.ts';
+import { Veil } from './Veil.tsx';
 
 /** What a drawing is of. */
 export interface DrawingProps {
@@ -164,46 +165,13 @@ export const Drawing = ({ shape, value, onChange, label, counts }: DrawingProps)
         )}
       </div>
       <p class="hint" id={help}>
-        Draw with a mouse, a finger or a pen. With the keyboard: arrows move, Shift with an arrow draws a line, Space
-        makes a dot, Ctrl Z undoes.
+        Draw here, or with the keyboard: arrows move, Shift draws, Space dots.
       </p>
       <p class="spoken" aria-live="polite">
         {cursor && `Row ${cursor.row + 1}, column ${cursor.column + 1}: ${Math.round(100 * (shade ?? 0))} % ink`}
       </p>
     </div>
   );
-};
-
-/** Hatching over what does not count. */
-const Veil = ({
-  counts,
-  height,
-  width,
-}: {
-  counts: NonNullable<DrawingProps['counts']>;
-  height: number;
-  width: number;
-}) => {
-  const veil = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    const context = veil.current?.getContext('2d');
-    if (!veil.current || !context) return;
-    const size = 8;
-    [veil.current.width, veil.current.height] = [width * size, height * size];
-    context.fillStyle = 'rgba(128, 128, 140, 0.16)';
-    for (let row = 0; row < height; row++)
-      for (let column = 0; column < width; column++)
-        if (!counts(row, column)) context.fillRect(column * size, row * size, size, size);
-    context.globalCompositeOperation = 'source-atop';
-    context.strokeStyle = 'rgba(160, 160, 172, 0.5)';
-    context.beginPath();
-    for (let at = -height * size; at < width * size; at += 12) {
-      context.moveTo(at, height * size);
-      context.lineTo(at + height * size, 0);
-    }
-    context.stroke();
-  }, [counts, height, width]);
-  return <canvas ref={veil} class="veil" aria-hidden="true" />;
 };
 
 const centre = ({ row, column }: Cursor): Point => ({ x: column + 0.5, y: row + 0.5 });

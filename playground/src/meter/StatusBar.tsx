@@ -1,5 +1,6 @@
 import type { Playground } from '../session/playground.ts';
 import type { Meter } from './latency.ts';
+import { megabytes, milliseconds } from './words.ts';
 
 /** What runs the model, and how fast it is here: measured, on this machine. */
 export const StatusBar = ({ playground }: { readonly playground: Playground }) => {
@@ -39,9 +40,3 @@ const Reading = ({ name, meter }: { readonly name: string; readonly meter: Meter
     </span>
   );
 };
-
-const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-
-/** Bytes as a person reads them. */
-export const megabytes = (bytes: number): string =>
-  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -21,7 +21,7 @@ export const Command = ({ playground }: { readonly playground: Playground }) => 
   return (
     <div class="command">
       <p class="hint">The same in a terminal, in the exported folder:</p>
-      <code tabIndex={0}>{command}</code>
+      <code>{command}</code>
       <div class="row">
         <button
           type="button"

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Playground } from '../session/playground.ts';
 import { heatOf, varianceOf } from '../view/heat.ts';
 import { Canvas, Picture } from '../view/Picture.tsx';
@@ -5,7 +6,7 @@ import type { Drawn, Guesses } from './drawing.ts';
 
 /** The model's guesses without noise, where samples differ, and how an example really goes on. */
 export const ImageGuesses = ({
-  playground: { example },
+  playground: { example, manifest },
   guesses,
   drawn,
   view,
@@ -16,31 +17,54 @@ export const ImageGuesses = ({
   readonly view: readonly number[];
 }) => {
   const size = view.reduce((product, length) => product * length, 1);
-  const spread = drawn && varianceOf(drawn.samples.data.subarray(0, drawn.settings.count * size), size);
+  const spread =
+    drawn && isFlat(drawn, size) && varianceOf(drawn.samples.data.subarray(0, drawn.settings.count * size), size);
+  const predicted = manifest.kind === 'predictor';
   return (
-    <div class="guesses">
+    <div class={predicted ? 'guesses large' : 'guesses'}>
       {guesses.baseline && (
-        <figure>
+        <Guess title="Baseline" says="its one guess, no latent">
           <Canvas picture={guesses.baseline.image(0)} label="The baseline's guess" />
-          <figcaption>Baseline: its one guess</figcaption>
-        </figure>
+        </Guess>
       )}
-      <figure>
-        <Canvas picture={guesses.mean.image(0)} label="y at the prior's mean" />
-        <figcaption>Mean: y at the prior's mean</figcaption>
-      </figure>
+      <Guess
+        title={predicted ? 'Prediction' : 'Mean'}
+        says={predicted ? 'y for this condition' : 'at the prior’s mean'}
+      >
+        <Canvas picture={guesses.mean.image(0)} label={predicted ? 'The prediction' : "y at the prior's mean"} />
+      </Guess>
       {spread && (
-        <figure>
-          <Canvas picture={heatOf(spread.values, spread.most, view)} label="Variance of each pixel over the samples" />
-          <figcaption>Variance of the samples, to {spread.most.toFixed(3)}</figcaption>
-        </figure>
+        <Guess title="Variance" says={`0 to ${spread.most.toFixed(3)} over samples`}>
+          <Canvas
+            picture={heatOf(spread.values, spread.most, view)}
+            label={`Variance of each pixel over the samples, from 0, dark, to ${spread.most.toFixed(3)}, light`}
+          />
+        </Guess>
       )}
       {example.value && (
-        <figure>
+        <Guess title="Truth" says={aboutOf(example.value.about) ?? 'the example’s own y'}>
           <Picture values={example.value.target} shape={view} label="The example as it really is" />
-          <figcaption>Truth: the example</figcaption>
-        </figure>
+        </Guess>
       )}
     </div>
   );
 };
+
+const Guess = ({ title, says, children }: { title: string; says: string; children: ComponentChildren }) => (
+  <figure>
+    {children}
+    <figcaption>
+      <b>{title}</b> <span class="hint">{says}</span>
+    </figcaption>
+  </figure>
+);
+
+/** Whether samples have a number for each element of the picture: classes have several. */
+const isFlat = ({ samples, settings }: Drawn, size: number): boolean =>
+  settings.count > 1 && samples.data.length === (samples.shape[0] ?? 0) * size;
+
+const aboutOf = (about: Readonly<Record<string, number | string>> | undefined): string | undefined =>
+  about &&
+  Object.entries(about)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');

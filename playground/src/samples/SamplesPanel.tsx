@@ -1,10 +1,12 @@
 import { viewOf } from '../view/pixels.ts';
 import type { Playground } from '../session/playground.ts';
 import { Command } from './Command.tsx';
+import { Chosen } from './Chosen.tsx';
 import { ImageGuesses } from './ImageGuesses.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
 import { told } from './told.ts';
+import { ValueStrips } from './ValueStrips.tsx';
 
 /** What the model gives for the conditions: samples, and beside them what it says without noise. */
 export const SamplesPanel = ({ playground }: { readonly playground: Playground }) => {
@@ -12,20 +14,37 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
   const view = viewOf(manifest.target);
   const drawn = drawing.drawn.value;
   const guesses = drawing.guesses.value;
+  const shown = drawn ?? guesses;
   return (
     <>
       {manifest.kind === 'cvae' && <SampleSettings playground={playground} />}
-      {view && (
+      {view ? (
         <div class="stage" aria-busy={opening.opened.value === undefined}>
-          {drawn && <ImageGrid playground={playground} drawn={drawn} />}
+          {drawn && (
+            <div class="stage-samples">
+              <ImageGrid playground={playground} drawn={drawn} />
+              <Chosen playground={playground} />
+            </div>
+          )}
           {guesses && <ImageGuesses playground={playground} guesses={guesses} drawn={drawn} view={view} />}
         </div>
+      ) : (
+        guesses && <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
       )}
-      <p class="spoken" aria-live="polite">
-        {drawn &&
-          `${drawn.samples.shape[0]} samples for ${told(manifest, drawn.values)}, seed ${drawn.settings.seed}, temperature ${drawn.settings.temperature}`}
+      <p class="spoken" aria-live="polite" data-testid="told">
+        {shown && sentence(playground, shown)}
       </p>
       <Command playground={playground} />
     </>
   );
+};
+
+const sentence = (
+  { manifest, drawing }: Playground,
+  { values, settings }: { values: Parameters<typeof told>[1]; settings: { seed: number; temperature: number } },
+): string => {
+  const of = told(manifest, values);
+  const rows = drawing.drawn.value?.samples.shape[0];
+  if (rows === undefined) return `The prediction for ${of}`;
+  return `${rows} samples for ${of}, seed ${settings.seed}, temperature ${settings.temperature}`;
 };

@@ -1,15 +1,17 @@
-import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
-import { latest, type Model, type Outputs, type Samples } from 'cvae-compile/runtime';
+import { signal, type ReadonlySignal } from '@preact/signals';
+import type { Model, Outputs, Samples } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
 import type { Values } from '../condition/values.ts';
 import { painted, type Meter } from '../meter/latency.ts';
 import { inputTime } from '../meter/stamp.ts';
+import { following } from '../session/following.ts';
 import type { Opened } from '../session/opening.ts';
-import { problemOf, type Problem } from '../session/problem.ts';
 import type { Settings } from '../session/settings.ts';
 
-/** What was asked of the model. */
+/** What is asked of a model: conditions as the runtime takes them, and as the page shows them. */
 export interface Asked {
+  readonly model: Model;
+  readonly given: Readonly<Record<string, unknown>>;
   readonly values: Values;
   readonly settings: Settings;
 }
@@ -30,10 +32,9 @@ export interface Drawing {
   /** Nothing of a predictor, which has no latent. */
   readonly drawn: ReadonlySignal<Drawn | undefined>;
   readonly guesses: ReadonlySignal<Guesses | undefined>;
-  readonly problem: ReadonlySignal<Problem | undefined>;
 }
 
-/** What is watched, and where durations go. */
+/** What is watched, and where durations and errors go. */
 export interface Watched {
   readonly manifest: Manifest;
   readonly opened: ReadonlySignal<Opened | undefined>;
@@ -42,49 +43,41 @@ export interface Watched {
   readonly settings: ReadonlySignal<Settings>;
   readonly strokes: Meter;
   readonly calls: Meter;
+  readonly failed: (error: unknown, of: { readonly model: Model }) => void;
 }
 
-export const createDrawing = ({ manifest, opened, values, given, settings, strokes, calls }: Watched): Drawing => {
-  const drawn = signal<Drawn | undefined>(undefined);
-  const guesses = signal<Guesses | undefined>(undefined);
-  const problem = signal<Problem | undefined>(undefined);
+export const createDrawing = (watched: Watched): Drawing => {
+  const { manifest, opened, values, given, settings, strokes, calls, failed } = watched;
   let measured = inputTime();
-  let guessed: { readonly model: Model; readonly of: object } | undefined;
+  let guessed: { readonly model?: Model; readonly given?: object } = {};
 
-  const sample = latest(async (model: Model, of: Readonly<Record<string, unknown>>, asked: Asked): Promise<true> => {
+  const asked = (): Asked | undefined => {
+    const model = opened.value?.model;
+    return model && { model, given: given.value, values: values.value, settings: settings.value };
+  };
+  const sample = async (of: Asked): Promise<Drawn> => {
     const at = inputTime();
     const started = performance.now();
-    const samples = await model.sample(of, asked.settings);
+    const samples = await of.model.sample(of.given, of.settings);
     calls.record(performance.now() - started);
-    drawn.value = { samples, ...asked };
     // What came without a new input, such as another backend, is no answer to one.
     if (at > measured) painted(() => strokes.record(performance.now() - at));
     measured = at;
-    return true;
-  });
-  const guess = latest(async (model: Model, of: Readonly<Record<string, unknown>>, asked: Asked): Promise<void> => {
-    const mean = await model.mean(of);
-    const baseline = manifest.files.baseline && (await model.baseline(of));
-    guessed = { model, of };
-    guesses.value = { ...asked, mean, ...(baseline && { baseline }) };
-  });
+    return { ...of, samples };
+  };
+  const guess = async (of: Asked): Promise<Guesses> => {
+    guessed = of;
+    const mean = await of.model.mean(of.given);
+    const baseline = manifest.files.baseline && (await of.model.baseline(of.given));
+    return { ...of, mean, ...(baseline && { baseline }) };
+  };
 
-  effect(() => {
-    const model = opened.value?.model;
-    const of = given.value;
-    const asked = { values: values.value, settings: settings.value };
-    if (model === undefined) return;
-    const failed = (error: unknown): void => {
-      // A model that was closed for another is not missed.
-      if (opened.peek()?.model === model) problem.value = problemOf(error, 'The model could not answer');
-    };
-    const begin = async (): Promise<void> => {
-      // Where a newer one came, that one goes on.
-      if (manifest.kind === 'cvae' && !(await sample(model, of, asked))) return;
-      problem.value = undefined;
-      if (guessed?.model !== model || guessed.of !== of) await guess(model, of, asked);
-    };
-    untracked(() => void begin().catch(failed));
-  });
-  return { drawn, guesses, problem };
+  const isNew = (of: Asked): boolean => guessed.model !== of.model || guessed.given !== of.given;
+  const drawn = manifest.kind === 'cvae' ? following(asked, sample, failed) : signal(undefined);
+  // Samples first: what is said without noise comes once they are there.
+  const settled = (): Asked | undefined => {
+    const of = manifest.kind === 'cvae' ? drawn.value : asked();
+    return of && isNew(of) ? of : undefined;
+  };
+  return { drawn, guesses: following(settled, guess, failed) };
 };

@@ -1,5 +1,5 @@
 import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
-import { open, type Model, type OpenOptions } from 'cvae-compile/runtime';
+import { open, type Model, type Numbers, type OpenOptions } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
 import { problemOf, type Problem } from './problem.ts';
 import type { Site } from './site.ts';
@@ -8,6 +8,8 @@ import type { Site } from './site.ts';
 export interface Wish {
   readonly backend: 'wasm' | 'webgpu';
   readonly threads: number;
+  /** Parameters in place of those in the files: such as were trained in the page. */
+  readonly weights?: ReadonlyMap<string, Numbers>;
 }
 
 /** A model that is open, and what it took. */
@@ -29,14 +31,19 @@ export interface Opening {
   readonly opened: ReadonlySignal<Opened | undefined>;
   readonly loading: ReadonlySignal<Loading | undefined>;
   readonly problem: ReadonlySignal<Problem | undefined>;
+  /** Why something else runs the model than was chosen. */
+  readonly notice: ReadonlySignal<string | undefined>;
   /** Tries again what failed. */
   retry(): void;
+  /** Whether an error was that of a GPU that is gone: the model is then opened on WASM in its place. */
+  fellBack(error: unknown): boolean;
 }
 
 export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>): Opening => {
   const opened = signal<Opened | undefined>(undefined);
   const loading = signal<Loading | undefined>(undefined);
   const problem = signal<Problem | undefined>(undefined);
+  const notice = signal<string | undefined>(undefined);
   const again = signal(0);
   const sizes = new Map(Object.values(manifest.files).map(({ file, bytes }) => [file, bytes]));
 
@@ -56,6 +63,8 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
       const bytes = { model: sum(own).loaded, all: sum([...files.values()]).loaded };
       opened.value = { model, milliseconds: performance.now() - started, bytes };
       loading.value = undefined;
+      if (model.backend.reason) notice.value = model.backend.reason;
+      else if (backend === model.backend.name && backend === 'webgpu') notice.value = undefined;
       await before?.model.close();
     } catch (error) {
       if (stop.aborted) return;
@@ -71,7 +80,20 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
     untracked(() => void begin(wanted, controller.signal));
     return () => controller.abort(new DOMException('another was asked for', 'AbortError'));
   });
-  return { opened, loading, problem, retry: () => void again.value++ };
+  return {
+    opened,
+    loading,
+    problem,
+    notice,
+    retry: () => void again.value++,
+    fellBack: (error) => {
+      if (wish.peek().backend !== 'webgpu' || !(error instanceof Error) || !error.message.startsWith('webgpu: '))
+        return false;
+      notice.value = error.message;
+      wish.value = { ...wish.peek(), backend: 'wasm' };
+      return true;
+    },
+  };
 };
 
 const sum = (all: readonly Loading[]): Loading => ({

@@ -1,89 +1,109 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Manifest } from '../../../src/signature.ts';
-import { givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
+import type { Manifest, Specimen, Specimens } from '../../../src/signature.ts';
+import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
+import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
 import { createMeter, type Meter } from '../meter/latency.ts';
 import { createDrawing, type Drawing } from '../samples/drawing.ts';
-import type { Example, Examples } from './examples.ts';
 import { createOpening, type Opening, type Wish } from './opening.ts';
+import { problemOf, type Problem } from './problem.ts';
 import { INITIAL, type Settings } from './settings.ts';
 import type { Site } from './site.ts';
+
+/** The parts of the page beside the conditions, one shown at a time. */
+export type Tab = 'samples' | 'latent' | 'train' | 'model';
 
 /** All that the page shows of one model, as signals. */
 export interface Playground {
   readonly site: Site;
   readonly manifest: Manifest;
-  readonly examples: Examples;
+  readonly examples: Specimens;
+  readonly tab: Signal<Tab>;
   readonly wish: Signal<Wish>;
   readonly opening: Opening;
   readonly values: ReadonlySignal<Values>;
-  /** The conditions as the runtime takes them. */
+  /** The conditions as the runtime takes them: a row for each class where each is asked for in turn. */
   readonly given: ReadonlySignal<Readonly<Record<string, unknown>>>;
-  readonly settings: Signal<Settings>;
+  /** The same, the first row only. */
+  readonly one: ReadonlySignal<Readonly<Record<string, unknown>>>;
+  readonly settings: ReadonlySignal<Settings>;
   /** The example that was loaded, until a condition is changed. */
-  readonly example: ReadonlySignal<Example | undefined>;
+  readonly example: ReadonlySignal<Specimen | undefined>;
+  /** The conditions as that example gave them. */
+  readonly loaded: ReadonlySignal<Values | undefined>;
   readonly drawing: Drawing;
+  /** The row of the sample that is chosen. */
+  readonly chosen: Signal<number | undefined>;
+  readonly latent: Latent;
+  /** Why the model did not answer. */
+  readonly problem: ReadonlySignal<Problem | undefined>;
   /** From a person's input to the pictures on the screen; and what of it the model took. */
   readonly strokes: Meter;
   readonly calls: Meter;
-  load(example: Example): void;
+  load(example: Specimen): void;
   set(name: string, value: Value): void;
   change(settings: Partial<Settings>): void;
 }
 
 /** What a visit begins with, where the address says. */
 export interface Start {
+  readonly tab?: Tab;
   readonly values?: Values;
+  readonly example?: number;
   readonly settings?: Partial<Settings>;
   readonly wish?: Partial<Wish>;
+  readonly point?: Point;
+  readonly axes?: readonly [number, number];
+  readonly pins?: Pins;
 }
 
-export const createPlayground = (site: Site, manifest: Manifest, examples: Examples, start: Start): Playground => {
-  const [first] = examples.examples;
-  const fresh = start.values === undefined && first !== undefined;
-  const example = signal(fresh ? first : undefined);
-  const values = signal<Values>({
-    ...initialValues(manifest),
-    ...(fresh ? valuesOf(manifest, first) : start.values),
-  });
+export const createPlayground = (site: Site, manifest: Manifest, examples: Specimens, start: Start): Playground => {
+  const first = start.values ? examples.examples.find(({ index }) => index === start.example) : examples.examples[0];
+  const example = signal(first);
+  const loaded = computed(() => example.value && valuesOf(manifest, example.value));
+  const values = signal<Values>({ ...initialValues(manifest), ...loaded.value, ...start.values });
   const settings = signal<Settings>({ ...INITIAL, ...start.settings });
   const given = computed(() => givenOf(manifest, values.value));
+  const one = computed(() => givenOf(manifest, firstOf(values.value)));
+  const tab = signal<Tab>(start.tab ?? 'samples');
   const wish = signal<Wish>({ backend: 'wasm', threads: 1, ...start.wish });
   const opening = createOpening(site, manifest, wish);
+  const { opened } = opening;
   const [strokes, calls] = [createMeter(), createMeter()];
-  const drawing = createDrawing({ manifest, opened: opening.opened, values, given, settings, strokes, calls });
-  return {
-    site,
-    manifest,
-    examples,
-    wish,
-    opening,
-    values,
-    given,
-    settings,
-    example,
-    drawing,
-    strokes,
-    calls,
-    load: (one) =>
-      batch(() => {
-        values.value = valuesOf(manifest, one);
-        example.value = one;
-      }),
-    set: (name, value) =>
-      batch(() => {
-        const before = values.value[name];
-        // Each class in turn of one condition only: of two it would be each pair.
-        const others = Object.entries(values.value).map(([other, kept]) => [
-          other,
-          kept.kind === 'all' && value.kind === 'all' ? ({ kind: 'class', index: 0 } as const) : kept,
-        ]);
-        values.value = { ...Object.fromEntries(others), [name]: value };
-        // What is seen of an example may change, and it stays that example.
-        if (!(value.kind === 'image' && before?.kind === 'image' && value.pixels === before.pixels))
-          example.value = undefined;
-      }),
-    change: (some) => {
-      settings.value = { ...settings.value, ...some };
-    },
+  const problem = signal<Problem | undefined>(undefined);
+  const failed = (error: unknown, { model }: { readonly model: object }): void => {
+    // A model that was closed for another is not missed.
+    if (opened.peek()?.model !== model) return;
+    if (!opening.fellBack(error)) problem.value = problemOf(error, 'The model could not answer');
   };
+  const drawing = createDrawing({ manifest, opened, values, given, settings, strokes, calls, failed });
+  const visible = computed(() => tab.value === 'latent' && manifest.kind === 'cvae');
+  const latent = createLatent({ manifest, opened, one, visible, failed, start });
+
+  const set = (name: string, value: Value): void => {
+    const before = values.value[name];
+    // Each class in turn of one condition only: of two it would be each pair.
+    const others = Object.entries(values.value).map(([other, kept]) => [
+      other,
+      kept.kind === 'all' && value.kind === 'all' ? ({ kind: 'class', index: 0 } as const) : kept,
+    ]);
+    batch(() => {
+      problem.value = undefined;
+      values.value = { ...Object.fromEntries(others), [name]: value };
+      // What is seen of an example may change, and it stays that example.
+      if (!(value.kind === 'image' && before?.kind === 'image' && value.pixels === before.pixels))
+        example.value = undefined;
+    });
+  };
+  const load = (chosen: Specimen): void =>
+    batch(() => {
+      problem.value = undefined;
+      example.value = chosen;
+      values.value = { ...values.value, ...loaded.value };
+    });
+  const change = (some: Partial<Settings>): void => {
+    settings.value = { ...settings.value, ...some };
+  };
+  const chosen = signal<number | undefined>(undefined);
+  const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
+  return { ...state, drawing, chosen, latent, problem, strokes, calls, load, set, change };
 };

@@ -1,0 +1,24 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Playground } from '../session/playground.ts';
+import { htmlOf } from './markdown.ts';
+
+/** The model card that lies in the folder, where there is one. */
+export const Card = ({ playground: { site } }: { readonly playground: Playground }) => {
+  const html = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      const response = await fetch(new URL('README.md', site.folder));
+      const text = response.ok ? await response.text() : '';
+      // Some servers answer what they do not have with a page.
+      if (text !== '' && !/^\s*<(!doctype|html)/i.test(text)) html.value = await htmlOf(text);
+    };
+    load().catch(() => undefined); // a folder without a card
+  }, []);
+  if (html.value === undefined) return null;
+  return (
+    <section class="card prose" aria-label="Model card">
+      <div dangerouslySetInnerHTML={{ __html: html.value }} />
+    </section>
+  );
+};

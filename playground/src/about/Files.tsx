@@ -1,0 +1,46 @@
+import type { ExportedFile, Part } from '../../../src/signature.ts';
+import { megabytes } from '../meter/words.ts';
+import type { Playground } from '../session/playground.ts';
+
+/** The model's ONNX files: what each takes and gives, to be saved. */
+export const Files = ({ playground: { manifest, site } }: { readonly playground: Playground }) => (
+  <section class="files" aria-labelledby="files">
+    <h2 id="files">Files</h2>
+    <p class="hint">Ordinary ONNX, for any onnxruntime: float32, a free batch axis N.</p>
+    <div class="scroll" tabIndex={0} role="region" aria-label="The model's files">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col">Takes</th>
+            <th scope="col">Gives</th>
+            <th scope="col">Size</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(Object.entries(manifest.files) as [Part, ExportedFile][]).map(
+            ([part, { file, bytes, inputs, outputs }]) => (
+              <tr key={part}>
+                <th scope="row">
+                  <a href={new URL(file, site.folder).href} download={`${manifest.name}-${file}`}>
+                    {file}
+                  </a>
+                </th>
+                <td>{shapes(inputs)}</td>
+                <td>{shapes(outputs)}</td>
+                <td>{megabytes(bytes)}</td>
+              </tr>
+            ),
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>
+);
+
+const shapes = (all: Readonly<Record<string, readonly number[]>>) =>
+  Object.entries(all).map(([name, shape]) => (
+    <code key={name} class="shape">
+      {name} [{['N', ...shape].join(', ')}]
+    </code>
+  ));

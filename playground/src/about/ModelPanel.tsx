@@ -1,0 +1,19 @@
+import type { Playground } from '../session/playground.ts';
+import { Card } from './Card.tsx';
+import { Files } from './Files.tsx';
+import { Measured } from './Measured.tsx';
+import { Proof } from './Proof.tsx';
+import { Signature } from './Signature.tsx';
+
+/** What the model is, whether it computes here what it should, how fast, its files, and its card. */
+export const ModelPanel = ({ playground }: { readonly playground: Playground }) => (
+  <div class="about">
+    <Signature manifest={playground.manifest} />
+    <div class="about-side">
+      <Proof playground={playground} />
+      <Measured playground={playground} />
+    </div>
+    <Files playground={playground} />
+    <Card playground={playground} />
+  </div>
+);

@@ -1,0 +1,61 @@
+import type { Manifest } from '../../../src/signature.ts';
+import { classesOf } from '../condition/values.ts';
+
+/** What goes in and what comes out, in words. */
+export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
+  const { conditions, target, latent, kind, library, opset, fingerprint } = manifest;
+  return (
+    <section aria-labelledby="signature">
+      <h2 id="signature">What it is</h2>
+      <dl class="facts">
+        <dt>Kind</dt>
+        <dd>{kind === 'cvae' ? 'conditional VAE' : 'predictor, without a latent'}</dd>
+        {Object.entries(conditions).map(([name, condition]) => (
+          <>
+            <dt key={`${name} name`}>
+              Condition <code>{name}</code>
+            </dt>
+            <dd key={name}>
+              {condition.kind === 'categorical'
+                ? `one of ${listed(classesOf(condition))}${places(condition.dataShape)}`
+                : condition.kind === 'image'
+                  ? `image of ${condition.shape.join(' × ')}`
+                  : `${condition.shape.join(' × ')} ${condition.shape.join() === '1' ? 'number' : 'numbers'}`}
+            </dd>
+          </>
+        ))}
+        <dt>
+          Target <code>y</code>
+        </dt>
+        <dd>
+          {target.distribution === 'squaredError' ? 'squared error' : target.distribution} of{' '}
+          {target.shape.join(' × ') || 1}
+        </dd>
+        {latent > 0 && (
+          <>
+            <dt>
+              Latent <code>z</code>
+            </dt>
+            <dd>
+              {latent} dimensions, prior {manifest.files.prior ? 'learned from the condition' : 'N(0, I)'}
+            </dd>
+          </>
+        )}
+        <dt>Written by</dt>
+        <dd>
+          {library}, opset {opset}
+        </dd>
+        <dt>Definition</dt>
+        <dd>
+          <code title={fingerprint}>{fingerprint.slice(0, 16)}…</code>
+        </dd>
+      </dl>
+    </section>
+  );
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+
+const places = (shape: readonly number[]): string =>
+  shape.length > 0 ? ` at each of ${shape.join(' × ')} places` : '';

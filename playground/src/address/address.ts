@@ -1,0 +1,113 @@
+import { effect } from '@preact/signals';
+import type { Manifest, Specimens } from '../../../src/signature.ts';
+import { valuesOf, type Value, type Values } from '../condition/values.ts';
+import type { Pin } from '../latent/latent.ts';
+import type { Playground, Start, Tab } from '../session/playground.ts';
+import { INITIAL } from '../session/settings.ts';
+import { valueOfText, valueText } from './values.ts';
+
+/** What an address says of the page: all that a person has chosen, after the `#`. What it does not say begins as always. */
+export const readAddress = async (hash: string, manifest: Manifest, { examples }: Specimens): Promise<Start> => {
+  const told = new URLSearchParams(hash.replace(/^#/, ''));
+  const number = (name: string): number | undefined => {
+    const text = told.get(name);
+    const value = Number(text);
+    return text === null || text === '' || !Number.isFinite(value) || value < 0 ? undefined : value;
+  };
+  const whole = (name: string): number | undefined => {
+    const value = number(name);
+    return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+  };
+  const example = examples.find(({ index }) => index === whole('example'));
+  const ofExample: Values = example ? valuesOf(manifest, example) : {};
+  const values: Record<string, Value> = { ...ofExample };
+  for (const [name, condition] of Object.entries(manifest.conditions)) {
+    const text = told.get(`c.${name}`);
+    const value = text === null ? undefined : await valueOfText(text, condition, ofExample[name]);
+    if (value) values[name] = value;
+  }
+  const [seed, count, temperature] = [whole('seed'), whole('count'), number('temperature')];
+  const settings = {
+    ...(seed !== undefined && { seed }),
+    ...(count !== undefined && count >= 1 && count <= 256 && { count }),
+    ...(temperature !== undefined && { temperature }),
+    ...(told.has('draw') && manifest.target.distribution !== 'squaredError' && { draw: true }),
+  };
+  const tab = TABS.find((name) => name === told.get('tab'));
+  const axes = (told.get('axes') ?? '').split(',').map((text) => Number(text) - 1);
+  const [first = -1, second = -1] = axes;
+  const isAxis = (axis: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < manifest.latent;
+  const point = (told.get('point') ?? '').split(',').map(Number);
+  const [a, b] = [pinOf(told.get('a')), pinOf(told.get('b'))];
+  return {
+    ...(Object.keys(values).length > 0 && { values }),
+    ...(example && { example: example.index }),
+    settings,
+    ...(tab && { tab }),
+    ...(told.get('on') === 'webgpu' && { wish: { backend: 'webgpu' } }),
+    ...(isAxis(first) && isAxis(second) && { axes: [first, second] }),
+    ...(told.has('point') && point.length === manifest.latent && point.every(Number.isFinite) && { point }),
+    pins: { ...(a && { a }), ...(b && { b }) },
+  };
+};
+
+const TABS: readonly Tab[] = ['samples', 'latent', 'train', 'model'];
+
+/** Keeps the address in step with the page, a moment after it has come to rest; a copied one shows the same again. */
+export const keepAddress = (playground: Playground): void => {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let newest = 0;
+  const tell = async (parts: ReturnType<typeof partsOf>): Promise<void> => {
+    const mine = ++newest;
+    const hash = await addressOf(playground, parts);
+    if (mine === newest) history.replaceState(history.state, '', `#${hash}`);
+  };
+  effect(() => {
+    const parts = partsOf(playground);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void tell(parts), REST);
+  });
+};
+
+const REST = 250;
+
+/** All that an address tells, read so that a change of any of it is noticed. */
+const partsOf = ({ tab, values, example, settings, wish, latent }: Playground) => ({
+  tab: tab.value,
+  values: values.value,
+  example: example.value,
+  settings: settings.value,
+  backend: wish.value.backend,
+  axes: latent.chosen.value ? latent.axes.value : undefined,
+  point: latent.point.value,
+  pins: latent.pins.value,
+});
+
+const addressOf = async (
+  { loaded }: Playground,
+  { tab, values, example, settings, backend, axes, point, pins }: ReturnType<typeof partsOf>,
+): Promise<string> => {
+  const told = new URLSearchParams();
+  const { seed, count, temperature, draw } = settings;
+  if (tab !== 'samples') told.set('tab', tab);
+  if (example) told.set('example', `${example.index}`);
+  for (const [name, value] of Object.entries(values))
+    told.set(`c.${name}`, await valueText(value, loaded.peek()?.[name]));
+  told.set('seed', `${seed}`);
+  if (count !== INITIAL.count) told.set('count', `${count}`);
+  if (temperature !== INITIAL.temperature) told.set('temperature', `${temperature}`);
+  if (draw) told.set('draw', '');
+  if (backend === 'webgpu') told.set('on', backend);
+  if (axes) told.set('axes', axes.map((axis) => axis + 1).join(','));
+  if (point.some((value) => value !== 0)) told.set('point', point.map((value) => Number(value.toFixed(3))).join(','));
+  for (const [end, pin] of Object.entries(pins)) told.set(end, `${pin.seed}.${pin.index}.${pin.temperature}`);
+  // What an address may hold as it is, and reads better so.
+  return `${told}`.replaceAll('%2C', ',').replace(/=(?=&|$)/g, '');
+};
+
+const pinOf = (text: string | null): Pin | undefined => {
+  const [, seed, index, temperature] = /^(\d+)\.(\d+)\.([\d.]+)$/.exec(text ?? '') ?? [];
+  if (seed === undefined || !Number.isSafeInteger(Number(seed)) || !Number.isFinite(Number(temperature)))
+    return undefined;
+  return { seed: Number(seed), index: Number(index), temperature: Number(temperature) };
+};

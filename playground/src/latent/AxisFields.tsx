@@ -1,0 +1,28 @@
+import type { Latent } from './latent.ts';
+
+/** Which two dimensions of z the map shows; those that change y most come first. */
+export const AxisFields = ({ latent: { axes, ranking, choose } }: { readonly latent: Latent }) => {
+  const [first, second] = axes.value;
+  const options = ranking.value.map((axis) => (
+    <option key={axis} value={axis}>
+      z{axis + 1}
+    </option>
+  ));
+  return (
+    <div class="row">
+      <label class="row">
+        Across
+        <select value={first} onChange={({ currentTarget }) => choose([Number(currentTarget.value), second])}>
+          {options}
+        </select>
+      </label>
+      <label class="row">
+        Up
+        <select value={second} onChange={({ currentTarget }) => choose([first, Number(currentTarget.value)])}>
+          {options}
+        </select>
+      </label>
+      <span class="hint">ordered by how much each changes y</span>
+    </div>
+  );
+};

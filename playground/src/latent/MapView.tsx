@@ -1,0 +1,108 @@
+import { useRef } from 'preact/hooks';
+import type { Playground } from '../session/playground.ts';
+import { Canvas } from '../view/Picture.tsx';
+import { viewOf } from '../view/pixels.ts';
+import { cellsOf } from './cells.ts';
+import type { LatentMap } from './latent.ts';
+import { onMap, placeOf, squareOf } from './map.ts';
+
+/** The map, with the prior's ellipse and the point, which is dragged, or moved by the arrow keys. */
+export const MapView = ({ playground: { manifest, latent } }: { readonly playground: Playground }) => {
+  const map = latent.map.value;
+  const prior = latent.prior.value;
+  const z = latent.z.value;
+  const box = useRef<HTMLDivElement>(null);
+  const dragged = useRef(false);
+  if (!map || !prior || !z) return <p role="status">Decoding the map…</p>;
+
+  const square = squareOf(prior, latent.axes.value);
+  const [i, j] = square.axes;
+  const values = (first: number, second: number): ReadonlyMap<number, number> =>
+    new Map([
+      [i, first],
+      [j, second],
+    ]);
+  const drag = (event: PointerEvent): void => {
+    const bounds = box.current?.getBoundingClientRect();
+    if (!bounds || !dragged.current) return;
+    const part = (at: number, length: number): number => Math.max(0, Math.min(1, at / length));
+    const x = part(event.clientX - bounds.left, bounds.width);
+    const y = part(event.clientY - bounds.top, bounds.height);
+    latent.move(values(...placeOf(square, x, y)));
+  };
+  const key = (event: KeyboardEvent): void => {
+    const step = ((event.shiftKey ? 5 : 1) * square.half) / 30;
+    const [dx, dy] = STEPS[event.key] ?? [0, 0];
+    if (dx === 0 && dy === 0) return;
+    event.preventDefault();
+    latent.move(values((z[i] ?? 0) + dx * step, (z[j] ?? 0) + dy * step));
+  };
+  const [x, y] = onMap(square, z[i] ?? 0, z[j] ?? 0);
+  const [left, right] = [square.centre[0] - square.half, square.centre[0] + square.half];
+  const [low, high] = [square.centre[1] - square.half, square.centre[1] + square.half];
+  const position = `z${i + 1} ${(z[i] ?? 0).toFixed(2)}, z${j + 1} ${(z[j] ?? 0).toFixed(2)}`;
+  return (
+    <figure class="map">
+      <div
+        ref={box}
+        class="map-box"
+        onPointerDown={(event) => {
+          dragged.current = true;
+          box.current?.setPointerCapture(event.pointerId);
+          drag(event);
+        }}
+        onPointerMove={drag}
+        onPointerUp={() => (dragged.current = false)}
+        onPointerCancel={() => (dragged.current = false)}
+      >
+        <MapCells map={map} view={viewOf(manifest.target)} />
+        <svg viewBox="0 0 1 1" aria-hidden="true">
+          {[1, 2].map((deviations) => (
+            <ellipse
+              key={deviations}
+              cx="0.5"
+              cy="0.5"
+              rx={(deviations * (prior.deviation[i] ?? 1)) / square.half / 2}
+              ry={(deviations * (prior.deviation[j] ?? 1)) / square.half / 2}
+            />
+          ))}
+        </svg>
+        <button
+          type="button"
+          class="point"
+          style={{ left: `${100 * x}%`, top: `${100 * y}%` }}
+          aria-label={`Point at ${position}: arrow keys move it`}
+          onKeyDown={key}
+        />
+      </div>
+      <figcaption class="hint">
+        z{i + 1} from {left.toFixed(1)} to {right.toFixed(1)}, z{j + 1} from {low.toFixed(1)} to {high.toFixed(1)}.
+        Ellipses: one and two deviations of the prior for this condition. Drag the point, or use the arrow keys.
+      </figcaption>
+    </figure>
+  );
+};
+
+const MapCells = ({
+  map: { outputs, cells },
+  view,
+}: {
+  readonly map: LatentMap;
+  readonly view: readonly number[] | undefined;
+}) => (
+  <Canvas
+    picture={view ? outputs.grid(cells) : cellsOf(outputs.data, cells)}
+    label={
+      view
+        ? `${cells} by ${cells} pictures decoded over the map`
+        : 'The first element of y over the map, from dark to light'
+    }
+  />
+);
+
+const STEPS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};

@@ -1,0 +1,56 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Playground } from '../session/playground.ts';
+import { whyNoGpu } from './gpu.ts';
+
+/** What runs the model: WASM, or WebGPU where the browser has it; why not, where it has not. */
+export const BackendSwitch = ({ playground: { wish, opening } }: { readonly playground: Playground }) => {
+  const lacking = useSignal<string | undefined>(undefined);
+  useEffect(() => void whyNoGpu().then((why) => (lacking.value = why)), []);
+  const running = opening.opened.value?.model.backend.name;
+  const { backend, threads } = wish.value;
+  const choose = (next: 'wasm' | 'webgpu') => () => void (wish.value = { ...wish.value, backend: next });
+  return (
+    <div class="backend">
+      <fieldset class="choices" aria-describedby="backend-why">
+        <legend class="spoken">What runs the model</legend>
+        <label class="choice">
+          <input type="radio" name="backend" checked={backend === 'wasm'} onChange={choose('wasm')} />
+          <span>WASM</span>
+        </label>
+        <label class="choice">
+          <input
+            type="radio"
+            name="backend"
+            checked={backend === 'webgpu'}
+            disabled={lacking.value !== undefined}
+            onChange={choose('webgpu')}
+          />
+          <span>WebGPU</span>
+        </label>
+      </fieldset>
+      {globalThis.crossOriginIsolated && backend === 'wasm' && (
+        <label class="check">
+          Threads
+          <select
+            value={threads}
+            onChange={({ currentTarget }) => {
+              wish.value = { ...wish.value, threads: Number(currentTarget.value) };
+            }}
+          >
+            {[1, 2, 4, 8]
+              .filter((count) => count === 1 || count <= navigator.hardwareConcurrency)
+              .map((count) => (
+                <option key={count} value={count}>
+                  {count}
+                </option>
+              ))}
+          </select>
+        </label>
+      )}
+      <p class="hint" id="backend-why">
+        {lacking.value ?? (running === undefined ? 'opening' : `runs on ${running === 'wasm' ? 'WASM' : 'WebGPU'}`)}
+      </p>
+    </div>
+  );
+};

@@ -1,0 +1,15 @@
+import type { ComponentChildren } from 'preact';
+import { useErrorBoundary } from 'preact/hooks';
+import { problemOf } from '../session/problem.ts';
+import { ProblemCard } from '../view/ProblemCard.tsx';
+
+/** What is inside, or, where showing it fails, a card that says so. */
+export const Guard = ({ children }: { readonly children: ComponentChildren }) => {
+  const [error, reset] = useErrorBoundary();
+  if (error === undefined) return <>{children}</>;
+  return (
+    <main class="fallback">
+      <ProblemCard problem={problemOf(error, 'The page failed')} onRetry={reset} />
+    </main>
+  );
+};

@@ -1,0 +1,27 @@
+import type { Manifest } from '../../../src/signature.ts';
+import type { Playground } from '../session/playground.ts';
+import { BackendSwitch } from './BackendSwitch.tsx';
+import { Mark } from './Mark.tsx';
+
+/** Whose page this is: the model, in a line, and what runs it. */
+export const Header = ({ playground }: { readonly playground: Playground }) => (
+  <header class="top">
+    <Mark />
+    <div class="title">
+      <h1>{playground.manifest.name}</h1>
+      <p class="hint">{summary(playground.manifest)}</p>
+    </div>
+    <BackendSwitch playground={playground} />
+  </header>
+);
+
+/** `p(y | x, z): bernoulli of 28 × 28 × 1, 64 latents, learned prior, baseline`. */
+const summary = ({ kind, conditions, target, latent, files }: Manifest): string => {
+  const given = [...Object.keys(conditions), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
+  const shape = target.shape.join(' × ') || 'one number';
+  return [
+    `p(y | ${given}): ${target.distribution === 'squaredError' ? 'squared error' : target.distribution} of ${shape}`,
+    ...(latent > 0 ? [`${latent} latent dimensions`, files.prior ? 'learned prior' : 'prior N(0, I)'] : ['no latent']),
+    ...(files.baseline ? ['baseline'] : []),
+  ].join(' · ');
+};

@@ -1,0 +1,55 @@
+import { useRef } from 'preact/hooks';
+import { LatentPanel } from '../latent/LatentPanel.tsx';
+import { ModelPanel } from '../about/ModelPanel.tsx';
+import { SamplesPanel } from '../samples/SamplesPanel.tsx';
+import type { Playground, Tab } from '../session/playground.ts';
+import { TrainTab } from './TrainTab.tsx';
+import { hasTraining } from './training.ts';
+
+/** The parts of the page, one shown at a time; arrow keys go from one to the next. */
+export const Tabs = ({ playground }: { readonly playground: Playground }) => {
+  const { tab, manifest } = playground;
+  const list = useRef<HTMLDivElement>(null);
+  const tabs: readonly (readonly [Tab, string])[] = [
+    ['samples', manifest.kind === 'cvae' ? 'Samples' : 'Prediction'],
+    ...(manifest.kind === 'cvae' ? [['latent', 'Latent'] as const] : []),
+    ...(hasTraining(manifest) ? [['train', 'Fine-tune'] as const] : []),
+    ['model', 'Model'],
+  ];
+  const shown = tabs.find(([name]) => name === tab.value)?.[0] ?? 'samples';
+  const key = (event: KeyboardEvent): void => {
+    const at = tabs.findIndex(([name]) => name === shown);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
+    const next = to === undefined ? undefined : tabs.at(to % tabs.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    [tab.value] = next;
+    list.current?.querySelector<HTMLElement>(`#tab-${next[0]}`)?.focus();
+  };
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label="What is shown" ref={list} onKeyDown={key}>
+        {tabs.map(([name, label]) => (
+          <button
+            key={name}
+            id={`tab-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={name === shown}
+            aria-controls={`panel-${name}`}
+            tabIndex={name === shown ? 0 : -1}
+            onClick={() => (tab.value = name)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <div class="panel" id={`panel-${shown}`} role="tabpanel" aria-labelledby={`tab-${shown}`}>
+        {shown === 'samples' && <SamplesPanel playground={playground} />}
+        {shown === 'latent' && <LatentPanel playground={playground} />}
+        {shown === 'train' && <TrainTab playground={playground} />}
+        {shown === 'model' && <ModelPanel playground={playground} />}
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,55 @@
+import type { Playground } from '../session/playground.ts';
+import type { Pins } from '../latent/latent.ts';
+import { blobOf } from '../view/pixels.ts';
+import { save } from '../view/save.ts';
+
+/** What can be done with the sample that is chosen. */
+export const Chosen = ({ playground }: { readonly playground: Playground }) => {
+  const { chosen, drawing, latent, tab } = playground;
+  const drawn = drawing.drawn.value;
+  const row = chosen.value;
+  if (row === undefined || drawn === undefined || row >= (drawn.samples.shape[0] ?? 0))
+    return <p class="chosen hint">Choose a sample to explore it, to pin it, or to save it.</p>;
+  const { samples, settings } = drawn;
+  const { seed, temperature, count } = settings;
+  const index = row % count;
+  const pin = (end: keyof Pins) => () => {
+    const { a, b } = latent.pins.value;
+    const made = { seed, temperature, index };
+    latent.pins.value = { ...(a && { a }), ...(b && { b }), [end]: made };
+  };
+  const explore = (): void => {
+    const size = samples.z.shape[1] ?? 0;
+    latent.go(samples.z.data.slice(row * size, (row + 1) * size));
+    tab.value = 'latent';
+  };
+  const { a, b } = latent.pins.value;
+  return (
+    <div class="chosen row" role="group" aria-label={`Sample ${index + 1}`}>
+      <b>Sample {index + 1}</b>
+      <button type="button" class="button" onClick={explore}>
+        Explore
+      </button>
+      <button type="button" class="button" onClick={pin('a')}>
+        Pin as A
+      </button>
+      <button type="button" class="button" onClick={pin('b')}>
+        Pin as B
+      </button>
+      <button
+        type="button"
+        class="button"
+        onClick={() =>
+          void blobOf(samples.image(row)).then((blob) => blob && save(blob, `sample-${seed}-${index}.png`))
+        }
+      >
+        Save PNG
+      </button>
+      {a && b && (
+        <button type="button" class="link" onClick={() => (tab.value = 'latent')}>
+          Go from A to B
+        </button>
+      )}
+    </div>
+  );
+};

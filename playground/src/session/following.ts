@@ -1,0 +1,34 @@
+import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import { latest, type Model } from 'cvae-compile/runtime';
+
+/** A question to a model. */
+export interface Job {
+  readonly model: Model;
+}
+
+/**
+ * A signal of what comes of a job, which is read again whenever a signal in it changes: the newest job runs next, those
+ * between are left out. Jobs that are `undefined` wait. Errors are told with their job.
+ */
+export const following = <J extends Job, R>(
+  job: () => J | undefined,
+  run: (job: J) => Promise<R>,
+  failed: (error: unknown, job: J) => void,
+): ReadonlySignal<R | undefined> => {
+  const result = signal<R | undefined>(undefined);
+  const newest = latest(run);
+  const answer = async (now: J): Promise<void> => {
+    try {
+      const found = await newest(now);
+      if (found !== undefined) result.value = found;
+    } catch (error) {
+      failed(error, now);
+    }
+  };
+  effect(() => {
+    const now = job();
+    if (now === undefined) return;
+    untracked(() => void answer(now));
+  });
+  return result;
+};
