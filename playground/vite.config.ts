@@ -31,6 +31,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
+      // The runtime's own splitting is for pages that do not use all of it.
+      checks: { ineffectiveDynamicImport: false },
       external: /^onnxruntime-web/,
       output: {
         // Only for browsers that have no workers.

@@ -1,0 +1,119 @@
+import { useState } from 'preact/hooks';
+import { Drawing } from '../draw/Drawing.tsx';
+import type { TrainPanelProps } from './props.ts';
+import { problemOf, type Problem } from '../session/problem.ts';
+import { Picture } from '../view/Picture.tsx';
+import { viewOf } from '../view/pixels.ts';
+import { ProblemCard } from '../view/ProblemCard.tsx';
+import { save } from '../view/save.ts';
+import { Strip } from './Compare.tsx';
+import { Controls } from './Controls.tsx';
+import { Curve } from './Curve.tsx';
+import { adaptedFolder } from './folder.ts';
+import { createLesson, type Lesson } from './lesson.ts';
+import { drawn, seenIn, taughtOf, wordsOf } from './taught.ts';
+import { TaughtList } from './TaughtList.tsx';
+import './panel.css';
+
+/** Teaches the model something new from a few examples, in the page: nothing leaves it. */
+const TrainPanel = (props: TrainPanelProps) => {
+  const { folder, manifest, conditions, seed, examples } = props;
+  const lesson = lessonOf(props);
+  const view = viewOf(manifest.target);
+  const drawable = view !== undefined && manifest.target.distribution !== 'categorical';
+  const [ink, setInk] = useState<Float32Array>(() => new Float32Array(sizeOf(view ?? [])));
+  const [failed, setFailed] = useState<Problem | undefined>(undefined);
+  const words = wordsOf(manifest, conditions);
+  const { taught, stage, losses, before, now, weights, problem } = lesson;
+  const busy = stage.value !== 'ready';
+  const shown = failed ?? problem.value;
+
+  const add = (): void => {
+    taught.value = [...taught.value, drawn(manifest, conditions, ink, seenIn(manifest, examples))];
+    setInk(new Float32Array(ink.length));
+  };
+  const download = async (): Promise<void> => {
+    setFailed(undefined);
+    try {
+      if (weights.value) save(await adaptedFolder(folder, manifest, weights.value), `${manifest.name}-adapted.zip`);
+    } catch (error) {
+      setFailed(problemOf(error, 'The model could not be saved'));
+    }
+  };
+  return (
+    <section class="train" aria-label="Fine-tune">
+      <p>
+        Teach the model something new from a few examples{drawable && ': draw them here, or take some of its data'}. It
+        trains in this page; nothing leaves it.
+      </p>
+      <div class="teach">
+        {drawable && (
+          <div class="blank">
+            <h2>{words === '' ? 'An example' : `What ${words} should look like`}</h2>
+            <Drawing shape={view} value={ink} onChange={setInk} label={`A new example${words && ` of ${words}`}`} />
+            <button type="button" class="button" disabled={busy || ink.every((v) => v === 0)} onClick={add}>
+              Add this drawing
+            </button>
+          </div>
+        )}
+        <div class="learn">
+          <h2>To learn from{taught.value.length > 0 && `: ${taught.value.length}`}</h2>
+          {taught.value.length === 0 && (
+            <p class="hint">None yet. Three to five drawings are enough for a new shape.</p>
+          )}
+          <TaughtList
+            taught={taught.value}
+            view={view}
+            disabled={busy}
+            onRemove={(index) => (taught.value = taught.value.filter((_, i) => i !== index))}
+          />
+          {examples.length > 0 && (
+            <details>
+              <summary>Add examples of its data</summary>
+              <div class="examples">
+                {examples.map((example, i) => {
+                  const { label, target } = taughtOf(manifest, example);
+                  return (
+                    <button
+                      key={example.index}
+                      type="button"
+                      class="example"
+                      disabled={busy}
+                      aria-label={`Learn from example ${i + 1}${label && `, ${label}`}`}
+                      onClick={() => (taught.value = [...taught.value, taughtOf(manifest, example)])}
+                    >
+                      {view ? <Picture values={target} shape={view} label="" /> : label}
+                    </button>
+                  );
+                })}
+              </div>
+            </details>
+          )}
+          <Controls lesson={lesson} examples={examples.length} onDownload={() => void download()} />
+        </div>
+      </div>
+      {shown && <ProblemCard problem={shown} />}
+      {losses.value.length > 0 && <Curve losses={losses.value} />}
+      {view && before.value && (
+        <div class="compare">
+          <Strip title="Before" model={before.value} conditions={conditions} seed={seed} words={words} />
+          <Strip title="Now" model={now.value} conditions={conditions} seed={seed} words={words} />
+        </div>
+      )}
+    </section>
+  );
+};
+
+/** The lesson of a folder: it goes on while another part of the page is looked at. */
+const lessonOf = (props: TrainPanelProps): Lesson => {
+  const { href } = props.folder;
+  const found = lessons.get(href) ?? createLesson(props);
+  lessons.set(href, found);
+  return found;
+};
+
+const lessons = new Map<string, Lesson>();
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+export default TrainPanel;

@@ -1,0 +1,32 @@
+import { Picture } from '../view/Picture.tsx';
+import type { Taught } from './taught.ts';
+
+/** What is to be learnt, each with a button that takes it away. */
+export const TaughtList = ({
+  taught,
+  view,
+  disabled,
+  onRemove,
+}: {
+  readonly taught: readonly Taught[];
+  readonly view: readonly number[] | undefined;
+  readonly disabled: boolean;
+  readonly onRemove: (index: number) => void;
+}) => (
+  <ul class="taught" aria-label="Examples to learn from">
+    {taught.map((one, i) => (
+      <li key={i}>
+        <button
+          type="button"
+          class="example"
+          disabled={disabled}
+          aria-label={`Take away example ${i + 1}: ${one.label || 'without conditions'}`}
+          title={`${one.label}: press to take away`}
+          onClick={() => onRemove(i)}
+        >
+          {view ? <Picture values={one.target} shape={view} label="" /> : <span>{one.label || i + 1}</span>}
+        </button>
+      </li>
+    ))}
+  </ul>
+);

@@ -1,0 +1,40 @@
+import type { Manifest } from '../../../src/signature.ts';
+import type { Taught } from './taught.ts';
+
+/** Rows of a batch that are of what is taught, … */
+export const TAUGHT = 16;
+/** … and of what the model shall still know, where it rehearses that. */
+export const REHEARSED = 16;
+
+/**
+ * The batch of a step, counted from 0: what is taught in turn, and as many again of what is rehearsed, in turn too. The same
+ * step has the same batch, so that the same seed gives the same weights.
+ */
+export const batchOf = (
+  manifest: Manifest,
+  taught: readonly Taught[],
+  rehearsed: readonly Taught[],
+  step: number,
+): Readonly<Record<string, unknown>> => {
+  const rows = [
+    ...inTurn(taught, TAUGHT, step * TAUGHT),
+    ...(rehearsed.length > 0 ? inTurn(rehearsed, REHEARSED, step * REHEARSED) : []),
+  ];
+  const mask = manifest.training?.batch['mask'];
+  const size = mask?.reduce((product, length) => product * length, 1) ?? 0;
+  return {
+    ...Object.fromEntries(
+      Object.keys(manifest.conditions).map((name) => [name, rows.map(({ conditions }) => conditions[name])]),
+    ),
+    y: rows.map(({ target }) => yOf(manifest, target)),
+    // All of y counts: what is drawn is drawn whole.
+    ...(mask && { mask: rows.map(() => new Float32Array(size).fill(1)) }),
+  };
+};
+
+/** Classes are whole numbers; a list of floats would be weights of classes. */
+const yOf = ({ target: { distribution } }: Manifest, target: Float32Array): Float32Array | Int32Array =>
+  distribution === 'categorical' ? Int32Array.from(target) : target;
+
+const inTurn = (all: readonly Taught[], count: number, from: number): readonly Taught[] =>
+  Array.from({ length: count }, (_, i) => all[(from + i) % all.length]).filter((one) => one !== undefined);

@@ -1,0 +1,129 @@
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { open, trainer, type Model, type Trainer } from 'cvae-compile/runtime';
+import type { TrainPanelProps, Weights } from './props.ts';
+import { problemOf, type Problem } from '../session/problem.ts';
+import { batchOf } from './batch.ts';
+import { rehearsalOf } from './rehearsal.ts';
+import type { Taught } from './taught.ts';
+
+/** Where training is. */
+export type Stage = 'ready' | 'loading' | 'training' | 'stopping';
+
+/** A model that is being taught: what it learns from, how far it has come, and what it has become. */
+export interface Lesson {
+  readonly taught: Signal<readonly Taught[]>;
+  readonly steps: Signal<number>;
+  readonly learningRate: Signal<number>;
+  readonly rehearse: Signal<boolean>;
+  readonly stage: ReadonlySignal<Stage>;
+  /** The loss before each step, in the unit of the objective. */
+  readonly losses: ReadonlySignal<readonly number[]>;
+  /** How long the last steps took, in milliseconds each. */
+  readonly pace: ReadonlySignal<number | undefined>;
+  /** The model as it was, … */
+  readonly before: ReadonlySignal<Model | undefined>;
+  /** … and as it is now, once it has learnt something. */
+  readonly now: ReadonlySignal<Model | undefined>;
+  readonly weights: ReadonlySignal<Weights | undefined>;
+  readonly problem: ReadonlySignal<Problem | undefined>;
+  start(): Promise<void>;
+  /** Ends training after the step that is under way; it can go on from there. */
+  stop(): void;
+  /** Forgets what was learnt, but not what it is to learn from. */
+  reset(): Promise<void>;
+}
+
+/** What a lesson is about. */
+export type Subject = Pick<TrainPanelProps, 'folder' | 'wasmPaths' | 'manifest' | 'examples' | 'seed' | 'onWeights'>;
+
+export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWeights }: Subject): Lesson => {
+  const taught = signal<readonly Taught[]>([]);
+  const steps = signal(400);
+  // Larger steps than for data: examples are few, and so are the steps that one waits for.
+  const learningRate = signal(3e-3);
+  const rehearse = signal(true);
+  const stage = signal<Stage>('ready');
+  const losses = signal<readonly number[]>([]);
+  const pace = signal<number | undefined>(undefined);
+  const [before, now] = [signal<Model | undefined>(undefined), signal<Model | undefined>(undefined)];
+  const weights = signal<Weights | undefined>(undefined);
+  const problem = signal<Problem | undefined>(undefined);
+  let learner: Trainer | undefined;
+
+  const look = async (): Promise<void> => {
+    const found = await learner?.weights();
+    if (!found) return;
+    const model = await open(folder, { wasmPaths, weights: found });
+    const old = now.peek();
+    weights.value = found;
+    now.value = model;
+    await old?.close();
+  };
+
+  const train = async (): Promise<void> => {
+    stage.value = 'loading';
+    const model = (before.value ??= await open(folder, { wasmPaths }));
+    const known = rehearse.value ? await rehearsalOf(model, manifest, examples, taught.value, seed) : [];
+    learner ??= await trainer(folder, { wasmPaths, seed, learningRate: learningRate.value });
+    stage.value = 'training';
+    let [seen, cost] = [performance.now(), 0];
+    for (let left = steps.value; left > 0 && stage.peek() === 'training'; left--) {
+      const begun = performance.now();
+      const { loss = NaN } = await learner.step(batchOf(manifest, taught.value, known, losses.peek().length));
+      losses.value = [...losses.peek(), loss];
+      pace.value = mixed(pace.peek(), performance.now() - begun);
+      // Looking takes time from training: at most a fifth of it.
+      if (performance.now() - seen < Math.max(700, 4 * cost)) continue;
+      const from = performance.now();
+      await look();
+      [seen, cost] = [performance.now(), performance.now() - from];
+    }
+    await look();
+    onWeights(weights.peek());
+  };
+
+  return {
+    taught,
+    steps,
+    learningRate,
+    rehearse,
+    stage,
+    losses,
+    pace,
+    before,
+    now,
+    weights,
+    problem,
+    start: async () => {
+      if (stage.value !== 'ready' || taught.value.length === 0) return;
+      problem.value = undefined;
+      try {
+        await train();
+      } catch (error) {
+        problem.value = problemOf(error, 'Training could not go on');
+      } finally {
+        stage.value = 'ready';
+      }
+    },
+    stop: () => {
+      if (stage.value === 'training') stage.value = 'stopping';
+    },
+    reset: async () => {
+      if (stage.value !== 'ready') return;
+      const [held, model] = [learner, now.value];
+      learner = undefined;
+      losses.value = [];
+      pace.value = undefined;
+      weights.value = undefined;
+      now.value = undefined;
+      problem.value = undefined;
+      onWeights(undefined);
+      await held?.close();
+      await model?.close();
+    },
+  };
+};
+
+/** A duration, smoothed over those before. */
+const mixed = (before: number | undefined, duration: number): number =>
+  before === undefined ? duration : 0.8 * before + 0.2 * duration;

@@ -1,0 +1,72 @@
+import type { Manifest, Specimen } from '../../../src/signature.ts';
+import { classesOf, isLike } from '../condition/values.ts';
+import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
+import { viewOf } from '../view/pixels.ts';
+
+/** An example to learn from: conditions as `sample` takes them, and the y that belongs to them. */
+export interface Taught {
+  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly target: Float32Array;
+  /** What it is of, in words. */
+  readonly label: string;
+}
+
+/** An example of the data, to learn from. */
+export const taughtOf = (manifest: Manifest, { conditions, target, about = {} }: Specimen): Taught => {
+  const given = Object.fromEntries(
+    Object.entries(conditions).map(([name, value]) => [
+      name,
+      typeof value === 'object' && manifest.conditions[name]?.kind !== 'categorical' ? Float32Array.from(value) : value,
+    ]),
+  );
+  const more = Object.entries(about).map(([name, value]) => `${name} ${value}`);
+  return {
+    conditions: given,
+    target: Float32Array.from(target),
+    label: [wordsOf(manifest, given), ...more].filter((words) => words !== '').join(', '),
+  };
+};
+
+/**
+ * A drawing of y under conditions, to learn from. A condition that is an image like y is told as much of the drawing as the
+ * model is told of its data.
+ */
+export const drawn = (
+  manifest: Manifest,
+  conditions: Readonly<Record<string, unknown>>,
+  target: Float32Array,
+  seen: Seen,
+): Taught => {
+  const view = viewOf(manifest.target) ?? [];
+  const given = Object.fromEntries(
+    Object.entries(conditions).map(([name, value]) => {
+      const condition = manifest.conditions[name];
+      return [name, condition && isLike(condition, view) ? masked(target, seen, view) : value];
+    }),
+  );
+  return { conditions: given, target, label: [wordsOf(manifest, given), 'drawn'].filter(Boolean).join(', ') };
+};
+
+/** What the model's data show of y in an image condition; all of it where there are no data to tell. */
+export const seenIn = ({ conditions, target }: Manifest, examples: readonly Specimen[]): Seen => {
+  const view = viewOf(target) ?? [];
+  const [name, condition] = Object.entries(conditions).find(([, one]) => isLike(one, view)) ?? [];
+  const [first] = examples;
+  const part = name !== undefined && first?.conditions[name];
+  if (!condition || !first || !Array.isArray(part)) return 'all';
+  return seenOf(Float32Array.from(part), Float32Array.from(first.target), condition.shape) ?? 'all';
+};
+
+/** Conditions that can be said in a few words: `digit 7`. */
+export const wordsOf = ({ conditions }: Manifest, given: Readonly<Record<string, unknown>>): string =>
+  Object.entries(conditions)
+    .flatMap(([name, condition]) => {
+      const value = given[name];
+      if (condition.kind === 'categorical' && typeof value === 'number')
+        return [`${name} ${classesOf(condition)[value] ?? value}`];
+      if (typeof value === 'string') return [`${name} ${value}`];
+      if (condition.kind === 'continuous' && value instanceof Float32Array)
+        return [`${name} ${[...value].map((one) => Number(one.toPrecision(3))).join(' ')}`];
+      return [];
+    })
+    .join(', ');
