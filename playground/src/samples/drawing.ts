@@ -49,6 +49,7 @@ export interface Watched {
 export const createDrawing = (watched: Watched): Drawing => {
   const { manifest, opened, values, given, settings, strokes, calls, failed } = watched;
   let measured = inputTime();
+  let by: Model | undefined;
   let guessed: { readonly model?: Model; readonly given?: object } = {};
 
   const asked = (): Asked | undefined => {
@@ -60,9 +61,10 @@ export const createDrawing = (watched: Watched): Drawing => {
     const started = performance.now();
     const samples = await of.model.sample(of.given, of.settings);
     calls.record(performance.now() - started);
-    // What came without a new input, such as another backend, is no answer to one.
-    if (at > measured) painted(() => strokes.record(performance.now() - at));
+    // What came without a new input, or from another model than before, is no answer to one.
+    if (at > measured && by === of.model) painted(() => strokes.record(performance.now() - at));
     measured = at;
+    by = of.model;
     return { ...of, samples };
   };
   const guess = async (of: Asked): Promise<Guesses> => {

@@ -47,7 +47,7 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
   const again = signal(0);
   const sizes = new Map(Object.values(manifest.files).map(({ file, bytes }) => [file, bytes]));
 
-  const begin = async ({ backend, threads }: Wish, stop: AbortSignal): Promise<void> => {
+  const begin = async ({ backend, threads, weights }: Wish, stop: AbortSignal): Promise<void> => {
     const started = performance.now();
     const files = new Map<string, Loading>();
     const onProgress: OpenOptions['onProgress'] = ({ file, loaded, total }) => {
@@ -57,7 +57,14 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
     loading.value = { loaded: 0, total: 0 };
     problem.value = undefined;
     try {
-      const model = await open(site.folder, { backend, threads, wasmPaths: site.ort, onProgress, signal: stop });
+      const model = await open(site.folder, {
+        backend,
+        threads,
+        wasmPaths: site.ort,
+        onProgress,
+        signal: stop,
+        ...(weights && { weights }),
+      });
       const before = opened.peek();
       const own = [...files].filter(([file]) => sizes.has(file)).map(([, size]) => size);
       const bytes = { model: sum(own).loaded, all: sum([...files.values()]).loaded };

@@ -35,7 +35,7 @@ export const Strip = ({ title, model, conditions, seed, words }: StripProps) => 
     );
   }, [model, conditions, seed]);
   return (
-    <figure class="strip">
+    <figure class="version">
       <figcaption>{title}</figcaption>
       {picture.value ? (
         <Canvas picture={picture.value} label={`${title}: samples${words && ` of ${words}`}, seed ${seed}`} />

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Drawing } from '../draw/Drawing.tsx';
-import type { TrainPanelProps } from './props.ts';
+import type { TrainPanelProps } from '../page/training.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { Picture } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
@@ -90,16 +90,16 @@ const TrainPanel = (props: TrainPanelProps) => {
             </details>
           )}
           <Controls lesson={lesson} examples={examples.length} onDownload={() => void download()} />
+          {shown && <ProblemCard problem={shown} />}
+          {losses.value.length > 0 && <Curve losses={losses.value} />}
+          {view && before.value && (
+            <div class="compare">
+              <Strip title="Before" model={before.value} conditions={conditions} seed={seed} words={words} />
+              <Strip title="Now" model={now.value} conditions={conditions} seed={seed} words={words} />
+            </div>
+          )}
         </div>
       </div>
-      {shown && <ProblemCard problem={shown} />}
-      {losses.value.length > 0 && <Curve losses={losses.value} />}
-      {view && before.value && (
-        <div class="compare">
-          <Strip title="Before" model={before.value} conditions={conditions} seed={seed} words={words} />
-          <Strip title="Now" model={now.value} conditions={conditions} seed={seed} words={words} />
-        </div>
-      )}
     </section>
   );
 };

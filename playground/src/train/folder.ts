@@ -1,6 +1,6 @@
 import { putWeights } from 'cvae-compile/runtime';
 import type { FileOnDisk, Manifest } from '../../../src/signature.ts';
-import type { Weights } from './props.ts';
+import type { Weights } from '../page/training.ts';
 
 /**
  * The exported folder with other weights, as a ZIP: its ONNX files with the parameters in their places, byte for byte as an

@@ -1,6 +1,6 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { open, trainer, type Model, type Trainer } from 'cvae-compile/runtime';
-import type { TrainPanelProps, Weights } from './props.ts';
+import type { TrainPanelProps, Weights } from '../page/training.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 import { batchOf } from './batch.ts';
 import { rehearsalOf } from './rehearsal.ts';
