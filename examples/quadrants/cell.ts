@@ -127,7 +127,7 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
 }
 
 /** The protocol's parts, whatever the images: five of six to train on, 2,000 of the others to choose by. */
-const dataOf = (images: Dataset, { quadrants: seen, targets, form }: Settings): Dataset => {
+export const dataOf = (images: Dataset, { quadrants: seen, targets, form }: Settings): Dataset => {
   const [training, held] = split(images.train, 1 / 6, 1);
   const parts: Dataset = { ...images, train: training, validation: take(held, 2000) };
   if (form === 'missing') return inVectors(seen)(parts);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCell, write, type Cell, type CellOptions } from './cell.ts';
+import { estimators, type Estimators } from './estimators.ts';
 import { figure } from './figure.ts';
-import { resultsOf } from './results.ts';
+import { resultsOf, type Measured } from './results.ts';
 import { MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -13,13 +14,14 @@ const USAGE = `node examples/quadrants/run.mjs
     --targets binary            thrown anew in each epoch, instead of grey
     --seed 2, --epochs 60, --learningRate 5e-4, --freeBits 0.1, …   any of settings.ts
   --table                       all cells that have no file in cells/ yet
+  --estimators                  … and its likelihood on validation images by how many samples are taken
   --results                     write RESULTS.md of the files in cells/
-  --figure completions.png      a picture of the CVAE's completions`;
+  --figure completions.png      a picture of the cell's completions, and of an NN's guess`;
 
 /** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
 export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
   const places = { cells: join(here, 'cells'), runs: join(here, '..', '..', 'out', 'quadrants'), ...given };
-  const { table, results, figure: picture, help, values } = parse(words);
+  const { table, results, estimates, figure: picture, help, values } = parse(words);
   if (help || (!table && !results && picture === undefined && values['model'] === undefined)) {
     console.error(USAGE);
     return help ? 0 : 2;
@@ -30,20 +32,32 @@ export async function main(words: readonly string[], given: Partial<CellOptions>
   const wanted = table ? TABLE : values['model'] === undefined ? [] : [settingsFrom(values)];
   try {
     for (const settings of wanted) if (!(await runCell(settings, options))) return 130;
+    if (estimates) for (const settings of wanted) await estimators(settings, options);
   } catch (error) {
     if (stop.signal.aborted) return 130;
     throw error;
   }
   const file = given.cells ? join(given.cells, '..', 'RESULTS.md') : join(here, 'RESULTS.md');
-  if (table || results) await write(file, resultsOf(await readCells(places.cells)));
-  if (picture !== undefined) await figure(picture, { ...places, ...(given.images && { images: given.images }) });
+  if (table || results) await write(file, resultsOf(await readMeasured(places.cells)));
+  if (picture !== undefined) {
+    const [cvae] = wanted;
+    await figure(picture, { ...places, ...(cvae && { cvae }), ...(given.images && { images: given.images }) });
+  }
   return 0;
 }
 
-/** All cells that there are, by quadrants and name. */
-const readCells = async (folder: string): Promise<readonly Cell[]> => {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(names.map(async (name): Promise<Cell> => JSON.parse(await readFile(join(folder, name), 'utf8'))));
+/** All that was measured: cells by quadrants and name, estimates by samples, and what was tried. */
+export const readMeasured = async (cells: string): Promise<Measured> => {
+  const all = async (folder: string) => {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+    return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  };
+  // Written by this program, but for search.json, which a test reads.
+  return {
+    cells: (await all(cells)).map((text): Cell => JSON.parse(text)),
+    estimators: (await all(join(cells, '..', 'estimators'))).map((text): Estimators => JSON.parse(text)),
+    tried: JSON.parse(await readFile(join(cells, '..', 'search.json'), 'utf8').catch(() => '[]')),
+  };
 };
 
 const parse = (words: readonly string[]): Words => {
@@ -54,14 +68,16 @@ const parse = (words: readonly string[]): Words => {
       ...settings,
       table: { type: 'boolean' },
       results: { type: 'boolean' },
+      estimators: { type: 'boolean' },
       figure: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
-  const { table, results, figure: picture, help, ...others } = values;
+  const { table, results, estimators: estimates, figure: picture, help, ...others } = values;
   return {
     table: table === true,
     results: results === true,
+    estimates: estimates === true,
     help: help === true,
     figure: typeof picture === 'string' ? picture : undefined,
     values: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
@@ -71,6 +87,7 @@ const parse = (words: readonly string[]): Words => {
 interface Words {
   readonly table: boolean;
   readonly results: boolean;
+  readonly estimates: boolean;
   readonly help: boolean;
   readonly figure: string | undefined;
   /** Settings, as text. */

@@ -86,10 +86,12 @@ const cleanObjectiveOf = ({ model, freeBits, warmUp, beta, alpha, k }: Settings)
 
 /** How a cell is trained: its weights are chosen by the estimated conditional likelihood in every third epoch. */
 export const optionsOf = (settings: Settings): TrainOptions => {
-  const { model, seed, batch, epochs, patience, learningRate, schedule, weightDecay, chooseBy, averaging } = settings;
+  const { model, seed, batch, epochs, patience, learningRate, schedule, weightDecay, by, chooseBy, averaging } =
+    settings;
   return {
     objective: objectiveOf(settings),
-    validateBy: model === 'nn' ? likelihood() : model === 'gsnn' ? monteCarlo(chooseBy) : iwae(chooseBy),
+    validateBy:
+      model === 'nn' ? likelihood() : model === 'gsnn' || by === 'monteCarlo' ? monteCarlo(chooseBy) : iwae(chooseBy),
     validateEvery: 3,
     optimiser: weightDecay > 0 ? adamW({ decay: weightDecay }) : adam(),
     learningRate: schedule === 'cosine' ? cosine({ from: learningRate }) : learningRate,

@@ -1,18 +1,10 @@
 import type { Cell } from './cell.ts';
-import { settingsOf, type ModelName } from './settings.ts';
-
-/** The table as it is commonly quoted, and Pyro's: −log p(y|x) in nats for one, two and three quadrants. */
-const PUBLISHED: readonly (readonly [string, string, string, string])[] = [
-  ['NN, paper / Pyro', '99.75 / 100.4', '62.18 / 61.9', '25.99 / 25.4'],
-  ['GSNN (MC), paper', '99.82', '62.41', '26.29'],
-  ['CVAE (MC), paper', '68.39', '45.34', '20.96'],
-  ['CVAE (IS), paper', '63.91', '44.73', '20.95'],
-  ['CVAE (−ELBO), Pyro', '71.8', '51.0', '24.2'],
-  ['plain PyTorch: NN', '98.2', '61.1', '25.4'],
-  ['plain PyTorch: CVAE (IS)', '63.9', '44.9', '20.4'],
-  ['plain PyTorch: CVAE (MC)', '80.3', '49.0', '21.0'],
-  ['plain PyTorch: CVAE (−ELBO)', '67.2', '47.6', '21.6'],
-];
+import type { Estimators } from './estimators.ts';
+import { number, table, time } from './markdown.ts';
+import { PUBLISHED } from './published.ts';
+import { searchOf, type Tried } from './search.ts';
+import { nameOf, settingsOf, TABLE, type ModelName } from './settings.ts';
+import { aimsOf, gapOf, summaryOf } from './summary.ts';
 
 const LABELS: Readonly<Record<ModelName, string>> = {
   nn: 'NN',
@@ -22,11 +14,17 @@ const LABELS: Readonly<Record<ModelName, string>> = {
   iwae: 'IWAE',
 };
 
-/** RESULTS.md of the cells: every number in it is from a cell's file, but for those of others. */
-export const resultsOf = (cells: readonly Cell[]): string => {
+/** What RESULTS.md is written of: the files of `cells/`, of `estimators/`, and `search.json`. */
+export interface Measured {
+  readonly cells: readonly Cell[];
+  readonly estimators?: readonly Estimators[];
+  readonly tried?: readonly Tried[];
+}
+
+/** RESULTS.md of the cells: every number in it is from a file, but for those of others. */
+export const resultsOf = ({ cells, estimators = [], tried = [] }: Measured): string => {
   const grey = cells.filter(({ settings }) => settings.targets === 'grey');
   const binary = cells.filter(({ settings }) => settings.targets === 'binary');
-  const total = cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0);
   return [
     '# Quadrants: results',
     '',
@@ -35,32 +33,32 @@ export const resultsOf = (cells: readonly Cell[]): string => {
     'Negative conditional log-likelihood of the unseen pixels on the test set, in nats; lower is better. ± is the standard error over',
     'test images. Weights were chosen by the estimate on 2,000 validation images, in every third epoch, and tested once.',
     '',
+    'In short, of the cells with grey targets those that validation likes best:',
+    '',
+    ...summaryOf(cells),
+    '',
+    '![Digits of which a part is seen, in blue: the baseline’s guess, completions by the CVAE, the truth](completions.png)',
+    '',
     ...section('Grey targets', grey),
     ...section('Dynamically binarised targets', binary),
     ...seeds(cells),
+    ...missing(cells),
+    '## What was aimed at',
+    '',
+    ...aimsOf(cells),
+    '',
+    ...estimates(cells, estimators),
+    ...searchOf(tried),
     '## What others report',
     '',
-    ...table(['', '1 quadrant', '2 quadrants', '3 quadrants'], PUBLISHED),
+    ...table(
+      ['', '1 quadrant', '2 quadrants', '3 quadrants'],
+      Object.values(PUBLISHED).map(({ of, nats }) => [of, ...nats.map((value) => String(value))]),
+    ),
     '',
     'Pyro’s row is −ELBO, whatever its name; it chose its weights on the test set. The plain PyTorch run is of this protocol.',
     '',
-    '## What it took',
-    '',
-    ...table(
-      ['cell', 'parameters', 'epoch kept', 'training', 'test', 'engine', 'Node'],
-      cells.map(({ name, parameters, chosen, seconds, engine, node }) => [
-        name,
-        parameters.replace(' parameters', ''),
-        `${chosen.epoch} of ${chosen.of}`,
-        time(seconds.training),
-        time(seconds.test),
-        engine,
-        node,
-      ]),
-    ),
-    '',
-    `${time(total)} in all.`,
-    '',
+    ...took(cells),
   ].join('\n');
 };
 
@@ -68,7 +66,7 @@ const section = (title: string, cells: readonly Cell[]): readonly string[] => {
   if (cells.length === 0) return [];
   const floors = ([1, 2, 3] as const).flatMap((q) => {
     const floor = cells.find(({ settings }) => settings.quadrants === q)?.floor;
-    return floor ? [`${floor.toFixed(1)} for ${q}`] : [];
+    return floor ? [`${floor.toFixed(1)} for ${q} ${q === 1 ? 'quadrant' : 'quadrants'}`] : [];
   });
   return [
     `## ${title}`,
@@ -87,21 +85,26 @@ const section = (title: string, cells: readonly Cell[]): readonly string[] => {
       ],
       cells
         .toSorted((a, b) => a.settings.quadrants - b.settings.quadrants || a.name.localeCompare(b.name))
-        .map(({ settings, test }) => [
-          LABELS[settings.model],
-          String(settings.quadrants),
-          number(test.importanceSampling, test.standardErrors['importanceSampling']),
-          number(test.monteCarlo, test.standardErrors['monteCarlo'] ?? test.standardErrors['deterministic']),
-          settings.model === 'nn' ? '' : number(test.negativeElbo),
-          settings.model === 'nn' ? '' : number(test.kl),
-          number(test.deterministic),
-          test.activeUnits === null ? '' : `${test.activeUnits} of ${settings.latent}`,
-          changes(settings),
-        ]),
+        .map(({ settings, test }) => {
+          // The others have no recognition network, or one that was not trained.
+          const recognised = settings.model !== 'nn' && settings.model !== 'gsnn';
+          const units = recognised && test.activeUnits !== null ? `${test.activeUnits} of ${settings.latent}` : '';
+          return [
+            LABELS[settings.model],
+            String(settings.quadrants),
+            recognised ? number(test.importanceSampling, test.standardErrors['importanceSampling']) : '',
+            number(test.monteCarlo, test.standardErrors['monteCarlo'] ?? test.standardErrors['deterministic']),
+            recognised ? number(test.negativeElbo) : '',
+            recognised ? number(test.kl) : '',
+            number(test.deterministic),
+            units,
+            changes(settings),
+          ];
+        }),
     ),
     '',
     ...(floors.length > 0
-      ? [`The entropy of the targets, below which no model can be: ${floors.join(', ')} quadrants.`, '']
+      ? [`The entropy of the targets, below which no model can be: ${floors.join(', ')}.`, '']
       : []),
   ];
 };
@@ -110,7 +113,7 @@ const section = (title: string, cells: readonly Cell[]): readonly string[] => {
 const seeds = (cells: readonly Cell[]): readonly string[] => {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const key = JSON.stringify({ ...cell.settings, seed: 0 });
+    const key = nameOf(settingsOf({ ...cell.settings, seed: 0 }));
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
   const lines = [...groups.values()].flatMap((group) => {
@@ -129,6 +132,21 @@ const seeds = (cells: readonly Cell[]): readonly string[] => {
   return lines.length > 0 ? ['## Over seeds', '', ...lines, ''] : [];
 };
 
+/** Cells of the table that have no file yet. */
+const missing = (cells: readonly Cell[]): readonly string[] => {
+  const done = new Set(cells.map(({ name }) => name));
+  const open = TABLE.map(nameOf).filter((name) => !done.has(name));
+  if (open.length === 0) return [];
+  return [
+    '## Not run yet',
+    '',
+    'Cells of the table that have no file yet; `node examples/quadrants/run.mjs --table` runs them:',
+    '',
+    ...open.map((name) => `- \`${name}\``),
+    '',
+  ];
+};
+
 /** What differs from the plain protocol. */
 const changes = (settings: Cell['settings']): string => {
   const { quadrants, model, targets } = settings;
@@ -138,15 +156,68 @@ const changes = (settings: Cell['settings']): string => {
     .join(', ');
 };
 
-const number = (value: number | null, error?: number): string =>
-  value === null ? '' : `${value.toFixed(2)}${error === undefined ? '' : ` ± ${error.toFixed(2)}`}`;
+/** Monte Carlo against importance sampling: how far apart they are, and why. */
+const estimates = (cells: readonly Cell[], estimators: readonly Estimators[]): readonly string[] => {
+  const apart = cells
+    .flatMap((cell) => {
+      const gap = gapOf(cell);
+      return gap === null ? [] : [{ cell, gap }];
+    })
+    .toSorted((a, b) => a.cell.test.kl - b.cell.test.kl);
+  if (apart.length === 0) return [];
+  return [
+    '## What the estimators depend on',
+    '',
+    'Both estimate the same number. Importance sampling draws z where the recognition network says that y comes from, and is close',
+    'with few samples. Monte Carlo draws z from the prior and has to meet that place by chance: of e^KL draws about one does, so that',
+    'with S samples it lies some KL − log S too high where the KL is larger than log S (log 100 is 4.6). Its number says more of S',
+    'and of the KL than of the model: the gap grows with the KL,',
+    '',
+    ...table(
+      ['cell', 'KL', 'importance sampling', 'Monte Carlo', 'gap', 'samples'],
+      apart.map(({ cell: { name, test }, gap }) => [
+        `\`${name}\``,
+        number(test.kl),
+        number(test.importanceSampling),
+        number(test.monteCarlo),
+        number(gap),
+        String(test.samples),
+      ]),
+    ),
+    '',
+    ...estimators.flatMap(({ name, images, negativeElbo, kl, rows }) => [
+      `and shrinks with the samples: \`${name}\` on ${images} validation images, −ELBO ${number(negativeElbo)}, KL ${number(kl)}:`,
+      '',
+      ...table(
+        ['samples', ...rows.map(({ samples }) => String(samples))],
+        [
+          ['importance sampling', ...rows.map(({ importanceSampling }) => number(importanceSampling))],
+          ['Monte Carlo', ...rows.map(({ monteCarlo }) => number(monteCarlo))],
+        ],
+      ),
+      '',
+    ]),
+  ];
+};
 
-const time = (seconds: number): string =>
-  seconds < 90
-    ? `${seconds} s`
-    : seconds < 5400
-      ? `${Math.round(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+/** Times, engines and sizes. */
+const took = (cells: readonly Cell[]): readonly string[] => [
+  '## What it took',
+  '',
+  ...table(
+    ['cell', 'parameters', 'epoch kept', 'training', 'test', 'engine', 'Node'],
+    cells.map(({ name, parameters, chosen, seconds, engine, node }) => [
+      name,
+      parameters.replace(' parameters', ''),
+      `${chosen.epoch} of ${chosen.of}`,
+      time(seconds.training),
+      time(seconds.test),
+      engine,
+      node,
+    ]),
+  ),
+  '',
+  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, on two cores that others`,
+  'shared, often several at once: the times say what it took, not how fast it is.',
+  '',
+];

@@ -39,6 +39,8 @@ export interface Settings {
   /** The hybrid's α, and the bound's number of samples. */
   readonly alpha: number;
   readonly k: number;
+  /** What weights are chosen by, but for NN and GSNN, which have one way only. */
+  readonly by: 'importanceSampling' | 'monteCarlo';
   /** Samples of the estimates: to choose weights by, and of the test. */
   readonly chooseBy: number;
   readonly samples: number;
@@ -70,6 +72,7 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => {
     beta: 1,
     alpha: 0.5,
     k: 10,
+    by: 'importanceSampling',
     chooseBy: 10,
     samples: 100,
     ...given,
