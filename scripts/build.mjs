@@ -2,7 +2,7 @@
 // JavaScript, so that is copied; the worker that no bundler makes is written as one file. TypeScript 7 is native and takes a
 // seventh of 5.9's time; both give the same.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -33,10 +33,45 @@ buildSync({
 });
 // A service worker is a classic script, for browsers that know no other.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
+bundlePlot();
 if (isOlder('dist/playground/index.html', ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
   const { build } = await import('vite');
   await build({ configFile: `${root}playground/vite.config.ts`, logLevel: 'warn' });
 }
+/**
+ * The plotting library of reports as one file in place of the one that imports it, with the licences of what is in it: whoever
+ * installs the package is spared its sixty others.
+ */
+function bundlePlot() {
+  const file = 'dist/report/plot.js';
+  if (statSync(`${root}${file}`).size > 100_000 && !isOlder(file, ['src/report/plot.ts', 'package-lock.json'])) return;
+  const { metafile } = buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/report/plot.ts'],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // linkedom asks for it, and does without.
+    external: ['canvas'],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  );
+  const licences = [...new Set(folders)].sort().map((folder) => {
+    const name = folder.replace(/^.*node_modules\//, '');
+    const licence = readdirSync(`${root}${folder}`).find((path) => /^licen[cs]e/i.test(path));
+    const { license, version } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
+    return `${name} ${version} (${license})\n\n${licence ? readFileSync(`${root}${folder}/${licence}`, 'utf8') : ''}`;
+  });
+  writeFileSync(`${root}dist/report/plot.LICENSES.txt`, licences.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
 

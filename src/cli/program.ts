@@ -8,6 +8,7 @@ import { tell } from './failure.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
+import { report } from './report-command.ts';
 import { sample } from './sample.ts';
 import { serve } from './serve.ts';
 import { train } from './train.ts';
@@ -38,7 +39,19 @@ function program(context: Context): Command {
       getErrHelpWidth: () => stderr.columns ?? WIDTH,
     })
     .showHelpAfterError('(--help shows how it is used)');
-  for (const register of [init, train, evaluateCommand, exportCommand, verify, sample, serve, inspect, assets, doctor])
+  for (const register of [
+    init,
+    train,
+    evaluateCommand,
+    report,
+    exportCommand,
+    verify,
+    sample,
+    serve,
+    inspect,
+    assets,
+    doctor,
+  ])
     register(main, context);
   return main;
 }

@@ -8,6 +8,8 @@ import { counted } from './report.ts';
 export interface Shown {
   progress(at: Progress): void;
   epoch(epoch: Epoch): void;
+  /** Something that is not as it should be, in a line. */
+  notice(text: string): void;
   /** Training is over, in whatever way. */
   end(): void;
 }
@@ -20,7 +22,7 @@ export async function showTraining(io: Io, unit: string): Promise<Shown> {
   const rate = (at: Progress | undefined): string => `${counted(Math.round(at?.imagesPerSecond ?? 0))} ${unit}/s`;
   const running = (at: Progress): string =>
     `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
-  const { bold, dim } = pc.createColors(wantsColor(io.stderr, io.env));
+  const { bold, dim, yellow } = pc.createColors(wantsColor(io.stderr, io.env));
   let last: Progress | undefined;
   const finished = (epoch: Epoch): string =>
     [
@@ -43,6 +45,7 @@ export async function showTraining(io: Io, unit: string): Promise<Shown> {
         told = performance.now();
         note(io, finished(epoch));
       },
+      notice: (text) => note(io, text),
       end: () => undefined,
     };
   }
@@ -63,6 +66,10 @@ export async function showTraining(io: Io, unit: string): Promise<Shown> {
     epoch: (epoch) => {
       clear();
       note(io, finished(epoch));
+    },
+    notice: (text) => {
+      clear();
+      note(io, yellow(text));
     },
     end: clear,
   };

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rm } from 'node:fs/promises';
+import { appendFile, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
-import { checkpointsIn, type Checkpoints } from '../train/checkpoint.ts';
-import type { Epoch } from '../train/fit.ts';
-import { LIBRARY } from '../version.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
 import { reason } from '../files/whole.ts';
+import type { Taken } from '../report/look.ts';
+import { DEFINITION_FILE, LOOKS, METRICS_FILE, REPORT_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
+import { checkpointsIn, type Checkpoint } from '../train/checkpoint.ts';
+import type { Epoch } from '../train/fit.ts';
+import { LIBRARY } from '../version.ts';
 import { saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
-
-/** The metrics in a run's folder: a line of JSON an epoch, and the result as the last. */
-export const METRICS_FILE = 'metrics.jsonl';
-
-/** What a run was started with. */
-export const RUN_FILE = 'run.json';
+import { EVENTS } from './events.ts';
 
 /** What was given on the command line when the run in this folder began. @throws InvalidFile where there is no run. */
 export const readFlags = async (folder: string): Promise<object> => {
@@ -32,48 +29,85 @@ export const readFlags = async (folder: string): Promise<object> => {
   }
 };
 
+/** The file in a run's folder that holds the definition. */
+export const DEFINITION = DEFINITION_FILE;
+
+/** The text of the definition that a run was started with, where it was kept. */
+export const readDefinition = (folder: string): Promise<string | undefined> =>
+  readFile(join(folder, DEFINITION_FILE), 'utf8').catch(() => undefined);
+
 /** A folder in which training leaves what it has reached. */
-export interface Run {
+export interface RunFolder {
   readonly weightsFile: string;
-  readonly checkpoints: Checkpoints;
-  /** Starts anew: keeps what was given on the command line, and removes the checkpoints of another run. */
-  begin(flags: object): Promise<void>;
-  /** Keeps an epoch's metrics. */
-  add(epoch: Epoch): void;
-  /** Writes weights, the strings about them, and the metrics: each file as a whole or not at all. */
-  finish(weights: Weights, metadata: Readonly<Record<string, string>>, summary?: object): Promise<void>;
+  /** The last checkpoint, or nothing. */
+  latest(): Promise<Checkpoint | undefined>;
+  /** Starts anew: removes what another run has left, and keeps what this one is of. */
+  begin(record: RunRecord, definition: string): Promise<void>;
+  /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
+  goOn(epochs: readonly Epoch[]): Promise<void>;
+  /** Adds an epoch's metrics to their file. */
+  add(epoch: Epoch): Promise<void>;
+  /** Keeps a checkpoint, and the best weights so far where they are new. */
+  keep(checkpoint: Checkpoint): Promise<void>;
+  /** Keeps what the model has drawn. */
+  take(taken: Taken): Promise<void>;
+  /** Writes weights, the strings about them, and how it ended as the last line of the metrics. */
+  finish(weights: Weights, metadata: Readonly<Record<string, string>>, ending: object): Promise<void>;
   /** Leaves nothing behind: removes the folders that were made for this run. */
   discard(): Promise<void>;
 }
 
 /**
  * Makes the folder of a run, and tries to write as many bytes in it as the weights have: better to hear of a full disk
- * before training than after.
+ * before training than after. `keep` checkpoints stay.
  *
  * @throws InvalidFile where they cannot be written there.
  */
-export async function openRun(folder: string, bytes: number): Promise<Run> {
+export async function openRun(folder: string, bytes: number, keep?: number): Promise<RunFolder> {
   const made = await makeWritable(folder, bytes);
-  const lines: string[] = [];
-  const weightsFile = join(folder, WEIGHTS_FILE);
-  const checkpoints = checkpointsIn(folder);
+  const file = (name: string) => join(folder, name);
+  const weightsFile = file(WEIGHTS_FILE);
+  const checkpoints = checkpointsIn(folder, keep);
+  const save = (weights: Weights, metadata: Readonly<Record<string, string>>) =>
+    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
+  const metrics = (lines: readonly object[]) =>
+    writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  let best = '';
   return {
     weightsFile,
-    checkpoints,
-    begin: async (flags) => {
+    latest: checkpoints.latest,
+    begin: async (record, definition) => {
       await checkpoints.clear();
-      await writeWhole(join(folder, RUN_FILE), `${JSON.stringify({ library: LIBRARY.version, flags }, null, 2)}\n`);
+      for (const name of [REPORT_FILE, LOOKS, EVENTS, WEIGHTS_FILE])
+        await rm(file(name), { recursive: true, force: true });
+      await writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+      await writeWhole(file(DEFINITION_FILE), definition);
+      await metrics([]);
     },
-    add: (epoch) => void lines.push(JSON.stringify(epoch)),
-    finish: async (weights, metadata, summary) => {
-      await saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
-      const all = summary === undefined ? lines : [...lines, JSON.stringify(summary)];
-      await writeWhole(join(folder, METRICS_FILE), all.map((line) => `${line}\n`).join(''));
+    goOn: metrics,
+    add: (epoch) => appendFile(file(METRICS_FILE), `${JSON.stringify(epoch)}\n`),
+    keep: async (checkpoint) => {
+      await checkpoints.add(checkpoint);
+      const { phase, bestEpoch, facts } = checkpoint;
+      if (bestEpoch === 0 || best === `${phase} ${bestEpoch}`) return;
+      best = `${phase} ${bestEpoch}`;
+      await save(checkpoint.best, { fingerprint: facts.fingerprint, seed: `${facts.seed}` });
+    },
+    take: async ({ look, files }) => {
+      for (const [name, content] of files) await writeWhole(join(folder, LOOKS, name), content);
+      // Last, so that what it names is there.
+      const name = `${String(look.epoch).padStart(6, '0')}.json`;
+      await writeWhole(join(folder, LOOKS, name), JSON.stringify(look));
+    },
+    finish: async (weights, metadata, ending) => {
+      await save(weights, metadata);
+      await appendFile(file(METRICS_FILE), `${JSON.stringify(ending)}\n`);
     },
     discard: async () => {
       // What a checkpoint was written of can be gone on with.
       if ((await checkpoints.latest().catch(() => true)) === undefined) {
-        await rm(join(folder, RUN_FILE), { force: true });
+        for (const name of [RUN_FILE, DEFINITION_FILE, METRICS_FILE, REPORT_FILE, LOOKS, EVENTS])
+          await rm(file(name), { recursive: true, force: true });
         await checkpoints.clear();
       }
       await removeFolders(folder, made);

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
@@ -18,6 +20,9 @@ interface Options {
   readonly resume?: true;
   readonly checkpointSteps?: number;
   readonly checkpointMinutes?: number;
+  readonly checkpointKeep?: number;
+  readonly report: boolean;
+  readonly tensorboard: boolean;
   readonly json?: true;
 }
 
@@ -25,9 +30,9 @@ interface Options {
 export const train = (program: Command, { io, exit }: Context): Command =>
   program
     .command('train')
-    .description('Train a definition on its data; leave weights.safetensors and metrics.jsonl in a folder.')
+    .description('Train a definition on its data; leave weights, metrics, checkpoints and a report in a folder.')
     .argument('<definition>', 'a TypeScript or JavaScript file whose default export is a model, with data as `data`')
-    .requiredOption('--out <run>', 'the folder for the weights and the metrics of each epoch')
+    .requiredOption('--out <run>', 'the folder of the run')
     .option('--epochs <n>', 'how often all examples are seen', whole(1))
     .option('--batch <n>', 'examples a step', whole(1))
     .option('--seed <n>', 'decides first weights, order and noise: the same seed, the same weights', whole(0))
@@ -42,79 +47,95 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--resume', 'go on with the run in the folder, from its last checkpoint, with the options it had')
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
+    .option('--checkpoint-keep <n>', 'keep so many checkpoints (default: 2); each holds the best weights too', whole(1))
+    .option('--no-report', 'write no page about the run')
+    .option('--no-tensorboard', 'write no event files for TensorBoard')
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('train examples/digits/model.ts --out out/digits --epochs 10'))
     .action(async (path: string, options: Options) => exit(await command(path, options, io)));
 
-async function command(path: string, { out, json, resume, ...given }: Options, io: Io): Promise<number> {
+async function command(path: string, { out, json, resume, report, tensorboard, ...given }: Options, io: Io) {
   const { load } = await import('./load.ts');
-  const { model, data, training, name } = await load(path);
-  const [
-    { collect },
-    { openRun, readFlags },
-    { showTraining },
-    { Diverged },
-    { train: fit, parametersOf },
-    { countOf },
-  ] = await Promise.all([
-    import('./collect.ts'),
-    import('./run-folder.ts'),
-    import('./progress.ts'),
-    import('../train/fit.ts'),
-    import('../train/train.ts'),
-    import('../graph/print.ts'),
-  ]);
+  const definition = await load(path);
+  const { model, data, training, name } = definition;
+  const [{ collect }, folder, { recordOf }, { showTraining }, { Diverged }, { train: fit }, { engineOf }] =
+    await Promise.all([
+      import('./collect.ts'),
+      import('./run-folder.ts'),
+      import('./run-record.ts'),
+      import('./progress.ts'),
+      import('../train/fit.ts'),
+      import('../train/train.ts'),
+      import('../train/engines.ts'),
+    ]);
   // What was given before stays, unless it is given again.
-  const all = resume ? { ...(await readFlags(out)), ...given } : given;
-  const { limit, checkpointSteps: steps, checkpointMinutes: minutes, ...flags } = all;
+  const all = resume ? { ...(await folder.readFlags(out)), ...given } : given;
+  const { limit, checkpointSteps: steps, checkpointMinutes: minutes, checkpointKeep, ...flags } = all;
   const every = { ...(steps !== undefined && { steps }), ...(minutes !== undefined && { minutes }) };
   const options: TrainOptions = {
     ...training,
     ...flags,
     ...(Object.keys(every).length > 0 && { checkpointEvery: every }),
   };
-  const dataset = await collect(path, model, data, { limit, seed: options.seed ?? 1 });
-  const parameters = countOf(parametersOf(model));
+  const seed = options.seed ?? 1;
+  const dataset = await collect(path, model, data, { limit, seed });
+  const { engine: wanted = 'auto' } = options;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const record = recordOf(definition, dataset, options, engine, all);
+  const { parameters } = record.model;
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
-  const run = await openRun(out, 4 * parameters);
+  const run = await folder.openRun(out, 4 * parameters, checkpointKeep);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   // Once: whoever presses Ctrl-C again ends the process at once.
   io.once('SIGINT', interrupt);
   try {
-    note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples`);
-    const last = resume ? await run.checkpoints.latest() : undefined;
-    if (last)
-      note(
-        io,
-        `goes on with ${last.phase === 'model' ? 'epoch' : 'epoch of the baseline'} ${last.epoch}, step ${last.step + 1}`,
-      );
-    else await run.begin(all);
-    for (const epoch of [...(last?.earlier ?? []), ...(last?.history ?? [])]) run.add(epoch);
+    note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
+    const last = resume ? await run.latest() : undefined;
+    const text = await readFile(path, 'utf8');
+    if (last) {
+      const of = last.phase === 'model' ? 'epoch' : 'epoch of the baseline';
+      note(io, `goes on with ${of} ${last.epoch}, step ${last.step + 1}`);
+      if (text !== ((await folder.readDefinition(out)) ?? text))
+        note(io, `${path} has changed since the run began; ${join(out, folder.DEFINITION)} is what it was`);
+    } else await run.begin(record, text);
+    const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
+    await run.goOn(epochs);
+    const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;
+    if (typeof events === 'string') note(io, events);
+    const page = report
+      ? await (await import('./reporting.ts')).reporting(out, model, dataset, engine, seed, run.take)
+      : undefined;
+    if (page) note(io, `report: ${page.file}, written as the run goes`);
     const result = await fit(model, dataset, {
       ...options,
+      engine,
       ...(last && { resume: last }),
-      onCheckpoint: run.checkpoints.add,
+      onCheckpoint: run.keep,
       signal: interrupted.signal,
-      onNotice: (notice) => note(io, notice),
+      onNotice: shown.notice,
       onProgress: shown.progress,
-      onEpoch: (epoch) => {
+      onEpoch: async (epoch, weights) => {
+        epochs.push(epoch);
         shown.epoch(epoch);
-        run.add(epoch);
+        await run.add(epoch);
+        if (typeof events === 'object') events.add(epoch);
+        await page?.epoch(epoch, weights);
       },
     });
     shown.end();
     const summary = summaryOf(result, run.weightsFile);
     await run.finish(result.weights, { fingerprint: result.fingerprint, seed: `${result.seed}` }, summary);
-    note(io, ...closing(result, run.weightsFile));
+    await page?.end(result.weights, epochs);
+    note(io, ...closing(result, run.weightsFile), ...(page ? [`report: ${page.file}`] : []));
     if (json) say(io, JSON.stringify(summary));
     return result.stopped === 'aborted' ? EXIT.interrupted : EXIT.done;
   } catch (error) {
     shown.end();
     if (error instanceof Diverged) {
-      const { print } = await import('../dsl/print.ts');
-      const { fingerprint } = await import('../weights/fingerprint.ts');
-      await run.finish(error.weights, { fingerprint: fingerprint(print(model)) });
+      const metadata = { fingerprint: record.model.fingerprint, seed: `${seed}` };
+      await run.finish(error.weights, metadata, { stopped: 'diverged', reason: error.message });
+      if (report) await (await import('../report/write.ts')).writeReport(out);
       note(io, `the last good weights are in ${run.weightsFile}`);
     } else await run.discard();
     throw error;

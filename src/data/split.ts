@@ -16,10 +16,14 @@ export const split = (examples: Examples, fraction: number, seed: number): reado
   if (!(fraction > 0 && fraction < 1))
     throw new InvalidData(`split: expected a fraction between 0 and 1, got ${fraction}; hold out 0.1, say`);
   if (count < 2) throw new InvalidData(`split: expected at least two examples, got ${count}; give more data`);
-  const held = Math.min(count - 1, Math.max(1, Math.round(count * fraction)));
+  const held = heldOut(count, fraction);
   const shuffled = permutation(count, stream(seed, 'split'));
   return [select(examples, shuffled.slice(held).sort()), select(examples, shuffled.slice(0, held).sort())];
 };
+
+/** How many of `count` examples a fraction is: at least one, and not all. */
+export const heldOut = (count: number, fraction: number): number =>
+  fraction === 0 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * fraction)));
 
 /** The examples at these indices, in their order, copied. */
 export const select = (examples: Examples, indices: ArrayLike<number>): Examples =>

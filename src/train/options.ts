@@ -61,6 +61,17 @@ export interface TrainOptions {
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
 }
 
+/** What is left out of the options. */
+export const DEFAULTS = {
+  epochs: 10,
+  batch: 128,
+  learningRate: 1e-3,
+  seed: 1,
+  validation: 0.1,
+  validateEvery: 1,
+  joint: false,
+} as const satisfies TrainOptions;
+
 /** @throws InvalidModel for an option that has no effect on this model. */
 export const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOptions): void => {
   const refuse = (option: string, why: string) => {

@@ -19,7 +19,7 @@ import { measure } from './measure.ts';
 import { scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';
-import { checkEffect, checkNumbers, type TrainOptions } from './options.ts';
+import { checkEffect, checkNumbers, DEFAULTS, type TrainOptions } from './options.ts';
 import { scheduleOf, type At } from './schedule.ts';
 import { start } from './start.ts';
 
@@ -55,13 +55,13 @@ export interface Training {
  * where the loss is no longer a number.
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
-  const { epochs = 10, batch = 128, learningRate = 1e-3, seed = 1, joint = false } = options;
-  const { validateEvery = 1, optimiser = adam(), averaging, resume } = options;
+  const { epochs, batch, learningRate, seed, joint, validateEvery } = { ...DEFAULTS, ...options };
+  const { optimiser = adam(), averaging, resume } = options;
   checkNumbers({ epochs, batch, validateEvery, ...(typeof learningRate === 'number' && { learningRate }) });
   checkEffect(model, options);
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
-  const [training, validation] = parts(dataset, options.validation ?? 0.1, seed);
+  const [training, validation] = parts(dataset, options.validation ?? DEFAULTS.validation, seed);
   const { engine: wanted = 'auto' } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const notice = options.onNotice ?? console.warn;

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Dataset } from '../data/dataset.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Taken } from '../report/look.ts';
+import { REPORT_FILE } from '../report/record.ts';
+import type { Engine } from '../train/engine.ts';
+import type { Epoch } from '../train/fit.ts';
+import { variablesOf } from '../train/train.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** What draws with the model and writes the page about its run while training goes on. */
+export interface Reporting {
+  /** The page. */
+  readonly file: string;
+  /** After an epoch: a look at the epochs 1, 2, 5, 10, 20, …, and the page, as far as there is time. */
+  epoch(epoch: Epoch, weights: Weights): Promise<void>;
+  /** At the end: a look with the weights that are kept, and the page. */
+  end(kept: Weights, epochs: readonly Epoch[]): Promise<void>;
+}
+
+/** Of the time that training has taken, looks and pages take no more than this each, and some tenths of a second besides. */
+const SHARE = 1 / 100;
+const FREE = 250;
+/** Milliseconds after which it is worth while to write a page before the end. */
+const LONG = 5_000;
+
+/** Reports on a run in a folder; `take` keeps what is drawn. */
+export async function reporting(
+  folder: string,
+  model: Model,
+  dataset: Dataset,
+  engine: Engine,
+  seed: number,
+  take: (taken: Taken) => Promise<void>,
+): Promise<Reporting> {
+  const [{ looker }, { writeReport }] = await Promise.all([import('../report/look.ts'), import('../report/write.ts')]);
+  const look = looker(model, dataset, variablesOf(model), engine, seed);
+  const began = performance.now();
+  const looks = budget(began);
+  const pages = budget(began);
+  let next = 1;
+  return {
+    file: join(folder, REPORT_FILE),
+    epoch: async (epoch, weights) => {
+      if (epoch.phase === 'model' && epoch.epoch >= next)
+        await looks(async () => {
+          next = after(epoch.epoch);
+          await take(await look(weights, epoch.epoch, epoch.latent?.kl !== undefined));
+        });
+      if (performance.now() - began > LONG) await pages(() => writeReport(folder).then(() => undefined));
+    },
+    end: async (kept, epochs) => {
+      const main = epochs.filter(({ phase }) => phase === 'model');
+      const best = bestOf(main);
+      if (best) {
+        const { look: last, files } = await look(
+          kept,
+          best.epoch,
+          main.some(({ latent }) => latent?.kl !== undefined),
+        );
+        await take({ look: { ...last, kept: true }, files });
+      }
+      await writeReport(folder);
+    },
+  };
+}
+
+/** Does work if what was done before has not taken more than its share of the time since the beginning. */
+const budget = (began: number): ((work: () => Promise<void>) => Promise<void>) => {
+  let spent = 0;
+  return async (work) => {
+    const started = performance.now();
+    if (spent > FREE + SHARE * (started - began)) return;
+    await work();
+    spent += performance.now() - started;
+  };
+};
+
+/** The next of 1, 2, 5, 10, 20, 50, … */
+const after = (epoch: number): number => {
+  for (let ten = 1; ; ten *= 10) for (const one of [1, 2, 5]) if (one * ten > epoch) return one * ten;
+};
+
+/** The epoch whose weights are kept: that of the lowest validation loss, or the last. */
+const bestOf = (epochs: readonly Epoch[]): Epoch | undefined => {
+  const validated = epochs.filter(({ validation }) => validation?.['loss'] !== undefined);
+  if (validated.length === 0) return epochs.at(-1);
+  const loss = ({ validation }: Epoch): number => validation?.['loss'] ?? Infinity;
+  return validated.reduce((best, epoch) => (loss(epoch) < loss(best) ? epoch : best));
+};

@@ -1,0 +1,239 @@
+import type { Epoch } from '../train/fit.ts';
+import type { Element } from './numbers.ts';
+import { Plot, svg } from './plot.ts';
+
+/** A chart: what it is called, what it says, and the SVG. */
+export interface Chart {
+  readonly title: string;
+  readonly text: string;
+  readonly svg: string;
+}
+
+const SIZE = { width: 360, height: 210, marginLeft: 38, marginRight: 10, marginTop: 10, marginBottom: 32 } as const;
+const AXES = { tickSize: 0, labelArrow: 'none' } as const;
+
+/** Points of a curve: what training saw, and what validation says. */
+interface Point {
+  readonly epoch: number;
+  readonly value: number;
+  readonly of: 'training' | 'validation';
+}
+
+/** One metric by epochs: training's mean over the epoch and validation after it; nothing where there is none. */
+export function curve(epochs: readonly Epoch[], metric: string, title: string, unit: string): Chart | undefined {
+  const points = thinned(epochs).flatMap(({ epoch, train, validation }): Point[] => [
+    ...(finite(train[metric]) ? [{ epoch, value: train[metric] ?? NaN, of: 'training' as const }] : []),
+    ...(finite(validation?.[metric]) ? [{ epoch, value: validation?.[metric] ?? NaN, of: 'validation' as const }] : []),
+  ]);
+  if (points.length === 0) return undefined;
+  const last = points.findLast(({ of }) => of === 'validation') ?? points.at(-1);
+  const hint = ({ epoch, value, of }: Point) => `epoch ${epoch}: ${number(value)} ${unit} (${of})`;
+  const both = points.some(({ of }) => of === 'validation');
+  return {
+    title,
+    text: `${number(last?.value ?? NaN)} ${unit}${both ? ' on validation' : ''} after epoch ${last?.epoch}`,
+    svg: svg(`${title} by epoch`, {
+      ...SIZE,
+      x: { ...AXES, label: 'epoch', ticks: ticks(epochs.length), tickFormat: 'd' },
+      y: { ...AXES, label: null, nice: true, grid: true, ticks: 5, domain: [...rangeOf(points)] },
+      marks: (['training', 'validation'] as const).flatMap((of) => {
+        const own = points.filter((point) => point.of === of);
+        return [
+          Plot.line(own, { x: 'epoch', y: 'value', stroke: `var(--${of})`, strokeWidth: 2, clip: true }),
+          // A dot shows a lone epoch, and, unseen, its value where the pointer rests.
+          Plot.dot(own, {
+            x: 'epoch',
+            y: 'value',
+            r: own.length > 1 ? 5 : 3,
+            fill: `var(--${of})`,
+            fillOpacity: own.length > 1 ? 0 : 1,
+            title: hint,
+            clip: true,
+          }),
+        ];
+      }),
+    }),
+  };
+}
+
+/** How much of y's variance draws of z make, by epoch. */
+export function shares(epochs: readonly Epoch[]): Chart | undefined {
+  const told = epochs.flatMap(({ latent, ...epoch }) =>
+    latent?.share === undefined ? [] : [{ ...epoch, train: {}, validation: { share: 100 * latent.share } }],
+  );
+  const chart = curve(told, 'share', 'What z decides', '%');
+  return chart && { ...chart, text: 'the share of y’s variance that draws of z make, x being the same, in %' };
+}
+
+/** The KL of each latent dimension as it is now, the largest first. */
+export function dimensions(kl: readonly number[]): Chart {
+  const sorted = kl.map((value, j) => ({ value, j })).sort((a, b) => b.value - a.value);
+  const bars = sorted.map(({ value, j }, rank) => ({ value, rank, name: `z ${j + 1}: ${number(value)} nats` }));
+  const used = kl.filter((value) => value > 0.01).length;
+  return {
+    title: 'KL of each latent dimension',
+    text: `in nats; ${used} of ${kl.length} carry more than 0.01`,
+    svg: svg('KL of each latent dimension, the largest first', {
+      ...SIZE,
+      x: {
+        ...AXES,
+        label: 'dimensions, the most used first',
+        ticks: [],
+        type: 'band',
+        padding: kl.length > 60 ? 0 : 0.2,
+      },
+      y: { ...AXES, label: null, grid: true, ticks: 5, nice: true },
+      marks: [Plot.barY(bars, { x: 'rank', y: 'value', fill: 'var(--validation)', title: 'name' }), Plot.ruleY([0])],
+    }),
+  };
+}
+
+/** The KL of each latent dimension over epochs: a row for each, the most used on top. */
+export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined {
+  const looked = thinned(
+    epochs.filter(({ latent }) => latent?.kl !== undefined),
+    60,
+  );
+  const last = looked.at(-1)?.latent?.kl;
+  if (!last || looked.length < 2) return undefined;
+  const ranked = last.map((value, j) => ({ value, j })).sort((a, b) => b.value - a.value);
+  const most = Math.max(...looked.flatMap(({ latent }) => latent?.kl ?? []));
+  const cells = looked.flatMap(({ epoch, latent }) =>
+    ranked.slice(0, ROWS).map(({ j }, rank) => ({ epoch, rank, value: latent?.kl?.[j] ?? 0, j })),
+  );
+  return {
+    title: 'KL of each dimension over epochs',
+    text: `from 0 to ${number(most)} nats${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    svg: svg('KL of each latent dimension by epoch: darker is more', {
+      ...SIZE,
+      x: { ...AXES, label: 'epoch', type: 'band', padding: 0, ticks: marks(looked.map(({ epoch }) => epoch)) },
+      y: { ...AXES, label: 'dimensions', type: 'band', padding: 0, ticks: [] },
+      marks: [
+        Plot.cell(cells, {
+          x: 'epoch',
+          y: 'rank',
+          fill: 'var(--validation)',
+          fillOpacity: ({ value }: { value: number }) => Math.max(0.03, Math.sqrt(Math.max(0, value) / most)),
+          title: ({ epoch, j, value }: { epoch: number; j: number; value: number }) =>
+            `z ${j + 1}, epoch ${epoch}: ${number(value)} nats`,
+        }),
+      ],
+    }),
+  };
+}
+
+const ROWS = 64;
+
+/** Quantiles of what the model draws against those of the data: on the diagonal, they are distributed alike. */
+export function quantiles({ name, truth, drawn }: Element): Chart {
+  const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+  const [a, b] = [sorted(truth), sorted(drawn)];
+  const points = a.map((value, i) => ({ data: value, model: b[i] ?? NaN }));
+  const [low, high] = [Math.min(a[0] ?? 0, b[0] ?? 0), Math.max(a.at(-1) ?? 1, b.at(-1) ?? 1)];
+  const ends = [low, high];
+  return {
+    title: `Quantiles of ${name}`,
+    text: 'each dot a quantile; on the line, model and data are distributed alike',
+    svg: svg(`Quantiles of ${name}, drawn by the model against the data`, {
+      ...SIZE,
+      x: { ...AXES, label: 'data', domain: ends, nice: true, ticks: 5 },
+      y: { ...AXES, label: 'drawn by the model', domain: ends, nice: true, grid: true, ticks: 5 },
+      marks: [
+        Plot.link([0], {
+          x1: low,
+          y1: low,
+          x2: high,
+          y2: high,
+          stroke: 'var(--training)',
+          strokeDasharray: '4 3',
+        }),
+        Plot.dot(points, { x: 'data', y: 'model', r: 2, fill: 'var(--validation)', fillOpacity: 0.7 }),
+      ],
+    }),
+  };
+}
+
+/** Two elements of y against each other: held-out data, and what the model draws under the same conditions. */
+export function scatter(first: Element, second: Element): Chart {
+  const pairs = (of: 'truth' | 'drawn') => first[of].map((x, i) => ({ x, y: second[of][i] ?? NaN }));
+  return {
+    title: `${first.name} and ${second.name}`,
+    text: 'held-out data, and draws under the same conditions',
+    svg: svg(`${first.name} against ${second.name}: data and draws`, {
+      ...SIZE,
+      x: { ...AXES, label: first.name, nice: true, ticks: 5 },
+      y: { ...AXES, label: second.name, nice: true, grid: true, ticks: 5 },
+      marks: [
+        Plot.dot(pairs('truth'), { x: 'x', y: 'y', r: 2.5, stroke: 'var(--training)' }),
+        Plot.dot(pairs('drawn'), { x: 'x', y: 'y', r: 2, fill: 'var(--validation)', fillOpacity: 0.75 }),
+      ],
+    }),
+  };
+}
+
+/** How often each class is in the data, and how often the model draws it. */
+export function frequencies({ name, truth, drawn }: Element, classes: readonly string[]): Chart {
+  const share = (values: readonly number[], index: number) =>
+    (100 * values.filter((value) => value === index).length) / Math.max(1, values.length);
+  const bars = classes.flatMap((label, index) => [
+    { label, of: 'training', share: share(truth, index) },
+    { label, of: 'validation', share: share(drawn, index) },
+  ]);
+  return {
+    title: `Classes of ${name}`,
+    text: 'how often each is in held-out data, and in draws under the same conditions',
+    svg: svg(`Classes of ${name}: data and draws`, {
+      ...SIZE,
+      fx: { label: null, domain: [...classes], padding: 0.2 },
+      x: { axis: null, padding: 0 },
+      y: { ...AXES, label: '%', grid: true, ticks: 5 },
+      marks: [
+        Plot.barY(bars, { fx: 'label', x: 'of', y: 'share', fill: ({ of }: { of: string }) => `var(--${of})` }),
+        Plot.ruleY([0]),
+      ],
+    }),
+  };
+}
+
+/** No more epochs than can be told apart, the last among them. */
+const thinned = <T>(all: readonly T[], most = 300): readonly T[] => {
+  const every = Math.ceil(all.length / most);
+  return all.filter((_, i) => (all.length - 1 - i) % every === 0);
+};
+
+/** The values that are drawn: of many epochs the first may be left out, which would press the others flat. */
+const rangeOf = (points: readonly Point[]): readonly [number, number] => {
+  const first = points[0]?.epoch;
+  const rest = points.filter(({ epoch }) => epoch !== first);
+  const range = (some: readonly Point[]): readonly [number, number] => [
+    Math.min(...some.map(({ value }) => value)),
+    Math.max(...some.map(({ value }) => value)),
+  ];
+  const [all, without] = [range(points), range(rest)];
+  const flat = rest.length >= 12 && all[1] - all[0] > 2.5 * (without[1] - without[0]);
+  const [low, high] = flat ? without : all;
+  return low === high ? [low - 1, high + 1] : [low, high];
+};
+
+const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs - 1));
+
+/** A few of many labels. */
+const marks = (values: readonly number[]): number[] => {
+  const every = Math.max(1, Math.ceil(values.length / 8));
+  return values.filter((_, i) => i % every === 0);
+};
+
+const finite = (value: number | undefined): boolean => value !== undefined && Number.isFinite(value);
+
+/** Four digits, without a trailing point. */
+export const number = (value: number): string => {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  return size >= 1000
+    ? Math.round(value).toLocaleString('en-US')
+    : size >= 100
+      ? value.toFixed(1)
+      : size >= 0.1 || value === 0
+        ? value.toFixed(2)
+        : value.toPrecision(2);
+};

@@ -1,0 +1,63 @@
+import { signatureOf } from '../compiler/signature.ts';
+import { batch, type Batch } from '../data/batches.ts';
+import type { Dataset, Examples } from '../data/dataset.ts';
+import { select } from '../data/split.ts';
+import type { Variables } from '../data/variable.ts';
+import type { Model } from '../dsl/model.ts';
+import { inference } from '../layers/inference.ts';
+import { permutation, stream } from '../random.ts';
+import type { TargetSignature } from '../signature.ts';
+import type { Engine } from '../train/engine.ts';
+import type { Weights } from '../weights/weights.ts';
+import { casesOf } from './cases.ts';
+import { drawImages, viewOf, type ImagesLook } from './images.ts';
+import { drawNumbers, type NumbersLook } from './numbers.ts';
+
+/** What a model makes of a few held-out examples after an epoch: pictures, or numbers where y is no image. */
+export type Look = ImagesLook | NumbersLook;
+
+/** A look, and the files that belong to it. */
+export interface Taken {
+  readonly look: Look;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What looks are taken with, the same for all of a run: so that what differs is the weights. */
+export interface Scene {
+  readonly model: Model;
+  readonly graphs: ReturnType<typeof inference>;
+  readonly engine: Engine;
+  readonly seed: number;
+  readonly examples: Examples;
+  readonly given: Batch;
+  readonly count: number;
+}
+
+/** Takes looks at a model: always at the same examples, with the same noise. */
+export function looker(
+  model: Model,
+  dataset: Dataset,
+  variables: Variables,
+  engine: Engine,
+  seed: number,
+): (weights: Weights, epoch: number, recognised: boolean) => Promise<Taken> {
+  const held = dataset.test ?? dataset.validation ?? dataset.train;
+  const images = viewOf(model.target) !== undefined;
+  const chosen = images
+    ? casesOf(model, held, seed)
+    : permutation(held.count, stream(seed, 'look')).slice(0, NUMBERS).sort();
+  const examples = select(held, chosen);
+  const indices = Int32Array.from({ length: examples.count }, (_, i) => i);
+  const given = batch(examples, indices, variables, { seed, epoch: 0 });
+  const scene: Scene = { model, graphs: inference(model), engine, seed, examples, given, count: examples.count };
+  return async (weights, epoch, recognised) => {
+    const target = targetOf(model, weights);
+    return images ? drawImages(scene, target, weights, epoch, recognised) : drawNumbers(scene, target, weights, epoch);
+  };
+}
+
+const NUMBERS = 500;
+
+/** The target as exported files describe it, in the data's units. */
+const targetOf = (model: Model, weights: Weights): TargetSignature =>
+  signatureOf(model, weights, { name: '', fingerprint: '', opset: 0 }).target;

@@ -1,0 +1,87 @@
+import { classNames } from '../data/variable.ts';
+import { fillNormals, normals, stream, uniforms } from '../random.ts';
+import { drawTarget } from '../runtime/draw.ts';
+import type { TargetSignature } from '../signature.ts';
+import { size } from '../shape/shape.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Scene, Taken } from './look.ts';
+
+/** Values of one element of y over held-out examples: as they are, and as the model draws them under the same conditions. */
+export interface Element {
+  readonly name: string;
+  readonly truth: readonly number[];
+  readonly drawn: readonly number[];
+}
+
+/** What a model draws where y is no image: one draw from p(y|x) for each held-out example. */
+export interface NumbersLook {
+  readonly kind: 'numbers';
+  readonly epoch: number;
+  /** Whether it is of the weights that were kept in the end. */
+  readonly kept?: true;
+  /** The elements that vary most. */
+  readonly elements: readonly Element[];
+  /** How many elements y has. */
+  readonly of: number;
+  /** The names of the classes that the values are indices of. */
+  readonly classes?: readonly string[];
+}
+
+const SHOWN = 6;
+
+/** Draws y for each example, with z from the prior. */
+export async function drawNumbers(
+  { model, graphs, engine, seed, given, count }: Scene,
+  target: TargetSignature,
+  weights: Weights,
+  epoch: number,
+): Promise<Taken> {
+  const noise = fillNormals(new Float32Array(count * model.latent), stream(seed, 'look'), model.latent);
+  const { y: mean = new Float32Array(), logVar } = await engine.compute(
+    graphs.sampler ?? graphs.decoder,
+    weights,
+    { ...given, noise },
+    count,
+  );
+  const length = size(target.dataShape);
+  const key = stream(seed, 'look', 'y');
+  const coins = target.distribution === 'normal' ? normals(key, count, length) : uniforms(key, count, length);
+  const drawn =
+    target.distribution === 'squaredError'
+      ? mean
+      : drawTarget(target, { data: mean, shape: [count, ...target.shape] }, logVar, {
+          data: coins,
+          shape: [count, ...target.dataShape],
+        }).data;
+  const truth = indexed(given['y'] ?? new Float32Array(), target, count);
+  const column = (values: Float32Array, j: number): readonly number[] =>
+    Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
+  const elements = Array.from({ length }, (_, j) => j)
+    .map((j) => ({ j, spread: variance(column(truth, j)) }))
+    .sort((a, b) => b.spread - a.spread)
+    .slice(0, SHOWN)
+    .map(({ j }) => j)
+    .sort((a, b) => a - b)
+    .map((j) => ({ name: length === 1 ? 'y' : `y ${j + 1}`, truth: column(truth, j), drawn: column(drawn, j) }));
+  const classes = target.distribution === 'categorical' ? namesOf(target) : undefined;
+  const look: NumbersLook = { kind: 'numbers', epoch, elements, of: length, ...(classes && { classes }) };
+  return { look, files: new Map() };
+}
+
+const namesOf = (target: TargetSignature): readonly string[] =>
+  classNames(target) ?? Array.from({ length: target.shape.at(-1) ?? 1 }, (_, i) => `${i}`);
+
+/** Classes as indices, where the networks see them one-hot. */
+const indexed = (y: Float32Array, target: TargetSignature, count: number): Float32Array => {
+  if (target.distribution !== 'categorical') return y;
+  const classes = target.shape.at(-1) ?? 1;
+  return Float32Array.from({ length: count * size(target.dataShape) }, (_, at) => {
+    const one = y.subarray(at * classes, (at + 1) * classes);
+    return one.indexOf(Math.max(...one));
+  });
+};
+
+const variance = (values: readonly number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+};

@@ -1,0 +1,187 @@
+import { LIBRARY } from '../version.ts';
+import {
+  curve,
+  dimensions,
+  dimensionsOverTime,
+  frequencies,
+  number,
+  quantiles,
+  scatter,
+  shares,
+  type Chart,
+} from './charts.ts';
+import { escaped, facts } from './html.ts';
+import type { NumbersLook } from './numbers.ts';
+import { pictures } from './pictures.ts';
+import type { Run } from './record.ts';
+import { STYLE } from './style.ts';
+
+/** A run as one page that needs no network and no script: curves, what the model draws, and what it was made of. */
+export async function page(run: Run): Promise<string> {
+  const { record, epochs, ending, looks } = run;
+  const main = epochs.filter(({ phase }) => phase === 'model');
+  const before = epochs.filter(({ phase }) => phase === 'baseline');
+  const unit = record.unit === 'nats' ? 'nats' : 'squared error';
+  const kl = main.findLast(({ latent }) => latent?.kl !== undefined)?.latent?.kl;
+  const curves = [
+    curve(main, 'loss', 'Loss', unit),
+    ...(kl ? [curve(main, 'reconstruction', 'Reconstruction', unit), curve(main, 'kl', 'KL', 'nats')] : []),
+    shares(main),
+    kl && dimensions(kl),
+    kl && kl.length > 1 ? dimensionsOverTime(main) : undefined,
+    curve(before, 'loss', 'Loss of the baseline', unit),
+  ].filter((chart) => chart !== undefined);
+  const images = looks.filter((look) => look.kind === 'images');
+  const all = looks.filter((look) => look.kind === 'numbers');
+  const numbers = all.findLast(({ kept }) => kept) ?? all.at(-1);
+  const state = stateOf(run);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${escaped(record.name)} · training report</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<header><h1>${escaped(record.name)}</h1><span class="state ${state.kind}">${escaped(state.text)}</span>
+<p class="soft">${escaped(summary(run))}</p></header>
+${[
+  ...epochs.flatMap(({ noticed = [], epoch }) => noticed.map(({ text }) => `${text} (epoch ${epoch})`)),
+  ...(ending?.reason ? [ending.reason] : []),
+]
+  .map((text) => `<p class="notice">${escaped(text)}</p>`)
+  .join('')}
+<ul class="tiles">${tiles(run)
+    .map(([value, label]) => `<li><b>${escaped(value)}</b><span>${escaped(label)}</span></li>`)
+    .join('')}</ul>
+<h2>Curves</h2>
+<p class="key"><span><i style="background:var(--training)"></i>training, mean over the epoch</span>${main.some(({ validation }) => validation) ? '<span><i style="background:var(--validation)"></i>validation, after the epoch</span>' : ''}</p>
+${charts(curves)}
+${await pictures(run, images)}
+${numbers ? drawn(numbers) : ''}
+<h2>Run</h2>
+<div class="facts">${facts(Object.entries(record.options))}${facts(provenance(run))}</div>
+<details><summary>Definition, ${escaped(record.definition)}</summary><pre>${escaped(run.definition ?? 'It was not kept.')}</pre></details>
+<details><summary>Networks</summary><pre>${escaped(record.model.printed)}</pre></details>
+<footer>Written by ${LIBRARY.name} ${LIBRARY.version} from the run's folder; <code>cvae-compile report</code> writes it again.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+const charts = (all: readonly Chart[]): string =>
+  `<div class="charts">${all
+    .map(
+      ({ title, text, svg }) =>
+        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p></figcaption>${svg}</figure>`,
+    )
+    .join('\n')}</div>`;
+
+/** What a model draws where y is no image. */
+const drawn = ({ elements, epoch, of, classes }: NumbersLook): string => {
+  const [first, second] = elements;
+  const shown = classes
+    ? elements.map((element) => frequencies(element, classes))
+    : [...(first && second ? [scatter(first, second)] : []), ...elements.map(quantiles)];
+  const which = of > elements.length ? `; the ${elements.length} elements of ${of} that vary most` : '';
+  return `<h2>Draws after epoch ${epoch}</h2>
+<p class="key"><span><i style="background:var(--training)"></i>held-out data</span><span><i style="background:var(--validation)"></i>one draw from p(y|x) for each${which}</span></p>
+${charts(shown)}`;
+};
+
+const stateOf = ({ ending, epochs }: Run): { readonly kind: string; readonly text: string } => {
+  const at = epochs.at(-1);
+  if (!ending)
+    return {
+      kind: 'going',
+      text: at ? `running, ${at.phase === 'baseline' ? 'baseline ' : ''}epoch ${at.epoch}` : 'started',
+    };
+  return {
+    finished: { kind: '', text: 'finished' },
+    early: { kind: '', text: 'stopped early' },
+    aborted: { kind: 'bad', text: 'interrupted' },
+    diverged: { kind: 'bad', text: 'diverged' },
+  }[ending.stopped];
+};
+
+const counted = (count: number): string => count.toLocaleString('en-US');
+
+const summary = ({ record: { model, data } }: Run): string =>
+  [
+    model.kind === 'cvae' ? 'Conditional VAE' : 'Predictor',
+    ...(model.latent > 0 ? [`${model.latent} latent dimensions`] : []),
+    `${counted(model.parameters)} parameters`,
+    `trained on ${counted(data.train)} examples of ${data.name}`,
+  ].join(' · ');
+
+/** The numbers that are asked for first. */
+const tiles = ({ record, epochs, ending }: Run): readonly (readonly [string, string])[] => {
+  const main = epochs.filter(({ phase }) => phase === 'model');
+  const last = main.at(-1);
+  const bound = record.unit === 'nats' ? (record.model.kind === 'cvae' ? '−ELBO' : '−log p(y|x)') : 'loss';
+  const measured = ending?.test ?? ending?.validation;
+  const of = ending?.test ? 'test' : 'validation';
+  const best = main.reduce<number | undefined>((low, { validation }) => {
+    const loss = validation?.['loss'];
+    return loss !== undefined && (low === undefined || loss < low) ? loss : low;
+  }, undefined);
+  const latent = main.findLast((epoch) => epoch.latent !== undefined)?.latent;
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return [
+    ...(measured
+      ? ([[number(measured['negativeElbo'] ?? NaN), `${of} ${bound}, ${record.unit}`]] as const)
+      : best !== undefined
+        ? ([[number(best), 'best validation loss']] as const)
+        : last
+          ? ([[number(last.train['loss'] ?? NaN), 'training loss']] as const)
+          : []),
+    ...(measured && record.model.latent > 0
+      ? ([
+          [number(measured['reconstruction'] ?? NaN), 'reconstruction'],
+          [number(measured['kl'] ?? NaN), 'KL'],
+        ] as const)
+      : []),
+    ...(latent?.activeUnits !== undefined
+      ? ([[`${latent.activeUnits} / ${record.model.latent}`, 'active latent units']] as const)
+      : []),
+    ...(latent?.share !== undefined ? ([[`${percent(latent.share)} %`, 'of y’s variance made by z']] as const) : []),
+    [`${main.length}`, main.length === 1 ? 'epoch' : 'epochs'],
+    [duration(seconds), 'of training'],
+  ];
+};
+
+const percent = (share: number): string =>
+  share >= 0.1 ? (100 * share).toFixed(0) : `${Number((100 * share).toPrecision(2))}`;
+
+const duration = (seconds: number): string => {
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+};
+
+/** Where the run comes from. */
+const provenance = ({ record }: Run): Parameters<typeof facts>[0] => [
+  ['data', record.data.name],
+  ['data checksum', record.data.checksum],
+  [
+    'examples',
+    [
+      `${counted(record.data.train)} train`,
+      record.data.validation > 0 && `${counted(record.data.validation)} validation`,
+      record.data.test > 0 && `${counted(record.data.test)} test`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  ],
+  ['seed', record.seed],
+  ['model', record.model.fingerprint],
+  ['engine', `${record.engine.name} ${record.engine.version}`],
+  ['library', record.library],
+  ['Node', `${record.node} on ${record.platform}`],
+  ['began', `${record.began.slice(0, 16).replace('T', ' ')} UTC`],
+];

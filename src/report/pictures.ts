@@ -1,0 +1,87 @@
+import { dataUrl, escaped } from './html.ts';
+import type { ImagesLook, Shown } from './images.ts';
+import type { Run } from './record.ts';
+import { columnsOf, GAP } from './sheet.ts';
+
+/** How far along a sheet of pictures is shown: its heading, and which columns of which look. */
+interface Block {
+  readonly heading: string;
+  readonly look: ImagesLook;
+  readonly columns: readonly number[];
+}
+
+/** So many epochs are shown side by side, with about so many samples in all. */
+const EPOCHS = 6;
+const COLUMNS = 17;
+
+/** Pictures of held-out examples as a page shows them: samples over time, then all there is of the last look. */
+export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<string> {
+  const last = looks.findLast(({ kept }) => kept) ?? looks.at(-1);
+  if (!last) return '';
+  const of = ({ columns }: ImagesLook, shown: Shown) => columns.flatMap((name, i) => (name === shown ? [i] : []));
+  const known = (['given', 'truth', 'reconstruction', 'guess'] as const).flatMap((shown) => {
+    const columns = of(last, shown);
+    return columns.length > 0 ? [{ heading: HEADINGS[shown], look: last, columns }] : [];
+  });
+  const samples = of(last, 'sample');
+  const what = samples.length === 1 ? 'prediction' : of(last, 'given').length > 0 ? 'completions' : 'samples';
+  const before = spread(
+    looks.filter(({ epoch }) => epoch < last.epoch),
+    EPOCHS - 1,
+  );
+  const each = Math.max(3, Math.floor((COLUMNS - of(last, 'given').length) / (before.length + 1)));
+  const overTime = [...before, last].map((look) => ({
+    heading: `epoch ${look.epoch}`,
+    look,
+    columns: of(look, 'sample').slice(0, each),
+  }));
+  const held = known.filter(({ heading }) => heading === HEADINGS.given || heading === HEADINGS.truth);
+  const title = `${what[0]?.toUpperCase()}${what.slice(1)}`;
+  const same = samples.length > 1 ? ' Each column has the same z in all rows and epochs.' : '';
+  const through = known.some(({ heading }) => heading === HEADINGS.reconstruction)
+    ? ' A reconstruction is the truth through q and back: z is the mean of q(z|x,y).'
+    : '';
+  const section = async (heading: string, text: string, blocks: readonly Block[]) =>
+    `<h2>${heading}</h2><p class="soft">${text}</p>${await row(run, blocks)}`;
+  return [
+    ...(before.length > 0
+      ? [await section(`${title} over time`, `Held-out examples.${same}`, [...held, ...overTime])]
+      : []),
+    await section(
+      `${title} after epoch ${last.epoch}`,
+      `Held-out examples.${before.length > 0 ? '' : same}${through}`,
+      [...known, { heading: what, look: last, columns: samples }],
+    ),
+  ].join('\n');
+}
+
+const HEADINGS = { given: 'given', truth: 'truth', reconstruction: 'recon.', guess: 'baseline' } as const;
+
+/** Blocks side by side, after the labels of their rows. */
+async function row(run: Run, blocks: readonly Block[]): Promise<string> {
+  const [first] = blocks;
+  if (!first) return '';
+  const { rows, cell } = first.look;
+  const [height, width] = cell;
+  const scale = Math.max(1, Math.round(42 / Math.max(height, width)));
+  const tall = scale * (rows.length * (height + GAP) - GAP);
+  const labels = rows.some((label) => label !== '')
+    ? `<div><h3>&nbsp;</h3><div class="labels" style="height:${tall}px">${rows.map((label) => `<span>${escaped(label)}</span>`).join('')}</div></div>`
+    : '';
+  const sheets = await Promise.all(
+    blocks.map(async ({ heading, look, columns }) => {
+      const png = columnsOf(await run.picture(look.file), columns, width);
+      const wide = scale * (columns.length * (width + GAP) - GAP);
+      return `<div><h3>${escaped(heading)}</h3><img src="${dataUrl(png)}" width="${wide}" height="${tall}" alt="${escaped(`${heading}: ${rows.filter(Boolean).join(', ') || `${rows.length} examples`}`)}"></div>`;
+    }),
+  );
+  return `<div class="wide"><div class="sheets">${labels}${sheets.join('')}</div></div>`;
+}
+
+/** Some of many, evenly, the first among them. */
+const spread = <T>(all: readonly T[], most: number): readonly T[] =>
+  all.length <= most
+    ? all
+    : Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]).filter(
+        (v) => v !== undefined,
+      );

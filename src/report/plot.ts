@@ -1,0 +1,16 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+
+// This module is published as one file with both libraries inside (scripts/build.mjs): whoever only trains need not install them.
+
+export { Plot };
+
+/** A plot as the text of an SVG element: drawn here, so that a page needs no script to show it. */
+export const svg = (label: string, options: Plot.PlotOptions): string => {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const figure = Plot.plot({ ...options, document, className: 'chart', ariaLabel: label });
+  // Plot's own rules are the page's: one copy, not one for each chart.
+  for (const style of figure.querySelectorAll('style')) style.remove();
+  figure.setAttribute('role', 'img');
+  return figure.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
+};

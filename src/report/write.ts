@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { writeWhole } from '../weights/file.ts';
+import { page } from './page.ts';
+import { readRun, REPORT_FILE } from './record.ts';
+
+/** Writes the page about the run in a folder, as far as it has got; gives the file. @throws InvalidFile where there is no run. */
+export async function writeReport(folder: string): Promise<string> {
+  const file = join(folder, REPORT_FILE);
+  await writeWhole(file, await page(await readRun(folder)));
+  return file;
+}
