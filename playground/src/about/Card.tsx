@@ -8,6 +8,7 @@ export const Card = ({ playground: { site } }: { readonly playground: Playground
   const html = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const load = async (): Promise<void> => {
+      if (!(await isListed(new URL('site.json', document.baseURI)))) return;
       const response = await fetch(new URL('README.md', site.folder));
       const text = response.ok ? await response.text() : '';
       // Some servers answer what they do not have with a page.
@@ -21,4 +22,10 @@ export const Card = ({ playground: { site } }: { readonly playground: Playground
       <div dangerouslySetInnerHTML={{ __html: html.value }} />
     </section>
   );
+};
+
+/** Whether a site's list of its files has a card; it may have one where there is no list. */
+const isListed = async (list: URL): Promise<boolean> => {
+  const response = await fetch(list);
+  return !response.ok || (await response.text()).includes('"model/README.md"');
 };

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
 import { Canvas } from '../view/Picture.tsx';
@@ -13,8 +14,11 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
   const z = latent.z.value;
   const box = useRef<HTMLDivElement>(null);
   const dragged = useRef(false);
+  const element = useSignal(0);
   if (!map || !prior || !z) return <p role="status">Decoding the map…</p>;
 
+  const view = viewOf(manifest.target);
+  const size = map.outputs.data.length / map.cells ** 2;
   const square = squareOf(prior, latent.axes.value);
   const [i, j] = square.axes;
   const values = (first: number, second: number): ReadonlyMap<number, number> =>
@@ -43,6 +47,18 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
   const position = `z${i + 1} ${(z[i] ?? 0).toFixed(2)}, z${j + 1} ${(z[j] ?? 0).toFixed(2)}`;
   return (
     <figure class="map">
+      {!view && size > 1 && (
+        <label class="row">
+          Colours show
+          <select value={element.value} onChange={({ currentTarget }) => (element.value = Number(currentTarget.value))}>
+            {Array.from({ length: size }, (_, i) => (
+              <option key={i} value={i}>
+                y {i + 1}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <div
         ref={box}
         class="map-box"
@@ -55,7 +71,7 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
         onPointerUp={() => (dragged.current = false)}
         onPointerCancel={() => (dragged.current = false)}
       >
-        <MapCells map={map} view={viewOf(manifest.target)} />
+        <MapCells map={map} view={view} element={element.value} />
         <svg viewBox="0 0 1 1" aria-hidden="true">
           {[1, 2].map((deviations) => (
             <ellipse
@@ -84,18 +100,20 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
 };
 
 const MapCells = ({
+  element,
   map: { outputs, cells },
   view,
 }: {
   readonly map: LatentMap;
   readonly view: readonly number[] | undefined;
+  readonly element: number;
 }) => (
   <Canvas
-    picture={view ? outputs.grid(cells) : cellsOf(outputs.data, cells)}
+    picture={view ? outputs.grid(cells) : cellsOf(outputs.data, cells, element)}
     label={
       view
         ? `${cells} by ${cells} pictures decoded over the map`
-        : 'The first element of y over the map, from dark to light'
+        : `Element ${element + 1} of y over the map, from dark to light`
     }
   />
 );

@@ -9,7 +9,6 @@ import { Tabs } from './Tabs.tsx';
 /** The page of one model. */
 export const App = ({ playground }: { readonly playground: Playground }) => {
   const { opening, problem } = playground;
-  const loading = opening.loading.value;
   const failed = opening.problem.value ?? problem.value;
   const notice = opening.notice.value;
   return (
@@ -24,12 +23,6 @@ export const App = ({ playground }: { readonly playground: Playground }) => {
               {notice}
             </p>
           )}
-          {loading && (
-            <p class="loading" role="status">
-              <span>Opening the model{loading.total > 0 && `: ${percent(loading.loaded / loading.total)}`}</span>
-              <progress value={loading.loaded} max={loading.total || 1} aria-label="Opening the model" />
-            </p>
-          )}
           <Tabs playground={playground} />
         </div>
       </main>
@@ -37,5 +30,3 @@ export const App = ({ playground }: { readonly playground: Playground }) => {
     </Guard>
   );
 };
-
-const percent = (part: number): string => `${Math.round(100 * Math.min(1, part))} %`;

@@ -2,12 +2,14 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
 import { whyNoGpu } from './gpu.ts';
+import { percentOf } from './Waiting.tsx';
 
 /** What runs the model: WASM, or WebGPU where the browser has it; why not, where it has not. */
 export const BackendSwitch = ({ playground: { wish, opening } }: { readonly playground: Playground }) => {
   const lacking = useSignal<string | undefined>(undefined);
   useEffect(() => void whyNoGpu().then((why) => (lacking.value = why)), []);
   const running = opening.opened.value?.model.backend.name;
+  const loading = opening.loading.value;
   const { backend, threads } = wish.value;
   const choose = (next: 'wasm' | 'webgpu') => () => void (wish.value = { ...wish.value, backend: next });
   return (
@@ -49,7 +51,9 @@ export const BackendSwitch = ({ playground: { wish, opening } }: { readonly play
         </label>
       )}
       <p class="hint" id="backend-why">
-        {lacking.value ?? (running === undefined ? 'opening' : `runs on ${running === 'wasm' ? 'WASM' : 'WebGPU'}`)}
+        {loading
+          ? `opening ${percentOf(loading)}`
+          : (lacking.value ?? (running && `runs on ${running === 'wasm' ? 'WASM' : 'WebGPU'}`))}
       </p>
     </div>
   );

@@ -1,10 +1,12 @@
 import { viewOf } from '../view/pixels.ts';
+import { Waiting } from '../page/Waiting.tsx';
 import type { Playground } from '../session/playground.ts';
 import { Command } from './Command.tsx';
 import { Chosen } from './Chosen.tsx';
 import { ImageGuesses } from './ImageGuesses.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
+import { SampleTable } from './SampleTable.tsx';
 import { told } from './told.ts';
 import { ValueStrips } from './ValueStrips.tsx';
 
@@ -18,7 +20,8 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
   return (
     <>
       {manifest.kind === 'cvae' && <SampleSettings playground={playground} />}
-      {view ? (
+      {!shown && !opening.problem.value && <Waiting loading={opening.loading.value} />}
+      {shown && view && (
         <div class="stage" aria-busy={opening.opened.value === undefined}>
           {drawn && (
             <div class="stage-samples">
@@ -28,8 +31,13 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
           )}
           {guesses && <ImageGuesses playground={playground} guesses={guesses} drawn={drawn} view={view} />}
         </div>
-      ) : (
-        guesses && <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
+      )}
+      {shown && !view && guesses && (
+        <>
+          <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
+          <Chosen playground={playground} />
+          {drawn && <SampleTable playground={playground} drawn={drawn} />}
+        </>
       )}
       <p class="spoken" aria-live="polite" data-testid="told">
         {shown && sentence(playground, shown)}

@@ -1,0 +1,16 @@
+import type { Loading } from '../session/opening.ts';
+
+/** Where the pictures will be, while the model is being opened: how far it has come. */
+export const Waiting = ({ loading }: { readonly loading: Loading | undefined }) => (
+  <div class="stage">
+    <div class="waiting">
+      <p role="status">Opening the model</p>
+      {loading && <progress value={loading.loaded} max={loading.total || 1} aria-label="Opening the model" />}
+      {loading && <p class="hint">{percentOf(loading)}</p>}
+    </div>
+  </div>
+);
+
+/** How far loading has come. */
+export const percentOf = ({ loaded, total }: Loading): string =>
+  total > 0 ? `${Math.round(100 * Math.min(1, loaded / total))} %` : '';
