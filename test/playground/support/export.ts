@@ -1,0 +1,22 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from '../../../src/cli/load.ts';
+import { withSpecimens } from '../../../src/cli/specimens.ts';
+import { compile } from '../../../src/compiler/compile.ts';
+import { trainedWeights } from '../../compiler/weights.ts';
+
+/** Exports an example with examples of its data, as `cvae-compile export` does, with weights such as training leaves. */
+export const exportForPage = async (folder: string, name: string): Promise<string> => {
+  const definition = await load(fileURLToPath(new URL(`../../../examples/${name}/model.ts`, import.meta.url)));
+  const { compiled } = await withSpecimens(
+    compile(definition.model, trainedWeights(definition.model), { name }),
+    definition,
+  );
+  const out = join(folder, name);
+  await mkdir(out, { recursive: true });
+  for (const { file, bytes } of Object.values(compiled.files)) await writeFile(join(out, file), bytes);
+  for (const { file, pieces } of compiled.others ?? []) await writeFile(join(out, file), Buffer.concat(pieces));
+  await writeFile(join(out, 'model.json'), JSON.stringify(compiled.manifest));
+  return out;
+};
