@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InvalidFile } from '../errors.ts';
 import { MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Manifest, type Part } from '../signature.ts';
 import { createModel } from './create.ts';
@@ -37,9 +38,10 @@ export type { Trainer, TrainerOptions } from './train.ts';
  * no onnxruntime is installed.
  */
 export const open = async <M extends Definition = Definition>(
-  folder: string,
+  address: string | URL,
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
+  const folder = pathOf(address);
   const { backend, threads, signal, onProgress, weights } = checkOpenOptions(options);
   const manifest = await readManifest(folder);
   const sources = new Map<Part, Source>();
@@ -67,7 +69,8 @@ export const open = async <M extends Definition = Definition>(
  * Trains an exported model further, from the state that `cvae-compile export --training` wrote beside it: without TensorFlow,
  * and without the definition. Throws as `open` does, and an `InvalidFile` for an export that is not for training.
  */
-export const trainer = async (folder: string, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
+export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
+  const folder = pathOf(address);
   const { seed, learningRate, ...how } = options;
   const { backend, threads } = checkOpenOptions(how);
   const manifest = await readManifest(folder);
@@ -81,7 +84,8 @@ export const trainer = async (folder: string, options: TrainerOptions & OpenOpti
 };
 
 /** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */
-export const readManifest = async (folder: string): Promise<Manifest> => {
+export const readManifest = async (address: string | URL): Promise<Manifest> => {
+  const folder = pathOf(address);
   const path = join(folder, MANIFEST_FILE);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -91,6 +95,15 @@ export const readManifest = async (folder: string): Promise<Manifest> => {
     );
   });
   return parseManifest(text, path);
+};
+
+/** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */
+const pathOf = (address: string | URL): string => {
+  if (typeof address === 'string') return address;
+  if (address.protocol === 'file:') return fileURLToPath(address);
+  throw new InvalidFile(
+    `${address}: expected a path or a file URL in Node, got ${address.protocol}; download the folder`,
+  );
 };
 
 const readPart = async (folder: string, file: ExportedFile): Promise<Source> => ({

@@ -73,22 +73,6 @@ describe('a model in a page', () => {
     ]);
   });
 
-  it('is closed with its worker, and memory does not grow', async () => {
-    const { page } = await visit(mapped(root()));
-    const memory = await evaluate<string>(
-      page,
-      `const once = async () => { const m = await runtime.open('/models/digits'); await m.mean({ digit: 1 }); await m.close(); return m; };
-       const closed = await once();
-       const refused = await closed.mean({ digit: 1 }).catch(String);
-       const keep = await runtime.open('/models/digits');
-       for (let i = 0; i < 100; i++) await once();
-       await keep.close();
-       return refused;`,
-    );
-    expect(memory).toBe('Unavailable: digits: expected an open model, got a closed one; open it again');
-    await expect.poll(() => page.workers().length).toBe(0);
-  });
-
   it('tells how far loading has come, and can be told to stop', async () => {
     const { page } = await visit(mapped(root()));
     const [progress, reason] = await evaluate<[Record<string, number>, string]>(

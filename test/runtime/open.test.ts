@@ -43,6 +43,16 @@ describe('opening a folder', () => {
     await model.close();
   });
 
+  it('takes a file URL for a path, and no other one', async () => {
+    const model = await open(pathToFileURL(await exported()));
+    await model.close();
+    await expect(open(new URL('https://example.com/digits/'))).rejects.toThrow(
+      new InvalidFile(
+        'https://example.com/digits/: expected a path or a file URL in Node, got https:; download the folder',
+      ),
+    );
+  });
+
   it('reads only the files that it runs', async () => {
     const folder = await exported();
     await edit(folder, (json) => ({

@@ -11,6 +11,8 @@ import {
   predictor,
   relu,
 } from '../../src/index.ts';
+import type * as node from '../../src/runtime/node.ts';
+import type * as web from '../../src/runtime/web.ts';
 import type { ConditionsOf, Model, ModelOf, PredictorModel, Samples } from '../../src/runtime/node.ts';
 
 const digits = cvae({
@@ -61,5 +63,13 @@ describe('a model', () => {
     expectTypeOf<ConditionsOf<{ '~kind': 'cvae'; condition: Record<string, object> }>>().toEqualTypeOf<
       Readonly<Record<string, unknown>>
     >();
+  });
+});
+
+describe('the runtime of a page', () => {
+  it('has the types of that of Node, which are the ones that are published', () => {
+    expectTypeOf<typeof web.open>().toEqualTypeOf<typeof node.open>();
+    expectTypeOf<typeof web.trainer>().toEqualTypeOf<typeof node.trainer>();
+    expectTypeOf<typeof web>().toExtend<typeof node>();
   });
 });

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from './support/evaluate.ts';
+import { FOLDERS, MAPPED, mapped } from './support/site.ts';
+import { browsing } from './support/visit.ts';
+
+// Measures memory when it is asked, not at a collection that may be far.
+const { root, host, visit } = browsing(['digits'], { args: ['--enable-blink-features=ForceEagerMeasureMemory'] });
+const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
+describe('a model that is closed', () => {
+  // In a worker that another model keeps, in workers that end with their models, and in the page itself.
+  it.each([
+    { worker: true, kept: true, times: 100 },
+    { worker: false, kept: false, times: 100 },
+    // Each starts an onnxruntime of its own: one that is left would be 30 MB.
+    { worker: true, kept: false, times: 8 },
+  ])('leaves nothing: memory does not grow with opens and closes, %o', async ({ worker, kept, times }) => {
+    const { page } = await visit(mapped(root(), { headers: ISOLATED }));
+    const open = `runtime.open('/models/digits', { worker: ${worker} })`;
+    const after = async (count: number): Promise<number> => {
+      const once = `const m = await ${open}; await m.mean({ digit: 1 }); await m.close();`;
+      await evaluate(page, `for (let i = 0; i < ${count}; i++) { ${once} }`);
+      // While a worker is ending, memory is not told.
+      await expect.poll(() => page.workers().length).toBe(kept ? 1 : 0);
+      return evaluate<number>(page, 'return (await performance.measureUserAgentSpecificMemory()).bytes;');
+    };
+    if (kept) await evaluate(page, `window.kept = await ${open};`);
+    const before = await after(5);
+    // A model's files are 0.7 MB: leaving one in ten of them would show.
+    expect((await after(times)) - before).toBeLessThan(5e6);
+  });
+
+  it('says so when it is asked again', async () => {
+    const { page } = await visit(mapped(root()));
+    const ask = `const m = await runtime.open('/models/digits'); await m.close(); await m.close(); return m.mean({ digit: 1 });`;
+    expect(await evaluate(page, ask)).toBe(
+      'Unavailable: digits: expected an open model, got a closed one; open it again',
+    );
+  });
+});
+
+describe('a script of another origin', () => {
+  it('runs models in the page, since browsers refuse it a worker', async () => {
+    const cors = { 'access-control-allow-origin': '*' };
+    const cdn = await host({ folders: FOLDERS, headers: cors });
+    const texts = { '/index.html': MAPPED.replaceAll('"/', `"${cdn.url}/`) };
+    const { page } = await visit({ texts, folders: { '/models/': root() } });
+    const found = await evaluate(
+      page,
+      `const m = await runtime.open('/models/digits'); return [m.backend, (await m.selfTest()).passed];`,
+    );
+    expect(found).toEqual([{ name: 'wasm', threads: 1 }, true]);
+    expect(page.workers()).toHaveLength(0);
+  });
+
+  it('has a worker again where the page gives it one of its own', async () => {
+    const cdn = await host({ folders: FOLDERS, headers: { 'access-control-allow-origin': '*' } });
+    const texts = { '/index.html': MAPPED.replaceAll('"/dist', `"${cdn.url}/dist`) };
+    const folders = { '/models/': root(), '/cvae/': FOLDERS['/ort/'], '/cvae': `${FOLDERS['/dist/']}browser` };
+    const { page } = await visit({ texts, folders });
+    const open = `const m = await runtime.open('/models/digits', { wasmPaths: '/cvae/' }); return (await m.selfTest()).passed;`;
+    expect(await evaluate(page, open)).toBe(true);
+    expect(page.workers()).toHaveLength(1);
+  });
+});
