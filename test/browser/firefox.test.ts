@@ -52,7 +52,7 @@ describe.skipIf(firefox === undefined)('in Firefox', { timeout: 120_000 }, () =>
       backend: { name: 'wasm', threads: 1 },
       gpu: { name: 'wasm', threads: 1, reason: expect.stringMatching(/webgpu/i) },
       test: { passed: true },
-      lost: expect.stringMatching(/got 404 Not Found; give the address of the folder/),
+      lost: expect.stringMatching(/got 404 Not Found; give the address of an exported folder/),
     });
     const model = await open(join(root, 'digits'));
     const { z, data } = await model.sample({ digit: 7 }, { count: 5, seed: 3 });

@@ -23,12 +23,12 @@ const WASM = 'ort-wasm-simd-threaded.wasm';
 describe('an address', () => {
   it('with nothing, or an HTML page, at it', async () => {
     const { page, site } = await visit(mapped(root()));
-    const remedy = 'give the address of the folder that cvae-compile export wrote';
+    const remedy = 'give the address of an exported folder';
     const at = `${site.url}/models/nowhere/model.json: expected the model.json of an exported model`;
     expect(await message(page, '/models/nowhere')).toBe(`InvalidFile: ${at}, got 404 Not Found; ${remedy}`);
     // That of a file in the folder.
     expect(await message(page, '/models/digits/decoder.onnx')).toMatch(
-      /got 404 Not Found; give the address of the folder/,
+      /got 404 Not Found; give the address of an exported folder/,
     );
     const spa = await visit(mapped(root(), { fallback: true }));
     expect(await message(spa.page, '/models/nowhere')).toBe(

@@ -10,7 +10,7 @@ import { folderOf } from './places.ts';
 export const readManifest = async (folder: string | URL, options: OpenOptions = {}): Promise<Manifest> => {
   const url = new URL(MANIFEST_FILE, folderOf(folder, baseOf()));
   const what = 'the model.json of an exported model';
-  const remedy = 'give the address of the folder that cvae-compile export wrote';
+  const remedy = 'give the address of an exported folder';
   const bytes = await download(url, { what, remedy }, options);
   const whole = parseFormat(new TextDecoder().decode(bytes), url.href);
   if (!isObject(whole['files']))

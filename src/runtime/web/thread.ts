@@ -1,7 +1,6 @@
 import { InvalidFile, Unavailable } from '../../errors.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
-import { reasonOf } from '../reason.ts';
 import { baseOf, page } from './page.ts';
 import { findOrt, type Places } from './places.ts';
 import { gpuLost, startRemote, type Running, type WorkerLike } from './remote.ts';
@@ -65,18 +64,14 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
   const start: Start = { ...(wasm && { wasm }), threads: count, gpu, ...module };
   const begin = async (): Promise<Running> =>
     worker
-      ? startRemote(makeWorker(places, gpu), start, () => whyNot(places, remedy))
+      ? startRemote(makeWorker(places, gpu), start, async () => (await failed()).workerError(places, remedy, download))
       : (await import('./here.ts')).startHere(start, gpuLost);
-  return begin().catch((error: unknown) => {
+  return begin().catch(async (error: unknown) => {
     if (missing ?? error instanceof Unavailable) throw missing ?? error;
-    const reason = reasonOf(error);
-    const forbidden = /unsafe-eval|security policy/i.test(reason);
-    const mend = forbidden ? "add 'wasm-unsafe-eval' to the page's script-src" : `${remedy}, and load the page again`;
-    throw new Unavailable(`${places.wasm}: expected onnxruntime-web to start, got "${reason}"; ${mend}`, {
-      cause: error,
-    });
+    throw (await failed()).startError(error, places, remedy);
   });
 };
+const failed = () => import('./failed.ts');
 
 /** The bytes, checked: a start with others fails for as long as the page lives, without a word of why. */
 const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
@@ -103,16 +98,6 @@ const makeWorker = ({ worker }: Places, gpu: boolean): WorkerLike => {
 /** Whether the worker's script comes from the page's own origin, as browsers demand; webpack writes addresses of files. */
 const isOwn = ({ worker }: Places): boolean =>
   (worker ?? new URL(import.meta.url)).origin === new URL(baseOf()).origin || import.meta.url.startsWith('file:');
-
-/** Why a worker's script did not load: browsers do not say. */
-const whyNot = ({ worker = new URL('./worker-wasm.js', import.meta.url) }: Places, assets: string): Promise<string> => {
-  const remedy = `${assets}, or open with { worker: false }`;
-  const wanted = { what: "the runtime's worker", remedy };
-  return download(worker, wanted, {}).then(
-    () => `${worker}: expected ${wanted.what} to start, got a refusal (by a Content-Security-Policy?); ${remedy}`,
-    ({ message }) => message,
-  );
-};
 
 /** The browser's. It is called by its own name, so that bundlers see what they must make. */
 declare const Worker: new (script: URL, options: { readonly type: 'module' }) => WorkerLike;

@@ -1,0 +1,26 @@
+import { Unavailable } from '../../errors.ts';
+import type { download } from '../download.ts';
+import { reasonOf } from '../reason.ts';
+import type { Places } from './places.ts';
+
+// Loaded only where something has failed; what the page has already is handed in, since sharing it would make a file of it.
+
+/** Why onnxruntime-web has not started, and what to do: its own words are about how it was compiled. */
+export const startError = (error: unknown, { wasm }: Places, assets: string): Unavailable => {
+  const reason = reasonOf(error);
+  const forbidden = /unsafe-eval|security policy/i.test(reason);
+  const remedy = forbidden ? "add 'wasm-unsafe-eval' to the page's script-src" : `${assets}, and load the page again`;
+  return new Unavailable(`${wasm}: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
+};
+
+/** Why a worker's script did not load: browsers do not say. Where a bundler has put it is not known. */
+export const workerError = async ({ worker }: Places, assets: string, get: typeof download): Promise<string> => {
+  const [what, remedy] = ["the runtime's worker", `${assets}, or open with { worker: false }`];
+  if (worker)
+    try {
+      await get(worker, { what, remedy }, {});
+    } catch (error) {
+      return reasonOf(error);
+    }
+  return `${worker ?? 'page'}: expected ${what} to start, got a refusal (by a Content-Security-Policy?); ${remedy}`;
+};
