@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { digits, take, type Dataset } from 'cvae-compile/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { estimators } from '../examples/quadrants/estimators.ts';
 import { main, readMeasured } from '../examples/quadrants/main.ts';
 import { modelOf } from '../examples/quadrants/models.ts';
 import { resultsOf } from '../examples/quadrants/results.ts';
+import { summaryOf, withSummary } from '../examples/quadrants/summary.ts';
 import { MODELS, nameOf, settingsOf, TABLE } from '../examples/quadrants/settings.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
@@ -95,7 +97,9 @@ describe('the table', () => {
     const cells = TABLE.map(nameOf);
     expect(new Set(cells).size).toBe(cells.length);
     expect(cells).toEqual(expect.arrayContaining(['1q-iwae-grey-seed1', '3q-cvae-grey-seed1', '1q-cvae-binary-seed1']));
-    expect(cells.filter((name) => name.startsWith('1q-cvae-grey'))).toHaveLength(3);
+    expect(cells.filter((name) => /^1q-cvae-grey-seed\d$/.test(name))).toHaveLength(3);
+    for (const q of [1, 2, 3])
+      expect(cells.some((name) => name.startsWith(`${q}q-cvae-grey-seed1-form-missing`))).toBe(true);
     // Two hidden layers of 1,000 units, 200 latents.
     expect(modelOf(settingsOf({ model: 'nn' })).networks.network?.outputs).toBeDefined();
   });
@@ -113,6 +117,17 @@ describe('the table', () => {
       expect(text).toContain(name);
       expect(text).toContain(result.monteCarlo.toFixed(2));
     }
+  });
+
+  test('is in RESULTS.md and README.md as the kept cells have it', async () => {
+    const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+    const measured = await readMeasured(here('examples/quadrants/cells'));
+    expect(measured.cells.length).toBeGreaterThan(0);
+    for (const { name, settings } of measured.cells) expect(nameOf(settingsOf(settings))).toBe(name);
+    expect(readFileSync(here('examples/quadrants/RESULTS.md'), 'utf8')).toBe(resultsOf(measured));
+    const readme = readFileSync(here('README.md'), 'utf8');
+    expect(readme).toContain(summaryOf(measured.cells).join('\n'));
+    expect(withSummary(readme, measured.cells)).toBe(readme);
   });
 
   test('refuses words that mean nothing', async () => {

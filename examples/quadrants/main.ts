@@ -6,22 +6,24 @@ import { runCell, write, type Cell, type CellOptions } from './cell.ts';
 import { estimators, type Estimators } from './estimators.ts';
 import { figure } from './figure.ts';
 import { resultsOf, type Measured } from './results.ts';
-import { MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
+import { betterOf, MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
+import { withSummary } from './summary.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const USAGE = `node examples/quadrants/run.mjs
   --quadrants 1 --model cvae    one cell; ${MODELS.join(', ')}
     --targets binary            thrown anew in each epoch, instead of grey
+    --better                    … by the settings that do better than the plain protocol
     --seed 2, --epochs 60, --learningRate 5e-4, --freeBits 0.1, …   any of settings.ts
   --table                       all cells that have no file in cells/ yet
   --estimators                  … and its likelihood on validation images by how many samples are taken
-  --results                     write RESULTS.md of the files in cells/
+  --results                     write RESULTS.md, and the main README's table, of the files in cells/
   --figure completions.png      a picture of the cell's completions, and of an NN's guess`;
 
 /** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
 export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
   const places = { cells: join(here, 'cells'), runs: join(here, '..', '..', 'out', 'quadrants'), ...given };
-  const { table, results, estimates, figure: picture, help, values } = parse(words);
+  const { table, results, estimates, better, figure: picture, help, values } = parse(words);
   if (help || (!table && !results && picture === undefined && values['model'] === undefined)) {
     console.error(USAGE);
     return help ? 0 : 2;
@@ -29,7 +31,7 @@ export async function main(words: readonly string[], given: Partial<CellOptions>
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const options = { say: (line: string) => console.error(line), signal: stop.signal, ...places };
-  const wanted = table ? TABLE : values['model'] === undefined ? [] : [settingsFrom(values)];
+  const wanted = table ? TABLE : values['model'] === undefined ? [] : [settingsFrom(values, better)];
   try {
     for (const settings of wanted) if (!(await runCell(settings, options))) return 130;
     if (estimates) for (const settings of wanted) await estimators(settings, options);
@@ -38,7 +40,12 @@ export async function main(words: readonly string[], given: Partial<CellOptions>
     throw error;
   }
   const file = given.cells ? join(given.cells, '..', 'RESULTS.md') : join(here, 'RESULTS.md');
-  if (table || results) await write(file, resultsOf(await readMeasured(places.cells)));
+  if (table || results) {
+    const measured = await readMeasured(places.cells);
+    await write(file, resultsOf(measured));
+    const readme = join(here, '..', '..', 'README.md');
+    if (!given.cells) await write(readme, withSummary(await readFile(readme, 'utf8'), measured.cells));
+  }
   if (picture !== undefined) {
     const [cvae] = wanted;
     await figure(picture, { ...places, ...(cvae && { cvae }), ...(given.images && { images: given.images }) });
@@ -69,15 +76,17 @@ const parse = (words: readonly string[]): Words => {
       table: { type: 'boolean' },
       results: { type: 'boolean' },
       estimators: { type: 'boolean' },
+      better: { type: 'boolean' },
       figure: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
-  const { table, results, estimators: estimates, figure: picture, help, ...others } = values;
+  const { table, results, estimators: estimates, better, figure: picture, help, ...others } = values;
   return {
     table: table === true,
     results: results === true,
     estimates: estimates === true,
+    better: better === true,
     help: help === true,
     figure: typeof picture === 'string' ? picture : undefined,
     values: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
@@ -88,6 +97,7 @@ interface Words {
   readonly table: boolean;
   readonly results: boolean;
   readonly estimates: boolean;
+  readonly better: boolean;
   readonly help: boolean;
   readonly figure: string | undefined;
   /** Settings, as text. */
@@ -95,7 +105,7 @@ interface Words {
 }
 
 /** Settings from text. @throws Error for one that is out of range. */
-const settingsFrom = (values: Readonly<Record<string, unknown>>): Settings => {
+const settingsFrom = (values: Readonly<Record<string, unknown>>, better: boolean): Settings => {
   const plain = settingsOf();
   const given = Object.entries(values).flatMap(([key, text]) => {
     if (typeof text !== 'string') return [];
@@ -105,7 +115,8 @@ const settingsFrom = (values: Readonly<Record<string, unknown>>): Settings => {
     return [[key, value] as const];
   });
   // Each is of its own type: a number where the plain settings have one.
-  const settings = settingsOf(Object.fromEntries(given) as Partial<Settings>);
+  const wanted = Object.fromEntries(given) as Partial<Settings>;
+  const settings = better ? betterOf(wanted.quadrants ?? 1, wanted) : settingsOf(wanted);
   if (![1, 2, 3].includes(settings.quadrants))
     throw new Error(`--quadrants: expected 1, 2 or 3, got ${settings.quadrants}`);
   if (!MODELS.includes(settings.model))

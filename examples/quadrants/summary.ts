@@ -55,6 +55,12 @@ export const summaryOf = (cells: readonly Cell[]): readonly string[] =>
     ],
   );
 
+/** A text with the results in short between the two comments that say where. */
+export const withSummary = (text: string, cells: readonly Cell[]): string =>
+  text.replace(/(<!-- quadrants[^>]*-->\n).*?(?=<!-- \/quadrants -->)/s, (_, begin: string) =>
+    [begin, ...summaryOf(cells), '', ''].join('\n'),
+  );
+
 /** What was aimed at and what came of it, in sentences. */
 export const aimsOf = (cells: readonly Cell[]): readonly string[] => {
   const against = (what: string, kind: Kind, aims: readonly number[], of: (cell: Cell) => number | null) =>
