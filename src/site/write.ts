@@ -38,6 +38,7 @@ export const writeSite = async (folder: string, site: Site): Promise<Written> =>
       else await copyFile(source.path, path);
       bytes += (await measured(path)).bytes;
     }
+    await correct(stage);
     await replace(target, stage, there.length > 0);
     return { files: site.size, bytes };
   } catch (error) {
@@ -81,8 +82,7 @@ const checkOurs = async (folder: string, target: string, there: readonly string[
     if (MADE.includes(file)) continue;
     const hash = hashes.get(file);
     if (hash === undefined) refuse(`one with ${file} in it`);
-    if (file !== 'index.html' && hash !== (await measured(join(target, ...file.split('/')))).sha256)
-      refuse(`one in which ${file} was changed`);
+    if (hash !== (await measured(join(target, ...file.split('/')))).sha256) refuse(`one in which ${file} was changed`);
   }
 };
 
@@ -97,6 +97,19 @@ const tableIn = (text: string): Table['files'] | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** The table tells of the page as it lies in the folder, with its policy. */
+const correct = async (stage: string): Promise<void> => {
+  const path = join(stage, SITE_FILE);
+  const table: Table = JSON.parse(await readFile(path, 'utf8'));
+  const files = await Promise.all(
+    table.files.map(async ({ file }) => {
+      const { bytes, sha256 } = await measured(join(stage, ...file.split('/')));
+      return { file, bytes, sha256 };
+    }),
+  );
+  await writeFile(path, `${JSON.stringify({ ...table, files }, null, 2)}\n`);
 };
 
 /** Puts a folder in another's place, which comes back where that fails. */
