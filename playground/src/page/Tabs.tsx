@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { LatentPanel } from '../latent/LatentPanel.tsx';
 import { ModelPanel } from '../about/ModelPanel.tsx';
@@ -9,6 +10,7 @@ import { hasTraining } from './training.ts';
 /** The parts of the page, one shown at a time; arrow keys go from one to the next. */
 export const Tabs = ({ playground }: { readonly playground: Playground }) => {
   const { tab, manifest } = playground;
+  const trained = useSignal(false);
   const list = useRef<HTMLDivElement>(null);
   const tabs: readonly (readonly [Tab, string])[] = [
     ['samples', manifest.kind === 'cvae' ? 'Samples' : 'Prediction'],
@@ -17,6 +19,7 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
     ['model', 'Model'],
   ];
   const shown = tabs.find(([name]) => name === tab.value)?.[0] ?? 'samples';
+  if (shown === 'train') trained.value = true;
   const key = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(([name]) => name === shown);
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
@@ -44,10 +47,21 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
           </button>
         ))}
       </div>
-      <div class="panel" id={`panel-${shown}`} role="tabpanel" aria-labelledby={`tab-${shown}`}>
+      {/* What is being trained goes on, and stays, while one looks at something else. */}
+      {trained.value && (
+        <div class="panel" id="panel-train" role="tabpanel" aria-labelledby="tab-train" hidden={shown !== 'train'}>
+          <TrainTab playground={playground} />
+        </div>
+      )}
+      <div
+        class="panel"
+        id={`panel-${shown === 'train' ? 'none' : shown}`}
+        role="tabpanel"
+        aria-labelledby={`tab-${shown}`}
+        hidden={shown === 'train'}
+      >
         {shown === 'samples' && <SamplesPanel playground={playground} />}
         {shown === 'latent' && <LatentPanel playground={playground} />}
-        {shown === 'train' && <TrainTab playground={playground} />}
         {shown === 'model' && <ModelPanel playground={playground} />}
       </div>
     </>

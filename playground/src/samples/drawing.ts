@@ -58,11 +58,14 @@ export const createDrawing = (watched: Watched): Drawing => {
   };
   const sample = async (of: Asked): Promise<Drawn> => {
     const at = inputTime();
+    const isFirst = by !== of.model;
+    if (isFirst) [strokes, calls].forEach((meter) => meter.clear());
     const started = performance.now();
     const samples = await of.model.sample(of.given, of.settings);
-    calls.record(performance.now() - started);
+    // A model's first call is slower, once.
+    if (!isFirst) calls.record(performance.now() - started);
     // What came without a new input, or from another model than before, is no answer to one.
-    if (at > measured && by === of.model) painted(() => strokes.record(performance.now() - at));
+    if (at > measured && !isFirst) painted(() => strokes.record(performance.now() - at));
     measured = at;
     by = of.model;
     return { ...of, samples };

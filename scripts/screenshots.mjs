@@ -1,0 +1,73 @@
+// npm run screenshots [-- FOLDER]: takes README's pictures of the playground, of an exported completion model: light, dark, and
+// on a phone, into docs/. Unless a folder is given, it is the one that `npm run playground` leaves.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = process.argv[2] ?? `${root}out/playground/onnx`;
+if (!existsSync(folder)) {
+  console.error(`${folder}: expected an exported model, got none; run npm run playground once, or name a folder`);
+  process.exit(2);
+}
+const { createJiti } = await import('jiti');
+const { launch } = await createJiti(import.meta.url).import('../test/browser/support/chromium.ts');
+const { siteOf } = await import('../dist/site/site.js');
+const { serveSite } = await import('../dist/site/server.js');
+
+const served = await serveSite(() => siteOf(folder), { isolate: false });
+const browser = await launch();
+
+/** A page at rest, as it is opened at an address. */
+const visit = async (options, hash = '') => {
+  const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  await page.goto(`${served.urls[0]}${hash}`);
+  await page.locator('.panel canvas').first().waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(1500);
+  return page;
+};
+
+/** Draws, as a person would, what can be a 2, a 3, a 0 or an 8. */
+const draw = async (page) => {
+  await page.getByRole('button', { name: 'Clear' }).click();
+  const box = await page.locator('.paper canvas').first().boundingBox();
+  const points = [
+    [9.2, 18.4],
+    [8.2, 20.4],
+    [8.6, 22.2],
+    [10.4, 23.2],
+    [13.6, 22.6],
+  ];
+  const at = ([x, y]) => [box.x + (x / 28) * box.width, box.y + (y / 28) * box.height];
+  await page.mouse.move(...at(points[0]));
+  await page.mouse.down();
+  for (const point of points.slice(1)) {
+    await page.mouse.move(...at(point), { steps: 8 });
+    await page.waitForTimeout(120);
+  }
+  await page.mouse.up();
+  await page.mouse.move(box.x + box.width * 3, box.y - 40);
+  await page.waitForTimeout(800);
+};
+
+const save = async (page, name) => {
+  await page.screenshot({ path: `${root}docs/${name}.png` });
+  await page.context().close();
+  console.log(`docs/${name}.png`);
+};
+const desk = { viewport: { width: 1280, height: 800 } };
+try {
+  const light = await visit(desk, '#seed=3');
+  await draw(light);
+  await save(light, 'playground');
+  const dark = await visit({ ...desk, colorScheme: 'dark' }, '#a=3.3.1&b=3.12.1');
+  await draw(dark);
+  await dark.getByRole('tab', { name: 'Latent' }).click();
+  await dark.waitForTimeout(2500);
+  await save(dark, 'playground-dark');
+  const phone = await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await save(phone, 'playground-phone');
+} finally {
+  await browser.close();
+  await served.close();
+}
