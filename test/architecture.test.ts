@@ -136,6 +136,31 @@ describe('who may import whom', () => {
   });
 });
 
+describe('the playground', () => {
+  const PAGE = fileURLToPath(new URL('../playground/src', import.meta.url));
+  const files = readdirSync(PAGE, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+
+  it("talks to models through the runtime's door alone, and loads nothing else of ours", () => {
+    const found = files.flatMap((file) =>
+      [...readFileSync(join(PAGE, file), 'utf8').matchAll(/^(?:import|export)\s[^'";]*?from '([^']+)'/gms)].map(
+        ([, to = '']) => ({ file, to, inner: relative(PAGE, join(PAGE, dirname(file), to)) }),
+      ),
+    );
+    expect(found.length).toBeGreaterThan(100);
+    const outside = found.filter(({ to, inner }) => to.startsWith('.') && inner.startsWith('..'));
+    expect(outside.filter(({ inner }) => inner !== join('..', '..', 'src', 'signature.ts'))).toEqual([]);
+    const libraries = found
+      .filter(({ to }) => !to.startsWith('.'))
+      .map(({ to }) => to.replace(/^((@[^/]+\/)?[^/]+).*/, '$1'));
+    expect([...new Set(libraries)].sort()).toEqual(['@preact/signals', 'cvae-compile', 'preact']);
+  });
+
+  it('has no file over 300 lines', () => {
+    const long = files.filter((file) => readFileSync(join(PAGE, file), 'utf8').split('\n').length > 301);
+    expect(long).toEqual([]);
+  });
+});
+
 describe('the house', () => {
   it('has no file over 300 lines, generated ones aside', () => {
     const long = sources.filter(
