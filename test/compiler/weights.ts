@@ -1,6 +1,7 @@
 import type { Model } from '../../src/dsl/model.ts';
 import type { GraphParam } from '../../src/graph/graph.ts';
 import { inference, type Inference } from '../../src/layers/inference.ts';
+import { networkGraphs } from '../../src/dsl/print.ts';
 import { fillNormals, stream } from '../../src/random.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 
@@ -29,6 +30,9 @@ export const trainedWeights = (model: Model, seed = 1): Weights =>
 
 const paramsOf = (model: Model): readonly GraphParam[] => {
   const { decoder, prior, baseline, sampler, recognition }: Inference = inference(model);
-  const graphs = [decoder, prior, baseline, sampler, recognition].flatMap((graph) => graph ?? []);
+  // Those that only training uses, such as the heads of other scales, are among a file's weights too.
+  const graphs = [decoder, prior, baseline, sampler, recognition, ...networkGraphs(model)].flatMap(
+    (graph) => graph ?? [],
+  );
   return [...new Map(graphs.flatMap(({ params }) => params.map((p) => [p.name, p] as const))).values()];
 };

@@ -1,22 +1,38 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelOf } from '../../../examples/quadrants/models.ts';
+import { settingsOf } from '../../../examples/quadrants/settings.ts';
 import { load } from '../../../src/cli/load.ts';
 import { compile } from '../../../src/compiler/compile.ts';
+import { write } from '../../../src/compiler/write.ts';
+import type { Model } from '../../../src/dsl/model.ts';
 import { trainedWeights } from '../../compiler/weights.ts';
 
-/** Exports an example to `folder/name`, with weights such as training leaves; in fp16 to `folder/name-fp16`. */
-export const exportExample = async (folder: string, name: string, half = false): Promise<string> => {
-  const definition = fileURLToPath(new URL(`../../../examples/${name}/model.ts`, import.meta.url));
-  const { model } = await load(definition);
-  const { files, manifest } = compile(model, trainedWeights(model), { name, precision: half ? 'float16' : 'float32' });
-  const out = join(folder, half ? `${name}-fp16` : name);
-  for (const { file, bytes } of Object.values(files)) await put(join(out, file), bytes);
-  await put(join(out, 'model.json'), JSON.stringify(manifest));
-  return out;
+const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
+/** Of the variants, the files that others import. */
+const PARTS = ['guess.ts', 'noisy.ts', 'quarters.ts'];
+
+/** Every model of the examples, by name. */
+export const examples = (): Readonly<Record<string, () => Promise<Model>>> => {
+  const from = (path: string) => async () => (await load(join(EXAMPLES, path))).model;
+  const has = (folder: string) => readdirSync(join(EXAMPLES, folder)).includes('model.ts');
+  const folders = readdirSync(EXAMPLES).filter(has);
+  const variants = readdirSync(join(EXAMPLES, 'variants')).filter((file) => !PARTS.includes(file));
+  return {
+    ...Object.fromEntries(folders.map((name) => [name, from(`${name}/model.ts`)])),
+    'quadrants/cvae': async () => modelOf(settingsOf()),
+    'quadrants/nn': async () => modelOf(settingsOf({ model: 'nn' })),
+    ...Object.fromEntries(variants.map((file) => [`variants/${file.slice(0, -3)}`, from(`variants/${file}`)])),
+  };
 };
 
-const put = async (path: string, content: string | Uint8Array): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+/** Exports an example to `folder/name`, with weights such as training leaves. */
+export const exportExample = async (folder: string, name: string): Promise<string> => {
+  const make = examples()[name];
+  if (make === undefined) throw new Error(`there is no example ${name}`);
+  const model = await make();
+  const out = join(folder, name);
+  await write(out, compile(model, trainedWeights(model), { name }), async () => undefined);
+  return out;
 };
