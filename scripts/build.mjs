@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { buildPackaged } from './packaged.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url)
@@ -19,7 +20,7 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
 // What an earlier build left of sources that have gone since must not be published.
 for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
   const path = file.replaceAll('\\', '/');
-  if (!/\.(js|d\.ts)$/.test(path) || /^(onnx\/proto|playground)\//.test(path)) continue;
+  if (!/\.(js|d\.ts)$/.test(path) || /^(onnx\/proto|playground|packaged)\//.test(path)) continue;
   const source = new URL(`../src/${path.replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
   if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
 }
@@ -31,6 +32,7 @@ buildSync({
   outfile: 'dist/browser/worker.js',
   format: 'esm',
 });
+await buildPackaged(root);
 // A service worker is a classic script, for browsers that know no other.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
 bundlePlot();

@@ -132,6 +132,8 @@ export interface Manifest extends Signature {
   readonly examples?: FileOnDisk;
   /** Where weights are stored in less than float32. */
   readonly precision?: Precision;
+  /** The further files of a package, by their names in its folder: its module, its card, the runtime. */
+  readonly package?: readonly string[];
   /** Of an export for training. */
   readonly training?: TrainingSignature;
 }

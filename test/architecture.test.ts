@@ -49,6 +49,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shape',
     'errors',
   ],
+  package: ['runtime', 'signature', 'errors'],
   site: ['runtime', 'signature', 'files', 'errors', 'version'],
   testing: ['train', 'compiler', 'layers', 'dsl', 'graph', 'onnx', 'shape', 'weights', 'random', 'errors'],
   index: ['dsl', 'layers', 'graph', 'shape', 'errors'],

@@ -15,6 +15,8 @@ interface Options {
   readonly training?: true;
   readonly evaluation?: true | number;
   readonly precision: 'fp32' | 'fp16';
+  readonly package?: true;
+  readonly license?: string;
   readonly examples: boolean;
   readonly opset?: number;
   readonly json?: true;
@@ -35,6 +37,8 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
       'also write evaluation.onnx, which computes log p(y|x) of data from so many draws a call (default: 10)',
       whole(1),
     )
+    .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
+    .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
     .option(
       '--precision <name>',
@@ -52,13 +56,28 @@ const SAMPLES = 10;
 
 async function command(
   path: string,
-  { weights: from, out, json, training: trains, evaluation: measures, examples: shown, precision, ...more }: Options,
+  {
+    weights: from,
+    out,
+    json,
+    training: trains,
+    evaluation: measures,
+    examples: shown,
+    precision,
+    package: packs,
+    license,
+    ...more
+  }: Options,
   io: Io,
 ): Promise<void> {
   const half = precision === 'fp16';
   if (trains && half)
     throw new InvalidModel(
       'precision: expected fp32 with --training, which goes on from the weights as they are, got fp16; leave out one of both',
+    );
+  if (license !== undefined && !packs)
+    throw new InvalidModel(
+      `license: expected --package, whose card names it, got ${license} alone; leave out one, or give both`,
     );
   const evaluation = measures === true ? SAMPLES : measures;
   const options = { ...more, ...(evaluation !== undefined && { evaluation }) };
@@ -80,7 +99,10 @@ async function command(
     ? await trainable(model, weights, training, { ...options, name })
     : compile(model, weights, { ...options, name, ...(half && { precision: 'float16' }) });
   const { withSpecimens } = await import('./specimens.ts');
-  const { compiled, line } = shown ? await withSpecimens(bare, definition) : { compiled: bare };
+  const { compiled: listed, line } = shown ? await withSpecimens(bare, definition) : { compiled: bare };
+  const compiled = packs
+    ? await (await import('./package.ts')).withPackage(listed, model, { out, weights: from, license })
+    : listed;
   const [{ largest, sentence, usersEngine }, { trainingBackend }] = await Promise.all([
     import('./agreement.ts'),
     import('./backend.ts'),
@@ -94,12 +116,13 @@ async function command(
   );
   const names = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
-    ...(compiled.others ?? []).map(({ file }) => file),
+    ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
+    MANIFEST_FILE,
   ];
   note(
     io,
     `verified in ${engine.name}: ${sentence(agreements)}`,
-    `written: ${out} (${[...names, MANIFEST_FILE].join(', ')})`,
+    `written: ${out} (${[...new Set(names)].join(', ')})`,
     ...(manifest.precision
       ? [`weights in fp16: outputs differ from those with fp32 by ${lost(manifest.precision)}`]
       : []),

@@ -58,7 +58,7 @@ export const readFileOf = async (
 
 /** What a file says of itself is what the manifest says of it, and its graph takes and gives that. */
 const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Part, file: ExportedFile): void => {
-  const { files: _, examples: __, precision: ___, training: ____, ...signature } = manifest;
+  const { files: _, examples: __, precision: ___, package: ____, training: _____, ...signature } = manifest;
   const { inputs, outputs, unused } = file;
   const expected: Label = { ...signature, part, inputs, outputs, unused };
   if (canonical(parsed(metadata[LABEL_KEY])) !== canonical(expected))

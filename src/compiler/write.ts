@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { InvalidFile, isUserError } from '../errors.ts';
 import { MANIFEST_FILE } from '../signature.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
@@ -26,6 +26,8 @@ export async function write<T>(
   const stage = join(folder, `.export-${randomUUID()}`);
   const undo: (() => Promise<void>)[] = [];
   const move = async (from: string, to: string): Promise<void> => {
+    const made = await mkdir(dirname(to), { recursive: true });
+    undo.unshift(async () => void (made && (await rmdir(made))));
     await rename(from, to);
     undo.unshift(() => rename(to, from));
   };
@@ -33,7 +35,7 @@ export async function write<T>(
     const made = await makeFolder(folder);
     undo.unshift(() => removeFolders(folder, made));
     const before = await exported(folder);
-    const foreign = all.find(({ file }) => before.present.has(file) && !before.ours.includes(file));
+    const foreign = await first(all, async ({ file }) => !before.includes(file) && (await isThere(join(folder, file))));
     if (foreign)
       throw new InvalidFile(
         `${folder}: expected a folder without a ${foreign.file} of another kind, got one; choose another folder, or remove it`,
@@ -43,8 +45,11 @@ export async function write<T>(
     await mkdir(join(stage, REPLACED));
     for (const { file, pieces } of all) await put(join(stage, file), pieces);
     const result = await check(stage);
-    for (const name of before.ours) await move(join(folder, name), join(stage, REPLACED, name));
+    for (const name of before) await move(join(folder, name), join(stage, REPLACED, name));
     for (const { file } of all) await move(join(stage, file), join(folder, file));
+    // What held files of the older one only goes with them.
+    for (const name of new Set(before.map(dirname)))
+      if (name !== '.') await rmdir(join(folder, name)).catch(() => undefined);
     await rm(stage, { recursive: true, force: true });
     return result;
   } catch (error) {
@@ -61,6 +66,7 @@ const REPLACED = 'replaced';
 
 /** Writes a new file and makes sure that the disk has it. */
 const put = async (path: string, pieces: readonly Uint8Array[]): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'wx');
   try {
     for (const piece of pieces) await file.writeFile(piece);
@@ -87,32 +93,46 @@ interface Manifested {
   readonly format?: unknown;
   readonly files?: Readonly<Record<string, Listed>>;
   readonly examples?: Listed;
+  readonly package?: unknown;
   readonly training?: Trained;
 }
 
-/** The names in a folder, and those of them that an exported model there lists as its own, `model.json` first. */
-const exported = async (
-  folder: string,
-): Promise<{ readonly present: ReadonlySet<string>; readonly ours: readonly string[] }> => {
-  const present = new Set(await readdir(folder));
-  const nothing = { present, ours: [] };
-  if (!present.has(MANIFEST_FILE)) return nothing;
-  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8');
+/** The files in a folder that an exported model there lists as its own, `model.json` first; none where there is no such model. */
+const exported = async (folder: string): Promise<readonly string[]> => {
+  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch(() => '');
   try {
-    const { format, files, examples, training }: Manifested = JSON.parse(text);
-    if (typeof format !== 'number' || !files) return nothing;
+    const { format, files, examples, training, package: more }: Manifested = JSON.parse(text);
+    if (typeof format !== 'number' || !files) return [];
     const names = [
       ...Object.values(files).flatMap(({ file, external }) => [file, external?.file]),
       examples?.file,
       training?.step?.file,
       training?.state?.file,
+      ...(Array.isArray(more) ? more : []),
     ];
-    const ours = names.filter((name) => typeof name === 'string').filter((name) => present.has(name));
-    return { present, ours: [MANIFEST_FILE, ...ours] };
+    const ours: string[] = [MANIFEST_FILE];
+    for (const name of names)
+      if (typeof name === 'string' && isWithin(name) && (await isThere(join(folder, name)))) ours.push(name);
+    return ours;
   } catch {
     // Not JSON, or not of our form: another program's.
-    return nothing;
+    return [];
   }
+};
+
+/** Whether a name is that of a file in the folder, or in a folder in it. */
+const isWithin = (name: string): boolean => !isAbsolute(name) && !name.split(/[\\/]/).includes('..');
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The first of a list for which a question has the answer yes. */
+const first = async <T>(all: readonly T[], is: (one: T) => Promise<boolean>): Promise<T | undefined> => {
+  for (const one of all) if (await is(one)) return one;
+  return undefined;
 };
 
 const isSystemError = (error: unknown): boolean =>

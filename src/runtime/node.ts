@@ -1,18 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InvalidFile } from '../errors.ts';
-import { MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Manifest, type Part } from '../signature.ts';
-import { createModel } from './create.ts';
+import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import type { Definition } from './definition.ts';
 import { parseManifest } from './manifest.ts';
-import type { ModelOf } from './model.ts';
+import type { Model, ModelOf } from './model.ts';
+import { openFiles, pathOf, readChecked } from './node-files.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { loadAny } from './ort-node.ts';
-import { examplesOf, runExamples } from './self-test.ts';
-import { putWeights } from './put-weights.ts';
-import { openSessions, SERVED, type Source } from './sessions.ts';
 import { readState } from './state.ts';
 import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
@@ -42,27 +37,10 @@ export const open = async <M extends Definition = Definition>(
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
   const folder = pathOf(address);
-  const { backend, threads, signal, onProgress, weights } = checkOpenOptions(options);
-  const manifest = await readManifest(folder);
-  const sources = new Map<Part, Source>();
-  for (const part of SERVED) {
-    const file = manifest.files[part];
-    if (file === undefined) continue;
-    signal?.throwIfAborted();
-    const source = await readPart(folder, file);
-    sources.set(part, weights ? { ...source, bytes: putWeights(source.bytes, file, weights) } : source);
-    onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
-  }
-  const { ort, provider, reason } = await loadAny(backend);
-  signal?.throwIfAborted();
-  const engine = await openSessions(ort, manifest, sources, {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-  });
-  const about = { name: provider, threads: provider === 'cpu' ? threads : 1, ...(reason && { reason }) };
-  const examples = examplesOf(sources);
+  checkOpenOptions(options);
+  const model = await openFiles(await readManifest(folder), (file) => join(folder, file), options);
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
-  return createModel(manifest, engine, about, () => runExamples(engine, manifest, examples, provider)) as ModelOf<M>;
+  return model as Model<M> as ModelOf<M>;
 };
 
 /**
@@ -75,8 +53,14 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
   const { backend, threads } = checkOpenOptions(how);
   const manifest = await readManifest(folder);
   const training = trainingOf(manifest, join(folder, MANIFEST_FILE));
-  const step = { bytes: await readChecked(folder, training.step), where: join(folder, training.step.file) };
-  const state = readState(await readChecked(folder, training.state), join(folder, training.state.file));
+  const step = {
+    bytes: await readChecked(join(folder, training.step.file), training.step),
+    where: join(folder, training.step.file),
+  };
+  const state = readState(
+    await readChecked(join(folder, training.state.file), training.state),
+    join(folder, training.state.file),
+  );
   const { ort, provider } = await loadAny(backend);
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
   const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
@@ -95,34 +79,4 @@ export const readManifest = async (address: string | URL): Promise<Manifest> => 
     );
   });
   return parseManifest(text, path);
-};
-
-/** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */
-const pathOf = (address: string | URL): string => {
-  if (typeof address === 'string') return address;
-  if (address.protocol === 'file:') return fileURLToPath(address);
-  throw new InvalidFile(
-    `${address}: expected a path or a file URL in Node, got ${address.protocol}; download the folder`,
-  );
-};
-
-const readPart = async (folder: string, file: ExportedFile): Promise<Source> => ({
-  where: join(folder, file.file),
-  bytes: await readChecked(folder, file),
-  ...(file.external && { external: await readChecked(folder, file.external) }),
-});
-
-const readChecked = async (folder: string, { file, bytes: length, sha256 }: FileOnDisk): Promise<Uint8Array> => {
-  const where = join(folder, file);
-  const refuse = (expected: string, got: string): never => {
-    throw new InvalidFile(
-      `${where}: expected ${expected}, as ${MANIFEST_FILE} says, got ${got}; export the model again`,
-    );
-  };
-  const bytes = await readFile(where).catch(() => refuse(`a file of ${length} bytes`, 'none that can be read'));
-  if (bytes.length !== length) refuse(`a file of ${length} bytes`, `${bytes.length}`);
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  if (hash !== sha256)
-    refuse(`a file of SHA-256 ${sha256.slice(0, 12)}…`, `${hash.slice(0, 12)}…, another file or a changed one`);
-  return bytes;
 };

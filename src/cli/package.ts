@@ -1,0 +1,54 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Compiled } from '../compiler/compile.ts';
+import { print } from '../dsl/print.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Trained } from '../package/card.ts';
+import { packageFiles } from '../package/files.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
+import { WEIGHTS_FILE } from '../weights/file.ts';
+import { readRun } from '../report/record.ts';
+
+/** Where a package goes, and what its card says that the model does not. */
+export interface Packaging {
+  readonly out: string;
+  readonly weights: string;
+  readonly license: string | undefined;
+}
+
+/** A compiled model with what makes a package of its folder. @throws Unavailable where the runtime has not been built. */
+export const withPackage = async (
+  { others = [], manifest, ...compiled }: Compiled,
+  model: Model,
+  { out, weights, license }: Packaging,
+): Promise<Compiled> => {
+  const definition = print(model);
+  const files = await packageFiles({
+    manifest,
+    folder: basename(resolve(out)),
+    license,
+    trained: await trainedIn(weights, fingerprint(definition)),
+    definition,
+  });
+  return {
+    ...compiled,
+    others: [...others, ...files],
+    manifest: { ...manifest, package: files.map(({ file }) => file) },
+  };
+};
+
+/** How the weights were trained, as the folder of their run has it, where they are from one and it is of this definition. */
+const trainedIn = async (weights: string, definition: string): Promise<Trained | undefined> => {
+  const run = await readRun(basename(weights) === WEIGHTS_FILE ? dirname(weights) : weights).catch(() => undefined);
+  if (run?.record.model.fingerprint !== definition) return undefined;
+  const { record, ending, epochs } = run;
+  const { data, unit, seed, engine } = record;
+  const { test, validation } = ending ?? {};
+  return {
+    data,
+    unit,
+    seed,
+    engine,
+    epochs: epochs.filter(({ phase }) => phase === 'model').length,
+    figures: { ...(test && { test }), ...(validation && { validation }) },
+  };
+};

@@ -1,0 +1,20 @@
+/** A text as JavaScript and TypeScript write it: `'coast'`. */
+export const quoted = (text: string): string => {
+  const inner = JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", String.raw`\'`);
+  return `'${inner}'`;
+};
+
+/** Whether a text can be a name in JavaScript, Python and C++, but for the words that these keep for themselves. */
+export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
+
+/** A name as a member of an object: as it is, or quoted. */
+export const member = (name: string): string => (isName(name) ? name : quoted(name));
+
+/** A shape as it is read: `[28, 28, 1]`. */
+export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
+
+/** How many numbers an array of this shape has. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

@@ -1,0 +1,300 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, SMALL, temporary } from '../cli/support/cli.ts';
+import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
+
+const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+// Also where comments for bundlers stand before a name, or `String` around it.
+const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']([\w./@-]+)["']/g;
+let built = '';
+let alone = '';
+const cards = new Map<string, string>();
+
+const run = (command: string, ...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: alone, encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}`.trim() };
+};
+
+beforeAll(async () => {
+  built = await mkdtemp(join(tmpdir(), 'cvae-packages-'));
+  alone = await stranger('onnxruntime-node');
+  writeFileSync(join(alone, 'package.json'), '{ "type": "module" }');
+  for (const name of NAMES) {
+    await writePackage(built, name);
+    // A copy, elsewhere: nothing may refer to where it was made.
+    cpSync(join(built, name), join(alone, name), { recursive: true });
+    cards.set(name, readFileSync(join(alone, name, 'README.md'), 'utf8'));
+  }
+});
+afterAll(() => {
+  for (const folder of [built, alone]) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a package alone, in an empty folder with an onnxruntime', () => {
+  it.each(NAMES)("%s: runs by its card's program in Node", (name) => {
+    const program = snippet(cards.get(name) ?? '', 'js');
+    const shape = /console\.log\(samples\.shape\); \/\/ \[(.*)\]/.exec(program)?.[1]?.split(', ').map(Number);
+    writeFileSync(join(alone, 'main.mjs'), program.replace('samples.shape', 'JSON.stringify(samples.shape)'));
+    expect(run(process.execPath, 'main.mjs')).toEqual({ status: 0, output: JSON.stringify(shape) });
+  });
+
+  it.each(NAMES)('%s: proves itself, and has no bare import but an onnxruntime', (name) => {
+    const program = `import { open, signature } from './${name}/index.js';
+const model = await open({ from: './${name}' });
+console.log((await model.selfTest()).passed, model.backend.name, model.signature === signature);`;
+    writeFileSync(join(alone, 'prove.mjs'), program);
+    expect(run(process.execPath, 'prove.mjs')).toEqual({ status: 0, output: 'true cpu true' });
+    const files = readdirSync(join(alone, name), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.js'),
+    );
+    const imported = files.flatMap((file) => {
+      const text = readFileSync(join(alone, name, file), 'utf8');
+      return [...text.matchAll(IMPORT)].map(([, to = '']) => to);
+    });
+    const bare = new Set(imported.filter((to) => !to.startsWith('.')));
+    expect([...bare].sort()).toEqual(['onnxruntime-node', 'onnxruntime-web/wasm', 'onnxruntime-web/webgpu']);
+    expect(imported.length).toBeGreaterThan(bare.size);
+  });
+
+  it.each(NAMES)("%s: runs by its card's program in Python, where that has onnxruntime", (name) => {
+    const python = process.env['CVAE_PYTHON'] ?? 'python3';
+    const found = run(python, '-c', 'import onnxruntime, numpy');
+    if (found.status !== 0) return void console.log(`not run: ${python} has no onnxruntime`);
+    const program = snippet(cards.get(name) ?? '', 'python');
+    const shape = /print\(y\.shape\) {2}# (.*)/.exec(program)?.[1];
+    writeFileSync(join(alone, 'main.py'), `${program}assert np.isfinite(y).all()\n`);
+    expect(run(python, 'main.py')).toEqual({ status: 0, output: shape });
+  });
+
+  it('says what is missing where there is no onnxruntime', async () => {
+    const bare = await stranger();
+    cpSync(join(built, 'digits'), join(bare, 'digits'), { recursive: true });
+    writeFileSync(
+      join(bare, 'main.mjs'),
+      `import { open } from './digits/index.js'; await open().catch((e) => console.log(String(e)));`,
+    );
+    const { stdout } = spawnSync(process.execPath, ['main.mjs'], { cwd: bare, encoding: 'utf8' });
+    rmSync(bare, { recursive: true });
+    expect(stdout).toBe('Unavailable: runtime: onnxruntime-node is not installed; npm install onnxruntime-node\n');
+  });
+});
+
+describe("a package's types", () => {
+  const tsc = () =>
+    run(process.execPath, join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.', '--pretty', 'false');
+  /** What TypeScript says of a program beside the packages. */
+  const check = (program: string) => {
+    writeFileSync(join(alone, 'use.ts'), program);
+    const options = {
+      strict: true,
+      noEmit: true,
+      target: 'es2022',
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      lib: ['es2023', 'dom'],
+    };
+    writeFileSync(
+      join(alone, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...options, types: [] }, files: ['use.ts'] }),
+    );
+    return run(
+      process.execPath,
+      join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
+      '-p',
+      '.',
+      '--pretty',
+      'false',
+    );
+  };
+
+  it('are right by themselves, for every kind of model, declarations included', () => {
+    const program = NAMES.map((name) => `import * as ${name} from './${name}/index.js';\nvoid ${name}.open();\n`).join(
+      '',
+    );
+    expect(check(program)).toEqual({ status: 0, output: '' });
+  });
+
+  it('know conditions, classes, shapes and the latent by their literal names and sizes', () => {
+    const right = `import { open, signature, toRgba } from './table/index.js';
+import { open as openDigits } from './digits/index.js';
+import { open as openCompletion } from './completion/index.js';
+import { open as openPredictor } from './predictor/index.js';
+const model = await open({ backend: 'wasm' });
+const { shape, z } = await model.sample({ station: ['coast', 'peak'], day: 100, clouds: [3, 4] }, { count: 2 });
+const three: 3 = shape[1];
+const two: 2 = z.shape[1];
+const latent: 2 = signature.latent;
+const valley: 'valley' = signature.conditions.station.classes[1];
+const digits = await openDigits();
+const size: 784 = (await digits.mean({ digit: 7 })).shape[1];
+const picture = new ImageData(toRgba((await digits.mean({ digit: 7 })).image()).data, 28, 28);
+const guess = (await (await openCompletion()).baseline({ x: new Uint8Array(784) })).shape;
+const channels: 1 = guess[3];
+const predictor = await openPredictor();
+const y: Float32Array = (await predictor.mean({ x: new Float32Array(784) })).data;
+export { three, two, latent, valley, size, picture, channels, y };
+`;
+    expect(check(right)).toEqual({ status: 0, output: '' });
+    const wrong = [
+      [`table`, `m.sample({ station: 'cost', day: 1, clouds: 1 })`, `'"cost"' is not assignable to type`],
+      [`digits`, `m.sample({ digits: 7 })`, `'digits' does not exist in type 'Conditions'`],
+      [`digits`, `m.sample({ digit: 7 }, { cuont: 16 })`, `'cuont' does not exist in type 'SampleOptions'`],
+      [`digits`, `m.sample({})`, `'digit' is missing in type '{}'`],
+      [`digits`, `m.baseline({ digit: 7 })`, `'baseline' does not exist on type 'Model'`],
+      [`predictor`, `m.sample({ x: [] })`, `'sample' does not exist on type 'Model'`],
+      [`digits`, `m.mean({ digit: 7 }).then((y) => y.shape[2])`, `of length '2' has no element at index '2'`],
+    ] as const;
+    const program = wrong.map(
+      ([name, call], i) =>
+        `import { open as open${i} } from './${name}/index.js';\nvoid open${i}().then((m) => ${call});\n`,
+    );
+    const { output } = check(program.join(''));
+    const lines = output.split('\n').filter((line) => line.startsWith('use.ts'));
+    expect(lines.map((line) => Number(/\((\d+),/.exec(line)?.[1]))).toEqual(wrong.map((_, i) => 2 * i + 2));
+    for (const [i, [, , sentence]] of wrong.entries()) expect(output.split('use.ts(')[i + 1]).toContain(sentence);
+  });
+
+  it("are the runtime's own for the definition", () => {
+    const program = `import type { ModelOf, OpenOptions, Picture, SampleOptions, SelfTest } from 'cvae-compile/runtime';
+import type table from '${join(ROOT, 'examples/table/model.ts')}';
+import type digits from '${join(ROOT, 'examples/digits/model.ts')}';
+import type * as ofTable from './table/index.js';
+import type * as ofDigits from './digits/index.js';
+type Both<A, B> = [A] extends [B] ? ([B] extends [A] ? true : 'theirs is more') : 'ours is more';
+type Arguments<O, T, K extends keyof O & keyof T> =
+  O[K] extends (...args: infer A) => unknown ? (T[K] extends (...args: infer B) => unknown ? Both<A, B> : false) : true;
+// Results are as theirs are, but for shapes of literal lengths.
+type Result<O, T, K extends keyof O & keyof T> = O[K] extends (...args: never) => infer A
+  ? T[K] extends (...args: never) => infer B ? ([A] extends [B] ? true : 'another result') : false : true;
+type Methods = 'sample' | 'prior' | 'mean' | 'decode' | 'interpolate' | 'selfTest' | 'close';
+type Yes = { [K in Methods]: true };
+export const taken: { [K in Methods]: Arguments<ofTable.Model, ModelOf<typeof table>, K> } extends Yes ? true : false = true;
+export const given: { [K in Methods]: Result<ofDigits.Model, ModelOf<typeof digits>, K> } extends Yes ? true : false = true;
+export const names: Both<keyof ofDigits.Model, Exclude<keyof ModelOf<typeof digits>, 'baseline'>> = true;
+export const options: Both<Omit<ofTable.OpenOptions, 'from'>, Omit<OpenOptions, 'weights'>> = true;
+export const sampling: Both<keyof ofTable.SampleOptions, keyof SampleOptions> = true;
+export const opening: Both<Exclude<keyof ofTable.OpenOptions, 'from'>, Exclude<keyof OpenOptions, 'weights'>> = true;
+export const pictures: Both<ofTable.Picture, Picture> = true;
+export const tests: ofTable.SelfTest = {} as SelfTest;
+`;
+    writeFileSync(join(alone, 'use.ts'), program);
+    const tsconfig = {
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: { typeRoots: [join(ROOT, 'node_modules/@types')] },
+      include: [],
+      files: ['use.ts'],
+    };
+    writeFileSync(join(alone, 'tsconfig.json'), JSON.stringify(tsconfig));
+    expect(tsc()).toEqual({ status: 0, output: '' });
+  });
+});
+
+describe('export --package', () => {
+  const folder = temporary();
+  const at = (...names: readonly string[]) => join(folder, ...names);
+  const exported = (...options: readonly string[]) =>
+    cli('export', at('model.ts'), '--weights', at('run'), '--out', at('small'), ...options);
+
+  beforeAll(async () => {
+    writeFileSync(at('model.ts'), SMALL);
+    expect(await cli('train', at('model.ts'), '--out', at('run'), '--epochs', '2')).toMatchObject({ code: 0 });
+  });
+
+  it('writes a card with the run that the weights are from, and the licence that was named', async () => {
+    const { code, err } = await exported('--package', '--license', 'CC-BY-4.0');
+    expect(code).toBe(0);
+    expect(err).toContain('index.js, index.d.ts, package.json, README.md, runtime/, model.json)');
+    const card = readFileSync(at('small', 'README.md'), 'utf8');
+    const line = readFileSync(at('run', 'metrics.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const { test } = JSON.parse(line);
+    const { data } = JSON.parse(readFileSync(at('run', 'run.json'), 'utf8'));
+    expect(data.train + data.validation).toBe(96);
+    expect(card).toContain(
+      `: ${data.train} examples to train on, ${data.validation} for validation, 16 for the test. 2 epochs, seed 1, `,
+    );
+    expect(card).toContain(data.checksum ?? 'Data: data:');
+    expect(card).toContain(
+      `| test | ${test.negativeElbo.toFixed(2)} | ${test.reconstruction.toFixed(2)} | ${test.kl.toFixed(2)} |`,
+    );
+    expect(card.slice(0, card.indexOf('\n---\n') + 5)).toBe(`---
+license: cc-by-4.0
+library_name: onnx
+pipeline_tag: unconditional-image-generation
+tags:
+- onnx
+- onnxruntime
+- onnxruntime-web
+- conditional-vae
+datasets:
+- data
+metrics:
+- negative_elbo
+model-index:
+- name: ${JSON.parse(readFileSync(at('small', 'model.json'), 'utf8')).name}
+  results:
+  - task:
+      type: unconditional-image-generation
+    dataset:
+      type: data
+      name: data
+      split: test
+    metrics:
+    - type: negative_elbo
+      name: "−ELBO (nats)"
+      value: ${Number(test.negativeElbo.toFixed(4))}
+---
+`);
+    expect(JSON.parse(readFileSync(at('small', 'package.json'), 'utf8'))).toMatchObject({
+      license: 'CC-BY-4.0',
+      type: 'module',
+    });
+    expect(await cli('verify', at('small'))).toMatchObject({ code: 0 });
+  });
+
+  it('names no licence where none was given, and takes none without a package', async () => {
+    await exported('--package');
+    expect(readFileSync(at('small', 'README.md'), 'utf8')).toMatch(/^---\nlicense: unknown\n/);
+    expect(JSON.parse(readFileSync(at('small', 'package.json'), 'utf8'))).not.toHaveProperty('license');
+    const { code, err } = await exported('--license', 'MIT');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: license: expected --package/);
+  });
+
+  it('gives the same bytes each time, and goes with all its files where an export without one takes its place', async () => {
+    const all = () =>
+      readdirSync(at('small'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const read = () => all().map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'base64')]);
+    await exported('--package');
+    const before = read();
+    await exported('--package');
+    expect(read()).toEqual(before);
+    writeFileSync(at('small', 'notes.txt'), 'mine');
+    await exported();
+    expect(readdirSync(at('small')).sort()).toEqual([
+      'decoder.onnx',
+      'examples.json',
+      'model.json',
+      'notes.txt',
+      'prior.onnx',
+      'sampler.onnx',
+    ]);
+    writeFileSync(at('small', 'README.md'), 'mine');
+    const { code, err } = await exported('--package');
+    expect(code).toBe(1);
+    expect(err).toContain('expected a folder without a README.md of another kind, got one');
+    expect(existsSync(at('small', 'runtime'))).toBe(false);
+    expect(readFileSync(at('small', 'README.md'), 'utf8')).toBe('mine');
+  });
+
+  it('tells nothing of how weights were trained that come without a run', async () => {
+    cpSync(at('run', 'weights.safetensors'), at('others.safetensors'));
+    await cli('export', at('model.ts'), '--weights', at('others.safetensors'), '--out', at('bare'), '--package');
+    const card = readFileSync(at('bare', 'README.md'), 'utf8');
+    expect(card).toContain('How it was trained is not known here');
+    expect(card).not.toMatch(/^(datasets|metrics|model-index):/m);
+  });
+});
