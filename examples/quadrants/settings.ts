@@ -96,7 +96,7 @@ export const nameOf = (settings: Settings): string => {
 export const BETTER = {
   form: 'missing',
   batch: 200,
-  learningRate: 1.5e-3,
+  learningRate: 1.2e-3,
   schedule: 'cosine',
   averaging: 250,
   dropout: 0.1,
@@ -105,7 +105,7 @@ export const BETTER = {
 } as const satisfies Partial<Settings>;
 
 /** Epochs of the better cells by quadrants: their learning rate falls over all of them, so that they are not stopped early. */
-const EPOCHS = { 1: 40, 2: 30, 3: 30 } as const;
+const EPOCHS = { 1: 36, 2: 27, 3: 24 } as const;
 
 /** The better settings of a cell. */
 export const betterOf = (quadrants: Quadrants, given: Partial<Settings> = {}): Settings =>
