@@ -9,7 +9,6 @@ const QUADRANTS = [1, 2, 3] as const;
 type Kind = (cell: Cell) => boolean;
 const KINDS = {
   nn: ({ settings }) => settings.model === 'nn',
-  gsnn: ({ settings }) => settings.model === 'gsnn',
   importance: ({ chosen }) => chosen.by === 'iwae',
   monteCarlo: ({ settings, chosen }) => settings.model !== 'gsnn' && chosen.by === 'monteCarlo',
 } as const satisfies Readonly<Record<string, Kind>>;
@@ -38,20 +37,13 @@ export const summaryOf = (cells: readonly Cell[]): readonly string[] =>
     [
       ['**CVAE**, importance sampling', ...bestRow(cells, KINDS.importance, ({ test }) => test.importanceSampling)],
       ['paper', ...published(PUBLISHED.importance)],
-      ['plain PyTorch', ...published(PUBLISHED.importancePlain)],
       ['**CVAE**, −ELBO', ...bestRow(cells, KINDS.importance, ({ test }) => test.negativeElbo)],
       ['Pyro', ...published(PUBLISHED.boundPyro)],
-      ['plain PyTorch', ...published(PUBLISHED.boundPlain)],
-      ['**CVAE**, Monte Carlo', ...bestRow(cells, KINDS.importance, ({ test }) => test.monteCarlo)],
-      ['… chosen and trained for it', ...bestRow(cells, KINDS.monteCarlo, ({ test }) => test.monteCarlo)],
+      ['**CVAE** for Monte Carlo', ...bestRow(cells, KINDS.monteCarlo, ({ test }) => test.monteCarlo)],
       ['paper', ...published(PUBLISHED.monteCarlo)],
-      ['plain PyTorch', ...published(PUBLISHED.monteCarloPlain)],
-      ['**GSNN**, Monte Carlo', ...bestRow(cells, KINDS.gsnn, ({ test }) => test.monteCarlo)],
-      ['paper', ...published(PUBLISHED.gsnn)],
       ['**NN**', ...bestRow(cells, KINDS.nn, ({ test }) => test.monteCarlo)],
       ['paper', ...published(PUBLISHED.nn)],
       ['Pyro', ...published(PUBLISHED.nnPyro)],
-      ['plain PyTorch', ...published(PUBLISHED.nnPlain)],
     ],
   );
 
