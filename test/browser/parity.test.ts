@@ -128,7 +128,7 @@ carries, over all files of the example, in onnxruntime-node, onnxruntime-web's W
 adapter in software, so on two examples only). **A seed**: the same of 16 samples of one seed in Chromium from those in Node, and, where
 they are pictures, the largest difference of a pixel of 0 to 255, with how many differ. The noise is equal to the bit.
 
-${[HEAD, HEAD.map(() => '---'), ...[...rows.values()]].map(line).join('\n')}
+${[HEAD, HEAD.map(() => '---'), ...rows.values()].map(line).join('\n')}
 `;
   /** The differences in a table's row, one a cell; 0 where there is none. */
   const numbers = (cells: readonly string[]): readonly number[] =>
