@@ -1,12 +1,11 @@
 // Writes dist/packaged: the runtime as `cvae-compile export --package` puts it beside a model, for whoever has nothing else of
 // ours. Node's is one file, the page's comes in parts, of which it loads what it needs; each worker is whole.
 import { createRequire } from 'node:module';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export const buildPackaged = async (root) => {
   const { build } = createRequire(import.meta.url)('esbuild');
-  const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-  const [, holder] = /^(Copyright .*)$/m.exec(readFileSync(`${root}LICENSE`, 'utf8')) ?? [];
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -15,14 +14,10 @@ export const buildPackaged = async (root) => {
     target: 'es2022',
     outdir: 'dist/packaged',
     external: ['onnxruntime-node', 'onnxruntime-web'],
-    banner: { js: `/* The runtime of cvae-compile ${version}. ${holder}. MIT License */` },
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
   };
-  rmSync(`${root}dist/packaged`, { recursive: true, force: true });
-  mkdirSync(`${root}dist/packaged`, { recursive: true });
-  copyFileSync(`${root}LICENSE`, `${root}dist/packaged/LICENSE`);
   const results = await Promise.all([
     build({
       ...common,
@@ -34,8 +29,19 @@ export const buildPackaged = async (root) => {
     // A worker is there for its effects only, which package.json denies.
     build({ ...common, entryPoints: WORKERS, ignoreAnnotations: true }),
   ]);
-  for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles))
-    writeFileSync(path, moved(path, text));
+  const texts = results.flatMap(({ outputFiles }) => outputFiles).map(({ path, text }) => [path, moved(path, text)]);
+  put(`${root}dist/packaged`, [...texts, [`${root}dist/packaged/LICENSE`, readFileSync(`${root}LICENSE`, 'utf8')]]);
+};
+
+/** Leaves these files in a folder and no others; one that is being read meanwhile is whole. */
+const put = (folder, texts) => {
+  mkdirSync(folder, { recursive: true });
+  for (const [path, text] of texts) {
+    writeFileSync(`${path}.part`, text);
+    renameSync(`${path}.part`, path);
+  }
+  const names = new Set(texts.map(([path]) => basename(path)));
+  for (const name of readdirSync(folder)) if (!names.has(name)) rmSync(`${folder}/${name}`);
 };
 
 const WORKERS = {

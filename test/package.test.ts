@@ -126,7 +126,13 @@ export { digits } from 'cvae-compile/data';
   it('ships what it needs, and no test, source or trained weight', () => {
     const files = readdirSync(join(project, 'node_modules', 'cvae-compile'), { recursive: true, encoding: 'utf8' });
     expect(files).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', join('dist', 'index.d.ts'), join('assets', 'digits', 'LICENSE')]),
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        join('dist', 'index.d.ts'),
+        join('dist', 'packaged', 'web.js'),
+        join('assets', 'digits', 'LICENSE'),
+      ]),
     );
     expect(
       files.filter((f) => /(^|[\\/])(test|src|examples|node_modules)[\\/]|\.onnx$|\.safetensors$/.test(f)),

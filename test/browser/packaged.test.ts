@@ -1,0 +1,118 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { open } from '../../src/runtime/node.ts';
+import { snippet, stranger, writePackage } from '../packaged/support.ts';
+import { launch, listen } from './support/chromium.ts';
+import { serve, type Served } from './support/server.ts';
+
+let folder = '';
+let site: Served;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = await stranger('onnxruntime-web');
+  for (const name of ['digits', 'table'] as const) {
+    const out = await writePackage(folder, name);
+    await writeFile(join(folder, `${name}.html`), snippet(await readFile(join(out, 'README.md'), 'utf8'), 'html'));
+  }
+  site = await serve({ texts: { '/favicon.ico': '' }, folders: { '/': `${folder}/` } });
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+  await rm(folder, { recursive: true });
+});
+
+/** What an expression is in a page of the site, once it is true. */
+const wait = async <T>(path: string, expression: string): Promise<{ found: T; workers: number }> => {
+  const page = await browser.newPage();
+  const said = listen(page);
+  await page.goto(`${site.url}${path}`);
+  const found = await page
+    .waitForFunction(expression, undefined, { timeout: 45_000 })
+    .then((handle) => handle.jsonValue())
+    .catch((error: unknown) => {
+      throw new Error(said.join('\n'), { cause: error });
+    });
+  const workers = page.workers().length;
+  await page.close();
+  expect(said.filter((line) => line.startsWith('error'))).toEqual([]);
+  return { found: found as T, workers }; // what the caller's expression gives
+};
+
+describe("a package's card has a page", () => {
+  it('that shows the pictures that Node makes of the same seed', async () => {
+    const pixels = `(() => {
+      const canvas = document.querySelector('canvas');
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+      return data.some((value, i) => i % 4 < 3 && value > 0) && [width, height, ...data.filter((_, i) => i % 4 === 0)];
+    })()`;
+    const { found, workers } = await wait<number[]>('/digits.html', pixels);
+    expect(workers).toBe(1);
+    const model = await open(join(folder, 'digits'));
+    const samples = await model.sample({ digit: 7 }, { count: 16, seed: 1 });
+    await model.close();
+    const { width, height, data } = samples.grid();
+    expect(found.slice(0, 2)).toEqual([width, height]);
+    expect(
+      data.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i + 2] ?? NaN))), 0),
+    ).toBeLessThanOrEqual(1);
+  });
+
+  it('that shows numbers where there is nothing to draw', async () => {
+    const { found } = await wait<string>('/table.html', `document.querySelector('pre').textContent`);
+    const numbers = found.split(' ').map(Number);
+    expect(numbers).toHaveLength(16 * 3);
+    const model = await open(join(folder, 'table'));
+    const html = await readFile(join(folder, 'table.html'), 'utf8');
+    const given = (name: string): number => Number(new RegExp(`${name}: (-?[\\d.]+)`).exec(html)?.[1]);
+    const conditions = { station: 'peak', day: given('day'), clouds: given('clouds') };
+    const { data } = await model.sample(conditions, { count: 16, seed: 1 });
+    await model.close();
+    expect(data.reduce((most, value, i) => Math.max(most, Math.abs(value - (numbers[i] ?? NaN))), 0)).toBeLessThan(
+      1e-4,
+    );
+  });
+});
+
+describe("a package's own code in a page", () => {
+  it('is at most 10 kB of gzip beside what says which model it is, its worker included', async () => {
+    const runtime = join(folder, 'digits', 'runtime');
+    const begin = new Set<string>();
+    const read = async (file: string): Promise<void> => {
+      if (begin.has(file)) return;
+      begin.add(file);
+      const text = await readFile(join(runtime, file), 'utf8');
+      for (const [, next = ''] of text.matchAll(/(?:from|^import|;import)"\.\/([\w-]+\.js)"/g)) await read(next);
+    };
+    for (const file of ['web.js', 'picture.js', 'worker.js']) await read(file);
+    const sizes = await Promise.all(
+      [...begin].map(async (file) => gzipSync(await readFile(join(runtime, file)), { level: 9 }).length),
+    );
+    expect(begin.size).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10_000);
+  });
+
+  it('is bundled without a word, and without what runs in Node', async () => {
+    const { warnings, metafile } = await build({
+      stdin: { contents: `import { open } from './digits/index.js'; open();`, resolveDir: folder },
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      outdir: join(folder, 'bundle'),
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    expect(warnings).toEqual([]);
+    const inputs = Object.entries(metafile.inputs);
+    expect(inputs.find(([path, { bytes }]) => path.endsWith('runtime/node.js') && bytes > 0)).toBeUndefined();
+    expect(inputs.some(([path]) => path.endsWith('runtime/web.js'))).toBe(true);
+  });
+});
