@@ -1,3 +1,4 @@
+import { bound } from '../compiler/bound.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimize } from '../compiler/optimize.ts';
 import { trainLoop, trainStep, metricName, nextName, scalarName, stateName } from '../compiler/train-step.ts';
@@ -12,6 +13,7 @@ import { LIBRARY } from '../version.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
+import { staging } from './staging.ts';
 
 /** onnxruntime, loaded, and how it computes. */
 export interface OnnxBackend {
@@ -41,9 +43,9 @@ export const onnxEngine = (backend: OnnxBackend): Engine => {
   };
 };
 
-/** Steps a call are chosen so that it takes this long: a tenth of a second, well below what one may wait for Ctrl-C. */
-const CALL_MS = 100;
-/** And so that the batches of a call fit in this many bytes, … */
+/** Steps a call are chosen so that it takes this long: a call is to stay below 200 ms, so that Ctrl-C and progress work, … */
+const CALL_MS = 150;
+/** … and so that the batches of a call fit in this many bytes, … */
 const CALL_BYTES = 2 ** 25;
 /** … and that there are no more than this many: what a call costs by itself is then less than a hundredth. */
 const CALL_STEPS = 64;
@@ -61,11 +63,16 @@ async function session(
     update: (shape) => optimiserGraph(optimiser, shape),
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   });
-  const graph = optimize(step.graph, OPSET);
-  const taken = new Set(graph.inputs.map(({ name }) => name));
-  const given = step.given.filter(({ name }) => taken.has(name));
-  const fixed = step.fixed.filter(({ name }) => taken.has(name));
-  const runner = await open(backend, trainLoop({ ...step, graph, given, fixed }));
+  // What training leaves as it is becomes part of the graph: passes fold it, and onnxruntime lays kernels out once.
+  const fixed = objective.params.filter(({ name }) => step.fixed.some((info) => info.name === name));
+  const looped = async (from: Weights): Promise<OrtSession> => {
+    const values = fixed.map((p) => [p.name, { dtype: 'float32', shape: p.shape, data: weightOf(p, from) }] as const);
+    const graph = optimize(bound(step.graph, new Map(values)), OPSET);
+    const taken = new Set(graph.inputs.map(({ name }) => name));
+    const given = step.given.filter(({ name }) => taken.has(name));
+    return open(backend, trainLoop({ ...step, graph, given, fixed: [] }));
+  };
+  let runner = await looped(weights);
 
   const { ort } = backend;
   const trained = objective.params.filter((param) => param.trainable);
@@ -78,13 +85,15 @@ async function session(
     ),
   );
 
+  const joined = staging();
   /** Batches of one size, end to end along a first axis. */
   const stacked = (batches: readonly StepInput[], count: number): Record<string, OrtTensor> => {
     const feeds: Record<string, OrtTensor> = {};
     for (const { name, shape, lead } of objective.inputs) {
-      if (!taken.has(name)) continue;
+      if (!runner.inputNames.includes(name)) continue;
       const dims = [...(lead > 0 ? [count * lead] : []), ...shape];
-      feeds[name] = tensor(joined(batches.map(({ values }) => valueOf(values, name))), [batches.length, ...dims]);
+      const parts = batches.map(({ values }) => valueOf(values, name));
+      feeds[name] = tensor(joined(name, parts), [batches.length, ...dims]);
     }
     for (const name of scalars)
       feeds[scalarName(name)] = tensor(
@@ -126,6 +135,9 @@ async function session(
     read: async () => new Map([...params].map(([name, value]) => [name, toWeight(value)])),
     write: async (from) => {
       for (const p of objective.params) if (from.has(p.name)) params.set(p.name, tensor(weightOf(p, from), p.shape));
+      if (!fixed.some(({ name }) => from.has(name))) return;
+      await runner.release();
+      runner = await looped(new Map([...params].map(([name, value]) => [name, toWeight(value)])));
     },
     state: async (): Promise<OptimiserState> =>
       Object.fromEntries(
@@ -211,30 +223,18 @@ const alike = (batches: readonly StepInput[]): readonly (readonly StepInput[])[]
   return groups;
 };
 
-const joined = (parts: readonly Float32Array[]): Float32Array => {
-  const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-};
-
 const weightOf = (
   { name, shape }: { readonly name: string; readonly shape: Shape },
   weights: Weights,
 ): Float32Array => {
   const weight = weights.get(name);
   if (weight?.data.length !== size(shape)) throw new Error(`onnx: the weights have no ${name} of its shape`);
-  return Float32Array.from(weight.data);
+  return weight.data.slice();
 };
 
 const toWeight = (value: OrtTensor | undefined): Weight => ({
   shape: [...(value?.dims ?? [])],
-  data: Float32Array.from(dataOf(value)),
+  data: dataOf(value).slice(),
 });
 
 const dataOf = (value: OrtTensor | undefined): Float32Array => {
