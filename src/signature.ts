@@ -181,7 +181,7 @@ export interface NoiseSignature {
 export interface TrainingSignature {
   /** An ONNX file: a batch, noise, scalars and the state → `metrics/…` and the next state, `next/…`. */
   readonly step: FileOnDisk;
-  /** A safetensors file: the parameters, and what the optimiser remembers of them (`m/decoder/dense_1/kernel`). */
+  /** A safetensors file: the parameters, and what the optimiser remembers of them (`velocity/decoder/dense_1/kernel`). */
   readonly state: FileOnDisk;
   /** The variables that a batch has: conditions, `y` and, where the target has one, its `mask`; shapes of one example. */
   readonly batch: Readonly<Record<string, readonly number[]>>;
@@ -216,9 +216,10 @@ export const optimiserScalars = (
 ): Readonly<Record<string, number>> => {
   if (settings.name === 'sgd') return { learningRate };
   const { beta1, beta2, epsilon, decay } = settings;
-  const spread = Math.sqrt(1 - beta2 ** step);
+  // How much larger the root of the sum of squares is than that of their mean, corrected for the first steps' bias.
+  const spread = Math.sqrt((1 - beta2 ** step) / (1 - beta2));
   return {
-    stepSize: (learningRate * spread) / (1 - beta1 ** step),
+    stepSize: (learningRate * spread * (1 - beta1)) / (1 - beta1 ** step),
     floor: epsilon * spread,
     ...(decay > 0 && { kept: 1 - learningRate * decay }),
   };

@@ -24,7 +24,7 @@ export interface TrainStep {
   readonly graph: OnnxGraph;
   /** The data and the noise of a batch, and the optimiser's scalars (`optimiser/stepSize`): new for each step. */
   readonly given: readonly ValueInfo[];
-  /** Parameters and what the optimiser remembers of them (`m/decoder/dense_1/kernel`): each has an output `next/…`. */
+  /** Parameters and what the optimiser remembers of them (`velocity/decoder/dense_1/kernel`): each has an output `next/…`. */
   readonly state: readonly ValueInfo[];
   /** Parameters that training leaves as they are. */
   readonly fixed: readonly ValueInfo[];

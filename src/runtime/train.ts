@@ -124,7 +124,7 @@ export const createTrainer = async (
   };
 };
 
-/** Whether a name is that of what the optimiser remembers: `m/` and the name of a parameter. */
+/** Whether a name is that of what the optimiser remembers: `velocity/` and the name of a parameter. */
 const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolean =>
   state.has(name.slice(name.indexOf('/') + 1)) && name.includes('/');
 

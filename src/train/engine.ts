@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, Float32Array>>;
 /** A graph's results that are one number for a batch, by name. */
 export type Numbers = Readonly<Record<string, number>>;
 
-/** What an optimiser remembers, by the name of its state and of the parameter: `m` of `decoder/dense_1/kernel`. */
+/** What an optimiser remembers, by the name of its state and of the parameter: `velocity` of `decoder/dense_1/kernel`. */
 export type OptimiserState = Readonly<Record<string, Weights>>;
 
 /**

@@ -38,8 +38,9 @@ export interface AdamOptions {
 }
 
 /**
- * Kingma and Ba's Adam (2015), with β₁ 0.9, β₂ 0.999 and ε 1e-8 unless given: θ ← θ − α·m̂/(√v̂ + ε). The corrections for the
- * first steps' bias go into the step size and ε, as the paper's section 2 suggests, which saves two passes over all moments.
+ * Kingma and Ba's Adam (2015), with β₁ 0.9, β₂ 0.999 and ε 1e-8 unless given: θ ← θ − α·m̂/(√v̂ + ε). What is remembered are
+ * the sums that the moments are means of, Σ β₁ⁱ·g and Σ β₂ⁱ·g²: their factors 1 − β₁ and 1 − β₂ go into the step size and ε,
+ * as do the corrections for the first steps' bias (the paper's section 2), which saves four passes over all parameters.
  */
 export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimiser => {
   if (![beta1, beta2].every((b) => b >= 0 && b < 1) || !(epsilon > 0))
@@ -49,15 +50,16 @@ export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
   const settings = { name: 'adam', beta1, beta2, epsilon, decay: 0 } as const;
   return {
     name: 'adam',
-    state: ['m', 'v'],
+    state: ['velocity', 'squares'],
     settings,
     scalars: (step, learningRate) => optimiserScalars(settings, step, learningRate),
-    update: ({ parameter, gradient, m, v, stepSize, floor }) => {
-      if (!parameter || !gradient || !m || !v || !stepSize || !floor) throw new Error('adam: an input is missing');
-      const first = add(mul(m, beta1), mul(gradient, 1 - beta1));
-      const second = add(mul(v, beta2), mul(mul(gradient, gradient), 1 - beta2));
+    update: ({ parameter, gradient, velocity, squares, stepSize, floor }) => {
+      if (!parameter || !gradient || !velocity || !squares || !stepSize || !floor)
+        throw new Error('adam: an input is missing');
+      const first = add(mul(velocity, beta1), gradient);
+      const second = add(mul(squares, beta2), mul(gradient, gradient));
       const step = mul(div(first, add(sqrt(second), scalar(floor))), scalar(stepSize));
-      return { parameter: sub(parameter, step), m: first, v: second };
+      return { parameter: sub(parameter, step), velocity: first, squares: second };
     },
   };
 };

@@ -90,7 +90,7 @@ describe('training with onnxruntime', () => {
     for (const [name, { data }] of weights)
       if (name.startsWith('recognition/')) expect(data).toEqual(before.get(name)?.data);
     expect(weights.get('decoder/dense_1/kernel')?.data).not.toEqual(before.get('decoder/dense_1/kernel')?.data);
-    expect([...(state['m']?.keys() ?? [])].filter((name) => name.startsWith('recognition/'))).toEqual([]);
+    expect([...(state['velocity']?.keys() ?? [])].filter((name) => name.startsWith('recognition/'))).toEqual([]);
   });
 
   it('goes on from state and weights that it gave', async () => {

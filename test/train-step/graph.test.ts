@@ -45,7 +45,9 @@ describe('a training step as a graph', () => {
     expect(names(step.given).sort()).toEqual(['kind', 'noise', 'optimiser/floor', 'optimiser/stepSize', 'y']);
     expect(names(step.metrics).sort()).toEqual(['metrics/kl', 'metrics/loss', 'metrics/reconstruction']);
     const trained = objective.params.map(({ name }) => name);
-    expect(names(step.state).sort()).toEqual(trained.flatMap((name) => [name, `m/${name}`, `v/${name}`]).sort());
+    expect(names(step.state).sort()).toEqual(
+      trained.flatMap((name) => [name, `velocity/${name}`, `squares/${name}`]).sort(),
+    );
     expect(
       names(step.graph.outputs)
         .filter((name) => name.startsWith('next/'))

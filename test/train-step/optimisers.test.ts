@@ -106,10 +106,10 @@ describe('one step', () => {
       const optimiser = adamW({ decay });
       const session = await engine.load(graph, optimiser, weightsOf(graph));
       await session.step([inputOf(graph, optimiser, 1, 8, rate)]);
-      const [after, { m = new Map() }] = [await session.read(), await session.state()];
+      const [after, { velocity = new Map() }] = [await session.read(), await session.state()];
       for (const [name, { data }] of weightsOf(graph))
         for (const [i, before] of data.entries()) {
-          const gradient = (m.get(name)?.data[i] ?? NaN) / 0.1;
+          const gradient = velocity.get(name)?.data[i] ?? NaN;
           const expected = before * (1 - rate * decay) - (rate * gradient) / (Math.abs(gradient) + 1e-8);
           expect(after.get(name)?.data[i]).toBeCloseTo(expected, 6);
         }

@@ -81,7 +81,7 @@ describe('an export for training', () => {
     expect(metadata).toEqual({ step: '0' });
     for (const [name, { data }] of weights) {
       expect(state.get(name)?.data).toEqual(data);
-      expect(state.get(`m/${name}`)?.data.every((x) => x === 0)).toBe(true);
+      expect(state.get(`velocity/${name}`)?.data.every((x) => x === 0)).toBe(true);
     }
   });
 
