@@ -1,10 +1,13 @@
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { arrangements } from './passes/arrangements.ts';
 import { batchNorm } from './passes/batchNorm.ts';
+import { broadcasts } from './passes/broadcasts.ts';
 import { constants } from './passes/constants.ts';
+import { convolutions } from './passes/convolutions.ts';
 import { duplicates } from './passes/duplicates.ts';
 import { identities } from './passes/identities.ts';
 import { names } from './passes/names.ts';
+import { sums } from './passes/sums.ts';
 import { transposes } from './passes/transposes.ts';
 import { unused } from './passes/unused.ts';
 import type { Pass, Watch } from './rewrite.ts';
@@ -15,6 +18,9 @@ export const PASSES: Readonly<Record<string, Pass>> = {
   duplicates,
   constants,
   identities,
+  convolutions,
+  broadcasts,
+  sums,
   transposes,
   arrangements,
   batchNorm,

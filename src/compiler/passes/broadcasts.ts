@@ -1,0 +1,52 @@
+import type { OnnxNode } from '../../onnx/graph.ts';
+import { isElementwise } from '../crossing.ts';
+import { rewriting, type Rule } from '../rewrite.ts';
+import { isSingle, sameShape } from '../shapes.ts';
+import type { View } from '../workspace.ts';
+
+const expandOf = (name: string, view: View): OnnxNode | undefined => {
+  const giver = view.giver(name);
+  return giver?.op === 'Expand' ? giver : undefined;
+};
+
+/**
+ * What works on elements repeats its operands by itself, where another one has the result's shape already.
+ *
+ *     Mul(Expand(x: [N, 1], …), y: [N, 784])  →  Mul(x, y)
+ */
+const implied: Rule = (node, view) => {
+  if (!isElementwise(node.op)) return undefined;
+  const shape = view.type(node.outputs[0] ?? '')?.shape;
+  const whole = node.inputs.filter((name) => name !== '' && sameShape(view.type(name)?.shape, shape));
+  const at = node.inputs.findIndex(
+    (name) => name !== '' && expandOf(name, view) && whole.some((other) => other !== name),
+  );
+  const from = expandOf(node.inputs[at] ?? '', view)?.inputs[0];
+  if (from === undefined) return undefined;
+  return { nodes: [{ ...node, inputs: node.inputs.map((name, i) => (i === at ? from : name)) }] };
+};
+
+/**
+ * What works on elements does so before they are repeated: there are fewer of them then.
+ *
+ *     Mul(Expand(x, shape), 2)  →  Expand(Mul(x, 2), shape)
+ */
+const early: Rule = (node, view) => {
+  if (!isElementwise(node.op)) return undefined;
+  const [y = ''] = node.outputs;
+  const given = new Set(node.inputs.filter((name) => name !== '' && !isSingle(view, name)));
+  const [x = ''] = given;
+  const expand = expandOf(x, view);
+  if (given.size !== 1 || !expand) return undefined;
+  const [from = '', shape = ''] = expand.inputs;
+  const inner = view.fresh(y);
+  return {
+    nodes: [
+      { ...node, inputs: node.inputs.map((name) => (name === x ? from : name)), outputs: [inner] },
+      { ...expand, inputs: [inner, shape], outputs: [y] },
+    ],
+  };
+};
+
+/** Leaves out repetitions of elements, or does with fewer of them what is done to all copies alike. */
+export const broadcasts = rewriting(implied, early);

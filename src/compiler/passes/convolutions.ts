@@ -1,0 +1,113 @@
+import { number } from '../../onnx/attributes.ts';
+import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
+import type { OnnxNode } from '../../onnx/graph.ts';
+import { windowOf, type Axis } from '../../onnx/window.ts';
+import { rewriting, type Rule } from '../rewrite.ts';
+import { columns, firstOf, grid, isWhole, lastOf, place, product, range } from '../unfold.ts';
+import type { View } from '../workspace.ts';
+import { written } from '../written.ts';
+
+/** A convolution of one group whose kernel is no constant, and all of whose lengths are known but the batch's. */
+interface Site {
+  readonly axes: readonly Axis[];
+  /** Of the image, of the kernel as it is written, and of the result. */
+  readonly image: readonly number[];
+  readonly kernel: readonly number[];
+  readonly result: readonly number[];
+}
+
+const siteOf = (node: OnnxNode, view: View): Site | undefined => {
+  const [x = '', w = ''] = node.inputs;
+  if (view.constant(w) || view.type(x)?.dtype !== 'float32' || number(node, 'group') !== 1) return undefined;
+  const [image, kernel, result] = [
+    view.type(x)?.shape.slice(1),
+    view.type(w)?.shape,
+    view.type(node.outputs[0] ?? '')?.shape.slice(1),
+  ].map((dims) => (dims?.every((dim) => typeof dim === 'number') ? dims.map(Number) : undefined));
+  if (!image || !kernel || !result) return undefined;
+  return { axes: windowOf(node, kernel.slice(2)), image, kernel, result };
+};
+
+/** Rows of channels, one for each pixel, as an image in ONNX's order. */
+const imageOf = (onnx: OnnxBuilder, rows: Value, [channels = 1, ...sizes]: readonly number[]): Value =>
+  onnx.Transpose(onnx.Reshape(rows, [-1, ...sizes, channels]), firstOf(sizes.length + 2));
+
+/**
+ * A convolution as one product of matrices, of what stands under each place of the kernel.
+ *
+ *     Conv(x, w, b)  →  Gemm(Gather(x, …): [N·o, k·C], w: [k·C, M], b)
+ */
+const gathered: Rule = (node, view) => {
+  const site = node.op === 'Conv' ? siteOf(node, view) : undefined;
+  if (!site) return undefined;
+  const { axes, image, kernel, result } = site;
+  const [channels = 1, ...sizes] = image;
+  const [filters = 1, ...places] = result;
+  if (!isWhole(channels, places, axes)) return undefined;
+  const rank = kernel.length;
+  return written(node, view, (onnx, [x, w, b]) => {
+    if (!x || !w) throw new Error(`${node.name}: an input is missing`);
+    const [under] = columns(onnx, { value: x, channels, sizes }, places, axes);
+    if (!under) throw new Error(`${node.name}: an empty kernel`);
+    const matrix = onnx.Reshape(onnx.Transpose(w, [...range(rank).slice(2), 1, 0]), [-1, filters]);
+    return imageOf(onnx, onnx.Gemm(under, matrix, b), result);
+  });
+};
+
+/** A transposed convolution adds so many products to a pixel, at most, where it is worth while to gather them. */
+const FEW = 4;
+
+/**
+ * A transposed convolution as one product of matrices, of which each pixel's parts are then gathered and added. Where a pixel
+ * has fewer parts than another, those of an element of the kernel that is zero are added.
+ *
+ *     ConvTranspose(x, w, b)  →  Add(Gather(p, …), …) + b, where p = x: [N·h, C] · w: [C, (k + 1)·M]
+ */
+const spread: Rule = (node, view) => {
+  const site = node.op === 'ConvTranspose' ? siteOf(node, view) : undefined;
+  if (!site) return undefined;
+  const { axes, image, kernel, result } = site;
+  const [channels = 1, ...sizes] = image;
+  const [filters = 1, ...outputs] = result;
+  const elements = grid(axes.map((axis) => axis.kernel));
+  const parts: number[][] = Array.from({ length: product(outputs) }, () => []);
+  for (const [pixel, from] of grid(sizes).entries())
+    for (const [element, offset] of elements.entries()) {
+      const to = axes.map((axis, i) => (from[i] ?? 0) * axis.stride + (offset[i] ?? 0) * axis.dilation - axis.before);
+      if (to.every((at, i) => at >= 0 && at < (outputs[i] ?? 0)))
+        parts[place(outputs, (i) => to[i] ?? 0)]?.push(pixel * (elements.length + 1) + element);
+    }
+  const most = parts.reduce((largest, { length }) => Math.max(largest, length), 0);
+  if (most > FEW || most === 0 || !isWhole(filters, sizes, axes)) return undefined;
+  const rank = kernel.length;
+  return written(node, view, (onnx, [x, w, b]) => {
+    if (!x || !w) throw new Error(`${node.name}: an input is missing`);
+    const rows = onnx.Reshape(onnx.Transpose(x, lastOf(rank)), [-1, channels]);
+    const matrix = onnx.Reshape(onnx.Transpose(w, [0, ...range(rank).slice(2), 1]), [channels, -1]);
+    const products = onnx.Reshape(onnx.Gemm(rows, onnx.Pad(matrix, [0, 0, 0, filters])), [
+      -1,
+      product(sizes) * (elements.length + 1),
+      filters,
+    ]);
+    const added = range(most).map((i) =>
+      onnx.Gather(
+        products,
+        onnx.constant(
+          parts.map((own) => own[i] ?? elements.length),
+          'int64',
+        ),
+        { axis: 1 },
+      ),
+    );
+    const sum = added.reduce((a, c) => onnx.Add(a, c));
+    if (!b) return imageOf(onnx, sum, result);
+    // A last axis of 1 on both sides would be added to one by one.
+    return imageOf(onnx, onnx.Add(filters === 1 ? onnx.Reshape(sum, [-1, product(outputs)]) : sum, b), result);
+  });
+};
+
+/**
+ * Writes convolutions that train as products of matrices: onnxruntime's own, made for kernels that are constants, take twice as
+ * long, and want channels first. Those of an exported model stay as they are.
+ */
+export const convolutions = rewriting(gathered, spread);

@@ -1,0 +1,71 @@
+import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { Axis } from '../onnx/window.ts';
+
+/** So many numbers of an example are gathered at once, at most: half a megabyte. */
+const GATHERED = 2 ** 17;
+
+/** An image in ONNX's order, [N, C, …h], of which all lengths but the first are known. */
+export interface Image {
+  readonly value: Value;
+  readonly channels: number;
+  readonly sizes: readonly number[];
+}
+
+/** Channels after the pixels, and back. */
+export const lastOf = (rank: number): number[] => [0, ...range(rank).slice(2), 1];
+export const firstOf = (rank: number): number[] => [0, rank - 1, ...range(rank).slice(1, -1)];
+
+/** Whether an image's columns are few enough to be one part. */
+export const isWhole = (channels: number, places: readonly number[], axes: readonly Axis[]): boolean =>
+  channels * product(places) * product(axes.map((axis) => axis.kernel)) <= GATHERED;
+
+/**
+ * What stands under a window at each of its `places`, gathered: [N·o, k·C], where the channels of a pixel lie together, so
+ * that they are copied as a whole. In parts, where it is much: a part has as many of the window's k elements as fit.
+ */
+export const columns = (
+  onnx: OnnxBuilder,
+  { value, channels, sizes }: Image,
+  places: readonly number[],
+  axes: readonly Axis[],
+): readonly Value[] => {
+  const padded = axes.map(({ before, after }, i) => (sizes[i] ?? 0) + before + after);
+  const pads = [
+    [0, ...axes.map((axis) => axis.before), 0],
+    [0, ...axes.map((axis) => axis.after), 0],
+  ].flat();
+  const pixels = onnx.Transpose(value, lastOf(axes.length + 2));
+  const framed = pads.some((pad) => pad !== 0) ? onnx.Pad(pixels, pads) : pixels;
+  const rows = onnx.Reshape(framed, [-1, product(padded), channels]);
+
+  const windows = grid(places).map((place) => place.map((at, i) => at * (axes[i]?.stride ?? 1)));
+  const elements = grid(axes.map((axis) => axis.kernel)).map((place) =>
+    place.map((at, i) => at * (axes[i]?.dilation ?? 1)),
+  );
+  const atOnce = Math.max(1, Math.floor(GATHERED / (windows.length * channels)));
+  const parts: Value[] = [];
+  for (let from = 0; from < elements.length; from += atOnce) {
+    const under = elements.slice(from, from + atOnce);
+    const indices = windows.flatMap((start) =>
+      under.map((offset) => place(padded, (i) => (start[i] ?? 0) + (offset[i] ?? 0))),
+    );
+    const gathered = onnx.Gather(rows, onnx.constant(indices, 'int64'), { axis: 1 });
+    parts.push(onnx.Reshape(gathered, [-1, under.length * channels]));
+  }
+  return parts;
+};
+
+/** Where a place is in row-major order. */
+export const place = (sizes: readonly number[], at: (axis: number) => number): number =>
+  sizes.reduce((sum, size, axis) => sum * size + at(axis), 0);
+
+/** All places in a grid of these lengths, in row-major order. */
+export const grid = (lengths: readonly number[]): readonly (readonly number[])[] =>
+  lengths.reduce<readonly (readonly number[])[]>(
+    (all, length) => all.flatMap((place) => range(length).map((i) => [...place, i])),
+    [[]],
+  );
+
+export const product = (lengths: readonly number[]): number => lengths.reduce((a, b) => a * b, 1);
+
+export const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
