@@ -26,11 +26,10 @@ export const Controls = ({
             max="10000"
             value={steps.value}
             disabled={busy}
-            onChange={({ currentTarget }) => {
-              const { valueAsNumber: value } = currentTarget;
+            onInput={({ currentTarget: { valueAsNumber: value } }) => {
               if (Number.isInteger(value) && value >= 1) steps.value = value;
-              else currentTarget.value = `${steps.value}`;
             }}
+            onBlur={({ currentTarget }) => (currentTarget.value = `${steps.value}`)}
           />
         </div>
         <div class="setting">
