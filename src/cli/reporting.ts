@@ -24,13 +24,19 @@ const FREE = 250;
 /** Milliseconds after which it is worth while to write a page before the end. */
 const LONG = 5_000;
 
-/** Reports on a run in a folder; `take` keeps what is drawn. */
+/** What a run is of. */
+export interface Subject {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+  readonly seed: number;
+}
+
+/** Reports on a run in a folder that has so many epochs behind it; `take` keeps what is drawn. */
 export async function reporting(
   folder: string,
-  model: Model,
-  dataset: Dataset,
-  engine: Engine,
-  seed: number,
+  { model, dataset, engine, seed }: Subject,
+  done: number,
   take: (taken: Taken) => Promise<void>,
 ): Promise<Reporting> {
   const [{ looker }, { writeReport }] = await Promise.all([import('../report/look.ts'), import('../report/write.ts')]);
@@ -38,7 +44,7 @@ export async function reporting(
   const began = performance.now();
   const looks = budget(began);
   const pages = budget(began);
-  let next = 1;
+  let next = after(done);
   return {
     file: join(folder, REPORT_FILE),
     epoch: async (epoch, weights) => {

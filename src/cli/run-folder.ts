@@ -44,7 +44,7 @@ export interface RunFolder {
   /** Starts anew: removes what another run has left, and keeps what this one is of. */
   begin(record: RunRecord, definition: string): Promise<void>;
   /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
-  goOn(epochs: readonly Epoch[]): Promise<void>;
+  goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
   /** Adds an epoch's metrics to their file. */
   add(epoch: Epoch): Promise<void>;
   /** Keeps a checkpoint, and the best weights so far where they are new. */
@@ -72,6 +72,7 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
     saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
   const metrics = (lines: readonly object[]) =>
     writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
   let best = '';
   return {
     weightsFile,
@@ -80,11 +81,16 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
       await checkpoints.clear();
       for (const name of [REPORT_FILE, LOOKS, EVENTS, WEIGHTS_FILE])
         await rm(file(name), { recursive: true, force: true });
-      await writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+      await describe(record);
       await writeWhole(file(DEFINITION_FILE), definition);
       await metrics([]);
     },
-    goOn: metrics,
+    goOn: async (record, epochs) => {
+      // It has begun when it was begun.
+      const { began }: Partial<RunRecord> = JSON.parse(await readFile(file(RUN_FILE), 'utf8'));
+      await describe({ ...record, ...(began !== undefined && { began }) });
+      await metrics(epochs);
+    },
     add: (epoch) => appendFile(file(METRICS_FILE), `${JSON.stringify(epoch)}\n`),
     keep: async (checkpoint) => {
       await checkpoints.add(checkpoint);

@@ -33,7 +33,10 @@ export function recordOf(
     name,
     definition: path,
     flags,
-    options: described(options, model, held > 0),
+    options: {
+      ...described(options, model, held > 0),
+      ...('limit' in flags && { 'examples of each part': `${String(flags.limit)} at most` }),
+    },
     seed,
     engine: { name: engine.name, version: engine.version },
     data: {

@@ -100,11 +100,18 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
         note(io, `${path} has changed since the run began; ${join(out, folder.DEFINITION)} is what it was`);
     } else await run.begin(record, text);
     const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
-    await run.goOn(epochs);
+    if (last) await run.goOn(record, epochs);
     const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;
     if (typeof events === 'string') note(io, events);
     const page = report
-      ? await (await import('./reporting.ts')).reporting(out, model, dataset, engine, seed, run.take)
+      ? await (
+          await import('./reporting.ts')
+        ).reporting(
+          out,
+          { model, dataset, engine, seed },
+          epochs.filter(({ phase }) => phase === 'model').length,
+          run.take,
+        )
       : undefined;
     if (page) note(io, `report: ${page.file}, written as the run goes`);
     const result = await fit(model, dataset, {

@@ -124,30 +124,27 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
 
 const ROWS = 64;
 
-/** Quantiles of what the model draws against those of the data: on the diagonal, they are distributed alike. */
-export function quantiles({ name, truth, drawn }: Element): Chart {
+/** Quantiles of what the model draws against those of the data, now and at the first look. */
+export function quantiles({ name, truth, drawn }: Element, before?: readonly number[]): Chart {
   const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
-  const [a, b] = [sorted(truth), sorted(drawn)];
-  const points = a.map((value, i) => ({ data: value, model: b[i] ?? NaN }));
-  const [low, high] = [Math.min(a[0] ?? 0, b[0] ?? 0), Math.max(a.at(-1) ?? 1, b.at(-1) ?? 1)];
-  const ends = [low, high];
+  const data = sorted(truth);
+  const points = (values: readonly number[]) =>
+    sorted(values).map((value, i) => ({ data: data[i] ?? NaN, model: value }));
+  const now = points(drawn);
+  const all = [...truth, ...drawn];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const dots = { x: 'data', y: 'model', r: 2, clip: true, fillOpacity: 0.8 } as const;
   return {
     title: `Quantiles of ${name}`,
-    text: 'each dot a quantile; on the line, model and data are distributed alike',
+    text: 'data across, draws up: on the line they are distributed alike',
     svg: svg(`Quantiles of ${name}, drawn by the model against the data`, {
       ...SIZE,
-      x: { ...AXES, label: 'data', domain: ends, nice: true, ticks: 5 },
-      y: { ...AXES, label: 'drawn by the model', domain: ends, nice: true, grid: true, ticks: 5 },
+      x: { ...AXES, label: null, domain: [low, high], nice: true, ticks: 5 },
+      y: { ...AXES, label: null, domain: [low, high], nice: true, grid: true, ticks: 5 },
       marks: [
-        Plot.link([0], {
-          x1: low,
-          y1: low,
-          x2: high,
-          y2: high,
-          stroke: 'var(--training)',
-          strokeDasharray: '4 3',
-        }),
-        Plot.dot(points, { x: 'data', y: 'model', r: 2, fill: 'var(--validation)', fillOpacity: 0.7 }),
+        Plot.link([0], { x1: low, y1: low, x2: high, y2: high, stroke: 'var(--line)', strokeWidth: 2 }),
+        ...(before ? [Plot.dot(points(before), { ...dots, fill: 'var(--training)' })] : []),
+        Plot.dot(now, { ...dots, fill: 'var(--validation)' }),
       ],
     }),
   };
@@ -158,11 +155,11 @@ export function scatter(first: Element, second: Element): Chart {
   const pairs = (of: 'truth' | 'drawn') => first[of].map((x, i) => ({ x, y: second[of][i] ?? NaN }));
   return {
     title: `${first.name} and ${second.name}`,
-    text: 'held-out data, and draws under the same conditions',
+    text: `${first.name} across, ${second.name} up: held-out data (rings), and a draw for each`,
     svg: svg(`${first.name} against ${second.name}: data and draws`, {
       ...SIZE,
-      x: { ...AXES, label: first.name, nice: true, ticks: 5 },
-      y: { ...AXES, label: second.name, nice: true, grid: true, ticks: 5 },
+      x: { ...AXES, label: null, nice: true, ticks: 5 },
+      y: { ...AXES, label: null, nice: true, grid: true, ticks: 5 },
       marks: [
         Plot.dot(pairs('truth'), { x: 'x', y: 'y', r: 2.5, stroke: 'var(--training)' }),
         Plot.dot(pairs('drawn'), { x: 'x', y: 'y', r: 2, fill: 'var(--validation)', fillOpacity: 0.75 }),

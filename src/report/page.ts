@@ -62,7 +62,7 @@ ${[
 <p class="key"><span><i style="background:var(--training)"></i>training, mean over the epoch</span>${main.some(({ validation }) => validation) ? '<span><i style="background:var(--validation)"></i>validation, after the epoch</span>' : ''}</p>
 ${charts(curves)}
 ${await pictures(run, images)}
-${numbers ? drawn(numbers) : ''}
+${numbers ? drawn(numbers, all[0]) : ''}
 <h2>Run</h2>
 <div class="facts">${facts(Object.entries(record.options))}${facts(provenance(run))}</div>
 <details><summary>Definition, ${escaped(record.definition)}</summary><pre>${escaped(run.definition ?? 'It was not kept.')}</pre></details>
@@ -83,14 +83,18 @@ const charts = (all: readonly Chart[]): string =>
     .join('\n')}</div>`;
 
 /** What a model draws where y is no image. */
-const drawn = ({ elements, epoch, of, classes }: NumbersLook): string => {
+const drawn = ({ elements, epoch, of, classes }: NumbersLook, early: NumbersLook | undefined): string => {
   const [first, second] = elements;
+  const before = early && early.epoch < epoch ? early : undefined;
   const shown = classes
     ? elements.map((element) => frequencies(element, classes))
-    : [...(first && second ? [scatter(first, second)] : []), ...elements.map(quantiles)];
+    : [
+        ...(first && second ? [scatter(first, second)] : []),
+        ...elements.map((element, i) => quantiles(element, before?.elements[i]?.drawn)),
+      ];
   const which = of > elements.length ? `; the ${elements.length} elements of ${of} that vary most` : '';
   return `<h2>Draws after epoch ${epoch}</h2>
-<p class="key"><span><i style="background:var(--training)"></i>held-out data</span><span><i style="background:var(--validation)"></i>one draw from p(y|x) for each${which}</span></p>
+<p class="key"><span><i style="background:var(--validation)"></i>one draw from p(y|x) for each held-out example${which}</span><span><i style="background:var(--training)"></i>${classes ? 'held-out data' : `among quantiles, draws after epoch ${before?.epoch ?? epoch}`}</span></p>
 ${charts(shown)}`;
 };
 
@@ -159,8 +163,8 @@ const percent = (share: number): string =>
   share >= 0.1 ? (100 * share).toFixed(0) : `${Number((100 * share).toPrecision(2))}`;
 
 const duration = (seconds: number): string => {
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 };
 

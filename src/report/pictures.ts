@@ -10,9 +10,18 @@ interface Block {
   readonly columns: readonly number[];
 }
 
-/** So many epochs are shown side by side, with about so many samples in all. */
+/** So many epochs are shown side by side, in so many pixels, with so many between them. */
 const EPOCHS = 6;
-const COLUMNS = 17;
+const WIDTH = 960;
+const SPACE = 16;
+/** About so large is a picture shown, in pixels. */
+const LARGE = 48;
+
+const scaleOf = ({ cell: [height, width] }: ImagesLook): number =>
+  Math.max(1, Math.round(LARGE / Math.max(height, width)));
+
+/** From one picture to the next, in pixels of the page. */
+const pitchOf = (look: ImagesLook): number => scaleOf(look) * (look.cell[1] + GAP);
 
 /** Pictures of held-out examples as a page shows them: samples over time, then all there is of the last look. */
 export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<string> {
@@ -29,13 +38,15 @@ export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<
     looks.filter(({ epoch }) => epoch < last.epoch),
     EPOCHS - 1,
   );
-  const each = Math.max(3, Math.floor((COLUMNS - of(last, 'given').length) / (before.length + 1)));
+  const held = known.filter(({ heading }) => heading === HEADINGS.given || heading === HEADINGS.truth);
+  const wide = pitchOf(last);
+  const room = WIDTH - held.length * (wide + SPACE) - (before.length + 1) * SPACE;
+  const each = Math.max(2, Math.floor(room / wide / (before.length + 1)));
   const overTime = [...before, last].map((look) => ({
     heading: `epoch ${look.epoch}`,
     look,
     columns: of(look, 'sample').slice(0, each),
   }));
-  const held = known.filter(({ heading }) => heading === HEADINGS.given || heading === HEADINGS.truth);
   const title = `${what[0]?.toUpperCase()}${what.slice(1)}`;
   const same = samples.length > 1 ? ' Each column has the same z in all rows and epochs.' : '';
   const through = known.some(({ heading }) => heading === HEADINGS.reconstruction)
@@ -63,7 +74,7 @@ async function row(run: Run, blocks: readonly Block[]): Promise<string> {
   if (!first) return '';
   const { rows, cell } = first.look;
   const [height, width] = cell;
-  const scale = Math.max(1, Math.round(42 / Math.max(height, width)));
+  const scale = scaleOf(first.look);
   const tall = scale * (rows.length * (height + GAP) - GAP);
   const labels = rows.some((label) => label !== '')
     ? `<div><h3>&nbsp;</h3><div class="labels" style="height:${tall}px">${rows.map((label) => `<span>${escaped(label)}</span>`).join('')}</div></div>`

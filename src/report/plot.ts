@@ -12,5 +12,13 @@ export const svg = (label: string, options: Plot.PlotOptions): string => {
   // Plot's own rules are the page's: one copy, not one for each chart.
   for (const style of figure.querySelectorAll('style')) style.remove();
   figure.setAttribute('role', 'img');
-  return figure.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
+  // The names of clips are counted through the process: of two pages about one run, both would have others.
+  const clips: string[] = [];
+  // linkedom's types do not say that this is a string.
+  const html: string = figure.outerHTML;
+  const named = html.replaceAll(/plot-clip-\d+/g, (clip) => {
+    if (!clips.includes(clip)) clips.push(clip);
+    return `${label.replaceAll(/\W+/g, '-')}-${clips.indexOf(clip)}`;
+  });
+  return named.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
 };

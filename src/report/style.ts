@@ -17,7 +17,7 @@ header { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: baseline; }
 .notice { margin-top: 16px; padding: 10px 14px; border-left: 3px solid var(--warn); background: var(--warn-card); border-radius: 0 6px 6px 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 10px; margin: 24px 0 0; padding: 0; list-style: none; }
 .tiles li { background: var(--card); border-radius: 8px; padding: 10px 14px; }
-.tiles b { display: block; font-size: 22px; font-weight: 600; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; }
+.tiles b { display: block; font-size: 22px; font-weight: 600; white-space: nowrap; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; }
 .tiles span { color: var(--soft); font-size: 13px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 26px 32px; margin-top: 16px; }
 figure { margin: 0; min-width: 0; } figcaption { margin-bottom: 4px; } figcaption p { color: var(--soft); font-size: 13px; }

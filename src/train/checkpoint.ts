@@ -5,6 +5,7 @@ import { writeWhole } from '../weights/file.ts';
 import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Epoch, Snapshot } from './fit.ts';
+import type { RunDetails } from './run-details.ts';
 
 /** What a run was started with, as far as it decides its weights; noise and order of the data follow from the seed. */
 export interface RunFacts {
@@ -26,6 +27,8 @@ export interface RunFacts {
 export interface Checkpoint extends Snapshot {
   readonly phase: Epoch['phase'];
   readonly facts: RunFacts;
+  /** Checkpoints of earlier versions have none. */
+  readonly details?: RunDetails;
   /** The epochs of the phases before this one. */
   readonly earlier: readonly Epoch[];
 }

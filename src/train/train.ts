@@ -10,7 +10,8 @@ import { resolve } from '../graph/resolve.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
-import { checkRun, type RunFacts } from './checkpoint.ts';
+import { checkRun, type Checkpoint, type RunFacts } from './checkpoint.ts';
+import { checkDetails, detailsOf } from './run-details.ts';
 import { engineOf } from './engines.ts';
 import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
 import { given } from './given.ts';
@@ -118,7 +119,12 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     joint,
     ...given({ averaging }),
   };
-  if (resume) checkRun(facts, resume.facts);
+  const details = detailsOf(main.objective, objective, optimiser, common.learningRate, engine);
+  if (resume) {
+    checkRun(facts, resume.facts);
+    const other = checkDetails(details, resume.details);
+    if (other !== undefined) notice(other);
+  }
   let weights = start(
     model,
     [...parametersOf(model), ...phases.flatMap((p) => p.objective.params)],
@@ -136,7 +142,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
       const first = weights;
       const plan: Fit = {
         ...phase,
-        ...keeping(options, facts, phase.phase, weights, history),
+        ...keeping(options, { facts, details, phase: phase.phase, earlier: [...history] }, weights),
         onEpoch: async (epoch, now) => {
           for (const { text } of epoch.noticed ?? []) notice(text);
           await options.onEpoch?.(epoch, new Map([...first, ...now]));
@@ -170,13 +176,10 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
 /** When a phase's snapshots are wanted, and what becomes of them: checkpoints of the whole run. */
 const keeping = (
   { checkpointEvery: { steps, minutes = 5 } = {}, onCheckpoint }: TrainOptions,
-  facts: RunFacts,
-  phase: Fit['phase'],
+  run: Pick<Checkpoint, 'phase' | 'facts' | 'details' | 'earlier'>,
   weights: Weights,
-  earlier: readonly Epoch[],
 ) => {
   if (!onCheckpoint) return {};
-  const before = [...earlier];
   let [step, time] = [0, performance.now()];
   return {
     due: (now: number): boolean => {
@@ -184,8 +187,7 @@ const keeping = (
       if (due) [step, time] = [now, performance.now()];
       return due;
     },
-    onSnapshot: async (snapshot: Snapshot): Promise<void> =>
-      onCheckpoint({ ...withAll(snapshot, weights), phase, facts, earlier: before }),
+    onSnapshot: async (snapshot: Snapshot): Promise<void> => onCheckpoint({ ...withAll(snapshot, weights), ...run }),
   };
 };
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchNorm, bernoulli, categorical, concat, cvae, dense, dropout, gaussian, network, relu } from 'cvae-compile';
 import {
+  adam,
   cosine,
   elbo,
   iwae,
@@ -141,9 +142,30 @@ describe('a run that goes on with something else', () => {
     ],
     ['averaging', { averaging: 0.9 }, data, 'the averaging that the run was started with, none, got 0.9'],
     ['objective', { objective: iwae(2) }, data, 'the objective that the run was started with, elbo, got iwae'],
+    ['schedule', { learningRate: cosine({ from: 0.03 }) }, data, 'the schedules that the run was started with'],
+    [
+      "objective's schedule",
+      { objective: elbo({ beta: linear({ to: 1, epochs: 3 }) }) },
+      data,
+      'the schedules that the run was started with',
+    ],
+    ['optimiser', { optimiser: adam({ beta2: 0.99 }) }, data, "the optimiser's numbers that the run was started with"],
     ['data', {}, { ...conditions, y: y.map((row) => row.map((v) => v / 2)) }, 'the data that the run was started with'],
   ])('is refused: another %s', async (_, options, given, sentence) => {
     await expect(train(model, given as typeof data, { ...OPTIONS, ...options, resume })).rejects.toThrow(sentence);
+  });
+
+  it('says that weights will not be the same to the bit: another objective of the same name, another engine', async () => {
+    const notices: string[] = [];
+    const onNotice = (notice: string) => void notices.push(notice);
+    const objective = elbo({ beta: linear({ to: 1, epochs: 2 }), freeBits: 0.1 });
+    await train(model, data, { ...OPTIONS, objective, resume, epochs: 1, onNotice });
+    expect(notices.at(-1)).toMatch(/^resume: the run goes on with another objective, .* not be the same to the bit; /);
+    const other = { ...(await usualEngine()), name: 'another' };
+    await train(model, data, { ...OPTIONS, engine: other, resume, epochs: 1, onNotice });
+    expect(notices.at(-1)).toMatch(
+      /^resume: the run goes on with another \S+ instead of \S+ \d.*: its weights will not be/,
+    );
   });
 
   it('is refused: another model', async () => {

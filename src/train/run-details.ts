@@ -1,0 +1,62 @@
+import { InvalidModel } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { print } from '../graph/print.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
+import type { Engine } from './engine.ts';
+import type { Objective } from './objective.ts';
+import type { Optimiser } from './optimiser.ts';
+import { at, type Schedule } from './schedule.ts';
+
+/** What the names of a run's parts do not tell: a hash of the values of each. */
+export interface RunDetails {
+  /** Of the learning rate's and the objective's schedules, at a few moments. */
+  readonly schedules: string;
+  /** Of the optimiser's numbers. */
+  readonly optimiser: string;
+  /** Of the objective's graph, in which β and free bits stand. */
+  readonly objective: string;
+  /** The engine, by name and version. */
+  readonly engine: string;
+}
+
+/** The details of a run. */
+export const detailsOf = (
+  graph: Graph,
+  { schedules }: Objective,
+  optimiser: Optimiser,
+  learningRate: Schedule,
+  engine: Engine,
+): RunDetails => {
+  // Always at the same moments, however many epochs are asked for: more may be.
+  const moments = Array.from({ length: 21 }, (_, i) => at(1 + 5 * i, 10, 10));
+  const values = (schedule: Schedule): string => moments.map((moment) => schedule(moment)).join(' ');
+  const { settings, clipNorm, state } = optimiser;
+  return {
+    schedules: fingerprint([learningRate, ...Object.values(schedules)].map(values).join('\n')),
+    optimiser: fingerprint(JSON.stringify([settings, clipNorm, state, optimiser.scalars(3, 1)])),
+    objective: fingerprint(print(graph)),
+    engine: `${engine.name} ${engine.version}`,
+  };
+};
+
+/**
+ * Why a run that goes on will not end with the same weights to the bit, in one line, or nothing.
+ *
+ * @throws InvalidModel where it is to go on with other schedules, or another optimiser, than it was started with.
+ */
+export const checkDetails = (now: RunDetails, before: RunDetails | undefined): string | undefined => {
+  if (!before) return undefined;
+  for (const name of ['schedules', 'optimiser'] as const)
+    if (now[name] !== before[name])
+      throw new InvalidModel(
+        `resume: expected the ${name === 'schedules' ? 'schedules' : "optimiser's numbers"} that the run was started with, got others; give the same, or start a new run`,
+      );
+  // An objective's graph may also be written otherwise by a newer version of this library.
+  const others = [
+    ...(now.objective === before.objective ? [] : ['another objective, or one that is computed otherwise']),
+    ...(now.engine === before.engine ? [] : [`${now.engine} instead of ${before.engine}`]),
+  ];
+  return others.length > 0
+    ? `resume: the run goes on with ${others.join(', and with ')}: its weights will not be the same to the bit; start a new run where they must be`
+    : undefined;
+};
