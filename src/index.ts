@@ -13,6 +13,7 @@ export { filled, glorot, ones, zeros, type Init } from './graph/init.ts';
 export type { Op, Param, Site, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
+export { distribution, type DistributionOptions } from './layers/distribution.ts';
 export { multiScale } from './layers/multi-scale.ts';
 export { bernoulli, categorical, normal, squaredError } from './layers/targets.ts';
 // What the types of a user's own blocks are written with, in declaration files.

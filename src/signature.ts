@@ -34,7 +34,9 @@ export interface Scaling {
 
 /** The target, p(y|x,z), as the files give it: `y` is its mean (probabilities where y is discrete). */
 export interface TargetSignature {
-  readonly distribution: 'bernoulli' | 'normal' | 'categorical' | 'squaredError';
+  readonly distribution: 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
+  /** What a distribution of the definition's own is called; it cannot be drawn from here. */
+  readonly named?: string;
   /** Of the output `y`: probabilities of the classes on the last axis for a categorical target. */
   readonly shape: readonly number[];
   /** Of one example's data: that of class indices for a categorical target, otherwise `shape`. */

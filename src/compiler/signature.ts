@@ -32,6 +32,7 @@ export function signatureOf(
     conditions: Object.fromEntries(conditions),
     target: {
       distribution: target.distribution,
+      ...(target.named !== undefined && { named: target.named }),
       shape: target.shape,
       dataShape: target.dataShape,
       ...(target.classes && { classes: target.classes }),

@@ -10,7 +10,7 @@ export interface Variable {
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
   /** Of a target only; a Bernoulli's values are from 0 to 1. */
-  readonly distribution?: 'bernoulli' | 'normal' | 'categorical' | 'squaredError';
+  readonly distribution?: 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
   /** Of a target only: whether each example has a mask. */
   readonly mask?: boolean | string;
 }

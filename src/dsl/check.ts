@@ -58,7 +58,7 @@ export function checkOutputs(name: string, returned: unknown, target: Target): T
     const x = isObject(outputs) && key in outputs ? outputs[key] : undefined;
     if (!isTensor(x))
       throw new InvalidModel(
-        `${name}: expected ${expected.map(([k]) => k).join(' and ')} of the ${target.distribution} target, got ${describe(returned)}; return a tensor for each`,
+        `${name}: expected ${expected.map(([k]) => k).join(' and ')} of the ${target.named ?? target.distribution} target, got ${describe(returned)}; return a tensor for each`,
       );
     if (!same(x.shape, shape))
       throw new ShapeMismatch(

@@ -26,7 +26,7 @@ export function print(model: Model): string {
   return [
     `${model['~kind']}${latent > 0 ? ` latent=${latent}` : ''}, ${summary([...params.values()])}`,
     ...Object.entries(condition).map(([name, v]) => variable(name, v)),
-    `  y: ${target.distribution} ${show(target.shape)}${deviation}`,
+    `  y: ${target.named ?? target.distribution} ${show(target.shape)}${deviation}`,
     ...graphs.flatMap((graph) => ['', printGraph(graph)]),
     '',
   ].join('\n');

@@ -16,8 +16,8 @@ export interface TargetOptions {
 /** The parameters of a target's distribution, by name: what a decoder gives. */
 export type Parameters = Readonly<Record<string, Tensor>>;
 
-/** What p(y|…) is: Bernoulli, normal or categorical per element; or no distribution at all, but a sum of squares. */
-export type Distribution = 'bernoulli' | 'normal' | 'categorical' | 'squaredError';
+/** What p(y|…) is: Bernoulli, normal or categorical per element, one's own, or none at all, but a sum of squares. */
+export type Distribution = 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
 
 /**
  * A target and its distribution. `Out` is what a decoder must return for it. Mean and negative log-likelihood are layers,
@@ -25,6 +25,8 @@ export type Distribution = 'bernoulli' | 'normal' | 'categorical' | 'squaredErro
  */
 export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> extends Variable<S, V> {
   readonly distribution: Distribution;
+  /** What a distribution of one's own is called. */
+  readonly named?: string;
   /** Shapes of the distribution's parameters; a decoder that gives one tensor gives the first. */
   readonly parameters: Readonly<Record<string, Shape>>;
   /** The normal's standard deviation, where it is fixed, in the units the network sees. */

@@ -5,7 +5,8 @@ import type { Numbers } from './ort.ts';
 /**
  * Draws from p(y|x,z), given y's means and, where it is learned, log σ², by noise for each sample of a condition,
  * [count, ...dataShape]: coins and classes from one uniform each, normals from one normal each. Row r takes that of sample
- * r mod count. Classes come as indices. Throws an `InvalidData` where the target has no distribution.
+ * r mod count. Classes come as indices. Throws an `InvalidData` where the target has no distribution, or
+ * one of its own.
  */
 export const drawTarget = (
   target: TargetSignature,
@@ -13,6 +14,10 @@ export const drawTarget = (
   logVar: Float32Array | undefined,
   { data: noise, shape: [count = 1, ...dataShape] }: Numbers,
 ): Numbers => {
+  if (target.distribution === 'custom')
+    throw new InvalidData(
+      `draw: expected a target that can be drawn from here, got ${target.named ?? 'one of its own'}; leave draw out for the mean`,
+    );
   if (target.distribution === 'squaredError')
     throw new InvalidData(
       'draw: expected a target with a distribution, got squaredError, which has none; leave draw out for the mean',

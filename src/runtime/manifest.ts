@@ -79,7 +79,8 @@ const readMembers = object({
   kind: oneOf('cvae', 'predictor'),
   conditions: record(object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE })),
   target: object({
-    distribution: oneOf('bernoulli', 'normal', 'categorical', 'squaredError'),
+    distribution: oneOf('bernoulli', 'normal', 'categorical', 'custom', 'squaredError'),
+    named: optional(text),
     ...VARIABLE,
     image: optional(sizes),
     sigma: optional((value, at, refuse) => (typeof value === 'number' ? value : numbers(value, at, refuse))),

@@ -6,13 +6,17 @@ import {
   continuous,
   cvae,
   dense,
+  distribution,
   flatten,
   gaussian,
   image,
+  mul,
   network,
   omission,
   predictor,
   sigmoid,
+  softplus,
+  sub,
   tanh,
   type Model,
 } from 'cvae-compile';
@@ -50,6 +54,20 @@ const wide = cvae({
   decoder: ({ w, z }) => add(guess({ w }), concat(w, z).pipe(dense(2), tanh, dense(3))),
 });
 
+/** A likelihood of one's own: the logistic distribution, −log p(y) = d + 2·softplus(−d) with d = y − mean. */
+const logistic = distribution('logistic', [3], {
+  parameters: { mean: [3] },
+  mean: ({ mean }) => mean,
+  nll: ({ mean }, y) => add(sub(y, mean), mul(softplus(sub(mean, y)), 2)),
+});
+const own = cvae({
+  condition: { w: continuous(2) },
+  target: logistic,
+  latent: 2,
+  recognition: ({ y, w }) => concat(y, w).pipe(gaussian(2)),
+  decoder: ({ z, w }) => concat(z, w).pipe(dense(3)),
+});
+
 const cases: Record<string, readonly [Objective, Model]> = {
   elbo: [elbo(), coins],
   'elbo, 3 samples': [elbo({ samples: 3 }), coins],
@@ -66,6 +84,8 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'iwae of a normal target': [iwae(3), numbers],
   'iwae of a wide condition': [iwae(3), wide],
   'hybrid of a wide condition': [hybrid(0.5, { samples: 2 }), wide],
+  'elbo of a likelihood of one’s own': [elbo(), own],
+  'iwae of a likelihood of one’s own': [iwae(2), own],
   'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
 };
 

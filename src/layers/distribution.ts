@@ -1,0 +1,78 @@
+import type { Target, TargetOptions } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import { same, show, size, type Shape } from '../shape/shape.ts';
+
+/** Tensors by the names of a distribution's parameters. */
+type Given<P extends Readonly<Record<string, Shape>>> = { readonly [K in keyof P]: Tensor<[...P[K]]> };
+
+type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
+
+/** What a decoder returns: a record of tensors, or of a single parameter its tensor. */
+type Returned<P extends Readonly<Record<string, Shape>>> =
+  true extends Several<keyof P> ? Given<P> : Given<P> | Tensor<[...P[keyof P]]>;
+
+/** What a distribution of one's own is made of. */
+export interface DistributionOptions<S extends Shape, P extends Readonly<Record<string, Shape>>> extends TargetOptions {
+  /** What a decoder returns a tensor for: the shape of each parameter. */
+  readonly parameters: P;
+  /** y's mean, which files give and pictures show. */
+  mean(parameters: Given<NoInfer<P>>): Tensor<[...NoInfer<S>]>;
+  /** −log p(y|parameters) of each element, in nats: with all its constants, for it to be a likelihood. */
+  nll(parameters: Given<NoInfer<P>>, y: Tensor<[...NoInfer<S>]>): Tensor<[...NoInfer<S>]>;
+}
+
+/**
+ * A target with a likelihood of one's own, written with layers, so that it trains, evaluates and exports like any other:
+ *
+ *     const laplace = <const S extends Shape>(...shape: S) =>
+ *       distribution('laplace', shape, {
+ *         parameters: { mean: shape, logScale: shape },
+ *         mean: ({ mean }) => mean,
+ *         nll: ({ mean, logScale }, y) => add(add(div(abs(sub(y, mean)), exp(logScale)), logScale), Math.log(2)),
+ *       });
+ *
+ * Networks see y as the data have it, unscaled. What is exported knows its mean, but not how to draw from it.
+ *
+ * @throws InvalidModel for a name, an image or a mean or likelihood that do not fit.
+ */
+export function distribution<const S extends Shape, const P extends Readonly<Record<string, Shape>>>(
+  name: string,
+  shape: S,
+  { parameters, mean, nll, image, mask }: DistributionOptions<S, P>,
+): Target<[...S], Returned<P>, ArrayLike<number>> {
+  if (!/^[A-Za-z][\w-]*$/.test(name))
+    throw new InvalidModel(
+      `distribution: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename it`,
+    );
+  if (Object.keys(parameters).length === 0)
+    throw new InvalidModel(`${name}: expected parameters that a decoder gives, got none; name at least one`);
+  if (image && size(image) !== size(shape))
+    throw new InvalidModel(
+      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
+    );
+  const [h, w, c, more] = shape;
+  const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
+  const fitting = (what: string, result: Tensor): Tensor => {
+    if (!same(result.shape, shape))
+      throw new InvalidModel(
+        `${name}: expected ${what} of shape ${show(shape)}, as the target, got ${show(result.shape)}; give one number for each element`,
+      );
+    return result;
+  };
+  // `checkOutputs` makes sure that a decoder gives each parameter in its shape, and y is of the target's.
+  return {
+    kind: 'continuous',
+    shape: [...shape],
+    dataShape: shape,
+    distribution: 'custom',
+    named: name,
+    parameters,
+    scalable: false,
+    ...(view && { image: view }),
+    ...(mask !== undefined && { mask }),
+    mean: (given) => ({ y: fitting('a mean', mean(given as Given<P>)) }),
+    nll: (given, y) => fitting('−log p(y)', nll(given as Given<P>, y as Tensor<[...S]>)),
+    refuse: () => undefined,
+  };
+}

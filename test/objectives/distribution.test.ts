@@ -1,0 +1,113 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  add,
+  concat,
+  constant,
+  continuous,
+  cvae,
+  dense,
+  distribution,
+  div,
+  exp,
+  gaussian,
+  mul,
+  predictor,
+  print,
+  relu,
+  sub,
+  type Shape,
+  type Tensor,
+} from 'cvae-compile';
+import { compile } from 'cvae-compile/compiler';
+import { engineOf, evaluate, likelihood, train } from 'cvae-compile/train';
+import { drawTarget } from '../../src/runtime/draw.ts';
+import { parametersOf } from '../../src/train/train.ts';
+import { feedsOf, graphOf, valuesOf } from './support.ts';
+
+const abs = <S extends Shape>(x: Tensor<S>): Tensor<S> => add(relu(x), relu(mul(x, -1)));
+
+/** Laplace's distribution, as a definition of one's own writes it. */
+const laplace = <const S extends Shape>(...shape: S) =>
+  distribution('laplace', shape, {
+    parameters: { mean: shape, logScale: shape },
+    mean: ({ mean }) => mean,
+    nll: ({ mean, logScale }, y) => add(add(div(abs(sub(y, mean)), exp(logScale)), logScale), Math.log(2)),
+  });
+
+const heads = (x: Tensor<[number]>) => ({ mean: x.pipe(dense(3)), logScale: x.pipe(dense(3)) });
+const model = predictor({ condition: { x: continuous(2) }, target: laplace(3), network: ({ x }) => heads(x) });
+const latent = cvae({
+  condition: { x: continuous(2) },
+  target: laplace(3),
+  latent: 2,
+  recognition: ({ x, y }) => concat(x, y).pipe(gaussian(2)),
+  decoder: ({ x, z }) => heads(concat(x, z)),
+});
+
+describe('a distribution of one’s own', () => {
+  it('has the types of its shapes: a decoder gives each parameter', () => {
+    expectTypeOf(laplace(3).shape).toEqualTypeOf<[3]>();
+    const target = laplace(3);
+    const half = () =>
+      predictor({
+        condition: { x: continuous(2) },
+        target,
+        // @ts-expect-error a parameter is missing
+        network: ({ x }) => ({ mean: x.pipe(dense(3)) }),
+      });
+    expect(half).toThrow('network: expected mean and logScale of the laplace target, got a record of mean');
+  });
+
+  it('is the likelihood that it says', () => {
+    const graph = graphOf(likelihood(), model);
+    const feeds = feedsOf(graph, 2);
+    const at = (name: string, i: number) => Number(feeds[name]?.data[i]);
+    const affine = (layer: string, n: number, j: number) =>
+      [0, 1].reduce(
+        (sum, i) => sum + at('x', n * 2 + i) * at(`network/${layer}/kernel`, i * 3 + j),
+        at(`network/${layer}/bias`, j),
+      );
+    let expected = 0;
+    for (let n = 0; n < 2; n++)
+      for (let j = 0; j < 3; j++) {
+        const scale = Math.exp(affine('dense_2', n, j));
+        expected += (Math.abs(at('y', n * 3 + j) - affine('dense_1', n, j)) / scale + Math.log(2 * scale)) / 2;
+      }
+    expect(valuesOf(graph, feeds)['loss']).toBeCloseTo(expected, 7);
+  });
+
+  it('trains, is evaluated in nats, and exports its mean', async () => {
+    const x = Array.from({ length: 40 }, (_, i) => [i % 3, i % 5]);
+    const data = { x, y: x.map(([a = 0, b = 0]) => [a, b, a - b]) };
+    const engine = await engineOf('tfjs');
+    const { weights, epochs } = await train(latent, data, { epochs: 3, batch: 8, engine, learningRate: 0.01 });
+    expect(epochs[2]?.train['loss']).toBeLessThan(epochs[0]?.train['loss'] ?? NaN);
+    const found = await evaluate(latent, weights, data, { samples: 5, engine });
+    expect(found).toMatchObject({ unit: 'nats', importanceSampling: expect.any(Number) });
+    const { manifest } = compile(latent, weights, { evaluation: 2 });
+    expect(manifest.target).toMatchObject({ distribution: 'custom', named: 'laplace' });
+    expect(manifest.files.decoder?.outputs).toEqual({ y: [3] });
+    expect(manifest.files.evaluation?.outputs).toHaveProperty('importanceSampling');
+    const none = { data: new Float32Array(3), shape: [1, 3] };
+    expect(() => drawTarget(manifest.target, none, undefined, none)).toThrow('can be drawn from here, got laplace');
+  });
+
+  it('is called by its name', () => {
+    expect(print(model)).toContain('  y: laplace [3]\n');
+    expect(parametersOf(model).filter(({ name }) => name.startsWith('scaling/y'))).toEqual([]);
+  });
+
+  it('is refused where it does not fit', () => {
+    const nll = ({ mean }: { mean: Tensor<[3]> }) => mean;
+    const own = (name: string, more: object) =>
+      distribution(name, [3], { parameters: { mean: [3] }, mean: nll, nll, ...more });
+    expect(() => own('a b', {})).toThrow('expected a name of letters, digits, - and _, got "a b"');
+    expect(() => own('none', { parameters: {} })).toThrow('none: expected parameters that a decoder gives, got none');
+    expect(() => own('seen', { image: [2, 2, 1] })).toThrow(
+      'seen: expected an image of 3 values, as the target, got 2·2·1',
+    );
+    const wide = own('wide', { nll: () => constant([6], 0) });
+    const wrong = predictor({ condition: { x: continuous(2) }, target: wide, network: ({ x }) => x.pipe(dense(3)) });
+    expect(() => graphOf(likelihood(), wrong)).toThrow('wide: expected −log p(y) of shape [3], as the target, got [6]');
+  });
+});
