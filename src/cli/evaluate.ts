@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
@@ -11,6 +12,7 @@ interface Options {
   readonly seed?: number;
   readonly limit?: number;
   readonly perExample?: string;
+  readonly engine?: EngineName;
   readonly json?: true;
 }
 
@@ -30,6 +32,7 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
       ]),
     )
     .option('--seed <n>', 'decides the draws', whole(0))
+    .addOption(new Option('--engine <name>', 'what computes (default: auto)').choices(['tfjs', 'onnx', 'auto']))
     .option('--limit <n>', 'use only so many examples, drawn by the seed', whole(1))
     .option('--per-example <file>', 'write a line of JSON for each example')
     .option('--json', 'print the result as one line of JSON on standard output')
@@ -39,16 +42,16 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, options: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, data } = await load(path);
-  const [{ collect }, { evaluate }, { usualEngine }, { loadWeights, writeWhole }] = await Promise.all([
+  const [{ collect }, { evaluate }, { engineOf }, { loadWeights, writeWhole }] = await Promise.all([
     import('./collect.ts'),
     import('../train/evaluate.ts'),
     import('../train/engines.ts'),
     import('../weights/file.ts'),
   ]);
-  const { weights: from, perExample, json, limit, ...chosen } = options;
+  const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
   const { weights } = await loadWeights(from);
   const dataset = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 });
-  const engine = await usualEngine();
+  const engine = await engineOf(wanted);
   if (engine.notice !== undefined) note(io, engine.notice);
 
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import { constant, noise, type Tensor } from '../dsl/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
-import { resolve } from '../graph/resolve.ts';
+import { resolve, type Resolution } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { group, ungroup } from './batch.ts';
@@ -23,12 +23,12 @@ import { batchShapes, wire, type Wiring } from './wiring.ts';
  * - `kl` [latent]: KL(q ‖ p) of each dimension, in closed form; `posterior` [latent]: q's mean.
  * - `deterministic`: −log p(y|x,z) at z = the prior's mean, and `prediction`, y's mean there. Of a predictor, all there is.
  */
-export const estimation = (model: Model, samples: number): Graph =>
+export const estimation = (model: Model, samples: number, how: Pick<Resolution, 'hoisted'> = {}): Graph =>
   resolve(
     bodyOf('evaluation', batchShapes(model), (batch) =>
       estimates(model, samples, batch, (label, each) => noise<[number]>(label, 'normal', each, [model.latent])),
     ),
-    { mode: 'infer' },
+    { mode: 'infer', ...how },
   );
 
 /**

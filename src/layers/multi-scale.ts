@@ -59,6 +59,10 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
   if (mask !== undefined && mask !== false)
     throw new InvalidModel('multiScale: expected a target without a mask, got one with it; leave out one of the two');
   const entries = Object.entries(scales);
+  if (entries.length === 0)
+    throw new InvalidModel(
+      'multiScale: expected smaller scales, got none; name one: { half: 2 }, or leave multiScale out',
+    );
   for (const [name, factor] of entries) {
     if (name in parameters)
       throw new InvalidModel(`multiScale: expected names other than ${name}, which is the full scale's; rename it`);
@@ -84,6 +88,6 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
       ...parameters,
       ...Object.fromEntries(entries.map(([name, factor]) => [name, smaller(shape, factor)])),
     },
-    ...(entries.length > 0 && { auxiliary }),
+    auxiliary,
   } satisfies Target as Target as Target<S, Scaled<S, F>, V>;
 }

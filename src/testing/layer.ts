@@ -2,12 +2,13 @@ import { optimize } from '../compiler/optimize.ts';
 import { lower } from '../compiler/lower.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import { isTensor, type Tensor } from '../dsl/tensor.ts';
-import type { Graph } from '../graph/graph.ts';
+import { valuesOf, type Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
 import { print } from '../graph/print.ts';
 import { resolve } from '../graph/resolve.ts';
 import { ungroup } from '../layers/batch.ts';
 import { check } from '../onnx/check.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
 import { caseName, fullInput, type Case, type CaseInput } from './case.ts';
@@ -113,6 +114,7 @@ async function testValues(
   for (const [i, batch] of batches.entries()) {
     const values = drawn[i] ?? {};
     const expected = runReference(plain, values);
+    testRows(`${where} at batch ${batch}`, graph, plain, values, batch, expected);
     const answers: readonly (Answer | undefined)[] = [
       runTfjs(tfjs, graph, values, weights),
       runReference(optimised, values, 'the reference after the passes'),
@@ -126,6 +128,28 @@ async function testValues(
     }
   }
   return { engines: [...found], largest };
+}
+
+/**
+ * What is given for the first example does not depend on those beside it, unless an op says that it takes their mean: the
+ * compiler moves ops in front of `repeat` on that understanding.
+ */
+function testRows(where: string, graph: Graph, plain: OnnxGraph, values: Values, batch: number, all: Answer): void {
+  if (batch === 1 || graph.steps.some(({ op }) => op.rows === 'mean')) return;
+  const first = ({ shape: [rows = 1, ...rest], data }: Values[string]): Values[string] => ({
+    shape: [rows / batch, ...rest],
+    data: Array.from(data).slice(0, data.length / batch),
+  });
+  const leads = new Map(graph.inputs.map(({ name, lead }) => [name, lead]));
+  const known = valuesOf(graph);
+  const alone = Object.entries(values).map(([name, v]) => [name, (leads.get(name) ?? 0) > 0 ? first(v) : v] as const);
+  const found = runReference(plain, Object.fromEntries(alone), 'an example alone');
+  const beside = Object.entries(all.values).filter(([name]) => (known.get(graph.outputs[name] ?? NaN)?.lead ?? 0) > 0);
+  const expected = {
+    engine: 'one beside others',
+    values: Object.fromEntries(beside.map(([name, v]) => [name, first(v)])),
+  };
+  agree(where, found, expected, 1e-9);
 }
 
 /** How far gradients may be apart: tfjs and onnxruntime compute in float32, and sum up. */

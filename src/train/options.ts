@@ -84,6 +84,15 @@ export const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOption
     refuse('baselineEpochs', 'with joint training, which has no phase of its own for it');
 };
 
+/** @throws InvalidModel for an option about validation where nothing validates. */
+export const checkValidation = ({ patience, validateBy, validateEvery }: TrainOptions): void => {
+  for (const [option, value] of Object.entries({ patience, validateBy, validateEvery }))
+    if (value !== undefined)
+      throw new InvalidModel(
+        `train: expected examples that validate, got ${option} and none; leave it out, or give validation a share of the data`,
+      );
+};
+
 /** @throws InvalidModel for numbers that are not positive, or not whole where they must be. */
 export const checkNumbers = (numbers: Readonly<Record<string, number>>): void => {
   for (const [name, value] of Object.entries(numbers)) {

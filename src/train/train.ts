@@ -20,7 +20,7 @@ import { measure } from './measure.ts';
 import { scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';
-import { checkEffect, checkNumbers, DEFAULTS, type TrainOptions } from './options.ts';
+import { checkEffect, checkNumbers, checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
 import { scheduleOf, type At } from './schedule.ts';
 import { start } from './start.ts';
 
@@ -63,6 +63,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
   const [training, validation] = parts(dataset, options.validation ?? DEFAULTS.validation, seed);
+  if (!validation) checkValidation(options);
   const { engine: wanted = 'auto' } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const notice = options.onNotice ?? console.warn;

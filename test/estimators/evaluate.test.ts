@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   bernoulli,
   categorical,
@@ -11,12 +11,12 @@ import {
   reshape,
   squaredError,
 } from 'cvae-compile';
-import { evaluate, usualEngine, type Engine, type Estimate, type EvaluateOptions } from 'cvae-compile/train';
+import { evaluate, engineOf, type Engine, type Estimate, type EvaluateOptions } from 'cvae-compile/train';
 import { exact, examplesOf, linearGaussian, weightsOf } from './linear.ts';
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await usualEngine();
+  engine = await engineOf('tfjs');
 });
 
 const weights = weightsOf(linearGaussian);
@@ -30,76 +30,107 @@ const measure = async (options: EvaluateOptions) => {
   return { ...all, each };
 };
 
-describe('a linear-Gaussian CVAE, whose likelihood is known', () => {
-  it('is estimated by importance sampling and by Monte Carlo, each closer with more samples', async () => {
-    const [few, many] = [await measure({ samples: 10 }), await measure({ samples: 5000 })];
-    const off = (run: typeof few, of: 'importanceSampling' | 'monteCarlo') =>
-      meanOf(run.each.map((e, i) => Math.abs((e[of] ?? NaN) - (truth[i] ?? NaN))));
-    for (const of of ['importanceSampling', 'monteCarlo'] as const) {
-      expect(off(many, of), of).toBeLessThan(0.05);
-      expect(off(many, of), of).toBeLessThan(off(few, of) / 3);
-      expect(many[of]).toBeCloseTo(meanOf(truth), 1);
-    }
-  });
+describe.each(['tfjs', 'onnx'] as const)(
+  'a linear-Gaussian CVAE, whose likelihood is known, in the engine %s',
+  (name) => {
+    beforeAll(async () => {
+      engine = await engineOf(name);
+    });
+    afterAll(async () => {
+      engine = await engineOf('tfjs');
+    });
+    it('is estimated by importance sampling and by Monte Carlo, each closer with more samples', async () => {
+      const [few, many] = [await measure({ samples: 10 }), await measure({ samples: 5000 })];
+      const off = (run: typeof few, of: 'importanceSampling' | 'monteCarlo') =>
+        meanOf(run.each.map((e, i) => Math.abs((e[of] ?? NaN) - (truth[i] ?? NaN))));
+      for (const of of ['importanceSampling', 'monteCarlo'] as const) {
+        expect(off(many, of), of).toBeLessThan(0.05);
+        expect(off(many, of), of).toBeLessThan(off(few, of) / 3);
+        expect(many[of]).toBeCloseTo(meanOf(truth), 1);
+      }
+    });
 
-  it('has a −ELBO above −IS(S), which falls towards the likelihood as S grows', async () => {
-    // In expectation: means over many draws, on the same examples.
-    const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
-    const at = async (samples: number) => {
-      const runs = [];
-      for (const seed of seeds) runs.push(await measure({ samples, seed }));
-      return runs;
-    };
-    const [one, five, fifty] = [await at(1), await at(5), await at(50)];
-    const is = (runs: typeof one) => meanOf(runs.map((r) => r.importanceSampling ?? NaN));
-    const bound = meanOf([...one, ...five, ...fifty].map((r) => r.negativeElbo));
-    expect(is(one)).toBeGreaterThan(is(five));
-    expect(is(five)).toBeGreaterThan(is(fifty));
-    expect(is(fifty)).toBeGreaterThan(meanOf(truth) - 0.01);
-    expect(bound).toBeGreaterThan(is(five));
-    // With one sample it is the bound, with its KL sampled.
-    expect(is(one)).toBeCloseTo(bound, 0);
-  });
+    it('has a −ELBO above −IS(S), which falls towards the likelihood as S grows', async () => {
+      // In expectation: means over many draws, on the same examples.
+      const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
+      const at = async (samples: number) => {
+        const runs = [];
+        for (const seed of seeds) runs.push(await measure({ samples, seed }));
+        return runs;
+      };
+      const [one, five, fifty] = [await at(1), await at(5), await at(50)];
+      const is = (runs: typeof one) => meanOf(runs.map((r) => r.importanceSampling ?? NaN));
+      const bound = meanOf([...one, ...five, ...fifty].map((r) => r.negativeElbo));
+      expect(is(one)).toBeGreaterThan(is(five));
+      expect(is(five)).toBeGreaterThan(is(fifty));
+      expect(is(fifty)).toBeGreaterThan(meanOf(truth) - 0.01);
+      expect(bound).toBeGreaterThan(is(five));
+      // With one sample it is the bound, with its KL sampled.
+      expect(is(one)).toBeCloseTo(bound, 0);
+    });
 
-  it('has a closed-form KL that the sampled one agrees with', async () => {
-    const { each, kl, klPerDimension } = await measure({ samples: 1, seed: 1 });
-    const sampled: number[] = [];
-    for (let seed = 1; seed <= 60; seed++) {
-      const run = await measure({ samples: 1, seed });
-      // One sample: −log w = reconstruction + log q(z) − log p(z).
-      sampled.push(...run.each.map((e, i) => (e.importanceSampling ?? 0) - e.reconstruction - (each[i]?.kl ?? 0)));
-    }
-    const error = Math.sqrt(meanOf(sampled.map((d) => d * d)) / sampled.length);
-    expect(Math.abs(meanOf(sampled))).toBeLessThan(4 * error);
-    expect(error).toBeLessThan(kl / 10);
-    expect((klPerDimension ?? []).reduce((sum, v) => sum + v, 0)).toBeCloseTo(kl, 4);
-  });
+    it('has a closed-form KL that the sampled one agrees with', async () => {
+      const { each, kl, klPerDimension } = await measure({ samples: 1, seed: 1 });
+      const sampled: number[] = [];
+      for (let seed = 1; seed <= 60; seed++) {
+        const run = await measure({ samples: 1, seed });
+        // One sample: −log w = reconstruction + log q(z) − log p(z).
+        sampled.push(...run.each.map((e, i) => (e.importanceSampling ?? 0) - e.reconstruction - (each[i]?.kl ?? 0)));
+      }
+      const error = Math.sqrt(meanOf(sampled.map((d) => d * d)) / sampled.length);
+      expect(Math.abs(meanOf(sampled))).toBeLessThan(4 * error);
+      expect(error).toBeLessThan(kl / 10);
+      expect((klPerDimension ?? []).reduce((sum, v) => sum + v, 0)).toBeCloseTo(kl, 4);
+    });
 
-  it('gives standard errors, and lines that add up to the means', async () => {
-    const { each, negativeElbo, importanceSampling, standardErrors, examples } = await measure({ samples: 20 });
-    expect(each.map(({ index }) => index)).toEqual(data.x.map((_, i) => i));
-    expect(examples).toBe(40);
-    expect(meanOf(each.map((e) => e.negativeElbo))).toBeCloseTo(negativeElbo, 6);
-    const is = each.map((e) => e.importanceSampling ?? NaN);
-    const spread = Math.sqrt(is.reduce((s, v) => s + (v - (importanceSampling ?? 0)) ** 2, 0) / 39);
-    expect(standardErrors['importanceSampling']).toBeCloseTo(spread / Math.sqrt(40), 6);
-  });
+    it('gives standard errors, and lines that add up to the means', async () => {
+      const { each, negativeElbo, importanceSampling, standardErrors, examples } = await measure({ samples: 20 });
+      expect(each.map(({ index }) => index)).toEqual(data.x.map((_, i) => i));
+      expect(examples).toBe(40);
+      expect(meanOf(each.map((e) => e.negativeElbo))).toBeCloseTo(negativeElbo, 6);
+      const is = each.map((e) => e.importanceSampling ?? NaN);
+      const spread = Math.sqrt(is.reduce((s, v) => s + (v - (importanceSampling ?? 0)) ** 2, 0) / 39);
+      expect(standardErrors['importanceSampling']).toBeCloseTo(spread / Math.sqrt(40), 6);
+    });
 
-  it('does not depend on what is computed at once', async () => {
-    const few = { x: data.x.slice(0, 3), y: data.y.slice(0, 3) };
-    const seen: Estimate[] = [];
-    await evaluate(linearGaussian, weights, few, { engine, samples: 130, onExample: (e) => seen.push(e) });
-    const { each } = await measure({ samples: 130 });
-    for (const [i, e] of seen.entries())
-      for (const [key, value] of Object.entries(e)) expect(each[i]?.[key as 'kl']).toBeCloseTo(value, 4);
-  });
+    it('does not depend on what is computed at once', async () => {
+      const few = { x: data.x.slice(0, 3), y: data.y.slice(0, 3) };
+      const seen: Estimate[] = [];
+      await evaluate(linearGaussian, weights, few, { engine, samples: 130, onExample: (e) => seen.push(e) });
+      const { each } = await measure({ samples: 130 });
+      for (const [i, e] of seen.entries())
+        for (const [key, value] of Object.entries(e)) expect(each[i]?.[key as 'kl']).toBeCloseTo(value, 4);
+    });
 
-  it('refuses what means nothing', async () => {
-    await expect(measure({ samples: 0 })).rejects.toThrow('a positive whole number of samples, got 0');
-    await expect(measure({ part: 'test' })).rejects.toThrow('data with a test part, got none');
-    await expect(evaluate(linearGaussian, new Map(), data, { engine })).rejects.toThrow('is missing');
-  });
-});
+    it('holds a bounded number of rows at once, however many samples and examples there are', async () => {
+      const rows: number[] = [];
+      const watched: Engine = {
+        ...engine,
+        compute: (graph, given, values, count) => {
+          // A draw of two dimensions for each row.
+          rows.push((values['noise']?.length ?? NaN) / 2);
+          return engine.compute(graph, given, values, count);
+        },
+      };
+      const largest = async (samples: number, examples: number) => {
+        rows.length = 0;
+        const own = examplesOf(examples);
+        const { examples: seen } = await evaluate(linearGaussian, weights, own, { engine: watched, samples });
+        expect(seen).toBe(examples);
+        return Math.max(...rows);
+      };
+      expect(await largest(1, 4100)).toBeLessThanOrEqual(2000);
+      expect(await largest(30, 140)).toBeLessThanOrEqual(2000);
+      expect(await largest(1000, 41)).toBeLessThanOrEqual(2000);
+    });
+
+    it('refuses what means nothing', async () => {
+      await expect(measure({ samples: 0 })).rejects.toThrow('a positive whole number of samples, got 0');
+      await expect(measure({ part: 'test' })).rejects.toThrow('data with a test part, got none');
+      await expect(evaluate(linearGaussian, new Map(), data, { engine })).rejects.toThrow('is missing');
+    });
+  },
+);
 
 describe('other models', () => {
   const kind = [0, 1, 2, 0, 1, 2];

@@ -322,6 +322,25 @@ describe('what has no effect', () => {
   };
 
   it.each([
+    [() => hybrid(0, { beta: 2 }), 'hybrid: expected options that have an effect, got beta with an alpha of 0'],
+    [() => hybrid(0, { freeBits: 1 }), 'got freeBits with an alpha of 0'],
+    [() => elbo({ beta: 0, freeBits: 1 }), 'elbo: expected options that have an effect, got freeBits with a beta of 0'],
+    [() => multiScale(bernoulli(4, 4, 1), {}), 'multiScale: expected smaller scales, got none'],
+  ])('is refused: %s', (write, sentence) => {
+    expect(write).toThrow(sentence);
+  });
+
+  it.each([{ patience: 2 }, { validateBy: elbo() }, { validateEvery: 3 }])(
+    'is refused where nothing validates: %j',
+    async (options) => {
+      const [option] = Object.keys(options);
+      await expect(train(coins, data, { ...options, validation: 0 })).rejects.toThrow(
+        `train: expected examples that validate, got ${option} and none`,
+      );
+    },
+  );
+
+  it.each([
     [{ joint: true }, 'got joint for a model without a baseline'],
     [{ baselineEpochs: 2 }, 'got baselineEpochs for a model without a baseline'],
   ])('is refused: %j', async (options, sentence) => {

@@ -72,6 +72,10 @@ export const checkElbo = (name: string, options: ElboOptions): ElboOptions => {
     throw new InvalidModel(`${name}: expected a beta from 0 up, got ${beta}; mend it`);
   if (!(free >= 0 && Number.isFinite(free)))
     throw new InvalidModel(`${name}: expected free bits in nats from 0 up, got ${free}; mend them`);
+  if (beta === 0 && free > 0)
+    throw new InvalidModel(
+      `${name}: expected options that have an effect, got freeBits with a beta of 0, which charges no KL; leave one out`,
+    );
   checkCount(`${name}: samples`, samples);
   return options;
 };

@@ -14,6 +14,11 @@ export const hybrid = (alpha: number, options: ElboOptions = {}): Objective => {
   if (!(alpha >= 0 && alpha <= 1))
     throw new InvalidModel(`hybrid: expected an alpha from 0 to 1, got ${alpha}; the paper's is 0.5`);
   const { beta = 1, samples = 1 } = checkElbo('hybrid', options);
+  for (const option of ['beta', 'freeBits'] as const)
+    if (alpha === 0 && options[option] !== undefined)
+      throw new InvalidModel(
+        `hybrid: expected options that have an effect, got ${option} with an alpha of 0, which has no KL; leave it out`,
+      );
   if (alpha === 0) return { ...gsnn({ samples }), name: 'hybrid' };
   return objective(
     'hybrid',
