@@ -15,7 +15,7 @@ import {
 } from 'cvae-compile';
 import { elbo, withNoise } from 'cvae-compile/train';
 import { omission } from 'cvae-compile';
-import { classes, x } from './noisy.ts';
+import { classes, x } from '../segmentation/data.ts';
 
 /** Classes of pixels, also told at a half and a quarter of the size while training. */
 const target = multiScale(classes, { half: 2, quarter: 4 });
@@ -62,4 +62,4 @@ export default cvae({
 
 export const training = { objective: withNoise(elbo(), { x: omission(0.4) }), joint: true };
 
-export { data } from './noisy.ts';
+export { data } from '../segmentation/data.ts';

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// The guides' code: type-checked and run in a project that has README's model, trained and exported as they say.
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const GUIDES = ['objectives.md', 'evaluation.md'];
+const textOf = (guide: string): string => readFileSync(join(ROOT, 'docs', guide), 'utf8');
+const blocksOf = (guide: string, language: string): readonly string[] =>
+  [...textOf(guide).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, code = '']) =>
+    found === language ? [code] : [],
+  );
+
+let project: string;
+const run = (command: string, args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}` };
+};
+const cli = (words: readonly string[]) => run(process.execPath, [join(ROOT, 'dist', 'cli', 'bin.js'), ...words]);
+
+const code = GUIDES.flatMap((guide) =>
+  blocksOf(guide, 'ts').map((block, i) => [`${guide.replace('.md', '')}-${i + 1}.ts`, block] as const),
+);
+
+beforeAll(() => {
+  mkdirSync(join(ROOT, 'out'), { recursive: true });
+  project = mkdtempSync(join(ROOT, 'out', 'docs-'));
+  mkdirSync(join(project, 'node_modules'));
+  symlinkSync(ROOT, join(project, 'node_modules', 'cvae-compile'), 'junction');
+  writeFileSync(join(project, 'package.json'), '{ "name": "docs", "type": "module", "private": true }');
+  const model = readFileSync(join(ROOT, 'examples', 'digits', 'model.ts'), 'utf8');
+  writeFileSync(join(project, 'model.ts'), model);
+  // Fewer draws change nothing but the time.
+  for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));
+  expect(cli('train model.ts --out run --epochs 1 --limit 512'.split(' '))).toMatchObject({ status: 0 });
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe('the guides', () => {
+  it('link to files that are there', () => {
+    const missing = [...GUIDES, 'variants.md', 'architecture.md'].flatMap((name) =>
+      [...textOf(name).matchAll(/\]\(([^)#]+)\)/g)]
+        .map(([, to = '']) => to)
+        .filter((to) => !to.startsWith('http') && !existsSync(join(dirname(join(ROOT, 'docs', name)), to)))
+        .map((to) => `${name}: ${to}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('give code that type-checks', () => {
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: 'es2022',
+      module: 'nodenext',
+      allowImportingTsExtensions: true,
+      types: ['node'],
+    };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    expect(run(process.execPath, [tsc, '--noEmit'])).toEqual({ status: 0, output: '' });
+  });
+
+  it('give commands that run', () => {
+    for (const command of GUIDES.flatMap((guide) => blocksOf(guide, 'sh')).flatMap((block) =>
+      block.trim().split('\n'),
+    )) {
+      const words = command.replace(/^npx cvae-compile /, '').split(' ');
+      const few = words[0] === 'evaluate' ? ['--samples', '2', '--limit', '50'] : [];
+      const { status, output } = cli([...words, ...few]);
+      expect(status, `${command}\n${output}`).toBe(0);
+    }
+    expect(existsSync(join(project, 'exported', 'evaluation.onnx'))).toBe(true);
+  });
+
+  it.each(code)('give code that runs: %s', (name) => {
+    const jiti = join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
+    const { status, output } = run(process.execPath, [jiti, name]);
+    expect(status, output).toBe(0);
+    if (name.startsWith('evaluation'))
+      expect(output).toMatch(name.endsWith('1.ts') ? /importanceSampling: \d+/ : /−log p\(y\|x\): Float32Array\(12\)/);
+  });
+
+  it('give Python that runs, where Python has onnxruntime', ({ skip }) => {
+    const python = process.env['CVAE_PYTHON'] ?? 'python3';
+    if (run(python, ['-c', 'import onnxruntime, numpy']).status !== 0) skip(`${python} has no onnxruntime`);
+    const [block = ''] = blocksOf('evaluation.md', 'python');
+    expect(run(python, ['-c', block]).output).toMatch(/^log p\(y\|x\) of each: \[[-\d.\s]+\] mean: -\d+\.\d+ nats$/m);
+  });
+});
