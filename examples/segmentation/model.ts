@@ -13,7 +13,7 @@ import {
   softmax,
   type Tensor,
 } from 'cvae-compile';
-import { cosine, type TrainOptions } from 'cvae-compile/train';
+import type { TrainOptions } from 'cvae-compile/train';
 import { classes, x } from './data.ts';
 import { guess } from './guess.ts';
 
@@ -52,5 +52,5 @@ export const model = cvae({
   },
 });
 
-/** How long it is trained, and how fast: minutes. */
-export const schedule = { epochs: 16, batch: 64, learningRate: cosine({ from: 1e-3 }) } satisfies TrainOptions;
+/** How long it is trained: minutes. */
+export const schedule = { epochs: 10, batch: 64 } satisfies TrainOptions;
