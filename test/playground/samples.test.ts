@@ -121,10 +121,10 @@ describe('samples of a model that is told a class', () => {
 
   it('are drawn, black or white, where that is asked for', async () => {
     const { page } = here;
-    const drawn = await change(page, GRID, () => page.getByRole('checkbox', { name: /Draw y itself/ }).check());
+    const drawn = await change(page, GRID, () => page.getByRole('checkbox', { name: /Draw y, not/ }).check());
     const shades = new Set((await greysOf(page, GRID)).flat());
     expect([...shades].sort()).toEqual([0, 255]);
-    const { after } = await change(page, GRID, () => page.getByRole('checkbox', { name: /Draw y itself/ }).uncheck());
+    const { after } = await change(page, GRID, () => page.getByRole('checkbox', { name: /Draw y, not/ }).uncheck());
     expect(after).toEqual(drawn.before);
   });
 

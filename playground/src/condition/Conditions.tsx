@@ -5,7 +5,8 @@ import { ClassesField } from './ClassesField.tsx';
 import { ExampleField } from './ExampleField.tsx';
 import { ImageField } from './ImageField.tsx';
 import { NumbersField } from './NumbersField.tsx';
-import { initialValue, type Value } from './values.ts';
+import { ListField, MANY_NUMBERS } from './ListField.tsx';
+import { classesOf, initialValue, type Value } from './values.ts';
 
 /** What the model is told: a control that fits for each condition. */
 export const Conditions = ({ playground }: { readonly playground: Playground }) => {
@@ -22,6 +23,7 @@ export const Conditions = ({ playground }: { readonly playground: Playground }) 
           onChange={(value) => set(name, value)}
         />
       ))}
+      {Object.keys(manifest.conditions).length === 0 && <p class="hint">This model is told nothing.</p>}
       <ExampleField playground={playground} />
     </section>
   );
@@ -40,8 +42,26 @@ const Field = ({ name, condition, value, onChange }: FieldProps) => {
     case 'all':
       return <ClassField name={name} condition={condition} value={value} onChange={onChange} />;
     case 'classes':
+      if (value.indices.length > MANY_NUMBERS)
+        return (
+          <ListField
+            name={name}
+            numbers={value.indices}
+            refuse={(index) => (classesOf(condition)[index] === undefined ? 'no class' : undefined)}
+            onChange={(indices) => onChange({ kind: 'classes', indices })}
+          />
+        );
       return <ClassesField name={name} condition={condition} value={value} onChange={onChange} />;
     case 'numbers':
+      if (value.numbers.length > MANY_NUMBERS)
+        return (
+          <ListField
+            name={name}
+            numbers={value.numbers}
+            refuse={() => undefined}
+            onChange={(numbers) => onChange({ kind: 'numbers', numbers })}
+          />
+        );
       return <NumbersField name={name} condition={condition} value={value} onChange={onChange} />;
     case 'image':
       return <ImageField name={name} condition={condition} value={value} onChange={onChange} />;

@@ -3,6 +3,7 @@ import { paint, pictureOf } from '../view/pixels.ts';
 import { stroke, type Point } from './brush.ts';
 import { moved, type Cursor } from './cursor.ts';
 import { createHistory } from './history.ts';
+import { pixelsOfFile } from './file.ts';
 import { Veil } from './Veil.tsx';
 
 /** What a drawing is of. */
@@ -26,6 +27,7 @@ export const Drawing = ({ shape, value, onChange, label, counts }: DrawingProps)
   const [cursor, setCursor] = useState<Cursor | undefined>(undefined);
   const [history] = useState(createHistory);
   const [undoable, setUndoable] = useState(0);
+  const [wrong, setWrong] = useState('');
   const last = useRef<Point | undefined>(undefined);
   // What was drawn since the page was last rendered: strokes come faster than that.
   const now = useRef(value);
@@ -58,6 +60,17 @@ export const Drawing = ({ shape, value, onChange, label, counts }: DrawingProps)
   const isDrawnOn = (i: number): boolean => {
     const place = Math.floor(i / channels);
     return counts?.(Math.floor(place / width), place % width) ?? true;
+  };
+
+  const openFile = async (input: HTMLInputElement): Promise<void> => {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    const opened = await pixelsOfFile(file, shape).catch(() => undefined);
+    input.value = '';
+    setWrong(opened ? '' : `${file.name} is no image that the browser can read.`);
+    if (!opened) return;
+    remember();
+    change(opened);
   };
 
   const pointOf = (event: PointerEvent): Point => {
@@ -158,12 +171,24 @@ export const Drawing = ({ shape, value, onChange, label, counts }: DrawingProps)
         >
           Clear
         </button>
+        <label class="button file">
+          Open…
+          <input
+            type="file"
+            accept="image/*"
+            aria-label={`Open an image as ${label}`}
+            onChange={({ currentTarget }) => void openFile(currentTarget)}
+          />
+        </label>
         {channels >= 3 && (
           <label class="row">
             Colour <input type="color" value={colour} onInput={({ currentTarget }) => setColour(currentTarget.value)} />
           </label>
         )}
       </div>
+      <p class="wrong" role="status">
+        {wrong}
+      </p>
       <p class="hint" id={help}>
         Draw here, or with the keyboard: arrows move, Shift draws, Space dots.
       </p>

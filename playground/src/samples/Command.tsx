@@ -6,7 +6,7 @@ import { commandOf } from './command.ts';
 
 /** The command that gives the same pictures, and the pictures as a file. */
 export const Command = ({ playground }: { readonly playground: Playground }) => {
-  const { manifest, values, settings, given, drawing, wish } = playground;
+  const { manifest, values, settings, given, drawing, wish, kept } = playground;
   const [copied, setCopied] = useState(false);
   const view = viewOf(manifest.target);
   const drawn = drawing.drawn.value?.samples ?? drawing.guesses.value?.mean;
@@ -21,7 +21,8 @@ export const Command = ({ playground }: { readonly playground: Playground }) => 
   return (
     <div class="command">
       <p class="hint">
-        The same in a terminal, in {wish.value.weights ? 'what Fine-tune lets you download' : 'the exported folder'}:
+        The same in a terminal, in {wish.value.weights ? 'what Fine-tune lets you download' : 'the exported folder'}
+        {kept.value && ', without what is seen laid over it'}:
       </p>
       <code>
         {command.split(/ (?=--)/).map((words, i) => (

@@ -1,12 +1,13 @@
 import { useRef } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
+import { withSeen } from '../view/kept.ts';
 import { Canvas } from '../view/Picture.tsx';
 import type { Drawn } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
 /** Samples as pictures, side by side, to choose from; a row for each class where each is asked for in turn. */
 export const ImageGrid = ({ playground, drawn }: { readonly playground: Playground; readonly drawn: Drawn }) => {
-  const { manifest, chosen, latent } = playground;
+  const { manifest, chosen, latent, kept } = playground;
   const { samples, settings } = drawn;
   const rows = samples.shape[0] ?? 0;
   const names = rowNames(manifest, drawn);
@@ -52,7 +53,7 @@ export const ImageGrid = ({ playground, drawn }: { readonly playground: Playgrou
               tabIndex={row === current ? 0 : -1}
               onClick={() => (chosen.value = row === chosen.value ? undefined : row)}
             >
-              <Canvas picture={samples.image(row)} label="" />
+              <Canvas picture={withSeen(samples.image(row), drawn.values, kept.value)} label="" />
               {pin && <b class={`pin ${pin}`}>{pin}</b>}
             </button>
           </>

@@ -1,12 +1,14 @@
+import type { Outputs, Picture } from 'cvae-compile/runtime';
 import type { ComponentChildren } from 'preact';
 import type { Playground } from '../session/playground.ts';
 import { heatOf, varianceOf } from '../view/heat.ts';
-import { Canvas, Picture } from '../view/Picture.tsx';
+import { withSeen } from '../view/kept.ts';
+import { Canvas, Picture as Pixels } from '../view/Picture.tsx';
 import type { Drawn, Guesses } from './drawing.ts';
 
 /** The model's guesses without noise, where samples differ, and how an example really goes on. */
 export const ImageGuesses = ({
-  playground: { example, manifest },
+  playground: { example, manifest, kept },
   guesses,
   drawn,
   view,
@@ -19,19 +21,20 @@ export const ImageGuesses = ({
   const size = view.reduce((product, length) => product * length, 1);
   const spread =
     drawn && isFlat(drawn, size) && varianceOf(drawn.samples.data.subarray(0, drawn.settings.count * size), size);
+  const shown = (outputs: Outputs): Picture => withSeen(outputs.image(0), guesses.values, kept.value);
   const predicted = manifest.kind === 'predictor';
   return (
     <div class={predicted ? 'guesses large' : 'guesses'}>
       {guesses.baseline && (
         <Guess title="Baseline" says="its one guess, no latent">
-          <Canvas picture={guesses.baseline.image(0)} label="The baseline's guess" />
+          <Canvas picture={shown(guesses.baseline)} label="The baseline's guess" />
         </Guess>
       )}
       <Guess
         title={predicted ? 'Prediction' : 'Mean'}
         says={predicted ? 'y for this condition' : 'at the prior’s mean'}
       >
-        <Canvas picture={guesses.mean.image(0)} label={predicted ? 'The prediction' : "y at the prior's mean"} />
+        <Canvas picture={shown(guesses.mean)} label={predicted ? 'The prediction' : "y at the prior's mean"} />
       </Guess>
       {spread && (
         <Guess title="Variance" says={`0 to ${spread.most.toFixed(3)} over samples`}>
@@ -43,7 +46,7 @@ export const ImageGuesses = ({
       )}
       {example.value && (
         <Guess title="Truth" says={aboutOf(example.value.about) ?? 'the example’s own y'}>
-          <Picture values={example.value.target} shape={view} label="The example as it really is" />
+          <Pixels values={example.value.target} shape={view} label="The example as it really is" />
         </Guess>
       )}
     </div>

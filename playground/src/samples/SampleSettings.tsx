@@ -1,10 +1,16 @@
 import { Slider } from '../condition/NumbersField.tsx';
 import type { Playground } from '../session/playground.ts';
 import { COUNTS } from '../session/settings.ts';
+import { partOf } from '../view/kept.ts';
 
 /** How samples are drawn: seed, count, temperature. */
-export const SampleSettings = ({ playground: { manifest, settings, change } }: { readonly playground: Playground }) => {
+export const SampleSettings = ({
+  playground: { manifest, settings, change, kept },
+}: {
+  readonly playground: Playground;
+}) => {
   const { seed, count, temperature, draw } = settings.value;
+  const part = partOf(manifest);
   const drawable = manifest.target.distribution !== 'squaredError';
   return (
     <div class="settings" role="group" aria-label="How samples are drawn">
@@ -58,7 +64,17 @@ export const SampleSettings = ({ playground: { manifest, settings, change } }: {
             checked={draw}
             onChange={({ currentTarget }) => change({ draw: currentTarget.checked })}
           />
-          Draw y itself, not its mean
+          Draw y, not its mean
+        </label>
+      )}
+      {part && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={kept.value !== undefined}
+            onChange={({ currentTarget }) => (kept.value = currentTarget.checked ? part : undefined)}
+          />
+          Keep what is seen
         </label>
       )}
     </div>

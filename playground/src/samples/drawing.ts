@@ -56,32 +56,39 @@ export const createDrawing = (watched: Watched): Drawing => {
     const model = opened.value?.model;
     return model && { model, given: given.value, values: values.value, settings: settings.value };
   };
-  const sample = async (of: Asked): Promise<Drawn> => {
+  /** Asks a model, and measures how long it takes, alone and since the input that it answers. */
+  const measuring = async <R>(of: Asked, ask: () => Promise<R>): Promise<R> => {
     const at = inputTime();
+    // A model's first call is slower, once; and what was measured of another says nothing of it.
     const isFirst = by !== of.model;
     if (isFirst) [strokes, calls].forEach((meter) => meter.clear());
     const started = performance.now();
-    const samples = await of.model.sample(of.given, of.settings);
-    // A model's first call is slower, once.
+    const found = await ask();
     if (!isFirst) calls.record(performance.now() - started);
     // What came without a new input, or from another model than before, is no answer to one.
     if (at > measured && !isFirst) painted(() => strokes.record(performance.now() - at));
     measured = at;
     by = of.model;
-    return { ...of, samples };
+    return found;
   };
+  const isCvae = manifest.kind === 'cvae';
+  const sample = async (of: Asked): Promise<Drawn> => ({
+    ...of,
+    samples: await measuring(of, () => of.model.sample(of.given, of.settings)),
+  });
   const guess = async (of: Asked): Promise<Guesses> => {
     guessed = of;
-    const mean = await of.model.mean(of.given);
+    const ask = () => of.model.mean(of.given);
+    const mean = isCvae ? await ask() : await measuring(of, ask);
     const baseline = manifest.files.baseline && (await of.model.baseline(of.given));
     return { ...of, mean, ...(baseline && { baseline }) };
   };
 
   const isNew = (of: Asked): boolean => guessed.model !== of.model || guessed.given !== of.given;
-  const drawn = manifest.kind === 'cvae' ? following(asked, sample, failed) : signal(undefined);
+  const drawn = isCvae ? following(asked, sample, failed) : signal(undefined);
   // Samples first: what is said without noise comes once they are there.
   const settled = (): Asked | undefined => {
-    const of = manifest.kind === 'cvae' ? drawn.value : asked();
+    const of = isCvae ? drawn.value : asked();
     return of && isNew(of) ? of : undefined;
   };
   return { drawn, guesses: following(settled, guess, failed) };

@@ -4,6 +4,7 @@ import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } fr
 import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
 import { createMeter, type Meter } from '../meter/latency.ts';
 import { createDrawing, type Drawing } from '../samples/drawing.ts';
+import { partOf } from '../view/kept.ts';
 import { createOpening, type Opening, type Wish } from './opening.ts';
 import { problemOf, type Problem } from './problem.ts';
 import { INITIAL, type Settings } from './settings.ts';
@@ -34,6 +35,8 @@ export interface Playground {
   /** The row of the sample that is chosen. */
   readonly chosen: Signal<number | undefined>;
   readonly latent: Latent;
+  /** The condition whose seen part stands in pictures as it is; a target's mask asks for that. */
+  readonly kept: Signal<string | undefined>;
   /** Why the model did not answer. */
   readonly problem: ReadonlySignal<Problem | undefined>;
   /** From a person's input to the pictures on the screen; and what of it the model took. */
@@ -103,7 +106,9 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const change = (some: Partial<Settings>): void => {
     settings.value = { ...settings.value, ...some };
   };
+  const part = partOf(manifest);
+  const kept = signal(manifest.target.mask === part ? part : undefined);
   const chosen = signal<number | undefined>(undefined);
   const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
-  return { ...state, drawing, chosen, latent, problem, strokes, calls, load, set, change };
+  return { ...state, drawing, chosen, kept, latent, problem, strokes, calls, load, set, change };
 };

@@ -6,9 +6,14 @@ import { withSpecimens } from '../../../src/cli/specimens.ts';
 import { compile } from '../../../src/compiler/compile.ts';
 import { trainedWeights } from '../../compiler/weights.ts';
 
-/** Exports an example with examples of its data, as `cvae-compile export` does, with weights such as training leaves. */
+/**
+ * Exports an example, or a variant (`variants/nn`), with examples of its data, as `cvae-compile export` does, with weights
+ * such as training leaves.
+ */
 export const exportForPage = async (folder: string, name: string): Promise<string> => {
-  const definition = await load(fileURLToPath(new URL(`../../../examples/${name}/model.ts`, import.meta.url)));
+  const definition = await load(
+    fileURLToPath(new URL(`../../../examples/${name.includes('/') ? name : `${name}/model`}.ts`, import.meta.url)),
+  );
   const { compiled } = await withSpecimens(
     compile(definition.model, trainedWeights(definition.model), { name }),
     definition,

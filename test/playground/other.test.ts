@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from '../browser/support/chromium.ts';
+import { exportForPage } from './support/export.ts';
+import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+
+let root = '';
+let browser: Browser;
+let here: Visit | undefined;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cvae-page-'));
+  browser = await launch();
+});
+afterEach(async () => {
+  await here?.close();
+  here = undefined;
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(root, { recursive: true });
+});
+
+const go = async (name: string): Promise<Visit> => (here = await visit(browser, await exportForPage(root, name)));
+
+describe('the page of', () => {
+  it('a model without a latent: its prediction, with what is seen laid over it, and an image from a file', async () => {
+    const { page, said } = await go('variants/nn');
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Prediction', 'Model']);
+    expect(await page.locator('.guesses figcaption b').allTextContents()).toEqual(['Prediction', 'Truth']);
+    const seen = (i: number): boolean => i % 28 < 14 && i >= 14 * 28;
+    const [paper = []] = await greysOf(page, '.paper');
+    const [prediction = []] = await greysOf(page, '.guesses');
+    expect(prediction.filter((_, i) => seen(i))).toEqual(paper.filter((_, i) => seen(i)));
+    expect(prediction.filter((_, i) => !seen(i))).not.toEqual(paper.filter((_, i) => !seen(i)));
+
+    const data = Uint8Array.from({ length: 784 }, (_, i) => i % 256);
+    const file = {
+      name: 'x.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(encode({ width: 28, height: 28, channels: 1, depth: 8, data })),
+    };
+    const { before, after } = await change(page, '.guesses', () =>
+      page.getByLabel(/^Open an image/).setInputFiles(file),
+    );
+    expect(after).not.toEqual(before);
+    expect((await greysOf(page, '.paper'))[0]).toEqual([...data]);
+    const bad = { name: 'x.txt', mimeType: 'text/plain', buffer: Buffer.from('no image') };
+    await page.getByLabel(/^Open an image/).setInputFiles(bad);
+    await expect
+      .poll(() => page.locator('.drawing .wrong').textContent())
+      .toBe('x.txt is no image that the browser can read.');
+    expect(faults(said)).toEqual([]);
+  });
+
+  it('classes of pixels: pictures of the likeliest, a mask of the quarters, a card that is safe', async () => {
+    const folder = await exportForPage(root, 'variants/segmentation');
+    await writeFile(
+      join(folder, 'README.md'),
+      '---\nlicense: mit\n---\n# A card\n\n<script>document.title = "taken"</script>\n\n[link](javascript:alert(1))\n\n| a | b |\n|--|--|\n| 1 | 2 |\n',
+    );
+    here = await visit(browser, folder);
+    const { page, said } = here;
+    const shades = new Set((await greysOf(page, '.grid')).flat());
+    expect([...shades].filter((shade) => shade !== 0 && shade !== 255)).toEqual([]);
+    const { before, after } = await change(page, '.paper', () => page.getByRole('button', { name: 'Clear' }).click());
+    expect(after).not.toEqual(before);
+    await page.getByRole('tab', { name: 'Model' }).click();
+    await page.getByRole('heading', { name: 'A card' }).waitFor();
+    expect(await page.locator('.prose td').allTextContents()).toEqual(['1', '2']);
+    expect(await page.locator('.prose script').count()).toBe(0);
+    expect(await page.locator('.prose a').getAttribute('href')).toBe('');
+    expect(await page.title()).toBe('variants/segmentation · cvae-compile');
+    expect(faults(said)).toEqual([]);
+  });
+
+  it('a model that is told nothing', async () => {
+    const { page } = await go('variants/vae');
+    await page.getByText('This model is told nothing.').waitFor();
+    const samples = await pixelsOf(page, '.grid');
+    await page.getByLabel('Seed').fill('7');
+    await settled(page);
+    expect(await pixelsOf(page, '.grid')).not.toEqual(samples);
+  });
+});
