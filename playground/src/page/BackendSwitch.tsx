@@ -52,7 +52,7 @@ export const BackendSwitch = ({ playground: { wish, opening } }: { readonly play
       )}
       <p class="hint" id="backend-why">
         {loading
-          ? `opening ${percentOf(loading)}`
+          ? `opening: ${percentOf(loading)}`
           : (lacking.value ?? (running && `runs on ${running === 'wasm' ? 'WASM' : 'WebGPU'}`))}
       </p>
     </div>

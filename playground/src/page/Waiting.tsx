@@ -13,4 +13,4 @@ export const Waiting = ({ loading }: { readonly loading: Loading | undefined }) 
 
 /** How far loading has come. */
 export const percentOf = ({ loaded, total }: Loading): string =>
-  total > 0 ? `${Math.round(100 * Math.min(1, loaded / total))} %` : '';
+  total === 0 ? '' : loaded >= total ? 'starting' : `${Math.round((100 * loaded) / total)} %`;
