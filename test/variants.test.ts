@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,12 @@ test('every variant is a row of the table, and every row a variant', () => {
     ([, file]) => file,
   );
   expect(rows.toSorted()).toEqual(variants.toSorted());
+});
+
+test('its numbers are those that were measured', () => {
+  const script = join(root, 'scripts', 'variants.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 describe.each(variants)('%s', (file) => {

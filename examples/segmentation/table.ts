@@ -22,7 +22,7 @@ export const tableOf = (runs: readonly Run[]): string => {
     '|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    `Nats, on ${cvae.examples} test digits; S = ${cvae.samples} draws; ${seeds} seeds (mean, and the half of their range); ` +
+    `Nats, on ${cvae.examples} test digits; S = ${cvae.samples} draws; ${seeds === 1 ? 'one seed' : `${seeds} seeds (mean, and the half of their range)`}; ` +
       `trained on ${examples} digits in ${minutes(runs)} minutes a run on a machine that did other work; ` +
       `${cvae.engine.name} ${cvae.engine.version}, Node ${node}.`,
   ].join('\n');
