@@ -9,6 +9,7 @@ export const tableOf = (runs: readonly Run[]): string => {
   const { cvae, examples, node } = first;
   const rows = (['pretrained', 'joint'] as const).flatMap((form) => {
     const own = runs.filter((run) => run.form === form);
+    if (own.length === 0) return [];
     const guess = own.map((run) => run.guess);
     const all = own.map((run) => run.cvae);
     const baseline = row('the guess by itself (CNN)', guess, ({ monteCarlo }) => monteCarlo, exact);
