@@ -82,9 +82,10 @@ ${block('js', nodeSnippet(manifest, folder))}
 \`npm install onnxruntime-web\`, and beside this folder and \`node_modules\`, served by any web server:
 
 ${block('html', pageSnippet(manifest, folder))}
-With a bundler, the import map is not needed. Vite and webpack copy the ONNX files by themselves; where a bundler does not, put them
-where the page finds them, and \`open({ from: '/${folder}/' })\`. \`open({ backend: 'webgpu' })\` needs \`onnxruntime-web/webgpu\` in the
-import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
+With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
+where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
+into another, and \`open({ from: '/${folder}/', wasmPaths: '/ort/' })\`. \`open({ backend: 'webgpu' })\` needs
+\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
 
 ## In Python
 

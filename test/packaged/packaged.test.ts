@@ -60,14 +60,23 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
     expect(imported.length).toBeGreaterThan(bare.size);
   });
 
-  it.each(NAMES)("%s: runs by its card's program in Python, where that has onnxruntime", (name) => {
+  it.for(NAMES)("%s: runs by its card's program in Python, where that has onnxruntime", (name, { skip }) => {
     const python = process.env['CVAE_PYTHON'] ?? 'python3';
-    const found = run(python, '-c', 'import onnxruntime, numpy');
-    if (found.status !== 0) return void console.log(`not run: ${python} has no onnxruntime`);
+    if (run(python, '-c', 'import onnxruntime, numpy').status !== 0) skip(`${python} has no onnxruntime`);
     const program = snippet(cards.get(name) ?? '', 'python');
     const shape = /print\(y\.shape\) {2}# (.*)/.exec(program)?.[1];
     writeFileSync(join(alone, 'main.py'), `${program}assert np.isfinite(y).all()\n`);
     expect(run(python, 'main.py')).toEqual({ status: 0, output: shape });
+  });
+
+  it.for(NAMES)("%s: runs by its card's program in C++, where onnxruntime's headers are", (name, { skip }) => {
+    const headers = process.env['CVAE_ORT_INCLUDE'];
+    if (headers === undefined) return skip('CVAE_ORT_INCLUDE names no folder with onnxruntime_cxx_api.h');
+    const library = join(ROOT, `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`);
+    writeFileSync(join(alone, 'main.cpp'), snippet(cards.get(name) ?? '', 'cpp'));
+    const link = [join(library, 'libonnxruntime.so.1'), `-Wl,-rpath,${library}`];
+    expect(run('g++', '-std=c++17', `-I${headers}`, 'main.cpp', '-o', 'main', ...link)).toMatchObject({ status: 0 });
+    expect(run('./main').output).toMatch(/^\d+ numbers, the first is -?[\d.]+$/);
   });
 
   it('says what is missing where there is no onnxruntime', async () => {
