@@ -19,6 +19,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What a page is waited for: a second is little where four browsers share two cores.
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ['test/setup/build.ts'],
   },
 });

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = process.argv[2] ?? `${root}out/playground/onnx`;
+const folder = process.argv[2] ?? `${root}out/playground/completion/onnx`;
 if (!existsSync(folder)) {
   console.error(`${folder}: expected an exported model, got none; run npm run playground once, or name a folder`);
   process.exit(2);

@@ -20,6 +20,8 @@ const start = async (show: (page: ComponentChild) => void): Promise<void> => {
   const playground = createPlayground(site, manifest, examples, await readAddress(location.hash, manifest, examples));
   show(<App playground={playground} />);
   keepAddress(playground);
+  addEventListener('unhandledrejection', ({ reason }) => playground.fail(reason));
+  addEventListener('error', ({ error }) => playground.fail(error));
   // An address that was typed or pasted over the present one.
   addEventListener('hashchange', () => location.reload());
   const stop = effect(() => {

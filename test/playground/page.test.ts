@@ -166,7 +166,7 @@ describe('a page that cannot show its model', () => {
 
   it('says that there is none', async () => {
     expect(await card(digits, without('model/model.json'))).toMatch(
-      /The model could not be read.*got 404.*Give the address of the folder/s,
+      /The model could not be read.*got 404.*What to do: \w+ .*\./s,
     );
   });
 

@@ -5,6 +5,7 @@ import { heatOf, varianceOf } from '../view/heat.ts';
 import { withSeen } from '../view/kept.ts';
 import { Canvas, Picture as Pixels } from '../view/Picture.tsx';
 import type { Drawn, Guesses } from './drawing.ts';
+import { rowNames } from './rows.ts';
 
 /** The model's guesses without noise, where samples differ, and how an example really goes on. */
 export const ImageGuesses = ({
@@ -22,6 +23,8 @@ export const ImageGuesses = ({
   const spread =
     drawn && isFlat(drawn, size) && varianceOf(drawn.samples.data.subarray(0, drawn.settings.count * size), size);
   const shown = (outputs: Outputs): Picture => withSeen(outputs.image(0), guesses.values, kept.value);
+  // Where each class is asked for in turn, of the first.
+  const [first = ''] = rowNames(manifest, guesses);
   const predicted = manifest.kind === 'predictor';
   return (
     <div class={predicted ? 'guesses large' : 'guesses'}>
@@ -32,7 +35,7 @@ export const ImageGuesses = ({
       )}
       <Guess
         title={predicted ? 'Prediction' : 'Mean'}
-        says={predicted ? 'y for this condition' : 'at the prior’s mean'}
+        says={`${predicted ? 'y for this condition' : 'at the prior’s mean'}${first && `, ${first}`}`}
       >
         <Canvas picture={shown(guesses.mean)} label={predicted ? 'The prediction' : "y at the prior's mean"} />
       </Guess>

@@ -42,6 +42,8 @@ export interface Playground {
   /** From a person's input to the pictures on the screen; and what of it the model took. */
   readonly strokes: Meter;
   readonly calls: Meter;
+  /** Shows an error that came from nowhere in particular. */
+  fail(error: unknown): void;
   load(example: Specimen): void;
   set(name: string, value: Value): void;
   change(settings: Partial<Settings>): void;
@@ -109,6 +111,9 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const part = partOf(manifest);
   const kept = signal(manifest.target.mask === part ? part : undefined);
   const chosen = signal<number | undefined>(undefined);
+  const fail = (error: unknown): void => {
+    problem.value = problemOf(error, 'Something in the page failed');
+  };
   const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
-  return { ...state, drawing, chosen, kept, latent, problem, strokes, calls, load, set, change };
+  return { ...state, drawing, chosen, kept, latent, problem, strokes, calls, fail, load, set, change };
 };
