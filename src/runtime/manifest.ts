@@ -33,12 +33,14 @@ export const parseManifest = (source: string, where: string): Manifest => {
     refuse(`a file ${needed} among files`, listed.map(([name]) => name).join(', ') || 'none');
   const examples = optional(object(ON_DISK))(whole['examples'], 'examples', refuse);
   const training = optional(readTraining)(whole['training'], 'training', refuse);
+  const more = optional(texts)(whole['package'], 'package', refuse);
   const precision = optional(readPrecision)(whole['precision'], 'precision', refuse);
   return {
     ...signature,
     files,
     ...(examples && { examples }),
     ...(precision && { precision }),
+    ...(more && { package: more }),
     ...(training && { training }),
   };
 };

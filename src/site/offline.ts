@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { filesOf } from '../runtime/web/places.ts';
-import type { Manifest } from '../signature.ts';
+import { SERVED } from '../runtime/sessions.ts';
+import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { measured, type Measured } from './measured.ts';
 import type { Site } from './site.ts';
@@ -50,13 +51,18 @@ export const serviceWorker = async (site: Site, manifest: Manifest): Promise<str
 const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.url));
 
 /** Whether a page that has just been opened needs a file: it asks for the GPU's, and those to train by, later if at all. */
-const isNeeded = (file: string, { files, training }: Manifest): boolean => {
-  const later = [
-    ...filesOf(true).map((name) => `ort/${name}`),
-    ...[training?.step, training?.state, files.sampler, files.recognition].map((one) => `model/${one?.file}`),
-  ];
-  return !later.includes(file);
+const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
+  const run = SERVED.flatMap((part) => files[part] ?? []).flatMap((one) => [
+    one,
+    ...(one.external ? [one.external] : []),
+  ]);
+  const model = [MANIFEST_FILE, CARD_FILE, ...run.map((one) => one.file), ...(examples ? [examples.file] : [])];
+  if (file.startsWith('model/')) return model.includes(file.slice('model/'.length));
+  return !filesOf(true).some((name) => file === `ort/${name}`);
 };
+
+/** The model card, where a folder has one. */
+export const CARD_FILE = 'README.md';
 
 const listed = async (site: Site): Promise<readonly Listed[]> => {
   const all = [];

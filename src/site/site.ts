@@ -5,7 +5,7 @@ import { InvalidFile, Unavailable } from '../errors.ts';
 import { readManifest } from '../runtime/node.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { assetPaths } from './assets.ts';
-import { serviceWorker, table } from './offline.ts';
+import { CARD_FILE, serviceWorker, table } from './offline.ts';
 
 /** Where the bytes at an address come from: a file, or a text that is made when it is asked for. */
 export type Source = { readonly path: string } | { readonly make: () => Promise<string> };
@@ -15,7 +15,7 @@ export type Site = ReadonlyMap<string, Source>;
 
 /**
  * The page for an exported model, and all that it needs, as they are now: the page as it was built, what `model.json` lists
- * of the model's folder and nothing else there, onnxruntime-web, and the service worker by which it works offline.
+ * of the model's folder (and its card) and nothing else there, onnxruntime-web, and the service worker by which it works offline.
  *
  * @throws InvalidFile for a folder that is no exported model, or one with files missing or elsewhere; Unavailable where
  * the page has not been built, or onnxruntime-web is not installed.
@@ -68,12 +68,14 @@ const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly 
     if (!(await isWithin(root, path))) refuse('a link to another folder');
     if (!found.isFile() || found.size !== bytes) refuse(found.isFile() ? `${found.size}` : 'something else');
   }
-  const card = (await isPlain(join(folder, CARD))) ? [CARD] : [];
-  return [MANIFEST_FILE, ...card, ...listed.map(({ file }) => file)];
+  const more: string[] = [];
+  for (const file of new Set([CARD_FILE, ...(manifest.package ?? [])]))
+    if (isName(file) && (await isPlain(join(folder, file)))) more.push(file);
+  return [MANIFEST_FILE, ...more, ...listed.map(({ file }) => file)];
 };
 
-/** The model card, which nothing lists. */
-const CARD = 'README.md';
+/** Whether this is the name of a file in the folder itself, and not a hidden one. */
+const isName = (file: string): boolean => !/[/\\:]|^\./.test(file);
 
 const isWithin = async (root: string, path: string): Promise<boolean> => dirname(await realpath(path)) === root;
 

@@ -177,6 +177,17 @@ describe('a served model', () => {
     }
   });
 
+  it('keeps what a visit needs without a network, and no more: no sampler, nothing of the GPU', async () => {
+    const text = (await ask(url, '/sw.js')).body.toString();
+    const { files } = JSON.parse(/^self\.SITE = (.*);$/m.exec(text)?.[1] ?? '');
+    expect(files).toEqual(
+      expect.arrayContaining(['./', 'model/model.json', 'model/decoder.onnx', 'ort/ort-wasm-simd-threaded.wasm']),
+    );
+    expect(files.filter((file: string) => /sampler|asyncify|webgpu|sw\.js|site\.json|index\.html/.test(file))).toEqual(
+      [],
+    );
+  });
+
   it('can be isolated, for threads', async () => {
     const isolated = await serveSite(() => siteOf(model, page), { isolate: true });
     const { headers } = await ask(isolated.urls[0] ?? '', '/');
@@ -252,6 +263,19 @@ describe('what is wrong with a folder is said in a sentence', () => {
         mkdirSync(join(folder, 'decoder.onnx'));
       }),
     ).toMatch(/ got something else; /);
+  });
+
+  it('for other files of a package: those that are listed and lie there are served, whatever else is listed is not', async () => {
+    const folder = await exportExample(mkdtempSync(join(root, 'package-')), 'digits');
+    const path = join(folder, 'model.json');
+    lay(folder, { 'index.js': 'export {};', '.hidden': 'key' });
+    symlinkSync(join(root, 'secret.txt'), join(folder, 'linked.js'));
+    const listed = ['index.js', '.hidden', 'linked.js', '../secret.txt', 'missing.js'];
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), package: listed }));
+    const names = [...(await siteOf(folder, page)).keys()].filter((name) => name.startsWith('model/'));
+    expect(names.sort()).toEqual(
+      ['decoder.onnx', 'index.js', 'model.json', 'sampler.onnx'].map((name) => `model/${name}`),
+    );
   });
 
   it('where there is no page yet', async () => {

@@ -14,7 +14,7 @@ export const adaptedFolder = async (folder: URL, manifest: Manifest, weights: We
     entries.set(file.file, bytes);
     files[part] = { ...file, sha256: await sha256(bytes) };
   }
-  const { training: _, examples: __, ...rest } = manifest;
+  const { training: _, examples: __, package: ___, ...rest } = manifest;
   entries.set('model.json', new TextEncoder().encode(`${JSON.stringify({ ...rest, files }, null, 2)}\n`));
   const { zipSync } = await import('fflate');
   // Weights do not get smaller.
