@@ -114,6 +114,26 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
+describe('weights in fp16', () => {
+  it('compute their own example everywhere, and what whole ones give within what the manifest says', async () => {
+    const whole = await inNode(await exportExample(root(), 'digits', { as: 'whole' }), {});
+    const folder = await exportExample(root(), 'digits', { as: 'half', precision: 'float16' });
+    const node = await inNode(folder, {});
+    const wasm = await inNode(folder, { backend: 'wasm' });
+    const [web, gpu] = [await inPage('half', 'wasm', node), await inPage('half', 'webgpu', node)];
+    expect(gpu.backend).toEqual({ name: 'webgpu', threads: 1 });
+    for (const { test } of [node, wasm, web]) expect(test).toMatchObject({ passed: true, tolerance: 1e-5 });
+    expect(gpu.test).toMatchObject({ passed: true, tolerance: 1e-4 });
+    const { decoder: loss = NaN } = node.signature.precision?.losses ?? {};
+    for (const found of [node, wasm, web, gpu]) {
+      const { numbers } = compare(found, whole);
+      expect(numbers).toBeGreaterThan(loss / 10);
+      // Other inputs than those that it was measured on.
+      expect(numbers).toBeLessThan(loss * 4);
+    }
+  });
+});
+
 describe('docs/parity.md', () => {
   const path = fileURLToPath(new URL('../../docs/parity.md', import.meta.url));
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -27,12 +27,16 @@ export const examples = (): Readonly<Record<string, () => Promise<Model>>> => {
   };
 };
 
-/** Exports an example to `folder/name`, with weights such as training leaves. */
-export const exportExample = async (folder: string, name: string): Promise<string> => {
+/** Exports an example to `folder/as`, which is its name unless given, with weights such as training leaves. */
+export const exportExample = async (
+  folder: string,
+  name: string,
+  { as = name, precision = 'float32' }: { readonly as?: string; readonly precision?: 'float16' | 'float32' } = {},
+): Promise<string> => {
   const make = examples()[name];
   if (make === undefined) throw new Error(`there is no example ${name}`);
   const model = await make();
-  const out = join(folder, name);
-  await write(out, compile(model, trainedWeights(model), { name }), async () => undefined);
+  const out = join(folder, as);
+  await write(out, compile(model, trainedWeights(model), { name, precision }), async () => undefined);
   return out;
 };
