@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // The guides' code: type-checked and run in a project that has README's model, trained and exported as they say.
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const GUIDES = ['objectives.md', 'evaluation.md'];
+const GUIDES = ['objectives.md', 'evaluation.md', 'training.md'];
 const textOf = (guide: string): string => readFileSync(join(ROOT, 'docs', guide), 'utf8');
 const blocksOf = (guide: string, language: string): readonly string[] =>
   [...textOf(guide).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, code = '']) =>

@@ -20,9 +20,9 @@ export interface Reporting {
 
 /** Of the time that training has taken, looks and pages take no more than this each, and some tenths of a second besides. */
 const SHARE = 1 / 100;
-const FREE = 250;
+const FREE = 150;
 /** Milliseconds after which it is worth while to write a page before the end. */
-const LONG = 5_000;
+const LONG = 10_000;
 
 /** What a run is of. */
 export interface Subject {
@@ -73,12 +73,14 @@ export async function reporting(
 
 /** Does work if what was done before has not taken more than its share of the time since the beginning. */
 const budget = (began: number): ((work: () => Promise<void>) => Promise<void>) => {
-  let spent = 0;
+  let [spent, last] = [0, 0];
   return async (work) => {
     const started = performance.now();
-    if (spent > FREE + SHARE * (started - began)) return;
+    // What it took the last time, it will take again.
+    if (spent + last > FREE + SHARE * (started - began)) return;
     await work();
-    spent += performance.now() - started;
+    last = performance.now() - started;
+    spent += last;
   };
 };
 

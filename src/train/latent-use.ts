@@ -22,7 +22,7 @@ export interface LatentUse {
   readonly share?: number;
 }
 
-/** Looks at the latent of a model that an objective trains, always with the same examples and noise. */
+/** Looks at the latent of a model that an objective trains, always with the same examples, `most` of them, and the same noise. */
 export function latentWatch(
   model: Model,
   objective: Graph,
@@ -30,12 +30,13 @@ export function latentWatch(
   examples: Examples,
   variables: Variables,
   seed: number,
+  most: number,
 ): (weights: Weights) => Promise<LatentUse> {
   const trained = new Set(objective.params.map(({ name }) => name));
   const whole = latentUseGraph(model, true);
   // A recognition network that the objective leaves alone, as the GSNN's does, has nothing to say.
   const graph = whole.params.every(({ name }) => trained.has(name)) ? whole : latentUseGraph(model, false);
-  const count = Math.min(examples.count, EXAMPLES, Math.max(8, Math.floor(ELEMENTS / size(model.target.shape))));
+  const count = Math.min(examples.count, most, Math.max(8, Math.floor(ELEMENTS / size(model.target.shape))));
   const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
   const indices = Int32Array.from({ length: count }, (_, i) => i);
   const values = {
@@ -45,9 +46,9 @@ export function latentWatch(
   return async (weights) => useOf(await engine.compute(graph, weights, values, count), values, count);
 }
 
-/** So many examples say enough. */
-const EXAMPLES = 256;
-/** And so many elements of y are as many as memory should hold of each result. */
+/** How many examples say enough of so many that are trained on: a twentieth, which takes a small part of an epoch's time. */
+export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Math.ceil(count / 20)));
+/** So many elements of y are as many as memory should hold of each result. */
 const ELEMENTS = 2 ** 22;
 
 const useOf = ({ kl, posterior, first, second }: Values, { y, mask }: Values, count: number): LatentUse => ({
