@@ -74,7 +74,7 @@ describe('the guides', () => {
       expect(status, `${command}\n${output}`).toBe(0);
     }
     expect(existsSync(join(project, 'exported', 'evaluation.onnx'))).toBe(true);
-  });
+  }, 180_000);
 
   it.each(code)('give code that runs: %s', (name) => {
     const jiti = join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
