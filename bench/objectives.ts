@@ -70,9 +70,9 @@ const FIGURE = 'figure 1(d), 200 units';
 const WIDE = 'x beside z, 2 × 1000 units';
 const shared: readonly (readonly [title: string, model: Model, batch: number, objective: Objective | number])[] = [
   [`iwae(10), ${FIGURE}`, recurrent, 100, iwae(10)],
-  [`iwae(10), ${WIDE}`, wide, 20, iwae(10)],
-  [`evaluation, 100 samples, ${FIGURE}`, recurrent, 10, 100],
-  [`evaluation, 100 samples, ${WIDE}`, wide, 2, 100],
+  [`iwae(10), ${WIDE}`, wide, 100, iwae(10)],
+  [`evaluation, 100 samples, ${FIGURE}`, recurrent, 20, 100],
+  [`evaluation, 100 samples, ${WIDE}`, wide, 20, 100],
 ];
 
 /** Milliseconds with and without sharing, of a step or of an evaluation. */

@@ -39,6 +39,17 @@ describe('evaluate', () => {
     expect(mean).toBeCloseTo(all.importanceSampling, 6);
   });
 
+  test('gives the same on each engine', async () => {
+    const { importanceSampling, monteCarlo } = JSON.parse(result.out);
+    for (const engine of ['tfjs', 'onnx']) {
+      const { out } = await cli('evaluate', model, '--weights', run, '--samples', '20', '--engine', engine, '--json');
+      const own = JSON.parse(out);
+      expect(own.engine.name).toMatch(engine === 'tfjs' ? /^tfjs/ : /^onnxruntime/);
+      expect(own.importanceSampling).toBeCloseTo(importanceSampling, 3);
+      expect(own.monteCarlo).toBeCloseTo(monteCarlo, 3);
+    }
+  });
+
   test('tells it in words on standard error', () => {
     expect(result.err).toMatch(/^ {2}−log p\(y\|x\), importance sampling +\d+\.\d\d ± \d+\.\d\d$/m);
     expect(result.err).toMatch(/^ {2}active units of \d+ +\d+$/m);
