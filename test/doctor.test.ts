@@ -42,8 +42,10 @@ describe('a diagnosis', () => {
     expect(checks.filter((each) => !each.ok || each.fix !== undefined)).toEqual([]);
   });
 
-  it('goes on in plain JavaScript without tfjs-node, with the command that mends it', () => {
-    expect(diagnose({ ...facts, tfjsNode: noAddon })).toMatchObject({ ok: true, training: 'tfjs-cpu' });
+  it('goes on in onnxruntime without tfjs-node, with the command that mends it, and in plain JavaScript without both', () => {
+    expect(diagnose({ ...facts, tfjsNode: noAddon })).toMatchObject({ ok: true, training: 'onnxruntime-node' });
+    const ortNode = { ok: false, version: '1.30.0', reason: 'Cannot find module' } as const;
+    expect(diagnose({ ...facts, tfjsNode: noAddon, ortNode })).toMatchObject({ ok: true, training: 'tfjs-cpu' });
     expect(check('tfjs-node', { tfjsNode: noAddon })).toEqual({
       name: 'tfjs-node',
       ok: false,
@@ -79,7 +81,7 @@ describe('a diagnosis', () => {
   });
 
   it.each([
-    ['nothing trains', { tfjsNode: noAddon, tfjsCpu: absent }],
+    ['nothing trains', { tfjsNode: noAddon, ortNode: absent, tfjsCpu: absent }],
     ['nothing serves', { ortNode: absent, ortWeb: absent }],
     ['Node is too old', { node: { version: '20.17.9', range: '>=20.18' } }],
   ])('is not well where %s', (_, changes: Partial<Facts>) => {
@@ -133,7 +135,7 @@ describe('on this machine', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
     const found = JSON.parse(stdout);
-    expect(found).toMatchObject({ ok: true, training: works ? 'tfjs-node' : 'tfjs-cpu' });
+    expect(found).toMatchObject({ ok: true, training: works ? 'tfjs-node' : 'onnxruntime-node' });
     expect(found.machine).toMatchObject({ platform: process.platform, arch: process.arch });
     const well = Object.fromEntries(found.checks.map((each: { name: string; ok: boolean }) => [each.name, each.ok]));
     expect(well).toMatchObject({ node: true, 'tfjs-node': works, 'tfjs-cpu': true, 'onnxruntime-web': true });
@@ -147,7 +149,7 @@ describe('on this machine', () => {
       /^✗ tfjs-node +its add-on lib\/napi-v\d\/tfjs_binding\.node is missing.*\n +→ .*cvae-compile|npm/m,
     );
     expect(stdout).toMatch(/^✓ tfjs-cpu +4\.22\.0: trains/m);
-    expect(stdout).toMatch(/^Training: tfjs-cpu\. Serving: onnxruntime-(node|web)\.$/m);
+    expect(stdout).toMatch(/^Training: onnxruntime-node\. Serving: onnxruntime-(node|web)\.$/m);
   });
 
   it('is mended with --fix, or says that it was not', async () => {
@@ -158,7 +160,7 @@ describe('on this machine', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const { code, stdout, stderr } = await consult({ fix: true, json: true });
     expect(stderr).toMatch(works ? /tfjs-node 4\.22\.0 works, with TensorFlow 2\.15\.1/ : /not available/);
-    expect(JSON.parse(stdout)).toMatchObject({ training: works ? 'tfjs-node' : 'tfjs-cpu' });
+    expect(JSON.parse(stdout)).toMatchObject({ training: works ? 'tfjs-node' : 'onnxruntime-node' });
     expect(code).toBe(works ? 0 : 1);
   });
 });

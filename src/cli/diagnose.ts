@@ -17,7 +17,7 @@ export interface Diagnosis {
   readonly ok: boolean;
   readonly version: string;
   readonly machine: Facts['machine'];
-  readonly training: 'tfjs-node' | 'tfjs-cpu' | null;
+  readonly training: 'tfjs-node' | 'onnxruntime-node' | 'tfjs-cpu' | null;
   readonly serving: 'onnxruntime-node' | 'onnxruntime-web' | null;
   readonly checks: readonly Check[];
 }
@@ -25,7 +25,14 @@ export interface Diagnosis {
 /** Judges the facts. */
 export function diagnose(facts: Facts): Diagnosis {
   const node = nodeCheck(facts);
-  const training = facts.tfjsNode.ok ? 'tfjs-node' : facts.tfjsCpu.ok ? 'tfjs-cpu' : null;
+  // As `engineOf('auto')` chooses.
+  const training = facts.tfjsNode.ok
+    ? 'tfjs-node'
+    : facts.ortNode.ok
+      ? 'onnxruntime-node'
+      : facts.tfjsCpu.ok
+        ? 'tfjs-cpu'
+        : null;
   const serving = facts.ortNode.ok ? 'onnxruntime-node' : facts.ortWeb.ok ? 'onnxruntime-web' : null;
   return {
     ok: node.ok && training !== null && serving !== null,
@@ -36,7 +43,12 @@ export function diagnose(facts: Facts): Diagnosis {
     checks: [
       node,
       tfjsNodeCheck(facts),
-      packageCheck('tfjs-cpu', facts.tfjsCpu, 'trains without tfjs-node, slowly', 'npm install cvae-compile'),
+      packageCheck(
+        'tfjs-cpu',
+        facts.tfjsCpu,
+        'trains without tfjs-node and onnxruntime-node, slowly',
+        'npm install cvae-compile',
+      ),
       ortNodeCheck(facts),
       ortWebCheck(facts),
       cacheCheck(facts),

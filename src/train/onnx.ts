@@ -45,6 +45,10 @@ export const onnxEngine = (backend: OnnxBackend): Engine => {
 
 /** Steps a call are chosen so that it takes this long: a call is to stay below 200 ms, so that Ctrl-C and progress work, … */
 const CALL_MS = 150;
+/** … or a little longer, where that makes two steps of one: what a call costs by itself is then shared; … */
+const CALL_MS_OF_TWO = 190;
+/** What a call costs by itself is mostly that the new state is copied out of the runtime: so many bytes a millisecond. */
+const COPIED = 3e6;
 /** … and so that the batches of a call fit in this many bytes, … */
 const CALL_BYTES = 2 ** 25;
 /** … and that there are no more than this many: what a call costs by itself is then less than a hundredth. */
@@ -104,19 +108,23 @@ async function session(
   };
 
   const bytes = objective.inputs.reduce((sum, { shape, lead }) => sum + 4 * size(shape) * Math.max(lead, 1), 0);
+  const held = trained.reduce((sum, { shape }) => sum + 4 * size(shape) * (1 + optimiser.state.length), 0);
   let atOnce = 1;
   const call = async (batches: readonly StepInput[]): Promise<readonly Numbers[]> => {
     const count = batches[0]?.count ?? 0;
     const started = performance.now();
     const feeds = { ...Object.fromEntries(params), ...Object.fromEntries(moments), ...stacked(batches, count) };
     const results = await run(runner, feeds);
-    for (const held of [params, moments])
-      for (const name of held.keys()) {
+    for (const values of [params, moments])
+      for (const name of values.keys()) {
         const next = results[nextName(name)];
-        if (next) held.set(name, next);
+        if (next) values.set(name, next);
       }
-    const perStep = (performance.now() - started) / batches.length;
-    const most = Math.min(CALL_MS / perStep, CALL_BYTES / (bytes * count), CALL_STEPS, 4 * batches.length);
+    const took = performance.now() - started;
+    const perCall = Math.min(held / COPIED, took / 2);
+    const perStep = (took - perCall) / batches.length;
+    const fitting = Math.max((CALL_MS - perCall) / perStep, perCall + 2 * perStep < CALL_MS_OF_TWO ? 2 : 1);
+    const most = Math.min(fitting, CALL_BYTES / (bytes * count), CALL_STEPS, 2 * batches.length);
     atOnce = Math.max(1, Math.floor(most));
     return batches.map((_, i) =>
       Object.fromEntries(metrics.map((name) => [name, dataOf(results[metricName(name)])[i] ?? NaN])),
