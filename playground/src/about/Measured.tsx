@@ -41,5 +41,5 @@ export const Measured = ({ playground: { opening, strokes, calls } }: { readonly
 const figures = ({ figures }: Meter): string => {
   const found = figures.value;
   if (found === undefined) return 'nothing yet: change a condition';
-  return `median ${milliseconds(found.median)}, p95 ${milliseconds(found.p95)}, of ${Math.min(100, found.count)}`;
+  return `median ${milliseconds(found.median)}, p95 ${milliseconds(found.p95)}, fastest ${milliseconds(found.least)}, of ${Math.min(100, found.count)}`;
 };

@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 /** Durations in milliseconds: how many were measured, and what the last hundred of them say. */
 export interface Figures {
   readonly count: number;
-  readonly last: number;
+  readonly least: number;
   readonly median: number;
   readonly p95: number;
 }
@@ -26,7 +26,7 @@ export const createMeter = (): Meter => {
       count++;
       const sorted = [...kept].sort((a, b) => a - b);
       const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
-      figures.value = { count, last: milliseconds, median: at(0.5), p95: at(0.95) };
+      figures.value = { count, least: at(0), median: at(0.5), p95: at(0.95) };
     },
     clear: () => {
       [kept, count] = [[], 0];
