@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/version.ts';
 import { cli } from './support/cli.ts';
 
-const COMMANDS = ['init', 'train', 'export', 'verify', 'evaluate', 'sample', 'serve', 'inspect', 'doctor'];
+const COMMANDS = ['init', 'train', 'export', 'verify', 'evaluate', 'report', 'sample', 'serve', 'inspect', 'doctor'];
 
 test('help goes to standard output and names every command', async () => {
   const { code, out, err } = await cli('--help');

@@ -18,8 +18,8 @@ import { normals, stream, uniforms } from '../../src/random.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
 import type { Data } from '../../src/data/source.ts';
 
-// Real trainings, each of a second, on 2,000 points of which y has two halves: one that x decides and one that nothing in x tells.
-const COUNT = 2000;
+// Real trainings, each of a second, on 1,000 points of which y has two halves: one that x decides and one that nothing in x tells.
+const COUNT = 1000;
 const x = Array.from(uniforms(stream(1, 'x'), COUNT, 1));
 const hidden = normals(stream(1, 'hidden'), COUNT, 1);
 const noise = normals(stream(1, 'noise'), COUNT, 4);
