@@ -145,6 +145,10 @@ test('the figure shows what is seen, the guess, completions and the truth', asyn
   const nn = settingsOf({ ...TINY, model: 'nn' });
   await figure(file, { ...places, cvae, nn, images, rows: [0, 1, 2], completions: 4 });
   const { width, height } = decode(readFileSync(file));
+  expect(JSON.parse(readFileSync(join(folder, 'figure.json'), 'utf8'))).toEqual({
+    cvae: { name: nameOf(cvae) },
+    nn: { name: nameOf(nn) },
+  });
   // Digits of 84 pixels, and words above.
   expect([width, height]).toEqual([6 + 7 * 90 + 3 * 12, 36 + 3 * 90]);
 });

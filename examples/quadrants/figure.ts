@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compile, write as writeModel } from 'cvae-compile/compiler';
 import { mnist, type Dataset } from 'cvae-compile/data';
 import { open } from 'cvae-compile/runtime';
-import { loadWeights } from 'cvae-compile/train';
+import { checkpointsIn, loadWeights } from 'cvae-compile/train';
 import { canvas, WORD_HEIGHT, type Colour } from './canvas.ts';
 import { write, type Places } from './cell.ts';
 import { modelOf } from './models.ts';
@@ -27,7 +27,7 @@ const TILE = SIDE * ZOOM;
 
 /**
  * Draws digits as they are completed, a row each: what is seen (blue), the baseline's guess, completions for z from the prior, the
- * truth.
+ * truth. A JSON file beside it says of which cells.
  */
 export async function figure(file: string, options: FigureOptions): Promise<void> {
   const { cvae = settingsOf(), nn = settingsOf({ quadrants: cvae.quadrants, model: 'nn' }), completions = 8 } = options;
@@ -39,7 +39,8 @@ export async function figure(file: string, options: FigureOptions): Promise<void
     Float32Array.from(y.data.subarray(row * SIDE * SIDE, (row + 1) * SIDE * SIDE), (v) => v * y.scale),
   );
 
-  const [generator, baseline] = await Promise.all([exported(options.runs, cvae), exported(options.runs, nn)]);
+  const shown = { cvae: await exported(options.runs, cvae), nn: await exported(options.runs, nn) };
+  const [generator, baseline] = [shown.cvae.opened, shown.nn.opened];
   const guesses = await baseline.mean({ x: truth.map((image) => seenOf(image, nn)) });
   const drawn =
     'sample' in generator
@@ -75,6 +76,8 @@ export async function figure(file: string, options: FigureOptions): Promise<void
       }
   }
   await write(file, picture.png());
+  const note = { cvae: shown.cvae.pictured, nn: shown.nn.pictured };
+  await write(file.replace(/(\.png)?$/, '.json'), `${JSON.stringify(note, null, 2)}\n`);
 }
 
 type Ink = readonly [paper: Colour, ink: Colour];
@@ -108,11 +111,23 @@ const wholeOf = (data: ArrayLike<number>, row: number, { form, quadrants }: Sett
   return image;
 };
 
-/** A cell's model as its users have it: exported, and opened in onnxruntime. */
+/** A cell as it is pictured. */
+export interface Pictured {
+  readonly name: string;
+  /** The epoch whose weights are shown of a cell that is still training. */
+  readonly soFar?: number;
+}
+
+/** A cell's model as its users have it: exported, and opened in onnxruntime. A cell that is still training: as it is best so far. */
 const exported = async (runs: string, settings: Settings) => {
-  const folder = join(runs, nameOf(settings));
+  const name = nameOf(settings);
+  const folder = join(runs, name);
   const model = modelOf(settings);
-  const { weights } = await loadWeights(folder);
-  await writeModel(join(folder, 'onnx'), compile(model, weights, { name: nameOf(settings) }), async () => undefined);
-  return open<typeof model>(join(folder, 'onnx'));
+  const finished = await loadWeights(folder).catch(() => undefined);
+  const last = finished ? undefined : await checkpointsIn(folder).latest();
+  const weights = finished?.weights ?? last?.best;
+  if (!weights) throw new Error(`figure: expected weights of ${name}, got none; run that cell first`);
+  await writeModel(join(folder, 'onnx'), compile(model, weights, { name }), async () => undefined);
+  const pictured: Pictured = { name, ...(last && { soFar: last.bestEpoch }) };
+  return { opened: await open<typeof model>(join(folder, 'onnx')), pictured };
 };

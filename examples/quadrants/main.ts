@@ -64,6 +64,7 @@ export const readMeasured = async (cells: string): Promise<Measured> => {
     cells: (await all(cells)).map((text): Cell => JSON.parse(text)),
     estimators: (await all(join(cells, '..', 'estimators'))).map((text): Estimators => JSON.parse(text)),
     tried: JSON.parse(await readFile(join(cells, '..', 'search.json'), 'utf8').catch(() => '[]')),
+    picture: JSON.parse(await readFile(join(cells, '..', 'completions.json'), 'utf8').catch(() => 'null')) ?? undefined,
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Cell } from './cell.ts';
 import type { Estimators } from './estimators.ts';
+import type { Pictured } from './figure.ts';
 import { number, table, time } from './markdown.ts';
 import { PUBLISHED } from './published.ts';
 import { searchOf, type Tried } from './search.ts';
@@ -19,10 +20,11 @@ export interface Measured {
   readonly cells: readonly Cell[];
   readonly estimators?: readonly Estimators[];
   readonly tried?: readonly Tried[];
+  readonly picture?: { readonly cvae: Pictured; readonly nn: Pictured } | undefined;
 }
 
 /** RESULTS.md of the cells: every number in it is from a file, but for those of others. */
-export const resultsOf = ({ cells, estimators = [], tried = [] }: Measured): string => {
+export const resultsOf = ({ cells, estimators = [], tried = [], picture }: Measured): string => {
   const grey = cells.filter(({ settings }) => settings.targets === 'grey');
   const binary = cells.filter(({ settings }) => settings.targets === 'binary');
   return [
@@ -37,8 +39,14 @@ export const resultsOf = ({ cells, estimators = [], tried = [] }: Measured): str
     '',
     ...summaryOf(cells),
     '',
-    '![Digits of which a part is seen, in blue: the baseline’s guess, completions by the CVAE, the truth](completions.png)',
-    '',
+    ...(picture
+      ? [
+          '![Digits of which a part is seen, in blue: the baseline’s guess, completions by the CVAE, the truth](completions.png)',
+          '',
+          `Completions by ${shown(picture.cvae)}; the guess is by ${shown(picture.nn)}.`,
+          '',
+        ]
+      : []),
     ...section('Grey targets', grey),
     ...section('Dynamically binarised targets', binary),
     ...seeds(cells),
@@ -61,6 +69,9 @@ export const resultsOf = ({ cells, estimators = [], tried = [] }: Measured): str
     ...took(cells),
   ].join('\n');
 };
+
+const shown = ({ name, soFar }: Pictured): string =>
+  `\`${name}\`${soFar === undefined ? '' : `, which has not finished, as of its epoch ${soFar}`}`;
 
 const section = (title: string, cells: readonly Cell[]): readonly string[] => {
   if (cells.length === 0) return [];
