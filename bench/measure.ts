@@ -39,11 +39,63 @@ export function table(
   rows: readonly Readonly<Record<string, string | number>>[],
   say = (line: string) => console.log(line),
 ): void {
+  for (const line of markdown(rows).split('\n')) say(line);
+}
+
+/** The same as text. */
+export function markdown(rows: readonly Readonly<Record<string, string | number>>[]): string {
   const columns = Object.keys(rows[0] ?? {});
   const width = (c: string) => Math.max(c.length, ...rows.map((row) => String(row[c]).length));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(width(columns[i] ?? ''))).join(' | ')} |`;
-  say(line(columns));
-  say(line(columns.map((c) => '-'.repeat(width(c)))));
-  for (const row of rows) say(line(columns.map((c) => String(row[c]))));
+  return [
+    line(columns),
+    line(columns.map((c) => '-'.repeat(width(c)))),
+    ...rows.map((row) => line(columns.map((c) => String(row[c])))),
+  ].join('\n');
+}
+
+/** The times of single calls, in milliseconds. */
+export interface Calls {
+  /** The 10th percentile: what a call takes where nothing else wants the machine. */
+  readonly quick: number;
+  readonly median: number;
+  readonly p95: number;
+  readonly count: number;
+  /** Of the processor's time, the median, where there is a clock of it. */
+  readonly processor: number;
+}
+
+/**
+ * Calls taken in turn, one of each, for so many seconds: what slows the machine down meets all alike. Each is first as often as
+ * the others, since what comes before a call matters. It uses nothing around it, so that its text can be run in a page too.
+ */
+export async function inTurn(
+  candidates: Readonly<Record<string, () => unknown>>,
+  seconds: number,
+  processor: () => number = () => NaN,
+): Promise<Record<string, Calls>> {
+  const all = Object.entries(candidates).map(([name, f]) => ({
+    name,
+    f,
+    times: [] as number[],
+    spent: [] as number[],
+  }));
+  for (let i = 0; i < 10; i++) for (const { f } of all) await f();
+  const end = performance.now() + seconds * 1000;
+  for (let round = 0; performance.now() < end || round < 20; round++)
+    for (const { f, times, spent } of round % 2 === 0 ? all : all.toReversed()) {
+      const [before, started] = [processor(), performance.now()];
+      await f();
+      times.push(performance.now() - started);
+      spent.push(processor() - before);
+    }
+  return Object.fromEntries(
+    all.map(({ name, times, spent }) => {
+      for (const list of [times, spent]) list.sort((a, b) => a - b);
+      const at = (share: number, of = times) => of[Math.floor(share * of.length)] ?? NaN;
+      const [quick, median, p95] = [at(0.1), at(0.5), at(0.95)];
+      return [name, { quick, median, p95, count: times.length, processor: at(0.5, spent) }];
+    }),
+  );
 }
