@@ -105,6 +105,7 @@ describe('the table', () => {
   });
 
   test('is written of the cells’ files: every number in it is in one', async () => {
+    for (const model of ['nn', 'cvae'] as const) await run({ model });
     expect(await main(['--results'], { ...places, images })).toBe(0);
     const text = readFileSync(join(folder, 'RESULTS.md'), 'utf8');
     const cells = readdirSync(places.cells)
