@@ -2,9 +2,10 @@
 // JavaScript, so that is copied; the worker that no bundler makes is written as one file. TypeScript 7 is native and takes a
 // seventh of 5.9's time; both give the same.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { licencesOf } from './lib/licences.mjs';
 import { buildPackaged } from './packaged.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -36,10 +37,17 @@ await buildPackaged(root);
 // A service worker is a classic script, for browsers that know no other.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
 bundlePlot();
-if (isOlder('dist/playground/index.html', ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
+// The licences are written last: where they are, the page is whole.
+const LICENCES = 'dist/playground/LICENSES.txt';
+if (isOlder(LICENCES, ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
   const { build } = await import('vite');
-  await build({ configFile: `${root}playground/vite.config.ts`, logLevel: 'warn' });
+  const { output } = await build({ configFile: `${root}playground/vite.config.ts`, logLevel: 'warn' });
+  const sources = output.flatMap((made) =>
+    made.type === 'chunk' ? made.moduleIds : made.originalFileNames.map((path) => `${root}playground/${path}`),
+  );
+  writeFileSync(`${root}${LICENCES}`, licencesOf(sources));
 }
+
 /**
  * The plotting library of reports as one file in place of the one that imports it, with the licences of what is in it: whoever
  * installs the package is spared its sixty others.
@@ -62,16 +70,8 @@ function bundlePlot() {
     metafile: true,
     logLevel: 'warning',
   });
-  const folders = Object.keys(metafile.inputs).flatMap(
-    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
-  );
-  const licences = [...new Set(folders)].sort().map((folder) => {
-    const name = folder.replace(/^.*node_modules\//, '');
-    const licence = readdirSync(`${root}${folder}`).find((path) => /^licen[cs]e/i.test(path));
-    const { license, version } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
-    return `${name} ${version} (${license})\n\n${licence ? readFileSync(`${root}${folder}/${licence}`, 'utf8') : ''}`;
-  });
-  writeFileSync(`${root}dist/report/plot.LICENSES.txt`, licences.join(`\n${'-'.repeat(80)}\n\n`));
+  const licences = licencesOf(Object.keys(metafile.inputs).map((path) => `${root}${path}`));
+  writeFileSync(`${root}dist/report/plot.LICENSES.txt`, licences);
 }
 
 const bin = new URL('../dist/cli/bin.js', import.meta.url);

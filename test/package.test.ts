@@ -131,6 +131,10 @@ export { digits } from 'cvae-compile/data';
         'README.md',
         join('dist', 'index.d.ts'),
         join('dist', 'packaged', 'web.js'),
+        join('dist', 'playground', 'index.html'),
+        join('dist', 'playground', 'LICENSES.txt'),
+        join('dist', 'report', 'plot.js'),
+        join('dist', 'report', 'plot.LICENSES.txt'),
         join('assets', 'digits', 'LICENSE'),
       ]),
     );

@@ -50,7 +50,10 @@ export const serviceWorker = async (site: Site, manifest: Manifest): Promise<str
 /** `service-worker.ts` as one script, as `npm run build` leaves it. */
 const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.url));
 
-/** Whether a page that has just been opened needs a file: it asks for the GPU's, and those to train by, later if at all. */
+/**
+ * Whether a page that has just been opened needs a file: it asks for the GPU's, and those to train by, later if at all, and never
+ * for the licences.
+ */
 const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
   const run = SERVED.flatMap((part) => files[part] ?? []).flatMap((one) => [
     one,
@@ -58,7 +61,7 @@ const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
   ]);
   const model = [MANIFEST_FILE, CARD_FILE, ...run.map((one) => one.file), ...(examples ? [examples.file] : [])];
   if (file.startsWith('model/')) return model.includes(file.slice('model/'.length));
-  return !filesOf(true).some((name) => file === `ort/${name}`);
+  return file !== 'LICENSES.txt' && !filesOf(true).some((name) => file === `ort/${name}`);
 };
 
 /** The model card, where a folder has one. */

@@ -15,5 +15,6 @@ export const lay = (folder: string, files: Readonly<Record<string, string>>): st
 export const PAGE = {
   'index.html': '<!doctype html><html lang="en"><head><title>page</title></head><body></body></html>',
   'assets/page-1a2b3c.js': 'export {};',
+  'LICENSES.txt': 'of what is in it',
   'icon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
 };
