@@ -51,7 +51,7 @@ export interface CellOptions extends Places {
 }
 
 /** A cell's file, where there is one. */
-export const readCell = async (cells: string, settings: Settings): Promise<Cell | undefined> => {
+const readCell = async (cells: string, settings: Settings): Promise<Cell | undefined> => {
   const text = await readFile(join(cells, `${nameOf(settings)}.json`), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : JSON.parse(text);
 };

@@ -93,7 +93,7 @@ export const nameOf = (settings: Settings): string => {
  * What does better than the plain protocol on validation images (RESULTS.md, what was tried): fewer weights for the same task,
  * noise in training, a learning rate that falls to 0, an average of the weights of the last steps.
  */
-export const BETTER = {
+const BETTER = {
   form: 'missing',
   batch: 200,
   learningRate: 1.2e-3,

@@ -18,7 +18,7 @@ export interface PackedModel {
 }
 
 /** Weights of more bytes than this lie in a second file: readers of protobuf's format count bytes in 31 bits. */
-export const EMBEDDED = 2 ** 30;
+const EMBEDDED = 2 ** 30;
 
 /** Files of more bytes than this are refused: neither onnxruntime in a browser nor Node reads them at once. */
 const LARGEST = 2 ** 31 - 1;

@@ -3,10 +3,10 @@ import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { scaling } from '../dsl/scaling.ts';
 import type { Parameters } from '../dsl/target.ts';
-import { input, type Tensor } from '../dsl/tensor.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { Body } from '../graph/node.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
 import { log } from './activations.ts';
 import { loose } from './arithmetic.ts';
 import { sum } from './reduce.ts';
@@ -31,10 +31,6 @@ export interface Wiring {
   /** −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
-
-/** A tensor for each condition of the body that is being read. */
-export const conditionsOf = (model: Model): Tensors =>
-  Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, input(name, shape)]));
 
 /** The shape of each condition, by name. */
 export const conditionShapes = (model: Model): Record<string, Shape> =>
@@ -97,6 +93,3 @@ export function wire({ condition, target, networks }: Model): Wiring {
     },
   };
 }
-
-/** The number of elements of a target that a mask can count. */
-export const elementsOf = (model: Model): number => size(model.target.dataShape);

@@ -14,7 +14,7 @@ export const conditionText = ({ kind, shape, dataShape, classes }: Condition): s
 };
 
 /** Which classes there are: `0 to 9`, `coast, valley, peak`. */
-export const classText = (classes: number | readonly string[]): string =>
+const classText = (classes: number | readonly string[]): string =>
   typeof classes === 'number' ? `0 to ${classes - 1}` : classes.join(', ');
 
 /** What the numbers of the output `y` are. */

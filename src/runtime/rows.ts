@@ -18,7 +18,7 @@ export const spread = (values: Rows, of: (row: number) => number = inOrder): Inp
 });
 
 /** How many rows are run at once: as fast as more, and memory stays bounded. */
-export const CHUNK = 128;
+const CHUNK = 128;
 
 /** Runs a part on `rows` rows, `CHUNK` at a time, and gives its outputs whole. */
 export const runRows = async (

@@ -22,7 +22,7 @@ const written = (directives: Readonly<Record<string, string>>): string =>
     .join('; ');
 
 /** The Content-Security-Policy of every answer. */
-export const CSP = written(POLICY);
+const CSP = written(POLICY);
 
 /** The same as far as a page can carry it itself, where its host sends no headers. */
 const { 'frame-ancestors': _, ...INNER } = POLICY;

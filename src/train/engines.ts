@@ -34,9 +34,6 @@ export async function engineOf(name: EngineName = 'auto'): Promise<Engine> {
 /** The engine that trains where none is named. */
 export const usualEngine = (): Promise<Engine> => engineOf('auto');
 
-/** Whether a word is the name of an engine. */
-export const isEngineName = (word: string): word is EngineName => word === 'tfjs' || word === 'onnx' || word === 'auto';
-
 const loadOnnx = async (): Promise<Engine> => {
   try {
     const { InferenceSession, Tensor } = await import('onnxruntime-node');

@@ -31,9 +31,9 @@ export interface ExportTrainingOptions extends Omit<CompileOptions, 'whole' | 'e
 }
 
 /** The names of the files of an export for training. */
-export const STEP_FILE = 'train.onnx';
+const STEP_FILE = 'train.onnx';
 /** The file of parameters and of what the optimiser remembers of them. */
-export const STATE_FILE = 'state.safetensors';
+const STATE_FILE = 'state.safetensors';
 
 /**
  * Compiles a model to files that can be used and trained further without the definition: the parts of `compile`, whose

@@ -6,7 +6,7 @@ import { fillNormals, stream } from '../../src/random.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 
 /** Weights of a model as it is before training: the same seed, the same weights. */
-export const initialWeights = (model: Model, seed = 1): Weights =>
+const initialWeights = (model: Model, seed = 1): Weights =>
   new Map(
     paramsOf(model).map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
   );

@@ -2,9 +2,9 @@ import type { Manifest } from '../../../src/signature.ts';
 import type { Taught } from './taught.ts';
 
 /** Rows of a batch that are of what is taught, … */
-export const TAUGHT = 16;
+const TAUGHT = 16;
 /** … and of what the model shall still know, where it rehearses that. */
-export const REHEARSED = 16;
+const REHEARSED = 16;
 
 /**
  * The batch of a step, counted from 0: what is taught in turn, and as many again of what is rehearsed, in turn too. The same
