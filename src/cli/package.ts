@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Compiled } from '../compiler/compile.ts';
 import { print } from '../dsl/print.ts';
 import type { Model } from '../dsl/model.ts';
-import type { Trained } from '../package/card.ts';
+import type { Trained } from '../package/about.ts';
 import { packageFiles } from '../package/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Packed } from '../compiler/pack.ts';
 import { Unavailable } from '../errors.ts';
 import { SERVED } from '../runtime/sessions.ts';
-import { cardOf, type About } from './card.ts';
+import type { About } from './about.ts';
+import { cardOf } from './card.ts';
 import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
 import { typesOf } from './types.ts';
 

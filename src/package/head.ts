@@ -1,5 +1,5 @@
 import type { Manifest } from '../signature.ts';
-import type { About } from './card.ts';
+import type { About } from './about.ts';
 
 /**
  * The YAML at the head of a model card, as model hubs read it (https://huggingface.co/docs/hub/model-cards). The licence is
