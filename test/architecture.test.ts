@@ -112,6 +112,16 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('is what docs/architecture.md says of each folder', () => {
+    const page = readFileSync(join(SRC, '..', 'docs', 'architecture.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+)(?:\/|\.ts)` \|.*\| ([^|]+) \|$/gm)].map(([, folder = '', may = '']) => [
+      folder,
+      may === 'all' ? ['*'] : [...may.matchAll(/`(\w+)`/g)].map(([, name = '']) => name).sort(),
+    ]);
+    const held = Object.entries(MAY).map(([folder, may]) => [folder, may.toSorted()]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(held));
+  });
+
   // cli/load.ts hands a definition the package's doors: it stands outside them, as a user's project does.
   it('keeps doors at the edge: nothing inside imports an index.ts', () => {
     const wrong = imports.filter(
