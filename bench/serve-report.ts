@@ -8,11 +8,13 @@ export const describeServing = (found: {
   readonly native: Found;
   readonly web: Found;
   readonly versions: { readonly node: string; readonly chromium: string };
+  /** How many cores the machine has. */
+  readonly cores: number;
   /** How many programs wanted a core while it was measured. */
   readonly load: number;
   readonly wire: readonly Sent[];
 }): string => {
-  const { batches, native, web, versions, load, wire } = found;
+  const { batches, native, web, versions, cores, load, wire } = found;
   const decode = batches.flatMap((rows) => {
     const [here, there] = [native.decode[rows] ?? {}, web.decode[rows] ?? {}];
     return [decoded('Node', rows, here), decoded('Chromium, WASM', rows, there)];
@@ -22,7 +24,7 @@ export const describeServing = (found: {
   return `# Overhead
 
 What the API costs beside bare onnxruntime, on the completion model (convolutions, 64 latents, 28 × 28 pixels), one thread.
-Written by \`npm run bench -- serve --write\` on a machine of two cores, under Node ${versions.node} and Chromium ${versions.chromium};
+Written by \`npm run bench -- serve --write\` on a machine of ${cores} cores, under Node ${versions.node} and Chromium ${versions.chromium};
 ${load.toFixed(0)} programs wanted a core while it ran, so that times by the clock say what was, and those of the processor what it costs.
 
 ## decode(z)

@@ -1,7 +1,7 @@
 // What our API costs beside bare onnxruntime, in Node and in Chromium, on the completion model: `npm run bench -- serve`, which
 // writes docs/overhead.md with --write.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Page } from 'playwright-core';
@@ -168,6 +168,7 @@ async function report(native: Found, web: Found): Promise<string> {
     native,
     web,
     versions,
+    cores: availableParallelism(),
     load: loadavg()[0] ?? 0,
     wire: await wire(folder),
   });

@@ -17,7 +17,7 @@ export const serve = (program: Command, { io }: Context): Command =>
     .command('serve')
     .description('Show an exported model in a page of the browser, or write that page for any host of static files.')
     .argument('<folder>', 'the folder of an exported model')
-    .option('--port <n>', 'which port; unless given, one that is free', whole(1))
+    .option('--port <n>', 'which port (default: 8377, or where that is taken any free one)', whole(1))
     .option('--host <address>', 'which address to listen on; unless given, only this machine reaches it')
     .option('--open', 'open the page in the browser')
     .option('--isolate', 'send COOP and COEP, so that the page may use threads')
