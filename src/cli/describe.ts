@@ -4,10 +4,10 @@ import type { Graph, GraphParam } from '../graph/graph.ts';
 import { valuesOf } from '../graph/graph.ts';
 import { countOf } from '../graph/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import type { Extent, Report, Section } from './report.ts';
+import type { Extent, Inspection, Section } from './inspection.ts';
 
 /** A definition's networks, layer by layer. Parameters are float32: four bytes each. */
-export function describe(model: Model): Report {
+export function describe(model: Model): Inspection {
   const { condition, target, latent } = model;
   const graphs = networkGraphs(model);
   const distinct = new Map<string, GraphParam>(graphs.flatMap(({ params }) => params.map((p) => [p.name, p] as const)));

@@ -9,10 +9,10 @@ import { infer } from '../onnx/infer.ts';
 import { parseManifest } from '../runtime/manifest.ts';
 import { readLabel } from '../runtime/label.ts';
 import { MANIFEST_FILE, type Signature } from '../signature.ts';
-import { total, type Layer, type Report, type Section } from './report.ts';
+import { total, type Layer, type Inspection, type Section } from './inspection.ts';
 
 /** An exported ONNX file, node by node. @throws InvalidFile for a file that is cut short, or not one of ours. */
-export async function describeFile(path: string): Promise<Report> {
+export async function describeFile(path: string): Promise<Inspection> {
   const bytes = await read(path, 'an ONNX file');
   const label = readLabel(bytes, path);
   const model = decode(bytes, { file: path, external: beside(path) });
@@ -27,7 +27,7 @@ export async function describeFile(path: string): Promise<Report> {
 }
 
 /** An exported folder: each of its files. @throws InvalidFile where it is not one, or a file of it is missing. */
-export async function describeFolder(folder: string): Promise<Report> {
+export async function describeFolder(folder: string): Promise<Inspection> {
   const where = join(folder, MANIFEST_FILE);
   const manifest = parseManifest(new TextDecoder().decode(await read(where, 'an exported model')), where);
   const sections = await Promise.all(

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { counted, sized } from './figures.ts';
+import { extent, type Extent, type Inspection, type Layer, type Section } from './inspection.ts';
 import { say, wantsColor, type Context } from './io.ts';
 import { examples } from './options.ts';
-import { counted, extent, sized, type Extent, type Layer, type Report, type Section } from './report.ts';
 
 /** `inspect`: prints the layers of a definition, or the nodes of exported files. */
 export const inspect = (program: Command, { io }: Context): Command =>
@@ -65,7 +66,7 @@ export const inspect = (program: Command, { io }: Context): Command =>
     });
 
 /** A section's layers, those of a network that has a section of its own, and is called here, as one. */
-const rows = ({ name, layers }: Section, { sections }: Report): readonly Layer[] => {
+const rows = ({ name, layers }: Section, { sections }: Inspection): readonly Layer[] => {
   const shown: Layer[] = [];
   for (const layer of layers) {
     const called = sections.find((s) => s.name !== name && layer.name.startsWith(`${s.name}/`));
@@ -78,7 +79,7 @@ const rows = ({ name, layers }: Section, { sections }: Report): readonly Layer[]
 };
 
 /** Decides what a path is, and describes it. */
-const look = async (path: string): Promise<Report> => {
+const look = async (path: string): Promise<Inspection> => {
   const found = await stat(path).catch(() => undefined);
   const onnx = path.endsWith('.onnx');
   if (found?.isDirectory() || onnx) {
@@ -89,7 +90,7 @@ const look = async (path: string): Promise<Report> => {
   return describe((await load(path)).model);
 };
 
-const rest = ({ sections, parameters, bytes, of }: Report) => ({
+const rest = ({ sections, parameters, bytes, of }: Inspection) => ({
   [of === 'folder' ? 'files' : of === 'file' ? 'graphs' : 'networks']: sections,
   parameters,
   bytes,

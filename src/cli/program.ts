@@ -8,7 +8,7 @@ import { tell } from './failure.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
-import { report } from './report-command.ts';
+import { report } from './report.ts';
 import { sample } from './sample.ts';
 import { serve } from './serve.ts';
 import { train } from './train.ts';

@@ -2,7 +2,7 @@ import type { SingleBar as Bar } from 'cli-progress';
 import pc from 'picocolors';
 import type { Epoch, Progress } from '../train/fit.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
-import { counted } from './report.ts';
+import { counted } from './figures.ts';
 
 /** What shows training while it runs. */
 export interface Shown {

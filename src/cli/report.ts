@@ -1,50 +1,18 @@
-/** A shape, whose batch axis, where it is shown, is a symbol. */
-export type Extent = readonly (number | string)[];
+import type { Command } from 'commander';
+import { note, say, type Context } from './io.ts';
+import { examples } from './options.ts';
 
-/** One step of a network or one node of a file: what it gives, and the parameters it owns. */
-export interface Layer {
-  readonly name: string;
-  readonly op: string;
-  readonly shape: Extent;
-  readonly parameters: number;
-  readonly bytes: number;
-}
-
-/** A network of a definition, or the graph of a file. Parameters that two sections share are counted in both. */
-export interface Section {
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, Extent>>;
-  readonly outputs: Readonly<Record<string, Extent>>;
-  readonly layers: readonly Layer[];
-  readonly parameters: number;
-  readonly bytes: number;
-}
-
-/** What `inspect` tells of a definition, a file or a folder: facts about the whole, and its sections. */
-export interface Report {
-  readonly of: 'definition' | 'file' | 'folder';
-  readonly facts: Readonly<Record<string, unknown>>;
-  readonly sections: readonly Section[];
-  /** All parameters, each counted once where that is known. */
-  readonly parameters: number;
-  readonly bytes: number;
-}
-
-/** The sum of one column of the layers. */
-export const total = (rows: readonly { readonly parameters: number; readonly bytes: number }[]) => ({
-  parameters: rows.reduce((sum, row) => sum + row.parameters, 0),
-  bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
-});
-
-/** `[28, 28, 1]` */
-export const extent = (shape: Extent): string => `[${shape.join(', ')}]`;
-
-/** `1,234,567` */
-export const counted = (count: number): string => count.toLocaleString('en-US');
-
-/** `4.7 kB`: sizes as people read them, in powers of 1000. */
-export const sized = (bytes: number): string => {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
-};
+/** `report`: writes the page about a run again. */
+export const report = (program: Command, { io }: Context): Command =>
+  program
+    .command('report')
+    .description("Write report.html, a page about a run, from what is in the run's folder; also while it goes on.")
+    .argument('<run>', 'the folder that train --out named')
+    .option('--json', 'print the path as one line of JSON on standard output')
+    .addHelpText('after', examples('report out/digits'))
+    .action(async (folder: string, { json }: { json?: true }) => {
+      const { writeReport } = await import('../report/write.ts');
+      const file = await writeReport(folder);
+      if (json) say(io, JSON.stringify({ report: file }));
+      else note(io, `report: ${file}`);
+    });

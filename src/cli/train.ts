@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
+import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, positive, whole } from './options.ts';
-import { counted } from './report.ts';
 
 /** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
 interface Options {

@@ -1,0 +1,40 @@
+/** A shape, whose batch axis, where it is shown, is a symbol. */
+export type Extent = readonly (number | string)[];
+
+/** One step of a network or one node of a file: what it gives, and the parameters it owns. */
+export interface Layer {
+  readonly name: string;
+  readonly op: string;
+  readonly shape: Extent;
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+/** A network of a definition, or the graph of a file. Parameters that two sections share are counted in both. */
+export interface Section {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, Extent>>;
+  readonly outputs: Readonly<Record<string, Extent>>;
+  readonly layers: readonly Layer[];
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+/** What `inspect` tells of a definition, a file or a folder: facts about the whole, and its sections. */
+export interface Inspection {
+  readonly of: 'definition' | 'file' | 'folder';
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly sections: readonly Section[];
+  /** All parameters, each counted once where that is known. */
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+/** The sum of one column of the layers. */
+export const total = (rows: readonly { readonly parameters: number; readonly bytes: number }[]) => ({
+  parameters: rows.reduce((sum, row) => sum + row.parameters, 0),
+  bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
+});
+
+/** `[28, 28, 1]` */
+export const extent = (shape: Extent): string => `[${shape.join(', ')}]`;
