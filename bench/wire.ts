@@ -1,8 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { bundle } from '../test/browser/support/bundle.ts';
 
 /** Something that a page gets, in bytes: as it is, and as servers send it. */
 export interface Sent {
@@ -25,29 +25,10 @@ export const wire = async (folder: string): Promise<readonly Sent[]> => {
   ];
 };
 
-/** The files that a page loads for a part of the runtime before anything is asked of it, minified. */
+/** The files that a page loads for a part of the runtime before anything is asked of it. */
 const codeOf = async (entry: string): Promise<readonly Uint8Array[]> => {
-  const { outputFiles, metafile } = await build({
-    entryPoints: { entry },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    external: ['onnxruntime-web'],
-    ignoreAnnotations: entry.endsWith('worker.ts'),
-    write: false,
-    outdir: 'out',
-    metafile: true,
-  });
-  const whole = (path: string): readonly string[] => [
-    path,
-    ...(metafile.outputs[path]?.imports ?? [])
-      .filter(({ kind, external }) => kind === 'import-statement' && !external)
-      .flatMap((found) => whole(found.path)),
-  ];
-  const begin = new Set(whole('out/entry.js').map((path) => resolve(path)));
-  return outputFiles.filter(({ path }) => begin.has(path)).map(({ contents }) => contents);
+  const { files, begin } = await bundle(entry);
+  return [...files].flatMap(([name, contents]) => (begin.has(name) ? [contents] : []));
 };
 
 const sent = (what: string, ...files: readonly Uint8Array[]): Sent => {

@@ -1,54 +1,23 @@
-import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { bundle } from './support/bundle.ts';
 
-/** What esbuild makes of some of the runtime, as a page gets it: the bytes of each file, gzipped, and how they hang together. */
-const bundle = async (entry: string) => {
-  const { outputFiles, metafile } = await build({
-    entryPoints: { entry },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    external: ['onnxruntime-web'],
-    // A worker is there for its effects only.
-    ignoreAnnotations: entry.endsWith('worker.ts'),
-    write: false,
-    outdir: 'out',
-    metafile: true,
+/** Some of the runtime as a page gets it, in bytes of gzip: what it loads at once, and each part that comes later. */
+const measured = async (entry: string) => {
+  const { files, begin, later, ...rest } = await bundle(entry);
+  const sizeOf = (names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + gzipSync(files.get(name) ?? '', { level: 9 }).length, 0);
+  const extra = [...later].map(([name, all]) => {
+    return [name.replace(/-\w+\.js$/, ''), sizeOf([...all].filter((path) => !begin.has(path)))] as const;
   });
-  const bytes = new Map(
-    outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
-  );
-  const outputs = Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports] as const);
-  const importsOf = (name: string, kind: string): readonly string[] =>
-    (outputs.find(([path]) => path === name)?.[1] ?? [])
-      .filter((found) => found.kind === kind)
-      .map(({ path }) => basename(path));
-  /** A file and what it cannot run without. */
-  const whole = (name: string): ReadonlySet<string> =>
-    new Set([name, ...importsOf(name, 'import-statement').flatMap((path) => [...whole(path)])]);
-  const sizeOf = (names: Iterable<string>): number => [...names].reduce((sum, name) => sum + (bytes.get(name) ?? 0), 0);
-  const begin = whole('entry.js');
-  const later = importsOf('entry.js', 'dynamic-import').map((path) => {
-    const extra = sizeOf([...whole(path)].filter((name) => !begin.has(name)));
-    return [path.replace(/-\w+\.js$/, ''), extra] as const;
-  });
-  return {
-    size: sizeOf(begin),
-    later: Object.fromEntries(later),
-    inputs: Object.keys(metafile.inputs),
-    externals: outputs.flatMap(([, imports]) => imports.filter(({ external }) => external).map(({ path }) => path)),
-  };
+  return { size: sizeOf([...begin]), later: Object.fromEntries(extra), ...rest };
 };
-const runtime = () => bundle('src/runtime/web/open.ts');
+const runtime = () => measured('src/runtime/web/open.ts');
 
 describe('what a page loads beside onnxruntime-web', () => {
   it('is at most 10 kB of gzip, its worker included, or what replaces that in the page', async () => {
     const { size, later } = await runtime();
-    const worker = await bundle('src/runtime/web/worker.ts');
+    const worker = await measured('src/runtime/web/worker.ts');
     expect(worker.size).toBeGreaterThan(500);
     expect(size + worker.size).toBeLessThanOrEqual(10_000);
     expect(size + (later['here'] ?? NaN)).toBeLessThanOrEqual(10_000);
