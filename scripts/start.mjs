@@ -31,7 +31,7 @@ step('Draw', cli, 'sample', `${out}/onnx`, ...drawn);
 process.stderr.write(`
 The picture is ${picture}, a row for each digit; the ONNX files are in ${out}/onnx. Try next:
 
-  npx cvae-compile sample ${out}/onnx --set digit=7 --count 16 --seed 3 --out ${out}/sevens.png
+  npx cvae-compile sample ${out}/onnx --set digit=7 --count 16 --seed 3 --temperature 0.6 --out ${out}/sevens.png
   npx cvae-compile inspect ${model}
   npx cvae-compile doctor
 `);

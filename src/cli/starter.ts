@@ -72,7 +72,8 @@ const manifest = async (folder: string) => {
       start: 'npm run train && npm run export && npm run sample',
       train: 'cvae-compile train model.ts --out out/run',
       export: 'cvae-compile export model.ts --weights out/run --out out/model',
-      sample: 'cvae-compile sample out/model --set digit=all --count 10 --seed 1 --out out/digits.png',
+      sample:
+        'cvae-compile sample out/model --set digit=all --count 12 --seed 2 --temperature 0.6 --out out/digits.png',
       doctor: 'cvae-compile doctor --fix',
     },
     dependencies: { [LIBRARY.name]: source(folder), ...version('onnxruntime-node') },
@@ -96,7 +97,7 @@ export default cvae({
 /** The digits that come with cvae-compile. */
 export const data = digits;
 
-export const training: TrainOptions = { epochs: 15 };
+export const training: TrainOptions = { epochs: 35, learningRate: 0.005 };
 `;
 
 const TSCONFIG = `{
@@ -106,6 +107,7 @@ const TSCONFIG = `{
     "lib": ["ES2023"],
     "module": "nodenext",
     "noEmit": true,
+    "allowImportingTsExtensions": true,
     "skipLibCheck": true
   }
 }
@@ -125,5 +127,5 @@ A conditional VAE, defined in [model.ts](model.ts).
 leaves the weights in \`out/run\`, the ONNX files in \`out/model\`, and a picture of sampled digits in \`out/digits.png\`.
 
 What to try next: change a layer in \`model.ts\` and look at it with \`npx cvae-compile inspect model.ts\`; draw one digit with
-\`npx cvae-compile sample out/model --set digit=7 --count 16 --out out/sevens.png\`.
+\`npx cvae-compile sample out/model --set digit=7 --count 16 --temperature 0.6 --out out/sevens.png\`.
 `;
