@@ -15,7 +15,11 @@ export const inspect = (program: Command, { io }: Context): Command =>
     .option('--json', 'print JSON instead of tables')
     .addHelpText(
       'after',
-      examples('inspect examples/digits/model.ts', 'inspect out/digits', 'inspect out/digits/decoder.onnx --json'),
+      examples(
+        'inspect examples/digits/model.ts',
+        'inspect out/digits/onnx',
+        'inspect out/digits/onnx/decoder.onnx --json',
+      ),
     )
     .action(async (path: string, { json }: { json?: true }) => {
       const report = await look(path);

@@ -5,7 +5,7 @@ import { note, type Context, type Io } from './io.ts';
 import { examples, positive, whole } from './options.ts';
 
 interface Options {
-  readonly set: Settings;
+  readonly set?: Settings;
   readonly count: number;
   readonly seed?: number;
   readonly temperature: number;
@@ -26,7 +26,6 @@ export const sample = (program: Command, { io }: Context): Command =>
       '--set <condition=value>',
       'what the model is told: a class by number or name, several by commas or all; numbers; a PNG file (repeatable)',
       setting,
-      new Map(),
     )
     .option('--count <n>', 'samples of each combination of conditions', whole(1), 1)
     .option('--seed <n>', 'the same seed, the same samples; drawn and told where it is left out', whole(0))
@@ -39,13 +38,17 @@ export const sample = (program: Command, { io }: Context): Command =>
     .addHelpText(
       'after',
       examples(
-        'sample out/digits --set digit=7 --count 16 --seed 1 --out picture.png',
-        'sample out/digits --set digit=all --count 8 --out digits.png',
+        'sample out/digits/onnx --set digit=7 --count 16 --seed 1 --out picture.png',
+        'sample out/digits/onnx --set digit=all --count 8 --out digits.png',
       ),
     )
     .action((folder: string, options: Options) => command(folder, options, io));
 
-async function command(folder: string, { set, out, columns, scale, ...options }: Options, io: Io): Promise<void> {
+async function command(
+  folder: string,
+  { set = NONE, out, columns, scale, ...options }: Options,
+  io: Io,
+): Promise<void> {
   const [{ drawSamples }, { writeWhole }] = await Promise.all([import('./samples.ts'), import('../weights/file.ts')]);
   const drawn = await drawSamples(folder, set, options);
   const format = out === undefined ? '.jsonl' : extname(out);
@@ -61,7 +64,9 @@ async function command(folder: string, { set, out, columns, scale, ...options }:
   if (drawn.seed !== undefined && options.seed === undefined) note(io, `seed: ${drawn.seed}`);
 }
 
-const setting = (text: string, before: Settings): Settings => {
+const NONE: Settings = new Map();
+
+const setting = (text: string, before = NONE): Settings => {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Expected condition=value, such as digit=7.');
   const name = text.slice(0, at);

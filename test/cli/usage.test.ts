@@ -17,6 +17,10 @@ test.each(COMMANDS)('%s --help describes the command and shows how it is used', 
   expect(out).toMatch(new RegExp(`Examples?:\\n {2}\\$ cvae-compile ${command}`));
 });
 
+test.each(COMMANDS)('%s --help shows no default that is an object', async (command) => {
+  expect((await cli(command, '--help')).out).not.toMatch(/default: [{[]/);
+});
+
 test('the version is the package’s', async () => {
   expect(await cli('--version')).toEqual({ code: 0, out: `${LIBRARY.version}\n`, err: '' });
 });
