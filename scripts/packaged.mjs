@@ -25,7 +25,15 @@ export const buildPackaged = async (root) => {
       splitting: true,
       chunkNames: '[name]-[hash]',
     }),
-    build({ ...common, entryPoints: { node: 'src/runtime/packaged.ts' }, platform: 'node', plugins: [builtins] }),
+    build({
+      ...common,
+      entryPoints: { node: 'src/runtime/packaged.ts' },
+      platform: 'node',
+      plugins: [builtins],
+      // Lines as they were: Node prints the one that threw.
+      minify: false,
+      minifySyntax: true,
+    }),
     // A worker is there for its effects only, which package.json denies.
     build({ ...common, entryPoints: WORKERS, ignoreAnnotations: true }),
   ]);

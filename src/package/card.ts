@@ -42,7 +42,8 @@ ${definition.trimEnd()}
 
 ## In Node
 
-\`npm install onnxruntime-node\`, and beside this folder:
+\`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
+out), and beside this folder:
 
 ${block('js', nodeSnippet(manifest, folder))}
 \`index.d.ts\` has the types of this very model: a condition that is misspelt does not compile. Nothing else is needed.
