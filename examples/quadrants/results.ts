@@ -180,9 +180,9 @@ const estimates = (cells: readonly Cell[], estimators: readonly Estimators[]): r
     '## What the estimators depend on',
     '',
     'Both estimate the same number. Importance sampling draws z where the recognition network says that y comes from, and is close',
-    'with few samples. Monte Carlo draws z from the prior and has to meet that place by chance: of e^KL draws about one does, so that',
-    'with S samples it lies some KL − log S too high where the KL is larger than log S (log 100 is 4.6). Its number says more of S',
-    'and of the KL than of the model: the gap grows with the KL,',
+    'with few samples. Monte Carlo draws z from the prior and has to meet that place by chance: of e^KL draws about one does. With',
+    'far fewer, all miss, by tens of nats, and the number says more of S and of the KL than of the model: the gap is wide where the',
+    'KL is large,',
     '',
     ...table(
       ['cell', 'KL', 'importance sampling', 'Monte Carlo', 'gap', 'samples'],
@@ -197,7 +197,7 @@ const estimates = (cells: readonly Cell[], estimators: readonly Estimators[]): r
     ),
     '',
     ...estimators.flatMap(({ name, images, negativeElbo, kl, rows }) => [
-      `and shrinks with the samples: \`${name}\` on ${images} validation images, −ELBO ${number(negativeElbo)}, KL ${number(kl)}:`,
+      `and narrows with the samples: \`${name}\` on ${images} validation images, −ELBO ${number(negativeElbo)}, KL ${number(kl)}:`,
       '',
       ...table(
         ['samples', ...rows.map(({ samples }) => String(samples))],
