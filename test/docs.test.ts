@@ -1,20 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readersProject, ROOT } from './support/reader.ts';
 
 // The guides' code: type-checked and run in a project that has README's model, trained and exported as they say.
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GUIDES = ['objectives.md', 'evaluation.md', 'training.md'];
 const textOf = (guide: string): string => readFileSync(join(ROOT, 'docs', guide), 'utf8');
 const blocksOf = (guide: string, language: string): readonly string[] =>
@@ -22,30 +11,19 @@ const blocksOf = (guide: string, language: string): readonly string[] =>
     found === language ? [code] : [],
   );
 
-let project: string;
-const run = (command: string, args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: 'utf8' });
-  return { status, output: `${stdout}${stderr}` };
-};
-const cli = (words: readonly string[]) => run(process.execPath, [join(ROOT, 'dist', 'cli', 'bin.js'), ...words]);
+const { folder: project, run, cli, check, execute } = readersProject('docs');
 
 const code = GUIDES.flatMap((guide) =>
   blocksOf(guide, 'ts').map((block, i) => [`${guide.replace('.md', '')}-${i + 1}.ts`, block] as const),
 );
 
 beforeAll(() => {
-  mkdirSync(join(ROOT, 'out'), { recursive: true });
-  project = mkdtempSync(join(ROOT, 'out', 'docs-'));
-  mkdirSync(join(project, 'node_modules'));
-  symlinkSync(ROOT, join(project, 'node_modules', 'cvae-compile'), 'junction');
-  writeFileSync(join(project, 'package.json'), '{ "name": "docs", "type": "module", "private": true }');
   const model = readFileSync(join(ROOT, 'examples', 'digits', 'model.ts'), 'utf8');
   writeFileSync(join(project, 'model.ts'), model);
   // Fewer draws change nothing but the time.
   for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));
-  expect(cli('train model.ts --out run --epochs 1 --limit 512'.split(' '))).toMatchObject({ status: 0 });
+  expect(cli(...'train model.ts --out run --epochs 1 --limit 512'.split(' '))).toMatchObject({ status: 0 });
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 describe('the guides', () => {
   it('link to files that are there, as every other page does', () => {
@@ -64,18 +42,7 @@ describe('the guides', () => {
   });
 
   it('give code that type-checks', () => {
-    const compilerOptions = {
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-      target: 'es2022',
-      module: 'nodenext',
-      allowImportingTsExtensions: true,
-      types: ['node'],
-    };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    expect(run(process.execPath, [tsc, '--noEmit'])).toEqual({ status: 0, output: '' });
+    expect(check('*.ts')).toEqual({ status: 0, output: '' });
   });
 
   it('give commands that run', () => {
@@ -84,15 +51,14 @@ describe('the guides', () => {
     )) {
       const words = command.replace(/^npx cvae-compile /, '').split(' ');
       const few = words[0] === 'evaluate' ? ['--samples', '2', '--limit', '50'] : [];
-      const { status, output } = cli([...words, ...few]);
+      const { status, output } = cli(...words, ...few);
       expect(status, `${command}\n${output}`).toBe(0);
     }
     expect(existsSync(join(project, 'exported', 'evaluation.onnx'))).toBe(true);
   }, 180_000);
 
   it.each(code)('give code that runs: %s', (name) => {
-    const jiti = join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-    const { status, output } = run(process.execPath, [jiti, name]);
+    const { status, output } = execute(name);
     expect(status, output).toBe(0);
     if (name.startsWith('evaluation'))
       expect(output).toMatch(name.endsWith('1.ts') ? /importanceSampling: \d+/ : /−log p\(y\|x\): Float32Array\(12\)/);

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readersProject, ROOT } from './support/reader.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = '']) => ({
   language,
@@ -16,24 +14,12 @@ const block = (language: string, about: string): string => {
   return found[0]?.code ?? '';
 };
 
-// A project as README has the reader make it. The package is this repository; what it depends on is found by climbing.
-let project: string;
-const run = (command: string, args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: 'utf8' });
-  return { status, output: `${stdout}${stderr}` };
-};
-const cli = (...words: string[]) => run(process.execPath, [join(ROOT, 'dist', 'cli', 'bin.js'), ...words]);
+const { folder: project, run, cli, check, execute } = readersProject('readme');
 
 beforeAll(() => {
-  mkdirSync(join(ROOT, 'out'), { recursive: true });
-  project = mkdtempSync(join(ROOT, 'out', 'readme-'));
-  mkdirSync(join(project, 'node_modules'));
-  symlinkSync(ROOT, join(project, 'node_modules', 'cvae-compile'), 'junction');
-  writeFileSync(join(project, 'package.json'), '{ "name": "readme", "type": "module", "private": true }');
   const data = block('ts', 'export const data');
   writeFileSync(join(project, 'model.ts'), `${block('ts', 'export default cvae')}\n${data}`);
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 describe('README', () => {
   it('shows the model of examples/digits, to the letter', () => {
@@ -77,29 +63,8 @@ describe('README', () => {
       join(project, 'code.ts'),
       code.replace('train(model, digits,', 'train(model, await few(),').concat(FEW),
     );
-    writeFileSync(
-      join(project, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          strict: true,
-          noEmit: true,
-          skipLibCheck: true,
-          target: 'es2022',
-          module: 'nodenext',
-          allowImportingTsExtensions: true,
-          types: ['node'],
-        },
-        include: ['code.ts'],
-      }),
-    );
-    expect(run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit'])).toEqual({
-      status: 0,
-      output: '',
-    });
-    const { status, output } = run(process.execPath, [
-      join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'),
-      'code.ts',
-    ]);
+    expect(check('code.ts')).toEqual({ status: 0, output: '' });
+    const { status, output } = execute('code.ts');
     expect(output).toMatch(about === 'cvae-compile/runtime' ? /16, 784/ : /negativeElbo: [\d.]+[\s\S]*\d{6}/);
     expect(status).toBe(0);
   });
