@@ -29,7 +29,10 @@ describe('examples/segmentation', () => {
 
   test('trains, measures and draws', async () => {
     const places = { folder, weights: join(folder, 'runs'), limit: 64, samples: 3 };
-    expect(await main(['--epochs', '1', '--seeds', '1'], places)).toBe(0);
+    const told: string[] = [];
+    const say = (line: string) => told.push(line);
+    expect(await main(['--epochs', '1', '--seeds', '1'], { ...places, say })).toBe(0);
+    expect(told.at(-1)).toMatch(/^joint, seed 1: model 1 .* s$/);
     expect(readdirSync(join(folder, 'results')).toSorted()).toEqual(['joint-1.json', 'pretrained-1.json']);
     const runs = ['pretrained-1.json', 'joint-1.json'].map((file): Run =>
       JSON.parse(readFileSync(join(folder, 'results', file), 'utf8')),

@@ -38,6 +38,8 @@ export interface Places {
   readonly weights?: string;
   readonly limit?: number;
   readonly samples?: number;
+  /** Told of each epoch. */
+  readonly say?: (line: string) => void;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function main(words: readonly string[], places: Places = {}): Promi
     options: { epochs: { type: 'string' }, seeds: { type: 'string', default: '1' } },
   });
   const { folder = here, weights = join(here, '..', '..', 'out', 'segmentation'), limit, samples = 100 } = places;
+  const { say = (line) => console.error(line) } = places;
   const epochs = values.epochs === undefined ? undefined : Number(values.epochs);
   const digits = await data();
   const dataset: Dataset =
@@ -72,7 +75,7 @@ export async function main(words: readonly string[], places: Places = {}): Promi
       const trained = await train(model, dataset, {
         ...options,
         onEpoch: ({ phase, epoch, train: means, validation, seconds }) =>
-          console.error(
+          say(
             `${form}, seed ${seed}: ${phase} ${epoch}  ${means['loss']?.toFixed(1)}  validation ${validation?.['loss']?.toFixed(1)}  ${seconds.toFixed(0)} s`,
           ),
       });

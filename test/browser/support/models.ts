@@ -12,17 +12,22 @@ import { trainedWeights } from '../../compiler/weights.ts';
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 /** Of the variants, the files that others import. */
 const PARTS = ['guess.ts', 'noisy.ts', 'quarters.ts'];
+/** Of the segmentation task, the models; its `model.ts` is what they share. */
+const SEGMENTATION = ['nn', 'pretrained', 'joint'];
 
 /** Every model of the examples, by name. */
 export const examples = (): Readonly<Record<string, () => Promise<Model>>> => {
   const from = (path: string) => async () => (await load(join(EXAMPLES, path))).model;
-  const has = (folder: string) => readdirSync(join(EXAMPLES, folder)).includes('model.ts');
+  const has = (folder: string) => folder !== 'segmentation' && readdirSync(join(EXAMPLES, folder)).includes('model.ts');
   const folders = readdirSync(EXAMPLES).filter(has);
-  const variants = readdirSync(join(EXAMPLES, 'variants')).filter((file) => !PARTS.includes(file));
+  const variants = readdirSync(join(EXAMPLES, 'variants')).filter(
+    (file) => file.endsWith('.ts') && !PARTS.includes(file),
+  );
   return {
     ...Object.fromEntries(folders.map((name) => [name, from(`${name}/model.ts`)])),
     'quadrants/cvae': async () => modelOf(settingsOf()),
     'quadrants/nn': async () => modelOf(settingsOf({ model: 'nn' })),
+    ...Object.fromEntries(SEGMENTATION.map((name) => [`segmentation/${name}`, from(`segmentation/${name}.ts`)])),
     ...Object.fromEntries(variants.map((file) => [`variants/${file.slice(0, -3)}`, from(`variants/${file}`)])),
   };
 };
