@@ -90,8 +90,8 @@ export const nameOf = (settings: Settings): string => {
 };
 
 /**
- * What does better than the plain protocol on validation images (RESULTS.md, what was tried): fewer weights for the same task,
- * noise in training, a learning rate that falls to 0, an average of the weights of the last steps.
+ * What is meant to do better than the plain protocol, by what little was tried on validation images (RESULTS.md): fewer weights
+ * for the same task, noise in training, a learning rate that falls to 0, an average of the weights of the last steps.
  */
 const BETTER = {
   form: 'missing',
