@@ -27,6 +27,7 @@ export async function openEvents(run: string, epochs: readonly Epoch[]): Promise
   const { loadBackend } = await import('../train/backend.ts');
   try {
     const { tf } = await loadBackend('tfjs-node');
+    // The backend's type is tfjs-core's, which knows nothing of what tfjs-node adds.
     const { node } = tf as typeof tf & { readonly node: { summaryFileWriter(folder: string): Writer } };
     const writer = node.summaryFileWriter(folder);
     const add = ({ phase, epoch, train, validation, latent }: Epoch): void => {
