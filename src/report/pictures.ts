@@ -60,7 +60,7 @@ export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<
       : []),
     await section(
       `${title} after epoch ${last.epoch}`,
-      `Held-out examples.${before.length > 0 ? '' : same}${through}`,
+      `Held-out examples${last.kept ? ', by the weights that were kept' : ''}.${before.length > 0 ? '' : same}${through}`,
       [...known, { heading: what, look: last, columns: samples }],
     ),
   ].join('\n');

@@ -88,6 +88,7 @@ describe('the page about a run', () => {
     const headings = texts(run, 'h2');
     expect(headings).toContain('Samples over time');
     expect(headings.some((heading) => /^Samples after epoch \d$/.test(heading))).toBe(true);
+    expect(texts(run, 'p.soft').some((text) => text.includes('by the weights that were kept'))).toBe(true);
     expect(texts(run, '.sheets h3')).toEqual(expect.arrayContaining(['truth', 'epoch 1', 'recon.', 'samples']));
     expect(texts(run, '.labels span').slice(0, 2)).toEqual(['left', 'right']);
     expect(parsed(run).querySelectorAll('img').length).toBeGreaterThanOrEqual(5);
