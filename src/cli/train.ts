@@ -32,7 +32,10 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .command('train')
     .description('Train a definition on its data; leave weights, metrics, checkpoints and a report in a folder.')
     .argument('<definition>', 'a TypeScript or JavaScript file whose default export is a model, with data as `data`')
-    .requiredOption('--out <run>', 'the folder of the run')
+    .requiredOption(
+      '--out <run>',
+      'the folder of the run; a run that is there makes way, unless --resume goes on with it',
+    )
     .option('--epochs <n>', 'how often all examples are seen', whole(1))
     .option('--batch <n>', 'examples a step', whole(1))
     .option('--seed <n>', 'decides first weights, order and noise: the same seed, the same weights', whole(0))
