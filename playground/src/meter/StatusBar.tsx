@@ -25,18 +25,13 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
   );
 };
 
+/** A meter's figures, from the first that it has. */
 const Reading = ({ name, meter }: { readonly name: string; readonly meter: Meter }) => {
   const figures = meter.figures.value;
+  if (!figures) return null;
   return (
     <span>
-      {name}{' '}
-      {figures ? (
-        <>
-          <b>{milliseconds(figures.median)}</b> median, <b>{milliseconds(figures.p95)}</b> p95
-        </>
-      ) : (
-        'not yet measured'
-      )}
+      {name} <b>{milliseconds(figures.median)}</b> median, <b>{milliseconds(figures.p95)}</b> p95
     </span>
   );
 };
