@@ -9,7 +9,7 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
   return (
     <footer class="status" aria-label="Measured here">
       <Reading name="Stroke to pictures" meter={strokes} />
-      <Reading name="of which the model" meter={calls} />
+      <Reading name={strokes.figures.value ? 'of which the model' : 'Samples'} meter={calls} />
       {opened && (
         <>
           <span>
