@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
-import { digits, take, type Dataset } from 'cvae-compile/data';
+import { batch, digits, take, toDataset, type Dataset } from 'cvae-compile/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCell, type CellOptions } from '../examples/quadrants/cell.ts';
+import { dataOf, runCell, type CellOptions } from '../examples/quadrants/cell.ts';
 import { estimators } from '../examples/quadrants/estimators.ts';
 import { main, readMeasured } from '../examples/quadrants/main.ts';
 import { modelOf } from '../examples/quadrants/models.ts';
 import { resultsOf } from '../examples/quadrants/results.ts';
 import { summaryOf, withSummary } from '../examples/quadrants/summary.ts';
-import { MODELS, nameOf, settingsOf, TABLE } from '../examples/quadrants/settings.ts';
+import { betterOf, isPlain, MODELS, nameOf, settingsOf, TABLE } from '../examples/quadrants/settings.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -49,6 +49,20 @@ describe('a cell', () => {
     expect(missing?.validation[0]?.loss).toBeLessThan(14 * 14 * 3 * Math.LN2);
     const count = (text = '') => Number(text.replace(/\D/g, ''));
     expect(count(missing?.parameters)).toBeLessThan(count(whole?.parameters));
+  });
+
+  test('has the same pixels in both forms, shifted and thrown anew as they are', async () => {
+    const rows = [0, 1, 2];
+    const pixelsIn = async (form: 'whole' | 'missing') => {
+      const settings = settingsOf({ ...TINY, quadrants: 2, form, targets: 'binary', shift: 0.5 });
+      const { condition, target } = modelOf(settings);
+      const { train } = await toDataset(dataOf(images, settings), { ...condition, y: target });
+      const { y = [], mask } = batch(train, rows, { ...condition, y: target }, { seed: 3, epoch: 2 });
+      return [...y].filter((_, i) => mask === undefined || mask[i] === 1);
+    };
+    const whole = await pixelsIn('whole');
+    expect(whole).toEqual(await pixelsIn('missing'));
+    expect(new Set(whole)).toEqual(new Set([0, 1]));
   });
 
   test('is not run again where its file is there', async () => {
@@ -96,10 +110,20 @@ describe('the table', () => {
   test('is the one that is asked for', () => {
     const cells = TABLE.map(nameOf);
     expect(new Set(cells).size).toBe(cells.length);
-    expect(cells).toEqual(expect.arrayContaining(['1q-iwae-grey-seed1', '3q-cvae-grey-seed1', '1q-cvae-binary-seed1']));
-    expect(cells.filter((name) => /^1q-cvae-grey-seed\d$/.test(name))).toHaveLength(3);
-    for (const q of [1, 2, 3])
-      expect(cells.some((name) => name.startsWith(`${q}q-cvae-grey-seed1-form-missing`))).toBe(true);
+    expect(cells).toEqual(
+      expect.arrayContaining([
+        '1q-iwae-grey-seed1-form-missing',
+        '1q-cvae-binary-seed1-form-missing',
+        '1q-gsnn-grey-seed1-form-missing',
+      ]),
+    );
+    expect(cells.filter((name) => /^1q-cvae-grey-seed\d-form-missing$/.test(name))).toHaveLength(3);
+    for (const quadrants of [1, 2, 3] as const) {
+      expect(TABLE.filter((cell) => cell.quadrants === quadrants && isPlain(cell)).map(({ model }) => model)).toContain(
+        'cvae',
+      );
+      expect(cells).toContain(nameOf(betterOf(quadrants)));
+    }
     // Two hidden layers of 1,000 units, 200 latents.
     expect(modelOf(settingsOf({ model: 'nn' })).networks.network?.outputs).toBeDefined();
   });

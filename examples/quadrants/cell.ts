@@ -1,7 +1,19 @@
+import { availableParallelism } from 'node:os';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { print } from 'cvae-compile';
-import { binarise, mnist, quadrants, split, take, toDataset, type Dataset } from 'cvae-compile/data';
+import {
+  binarise,
+  mnist,
+  quadrants,
+  randomShift,
+  split,
+  take,
+  toDataset,
+  type Column,
+  type Dataset,
+  type Examples,
+} from 'cvae-compile/data';
 import {
   checkpointsIn,
   engineOf,
@@ -31,6 +43,8 @@ export interface Cell {
   readonly checksum: string | null;
   readonly engine: string;
   readonly node: string;
+  /** How many cores there were; of the first cells it was not kept. */
+  readonly cores?: number;
   readonly seconds: { readonly training: number; readonly test: number };
   readonly parameters: string;
 }
@@ -114,6 +128,7 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
     checksum: data.checksum ?? null,
     engine: `${engine.name} ${engine.version}`,
     node: process.version,
+    cores: availableParallelism(),
     seconds: {
       training: Math.round(trained.epochs.reduce((sum, { seconds }) => sum + seconds, 0)),
       test: Math.round((performance.now() - started) / 1000),
@@ -127,12 +142,28 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
 }
 
 /** The protocol's parts, whatever the images: five of six to train on, 2,000 of the others to choose by. */
-export const dataOf = (images: Dataset, { quadrants: seen, targets, form }: Settings): Dataset => {
-  const [training, held] = split(images.train, 1 / 6, 1);
-  const parts: Dataset = { ...images, train: training, validation: take(held, 2000) };
-  if (form === 'missing') return inVectors(seen)(parts);
-  return quadrants(seen, { mask: true })(targets === 'binary' ? binarise('dynamic')(parts) : parts);
+export const dataOf = (images: Dataset, { quadrants: seen, targets, form, shift }: Settings): Dataset => {
+  const parts: Dataset = { ...images, ...halvesOf(images.train) };
+  const shifted = shift > 0 ? randomShift({ pixels: 1, share: shift })(parts) : parts;
+  const digits = targets === 'binary' ? binarise('dynamic')(shifted) : shifted;
+  return form === 'missing' ? inVectors(seen)(digits) : quadrants(seen, { mask: true })(digits);
 };
+
+/** Five of six to train on, and 2,000 of the others to choose by. */
+const halvesOf = (examples: Examples): { readonly train: Examples; readonly validation: Examples } => {
+  const [train, held] = split(examples, 1 / 6, 1);
+  return { train, validation: take(held, 2000) };
+};
+
+/** Which of the training images are trained on and chosen by, one after another as 32-bit integers. */
+export const indicesOf = ({ train: { count } }: Dataset): Uint8Array => {
+  const index: Column = { shape: [], data: Int32Array.from({ length: count }, (_, i) => i), scale: 1 };
+  const { train, validation } = halvesOf({ count, columns: { index } });
+  return Buffer.concat([train, validation].map(({ columns }) => bytesOf(columns['index'])));
+};
+
+const bytesOf = (column: Column | undefined): Uint8Array =>
+  column ? new Uint8Array(column.data.buffer, column.data.byteOffset, column.data.byteLength) : new Uint8Array();
 
 /** The mean over test images of Σ −y·log y − (1 − y)·log (1 − y) over what counts. */
 const floorOf = ({ test }: Dataset): number => {

@@ -2,10 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runCell, write, type Cell, type CellOptions } from './cell.ts';
+import { mnist } from 'cvae-compile/data';
+import { indicesOf, runCell, write, type Cell, type CellOptions } from './cell.ts';
 import { estimators, type Estimators } from './estimators.ts';
 import { figure } from './figure.ts';
 import { resultsOf, type Measured } from './results.ts';
+import { readTried } from './search.ts';
 import { betterOf, MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
 import { withSummary } from './summary.ts';
 
@@ -18,16 +20,18 @@ const USAGE = `node examples/quadrants/run.mjs
   --table                       all cells that have no file in cells/ yet
   --estimators                  … and its likelihood on validation images by how many samples are taken
   --results                     write RESULTS.md, and the main README's table, of the files in cells/
+  --split split.bin             which images are trained on and chosen by, for search.py
   --figure completions.png      a picture of the cell's completions, and of an NN's guess`;
 
 /** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
 export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
   const places = { cells: join(here, 'cells'), runs: join(here, '..', '..', 'out', 'quadrants'), ...given };
-  const { table, results, estimates, better, figure: picture, help, values } = parse(words);
-  if (help || (!table && !results && picture === undefined && values['model'] === undefined)) {
+  const { table, results, estimates, better, figure: picture, split, help, values } = parse(words);
+  if (help || (!table && !results && picture === undefined && split === undefined && values['model'] === undefined)) {
     console.error(USAGE);
     return help ? 0 : 2;
   }
+  if (split !== undefined) await write(split, indicesOf(given.images ?? (await mnist())));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const options = { say: (line: string) => console.error(line), signal: stop.signal, ...places };
@@ -59,11 +63,11 @@ export const readMeasured = async (cells: string): Promise<Measured> => {
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
     return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   };
-  // Written by this program, but for search.json, which a test reads.
+  // Written by this program and by search.py; a test reads them.
   return {
     cells: (await all(cells)).map((text): Cell => JSON.parse(text)),
     estimators: (await all(join(cells, '..', 'estimators'))).map((text): Estimators => JSON.parse(text)),
-    tried: JSON.parse(await readFile(join(cells, '..', 'search.json'), 'utf8').catch(() => '[]')),
+    tried: readTried(await readFile(join(cells, '..', 'search.jsonl'), 'utf8').catch(() => '')),
     picture: JSON.parse(await readFile(join(cells, '..', 'completions.json'), 'utf8').catch(() => 'null')) ?? undefined,
   };
 };
@@ -79,10 +83,11 @@ const parse = (words: readonly string[]): Words => {
       estimators: { type: 'boolean' },
       better: { type: 'boolean' },
       figure: { type: 'string' },
+      split: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
-  const { table, results, estimators: estimates, better, figure: picture, help, ...others } = values;
+  const { table, results, estimators: estimates, better, figure: picture, split, help, ...others } = values;
   return {
     table: table === true,
     results: results === true,
@@ -90,6 +95,7 @@ const parse = (words: readonly string[]): Words => {
     better: better === true,
     help: help === true,
     figure: typeof picture === 'string' ? picture : undefined,
+    split: typeof split === 'string' ? split : undefined,
     values: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
   };
 };
@@ -101,6 +107,7 @@ interface Words {
   readonly better: boolean;
   readonly help: boolean;
   readonly figure: string | undefined;
+  readonly split: string | undefined;
   /** Settings, as text. */
   readonly values: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-import { changeParts, type Column, type Dataset } from 'cvae-compile/data';
+import { changeParts, withTransform, type Column, type Dataset } from 'cvae-compile/data';
 import type { Quadrants } from './settings.ts';
 
 /** The side of a digit, in pixels. */
@@ -21,19 +21,30 @@ export const pixelsOf = (
 
 /**
  * A change to a dataset of digits: the condition `x` is the seen pixels in a row, [1, n, 1], and `y` the missing ones, [1, m, 1]. The same
- * task as whole images with a mask, with fewer weights to train: none for pixels that are always 0 or do not count.
+ * task as whole images with a mask, with fewer weights to train: none for pixels that are always 0 or do not count. What changes
+ * whole digits as batches are made goes on to do so.
  */
 export const inVectors =
   (quadrants: Quadrants) =>
   (dataset: Dataset): Dataset =>
-    changeParts(dataset, (examples) => {
+    changeParts(dataset, ({ transforms = [], ...examples }) => {
       const { y, ...others } = examples.columns;
-      if (!y || examples.transforms) throw new Error('quadrants: expected grey digits, of which form missing is made');
+      if (!y) throw new Error('quadrants: expected digits as y');
       const { seen, missing } = pixelsOf(quadrants);
-      return {
+      const vectors = {
         ...examples,
         columns: { ...others, x: picked(y, examples.count, seen), y: picked(y, examples.count, missing) },
       };
+      if (transforms.length === 0) return vectors;
+      const digit = new Float32Array(SIDE * SIDE);
+      return withTransform(vectors, ({ x, y }, at) => {
+        if (!x || !y) return;
+        for (const [i, pixel] of seen.entries()) digit[pixel] = x[i] ?? 0;
+        for (const [i, pixel] of missing.entries()) digit[pixel] = y[i] ?? 0;
+        for (const change of transforms) change({ y: digit }, at);
+        for (const [i, pixel] of seen.entries()) x[i] = digit[pixel] ?? 0;
+        for (const [i, pixel] of missing.entries()) y[i] = digit[pixel] ?? 0;
+      });
     });
 
 /** These pixels of each digit. */

@@ -15,7 +15,7 @@ const LABELS: Readonly<Record<ModelName, string>> = {
   iwae: 'IWAE',
 };
 
-/** What RESULTS.md is written of: the files of `cells/`, of `estimators/`, and `search.json`. */
+/** What RESULTS.md is written of: the files of `cells/`, of `estimators/`, and `search.jsonl`. */
 export interface Measured {
   readonly cells: readonly Cell[];
   readonly estimators?: readonly Estimators[];
@@ -216,8 +216,8 @@ const took = (cells: readonly Cell[]): readonly string[] => [
   '## What it took',
   '',
   ...table(
-    ['cell', 'parameters', 'epoch kept', 'training', 'test', 'engine', 'Node'],
-    cells.map(({ name, parameters, chosen, seconds, engine, node }) => [
+    ['cell', 'parameters', 'epoch kept', 'training', 'test', 'engine', 'Node', 'cores'],
+    cells.map(({ name, parameters, chosen, seconds, engine, node, cores }) => [
       name,
       parameters.replace(' parameters', ''),
       `${chosen.epoch} of ${chosen.of}`,
@@ -225,10 +225,11 @@ const took = (cells: readonly Cell[]): readonly string[] => [
       time(seconds.test),
       engine,
       node,
+      String(cores ?? ''),
     ]),
   ),
   '',
-  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, on two cores that others`,
-  'shared, often several at once: the times say what it took, not how fast it is.',
+  `${time(cells.reduce((sum, { seconds }) => sum + seconds.training + seconds.test, 0))} in all, by the clock, beside other work: the times`,
+  'say what it took, not how fast it is.',
   '',
 ];

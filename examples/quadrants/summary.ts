@@ -1,7 +1,7 @@
 import type { Cell } from './cell.ts';
 import { number, table } from './markdown.ts';
 import { AIMS, MONTE_CARLO_GAP, PUBLISHED } from './published.ts';
-import { nameOf, TABLE, type Quadrants } from './settings.ts';
+import { isPlain, nameOf, TABLE, type Quadrants } from './settings.ts';
 
 const QUADRANTS = [1, 2, 3] as const;
 
@@ -9,8 +9,9 @@ const QUADRANTS = [1, 2, 3] as const;
 type Kind = (cell: Cell) => boolean;
 const KINDS = {
   nn: ({ settings }) => settings.model === 'nn',
-  importance: ({ chosen }) => chosen.by === 'iwae',
-  monteCarlo: ({ settings, chosen }) => settings.model !== 'gsnn' && chosen.by === 'monteCarlo',
+  importance: ({ settings, chosen }) => settings.model === 'cvae' && chosen.by === 'iwae',
+  plain: ({ settings }) => settings.model === 'cvae' && isPlain(settings),
+  monteCarlo: ({ settings, chosen }) => settings.model === 'cvae' && chosen.by === 'monteCarlo',
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** The grey cell of a kind and so many quadrants that validation likes best. */
@@ -19,9 +20,14 @@ const bestOf = (cells: readonly Cell[], quadrants: Quadrants, kind: Kind): Cell 
     .filter((cell) => cell.settings.quadrants === quadrants && cell.settings.targets === 'grey' && kind(cell))
     .reduce<Cell | undefined>((a, b) => (a && a.chosen.loss <= b.chosen.loss ? a : b), undefined);
 
-const bestRow = (cells: readonly Cell[], kind: Kind, of: (cell: Cell) => number | null): readonly string[] =>
+/** What the best cell of each column has; where there is none of a kind, the best of the next one. */
+const bestRow = (
+  cells: readonly Cell[],
+  kinds: readonly Kind[],
+  of: (cell: Cell) => number | null,
+): readonly string[] =>
   QUADRANTS.map((quadrants) => {
-    const best = bestOf(cells, quadrants, kind);
+    const best = kinds.map((kind) => bestOf(cells, quadrants, kind)).find((cell) => cell !== undefined);
     return best ? number(of(best)) : '';
   });
 
@@ -34,19 +40,19 @@ const published = ({ nats }: { readonly nats: readonly number[] }): readonly str
 export const summaryOf = (cells: readonly Cell[]): readonly string[] => {
   const groups: readonly (readonly (readonly string[])[])[] = [
     [
-      ['**CVAE**, importance sampling', ...bestRow(cells, KINDS.importance, ({ test }) => test.importanceSampling)],
+      ['**CVAE**, importance sampling', ...bestRow(cells, [KINDS.importance], ({ test }) => test.importanceSampling)],
       ['paper', ...published(PUBLISHED.importance)],
     ],
     [
-      ['**CVAE**, −ELBO', ...bestRow(cells, KINDS.importance, ({ test }) => test.negativeElbo)],
+      ['**CVAE**, −ELBO', ...bestRow(cells, [KINDS.importance], ({ test }) => test.negativeElbo)],
       ['Pyro', ...published(PUBLISHED.boundPyro)],
     ],
     [
-      ['**CVAE** for Monte Carlo', ...bestRow(cells, KINDS.monteCarlo, ({ test }) => test.monteCarlo)],
+      ['**CVAE**, Monte Carlo', ...bestRow(cells, [KINDS.monteCarlo, KINDS.importance], ({ test }) => test.monteCarlo)],
       ['paper', ...published(PUBLISHED.monteCarlo)],
     ],
     [
-      ['**NN**', ...bestRow(cells, KINDS.nn, ({ test }) => test.monteCarlo)],
+      ['**NN**', ...bestRow(cells, [KINDS.nn], ({ test }) => test.monteCarlo)],
       ['paper', ...published(PUBLISHED.nn)],
       ['Pyro', ...published(PUBLISHED.nnPyro)],
     ],
@@ -104,12 +110,7 @@ export const aimsOf = (cells: readonly Cell[]): readonly string[] => {
     ['', 'aim, at most', 'test', '', 'cell'],
     [
       ...against('NN', KINDS.nn, AIMS.nn, ({ test }) => test.monteCarlo),
-      ...against(
-        'CVAE (IS), as the plain run',
-        KINDS.importance,
-        AIMS.importance,
-        ({ test }) => test.importanceSampling,
-      ),
+      ...against('CVAE (IS), as the plain run', KINDS.plain, AIMS.importance, ({ test }) => test.importanceSampling),
       ...against('CVAE (IS), better', KINDS.importance, AIMS.better, ({ test }) => test.importanceSampling),
       ...gaps,
     ],

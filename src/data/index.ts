@@ -13,6 +13,7 @@ export { imageFolder, type ImageFolderOptions } from './image-folder.ts';
 export { fashionMnist, mnist, type MnistOptions } from './mnist.ts';
 export { showProgress, type Progress } from './progress.ts';
 export { quadrants, type QuadrantsOptions } from './quadrants.ts';
+export { randomShift, type RandomShiftOptions } from './random-shift.ts';
 export { measure, withScaling } from './scaling.ts';
 export type { Columns, Data, DataSource, Example, Parts, PartSource, PlainColumn, Value } from './source.ts';
 export { order, select, split, take } from './split.ts';

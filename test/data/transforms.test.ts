@@ -4,6 +4,7 @@ import { binarise } from '../../src/data/binarise.ts';
 import { toDataset } from '../../src/data/convert.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { quadrants } from '../../src/data/quadrants.ts';
+import { randomShift } from '../../src/data/random-shift.ts';
 import { select } from '../../src/data/split.ts';
 import type { Variables } from '../../src/data/variable.ts';
 
@@ -92,5 +93,72 @@ describe('binarise', () => {
     const { x = [], y = [] } = batch(many, [...Array(64).keys()], variables, { seed: 3, epoch: 2 });
     expect([...x]).toEqual(Array.from(y, (value, i) => (i % 2 === 0 ? value : 0)));
     expect(new Set(x)).toEqual(new Set([0, 1]));
+  });
+});
+
+describe('randomShift', () => {
+  const only: Variables = { y: { kind: 'image', shape: [3, 3, 1], dataShape: [3, 3, 1] } };
+  // One pixel in the middle of 3 × 3: where it comes to lie says the shift.
+  const dots = (count: number): Dataset => {
+    const data = new Uint8Array(9 * count);
+    for (let i = 0; i < count; i++) data[9 * i + 4] = 255;
+    const train = { count, columns: { y: { shape: [3, 3, 1], data, scale: 1 / 255 } } };
+    return { name: 'dots', train, test: train, checksum: 'old' };
+  };
+  const places = (dataset: Dataset, part: 'train' | 'test', epoch = 0): readonly number[] => {
+    const examples = dataset[part] ?? dataset.train;
+    const indices = Array.from({ length: examples.count }, (_, i) => i);
+    const { y = new Float32Array() } = batch(examples, indices, only, { seed: 1, epoch });
+    return indices.map((i) => y.subarray(9 * i, 9 * i + 9).indexOf(1));
+  };
+
+  it('shifts training images to all sides alike, anew in each epoch, and no others', async () => {
+    const made = await toDataset(randomShift()(dots(900)), only);
+    const count = (at: number) => places(made, 'train').filter((place) => place === at).length;
+    // 100 of each of nine places are expected; a binomial's standard deviation is 9.4.
+    for (let at = 0; at < 9; at++) expect(Math.abs(count(at) - 100)).toBeLessThan(47);
+    expect(places(made, 'train', 1)).not.toEqual(places(made, 'train', 0));
+    expect(places(made, 'train', 0)).toEqual(places(made, 'train', 0));
+    expect(new Set(places(made, 'test'))).toEqual(new Set([4]));
+    expect(randomShift()(dots(1)).checksum).toBeUndefined();
+  });
+
+  it('shifts a share of them, and by no more than it is told', async () => {
+    const still = places(await toDataset(randomShift({ share: 0.5 })(dots(900)), only), 'train');
+    // A half stays, and of the other half a ninth: 500, with a standard deviation of 15.
+    expect(Math.abs(still.filter((place) => place === 4).length - 500)).toBeLessThan(75);
+    const far = places(await toDataset(randomShift({ pixels: 2 })(dots(900)), only), 'train');
+    // Of 25 shifts 9 leave the pixel inside: 324, with a standard deviation of 14.
+    expect(Math.abs(far.filter((place) => place >= 0).length - 324)).toBeLessThan(72);
+  });
+
+  it('moves rows and channels whole, brings in 0, and comes before quadrants', async () => {
+    const pixels = Array.from({ length: 18 }, (_, i) => i + 1);
+    const one = image(pixels, [3, 3, 2]);
+    const whole: Variables = { y: { kind: 'image', shape: [3, 3, 2], dataShape: [3, 3, 2] } };
+    const { train } = await toDataset(randomShift()(one), whole);
+    const seen = new Set(
+      Array.from({ length: 60 }, (_, epoch) => batch(train, [0], whole, { seed: 1, epoch })['y'] ?? []).map((y) =>
+        Array.from(y, (v) => Math.round(v * 255)).join(' '),
+      ),
+    );
+    expect(seen.size).toBe(9);
+    // One down and one to the right; one up and one to the left.
+    expect(seen).toContain('0 0 0 0 0 0 0 0 1 2 3 4 0 0 7 8 9 10');
+    expect(seen).toContain('9 10 11 12 0 0 15 16 17 18 0 0 0 0 0 0 0 0');
+    const both: Variables = { x: { ...whole['y'] } as Variables[string], ...whole };
+    const halves = await toDataset(quadrants(2)(randomShift()(one)), both);
+    for (let epoch = 0; epoch < 9; epoch++) {
+      const { x = [], y = [] } = batch(halves.train, [0], both, { seed: 1, epoch });
+      expect([...x]).toEqual([...y].map((v, i) => (i % 6 < 4 ? v : 0)));
+    }
+  });
+
+  it('refuses what is no image, and options out of range', () => {
+    expect(() => randomShift()(image([1, 2, 3, 4], [4]))).toThrow(
+      'randomShift: expected images as y, got the shape [4]',
+    );
+    expect(() => randomShift({ pixels: 0.5 })).toThrow('expected a whole number of pixels from 1 up, got 0.5');
+    expect(() => randomShift({ share: 2 })).toThrow('expected a share from 0 to 1, got 2');
   });
 });
