@@ -5,13 +5,13 @@ import { InvalidFile } from '../errors.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
 import { reason } from '../files/whole.ts';
 import type { Taken } from '../report/look.ts';
-import { DEFINITION_FILE, LOOKS, METRICS_FILE, REPORT_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
+import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
 import { checkpointsIn, type Checkpoint } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
 import { saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
-import { EVENTS } from './events.ts';
+import { removeRun, setAside, type PreviousRun } from './previous-run.ts';
 
 /** What was given on the command line when the run in this folder began. @throws InvalidFile where there is no run. */
 export const readFlags = async (folder: string): Promise<object> => {
@@ -41,8 +41,8 @@ export interface RunFolder {
   readonly weightsFile: string;
   /** The last checkpoint, or nothing. */
   latest(): Promise<Checkpoint | undefined>;
-  /** Starts anew: removes what another run has left, and keeps what this one is of. */
-  begin(record: RunRecord, definition: string): Promise<void>;
+  /** Starts anew, and keeps what this run is of. Gives the folder that a run which was there has been moved to. */
+  begin(record: RunRecord, definition: string): Promise<string | undefined>;
   /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
   goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
   /** Adds an epoch's metrics to their file. */
@@ -53,7 +53,7 @@ export interface RunFolder {
   take(taken: Taken): Promise<void>;
   /** Writes weights, the strings about them, and how it ended as the last line of the metrics. */
   finish(weights: Weights, metadata: Readonly<Record<string, string>>, ending: object): Promise<void>;
-  /** Leaves nothing behind: removes the folders that were made for this run. */
+  /** Leaves all as it was, unless there is something to go on with: removes what was made for this run, puts back what made way. */
   discard(): Promise<void>;
 }
 
@@ -74,16 +74,16 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
     writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
   let best = '';
+  let previous: PreviousRun | undefined;
   return {
     weightsFile,
     latest: checkpoints.latest,
     begin: async (record, definition) => {
-      await checkpoints.clear();
-      for (const name of [REPORT_FILE, LOOKS, EVENTS, WEIGHTS_FILE])
-        await rm(file(name), { recursive: true, force: true });
+      previous = await setAside(folder);
       await describe(record);
       await writeWhole(file(DEFINITION_FILE), definition);
       await metrics([]);
+      return previous?.folder;
     },
     goOn: async (record, epochs) => {
       // It has begun when it was begun.
@@ -111,11 +111,8 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
     },
     discard: async () => {
       // What a checkpoint was written of can be gone on with.
-      if ((await checkpoints.latest().catch(() => true)) === undefined) {
-        for (const name of [RUN_FILE, DEFINITION_FILE, METRICS_FILE, REPORT_FILE, LOOKS, EVENTS])
-          await rm(file(name), { recursive: true, force: true });
-        await checkpoints.clear();
-      }
+      if ((await checkpoints.latest().catch(() => true)) === undefined)
+        await (previous ? previous.restore() : removeRun(folder));
       await removeFolders(folder, made);
     },
   };

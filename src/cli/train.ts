@@ -34,7 +34,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .argument('<definition>', 'a TypeScript or JavaScript file whose default export is a model, with data as `data`')
     .requiredOption(
       '--out <run>',
-      'the folder of the run; a run that is there makes way, unless --resume goes on with it',
+      'the folder of the run; a run that is there is moved to previous/ in it, unless --resume goes on with it',
     )
     .option('--epochs <n>', 'how often all examples are seen', whole(1))
     .option('--batch <n>', 'examples a step', whole(1))
@@ -101,7 +101,10 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
       note(io, `goes on with ${of} ${last.epoch}, step ${last.step + 1}`);
       if (text !== ((await folder.readDefinition(out)) ?? text))
         note(io, `${path} has changed since the run began; ${join(out, folder.DEFINITION)} is what it was`);
-    } else await run.begin(record, text);
+    } else {
+      const previous = await run.begin(record, text);
+      if (previous) note(io, `the run that was in ${out} is in ${previous} now`);
+    }
     const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
     if (last) await run.goOn(record, epochs);
     const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;

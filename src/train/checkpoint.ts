@@ -97,7 +97,7 @@ const within = (prefix: string, weights: Weights): Weights =>
   );
 
 /** The folder of a run's checkpoints. */
-const CHECKPOINTS = 'checkpoints';
+export const CHECKPOINTS = 'checkpoints';
 
 /** Checkpoints in a run's folder: the last few, each written as a whole or not at all. Each holds the best weights too. */
 export interface Checkpoints {

@@ -53,6 +53,31 @@ describe('a run', () => {
     expect(readdirSync(out).sort()).toEqual([...always, ...events, 'weights.safetensors'].sort());
   });
 
+  test('makes way for another run, and is put back where that fails', async () => {
+    const entries = (of: string) => readdirSync(of).sort();
+    const weights = (of: string) => readFileSync(join(of, 'weights.safetensors'));
+    const twice = join(folder, 'twice');
+    const train = (...more: readonly string[]) => cli('train', model, '--out', twice, '--epochs', '1', ...more);
+    await train('--seed', '1');
+    const [first, names] = [weights(twice), entries(twice)];
+    const { err } = await train('--seed', '2');
+    expect(err).toContain(`the run that was in ${twice} is in ${join(twice, 'previous')} now`);
+    expect(weights(join(twice, 'previous'))).toEqual(first);
+    expect(entries(join(twice, 'previous'))).toEqual(names);
+    expect(entries(twice)).toEqual([...names, 'previous'].sort());
+    const second = weights(twice);
+    expect(second).not.toEqual(first);
+    const wrong = join(folder, 'wrong.ts');
+    writeFileSync(wrong, `${SMALL}\nexport const training = { epochs: 1, averaging: 5 };\n`);
+    const failed = await cli('train', wrong, '--out', twice);
+    expect([failed.code, failed.err]).toEqual([
+      1,
+      expect.stringContaining('expected an averaging above 0 and below 1'),
+    ]);
+    expect(entries(twice)).toEqual(names);
+    expect(weights(twice)).toEqual(second);
+  });
+
   test('tells of each epoch on standard error, in plain lines where that is no terminal', () => {
     expect(result.err).toMatch(
       /^epoch 1\/2 {2}loss \d+\.\d\d {2}KL \d+\.\d\d {2}validation \d+\.\d\d {2}.* images\/s$/m,
