@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { RunRecord } from '../report/record.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
 import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, positive, whole } from './options.ts';
+import type { RunFolder } from './run-folder.ts';
 
 /** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
 interface Options {
@@ -60,64 +63,38 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 async function command(path: string, { out, json, resume, report, tensorboard, ...given }: Options, io: Io) {
   const { load } = await import('./load.ts');
   const definition = await load(path);
-  const { model, data, training, name } = definition;
-  const [{ collect }, folder, { recordOf }, { showTraining }, { Diverged }, { train: fit }, { engineOf }] =
-    await Promise.all([
-      import('./collect.ts'),
-      import('./run-folder.ts'),
-      import('./run-record.ts'),
-      import('./progress.ts'),
-      import('../train/fit.ts'),
-      import('../train/train.ts'),
-      import('../train/engines.ts'),
-    ]);
+  const { model, data, name } = definition;
+  const [{ collect }, folder, { recordOf }, { showTraining }, { train: fit }, { engineOf }] = await Promise.all([
+    import('./collect.ts'),
+    import('./run-folder.ts'),
+    import('./run-record.ts'),
+    import('./progress.ts'),
+    import('../train/train.ts'),
+    import('../train/engines.ts'),
+  ]);
   // What was given before stays, unless it is given again.
-  const all = resume ? { ...(await folder.readFlags(out)), ...given } : given;
-  const { limit, checkpointSteps: steps, checkpointMinutes: minutes, checkpointKeep, ...flags } = all;
-  const every = { ...(steps !== undefined && { steps }), ...(minutes !== undefined && { minutes }) };
-  const options: TrainOptions = {
-    ...training,
-    ...flags,
-    ...(Object.keys(every).length > 0 && { checkpointEvery: every }),
-  };
-  const seed = options.seed ?? 1;
-  const dataset = await collect(path, model, data, { limit, seed });
-  const { engine: wanted = 'auto' } = options;
+  const flags: Flags = resume ? { ...(await folder.readFlags(out)), ...given } : given;
+  const options: TrainOptions = { ...definition.training, ...optionsOf(flags) };
+  const { seed = 1, engine: wanted = 'auto' } = options;
+  const dataset = await collect(path, model, data, { limit: flags.limit, seed });
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
-  const record = recordOf(definition, dataset, options, engine, all);
+  const record = recordOf(definition, dataset, options, engine, flags);
   const { parameters } = record.model;
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
-  const run = await folder.openRun(out, 4 * parameters, checkpointKeep);
+  const run = await folder.openRun(out, 4 * parameters, flags.checkpointKeep);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   // Once: whoever presses Ctrl-C again ends the process at once.
   io.once('SIGINT', interrupt);
   try {
     note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
-    const last = resume ? await run.latest() : undefined;
-    const text = await readFile(path, 'utf8');
-    if (last) {
-      const of = last.phase === 'model' ? 'epoch' : 'epoch of the baseline';
-      note(io, `goes on with ${of} ${last.epoch}, step ${last.step + 1}`);
-      if (text !== ((await folder.readDefinition(out)) ?? text))
-        note(io, `${path} has changed since the run began; ${join(out, folder.DEFINITION)} is what it was`);
-    } else {
-      const previous = await run.begin(record, text);
-      if (previous) note(io, `the run that was in ${out} is in ${previous} now`);
-    }
+    const last = await started(run, { path, out, record, last: resume ? await run.latest() : undefined, io });
     const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
-    if (last) await run.goOn(record, epochs);
     const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;
     if (typeof events === 'string') note(io, events);
+    const drawn = epochs.filter(({ phase }) => phase === 'model').length;
     const page = report
-      ? await (
-          await import('./reporting.ts')
-        ).reporting(
-          out,
-          { model, dataset, engine, seed },
-          epochs.filter(({ phase }) => phase === 'model').length,
-          run.take,
-        )
+      ? await (await import('./reporting.ts')).reporting(out, { model, dataset, engine, seed }, drawn, run.take)
       : undefined;
     if (page) note(io, `report: ${page.file}, written as the run goes`);
     const result = await fit(model, dataset, {
@@ -145,16 +122,65 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
     return result.stopped === 'aborted' ? EXIT.interrupted : EXIT.done;
   } catch (error) {
     shown.end();
-    if (error instanceof Diverged) {
-      const metadata = { fingerprint: record.model.fingerprint, seed: `${seed}` };
-      await run.finish(error.weights, metadata, { stopped: 'diverged', reason: error.message });
-      if (report) await (await import('../report/write.ts')).writeReport(out);
-      note(io, `the last good weights are in ${run.weightsFile}`);
-    } else await run.discard();
+    await failed(run, error, { out, report, metadata: { fingerprint: record.model.fingerprint, seed: `${seed}` }, io });
     throw error;
   } finally {
     io.off('SIGINT', interrupt);
   }
+}
+
+/** What decides of the numbers, and is kept with the run. */
+type Flags = Omit<Options, 'out' | 'json' | 'resume' | 'report' | 'tensorboard'>;
+
+/** The options of `train()` among the flags. */
+const optionsOf = (given: Flags) => {
+  const { limit: _, checkpointSteps, checkpointMinutes, checkpointKeep: __, ...flags } = given;
+  const every = {
+    ...(checkpointSteps !== undefined && { steps: checkpointSteps }),
+    ...(checkpointMinutes !== undefined && { minutes: checkpointMinutes }),
+  };
+  return { ...flags, ...(Object.keys(every).length > 0 && { checkpointEvery: every }) };
+};
+
+/** Begins a run, or goes on with it from its last checkpoint, which it gives. */
+const started = async (run: RunFolder, { path, out, record, last, io }: Start): Promise<Checkpoint | undefined> => {
+  const text = await readFile(path, 'utf8');
+  if (!last) {
+    const previous = await run.begin(record, text);
+    if (previous) note(io, `the run that was in ${out} is in ${previous} now`);
+    return undefined;
+  }
+  const { DEFINITION, readDefinition } = await import('./run-folder.ts');
+  const of = last.phase === 'model' ? 'epoch' : 'epoch of the baseline';
+  note(io, `goes on with ${of} ${last.epoch}, step ${last.step + 1}`);
+  if (text !== ((await readDefinition(out)) ?? text))
+    note(io, `${path} has changed since the run began; ${join(out, DEFINITION)} is what it was`);
+  await run.goOn(record, [...last.earlier, ...last.history]);
+  return last;
+};
+
+interface Start {
+  readonly path: string;
+  readonly out: string;
+  readonly record: RunRecord;
+  readonly last: Checkpoint | undefined;
+  readonly io: Io;
+}
+
+/** Keeps what a run that diverged has reached; of one that failed otherwise, nothing. */
+const failed = async (run: RunFolder, error: unknown, { out, report, metadata, io }: Failure): Promise<void> => {
+  const { Diverged } = await import('../train/fit.ts');
+  if (!(error instanceof Diverged)) return run.discard();
+  await run.finish(error.weights, metadata, { stopped: 'diverged', reason: error.message });
+  if (report) await (await import('../report/write.ts')).writeReport(out);
+  note(io, `the last good weights are in ${run.weightsFile}`);
+};
+
+interface Failure {
+  readonly out: string;
+  readonly report: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly io: Io;
 }
 
 /** The result as scripts read it: nats, or squared error where `unit` says so. */
