@@ -112,7 +112,7 @@ describe('the table', () => {
     expect(new Set(cells).size).toBe(cells.length);
     expect(cells).toEqual(
       expect.arrayContaining([
-        '1q-iwae-grey-seed1-form-missing',
+        '1q-iwae-grey-seed1-form-missing-epochs-18',
         '1q-cvae-binary-seed1-form-missing',
         '1q-gsnn-grey-seed1-form-missing',
       ]),

@@ -150,9 +150,11 @@ export const TABLE: readonly Settings[] = [
   settingsOf({ quadrants: 3, model: 'nn', ...QUICK }),
   ...([1, 2, 3] as const).map((quadrants) => settingsOf({ quadrants, form: 'missing' })),
   ...([1, 2, 3] as const).map((quadrants) => betterOf(quadrants)),
-  ...([2, 3.5] as const).map((beta) => settingsOf({ ...FOR_MONTE_CARLO, beta })),
+  ...([2, 4] as const).map((beta) => settingsOf({ ...FOR_MONTE_CARLO, beta })),
   settingsOf({ quadrants: 2, ...FOR_MONTE_CARLO, beta: 1.2 }),
-  ...(['gsnn', 'hybrid', 'iwae'] as const).map((model) => settingsOf({ model, form: 'missing' })),
+  ...(['gsnn', 'hybrid'] as const).map((model) => settingsOf({ model, form: 'missing' })),
+  // A step decodes each example ten times.
+  settingsOf({ model: 'iwae', form: 'missing', epochs: 18 }),
   ...[2, 3].map((seed) => settingsOf({ seed, form: 'missing' })),
   ...(['nn', 'cvae'] as const).map((model) => settingsOf({ model, targets: 'binary', form: 'missing' })),
 ];
