@@ -196,8 +196,9 @@ const estimates = (cells: readonly Cell[], estimators: readonly Estimators[]): r
       ]),
     ),
     '',
+    ...(estimators.length > 0 ? ['and narrows with the samples.', ''] : []),
     ...estimators.flatMap(({ name, images, negativeElbo, kl, rows }) => [
-      `and narrows with the samples: \`${name}\` on ${images} validation images, −ELBO ${number(negativeElbo)}, KL ${number(kl)}:`,
+      `\`${name}\` on ${images} validation images, −ELBO ${number(negativeElbo)}, KL ${number(kl)}:`,
       '',
       ...table(
         ['samples', ...rows.map(({ samples }) => String(samples))],
