@@ -176,7 +176,7 @@ describe('a model that is taught in the page', () => {
     expect((await losses()).count).toBe(count);
     await button('Reset').click();
     await expect.poll(() => page.locator('.curve').count()).toBe(0);
-    expect(await page.locator(`${NOW} canvas`).count()).toBe(0);
+    await expect.poll(() => page.locator(`${NOW} canvas`).count()).toBe(0);
     expect(await page.locator('.taught li').count()).toBe(2);
     await tab('Samples');
     await expect.poll(() => pixelsOf(page, '.grid')).toEqual(shown);
