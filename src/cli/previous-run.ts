@@ -21,30 +21,31 @@ const ENTRIES = [
   EVENTS,
 ] as const;
 
-/** A run that has made way for another. */
-export interface PreviousRun {
-  readonly folder: string;
-  /** Puts it back, in place of the other. */
-  restore(): Promise<void>;
+/** What a new run has found in its folder. */
+export interface SetAside {
+  /** Where the run that was there is now, if one was there. */
+  readonly previous: string | undefined;
+  /** Removes what the new run has left, and puts the other back. */
+  undo(): Promise<void>;
 }
 
 /**
- * Moves the run in this folder, if one is there, into `previous/` beside the new one, in place of what lies there: hours of training
- * are not lost to a word left out. What a run left that has no weights is removed.
+ * Makes way for a new run: moves the one in this folder, if one is there, into `previous/` beside the new one, in place of what lies
+ * there, so that hours of training are not lost to a word left out. What a run left that has no weights is removed.
  */
-export const setAside = async (folder: string): Promise<PreviousRun | undefined> => {
+export const setAside = async (folder: string): Promise<SetAside> => {
   const previous = join(folder, PREVIOUS);
   const left = ENTRIES.filter((name) => existsSync(join(folder, name)));
-  if (![WEIGHTS_FILE, CHECKPOINTS].some((name) => existsSync(join(folder, name)))) {
+  if (!left.some((name) => name === WEIGHTS_FILE || name === CHECKPOINTS)) {
     await removeRun(folder);
-    return undefined;
+    return { previous: undefined, undo: () => removeRun(folder) };
   }
   await rm(previous, { recursive: true, force: true });
   await mkdir(previous);
   for (const name of left) await rename(join(folder, name), join(previous, name));
   return {
-    folder: previous,
-    restore: async () => {
+    previous,
+    undo: async () => {
       await removeRun(folder);
       for (const name of left) await rename(join(previous, name), join(folder, name));
       await rm(previous, { recursive: true, force: true });
@@ -53,6 +54,6 @@ export const setAside = async (folder: string): Promise<PreviousRun | undefined>
 };
 
 /** Removes what a run has left. */
-export const removeRun = async (folder: string): Promise<void> => {
+const removeRun = async (folder: string): Promise<void> => {
   for (const name of ENTRIES) await rm(join(folder, name), { recursive: true, force: true });
 };

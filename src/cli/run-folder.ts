@@ -11,7 +11,7 @@ import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
 import { saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
-import { removeRun, setAside, type PreviousRun } from './previous-run.ts';
+import { setAside, type SetAside } from './previous-run.ts';
 
 /** What was given on the command line when the run in this folder began. @throws InvalidFile where there is no run. */
 export const readFlags = async (folder: string): Promise<object> => {
@@ -74,16 +74,16 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
     writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
   let best = '';
-  let previous: PreviousRun | undefined;
+  let begun: SetAside | undefined;
   return {
     weightsFile,
     latest: checkpoints.latest,
     begin: async (record, definition) => {
-      previous = await setAside(folder);
+      begun = await setAside(folder);
       await describe(record);
       await writeWhole(file(DEFINITION_FILE), definition);
       await metrics([]);
-      return previous?.folder;
+      return begun.previous;
     },
     goOn: async (record, epochs) => {
       // It has begun when it was begun.
@@ -110,9 +110,8 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
       await appendFile(file(METRICS_FILE), `${JSON.stringify(ending)}\n`);
     },
     discard: async () => {
-      // What a checkpoint was written of can be gone on with.
-      if ((await checkpoints.latest().catch(() => true)) === undefined)
-        await (previous ? previous.restore() : removeRun(folder));
+      // What a checkpoint was written of can be gone on with; what has not begun has left nothing.
+      if (begun && (await checkpoints.latest().catch(() => true)) === undefined) await begun.undo();
       await removeFolders(folder, made);
     },
   };

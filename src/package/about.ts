@@ -1,21 +1,16 @@
+import type { RunRecord } from '../report/record.ts';
 import type { Manifest } from '../signature.ts';
 
 /** What is known of how a model was trained. */
 export interface Trained {
   /** The data, and how many examples each part of them has. */
-  readonly data: {
-    readonly name: string;
-    readonly checksum: string | null;
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-  };
+  readonly data: RunRecord['data'];
   /** Losses and their parts, means over examples, by the part of the data that they are of. */
   readonly figures: Readonly<Partial<Record<'test' | 'validation', Readonly<Record<string, number>>>>>;
   readonly unit: string;
   readonly epochs: number;
   readonly seed: number;
-  readonly engine: { readonly name: string; readonly version: string };
+  readonly engine: RunRecord['engine'];
 }
 
 /** What a card is written from. */
