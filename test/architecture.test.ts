@@ -13,7 +13,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   version: [],
   signature: ['errors'],
   shape: [],
-  graph: ['shape', 'random', 'errors'],
+  graph: ['onnx', 'shape', 'random', 'errors'],
   dsl: ['graph', 'shape', 'errors'],
   layers: ['dsl', 'graph', 'shape', 'errors'],
   onnx: ['errors'],

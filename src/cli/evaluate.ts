@@ -42,14 +42,17 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, options: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, data } = await load(path);
-  const [{ collect }, { evaluate }, { engineOf }, { loadWeights, writeWhole }] = await Promise.all([
-    import('./collect.ts'),
-    import('../train/evaluate.ts'),
-    import('../train/engines.ts'),
-    import('../weights/file.ts'),
-  ]);
+  const [{ collect }, { evaluate }, { parametersOf }, { engineOf }, { loadWeights, writeWhole }, { fingerprintsOf }] =
+    await Promise.all([
+      import('./collect.ts'),
+      import('../train/evaluate.ts'),
+      import('../train/train.ts'),
+      import('../train/engines.ts'),
+      import('../weights/file.ts'),
+      import('../compiler/fingerprints.ts'),
+    ]);
   const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
-  const { weights } = await loadWeights(from);
+  const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprintsOf(model) });
   const dataset = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 });
   const engine = await engineOf(wanted);
   if (engine.notice !== undefined) note(io, engine.notice);

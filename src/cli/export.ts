@@ -5,6 +5,7 @@ import { InvalidModel } from '../errors.ts';
 import { MANIFEST_FILE, type Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
+import { counted } from './figures.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, whole } from './options.ts';
 
@@ -84,19 +85,22 @@ async function command(
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, name, training } = definition;
-  const [{ compile }, { verify }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] =
-    await Promise.all([
+  const [{ compile }, { fingerprintsOf }, { verify }, { write }, { loadWeights }, { parametersOf }] = await Promise.all(
+    [
       import('../compiler/compile.ts'),
+      import('../compiler/fingerprints.ts'),
       import('../compiler/verify.ts'),
       import('../compiler/write.ts'),
       import('../weights/file.ts'),
-      import('../weights/fingerprint.ts'),
-      import('../dsl/print.ts'),
       import('../train/train.ts'),
-    ]);
-  const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprint(print(model)) });
+    ],
+  );
+  const { weights, auxiliary } = await loadWeights(from, {
+    params: parametersOf(model),
+    fingerprint: fingerprintsOf(model),
+  });
   const bare = trains
-    ? await trainable(model, weights, training, { ...options, name })
+    ? await trainable(model, weights, training, { ...options, name, ...(auxiliary && { auxiliary }) })
     : compile(model, weights, { ...options, name, ...(half && { precision: 'float16' }) });
   const { withSpecimens } = await import('./specimens.ts');
   const { compiled: listed, line } = shown ? await withSpecimens(bare, definition) : { compiled: bare };
@@ -127,9 +131,17 @@ async function command(
       ? [`weights in fp16: outputs differ from those with fp32 by ${lost(manifest.precision)}`]
       : []),
     ...(line === undefined ? [] : [line]),
+    ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
   );
   if (json) say(io, JSON.stringify({ out, files: manifest.files, largest: largest(agreements), agreements }));
 }
+
+/** Which parameters are in no file, in words, by the networks that they are of. */
+const leftOut = (auxiliary: Weights): string => {
+  const networks = [...new Set([...auxiliary.keys()].map((name) => name.replace(/\/.*/, '')))];
+  const count = [...auxiliary.values()].reduce((sum, { data }) => sum + data.length, 0);
+  return `left out: ${networks.join(', ')} (${counted(count)} parameters), which only the objective reads; export --training keeps them`;
+};
 
 /** What fp16 costs, in words: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
 const lost = ({ losses }: Precision): string => {
@@ -142,7 +154,7 @@ const trainable = async (
   model: Model,
   weights: Weights,
   { objective, optimiser, learningRate, epochs }: TrainOptions = {},
-  options: CompileOptions,
+  options: CompileOptions & { readonly auxiliary?: Weights },
 ): Promise<Compiled> => {
   const { exportTraining } = await import('../train/export.ts');
   return exportTraining(model, weights, {

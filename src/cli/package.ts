@@ -1,10 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Compiled } from '../compiler/compile.ts';
+import { fingerprintsOf } from '../compiler/fingerprints.ts';
 import { print } from '../dsl/print.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Trained } from '../package/about.ts';
 import { packageFiles } from '../package/files.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 import { readRun } from '../report/record.ts';
 
@@ -26,7 +26,7 @@ export const withPackage = async (
     manifest,
     folder: basename(resolve(out)),
     license,
-    trained: await trainedIn(weights, fingerprint(definition)),
+    trained: await trainedIn(weights, fingerprintsOf(model)),
     definition,
   });
   return {
@@ -37,9 +37,9 @@ export const withPackage = async (
 };
 
 /** How the weights were trained, as the folder of their run has it, where they are from one and it is of this definition. */
-const trainedIn = async (weights: string, definition: string): Promise<Trained | undefined> => {
+const trainedIn = async (weights: string, definitions: readonly string[]): Promise<Trained | undefined> => {
   const run = await readRun(basename(weights) === WEIGHTS_FILE ? dirname(weights) : weights).catch(() => undefined);
-  if (run?.record.model.fingerprint !== definition) return undefined;
+  if (!run || !definitions.includes(run.record.model.fingerprint)) return undefined;
   const { record, ending, epochs } = run;
   const { data, unit, seed, engine } = record;
   const { test, validation } = ending ?? {};

@@ -9,7 +9,7 @@ import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE, type RunRecord } from '
 import { checkpointsIn, type Checkpoint } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
-import { saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
+import { auxiliaryMetadata, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
 import { setAside, type SetAside } from './previous-run.ts';
 
@@ -94,10 +94,14 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
     add: (epoch) => appendFile(file(METRICS_FILE), `${JSON.stringify(epoch)}\n`),
     keep: async (checkpoint) => {
       await checkpoints.add(checkpoint);
-      const { phase, bestEpoch, facts } = checkpoint;
+      const { phase, bestEpoch, facts, auxiliary = [] } = checkpoint;
       if (bestEpoch === 0 || best === `${phase} ${bestEpoch}`) return;
       best = `${phase} ${bestEpoch}`;
-      await save(checkpoint.best, { fingerprint: facts.fingerprint, seed: `${facts.seed}` });
+      await save(checkpoint.best, {
+        fingerprint: facts.fingerprint,
+        seed: `${facts.seed}`,
+        ...auxiliaryMetadata(auxiliary),
+      });
     },
     take: async ({ look, files }) => {
       for (const [name, content] of files) await writeWhole(join(folder, LOOKS, name), content);

@@ -64,13 +64,22 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, data, name } = definition;
-  const [{ collect }, folder, { recordOf }, { showTraining }, { train: fit }, { engineOf }] = await Promise.all([
+  const [
+    { collect },
+    folder,
+    { recordOf },
+    { showTraining },
+    { train: fit, auxiliaryOf },
+    { engineOf },
+    { auxiliaryMetadata },
+  ] = await Promise.all([
     import('./collect.ts'),
     import('./run-folder.ts'),
     import('./run-record.ts'),
     import('./progress.ts'),
     import('../train/train.ts'),
     import('../train/engines.ts'),
+    import('../weights/file.ts'),
   ]);
   // What was given before stays, unless it is given again.
   const flags: Flags = resume ? { ...(await folder.readFlags(out)), ...given } : given;
@@ -79,7 +88,8 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   const dataset = await collect(path, model, data, { limit: flags.limit, seed });
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const record = recordOf(definition, dataset, options, engine, flags);
-  const { parameters } = record.model;
+  const { parameters, fingerprint } = record.model;
+  const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
   const run = await folder.openRun(out, 4 * parameters, flags.checkpointKeep);
   const interrupted = new AbortController();
@@ -115,14 +125,14 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
     });
     shown.end();
     const summary = summaryOf(result, run.weightsFile);
-    await run.finish(result.weights, { fingerprint: result.fingerprint, seed: `${result.seed}` }, summary);
+    await run.finish(new Map([...result.weights, ...result.auxiliary]), metadata, summary);
     await page?.end(result.weights, epochs);
     note(io, ...closing(result, run.weightsFile), ...(page ? [`report: ${page.file}`] : []));
     if (json) say(io, JSON.stringify(summary));
     return result.stopped === 'aborted' ? EXIT.interrupted : EXIT.done;
   } catch (error) {
     shown.end();
-    await failed(run, error, { out, report, metadata: { fingerprint: record.model.fingerprint, seed: `${seed}` }, io });
+    await failed(run, error, { out, report, metadata, io });
     throw error;
   } finally {
     io.off('SIGINT', interrupt);

@@ -1,8 +1,9 @@
 import type { Graph } from '../graph/graph.ts';
-import { print as printGraph, summary } from '../graph/print.ts';
+import { print as printGraph, summary, type PrintOptions } from '../graph/print.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { GraphParam } from '../graph/graph.ts';
 import { show } from '../shape/shape.ts';
+import { likelihoodOf } from './likelihood.ts';
 import type { Model } from './model.ts';
 import type { Variable } from './variables.ts';
 
@@ -10,14 +11,18 @@ import type { Variable } from './variables.ts';
 export const networkGraphs = (model: Model): readonly Graph[] =>
   Object.values(model.networks).flatMap((body) => (body ? [resolve(body, { mode: 'infer' })] : []));
 
+/** The likelihood as a graph where the definition wrote it: a name does not identify it. */
+const ownLikelihood = ({ target }: Model, { own = true }: PrintOptions): readonly Graph[] =>
+  own && target.distribution === 'custom' ? [resolve(likelihoodOf(target), { mode: 'infer' })] : [];
+
 const variable = (name: string, { kind, shape, classes }: Variable): string =>
   `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}`;
 
 /**
- * A model as text: its variables, its networks as graphs, parameters with their counts. A hash of this text is the model's
- * fingerprint, which weights carry.
+ * A model as text: its variables, its networks as graphs, parameters with their counts; what a likelihood and ops of the
+ * definition's own compute. A hash of this text is the model's fingerprint, which weights carry.
  */
-export function print(model: Model): string {
+export function print(model: Model, options: PrintOptions = {}): string {
   const { condition, target, latent } = model;
   const graphs = networkGraphs(model);
   const params = new Map<string, GraphParam>(graphs.flatMap((g) => g.params.map((p) => [p.name, p] as const)));
@@ -27,7 +32,7 @@ export function print(model: Model): string {
     `${model['~kind']}${latent > 0 ? ` latent=${latent}` : ''}, ${summary([...params.values()])}`,
     ...Object.entries(condition).map(([name, v]) => variable(name, v)),
     `  y: ${target.named ?? target.distribution} ${show(target.shape)}${deviation}`,
-    ...graphs.flatMap((graph) => ['', printGraph(graph)]),
+    ...[...graphs, ...ownLikelihood(model, options)].flatMap((graph) => ['', printGraph(graph, options)]),
     '',
   ].join('\n');
 }

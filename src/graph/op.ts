@@ -10,7 +10,10 @@ export type Tf = typeof tfjs;
 export type Some<T> = readonly [T, ...T[]];
 
 /** `Array.map` that knows some stay some. */
-export const each = <A, B>([first, ...rest]: Some<A>, f: (x: A) => B): Some<B> => [f(first), ...rest.map(f)];
+export const each = <A, B>([first, ...rest]: Some<A>, f: (x: A, i: number) => B): Some<B> => [
+  f(first, 0),
+  ...rest.map((x, i) => f(x, i + 1)),
+];
 
 /**
  * What stands before a value's own axes: 0, nothing (parameters, constants, scalars such as β); 1, the batch axis of N
@@ -43,6 +46,8 @@ export interface Param {
  */
 export interface Op<Attrs extends object = object, P extends string = never> {
   readonly name: string;
+  /** Set by `libraryOp`. */
+  readonly '~library'?: true;
   /** The output's shape, without the batch axis, or a thrown `ShapeMismatch`. */
   shape(inputs: Some<Shape>, attrs: Attrs): Shape;
   /** The output's lead; left out, it is its inputs', which must then be of one lead or of none. */
@@ -63,6 +68,15 @@ export interface Op<Attrs extends object = object, P extends string = never> {
   run(tf: Tf, inputs: Some<tfjs.Tensor>, attrs: Attrs, params: Record<P, tfjs.Tensor>, site: Site): tfjs.Tensor;
   lower(onnx: OnnxBuilder, inputs: Some<Value>, attrs: Attrs, params: Record<P, Value>, site: Site): Value;
 }
+
+/**
+ * Marks an op as this package's: its name and attributes identify what it computes, so that a fingerprint survives a version
+ * that writes it as other ONNX. Any other op is identified by the ONNX it writes (`identity.ts`).
+ */
+export const libraryOp = <Attrs extends object, P extends string>(op: Op<Attrs, P>): Op<Attrs, P> => ({
+  ...op,
+  '~library': true,
+});
 
 // The one `any` of the package: a graph's steps hold ops of all kinds, each with the attributes it was given by `apply`,
 // and TypeScript has no type for "some Attrs, the same in both places".

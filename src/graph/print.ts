@@ -1,5 +1,7 @@
 import { show, size, type Shape } from '../shape/shape.ts';
-import type { Graph, Step } from './graph.ts';
+import { valuesOf, type Graph, type Step } from './graph.ts';
+import { computed } from './identity.ts';
+import { each } from './op.ts';
 
 /** An op's attributes as text: ` units=200`, or nothing. */
 const attributes = (attrs: object): string =>
@@ -7,7 +9,10 @@ const attributes = (attrs: object): string =>
     .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : written(value)}`)
     .join('');
 
-const written = (value: unknown): string => (Array.isArray(value) ? show(value) : JSON.stringify(value));
+const written = (value: unknown): string => {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  return Array.isArray(value) ? show(value) : JSON.stringify(value);
+};
 
 /** Whose parameters a step uses: ` with decoder/dense_2`, or nothing. */
 const owner = ({ params }: Step, name: (id: number) => string): string => {
@@ -22,9 +27,15 @@ const counted = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, 
 export const countOf = (params: readonly { readonly shape: Shape }[]): number =>
   params.reduce((count, { shape }) => count + size(shape), 0);
 
+/** How a graph is printed. */
+export interface PrintOptions {
+  /** False leaves out what ops of the definition's own compute, as this package did before version 0.2. */
+  readonly own?: boolean;
+}
+
 /**
- * A graph as text, one step a line, then its parameters. Equal texts compute the same function of the same parameters: it is
- * what tests compare, `inspect` shows and a model's fingerprint is taken of.
+ * A graph as text, one step a line, then its parameters, then what ops of the definition's own write in ONNX. Equal texts
+ * compute the same function of the same parameters: it is what tests compare, `inspect` shows and a model's fingerprint hashes.
  *
  *     decoder (z: [20], digit: [10])
  *       %0: [30] = concat(z, digit)
@@ -32,7 +43,7 @@ export const countOf = (params: readonly { readonly shape: Shape }[]): number =>
  *       -> y = %1
  *       decoder/dense_1/kernel: [30, 784] 23,520
  */
-export function print(graph: Graph): string {
+export function print(graph: Graph, { own = true }: PrintOptions = {}): string {
   const names = new Map<number, string>();
   for (const { id, name } of graph.inputs) names.set(id, name);
   for (const { id, name } of graph.params) names.set(id, name);
@@ -55,8 +66,23 @@ export function print(graph: Graph): string {
       ({ name: param, shape, trainable }) =>
         `  ${param}: ${show(shape)} ${counted(size(shape))}${trainable ? '' : ' untrained'}`,
     ),
+    ...(own ? ownOps(graph) : []),
   ].join('\n');
 }
+
+/** What each op that is not this package's computes, in each of the ways in which it is applied. */
+const ownOps = (graph: Graph): readonly string[] => {
+  const steps = graph.steps.filter(({ op }) => !op['~library']);
+  if (steps.length === 0) return [];
+  const values = valuesOf(graph);
+  const valueOf = (id: number) => values.get(id) ?? { shape: [], lead: 0 };
+  const texts = steps.map((step) => {
+    const params = Object.fromEntries(Object.entries(step.params).map(([name, id]) => [name, valueOf(id)]));
+    const text = computed({ ...step, inputs: each(step.inputs, valueOf), params });
+    return `  ${step.op.name} is ${text?.trimEnd().replaceAll('\n', '\n  ') ?? 'an op that no ONNX could be written for'}`;
+  });
+  return [...new Set(texts)];
+};
 
 /** `12,345 parameters`, and how many of them are not trained. */
 export const summary = (params: readonly { readonly shape: Shape; readonly trainable: boolean }[]): string => {

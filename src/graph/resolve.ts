@@ -7,7 +7,8 @@ import type { Body, Node, ParamNode } from './node.ts';
 import { leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
 import { compute, type Pending } from './order.ts';
-import { sameBody, sameOp } from './same.ts';
+import { sameOp, type Application } from './identity.ts';
+import { sameGraph } from './same.ts';
 
 /** How a body is resolved: for training or for use, and which networks are left as they are. */
 export interface Resolution {
@@ -74,6 +75,16 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
     bodies.set(called.name, first);
     checked.add(called);
     return first;
+  };
+
+  /** Two ops of one name must compute the same where the second is applied. */
+  const checkOp = (applied: Application, where: string): void => {
+    const first = ops.get(applied.op.name) ?? applied.op;
+    if (!sameOp(applied, first))
+      throw new InvalidModel(
+        `${where}: expected one op named ${applied.op.name}, got two that compute different things; name them apart`,
+      );
+    ops.set(applied.op.name, first);
   };
 
   const open = (given: Body, bound: ReadonlyMap<string, number>): Frame => {
@@ -175,12 +186,6 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
         return callee.ids.get(outputOf(callee.body, node.output)) ?? unreachable(`${callee.name} was not computed`);
       }
       case 'apply': {
-        const sameName = ops.get(node.op.name);
-        if (sameName && sameName !== node.op && !sameOp(sameName, node.op))
-          throw new InvalidModel(
-            `${frame.name}/${node.layer.label}: expected one op named ${node.op.name}, got two that compute different things; name them apart`,
-          );
-        ops.set(node.op.name, sameName ?? node.op);
         const ids = each(node.inputs, idOf);
         const lead = leadOf(
           node.op,
@@ -188,6 +193,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
           node.attrs,
           `${frame.name}/${node.layer.label}`,
         );
+        checkOp({ ...node, inputs: each(ids, valueOf), lead }, `${frame.name}/${node.layer.label}`);
         const owned = Object.fromEntries(Object.entries(node.params).map(([name, p]) => [name, idOf(p)]));
         const id = define(node.shape, lead);
         const name = `${frame.name}/${node.layer.label}`;
@@ -221,6 +227,14 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   const graph = { name, inputs, constants, steps, ...own };
   return hoisted === false ? graph : hoist(graph);
 }
+
+/** Whether two networks have the same content, in training and in use; one that calls the other cannot have. */
+const sameBody = (a: Body, b: Body): boolean =>
+  !bodiesIn(a).includes(b) &&
+  !bodiesIn(b).includes(a) &&
+  (['train', 'infer'] as const).every((mode) =>
+    sameGraph(resolve(a, { mode, hoisted: false }), resolve(b, { mode, hoisted: false })),
+  );
 
 const bind = (called: Body, args: Readonly<Record<string, Node>>, frame: Frame): ReadonlyMap<string, number> =>
   new Map(

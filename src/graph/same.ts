@@ -1,58 +1,33 @@
-import { show } from '../shape/shape.ts';
-import { partsOf } from './bodies.ts';
-import type { Body, Node } from './node.ts';
-import type { AnyOp } from './op.ts';
+import { stream } from '../random.ts';
+import { same } from '../shape/shape.ts';
+import type { Graph, GraphConstant, GraphParam } from './graph.ts';
+import { print } from './print.ts';
 
-// A definition may be read twice, or by two copies of this package: equal content then counts as the same thing.
+/**
+ * Whether two graphs compute the same function of the same parameters, step by step, and start these with the same values. A
+ * definition may be read twice, or by two copies of this package: equal content then counts as the same thing.
+ */
+export const sameGraph = (a: Graph, b: Graph): boolean =>
+  print(a) === print(b) &&
+  sameUpdates(a, b) &&
+  alike(a.constants, b.constants, sameConstant) &&
+  alike(a.params, b.params, sameStart);
 
-/** Whether two ops compute the same thing, as far as their text tells. */
-export const sameOp = (a: AnyOp, b: AnyOp): boolean => PARTS.every((part) => String(a[part]) === String(b[part]));
+const alike = <T>(a: readonly T[], b: readonly T[], equal: (a: T, b: T) => boolean): boolean =>
+  a.length === b.length && a.every((one, i) => b[i] !== undefined && equal(one, b[i]));
 
-const PARTS = ['shape', 'lead', 'params', 'run', 'lower'] as const;
+/** Updates refer to steps by their ids, which both graphs count in the same way where their texts are equal. */
+const sameUpdates = (a: Graph, b: Graph): boolean => JSON.stringify(a.updates) === JSON.stringify(b.updates);
 
-/** Whether two networks have the same content: ops, attributes and shapes, in the same arrangement. */
-export const sameBody = (a: Body, b: Body): boolean => sketch(a) === sketch(b);
+const sameConstant = (a: GraphConstant, b: GraphConstant): boolean =>
+  same(a.shape, b.shape) && sameData(a.data, b.data);
 
-/** A body as text, enough to tell two apart. */
-function sketch(body: Body): string {
-  const ids = new Map<Node, number>();
-  const lines: string[] = [];
-  const stack: Node[] = Object.values(body.outputs).toReversed();
-  for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    if (ids.has(node)) {
-      stack.pop();
-      continue;
-    }
-    const parts = partsOf(node);
-    const missing = parts.filter((p) => !ids.has(p));
-    if (missing.length > 0) {
-      stack.push(...missing);
-      continue;
-    }
-    ids.set(node, ids.size);
-    lines.push(`${describe(node)}(${parts.map((p) => ids.get(p)).join(',')})`);
-    stack.pop();
-  }
-  const outputs = Object.entries(body.outputs).map(([name, node]) => `${name}=${ids.get(node)}`);
-  return [...lines, ...outputs].join('\n');
-}
-
-const describe = (node: Node): string => {
-  const shape = show(node.shape);
-  switch (node.kind) {
-    case 'apply':
-      return `${node.layer.label} ${node.op.name}${JSON.stringify(node.attrs)}${shape}`;
-    case 'call':
-      return `call ${node.body.name}.${node.output}`;
-    case 'constant':
-      return `constant ${shape} ${node.data.join(',')}`;
-    case 'param':
-      return `param ${node.layer?.label}/${node.label}${shape} ${node.trainable}`;
-    case 'noise':
-      return `noise ${node.label} ${node.distribution}${shape}`;
-    case 'input':
-      return `input ${node.name}${shape}`;
-    case 'modal':
-      return 'modal';
-  }
+const sameStart = (a: GraphParam, b: GraphParam): boolean => {
+  if (a.init === b.init) return true;
+  const key = stream(0, a.name);
+  return sameData(a.init(a.shape, key), b.init(b.shape, key));
 };
+
+/** Element by element; NaN equals itself, 0 is not −0. */
+const sameData = (a: Float32Array, b: Float32Array): boolean =>
+  a.length === b.length && a.every((value, i) => Object.is(value, b[i]));

@@ -1,87 +1,87 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import { show, type Shape } from '../shape/shape.ts';
-import { elementwise, type Elementwise } from './elementwise.ts';
+import { libraryElementwise, type Elementwise } from './elementwise.ts';
 
 /** max(0, x) */
-export const relu = elementwise(
+export const relu = libraryElementwise(
   'relu',
   (tf, [x]) => tf.relu(x),
   (onnx, [x]) => onnx.Relu(x),
 );
 
 /** 1 / (1 + e^−x) */
-export const sigmoid = elementwise(
+export const sigmoid = libraryElementwise(
   'sigmoid',
   (tf, [x]) => tf.sigmoid(x),
   (onnx, [x]) => onnx.Sigmoid(x),
 );
 
 /** (e^x − e^−x) / (e^x + e^−x) */
-export const tanh = elementwise(
+export const tanh = libraryElementwise(
   'tanh',
   (tf, [x]) => tf.tanh(x),
   (onnx, [x]) => onnx.Tanh(x),
 );
 
 /** ln(1 + e^x) */
-export const softplus = elementwise(
+export const softplus = libraryElementwise(
   'softplus',
   (tf, [x]) => tf.softplus(x),
   (onnx, [x]) => onnx.Softplus(x),
 );
 
 /** x where x ≥ 0, e^x − 1 elsewhere */
-export const elu = elementwise(
+export const elu = libraryElementwise(
   'elu',
   (tf, [x]) => tf.elu(x),
   (onnx, [x]) => onnx.Elu(x, { alpha: 1 }),
 );
 
 /** ½·x·(1 + erf(x / √2)): the exact one, not its tanh approximation. Written with Erf, since ONNX has Gelu only from opset 20. */
-export const gelu = elementwise(
+export const gelu = libraryElementwise(
   'gelu',
   (tf, [x]) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
   (onnx, [x]) => onnx.Mul(onnx.Mul(x, 0.5), onnx.Add(onnx.Erf(onnx.Mul(x, Math.SQRT1_2)), 1)),
 );
 
 /** x · sigmoid(x), also called swish */
-export const silu = elementwise(
+export const silu = libraryElementwise(
   'silu',
   (tf, [x]) => tf.mul(x, tf.sigmoid(x)),
   (onnx, [x]) => onnx.Mul(x, onnx.Sigmoid(x)),
 );
 
 /** e^x */
-export const exp = elementwise(
+export const exp = libraryElementwise(
   'exp',
   (tf, [x]) => tf.exp(x),
   (onnx, [x]) => onnx.Exp(x),
 );
 
 /** ln x */
-export const log = elementwise(
+export const log = libraryElementwise(
   'log',
   (tf, [x]) => tf.log(x),
   (onnx, [x]) => onnx.Log(x),
 );
 
 /** √x */
-export const sqrt = elementwise(
+export const sqrt = libraryElementwise(
   'sqrt',
   (tf, [x]) => tf.sqrt(x),
   (onnx, [x]) => onnx.Sqrt(x),
 );
 
 /** x² */
-export const square = elementwise(
+export const square = libraryElementwise(
   'square',
   (tf, [x]) => tf.square(x),
   (onnx, [x]) => onnx.Mul(x, x),
 );
 
-const normalised: Op = {
+const normalised: Op = libraryOp({
   name: 'softmax',
   shape: ([x]) => {
     if (x.length === 0) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
@@ -89,17 +89,17 @@ const normalised: Op = {
   },
   run: (tf, [x]) => tf.softmax(x, -1),
   lower: (onnx, [x]) => onnx.Softmax(x, { axis: -1 }),
-};
+});
 
 /** e^xᵢ / Σⱼ e^xⱼ over the last axis */
 export const softmax = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(normalised, [x], {});
 
-const leaky: Op<{ slope: number }> = {
+const leaky: Op<{ slope: number }> = libraryOp({
   name: 'leakyRelu',
   shape: ([x]) => x,
   run: (tf, [x], { slope }) => tf.leakyRelu(x, slope),
   lower: (onnx, [x], { slope }) => onnx.LeakyRelu(x, { alpha: slope }),
-};
+});
 
 /** x where x ≥ 0, slope·x elsewhere. Libraries differ in their defaults (0.01, 0.2, 0.3), so the slope is 0.01 unless given. */
 export const leakyRelu =

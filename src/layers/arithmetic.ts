@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { apply, constant, isTensor, named, type Tensor } from '../dsl/tensor.ts';
 import { upcoming } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op, Site, Tf } from '../graph/op.ts';
+import { libraryOp, type Op, type Site, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
 
@@ -31,7 +31,7 @@ function binary(
   run: (tf: Tf, a: tfjs.Tensor, b: tfjs.Tensor) => tfjs.Tensor,
   lower: (onnx: OnnxBuilder, a: Value, b: Value) => Value,
 ): (a: Operand, b: Operand) => Tensor {
-  const op: Op = {
+  const op: Op = libraryOp({
     name,
     shape: ([a, b = []]) => broadcast(a, b),
     run: (tf, [a, b = a], _, __, site) => {
@@ -48,7 +48,7 @@ function binary(
       };
       return lower(onnx, fit(a, 0), fit(b, 1));
     },
-  };
+  });
   const tensor = (x: Operand) => (isTensor(x) ? x : constant([], x));
   return (a, b) => apply(op, [tensor(a), tensor(b)], {});
 }

@@ -1,10 +1,10 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import { show, size, type Shape } from '../shape/shape.ts';
 import { ofExamples } from './lead.ts';
 
-const repeated: Op<{ k: number }> = {
+const repeated: Op<{ k: number }> = libraryOp({
   name: 'repeat',
   rows: 'repeat',
   shape: ([x], { k }) => {
@@ -22,7 +22,7 @@ const repeated: Op<{ k: number }> = {
     lead === 0
       ? onnx.Identity(x)
       : onnx.Reshape(onnx.Tile(onnx.Unsqueeze(x, [1]), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
-};
+});
 
 /** Each example k times over, one after another: N examples become N·k. What has no batch axis stays as it is. */
 export const repeat =
@@ -30,7 +30,7 @@ export const repeat =
   <S extends Shape>(x: Tensor<S>): Tensor<S> =>
     apply(repeated, [x], { k });
 
-const grouped: Op<{ k: number }> = {
+const grouped: Op<{ k: number }> = libraryOp({
   name: 'group',
   shape: ([x], { k }) => [k, ...x],
   lead: ([lead], { k }) => {
@@ -40,7 +40,7 @@ const grouped: Op<{ k: number }> = {
   },
   run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),
   lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
-};
+});
 
 /** The k samples of each example along an axis of their own: N·k of shape S become N of shape [k, …S]. */
 export const group =
@@ -48,7 +48,7 @@ export const group =
   <S extends Shape>(x: Tensor<S>): Tensor<[K, ...S]> =>
     apply(grouped, [x], { k });
 
-const ungrouped: Op<{ k: number }> = {
+const ungrouped: Op<{ k: number }> = libraryOp({
   name: 'ungroup',
   shape: ([x], { k }) => {
     const [first, ...rest] = x;
@@ -59,7 +59,7 @@ const ungrouped: Op<{ k: number }> = {
   lead: ([lead], { k }) => ofExamples([lead]) * k,
   run: (tf, [x], _, __, { shape }) => tf.reshape(x, [-1, ...shape]),
   lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
-};
+});
 
 /** The inverse of `group`: what lies along the first axis of each example becomes samples of it, N of [k, …S] N·k of S. */
 export const ungroup =

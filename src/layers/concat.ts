@@ -1,10 +1,10 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import type { Sub } from '../shape/arithmetic.ts';
 import { same, show, type Concat, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
 
-const joined: Op = {
+const joined: Op = libraryOp({
   name: 'concat',
   joins: true,
   shape: ([first, ...rest]) =>
@@ -33,7 +33,7 @@ const joined: Op = {
     const each = xs.map((x, i) => ((leads[i] ?? 0) < lead ? onnx.Expand(x, to()) : x));
     return onnx.Concat(each, { axis: -1 });
   },
-};
+});
 
 type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [
   infer B extends Shape,
@@ -42,7 +42,11 @@ type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends reado
   ? [Concat<A, B>] extends [never]
     ? ShapeError<`concat: expected shapes equal before their last axis, got [${Show<A>}] and [${Show<B>}]; reshape or resize one of them`>
     : Joined<Concat<A, B>, R>
-  : Tensor<A>;
+  : Rest extends readonly []
+    ? Tensor<A>
+    : [Concat<A, Rest[number]>] extends [never]
+      ? ShapeError<`concat: expected shapes equal before their last axis, got [${Show<A>}] and [${Show<Rest[number]>}]; reshape or resize one of them`>
+      : Tensor<Cut<A, number>>; // An array, whose length only run time knows.
 
 /** Joins tensors along their last axis: vectors end to end, images channel on channel. */
 export const concat = <A extends Shape, Rest extends Shape[]>(
@@ -54,7 +58,7 @@ export const concat = <A extends Shape, Rest extends Shape[]>(
   return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
 };
 
-const part: Op<{ begin: number; end: number }> = {
+const part: Op<{ begin: number; end: number }> = libraryOp({
   name: 'slice',
   shape: ([x], { begin, end }) => {
     const last = x.at(-1) ?? 0;
@@ -69,7 +73,7 @@ const part: Op<{ begin: number; end: number }> = {
     return tf.slice(x, [...before.map(() => 0), begin], [...before, end - begin]);
   },
   lower: (onnx, [x], { begin, end }) => onnx.Slice(x, [begin], [end], [-1]),
-};
+});
 
 type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead extends number[], number]
   ? [...Lead, N]

@@ -1,7 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { glorot, zeros } from '../graph/init.ts';
-import type { Op, Some } from '../graph/op.ts';
+import { libraryOp, type Op, type Some } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import {
@@ -39,7 +39,7 @@ const checked = ([x]: Some<Shape>, attrs: Attrs): readonly [number, number, numb
   return pixels(x);
 };
 
-const conv: Op<Attrs, 'kernel' | 'bias'> = {
+const conv: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
   name: 'conv2d',
   lead: ofExamples,
 
@@ -67,7 +67,7 @@ const conv: Op<Attrs, 'kernel' | 'bias'> = {
     const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads };
     return onnx.Transpose(onnx.Conv(onnx.Transpose(x, FIRST), weights, bias, attributes), LAST);
   },
-};
+});
 
 // From TensorFlow's [height, width, in, out], and its [height, width, out, in] where transposed, to ONNX's.
 const OIHW = [3, 2, 0, 1];
@@ -83,7 +83,7 @@ export const conv2d =
   ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, F]> =>
     apply(conv, [x], { filters, ...windowOf(options) });
 
-const transposed: Op<Attrs, 'kernel' | 'bias'> = {
+const transposed: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
   name: 'convTranspose2d',
   lead: ofExamples,
 
@@ -116,7 +116,7 @@ const transposed: Op<Attrs, 'kernel' | 'bias'> = {
     };
     return onnx.Transpose(onnx.ConvTranspose(onnx.Transpose(x, FIRST), weights, bias, attributes), LAST);
   },
-};
+});
 
 const grown = (n: number, { kernel, stride, padding }: Window): number =>
   padding === 'same' ? n * stride : (n - 1) * stride + kernel;

@@ -1,21 +1,21 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import { show } from '../shape/shape.ts';
 import { ofExamples } from './lead.ts';
 
 /** plus + x·W[begin:end], for a piece x of what a dense layer is given: graph/hoist.ts writes it. */
-const part: Op<{ begin: number; end: number }, 'kernel'> = {
+const part: Op<{ begin: number; end: number }, 'kernel'> = libraryOp({
   name: 'densePart',
   shape: ([, plus = []]) => plus,
   run: (tf, [x, plus = x], { begin, end }, { kernel }, { shape: [units = 0] }) =>
     tf.add(tf.matMul(x, tf.slice(kernel, [begin, 0], [end - begin, units])), plus),
   lower: (onnx, [x, plus = x], { begin, end }, { kernel }) =>
     onnx.Gemm(x, onnx.Slice(kernel, [begin], [end], [0]), plus),
-};
+});
 
-const op: Op<{ units: number }, 'kernel' | 'bias'> = {
+const op: Op<{ units: number }, 'kernel' | 'bias'> = libraryOp({
   name: 'dense',
   lead: ofExamples,
   part,
@@ -37,7 +37,7 @@ const op: Op<{ units: number }, 'kernel' | 'bias'> = {
   run: (tf, [x], _, { kernel, bias }) => tf.add(tf.matMul(x, kernel), bias),
 
   lower: (onnx, [x], _, { kernel, bias }) => onnx.Gemm(x, kernel, bias),
-};
+});
 
 const named =
   (label?: string) =>

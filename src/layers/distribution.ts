@@ -16,10 +16,11 @@ type Returned<P extends Readonly<Record<string, Shape>>> =
 export interface DistributionOptions<S extends Shape, P extends Readonly<Record<string, Shape>>> extends TargetOptions {
   /** What a decoder returns a tensor for: the shape of each parameter. */
   readonly parameters: P;
-  /** y's mean, which files give and pictures show. */
-  mean(parameters: Given<NoInfer<P>>): Tensor<[...NoInfer<S>]>;
+  // `NoInfer` around what is returned, whole: within the shape it is a type that no helper takes.
+  /** y's mean, of y's shape, which files give and pictures show. */
+  mean(parameters: Given<P>): NoInfer<Tensor<[...S]>>;
   /** −log p(y|parameters) of each element, in nats: with all its constants, for it to be a likelihood. */
-  nll(parameters: Given<NoInfer<P>>, y: Tensor<[...NoInfer<S>]>): Tensor<[...NoInfer<S>]>;
+  nll(parameters: Given<P>, y: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
 }
 
 /**

@@ -1,16 +1,16 @@
 import { apply, modal, noise, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { InvalidModel } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 
-const op: Op<{ rate: number }> = {
+const op: Op<{ rate: number }> = libraryOp({
   name: 'dropout',
   shape: ([x]) => x,
   run: (tf, [x, u = x], { rate }) => tf.div(tf.mul(x, tf.cast(tf.greaterEqual(u, rate), 'float32')), 1 - rate),
   lower: (onnx, [x, u = x], { rate }) =>
     onnx.Div(onnx.Mul(x, onnx.Cast(onnx.GreaterOrEqual(u, rate), 'float32')), 1 - rate),
-};
+});
 
 /**
  * Srivastava and others' dropout (2014): while training, each element is 0 with probability `rate` and divided by 1 − rate

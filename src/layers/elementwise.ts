@@ -1,16 +1,26 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 
-/** A layer that keeps the shape of what it is given. */
+/** A layer that keeps the shape of its input. */
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
 
 /**
  * A layer that maps each element by itself, from how TensorFlow.js computes it and how ONNX writes it:
  *
  *     const hardTanh = elementwise('hardTanh', (tf, [x]) => tf.clipByValue(x, -1, 1), (onnx, [x]) => onnx.Clip(x, -1, 1));
+ *
+ * A model may hold one op of a name: layers made in a loop or by a helper, each with a number of its own, need names that tell
+ * them apart (`times2`, `times3`).
  */
-export function elementwise(name: string, run: Op['run'], lower: Op['lower']): Elementwise {
-  const op: Op = { name, shape: ([x]) => x, run, lower };
-  return (x) => apply(op, [x], {});
-}
+export const elementwise = (name: string, run: Op['run'], lower: Op['lower']): Elementwise =>
+  layerOf({ name, shape: ([x]) => x, run, lower });
+
+/** As `elementwise`, for the layers of this package. */
+export const libraryElementwise = (name: string, run: Op['run'], lower: Op['lower']): Elementwise =>
+  layerOf(libraryOp({ name, shape: ([x]) => x, run, lower }));
+
+const layerOf =
+  (op: Op): Elementwise =>
+  (x) =>
+    apply(op, [x], {});

@@ -1,9 +1,9 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
 
-const op: Op = {
+const op: Op = libraryOp({
   name: 'like',
   shape: ([x, to = x]) => {
     if (!same(x, to))
@@ -13,7 +13,7 @@ const op: Op = {
   run: (tf, [x, to = x], _, __, { leads: [lead] }) => (lead > 0 ? tf.clone(x) : tf.add(x, tf.zerosLike(to))),
   lower: (onnx, [x, to = x], _, __, { leads: [lead] }) =>
     lead > 0 ? onnx.Identity(x) : onnx.Expand(x, onnx.Shape(to)),
-};
+});
 
 /** x for each example of `to`: gives a constant, such as a fixed log-variance, the batch axis that a file's output has. */
 export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});

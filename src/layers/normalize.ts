@@ -3,7 +3,7 @@ import { apply, buffer, modal, parameter, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { ones, zeros } from '../graph/init.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import { show, type Shape } from '../shape/shape.ts';
 import { loose } from './arithmetic.ts';
 import { square } from './activations.ts';
@@ -19,7 +19,7 @@ const channels = (x: Shape): number => {
   return last;
 };
 
-const perExample: Op<object, 'gamma' | 'beta'> = {
+const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
   name: 'layerNorm',
   shape: ([x]) => {
     channels(x);
@@ -34,12 +34,12 @@ const perExample: Op<object, 'gamma' | 'beta'> = {
     return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON))), gamma), beta);
   },
   lower: (onnx, [x], _, { gamma, beta }) => onnx.LayerNormalization(x, gamma, beta, { axis: -1, epsilon: EPSILON }),
-};
+});
 
 /** Ba, Kiros and Hinton's layer normalisation (2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */
 export const layerNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {});
 
-const running: Op = {
+const running: Op = libraryOp({
   name: 'batchNorm',
   lead: ofExamples,
   shape: ([x]) => {
@@ -71,7 +71,7 @@ const running: Op = {
     const last = [0, ...between.map((axis) => axis + 2), 1];
     return onnx.Transpose(normalize(onnx.Transpose(x, first)), last);
   },
-};
+});
 
 // How much of a running statistic each batch leaves: PyTorch's 0.1 written the other way round; Keras' is 0.99.
 const MOMENTUM = 0.9;

@@ -1,7 +1,7 @@
 import { apply, constant, modal, noise, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { InvalidModel } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { pixels } from './window.ts';
 
@@ -10,7 +10,7 @@ const counting = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
 // Inputs: the image, the batch's draw of the side, and the image's draws of row and column, all uniform in [0, 1). The square's
 // side is ⌊share·h·u + ½⌋ rows by ⌊share·w·u + ½⌋ columns, and its corner lies on one of the places that keep it inside.
-const op: Op<{ share: number }> = {
+const op: Op<{ share: number }> = libraryOp({
   name: 'omission',
   shape: ([x]) => {
     pixels(x);
@@ -40,7 +40,7 @@ const op: Op<{ share: number }> = {
     const omitted = onnx.And(within(h, row, [1, h, 1, 1]), within(w, column, [1, 1, w, 1]));
     return onnx.Mul(x, onnx.Cast(onnx.Not(omitted), 'float32'));
   },
-};
+});
 
 /**
  * Sohn, Lee and Yan's input omission noise (2015, section 4.2): while training, a square of each image is 0, its side up to

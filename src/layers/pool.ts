@@ -1,7 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op, Tf } from '../graph/op.ts';
+import { libraryOp, type Op, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
 import type { Mul } from '../shape/arithmetic.ts';
@@ -30,7 +30,7 @@ function pooling(
   run: (tf: Tf, x: tfjs.Tensor4D, window: Window) => tfjs.Tensor,
   lower: (onnx: OnnxBuilder, x: Value, attributes: Attributes<'AveragePool'> & Attributes<'MaxPool'>) => Value,
 ) {
-  const op: Op<Window> = {
+  const op: Op<Window> = libraryOp({
     name,
     lead: ofExamples,
     shape: ([x], window) => {
@@ -48,7 +48,7 @@ function pooling(
         LAST,
       );
     },
-  };
+  });
   return <K extends number = 2, S extends 1 | 2 = 2, P extends Padding = 'valid'>(
     options: PoolOptions<K, S, P> = {},
   ) => {
@@ -98,20 +98,20 @@ const meanWithin = (tf: Tf, x: tfjs.Tensor4D, window: Window): tfjs.Tensor => {
 /** The mean of each window; padding does not count. */
 export const avgPool2d = pooling('avgPool2d', meanWithin, (onnx, x, attributes) => onnx.AveragePool(x, attributes));
 
-const whole: Op = {
+const whole: Op = libraryOp({
   name: 'globalAvgPool2d',
   lead: ofExamples,
   shape: ([x]) => [pixels(x)[2]],
   run: (tf, [x]) => tf.mean(x, [1, 2]),
   lower: (onnx, [x]) => onnx.ReduceMean(x, [1, 2], { keepdims: 0 }),
-};
+});
 
 /** The mean of each channel over the image. */
 export const globalAvgPool2d = <H extends number, W extends number, C extends number>(
   x: Tensor<[H, W, C]>,
 ): Tensor<[C]> => apply(whole, [x], {});
 
-const enlarged: Op<{ factor: number }> = {
+const enlarged: Op<{ factor: number }> = libraryOp({
   name: 'upsample2d',
   lead: ofExamples,
   shape: ([x], { factor }) => {
@@ -134,7 +134,7 @@ const enlarged: Op<{ factor: number }> = {
       ),
       LAST,
     ),
-};
+});
 
 /** Each pixel `factor` × `factor` times, by default 2 × 2: enlarges without learning how. */
 export const upsample2d =

@@ -1,13 +1,13 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op, Site } from '../graph/op.ts';
+import { libraryOp, type Op, type Site } from '../graph/op.ts';
 import { show, type Shape } from '../shape/shape.ts';
 import { ofExamples } from './lead.ts';
 
 /** The last `count` axes, counted from the end, so that it does not matter what stands before them. */
 const last = (count: number): number[] => Array.from({ length: count }, (_, i) => i - count);
 
-const total: Op<{ axes: number }> = {
+const total: Op<{ axes: number }> = libraryOp({
   name: 'sum',
   shape: ([x], { axes }) => {
     if (x.length < axes) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
@@ -15,7 +15,7 @@ const total: Op<{ axes: number }> = {
   },
   run: (tf, [x], { axes }) => tf.sum(x, last(axes)),
   lower: (onnx, [x], { axes }) => onnx.ReduceSum(x, last(axes), { keepdims: 0 }),
-};
+});
 
 /** The sum of an example's elements: one number for each. */
 export const sum = <S extends Shape>(x: Tensor<S>): Tensor<[]> =>
@@ -28,7 +28,7 @@ type Lead<S extends Shape> = S extends readonly [...infer L extends number[], nu
 /** The sum over the last axis. */
 export const sumLast = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => apply(total, [x], { axes: 1 });
 
-const softMaximum: Op = {
+const softMaximum: Op = libraryOp({
   name: 'logSumExp',
   shape: ([x]) => {
     if (x.length === 0) throw new ShapeMismatch(`expected at least one axis, got ${show(x)}; give it a vector`);
@@ -36,12 +36,12 @@ const softMaximum: Op = {
   },
   run: (tf, [x]) => tf.logSumExp(x, -1),
   lower: (onnx, [x]) => onnx.ReduceLogSumExp(x, [-1], { keepdims: 0 }),
-};
+});
 
 /** ln Σᵢ e^xᵢ over the last axis, without overflow */
 export const logSumExp = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => apply(softMaximum, [x], {});
 
-const mean: Op = {
+const mean: Op = libraryOp({
   name: 'batchMean',
   rows: 'mean',
   shape: ([x]) => x,
@@ -49,7 +49,7 @@ const mean: Op = {
   run: (tf, [x], _, __, { leads: [lead] }) => (lead > 0 ? tf.mean(x, 0) : tf.clone(x)),
   lower: (onnx, [x], _, __, { leads: [lead] }) =>
     lead > 0 ? onnx.ReduceMean(x, [0], { keepdims: 0 }) : onnx.Identity(x),
-};
+});
 
 /** The mean over the batch: what a loss is. Its result has no batch axis. */
 export const batchMean = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {});
@@ -57,7 +57,7 @@ export const batchMean = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mea
 /** All axes but the last, with the batch axis before them. */
 const allButLast = ({ shapes: [shape] }: Site): number[] => shape.map((_, axis) => axis);
 
-const channels: Op = {
+const channels: Op = libraryOp({
   name: 'channelMean',
   rows: 'mean',
   shape: ([x]) => x.slice(-1),
@@ -67,7 +67,7 @@ const channels: Op = {
   },
   run: (tf, [x], _, __, site) => tf.mean(x, allButLast(site)),
   lower: (onnx, [x], _, __, site) => onnx.ReduceMean(x, allButLast(site), { keepdims: 0 }),
-};
+});
 
 /** The mean of each channel over the batch and all other axes, without a batch axis: a batch's statistics. */
 export const channelMean = (x: Tensor): Tensor => apply(channels, [x], {});

@@ -1,11 +1,11 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { here } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
-import type { Op } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import type { Product } from '../shape/arithmetic.ts';
 import { same, show, size, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
 
-const op: Op<{ to: Shape }> = {
+const op: Op<{ to: Shape }> = libraryOp({
   name: 'reshape',
   shape: ([x], { to }) => {
     if (size(x) !== size(to))
@@ -16,14 +16,19 @@ const op: Op<{ to: Shape }> = {
   },
   run: (tf, [x], { to }, _, { lead }) => tf.reshape(x, lead > 0 ? [-1, ...to] : [...to]),
   lower: (onnx, [x], { to }, _, { lead }) => onnx.Reshape(x, lead > 0 ? [-1, ...to] : to),
-};
+});
 
-/** Where either size is known only at run time, it is checked there. */
-type Elements<S extends Shape, T extends Shape> = number extends Product<S> | Product<T>
-  ? Tensor<S>
-  : Product<S> extends Product<T>
-    ? Tensor<S>
-    : ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; mend the shape`>;
+/** `[0]` where two sizes are known and differ: where either is known only at run time, it is checked there. */
+type Unequal<A extends number, B extends number> = number extends A | B ? [] : A extends B ? [] : [0];
+
+/**
+ * An error where the sizes of two shapes differ. Where that depends on a type parameter it is none: TypeScript asks whether the
+ * length may be 1 with a wildcard for the parameter, and that of a spread wildcard is `number`. So a generic block of a user's
+ * compiles, and is checked where it is called, or at run time.
+ */
+type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Product<T>>]['length'] extends 1
+  ? ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; mend the shape`>
+  : unknown;
 
 /** The same elements, row by row, in another shape. */
 export const reshape =

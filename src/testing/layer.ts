@@ -62,7 +62,11 @@ async function tried(where: string, layer: Layer, given: Case, machine: Engines)
 }
 
 /** A body that gives a layer its inputs, each with the lead that the case says. */
-function bodyAround(inputs: ReadonlyMap<string, CaseInput>, layer: Layer, then = (outputs: Tensors) => outputs): Body {
+export function bodyAround(
+  inputs: ReadonlyMap<string, CaseInput>,
+  layer: Layer,
+  then = (outputs: Tensors) => outputs,
+): Body {
   // An input of N·k examples comes as N of k, which are then laid in one row.
   const shapes = Object.fromEntries(
     [...inputs].map(([name, { shape, lead = 1 }]) => [name, lead > 1 ? [lead, ...shape] : shape]),

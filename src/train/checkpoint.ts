@@ -31,6 +31,8 @@ export interface Checkpoint extends Snapshot {
   readonly details?: RunDetails;
   /** The epochs of the phases before this one. */
   readonly earlier: readonly Epoch[];
+  /** The names of parameters that only the objective has. Checkpoints of version 0.1 do not list them. */
+  readonly auxiliary?: readonly string[];
 }
 
 /** @throws InvalidModel where a run is to go on with something else than it was started with. */

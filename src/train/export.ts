@@ -8,6 +8,7 @@ import { InvalidModel } from '../errors.ts';
 import type { Graph, GraphInput } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
+import { stream } from '../random.ts';
 import { size } from '../shape/shape.ts';
 import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
@@ -16,6 +17,7 @@ import type { Weight, Weights } from '../weights/weights.ts';
 import { scalarsOf, type Objective } from './objective.ts';
 import { usual } from './objectives/likelihood.ts';
 import { adam, clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
+import { DEFAULTS } from './options.ts';
 import { at } from './schedule.ts';
 
 /** What is exported for training, and how training goes on there. */
@@ -28,6 +30,8 @@ export interface ExportTrainingOptions extends Omit<CompileOptions, 'whole' | 'e
   readonly optimiser?: Optimiser;
   /** 1e-3. */
   readonly learningRate?: number;
+  /** The values of parameters that only the objective has; those without one start anew. */
+  readonly auxiliary?: Weights;
 }
 
 /** The names of the files of an export for training. */
@@ -43,7 +47,14 @@ const STATE_FILE = 'state.safetensors';
  * @throws InvalidModel for an optimiser that cannot be written down; else as `compile` does.
  */
 export function exportTraining(model: Model, weights: Weights, options: ExportTrainingOptions = {}): Compiled {
-  const { objective = usual(model), optimiser = adam(), learningRate = 1e-3, epochs = 10, ...rest } = options;
+  const {
+    objective = usual(model),
+    optimiser = adam(),
+    learningRate = 1e-3,
+    epochs = 10,
+    auxiliary,
+    ...rest
+  } = options;
   const { opset = OPSET } = rest;
   if (!optimiser.settings)
     throw new InvalidModel(
@@ -59,7 +70,12 @@ export function exportTraining(model: Model, weights: Weights, options: ExportTr
   const taken = new Set(step.graph.inputs.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => taken.has(name));
 
-  const state = { file: STATE_FILE, pieces: [encodeSafetensors(beginning(graph, optimiser, weights), { step: '0' })] };
+  const state = {
+    file: STATE_FILE,
+    pieces: [
+      encodeSafetensors(beginning(graph, optimiser, new Map([...weights, ...(auxiliary ?? [])])), { step: '0' }),
+    ],
+  };
   const about: Omit<TrainingSignature, 'step' | 'state'> = {
     batch: Object.fromEntries(inputs.filter(ofRole('batch')).map(({ name, shape }) => [name, shape])),
     noise: Object.fromEntries(inputs.filter(ofRole('noise')).map((input) => [input.name, noiseOf(input)])),
@@ -105,10 +121,10 @@ const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep =>
 
 /** The weights, and an optimiser's memory of nothing. */
 const beginning = (graph: Graph, optimiser: Optimiser, weights: Weights): Weights => {
-  const own = graph.params.flatMap(({ name }): [string, Weight][] => {
-    const weight = weights.get(name);
-    return weight ? [[name, weight]] : [];
-  });
+  const own = graph.params.map(({ name, shape, init }): [string, Weight] => [
+    name,
+    weights.get(name) ?? { shape, data: init(shape, stream(DEFAULTS.seed, 'init', name)) },
+  ]);
   const zeros = graph.params
     .filter((param) => param.trainable)
     .flatMap(({ name, shape }) =>

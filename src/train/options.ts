@@ -38,7 +38,7 @@ export interface TrainOptions {
   readonly optimiser?: Optimiser;
   /** `tfjs`, `onnx`, an engine that is loaded already, or `auto`, the default: tfjs-node where it works, else onnxruntime. */
   readonly engine?: EngineName | Engine;
-  /** Weights to start from instead of new ones. */
+  /** Weights to start from instead of new ones: of all parameters, or of some, such as those of a network trained before. */
   readonly weights?: Weights;
   /** What validation measures and the kept weights are chosen by: the objective itself, unless given, such as `iwae(10)`. */
   readonly validateBy?: Objective;

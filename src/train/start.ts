@@ -1,11 +1,18 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import { scalingNames } from '../dsl/scaling.ts';
+import { WeightsMismatch } from '../errors.ts';
 import type { GraphParam } from '../graph/graph.ts';
 import { stream } from '../random.ts';
+import { same, show } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 
-/** First weights: each parameter's own initialiser, from the seed and its name; the data's scaling; what was given. */
+/**
+ * First weights: each parameter's own initialiser, from the seed and its name; the data's scaling; then those of `before`, which
+ * may be some of them.
+ *
+ * @throws WeightsMismatch where `before` has a parameter that the model has not, or one of another shape.
+ */
 export function start(
   model: Model,
   params: readonly GraphParam[],
@@ -27,6 +34,14 @@ export function start(
       if (weight && values) weights.set(name, { shape: weight.shape, data: Float32Array.from(values) });
     }
   }
-  for (const [name, weight] of before ?? []) if (weights.has(name)) weights.set(name, weight);
+  for (const [name, weight] of before ?? []) {
+    const shape = weights.get(name)?.shape;
+    if (!shape || !same(shape, weight.shape))
+      throw new WeightsMismatch(
+        `weights: expected parameters of this model to start from, got ${name} of shape ${show(weight.shape)}, which ` +
+          `${shape ? `has the shape ${show(shape)} here` : 'it does not have'}; give only those that both models share`,
+      );
+    weights.set(name, weight);
+  }
   return weights;
 }

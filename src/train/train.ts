@@ -3,11 +3,10 @@ import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
 import { split } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
+import { fingerprintsOf } from '../compiler/fingerprints.ts';
 import type { Model } from '../dsl/model.ts';
-import { print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import { checkRun, type Checkpoint, type RunFacts } from './checkpoint.ts';
@@ -35,8 +34,10 @@ export interface Metrics {
 
 /** What training leaves. */
 export interface Training {
-  /** The weights of the epoch with the lowest validation loss. */
+  /** The weights of the epoch with the lowest validation loss: the model's parameters. */
   readonly weights: Weights;
+  /** Parameters that only the objective has, such as a classifier's next to a decoder; mostly none. */
+  readonly auxiliary: Weights;
   readonly epochs: readonly Epoch[];
   readonly validation?: Metrics;
   /** On the data's test part, where there is one, of the weights that are kept. */
@@ -87,6 +88,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     ...given({ onProgress: options.onProgress }),
   };
   const main = graphs(model, objective, frozen, options.validateBy);
+  const parameters = parametersOf(model);
+  const auxiliary = auxiliaryIn(main, parameters);
   const watch = (most: number) =>
     latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
   const phases: Fit[] = [
@@ -109,8 +112,9 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     },
   ];
 
+  const [current, earlier] = fingerprintsOf(model);
   const facts: RunFacts = {
-    fingerprint: fingerprint(print(model)),
+    fingerprint: current,
     data: dataset.checksum ?? dataset.name,
     examples: training.count,
     seed,
@@ -123,13 +127,13 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   };
   const details = detailsOf(main.objective, objective, optimiser, common.learningRate, engine);
   if (resume) {
-    checkRun(facts, resume.facts);
+    checkRun(resume.facts.fingerprint === earlier ? { ...facts, fingerprint: earlier } : facts, resume.facts);
     const other = checkDetails(details, resume.details);
     if (other !== undefined) notice(other);
   }
   let weights = start(
     model,
-    [...parametersOf(model), ...phases.flatMap((p) => p.objective.params)],
+    [...parameters, ...phases.flatMap((p) => [...p.objective.params, ...p.evaluation.params])],
     dataset,
     seed,
     options.weights,
@@ -144,7 +148,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
       const first = weights;
       const plan: Fit = {
         ...phase,
-        ...keeping(options, { facts, details, phase: phase.phase, earlier: [...history] }, weights),
+        ...keeping(options, { facts, details, phase: phase.phase, earlier: [...history], auxiliary }, weights),
         onEpoch: async (epoch, now) => {
           for (const { text } of epoch.noticed ?? []) notice(text);
           await options.onEpoch?.(epoch, new Map([...first, ...now]));
@@ -162,8 +166,11 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   }
   const measured = async (examples: Examples | undefined) =>
     examples && metricsOf(await measure(engine, evaluation, weights, examples, variables, seed));
+  const apart = (extra: boolean): Weights =>
+    new Map([...weights].filter(([name]) => auxiliary.includes(name) === extra));
   return {
-    weights,
+    weights: apart(false),
+    auxiliary: apart(true),
     epochs: history,
     ...given({ validation: await measured(validation), test: await measured(dataset.test) }),
     unit: model.target.distribution === 'squaredError' ? 'squared error' : 'nats',
@@ -178,7 +185,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
 /** When a phase's snapshots are wanted, and what becomes of them: checkpoints of the whole run. */
 const keeping = (
   { checkpointEvery: { steps, minutes = 5 } = {}, onCheckpoint }: TrainOptions,
-  run: Pick<Checkpoint, 'phase' | 'facts' | 'details' | 'earlier'>,
+  run: Pick<Checkpoint, 'phase' | 'facts' | 'details' | 'earlier' | 'auxiliary'>,
   weights: Weights,
 ) => {
   if (!onCheckpoint) return {};
@@ -211,6 +218,19 @@ export const parametersOf = (model: Model): readonly GraphParam[] => [
       .map((param) => [param.name, param]),
   ).values(),
 ];
+
+/** The names of parameters that only the objective of a model has: they are trained, and no part of the model. */
+export const auxiliaryOf = (model: Model, { objective = usual(model), validateBy }: TrainOptions): readonly string[] =>
+  auxiliaryIn(graphs(model, objective, undefined, validateBy), parametersOf(model));
+
+const auxiliaryIn = (
+  { objective, evaluation }: Pick<Fit, 'objective' | 'evaluation'>,
+  parameters: readonly GraphParam[],
+): readonly string[] => {
+  const own = new Set(parameters.map(({ name }) => name));
+  const names = [...objective.params, ...evaluation.params].map(({ name }) => name);
+  return [...new Set(names)].filter((name) => !own.has(name));
+};
 
 const graphs = (
   model: Model,

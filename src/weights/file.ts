@@ -8,11 +8,23 @@ import { checkFingerprint, checkWeights, type Expected, type Weights } from './w
 /** The name of the weights in a run's folder. */
 export const WEIGHTS_FILE = 'weights.safetensors';
 
-/** Which model weights must be of: its parameters, and the hash of its printed form. */
+/** Which model weights must be of: its parameters, and the fingerprint, or fingerprints, that they may carry. */
 export interface Owner {
   readonly params: Iterable<Expected>;
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | readonly [current: string, ...earlier: string[]];
 }
+
+/** Weights as a file holds them. */
+export interface LoadedWeights extends Safetensors {
+  /** Parameters that only the objective has, such as a classifier's next to a decoder: no part of the model. */
+  readonly auxiliary?: Weights;
+}
+
+/** The metadata of weights, some of which only the objective has. */
+export const auxiliaryMetadata = (names: readonly string[]): Readonly<Record<string, string>> =>
+  names.length === 0 ? {} : { [AUXILIARY]: JSON.stringify(names) };
+
+const AUXILIARY = 'auxiliary';
 
 /** Writes weights and the strings about them to a safetensors file: all of it, or nothing where an `InvalidFile` is thrown. */
 export const saveWeights = (
@@ -25,17 +37,35 @@ export const saveWeights = (
  * Reads weights from a safetensors file, or from the folder of a run. Throws an `InvalidFile` where there are none, and a
  * `WeightsMismatch` where they are not `owner`'s.
  */
-export const loadWeights = async (path: string, owner?: Owner): Promise<Safetensors> => {
+export const loadWeights = async (path: string, owner?: Owner): Promise<LoadedWeights> => {
   const file = (await isFolder(path)) ? join(path, WEIGHTS_FILE) : path;
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new InvalidFile(`${file}: expected weights, got ${reason(error)}; give the folder of a run or its weights`);
   });
-  const read = decodeSafetensors(bytes, file);
+  const { weights: all, metadata } = decodeSafetensors(bytes, file);
+  const [weights, auxiliary] = apart(all, new Set(namesIn(metadata[AUXILIARY])));
   if (owner !== undefined) {
-    checkWeights(file, owner.params, read.weights);
-    if (owner.fingerprint !== undefined) checkFingerprint(file, owner.fingerprint, read.metadata);
+    checkWeights(file, owner.params, weights);
+    if (owner.fingerprint !== undefined) checkFingerprint(file, owner.fingerprint, metadata);
   }
-  return read;
+  return { weights, metadata, ...(auxiliary.size > 0 && { auxiliary }) };
+};
+
+/** Weights without those of these names, and those. */
+const apart = (all: Weights, names: ReadonlySet<string>): readonly [Weights, Weights] => {
+  const [others, named] = [new Map(all), new Map(all)];
+  for (const name of all.keys()) (names.has(name) ? others : named).delete(name);
+  return [others, named];
+};
+
+/** A list of names in JSON; none where it is no such list, so that each parameter counts as the model's. */
+const namesIn = (json: string | undefined): readonly string[] => {
+  try {
+    const read: unknown = JSON.parse(json ?? '[]');
+    return Array.isArray(read) ? read.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
 };
 
 /** Writes a file whole or not at all, with its folder. Throws an `InvalidFile` where that fails. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A model's fingerprint: the SHA-256, in hexadecimal, of its definition as `print(model)` gives it. */
+/** A fingerprint: the SHA-256, in hexadecimal, of a definition as `print(model)` gives it. */
 export const fingerprint = (printed: string): string => sha256(new TextEncoder().encode(printed));
 
 /** SHA-256 of bytes, in hexadecimal. */

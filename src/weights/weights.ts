@@ -42,18 +42,19 @@ export const checkWeights = (where: string, expected: Iterable<Expected>, weight
 };
 
 /**
- * Throws a `WeightsMismatch` where weights name another model than `fingerprint` in their metadata. Weights that name none,
- * such as converted ones, pass: their names and shapes are all there is to check.
+ * Throws a `WeightsMismatch` where the fingerprint in the metadata of weights is none of those that the model's may have, the
+ * current one first. Weights without one, such as converted ones, pass: their names and shapes are all there is to check.
  */
 export const checkFingerprint = (
   where: string,
-  fingerprint: string,
+  fingerprint: string | readonly [current: string, ...earlier: string[]],
   metadata: Readonly<Record<string, string>>,
 ): void => {
+  const fingerprints = typeof fingerprint === 'string' ? ([fingerprint] as const) : fingerprint;
   const found = metadata['fingerprint'];
-  if (found === undefined || found === fingerprint) return;
+  if (found === undefined || fingerprints.includes(found)) return;
   throw new WeightsMismatch(
-    `${where}: expected weights of the model with fingerprint ${short(fingerprint)}, got those of ${short(found)}, ` +
+    `${where}: expected weights of the model with fingerprint ${short(fingerprints[0])}, got those of ${short(found)}, ` +
       `whose parameters have the same names and shapes but which computes something else; ` +
       `use the definition that they were trained with, or train this one`,
   );

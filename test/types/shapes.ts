@@ -13,6 +13,7 @@ import {
   convTranspose2d,
   cvae,
   dense,
+  distribution,
   div,
   dropout,
   flatten,
@@ -83,6 +84,26 @@ is<Tensor<[21, 15, 3]>>()(odd.pipe(upsample2d(3)));
 is<Tensor<[794]>>()(concat(vector, constant([10], 0)));
 is<Tensor<[28, 28, 9]>>()(concat(picture, conv2d(8)(picture)));
 is<Tensor<[804]>>()(concat(vector, dense(10)(vector), dense(10)(vector)));
+// A list of tensors is as long as run time makes it: alone, after others, before others.
+declare const vectors: Tensor<[32]>[];
+declare const pictures: readonly Tensor<[28, 28, 3]>[];
+same<ReturnType<typeof joinedVectors>, Tensor<[number]>>();
+function joinedVectors() {
+  return concat(vector, ...vectors);
+}
+function joinedPictures() {
+  return concat(picture, ...pictures);
+}
+same<ReturnType<typeof joinedPictures>, Tensor<[28, 28, number]>>();
+is<Tensor<[number]>>()(concat(vector, vector, ...vectors));
+is<Tensor<[number]>>()(concat(vector, ...vectors, vector));
+is<Tensor<[200]>>()(concat(vector, ...vectors).pipe(dense(200)));
+is<Tensor<[784]>>()(concat(vector, ...([] as const)));
+is<Tensor<[796]>>()(concat(vector, ...([dense(4)(vector), dense(8)(vector)] as const)));
+// @ts-expect-error 128 numbers may come out, or any other multiple of 32: what they are is checked where they are used
+is<Tensor<[32]>>()(concat(dense(32)(vector), ...vectors));
+// @ts-expect-error pictures are not joined to a vector
+is<Tensor>()(concat(vector, ...pictures));
 is<Tensor<[7, 5, 2]>>()(odd.pipe(slice(1, 3)));
 is<Tensor<[7, 5, 3]>>()(odd.pipe(batchNorm, layerNorm, leakyRelu(), dropout(0.1), softmax, stopGradient));
 is<Tensor<[7, 5, 3]>>()(add(odd, odd));
@@ -262,6 +283,50 @@ const targets = {
 };
 export const models: readonly Model[] = Object.values(targets);
 
+// A likelihood of the definition's own: its functions are given plain tensors, which layers and helpers take.
+const half = (x: Tensor<[29]>): Tensor<[29]> => mul(x, 0.5);
+const ends = <N extends number>(x: Tensor<[N]>) => concat(x.pipe(slice(0, 1)), x.pipe(slice(28, 29)));
+const own = distribution('own', [29], {
+  parameters: { mean: [29], rest: [3, 2] },
+  mean: ({ mean, rest }) => {
+    same<typeof mean, Tensor<[29]>>();
+    same<typeof rest, Tensor<[3, 2]>>();
+    return half(mean);
+  },
+  nll: ({ mean, rest }, y) => {
+    same<typeof y, Tensor<[29]>>();
+    is<Tensor<[2]>>()(ends(y));
+    is<Tensor<[35]>>()(concat(mean, flatten(rest)));
+    return add(half(sub(y, mean)), concat(y, mean).pipe(dense(200), relu, dense(29)));
+  },
+});
+same<typeof own.shape, [29]>();
+predictor({
+  condition: { x: continuous(4) },
+  target: own,
+  network: ({ x }) => ({ mean: x.pipe(dense(29)), rest: x.pipe(dense(6), reshape(3, 2)) }),
+});
+const single = distribution('single', [8, 8, 1], {
+  parameters: { mean: [8, 8, 1] },
+  mean: ({ mean }) => mean.pipe(conv2d(1)),
+  nll: ({ mean }, y) => sub(y, mean).pipe(flatten, dense(64), reshape(8, 8, 1)),
+});
+predictor({ condition: { x: image(8, 8, 1) }, target: single, network: ({ x }) => x.pipe(conv2d(1)) });
+const generic = <const S extends Shape>(...shape: S) =>
+  distribution('generic', shape, {
+    parameters: { mean: shape, scale: shape },
+    mean: ({ mean }) => mean,
+    nll: ({ mean, scale }, y) => mul(sub(y, mean), scale),
+  });
+same<ReturnType<typeof generic<[3]>>['shape'], [3]>();
+distribution('wrong', [29], {
+  parameters: { mean: [29] },
+  // @ts-expect-error a mean of another shape than y's
+  mean: ({ mean }) => mean.pipe(dense(30)),
+  // @ts-expect-error one number for all elements
+  nll: ({ mean }, y) => sum(sub(y, mean)),
+});
+
 // What a value of each is given as.
 same<ValueOf<(typeof given)['first']>, number | ArrayLike<number>>();
 same<ValueOf<(typeof given)['second']>, 'cat' | 'dog' | number | ArrayLike<number>>();
@@ -300,7 +365,11 @@ const down =
     block('down', () => x.pipe(conv2d(filters), batchNorm, relu, maxPool2d()));
 const up = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
   x.pipe(upsample2d(), conv2d(4), relu, convTranspose2d(2, { stride: 2 }));
+const folded = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(392), reshape(7, 7, 8));
+const refolded = <N extends number>(x: Tensor<[N]>) => x.pipe(reshape(7, 7, 16));
 is<Tensor<[200]>>()(vector.pipe(hidden));
+is<Tensor<[7, 7, 8]>>()(vector.pipe(folded));
+is<Tensor<[7, 7, 16]>>()(vector.pipe(refolded));
 is<Tensor<[28, 28, 1]>>()(picture.pipe(residual));
 is<Tensor<[7, 7, 16]>>()(picture.pipe(down(8), down(16)));
 is<Tensor<[28, 20, 2]>>()(odd.pipe(up));

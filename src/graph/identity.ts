@@ -1,0 +1,49 @@
+import { OnnxBuilder } from '../onnx/builder.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
+import { print } from '../onnx/print.ts';
+import type { Shape } from '../shape/shape.ts';
+import { each, type AnyOp, type Lead, type Param, type Some } from './op.ts';
+
+/** An op where it is applied: what its ONNX may depend on. */
+export interface Application {
+  readonly op: AnyOp;
+  readonly attrs: object;
+  /** The shapes and leads of its inputs. */
+  readonly inputs: Some<{ readonly shape: Shape; readonly lead: Lead }>;
+  /** Its own parameters, by the op's names for them. */
+  readonly params: Readonly<Record<string, Pick<Param, 'shape'>>>;
+  readonly shape: Shape;
+  readonly lead: Lead;
+}
+
+/**
+ * What an op computes where it is applied, as the text of the ONNX graph that it writes there, constants included; an op's
+ * source text would not do, since it does not show what a closure holds. Undefined where the op fails to write any.
+ */
+export function computed({ op, attrs, inputs, params, shape, lead }: Application): string | undefined {
+  const onnx = new OnnxBuilder(op.name);
+  const batched = (own: Shape, by: Lead) => (by === 0 ? own : [by === 1 ? 'N' : `${by}*N`, ...own]);
+  const values = each(inputs, (input, i) => onnx.input(`x${i}`, 'float32', batched(input.shape, input.lead)));
+  const owned = Object.fromEntries(
+    Object.entries(params).map(([name, param]) => [name, onnx.input(`parameter/${name}`, 'float32', param.shape)]),
+  );
+  const site = { shapes: each(inputs, (x) => x.shape), leads: each(inputs, (x) => x.lead), shape, lead };
+  let graph: OnnxGraph;
+  try {
+    onnx.output('y', op.lower(onnx, values, attrs, owned, site), 'float32', batched(shape, lead));
+    graph = onnx.graph();
+  } catch {
+    return undefined;
+  }
+  return print(graph);
+}
+
+/** Whether `other` computes, where `applied` stands, what the op there computes. */
+export const sameOp = (applied: Application, other: AnyOp): boolean => {
+  const { op } = applied;
+  if (op === other) return true;
+  // Two copies, or versions, of this package may write the same op as different ONNX.
+  if (op['~library'] && other['~library']) return op.name === other.name;
+  const text = computed(applied);
+  return text !== undefined && text === computed({ ...applied, op: other });
+};
