@@ -32,9 +32,24 @@ export interface Scaling {
   readonly deviation: readonly number[];
 }
 
+/** What p(y|x,z) is: per element, of the definition's own, or no distribution but a sum of squares. */
+export type TargetDistribution = 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
+
+/**
+ * The noise that a draw from p(y|x,z) is made of, one number for each element of the data; undefined where the exported
+ * parameters do not say how to draw.
+ */
+export const DRAW_NOISE: Readonly<Record<TargetDistribution, 'normal' | 'uniform' | undefined>> = {
+  bernoulli: 'uniform',
+  normal: 'normal',
+  categorical: 'uniform',
+  custom: undefined,
+  squaredError: undefined,
+};
+
 /** The target, p(y|x,z), as the files give it: `y` is its mean (probabilities where y is discrete). */
 export interface TargetSignature {
-  readonly distribution: 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
+  readonly distribution: TargetDistribution;
   /** What a distribution of the definition's own is called; it cannot be drawn from here. */
   readonly named?: string;
   /** Of the output `y`: probabilities of the classes on the last axis for a categorical target. */

@@ -1,5 +1,5 @@
 import type { Model } from '../dsl/model.ts';
-import { networkGraphs, print } from '../dsl/print.ts';
+import { likelihoodGraphs, networkGraphs, print } from '../dsl/print.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { evaluation } from '../layers/estimation.ts';
@@ -69,7 +69,8 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
   const { recognition = false, opset = OPSET, name = 'model' } = options;
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluation);
-  checkWeights(name, paramsOf([...parts.map(([, graph]) => graph), ...networkGraphs(model)]), weights);
+  const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
+  checkWeights(name, paramsOf(graphs), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset });
 
   const files: Partial<Record<Part, CompiledFile>> = {};

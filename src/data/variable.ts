@@ -1,3 +1,5 @@
+import type { TargetDistribution } from '../signature.ts';
+
 /**
  * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is
  * what the networks see (one-hot on the last axis for classes), `dataShape` what one example holds: for a categorical
@@ -10,7 +12,7 @@ export interface Variable {
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
   /** Of a target only; a Bernoulli's values are from 0 to 1. */
-  readonly distribution?: 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
+  readonly distribution?: TargetDistribution;
   /** Of a target only: whether each example has a mask. */
   readonly mask?: boolean | string;
 }

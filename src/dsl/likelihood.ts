@@ -7,7 +7,7 @@ import type { Target } from './target.ts';
  * each element in nats.
  */
 export const likelihoodOf = ({ parameters, shape, mean, nll }: Target): Body =>
-  bodyOf('likelihood', { ...parameters, y: shape }, ({ y, ...given }): Tensors => {
+  bodyOf('output', { ...parameters, y: shape }, ({ y, ...given }): Tensors => {
     if (!y) throw new Error('a likelihood without a target');
     const { y: center, logVar } = mean(given);
     return { mean: center, ...(logVar && { logVar }), nll: nll(given, y) };

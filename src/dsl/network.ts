@@ -22,7 +22,7 @@ export interface Network<In extends Variables = Variables, Out = unknown> {
 export const OUTPUT = 'output';
 
 /** Names of bodies that the library itself writes: what a file gives, what is minimised, and where scaling is kept. */
-const RESERVED = new Set(['output', 'objective', 'scaling']);
+export const RESERVED = new Set(['output', 'objective', 'scaling']);
 
 /**
  * A network of its own name and parameters, of one output or a record of outputs:

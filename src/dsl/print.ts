@@ -11,9 +11,9 @@ import type { Variable } from './variables.ts';
 export const networkGraphs = (model: Model): readonly Graph[] =>
   Object.values(model.networks).flatMap((body) => (body ? [resolve(body, { mode: 'infer' })] : []));
 
-/** The likelihood as a graph where the definition wrote it: a name does not identify it. */
-const ownLikelihood = ({ target }: Model, { own = true }: PrintOptions): readonly Graph[] =>
-  own && target.distribution === 'custom' ? [resolve(likelihoodOf(target), { mode: 'infer' })] : [];
+/** The likelihood as a graph where the definition wrote it: a name does not identify it, and it may own parameters. */
+export const likelihoodGraphs = ({ target }: Model): readonly Graph[] =>
+  target.distribution === 'custom' ? [resolve(likelihoodOf(target), { mode: 'infer', name: 'likelihood' })] : [];
 
 const variable = (name: string, { kind, shape, classes }: Variable): string =>
   `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}`;
@@ -23,8 +23,9 @@ const variable = (name: string, { kind, shape, classes }: Variable): string =>
  * definition's own compute. A hash of this text is the model's fingerprint, which weights carry.
  */
 export function print(model: Model, options: PrintOptions = {}): string {
+  const { own = true } = options;
   const { condition, target, latent } = model;
-  const graphs = networkGraphs(model);
+  const graphs = [...networkGraphs(model), ...(own ? likelihoodGraphs(model) : [])];
   const params = new Map<string, GraphParam>(graphs.flatMap((g) => g.params.map((p) => [p.name, p] as const)));
   const { sigma, floor } = target;
   const deviation = `${sigma === undefined ? '' : ` sigma=${sigma}`}${floor === undefined ? '' : ` sigma≥${floor}`}`;
@@ -32,7 +33,7 @@ export function print(model: Model, options: PrintOptions = {}): string {
     `${model['~kind']}${latent > 0 ? ` latent=${latent}` : ''}, ${summary([...params.values()])}`,
     ...Object.entries(condition).map(([name, v]) => variable(name, v)),
     `  y: ${target.named ?? target.distribution} ${show(target.shape)}${deviation}`,
-    ...[...graphs, ...ownLikelihood(model, options)].flatMap((graph) => ['', printGraph(graph, options)]),
+    ...graphs.flatMap((graph) => ['', printGraph(graph, options)]),
     '',
   ].join('\n');
 }

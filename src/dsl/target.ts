@@ -1,4 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
+import type { TargetDistribution } from '../signature.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
 
@@ -16,15 +17,12 @@ export interface TargetOptions {
 /** The parameters of a target's distribution, by name: what a decoder gives. */
 export type Parameters = Readonly<Record<string, Tensor>>;
 
-/** What p(y|…) is: Bernoulli, normal or categorical per element, one's own, or none at all, but a sum of squares. */
-export type Distribution = 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
-
 /**
  * A target and its distribution. `Out` is what a decoder must return for it. Mean and negative log-likelihood are layers,
  * so they train, evaluate and export like any other.
  */
 export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> extends Variable<S, V> {
-  readonly distribution: Distribution;
+  readonly distribution: TargetDistribution;
   /** What a distribution of one's own is called. */
   readonly named?: string;
   /** Shapes of the distribution's parameters; a decoder that gives one tensor gives the first. */

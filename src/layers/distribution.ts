@@ -1,6 +1,9 @@
+import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
 import type { Target, TargetOptions } from '../dsl/target.ts';
-import type { Tensor } from '../dsl/tensor.ts';
+import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
+import type { Body } from '../graph/node.ts';
+import { resolve } from '../graph/resolve.ts';
 import { same, show, size, type Shape } from '../shape/shape.ts';
 
 /** Tensors by the names of a distribution's parameters. */
@@ -46,8 +49,15 @@ export function distribution<const S extends Shape, const P extends Readonly<Rec
     throw new InvalidModel(
       `distribution: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename it`,
     );
+  if (RESERVED.has(name) || NETWORKS.has(name))
+    throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
   if (Object.keys(parameters).length === 0)
     throw new InvalidModel(`${name}: expected parameters that a decoder gives, got none; name at least one`);
+  for (const parameter of Object.keys(parameters))
+    if (!/^[A-Za-z]\w*$/.test(parameter) || parameter === 'y')
+      throw new InvalidModel(
+        `${name}: expected parameters named by letters, digits and _, other than y, got ${JSON.stringify(parameter)}; rename it`,
+      );
   if (image && size(image) !== size(shape))
     throw new InvalidModel(
       `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
@@ -55,13 +65,25 @@ export function distribution<const S extends Shape, const P extends Readonly<Rec
   const [h, w, c, more] = shape;
   const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
   const fitting = (what: string, result: Tensor): Tensor => {
+    if (!isTensor(result))
+      throw new InvalidModel(`${name}: expected ${what} that layers compute, got ${describe(result)}; return a tensor`);
     if (!same(result.shape, shape))
       throw new InvalidModel(
         `${name}: expected ${what} of shape ${show(shape)}, as the target, got ${show(result.shape)}; give one number for each element`,
       );
     return result;
   };
-  // `checkOutputs` makes sure that a decoder gives each parameter in its shape, and y is of the target's.
+  // Networks of the distribution's name, so that a parameter of its own (a scale, say) is one wherever the likelihood is computed.
+  // A decoder gives each parameter in its shape, as `checkOutputs` makes sure, and y is of the target's.
+  const body = bodyOf(name, { ...parameters, y: [...shape] }, ({ y, ...given }) => ({
+    nll: fitting('−log p(y)', nll(given as Given<P>, y as Tensor<[...S]>)),
+  }));
+  const center = bodyOf(`${name}-mean`, parameters, (given) => ({ y: fitting('a mean', mean(given as Given<P>)) }));
+  const owned = ownParameters(center);
+  if (owned.length > 0)
+    throw new InvalidModel(
+      `${name}: expected a mean that is computed from ${Object.keys(parameters).join(', ')}, got one with parameters of its own (${owned.join(', ')}); let the decoder give them`,
+    );
   return {
     kind: 'continuous',
     shape: [...shape],
@@ -72,8 +94,20 @@ export function distribution<const S extends Shape, const P extends Readonly<Rec
     scalable: false,
     ...(view && { image: view }),
     ...(mask !== undefined && { mask }),
-    mean: (given) => ({ y: fitting('a mean', mean(given as Given<P>)) }),
-    nll: (given, y) => fitting('−log p(y)', nll(given as Given<P>, y as Tensor<[...S]>)),
+    mean: (given) => ({ y: only(call(center, given), 'y') }),
+    nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
     refuse: () => undefined,
   };
 }
+
+/** Names that a model's networks have. */
+const NETWORKS = new Set(['decoder', 'prior', 'recognition', 'baseline', 'network']);
+
+const ownParameters = (body: Body): readonly string[] =>
+  resolve(body, { mode: 'infer' }).params.map(({ name }) => name);
+
+const only = (outputs: Tensors, name: string): Tensor => {
+  const output = outputs[name];
+  if (!output) throw new Error(`a distribution without ${name}`);
+  return output;
+};

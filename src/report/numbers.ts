@@ -1,7 +1,7 @@
 import { classNames } from '../data/variable.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget } from '../runtime/draw.ts';
-import type { TargetSignature } from '../signature.ts';
+import { DRAW_NOISE, type TargetSignature } from '../signature.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene, Taken } from './look.ts';
@@ -13,7 +13,7 @@ export interface Element {
   readonly drawn: readonly number[];
 }
 
-/** What a model draws where y is no image: one draw from p(y|x) for each held-out example. */
+/** What a model draws where y is no image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */
 export interface NumbersLook {
   readonly kind: 'numbers';
   readonly epoch: number;
@@ -25,6 +25,8 @@ export interface NumbersLook {
   readonly of: number;
   /** The names of the classes that the values are indices of. */
   readonly classes?: readonly string[];
+  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target's distribution cannot be drawn from here, or is none. */
+  readonly means?: true;
 }
 
 const SHOWN = 6;
@@ -45,12 +47,12 @@ export async function drawNumbers(
   );
   const length = size(target.dataShape);
   const key = stream(seed, 'look', 'y');
-  const coins = target.distribution === 'normal' ? normals(key, count, length) : uniforms(key, count, length);
+  const kind = DRAW_NOISE[target.distribution];
   const drawn =
-    target.distribution === 'squaredError'
+    kind === undefined
       ? mean
       : drawTarget(target, { data: mean, shape: [count, ...target.shape] }, logVar, {
-          data: coins,
+          data: (kind === 'normal' ? normals : uniforms)(key, count, length),
           shape: [count, ...target.dataShape],
         }).data;
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
@@ -64,7 +66,14 @@ export async function drawNumbers(
     .sort((a, b) => a - b)
     .map((j) => ({ name: length === 1 ? 'y' : `y ${j + 1}`, truth: column(truth, j), drawn: column(drawn, j) }));
   const classes = target.distribution === 'categorical' ? namesOf(target) : undefined;
-  const look: NumbersLook = { kind: 'numbers', epoch, elements, of: length, ...(classes && { classes }) };
+  const look: NumbersLook = {
+    kind: 'numbers',
+    epoch,
+    elements,
+    of: length,
+    ...(classes && { classes }),
+    ...(kind === undefined && { means: true }),
+  };
   return { look, files: new Map() };
 }
 

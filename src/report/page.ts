@@ -83,7 +83,7 @@ const charts = (all: readonly Chart[]): string =>
     .join('\n')}</div>`;
 
 /** What a model draws where y is no image. */
-const drawn = ({ elements, epoch, of, classes }: NumbersLook, early: NumbersLook | undefined): string => {
+const drawn = ({ elements, epoch, of, classes, means }: NumbersLook, early: NumbersLook | undefined): string => {
   const [first, second] = elements;
   const before = early && early.epoch < epoch ? early : undefined;
   const shown = classes
@@ -93,8 +93,9 @@ const drawn = ({ elements, epoch, of, classes }: NumbersLook, early: NumbersLook
         ...elements.map((element, i) => quantiles(element, before?.elements[i]?.drawn)),
       ];
   const which = of > elements.length ? `; the ${elements.length} elements of ${of} that vary most` : '';
-  return `<h2>Draws after epoch ${epoch}</h2>
-<p class="key"><span><i style="background:var(--validation)"></i>one draw from p(y|x) for each held-out example${which}</span><span><i style="background:var(--training)"></i>${classes ? 'held-out data' : `among quantiles, draws after epoch ${before?.epoch ?? epoch}`}</span></p>
+  const what = means ? 'the mean of p(y|x,z), with one draw of z,' : 'one draw from p(y|x)';
+  return `<h2>${means ? 'Means' : 'Draws'} after epoch ${epoch}</h2>
+<p class="key"><span><i style="background:var(--validation)"></i>${what} for each held-out example${which}</span><span><i style="background:var(--training)"></i>${classes ? 'held-out data' : `among quantiles, draws after epoch ${before?.epoch ?? epoch}`}</span></p>
 ${charts(shown)}`;
 };
 

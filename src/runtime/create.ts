@@ -1,6 +1,6 @@
 import { InvalidData, Unavailable } from '../errors.ts';
 import { normals, stream, uniforms } from '../random.ts';
-import type { Manifest, Part } from '../signature.ts';
+import { DRAW_NOISE, type Manifest, type Part } from '../signature.ts';
 import type { Definition } from './definition.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
@@ -69,7 +69,7 @@ export const createModel = <M extends Definition>(
       const conditionOf = (row: number): number => Math.floor(row / count);
       const mean = await meanOf('decoder', encoded, rows, spread(latents(z)), conditionOf);
       const drawn = async (): Promise<Numbers> => {
-        const noise = target.distribution === 'normal' ? normals : uniforms;
+        const noise = DRAW_NOISE[target.distribution] === 'normal' ? normals : uniforms;
         const data = noise(stream(seed, 'y'), count, sizeOf(target.dataShape), first);
         const { drawTarget } = await import('./draw.ts'); // which most never use
         return drawTarget(target, mean, mean.logVar, { data, shape: [count, ...target.dataShape] });

@@ -14,14 +14,6 @@ export const drawTarget = (
   logVar: Float32Array | undefined,
   { data: noise, shape: [count = 1, ...dataShape] }: Numbers,
 ): Numbers => {
-  if (target.distribution === 'custom')
-    throw new InvalidData(
-      `draw: expected a target that can be drawn from here, got ${target.named ?? 'one of its own'}; leave draw out for the mean`,
-    );
-  if (target.distribution === 'squaredError')
-    throw new InvalidData(
-      'draw: expected a target with a distribution, got squaredError, which has none; leave draw out for the mean',
-    );
   const size = noise.length / count;
   const drawn = new Float32Array(rows * size);
   const draw = drawer(target, data, logVar);
@@ -37,14 +29,28 @@ type Drawer = (at: number, j: number, noise: number) => number;
 
 const drawer = (target: TargetSignature, data: Float32Array, logVar: Float32Array | undefined): Drawer => {
   const { distribution, sigma = 1 } = target;
-  if (distribution === 'bernoulli') return (at, _, noise) => (noise < (data[at] ?? 0) ? 1 : 0);
-  if (distribution === 'categorical') {
-    const count = target.shape.at(-1) ?? 1;
-    return (at, _, noise) => classAt(data.subarray(at * count, (at + 1) * count), noise);
+  switch (distribution) {
+    case 'bernoulli':
+      return (at, _, noise) => (noise < (data[at] ?? 0) ? 1 : 0);
+    case 'categorical': {
+      const count = target.shape.at(-1) ?? 1;
+      return (at, _, noise) => classAt(data.subarray(at * count, (at + 1) * count), noise);
+    }
+    case 'normal':
+      if (logVar !== undefined) return (at, _, noise) => (data[at] ?? 0) + Math.exp((logVar[at] ?? 0) / 2) * noise;
+      if (typeof sigma === 'number') return (at, _, noise) => (data[at] ?? 0) + sigma * noise;
+      return (at, j, noise) => (data[at] ?? 0) + (sigma[j] ?? 0) * noise;
+    case 'custom':
+      throw new InvalidData(
+        `draw: expected a target that can be drawn from here, got ${target.named ?? 'a distribution of the definition’s own'}; leave draw out for the mean`,
+      );
+    case 'squaredError':
+      throw new InvalidData(
+        'draw: expected a target with a distribution, got squaredError, which has none; leave draw out for the mean',
+      );
+    default:
+      throw new Error(`draw: no way to draw from ${distribution satisfies never}`);
   }
-  if (logVar !== undefined) return (at, _, noise) => (data[at] ?? 0) + Math.exp((logVar[at] ?? 0) / 2) * noise;
-  if (typeof sigma === 'number') return (at, _, noise) => (data[at] ?? 0) + sigma * noise;
-  return (at, j, noise) => (data[at] ?? 0) + (sigma[j] ?? 0) * noise;
 };
 
 /** The class in whose share of [0, 1) the number lies; chances may add up to a little less than 1. */

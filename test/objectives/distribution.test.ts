@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   add,
@@ -11,10 +13,13 @@ import {
   exp,
   gaussian,
   mul,
+  parameter,
   predictor,
   print,
   relu,
+  square,
   sub,
+  zeros,
   type Shape,
   type Tensor,
 } from 'cvae-compile';
@@ -22,6 +27,7 @@ import { compile } from 'cvae-compile/compiler';
 import { engineOf, evaluate, likelihood, train } from 'cvae-compile/train';
 import { drawTarget } from '../../src/runtime/draw.ts';
 import { parametersOf } from '../../src/train/train.ts';
+import { cli, temporary } from '../cli/support/cli.ts';
 import { feedsOf, graphOf, valuesOf } from './support.ts';
 
 const abs = <S extends Shape>(x: Tensor<S>): Tensor<S> => add(relu(x), relu(mul(x, -1)));
@@ -106,8 +112,85 @@ describe('a distribution of one’s own', () => {
     expect(() => own('seen', { image: [2, 2, 1] })).toThrow(
       'seen: expected an image of 3 values, as the target, got 2·2·1',
     );
-    const wide = own('wide', { nll: () => constant([6], 0) });
-    const wrong = predictor({ condition: { x: continuous(2) }, target: wide, network: ({ x }) => x.pipe(dense(3)) });
-    expect(() => graphOf(likelihood(), wrong)).toThrow('wide: expected −log p(y) of shape [3], as the target, got [6]');
+    // When it is written, not when it is first computed.
+    expect(() => own('wide', { nll: () => constant([6], 0) })).toThrow(
+      'wide: expected −log p(y) of shape [3], as the target, got [6]',
+    );
+    expect(() => own('wide', { mean: () => constant([6], 0) })).toThrow('wide: expected a mean of shape [3]');
+    expect(() => own('none', { nll: () => 3 })).toThrow('none: expected −log p(y) that layers compute, got a number');
+    expect(() => own('decoder', {})).toThrow('expected a name of its own, got the reserved decoder');
+    expect(() => own('named', { parameters: { y: [3] } })).toThrow(
+      'named: expected parameters named by letters, digits and _, other than y, got "y"',
+    );
+    expect(() => own('owner', { mean: ({ mean }: { mean: Tensor<[3]> }) => mean.pipe(dense(3)) })).toThrow(
+      'owner: expected a mean that is computed from mean, got one with parameters of its own (owner-mean/dense_1/kernel, owner-mean/dense_1/bias)',
+    );
   });
+
+  it('may own parameters, which train, evaluate and export under its name', async () => {
+    const scaled = predictor({
+      condition: { x: continuous(2) },
+      target: distribution('scaled', [3], {
+        parameters: { mean: [3] },
+        mean: ({ mean }) => mean,
+        // A normal whose log σ is one learned number for each element.
+        nll: ({ mean }, y) => {
+          const logSigma = parameter('logSigma', [3], zeros);
+          return add(add(mul(square(div(sub(y, mean), exp(logSigma))), 0.5), logSigma), Math.log(2 * Math.PI) / 2);
+        },
+      }),
+      network: ({ x }) => x.pipe(dense(3)),
+    });
+    const name = 'scaled/parameter_1/logSigma';
+    const x = Array.from({ length: 200 }, (_, i) => [i % 3, i % 5]);
+    // Noise of a standard deviation of 0.1, which σ must come near to.
+    const data = { x, y: x.map(([a = 0, b = 0], i) => [a, b, a - b].map((v) => v + (i % 2 ? 0.1 : -0.1))) };
+    const engine = await engineOf('tfjs');
+    const options = { epochs: 60, batch: 20, engine, learningRate: 0.05, validation: 0 };
+    const { weights, auxiliary } = await train(scaled, data, options);
+    expect(auxiliary.size).toBe(0);
+    for (const logSigma of weights.get(name)?.data ?? [NaN]) expect(Math.exp(logSigma)).toBeCloseTo(0.1, 1);
+    const found = await evaluate(scaled, weights, data, { samples: 1, engine });
+    expect(found.deterministic).toBeLessThan(0);
+    expect(compile(scaled, weights).files.predictor?.model.graph.inputs.map((input) => input.name)).toEqual(['x']);
+  });
+});
+
+it('trains by the command line to a whole run, whose report shows means, since nothing says how to draw', async () => {
+  const folder = temporary();
+  const path = join(folder, 'model.ts');
+  writeFileSync(
+    path,
+    `import { add, concat, continuous, cvae, dense, distribution, div, exp, gaussian, mul, relu, sub } from 'cvae-compile';
+const abs = (x) => add(relu(x), relu(mul(x, -1)));
+const laplace = distribution('laplace', [3], {
+  parameters: { mean: [3], logScale: [3] },
+  mean: ({ mean }) => mean,
+  nll: ({ mean, logScale }, y) => add(add(div(abs(sub(y, mean)), exp(logScale)), logScale), Math.log(2)),
+});
+export default cvae({
+  condition: { x: continuous(2) },
+  target: laplace,
+  latent: 2,
+  recognition: ({ x, y }) => concat(x, y).pipe(gaussian(2)),
+  decoder: ({ x, z }) => {
+    const both = concat(x, z);
+    return { mean: both.pipe(dense(3)), logScale: both.pipe(dense(3)) };
+  },
+});
+const x = Array.from({ length: 40 }, (_, i) => [i % 3, i % 5]);
+export const data = { x, y: x.map(([a, b]) => [a, b, a - b]) };
+`,
+  );
+  const out = join(folder, 'run');
+  const { code, err } = await cli('train', path, '--out', out, '--epochs', '2', '--engine', 'onnx');
+  expect([code, err]).toEqual([0, expect.stringContaining('weights: ')]);
+  expect(readdirSync(out)).toEqual(expect.arrayContaining(['weights.safetensors', 'report.html']));
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  expect(page).toContain('<h2>Means after epoch 2</h2>');
+  expect(page).toContain('the mean of p(y|x,z), with one draw of z, for each held-out example');
+  const exported = join(folder, 'exported');
+  expect(await cli('export', path, '--weights', out, '--out', exported)).toMatchObject({ code: 0 });
+  const sampled = await cli('sample', exported, '--set', 'x=1,2', '--count', '2', '--draw');
+  expect([sampled.code, sampled.err]).toEqual([1, expect.stringContaining('got laplace; leave draw out for the mean')]);
 });

@@ -283,3 +283,25 @@ describe('averaging', () => {
     );
   });
 });
+
+describe('weights to start from', () => {
+  const data = stripes(40);
+  const short = { epochs: 1, batch: 20, validation: 0 };
+
+  it('may be of some parameters, and are refused where the model has no such parameter or one of another shape', async () => {
+    const { weights } = await train(small, data, { ...short, engine });
+    const bias = 'decoder/dense_1/bias';
+    const some = new Map([[bias, weights.get(bias) ?? { shape: [], data: new Float32Array(1) }]]);
+    await expect(train(small, data, { ...short, engine, weights: some })).resolves.toMatchObject({
+      stopped: 'finished',
+    });
+    const other = new Map([['encoder/dense_1/bias', { shape: [12], data: new Float32Array(12) }]]);
+    await expect(train(small, data, { ...short, engine, weights: other })).rejects.toThrow(
+      'weights: expected parameters of this model to start from, got encoder/dense_1/bias of shape [12], which it does not have; give only those that both models share',
+    );
+    const wide = new Map([[bias, { shape: [16], data: new Float32Array(16) }]]);
+    await expect(train(small, data, { ...short, engine, weights: wide })).rejects.toThrow(
+      'got decoder/dense_1/bias of shape [16], which has the shape [12] here',
+    );
+  });
+});

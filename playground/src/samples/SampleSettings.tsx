@@ -1,3 +1,4 @@
+import { DRAW_NOISE } from '../../../src/signature.ts';
 import { Slider } from '../condition/NumbersField.tsx';
 import type { Playground } from '../session/playground.ts';
 import { COUNTS } from '../session/settings.ts';
@@ -11,7 +12,7 @@ export const SampleSettings = ({
 }) => {
   const { seed, count, temperature, draw } = settings.value;
   const part = partOf(manifest);
-  const drawable = manifest.target.distribution !== 'squaredError';
+  const drawable = DRAW_NOISE[manifest.target.distribution] !== undefined;
   return (
     <div class="settings" role="group" aria-label="How samples are drawn">
       <div class="setting">
