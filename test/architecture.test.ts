@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   random: [],
-  files: [],
+  files: ['errors'],
   version: [],
   signature: ['errors'],
   shape: [],
