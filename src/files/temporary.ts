@@ -22,6 +22,10 @@ export const removeStale = async (folder: string, name?: string): Promise<void> 
   }
 };
 
+/** Whether an entry of a folder is one that `temporaryFor`, or an earlier version, has named for `name` beside it. */
+export const isTemporary = (entry: string, name: string): boolean =>
+  (OURS.exec(entry) ?? EARLIER.exec(entry))?.[1] === name;
+
 const OURS = /^\.(.+)\.([0-9a-f]{8})-(\d+)-(\w*)-[0-9a-z]+\.part$/;
 /** As earlier versions named them, by a UUID that tells nothing of a process. */
 const EARLIER = /^\.(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
