@@ -22,6 +22,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   compiler: ['version', 'files', 'graph', 'onnx', 'weights', 'signature', 'shape', 'errors', 'layers', 'dsl', 'random'],
   train: [
     'version',
+    'files',
     'signature',
     'graph',
     'layers',

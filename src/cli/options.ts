@@ -1,13 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an option that is a whole number of at least `least`. */
+/** Reads an option that is a whole number from `least` to `most`. */
 export const whole =
-  (least: number) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
-    return value;
+    if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
+    const isOver = value > most || most < Number.MAX_SAFE_INTEGER;
+    throw new InvalidArgumentError(
+      `Expected a whole number ${isOver ? `from ${least} to ${most}` : `of at least ${least}`}.`,
+    );
   };
 
 /** Reads an option that is a number above 0, or from 0 on. */

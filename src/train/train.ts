@@ -15,7 +15,7 @@ import { checkDetails, detailsOf } from './run-details.ts';
 import { engineOf } from './engines.ts';
 import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
 import { given } from './given.ts';
-import { enoughOf, latentWatch } from './latent-use.ts';
+import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { measure } from './measure.ts';
 import { scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
@@ -87,8 +87,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     ...given({ onProgress: options.onProgress }),
   };
   const main = graphs(model, objective, frozen, options.validateBy);
-  const watch = (most: number) =>
-    latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
+  const most = enoughOf(training.count);
+  const watch = () => latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
   const phases: Fit[] = [
     ...(baseline && !joint
       ? [
@@ -105,7 +105,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
       ...main,
       phase: 'model',
       epochs,
-      ...(model.latent > 0 && { watch: watch(enoughOf(training.count)) }),
+      ...(model.latent > 0 && { watch: spared(watch, notice) }),
     },
   ];
 
