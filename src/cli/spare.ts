@@ -19,7 +19,7 @@ export const sparing = (tell: (warning: string) => void): Spare => {
   const failed = (what: string, error: unknown): void => {
     const warning = `warning: ${what} could not be made (${reasonOf(error)}); the run goes on without`;
     // The same of the next epoch is no news.
-    const key = warning.replaceAll(/\d+/g, '');
+    const key = what.replaceAll(/\d+/g, '');
     if (warnings.has(key)) return;
     warnings.set(key, warning);
     try {

@@ -25,11 +25,13 @@ export interface NumbersLook {
   readonly of: number;
   /** The names of the classes that the values are indices of. */
   readonly classes?: readonly string[];
+  /** Whether `drawn` are means of p(y|x,z) for a z of the prior, of a target that cannot be drawn from here. */
+  readonly means?: true;
 }
 
 const SHOWN = 6;
 
-/** Draws y for each example, with z from the prior. */
+/** Draws y for each example, with z from the prior; its mean, where the target has no distribution, or one of its own. */
 export async function drawNumbers(
   { model, graphs, engine, seed, given, count }: Scene,
   target: TargetSignature,
@@ -46,13 +48,13 @@ export async function drawNumbers(
   const length = size(target.dataShape);
   const key = stream(seed, 'look', 'y');
   const coins = target.distribution === 'normal' ? normals(key, count, length) : uniforms(key, count, length);
-  const drawn =
-    target.distribution === 'squaredError'
-      ? mean
-      : drawTarget(target, { data: mean, shape: [count, ...target.shape] }, logVar, {
-          data: coins,
-          shape: [count, ...target.dataShape],
-        }).data;
+  const means = target.distribution === 'squaredError' || target.distribution === 'custom';
+  const drawn = means
+    ? mean
+    : drawTarget(target, { data: mean, shape: [count, ...target.shape] }, logVar, {
+        data: coins,
+        shape: [count, ...target.dataShape],
+      }).data;
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
   const column = (values: Float32Array, j: number): readonly number[] =>
     Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
@@ -64,7 +66,14 @@ export async function drawNumbers(
     .sort((a, b) => a - b)
     .map((j) => ({ name: length === 1 ? 'y' : `y ${j + 1}`, truth: column(truth, j), drawn: column(drawn, j) }));
   const classes = target.distribution === 'categorical' ? namesOf(target) : undefined;
-  const look: NumbersLook = { kind: 'numbers', epoch, elements, of: length, ...(classes && { classes }) };
+  const look: NumbersLook = {
+    kind: 'numbers',
+    epoch,
+    elements,
+    of: length,
+    ...(classes && { classes }),
+    ...(means && { means }),
+  };
   return { look, files: new Map() };
 }
 

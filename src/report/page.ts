@@ -84,7 +84,7 @@ const charts = (all: readonly Chart[]): string =>
     .join('\n')}</div>`;
 
 /** What a model draws where y is no image. */
-const drawn = ({ elements, epoch, of, classes }: NumbersLook, early: NumbersLook | undefined): string => {
+const drawn = ({ elements, epoch, of, classes, means }: NumbersLook, early: NumbersLook | undefined): string => {
   const [first, second] = elements;
   const before = early && early.epoch < epoch ? early : undefined;
   const shown = classes
@@ -95,7 +95,7 @@ const drawn = ({ elements, epoch, of, classes }: NumbersLook, early: NumbersLook
       ];
   const which = of > elements.length ? `; the ${elements.length} elements of ${of} that vary most` : '';
   return `<h2>Draws after epoch ${epoch}</h2>
-<p class="key"><span><i style="background:var(--validation)"></i>one draw from p(y|x) for each held-out example${which}</span><span><i style="background:var(--training)"></i>${classes ? 'held-out data' : `among quantiles, draws after epoch ${before?.epoch ?? epoch}`}</span></p>
+<p class="key"><span><i style="background:var(--validation)"></i>${means ? 'the mean of p(y|x,z) for one z' : 'one draw from p(y|x)'} for each held-out example${which}</span><span><i style="background:var(--training)"></i>${classes ? 'held-out data' : `among quantiles, draws after epoch ${before?.epoch ?? epoch}`}</span></p>
 ${charts(shown)}`;
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InvalidFile, InvalidModel } from '../errors.ts';
 import { codeOf, reason } from '../files/whole.ts';
 import { writeWhole } from '../weights/file.ts';
-import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.ts';
+import { decodeSealed, encodeSealed } from '../weights/seal.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Epoch, Snapshot } from './fit.ts';
 import type { RunDetails } from './run-details.ts';
@@ -64,12 +64,12 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
   ]);
   // JSON has no infinity: a loss that no validation has set is left out.
   const json = JSON.stringify({ ...rest, lowest: Number.isFinite(rest.lowest) ? rest.lowest : null });
-  return encodeSafetensors(arrays, { checkpoint: json, states: JSON.stringify(Object.keys(optimiser)) });
+  return encodeSealed(arrays, { checkpoint: json, states: JSON.stringify(Object.keys(optimiser)) });
 };
 
 /** Reads a checkpoint. @throws InvalidFile, beginning with `where`, for bytes that are none. */
 export const decodeCheckpoint = (bytes: Uint8Array, where: string): Checkpoint => {
-  const { weights, metadata } = decodeSafetensors(bytes, where);
+  const { weights, metadata } = decodeSealed(bytes, where);
   const { checkpoint, states } = metadata;
   if (checkpoint === undefined || states === undefined)
     throw new InvalidFile(`${where}: expected a checkpoint, got other weights; give the folder of a run`);
