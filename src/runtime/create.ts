@@ -77,8 +77,8 @@ export const createModel = <M extends Definition>(
         return drawTarget(target, mean, mean.logVar, { data, shape: [count, ...target.dataShape] });
       };
       const y = draw ? await drawn() : mean;
-      const columns = encoded.rows > 1 ? count : undefined;
-      return { ...outputs(target, y, { logVar: mean.logVar, columns }), seed, z: { data: z, shape: [rows, latent] } };
+      const how = { logVar: mean.logVar, columns: encoded.rows > 1 ? count : undefined };
+      return { ...outputs(target, y, how), seed, z: { data: z, shape: [rows, latent] } };
     }),
 
     mean: counted(async (given) => {

@@ -90,7 +90,7 @@ const openSession = async (
 const numbersOf = (outputs: Readonly<Record<string, OrtTensor>>): Feeds => {
   const found: Record<string, Numbers> = {};
   for (const [name, { data, dims }] of Object.entries(outputs)) {
-    if (!(data instanceof Float32Array)) throw new TypeError(`${name} is not float32`);
+    if (!(data instanceof Float32Array)) throw new TypeError(`${name}: expected float32`);
     found[name] = { data, shape: dims };
   }
   return found;

@@ -13,7 +13,6 @@ export const openPackaged = (
 ): Promise<Model> =>
   openFiles(
     manifest,
-    (file) =>
-      (from === undefined && files[file]?.()) || new URL(encodeURIComponent(file), folderOf(from ?? '', baseOf())),
+    (file) => (from === undefined && files[file]?.()) || new URL(file, folderOf(from ?? '', baseOf())),
     options,
   );

@@ -53,7 +53,7 @@ export const startRemote = async (
   };
   const stop = (): void => {
     worker.terminate();
-    end(new Error('stopped')); // which nobody awaits: sessions are released first
+    end(new Error()); // which nobody awaits: sessions are released first
   };
   const ready = new Promise<void>((resolve) => {
     worker.addEventListener('message', ({ data }) => ('lost' in data ? end(gpuLost(data.lost)) : resolve()));
