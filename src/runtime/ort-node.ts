@@ -1,4 +1,5 @@
 import { Unavailable } from '../errors.ts';
+import { importOnnxruntime } from '../onnxruntime.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Ort } from './ort.ts';
 import { reasonOf } from './reason.ts';
@@ -6,7 +7,7 @@ import { reasonOf } from './reason.ts';
 /** onnxruntime-node, where it is installed and loads; throws an `Unavailable` with the remedy where it does not. */
 export const loadOrt = async (): Promise<Ort> => {
   try {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { InferenceSession, Tensor } = await importOnnxruntime();
     return { InferenceSession, Tensor };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
