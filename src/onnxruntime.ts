@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import type * as Onnxruntime from 'onnxruntime-node';
 
 /** What tells onnxruntime to collect nothing; a user who has set it, to whatever, has decided. */
 const VARIABLE = 'ORT_DISABLE_TELEMETRY';
@@ -7,7 +8,7 @@ const VARIABLE = 'ORT_DISABLE_TELEMETRY';
  * onnxruntime-node, with its telemetry off. From 1.29 on it would keep a device id and the metadata of each model under the user's
  * cache folder, and send them. It reads the environment once, when it starts, so that all of this package loads it here.
  */
-export const importOnnxruntime = async (): Promise<typeof import('onnxruntime-node')> => {
+export const importOnnxruntime = async (): Promise<typeof Onnxruntime> => {
   process.env[VARIABLE] ??= '1';
   if (!isMainThread) await tellMainThread(process.env[VARIABLE]);
   return import('onnxruntime-node');

@@ -37,7 +37,7 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .option(
       '--evaluation [samples]',
       'also write evaluation.onnx, which computes log p(y|x) of data from so many draws a call (default: 10)',
-      whole(1),
+      whole(1, 100_000),
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
     .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')

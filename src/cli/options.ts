@@ -12,14 +12,14 @@ export const whole =
     );
   };
 
-/** Reads an option that is a number above 0, or from 0 on. */
+/** Reads an option that is a number above 0, or from 0 on, up to `most`. */
 export const positive =
-  ({ zero = false } = {}) =>
+  ({ zero = false, most = Number.MAX_VALUE } = {}) =>
   (text: string): number => {
     const value = text.trim() === '' ? NaN : Number(text);
-    if (!Number.isFinite(value) || value < 0 || (value === 0 && !zero))
-      throw new InvalidArgumentError(`Expected a number ${zero ? 'of at least' : 'above'} 0.`);
-    return value;
+    if (value <= most && (value > 0 || (value === 0 && zero))) return value;
+    const upTo = most === Number.MAX_VALUE ? '' : `, at most ${most}`;
+    throw new InvalidArgumentError(`Expected a number ${zero ? 'of at least' : 'above'} 0${upTo}.`);
   };
 
 /** Reads an option that is one of a few words. */

@@ -44,7 +44,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--epochs <n>', 'how often all examples are seen', whole(1))
     .option('--batch <n>', 'examples a step', whole(1))
     .option('--seed <n>', 'decides first weights, order and noise: the same seed, the same weights', whole(0))
-    .option('--learning-rate <x>', 'how far a step goes', positive())
+    .option('--learning-rate <x>', 'how far a step goes', positive({ most: 1e6 }))
     .option('--patience <n>', 'stop after so many epochs without a better validation loss', whole(1))
     .option('--limit <n>', 'use only so many examples of each part of the data, drawn by the seed', whole(1))
     .option(

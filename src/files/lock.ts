@@ -34,7 +34,7 @@ export interface Lock {
 
 /**
  * Locks `folder` by a file at `path`, for `doing`, such as `training`. A lock whose process has ended is taken over: one of this
- * machine at once, one of a machine or container that cannot be asked after five minutes without a sign of life.
+ * machine at once, one of a machine or container that cannot be asked after two minutes without a sign of life.
  *
  * @throws InvalidFile where another process, or another call in this one, holds it.
  */
@@ -64,7 +64,7 @@ export const lock = async (path: string, folder: string, doing: string): Promise
 /** A sign of life is given this often, in milliseconds; … */
 const BEAT = 20_000;
 /** … whoever has given none for so long has ended; … */
-const SILENT = 300_000;
+const SILENT = 120_000;
 /** … and a lock is written to its end in less than this. */
 const WRITTEN = 2_000;
 

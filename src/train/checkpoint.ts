@@ -105,7 +105,8 @@ export interface Checkpoints {
   /** Writes one, and removes those that are older than the last `keep`, and those that `latest` has found damaged. */
   add(checkpoint: Checkpoint): Promise<void>;
   /**
-   * The last one that is whole, or nothing where there is none at all; each that is newer goes to `onDamaged` with the reason.
+   * The last one that is whole, or nothing where there is none at all; each that is newer goes to `onDamaged` with the reason, or to
+   * standard error.
    *
    * @throws InvalidFile where there are some and none is whole, or one may not be read.
    */
@@ -134,14 +135,16 @@ export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
         await rm(join(folder, old), { force: true });
       damaged.clear();
     },
-    latest: async (onDamaged) => {
+    latest: async (
+      onDamaged = (file, why) => console.warn(`${file} is damaged (${why}); the one before it is taken`),
+    ) => {
       damaged.clear();
       for (const name of (await found()).toReversed()) {
         const file = join(folder, name);
         const read = await readCheckpoint(file);
         if (typeof read !== 'string') return read;
         damaged.set(name, read);
-        onDamaged?.(file, read);
+        onDamaged(file, read);
       }
       if (damaged.size === 0) return undefined;
       const all = [...damaged].map(([name, why]) => `${name}: ${why}`).join('; ');
