@@ -9,6 +9,7 @@ import type { Tensor } from 'cvae-compile';
 import { compile } from '../../src/compiler/compile.ts';
 import { write } from '../../src/compiler/write.ts';
 import type { Model } from '../../src/dsl/model.ts';
+import { readManifest } from '../../src/runtime/node.ts';
 import { packageFiles } from '../../src/package/files.ts';
 import { size } from '../../src/shape/shape.ts';
 import { parametersOf } from '../../src/train/train.ts';
@@ -81,6 +82,11 @@ describe.each<[Kind, Kind]>([
       if (isOneOfMany(step, i)) continue;
       killAt(copied(from, to), i + 1);
       cpSync(at('copy'), at('again'), { recursive: true });
+      // Whoever opens it now hears of it, where it is no model.
+      const said = await readManifest(at('copy')).then(() => '', String);
+      expect(said, step).toMatch(
+        /^$|got none with a model\.json; export a model into it$|got one whose export was cut off; export a model into it again$/,
+      );
       // One that its check refuses leaves what was there, ...
       await expect(write(at('copy'), third, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
       const left = treeOf(at('copy'));
