@@ -6,10 +6,8 @@ export const whole =
   (text: string): number => {
     const value = Number(text);
     if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
-    const isOver = value > most || most < Number.MAX_SAFE_INTEGER;
-    throw new InvalidArgumentError(
-      `Expected a whole number ${isOver ? `from ${least} to ${most}` : `of at least ${least}`}.`,
-    );
+    const range = value > most ? `from ${least} to ${most}` : `of at least ${least}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 
 /** Reads an option that is a number above 0, or from 0 on, up to `most`. */

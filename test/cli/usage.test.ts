@@ -40,7 +40,7 @@ test.each<readonly [string, readonly string[], string]>([
   ...(
     [
       ['serve x', '--port', '99999', 'from 1 to 65535'],
-      ['serve x', '--port', '0', 'from 1 to 65535'],
+      ['serve x', '--port', '0', 'whole number of at least 1'],
       ['sample x', '--scale', '100000', 'from 1 to 1000'],
       ['sample x', '--count', '4294967297', 'from 1 to 4294967296'],
       ['sample x', '--temperature', '1e308', 'at least 0, at most 1000000'],
