@@ -17,6 +17,8 @@ export default defineConfig({
     // `npm run test:all` sets this.
     exclude: [...configDefaults.exclude, ...(process.env['CVAE_LONG'] ? [] : ['test/long/**'])],
     pool: 'forks',
+    // Some tests load onnxruntime themselves.
+    env: { ORT_DISABLE_TELEMETRY: process.env['ORT_DISABLE_TELEMETRY'] ?? '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What a page is waited for: a second is little where four browsers share two cores.

@@ -25,11 +25,17 @@ const percent = (part: number, whole: number) => `${((100 * part) / whole).toFix
 async function run(name: string, of: Model, dataset: Dataset, epochs: number, wanted: EngineName): Promise<void> {
   const engine = await engineOf(wanted);
   const folder = await mkdtemp(join(tmpdir(), 'cvae-bench-'));
-  const files = await openRun(folder, 1);
+  const files = await openRun(folder);
   const definition = { path: name, name, model: of, training: {} };
   await files.begin(recordOf(definition, dataset, { epochs }, engine, {}), '');
   const events = await openEvents(folder, []);
-  const page = await reporting(folder, { model: of, dataset, engine, seed: 1 }, 0, files.take);
+  const page = await reporting(
+    folder,
+    { model: of, dataset, engine, seed: 1 },
+    0,
+    files.take,
+    async (_, work) => void (await work()),
+  );
   const objective = resolve(usual(of).body(of), { mode: 'train' });
   const watch = latentWatch(of, objective, engine, dataset.train, variablesOf(of), 1, enoughOf(dataset.train.count));
   let [watching, writing, reported] = [0, 0, 0];

@@ -3,8 +3,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Page } from 'playwright-core';
+import { importOnnxruntime } from '../src/onnxruntime.ts';
 import { normals, stream, uniforms } from '../src/random.ts';
 import { open } from '../src/runtime/node.ts';
 import { launch } from '../test/browser/support/chromium.ts';
@@ -16,6 +16,7 @@ import { inTurn, type Calls } from './measure.ts';
 import { pageOf, type Found } from './serve-page.ts';
 import { wire } from './wire.ts';
 
+const { InferenceSession, Tensor } = await importOnnxruntime();
 const BATCHES = [1, 16, 64];
 const SECONDS = 2;
 

@@ -5,6 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// A reader that goes away (`2>&1 | head`) ends the talk, and not the work.
+process.stderr.on('error', () => undefined);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = 'dist/cli/bin.js';
 const models = {

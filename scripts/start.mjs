@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+// A reader that goes away (`2>&1 | head`) ends the talk, and not the work.
+process.stderr.on('error', () => undefined);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const model = 'examples/digits/model.ts';
 const out = 'out/digits';

@@ -149,7 +149,7 @@ const fill = (
   const rows = out.length / length;
   if (!Number.isInteger(rows)) throw new RangeError(`${out.length} numbers are not rows of ${length}`);
   if (!Number.isInteger(first) || first < 0 || first + rows > 0x1_0000_0000)
-    throw new RangeError(`samples ${first} to ${first + rows - 1}: expected integers from 0 to 4294967295`);
+    throw new RangeError(`expected samples from 0 to 4294967295, got ${first}`);
   const block = new Uint32Array(2);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let j = 0; j < length; j++, at++) {

@@ -9,8 +9,9 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   random: [],
-  files: [],
+  files: ['errors'],
   version: [],
+  onnxruntime: [],
   signature: ['errors'],
   shape: [],
   graph: ['onnx', 'shape', 'random', 'errors'],
@@ -22,6 +23,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   compiler: ['version', 'files', 'graph', 'onnx', 'weights', 'signature', 'shape', 'errors', 'layers', 'dsl', 'random'],
   train: [
     'version',
+    'onnxruntime',
+    'files',
     'signature',
     'graph',
     'layers',
@@ -34,7 +37,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shape',
     'errors',
   ],
-  runtime: ['signature', 'random', 'errors'],
+  runtime: ['signature', 'random', 'errors', 'onnxruntime'],
   report: [
     'version',
     'signature',
@@ -51,7 +54,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   ],
   package: ['runtime', 'signature', 'errors'],
   site: ['runtime', 'signature', 'files', 'errors', 'version'],
-  testing: ['train', 'compiler', 'layers', 'dsl', 'graph', 'onnx', 'shape', 'weights', 'random', 'errors'],
+  testing: ['train', 'compiler', 'layers', 'dsl', 'graph', 'onnx', 'shape', 'weights', 'random', 'errors', 'onnxruntime'],
   index: ['dsl', 'layers', 'graph', 'shape', 'errors'],
   cli: ['*'],
 };
@@ -60,11 +63,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   onnx: ['protobufjs'],
   data: ['csv-parse', 'fast-png', 'undici', 'env-paths', 'cli-progress'],
-  train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node', 'onnxruntime-node'],
-  runtime: ['onnxruntime-node', 'onnxruntime-web'],
+  onnxruntime: ['onnxruntime-node'],
+  train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node'],
+  runtime: ['onnxruntime-web'],
   site: ['send'],
   report: ['@observablehq/plot', 'linkedom', 'fast-png'],
-  testing: ['onnxruntime-node'],
   cli: ['*'],
 };
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,8 +101,10 @@ export { digits } from 'cvae-compile/data';
     const { output, status } = node('load.mjs');
     expect(output.trim().split('\n')).toEqual(doors.map(() => 'true'));
     expect(status).toBe(0);
-    const bin = join(project, 'node_modules', 'cvae-compile', 'dist', 'cli', 'bin.js');
-    expect(node(bin, 'inspect', 'model.ts').output).toContain('330,824');
+    const installed = join(project, 'node_modules', 'cvae-compile');
+    const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    for (const path of [bin['cvae-compile'], join('dist', 'cli', 'bin.js')])
+      expect(node(join(installed, path), 'inspect', 'model.ts').output).toContain('330,824');
   });
 
   it('has no fault that publint finds', async () => {
@@ -129,6 +131,7 @@ export { digits } from 'cvae-compile/data';
       expect.arrayContaining([
         'LICENSE',
         'README.md',
+        join('bin', 'cvae-compile.mjs'),
         join('dist', 'index.d.ts'),
         join('dist', 'packaged', 'web.js'),
         join('dist', 'playground', 'index.html'),
@@ -141,5 +144,7 @@ export { digits } from 'cvae-compile/data';
     expect(
       files.filter((f) => /(^|[\\/])(test|src|examples|node_modules)[\\/]|\.onnx$|\.safetensors$/.test(f)),
     ).toEqual([]);
+    // What the compiler keeps for the next build is of no use to others.
+    expect(files.filter((f) => /(^|[\\/])\.(?!npmrc)|\.(map|part)$/.test(f))).toEqual([]);
   });
 });

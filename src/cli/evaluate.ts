@@ -23,7 +23,7 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     .description("Estimate a trained model's conditional log-likelihood, its bound and its KL on data.")
     .argument('<definition>', 'the file that defines the model, with data as `data`')
     .requiredOption('--weights <path>', 'the folder of a run, or a safetensors file')
-    .option('--samples <n>', 'draws of z for each example (default: 100)', whole(1))
+    .option('--samples <n>', 'draws of z for each example (default: 100)', whole(1, 1e9))
     .addOption(
       new Option('--part <part>', 'which part of the data (default: test, else validation, else train)').choices([
         'train',

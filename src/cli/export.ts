@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import type { Compiled, CompileOptions } from '../compiler/compile.ts';
+import type { Engine } from '../compiler/engine.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import { MANIFEST_FILE, type Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { counted } from './figures.ts';
-import { note, say, type Context, type Io } from './io.ts';
+import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, whole } from './options.ts';
+import { interruption } from './signals.ts';
 
 interface Options {
   readonly weights: string;
@@ -24,7 +26,7 @@ interface Options {
 }
 
 /** `export`: compiles a definition with its weights to ONNX files, verified. */
-export const exportCommand = (program: Command, { io }: Context): Command =>
+export const exportCommand = (program: Command, { io, exit }: Context): Command =>
   program
     .command('export')
     .description('Compile a definition with its weights to ONNX files, and verify them in onnxruntime.')
@@ -36,7 +38,7 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
     .option(
       '--evaluation [samples]',
       'also write evaluation.onnx, which computes log p(y|x) of data from so many draws a call (default: 10)',
-      whole(1),
+      whole(1, 100_000),
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
     .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')
@@ -50,7 +52,7 @@ export const exportCommand = (program: Command, { io }: Context): Command =>
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('export examples/digits/model.ts --weights out/digits --out out/digits/onnx'))
-    .action((path: string, options: Options) => command(path, options, io));
+    .action(async (path: string, options: Options) => exit(await command(path, options, io)));
 
 /** Draws of z in `evaluation.onnx`: more of them are taken in several calls. */
 const SAMPLES = 10;
@@ -70,7 +72,7 @@ async function command(
     ...more
   }: Options,
   io: Io,
-): Promise<void> {
+): Promise<number> {
   const half = precision === 'fp16';
   if (trains && half)
     throw new InvalidModel(
@@ -115,9 +117,16 @@ async function command(
   // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
   const backend = half ? undefined : await trainingBackend(model, weights, evaluation);
   const { manifest } = compiled;
+  const interrupted = interruption(io);
   const agreements = await write(out, compiled, (staged) =>
-    verify(staged, manifest, { engine, ...(backend && { backend }) }),
-  );
+    verify(staged, manifest, { engine: until(interrupted.signal, engine), ...(backend && { backend }) }),
+  )
+    .catch((error: unknown) => {
+      if (interrupted.signal.aborted) return undefined;
+      throw error;
+    })
+    .finally(interrupted.done);
+  if (!agreements) return interrupted.code(EXIT.failed);
   const names = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
     ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
@@ -134,6 +143,7 @@ async function command(
     ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
   );
   if (json) say(io, JSON.stringify({ out, files: manifest.files, largest: largest(agreements), agreements }));
+  return EXIT.done;
 }
 
 /** Which parameters are in no file, in words, by the networks that they are of. */
@@ -142,6 +152,21 @@ const leftOut = (auxiliary: Weights): string => {
   const count = [...auxiliary.values()].reduce((sum, { data }) => sum + data.length, 0);
   return `left out: ${networks.join(', ')} (${counted(count)} parameters), which only the objective reads; export --training keeps them`;
 };
+/** The same engine, which refuses to load or run anything more once a signal has come: then nothing is written. */
+const until = (signal: AbortSignal, engine: Engine): Engine => ({
+  name: engine.name,
+  load: async (...given) => {
+    signal.throwIfAborted();
+    const { run, release } = await engine.load(...given);
+    return {
+      run: (inputs) => {
+        signal.throwIfAborted();
+        return run(inputs);
+      },
+      release,
+    };
+  },
+});
 
 /** What fp16 costs, in words: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
 const lost = ({ losses }: Precision): string => {

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder } from '../data/cache.ts';
+import { withoutTelemetry } from '../onnxruntime.ts';
 import { ATTEMPTS, type Attempt } from './attempts.ts';
 
 /** What was found of a package: that it works in its version, or why not. */
@@ -117,7 +118,8 @@ interface Ended {
 
 function run(args: readonly string[]): Promise<Ended> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+    const env = withoutTelemetry(process.env);
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000, env });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Signal } from './signals.ts';
 
 /** A stream that text is written to: standard output, standard error, or a test's own. */
 export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -8,12 +9,12 @@ export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;
-  once(event: 'SIGINT', listener: () => void): unknown;
-  off(event: 'SIGINT', listener: () => void): unknown;
+  on(event: Signal, listener: () => void): unknown;
+  off(event: Signal, listener: () => void): unknown;
 }
 
-/** Exit codes that scripts can rely on. `failed`: a check failed, or a user's mistake. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** Exit codes that scripts can rely on, besides those of `SIGNALS`. `failed`: a check failed, or a user's mistake. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** What a command is registered with: the streams, and where it leaves the exit code if it is not 0. */
 export interface Context {

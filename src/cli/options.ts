@@ -1,23 +1,23 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an option that is a whole number of at least `least`. */
+/** Reads an option that is a whole number from `least` to `most`. */
 export const whole =
-  (least: number) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
-    return value;
+    if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = value > most ? `from ${least} to ${most}` : `of at least ${least}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 
-/** Reads an option that is a number above 0, or from 0 on. */
+/** Reads an option that is a number above 0, or from 0 on, up to `most`. */
 export const positive =
-  ({ zero = false } = {}) =>
+  ({ zero = false, most = Number.MAX_VALUE } = {}) =>
   (text: string): number => {
     const value = text.trim() === '' ? NaN : Number(text);
-    if (!Number.isFinite(value) || value < 0 || (value === 0 && !zero))
-      throw new InvalidArgumentError(`Expected a number ${zero ? 'of at least' : 'above'} 0.`);
-    return value;
+    if (value <= most && (value > 0 || (value === 0 && zero))) return value;
+    const upTo = most === Number.MAX_VALUE ? '' : `, at most ${most}`;
+    throw new InvalidArgumentError(`Expected a number ${zero ? 'of at least' : 'above'} 0${upTo}.`);
   };
 
 /** Reads an option that is one of a few words. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFINITION_FILE, LOOKS, METRICS_FILE, REPORT_FILE, RUN_FILE } from '../report/record.ts';
@@ -6,8 +6,12 @@ import { CHECKPOINTS } from '../train/checkpoint.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 import { EVENTS } from './events.ts';
 
-/** Where in a run's folder the run is that was there before it. */
+/** Where in a run's folder the run is that was there before it; … */
 const PREVIOUS = 'previous';
+/** … where it is while it is moved there, so that what has that name is always a whole run; … */
+const MOVING = '.moving';
+/** … and the one before it, until the new run has something to go on with. */
+const OLDER = '.older';
 
 /** All that a run leaves in its folder. */
 const ENTRIES = [
@@ -27,6 +31,8 @@ export interface SetAside {
   readonly previous: string | undefined;
   /** Removes what the new run has left, and puts the other back. */
   undo(): Promise<void>;
+  /** The new run has come so far that it stays: the run before the one that made way is removed. */
+  settle(): Promise<void>;
 }
 
 /**
@@ -34,23 +40,65 @@ export interface SetAside {
  * there, so that hours of training are not lost to a word left out. What a run left that has no weights is removed.
  */
 export const setAside = async (folder: string): Promise<SetAside> => {
-  const previous = join(folder, PREVIOUS);
-  const left = ENTRIES.filter((name) => existsSync(join(folder, name)));
-  if (!left.some((name) => name === WEIGHTS_FILE || name === CHECKPOINTS)) {
+  const { previous, moving, older } = placesIn(folder);
+  const left = entriesIn(folder);
+  if (!isWorthKeeping(folder)) {
     await removeRun(folder);
-    return { previous: undefined, undo: () => removeRun(folder) };
+    return { previous: undefined, undo: () => removeRun(folder), settle: async () => undefined };
   }
-  await rm(previous, { recursive: true, force: true });
-  await mkdir(previous);
-  for (const name of left) await rename(join(folder, name), join(previous, name));
+  await moveAll(left, folder, moving);
+  if (existsSync(previous)) await rename(previous, older);
+  await rename(moving, previous);
   return {
     previous,
     undo: async () => {
       await removeRun(folder);
-      for (const name of left) await rename(join(previous, name), join(folder, name));
-      await rm(previous, { recursive: true, force: true });
+      await rename(previous, moving);
+      await putBack(folder);
     },
+    settle: () => rm(older, { recursive: true, force: true }),
   };
+};
+
+/**
+ * Puts a folder in order where a process was killed while it made way for a new run, or put the old one back: that is where it was.
+ */
+export const putBack = async (folder: string): Promise<void> => {
+  const { previous, moving, older } = placesIn(folder);
+  await moveAll(
+    entriesIn(moving).filter((name) => !existsSync(join(folder, name))),
+    moving,
+    folder,
+  );
+  await rm(moving, { recursive: true, force: true });
+  if (existsSync(previous)) await rm(older, { recursive: true, force: true });
+  else if (existsSync(older)) await rename(older, previous);
+  // Earlier versions moved one by one into `previous/` itself: the rest of such a run follows it.
+  const left = entriesIn(folder);
+  const begun = entriesIn(previous);
+  if (begun.includes(RUN_FILE) && !left.includes(RUN_FILE) && !left.some((name) => begun.includes(name)))
+    await moveAll(left, folder, previous);
+};
+
+const placesIn = (folder: string) => ({
+  previous: join(folder, PREVIOUS),
+  moving: join(folder, MOVING),
+  older: join(folder, OLDER),
+});
+
+type Entry = (typeof ENTRIES)[number];
+
+const entriesIn = (folder: string): readonly Entry[] => ENTRIES.filter((name) => existsSync(join(folder, name)));
+
+/** Whether a run has left weights, or a checkpoint to go on from. */
+const isWorthKeeping = (folder: string): boolean =>
+  existsSync(join(folder, WEIGHTS_FILE)) ||
+  (existsSync(join(folder, CHECKPOINTS)) &&
+    readdirSync(join(folder, CHECKPOINTS)).some((name) => !name.startsWith('.')));
+
+const moveAll = async (names: readonly Entry[], from: string, to: string): Promise<void> => {
+  await mkdir(to, { recursive: true });
+  for (const name of names) await rename(join(from, name), join(to, name));
 };
 
 /** Removes what a run has left. */

@@ -7,6 +7,7 @@ import type { Engine } from '../train/engine.ts';
 import type { Epoch } from '../train/fit.ts';
 import { variablesOf } from '../train/train.ts';
 import type { Weights } from '../weights/weights.ts';
+import type { Spare } from './spare.ts';
 
 /** What draws with the model and writes the page about its run while training goes on. */
 export interface Reporting {
@@ -14,8 +15,8 @@ export interface Reporting {
   readonly file: string;
   /** After an epoch: a look at the epochs 1, 2, 5, 10, 20, …, and the page, as far as there is time. */
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
-  /** At the end: a look with the weights that are kept, and the page. */
-  end(kept: Weights, epochs: readonly Epoch[]): Promise<void>;
+  /** At the end: a look with the weights that are kept, where there are some, and the page. */
+  end(kept: Weights | undefined, epochs: readonly Epoch[]): Promise<void>;
 }
 
 /** Of the time that training has taken, looks and pages take no more than this each, and some tenths of a second besides. */
@@ -32,15 +33,22 @@ export interface Subject {
   readonly seed: number;
 }
 
-/** Reports on a run in a folder that has so many epochs behind it; `take` keeps what is drawn. */
+/**
+ * Reports on a run in a folder that has so many epochs behind it; `take` keeps what is drawn, and `attempt` does each piece of it, of
+ * which one may fail.
+ */
 export async function reporting(
   folder: string,
   { model, dataset, engine, seed }: Subject,
   done: number,
   take: (taken: Taken) => Promise<void>,
+  attempt: Spare['attempt'],
 ): Promise<Reporting> {
   const [{ looker }, { writeReport }] = await Promise.all([import('../report/look.ts'), import('../report/write.ts')]);
-  const look = looker(model, dataset, variablesOf(model), engine, seed);
+  // Made when it is first asked to draw: a page without pictures is still one.
+  let made: ReturnType<typeof looker> | undefined;
+  const look: ReturnType<typeof looker> = (...given) =>
+    (made ??= looker(model, dataset, variablesOf(model), engine, seed))(...given);
   const began = performance.now();
   const looks = budget(began);
   const pages = budget(began);
@@ -51,22 +59,22 @@ export async function reporting(
       if (epoch.phase === 'model' && epoch.epoch >= next)
         await looks(async () => {
           next = after(epoch.epoch);
-          await take(await look(weights, epoch.epoch, epoch.latent?.kl !== undefined));
+          await attempt(`what the model draws after epoch ${epoch.epoch}`, async () =>
+            take(await look(weights, epoch.epoch, epoch.latent?.kl !== undefined)),
+          );
         });
-      if (performance.now() - began > LONG) await pages(() => writeReport(folder).then(() => undefined));
+      if (performance.now() - began > LONG) await pages(() => attempt(REPORT_FILE, () => writeReport(folder)));
     },
     end: async (kept, epochs) => {
       const main = epochs.filter(({ phase }) => phase === 'model');
       const best = bestOf(main);
-      if (best) {
-        const { look: last, files } = await look(
-          kept,
-          best.epoch,
-          main.some(({ latent }) => latent?.kl !== undefined),
-        );
-        await take({ look: { ...last, kept: true }, files });
-      }
-      await writeReport(folder);
+      const isKnown = main.some(({ latent }) => latent?.kl !== undefined);
+      if (kept && best)
+        await attempt(`what the model draws after epoch ${best.epoch}`, async () => {
+          const { look: last, files } = await look(kept, best.epoch, isKnown);
+          await take({ look: { ...last, kept: true }, files });
+        });
+      await attempt(REPORT_FILE, () => writeReport(folder));
     },
   };
 }

@@ -1,20 +1,195 @@
-import { randomUUID } from 'node:crypto';
 import { appendFile, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidFile } from '../errors.ts';
+import { InvalidFile, isUserError } from '../errors.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
+import { LOCK_FILE, lock, type Lock } from '../files/lock.ts';
+import { removeStale, temporaryFor } from '../files/temporary.ts';
 import { reason } from '../files/whole.ts';
 import type { Taken } from '../report/look.ts';
 import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
-import { checkpointsIn, type Checkpoint } from '../train/checkpoint.ts';
+import { CHECKPOINTS, checkpointsIn, type Checkpoint, type Checkpoints } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
 import { auxiliaryMetadata, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
-import { setAside, type SetAside } from './previous-run.ts';
+import { putBack, setAside } from './previous-run.ts';
 
-/** What was given on the command line when the run in this folder began. @throws InvalidFile where there is no run. */
-export const readFlags = async (folder: string): Promise<object> => {
+/** The file in a run's folder that holds the definition. */
+export const DEFINITION = DEFINITION_FILE;
+
+/** The text of the definition that a run was started with, where it was kept. */
+export const readDefinition = (folder: string): Promise<string | undefined> =>
+  readFile(join(folder, DEFINITION_FILE), 'utf8').catch(() => undefined);
+
+/** A folder in which training leaves what it has reached, and which is this process's alone until `close`. */
+export interface RunFolder {
+  readonly weightsFile: string;
+  /** What was given on the command line when the run that is there began. @throws InvalidFile where there is none. */
+  flags(): Promise<object>;
+  /**
+   * Makes sure that so many bytes can be written: better to hear of a full disk before training than after. `keep` checkpoints
+   * stay.
+   */
+  prepare(bytes: number, keep?: number): Promise<void>;
+  /** The last checkpoint that is whole, or nothing, as `Checkpoints` has it. */
+  readonly latest: Checkpoints['latest'];
+  /** Starts anew, and keeps what this run is of. Gives the folder that a run which was there has been moved to. */
+  begin(record: RunRecord, definition: string): Promise<string | undefined>;
+  /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
+  goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
+  /** Adds an epoch, a warning, or how the run ended to the metrics. */
+  add(line: object): Promise<void>;
+  /** Keeps a checkpoint, and the best weights so far where they are new. */
+  keep(checkpoint: Checkpoint): Promise<void>;
+  /** Keeps what the model has drawn. */
+  take(taken: Taken): Promise<void>;
+  /** Writes weights and the strings about them. */
+  save(weights: Weights, metadata: Readonly<Record<string, string>>): Promise<void>;
+  /** Leaves all as it was: removes what was made for this run, and puts back what made way. */
+  discard(): Promise<void>;
+  /** The folder is free for others. One that was made for nothing is removed. */
+  close(): Promise<void>;
+}
+
+/** What could not be made, as a line of the metrics. */
+export interface Warning {
+  readonly warning: string;
+}
+
+/**
+ * Opens the folder of a run, which is made where it is missing, and puts it in order where a killed process has left it half done.
+ *
+ * @throws InvalidFile where it cannot be written, or a run is going on there.
+ */
+export async function openRun(folder: string): Promise<RunFolder> {
+  const { held, made } = await lockRun(folder);
+  const file = (name: string) => join(folder, name);
+  const weightsFile = file(WEIGHTS_FILE);
+  let checkpoints = checkpointsIn(folder);
+  const save = (weights: Weights, metadata: Readonly<Record<string, string>>) =>
+    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
+  const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  let lines: object[] = [];
+  const writeMetrics = () => writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  // A line that could not be added is written with the next one.
+  let isBehind = false;
+  const addLine = async (line: object): Promise<void> => {
+    lines.push(line);
+    const behind = isBehind;
+    isBehind = true;
+    await (behind ? writeMetrics() : appendFile(file(METRICS_FILE), `${JSON.stringify(line)}\n`));
+    isBehind = false;
+  };
+  /** One after the other. */
+  let adding = Promise.resolve();
+  let best = '';
+  let undo: () => Promise<void> = async () => undefined;
+  let settle: () => Promise<void> = async () => undefined;
+  return {
+    weightsFile,
+    flags: () => readFlags(folder),
+    prepare: async (bytes, keep) => {
+      checkpoints = checkpointsIn(folder, keep);
+      await reserve(folder, bytes);
+    },
+    latest: (onDamaged) => checkpoints.latest(onDamaged),
+    begin: async (record, definition) => {
+      const aside = await setAside(folder);
+      ({ undo, settle } = aside);
+      await describe(record);
+      await writeWhole(file(DEFINITION_FILE), definition);
+      await writeMetrics();
+      return aside.previous;
+    },
+    goOn: async (record, epochs) => {
+      const [run, metrics] = [
+        await readFile(file(RUN_FILE), 'utf8'),
+        await readFile(file(METRICS_FILE), 'utf8').catch(() => ''),
+      ];
+      undo = async () => {
+        await writeWhole(file(RUN_FILE), run);
+        await writeWhole(file(METRICS_FILE), metrics);
+      };
+      // It has begun when it was begun.
+      const { began }: Partial<RunRecord> = JSON.parse(run);
+      await describe({ ...record, ...(began !== undefined && { began }) });
+      lines = [...epochs, ...warningsIn(metrics)];
+      await writeMetrics();
+    },
+    add: (line) => {
+      adding = adding.catch(() => undefined).then(() => addLine(line));
+      return adding;
+    },
+    keep: async (checkpoint) => {
+      await checkpoints.add(checkpoint);
+      await settle();
+      const { phase, bestEpoch, facts, auxiliary = [] } = checkpoint;
+      if (bestEpoch === 0 || best === `${phase} ${bestEpoch}`) return;
+      await save(checkpoint.best, {
+        fingerprint: facts.fingerprint,
+        seed: `${facts.seed}`,
+        ...auxiliaryMetadata(auxiliary),
+      });
+      best = `${phase} ${bestEpoch}`;
+    },
+    take: async ({ look, files }) => {
+      for (const [name, content] of files) await writeWhole(join(folder, LOOKS, name), content);
+      // Last, so that what it names is there.
+      const name = `${String(look.epoch).padStart(6, '0')}.json`;
+      await writeWhole(join(folder, LOOKS, name), JSON.stringify(look));
+    },
+    save: async (weights, metadata) => {
+      await save(weights, metadata);
+      await settle();
+    },
+    discard: () => undo(),
+    close: async () => {
+      held.release();
+      await removeFolders(folder, made);
+    },
+  };
+}
+
+const lockRun = async (folder: string): Promise<{ readonly held: Lock; readonly made: string | undefined }> => {
+  let made: string | undefined;
+  let held: Lock | undefined;
+  try {
+    made = await makeFolder(folder);
+    held = await lock(join(folder, LOCK_FILE), folder, 'training');
+    await putBack(folder);
+    for (const name of [LOOKS, CHECKPOINTS]) await removeStale(join(folder, name));
+    return { held, made };
+  } catch (error) {
+    held?.release();
+    await removeFolders(folder, made);
+    throw isUserError(error) ? error : notWritable(folder, error);
+  }
+};
+
+const notWritable = (folder: string, error: unknown): InvalidFile =>
+  new InvalidFile(`${folder}: expected a folder to write to, got ${reason(error)}; choose a place that can be written`);
+
+const reserve = async (folder: string, bytes: number): Promise<void> => {
+  const trial = temporaryFor(join(folder, 'trial'));
+  try {
+    const file = await open(trial, 'wx');
+    try {
+      await file.writeFile(new Uint8Array(bytes + METRICS));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw notWritable(folder, error);
+  } finally {
+    await rm(trial, { force: true });
+  }
+};
+
+/** Bytes for the metrics, generously. */
+const METRICS = 2 ** 16;
+
+const readFlags = async (folder: string): Promise<object> => {
   const file = join(folder, RUN_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new InvalidFile(
@@ -29,120 +204,13 @@ export const readFlags = async (folder: string): Promise<object> => {
   }
 };
 
-/** The file in a run's folder that holds the definition. */
-export const DEFINITION = DEFINITION_FILE;
-
-/** The text of the definition that a run was started with, where it was kept. */
-export const readDefinition = (folder: string): Promise<string | undefined> =>
-  readFile(join(folder, DEFINITION_FILE), 'utf8').catch(() => undefined);
-
-/** A folder in which training leaves what it has reached. */
-export interface RunFolder {
-  readonly weightsFile: string;
-  /** The last checkpoint, or nothing. */
-  latest(): Promise<Checkpoint | undefined>;
-  /** Starts anew, and keeps what this run is of. Gives the folder that a run which was there has been moved to. */
-  begin(record: RunRecord, definition: string): Promise<string | undefined>;
-  /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
-  goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
-  /** Adds an epoch's metrics to their file. */
-  add(epoch: Epoch): Promise<void>;
-  /** Keeps a checkpoint, and the best weights so far where they are new. */
-  keep(checkpoint: Checkpoint): Promise<void>;
-  /** Keeps what the model has drawn. */
-  take(taken: Taken): Promise<void>;
-  /** Writes weights, the strings about them, and how it ended as the last line of the metrics. */
-  finish(weights: Weights, metadata: Readonly<Record<string, string>>, ending: object): Promise<void>;
-  /** Leaves all as it was, unless there is something to go on with: removes what was made for this run, puts back what made way. */
-  discard(): Promise<void>;
-}
-
-/**
- * Makes the folder of a run, and tries to write as many bytes in it as the weights have: better to hear of a full disk
- * before training than after. `keep` checkpoints stay.
- *
- * @throws InvalidFile where they cannot be written there.
- */
-export async function openRun(folder: string, bytes: number, keep?: number): Promise<RunFolder> {
-  const made = await makeWritable(folder, bytes);
-  const file = (name: string) => join(folder, name);
-  const weightsFile = file(WEIGHTS_FILE);
-  const checkpoints = checkpointsIn(folder, keep);
-  const save = (weights: Weights, metadata: Readonly<Record<string, string>>) =>
-    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
-  const metrics = (lines: readonly object[]) =>
-    writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
-  let best = '';
-  let begun: SetAside | undefined;
-  return {
-    weightsFile,
-    latest: checkpoints.latest,
-    begin: async (record, definition) => {
-      begun = await setAside(folder);
-      await describe(record);
-      await writeWhole(file(DEFINITION_FILE), definition);
-      await metrics([]);
-      return begun.previous;
-    },
-    goOn: async (record, epochs) => {
-      // It has begun when it was begun.
-      const { began }: Partial<RunRecord> = JSON.parse(await readFile(file(RUN_FILE), 'utf8'));
-      await describe({ ...record, ...(began !== undefined && { began }) });
-      await metrics(epochs);
-    },
-    add: (epoch) => appendFile(file(METRICS_FILE), `${JSON.stringify(epoch)}\n`),
-    keep: async (checkpoint) => {
-      await checkpoints.add(checkpoint);
-      const { phase, bestEpoch, facts, auxiliary = [] } = checkpoint;
-      if (bestEpoch === 0 || best === `${phase} ${bestEpoch}`) return;
-      best = `${phase} ${bestEpoch}`;
-      await save(checkpoint.best, {
-        fingerprint: facts.fingerprint,
-        seed: `${facts.seed}`,
-        ...auxiliaryMetadata(auxiliary),
-      });
-    },
-    take: async ({ look, files }) => {
-      for (const [name, content] of files) await writeWhole(join(folder, LOOKS, name), content);
-      // Last, so that what it names is there.
-      const name = `${String(look.epoch).padStart(6, '0')}.json`;
-      await writeWhole(join(folder, LOOKS, name), JSON.stringify(look));
-    },
-    finish: async (weights, metadata, ending) => {
-      await save(weights, metadata);
-      await appendFile(file(METRICS_FILE), `${JSON.stringify(ending)}\n`);
-    },
-    discard: async () => {
-      // What a checkpoint was written of can be gone on with; what has not begun has left nothing.
-      if (begun && (await checkpoints.latest().catch(() => true)) === undefined) await begun.undo();
-      await removeFolders(folder, made);
-    },
-  };
-}
-
-/** What of the folder had to be made: the uppermost, if any. */
-const makeWritable = async (folder: string, bytes: number): Promise<string | undefined> => {
-  const trial = join(folder, `.trial-${randomUUID()}`);
-  let made: string | undefined;
-  try {
-    made = await makeFolder(folder);
-    const file = await open(trial, 'wx');
+/** The warnings among lines of metrics. */
+const warningsIn = (text: string): readonly Warning[] =>
+  text.split('\n').flatMap((line) => {
     try {
-      await file.writeFile(new Uint8Array(bytes + METRICS));
-      await file.sync();
-    } finally {
-      await file.close();
-      await rm(trial, { force: true });
+      const { warning }: Partial<Warning> = JSON.parse(line);
+      return typeof warning === 'string' ? [{ warning }] : [];
+    } catch {
+      return [];
     }
-    return made;
-  } catch (error) {
-    await removeFolders(folder, made);
-    throw new InvalidFile(
-      `${folder}: expected a folder to write to, got ${reason(error)}; choose a place that can be written`,
-    );
-  }
-};
-
-/** Bytes for the metrics, generously. */
-const METRICS = 2 ** 16;
+  });

@@ -27,13 +27,13 @@ export const sample = (program: Command, { io }: Context): Command =>
       'what the model is told: a class by number or name, several by commas or all; numbers; a PNG file (repeatable)',
       setting,
     )
-    .option('--count <n>', 'samples of each combination of conditions', whole(1), 1)
+    .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)
     .option('--seed <n>', 'the same seed, the same samples; drawn and told where it is left out', whole(0))
-    .option('--temperature <x>', "what the prior's deviation is multiplied by", positive({ zero: true }), 1)
+    .option('--temperature <x>', "what the prior's deviation is multiplied by", positive({ zero: true, most: 1e6 }), 1)
     .option('--draw', 'draw y from its distribution instead of giving its mean')
     .option('--mean', "give y at the prior's mean instead of samples")
     .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))
-    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1), 2)
+    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
     .option('--out <file>', '.png, .csv or .jsonl; JSON lines go to standard output where it is left out', outFile)
     .addHelpText(
       'after',
@@ -54,7 +54,7 @@ async function command(
   const format = out === undefined ? '.jsonl' : extname(out);
   const content =
     format === '.png'
-      ? (await import('./png.ts')).encodePng(drawn.picture(columns), scale)
+      ? (await import('./png.ts')).encodePng(drawn.picture(columns, scale), scale)
       : format === '.csv'
         ? drawn.csv()
         : drawn.jsonl();

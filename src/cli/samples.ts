@@ -19,8 +19,11 @@ export interface Drawn {
   readonly rows: number;
   /** Left out where nothing was random. */
   readonly seed?: number;
-  /** All samples side by side; a condition that is an image of the target's size stands before its samples. */
-  picture(columns?: number): Picture;
+  /**
+   * All samples side by side; a condition that is an image of the target's size stands before its samples. @throws InvalidData for
+   * more pixels than a picture may have, each drawn as a square of `scale` by `scale`.
+   */
+  picture(columns?: number, scale?: number): Picture;
   /** A header, then a line for each sample: conditions, the sample's number, y. */
   csv(): string;
   /** A JSON object a line: conditions, `sample`, `y`. */
@@ -48,7 +51,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
     return {
       rows: combos.length * count,
       ...(seed !== undefined && { seed }),
-      picture: (columns) => pictureOf(signature, combos, samples, count, columns),
+      picture: (columns, scale = 1) => pictureOf(signature, combos, samples, count, columns, scale),
       csv: () => csv(signature, lines(combos, samples, count)),
       jsonl: () =>
         lines(combos, samples, count)
@@ -103,8 +106,17 @@ const pictureOf = (
   samples: Outputs,
   count: number,
   columns: number | undefined,
+  scale: number,
 ): Picture => {
   const seen = Object.entries(conditions).find(([, condition]) => isShown(condition, target.image ?? target.dataShape));
+  const [height = 0, width = 0] = target.image ?? target.dataShape;
+  const all = combos.length * (count + (seen ? 1 : 0));
+  const across = columns ?? (seen ? count + 1 : combos.length > 1 ? count : Math.ceil(Math.sqrt(all)));
+  const area = Math.ceil(all / across) * across * height * width * scale ** 2;
+  if (area > LARGEST)
+    throw new InvalidData(
+      `out: expected a picture of at most ${LARGEST} pixels, got ${area}; give a smaller --scale or --columns, or a smaller --count`,
+    );
   if (seen === undefined) return samples.grid(columns ?? (combos.length > 1 ? count : undefined));
   const [name, { shape }] = seen;
   const pictures = combos.flatMap((combo, at) => [
@@ -113,6 +125,9 @@ const pictureOf = (
   ]);
   return mosaic(pictures, columns ?? count + 1);
 };
+
+/** The pixels of the largest picture that is drawn: 64 million. */
+const LARGEST = 2 ** 26;
 
 const isShown = ({ kind, shape }: Condition, view: readonly number[]): boolean =>
   kind === 'image' && shape.length === view.length && shape.every((length, i) => length === view[i]);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { note, say, type Context, type Io } from './io.ts';
+import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
+import { interruption, SIGNALS } from './signals.ts';
 
 interface Options {
   readonly host?: string;
@@ -12,21 +13,24 @@ interface Options {
 }
 
 /** `serve`: shows an exported model in a page, or writes that page to a folder. */
-export const serve = (program: Command, { io }: Context): Command =>
+export const serve = (program: Command, { io, exit }: Context): Command =>
   program
     .command('serve')
     .description('Show an exported model in a page of the browser, or write that page for any host of static files.')
     .argument('<folder>', 'the folder of an exported model')
-    .option('--port <n>', 'which port (default: 8377, or where that is taken any free one)', whole(1))
+    .option('--port <n>', 'which port (default: 8377, or where that is taken any free one)', whole(1, 65_535))
     .option('--host <address>', 'which address to listen on; unless given, only this machine reaches it')
     .option('--open', 'open the page in the browser')
     .option('--isolate', 'send COOP and COEP, so that the page may use threads')
     .option('--build <folder>', 'write the site there instead, and end')
     .option('--json', 'print the addresses, or what was written, as one line of JSON')
     .addHelpText('after', examples('serve out/digits/onnx --open', 'serve out/digits/onnx --build site'))
-    .action((folder: string, options: Options) => (options.build === undefined ? show : build)(folder, options, io));
+    .action(async (folder: string, options: Options) =>
+      options.build === undefined ? exit(await show(folder, options, io)) : build(folder, options, io),
+    );
 
-async function show(folder: string, { host, port, open, isolate, json }: Options, io: Io): Promise<void> {
+/** Shows the page until a signal comes, and returns the exit code. */
+async function show(folder: string, { host, port, open, isolate, json }: Options, io: Io): Promise<number> {
   const [{ siteOf }, { serveSite }, { readManifest }] = await Promise.all([
     import('../site/site.ts'),
     import('../site/server.ts'),
@@ -37,7 +41,7 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
   const { name } = await readManifest(folder);
   const where = { ...(host !== undefined && { host }), ...(port !== undefined && { port }), isolate: isolate === true };
   const { urls, close } = await serveSite(() => siteOf(folder), where);
-  const interrupted = new Promise<void>((resolve) => void io.once('SIGINT', resolve));
+  const interrupted = interruption(io);
   note(io, `${name} is shown at ${urls.join(' and ')}; Ctrl-C ends it`);
   if (urls.length > 1)
     note(io, 'others on the network reach it too; without https their browsers keep nothing offline');
@@ -46,8 +50,12 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
     const { default: openUrl } = await import('open');
     await openUrl(urls[0] ?? '').catch(() => note(io, 'no browser could be opened: open the address by hand'));
   }
-  await interrupted;
+  await interrupted.requested;
   await close();
+  interrupted.done();
+  // Ctrl-C is how it is meant to end.
+  const code = interrupted.code(EXIT.done);
+  return code === SIGNALS.SIGINT ? EXIT.done : code;
 }
 
 async function build(folder: string, { build: out = '', json }: Options, io: Io): Promise<void> {

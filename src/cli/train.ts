@@ -7,8 +7,10 @@ import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
 import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
+import type { Definition } from './load.ts';
 import { examples, oneOf, positive, whole } from './options.ts';
 import type { RunFolder } from './run-folder.ts';
+import { interruption, SIGNALS } from './signals.ts';
 
 /** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
 interface Options {
@@ -42,7 +44,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--epochs <n>', 'how often all examples are seen', whole(1))
     .option('--batch <n>', 'examples a step', whole(1))
     .option('--seed <n>', 'decides first weights, order and noise: the same seed, the same weights', whole(0))
-    .option('--learning-rate <x>', 'how far a step goes', positive())
+    .option('--learning-rate <x>', 'how far a step goes', positive({ most: 1e6 }))
     .option('--patience <n>', 'stop after so many epochs without a better validation loss', whole(1))
     .option('--limit <n>', 'use only so many examples of each part of the data, drawn by the seed', whole(1))
     .option(
@@ -60,29 +62,45 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .addHelpText('after', examples('train examples/digits/model.ts --out out/digits --epochs 10'))
     .action(async (path: string, options: Options) => exit(await command(path, options, io)));
 
-async function command(path: string, { out, json, resume, report, tensorboard, ...given }: Options, io: Io) {
+async function command(path: string, { out, resume, ...options }: Options, io: Io): Promise<number> {
   const { load } = await import('./load.ts');
   const definition = await load(path);
-  const { model, data, name } = definition;
+  const { openRun } = await import('./run-folder.ts');
+  // From here on the folder is ours alone.
+  const run = await openRun(out);
+  try {
+    return await trainIn(run, definition, { out, ...(resume && { resume }), ...options }, io);
+  } finally {
+    await run.close();
+  }
+}
+
+async function trainIn(
+  run: RunFolder,
+  definition: Definition,
+  { out, json, resume, report, tensorboard, ...given }: Options,
+  io: Io,
+): Promise<number> {
+  const { model, data, name, path } = definition;
   const [
     { collect },
-    folder,
     { recordOf },
-    { showTraining },
     { train: fit, auxiliaryOf },
     { engineOf },
     { auxiliaryMetadata },
+    { onlookers },
+    { reaching },
   ] = await Promise.all([
     import('./collect.ts'),
-    import('./run-folder.ts'),
     import('./run-record.ts'),
-    import('./progress.ts'),
     import('../train/train.ts'),
     import('../train/engines.ts'),
     import('../weights/file.ts'),
+    import('./onlookers.ts'),
+    import('./reached.ts'),
   ]);
   // What was given before stays, unless it is given again.
-  const flags: Flags = resume ? { ...(await folder.readFlags(out)), ...given } : given;
+  const flags: Flags = resume ? { ...(await run.flags()), ...given } : given;
   const options: TrainOptions = { ...definition.training, ...optionsOf(flags) };
   const { seed = 1, engine: wanted = 'auto' } = options;
   const dataset = await collect(path, model, data, { limit: flags.limit, seed });
@@ -90,54 +108,50 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   const record = recordOf(definition, dataset, options, engine, flags);
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
-  const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
-  const run = await folder.openRun(out, 4 * parameters, flags.checkpointKeep);
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  // Once: whoever presses Ctrl-C again ends the process at once.
-  io.once('SIGINT', interrupt);
+  await run.prepare(4 * parameters, flags.checkpointKeep);
+  const interrupted = interruption(io);
+  const watching = await onlookers(run, io, { out, model, dataset, engine, seed, report, tensorboard });
+  const reached = reaching(run);
   try {
     note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
-    const last = await started(run, { path, out, record, last: resume ? await run.latest() : undefined, io });
-    const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
-    const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;
-    if (typeof events === 'string') note(io, events);
-    const drawn = epochs.filter(({ phase }) => phase === 'model').length;
-    const page = report
-      ? await (await import('./reporting.ts')).reporting(out, { model, dataset, engine, seed }, drawn, run.take)
-      : undefined;
-    if (page) note(io, `report: ${page.file}, written as the run goes`);
+    const latest = resume ? await run.latest((file, why) => watching.warn(damaged(file, why))) : undefined;
+    const last = await started(run, { path, out, record, last: latest, io });
+    await watching.begin([...(last?.earlier ?? []), ...(last?.history ?? [])]);
     const result = await fit(model, dataset, {
       ...options,
       engine,
       ...(last && { resume: last }),
-      onCheckpoint: run.keep,
       signal: interrupted.signal,
-      onNotice: shown.notice,
-      onProgress: shown.progress,
+      onNotice: watching.notice,
+      onProgress: watching.progress,
+      onCheckpoint: (checkpoint) => watching.spare.attempt('a checkpoint', () => reached.checkpoint(checkpoint)),
       onEpoch: async (epoch, weights) => {
-        epochs.push(epoch);
-        shown.epoch(epoch);
-        await run.add(epoch);
-        if (typeof events === 'object') events.add(epoch);
-        await page?.epoch(epoch, weights);
+        reached.epoch(epoch, weights);
+        await watching.epoch(epoch, weights);
       },
     });
-    shown.end();
     const summary = summaryOf(result, run.weightsFile);
-    await run.finish(new Map([...result.weights, ...result.auxiliary]), metadata, summary);
-    await page?.end(result.weights, epochs);
-    note(io, ...closing(result, run.weightsFile), ...(page ? [`report: ${page.file}`] : []));
-    if (json) say(io, JSON.stringify(summary));
-    return result.stopped === 'aborted' ? EXIT.interrupted : EXIT.done;
+    await run.save(new Map([...result.weights, ...result.auxiliary]), metadata);
+    await watching.end(summary, result.weights);
+    note(io, ...closing(result, run.weightsFile), ...watching.links());
+    const { warnings } = watching.spare;
+    if (json) say(io, JSON.stringify({ ...summary, ...(warnings.length > 0 && { warnings }) }));
+    return result.stopped === 'aborted' ? interrupted.code(SIGNALS.SIGINT) : EXIT.done;
   } catch (error) {
-    shown.end();
-    await failed(run, error, { out, report, metadata, io });
+    const kept = await reached.fail(error, metadata);
+    if (kept) {
+      await watching.end(kept.ending);
+      note(io, kept.line);
+    }
     throw error;
   } finally {
-    io.off('SIGINT', interrupt);
+    interrupted.done();
   }
 }
+
+/** The line about a checkpoint that cannot be gone on from. */
+const damaged = (file: string, why: string): string =>
+  `warning: ${file} is damaged (${why}); the run goes on from the checkpoint before it, and the next one takes its place`;
 
 /** What decides of the numbers, and is kept with the run. */
 type Flags = Omit<Options, 'out' | 'json' | 'resume' | 'report' | 'tensorboard'>;
@@ -174,22 +188,6 @@ interface Start {
   readonly out: string;
   readonly record: RunRecord;
   readonly last: Checkpoint | undefined;
-  readonly io: Io;
-}
-
-/** Keeps what a run that diverged has reached; of one that failed otherwise, nothing. */
-const failed = async (run: RunFolder, error: unknown, { out, report, metadata, io }: Failure): Promise<void> => {
-  const { Diverged } = await import('../train/fit.ts');
-  if (!(error instanceof Diverged)) return run.discard();
-  await run.finish(error.weights, metadata, { stopped: 'diverged', reason: error.message });
-  if (report) await (await import('../report/write.ts')).writeReport(out);
-  note(io, `the last good weights are in ${run.weightsFile}`);
-};
-
-interface Failure {
-  readonly out: string;
-  readonly report: boolean;
-  readonly metadata: Readonly<Record<string, string>>;
   readonly io: Io;
 }
 

@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { InvalidFile, isUserError } from '../errors.ts';
 import { MANIFEST_FILE } from '../signature.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
+import { LOCK_FILE, lock } from '../files/lock.ts';
 import { reason } from '../files/whole.ts';
+import { entryWithin } from '../files/within.ts';
 import type { Compiled } from './compile.ts';
 import { filesOf, type Packed } from './pack.ts';
+import { filesIn, isThere, REPLACED, undoKilled } from './previous-export.ts';
 
 /**
  * Writes a compiled model to a folder, which is made where it is missing: its ONNX files, and `model.json` last, so that a
  * folder with a `model.json` is whole. All is first written to a folder within it, where `check` may refuse it by throwing:
- * then nothing is left. An exported model that was there is replaced, or kept where this fails; other files stay.
+ * then nothing is left. An exported model that was there is replaced, or kept where this fails; other files stay. What an export
+ * that was killed has left is put in order first.
  *
- * @throws InvalidFile where the folder cannot be written, or holds files of these names that are not an exported model's.
+ * @throws InvalidFile where the folder cannot be written, is being written by another process, or holds files of these names that
+ * are not an exported model's.
  */
 export async function write<T>(
   folder: string,
@@ -34,12 +39,11 @@ export async function write<T>(
   try {
     const made = await makeFolder(folder);
     undo.unshift(() => removeFolders(folder, made));
-    const before = await exported(folder);
-    const foreign = await first(all, async ({ file }) => !before.includes(file) && (await isThere(join(folder, file))));
-    if (foreign)
-      throw new InvalidFile(
-        `${folder}: expected a folder without a ${foreign.file} of another kind, got one; choose another folder, or remove it`,
-      );
+    const { release } = await lock(join(folder, LOCK_FILE), folder, 'exporting');
+    undo.unshift(async () => release());
+    await undoKilled(folder);
+    const before = await filesIn(folder);
+    for (const { file } of all) await checkFree(folder, file, before);
     await mkdir(stage);
     undo.unshift(() => rm(stage, { recursive: true, force: true }));
     await mkdir(join(stage, REPLACED));
@@ -51,6 +55,7 @@ export async function write<T>(
     for (const name of new Set(before.map(dirname)))
       if (name !== '.') await rmdir(join(folder, name)).catch(() => undefined);
     await rm(stage, { recursive: true, force: true });
+    release();
     return result;
   } catch (error) {
     for (const step of undo) await step().catch(() => undefined);
@@ -61,8 +66,18 @@ export async function write<T>(
   }
 }
 
-/** Where the files of an older export wait until the new ones are in place. */
-const REPLACED = 'replaced';
+/** @throws InvalidFile where a new file would take the place of one that is not an older export's, or lie behind a link. */
+const checkFree = async (folder: string, file: string, before: readonly string[]): Promise<void> => {
+  const path = await entryWithin(folder, file);
+  if (path === undefined)
+    throw new InvalidFile(
+      `${join(folder, dirname(file))}: expected a folder, got a link or a file; choose another folder, or remove it`,
+    );
+  if (!before.includes(file) && (await isThere(path)))
+    throw new InvalidFile(
+      `${folder}: expected a folder without a ${file} of another kind, got one; choose another folder, or remove it`,
+    );
+};
 
 /** Writes a new file and makes sure that the disk has it. */
 const put = async (path: string, pieces: readonly Uint8Array[]): Promise<void> => {
@@ -74,65 +89,6 @@ const put = async (path: string, pieces: readonly Uint8Array[]): Promise<void> =
   } finally {
     await file.close();
   }
-};
-
-/** What a manifest says of a file, where it is one. */
-interface Listed {
-  readonly file?: unknown;
-  readonly external?: Listed;
-}
-
-/** What a manifest says of the files of an export for training, where it is one. */
-interface Trained {
-  readonly step?: Listed;
-  readonly state?: Listed;
-}
-
-/** What a manifest says of its files, where it is one. */
-interface Manifested {
-  readonly format?: unknown;
-  readonly files?: Readonly<Record<string, Listed>>;
-  readonly examples?: Listed;
-  readonly package?: unknown;
-  readonly training?: Trained;
-}
-
-/** The files in a folder that an exported model there lists as its own, `model.json` first; none where there is no such model. */
-const exported = async (folder: string): Promise<readonly string[]> => {
-  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch(() => '');
-  try {
-    const { format, files, examples, training, package: more }: Manifested = JSON.parse(text);
-    if (typeof format !== 'number' || !files) return [];
-    const names = [
-      ...Object.values(files).flatMap(({ file, external }) => [file, external?.file]),
-      examples?.file,
-      training?.step?.file,
-      training?.state?.file,
-      ...(Array.isArray(more) ? more : []),
-    ];
-    const ours: string[] = [MANIFEST_FILE];
-    for (const name of names)
-      if (typeof name === 'string' && isWithin(name) && (await isThere(join(folder, name)))) ours.push(name);
-    return ours;
-  } catch {
-    // Not JSON, or not of our form: another program's.
-    return [];
-  }
-};
-
-/** Whether a name is that of a file in the folder, or in a folder in it. */
-const isWithin = (name: string): boolean => !isAbsolute(name) && !name.split(/[\\/]/).includes('..');
-
-const isThere = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
-
-/** The first of a list for which a question has the answer yes. */
-const first = async <T>(all: readonly T[], is: (one: T) => Promise<boolean>): Promise<T | undefined> => {
-  for (const one of all) if (await is(one)) return one;
-  return undefined;
 };
 
 const isSystemError = (error: unknown): boolean =>

@@ -1,18 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { makeFolder, removeFolders } from './folder.ts';
+import { removeStale, temporaryFor } from './temporary.ts';
 
 /**
  * Puts a file in place: under a temporary name until the disk has all of it, then renamed, so that whoever reads the path sees
- * the old bytes or the new ones, never half of them. Makes the folder. What the file system throws passes through, and leaves
- * nothing behind; `reason` says it in words.
+ * the old bytes or the new ones, never half of them. Makes the folder, and removes what a killed process has left of the same
+ * file. What the file system throws passes through, and leaves nothing behind; `reason` gives it in words.
  */
 export const putWhole = async (path: string, bytes: Uint8Array | string): Promise<void> => {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const temporary = temporaryFor(path);
   let made: string | undefined;
   try {
     made = await makeFolder(dirname(path));
+    await removeStale(dirname(path), basename(path));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);

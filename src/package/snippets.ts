@@ -79,7 +79,11 @@ export const pythonSnippet = (manifest: Manifest, folder: string): string => {
     ([name, shape]) => `    ${JSON.stringify(name)}: ${inPython(manifest, name, shape)}`,
   );
   const results = Object.keys(outputs);
-  return `import numpy as np
+  return `import os
+
+import numpy as np
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before onnxruntime is loaded
 import onnxruntime
 
 session = onnxruntime.InferenceSession("${folder}/${file}")
@@ -124,10 +128,17 @@ export const cppSnippet = (manifest: Manifest, folder: string): string => {
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <vector>
 
 int main() {
+  // Before onnxruntime starts: it collects telemetry otherwise.
+#ifdef _WIN32
+  if (!std::getenv("ORT_DISABLE_TELEMETRY")) _putenv_s("ORT_DISABLE_TELEMETRY", "1");
+#else
+  setenv("ORT_DISABLE_TELEMETRY", "1", 0);
+#endif
   Ort::Env env;
   Ort::Session session(env, ORT_TSTR("${folder}/${file}"), Ort::SessionOptions{});
   const int64_t count = ${manifest.kind === 'cvae' ? COUNT : 1};

@@ -1,5 +1,12 @@
 /** What is the same in the `index.d.ts` of all packages. */
 export const FIXED_TYPES = `
+declare global {
+  // What \`await using\` calls; not all of the libraries that TypeScript may be told to use have it.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+
 /** A float32 array and its shape, rows first. */
 export interface Numbers<S extends readonly number[]> {
   readonly data: Float32Array;

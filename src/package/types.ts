@@ -129,8 +129,10 @@ const BASELINE = `  /** The best single guess, which the prior starts from. */
 
 const EVER = `  /** Runs the examples that the files carry, here and now. */
   selfTest(): Promise<SelfTest>;
-  /** Frees the files; nothing else may be called after it. */
-  close(): Promise<void>;`;
+  /** Frees the files, once the calls that were made before have ended; calls after it are refused. Twice is once. */
+  close(): Promise<void>;
+  /** The same, for \`await using\`. */
+  [Symbol.asyncDispose](): Promise<void>;`;
 
 /** What of a manifest has a type of its own: what follows from the definition. */
 const about = ({ name, kind, conditions: told, target, latent, files }: Manifest) => ({

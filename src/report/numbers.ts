@@ -31,7 +31,7 @@ export interface NumbersLook {
 
 const SHOWN = 6;
 
-/** Draws y for each example, with z from the prior. */
+/** Draws y for each example, with z from the prior; its mean, where the target has no distribution, or one of its own. */
 export async function drawNumbers(
   { model, graphs, engine, seed, given, count }: Scene,
   target: TargetSignature,

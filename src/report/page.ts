@@ -51,6 +51,7 @@ export async function page(run: Run): Promise<string> {
 <p class="soft">${escaped(summary(run))}</p></header>
 ${[
   ...epochs.flatMap(({ noticed = [], epoch }) => noticed.map(({ text }) => `${text} (epoch ${epoch})`)),
+  ...run.warnings,
   ...(ending?.reason ? [ending.reason] : []),
 ]
   .map((text) => `<p class="notice">${escaped(text)}</p>`)
@@ -111,6 +112,7 @@ const stateOf = ({ ending, epochs }: Run): { readonly kind: string; readonly tex
     early: { kind: '', text: 'stopped early' },
     aborted: { kind: 'bad', text: 'interrupted' },
     diverged: { kind: 'bad', text: 'diverged' },
+    failed: { kind: 'bad', text: 'failed' },
   }[ending.stopped];
 };
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { reason } from '../files/whole.ts';
+import { fileWithin } from '../files/within.ts';
 import type { Epoch } from '../train/fit.ts';
 import type { Look } from './look.ts';
 
@@ -51,10 +52,10 @@ export interface RunRecord {
 
 /** How a run ended, as far as a page shows it. */
 export interface Ending {
-  readonly stopped: 'finished' | 'early' | 'aborted' | 'diverged';
+  readonly stopped: 'finished' | 'early' | 'aborted' | 'diverged' | 'failed';
   readonly test?: Readonly<Record<string, number>> | null;
   readonly validation?: Readonly<Record<string, number>> | null;
-  /** Why a run diverged. */
+  /** Why a run diverged or failed. */
   readonly reason?: string;
 }
 
@@ -64,8 +65,10 @@ export interface Run {
   readonly definition?: string;
   readonly epochs: readonly Epoch[];
   readonly ending?: Ending;
+  /** What could not be made on the way, in a line each. */
+  readonly warnings: readonly string[];
   readonly looks: readonly Look[];
-  /** A picture of a look, as the bytes of a PNG file. */
+  /** A picture of a look, as the bytes of a PNG file. @throws InvalidFile where it is not in the folder of looks. */
   picture(file: string): Promise<Uint8Array>;
 }
 
@@ -84,17 +87,29 @@ export async function readRun(folder: string): Promise<Run> {
   const definition = await readFile(join(folder, DEFINITION_FILE), 'utf8').catch(() => undefined);
   const lines = (await readFile(join(folder, METRICS_FILE), 'utf8').catch(() => '')).split('\n');
   // A line that was being written when the process was killed is none.
-  const read = lines.flatMap((line) => json<Epoch | Ending>(line) ?? []);
-  const ending = read.find((line): line is Ending => 'stopped' in line);
+  const read = lines.flatMap((line) => json<Epoch | Ending | { readonly warning: string }>(line) ?? []);
+  const ending = read.findLast((line): line is Ending => 'stopped' in line);
   return {
     record,
     ...(definition !== undefined && { definition }),
     epochs: read.filter((line): line is Epoch => 'phase' in line),
     ...(ending && { ending }),
+    warnings: read.flatMap((line) => ('warning' in line ? [line.warning] : [])),
     looks: await readLooks(folder),
-    picture: (name) => readFile(join(folder, LOOKS, name)),
+    picture: (name) => readPicture(join(folder, LOOKS), name),
   };
 }
+
+/** A picture that a look names: one of its folder's, and nothing else that could be read from here. */
+const readPicture = async (looks: string, name: string): Promise<Uint8Array> => {
+  const path = await fileWithin(looks, name);
+  const refuse = (got: string): never => {
+    throw new InvalidFile(
+      `${join(looks, name)}: expected a picture in ${looks}, got ${got}; remove the look that names it, or train again`,
+    );
+  };
+  return path === undefined ? refuse('none there') : readFile(path).catch((error: unknown) => refuse(reason(error)));
+};
 
 /** All looks in their order. */
 const readLooks = async (folder: string): Promise<readonly Look[]> => {

@@ -1,6 +1,7 @@
 import { InvalidData, Unavailable } from '../errors.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { DRAW_NOISE, type Manifest, type Part } from '../signature.ts';
+import { callsOf } from './calls.ts';
 import type { Definition } from './definition.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
@@ -51,11 +52,13 @@ export const createModel = <M extends Definition>(
     encodeValue(what, { kind: 'continuous', shape: [latent], dataShape: [latent] }, value);
   const show = (mean: Mean, columns?: number): Outputs => outputs(target, mean, { logVar: mean.logVar, columns });
 
+  const { counted, ...closing } = callsOf(name, engine);
+
   const model: Model<M> = {
     signature: manifest,
     backend,
 
-    sample: async (given, options = {}) => {
+    sample: counted(async (given, options = {}) => {
       const { count, seed, first, temperature, draw } = checkOptions(options);
       const encoded = encode(given);
       const rows = encoded.rows * count;
@@ -66,8 +69,7 @@ export const createModel = <M extends Definition>(
         latent,
         temperature,
       );
-      const conditionOf = (row: number): number => Math.floor(row / count);
-      const mean = await meanOf('decoder', encoded, rows, spread(latents(z)), conditionOf);
+      const mean = await meanOf('decoder', encoded, rows, spread(latents(z)), times(count));
       const drawn = async (): Promise<Numbers> => {
         const noise = DRAW_NOISE[target.distribution] === 'normal' ? normals : uniforms;
         const data = noise(stream(seed, 'y'), count, sizeOf(target.dataShape), first);
@@ -75,30 +77,30 @@ export const createModel = <M extends Definition>(
         return drawTarget(target, mean, mean.logVar, { data, shape: [count, ...target.dataShape] });
       };
       const y = draw ? await drawn() : mean;
-      const columns = encoded.rows > 1 ? count : undefined;
-      return { ...outputs(target, y, { logVar: mean.logVar, columns }), seed, z: { data: z, shape: [rows, latent] } };
-    },
+      const how = { logVar: mean.logVar, columns: encoded.rows > 1 ? count : undefined };
+      return { ...outputs(target, y, how), seed, z: { data: z, shape: [rows, latent] } };
+    }),
 
-    mean: async (given) => {
+    mean: counted(async (given) => {
       const encoded = encode(given);
       if (kind === 'predictor') return show(await meanOf('predictor', encoded, encoded.rows));
       const { mean } = await priorOf(encoded);
       return show(await meanOf('decoder', encoded, encoded.rows, spread(latents(mean))));
-    },
+    }),
 
-    prior: async (given) => {
+    prior: counted(async (given) => {
       const encoded = encode(given);
       const { mean, logVar } = await priorOf(encoded);
       const shape = [encoded.rows, latent];
       return { mean: { data: mean, shape }, logVar: { data: logVar, shape } };
-    },
+    }),
 
-    baseline: async (given) => {
+    baseline: counted(async (given) => {
       const encoded = encode(given);
       return show(await meanOf('baseline', encoded, encoded.rows));
-    },
+    }),
 
-    decode: async (z, given) => {
+    decode: counted(async (z, given) => {
       const [encodedZ, encoded] = [encodeLatents('z', z), encode(given)];
       const rows = Math.max(encodedZ.rows, encoded.rows);
       if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
@@ -106,20 +108,18 @@ export const createModel = <M extends Definition>(
           `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
         );
       return show(await meanOf('decoder', encoded, rows, spread(encodedZ)));
-    },
+    }),
 
-    interpolate: async (from, to, steps, given) => {
+    interpolate: counted(async (from, to, steps, given) => {
       const { line } = await import('./line.ts');
       const points = line(encodeLatents('from', from), encodeLatents('to', to), steps);
       const encoded = encode(given);
       const z = spread(latents(points), (row) => row % steps);
-      const conditionOf = (row: number): number => Math.floor(row / steps);
-      return show(await meanOf('decoder', encoded, encoded.rows * steps, z, conditionOf), steps);
-    },
+      return show(await meanOf('decoder', encoded, encoded.rows * steps, z, times(steps)), steps);
+    }),
 
-    selfTest: prove,
-
-    close: () => engine.close(),
+    selfTest: counted(prove),
+    ...closing,
   };
   if (kind === 'cvae') return model;
   const refuse = async (): Promise<never> => {
@@ -129,6 +129,12 @@ export const createModel = <M extends Definition>(
   };
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
+
+/** Which condition a row is of where each has so many rows, one after another. */
+const times =
+  (count: number) =>
+  (row: number): number =>
+    Math.floor(row / count);
 
 type Encoded = ReturnType<typeof encodeConditions>;
 

@@ -1,4 +1,5 @@
 import type { Manifest } from '../signature.ts';
+import type { Closable } from './calls.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { Numbers } from './ort.ts';
@@ -34,7 +35,7 @@ export interface Prior {
  *
  * Every method throws an `InvalidData` that names the condition or the option that does not fit.
  */
-export interface Model<M extends Definition = Definition> {
+export interface Model<M extends Definition = Definition> extends Closable {
   /** What the exported model says of itself. */
   readonly signature: Manifest;
   /** What runs the files, and why it is not what was asked for where it is not. */
@@ -64,8 +65,6 @@ export interface Model<M extends Definition = Definition> {
    * carry none.
    */
   selfTest(): Promise<SelfTest>;
-  /** Frees the files; nothing else may be called after it. */
-  close(): Promise<void>;
 }
 
 /** One latent, or several: numbers row by row, or a list of latents. */
@@ -74,7 +73,7 @@ export type Latents = ArrayLike<number> | readonly ArrayLike<number>[];
 /** A model without a latent whose file is open. */
 export type PredictorModel<M extends Definition = Definition> = Pick<
   Model<M>,
-  'signature' | 'backend' | 'mean' | 'selfTest' | 'close'
+  'signature' | 'backend' | 'mean' | 'selfTest' | keyof Closable
 >;
 
 /** What `open` gives for a definition: only what its kind can do. */

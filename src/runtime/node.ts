@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
@@ -71,11 +71,13 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
 export const readManifest = async (address: string | URL): Promise<Manifest> => {
   const folder = pathOf(address);
   const path = join(folder, MANIFEST_FILE);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    // Where an export keeps what it moves: one that has ended leaves none.
+    const isCut = missing && (await readdir(folder).catch(() => [])).some((name) => name.startsWith('.export-'));
+    const got = isCut ? 'one whose export was cut off' : missing ? `none with a ${MANIFEST_FILE}` : String(error);
     throw new InvalidFile(
-      `${folder}: expected the folder of an exported model, got ${missing ? `none with a ${MANIFEST_FILE}` : String(error)}; ` +
-        `export a model into it`,
+      `${folder}: expected the folder of an exported model, got ${got}; export a model into it${isCut ? ' again' : ''}`,
     );
   });
   return parseManifest(text, path);

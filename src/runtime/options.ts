@@ -20,12 +20,7 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 /** Refuses options of other names than these. */
 export const checkNames = (options: object, known: readonly string[]): void => {
   for (const name of Object.keys(options))
-    expect(
-      known.includes(name),
-      name,
-      `one of the options ${known.join(', ').replace(/, (\w+)$/, ' and $1')}`,
-      'another',
-    );
+    expect(known.includes(name), name, `one of the options ${known.join(', ')}`, 'another');
 };
 
 /** Refuses the value of an option that is not right. */

@@ -1,11 +1,13 @@
 import { Unavailable } from '../errors.ts';
+import { importOnnxruntime } from '../onnxruntime.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Ort } from './ort.ts';
 import { reasonOf } from './reason.ts';
 
 /** onnxruntime-node, where it is installed and loads; throws an `Unavailable` with the remedy where it does not. */
 export const loadOrt = async (): Promise<Ort> => {
   try {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { InferenceSession, Tensor } = await importOnnxruntime();
     return { InferenceSession, Tensor };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -44,10 +46,16 @@ export const loadAny = async (backend: 'auto' | 'wasm' | 'webgpu'): Promise<Load
   }
 };
 
-const loadWasm = async (): Promise<Ort> => {
+const loadWasm = (): Promise<Ort> => (wasm ??= startWasm());
+/** One for all models of the process: their calls must not meet in it either. */
+let wasm: Promise<Ort> | undefined;
+
+const startWasm = async (): Promise<Ort> => {
   const { InferenceSession, Tensor, env } = await import('onnxruntime-web/wasm').catch((error: unknown) => {
+    // It may be installed until the next time.
+    wasm = undefined;
     throw new Unavailable('runtime: onnxruntime-web is not installed; npm install onnxruntime-web', { cause: error });
   });
   env.wasm.numThreads = 1;
-  return { InferenceSession, Tensor };
+  return oneAtATime({ InferenceSession, Tensor });
 };

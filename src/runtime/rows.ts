@@ -35,8 +35,7 @@ export const runRows = async (
     for (const [name, shape] of Object.entries(file.outputs)) {
       const size = sizeOf(shape);
       const data = found[name]?.data ?? new Float32Array();
-      if (data.length !== (to - from) * size)
-        throw new RangeError(`${part}: output ${name} has ${data.length} numbers for ${to - from} rows of ${size}`);
+      if (data.length !== (to - from) * size) throw new RangeError(`${data.length} numbers are not rows of ${name}`);
       if (to - from === rows) outputs[name] = data;
       else (outputs[name] ??= new Float32Array(rows * size)).set(data, from * size);
     }

@@ -1,4 +1,4 @@
-import { InvalidFile, Unavailable } from '../errors.ts';
+import { InvalidFile } from '../errors.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
 import { reasonOf } from './reason.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
@@ -10,7 +10,7 @@ export type Feeds = Readonly<Record<string, Numbers>>;
 export interface Engine {
   /** Runs a part on inputs of one batch size, all that the file takes and no others. */
   run(part: Part, inputs: Feeds): Promise<Feeds>;
-  /** Frees what the files hold; a run after that is refused. */
+  /** Frees what the files hold, once; nothing may run then, or after that. */
   close(): Promise<void>;
 }
 
@@ -37,9 +37,7 @@ export const openSessions = async (
 ): Promise<Engine> => {
   const sessions = new Map<Part, OrtSession>();
   const close = async (): Promise<void> => {
-    const open = [...sessions.values()];
-    sessions.clear();
-    for (const session of open) await session.release();
+    for (const session of sessions.values()) await session.release();
   };
   try {
     for (const [part, source] of sources) {
@@ -52,13 +50,11 @@ export const openSessions = async (
   }
   return {
     run: async (part, inputs) => {
-      const session = sessions.get(part);
-      if (session === undefined)
-        throw new Unavailable(`${manifest.name}: expected an open model, got a closed one; open it again`);
-      const tensors: Record<string, OrtTensor> = {};
+      const feeds: Record<string, OrtTensor> = {};
       for (const [name, { data, shape }] of Object.entries(inputs))
-        tensors[name] = new ort.Tensor('float32', data, shape);
-      return numbersOf(await session.run(tensors), part);
+        feeds[name] = new ort.Tensor('float32', data, shape);
+      // Whoever asked finds that outputs are missing.
+      return numbersOf((await sessions.get(part)?.run(feeds)) ?? {});
     },
     close,
   };
@@ -91,10 +87,11 @@ const openSession = async (
   return session;
 };
 
-const numbersOf = (outputs: Readonly<Record<string, OrtTensor>>, part: Part): Feeds => {
-  const entries = Object.entries(outputs).map(([name, { data, dims }]) => {
-    if (!(data instanceof Float32Array)) throw new TypeError(`${part}: output ${name} is not float32`);
-    return [name, { data, shape: dims }] as const;
-  });
-  return Object.fromEntries(entries);
+const numbersOf = (outputs: Readonly<Record<string, OrtTensor>>): Feeds => {
+  const found: Record<string, Numbers> = {};
+  for (const [name, { data, dims }] of Object.entries(outputs)) {
+    if (!(data instanceof Float32Array)) throw new TypeError(`${name}: expected float32`);
+    found[name] = { data, shape: dims };
+  }
+  return found;
 };

@@ -1,6 +1,7 @@
 import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
+import { closable, type Closable } from './calls.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import { reasonOf } from './reason.ts';
 import { sizeOf } from './size.ts';
@@ -16,16 +17,14 @@ export interface TrainerOptions {
 }
 
 /** An exported model in training: examples in, weights out. */
-export interface Trainer {
+export interface Trainer extends Closable {
   /**
    * Takes one step for a batch: a value for each example of every condition, of `y` and of `mask` where there is one, as
    * `open`'s model takes them. Gives the loss and its parts as they were before the step, in nats.
    */
   step(batch: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, number>>>;
-  /** The parameters as they are now, by their full names: `decoder/dense_1/kernel`. */
+  /** The parameters as they are now, also after `close`, by their full names: `decoder/dense_1/kernel`. */
   weights(): Promise<ReadonlyMap<string, Numbers>>;
-  /** Frees what is held; a step after that is refused. */
-  close(): Promise<void>;
 }
 
 /** What a manifest says of training; an `InvalidFile` that begins with `where` where it says nothing. */
@@ -115,12 +114,13 @@ export const createTrainer = async (
           }),
         );
       }),
-    close: () =>
+    ...closable(() =>
       inTurn(async () => {
         if (closed) return;
         closed = true;
         await session.release();
       }),
+    ),
   };
 };
 

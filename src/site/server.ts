@@ -173,6 +173,8 @@ const refusal = (error: unknown, host: string, port: number | undefined): Error 
     return new Unavailable(
       `--port ${port}: expected a port that this user may have, got one that is reserved; choose one from 1024 on`,
     );
+  if (code === 'ERR_SOCKET_BAD_PORT')
+    return new Unavailable(`--port ${port}: expected a port from 1 to 65535, got another number; choose one of these`);
   return new Unavailable(
     `--host ${host}: expected an address of this machine, got another (${code}); leave --host out`,
   );

@@ -1,7 +1,8 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidFile, Unavailable } from '../errors.ts';
+import { fileWithin } from '../files/within.ts';
 import { readManifest } from '../runtime/node.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { assetPaths } from './assets.ts';
@@ -56,7 +57,6 @@ const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly 
     ...(examples ? [examples] : []),
     ...(training ? [training.step, training.state] : []),
   ];
-  const root = await realpath(folder);
   for (const { file, bytes } of listed) {
     const path = join(folder, file);
     const refuse = (got: string): never => {
@@ -65,7 +65,7 @@ const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly 
       );
     };
     const found = await stat(path).catch(() => refuse('none'));
-    if (!(await isWithin(root, path))) refuse('a link to another folder');
+    if ((await fileWithin(folder, file)) === undefined) refuse('a link to another folder');
     if (!found.isFile() || found.size !== bytes) refuse(found.isFile() ? `${found.size}` : 'something else');
   }
   const more: string[] = [];
@@ -76,8 +76,6 @@ const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly 
 
 /** Whether this is the name of a file in the folder itself, and not a hidden one. */
 const isName = (file: string): boolean => !/[/\\:]|^\./.test(file);
-
-const isWithin = async (root: string, path: string): Promise<boolean> => dirname(await realpath(path)) === root;
 
 /** Whether this is a file, and no link to one. */
 const isPlain = (path: string): Promise<boolean> =>

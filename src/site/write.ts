@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { InvalidFile, isUserError } from '../errors.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
+import { LOCK_FILE, lock, type Lock } from '../files/lock.ts';
+import { isTemporary, temporaryFor } from '../files/temporary.ts';
 import { codeOf, reason } from '../files/whole.ts';
 import { META_CSP } from './headers.ts';
 import { measured } from './measured.ts';
@@ -17,18 +18,22 @@ export interface Written {
 
 /**
  * Writes a site to a folder, for any host of static files, under any address. It is written beside the folder and then takes
- * its place as a whole, or not at all. A site that was there is replaced; a folder that holds anything else stays.
+ * its place as a whole, or not at all. A site that was there is replaced; a folder that holds anything else stays. What a process
+ * that was killed has left is put in order first.
  *
- * @throws InvalidFile where the folder holds what is not of such a site, or cannot be written.
+ * @throws InvalidFile where the folder holds what is not of such a site, cannot be written, or is being written by another process.
  */
 export const writeSite = async (folder: string, site: Site): Promise<Written> => {
   const target = resolve(folder);
-  const stage = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  const stage = temporaryFor(target);
   let made: string | undefined;
+  let held: Lock | undefined;
   try {
+    made = await makeFolder(dirname(target));
+    held = await lock(join(dirname(target), `.${basename(target)}${LOCK_FILE}`), folder, 'writing a site');
+    await putBack(target);
     const there = await existing(target);
     await checkOurs(folder, target, there);
-    made = await makeFolder(dirname(target));
     let bytes = 0;
     for (const [address, source] of site) {
       const path = join(stage, ...address.split('/'));
@@ -40,9 +45,11 @@ export const writeSite = async (folder: string, site: Site): Promise<Written> =>
     }
     await correct(stage);
     await replace(target, stage, there.length > 0);
+    held.release();
     return { files: site.size, bytes };
   } catch (error) {
     await rm(stage, { recursive: true, force: true }).catch(() => undefined);
+    held?.release();
     await removeFolders(dirname(target), made);
     if (isUserError(error)) throw error;
     throw new InvalidFile(
@@ -114,7 +121,7 @@ const correct = async (stage: string): Promise<void> => {
 
 /** Puts a folder in another's place, which comes back where that fails. */
 const replace = async (target: string, stage: string, isThere: boolean): Promise<void> => {
-  const before = `${stage}.before`;
+  const before = `${stage}${BEFORE}`;
   // An empty folder is in the way of a rename on some systems.
   const moved = await rename(target, before).then(
     () => true,
@@ -130,6 +137,22 @@ const replace = async (target: string, stage: string, isThere: boolean): Promise
     throw error;
   }
   await rm(before, { recursive: true, force: true });
+};
+
+/** What is added to the name of a stage for the site that it replaces, which waits there until the new one is in its place. */
+const BEFORE = '.before';
+
+/** Puts a site back that a killed process has moved out of the way, or removes it where the new one is in its place. */
+const putBack = async (target: string): Promise<void> => {
+  const folder = dirname(target);
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(BEFORE) || !isTemporary(name.slice(0, -BEFORE.length), basename(target))) continue;
+    if ((await existing(target)).length > 0) await rm(join(folder, name), { recursive: true });
+    else {
+      await rm(target, { recursive: true, force: true });
+      await rename(join(folder, name), target);
+    }
+  }
 };
 
 /** The page with the policy that a server would send, where a host sends none: before anything that it is about. */

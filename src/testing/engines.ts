@@ -2,6 +2,7 @@ import { lower } from '../compiler/lower.ts';
 import { onnxruntime, type Engine } from '../compiler/engine.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encode } from '../onnx/encode.ts';
+import { importOnnxruntime } from '../onnxruntime.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
@@ -14,7 +15,7 @@ import type { Answer, Values } from './values.ts';
 /** What runs ONNX files, where it is installed. */
 const runtime = async (): Promise<Engine | undefined> => {
   try {
-    return onnxruntime(await import('onnxruntime-node'), 'onnxruntime-node');
+    return onnxruntime(await importOnnxruntime(), 'onnxruntime-node');
   } catch {
     return undefined;
   }

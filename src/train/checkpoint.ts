@@ -1,8 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile, InvalidModel } from '../errors.ts';
+import { codeOf, reason } from '../files/whole.ts';
 import { writeWhole } from '../weights/file.ts';
-import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.ts';
+import { decodeSealed, encodeSealed } from '../weights/seal.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Epoch, Snapshot } from './fit.ts';
 import type { RunDetails } from './run-details.ts';
@@ -65,12 +66,12 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
   ]);
   // JSON has no infinity: a loss that no validation has set is left out.
   const json = JSON.stringify({ ...rest, lowest: Number.isFinite(rest.lowest) ? rest.lowest : null });
-  return encodeSafetensors(arrays, { checkpoint: json, states: JSON.stringify(Object.keys(optimiser)) });
+  return encodeSealed(arrays, { checkpoint: json, states: JSON.stringify(Object.keys(optimiser)) });
 };
 
 /** Reads a checkpoint. @throws InvalidFile, beginning with `where`, for bytes that are none. */
 export const decodeCheckpoint = (bytes: Uint8Array, where: string): Checkpoint => {
-  const { weights, metadata } = decodeSafetensors(bytes, where);
+  const { weights, metadata } = decodeSealed(bytes, where);
   const { checkpoint, states } = metadata;
   if (checkpoint === undefined || states === undefined)
     throw new InvalidFile(`${where}: expected a checkpoint, got other weights; give the folder of a run`);
@@ -103,10 +104,15 @@ export const CHECKPOINTS = 'checkpoints';
 
 /** Checkpoints in a run's folder: the last few, each written as a whole or not at all. Each holds the best weights too. */
 export interface Checkpoints {
-  /** Writes one, and removes those that are older than the last `keep`. */
+  /** Writes one, and removes those that are older than the last `keep`, and those that `latest` has found damaged. */
   add(checkpoint: Checkpoint): Promise<void>;
-  /** The last one that was written, or nothing. @throws InvalidFile where it cannot be read. */
-  latest(): Promise<Checkpoint | undefined>;
+  /**
+   * The last one that is whole, or nothing where there is none at all; each that is newer goes to `onDamaged` with the reason, or to
+   * standard error.
+   *
+   * @throws InvalidFile where there are some and none is whole, or one may not be read.
+   */
+  latest(onDamaged?: (file: string, why: string) => void): Promise<Checkpoint | undefined>;
   /** Removes all. */
   clear(): Promise<void>;
 }
@@ -114,6 +120,7 @@ export interface Checkpoints {
 /** The checkpoints of a run in this folder, of which the last `keep` (2 unless given) stay. */
 export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
   const folder = join(run, CHECKPOINTS);
+  const damaged = new Map<string, string>();
   const found = async (): Promise<readonly string[]> =>
     (await readdir(folder).catch(() => []))
       .filter((name) => /^\d{4,}-(baseline|model)-.*\.safetensors$/.test(name))
@@ -125,18 +132,41 @@ export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
       const { phase, epoch, step } = checkpoint;
       const name = `${String(number).padStart(6, '0')}-${phase}-epoch-${epoch}-step-${step}.safetensors`;
       await writeWhole(join(folder, name), encodeCheckpoint(checkpoint));
-      for (const old of before.slice(0, Math.max(0, before.length + 1 - keep)))
+      const whole = before.filter((old) => !damaged.has(old));
+      for (const old of [...damaged.keys(), ...whole.slice(0, Math.max(0, whole.length + 1 - keep))])
         await rm(join(folder, old), { force: true });
+      damaged.clear();
     },
-    latest: async () => {
-      // What a killed process has left half-written.
-      for (const name of await readdir(folder).catch(() => []))
-        if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
-      const last = (await found()).at(-1);
-      if (last === undefined) return undefined;
-      const file = join(folder, last);
-      return decodeCheckpoint(await readFile(file), file);
+    latest: async (
+      onDamaged = (file, why) => console.warn(`${file} is damaged (${why}); the one before it is taken`),
+    ) => {
+      damaged.clear();
+      for (const name of (await found()).toReversed()) {
+        const file = join(folder, name);
+        const read = await readCheckpoint(file);
+        if (typeof read !== 'string') return read;
+        damaged.set(name, read);
+        onDamaged(file, read);
+      }
+      if (damaged.size === 0) return undefined;
+      const all = [...damaged].map(([name, why]) => `${name}: ${why}`).join('; ');
+      throw new InvalidFile(
+        `${folder}: expected a checkpoint that is whole, got none (${all}); start a new run, or copy the folder again`,
+      );
     },
     clear: () => rm(folder, { recursive: true, force: true }),
   };
+};
+
+/** The checkpoint in a file, or what is wrong with its bytes. @throws InvalidFile where it may not be read. */
+const readCheckpoint = async (file: string): Promise<Checkpoint | string> => {
+  try {
+    return decodeCheckpoint(await readFile(file), file);
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(codeOf(error)))
+      throw new InvalidFile(`${file}: expected a checkpoint, got ${reason(error)}; allow this user to read it`);
+    const text = error instanceof Error ? error.message : String(error);
+    // What was expected, and what there was: that is enough among others.
+    return text.replace(`${file}: `, '').replace(/;[^;]*$/, '');
+  }
 };

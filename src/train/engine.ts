@@ -36,7 +36,10 @@ export interface Session {
    * can be interrupted and show progress. What comes out does not depend on it.
    */
   readonly atOnce: number;
-  /** Takes one step for each batch, and gives the objective's scalar outputs for each, computed before the step. */
+  /**
+   * Takes one step for each batch, and returns the objective's scalar outputs for each, computed before the step. Where it throws,
+   * no step was taken.
+   */
   step(batches: readonly StepInput[]): Promise<readonly Numbers[]>;
   /** All parameters as they are now, also those that are not trained. */
   read(): Promise<Weights>;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Unavailable } from '../errors.ts';
+import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
 import type { Engine } from './engine.ts';
 import { onnxEngine } from './onnx.ts';
@@ -36,7 +37,7 @@ export const usualEngine = (): Promise<Engine> => engineOf('auto');
 
 const loadOnnx = async (): Promise<Engine> => {
   try {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { InferenceSession, Tensor } = await importOnnxruntime();
     const { version }: { version: string } = createRequire(import.meta.url)('onnxruntime-node/package.json');
     const ort = { InferenceSession, Tensor };
     return onnxEngine({ ort, name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() });

@@ -2,10 +2,10 @@ import { batch, chunks } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
 import { order } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
-import { TrainingFailed } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Averaging } from './averaging.ts';
+import { Diverged } from './diverged.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
 import type { LatentUse } from './latent-use.ts';
 import { Means, type MeansState, type Spread } from './means.ts';
@@ -15,6 +15,8 @@ import { noticesOf, type Notice } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type At, type Schedule } from './schedule.ts';
+
+export { Diverged } from './diverged.ts';
 
 /** What training tells while it runs, some ten times a second: means over the epoch so far. */
 export interface Progress {
@@ -70,7 +72,7 @@ export interface Fit {
   /** Told of each epoch with the weights after it; awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
   /** Looks at what the latent is used for, whenever validation looks. */
-  readonly watch?: (weights: Weights) => Promise<LatentUse>;
+  readonly watch?: (weights: Weights) => Promise<LatentUse | undefined>;
   /** Asked after each call of the engine with the number of steps taken so far; whether a snapshot is wanted now. */
   readonly due?: (steps: number) => boolean;
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void>;
@@ -101,20 +103,9 @@ export interface Fitted {
   readonly stopped: 'finished' | 'early' | 'aborted';
 }
 
-/** A loss that is no longer a number, with the best weights before it. */
-export class Diverged extends TrainingFailed {
-  readonly weights: Weights;
-  readonly epochs: readonly Epoch[];
-
-  constructor(message: string, weights: Weights, epochs: readonly Epoch[]) {
-    super(message);
-    this.weights = weights;
-    this.epochs = epochs;
-  }
-}
-
 /**
- * Fits an objective's trainable parameters, starting from `weights`, or going on from a snapshot as if it had never stopped.
+ * Fits an objective's trainable parameters, starting from `weights`, or going on from a snapshot as if it had never stopped. What
+ * ends it otherwise is thrown, but `onSnapshot` is given what had been reached first.
  *
  * @throws Diverged where the loss is not finite.
  */
@@ -122,6 +113,12 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
   const { engine, objective, optimiser, validation, epochs, validateEvery = 1 } = plan;
   const session = await engine.load(objective, optimiser, from?.weights ?? weights);
   if (from) await session.restore(from.optimiser);
+  // Takes a snapshot of what is in none yet.
+  let unkept: (() => Promise<Snapshot>) | undefined;
+  const keep = async (take: () => Promise<Snapshot>): Promise<void> => {
+    unkept = undefined;
+    await plan.onSnapshot?.(await take());
+  };
   try {
     const history: Epoch[] = [...(from?.history ?? [])];
     const kept: Kept = {
@@ -145,9 +142,10 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       const started = performance.now();
       const resumed = from?.epoch === epoch ? from : undefined;
       const means = new Means(resumed?.means);
-      const done = await steps(plan, session, epoch, resumed?.step ?? 0, means, kept, history, (step) =>
-        snapshot(epoch, step, means),
-      );
+      const done = await steps(plan, session, epoch, resumed?.step ?? 0, means, kept, history, {
+        keep: (step) => keep(() => snapshot(epoch, step, means)),
+        taken: (step) => (unkept = () => snapshot(epoch, step, means)),
+      });
       const current = kept.average ?? (await session.read());
       // Interrupted: what training has reached is kept unless validation has seen better.
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
@@ -164,18 +162,24 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       const noticed = noticesOf([...history, seen], Math.ceil(plan.train.count / plan.batchSize));
       const entry: Epoch = noticed.length > 0 ? { ...seen, noticed } : seen;
       history.push(entry);
-      await plan.onEpoch?.(entry, current);
       const loss = validated?.['loss'];
       if (!validation || (loss !== undefined && loss < kept.lowest))
         Object.assign(kept, { best: current, bestEpoch: epoch, lowest: loss ?? kept.lowest });
+      const next = () => snapshot(epoch + 1, 0, new Means());
+      unkept = next;
+      await plan.onEpoch?.(entry, current);
       const early = plan.patience !== undefined && validated && epoch - kept.bestEpoch >= plan.patience;
       const stopped = early ? 'early' : plan.signal?.aborted ? 'aborted' : undefined;
       const ends = stopped !== undefined || epoch === epochs;
       // The end is always kept, as the start of the epoch that may follow.
-      if (ends && plan.onSnapshot) await plan.onSnapshot(await snapshot(epoch + 1, 0, new Means()));
+      if (ends && plan.onSnapshot) await keep(next);
       if (stopped) return { weights: kept.best, epochs: history, stopped };
     }
     return { weights: kept.best, epochs: history, stopped: 'finished' };
+  } catch (error) {
+    // What cannot be kept either is of less interest than what ended it.
+    if (unkept && plan.onSnapshot && !(error instanceof Diverged)) await keep(unkept).catch(() => undefined);
+    throw error;
   } finally {
     session.close();
   }
@@ -188,6 +192,12 @@ interface Kept {
   average?: Weights;
 }
 
+/** What becomes of where training is after so many steps of an epoch: it is kept, or could be if training failed. */
+interface Marks {
+  readonly keep: (step: number) => Promise<void>;
+  readonly taken: (step: number) => void;
+}
+
 /** Takes one epoch's steps from `first` on; false where training was interrupted. */
 async function steps(
   plan: Fit,
@@ -197,7 +207,7 @@ async function steps(
   means: Means,
   kept: Kept,
   history: readonly Epoch[],
-  snapshot: (step: number) => Promise<Snapshot>,
+  { keep, taken: isTaken }: Marks,
 ): Promise<boolean> {
   const { train, batchSize, seed, epochs, averaging } = plan;
   const batches = chunks(order(train.count, seed, epoch), batchSize);
@@ -206,7 +216,7 @@ async function steps(
   let told = started;
   for (let index = first; index < batches.length;) {
     if (plan.signal?.aborted) {
-      await plan.onSnapshot?.(await snapshot(index));
+      if (plan.onSnapshot) await keep(index);
       return false;
     }
     const taken = (epoch - 1) * batches.length + index;
@@ -228,6 +238,7 @@ async function steps(
       means.add(metrics, group[i]?.length ?? 0);
     }
     index += group.length;
+    isTaken(index);
     const average = await averaging?.after(taken + group.length, kept.average, () => session.read());
     if (average) kept.average = average;
     const time = performance.now();
@@ -248,7 +259,7 @@ async function steps(
       // An engine may compute synchronously: timers, signals and progress bars get their turn here.
       await new Promise((resume) => setImmediate(resume));
     }
-    if (plan.due?.((epoch - 1) * batches.length + index)) await plan.onSnapshot?.(await snapshot(index));
+    if (plan.onSnapshot && plan.due?.((epoch - 1) * batches.length + index)) await keep(index);
   }
   return true;
 }

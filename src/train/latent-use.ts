@@ -46,6 +46,30 @@ export function latentWatch(
   return async (weights) => useOf(await engine.compute(graph, weights, values, count), values, count);
 }
 
+/**
+ * A look that training can do without: where it cannot be taken, one notice says so, and there is none. It only tells what the latent
+ * is used for.
+ */
+export const spared = (
+  make: () => (weights: Weights) => Promise<LatentUse>,
+  notice: (text: string) => void,
+): ((weights: Weights) => Promise<LatentUse | undefined>) => {
+  let look: ReturnType<typeof make> | undefined;
+  let isUseless = false;
+  return async (weights) => {
+    if (isUseless) return undefined;
+    try {
+      look ??= make();
+      return await look(weights);
+    } catch (error) {
+      isUseless = true;
+      const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+      notice(`latent: what it is used for cannot be measured (${reason}); training goes on without`);
+      return undefined;
+    }
+  };
+};
+
 /** How many examples say enough of so many that are trained on: a twentieth, which takes a small part of an epoch's time. */
 export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Math.ceil(count / 20)));
 /** So many elements of y are as many as memory should hold of each result. */

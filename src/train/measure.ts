@@ -6,6 +6,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { Engine, Numbers } from './engine.ts';
 import { Means } from './means.ts';
 import { inputsOf, noiseOf } from './noise.ts';
+import { pauses } from './pauses.ts';
 
 /** The means of an objective's outputs over examples; noise is drawn from the seed, the same at each call. */
 export async function measure(
@@ -18,6 +19,7 @@ export async function measure(
   scalars: Numbers = {},
 ): Promise<Numbers> {
   const means = new Means();
+  const pause = pauses();
   const all = Int32Array.from({ length: examples.count }, (_, i) => i);
   // As many examples at once as make 500 rows, where each is drawn several times.
   const lead = Math.max(1, ...graph.steps.map((step) => step.lead));
@@ -29,6 +31,7 @@ export async function measure(
       ...inputsOf(scalars),
     };
     means.add(await engine.evaluate(graph, weights, values, count), count);
+    await pause();
   }
   return means.values();
 }

@@ -136,8 +136,15 @@ async function session(
       return atOnce;
     },
     step: async (batches) => {
+      const before = [new Map(params), new Map(moments)] as const;
       const all: Numbers[] = [];
-      for (const group of alike(batches)) all.push(...(await call(group)));
+      try {
+        for (const group of alike(batches)) all.push(...(await call(group)));
+      } catch (error) {
+        for (const [i, values] of [params, moments].entries())
+          for (const [name, value] of before[i] ?? []) values.set(name, value);
+        throw error;
+      }
       return all;
     },
     read: async () => new Map([...params].map(([name, value]) => [name, toWeight(value)])),

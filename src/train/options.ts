@@ -48,7 +48,10 @@ export interface TrainOptions {
   readonly resume?: Checkpoint;
   /** How often `onCheckpoint` is called besides at the end: every so many steps or minutes, 5 minutes unless given. */
   readonly checkpointEvery?: { readonly steps?: number; readonly minutes?: number };
-  /** Given all that training needs to go on from here. */
+  /**
+   * Given all that training needs to go on from here: regularly, at the end, and where something ends training, such as an error
+   * that another callback throws.
+   */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /**

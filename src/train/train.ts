@@ -14,7 +14,7 @@ import { checkDetails, detailsOf } from './run-details.ts';
 import { engineOf } from './engines.ts';
 import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
 import { given } from './given.ts';
-import { enoughOf, latentWatch } from './latent-use.ts';
+import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { measure } from './measure.ts';
 import { scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
@@ -90,8 +90,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const main = graphs(model, objective, frozen, options.validateBy);
   const parameters = parametersOf(model);
   const auxiliary = auxiliaryIn(main, parameters);
-  const watch = (most: number) =>
-    latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
+  const most = enoughOf(training.count);
+  const watch = () => latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
   const phases: Fit[] = [
     ...(baseline && !joint
       ? [
@@ -108,7 +108,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
       ...main,
       phase: 'model',
       epochs,
-      ...(model.latent > 0 && { watch: watch(enoughOf(training.count)) }),
+      ...(model.latent > 0 && { watch: spared(watch, notice) }),
     },
   ];
 

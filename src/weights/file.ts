@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { putWhole, reason } from '../files/whole.ts';
-import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
+import type { Safetensors } from './safetensors.ts';
+import { decodeSealed, encodeSealed } from './seal.ts';
 import { checkFingerprint, checkWeights, type Expected, type Weights } from './weights.ts';
 
 /** The name of the weights in a run's folder. */
@@ -26,23 +27,26 @@ export const auxiliaryMetadata = (names: readonly string[]): Readonly<Record<str
 
 const AUXILIARY = 'auxiliary';
 
-/** Writes weights and the strings about them to a safetensors file: all of it, or nothing where an `InvalidFile` is thrown. */
+/**
+ * Writes weights and the strings about them to a safetensors file, with a checksum in its metadata: all of it, or nothing where an
+ * `InvalidFile` is thrown.
+ */
 export const saveWeights = (
   path: string,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> => writeWhole(path, encodeSafetensors(weights, metadata));
+): Promise<void> => writeWhole(path, encodeSealed(weights, metadata));
 
 /**
- * Reads weights from a safetensors file, or from the folder of a run. Throws an `InvalidFile` where there are none, and a
- * `WeightsMismatch` where they are not `owner`'s.
+ * Reads weights from a safetensors file, or from the folder of a run. Throws an `InvalidFile` where there are none, or other bytes
+ * than were written, and a `WeightsMismatch` where they are not `owner`'s.
  */
 export const loadWeights = async (path: string, owner?: Owner): Promise<LoadedWeights> => {
   const file = (await isFolder(path)) ? join(path, WEIGHTS_FILE) : path;
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new InvalidFile(`${file}: expected weights, got ${reason(error)}; give the folder of a run or its weights`);
   });
-  const { weights: all, metadata } = decodeSafetensors(bytes, file);
+  const { weights: all, metadata } = decodeSealed(bytes, file);
   const [weights, auxiliary] = apart(all, new Set(namesIn(metadata[AUXILIARY])));
   if (owner !== undefined) {
     checkWeights(file, owner.params, weights);

@@ -97,6 +97,21 @@ describe('a model of images', () => {
     expect(new Set([data[0], data[1], data[2], data[width], data[2 * width + 2]]).size).toBe(1);
   });
 
+  test('a picture that no memory holds is refused, and not begun', async () => {
+    const out = at('vast.png');
+    for (const more of [
+      ['--scale', '1000', '--count', '16'],
+      ['--columns', '9007199254740991'],
+    ]) {
+      const { code, err } = await cli('sample', model, '--set', 'kind=0', '--out', out, ...more);
+      expect(code).toBe(1);
+      expect(err).toMatch(
+        /^error: out: expected a picture of at most 67108864 pixels, got \d+; give a smaller --scale /,
+      );
+    }
+    expect(existsSync(out)).toBe(false);
+  });
+
   test('CSV has a header', async () => {
     const out = at('samples.csv');
     await cli('sample', model, '--set', 'kind=left', '--count', '2', '--seed', '1', '--out', out);

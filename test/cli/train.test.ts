@@ -78,8 +78,10 @@ describe('a run', () => {
       1,
       expect.stringContaining('expected an averaging above 0 and below 1'),
     ]);
-    expect(entries(twice)).toEqual(names);
+    expect(entries(twice)).toEqual([...names, 'previous'].sort());
     expect(weights(twice)).toEqual(second);
+    // So is the one before it.
+    expect(weights(join(twice, 'previous'))).toEqual(first);
   });
 
   test('tells of each epoch on standard error, in plain lines where that is no terminal', () => {

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -103,6 +112,27 @@ describe('the page about a run', () => {
     appendFileSync(join(run, 'metrics.jsonl'), '{"phase":"mod');
     await cli('report', run);
     expect(read(run)).toBe(before);
+  });
+
+  it('shows no picture but those in its looks, whatever a look names', async () => {
+    const copy = join(folder, 'hostile');
+    cpSync(run, copy, { recursive: true });
+    const [name = ''] = readdirSync(join(copy, 'looks')).filter((file) => file.endsWith('.json'));
+    const [picture = ''] = readdirSync(join(copy, 'looks')).filter((file) => file.endsWith('.png'));
+    const look = JSON.parse(readFileSync(join(copy, 'looks', name), 'utf8'));
+    cpSync(join(copy, 'looks', picture), join(folder, 'private.png'));
+    symlinkSync(join(folder, 'private.png'), join(copy, 'looks', 'linked.png'));
+    symlinkSync(folder, join(copy, 'looks', 'link'));
+    const others = ['../../private.png', join(folder, 'private.png'), 'link/private.png', 'linked.png', 'missing.png'];
+    for (const file of others) {
+      writeFileSync(join(copy, 'looks', name), JSON.stringify({ ...look, file }));
+      const { code, err } = await cli('report', copy);
+      expect({ file, code }).toEqual({ file, code: 1 });
+      expect(err).toMatch(
+        /^error: .*private\.png|linked\.png|missing\.png: expected a picture in .*looks, got none there; remove the look that names it, or train again\n$/,
+      );
+    }
+    expect(read(copy)).toBe(read(run));
   });
 
   it('is refused in one sentence where there is no run', async () => {

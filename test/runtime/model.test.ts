@@ -285,7 +285,7 @@ describe('what does not fit', () => {
     ['first', { first: 2 ** 32 }, 'first: expected samples of a seed up to number 4294967295, got 4294967296'],
     ['temperature', { temperature: NaN }, 'temperature: expected a number from 0, got NaN'],
     ['draw', { draw: 'yes' }, 'draw: expected true or false, got yes'],
-    ['an option', { n: 4 }, 'n: expected one of the options count, seed, first, temperature and draw, got another'],
+    ['an option', { n: 4 }, 'n: expected one of the options count, seed, first, temperature, draw, got another'],
   ])('as %s is refused: %j', async (_, options, message) => {
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(InvalidData);
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(message);

@@ -220,6 +220,9 @@ describe('where it listens', () => {
     await expect(serveSite(() => siteOf(model, page), { port })).rejects.toThrow(
       `--port ${port}: expected a port that is free, got one that another program has; choose another, or leave --port out`,
     );
+    await expect(serveSite(() => siteOf(model, page), { port: 99999 })).rejects.toThrow(
+      /^--port 99999: expected a port from 1 to 65535, got another number; choose one of these$/,
+    );
     await expect(serveSite(() => siteOf(model, page), { host: '192.0.2.1' })).rejects.toThrow(
       /^--host 192\.0\.2\.1: expected an address of this machine, got another \(E\w+\); leave --host out$/,
     );

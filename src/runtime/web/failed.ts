@@ -13,8 +13,14 @@ export const startError = (error: unknown, { wasm }: Places, assets: string): Un
   return new Unavailable(`${wasm}: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
 };
 
-/** Why a worker's script did not load: browsers do not say. Where a bundler has put it is not known. */
-export const workerError = async ({ worker }: Places, assets: string, get: typeof download): Promise<string> => {
+/** Why a worker has crashed, or its script did not load: then browsers do not say. Where a bundler has put it is not known. */
+export const workerError = async (
+  { worker }: Places,
+  assets: string,
+  get: typeof download,
+  message: string | undefined,
+): Promise<string> => {
+  if (message) return `worker: expected to run, got "${message}"; open the model again`;
   const [what, remedy] = ["the runtime's worker", `${assets}, or open with { worker: false }`];
   if (worker)
     try {

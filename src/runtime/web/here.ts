@@ -1,4 +1,4 @@
-import type { Ort, OrtSession } from '../ort.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import type { Running } from './remote.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
@@ -13,30 +13,4 @@ export const startHere = async (start: Start, gpuLost: (reason: string) => Error
     isOver();
   });
   return { ort: oneAtATime(ort, () => lost), over, stop: () => undefined };
-};
-
-/** The same, but no call begins before the last has ended, and none where `ended` gives an error. */
-const oneAtATime = ({ Tensor, InferenceSession }: Ort, ended: () => Error | undefined): Ort => {
-  let last: Promise<unknown> = Promise.resolve();
-  const next = <T>(task: () => Promise<T>): Promise<T> => {
-    const result = last.then(() => {
-      const error = ended();
-      if (error !== undefined) throw error;
-      return task();
-    });
-    last = result.catch(() => undefined);
-    return result;
-  };
-  const wrapped = (session: OrtSession): OrtSession => ({
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    run: (feeds) => next(() => session.run(feeds)),
-    release: () => next(() => session.release()),
-  });
-  return {
-    Tensor,
-    InferenceSession: {
-      create: (bytes, options) => next(async () => wrapped(await InferenceSession.create(bytes, options))),
-    },
-  };
 };

@@ -26,7 +26,7 @@ export const open = async <M extends Definition = Definition>(
 ): Promise<ModelOf<M>> => {
   const folder = folderOf(address, baseOf());
   const manifest = await readManifest(folder, checkOpenOptions(options));
-  const model = await openFiles(manifest, (file) => new URL(file, folder), options);
+  const model = await openFiles(manifest, (file) => new URL(encodeURIComponent(file), folder), options);
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
   return model as Model<M> as ModelOf<M>;
 };

@@ -32,12 +32,12 @@ export interface Running {
 
 /**
  * The onnxruntime of a worker, started. Throws what the worker says of a start that fails; `Unavailable` for a script that
- * does not load, of which `whyNot` gives the reason.
+ * does not load, or a worker that crashes with a message, of which `whyNot` gives the reason.
  */
 export const startRemote = async (
   worker: WorkerLike,
   start: Start,
-  whyNot: () => Promise<string>,
+  whyNot: (message?: string) => Promise<string>,
 ): Promise<Running> => {
   const { promise: ended, reject: end } = withReject();
   const ask: Ask = (request) => {
@@ -53,15 +53,13 @@ export const startRemote = async (
   };
   const stop = (): void => {
     worker.terminate();
-    end(new Error('stopped')); // which nobody awaits: sessions are released first
+    end(new Error()); // which nobody awaits: sessions are released first
   };
   const ready = new Promise<void>((resolve) => {
     worker.addEventListener('message', ({ data }) => ('lost' in data ? end(gpuLost(data.lost)) : resolve()));
   });
   worker.addEventListener('error', ({ message }) => {
-    const crash = `worker: expected to run, got "${message}"; open the model again`;
-    // A script that does not load has no message.
-    void (message ? Promise.resolve(crash) : whyNot()).then((why) => end(new Unavailable(why)));
+    void whyNot(message).then((why) => end(new Unavailable(why)));
   });
   // A worker that is still loading its parts would miss what it is sent.
   await Promise.race([ended, ready.then(() => ask({ do: 'start', start }))]).catch((error: unknown) => {

@@ -64,7 +64,9 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
   const start: Start = { ...(wasm && { wasm }), threads: count, gpu, ...module };
   const begin = async (): Promise<Running> =>
     worker
-      ? startRemote(makeWorker(places, gpu), start, async () => (await failed()).workerError(places, remedy, download))
+      ? startRemote(makeWorker(places, gpu), start, async (message) =>
+          (await failed()).workerError(places, remedy, download, message),
+        )
       : (await import('./here.ts')).startHere(start, gpuLost);
   return begin().catch(async (error: unknown) => {
     if (missing ?? error instanceof Unavailable) throw missing ?? error;

@@ -1,4 +1,5 @@
-import { MANIFEST_FILE } from '../../signature.ts';
+import { MANIFEST_FILE, type FileOnDisk } from '../../signature.ts';
+import { closable } from '../calls.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
 import { readState } from '../state.ts';
 import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from '../train.ts';
@@ -18,7 +19,8 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
   const folder = folderOf(address, baseOf());
   const manifest = await readManifest(folder, checked);
   const training = trainingOf(manifest, new URL(MANIFEST_FILE, folder).href);
-  const [step, state] = [new URL(training.step.file, folder), new URL(training.state.file, folder)];
+  const locate = ({ file }: FileOnDisk): URL => new URL(encodeURIComponent(file), folder);
+  const [step, state] = [locate(training.step), locate(training.state)];
   const bytes = await downloadChecked(step, training.step, checked);
   const begin = readState(await downloadChecked(state, training.state, checked), state.href);
   const threads = page.crossOriginIsolated ? checked.threads : 1;
@@ -27,7 +29,7 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
     const on = { executionProviders: ['wasm'], intraOpNumThreads: threads };
     const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
     const made = await createTrainer(running.ort, manifest, training, { bytes, where: step.href }, begin, on, numbers);
-    return { ...made, close: () => made.close().finally(running.stop) };
+    return { ...made, ...closable(() => made.close().finally(running.stop)) };
   } catch (error) {
     running.stop();
     throw error;

@@ -1,0 +1,62 @@
+import type { Ending } from '../report/record.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
+import { Diverged, type Epoch } from '../train/fit.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { RunFolder } from './run-folder.ts';
+import { reasonOf } from './spare.ts';
+
+/** What a run has reached, as far as it would be lost with it. */
+export interface Reached {
+  checkpoint(checkpoint: Checkpoint): Promise<void>;
+  epoch(epoch: Epoch, weights: Weights): void;
+  /**
+   * Keeps what a run that fails has reached: its best weights, and the last checkpoint. One that has reached nothing leaves the folder
+   * as it was, and this gives nothing. It does not throw: why the run failed is what its user must hear.
+   */
+  fail(error: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept | undefined>;
+}
+
+/** What is left of a run that has failed: how it ended, and a line that says where what it has reached is. */
+export interface Kept {
+  readonly ending: Ending;
+  readonly line: string;
+}
+
+/** What the run in a folder reaches from now on. */
+export const reaching = (run: RunFolder): Reached => {
+  let last: Checkpoint | undefined;
+  let best: { readonly phase: Epoch['phase']; readonly loss: number; readonly weights: Weights } | undefined;
+  const keep = async (error: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {
+    if (error instanceof Diverged) {
+      await run.save(error.weights, metadata);
+      const line = `the last good weights are in ${run.weightsFile}`;
+      return { ending: { stopped: 'diverged', reason: error.message }, line };
+    }
+    const ending = { stopped: 'failed', reason: reasonOf(error) } as const;
+    // A checkpoint brings the best weights so far with it, where an epoch has ended.
+    const isSaved = last !== undefined && last.bestEpoch > 0 && !(best !== undefined && best.loss < last.lowest);
+    const weights = isSaved ? undefined : (best?.weights ?? last?.weights);
+    if (weights) await run.save(weights, metadata);
+    const line = `the weights that it has reached are in ${run.weightsFile}`;
+    return { ending, line: last ? `${line}; --resume goes on from its last checkpoint` : line };
+  };
+  return {
+    checkpoint: async (checkpoint) => {
+      await run.keep(checkpoint);
+      last = checkpoint;
+    },
+    epoch: ({ phase, train, validation }, weights) => {
+      const loss = validation?.['loss'] ?? train['loss'] ?? Infinity;
+      if (best?.phase !== phase || loss <= best.loss) best = { phase, loss, weights };
+    },
+    fail: async (error, metadata) => {
+      try {
+        if (error instanceof Diverged || last !== undefined || best !== undefined) return await keep(error, metadata);
+        await run.discard();
+      } catch {
+        // A disk that takes nothing more: what is there already is all there is.
+      }
+      return undefined;
+    },
+  };
+};

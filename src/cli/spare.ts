@@ -1,0 +1,58 @@
+import { isUserError } from '../errors.ts';
+
+/**
+ * What a run can do without: pages, pictures, events, lines about it. Where one fails, a warning tells which and why, once, and the
+ * run goes on.
+ */
+export interface Spare {
+  /** All that was told. */
+  readonly warnings: readonly string[];
+  /** Makes `what`, such as `report.html`, and waits for it. */
+  attempt(what: string, work: () => unknown): Promise<void>;
+  /** The same for what takes no time. */
+  attemptNow(what: string, work: () => void): void;
+}
+
+/** Each warning goes to `tell`, of which a failure is of no consequence either. */
+export const sparing = (tell: (warning: string) => void): Spare => {
+  const warnings = new Map<string, string>();
+  const failed = (what: string, error: unknown): void => {
+    const warning = `warning: ${what} could not be made (${reasonOf(error)}); the run goes on without`;
+    // The same of the next epoch is no news.
+    const key = what.replaceAll(/\d+/g, '');
+    if (warnings.has(key)) return;
+    warnings.set(key, warning);
+    try {
+      tell(warning);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+  return {
+    get warnings() {
+      return [...warnings.values()];
+    },
+    attempt: async (what, work) => {
+      try {
+        await work();
+      } catch (error) {
+        failed(what, error);
+      }
+    },
+    attemptNow: (what, work) => {
+      try {
+        work();
+      } catch (error) {
+        failed(what, error);
+      }
+    },
+  };
+};
+
+/** An error in one line: a sentence of ours as it is, another one with what it is. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error).split('\n')[0] ?? '';
+  const { name, message } = error;
+  const [line = ''] = message.split('\n');
+  return isUserError(error) || name === 'Error' ? line : `${name}: ${line}`;
+};

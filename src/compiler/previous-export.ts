@@ -1,0 +1,123 @@
+import type { Dirent } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { entryWithin } from '../files/within.ts';
+import { MANIFEST_FILE } from '../signature.ts';
+
+/** Where in a stage the files of an older export wait until the new ones are in place. */
+export const REPLACED = 'replaced';
+
+/** A folder in an export's folder in which the next one is made, by its name. */
+const isStage = (name: string): boolean => /^\.export-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+
+/**
+ * The files in a folder that its `model.json` lists as its own, that file first; none where it holds no exported model. What it
+ * lists elsewhere, be it through a link, is not its own.
+ */
+export const filesIn = async (folder: string): Promise<readonly string[]> => {
+  const ours: string[] = [];
+  for (const name of await listedIn(folder)) {
+    const path = await entryWithin(folder, name);
+    if (path !== undefined && (await isThere(path))) ours.push(name);
+  }
+  return ours;
+};
+
+/**
+ * Puts a folder in order after an export that was killed: as it was before where files were being moved into place, and without
+ * what only that export needed. Killed itself, it goes on the next time.
+ */
+export const undoKilled = async (folder: string): Promise<void> => {
+  for (const name of (await readdir(folder)).filter(isStage)) {
+    const stage = join(folder, name);
+    const replaced = join(stage, REPLACED);
+    const { files, folders } = await namesIn(replaced);
+    // `model.json` leaves first and comes last: where it is, nothing else is missing.
+    if (!(await isThere(join(folder, MANIFEST_FILE)))) {
+      await takeOut(folder, stage);
+      const rest = files.filter((file) => file !== MANIFEST_FILE);
+      for (const file of [...rest, MANIFEST_FILE]) await moveUnless(replaced, folder, file);
+    }
+    for (const each of folders) await removeEmpty(folder, each);
+    await rm(stage, { recursive: true, force: true });
+  }
+};
+
+/** All that is in a folder and in those in it, by names with forward slashes; links are not followed. */
+const namesIn = async (folder: string): Promise<Readonly<Record<'files' | 'folders', readonly string[]>>> => {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = (some: readonly Dirent[]) =>
+    some.map(({ parentPath, name }) =>
+      join(parentPath, name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, '/'),
+    );
+  return {
+    files: names(all.filter((entry) => !entry.isDirectory())),
+    folders: names(all.filter((entry) => entry.isDirectory())),
+  };
+};
+
+/** Moves what had been moved into place back to the stage. */
+const takeOut = async (folder: string, stage: string): Promise<void> => {
+  for (const name of await listedIn(stage)) {
+    await moveUnless(folder, stage, name);
+    if (dirname(name) !== '.') await removeEmpty(folder, dirname(name));
+  }
+};
+
+/** Moves a file by its name from one folder to another, unless it is there already, or not in the first. */
+const moveUnless = async (from: string, to: string, name: string): Promise<void> => {
+  const [source, target] = [await entryWithin(from, name), await entryWithin(to, name)];
+  if (source === undefined || target === undefined || (await isThere(target)) || !(await isThere(source))) return;
+  await mkdir(dirname(target), { recursive: true });
+  await rename(source, target);
+};
+
+const removeEmpty = async (folder: string, name: string): Promise<void> => {
+  const path = await entryWithin(folder, name);
+  if (path !== undefined) await rmdir(path).catch(() => undefined);
+};
+
+/** What is in a manifest about a file, where it is one. */
+interface Listed {
+  readonly file?: unknown;
+  readonly external?: Listed;
+}
+
+/** What is in a manifest about its files, where it is one. */
+interface Manifested {
+  readonly format?: unknown;
+  readonly files?: Readonly<Record<string, Listed>>;
+  readonly examples?: Listed;
+  readonly package?: unknown;
+  readonly training?: { readonly step?: Listed; readonly state?: Listed };
+}
+
+/** What the `model.json` in a folder lists, itself first; nothing where there is none, or one of another program. */
+const listedIn = async (folder: string): Promise<readonly string[]> => {
+  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch(() => '');
+  try {
+    const { format, files, examples, training, package: more }: Manifested = JSON.parse(text);
+    if (typeof format !== 'number' || !files) return [];
+    const names = [
+      MANIFEST_FILE,
+      ...Object.values(files).flatMap(({ file, external }) => [file, external?.file]),
+      examples?.file,
+      training?.step?.file,
+      training?.state?.file,
+      ...(Array.isArray(more) ? more : []),
+    ];
+    return names.filter((name): name is string => typeof name === 'string');
+  } catch {
+    // Not JSON, or not of our form.
+    return [];
+  }
+};
+
+/** Whether there is something at a path, be it a link that leads nowhere. */
+export const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { InvalidFile } from '../errors.ts';
+import { self, stateOf, type Owner } from './owner.ts';
+import { removeStale, temporaryFor } from './temporary.ts';
+import { codeOf } from './whole.ts';
+
+/** The name of a lock in the folder that it is for. */
+export const LOCK_FILE = '.cvae-compile.lock';
+
+/** What is in a lock's file: the process that holds it, since when and what for. */
+interface Holder extends Owner {
+  readonly token: string;
+  readonly since: string;
+  readonly doing: string;
+}
+
+/** A place that this process alone writes to, until it says that it is done, or ends. */
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Locks `folder` by a file at `path`, for `doing`, such as `training`. A lock whose process has ended is taken over: one of this
+ * machine at once, one of a machine or container that cannot be asked after two minutes without a sign of life.
+ *
+ * @throws InvalidFile where another process, or another call in this one, holds it.
+ */
+export const lock = async (path: string, folder: string, doing: string): Promise<Lock> => {
+  await removeStale(dirname(path));
+  const mine: Holder = { ...self(), token: randomUUID(), since: new Date().toISOString(), doing };
+  const text = `${JSON.stringify(mine)}\n`;
+  for (const deadline = Date.now() + WRITTEN; ; await setTimeout(50)) {
+    const held = take(path, text);
+    if (held === undefined) break;
+    // A file without a holder in it is being written by another process just now.
+    if (held !== 'unwritten' || Date.now() > deadline) throw new InvalidFile(refusal(path, folder, held));
+  }
+  const beat = setInterval(() => renew(path, mine, text), BEAT);
+  beat.unref();
+  const release = (): void => {
+    clearInterval(beat);
+    open.delete(release);
+    if (open.size === 0) process.off('exit', releaseAll);
+    if (tokenIn(path) === mine.token) rmSync(path, { force: true });
+  };
+  if (open.size === 0) process.on('exit', releaseAll);
+  open.add(release);
+  return { release };
+};
+
+/** A sign of life is given this often, in milliseconds; … */
+const BEAT = 20_000;
+/** … whoever has given none for so long has ended; … */
+const SILENT = 120_000;
+/** … and a lock is written to its end in less than this. */
+const WRITTEN = 2_000;
+
+const open = new Set<() => void>();
+const releaseAll = (): void => {
+  for (const release of open) release();
+};
+
+/** Makes the lock's file; gives who has it where another does. All at once: nothing else of this process happens meanwhile. */
+const take = (path: string, text: string): Holder | 'unwritten' | undefined => {
+  for (;;) {
+    if (make(path, text)) return undefined;
+    const found = read(path);
+    if (found === undefined) continue;
+    if (!hasEnded(path, found)) return found.holder ?? 'unwritten';
+    takeAway(path, found.text);
+  }
+};
+
+/** Makes a new file, or nothing where there is one. */
+const make = (path: string, text: string): boolean => {
+  let file: number;
+  try {
+    file = openSync(path, 'wx');
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+    return true;
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** Takes a lock away whose text is this; another that has come in its place meanwhile is put back. */
+const takeAway = (path: string, text: string): void => {
+  const away = temporaryFor(path);
+  try {
+    renameSync(path, away);
+    if (readFileSync(away, 'utf8') !== text) linkSync(away, path);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes(codeOf(error))) throw error;
+  } finally {
+    rmSync(away, { force: true });
+  }
+};
+
+interface Found {
+  readonly text: string;
+  readonly holder: Holder | undefined;
+}
+
+/** What lies at the path; nothing where it is gone. */
+const read = (path: string): Found | undefined => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  return { text, holder: holderIn(text) };
+};
+
+const holderIn = (text: string): Holder | undefined => {
+  try {
+    const { pid, ...others }: Holder = JSON.parse(text);
+    const { token, host, machine, system, started, since, doing } = others;
+    const texts: readonly unknown[] = [token, host, machine, system, started, since, doing];
+    return Number.isSafeInteger(pid) && texts.every((each) => typeof each === 'string')
+      ? { pid, ...others }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const tokenIn = (path: string): string | undefined => {
+  try {
+    return holderIn(readFileSync(path, 'utf8'))?.token;
+  } catch {
+    return undefined;
+  }
+};
+
+const hasEnded = (path: string, { holder }: Found): boolean => {
+  const state = holder === undefined ? 'unknown' : stateOf(holder);
+  if (state !== 'unknown') return state === 'ended';
+  return silence(path) > (holder === undefined ? WRITTEN : SILENT);
+};
+
+/** For how long nobody has touched a file, in milliseconds by the clock of whoever keeps it, which may be another machine. */
+const silence = (path: string): number => {
+  const probe = temporaryFor(path);
+  try {
+    make(probe, ' ');
+    return statSync(probe).mtimeMs - statSync(path).mtimeMs;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 0;
+    throw error;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+};
+
+/** Writes the same again, so that the time of the file is now; unless it has become another's. */
+const renew = (path: string, { token }: Holder, text: string): void => {
+  if (tokenIn(path) !== token) return;
+  try {
+    const file = openSync(path, 'r+');
+    writeSync(file, text, 0);
+    closeSync(file);
+  } catch {
+    // A disk that does not answer for a while: the next time.
+  }
+};
+
+const refusal = (path: string, folder: string, held: Holder | 'unwritten'): string => {
+  const expected = `${folder}: expected a folder that no other process writes to`;
+  if (held === 'unwritten') return `${expected}, got one that is being locked; try again, or remove ${path}`;
+  const { pid, host, since, doing } = held;
+  const about = `${doing}, since ${since.slice(0, 16).replace('T', ' ')} UTC`;
+  if (stateOf(held) === 'running')
+    return `${expected}, got one in use by process ${pid} (${about}); wait until it has ended, or choose another folder`;
+  const seconds = Math.max(0, Math.round(silence(path) / 1000));
+  return `${expected}, got one in use by process ${pid} on ${host} (${about}; last sign of life ${seconds} s ago); choose another folder, or remove ${path} if that process has ended`;
+};

@@ -1,0 +1,43 @@
+import { isMainThread } from 'node:worker_threads';
+import type * as Onnxruntime from 'onnxruntime-node';
+
+/** What tells onnxruntime to collect nothing; a user who has set it, to whatever, has decided. */
+const VARIABLE = 'ORT_DISABLE_TELEMETRY';
+
+/**
+ * onnxruntime-node, with its telemetry off. From 1.29 on it would keep a device id and the metadata of each model under the user's
+ * cache folder, and send them. It reads the environment once, when it starts, so that all of this package loads it here.
+ */
+export const importOnnxruntime = async (): Promise<typeof Onnxruntime> => {
+  process.env[VARIABLE] ??= '1';
+  if (!isMainThread) await tellMainThread(process.env[VARIABLE]);
+  return import('onnxruntime-node');
+};
+
+/** The environment of a process that is started to load onnxruntime. */
+export const withoutTelemetry = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ [VARIABLE]: '1', ...env });
+
+/**
+ * A worker's environment is a copy, which native code does not see. The main thread's is the process's own, and a worker may ask it
+ * to evaluate an expression, even while it is at work: through the inspector, which opens no port for that.
+ */
+const tellMainThread = (value: string): Promise<void> => (told ??= tell(value));
+let told: Promise<void> | undefined;
+
+const tell = async (value: string): Promise<void> => {
+  try {
+    const { Session } = await import('node:inspector/promises');
+    const session = new Session();
+    session.connectToMainThread();
+    const expression = `process.env.${VARIABLE} ??= ${JSON.stringify(value)}`;
+    const late = new Promise<never>((_, reject) => setTimeout(reject, WAIT).unref());
+    await Promise.race([session.post('Runtime.evaluate', { expression }), late]).finally(() => session.disconnect());
+  } catch {
+    process.emitWarning(
+      `onnxruntime-node may send telemetry from this worker: set ${VARIABLE}=1 before the process starts, and it does not`,
+    );
+  }
+};
+
+/** Milliseconds. */
+const WAIT = 2000;

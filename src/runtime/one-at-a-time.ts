@@ -1,0 +1,33 @@
+import type { Ort, OrtSession } from './ort.ts';
+
+/**
+ * The same onnxruntime, but no call begins before the last has ended, and none where `ended` gives an error: two at once on WASM or
+ * on a GPU hang, or spoil each other's memory (microsoft/onnxruntime#16796, #32561).
+ */
+export const oneAtATime = (
+  { Tensor, InferenceSession }: Ort,
+  ended: () => Error | undefined = () => undefined,
+): Ort => {
+  let last: Promise<unknown> = Promise.resolve();
+  const next = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = last.then(() => {
+      const error = ended();
+      if (error !== undefined) throw error;
+      return task();
+    });
+    last = result.catch(() => undefined);
+    return result;
+  };
+  const wrapped = (session: OrtSession): OrtSession => ({
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    run: (feeds) => next(() => session.run(feeds)),
+    release: () => next(() => session.release()),
+  });
+  return {
+    Tensor,
+    InferenceSession: {
+      create: (bytes, options) => next(async () => wrapped(await InferenceSession.create(bytes, options))),
+    },
+  };
+};

@@ -1,0 +1,15 @@
+import { TrainingFailed } from '../errors.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Epoch } from './fit.ts';
+
+/** A loss that is no longer a number, with the best weights before it. */
+export class Diverged extends TrainingFailed {
+  readonly weights: Weights;
+  readonly epochs: readonly Epoch[];
+
+  constructor(message: string, weights: Weights, epochs: readonly Epoch[]) {
+    super(message);
+    this.weights = weights;
+    this.epochs = epochs;
+  }
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { InvalidFile } from '../errors.ts';
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
+import type { Weights } from './weights.ts';
+
+// The format has no checksum of its own: a bit that a disk has lost would be another weight.
+
+/** The metadata under which the SHA-256 of a file stands, in hexadecimal: that of its bytes with zeros in this place. */
+const SHA256 = 'cvae.sha256';
+/** By this it is known that there must be one: no single bit that is lost can take both away. */
+const SEALED = 'cvae.sealed';
+const ZEROS = '0'.repeat(64);
+
+/** Weights in the safetensors format, with a checksum of all its bytes in the metadata. */
+export const encodeSealed = (
+  weights: Weights,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> => {
+  const bytes = encodeSafetensors(weights, { ...metadata, [SEALED]: 'sha256', [SHA256]: ZEROS });
+  const sum = createHash('sha256').update(bytes).digest('hex');
+  bytes.set(new TextEncoder().encode(sum), placeOf(bytes, ZEROS));
+  return bytes;
+};
+
+/**
+ * Reads the safetensors format, as `decodeSafetensors` does, and compares the checksum where there is one; files of earlier versions
+ * and of other programs have none. Throws an `InvalidFile`, which begins with `where`, for bytes that are not those written.
+ */
+export const decodeSealed = (bytes: Uint8Array, where: string): Safetensors => {
+  const { weights, metadata } = decodeSafetensors(bytes, where);
+  const { [SHA256]: sum, [SEALED]: sealed, ...others } = metadata;
+  if (sum === undefined && sealed === undefined) return { weights, metadata };
+  const at = sum?.length === ZEROS.length ? placeOf(bytes, sum) : -1;
+  const zeros = new TextEncoder().encode(ZEROS);
+  const hash = createHash('sha256');
+  for (const part of at < 0 ? [] : [bytes.subarray(0, at), zeros, bytes.subarray(at + zeros.length)]) hash.update(part);
+  if (hash.digest('hex') !== sum)
+    throw new InvalidFile(
+      `${where}: expected the bytes that were written, got changed ones; copy the file again, or train again (another program that means to change it leaves ${SEALED} and ${SHA256} out of its metadata)`,
+    );
+  return { weights, metadata: others };
+};
+
+/** Where in a file a checksum begins; negative where it is not to be found. */
+const placeOf = (bytes: Uint8Array, sum: string): number => {
+  const before = `"${SHA256}":"`;
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(`${before}${sum}"`);
+  return at < 0 ? at : at + before.length;
+};

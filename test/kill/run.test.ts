@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRun } from '../../src/cli/run-folder.ts';
+import { SMALL } from '../cli/support/cli.ts';
+import { BIN, killAt, stepsOf, type Killed } from './support/killing.ts';
+import { treeOf } from './support/tree.ts';
+
+const place = mkdtempSync(join(tmpdir(), 'cvae-kill-run-'));
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+const at = (...names: readonly string[]) => join(place, ...names);
+const model = at('model.ts');
+writeFileSync(model, SMALL);
+const isLong = Boolean(process.env['CVAE_LONG']);
+
+const OPTIONS = [
+  '--engine',
+  'onnx',
+  '--epochs',
+  '1',
+  '--batch',
+  '32',
+  '--no-tensorboard',
+  ...(isLong ? [] : ['--no-report']),
+];
+const training = (run: string, ...more: readonly string[]): Killed => ({
+  words: [BIN, 'train', model, '--out', run, ...OPTIONS, ...more],
+  under: run,
+});
+const trained = (run: string, ...more: readonly string[]): void => {
+  const { status, stderr } = spawnSync(process.execPath, training(run, ...more).words, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+};
+const copied = (from: string): string => {
+  rmSync(at('copy'), { recursive: true, force: true });
+  cpSync(at(from), at('copy'), { recursive: true });
+  return at('copy');
+};
+/** What a process that was killed leaves for itself, and the next one removes. */
+const leftovers = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)\./.test(name));
+const without = (tree: Readonly<Record<string, string>>, folder: string) =>
+  Object.fromEntries(Object.entries(tree).filter(([name]) => !name.startsWith(folder)));
+const inside = (tree: Readonly<Record<string, string>>, folder: string) =>
+  Object.fromEntries(
+    Object.entries(tree).flatMap(([name, text]) =>
+      name.startsWith(folder) ? [[name.slice(folder.length), text]] : [],
+    ),
+  );
+/** Steps that change what others find; the rest only where there is time. */
+const isWanted = (step: string): boolean => isLong || /^(rename|rm|rmdir) /.test(step);
+
+beforeAll(() => {
+  trained(at('run'), '--seed', '1');
+  trained(at('run'), '--seed', '2');
+}, 60_000);
+
+describe('training over a run that is killed', () => {
+  test('loses neither that run nor the new one, before whatever step it dies', async () => {
+    const before = treeOf(at('run'));
+    const [older, oldest] = [without(before, 'previous/'), inside(before, 'previous/')];
+    const run = copied('run');
+    const steps = stepsOf(training(run, '--seed', '3'));
+    const moved = steps.findIndex((step) => /^rename .*\.moving .*\/previous$/.test(step));
+    const kept = steps.findIndex((step) => /^rename .*\/checkpoints\/0/.test(step));
+    expect([moved > 6, kept > moved]).toEqual([true, true]);
+    for (const [i, step] of steps.entries()) {
+      if (!isWanted(step)) continue;
+      killAt(training(copied('run'), '--seed', '3'), i + 1);
+      const next = await openRun(run);
+      expect(leftovers(run), step).toEqual(['.cvae-compile.lock']);
+      // The old run is where it was as a whole, or in previous/ as a whole; ...
+      const found = treeOf(run);
+      expect(inside(found, 'previous/'), step).toEqual(i > moved ? older : oldest);
+      if (i <= moved) expect(without(without(found, 'previous/'), '.'), step).toEqual(older);
+      // ... and once the new one has something to go on with, that is what the next one finds.
+      const latest = await next.latest();
+      expect(latest?.facts.seed, step).toBe(i > kept ? 3 : i > moved ? undefined : 2);
+      // A third run makes way for itself: in previous/ is what had weights last.
+      await next.begin(JSON.parse(readFileSync(at('run', 'run.json'), 'utf8')), '');
+      const aside = inside(treeOf(run), 'previous/');
+      if (i <= kept) expect(aside, step).toEqual(older);
+      else
+        expect(
+          Object.keys(aside).some((name) => name.startsWith('checkpoints/')),
+          step,
+        ).toBe(true);
+      await next.discard();
+      await next.close();
+      expect(leftovers(run), step).toEqual([]);
+    }
+  }, 300_000);
+
+  test('one that is killed while it is put back is put back by the next', async () => {
+    // A definition that fails after the older run has made way.
+    const wrong = at('wrong.ts');
+    writeFileSync(wrong, `${SMALL}\nexport const training = { averaging: 5 };\n`);
+    const failing = (run: string): Killed => ({ ...training(run), words: [BIN, 'train', wrong, '--out', run] });
+    const log = at('copy.steps');
+    const older = without(treeOf(at('run')), 'previous/');
+    const run = copied('run');
+    expect(() => stepsOf(failing(run))).toThrow('expected an averaging');
+    expect(treeOf(run)).toEqual(treeOf(at('run')));
+    const steps = readFileSync(log, 'utf8').trimEnd().split('\n');
+    const first = steps.findIndex((step) => step.endsWith('/.moving') && step.startsWith('rename'));
+    expect(first).toBeGreaterThan(0);
+    for (const [i, step] of steps.entries()) {
+      if (!isWanted(step) || i < first) continue;
+      killAt(failing(copied('run')), i + 1);
+      const next = await openRun(run);
+      await next.close();
+      expect(leftovers(run), step).toEqual([]);
+      // Where it was, or in previous/ as a whole.
+      const found = treeOf(run);
+      expect([without(found, 'previous/'), inside(found, 'previous/')], step).toContainEqual(older);
+    }
+  }, 120_000);
+});
+
+describe('checkpoints of a run that is killed', () => {
+  test('are whole, and the last of them is gone on with to the same weights, to the bit', async () => {
+    const options = ['--seed', '2', '--batch', '16', '--checkpoint-steps', '1'];
+    trained(at('whole'), ...options);
+    rmSync(at('copy'), { recursive: true, force: true });
+    const steps = stepsOf(training(at('copy'), ...options));
+    const written = steps.flatMap((step, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
+    expect(written.length).toBeGreaterThan(2);
+    for (const [i, step] of steps.entries()) {
+      if (!/^(rename|rm|open|write) .*(checkpoints|weights)/.test(step) || (!isLong && i % 2 === 0)) continue;
+      rmSync(at('copy'), { recursive: true });
+      killAt(training(at('copy'), ...options), i + 1);
+      const run = await openRun(at('copy'));
+      const damaged: string[] = [];
+      const latest = await run.latest((file) => void damaged.push(file));
+      expect(damaged, step).toEqual([]);
+      const name = latest && `-epoch-${latest.epoch}-step-${latest.step}.safetensors`;
+      expect(steps[written.findLast((each) => each < i) ?? -1]?.slice(-(name?.length ?? 0)), step).toBe(name);
+      await run.close();
+      expect(leftovers(at('copy')), step).toEqual([]);
+      if (!isLong && i % 5 > 0) continue;
+      const resumed = spawnSync(process.execPath, [BIN, 'train', model, '--out', at('copy'), '--resume'], {
+        encoding: 'utf8',
+      });
+      expect(resumed.status, resumed.stderr).toBe(0);
+      const weights = [at('copy'), at('whole')].map((folder) => treeOf(folder)['weights.safetensors']);
+      expect(weights[0], step).toBe(weights[1]);
+    }
+  }, 300_000);
+});
+
+test('a report that is killed leaves the old page or the new one', () => {
+  const reporting = (run: string): Killed => ({ words: [BIN, 'report', run], under: run });
+  const run = copied('run');
+  const steps = stepsOf(reporting(run));
+  const page = readFileSync(join(run, 'report.html'), 'utf8');
+  expect(steps.length).toBeGreaterThan(2);
+  for (const [i, step] of steps.entries()) {
+    copied('run');
+    writeFileSync(join(run, 'report.html'), 'old');
+    killAt(reporting(run), i + 1);
+    expect(readFileSync(join(run, 'report.html'), 'utf8'), step).toBe(step.startsWith('rm') ? page : 'old');
+    const { status, stderr } = spawnSync(process.execPath, reporting(run).words, { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toBe(page);
+    expect(leftovers(run), step).toEqual([]);
+  }
+}, 60_000);
