@@ -22,9 +22,24 @@ export interface Condition {
   readonly dataShape: readonly number[];
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
+  /** What its elements are called, in order, and their units (`''` for none), where the data said. */
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
   /** How the files standardise this condition, inside: for information, they take original units. */
   readonly scaling?: Scaling;
 }
+
+/** What the classes or the elements of a variable are called, as far as its data say. */
+export interface VariableNames {
+  readonly classes?: readonly string[];
+  /** Of each element, in order: the columns of a table, say. */
+  readonly elements?: readonly string[];
+  /** The unit of each element, `''` for none. */
+  readonly units?: readonly string[];
+}
+
+/** Such names by variable: of the conditions, and of the target as `y`. */
+export type Names = Readonly<Record<string, VariableNames>>;
 
 /** The mean and standard deviation of each element, in the data's units. */
 export interface Scaling {
@@ -42,6 +57,9 @@ export interface TargetSignature {
   /** Of one example's data: that of class indices for a categorical target, otherwise `shape`. */
   readonly dataShape: readonly number[];
   readonly classes?: number | readonly string[];
+  /** What its elements are called, in order, and their units (`''` for none), where the data said. */
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
   /** [height, width, channels] where the data may be shown as an image. */
   readonly image?: readonly [height: number, width: number, channels: number];
   /** A normal's standard deviation where it is fixed, in y's units: of all elements, or of each. */

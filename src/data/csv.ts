@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { InvalidData } from '../errors.ts';
 import type { Column, Dataset, Examples } from './dataset.ts';
-import { list } from './place.ts';
+import { list } from '../values/tell.ts';
 import { withScaling } from './scaling.ts';
 import { split } from './split.ts';
 import { readTable, type Cell, type Table } from './table.ts';

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { InvalidData, InvalidFile } from '../errors.ts';
 import type { Dataset, Examples } from './dataset.ts';
 import { reason } from '../files/whole.ts';
-import { list } from './place.ts';
+import { list } from '../values/tell.ts';
 import { readPng, type Pixels } from './png.ts';
 import { elements, show } from './variable.ts';
 

@@ -1,6 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import { readBytes } from './files.ts';
-import { list } from './place.ts';
+import { list } from '../values/tell.ts';
 
 /** A cell's text, without the white space around it. */
 export type Cell = string;

@@ -98,7 +98,7 @@ export const createTrainer = async (
       if (name === 'loss' && !Number.isFinite(value))
         throw new InvalidData(
           taken === before
-            ? `step ${step}: expected a finite loss, got ${value} at the first step, so no learning rate helps: of this batch, ${farthest(spreadsOf(variables, values))}; give values in the units of the data that the model was trained on`
+            ? `step ${step}: expected a finite loss, got ${value}; no learning rate helps at the first step, whose batch has ${farthest(spreadsOf(variables, values)).text}; give values in the units of the data that the model was trained on`
             : `step ${step}: expected a finite loss, got ${value}; lower the learning rate, now ${learningRate}, or look for extreme values in the batch`,
         );
     for (const name of state.keys()) {

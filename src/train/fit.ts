@@ -7,6 +7,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Averaging } from './averaging.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
+import { firstLoss } from './first-loss.ts';
 import type { LatentUse } from './latent-use.ts';
 import { Means, type MeansState, type Spread } from './means.ts';
 import { given } from './given.ts';
@@ -24,7 +25,7 @@ export interface Progress {
   readonly step: number;
   readonly steps: number;
   readonly metrics: Numbers;
-  readonly imagesPerSecond: number;
+  readonly examplesPerSecond: number;
   readonly secondsLeft: number;
 }
 
@@ -161,7 +162,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
         ...given({ validation: validated, spread: means.spread(), latent }),
         seconds: (performance.now() - started) / 1000,
       };
-      const noticed = noticesOf([...history, seen], Math.ceil(plan.train.count / plan.batchSize));
+      const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch));
       const entry: Epoch = noticed.length > 0 ? { ...seen, noticed } : seen;
       history.push(entry);
       await plan.onEpoch?.(entry, current);
@@ -219,11 +220,12 @@ async function steps(
       if (!Number.isFinite(metrics['loss'])) {
         const step = taken + i + 1;
         const rate = plan.learningRate(at(step, batches.length, epochs));
-        throw new Diverged(
-          `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${rate}, or look for extreme values in the data`,
-          kept.best,
-          history,
-        );
+        const where = `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}`;
+        const why =
+          step === 1
+            ? firstLoss(plan, kept.best, group[i])
+            : `lower the learning rate, now ${rate}, or look for extreme values in the data`;
+        throw new Diverged(`${where}; ${why}`, kept.best, history);
       }
       means.add(metrics, group[i]?.length ?? 0);
     }
@@ -242,7 +244,7 @@ async function steps(
         step: index,
         steps: batches.length,
         metrics: means.values(),
-        imagesPerSecond: perSecond,
+        examplesPerSecond: perSecond,
         secondsLeft: left / perSecond,
       });
       // An engine may compute synchronously: timers, signals and progress bars get their turn here.
@@ -269,10 +271,23 @@ const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, pe
   };
 };
 
+const stepsOf = ({ train, batchSize }: Fit): number => Math.ceil(train.count / batchSize);
+
+/** The first epoch from which on the objective's scalars, such as β, are what they are in this one. */
+const unchangedSince = (plan: Fit, epoch: number): number => {
+  const steps = stepsOf(plan);
+  const scalars = (step: number): string => JSON.stringify(plan.scalars(at(step, steps, plan.epochs)));
+  const now = scalars(epoch * steps);
+  const isSame = (one: number): boolean => scalars((one - 1) * steps + 1) === now && scalars(one * steps) === now;
+  let since = epoch + 1;
+  while (since > 1 && isSame(since - 1)) since--;
+  return since;
+};
+
 /** Validation's means, with the objective's scalars as they are at the end of training, by which epochs can be compared. */
 const validate = (plan: Fit, weights: Weights, examples: Examples): Promise<Numbers> => {
-  const { train, batchSize, epochs, scalars } = plan;
-  const perEpoch = Math.ceil(train.count / batchSize);
+  const { epochs, scalars } = plan;
+  const perEpoch = stepsOf(plan);
   const last = scalars(at(perEpoch * epochs, perEpoch, epochs));
   return measure(plan.engine, plan.evaluation, weights, examples, plan.variables, plan.seed, last);
 };

@@ -38,6 +38,11 @@ export interface TrainOptions {
   readonly optimiser?: Optimiser;
   /** `tfjs`, `onnx`, an engine that is loaded already, or `auto`, the default: tfjs-node where it works, else onnxruntime. */
   readonly engine?: EngineName | Engine;
+  /**
+   * `false` leaves all numbers as the data have them. Without it, networks see continuous conditions, and `normal` and
+   * `squaredError` targets that are no images, standardised by the mean and deviation of the training data.
+   */
+  readonly scaling?: false;
   /** Weights to start from instead of new ones. */
   readonly weights?: Weights;
   /** What validation measures and the kept weights are chosen by: the objective itself, unless given, such as `iwae(10)`. */

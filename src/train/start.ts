@@ -5,11 +5,14 @@ import type { GraphParam } from '../graph/graph.ts';
 import { stream } from '../random.ts';
 import type { Weights } from '../weights/weights.ts';
 
-/** First weights: each parameter's own initialiser, from the seed and its name; the data's scaling; what was given. */
+/**
+ * First weights: each parameter's own initialiser, from the seed and its name; how each variable is standardised; what was
+ * given.
+ */
 export function start(
   model: Model,
   params: readonly GraphParam[],
-  dataset: Dataset,
+  scaling: Dataset['scaling'],
   seed: number,
   before: Weights | undefined,
 ): Weights {
@@ -17,7 +20,7 @@ export function start(
     params.map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
   );
   for (const variable of [...Object.keys(model.condition), 'y']) {
-    const scale = dataset.scaling?.[variable];
+    const scale = scaling?.[variable];
     const names = scalingNames(variable);
     for (const [name, values] of [
       [names.mean, scale?.mean],

@@ -8,6 +8,7 @@ import { print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
+import type { Names } from '../signature.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import { checkRun, type Checkpoint, type RunFacts } from './checkpoint.ts';
@@ -47,6 +48,8 @@ export interface Training {
   readonly seed: number;
   readonly engine: { readonly name: string; readonly version: string };
   readonly data: { readonly name: string; readonly checksum?: string; readonly examples: number };
+  /** What the data call classes and elements, for `compile` to keep. */
+  readonly names: Names;
 }
 
 /**
@@ -68,6 +71,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const notice = options.onNotice ?? console.warn;
   if (engine.notice !== undefined) notice(engine.notice);
+  if (!resume) dataset.notices?.forEach((found) => notice(found));
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
   const frozen = new Set(baseline && !joint ? [baseline.name] : []);
@@ -130,7 +134,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   let weights = start(
     model,
     [...parametersOf(model), ...phases.flatMap((p) => p.objective.params)],
-    dataset,
+    options.scaling === false ? undefined : dataset.scaling,
     seed,
     options.weights,
   );
@@ -172,6 +176,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     seed,
     engine: { name: engine.name, version: engine.version },
     data: { name: dataset.name, examples: training.count, ...given({ checksum: dataset.checksum }) },
+    names: dataset.names ?? {},
   };
 }
 

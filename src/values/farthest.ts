@@ -9,20 +9,24 @@ export interface Spread {
  * Of some variables the one whose values lie farthest from 0, as networks see them, in words with its mean and standard
  * deviation in the data's units: what to look at when a first loss is not finite.
  */
-export const farthest = (variables: readonly Spread[]): string => {
-  let [words, most] = ['no variable has numbers', -1];
+export const farthest = (variables: readonly Spread[]): { readonly text: string; readonly standardised: boolean } => {
+  let [found, most] = [{ text: 'no numbers', standardised: true }, -1];
   for (const { name, data, scaling } of variables) {
     const { mean, deviation } = momentsOf(data, (value) => value);
-    const seen = momentsOf(data, (value, i) => {
+    const inside = momentsOf(data, (value, i) => {
       const place = i % (scaling?.mean.length || 1);
       return (value - (scaling?.mean[place] ?? 0)) / (scaling?.deviation[place] ?? 1);
     });
-    const size = Math.hypot(seen.mean, seen.deviation);
+    const size = Math.hypot(inside.mean, inside.deviation);
     if (size <= most) continue;
     most = size;
-    words = `${name} has mean ${short(mean)} and standard deviation ${short(deviation)}${scaling ? `, standardised ${short(seen.mean)} and ${short(seen.deviation)}` : ', not standardised'}`;
+    const seen = scaling ? `standardised ${short(inside.mean)} and ${short(inside.deviation)}` : 'not standardised';
+    found = {
+      text: `${name} of mean ${short(mean)} and standard deviation ${short(deviation)}, ${seen}`,
+      standardised: scaling !== undefined,
+    };
   }
-  return words;
+  return found;
 };
 
 const momentsOf = (
@@ -42,4 +46,5 @@ const momentsOf = (
   return { mean: mean * unit, deviation: Math.sqrt(Math.max(0, square / data.length - mean * mean)) * unit };
 };
 
-const short = (value: number): string => `${Number(value.toPrecision(3))}`;
+const short = (value: number): string =>
+  Math.abs(value) >= 1e7 ? value.toExponential(2) : `${Number(value.toPrecision(3))}`;

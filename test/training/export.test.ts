@@ -327,7 +327,7 @@ describe('a trainer', () => {
     await write(out, exportTraining(plain, weightsOf(objectiveOf(plain))), async () => undefined);
     const training = await trainer(out);
     await expect(training.step({ size: 1, y: [3e30, 1e30] })).rejects.toThrow(
-      /^step 1: expected a finite loss, got .* no learning rate helps: of this batch, y has mean 2e\+30 and standard deviation 1e\+30, not standardised; give values in the units /,
+      /^step 1: expected a finite loss, got .* no learning rate helps at the first step, whose batch has y of mean 2e\+30 and standard deviation 1e\+30, not standardised; give values in the units /,
     );
     await training.close();
   });
