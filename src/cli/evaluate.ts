@@ -42,15 +42,18 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, options: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, data } = await load(path);
-  const [{ collect }, { evaluate }, { engineOf }, { loadWeights, writeWhole }] = await Promise.all([
+  const [{ collect }, { evaluate }, { engineOf }, { loadWeights, writeWhole }, { namesIn }] = await Promise.all([
     import('./collect.ts'),
     import('../train/evaluate.ts'),
     import('../train/engines.ts'),
     import('../weights/file.ts'),
+    import('../weights/names.ts'),
   ]);
   const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
-  const { weights } = await loadWeights(from);
-  const dataset = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 });
+  const { weights, metadata } = await loadWeights(from);
+  const names = namesIn(from, metadata);
+  const { dataset } = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 }, names);
+  note(io, ...(dataset.notices ?? []));
   const engine = await engineOf(wanted);
   if (engine.notice !== undefined) note(io, engine.notice);
 

@@ -84,22 +84,35 @@ async function command(
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, name, training } = definition;
-  const [{ compile }, { verify }, { write }, { loadWeights }, { fingerprint }, { print }, { parametersOf }] =
-    await Promise.all([
-      import('../compiler/compile.ts'),
-      import('../compiler/verify.ts'),
-      import('../compiler/write.ts'),
-      import('../weights/file.ts'),
-      import('../weights/fingerprint.ts'),
-      import('../dsl/print.ts'),
-      import('../train/train.ts'),
-    ]);
-  const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprint(print(model)) });
+  const [
+    { compile },
+    { verify },
+    { write },
+    { loadWeights },
+    { namesIn },
+    { fingerprint },
+    { print },
+    { parametersOf },
+  ] = await Promise.all([
+    import('../compiler/compile.ts'),
+    import('../compiler/verify.ts'),
+    import('../compiler/write.ts'),
+    import('../weights/file.ts'),
+    import('../weights/names.ts'),
+    import('../weights/fingerprint.ts'),
+    import('../dsl/print.ts'),
+    import('../train/train.ts'),
+  ]);
+  const owner = { params: parametersOf(model), fingerprint: fingerprint(print(model)) };
+  const { weights, metadata } = await loadWeights(from, owner);
+  const names = namesIn(from, metadata);
   const bare = trains
-    ? await trainable(model, weights, training, { ...options, name })
-    : compile(model, weights, { ...options, name, ...(half && { precision: 'float16' }) });
+    ? await trainable(model, weights, training, { ...options, name, names })
+    : compile(model, weights, { ...options, name, names, ...(half && { precision: 'float16' }) });
   const { withSpecimens } = await import('./specimens.ts');
-  const { compiled: listed, line } = shown ? await withSpecimens(bare, definition) : { compiled: bare };
+  const { compiled: listed, line } = shown
+    ? await withSpecimens(bare, definition, { weights: from, names })
+    : { compiled: bare };
   const compiled = packs
     ? await (await import('./package.ts')).withPackage(listed, model, { out, weights: from, license })
     : listed;
@@ -114,7 +127,7 @@ async function command(
   const agreements = await write(out, compiled, (staged) =>
     verify(staged, manifest, { engine, ...(backend && { backend }) }),
   );
-  const names = [
+  const written = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
     ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
     MANIFEST_FILE,
@@ -122,7 +135,7 @@ async function command(
   note(
     io,
     `verified in ${engine.name}: ${sentence(agreements)}`,
-    `written: ${out} (${[...new Set(names)].join(', ')})`,
+    `written: ${out} (${[...new Set(written)].join(', ')})`,
     ...(manifest.precision
       ? [`weights in fp16: outputs differ from those with fp32 by ${lost(manifest.precision)}`]
       : []),

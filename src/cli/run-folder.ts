@@ -6,6 +6,7 @@ import { makeFolder, removeFolders } from '../files/folder.ts';
 import { reason } from '../files/whole.ts';
 import type { Taken } from '../report/look.ts';
 import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
+import { SPECIMENS_FILE } from '../signature.ts';
 import { checkpointsIn, type Checkpoint } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/fit.ts';
 import { LIBRARY } from '../version.ts';
@@ -45,6 +46,8 @@ export interface RunFolder {
   begin(record: RunRecord, definition: string): Promise<string | undefined>;
   /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
   goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
+  /** Keeps a few examples of the data, which an export may show when the data are gone. */
+  show(specimens: string): Promise<void>;
   /** Adds an epoch's metrics to their file. */
   add(epoch: Epoch): Promise<void>;
   /** Keeps a checkpoint, and the best weights so far where they are new. */
@@ -59,17 +62,22 @@ export interface RunFolder {
 
 /**
  * Makes the folder of a run, and tries to write as many bytes in it as the weights have: better to hear of a full disk
- * before training than after. `keep` checkpoints stay.
+ * before training than after. `keep` checkpoints stay; `about` is written with all weights.
  *
  * @throws InvalidFile where they cannot be written there.
  */
-export async function openRun(folder: string, bytes: number, keep?: number): Promise<RunFolder> {
+export async function openRun(
+  folder: string,
+  bytes: number,
+  keep?: number,
+  about: Readonly<Record<string, string>> = {},
+): Promise<RunFolder> {
   const made = await makeWritable(folder, bytes);
   const file = (name: string) => join(folder, name);
   const weightsFile = file(WEIGHTS_FILE);
   const checkpoints = checkpointsIn(folder, keep);
   const save = (weights: Weights, metadata: Readonly<Record<string, string>>) =>
-    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
+    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...about, ...metadata });
   const metrics = (lines: readonly object[]) =>
     writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
@@ -91,6 +99,7 @@ export async function openRun(folder: string, bytes: number, keep?: number): Pro
       await describe({ ...record, ...(began !== undefined && { began }) });
       await metrics(epochs);
     },
+    show: (specimens) => writeWhole(file(SPECIMENS_FILE), specimens),
     add: (epoch) => appendFile(file(METRICS_FILE), `${JSON.stringify(epoch)}\n`),
     keep: async (checkpoint) => {
       await checkpoints.add(checkpoint);

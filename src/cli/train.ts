@@ -64,8 +64,19 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, data, name } = definition;
-  const [{ collect }, folder, { recordOf }, { showTraining }, { train: fit }, { engineOf }] = await Promise.all([
+  const [
+    { collect },
+    { specimensText },
+    { namesMetadata },
+    folder,
+    { recordOf },
+    { showTraining },
+    { train: fit },
+    { engineOf },
+  ] = await Promise.all([
     import('./collect.ts'),
+    import('./specimens.ts'),
+    import('../weights/names.ts'),
     import('./run-folder.ts'),
     import('./run-record.ts'),
     import('./progress.ts'),
@@ -76,12 +87,14 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   const flags: Flags = resume ? { ...(await folder.readFlags(out)), ...given } : given;
   const options: TrainOptions = { ...definition.training, ...optionsOf(flags) };
   const { seed = 1, engine: wanted = 'auto' } = options;
-  const dataset = await collect(path, model, data, { limit: flags.limit, seed });
+  const collected = await collect(path, model, data, { limit: flags.limit, seed });
+  const { dataset } = collected;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const record = recordOf(definition, dataset, options, engine, flags);
   const { parameters } = record.model;
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
-  const run = await folder.openRun(out, 4 * parameters, flags.checkpointKeep);
+  const about = namesMetadata(dataset.names ?? {});
+  const run = await folder.openRun(out, 4 * parameters, flags.checkpointKeep, about);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   // Once: whoever presses Ctrl-C again ends the process at once.
@@ -89,6 +102,8 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   try {
     note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
     const last = await started(run, { path, out, record, last: resume ? await run.latest() : undefined, io });
+    const specimens = specimensText(model, collected);
+    if (specimens !== undefined) await run.show(specimens);
     const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
     const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;
     if (typeof events === 'string') note(io, events);
