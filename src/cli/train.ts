@@ -5,6 +5,7 @@ import type { RunRecord } from '../report/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
+import { bestOf } from './best.ts';
 import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, positive, whole } from './options.ts';
@@ -217,10 +218,13 @@ const summaryOf = (
 
 const closing = ({ test, unit, stopped, epochs }: Training, weights: string): readonly string[] => {
   const n = (value: number) => value.toFixed(2);
-  const why = { finished: '', early: 'stopped early: validation got no better', aborted: 'interrupted' }[stopped];
+  const why = { finished: '', early: 'stopped early', aborted: 'interrupted' }[stopped];
+  // Of the phase that it stopped in: the baseline's epochs are of another loss.
+  const own = epochs.filter(({ phase }) => phase === epochs.at(-1)?.phase);
+  const best = stopped === 'early' ? `; the lowest validation loss is that of epoch ${bestOf(own)?.epoch}` : '';
   const of = unit === 'nats' ? '−ELBO' : 'loss';
   return [
-    ...(why === '' ? [] : [`${why} after ${epochs.length} epochs`]),
+    ...(why === '' ? [] : [`${why} after ${own.length} epochs${best}`]),
     ...(test
       ? [
           `test: ${of} ${n(test.negativeElbo)} ${unit}, of which reconstruction ${n(test.reconstruction)} and KL ${n(test.kl)}`,

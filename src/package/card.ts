@@ -28,7 +28,7 @@ ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file hol
 
 ${fileTable(manifest)}
 All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
-values from 0 to 1, and continuous values are in the data's own units: the files standardise them inside.
+values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
 ## Training
 

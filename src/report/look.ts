@@ -53,7 +53,16 @@ export function looker(
   const indices = Int32Array.from({ length: examples.count }, (_, i) => i);
   const given = batch(examples, indices, variables, { seed, epoch: 0 });
   const conditions = withClasses(model.condition, dataset.names);
-  const scene: Scene = { model, conditions, graphs: inference(model), engine, seed, examples, given, count: examples.count };
+  const scene: Scene = {
+    model,
+    conditions,
+    graphs: inference(model),
+    engine,
+    seed,
+    examples,
+    given,
+    count: examples.count,
+  };
   return async (weights, epoch, recognised) => {
     const target = targetOf(model, weights, dataset.names);
     return images ? drawImages(scene, target, weights, epoch, recognised) : drawNumbers(scene, target, weights, epoch);

@@ -57,8 +57,9 @@ export interface TrainOptions {
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /**
-   * Told, in one line with the remedy, what is not as it should be, each once: why training is slower than it could be; a loss that
-   * diverges, a posterior that collapses, a decoder that ignores z. Written to standard error unless given.
+   * Given, in one line with the remedy, what is not as one would expect, each once: another engine than tfjs-node, and why; lines
+   * of the data that were left out, numbers that float32 makes equal; a loss that diverges, a posterior that collapses, a decoder
+   * that ignores z. Written to standard error unless given.
    */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (progress: Progress) => void;
