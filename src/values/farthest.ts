@@ -47,4 +47,4 @@ const momentsOf = (
 };
 
 const short = (value: number): string =>
-  Math.abs(value) >= 1e7 ? value.toExponential(2) : `${Number(value.toPrecision(3))}`;
+  Math.abs(value) >= 1e7 ? Number(value.toPrecision(3)).toExponential() : `${Number(value.toPrecision(3))}`;
