@@ -62,7 +62,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 /** Libraries that a part may load; none where it is not listed. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   onnx: ['protobufjs'],
-  data: ['csv-parse', 'fast-png', 'undici', 'env-paths', 'cli-progress'],
+  data: ['csv-parse', 'fast-png', 'sharp', 'undici', 'env-paths', 'cli-progress'],
   train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node', 'onnxruntime-node'],
   runtime: ['onnxruntime-node', 'onnxruntime-web'],
   site: ['send'],

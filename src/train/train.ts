@@ -27,7 +27,10 @@ import { start } from './start.ts';
 
 export type { TrainOptions } from './options.ts';
 
-/** A model's loss and its parts, means over examples: in nats, or for a `squaredError` target in squared units of y. */
+/**
+ * A model's loss and its parts, means over examples: in nats, or for a `squaredError` target in squares of what networks see, which
+ * are y's standard deviations where it is standardised.
+ */
 export interface Metrics {
   readonly negativeElbo: number;
   readonly reconstruction: number;
