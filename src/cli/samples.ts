@@ -78,8 +78,9 @@ const lines = (combos: readonly Combo[], { data, shape }: Outputs, count: number
   );
 };
 
-/** A float32 by the digits that it has. */
-const short = (value: number): number => Number(value.toPrecision(7));
+/** A float32 by the digits that it has; whole numbers as they are. */
+const short = (value: number): number =>
+  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
 
 const csv = (manifest: Manifest, all: readonly Line[]): string => {
   const names = Object.keys(manifest.conditions);

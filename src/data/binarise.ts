@@ -17,7 +17,7 @@ const threshold = (examples: Examples, by: number): Examples => {
   const { y } = examples.columns;
   if (y === undefined) return examples;
   const data = Uint8Array.from(y.data, (value) => (value * y.scale > by ? 1 : 0));
-  const binary: Column = { shape: y.shape, data, scale: 1 };
+  const binary: Column = { ...y, data, scale: 1 };
   return { ...examples, columns: { ...examples.columns, y: binary } };
 };
 

@@ -3,7 +3,7 @@ import { elements, isScaled, type Variables } from './variable.ts';
 
 /**
  * How each variable is standardised: as the data say, else by the mean and deviation of the examples to train on, whatever
- * source they are from. Pixels stay as they are: images, and bytes that are given with a scale to 0…1.
+ * source they are from. Pixels stay as they are: images, and bytes from 0 to 1, by a scale or because they are 0 and 1.
  */
 export const scalingOf = (
   variables: Variables,
@@ -20,7 +20,9 @@ export const scalingOf = (
   return Object.fromEntries(scaled);
 };
 
-const isPixels = ({ data, scale }: Column): boolean => data instanceof Uint8Array && scale !== 1 && 255 * scale <= 1;
+/** Whether a column holds bytes that are from 0 to 1: by their scale, or as they are. */
+const isPixels = ({ data, scale }: Column): boolean =>
+  data instanceof Uint8Array && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
 
 /** Elements that are masked hold nothing, or what is given: a target's scale is that of the others. */
 const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>

@@ -34,7 +34,7 @@ export const expect = (right: boolean, name: string, what: string, value: unknow
 };
 
 /** A value in a few letters: text in quotes, a bigint with its `n`. */
-const brief = (value: unknown): string => {
+export const brief = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;
   return typeof value === 'object' && value !== null ? 'an object' : String(value);

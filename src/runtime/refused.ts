@@ -52,7 +52,11 @@ const words = (
   const wanted = described(variable);
   switch (wrong) {
     case 'names':
-      return ['an object with a value for each condition', tell(got), `give { ${names.join(', ')} }`];
+      return [
+        'an object with a value for each condition',
+        tell(got),
+        names.length > 0 ? `give { ${names.join(', ')} }` : 'give {}',
+      ];
     case 'unknown':
       return ['conditions of this model', 'another', `give ${names.join(', ') || 'none'}`];
     case 'rows':

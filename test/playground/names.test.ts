@@ -49,7 +49,7 @@ const firstRow = async ({ page }: Visit): Promise<readonly number[]> =>
   (await page.locator('table.samples tbody tr').first().locator('td').allTextContents()).map(Number);
 
 it('classes that are numbers are the ones that are called so: buttons, samples, command and address', async () => {
-  here = await visit(browser, join(root, 'hotel'), { hash: '#c.stars=2&c.size=1,2&seed=1' });
+  here = await visit(browser, join(root, 'hotel'), { hash: '#c.stars=2&c.size=1.23456,20241&seed=1' });
   const { page, said } = here;
   expect(await page.locator('.conditions .choice span').allTextContents()).toEqual(['1', '2', '3', '4', '5']);
   expect(await page.getByRole('radio', { name: '2', exact: true }).isChecked()).toBe(true);
@@ -57,11 +57,12 @@ it('classes that are numbers are the ones that are called so: buttons, samples, 
   for (const stars of ['2', '5']) {
     await page.getByRole('radio', { name: stars, exact: true }).check();
     await settled(page);
-    const { data } = await opened.sample({ stars, size: [1, 2] }, { count: 16, seed: 1 });
+    const { data } = await opened.sample({ stars, size: [1.23456, 20241] }, { count: 16, seed: 1 });
     await expect
       .poll(() => firstRow(here as Visit))
       .toEqual([...data.subarray(0, 2)].map((v) => Number(v.toPrecision(4))));
-    await expect.poll(() => page.textContent('body')).toContain(`--set stars=${stars}`);
+    // The very numbers, and not those that are shown.
+    await expect.poll(() => page.textContent('body')).toContain(`--set stars=${stars} --set size=1.23456,20241`);
     await expect.poll(() => page.url()).toContain(`c.stars=${stars}`);
   }
   await opened.close();

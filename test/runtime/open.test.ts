@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile, Unavailable } from '../../src/errors.ts';
-import { open, readManifest, type OpenOptions } from '../../src/runtime/node.ts';
+import { open, readManifest, trainer, type OpenOptions } from '../../src/runtime/node.ts';
 import { pixels } from './models.ts';
 import { dense, writeModel, type Recipe } from './write-model.ts';
 
@@ -164,6 +164,20 @@ describe('a folder that cannot be opened', () => {
     await expect(open(other)).rejects.toThrow(
       /prior\.onnx: expected the outputs mean, logVar, deviation, got mean, logVar; export the model again$/,
     );
+  });
+});
+
+describe('an address', () => {
+  it.each([undefined, null, 3, {}])('that is none is refused in words: %s', async (address) => {
+    // What JavaScript lets one give.
+    const failed = open(address as unknown as string);
+    await expect(failed).rejects.toThrow(InvalidFile);
+    await expect(failed).rejects.toThrow(/^open: expected the path of a folder, or its URL, got .*; give one$/);
+    await expect(trainer(address as unknown as string)).rejects.toThrow(/^open: expected the path of a folder/);
+  });
+
+  it('has options that are an object', async () => {
+    await expect(open('x', null as never)).rejects.toThrow(/^options: expected an object with backend, .*, got null; /);
   });
 });
 

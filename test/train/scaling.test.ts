@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, concat, continuous, cvae, dense, gaussian, image, normal, relu, squaredError } from 'cvae-compile';
-import { csv, digits, unscaled, withScaling, type Data, type Example } from 'cvae-compile/data';
+import { binarise, csv, digits, unscaled, withScaling, type Data, type Example } from 'cvae-compile/data';
 import { Diverged, train, usualEngine, type Engine } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
 import { normals, stream } from '../../src/random.ts';
@@ -79,6 +79,9 @@ describe('numbers are standardised alike', () => {
     expect(await of(pictures, squaredError(4, { image: [2, 2, 1] }), { x: image(2, 2, 1) })).toBeUndefined();
     expect(Object.keys((await of(pictures, squaredError(4), { x: continuous(4) })) ?? {})).toEqual(['x', 'y']);
     expect(await of(digits, normal(784), {})).toBeUndefined();
+    expect(await of(async () => binarise()(await digits()), normal(784), {})).toBeUndefined();
+    const ages = { x: { data: Uint8Array.of(20, 40) }, y: [1, 2] };
+    expect((await of(ages, normal(1), { x: continuous(1) }))?.['x']).toEqual({ mean: [30], deviation: [10] });
   });
 
   it('unless the data or the options say otherwise', async () => {

@@ -112,16 +112,28 @@ const given = (condition: Condition, value: Value): unknown => {
 };
 
 /** A class as the runtime takes it: by its name where it has one. */
-const callOf = ({ classes }: Condition, index: number): string | number =>
+export const callOf = ({ classes }: Pick<Condition, 'classes'>, index: number): string | number =>
   typeof classes === 'object' ? (classes[index] ?? index) : index;
 
 /** Classes of places as the runtime takes them: places where names are words, else the numbers that are their names. */
-const callsOf = (condition: Condition, indices: readonly number[]): Int32Array | readonly (readonly string[])[] => {
+export const callsOf = (
+  condition: Pick<Condition, 'classes' | 'shape'>,
+  indices: readonly number[],
+): Int32Array | readonly (readonly string[])[] => {
   const names = indices.map((index) => classesOf(condition)[index] ?? '');
   const numbers = names.map(Number);
   if (numbers.every(Number.isInteger)) return Int32Array.from(numbers);
   // A list of a list is one value, and not several.
   return hasNumbers(classesOf(condition)) ? [names] : Int32Array.from(indices);
+};
+
+/** A number by as few digits as give the same float32: what a model is told, and what is written down to tell it again. */
+export const exact = (value: number): number => {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return short;
+  }
+  return Math.fround(value);
 };
 
 /** A number by the four digits that one reads. */
