@@ -118,28 +118,23 @@ const noColumn = (path: string, column: string, header: Header, delimiter: strin
 };
 
 /** What the elements of variables are called that are made of columns, and their units. */
-const namesOf = (plan: readonly Item[], units: Readonly<Record<string, string>> = {}): Names => {
+const namesOf = (plan: readonly Item[], given: Readonly<Record<string, string>> = {}): Names => {
   const columns = plan.flatMap((item) => item.columns);
-  const unknown = Object.entries(units).find(([column, unit]) => !columns.includes(column) || typeof unit !== 'string');
+  const units = new Map(Object.entries(given));
+  const [unknown] = [...units].find(([column, unit]) => !columns.includes(column) || typeof unit !== 'string') ?? [];
   if (unknown !== undefined)
     throw new InvalidData(
-      `csv: expected units, as text, of columns of numbers that are used (${list(columns)}), got ${unknown[0]}; correct the name or leave it out`,
+      `csv: expected units, as text, of columns of numbers that are used (${list(columns)}), got ${unknown}; correct the name or leave it out`,
     );
-  return Object.fromEntries(
-    plan
-      .filter(
-        (item) => item.name === 'y' || `${item.columns}` !== item.name || item.columns.some((one) => one in units),
-      )
-      .map((item) => [
-        item.name,
-        {
-          elements: item.columns,
-          ...(item.columns.some((one) => Object.hasOwn(units, one)) && {
-            units: item.columns.map((one) => units[one] ?? ''),
-          }),
-        },
-      ]),
-  );
+  const named = plan.map(({ name, columns: elements }) => {
+    const hasUnit = elements.some((column) => units.has(column));
+    // A condition that is one column of the same name says nothing new.
+    if (name !== 'y' && elements.length === 1 && elements[0] === name && !hasUnit) return [];
+    return [
+      [name, { elements, ...(hasUnit && { units: elements.map((column) => units.get(column) ?? '') }) }] as const,
+    ];
+  });
+  return Object.fromEntries(named.flat());
 };
 
 const partsOf = (all: Examples, { test, validation, seed = 0 }: CsvOptions): Omit<Dataset, 'name'> => {

@@ -136,6 +136,19 @@ describe('a CSV file', () => {
     expect(train.columns['city']?.classes).toEqual(['Käln', 'Köln', 'Küln']);
   });
 
+  it('may have lines that end in all ways', async () => {
+    const { train } = await read('a,b\r\n1,2\n"3,",4\r5,6', { condition: { a: 'categorical' }, target: 'b' });
+    expect([train.columns['a']?.classes, [...(train.columns['y']?.data ?? [])]]).toEqual([['1', '5', '3,'], [2, 4, 6]]); // prettier-ignore
+  });
+
+  it('may have columns that are called as what every object has', async () => {
+    const { names } = await read('toString,constructor\n1,2\n2,3\n', {
+      condition: { toString: { column: 'toString' } },
+      target: 'constructor',
+    });
+    expect(names).toEqual({ y: { elements: ['constructor'] } });
+  });
+
   it('may have what Excel leaves beside and below a table', async () => {
     const text = 'a,b,,\n1,2,,\n3,4\n5,6,,,,\n,,,\n7,8,,x\n';
     const { train, notices } = await read(text, { condition: { a: 'continuous' }, target: 'b' });
@@ -215,6 +228,8 @@ describe('a CSV file', () => {
       /mass in line 3 is "0x10", not a number; correct it/,
     ],
     ['a decimal comma', birds.replace('30', '"30,5"'), {}, /mass in line 3 is "30,5", not a number; write 30\.5$/],
+    ['commas for thousands', birds.replace('30', '"1,030"'), {}, /mass in line 3 is "1,030", not a number; write 1030, if its commas are for thousands$/], // prettier-ignore
+    ['no columns as target', birds, { target: [] }, /^csv: expected names of columns as target, got an array of 0; /],
     ['binary digits', birds.replace('30', '0b11'), {}, /mass in line 3 is "0b11", not a number/],
     [
       'bytes that are not UTF-8',

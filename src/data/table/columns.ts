@@ -138,5 +138,8 @@ const numbers = (where: string, { columns, shape }: Item): Maker => {
   };
 };
 
-const numberRemedy = (cell: string): string =>
-  /^[+-]?\d+,\d+$/.test(cell) ? `write ${cell.replace(',', '.')}` : 'correct it, or make the column categorical';
+const numberRemedy = (cell: string): string => {
+  if (/^[+-]?\d{1,3}(,\d{3})+$/.test(cell)) return `write ${cell.replaceAll(',', '')}, if its commas are for thousands`;
+  if (/^[+-]?\d+,\d+$/.test(cell)) return `write ${cell.replace(',', '.')}`;
+  return 'correct it, or make the column categorical';
+};

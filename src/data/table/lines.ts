@@ -28,6 +28,7 @@ export const readLines = async (
   const parser = parse({
     trim: true,
     delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: LONGEST,

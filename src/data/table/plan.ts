@@ -33,6 +33,7 @@ export interface Item {
 export const planOf = (where: string, { condition = {}, target }: TableVariables): readonly Item[] => {
   checkOption(where, 'condition', isRecord(condition), 'variables by name', condition);
   const y = typeof target === 'string' ? [target] : target;
+  checkOption(where, 'target', !Array.isArray(y) || isTexts(y), 'names of columns', y);
   return [
     ...Object.entries(condition).map(([name, variable]) => itemOf(where, name, variable)),
     isTexts(y) ? { name: 'y', columns: y, shape: [y.length] } : itemOf(where, 'y', y),
