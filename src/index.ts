@@ -17,7 +17,7 @@ export { distribution, type DistributionOptions } from './layers/distribution.ts
 export { multiScale } from './layers/multi-scale.ts';
 export { bernoulli, categorical, normal, squaredError } from './layers/targets.ts';
 // What the types of a user's own blocks are written with, in declaration files.
-export type { Numbers } from './dsl/variables.ts';
+export type { ImageLike, Numbers, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';
 export type { ConvOptions } from './layers/conv.ts';

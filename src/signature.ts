@@ -22,9 +22,41 @@ export interface Condition {
   readonly dataShape: readonly number[];
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
+  /** What its elements are called, in order, and their units (`''` for none), where the data said. */
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
   /** How the files standardise this condition, inside: for information, they take original units. */
   readonly scaling?: Scaling;
 }
+
+/** What the classes or the elements of a variable are called, as far as its data say. */
+export interface VariableNames {
+  readonly classes?: readonly string[];
+  /** Of each element, in order: the columns of a table, say. */
+  readonly elements?: readonly string[];
+  /** The unit of each element, `''` for none. */
+  readonly units?: readonly string[];
+}
+
+/** Such names by variable: of the conditions, and of the target as `y`. */
+export type Names = Readonly<Record<string, VariableNames>>;
+
+/** What of a variable says how its elements are called. */
+type Called = Pick<Condition, 'dataShape' | 'names' | 'units'>;
+
+/** What each element of a variable is called: by its name, or by the variable's and a number from 1 where there are several. */
+export const elementNames = (variable: string, { dataShape, names }: Called, separator = ' '): readonly string[] => {
+  const length = dataShape.reduce((product, size) => product * size, 1);
+  return names ?? Array.from({ length }, (_, i) => (length === 1 ? variable : `${variable}${separator}${i + 1}`));
+};
+
+/** The same with units: `wind (km/h)`. */
+export const elementTexts = (variable: string, called: Called): readonly string[] =>
+  elementNames(variable, called).map((name, i) => (called.units?.[i] ? `${name} (${called.units[i]})` : name));
+
+/** What the classes of a variable are called: by their names, or by their numbers from 0. */
+export const classTexts = ({ classes, shape }: Pick<Condition, 'classes' | 'shape'>): readonly string[] =>
+  typeof classes === 'object' ? classes : Array.from({ length: classes ?? shape.at(-1) ?? 0 }, (_, i) => `${i}`);
 
 /** The mean and standard deviation of each element, in the data's units. */
 export interface Scaling {
@@ -57,6 +89,9 @@ export interface TargetSignature {
   /** Of one example's data: that of class indices for a categorical target, otherwise `shape`. */
   readonly dataShape: readonly number[];
   readonly classes?: number | readonly string[];
+  /** What its elements are called, in order, and their units (`''` for none), where the data said. */
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
   /** [height, width, channels] where the data may be shown as an image. */
   readonly image?: readonly [height: number, width: number, channels: number];
   /** A normal's standard deviation where it is fixed, in y's units: of all elements, or of each. */

@@ -1,10 +1,12 @@
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
+import { withClasses } from '../data/names.ts';
 import type { Data, DataSource } from '../data/source.ts';
 import { select } from '../data/split.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
+import type { Names } from '../signature.ts';
 import { variablesOf } from '../train/train.ts';
 import { explained } from './explain.ts';
 
@@ -15,23 +17,39 @@ export interface Limit {
 }
 
 /**
- * A definition's data, read and checked, all of it or `limit` examples of each part, drawn by the seed.
+ * A definition's data, read and checked, all of it or `limit` examples of each part, drawn by the seed. `names` are what the
+ * weights that are used were trained with: classes that the definition only counts have these.
  *
  * @throws InvalidData where there are none, or they do not fit the model.
  */
-export async function collect(path: string, model: Model, data: Data | undefined, limit: Limit): Promise<Dataset> {
+export async function collect(
+  path: string,
+  model: Model,
+  data: Data | undefined,
+  limit: Limit,
+  names?: Names,
+): Promise<Collected> {
   if (data === undefined)
     throw new InvalidData(
       `${path}: expected data to train on, got no export of that name; write export const data = …, such as csv(…) of cvae-compile/data`,
     );
-  const dataset = await toDataset(await sourceOf(path, data), variablesOf(model));
-  const { train, validation, test } = dataset;
-  return {
-    ...dataset,
+  const source = await sourceOf(path, data);
+  const whole = await toDataset(source, withClasses(variablesOf(model), names));
+  const { train, validation, test } = whole;
+  const dataset = {
+    ...whole,
     train: limited(train, limit),
     ...(validation && { validation: limited(validation, limit) }),
     ...(test && { test: limited(test, limit) }),
   };
+  return { source, whole, dataset };
+}
+
+/** Data as they were given, as a dataset, and as much of that as is used. */
+export interface Collected {
+  readonly source: DataSource;
+  readonly whole: Dataset;
+  readonly dataset: Dataset;
 }
 
 /** What a definition's `data` gives, once it has been called and awaited. */

@@ -1,5 +1,7 @@
 import { InvalidData } from '../errors.ts';
-import type { Condition } from '../signature.ts';
+import { classTexts, type Condition } from '../signature.ts';
+import { classFinder, isNumeral } from '../values/classes.ts';
+import { list } from '../values/tell.ts';
 
 /** What `--set name=text` said of a condition: the texts, in order. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
@@ -15,8 +17,8 @@ export type ReadImage = (path: string, name: string, condition: Condition) => Pr
 
 /**
  * The rows that settings ask for: each combination of the conditions' values, the last condition changing fastest. A class
- * is given by number or name, several by commas, all by `all`; a single number likewise; a list of numbers by commas; an
- * image by the path of a PNG. A condition that is set twice has both values.
+ * is given by its name or by the number that means it, several by commas, all by `all`; a single number likewise; a list of numbers by commas; an
+ * image by the path of a PNG, JPEG or WebP file. A condition that is set twice has both values.
  *
  * @throws InvalidData for a condition that is missing or unknown; whether a value fits is the runtime's to say.
  */
@@ -46,22 +48,38 @@ const valuesOf = async (
   text: string,
   readImage: ReadImage,
 ): Promise<readonly Setting[]> => {
-  const { kind, shape, dataShape, classes } = condition;
+  const { kind, dataShape, classes } = condition;
   if (kind === 'image') return [{ value: await readImage(text, name, condition), text }];
-  const known = Array.isArray(classes) ? classes : undefined;
-  const value = (part: string): unknown => (known?.includes(part) || !isNumber(part) ? part : Number(part));
-  if (kind === 'categorical' && text === 'all' && dataShape.length === 0 && !known?.includes('all'))
-    return Array.from({ length: shape.at(-1) ?? 0 }, (_, i) => ({ value: i, text: known?.[i] ?? `${i}` }));
-  const parts = known?.includes(text) ? [text] : text.split(',').map((part) => part.trim());
-  if (dataShape.every((length) => length === 1)) return parts.map((part) => ({ value: value(part), text: part }));
-  return [{ value: parts.map(value), text }];
+  const known = typeof classes === 'object' ? classes : [];
+  const setting = kind === 'categorical' ? classOf(condition) : numberOf;
+  if (kind === 'categorical' && text === 'all' && dataShape.length === 0 && !known.includes('all'))
+    return classTexts(condition).map(setting);
+  const parts = known.includes(text) ? [text] : text.split(',').map((part) => part.trim());
+  if (dataShape.every((length) => length === 1)) return parts.map(setting);
+  const settings = parts.map(setting);
+  return [{ value: settings.map(({ value }) => value), text: settings.map((each) => each.text).join(',') }];
 };
 
-const isNumber = (text: string): boolean => text !== '' && !Number.isNaN(Number(text));
+const numberOf = (text: string): Setting => ({ value: isNumeral(text) ? Number(text) : text, text });
+
+/** A class by its name, or by the number that means it: then as its name too, where it has one. */
+const classOf = ({ classes, shape }: Condition): ((text: string) => Setting) => {
+  const find = classFinder(classes ?? shape.at(-1) ?? 0);
+  return (text) => {
+    const named = typeof classes === 'object';
+    const exact = named && classes.includes(text);
+    const value = exact || !isNumeral(text) ? text : Number(text);
+    const index = find(value);
+    // What is no class is left to the runtime to refuse.
+    if (!(index >= 0)) return { value, text };
+    const name = named ? (classes[index] ?? text) : `${index}`;
+    return { value: named ? name : index, text: name };
+  };
+};
 
 const wanted = ({ kind, shape, dataShape, classes }: Condition): string => {
-  if (kind === 'image') return `a PNG file of ${shape[1]} × ${shape[0]} pixels`;
-  const names = Array.isArray(classes) ? classes.join(', ') : `0 to ${(shape.at(-1) ?? 1) - 1}`;
+  if (kind === 'image') return `an image file (PNG, JPEG, WebP) of ${shape[1]} × ${shape[0]} pixels`;
+  const names = typeof classes === 'object' ? list(classes) : `0 to ${(shape.at(-1) ?? 1) - 1}`;
   if (kind === 'categorical')
     return dataShape.length === 0 ? `a class (${names})` : `classes of [${dataShape.join(', ')}]`;
   return dataShape.every((length) => length === 1) ? 'a number' : `numbers of [${dataShape.join(', ')}]`;

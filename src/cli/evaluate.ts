@@ -42,18 +42,29 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, options: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, data } = await load(path);
-  const [{ collect }, { evaluate }, { parametersOf }, { engineOf }, { loadWeights, writeWhole }, { fingerprintsOf }] =
-    await Promise.all([
-      import('./collect.ts'),
-      import('../train/evaluate.ts'),
-      import('../train/train.ts'),
-      import('../train/engines.ts'),
-      import('../weights/file.ts'),
-      import('../compiler/fingerprints.ts'),
-    ]);
+  const [
+    { collect },
+    { evaluate },
+    { parametersOf },
+    { engineOf },
+    { loadWeights, writeWhole },
+    { namesIn },
+    { fingerprintsOf },
+  ] = await Promise.all([
+    import('./collect.ts'),
+    import('../train/evaluate.ts'),
+    import('../train/train.ts'),
+    import('../train/engines.ts'),
+    import('../weights/file.ts'),
+    import('../weights/names.ts'),
+    import('../compiler/fingerprints.ts'),
+  ]);
   const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
-  const { weights } = await loadWeights(from, { params: parametersOf(model), fingerprint: fingerprintsOf(model) });
-  const dataset = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 });
+  const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
+  const { weights, metadata } = await loadWeights(from, owner);
+  const names = namesIn(from, metadata);
+  const { dataset } = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 }, names);
+  note(io, ...(dataset.notices ?? []));
   const engine = await engineOf(wanted);
   if (engine.notice !== undefined) note(io, engine.notice);
 

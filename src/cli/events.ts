@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Epoch } from '../train/fit.ts';
+import type { Epoch } from '../train/epoch.ts';
 
 /** The folder of a run's event files, which TensorBoard shows. */
 export const EVENTS = 'events';

@@ -87,25 +87,26 @@ async function command(
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, name, training } = definition;
-  const [{ compile }, { fingerprintsOf }, { verify }, { write }, { loadWeights }, { parametersOf }] = await Promise.all(
-    [
+  const [{ compile }, { fingerprintsOf }, { verify }, { write }, { loadWeights }, { namesIn }, { parametersOf }] =
+    await Promise.all([
       import('../compiler/compile.ts'),
       import('../compiler/fingerprints.ts'),
       import('../compiler/verify.ts'),
       import('../compiler/write.ts'),
       import('../weights/file.ts'),
+      import('../weights/names.ts'),
       import('../train/train.ts'),
-    ],
-  );
-  const { weights, auxiliary } = await loadWeights(from, {
-    params: parametersOf(model),
-    fingerprint: fingerprintsOf(model),
-  });
+    ]);
+  const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
+  const { weights, auxiliary, metadata } = await loadWeights(from, owner);
+  const names = namesIn(from, metadata);
   const bare = trains
-    ? await trainable(model, weights, training, { ...options, name, ...(auxiliary && { auxiliary }) })
-    : compile(model, weights, { ...options, name, ...(half && { precision: 'float16' }) });
+    ? await trainable(model, weights, training, { ...options, name, names, ...(auxiliary && { auxiliary }) })
+    : compile(model, weights, { ...options, name, names, ...(half && { precision: 'float16' }) });
   const { withSpecimens } = await import('./specimens.ts');
-  const { compiled: listed, line } = shown ? await withSpecimens(bare, definition) : { compiled: bare };
+  const { compiled: listed, line } = shown
+    ? await withSpecimens(bare, definition, { weights: from, names })
+    : { compiled: bare };
   const compiled = packs
     ? await (await import('./package.ts')).withPackage(listed, model, { out, weights: from, license })
     : listed;
@@ -127,7 +128,7 @@ async function command(
     })
     .finally(interrupted.done);
   if (!agreements) return interrupted.code(EXIT.failed);
-  const names = [
+  const written = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
     ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
     MANIFEST_FILE,
@@ -135,7 +136,7 @@ async function command(
   note(
     io,
     `verified in ${engine.name}: ${sentence(agreements)}`,
-    `written: ${out} (${[...new Set(names)].join(', ')})`,
+    `written: ${out} (${[...new Set(written)].join(', ')})`,
     ...(manifest.precision
       ? [`weights in fp16: outputs differ from those with fp32 by ${lost(manifest.precision)}`]
       : []),

@@ -19,7 +19,6 @@ export const init = (program: Command, { io }: Context): Command =>
         'Next:',
         ...(folder === '.' ? [] : [`  cd ${folder}`]),
         '  npm install',
-        '  npm run doctor    # makes tfjs-node work, with which training is much faster',
         '  npm start         # trains, exports, samples: out/digits.png',
       );
     });

@@ -32,4 +32,5 @@ export const wantsColor = (sink: Sink, env: Io['env']): boolean => !env['NO_COLO
 export const say = ({ stdout }: Io, ...lines: readonly string[]): void => void stdout.write(`${lines.join('\n')}\n`);
 
 /** Writes lines about what is going on to standard error. */
-export const note = ({ stderr }: Io, ...lines: readonly string[]): void => void stderr.write(`${lines.join('\n')}\n`);
+export const note = ({ stderr }: Io, ...lines: readonly string[]): void =>
+  void (lines.length > 0 && stderr.write(`${lines.join('\n')}\n`));

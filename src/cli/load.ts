@@ -129,5 +129,6 @@ const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'resume' | `o
   weights: true,
   validateBy: true,
   validateEvery: true,
+  scaling: true,
   checkpointEvery: true,
 };

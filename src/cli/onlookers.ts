@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Engine } from '../train/engine.ts';
-import type { Epoch, Progress } from '../train/fit.ts';
+import type { Epoch, Progress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
 import { note, type Io } from './io.ts';

@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { readPng } from '../data/png.ts';
+import { readImage as readFile } from '../data/images/read-image.ts';
 import { InvalidData } from '../errors.ts';
 import type { Picture } from '../runtime/picture.ts';
 import type { ReadImage } from './conditions.ts';
@@ -24,17 +24,21 @@ const enlarged = (picture: Picture, scale: number): Picture => {
   return { width, height, channels, data };
 };
 
-/** A PNG file as the value of an image condition. @throws InvalidFile or InvalidData where it is none of that size. */
+/** A PNG, JPEG or WebP file as the value of an image condition. @throws InvalidFile or InvalidData where it is none of that size. */
 export const readImage: ReadImage = async (path, name, { shape }) => {
   const [height = 0, width = 0, channels = 1] = shape;
   if (channels !== 1 && channels !== 3 && channels !== 4)
     throw new InvalidData(
-      `${name}: expected an image of 1, 3 or 4 channels to read it from a PNG file, got ${channels}; call sample() of cvae-compile/runtime`,
+      `${name}: expected an image of 1, 3 or 4 channels to read it from a file, got ${channels}; call sample() of cvae-compile/runtime`,
     );
-  const pixels = await readPng(path, channels);
+  const pixels = await readFile(path, channels);
   if (pixels.shape[0] !== height || pixels.shape[1] !== width)
     throw new InvalidData(
       `${name}: expected ${width} × ${height} pixels, got ${pixels.shape[1]} × ${pixels.shape[0]} in ${path}; resize the image`,
+    );
+  if (Math.max(0, ...new Set(pixels.data)) === 1)
+    throw new InvalidData(
+      `${name}: expected pixels from 0 to ${2 ** pixels.depth - 1}, got those of ${path}, which are 0 and 1 alone; save them as black and white`,
     );
   return Float32Array.from(pixels.data, (value) => value / (2 ** pixels.depth - 1));
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFINITION_FILE, LOOKS, METRICS_FILE, REPORT_FILE, RUN_FILE } from '../report/record.ts';
+import { SPECIMENS_FILE } from '../signature.ts';
 import { CHECKPOINTS } from '../train/checkpoint.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 import { EVENTS } from './events.ts';
@@ -17,6 +18,7 @@ const OLDER = '.older';
 const ENTRIES = [
   RUN_FILE,
   DEFINITION_FILE,
+  SPECIMENS_FILE,
   METRICS_FILE,
   REPORT_FILE,
   WEIGHTS_FILE,

@@ -1,6 +1,6 @@
 import type { SingleBar as Bar } from 'cli-progress';
 import pc from 'picocolors';
-import type { Epoch, Progress } from '../train/fit.ts';
+import type { Epoch, Progress } from '../train/epoch.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
 import { counted } from './figures.ts';
 
@@ -19,7 +19,7 @@ export interface Shown {
  * example is called, such as `images`.
  */
 export async function showTraining(io: Io, unit: string): Promise<Shown> {
-  const rate = (at: Progress | undefined): string => `${counted(Math.round(at?.imagesPerSecond ?? 0))} ${unit}/s`;
+  const rate = (at: Progress | undefined): string => `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
   const running = (at: Progress): string =>
     `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
   const { bold, dim, yellow } = pc.createColors(wantsColor(io.stderr, io.env));

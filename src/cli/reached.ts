@@ -1,6 +1,7 @@
 import type { Ending } from '../report/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
-import { Diverged, type Epoch } from '../train/fit.ts';
+import type { Epoch } from '../train/epoch.ts';
+import { Diverged } from '../train/fit.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { RunFolder } from './run-folder.ts';
 import { reasonOf } from './spare.ts';

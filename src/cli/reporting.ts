@@ -3,8 +3,9 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Taken } from '../report/look.ts';
 import { REPORT_FILE } from '../report/record.ts';
+import { bestOf } from './best.ts';
 import type { Engine } from '../train/engine.ts';
-import type { Epoch } from '../train/fit.ts';
+import type { Epoch } from '../train/epoch.ts';
 import { variablesOf } from '../train/train.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Spare } from './spare.ts';
@@ -95,12 +96,4 @@ const budget = (began: number): ((work: () => Promise<void>) => Promise<void>) =
 /** The next of 1, 2, 5, 10, 20, 50, … */
 const after = (epoch: number): number => {
   for (let ten = 1; ; ten *= 10) for (const one of [1, 2, 5]) if (one * ten > epoch) return one * ten;
-};
-
-/** The epoch whose weights are kept: that of the lowest validation loss, or the last. */
-const bestOf = (epochs: readonly Epoch[]): Epoch | undefined => {
-  const validated = epochs.filter(({ validation }) => validation?.['loss'] !== undefined);
-  if (validated.length === 0) return epochs.at(-1);
-  const loss = ({ validation }: Epoch): number => validation?.['loss'] ?? Infinity;
-  return validated.reduce((best, epoch) => (loss(epoch) < loss(best) ? epoch : best));
 };

@@ -7,8 +7,9 @@ import { removeStale, temporaryFor } from '../files/temporary.ts';
 import { reason } from '../files/whole.ts';
 import type { Taken } from '../report/look.ts';
 import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
+import { SPECIMENS_FILE } from '../signature.ts';
 import { CHECKPOINTS, checkpointsIn, type Checkpoint, type Checkpoints } from '../train/checkpoint.ts';
-import type { Epoch } from '../train/fit.ts';
+import type { Epoch } from '../train/epoch.ts';
 import { LIBRARY } from '../version.ts';
 import { auxiliaryMetadata, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -28,15 +29,17 @@ export interface RunFolder {
   flags(): Promise<object>;
   /**
    * Makes sure that so many bytes can be written: better to hear of a full disk before training than after. `keep` checkpoints
-   * stay.
+   * stay; `about` is written with all weights.
    */
-  prepare(bytes: number, keep?: number): Promise<void>;
+  prepare(bytes: number, keep?: number, about?: Readonly<Record<string, string>>): Promise<void>;
   /** The last checkpoint that is whole, or nothing, as `Checkpoints` has it. */
   readonly latest: Checkpoints['latest'];
   /** Starts anew, and keeps what this run is of. Gives the folder that a run which was there has been moved to. */
   begin(record: RunRecord, definition: string): Promise<string | undefined>;
   /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
   goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
+  /** Keeps a few examples of the data, which an export may show when the data are gone. */
+  show(specimens: string): Promise<void>;
   /** Adds an epoch, a warning, or how the run ended to the metrics. */
   add(line: object): Promise<void>;
   /** Keeps a checkpoint, and the best weights so far where they are new. */
@@ -66,8 +69,9 @@ export async function openRun(folder: string): Promise<RunFolder> {
   const file = (name: string) => join(folder, name);
   const weightsFile = file(WEIGHTS_FILE);
   let checkpoints = checkpointsIn(folder);
+  let about: Readonly<Record<string, string>> = {};
   const save = (weights: Weights, metadata: Readonly<Record<string, string>>) =>
-    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...metadata });
+    saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...about, ...metadata });
   const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
   let lines: object[] = [];
   const writeMetrics = () => writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -88,7 +92,8 @@ export async function openRun(folder: string): Promise<RunFolder> {
   return {
     weightsFile,
     flags: () => readFlags(folder),
-    prepare: async (bytes, keep) => {
+    prepare: async (bytes, keep, more = {}) => {
+      about = more;
       checkpoints = checkpointsIn(folder, keep);
       await reserve(folder, bytes);
     },
@@ -116,6 +121,7 @@ export async function openRun(folder: string): Promise<RunFolder> {
       lines = [...epochs, ...warningsIn(metrics)];
       await writeMetrics();
     },
+    show: (specimens) => writeWhole(file(SPECIMENS_FILE), specimens),
     add: (line) => {
       adding = adding.catch(() => undefined).then(() => addLine(line));
       return adding;

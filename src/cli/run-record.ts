@@ -87,6 +87,7 @@ const described = (
     'validated every': validateEvery > 1 ? `${validateEvery} epochs` : undefined,
     patience: patience === undefined ? undefined : `${patience} epochs`,
     averaging,
+    scaling: options.scaling === false ? 'off: networks see numbers as the data have them' : undefined,
     joint: joint ? 'baseline and the rest together' : undefined,
     'started from': options.weights ? 'given weights' : undefined,
   };

@@ -24,7 +24,7 @@ export const sample = (program: Command, { io }: Context): Command =>
     .argument('<folder>', 'the folder of an exported model')
     .option(
       '--set <condition=value>',
-      'what the model is told: a class by number or name, several by commas or all; numbers; a PNG file (repeatable)',
+      'a condition: a class by name or number, several by commas or all; numbers; an image file (repeatable)',
       setting,
     )
     .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)

@@ -2,7 +2,7 @@ import { InvalidData } from '../errors.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
-import type { Condition, Manifest } from '../signature.ts';
+import { classTexts, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
 import { combinations, type Setting, type Settings } from './conditions.ts';
 
 /** What is drawn of each combination of conditions. */
@@ -24,9 +24,9 @@ export interface Drawn {
    * more pixels than a picture may have, each drawn as a square of `scale` by `scale`.
    */
   picture(columns?: number, scale?: number): Picture;
-  /** A header, then a line for each sample: conditions, the sample's number, y. */
+  /** A header, then a line for each sample: conditions, the sample's number, y's elements by name. */
   csv(): string;
-  /** A JSON object a line: conditions, `sample`, `y`. */
+  /** A JSON object a line: conditions, `sample`, `y`, and y's elements by name in `values`, where they have names. */
   jsonl(): string;
 }
 
@@ -55,7 +55,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
       csv: () => csv(signature, lines(combos, samples, count)),
       jsonl: () =>
         lines(combos, samples, count)
-          .map(({ combo, sample, y }) => `${JSON.stringify({ ...texts(combo), sample, y })}\n`)
+          .map(({ combo, sample, y }) => `${JSON.stringify({ ...texts(combo), sample, ...named(signature, y) })}\n`)
           .join(''),
     };
   } finally {
@@ -81,20 +81,53 @@ const lines = (combos: readonly Combo[], { data, shape }: Outputs, count: number
   );
 };
 
-/** A float32 by the digits that it has. */
-const short = (value: number): number => Number(value.toPrecision(7));
+/** A float32 by the digits that it has; whole numbers as they are. */
+const short = (value: number): number =>
+  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
 
-const csv = ({ conditions }: Manifest, all: readonly Line[]): string => {
-  const names = Object.keys(conditions);
-  const ys = (all[0]?.y ?? []).map((_, i, { length }) => (length === 1 ? 'y' : `y_${i + 1}`));
-  const rows = all.map(({ combo, sample, y }) => [...names.map((name) => combo[name]?.text ?? ''), sample, ...y]);
-  return [[...names, 'sample', ...ys], ...rows].map((cells) => `${cells.map(cell).join(',')}\n`).join('');
+const csv = (manifest: Manifest, all: readonly Line[]): string => {
+  const names = Object.keys(manifest.conditions);
+  const columns = columnsOf(manifest, all[0]?.y.length ?? 0);
+  const rows = all.map(({ combo, sample, y }) => [
+    ...names.map((name) => combo[name]?.text ?? ''),
+    sample,
+    ...valuesOf(manifest, y),
+  ]);
+  return [[...names, 'sample', ...columns], ...rows].map((cells) => `${cells.map(cell).join(',')}\n`).join('');
+};
+
+/** The names of y's columns: those of its elements, `y_` and a class for its chance, else `y` or `y_1`, `y_2`, … */
+const columnsOf = ({ conditions, target }: Manifest, length: number): readonly string[] => {
+  if (chancesOf(target, length)) return classTexts(target).map((name) => `y_${name}`);
+  if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? 'y' : `y_${i + 1}`));
+  return target.names.map((name) => (name === 'sample' || Object.hasOwn(conditions, name) ? `y_${name}` : name));
+};
+
+/** Whether numbers are the chances of one class each, and not of the classes of many places, or classes themselves. */
+const chancesOf = ({ distribution, dataShape, shape }: TargetSignature, length: number): boolean =>
+  distribution === 'categorical' && dataShape.length === 0 && length === shape[0];
+
+/** y's numbers, or the names of the classes that were drawn. */
+const valuesOf = ({ target }: Manifest, y: readonly number[]): readonly (number | string)[] => {
+  const { distribution, classes, shape } = target;
+  const drawn = distribution === 'categorical' && y.length < shape.reduce((product, size) => product * size, 1);
+  return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
+};
+
+/** What a line of JSON holds of y: its values, and the same by name where they have names. */
+const named = (manifest: Manifest, y: readonly number[]) => {
+  const { target } = manifest;
+  const values = valuesOf(manifest, y);
+  const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;
+  if (!isNamed) return { y: values };
+  const names = target.names ?? classTexts(target);
+  return { y: values, values: Object.fromEntries(names.map((name, i) => [name, values[i]])) };
 };
 
 const cell = (value: string | number): string =>
-  typeof value === 'string' && /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
+  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
 
-/** Conditions as they were given; numbers as numbers. */
+/** Conditions as they were given, classes by their names; numbers as numbers. */
 const texts = (combo: Combo): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(combo).map(([name, { value, text }]) => [name, typeof value === 'number' ? value : text]),

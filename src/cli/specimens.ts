@@ -1,37 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Compiled } from '../compiler/compile.ts';
 import { onDisk } from '../compiler/pack.ts';
-import { isDataset, toDataset } from '../data/convert.ts';
+import { isDataset } from '../data/convert.ts';
+import { withClasses } from '../data/names.ts';
 import { specimensOf } from '../data/specimens.ts';
-import { isUserError } from '../errors.ts';
-import { SPECIMENS_FILE } from '../signature.ts';
+import type { Model } from '../dsl/model.ts';
+import { FORMAT, SPECIMENS_FILE, type Manifest, type Names, type Specimens } from '../signature.ts';
 import { variablesOf } from '../train/train.ts';
-import { sourceOf } from './collect.ts';
+import { WEIGHTS_FILE } from '../weights/file.ts';
+import { collect, type Collected } from './collect.ts';
 import type { Definition } from './load.ts';
 
+/** A few examples of a run's data as the text of a file, which `export` puts beside the model; none where JSON cannot hold them. */
+export const specimensText = (model: Model, { source, whole }: Collected): string | undefined => {
+  const variables = withClasses(variablesOf(model), whole.names);
+  const specimens = specimensOf(whole, variables, isDataset(source) ? source : undefined);
+  return specimens && `${JSON.stringify(specimens)}\n`;
+};
+
+/** Where an export's weights are from, and what their data call classes and elements. */
+export interface Origin {
+  readonly weights: string;
+  readonly names: Names;
+}
+
 /**
- * A compiled model with a few examples from its definition's data beside its files, and a line about them; as it was where
- * there are no data. Data that cannot be had are no reason not to export: the line says why there are none.
+ * A compiled model with a few examples of its data beside its files, and a line about them; as it was where there are none. They
+ * are those that training kept in the run's folder, else the definition's data are asked. Data that cannot be had are no reason
+ * not to export: the line says why there are none.
  */
 export const withSpecimens = async (
   compiled: Compiled,
-  { path, model, data }: Definition,
+  definition: Definition,
+  { weights, names }: Partial<Origin> = {},
 ): Promise<{ readonly compiled: Compiled; readonly line?: string }> => {
-  if (data === undefined) return { compiled };
+  const { path, model, data } = definition;
+  const kept = weights === undefined ? undefined : await keptIn(weights, compiled.manifest);
+  if (kept === undefined && data === undefined) return { compiled };
   try {
-    const source = await sourceOf(path, data);
-    const variables = variablesOf(model);
-    const dataset = await toDataset(source, variables);
-    const specimens = specimensOf(dataset, variables, isDataset(source) ? source : undefined);
-    if (!specimens) return { compiled };
-    const bytes = new TextEncoder().encode(`${JSON.stringify(specimens)}\n`);
-    const packed = { file: SPECIMENS_FILE, pieces: [bytes] };
+    const text = kept ?? specimensText(model, await collect(path, model, data, { seed: 1 }, names));
+    if (text === undefined) return { compiled };
+    const { examples, source }: Specimens = JSON.parse(text);
+    const packed = { file: SPECIMENS_FILE, pieces: [new TextEncoder().encode(text)] };
     const { others = [], manifest } = compiled;
     return {
       compiled: { ...compiled, others: [...others, packed], manifest: { ...manifest, examples: onDisk(packed) } },
-      line: `${SPECIMENS_FILE}: ${specimens.examples.length} examples (${specimens.source}), for pages to show; --no-examples leaves them out`,
+      line: `${SPECIMENS_FILE}: ${examples.length} examples (${source}), for pages to show; --no-examples leaves them out`,
     };
   } catch (error) {
-    if (!isUserError(error)) throw error;
-    return { compiled, line: `no ${SPECIMENS_FILE}: ${error.message}` };
+    return { compiled, line: `no ${SPECIMENS_FILE}, as the data cannot be read: ${brief(error)}` };
   }
+};
+
+/** The examples in the folder of the run that weights are of, where they are of this model. */
+const keptIn = async (weights: string, manifest: Manifest): Promise<string | undefined> => {
+  const folder = basename(weights) === WEIGHTS_FILE ? dirname(weights) : weights;
+  const text = await readFile(join(folder, SPECIMENS_FILE), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const found = parsed(text);
+  return found && isOf(found, manifest) ? text : undefined;
+};
+
+const parsed = (text: string): Partial<Specimens> | undefined => {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isOf = ({ format, source, examples }: Partial<Specimens>, { conditions, target }: Manifest): boolean => {
+  const size = target.dataShape.reduce((product, length) => product * length, 1);
+  return (
+    format === FORMAT &&
+    typeof source === 'string' &&
+    Array.isArray(examples) &&
+    examples.every(
+      (example) =>
+        example?.target?.length === size &&
+        Object.keys(conditions).every((name) => example.conditions?.[name] !== undefined),
+    )
+  );
+};
+
+/** Why something failed, in a line. */
+const brief = (error: unknown): string => {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 };

@@ -5,6 +5,7 @@ import type { RunRecord } from '../report/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
+import { bestOf } from './best.ts';
 import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import type { Definition } from './load.ts';
@@ -84,6 +85,8 @@ async function trainIn(
   const { model, data, name, path } = definition;
   const [
     { collect },
+    { specimensText },
+    { namesMetadata },
     { recordOf },
     { train: fit, auxiliaryOf },
     { engineOf },
@@ -92,6 +95,8 @@ async function trainIn(
     { reaching },
   ] = await Promise.all([
     import('./collect.ts'),
+    import('./specimens.ts'),
+    import('../weights/names.ts'),
     import('./run-record.ts'),
     import('../train/train.ts'),
     import('../train/engines.ts'),
@@ -103,12 +108,13 @@ async function trainIn(
   const flags: Flags = resume ? { ...(await run.flags()), ...given } : given;
   const options: TrainOptions = { ...definition.training, ...optionsOf(flags) };
   const { seed = 1, engine: wanted = 'auto' } = options;
-  const dataset = await collect(path, model, data, { limit: flags.limit, seed });
+  const collected = await collect(path, model, data, { limit: flags.limit, seed });
+  const { dataset } = collected;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const record = recordOf(definition, dataset, options, engine, flags);
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
-  await run.prepare(4 * parameters, flags.checkpointKeep);
+  await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
   const interrupted = interruption(io);
   const watching = await onlookers(run, io, { out, model, dataset, engine, seed, report, tensorboard });
   const reached = reaching(run);
@@ -116,6 +122,8 @@ async function trainIn(
     note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
     const latest = resume ? await run.latest((file, why) => watching.warn(damaged(file, why))) : undefined;
     const last = await started(run, { path, out, record, last: latest, io });
+    const specimens = specimensText(model, collected);
+    if (specimens !== undefined) await watching.spare.attempt('examples of the data', () => run.show(specimens));
     await watching.begin([...(last?.earlier ?? []), ...(last?.history ?? [])]);
     const result = await fit(model, dataset, {
       ...options,
@@ -210,10 +218,13 @@ const summaryOf = (
 
 const closing = ({ test, unit, stopped, epochs }: Training, weights: string): readonly string[] => {
   const n = (value: number) => value.toFixed(2);
-  const why = { finished: '', early: 'stopped early: validation got no better', aborted: 'interrupted' }[stopped];
+  const why = { finished: '', early: 'stopped early', aborted: 'interrupted' }[stopped];
+  // Of the phase that it stopped in: the baseline's epochs are of another loss.
+  const own = epochs.filter(({ phase }) => phase === epochs.at(-1)?.phase);
+  const best = stopped === 'early' ? `; the lowest validation loss is that of epoch ${bestOf(own)?.epoch}` : '';
   const of = unit === 'nats' ? '−ELBO' : 'loss';
   return [
-    ...(why === '' ? [] : [`${why} after ${epochs.length} epochs`]),
+    ...(why === '' ? [] : [`${why} after ${own.length} epochs${best}`]),
     ...(test
       ? [
           `test: ${of} ${n(test.negativeElbo)} ${unit}, of which reconstruction ${n(test.reconstruction)} and KL ${n(test.kl)}`,

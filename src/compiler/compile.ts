@@ -8,7 +8,7 @@ import { check } from '../onnx/check.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
-import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.ts';
+import type { Example, ExportedFile, Label, Manifest, Names, Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
@@ -39,6 +39,8 @@ export interface CompileOptions {
   readonly embedded?: number;
   /** What the model is called in its signature. */
   readonly name?: string;
+  /** What the data call classes and elements, as `train` returns it: the signature says so, and all that reads it. */
+  readonly names?: Names;
 }
 
 /** One file of a compiled model: the graph in it, and its bytes; its weights beside it, where they are too large. */
@@ -66,12 +68,12 @@ export interface Compiled {
  * and for weights of 2 GiB or more.
  */
 export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
-  const { recognition = false, opset = OPSET, name = 'model' } = options;
+  const { recognition = false, opset = OPSET, name = 'model', names = {} } = options;
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluation);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
   checkWeights(name, paramsOf(graphs), weights);
-  const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset });
+  const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
   const listed: Partial<Record<Part, ExportedFile>> = {};

@@ -1,7 +1,8 @@
 import type { Model } from '../dsl/model.ts';
 import { scalingNames } from '../dsl/scaling.ts';
+import type { Variable } from '../dsl/variables.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
-import { FORMAT, type Interface, type Scaling, type Signature } from '../signature.ts';
+import { FORMAT, type Interface, type Names, type Scaling, type Signature, type VariableNames } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import type { Weights } from '../weights/weights.ts';
 
@@ -10,19 +11,25 @@ export interface About {
   readonly name: string;
   readonly fingerprint: string;
   readonly opset: number;
+  /** What the data call classes and elements. */
+  readonly names?: Names;
 }
 
 /** The signature of a model with these weights: they hold how its data were standardised. */
 export function signatureOf(
   { '~kind': kind, condition, target, latent }: Model,
   weights: Weights,
-  { name, fingerprint, opset }: About,
+  { name, fingerprint, opset, names = {} }: About,
 ): Signature {
   const scaling = target.scalable ? scalingOf('y', weights) : undefined;
   const sigma = target.sigma === undefined ? undefined : inUnits(target.sigma, scaling);
-  const conditions = Object.entries(condition).map(([key, { kind: sort, shape, dataShape, classes }]) => {
+  const conditions = Object.entries(condition).map(([key, variable]) => {
+    const { kind: sort, shape, dataShape } = variable;
     const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
-    return [key, { kind: sort, shape, dataShape, ...(classes && { classes }), ...(scaled && { scaling: scaled }) }];
+    return [
+      key,
+      { kind: sort, shape, dataShape, ...calledIn(variable, names[key]), ...(scaled && { scaling: scaled }) },
+    ];
   });
   return {
     format: FORMAT,
@@ -35,7 +42,7 @@ export function signatureOf(
       ...(target.named !== undefined && { named: target.named }),
       shape: target.shape,
       dataShape: target.dataShape,
-      ...(target.classes && { classes: target.classes }),
+      ...calledIn(target, names['y']),
       ...(target.image && { image: target.image }),
       ...(sigma !== undefined && { sigma }),
       ...(target.mask !== undefined && { mask: target.mask }),
@@ -46,6 +53,18 @@ export function signatureOf(
     opset,
   };
 }
+
+/** A variable's classes, and what its elements are called: by the definition, else by the data. */
+const calledIn = (variable: Variable & { readonly image?: unknown }, names: VariableNames = {}) => {
+  const { kind, classes, image } = variable;
+  // Pixels have places, and no names.
+  const named = kind === 'continuous' && image === undefined;
+  return {
+    ...(classes !== undefined && { classes: typeof classes === 'object' ? classes : (names.classes ?? classes) }),
+    ...(named && names.elements && { names: names.elements }),
+    ...(named && names.units?.some((unit) => unit !== '') && { units: names.units }),
+  };
+};
 
 /** How a variable is standardised, or undefined where it is not: mean 0, deviation 1. */
 const scalingOf = (variable: string, weights: Weights): Scaling | undefined => {

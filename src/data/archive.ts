@@ -4,8 +4,8 @@ import { InvalidFile } from '../errors.ts';
 import { cacheFolder } from './cache.ts';
 import { download } from './download.ts';
 import { exists, isFolder, keep, readBytes } from './files.ts';
-import { gunzip, isGzip } from './gzip.ts';
-import { decodeIdx, type Idx } from './idx.ts';
+import { decodeIdx, unpackIdx, type Idx } from './idx.ts';
+import { findIdx, namesOfIdx } from './idx-files.ts';
 import { showProgress, type Progress } from './progress.ts';
 
 /** A set of IDX files that are published somewhere, each with the MD5 of its uncompressed bytes. */
@@ -52,7 +52,10 @@ export const mirrorOf = (archive: Archive, env: NodeJS.ProcessEnv = process.env)
 
 const downloadArchive = async (archive: Archive, file: string, path: string, options: ArchiveOptions): Promise<Idx> => {
   const url = `${mirrorOf(archive)}/${file}.gz`;
-  const elsewhere = `name another mirror in ${archive.variable} or the folder of the files in CVAE_DATA`;
+  const root = process.env['CVAE_DATA'];
+  const elsewhere = root
+    ? `name another mirror in ${archive.variable}, or put the file into CVAE_DATA: ${resolve(root)} has none of ${namesOfIdx(file).join(', ')}, in itself or in ${archive.folder}/`
+    : `name another mirror in ${archive.variable} or the folder of the files in CVAE_DATA`;
   const progress = options.progress ?? (await showProgress());
   const bytes = await download(url, {
     name: `${archive.name} ${file}`,
@@ -72,7 +75,7 @@ const verify = async (
   name: string,
   remedy: string,
 ): Promise<Idx> => {
-  const plain = isGzip(bytes) || name.endsWith('.gz') ? await gunzip(bytes, name, remedy) : bytes;
+  const plain = await unpackIdx(bytes, name, remedy);
   const read = decodeIdx(plain, name, remedy);
   const sum = createHash('md5').update(plain).digest('hex');
   if (sum !== archive.sums[file])
@@ -89,11 +92,5 @@ const findLocal = async (archive: Archive, file: string): Promise<string | undef
   const folder = resolve(root);
   if (!(await isFolder(folder)))
     throw new InvalidFile(`${folder}: expected the folder that CVAE_DATA names, got none; correct or unset CVAE_DATA`);
-  for (const place of [join(folder, archive.folder), folder]) {
-    for (const name of [`${file}.gz`, file]) {
-      const path = join(place, name);
-      if (await exists(path)) return path;
-    }
-  }
-  return undefined;
+  return (await findIdx(join(folder, archive.folder), file)) ?? findIdx(folder, file);
 };

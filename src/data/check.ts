@@ -1,13 +1,25 @@
 import { InvalidData } from '../errors.ts';
+import { classFinder, isNumeral } from '../values/classes.ts';
+import { list } from '../values/tell.ts';
 import type { Column } from './dataset.ts';
-import { list, wrongValue } from './place.ts';
+import { numberRemedy } from './gather.ts';
+import { placeOf, wrongValue } from './place.ts';
+import { toFloat32 } from './precision.ts';
+import { arrayLike } from './split.ts';
 import { classCount, classNames, elements, isUnit, readsAs, show, type Variable } from './variable.ts';
+
+/** A column that fits, what its data call the classes that its variable only counts, and what there is to say of it. */
+export interface Checked {
+  readonly column: Column;
+  readonly classes?: readonly string[];
+  readonly notice?: string;
+}
 
 /**
  * A column as its variable takes it: of the variable's own shape, with class indices in the variable's order. Throws an
  * `InvalidData` that names the example for a value that is not finite, not a class, or outside [0, 1] where it must not be.
  */
-export const checkColumn = (name: string, column: Column, variable: Variable, part: string): Column => {
+export const checkColumn = (name: string, column: Column, variable: Variable, part: string): Checked => {
   if (variable.kind === 'categorical') {
     if (readsAs(column.shape, variable.dataShape)) return checkClasses(name, column, variable, part);
     if (readsAs(column.shape, variable.shape)) return checkWeights(name, column, variable, part);
@@ -17,13 +29,14 @@ export const checkColumn = (name: string, column: Column, variable: Variable, pa
   );
 };
 
-const checkNumbers = (name: string, column: Column, variable: Variable, part: string): Column => {
-  const { data, scale } = column;
+const checkNumbers = (name: string, column: Column, variable: Variable, part: string): Checked => {
+  const { data, scale, names, units } = column;
   const size = elements(variable.dataShape);
   const unit = isUnit(variable);
+  const fitting = { shape: variable.dataShape, data, scale, ...(names && { names }), ...(units && { units }) };
   // The commonest case, bytes as pixels, needs no look at the values.
   if (data instanceof Uint8Array && Number.isFinite(scale) && (!unit || (scale >= 0 && 255 * scale <= 1)))
-    return { shape: variable.dataShape, data, scale };
+    return { column: fitting };
   for (let i = 0; i < data.length; i++) {
     const value = (data[i] ?? 0) * scale;
     if (!Number.isFinite(value)) throw wrongValue(name, Math.floor(i / size), part, `${value}`, FILL_IN);
@@ -38,58 +51,79 @@ const checkNumbers = (name: string, column: Column, variable: Variable, part: st
           : 'scale it, or give the variable another kind',
       );
   }
-  return { shape: variable.dataShape, data, scale };
+  if (unit || !(data instanceof Int32Array)) return { column: fitting };
+  const { notice } = toFloat32(
+    Float64Array.from(data, (value) => value * scale),
+    size,
+    placeOf(name, size, part),
+  );
+  return { column: fitting, ...(notice !== undefined && { notice }) };
 };
 
 const FILL_IN = 'fill the value in or leave the example out';
 
-const checkClasses = (name: string, column: Column, variable: Variable, part: string): Column => {
+const checkClasses = (name: string, column: Column, variable: Variable, part: string): Checked => {
   const { data, scale } = column;
   const size = elements(variable.dataShape);
   const count = classCount(variable);
-  const order = indexByName(name, column, variable, part);
-  const known = order?.length ?? count;
+  const { of, classes, remedy } = meaning(name, column, variable);
   const indices = count <= 256 ? new Uint8Array(data.length) : new Int32Array(data.length);
   for (let i = 0; i < data.length; i++) {
-    const index = (data[i] ?? 0) * scale;
-    if (!Number.isInteger(index) || index < 0 || index >= known)
-      throw wrongValue(
-        name,
-        Math.floor(i / size),
-        part,
-        `${index}`,
-        Number.isNaN(index) ? FILL_IN : `give a class from 0 to ${known - 1}`,
-      );
-    indices[i] = order?.[index] ?? index;
+    const given = (data[i] ?? 0) * scale;
+    const index = of(given);
+    if (!(index >= 0)) {
+      const called = classNames(column)?.[given];
+      const what = called === undefined ? `${given}` : JSON.stringify(called);
+      throw wrongValue(name, Math.floor(i / size), part, what, Number.isNaN(given) ? FILL_IN : remedy);
+    }
+    indices[i] = index;
   }
-  return { shape: variable.dataShape, data: indices, scale: 1, classes: variable.classes ?? count };
+  const fitting = { shape: variable.dataShape, data: indices, scale: 1, classes: variable.classes ?? count };
+  return { column: fitting, ...(classes && { classes }) };
 };
 
-/** The variable's index of each of the column's classes, where the two name them in different orders. */
-const indexByName = (name: string, column: Column, variable: Variable, part: string): readonly number[] | undefined => {
-  const given = classNames(column);
-  const names = classNames(variable);
-  const total = given?.length ?? column.classes;
-  if (given === undefined || names === undefined) {
-    const fits =
-      total === undefined || (given ? total === classCount(variable) : Number(total) <= classCount(variable));
-    if (fits) return undefined;
+/** What the values of a column mean: the index of the variable's class, −1 or NaN for none; and what to do about that. */
+interface Meaning {
+  readonly of: (value: number) => number;
+  readonly remedy: string;
+  /** The data's own names for what the variable only counts. */
+  readonly classes?: readonly string[];
+}
+
+const meaning = (name: string, column: Column, variable: Variable): Meaning => {
+  const [given, names, count] = [classNames(column), classNames(variable), classCount(variable)];
+  if (given === undefined) {
+    if (names === undefined && Number(column.classes ?? 0) > count)
+      throw mismatch(name, count, `${column.classes as number}`); // a number, as it has no names
+    return { of: classFinder(variable.classes ?? count), remedy: numberRemedy(variable) };
+  }
+  if (names !== undefined) {
+    const find = classFinder(names);
+    const order = given.map((each) => find(each));
+    return { of: (value) => order[value] ?? -1, remedy: `give one of ${list(names)}` };
+  }
+  // Each name is the number of its own class: `0`, `1`, …, of which some may be missing.
+  if (given.every((each) => /^(0|[1-9]\d*)$/.test(each) && Number(each) < count))
+    return { of: (value) => Number(given[value] ?? -1), remedy: `give a class from 0 to ${count - 1}` };
+  if (given.some(isNumeral))
     throw new InvalidData(
-      `data: expected ${name} of ${classCount(variable)} classes, got ${total}${given ? ` (${list(given)})` : ''}; change the definition's categorical(…)`,
+      `data: expected ${name} of classes called 0 to ${count - 1}, as the definition only counts them, got ${list(given)}; name them there: categorical(${given.length > 4 ? `${quoted(given.slice(0, 2))}, …` : quoted(given)})`,
     );
-  }
-  if (given.every((each, i) => each === names[i])) return undefined;
-  const used = new Set<number>();
-  for (const index of column.data) used.add(index * column.scale);
-  return given.map((each, i) => {
-    const index = names.indexOf(each);
-    if (index >= 0 || !used.has(i)) return Math.max(index, 0);
-    const example = Math.floor(column.data.indexOf(i) / elements(variable.dataShape));
-    throw wrongValue(name, example, part, JSON.stringify(each), `give one of ${list(names)}`);
-  });
+  if (given.length !== count) throw mismatch(name, count, `${given.length} (${list(given)})`);
+  return {
+    of: (value) => (given[value] === undefined ? -1 : value),
+    remedy: `give one of ${list(given)}`,
+    classes: given,
+  };
 };
 
-const checkWeights = (name: string, column: Column, variable: Variable, part: string): Column => {
+const mismatch = (name: string, count: number, got: string): InvalidData =>
+  new InvalidData(`data: expected ${name} of ${count} classes, got ${got}; change the definition's categorical(…)`);
+
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+
+/** Weights over the classes of each example, in the variable's order of them. */
+const checkWeights = (name: string, column: Column, variable: Variable, part: string): Checked => {
   const { data, scale } = column;
   const count = classCount(variable);
   const size = elements(variable.shape);
@@ -104,5 +138,13 @@ const checkWeights = (name: string, column: Column, variable: Variable, part: st
     if (Math.abs(sum - 1) > 1e-3)
       throw wrongValue(name, Math.floor(i / size), part, `weights that sum to ${sum}`, 'make them sum to 1');
   }
-  return { shape: variable.shape, data, scale, classes: variable.classes ?? count };
+  const fitting = { shape: variable.shape, data, scale, classes: variable.classes ?? count };
+  if (classNames(column) === undefined) return { column: fitting };
+  const { of, classes } = meaning(name, column, variable);
+  const order = Array.from({ length: count }, (_, index) => of(index));
+  if (order.some((index) => !(index >= 0)))
+    throw mismatch(name, count, `${classNames(column)?.length} (${list(classNames(column) ?? [])})`);
+  const ordered = arrayLike(data, data.length);
+  data.forEach((weight, i) => (ordered[i - (i % count) + (order[i % count] ?? 0)] = weight));
+  return { column: { ...fitting, data: ordered }, ...(classes && { classes }) };
 };

@@ -1,133 +1,140 @@
 import { basename } from 'node:path';
 import { InvalidData } from '../errors.ts';
-import type { Column, Dataset, Examples } from './dataset.ts';
-import { list } from './place.ts';
-import { withScaling } from './scaling.ts';
+import type { Names } from '../signature.ts';
+import { list } from '../values/tell.ts';
+import type { Dataset, Examples } from './dataset.ts';
+import { checkOption, checkOptions } from './options.ts';
+import { unscaled, withScaling } from './scaling.ts';
 import { split } from './split.ts';
-import { readTable, type Cell, type Table } from './table.ts';
+import { tableColumns, type MissingOptions, type TableColumns } from './table/columns.ts';
+import { readLines, type Header } from './table/lines.ts';
+import { planOf, type Item, type TableVariable, type TableVariables } from './table/plan.ts';
 
-/**
- * What a variable is in a table: classes, named by the column's distinct values in order or by a list; one number; several
- * numbers, of several columns. Without `column`, the column is called as the variable.
- */
-export type CsvVariable =
-  | 'categorical'
-  | 'continuous'
-  | { readonly column?: string; readonly classes: 'sorted' | readonly string[] }
-  | { readonly column: string }
-  | { readonly columns: readonly string[] };
+/** What a variable is in a CSV file. */
+export type CsvVariable = TableVariable;
 
-/** Which columns of a CSV file are what. */
-export interface CsvOptions {
-  /** The conditions by name. */
-  readonly condition?: Readonly<Record<string, CsvVariable>>;
-  /** The columns of numbers that make up y, in order; or a variable, such as `{ column: 'species', classes: 'sorted' }`. */
-  readonly target: string | readonly string[] | Exclude<CsvVariable, string>;
+/** Which columns of a CSV file are what, and how it is read. */
+export interface CsvOptions extends TableVariables, MissingOptions {
   /** Fractions of the lines, drawn by the seed, to test and validate on; none unless said. */
   readonly test?: number;
   readonly validation?: number;
   readonly seed?: number;
   /** The sign between cells; a comma unless said. */
   readonly delimiter?: string;
-  /** Whether a line that lacks a value (an empty cell, NA, NaN, null, ?) is an error, which is the default, or left out. */
+  /** UTF-8 unless said, or what the file's byte order mark says: any that `TextDecoder` knows, such as `windows-1252`. */
+  readonly encoding?: string;
+  /**
+   * Whether a line that lacks a value is an error, which is the default, or left out, with a notice of how many there are. A
+   * value is missing where a cell is empty, NA, NaN, null, None, #N/A, ?, - or another text that pandas takes for one, unless
+   * `classes` name a class so.
+   */
   readonly missing?: 'error' | 'skip';
+  /** Further texts that stand for a missing value, such as `['-999']`. */
+  readonly missingValues?: readonly string[];
+  /** The units of columns of numbers, which exported models name: `{ wind: 'km/h' }`. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** `false` leaves numbers as they are; networks see them standardised otherwise. */
+  readonly scaling?: false;
 }
+
+const OPTIONS: Readonly<Record<keyof CsvOptions, true>> = {
+  condition: true,
+  target: true,
+  test: true,
+  validation: true,
+  seed: true,
+  delimiter: true,
+  encoding: true,
+  missing: true,
+  missingValues: true,
+  units: true,
+  scaling: true,
+};
 
 /**
- * A dataset from a CSV file with a header. Its columns stay in their own units; the mean and standard deviation of the
- * continuous ones, on the part to train on, are its `scaling`. Throws an `InvalidFile` where the file cannot be read and an
- * `InvalidData` that names the line where a value is missing or wrong.
+ * A dataset from a CSV file with a header, which is read line by line: it may be larger than memory. Its columns stay in their
+ * own units; the mean and standard deviation of the continuous ones, on the part to train on, are its `scaling`. Columns that
+ * are not asked for are not looked at, and lines without any value are left out. Throws an `InvalidFile` where the file cannot be
+ * read and an `InvalidData` that names the line where a value is missing or wrong.
  */
 export const csv = async (path: string, options: CsvOptions): Promise<Dataset> => {
-  const table = await readTable(path, options.delimiter ?? ',');
-  const plan = planOf(options);
+  check(options);
+  const { delimiter = ',', encoding } = options;
+  const plan = planOf('csv', options);
   const used = [...new Set(plan.flatMap(({ columns }) => columns))];
-  for (const column of used) {
-    if (!table.header.includes(column))
-      throw new InvalidData(
-        `${path}: expected a column ${column}, got ${list(table.header)}; correct the name in csv(…) or the header`,
-      );
-  }
-  const rows = table.rows.filter((row) => checkMissing(path, row.line, row.cells, table, used, options.missing));
-  if (rows.length === 0) throw new InvalidData(`${path}: expected lines of data, got none; give a file with some`);
-  const complete = { ...table, rows };
-  const columns = plan.map((item) => [item.name, columnOf(path, item, complete)] as const);
-  const parts = partsOf({ count: rows.length, columns: Object.fromEntries(columns) }, options);
-  const continuous = plan.filter(({ classes }) => classes === undefined).map(({ name }) => name);
-  return withScaling({ name: basename(path), ...parts }, continuous);
-};
-
-interface Item {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly shape: readonly number[];
-  readonly classes?: 'sorted' | readonly string[];
-}
-
-const planOf = ({ condition = {}, target }: CsvOptions): readonly Item[] => {
-  const y = typeof target === 'string' ? [target] : target;
-  return [
-    ...Object.entries(condition).map(([name, variable]) => itemOf(name, variable)),
-    'length' in y ? { name: 'y', columns: y, shape: [y.length] } : itemOf('y', y),
-  ];
-};
-
-const itemOf = (name: string, variable: CsvVariable): Item => {
-  if (variable === 'categorical') return { name, columns: [name], shape: [], classes: 'sorted' };
-  if (variable === 'continuous') return { name, columns: [name], shape: [1] };
-  if ('columns' in variable) return { name, columns: variable.columns, shape: [variable.columns.length] };
-  const columns = [variable.column ?? name];
-  return 'classes' in variable
-    ? { name, columns, shape: [], classes: variable.classes }
-    : { name, columns, shape: [1] };
-};
-
-const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', '?']);
-
-/** Whether a line has all its values; throws where one is missing and that is an error. */
-const checkMissing = (
-  path: string,
-  line: number,
-  cells: readonly Cell[],
-  { header }: Table,
-  used: readonly string[],
-  missing: 'error' | 'skip' = 'error',
-): boolean => {
-  const lacking = used.find((column) => MISSING.has((cells[header.indexOf(column)] ?? '').toLowerCase()));
-  if (lacking === undefined) return true;
-  if (missing === 'skip') return false;
-  const cell = cells[header.indexOf(lacking)] ?? '';
-  throw new InvalidData(
-    `${path}: line ${line} lacks ${lacking}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }`,
+  let table: TableColumns | undefined;
+  await readLines(path, { delimiter, encoding }, (header) => {
+    for (const column of used) if (!header.includes(column)) throw noColumn(path, column, header, delimiter);
+    table = tableColumns(path, plan, header, options);
+    return table.take;
+  });
+  if (table === undefined) throw new Error('a file without a header was read');
+  const { examples, notices } = table.finish();
+  const numbers = plan.filter(({ classes }) => classes === undefined);
+  const names = namesOf(numbers, options.units);
+  const dataset: Dataset = {
+    name: basename(path),
+    ...partsOf(examples, options),
+    ...(Object.keys(names).length > 0 && { names }),
+    ...(notices.length > 0 && { notices }),
+  };
+  const scale = options.scaling === false ? unscaled : withScaling;
+  return scale(
+    dataset,
+    numbers.map(({ name }) => name),
   );
 };
 
-const columnOf = (path: string, { columns, shape, classes }: Item, { header, rows }: Table): Column => {
-  const at = columns.map((column) => header.indexOf(column));
-  if (classes !== undefined) {
-    const cells = rows.map((row) => row.cells[at[0] ?? 0] ?? '');
-    const names = classes === 'sorted' ? [...new Set(cells)].sort() : classes;
-    const data = Int32Array.from(cells, (cell, i) => {
-      const index = names.indexOf(cell);
-      if (index >= 0) return index;
-      throw new InvalidData(
-        `${path}: ${columns[0]} in line ${rows[i]?.line} is "${cell}"; write one of ${list(names)}, or name that class too`,
-      );
-    });
-    return { shape, data, scale: 1, classes: names };
-  }
-  const data = new Float32Array(rows.length * columns.length);
-  rows.forEach(({ cells, line }, row) =>
-    at.forEach((index, i) => {
-      const value = Number(cells[index]);
-      if (!Number.isFinite(Math.fround(value)))
-        throw new InvalidData(
-          `${path}: ${columns[i]} in line ${line} is "${cells[index]}", not a number; correct it, or make the column categorical`,
-        );
-      data[row * at.length + i] = value;
-    }),
+const check = (options: CsvOptions): void => {
+  checkOptions('csv', options, Object.keys(OPTIONS));
+  const { test = 0, validation = 0, seed = 0, delimiter = ',', encoding = '', missing = 'error' } = options;
+  const { missingValues = [], units = {}, scaling } = options;
+  const is = (name: string, right: boolean, what: string, value: unknown) =>
+    checkOption('csv', name, right, what, value);
+  const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < 1;
+  is('test', isShare(test), 'a fraction between 0 and 1', test);
+  is('validation', isShare(validation), 'a fraction between 0 and 1', validation);
+  is('test and validation', test + validation < 1, 'fractions that leave something to train on', test + validation);
+  is('seed', Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0', seed);
+  is('delimiter', typeof delimiter === 'string' && /^[^"\r\n]+$/.test(delimiter), 'the sign between cells', delimiter);
+  is('encoding', typeof encoding === 'string', 'the name of an encoding', encoding);
+  is('missing', missing === 'error' || missing === 'skip', "'error' or 'skip'", missing);
+  const isTexts = Array.isArray(missingValues) && missingValues.every((text) => typeof text === 'string');
+  is('missingValues', isTexts, 'a list of texts', missingValues);
+  is('units', typeof units === 'object' && units !== null, 'units by column', units);
+  is('scaling', scaling === undefined || scaling === false, 'false or nothing', scaling);
+};
+
+const noColumn = (path: string, column: string, header: Header, delimiter: string): InvalidData => {
+  // One name in which another usual sign stands is several.
+  const [only = '', ...more] = header;
+  const other =
+    more.length === 0 ? [';', '\t', '|', ','].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;
+  const hint =
+    other === undefined ? '' : `, or give the delimiter: { delimiter: ${JSON.stringify(other).replaceAll('"', "'")} }`;
+  return new InvalidData(
+    `${path}: expected a column ${column}, got ${list(header.filter((name) => name !== ''))}; correct the name in csv(…) or the header${hint}`,
   );
-  return { shape, data, scale: 1 };
+};
+
+/** What the elements of variables are called that are made of columns, and their units. */
+const namesOf = (plan: readonly Item[], given: Readonly<Record<string, string>> = {}): Names => {
+  const columns = plan.flatMap((item) => item.columns);
+  const units = new Map(Object.entries(given));
+  const [unknown] = [...units].find(([column, unit]) => !columns.includes(column) || typeof unit !== 'string') ?? [];
+  if (unknown !== undefined)
+    throw new InvalidData(
+      `csv: expected units, as text, of columns of numbers that are used (${list(columns)}), got ${unknown}; correct the name or leave it out`,
+    );
+  const named = plan.map(({ name, columns: elements }) => {
+    const hasUnit = elements.some((column) => units.has(column));
+    // A condition that is one column of the same name says nothing new.
+    if (name !== 'y' && elements.length === 1 && elements[0] === name && !hasUnit) return [];
+    return [
+      [name, { elements, ...(hasUnit && { units: elements.map((column) => units.get(column) ?? '') }) }] as const,
+    ];
+  });
+  return Object.fromEntries(named.flat());
 };
 
 const partsOf = (all: Examples, { test, validation, seed = 0 }: CsvOptions): Omit<Dataset, 'name'> => {

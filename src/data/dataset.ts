@@ -1,3 +1,5 @@
+import type { Names } from '../signature.ts';
+
 /**
  * One variable of many examples: `data` is row-major, example after example, and a value is `data · scale` (so pixels stay
  * bytes). `shape` is one example's, `[]` for a scalar such as a class index; `classes` are the names, or the number, of the
@@ -8,6 +10,9 @@ export interface Column {
   readonly data: Float32Array | Uint8Array | Int32Array;
   readonly scale: number;
   readonly classes?: readonly string[] | number;
+  /** What each element is called, and the unit it is in (`''` for none), in order: of the columns of a table, say. */
+  readonly names?: readonly string[];
+  readonly units?: readonly string[];
 }
 
 /** Where a transform is: the run's seed, the epoch, and the example's index among its `Examples`. */
@@ -40,8 +45,10 @@ export interface Scale {
 }
 
 /**
- * What a model is trained and tested on. The columns stay in their own units; `scaling` is what the model divides by, per
- * variable, and `checksum` is a SHA-256 of the columns, by which a resumed run knows its data.
+ * What a model is trained and tested on. The columns stay in their own units; `scaling` is what the model standardises by, per
+ * variable (mean 0 and deviation 1 for one that it shall see as it is), and `checksum` is a SHA-256 of the columns, by which a
+ * resumed run knows its data. `names` are what exported files call classes and elements; `notices` are what was found
+ * remarkable when the data were read, a sentence each.
  */
 export interface Dataset {
   readonly name: string;
@@ -50,6 +57,8 @@ export interface Dataset {
   readonly test?: Examples;
   readonly checksum?: string;
   readonly scaling?: Readonly<Record<string, Scale>>;
+  readonly names?: Names;
+  readonly notices?: readonly string[];
 }
 
 /** The parts that a dataset may have. */

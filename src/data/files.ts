@@ -22,6 +22,13 @@ export const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Whether there is a file at a path. */
+export const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
 /** Keeps bytes in a cache under a temporary name until all are written. Throws an `Unavailable` where that fails. */
 export const keep = (path: string, bytes: Uint8Array): Promise<void> =>
   putWhole(path, bytes).catch((error: unknown) => {

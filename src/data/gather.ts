@@ -1,13 +1,18 @@
-import type { Column } from './dataset.ts';
-import { list, quote, wrongValue } from './place.ts';
 import type { InvalidData } from '../errors.ts';
-import { classCount, classNames, elements, show, type Variable } from './variable.ts';
+import { classFinder, isNumeral } from '../values/classes.ts';
+import { isList } from '../values/lists.ts';
+import { list, tell } from '../values/tell.ts';
+import type { Column } from './dataset.ts';
+import { placeOf, wrongValue } from './place.ts';
+import { toFloat32 } from './precision.ts';
+import { classCount, classNames, elements, isUnit, show, type Variable } from './variable.ts';
 
 /** Takes one variable's values, example after example, and gives them as a column. */
 export interface Gatherer {
   /** Takes a number, a class's name, or arrays of them; throws an `InvalidData` for anything else. */
   readonly add: (value: unknown) => void;
-  readonly column: () => Column;
+  /** All of them, and what there is to say of them. */
+  readonly column: () => { readonly column: Column; readonly notice?: string };
 }
 
 /**
@@ -16,39 +21,50 @@ export interface Gatherer {
  */
 export const gatherer = (name: string, variable: Variable, part: string): Gatherer => {
   const names = classNames(variable);
+  const find = classFinder(variable.classes ?? classCount(variable));
+  // Numbers of any size are kept whole until it is known what float32 makes of them.
+  const wide = variable.kind === 'continuous' && !isUnit(variable);
   let shape = variable.dataShape;
   let size = elements(shape);
-  let data = new Float32Array(size * 64);
+  let data: Float32Array | Float64Array = wide ? new Float64Array(size * 64) : new Float32Array(size * 64);
   let count = 0;
   let at = 0;
 
   const wrong = (what: string, remedy: string): InvalidData => wrongValue(name, count, part, what, remedy);
 
-  const scalar = (value: unknown): number => {
-    if (typeof value === 'number') return value;
-    if (typeof value !== 'string' || variable.kind !== 'categorical')
-      throw wrong(quote(value), `give ${size === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
-    const index = names?.indexOf(value) ?? -1;
+  const classOf = (value: string | number): number => {
+    const index = find(value);
     if (index >= 0) return index;
-    throw names === undefined
-      ? wrong(
-          quote(value),
-          `give an index from 0 to ${classCount(variable) - 1}, or name the classes in the definition`,
-        )
-      : wrong(quote(value), `give one of ${list(names)}`);
+    // Without names, a number is judged with those of all other sources, in `check.ts`.
+    if (Number.isNaN(value) || (names === undefined && typeof value === 'number')) return Number(value);
+    if (names === undefined)
+      throw wrong(
+        tell(value),
+        `give an index from 0 to ${classCount(variable) - 1}, or name the classes in the definition`,
+      );
+    if (Number.isNaN(index)) throw wrong(`${value}, which several classes are called`, 'give the name as text');
+    throw wrong(tell(value), typeof value === 'number' ? numberRemedy(variable) : `give one of ${list(names)}`);
+  };
+
+  const scalar = (value: unknown): number => {
+    const isNumber = typeof value === 'number';
+    if (variable.kind === 'categorical' && elements(shape) === elements(variable.dataShape)) {
+      if (typeof value === 'string' || isNumber) return classOf(value);
+    } else if (isNumber) return value;
+    throw wrong(tell(value), `give ${size === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
   };
 
   const put = (value: unknown, expected: readonly number[]): void => {
     const items = itemsOf(value);
     const length = elements(expected);
     if (items === undefined) {
-      if (length !== 1) throw wrong(quote(value), `give numbers of shape ${show(shape)}`);
+      if (length !== 1) throw wrong(tell(value), `give numbers of shape ${show(shape)}`);
       data[at++] = scalar(value);
     } else if (items.length > 0 && itemsOf(items[0]) !== undefined) {
-      if (items.length !== (expected[0] ?? 1)) throw wrong(quote(value), `give numbers of shape ${show(shape)}`);
+      if (items.length !== (expected[0] ?? 1)) throw wrong(tell(value), `give numbers of shape ${show(shape)}`);
       for (let i = 0; i < items.length; i++) put(items[i], expected.slice(1));
     } else {
-      if (items.length !== length) throw wrong(quote(value), `give ${length} numbers, of shape ${show(shape)}`);
+      if (items.length !== length) throw wrong(tell(value), `give ${length} numbers, of shape ${show(shape)}`);
       for (let i = 0; i < length; i++) data[at++] = scalar(items[i]);
     }
   };
@@ -65,21 +81,35 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
 
   return {
     add,
-    column: () => ({
-      shape,
-      data: data.slice(0, at),
-      scale: 1,
-      ...(variable.classes === undefined ? {} : { classes: variable.classes }),
-    }),
+    column: () => {
+      const kept = data.subarray(0, at);
+      const { data: numbers, notice } =
+        kept instanceof Float64Array
+          ? toFloat32(kept, size, placeOf(name, size, part))
+          : { data: kept.slice(), notice: undefined };
+      return {
+        column: {
+          shape,
+          data: numbers,
+          scale: 1,
+          ...(variable.classes === undefined ? {} : { classes: variable.classes }),
+        },
+        ...(notice !== undefined && { notice }),
+      };
+    },
   };
 };
 
-/** The items of an array or a typed array; undefined for a scalar and anything else. */
-export const itemsOf = (value: unknown): ArrayLike<unknown> | undefined => {
-  if (Array.isArray(value)) return value;
-  // Every view but DataView, which has no length, is array-like.
-  return ArrayBuffer.isView(value) && 'length' in value ? (value as unknown as ArrayLike<unknown>) : undefined;
+/** What to do where a number is none of a variable's classes: it is the name of one, where names are numbers, or its place. */
+export const numberRemedy = (variable: Variable): string => {
+  const names = classNames(variable) ?? [];
+  return names.some(isNumeral)
+    ? `a number is the class of that name; give one of ${list(names)}`
+    : `give a class from 0 to ${classCount(variable) - 1}`;
 };
+
+/** The items of an array or a typed array; undefined for a scalar and anything else. */
+export const itemsOf = (value: unknown): ArrayLike<unknown> | undefined => (isList(value) ? value : undefined);
 
 const countOf = (value: unknown): number => {
   const items = itemsOf(value);
@@ -89,8 +119,8 @@ const countOf = (value: unknown): number => {
   return total;
 };
 
-const grown = (data: Float32Array, length: number): Float32Array<ArrayBuffer> => {
-  const larger = new Float32Array(length);
+const grown = <T extends Float32Array | Float64Array>(data: T, length: number): Float32Array | Float64Array => {
+  const larger = data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
   larger.set(data);
   return larger;
 };

@@ -1,9 +1,11 @@
 import { basename, join, resolve } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { exists, isFolder } from './files.ts';
+import { isFolder } from './files.ts';
 import { readIdx } from './idx.ts';
+import { findIdx, namesOfIdx } from './idx-files.ts';
 import { examplesOf, IDX_FILES } from './images.ts';
+import { checkOptions } from './options.ts';
 
 /** How a folder of IDX files is read. */
 export interface IdxFolderOptions {
@@ -15,24 +17,32 @@ export interface IdxFolderOptions {
 
 /**
  * A dataset in MNIST's form (KMNIST, EMNIST, your own): the folder holds `train-images-idx3-ubyte` and
- * `train-labels-idx1-ubyte`, and may hold the two of `t10k`, each gzipped or not. Throws an `InvalidFile`.
+ * `train-labels-idx1-ubyte`, and may hold the two of `t10k`, each gzipped or not, with a dot before `idx` or not. A label is the
+ * class of that number, or of that name where `classes` are named by numbers. Throws an `InvalidFile`.
  */
 export const idxFolder = async (folder: string, options: IdxFolderOptions = {}): Promise<Dataset> => {
+  checkOptions('idxFolder', options, ['label', 'classes']);
   const { label = 'label' } = options;
   if (!(await isFolder(folder)))
     throw new InvalidFile(`${folder}: expected a folder of IDX files, got none; correct the path`);
   const part = async (names: readonly [string, string], classes?: number | readonly string[]): Promise<Examples> => {
-    const [images, labels] = [await pathOf(folder, names[0]), await pathOf(folder, names[1])];
+    const [images, labels] = [await needed(folder, names[0]), await needed(folder, names[1])];
     const naming = { images, labels, label, ...(classes === undefined ? {} : { classes }) };
     return examplesOf(await readIdx(images), await readIdx(labels), naming);
   };
   const name = basename(resolve(folder));
   const train = await part(IDX_FILES.train, options.classes);
-  const test = await pathOf(folder, IDX_FILES.test[0]).then(exists);
+  // One of the two is not left out: the other is missed.
+  const test = (await findIdx(folder, IDX_FILES.test[0])) ?? (await findIdx(folder, IDX_FILES.test[1]));
   return test ? { name, train, test: await part(IDX_FILES.test, train.columns[label]?.classes) } : { name, train };
 };
 
-const pathOf = async (folder: string, name: string): Promise<string> => {
-  const zipped = join(folder, `${name}.gz`);
-  return (await exists(zipped)) ? zipped : join(folder, name);
+const needed = async (folder: string, file: string): Promise<string> => {
+  const found = await findIdx(folder, file);
+  if (found !== undefined) return found;
+  throw new InvalidFile(
+    `${join(folder, file)}: expected an IDX file, got no such file, nor ${namesOfIdx(file)
+      .filter((name) => name !== file)
+      .join(', ')}; put it there`,
+  );
 };

@@ -14,8 +14,36 @@ const REMEDY = 'get the file again';
 /** The array in an IDX file, gzipped or not. Throws an `InvalidFile` for anything else. */
 export const readIdx = async (path: string, remedy = REMEDY): Promise<Idx> => {
   const bytes = await readBytes(path, 'an IDX file', remedy);
-  const plain = isGzip(bytes) || path.endsWith('.gz') ? await gunzip(bytes, path, remedy) : bytes;
-  return decodeIdx(plain, path, remedy);
+  return decodeIdx(await unpackIdx(bytes, path, remedy), path, remedy);
+};
+
+/** The bytes of an IDX file that may be gzipped, as many as its header declares, and one more where there are more. */
+export const unpackIdx = async (bytes: Uint8Array, name: string, remedy: string): Promise<Uint8Array> =>
+  isGzip(bytes) || name.endsWith('.gz')
+    ? gunzip(bytes, name, remedy, (start) => {
+        const { whole } = headerOf(start) ?? { whole: start.length };
+        if (whole > LARGEST)
+          throw new InvalidFile(
+            `${name}: expected at most ${LARGEST} bytes, got a header for ${whole}; split the file`,
+          );
+        return whole;
+      })
+    : bytes;
+
+/** What is read at once, in bytes. */
+const LARGEST = 2 ** 31;
+
+/** What an IDX file declares: its type, how many axes of which lengths, where its data start, and its length in bytes. */
+const headerOf = (bytes: Uint8Array) => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 4) return undefined;
+  const magic = view.getUint32(0);
+  const type = TYPES[(magic >>> 8) & 0xff];
+  const axes = magic & 0xff;
+  const start = 4 + 4 * axes;
+  if (magic >>> 16 !== 0 || type === undefined || axes === 0 || bytes.length < start) return undefined;
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  return { type, shape, start, whole: start + elements(shape) * type.bytes };
 };
 
 interface Type {
@@ -56,13 +84,12 @@ export const decodeIdx = (bytes: Uint8Array, name: string, remedy = REMEDY): Idx
   const start = 4 + 4 * axes;
   if (bytes.length < start)
     throw wrong(`an IDX file with ${axes} axes`, `one that ends within its first ${start} bytes`);
-  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const { shape, whole } = headerOf(bytes) ?? { shape: [], whole: start };
   const length = elements(shape);
-  const whole = start + length * type.bytes;
   if (bytes.length !== whole)
     throw wrong(
       `${whole} bytes for an IDX file of shape ${show(shape)}`,
-      `${bytes.length}, ${bytes.length < whole ? 'truncated' : 'with something after its end'}`,
+      bytes.length < whole ? `${bytes.length}, truncated` : `${bytes.length} or more, with something after its end`,
     );
   // A view, and not a Buffer, whose `slice` would be one too.
   if (type === UNSIGNED) return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) };

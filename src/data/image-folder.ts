@@ -1,51 +1,135 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { InvalidData, InvalidFile } from '../errors.ts';
+import { InvalidData } from '../errors.ts';
+import { list } from '../values/tell.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { reason } from '../files/whole.ts';
-import { list } from './place.ts';
-import { readPng, type Pixels } from './png.ts';
+import { checkApart, checkLoose, checkWhole, foundIn, several } from './images/found.ts';
+import type { Channels, Pixels } from './images/pixels.ts';
+import { readImage } from './images/read-image.ts';
+import { checkOption, checkOptions } from './options.ts';
 import { elements, show } from './variable.ts';
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
   /** Grey (1), RGB (3) or RGB and alpha (4); unless said, that of the first image, which the others must share. */
-  readonly channels?: 1 | 3 | 4;
+  readonly channels?: Channels;
   /** What the column of classes is called; `label` unless said. */
   readonly label?: string;
-  /** The classes in order, where that is not the folders' names sorted. */
+  /** The classes in order, where that is not the folders' names in order, numbers by value. */
   readonly classes?: readonly string[];
 }
 
 /**
- * A dataset from a folder with a subfolder of PNG files for each class, or from a folder that has `train` and perhaps
- * `validation` and `test` which are such folders. `y` is the image, 0 to 1, channels last. Throws an `InvalidFile` for what
- * is no PNG and an `InvalidData` for images that differ in size.
+ * A dataset from a folder with a subfolder of PNG, JPEG or WebP files for each class, or from a folder that has `train` and
+ * perhaps `validation` (or `val`, `valid`) and `test` which are such folders. Links are followed. `y` is the image, 0 to 1,
+ * channels last, upright. What is no image is left out, with a notice. Throws an `InvalidFile` for what cannot be decoded, an
+ * `InvalidData` for images that differ in size, or would be left out, and an `Unavailable` where the package `sharp`, which
+ * decodes JPEG and WebP, is not installed.
  */
 export const imageFolder = async (folder: string, options: ImageFolderOptions = {}): Promise<Dataset> => {
-  const inside = await foldersIn(folder);
-  const parted = inside.includes('train');
-  const classes = options.classes ?? (parted ? await foldersIn(join(folder, 'train')) : inside);
-  const { label = 'label' } = options;
+  const { label = 'label' } = check(options);
+  const inside = await foundIn(folder);
+  const parts = await partsIn(folder, inside.folders);
+  const left: string[] = [];
+  const { classes = await classesIn(parts?.get('train') ?? folder) } = options;
+  const read = reader(classes, label, options.channels, left);
+  const name = basename(resolve(folder));
+  if (parts === undefined) {
+    const train = await read(folder, true);
+    return { name, train, ...noticeOf(folder, left) };
+  }
+  checkLoose(folder, inside);
+  left.push(...inside.others);
+  const [train, validation, test] = [parts.get('train'), parts.get('validation'), parts.get('test')];
+  const dataset: Dataset = {
+    name,
+    train: await read(train ?? folder, true),
+    ...(validation === undefined ? {} : { validation: await read(validation, false) }),
+    ...(test === undefined ? {} : { test: await read(test, false) }),
+  };
+  return { ...dataset, ...noticeOf(folder, left) };
+};
+
+const check = (options: ImageFolderOptions): ImageFolderOptions => {
+  checkOptions('imageFolder', options, ['channels', 'label', 'classes']);
+  const { channels = 1, label = 'label', classes } = options;
+  checkOption('imageFolder', 'channels', [1, 3, 4].includes(channels), '1, 3 or 4', channels);
+  checkOption('imageFolder', 'label', typeof label === 'string', 'a name', label);
+  const named = classes === undefined || (Array.isArray(classes) && new Set(classes).size === classes.length);
+  checkOption('imageFolder', 'classes', named, 'names that differ', classes);
+  return options;
+};
+
+const PARTS: Readonly<Record<string, 'train' | 'validation' | 'test'>> = {
+  train: 'train',
+  validation: 'validation',
+  val: 'validation',
+  valid: 'validation',
+  test: 'test',
+};
+
+/** The folders of the parts, where there is a `train` that has folders of its own; else all folders are classes. */
+const partsIn = async (
+  folder: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<'train' | 'validation' | 'test', string> | undefined> => {
+  if (!names.includes('train')) return undefined;
+  const train = await foundIn(join(folder, 'train'));
+  if (train.folders.length === 0 && train.images.length > 0) return undefined; // a class: of vehicles, say
+  const others = names.filter((name) => PARTS[name] === undefined);
+  if (others.length > 0)
+    throw new InvalidData(
+      `${folder}: expected train, validation and test, as there is a train with folders in it, got also ${several(others, ['folder', 'folders'])}; move them`,
+    );
+  const parts = new Map<'train' | 'validation' | 'test', string>();
+  for (const name of names) {
+    const part = PARTS[name] ?? 'train';
+    const before = parts.get(part);
+    if (before !== undefined)
+      throw new InvalidData(
+        `${folder}: expected one folder for ${part}, got ${basename(before)} and ${name}; merge them`,
+      );
+    parts.set(part, join(folder, name));
+  }
+  return parts;
+};
+
+const classesIn = async (folder: string): Promise<readonly string[]> => (await foundIn(folder)).folders;
+
+/** Reads a part; what is no image there is added to `left`. */
+const reader = (classes: readonly string[], label: string, channels: Channels | undefined, left: string[]) => {
   let first: Picture | undefined;
-  const read = async (path: string): Promise<Examples> => {
+  return async (folder: string, trains: boolean): Promise<Examples> => {
+    const inside = await foundIn(folder);
+    checkLoose(folder, inside);
+    await checkApart(folder, inside.folders);
+    left.push(...inside.others);
     const pictures: Picture[] = [];
-    for (const { file, index } of await filesIn(path, classes)) {
-      const picture = { file, index, image: await readPng(file, options.channels) };
-      first ??= picture;
-      pictures.push(alike(picture, first));
+    for (const name of inside.folders) {
+      const path = join(folder, name);
+      const index = classes.indexOf(name);
+      if (index < 0)
+        throw new InvalidData(
+          `${path}: expected a folder of one of the classes ${list(classes)}, got ${name}; rename or move it`,
+        );
+      const found = await foundIn(path);
+      await checkWhole(path, found);
+      if (trains && found.images.length === 0)
+        throw new InvalidData(
+          `${path}: expected PNG, JPEG or WebP files of this class, got none; put them there or remove it`,
+        );
+      left.push(...[...found.folders, ...found.others].map((other) => join(name, other)));
+      for (const file of found.images) {
+        const picture = { file: join(path, file), index, image: await readImage(join(path, file), channels) };
+        first ??= picture;
+        pictures.push(alike(picture, first));
+      }
     }
     if (pictures.length === 0)
-      throw new InvalidData(`${path}: expected PNG files in a folder for each class, got none; put them there`);
-    return assemble(pictures, label, classes);
+      throw new InvalidData(
+        `${folder}: expected PNG, JPEG or WebP files in a folder for each class, got none; put them there`,
+      );
+    return assemble(folder, pictures, label, classes);
   };
-  const name = basename(resolve(folder));
-  if (!parted) return { name, train: await read(folder) };
-  const train = await read(join(folder, 'train'));
-  const validation = inside.includes('validation') ? await read(join(folder, 'validation')) : undefined;
-  const test = inside.includes('test') ? await read(join(folder, 'test')) : undefined;
-  return { name, train, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
 };
 
 interface Picture {
@@ -64,15 +148,26 @@ const alike = (picture: Picture, first: Picture): Picture => {
   );
 };
 
-const assemble = (pictures: readonly Picture[], label: string, classes: readonly string[]): Examples => {
+const assemble = (
+  folder: string,
+  pictures: readonly Picture[],
+  label: string,
+  classes: readonly string[],
+): Examples => {
   const shape = pictures[0]?.image.shape ?? [];
   const size = elements(shape);
   const bytes = pictures.every(({ image }) => image.depth === 8);
   const data = bytes ? new Uint8Array(pictures.length * size) : new Float32Array(pictures.length * size);
+  let most = 0;
   pictures.forEach(({ image }, i) => {
     const one = bytes ? image.data : Float32Array.from(image.data, (value) => value / (2 ** image.depth - 1));
     data.set(one, i * size);
+    for (const value of image.data) most = Math.max(most, value);
   });
+  if (most === 1)
+    throw new InvalidData(
+      `${folder}: expected pixels from 0 to 255, got images of 0 and 1 alone, which are black; save them with 0 and 255`,
+    );
   const indices = Int32Array.from(pictures, ({ index }) => index);
   return {
     count: pictures.length,
@@ -83,34 +178,7 @@ const assemble = (pictures: readonly Picture[], label: string, classes: readonly
   };
 };
 
-/** The PNG files in each class's folder, in order, with the class's index. */
-const filesIn = async (
-  folder: string,
-  classes: readonly string[],
-): Promise<readonly { readonly file: string; readonly index: number }[]> => {
-  const found: { file: string; index: number }[] = [];
-  for (const name of await foldersIn(folder)) {
-    const index = classes.indexOf(name);
-    if (index < 0)
-      throw new InvalidData(
-        `${join(folder, name)}: expected a folder of one of the classes ${list(classes)}, got ${name}; rename or move it`,
-      );
-    for (const entry of await entriesOf(join(folder, name)))
-      if (/^[^.].*\.png$/i.test(entry.name)) found.push({ file: join(folder, name, entry.name), index });
-  }
-  return found;
-};
-
-/** The names of the folders in a folder, sorted. */
-const foldersIn = async (folder: string): Promise<readonly string[]> => {
-  const entries = await entriesOf(folder);
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
-};
-
-// Sorted by code unit, so that the order is that of every machine.
-const entriesOf = async (folder: string): Promise<Dirent[]> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new InvalidFile(`${folder}: expected a folder of images by class, got ${reason(error)}; correct the path`);
-  });
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-};
+const noticeOf = (folder: string, left: readonly string[]): Pick<Dataset, 'notices'> =>
+  left.length === 0
+    ? {}
+    : { notices: [`${folder}: leaves out ${several(left, ['entry', 'entries'])} that are no images`] };

@@ -1,4 +1,6 @@
 import { InvalidFile } from '../errors.ts';
+import { classFinder, isNumeral } from '../values/classes.ts';
+import { list } from '../values/tell.ts';
 import type { Examples } from './dataset.ts';
 import type { Idx } from './idx.ts';
 
@@ -31,17 +33,44 @@ export const examplesOf = (images: Idx, labels: Idx, { label, classes, ...names 
     throw new InvalidFile(
       `${names.labels}: expected ${count} labels, one for each image, got shape [${labels.shape.join(', ')}]; give the labels of these images`,
     );
+  if (images.shape.includes(0))
+    throw new InvalidFile(
+      `${names.images}: expected images, got none, in the shape [${images.shape.join(', ')}]; get the file again`,
+    );
+  if (largest(images.data, 2) === 1)
+    throw new InvalidFile(
+      `${names.images}: expected pixels from 0 to 255, got 0 and 1 alone, which are black; multiply them by 255`,
+    );
   return {
     count,
     columns: {
-      [label]: { shape: [], data: labels.data, scale: 1, classes: classes ?? 1 + largest(labels.data) },
+      [label]: {
+        shape: [],
+        data: indicesOf(labels.data, classes, names.labels),
+        scale: 1,
+        classes: classes ?? 1 + largest(labels.data),
+      },
       y: { shape: [height, width, channels], data: images.data, scale: 1 / 255 },
     },
   };
 };
 
-const largest = (data: ArrayLike<number>): number => {
+/** Labels as indices of these classes: the numbers that they are, unless the classes are named by numbers. */
+const indicesOf = (labels: Idx['data'], classes: Naming['classes'], file: string): Idx['data'] => {
+  if (typeof classes !== 'object' || !classes.some(isNumeral)) return labels;
+  const find = classFinder(classes);
+  return Int32Array.from(labels, (label) => {
+    const index = find(label);
+    if (index >= 0) return index;
+    throw new InvalidFile(
+      `${file}: expected labels that are names of classes (${list(classes)}), got ${label}; name it too`,
+    );
+  });
+};
+
+/** The largest value, or one that is at least `enough`. */
+const largest = (data: ArrayLike<number>, enough = Infinity): number => {
   let most = 0;
-  for (let i = 0; i < data.length; i++) most = Math.max(most, data[i] ?? 0);
+  for (let i = 0; i < data.length && most < enough; i++) most = Math.max(most, data[i] ?? 0);
   return most;
 };

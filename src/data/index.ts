@@ -14,7 +14,7 @@ export { fashionMnist, mnist, type MnistOptions } from './mnist.ts';
 export { showProgress, type Progress } from './progress.ts';
 export { quadrants, type QuadrantsOptions } from './quadrants.ts';
 export { randomShift, type RandomShiftOptions } from './random-shift.ts';
-export { measure, withScaling } from './scaling.ts';
+export { measure, unscaled, withScaling } from './scaling.ts';
 export type { Columns, Data, DataSource, Example, Parts, PartSource, PlainColumn, Value } from './source.ts';
 export { order, select, split, take } from './split.ts';
 export { changeParts, withTransform } from './transform.ts';

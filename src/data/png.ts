@@ -1,23 +1,26 @@
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
 import { InvalidFile } from '../errors.ts';
 import { codeOf } from '../files/whole.ts';
 import { readBytes } from './files.ts';
+import { orientationOf, upright } from './images/orientation.ts';
+import { checkSize, converted, type Channels, type Pixels } from './images/pixels.ts';
 
-/** An image of [height, width, channels], its values from 0 to 2^depth − 1. */
-export interface Pixels {
-  readonly shape: readonly [height: number, width: number, channels: number];
-  readonly depth: 8 | 16;
-  readonly data: Uint8Array | Uint16Array;
-}
+export type { Pixels } from './images/pixels.ts';
 
 /**
  * The image in a PNG file, in this many channels: grey from colours as luma (ITU-R BT.601), colours from grey as three
  * equal ones, alpha dropped over black. Unless said, its own (grey with alpha is grey). Throws an `InvalidFile`.
  */
-export const readPng = async (path: string, channels?: 1 | 3 | 4): Promise<Pixels> => {
-  const bytes = await readBytes(path, 'a PNG file', 'correct the path');
+export const readPng = async (path: string, channels?: Channels): Promise<Pixels> =>
+  decodePng(path, await readBytes(path, 'a PNG file', 'correct the path'), channels);
+
+/** The same from a file's bytes. */
+export const decodePng = async (path: string, bytes: Uint8Array, channels?: Channels): Promise<Pixels> => {
   const { decode, convertIndexedToRgb } = await import('fast-png');
   try {
-    const png = decode(bytes, { checkCrc: true });
+    const { image, orientation } = await plain(path, bytes);
+    const png = decode(image, { checkCrc: true });
     const { width, height, palette } = png;
     const depth = png.depth === 16 ? 16 : 8;
     const from = palette?.[0]?.length ?? png.channels;
@@ -27,14 +30,83 @@ export const readPng = async (path: string, channels?: 1 | 3 | 4): Promise<Pixel
         : png.depth < 8
           ? unpack(png.data, width, height, png.depth)
           : png.data;
-    const to = channels ?? (from === 2 ? 1 : from);
     if (data.length !== width * height * from) throw new Error(`${data.length} values`);
-    return { shape: [height, width, to], depth, data: convert(data, from, to, depth) };
+    const own = depth === 16 ? Uint16Array.from(data) : Uint8Array.from(data);
+    return upright(converted({ shape: [height, width, from], depth, data: own }, channels), orientation);
   } catch (error) {
+    if (error instanceof InvalidFile) throw error;
     throw new InvalidFile(
       `${path}: expected a PNG file, got one that cannot be read (${codeOf(error)}); save the image again as PNG`,
     );
   }
+};
+
+/** The chunks of which an image is made; what others unpack to, nobody needs. */
+const NEEDED = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
+const SIGNATURE = 8;
+
+/**
+ * A PNG file without what is no image in it, whose pixels are known to be no more than its header declares; and how it is to be
+ * turned. What is damaged is left to the decoder to say.
+ */
+const plain = async (path: string, bytes: Uint8Array): Promise<{ image: Uint8Array; orientation: number }> => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE)];
+  const packed: Uint8Array[] = [];
+  let [orientation, most] = [1, 0];
+  for (let at = SIGNATURE; at + 12 <= bytes.length;) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const body = bytes.subarray(at + 8, at + 8 + length);
+    if (type === 'IHDR' && length === 13) {
+      checkSize(path, view.getUint32(at + 8), view.getUint32(at + 12));
+      most = sizeOf(view, at + 8);
+    }
+    if (type === 'acTL')
+      throw new InvalidFile(`${path}: expected an image, got an animation; save one of its pictures as PNG`);
+    if (type === 'eXIf') orientation = orientationOf(body);
+    if (type === 'IDAT') packed.push(body);
+    if (NEEDED.has(type)) kept.push(bytes.subarray(at, at + 12 + length));
+    at += 12 + length;
+    if (at > bytes.length) return { image: bytes, orientation };
+  }
+  await checkPixels(path, Buffer.concat(packed), most);
+  return { image: Buffer.concat(kept), orientation };
+};
+
+/** Bytes of the filtered rows of an image, as its header declares them: of seven passes, where it is interlaced. */
+const sizeOf = (view: DataView, at: number): number => {
+  const [width, height] = [view.getUint32(at), view.getUint32(at + 4)];
+  const samples = [1, 0, 3, 1, 2, 0, 4][view.getUint8(at + 9)] ?? 4;
+  const bits = samples * view.getUint8(at + 8);
+  const rows = (across: number, down: number): number => (across > 0 ? down * (1 + Math.ceil((across * bits) / 8)) : 0);
+  if (view.getUint8(at + 12) === 0) return rows(width, height);
+  return ADAM7.reduce(
+    (sum, [x, y, dx, dy]) => sum + rows(Math.ceil((width - x) / dx), Math.max(0, Math.ceil((height - y) / dy))),
+    0,
+  );
+};
+
+/** Where each pass of an interlaced image begins, and its steps. */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** Refuses pixels that unpack to more than there can be. */
+const checkPixels = async (path: string, packed: Uint8Array, most: number): Promise<void> => {
+  // A few more, so that what is only slightly wrong is told by the decoder.
+  await promisify(inflate)(packed, { maxOutputLength: most + 64 }).catch((error: unknown) => {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
+      throw new InvalidFile(
+        `${path}: expected a PNG file, got one that unpacks to more than the ${most} bytes of its size; save the image again as PNG`,
+      );
+  });
 };
 
 /** Grey values of 1, 2 or 4 bits, rows starting at bytes, as bytes from 0 to 255. */
@@ -48,22 +120,4 @@ const unpack = (packed: ArrayLike<number>, width: number, height: number, depth:
     const value = (byte >> (8 - depth * ((column % perByte) + 1))) & most;
     return (value * 255) / most;
   });
-};
-
-const convert = (data: ArrayLike<number>, from: number, to: number, depth: 8 | 16): Uint8Array | Uint16Array => {
-  const count = data.length / from;
-  const out = depth === 16 ? new Uint16Array(count * to) : new Uint8Array(count * to);
-  const most = 2 ** depth - 1;
-  const opaque = from === 1 || from === 3;
-  for (let i = 0; i < count; i++) {
-    const at = (channel: number): number => data[i * from + channel] ?? 0;
-    const alpha = opaque ? most : at(from - 1);
-    // Over black, unless alpha is kept.
-    const cover = to === 4 ? 1 : alpha / most;
-    const [red, green, blue] = from < 3 ? [at(0), at(0), at(0)] : [at(0), at(1), at(2)];
-    const grey = from < 3 ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
-    const values = to === 1 ? [grey * cover] : [red * cover, green * cover, blue * cover, alpha];
-    for (let channel = 0; channel < to; channel++) out[i * to + channel] = Math.round(values[channel] ?? 0);
-  }
-  return out;
 };

@@ -1,6 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import { stream, uniforms } from '../random.ts';
 import type { Dataset, Examples, Transform } from './dataset.ts';
+import { checkOptions } from './options.ts';
 import { withTransform } from './transform.ts';
 import { show } from './variable.ts';
 
@@ -19,7 +20,9 @@ export interface RandomShiftOptions {
  *
  * @throws InvalidData where y is no image, and for options out of range.
  */
-export const randomShift = ({ pixels = 1, share = 1 }: RandomShiftOptions = {}): ((dataset: Dataset) => Dataset) => {
+export const randomShift = (options: RandomShiftOptions = {}): ((dataset: Dataset) => Dataset) => {
+  checkOptions('randomShift', options, ['pixels', 'share']);
+  const { pixels = 1, share = 1 } = options;
   if (!(Number.isInteger(pixels) && pixels > 0))
     throw new InvalidData(
       `randomShift: expected a whole number of pixels from 1 up, got ${pixels}; 1 suits small images`,

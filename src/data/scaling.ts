@@ -1,5 +1,46 @@
-import type { Column, Dataset, Scale } from './dataset.ts';
-import { elements } from './variable.ts';
+import type { Column, Dataset, Examples, Scale } from './dataset.ts';
+import { elements, isScaled, type Variables } from './variable.ts';
+
+/**
+ * How each variable is standardised: as the data say, else by the mean and deviation of the examples to train on, whatever
+ * source they are from. Pixels stay as they are: images, and bytes from 0 to 1, by a scale or because they are 0 and 1.
+ */
+export const scalingOf = (
+  variables: Variables,
+  train: Examples,
+  given: Dataset['scaling'] = {},
+): Readonly<Record<string, Scale>> => {
+  const scaled = Object.entries(variables).flatMap(([name, variable]) => {
+    const column = train.columns[name];
+    const scale =
+      given[name] ??
+      (column && isScaled(variable) && !isPixels(column) ? measure(column, maskOf(name, train)) : undefined);
+    return scale === undefined ? [] : [[name, scale] as const];
+  });
+  return Object.fromEntries(scaled);
+};
+
+/** Whether a column holds bytes that are from 0 to 1: by their scale, or as they are. */
+const isPixels = ({ data, scale }: Column): boolean =>
+  data instanceof Uint8Array && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
+
+/** Elements that are masked hold nothing, or what is given: a target's scale is that of the others. */
+const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
+  name === 'y' ? columns['mask']?.data : undefined;
+
+/**
+ * The dataset with a `scaling` by which these variables are left as they are (all of its numbers unless given), where else
+ * they would be standardised.
+ */
+export const unscaled = (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
+  const scales = names.flatMap((name) => {
+    const column = dataset.train.columns[name];
+    if (column === undefined) return [];
+    const size = elements(column.shape);
+    return [[name, { mean: Array<number>(size).fill(0), deviation: Array<number>(size).fill(1) }] as const];
+  });
+  return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(scales) } };
+};
 
 /**
  * The dataset with `scaling`, the mean and standard deviation of these columns among the examples to train on, for the model
@@ -14,21 +55,29 @@ export const withScaling = (dataset: Dataset, names: readonly string[] = numbers
   return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
 };
 
-/** Mean and standard deviation (of the population) of each element of a column; the deviation of a constant is given as 1. */
-export const measure = ({ shape, data, scale }: Column): Scale => {
+/**
+ * Mean and standard deviation (of the population) of each element of a column, over those that a mask counts; the deviation of a
+ * constant is given as 1.
+ */
+export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>): Scale => {
   const size = elements(shape);
-  const count = data.length / size;
+  const count = new Float64Array(size);
   const mean = new Float64Array(size);
   const square = new Float64Array(size);
-  for (let i = 0; i < data.length; i++) mean[i % size] = (mean[i % size] ?? 0) + ((data[i] ?? 0) * scale) / count;
-  for (let i = 0; i < data.length; i++) {
-    const difference = (data[i] ?? 0) * scale - (mean[i % size] ?? 0);
-    square[i % size] = (square[i % size] ?? 0) + (difference * difference) / count;
-  }
+  const each = (take: (value: number, place: number) => void): void => {
+    for (let i = 0; i < data.length; i++)
+      if (mask === undefined || mask[i] !== 0) take((data[i] ?? 0) * scale, i % size);
+  };
+  each((_, place) => (count[place] = (count[place] ?? 0) + 1));
+  each((value, place) => (mean[place] = (mean[place] ?? 0) + value / (count[place] ?? 1)));
+  each((value, place) => {
+    const difference = value - (mean[place] ?? 0);
+    square[place] = (square[place] ?? 0) + (difference * difference) / (count[place] ?? 1);
+  });
   // What is left of a constant after rounding is no spread.
-  const deviation = Array.from(square, (each, i) => {
-    const found = Math.sqrt(each);
-    return found > 1e-7 * Math.abs(mean[i] ?? 0) ? found : 1;
+  const deviation = Array.from(square, (sum, place) => {
+    const found = Math.sqrt(sum);
+    return found > 1e-7 * Math.abs(mean[place] ?? 0) ? found : 1;
   });
   return { mean: [...mean], deviation };
 };

@@ -19,8 +19,8 @@ export type Numbers =
 /** One example: its variables by name. */
 export type Example = Readonly<Record<string, Value>>;
 
-/** A column's data with, where they need one, a scale such as 1 / 255, a shape or the names of classes. */
-export type PlainColumn = Pick<Column, 'data'> & Partial<Column>;
+/** A column's data with, where they need one, a scale such as 1 / 255, a shape, or the names of classes or of elements. */
+export type PlainColumn = { readonly data: Exclude<Numbers, readonly number[]> } & Partial<Omit<Column, 'data'>>;
 
 /** Variables by name, each an array over the examples: nested, or flat (row-major, example after example). */
 export type Columns = Readonly<Record<string, Numbers | readonly Value[] | PlainColumn>>;

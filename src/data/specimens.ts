@@ -107,5 +107,6 @@ const named = (variable: Pick<Variable, 'classes'>, value: number): number | str
 
 const numbersOf = (values: Float32Array | undefined): readonly number[] => Array.from(values ?? [], rounded);
 
-/** To six digits, which single precision has. */
-const rounded = (value: number): number => Number(value.toPrecision(6));
+/** To six digits, which single precision has, and whole numbers as they are. */
+const rounded = (value: number): number =>
+  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(6));

@@ -15,6 +15,10 @@ export interface Variable {
   readonly distribution?: TargetDistribution;
   /** Of a target only: whether each example has a mask. */
   readonly mask?: boolean | string;
+  /** Of a target only: [height, width, channels] where it is an image, … */
+  readonly image?: readonly [height: number, width: number, channels: number];
+  /** … and whether its distribution can be standardised; a normal and a sum of squares can. */
+  readonly scalable?: boolean;
 }
 
 /** A model's variables by name: the conditions, and the target as `y`. */
@@ -44,6 +48,12 @@ export const classNames = ({
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
 export const isUnit = (variable: Variable): boolean =>
   variable.distribution === undefined ? variable.kind === 'image' : variable.distribution === 'bernoulli';
+
+/** Whether networks see values standardised: numbers without bounds, but for images, whose elements are of one kind. */
+export const isScaled = ({ kind, image, distribution, scalable }: Variable): boolean =>
+  kind === 'continuous' &&
+  image === undefined &&
+  (scalable ?? (distribution === undefined || distribution === 'normal' || distribution === 'squaredError'));
 
 /** `[28, 28, 1]` */
 export const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

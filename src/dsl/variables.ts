@@ -35,12 +35,22 @@ export type Numbers<S extends Shape> = S extends readonly [] | readonly [1]
   ? number | ArrayLike<number>
   : ArrayLike<number>;
 
+/** An image as a page has it: its `ImageData`, which is RGBA and is converted to the channels that a model takes. */
+export interface ImageLike {
+  readonly width: number;
+  readonly height: number;
+  readonly data: ArrayLike<number>;
+}
+
+/** What an image may be given as: numbers from 0 to 1, bytes from 0 to 255, or a page's `ImageData`. */
+export type Pixels = ArrayLike<number> | ImageLike;
+
 /** Pixels from 0 to 1, row by row, channels last. */
 export const image = <H extends number, W extends number, C extends number>(
   height: H,
   width: W,
   channels: C,
-): Variable<[H, W, C], ArrayLike<number>> => ({
+): Variable<[H, W, C], Pixels> => ({
   kind: 'image',
   shape: [height, width, channels],
   dataShape: [height, width, channels],

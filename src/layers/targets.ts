@@ -164,7 +164,9 @@ export interface CategoricalOptions<A extends Shape> {
 
 /**
  * One of several classes, as a condition or a target: `categorical(10)`, or by name, `categorical('cat', 'dog')`. Networks
- * see it one-hot; a value may also be the classes' weights, a blend. As a target the decoder gives a logit for each class, the mean is their softmax, and −log p(y) is
+ * see it one-hot. A value is a class's name or number; where names are numbers, `categorical('1', '2', '5')`, the number 2 is the
+ * class called `2`. It may also be a blend, a `Float32Array` of the classes' weights; a plain list is a batch of classes, also
+ * where it looks one-hot. As a target the decoder gives a logit for each class, the mean is their softmax, and −log p(y) is
  * logSumExp(l) − l_y. With `at` there is a class for each element, such as each pixel of a segmentation.
  */
 export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K]>, number | ArrayLike<number>>;

@@ -1,4 +1,4 @@
-import type { ExportedFile, Manifest, Part } from '../signature.ts';
+import { elementTexts, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import type { About } from './about.ts';
 import { headOf } from './head.ts';
 import { KINDS } from './module.ts';
@@ -28,7 +28,7 @@ ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file hol
 
 ${fileTable(manifest)}
 All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
-values from 0 to 1, and continuous values are in the data's own units: the files standardise them inside.
+values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
 ## Training
 
@@ -124,16 +124,26 @@ const interfaces = (all: ExportedFile['inputs']): string =>
     .join(', ');
 
 const scalingTable = ({ conditions: told, target }: Manifest): string => {
-  const rows = Object.entries({ ...told, y: target }).flatMap(([name, { scaling }]) =>
-    scaling ? [[`\`${name}\``, list(scaling.mean), list(scaling.deviation)]] : [],
-  );
+  const rows = Object.entries({ ...told, y: target }).flatMap(([name, variable]) => {
+    const { scaling, names } = variable;
+    if (!scaling) return [];
+    if (!names || names.length > MANY) return [[`\`${name}\``, list(scaling.mean), list(scaling.deviation)]];
+    return elementTexts(name, variable).map((text, i) => [
+      text === name ? `\`${name}\`` : `\`${name}\`: ${text}`,
+      short(scaling.mean[i]),
+      short(scaling.deviation[i]),
+    ]);
+  });
   return rows.length > 0 ? `\n${table(['variable', 'mean of the data', 'deviation'], rows)}` : '';
 };
 
+/** So many elements have a line each. */
+const MANY = 32;
+
 const list = (values: readonly number[]): string =>
-  values.length > 8
-    ? `${values.length} numbers, in \`model.json\``
-    : values.map((value) => Number(value.toPrecision(4))).join(', ');
+  values.length > 8 ? `${values.length} numbers, in \`model.json\`` : values.map(short).join(', ');
+
+const short = (value = NaN): string => `${Number(value.toPrecision(4))}`;
 
 const precision = ({ precision: found }: Manifest): string => {
   if (!found) return '';

@@ -36,18 +36,26 @@ const conditions = ({ conditions: all }: Manifest): string => {
     ([name, condition]) =>
       `  /** ${conditionText(condition)} */\n  readonly ${member(name)}: Given<${valueOf(condition)}>;\n`,
   );
+  const pixels = Object.values(all).some(({ kind }) => kind === 'image') ? PIXELS : '';
   return `/** One value, or a batch of them. */
 export type Given<V> = V | readonly V[];
-
+${pixels}
 /** What the model is told, by name. Conditions of which there is one value share it with the others' batch. */
 export ${members.length > 0 ? `interface Conditions {\n${members.join('')}}` : 'type Conditions = Readonly<Record<string, never>>;'}
 `;
 };
 
+const PIXELS = `
+/** An image: numbers from 0 to 1, bytes from 0 to 255, or a page's ImageData, which is converted to the model's channels. */
+export type Pixels =
+  | ArrayLike<number>
+  | { readonly width: number; readonly height: number; readonly data: ArrayLike<number> };
+`;
+
 /** The type of a condition's value, as the definition has it. */
 const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
-  if (kind === 'image' || (kind === 'continuous' ? sizeOf(shape) > 1 : dataShape.length > 0))
-    return 'ArrayLike<number>';
+  if (kind === 'image') return 'Pixels';
+  if (kind === 'continuous' ? sizeOf(shape) > 1 : dataShape.length > 0) return 'ArrayLike<number>';
   const names = typeof classes === 'object' ? classes.map((name) => `${quoted(name)} | `) : [];
   return `${names.join('')}number | ArrayLike<number>`;
 };

@@ -1,26 +1,40 @@
-import type { Condition, TargetSignature } from '../signature.ts';
+import { elementTexts, type Condition, type TargetSignature } from '../signature.ts';
+import { isNumeral } from '../values/classes.ts';
 import { shapeText, sizeOf } from './names.ts';
 
 /** What a value of a condition is, as a user of JavaScript gives it. */
-export const conditionText = ({ kind, shape, dataShape, classes }: Condition): string => {
+export const conditionText = (condition: Condition): string => {
+  const { kind, shape, dataShape, classes, names, units } = condition;
   if (kind === 'image')
-    return `Pixels of ${shapeText(shape)}, row by row, channels last: numbers from 0 to 1, or bytes from 0 to 255.`;
-  if (kind === 'continuous')
-    return `${sizeOf(shape) === 1 ? 'A number' : `${sizeOf(shape)} numbers`}, in the data's own units.`;
+    return `Pixels of ${shapeText(shape)}, row by row, channels last: numbers from 0 to 1, bytes from 0 to 255, or a page's ImageData.`;
+  if (kind === 'continuous') {
+    const what = sizeOf(shape) === 1 ? 'A number' : `${sizeOf(shape)} numbers`;
+    const called = names || units ? `: ${listed(elementTexts('value', condition))}` : '';
+    return `${what}, in the data's own units${called}.`;
+  }
   const count = shape.at(-1) ?? 0;
   const which = classText(classes ?? count);
   if (dataShape.length > 0) return `A class for each element of ${shapeText(dataShape)}, ${which}.`;
-  return `One of ${count} classes, ${which}, or a blend of them: a Float32Array of ${count} weights.`;
+  const numbers =
+    typeof classes === 'object' && classes.some(isNumeral) ? ' A number is the class that is called so.' : '';
+  return `One of ${count} classes, ${which}, or a blend of them: a Float32Array of ${count} weights.${numbers}`;
 };
 
 /** Which classes there are: `0 to 9`, `coast, valley, peak`. */
 const classText = (classes: number | readonly string[]): string =>
   typeof classes === 'number' ? `0 to ${classes - 1}` : classes.join(', ');
 
+/** So many names are written out. */
+const MANY = 32;
+
+const listed = (names: readonly string[]): string =>
+  names.length > MANY ? `${names.slice(0, MANY).join(', ')}, …` : names.join(', ');
+
 /** What the numbers of the output `y` are. */
-export const targetText = ({ distribution, classes, shape }: TargetSignature): string => {
+export const targetText = (target: TargetSignature): string => {
+  const { distribution, classes, shape, names } = target;
   if (distribution === 'bernoulli') return 'probabilities, 0 to 1';
   if (distribution === 'categorical')
     return `probabilities of the classes ${classText(classes ?? shape.at(-1) ?? 0)}, on the last axis`;
-  return "means, in the data's own units";
+  return `means, in the data's own units${names ? `: ${listed(elementTexts('y', target))}` : ''}`;
 };

@@ -1,5 +1,5 @@
 import type { Column, Examples } from '../data/dataset.ts';
-import { classCount, classNames, type Variable } from '../data/variable.ts';
+import { classCount, classNames, type Variable, type Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
 import { permutation, stream } from '../random.ts';
 
@@ -23,8 +23,8 @@ export const casesOf = (model: Model, examples: Examples, seed: number): Int32Ar
 };
 
 /** What the conditions of an example are, in a few words: all but images. */
-export const labelOf = (model: Model, examples: Examples, at: number): string => {
-  const entries = Object.entries(model.condition).filter(([, { kind }]) => kind !== 'image');
+export const labelOf = (conditions: Variables, examples: Examples, at: number): string => {
+  const entries = Object.entries(conditions).filter(([, { kind }]) => kind !== 'image');
   return entries
     .flatMap(([name, variable]) => {
       const value = valueOf(variable, examples.columns[name], at);

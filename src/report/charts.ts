@@ -1,4 +1,4 @@
-import type { Epoch } from '../train/fit.ts';
+import type { Epoch } from '../train/epoch.ts';
 import type { Element } from './numbers.ts';
 import { Plot, svg } from './plot.ts';
 

@@ -97,7 +97,7 @@ export async function drawImages(
   const { width, height, data } = sheet(cells, columns.length, cell);
   const file = `${String(epoch).padStart(6, '0')}.png`;
   const png = encode({ width, height, channels: 4, depth: 8, data: new Uint8Array(data.buffer) });
-  const rows = Array.from({ length: count }, (_, i) => labelOf(model, examples, i));
+  const rows = Array.from({ length: count }, (_, i) => labelOf(scene.conditions, examples, i));
   const look: ImagesLook = { kind: 'images', epoch, file, cell, rows, columns: columns.map(([shown]) => shown) };
   return { look, files: new Map([[file, png]]) };
 }

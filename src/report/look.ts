@@ -1,12 +1,13 @@
 import { signatureOf } from '../compiler/signature.ts';
 import { batch, type Batch } from '../data/batches.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
+import { withClasses } from '../data/names.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
 import { inference } from '../layers/inference.ts';
 import { permutation, stream } from '../random.ts';
-import type { TargetSignature } from '../signature.ts';
+import type { Names, TargetSignature } from '../signature.ts';
 import type { Engine } from '../train/engine.ts';
 import type { Weights } from '../weights/weights.ts';
 import { casesOf } from './cases.ts';
@@ -25,6 +26,8 @@ export interface Taken {
 /** What looks are taken with, the same for all of a run: so that what differs is the weights. */
 export interface Scene {
   readonly model: Model;
+  /** The conditions, with what the data call their classes. */
+  readonly conditions: Variables;
   readonly graphs: ReturnType<typeof inference>;
   readonly engine: Engine;
   readonly seed: number;
@@ -49,9 +52,19 @@ export function looker(
   const examples = select(held, chosen);
   const indices = Int32Array.from({ length: examples.count }, (_, i) => i);
   const given = batch(examples, indices, variables, { seed, epoch: 0 });
-  const scene: Scene = { model, graphs: inference(model), engine, seed, examples, given, count: examples.count };
+  const conditions = withClasses(model.condition, dataset.names);
+  const scene: Scene = {
+    model,
+    conditions,
+    graphs: inference(model),
+    engine,
+    seed,
+    examples,
+    given,
+    count: examples.count,
+  };
   return async (weights, epoch, recognised) => {
-    const target = targetOf(model, weights);
+    const target = targetOf(model, weights, dataset.names);
     return images ? drawImages(scene, target, weights, epoch, recognised) : drawNumbers(scene, target, weights, epoch);
   };
 }
@@ -59,5 +72,5 @@ export function looker(
 const NUMBERS = 500;
 
 /** The target as exported files describe it, in the data's units. */
-const targetOf = (model: Model, weights: Weights): TargetSignature =>
-  signatureOf(model, weights, { name: '', fingerprint: '', opset: 0 }).target;
+const targetOf = (model: Model, weights: Weights, names: Names = {}): TargetSignature =>
+  signatureOf(model, weights, { name: '', fingerprint: '', opset: 0, names }).target;

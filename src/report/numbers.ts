@@ -1,7 +1,6 @@
-import { classNames } from '../data/variable.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget } from '../runtime/draw.ts';
-import { DRAW_NOISE, type TargetSignature } from '../signature.ts';
+import { classTexts, DRAW_NOISE, elementTexts, type TargetSignature } from '../signature.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene, Taken } from './look.ts';
@@ -58,14 +57,15 @@ export async function drawNumbers(
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
   const column = (values: Float32Array, j: number): readonly number[] =>
     Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
+  const texts = elementTexts('y', target);
   const elements = Array.from({ length }, (_, j) => j)
     .map((j) => ({ j, spread: variance(column(truth, j)) }))
     .sort((a, b) => b.spread - a.spread)
     .slice(0, SHOWN)
     .map(({ j }) => j)
     .sort((a, b) => a - b)
-    .map((j) => ({ name: length === 1 ? 'y' : `y ${j + 1}`, truth: column(truth, j), drawn: column(drawn, j) }));
-  const classes = target.distribution === 'categorical' ? namesOf(target) : undefined;
+    .map((j) => ({ name: texts[j] ?? 'y', truth: column(truth, j), drawn: column(drawn, j) }));
+  const classes = target.distribution === 'categorical' ? classTexts(target) : undefined;
   const look: NumbersLook = {
     kind: 'numbers',
     epoch,
@@ -76,9 +76,6 @@ export async function drawNumbers(
   };
   return { look, files: new Map() };
 }
-
-const namesOf = (target: TargetSignature): readonly string[] =>
-  classNames(target) ?? Array.from({ length: target.shape.at(-1) ?? 1 }, (_, i) => `${i}`);
 
 /** Classes as indices, where the networks see them one-hot. */
 const indexed = (y: Float32Array, target: TargetSignature, count: number): Float32Array => {

@@ -105,7 +105,7 @@ const stateOf = ({ ending, epochs }: Run): { readonly kind: string; readonly tex
   if (!ending)
     return {
       kind: 'going',
-      text: at ? `running, ${at.phase === 'baseline' ? 'baseline ' : ''}epoch ${at.epoch}` : 'started',
+      text: at ? `not finished: ${at.phase === 'baseline' ? 'baseline ' : ''}epoch ${at.epoch}` : 'not finished',
     };
   return {
     finished: { kind: '', text: 'finished' },

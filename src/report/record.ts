@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { reason } from '../files/whole.ts';
 import { fileWithin } from '../files/within.ts';
-import type { Epoch } from '../train/fit.ts';
+import type { Epoch } from '../train/epoch.ts';
 import type { Look } from './look.ts';
 
 /** What a run was started with. */

@@ -13,7 +13,8 @@ import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { Engine } from './sessions.ts';
 import { sizeOf } from './size.ts';
-import { encodeConditions, encodeValue, type Rows } from './values.ts';
+import type * as Values from './values.ts';
+import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual.ts';
 
 /** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
 export const createModel = <M extends Definition>(
@@ -46,10 +47,12 @@ export const createModel = <M extends Definition>(
     return { mean, logVar };
   };
 
-  const encode = (given: Readonly<Record<string, unknown>>): Encoded => encodeConditions(conditions, given);
+  const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
+    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
-  const encodeLatents = (what: string, value: unknown): Rows =>
-    encodeValue(what, { kind: 'continuous', shape: [latent], dataShape: [latent] }, value);
+  const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
+  const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
+    usualValue(ofLatents, value) ?? inFull(value, (values, kept) => values.encodeValue(what, ofLatents, kept));
   const show = (mean: Mean, columns?: number): Outputs => outputs(target, mean, { logVar: mean.logVar, columns });
 
   const { counted, ...closing } = callsOf(name, engine);
@@ -60,7 +63,7 @@ export const createModel = <M extends Definition>(
 
     sample: counted(async (given, options = {}) => {
       const { count, seed, first, temperature, draw } = checkOptions(options);
-      const encoded = encode(given);
+      const encoded = await encode(given);
       const rows = encoded.rows * count;
       checkSize(rows * Math.max(latent, sizeOf(target.shape)));
       const z = reparameterise(
@@ -82,26 +85,26 @@ export const createModel = <M extends Definition>(
     }),
 
     mean: counted(async (given) => {
-      const encoded = encode(given);
+      const encoded = await encode(given);
       if (kind === 'predictor') return show(await meanOf('predictor', encoded, encoded.rows));
       const { mean } = await priorOf(encoded);
       return show(await meanOf('decoder', encoded, encoded.rows, spread(latents(mean))));
     }),
 
     prior: counted(async (given) => {
-      const encoded = encode(given);
+      const encoded = await encode(given);
       const { mean, logVar } = await priorOf(encoded);
       const shape = [encoded.rows, latent];
       return { mean: { data: mean, shape }, logVar: { data: logVar, shape } };
     }),
 
     baseline: counted(async (given) => {
-      const encoded = encode(given);
+      const encoded = await encode(given);
       return show(await meanOf('baseline', encoded, encoded.rows));
     }),
 
     decode: counted(async (z, given) => {
-      const [encodedZ, encoded] = [encodeLatents('z', z), encode(given)];
+      const [encodedZ, encoded] = await Promise.all([encodeLatents('z', z), encode(given)]);
       const rows = Math.max(encodedZ.rows, encoded.rows);
       if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
         throw new InvalidData(
@@ -111,9 +114,8 @@ export const createModel = <M extends Definition>(
     }),
 
     interpolate: counted(async (from, to, steps, given) => {
-      const { line } = await import('./line.ts');
-      const points = line(encodeLatents('from', from), encodeLatents('to', to), steps);
-      const encoded = encode(given);
+      const [a, b, encoded] = await Promise.all([encodeLatents('from', from), encodeLatents('to', to), encode(given)]);
+      const points = (await import('./line.ts')).line(a, b, steps);
       const z = spread(latents(points), (row) => row % steps);
       return show(await meanOf('decoder', encoded, encoded.rows * steps, z, times(steps)), steps);
     }),
@@ -136,7 +138,24 @@ const times =
   (row: number): number =>
     Math.floor(row / count);
 
-type Encoded = ReturnType<typeof encodeConditions>;
+/** Values in any form, which takes a module that a page loads only for it; until then they are copied, as their owner may change them. */
+const inFull = async <T, R>(value: T, encode: (values: typeof Values, kept: T) => R): Promise<R> => {
+  if (loaded) return encode(loaded, value);
+  const kept = copied(value);
+  loaded = await import('./values.ts');
+  return encode(loaded, kept);
+};
+
+let loaded: typeof Values | undefined;
+
+/** What cannot be copied is no value, and is refused as it is. */
+const copied = <T>(value: T): T => {
+  try {
+    return structuredClone(value);
+  } catch {
+    return value;
+  }
+};
 
 /** y's mean, [rows, ...shape], and log σ² where it is learned. */
 interface Mean {

@@ -72,6 +72,8 @@ const VARIABLE = {
   shape: sizes,
   dataShape: sizes,
   classes: optional(listOr(texts, size)),
+  names: optional(texts),
+  units: optional(texts),
   scaling: optional(object({ mean: numbers, deviation: numbers })),
 };
 
@@ -100,6 +102,10 @@ const readSignature = (whole: Json, refuse: Refuse): Signature => {
   const { image, ...others } = target;
   const [height = 0, width = 0, channels = 0] = image ?? [];
   const elements = target.dataShape.reduce((product, length) => product * length, 1);
+  for (const [at, { names, units, dataShape }] of Object.entries({ ...read.conditions, y: target }))
+    for (const list of [names, units])
+      if (list && list.length !== dataShape.reduce((product, length) => product * length, 1))
+        refuse(`a name and a unit for each element of ${at}`, brief(list));
   if (image && height * width * channels !== elements)
     refuse(`target.image to be [height, width, channels] of ${elements} elements`, brief(image));
   return { format: FORMAT, ...read, target: { ...others, ...(image && { image: [height, width, channels] }) } };

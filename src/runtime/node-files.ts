@@ -6,6 +6,7 @@ import { MANIFEST_FILE, type FileOnDisk, type Manifest, type Part } from '../sig
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { brief } from './options.ts';
 import { loadAny } from './ort-node.ts';
 import { putWeights } from './put-weights.ts';
 import { examplesOf, runExamples } from './self-test.ts';
@@ -46,6 +47,9 @@ export const openFiles = async (
 /** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */
 export const pathOf = (address: string | URL): string => {
   if (typeof address === 'string') return address;
+  // What JavaScript lets one give.
+  if (!(address instanceof URL))
+    throw new InvalidFile(`open: expected the path of a folder, or its URL, got ${brief(address)}; give one`);
   if (address.protocol === 'file:') return fileURLToPath(address);
   throw new InvalidFile(
     `${address}: expected a path or a file URL in Node, got ${address.protocol}; download the folder`,

@@ -9,7 +9,7 @@ import { openFiles, pathOf, readChecked } from './node-files.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { loadAny } from './ort-node.ts';
 import { readState } from './state.ts';
-import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
+import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
 export type { ConditionsOf, Definition, Given } from './definition.ts';
 export { latest } from './latest.ts';
@@ -49,8 +49,8 @@ export const open = async <M extends Definition = Definition>(
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
   const folder = pathOf(address);
-  const { seed, learningRate, ...how } = options;
-  const { backend, threads } = checkOpenOptions(how);
+  const { own, how } = checkTrainerOptions(options);
+  const { backend, threads } = how;
   const manifest = await readManifest(folder);
   const training = trainingOf(manifest, join(folder, MANIFEST_FILE));
   const step = {
@@ -63,8 +63,7 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
   );
   const { ort, provider } = await loadAny(backend);
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
-  const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
-  return createTrainer(ort, manifest, training, step, state, on, numbers);
+  return createTrainer(ort, manifest, training, step, state, on, own);
 };
 
 /** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */

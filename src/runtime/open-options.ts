@@ -45,8 +45,8 @@ export interface Backend {
 export const checkOpenOptions = (
   options: OpenOptions,
 ): OpenOptions & Required<Pick<OpenOptions, 'backend' | 'threads'>> => {
-  const { backend = 'auto', threads = 1 } = options;
   checkNames(options, ['backend', 'threads', 'signal', 'onProgress', 'wasmPaths', 'worker', 'weights']);
+  const { backend = 'auto', threads = 1 } = options;
   expect(['auto', 'wasm', 'webgpu'].includes(backend), 'backend', 'auto, wasm or webgpu', backend);
   expect(Number.isInteger(threads) && threads >= 1, 'threads', 'a whole number from 1', threads);
   return { ...options, backend, threads };

@@ -3,13 +3,14 @@ import type { SampleOptions } from './model.ts';
 
 /** The options of `sample` with their defaults; an `InvalidData` that names the option for one out of range, or unknown. */
 export const checkOptions = (options: SampleOptions): Required<SampleOptions> => {
-  const { count = 1, seed = randomSeed(), first = 0, temperature = 1, draw = false, ...others } = options;
-  checkNames(others, ['count', 'seed', 'first', 'temperature', 'draw']);
+  checkNames(options, ['count', 'seed', 'first', 'temperature', 'draw']);
+  const { count = 1, seed = randomSeed(), first = 0, temperature = 1, draw = false } = options;
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
   expect(Number.isInteger(first) && first >= 0, 'first', 'a whole number from 0', first);
   expect(first + count <= 2 ** 32, 'first', 'samples of a seed up to number 4294967295', first + count - 1);
-  expect(temperature >= 0 && temperature < Infinity, 'temperature', 'a number from 0', temperature);
+  // `null` is at least 0, and so is a text of digits.
+  expect(Number.isFinite(temperature) && temperature >= 0, 'temperature', 'a number from 0', temperature);
   expect(typeof draw === 'boolean', 'draw', 'true or false', draw);
   return { count, seed, first, temperature, draw };
 };
@@ -17,13 +18,24 @@ export const checkOptions = (options: SampleOptions): Required<SampleOptions> =>
 /** A seed that is short to write down. Not from the generator: it stands for what a user would have typed. */
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
-/** Refuses options of other names than these. */
+/** Refuses options of other names than these, and what is no object. */
 export const checkNames = (options: object, known: readonly string[]): void => {
+  expect(typeof options === 'object' && options !== null, 'options', `an object with ${known.join(', ')}`, options);
   for (const name of Object.keys(options))
-    expect(known.includes(name), name, `one of the options ${known.join(', ')}`, 'another');
+    if (!known.includes(name))
+      throw new InvalidData(
+        `${name}: expected one of the options ${known.join(', ').replace(/, (\w+)$/, ' and $1')}, got another; correct it`,
+      );
 };
 
 /** Refuses the value of an option that is not right. */
 export const expect = (right: boolean, name: string, what: string, value: unknown): void => {
-  if (!right) throw new InvalidData(`${name}: expected ${what}, got ${String(value)}; mend it`);
+  if (!right) throw new InvalidData(`${name}: expected ${what}, got ${brief(value)}; correct it`);
+};
+
+/** A value in a few letters: text in quotes, a bigint with its `n`. */
+export const brief = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 };

@@ -1,7 +1,7 @@
 import type { ExportedFile, Part } from '../signature.ts';
 import type { Engine, Feeds } from './sessions.ts';
 import { sizeOf } from './size.ts';
-import type { Rows } from './values.ts';
+import type { Rows } from './usual.ts';
 
 /** An input of a batch: rows, and which of them row r of the batch takes. */
 export interface Input extends Rows {

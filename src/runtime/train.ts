@@ -1,7 +1,10 @@
 import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
+import { farthest } from '../values/farthest.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
+import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { expect } from './options.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import { reasonOf } from './reason.ts';
 import { sizeOf } from './size.ts';
@@ -19,8 +22,11 @@ export interface TrainerOptions {
 /** An exported model in training: examples in, weights out. */
 export interface Trainer extends Closable {
   /**
-   * Takes one step for a batch: a value for each example of every condition, of `y` and of `mask` where there is one, as
-   * `open`'s model takes them. Gives the loss and its parts as they were before the step, in nats.
+   * Takes one step for a batch: a value for each example of every condition (or one that all share), of `y` and of `mask`
+   * where there is one, as `open`'s model takes them. A Bernoulli's y is numbers from 0 to 1, bytes from 0 to 255 (or all 0 and
+   * 1), or an `ImageData`. Returns the loss and its parts as they were before the step, in nats.
+   *
+   * @throws InvalidData for values that do not fit, and for a loss that is not finite.
    */
   step(batch: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, number>>>;
   /** The parameters as they are now, also after `close`, by their full names: `decoder/dense_1/kernel`. */
@@ -61,6 +67,11 @@ export const createTrainer = async (
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
     const { rows, values } = encodeConditions(variables, batch);
+    for (const name of ['y', 'mask'])
+      if (values[name] && values[name].rows !== rows)
+        throw new InvalidData(
+          `${name}: expected ${rows} values, one for each example of the batch, got ${values[name].rows}; give as many as there are conditions`,
+        );
     const step = taken + 1;
     const feeds: Record<string, OrtTensor> = Object.fromEntries(state);
     for (const [name, shape] of Object.entries(training.batch))
@@ -85,7 +96,9 @@ export const createTrainer = async (
     for (const [name, value] of metrics)
       if (name === 'loss' && !Number.isFinite(value))
         throw new InvalidData(
-          `step ${step}: expected a finite loss, got ${value}; lower the learning rate, now ${learningRate}, or mend the batch`,
+          taken === before
+            ? `step ${step}: expected a finite loss, got ${value}; no learning rate helps at the first step, whose batch has ${farthest(spreadsOf(variables, values)).text}; give values in the units of the data that the model was trained on`
+            : `step ${step}: expected a finite loss, got ${value}; lower the learning rate, now ${learningRate}, or look for extreme values in the batch`,
         );
     for (const name of state.keys()) {
       const next = results[`next/${name}`];
@@ -130,13 +143,37 @@ const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolea
 
 /** What a batch has. Conditions that the step does not take may be given too. */
 const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignature): Record<string, Variable> => {
-  const { shape, dataShape, classes, distribution } = target;
+  const { shape, dataShape, classes, distribution, image, scaling } = target;
   const kind = distribution === 'categorical' ? 'categorical' : 'continuous';
+  const mask = batch['mask'];
   return {
     ...conditions,
-    y: { kind, shape, dataShape, ...(classes !== undefined && { classes }) },
-    ...(batch['mask'] && { mask: { kind: 'continuous', shape: batch['mask'], dataShape: batch['mask'] } as const }),
+    y: {
+      kind,
+      shape,
+      dataShape,
+      ...(classes !== undefined && { classes }),
+      ...(image && { image }),
+      ...(scaling && { scaling }),
+      ...(distribution === 'bernoulli' && { unit: 'coins' as const }),
+    },
+    ...(mask && { mask: { kind: 'continuous', shape: mask, dataShape: mask, unit: 'as they are' } as const }),
   };
+};
+
+/** The numbers of a batch, by variable. */
+const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readonly<Record<string, Rows>>) =>
+  Object.entries(variables).flatMap(([name, { kind, scaling }]) => {
+    const data = values[name]?.data;
+    return data && kind !== 'categorical' && name !== 'mask' ? [{ name, data, scaling }] : [];
+  });
+
+/** A trainer's options, checked: its own, and those of `open`. @throws InvalidData */
+export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {
+  expect(typeof options === 'object' && options !== null, 'options', 'an object', options);
+  const { seed, learningRate, ...how } = options;
+  const own = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
+  return { own, how: checkOpenOptions(how) };
 };
 
 /** A value of one row, for each row. */
@@ -148,10 +185,8 @@ const repeated = ({ rows: own, size, data }: Rows, rows: number): Float32Array =
 };
 
 const checkNumbers = (seed: number, learningRate: number): void => {
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new InvalidData(`seed: expected a whole number from 0 to 9007199254740991, got ${seed}; mend it`);
-  if (!(learningRate > 0 && learningRate < Infinity))
-    throw new InvalidData(`learningRate: expected a positive number, got ${learningRate}; mend it`);
+  expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
+  expect(Number.isFinite(learningRate) && learningRate > 0, 'learningRate', 'a positive number', learningRate);
 };
 
 const given = <T>(value: T | undefined, name: string): T => {

@@ -1,117 +1,149 @@
-import { InvalidData } from '../errors.ts';
-import type { Condition } from '../signature.ts';
+import { inChannels } from '../values/channels.ts';
+import { classFinder } from '../values/classes.ts';
+import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
+import { refused } from './refused.ts';
 import { sizeOf } from './size.ts';
+import { fits, type Encoded, type Rows, type Variable } from './usual.ts';
 
-/** Values of one variable as files take them: `rows` of `size` numbers, one after the other. */
-export interface Rows {
-  readonly rows: number;
-  readonly size: number;
-  readonly data: Float32Array;
-}
+export type { Rows, Variable } from './usual.ts';
 
-/** A condition by the part of its description that says how values are given. */
-export type Variable = Pick<Condition, 'kind' | 'shape' | 'dataShape' | 'classes'>;
-
-/**
- * All conditions as rows, each with one row or with as many as the longest; throws an `InvalidData` that names the condition
- * for one that is missing, unknown, out of range or of the wrong size.
- */
+/** All conditions as rows. @throws InvalidData that names the condition for one that is missing, unknown, or does not fit. */
 export const encodeConditions = (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
-): { readonly rows: number; readonly values: Readonly<Record<string, Rows>> } => {
+): Encoded => {
   const names = Object.keys(conditions);
+  // `typeof null` is an object, too, and an array has names of its own.
+  if (typeof given !== 'object' || given === null || isList(given))
+    throw refused('conditions', 'names', given, { names });
   for (const name of Object.keys(given))
-    if (!Object.hasOwn(conditions, name))
-      throw new InvalidData(`${name}: expected conditions of this model, got another; give ${names.join(', ')}`);
+    if (!Object.hasOwn(conditions, name)) throw refused(name, 'unknown', undefined, { names });
   const values: Record<string, Rows> = {};
-  for (const [name, condition] of Object.entries(conditions)) values[name] = encodeValue(name, condition, given[name]);
+  for (const [name, condition] of Object.entries(conditions))
+    values[name] = encodeValue(name, condition, Object.hasOwn(given, name) ? given[name] : undefined);
   const rows = Math.max(1, ...Object.values(values).map((value) => value.rows));
-  const odd = Object.entries(values).find(([, value]) => value.rows !== 1 && value.rows !== rows);
-  if (odd !== undefined)
-    throw new InvalidData(
-      `${odd[0]}: expected one value or ${rows}, as of the other conditions, got ${odd[1].rows}; give as many of each`,
-    );
+  for (const [name, value] of Object.entries(values))
+    if (value.rows !== 1 && value.rows !== rows) throw refused(name, 'rows', value.rows, { at: rows });
   return { rows, values };
 };
 
 /**
  * One value of a variable, or several, as rows. A plain array is a batch of values, unless its numbers are those of one
- * value. A class is given by number or name, or as a blend: a Float32Array of weights (in a batch, any array of weights).
- * Pixels are numbers from 0 to 1, or bytes. A list that is k times as long as a value is k values.
+ * value. A class is given by its name or number (by the number that is its name, where names are numbers), or as a blend: a
+ * Float32Array of weights (in a batch, any array of weights). Pixels are numbers from 0 to 1, bytes, or a page's `ImageData`. A
+ * list that is k times as long as a value is k values, unless it is of bytes that are pixels.
+ *
+ * @throws InvalidData for anything else.
  */
 export const encodeValue = (name: string, variable: Variable, value: unknown): Rows => {
-  if (value === undefined || value === null)
-    throw new InvalidData(`${name}: expected ${described(variable)}, got nothing; give this condition`);
+  if (value === undefined || value === null) throw refused(name, 'missing', value, { variable });
   if (Array.isArray(value)) {
-    if (value.length === 0)
-      throw new InvalidData(`${name}: expected ${described(variable)}, or several, got an empty list; give one`);
-    if (value.some((item) => typeof item !== 'number') || sizeOf(variable.dataShape) === 1)
-      return joined(value.map((item) => encodeOne(name, variable, item)));
+    if (value.length === 0) throw refused(name, 'empty', value, { variable });
+    // By `Array.from`, which does not skip what a sparse array lacks.
+    const items: unknown[] = Array.from(value);
+    const hole = items.findIndex((item) => item === undefined || item === null);
+    if (hole >= 0) throw refused(name, 'number', items[hole], { variable, at: hole });
+    if (items.some((item) => typeof item !== 'number') || sizeOf(variable.dataShape) === 1)
+      return joined(items.map((item) => encodeOne(name, variable, item)));
   }
   return isList(value) && isClasses(variable, value) ? oneHot(name, variable, value) : encodeOne(name, variable, value);
 };
 
 const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {
-  const { kind, shape, dataShape } = variable;
+  const { kind, dataShape } = variable;
   if (typeof value === 'number' || typeof value === 'string')
     return kind === 'categorical' ? oneHot(name, variable, [value]) : numbers(name, variable, [value]);
-  if (!isList(value)) throw new InvalidData(`${name}: expected ${described(variable)}, got ${told(value)}; mend it`);
-  if (kind === 'image' && isBytes(value))
-    return { ...rowsOf(name, variable, value, sizeOf(shape)), data: Float32Array.from(value, (byte) => byte / 255) };
+  if (isPicture(value)) return fromPicture(name, variable, value);
+  if (!isList(value)) throw refused(name, 'kind', value, { variable });
+  if (unitOf(variable) && isBytes(value)) return fromBytes(name, variable, value);
   if (dataShape.length > 0 && isClasses(variable, value)) return oneHot(name, variable, value);
   return numbers(name, variable, value);
 };
 
-/** Whether a list holds class indices; a list of floats holds weights. */
-const isClasses = ({ kind }: Variable, list: ArrayLike<unknown>): boolean =>
-  kind === 'categorical' && !(list instanceof Float32Array || list instanceof Float64Array);
+/** Whether a list holds classes; a list of floats holds weights. */
+const isClasses = ({ kind }: Variable, list: ArrayLike<unknown>): boolean => kind === 'categorical' && !isFloats(list);
 
-/** Class indices or names, `dataShape` of them a row, one-hot on the last axis. */
+/** Class numbers or names, `dataShape` of them a row, one-hot on the last axis. */
 const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): Rows => {
-  const names = typeof variable.classes === 'object' ? variable.classes : [];
   const count = variable.shape.at(-1) ?? 0;
-  const { rows } = rowsOf(name, variable, labels, sizeOf(variable.dataShape));
-  const data = new Float32Array(rows * sizeOf(variable.shape));
+  const { rows, size } = rowsOf(name, variable, labels, sizeOf(variable.dataShape));
+  const data = new Float32Array(rows * size);
+  const find = classFinder(variable.classes ?? count);
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
-    const index = typeof label === 'string' ? names.indexOf(label) : label;
-    if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= count) {
-      const blend = typeof label === 'number' && !Number.isInteger(label);
-      throw new InvalidData(
-        `${name}: expected ${described(variable)}, got ${told(label)}; ` +
-          (blend ? `a blend of classes is a Float32Array of ${count} weights` : 'give one of these'),
-      );
-    }
+    const index = find(labels[i]);
+    if (!(index >= 0)) throw refused(name, index < 0 ? 'class' : 'several', labels[i], { variable });
     data[i * count + index] = 1;
   }
-  return { rows, size: sizeOf(variable.shape), data };
+  return { rows, size, data };
 };
 
 const numbers = (name: string, variable: Variable, values: ArrayLike<unknown>): Rows => {
   const shaped = rowsOf(name, variable, values, sizeOf(variable.shape));
-  const floats = values instanceof Float32Array;
-  const data = floats ? values.slice() : new Float32Array(values.length);
-  const most = variable.kind === 'image' ? 1 : Infinity;
-  // Of a batch this is most of what we add to a call: what is read here is a float32 array in every turn.
+  const unit = unitOf(variable);
+  if (unit && unit !== 'as they are') checkChannels(name, variable, values);
+  const exact = typedKind(values) === 'Float32Array';
+  const data = new Float32Array(values.length);
   for (let i = 0; i < data.length; i++) {
-    if (!floats) data[i] = typeof values[i] === 'number' ? Number(values[i]) : NaN;
-    const value = data[i] ?? NaN;
-    if (value - value === 0 && value <= most) continue;
-    throw new InvalidData(
-      value > most && value < Infinity
-        ? `${name}: expected pixels from 0 to 1, got ${value} at ${i}; divide by 255, or give them as a Uint8Array`
-        : `${name}: expected ${described(variable)}, got ${told(values[i])} at ${i}; mend it`,
-    );
+    const value = values[i];
+    const kept = (data[i] = typeof value === 'number' ? Math.fround(value) : NaN);
+    if (!Number.isFinite(kept)) throw refused(name, 'number', value, { variable, at: i });
+    if (fits(variable, i, exact ? kept : Number(value))) continue;
+    throw refused(name, unit ? 'range' : 'rounded', value, { variable, at: i });
   }
   return { ...shaped, data };
 };
 
+const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): Rows => {
+  const unit = unitOf(variable);
+  const data = new Float32Array(bytes.length);
+  let most = 0;
+  for (let i = 0; i < data.length; i++) most = Math.max(most, (data[i] = bytes[i] ?? 0));
+  if (unit === 'as they are') return numbers(name, variable, data);
+  const shaped = rowsOf(name, variable, bytes, sizeOf(variable.shape));
+  // Bytes come from decoders and canvases, whose channels may be other ones.
+  if (shaped.rows > 1) throw refused(name, 'channels', bytes, { variable, at: shaped.rows });
+  if (most !== 1) return { ...shaped, data: data.map((byte) => byte / 255) };
+  if (unit === 'coins') return { ...shaped, data };
+  throw refused(name, 'binary', bytes, { variable });
+};
+
+/** Refuses a list that is one image of another number of channels, such as the RGBA of a canvas, and not several images. */
+const checkChannels = (name: string, variable: Variable, values: ArrayLike<unknown>): void => {
+  const channels = viewOf(variable)?.[2] ?? 1;
+  const times = values.length / sizeOf(variable.shape);
+  if (times > 1 && times * channels <= 4) throw refused(name, 'channels', values, { variable, at: times });
+};
+
+/** What a page's `ImageData` has, and the pictures that a model gives; the first has four channels and does not say so. */
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels?: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+const isPicture = (value: unknown): value is Pixels =>
+  typeof value === 'object' && value !== null && 'width' in value && 'data' in value && isBytes(value.data);
+
+const fromPicture = (name: string, variable: Variable, picture: Pixels): Rows => {
+  const { width, height, channels: from = 4, data } = picture;
+  const view = unitOf(variable) && viewOf(variable);
+  const [rows = 0, columns = 0, to = 0] = view ?? [];
+  const fitting = height === rows && width === columns && data.length === rows * columns * from;
+  if (!view || !fitting || to > 4) throw refused(name, 'picture', picture, { variable });
+  const pixels = inChannels(data, from, to, 255, new Uint8Array(rows * columns * to));
+  return { rows: 1, size: pixels.length, data: Float32Array.from(pixels, (byte) => byte / 255) };
+};
+
+const unitOf = ({ kind, unit }: Variable): Variable['unit'] => unit ?? (kind === 'image' ? 'pixels' : undefined);
+
+const viewOf = ({ kind, shape, image }: Variable): readonly number[] | undefined =>
+  image ?? (kind === 'image' ? shape : undefined);
+
 /** How many rows of `size` there are in a list that holds nothing else. */
 const rowsOf = (name: string, variable: Variable, list: ArrayLike<unknown>, size: number): Omit<Rows, 'data'> => {
   const rows = list.length / size;
-  if (!Number.isInteger(rows) || rows === 0)
-    throw new InvalidData(`${name}: expected ${described(variable)}, got ${list.length} numbers; give ${size}`);
+  if (!Number.isInteger(rows) || rows === 0) throw refused(name, 'length', list.length, { variable, at: size });
   return { rows, size: sizeOf(variable.shape) };
 };
 
@@ -126,23 +158,3 @@ const joined = (parts: readonly Rows[]): Rows => {
   }
   return { rows, size, data };
 };
-
-const described = ({ kind, shape, dataShape, classes }: Variable): string => {
-  const many = dataShape.length > 0 ? ` for each of [${dataShape.join(', ')}]` : '';
-  if (kind === 'categorical')
-    return `a class${many}, ${typeof classes === 'object' ? classes.join(' or ') : `0 to ${(shape.at(-1) ?? 0) - 1}`}`;
-  if (kind === 'image') return `pixels of [${shape.join(', ')}]`;
-  return sizeOf(shape) === 1 ? 'a number' : `numbers of [${shape.join(', ')}]`;
-};
-
-const told = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return String(value);
-};
-
-const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
-  value instanceof Uint8Array || value instanceof Uint8ClampedArray;
-
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));

@@ -5,7 +5,7 @@ import { codeOf, reason } from '../files/whole.ts';
 import { writeWhole } from '../weights/file.ts';
 import { decodeSealed, encodeSealed } from '../weights/seal.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
-import type { Epoch, Snapshot } from './fit.ts';
+import type { Epoch, Snapshot } from './epoch.ts';
 import type { RunDetails } from './run-details.ts';
 
 /** What a run was started with, as far as it decides its weights; noise and order of the data follow from the seed. */

@@ -1,6 +1,6 @@
 import { TrainingFailed } from '../errors.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Epoch } from './fit.ts';
+import type { Epoch } from './epoch.ts';
 
 /** A loss that is no longer a number, with the best weights before it. */
 export class Diverged extends TrainingFailed {

@@ -6,44 +6,19 @@ import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Averaging } from './averaging.ts';
 import { Diverged } from './diverged.ts';
-import type { Engine, Numbers, OptimiserState, Session, StepInput } from './engine.ts';
+import type { Engine, Numbers, Session, StepInput } from './engine.ts';
+import type { Epoch, Progress, Snapshot } from './epoch.ts';
+import { firstLoss } from './first-loss.ts';
 import type { LatentUse } from './latent-use.ts';
-import { Means, type MeansState, type Spread } from './means.ts';
+import { Means } from './means.ts';
 import { given } from './given.ts';
 import { measure } from './measure.ts';
-import { noticesOf, type Notice } from './notices.ts';
+import { noticesOf } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type At, type Schedule } from './schedule.ts';
 
 export { Diverged } from './diverged.ts';
-
-/** What training tells while it runs, some ten times a second: means over the epoch so far. */
-export interface Progress {
-  readonly phase: 'baseline' | 'model';
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly metrics: Numbers;
-  readonly imagesPerSecond: number;
-  readonly secondsLeft: number;
-}
-
-/** One epoch's means: what the steps saw, and what validation says of the weights after it. */
-export interface Epoch {
-  readonly phase: 'baseline' | 'model';
-  readonly epoch: number;
-  readonly train: Numbers;
-  readonly validation?: Numbers;
-  /** How the losses of its steps lie. */
-  readonly spread?: Spread;
-  /** What the latent is used for, of a model that has one. */
-  readonly latent?: LatentUse;
-  /** What is going wrong, each trouble once in a phase. */
-  readonly noticed?: readonly Notice[];
-  readonly seconds: number;
-}
 
 /** How one objective is fitted. */
 export interface Fit {
@@ -76,24 +51,6 @@ export interface Fit {
   /** Asked after each call of the engine with the number of steps taken so far; whether a snapshot is wanted now. */
   readonly due?: (steps: number) => boolean;
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void>;
-}
-
-/** Where a fit is, between two steps, in full: what comes after it is a function of it, the plan and the data. */
-export interface Snapshot {
-  /** The epoch that is under way, from 1, and how many of its steps are taken. */
-  readonly epoch: number;
-  readonly step: number;
-  readonly weights: Weights;
-  readonly optimiser: OptimiserState;
-  /** The epoch's metrics so far. */
-  readonly means: MeansState;
-  readonly history: readonly Epoch[];
-  /** The weights of the lowest validation loss so far, of which epoch they are, and that loss. */
-  readonly best: Weights;
-  readonly bestEpoch: number;
-  readonly lowest: number;
-  /** The average of the weights over steps, where one is kept and something was taken in. */
-  readonly average?: Weights;
 }
 
 /** What a fit leaves: the weights of the epoch with the lowest validation loss (the last, without validation). */
@@ -159,7 +116,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
         ...given({ validation: validated, spread: means.spread(), latent }),
         seconds: (performance.now() - started) / 1000,
       };
-      const noticed = noticesOf([...history, seen], Math.ceil(plan.train.count / plan.batchSize));
+      const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch));
       const entry: Epoch = noticed.length > 0 ? { ...seen, noticed } : seen;
       history.push(entry);
       const loss = validated?.['loss'];
@@ -229,11 +186,12 @@ async function steps(
       if (!Number.isFinite(metrics['loss'])) {
         const step = taken + i + 1;
         const rate = plan.learningRate(at(step, batches.length, epochs));
-        throw new Diverged(
-          `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}; lower the learning rate, now ${rate}, or look for extreme values in the data`,
-          kept.best,
-          history,
-        );
+        const where = `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}`;
+        const why =
+          step === 1
+            ? firstLoss(plan, kept.best, group[i])
+            : `lower the learning rate, now ${rate}, or look for extreme values in the data`;
+        throw new Diverged(`${where}; ${why}`, kept.best, history);
       }
       means.add(metrics, group[i]?.length ?? 0);
     }
@@ -253,7 +211,7 @@ async function steps(
         step: index,
         steps: batches.length,
         metrics: means.values(),
-        imagesPerSecond: perSecond,
+        examplesPerSecond: perSecond,
         secondsLeft: left / perSecond,
       });
       // An engine may compute synchronously: timers, signals and progress bars get their turn here.
@@ -280,10 +238,23 @@ const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, pe
   };
 };
 
+const stepsOf = ({ train, batchSize }: Fit): number => Math.ceil(train.count / batchSize);
+
+/** The first epoch from which on the objective's scalars, such as β, are what they are in this one. */
+const unchangedSince = (plan: Fit, epoch: number): number => {
+  const steps = stepsOf(plan);
+  const scalars = (step: number): string => JSON.stringify(plan.scalars(at(step, steps, plan.epochs)));
+  const now = scalars(epoch * steps);
+  const isSame = (one: number): boolean => scalars((one - 1) * steps + 1) === now && scalars(one * steps) === now;
+  let since = epoch + 1;
+  while (since > 1 && isSame(since - 1)) since--;
+  return since;
+};
+
 /** Validation's means, with the objective's scalars as they are at the end of training, by which epochs can be compared. */
 const validate = (plan: Fit, weights: Weights, examples: Examples): Promise<Numbers> => {
-  const { train, batchSize, epochs, scalars } = plan;
-  const perEpoch = Math.ceil(train.count / batchSize);
+  const { epochs, scalars } = plan;
+  const perEpoch = stepsOf(plan);
   const last = scalars(at(perEpoch * epochs, perEpoch, epochs));
   return measure(plan.engine, plan.evaluation, weights, examples, plan.variables, plan.seed, last);
 };

@@ -7,9 +7,10 @@ export { checkpointsIn, type Checkpoint, type Checkpoints, type RunFacts } from 
 export type { Agreement } from './classes.ts';
 export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
-export { Diverged, type Epoch, type Progress } from './fit.ts';
+export type { Epoch, Progress } from './epoch.ts';
+export { Diverged } from './fit.ts';
 export type { LatentUse } from './latent-use.ts';
-export type { Notice, Trouble } from './notices.ts';
+export type { Notice, Trouble } from './epoch.ts';
 export { objective, withNoise, type Given, type Objective, type Terms } from './objective.ts';
 export { elbo, type ElboOptions } from './objectives/elbo.ts';
 export { gsnn } from './objectives/gsnn.ts';

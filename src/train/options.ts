@@ -4,7 +4,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
 import type { EngineName } from './engines.ts';
-import type { Epoch, Progress } from './fit.ts';
+import type { Epoch, Progress } from './epoch.ts';
 import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
 import type { Schedule } from './schedule.ts';
@@ -38,6 +38,11 @@ export interface TrainOptions {
   readonly optimiser?: Optimiser;
   /** `tfjs`, `onnx`, an engine that is loaded already, or `auto`, the default: tfjs-node where it works, else onnxruntime. */
   readonly engine?: EngineName | Engine;
+  /**
+   * `false` leaves all numbers as the data have them. Without it, networks see continuous conditions, and `normal` and
+   * `squaredError` targets that are no images, standardised by the mean and deviation of the training data.
+   */
+  readonly scaling?: false;
   /** Weights to start from instead of new ones: of all parameters, or of some, such as those of a network trained before. */
   readonly weights?: Weights;
   /** What validation measures and the kept weights are chosen by: the objective itself, unless given, such as `iwae(10)`. */
@@ -55,8 +60,9 @@ export interface TrainOptions {
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /**
-   * Told, in one line with the remedy, what is not as it should be, each once: why training is slower than it could be; a loss that
-   * diverges, a posterior that collapses, a decoder that ignores z. Written to standard error unless given.
+   * Given, in one line with the remedy, what is not as one would expect, each once: another engine than tfjs-node, and why; lines
+   * of the data that were left out, numbers that float32 makes equal; a loss that diverges, a posterior that collapses, a decoder
+   * that ignores z. Written to standard error unless given.
    */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (progress: Progress) => void;

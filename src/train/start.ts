@@ -8,15 +8,15 @@ import { same, show } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /**
- * First weights: each parameter's own initialiser, from the seed and its name; the data's scaling; then those of `before`, which
- * may be some of them.
+ * First weights: each parameter's own initialiser, from the seed and its name; how each variable is standardised; then those of
+ * `before`, which may be some of them.
  *
  * @throws WeightsMismatch where `before` has a parameter that the model has not, or one of another shape.
  */
 export function start(
   model: Model,
   params: readonly GraphParam[],
-  dataset: Dataset,
+  scaling: Dataset['scaling'],
   seed: number,
   before: Weights | undefined,
 ): Weights {
@@ -24,7 +24,7 @@ export function start(
     params.map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
   );
   for (const variable of [...Object.keys(model.condition), 'y']) {
-    const scale = dataset.scaling?.[variable];
+    const scale = scaling?.[variable];
     const names = scalingNames(variable);
     for (const [name, values] of [
       [names.mean, scale?.mean],

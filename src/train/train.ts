@@ -7,12 +7,14 @@ import { fingerprintsOf } from '../compiler/fingerprints.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
+import type { Names } from '../signature.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import { checkRun, type Checkpoint, type RunFacts } from './checkpoint.ts';
 import { checkDetails, detailsOf } from './run-details.ts';
 import { engineOf } from './engines.ts';
-import { Diverged, fit, type Epoch, type Fit, type Snapshot } from './fit.ts';
+import type { Epoch, Snapshot } from './epoch.ts';
+import { Diverged, fit, type Fit } from './fit.ts';
 import { given } from './given.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { measure } from './measure.ts';
@@ -25,7 +27,10 @@ import { start } from './start.ts';
 
 export type { TrainOptions } from './options.ts';
 
-/** A model's loss and its parts, means over examples: in nats, or for a `squaredError` target in squared units of y. */
+/**
+ * A model's loss and its parts, means over examples: in nats, or for a `squaredError` target in squares of what networks see, which
+ * are y's standard deviations where it is standardised.
+ */
 export interface Metrics {
   readonly negativeElbo: number;
   readonly reconstruction: number;
@@ -48,6 +53,8 @@ export interface Training {
   readonly seed: number;
   readonly engine: { readonly name: string; readonly version: string };
   readonly data: { readonly name: string; readonly checksum?: string; readonly examples: number };
+  /** What the data call classes and elements, for `compile` to keep. */
+  readonly names: Names;
 }
 
 /**
@@ -69,6 +76,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const notice = options.onNotice ?? console.warn;
   if (engine.notice !== undefined) notice(engine.notice);
+  if (!resume) dataset.notices?.forEach((found) => notice(found));
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
   const frozen = new Set(baseline && !joint ? [baseline.name] : []);
@@ -134,7 +142,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   let weights = start(
     model,
     [...parameters, ...phases.flatMap((p) => [...p.objective.params, ...p.evaluation.params])],
-    dataset,
+    options.scaling === false ? undefined : dataset.scaling,
     seed,
     options.weights,
   );
@@ -179,6 +187,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     seed,
     engine: { name: engine.name, version: engine.version },
     data: { name: dataset.name, examples: training.count, ...given({ checksum: dataset.checksum }) },
+    names: dataset.names ?? {},
   };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadWeights, saveWeights } from '../../src/weights/file.ts';
@@ -89,16 +89,39 @@ describe('export', () => {
     expect(read('shown', 'model.json').examples).toBeUndefined();
   });
 
-  test('says why there are no examples where the data cannot be had, and exports', async () => {
+  test('has the examples that training kept, also when the data are gone', async () => {
     const broken = at('broken.ts');
     writeFileSync(
       broken,
       SMALL.replace(/export const data = .*/, "export const data = () => Promise.reject(new Error('gone'));"),
     );
-    const { code, err } = await cli('export', broken, '--weights', at('run'), '--out', at('no-data'));
+    await exportTo(at('with-data'));
+    for (const weights of [at('run'), at('run', 'weights.safetensors')]) {
+      const { code, err } = await cli('export', broken, '--weights', weights, '--out', at('no-data'));
+      expect(code).toBe(0);
+      expect(err).toMatch(/^examples\.json: 12 examples \(data, test\), for pages to show; /m);
+      expect(readFileSync(at('no-data', 'examples.json'))).toEqual(readFileSync(at('with-data', 'examples.json')));
+    }
+    writeFileSync(broken, SMALL.replace(/export const data = .*/, ''));
+    await cli('export', broken, '--weights', at('run'), '--out', at('undefined-data'));
+    expect(readFileSync(at('undefined-data', 'examples.json'))).toEqual(readFileSync(at('with-data', 'examples.json')));
+  });
+
+  test.each([
+    ['an error', "export const data = () => Promise.reject(new Error('gone'));", /gone/],
+    ['something else', "export const data = () => { throw 'gone'; };", /gone/],
+    ['a long story', `export const data = () => Promise.reject(new Error('${'long '.repeat(200)}'));`, /long long/],
+    ['a file', "export const data = () => csv('/no/such.csv', { target: 'a' });", /no such file/],
+  ])('says in a short line why there are no examples where neither has them: %s', async (_, data, why) => {
+    const broken = at('broken.ts');
+    writeFileSync(broken, `import { csv } from 'cvae-compile/data'; ${SMALL.replace(/export const data = .*/, data)}`);
+    copyFileSync(at('run', 'weights.safetensors'), at('elsewhere.safetensors'));
+    const { code, err } = await cli('export', broken, '--weights', at('elsewhere.safetensors'), '--out', at('none'));
     expect(code).toBe(0);
-    expect(err).toMatch(/^no examples\.json: [^\n]*gone[^\n]*$/m);
-    expect(existsSync(at('no-data', 'decoder.onnx'))).toBe(true);
+    const [line = ''] = /^no examples\.json, as the data cannot be read: [^\n]*$/m.exec(err) ?? [];
+    expect(line).toMatch(why);
+    expect(line.length).toBeLessThan(240);
+    expect(existsSync(at('none', 'decoder.onnx'))).toBe(true);
   });
 
   test('takes a safetensors file as well as the folder of a run', async () => {

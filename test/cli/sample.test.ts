@@ -62,9 +62,9 @@ describe('a model of images', () => {
       const { out } = await cli('sample', model, ...sets.flatMap((set) => ['--set', set]), '--seed', '1');
       return rowsOf(out).map(({ kind }) => kind);
     };
-    expect(await kinds('kind=all')).toEqual([0, 1]);
+    expect(await kinds('kind=all')).toEqual(['left', 'right']);
     expect(await kinds('kind=right,left')).toEqual(['right', 'left']);
-    expect(await kinds('kind=1', 'kind=0')).toEqual([1, 0]);
+    expect(await kinds('kind=1', 'kind=0')).toEqual(['right', 'left']);
   });
 
   test('temperature 0 is the mean of the prior; --draw gives values of y, not chances', async () => {
@@ -184,8 +184,10 @@ describe('a model that is told an image', () => {
     writeFileSync(at('text.png'), 'not an image');
     const error = async (name: string) => (await cli('sample', model, '--set', `seen=${at(name)}`)).err;
     expect(await error('large.png')).toMatch(/^error: seen: expected 4 × 4 pixels, got 5 × 4 in .*\n$/);
-    expect(await error('text.png')).toMatch(/^error: .*text\.png: expected a PNG file, .*\n$/);
-    expect(await error('missing.png')).toMatch(/^error: .*missing\.png: expected a PNG file, got no such file; .*\n$/);
+    expect(await error('text.png')).toMatch(/^error: .*text\.png: expected a PNG, JPEG or WebP file, .*\n$/);
+    expect(await error('missing.png')).toMatch(
+      /^error: .*missing\.png: expected a PNG, JPEG or WebP file, got no such file; .*\n$/,
+    );
   });
 });
 

@@ -46,7 +46,15 @@ describe('a run', () => {
   });
 
   test('leaves nothing else', () => {
-    const always = ['checkpoints', 'definition.ts', 'looks', 'metrics.jsonl', 'report.html', 'run.json'];
+    const always = [
+      'checkpoints',
+      'definition.ts',
+      'examples.json',
+      'looks',
+      'metrics.jsonl',
+      'report.html',
+      'run.json',
+    ];
     // Where tfjs-node is missing there are no events, and a line says so.
     const events = existsSync(join(out, 'events')) ? ['events'] : [];
     if (events.length === 0) expect(result.err).toMatch(/^no events for TensorBoard: tfjs-node: expected /m);

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { toDataset } from '../../src/data/convert.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
@@ -5,6 +6,7 @@ import { withScaling } from '../../src/data/scaling.ts';
 import type { Data, Example } from '../../src/data/source.ts';
 import type { Variable, Variables } from '../../src/data/variable.ts';
 import { InvalidData } from '../../src/errors.ts';
+import { stream, uniforms } from '../../src/random.ts';
 
 const digit: Variable = { kind: 'categorical', shape: [10], dataShape: [], classes: 10 };
 const pet: Variable = { kind: 'categorical', shape: [2], dataShape: [], classes: ['cat', 'dog'] };
@@ -153,6 +155,103 @@ describe('classes', () => {
     expect(await refusal(data, only)).toBe(message);
   });
 
+  describe('whose names are numbers', () => {
+    const stars: Variable = { ...pet, shape: [5], classes: ['1', '2', '3', '4', '5'] };
+    const read = async (y: unknown, variable = stars) =>
+      (await toDataset({ y } as Data, { y: variable })).train.columns['y']?.data;
+    const named = (names: readonly string[], data: Uint8Array): Dataset => ({
+      name: 'named',
+      train: { count: data.length, columns: { y: { shape: [], data, scale: 1, classes: names } } },
+    });
+
+    it.each<readonly [string, unknown]>([
+      ['numbers', [1, 2, 5]],
+      ['names', ['1', '2', '5']],
+      ['whole numbers in a typed array', Int32Array.of(1, 2, 5)],
+      ['floats in a typed array', Float32Array.of(1, 2, 5)],
+      ['a column of its own', { data: Uint8Array.of(1, 2, 5) }],
+      ['lists of one', [[1], [2], [5]]],
+    ])('mean the class that is called so: %s', async (_, y) => {
+      expect(await read(y)).toEqual(Uint8Array.of(0, 1, 4));
+    });
+
+    it('are never places', async () => {
+      expect(await refusal({ y: [1, 0] }, { y: stars })).toBe(
+        'data: y of example 1 is 0; a number is the class of that name; give one of 1, 2, 3, 4, 5',
+      );
+      expect(await refusal({ y: { data: Uint8Array.of(5, 0) } }, { y: stars })).toBe(
+        'data: y of example 1 is 0; a number is the class of that name; give one of 1, 2, 3, 4, 5',
+      );
+      expect(await refusal({ y: [6] }, { y: stars })).toMatch(/^data: y of example 0 is 6; /);
+      const codes = { ...stars, shape: [3], classes: ['01', '1', 'none'] };
+      expect(await refusal({ y: ['none', 1] }, { y: codes })).toBe(
+        'data: y of example 1 is 1, which several classes are called; give the name as text',
+      );
+      expect(await refusal({ y: [2] }, { y: codes })).toMatch(/a number is the class of that name/);
+      expect(await read(['1', '01', 'none'], codes)).toEqual(Uint8Array.of(1, 0, 2));
+    });
+
+    it('are counted by the definition where they count themselves, whatever their order and which are missing', async () => {
+      const counted: Variable = { ...pet, shape: [12], classes: 12 };
+      const names = ['0', '1', '10', '11', '2'];
+      const { train, names: kept } = await toDataset(named(names, Uint8Array.of(0, 2, 3, 4)), { y: counted });
+      expect(train.columns['y']).toMatchObject({ data: Uint8Array.of(0, 10, 11, 2), classes: 12 });
+      expect(kept).toBeUndefined();
+    });
+
+    it('are refused where the definition counts from 0 and they do not', async () => {
+      const months = Array.from({ length: 12 }, (_, i) => `${i + 1}`);
+      const dataset = named(months, Uint8Array.of(0, 11));
+      expect(await refusal(dataset, { y: { ...pet, shape: [12], classes: 12 } })).toBe(
+        "data: expected y of classes called 0 to 11, as the definition only counts them, got 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …; name them there: categorical('1', '2', …)",
+      );
+      const { train } = await toDataset(dataset, { y: { ...pet, shape: [12], classes: months } });
+      expect(train.columns['y']?.data).toEqual(Uint8Array.of(0, 11));
+      expect(await refusal(named(['1.5', '2.5'], Uint8Array.of(0)), { y: { ...pet, classes: 2 } })).toMatch(
+        /categorical\('1\.5', '2\.5'\)$/,
+      );
+    });
+
+    it('of a dataset go to the classes of these names, counted or not', async () => {
+      const dataset = named(['10', '2', '1'], Uint8Array.of(0, 1, 2));
+      const { train } = await toDataset(dataset, { y: { ...pet, shape: [3], classes: ['1', '2', '10'] } });
+      expect(train.columns['y']?.data).toEqual(Uint8Array.of(2, 1, 0));
+    });
+  });
+
+  describe('that the definition only counts, and the data name', () => {
+    const kind: Variable = { ...pet, classes: 2 };
+    const part = (classes: readonly string[], ...data: readonly number[]) => ({
+      count: data.length,
+      columns: { y: { shape: [], data: Uint8Array.from(data), scale: 1, classes } },
+    });
+
+    it('keep their names beside the data, in the order of the part to train on', async () => {
+      const dataset = { name: 'pets', train: part(['cat', 'dog'], 0, 1, 1), test: part(['dog', 'cat'], 0, 1) };
+      const read = await toDataset(dataset, { y: kind });
+      expect(read.names).toEqual({ y: { classes: ['cat', 'dog'] } });
+      expect(read.test?.columns['y']).toMatchObject({ data: Uint8Array.of(1, 0), classes: 2 });
+      expect(await toDataset(read, { y: kind })).toEqual(read);
+      expect(await refusal({ ...dataset, test: part(['emu', 'cat'], 0) }, { y: kind })).toBe(
+        'data: y of example 0 of test is "emu"; give one of cat, dog',
+      );
+    });
+
+    it('are refused where there are more or fewer', async () => {
+      expect(await refusal({ name: 'pets', train: part(['cat', 'dog', 'emu'], 0, 1) }, { y: kind })).toBe(
+        "data: expected y of 2 classes, got 3 (cat, dog, emu); change the definition's categorical(…)",
+      );
+    });
+
+    it('as weights go to the classes of their names', async () => {
+      const column = { shape: [2], data: Float32Array.of(0.25, 0.75), scale: 1, classes: ['dog', 'cat'] };
+      const dataset = { name: 'weighted', train: { count: 1, columns: { y: column } } };
+      expect((await toDataset(dataset, { y: pet })).train.columns['y']?.data).toEqual(Float32Array.of(0.75, 0.25));
+      const read = await toDataset(dataset, { y: kind });
+      expect([read.train.columns['y']?.data, read.names]).toEqual([column.data, { y: { classes: ['dog', 'cat'] } }]);
+    });
+  });
+
   it('without names cannot be given by name', async () => {
     expect(await refusal({ digit: ['three'], y: [[1, 2]] })).toBe(
       'data: digit of example 0 is "three"; give an index from 0 to 9, or name the classes in the definition',
@@ -224,5 +323,84 @@ describe('data that are refused, with the variable, the example and the remedy',
     );
     expect(await refusal({ y: [[0, 1, 0, 1]], mask: [[0, 1, 2, 1]] }, wanted)).toMatch(/^data: mask of example 0 is 2/);
     await expect(toDataset({ y: [[0, 1, 0, 1]], mask: [[0, 1, 1, 1]] }, wanted)).resolves.toBeDefined();
+  });
+});
+
+describe('numbers that float32 makes equal', () => {
+  const time: Variables = { y: { kind: 'continuous', shape: [1], dataShape: [1], distribution: 'normal' } };
+  const hour = Array.from({ length: 3600 }, (_, i) => 1_700_000_000 + i);
+  const lost =
+    'data: y: expected values that float32 can tell apart, got 3,600 of which it leaves 29; subtract 1700000000 first';
+  const given: Readonly<Record<string, unknown>> = {
+    columns: { y: hour },
+    doubles: { y: Float64Array.from(hour) },
+    'unsigned integers': { y: Uint32Array.from(hour) },
+    'a column of integers': { y: { data: Int32Array.from(hour) } },
+    'a column of doubles': { y: { data: Float64Array.from(hour, (second) => second / 10), scale: 10 } },
+    rows: hour.map((second) => ({ y: second })),
+    'a dataset': {
+      name: 'hour',
+      train: { count: 3600, columns: { y: { shape: [1], data: Int32Array.from(hour), scale: 1 } } },
+    },
+  };
+
+  it.each(Object.entries(given))('are refused with the remedy: %s', async (_, data) => {
+    expect((await refusal(data, time)).replace('1.7e9', '1700000000')).toBe(lost);
+  });
+
+  it('are not where they are subtracted, as the remedy says', async () => {
+    const read = await toDataset({ y: hour.map((second) => second - 1.7e9) }, time);
+    expect([read.notices, new Set(read.train.columns['y']?.data).size]).toEqual([undefined, 3600]);
+  });
+
+  it('name the element and the part', async () => {
+    const pair: Variables = { y: { ...time['y'], shape: [2], dataShape: [2] } as Variable };
+    const rows = hour.map((second, i) => [i, second]);
+    expect(await refusal({ train: { y: rows.map(([i = 0]) => [i, i]) }, test: { y: rows } }, pair)).toMatch(
+      /^data: y\[1\] of test: expected values that float32 can tell apart, /,
+    );
+  });
+
+  it('are told of where little is lost: whole numbers that become one', async () => {
+    const year = Array.from(uniforms(stream(1, 'year'), 20_000, 1), (u) => 1_700_000_000 + Math.floor(u * 31_536_000));
+    const { notices } = await toDataset({ y: year }, time);
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^data: y: of 19,9\d\d distinct values float32, which networks compute in, leaves 1\d,\d+; subtract 1\.7\d*e9 first$/,
+      ),
+    ]);
+    const ids = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? i : 90_000_001 + i));
+    expect((await toDataset({ y: ids }, time)).notices?.[0]).toMatch(
+      /give differences between them, or leave out what only identifies an example$/,
+    );
+  });
+
+  it('are what decimals are rounded to, of which there is nothing to say', async () => {
+    for (const y of [
+      Array.from({ length: 50_000 }, (_, i) => Math.sin(i)),
+      Array.from({ length: 5000 }, (_, i) => 1e-6 * Math.cos(i)),
+      Array.from({ length: 100 }, (_, i) => 1_600_000_000 + 86_400 * i),
+      [16_777_216, 16_777_218],
+    ])
+      expect((await toDataset({ y }, time)).notices).toBeUndefined();
+  });
+
+  it('are no matter of pixels', async () => {
+    const many = Float64Array.from({ length: 4000 }, (_, i) => i / 4000 + 1e-12 * i);
+    await expect(toDataset({ y: many }, { y: binary })).resolves.toBeDefined();
+  });
+});
+
+describe('arrays of another realm', () => {
+  it('are what they are called', async () => {
+    const { digit: d, y } = (
+      await toDataset(
+        runInNewContext('({ digit: Uint8Array.of(3, 9), y: { data: Float32Array.of(1, 2, 3, 4), scale: 2 } })') as Data,
+        variables,
+      )
+    ).train.columns;
+    expect([d?.data, y?.data, y?.scale]).toEqual([Uint8Array.of(3, 9), Float32Array.of(1, 2, 3, 4), 2]);
+    expect(await refusal({ digit: [1n], y: [[1, 2]] })).toBe('data: digit of example 0 is 1n; give a number');
+    expect(await refusal({ digit: [1], y: BigInt64Array.of(1n, 2n) })).toMatch(/y of example 0 is 1n; give numbers/);
   });
 });

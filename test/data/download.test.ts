@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mirrorOf, readArchive, type Archive } from '../../src/data/archive.ts';
@@ -323,6 +323,29 @@ describe('an archive', () => {
     await expect(read()).rejects.toThrow(
       /expected the folder that CVAE_DATA names, got none; correct or unset CVAE_DATA$/,
     );
+  });
+
+  it('is found under the names that it has elsewhere, and in a folder of its own name', async () => {
+    answers = [status(500)];
+    const data = await mkdtemp(join(tmpdir(), 'data-'));
+    vi.stubEnv('CVAE_DATA', data);
+    const images: Archive = { ...archive, sums: { 'train-noise-idx1-ubyte': archive.sums['train-noise'] ?? '' } };
+    const get = () => readArchive(images, 'train-noise-idx1-ubyte', { progress: false });
+    for (const name of [
+      'train-noise.idx1-ubyte',
+      'train-noise.idx1-ubyte.gz',
+      'train-noise-idx1-ubyte/train-noise-idx1-ubyte',
+      'noise/train-noise.idx1-ubyte',
+    ]) {
+      await mkdir(dirname(join(data, name)), { recursive: true });
+      await writeFile(join(data, name), name.endsWith('.gz') ? zipped : plain);
+      expect((await get()).shape).toEqual([noise.length]);
+      await rm(join(data, name));
+    }
+    await expect(get()).rejects.toThrow(
+      `or put the file into CVAE_DATA: ${data} has none of train-noise-idx1-ubyte.gz, train-noise-idx1-ubyte, train-noise.idx1-ubyte.gz, train-noise.idx1-ubyte, in itself or in noise/`,
+    );
+    await rm(data, { recursive: true });
   });
 
   it('has a default mirror, one of its own, or one for all archives', () => {

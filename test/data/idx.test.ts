@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -131,5 +131,72 @@ describe('IDX files on a disk', () => {
     const both = await idxFolder(folder, { label: 'kind', classes: ['a', 'b', 'c'] });
     expect(both.test?.columns['kind']?.classes).toEqual(['a', 'b', 'c']);
     await expect(idxFolder(join(folder, 'none'))).rejects.toThrow(/none: expected a folder of IDX files, got none/);
+  });
+
+  it('are found by the names that Kaggle gives them', async () => {
+    const kaggle = await mkdtemp(join(tmpdir(), 'kaggle-'));
+    await writeFile(join(kaggle, 'train-images.idx3-ubyte'), images);
+    await writeFile(join(kaggle, 'train-labels.idx1-ubyte.gz'), gzipSync(labels));
+    expect((await idxFolder(kaggle)).train.count).toBe(3);
+    await mkdir(join(kaggle, 't10k-labels-idx1-ubyte'));
+    await writeFile(join(kaggle, 't10k-labels-idx1-ubyte', 't10k-labels-idx1-ubyte'), labels);
+    await expect(idxFolder(kaggle)).rejects.toThrow(
+      /t10k-images-idx3-ubyte: expected an IDX file, got no such file, nor t10k-images-idx3-ubyte\.gz, t10k-images\.idx3-ubyte\.gz, t10k-images\.idx3-ubyte; put it there$/,
+    );
+    await writeFile(join(kaggle, 't10k-images.idx3-ubyte'), images);
+    expect((await idxFolder(kaggle)).test?.count).toBe(3);
+    await rm(kaggle, { recursive: true });
+  });
+
+  const dataset = async (pixels: Uint8Array, classes: Uint8Array, options: object = {}) => {
+    const one = await mkdtemp(join(tmpdir(), 'one-'));
+    await writeFile(join(one, 'train-images-idx3-ubyte'), pixels);
+    await writeFile(join(one, 'train-labels-idx1-ubyte'), classes);
+    return idxFolder(one, options).finally(() => rm(one, { recursive: true }));
+  };
+
+  it.each([
+    ['no images', [0, 28, 28], 0, /expected images, got none, in the shape \[0, 28, 28\]; get the file again$/],
+    ['images without height', [3, 0, 28], 3, /expected images, got none, in the shape \[3, 0, 28\]/],
+    ['images without width', [3, 28, 0], 3, /expected images, got none/],
+  ] as const)('are refused where they hold %s', async (_, shape, count, message) => {
+    const none = encodeIdx(shape, new Uint8Array());
+    await expect(dataset(none, encodeIdx([count], new Uint8Array(count)))).rejects.toThrow(message);
+  });
+
+  it('are refused where their pixels are 0 and 1, or an option is misspelt', async () => {
+    const binary = encodeIdx([1, 2, 2], Uint8Array.of(0, 1, 1, 0));
+    await expect(dataset(binary, encodeIdx([1], Uint8Array.of(0)))).rejects.toThrow(
+      /expected pixels from 0 to 255, got 0 and 1 alone, which are black; multiply them by 255$/,
+    );
+    await expect(dataset(images, labels, { labels: 'kind' })).rejects.toThrow(
+      /^idxFolder: expected the options label, classes, got labels; /,
+    );
+  });
+
+  it('have labels that are the classes of these names, where names are numbers', async () => {
+    const letters = encodeIdx([3], Uint8Array.of(2, 1, 2));
+    const { train } = await dataset(images, letters, { classes: ['1', '2', '3'] });
+    expect([...(train.columns['label']?.data ?? [])]).toEqual([1, 0, 1]);
+    await expect(dataset(images, labels, { classes: ['1', '2', '3'] })).rejects.toThrow(
+      /expected labels that are names of classes \(1, 2, 3\), got 0; name it too$/,
+    );
+  });
+
+  it('are unpacked no further than their headers declare', async () => {
+    const nothing = gzipSync(new Uint8Array(2 ** 28));
+    const more = gzipSync(Buffer.concat([images, new Uint8Array(2 ** 28)]));
+    const boasting = gzipSync(Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 255, 255, 0, 0, 255, 255, 0, 0, 255, 255]), new Uint8Array(2 ** 28)])); // prettier-ignore
+    for (const [bytes, message] of [
+      [nothing, /expected an IDX file, got one that begins with 0x00000000; /],
+      [more, /expected 28 bytes for an IDX file of shape \[3, 2, 2\], got 29 or more, with something after its end/],
+      [boasting, /expected at most 2147483648 bytes, got a header for 281462092005391; split the file$/],
+    ] as const) {
+      const path = join(folder, 'bomb.gz');
+      await writeFile(path, bytes);
+      const before = process.memoryUsage.rss();
+      await expect(readIdx(path)).rejects.toThrow(message);
+      expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 26);
+    }
   });
 });

@@ -81,6 +81,12 @@ const line = cvae({
   decoder: ({ z, at, pair }) => concat(z, at, pair).pipe(dense(2)),
 });
 
+test('keep whole numbers whole', async () => {
+  const given = { at: [1_234_567, 2_345_678], pair: [[0.123456789, 1], [2, 3]], y: [[8_765_432, 1], [1, 2]] }; // prettier-ignore
+  const { examples } = await read(line, given);
+  expect(examples[0]).toEqual({ index: 0, conditions: { at: 1_234_567, pair: [0.123457, 1] }, target: [8_765_432, 1] });
+});
+
 test('without classes are spread over the whole part; of training data where there are no others', async () => {
   const many = Array.from({ length: 100 }, (_, i) => i);
   const given = { at: many, pair: many.map((i) => [i / 3, 0]), y: many.map((i) => [i, -i]) };

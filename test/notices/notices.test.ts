@@ -14,6 +14,8 @@ import {
   type TrainOptions,
 } from 'cvae-compile/train';
 import type { Model } from '../../src/dsl/model.ts';
+import type { Epoch } from '../../src/train/epoch.ts';
+import { noticesOf } from '../../src/train/notices.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
 import type { Data } from '../../src/data/source.ts';
@@ -115,11 +117,80 @@ describe.each(Object.entries(ENGINES))('training with %s', (_, load) => {
     const steep = { optimiser: sgd(), learningRate: 2.05 * 0.01, batch: COUNT, validation: 0, epochs: 20 };
     const { notices, epochs } = await run(plain, told, steep);
     expect(epochs.at(-1)?.train['loss']).toBeGreaterThan(4 * (epochs[0]?.train['loss'] ?? NaN));
-    expect(notices).toEqual([expect.stringMatching(/^the loss diverges: \S+ in epoch \d+, and \S+ before training; /)]);
+    expect(notices).toEqual([expect.stringMatching(/^the loss diverges: \S+ in epoch \d+, (after|and) \S+ /)]);
 
     const late = await run(plain, told, { learningRate: ({ epoch }) => (epoch < 6 ? 0.02 : 5), epochs: 8 });
     expect(late.notices).toEqual([
       expect.stringMatching(/^the loss diverges: \S+ in epoch \d+, (after|and) .*; usual remedies: a smaller learning/),
+    ]);
+  });
+});
+
+describe('training on numbers in which there is nothing to learn', () => {
+  const noiseModel = cvae({
+    condition,
+    target: normal(100),
+    latent: 2,
+    recognition: ({ x: given, y }) => concat(given, y).pipe(dense(8), relu, gaussian(2)),
+    decoder: ({ x: given, z }) => concat(given, z).pipe(dense(8), relu, dense(100)),
+  });
+  const noiseOf = (seed: number, count: number) => {
+    const values = normals(stream(seed, 'nothing'), count, 100);
+    const y = Array.from({ length: count }, (_, i) => values.subarray(i * 100, (i + 1) * 100));
+    return { x: Array.from(uniforms(stream(seed, 'none'), count, 1)), y };
+  };
+
+  it.each<readonly [string, number, TrainOptions]>([
+    ['in many steps', 600, { batch: 50 }],
+    ['in one step an epoch', 600, { batch: 600 }],
+    ['in a handful of examples', 12, { batch: 12 }],
+    ['at a learning rate that no longer learns', 600, { batch: 100, learningRate: 1e-6 }],
+    ['with β warm-up', 600, { batch: 100, objective: elbo({ beta: linear({ to: 1, epochs: 10 }) }) }],
+  ])('is not said to diverge: %s', async (_name, count, options) => {
+    const engine = await ENGINES['onnxruntime']?.();
+    if (!engine) throw new Error('no engine');
+    for (const seed of [1, 2, 3]) {
+      const notices: string[] = [];
+      await train(noiseModel, noiseOf(seed, count), {
+        epochs: 20,
+        validation: 0,
+        seed,
+        engine,
+        onNotice: (notice) => void notices.push(notice),
+        ...options,
+      });
+      expect(notices.filter((notice) => notice.includes('diverges'))).toEqual([]);
+    }
+  });
+
+  const epoch = (at: number, loss: number, deviation = 0): Epoch => ({
+    phase: 'model',
+    epoch: at,
+    train: { loss },
+    spread: { first: 142, deviation },
+    seconds: 1,
+  });
+  const found = (losses: readonly number[], steps: number, since?: number) =>
+    noticesOf(
+      losses.map((loss, i) => epoch(i + 1, loss, 0.01)),
+      steps,
+      since,
+    ).map(({ text }) => text.split(';')[0]);
+
+  it('is not said to by a rise of nine hundredths, as it once was', () => {
+    expect(found([142, 141.95, 142.04], 5)).toEqual([]);
+    expect(found([142, 141.95, 142.04], 20)).toEqual([]);
+    expect(found([142, 141.95, 142.04], 1)).toEqual([]);
+  });
+
+  it('is said to where a loss has risen for good, or by far, since its objective is what it is', () => {
+    expect(found([142, 100, 60, 62, 75, 90], 20)).toEqual(['the loss diverges: 90 in epoch 6, after 60 in epoch 3']);
+    expect(found([142, 100, 60, 62, 85], 20)).toEqual([]);
+    expect(found([142, 100, 60, 62, 150], 20)).toEqual(['the loss diverges: 150 in epoch 5, after 60 in epoch 3']);
+    // From epoch 4 on, β is another.
+    expect(found([142, 100, 60, 75, 90, 90], 20, 4)).toEqual([]);
+    expect(found([142, 100, 60, 75, 2000], 20, 4)).toEqual([
+      'the loss diverges: 2000 in epoch 5, and 142 before training',
     ]);
   });
 });

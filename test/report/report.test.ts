@@ -260,6 +260,7 @@ it('writes neither page nor event files where they are not wanted', async () => 
   expect(readdirSync(out).sort()).toEqual([
     'checkpoints',
     'definition.ts',
+    'examples.json',
     'metrics.jsonl',
     'run.json',
     'weights.safetensors',

@@ -278,17 +278,45 @@ describe('the other questions', () => {
 
 describe('what does not fit', () => {
   it.each<[string, object, string]>([
-    ['count', { count: 0 }, 'count: expected a whole number from 1, got 0; mend it'],
+    ['count', { count: 0 }, 'count: expected a whole number from 1, got 0; correct it'],
     ['count', { count: 1.5 }, 'count: expected a whole number from 1, got 1.5'],
     ['count', { count: 1e9 }, 'count: expected at most 268435456 numbers in a result, got 6000000000'],
     ['seed', { seed: -1 }, 'seed: expected a whole number from 0 to 9007199254740991, got -1'],
     ['first', { first: 2 ** 32 }, 'first: expected samples of a seed up to number 4294967295, got 4294967296'],
     ['temperature', { temperature: NaN }, 'temperature: expected a number from 0, got NaN'],
-    ['draw', { draw: 'yes' }, 'draw: expected true or false, got yes'],
-    ['an option', { n: 4 }, 'n: expected one of the options count, seed, first, temperature, draw, got another'],
-  ])('as %s is refused: %j', async (_, options, message) => {
+    ['draw', { draw: 'yes' }, 'draw: expected true or false, got "yes"; correct it'],
+    ['no temperature', { temperature: null }, 'temperature: expected a number from 0, got null'],
+    ['temperature as text', { temperature: '0.5' }, 'temperature: expected a number from 0, got "0.5"'],
+    ['a temperature that is a list', { temperature: [1] }, 'temperature: expected a number from 0, got an object'],
+    ['count as text', { count: '3' }, 'count: expected a whole number from 1, got "3"'],
+    ['count as a bigint', { count: 3n }, 'count: expected a whole number from 1, got 3n'],
+    ['seed as text', { seed: '3' }, 'seed: expected a whole number from 0 to 9007199254740991, got "3"'],
+    ['an option', { n: 4 }, 'n: expected one of the options count, seed, first, temperature and draw, got another'],
+  ])('as %s is refused', async (_, options, message) => {
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(InvalidData);
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(message);
+  });
+
+  it('as options or conditions altogether is refused in words', async () => {
+    const odd = (value: unknown) => value as { digit: number; size: number };
+    await expect(model.sample({ digit: 0, size: 0 }, odd(null) as never)).rejects.toThrow(
+      'options: expected an object with count, seed, first, temperature, draw, got null; correct it',
+    );
+    for (const nothing of [undefined, null, 'digit'])
+      for (const ask of [
+        () => model.sample(odd(nothing)),
+        () => model.mean(odd(nothing)),
+        () => model.prior(odd(nothing)),
+        () => model.baseline(odd(nothing)),
+        () => model.decode([0, 0], odd(nothing)),
+        () => model.interpolate([0, 0], [1, 1], 2, odd(nothing)),
+      ]) {
+        await expect(ask()).rejects.toThrow(InvalidData);
+        await expect(ask()).rejects.toThrow(/^conditions: expected an object .*; give \{ digit, size \}$/);
+      }
+    await expect(model.decode(odd(undefined) as never, { digit: 0, size: 0 })).rejects.toThrow(
+      /^z: expected numbers of \[2\], got nothing; /,
+    );
   });
 
   it('among conditions is refused by its name', async () => {

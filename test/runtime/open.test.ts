@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile, Unavailable } from '../../src/errors.ts';
-import { open, readManifest, type OpenOptions } from '../../src/runtime/node.ts';
+import { open, readManifest, trainer, type OpenOptions } from '../../src/runtime/node.ts';
 import { pixels } from './models.ts';
 import { dense, writeModel, type Recipe } from './write-model.ts';
 
@@ -167,6 +167,20 @@ describe('a folder that cannot be opened', () => {
   });
 });
 
+describe('an address', () => {
+  it.each([undefined, null, 3, {}])('that is none is refused in words: %s', async (address) => {
+    // What JavaScript lets one give.
+    const failed = open(address as unknown as string);
+    await expect(failed).rejects.toThrow(InvalidFile);
+    await expect(failed).rejects.toThrow(/^open: expected the path of a folder, or its URL, got .*; give one$/);
+    await expect(trainer(address as unknown as string)).rejects.toThrow(/^open: expected the path of a folder/);
+  });
+
+  it('has options that are an object', async () => {
+    await expect(open('x', null as never)).rejects.toThrow(/^options: expected an object with backend, .*, got null; /);
+  });
+});
+
 describe('without onnxruntime-node', () => {
   /** What opening an export prints from a copy of the runtime that is alone in a folder, but for `modules`, or what `then` prints. */
   const alone = async (
@@ -175,7 +189,7 @@ describe('without onnxruntime-node', () => {
   ): Promise<string> => {
     const folder = await mkdtemp(join(root, 'alone-'));
     const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
-    for (const path of ['runtime', 'errors.js', 'onnxruntime.js', 'random.js', 'signature.js'])
+    for (const path of ['runtime', 'values', 'errors.js', 'onnxruntime.js', 'random.js', 'signature.js'])
       await cp(join(dist, path), join(folder, path), { recursive: true });
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     for (const [name, text] of Object.entries(modules)) {

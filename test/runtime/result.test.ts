@@ -12,7 +12,7 @@ describe('an image of a result', () => {
     const result = outputs(grey, { data: Float32Array.of(0, 0.5, 1, 0.2, -1, 2, 0.999, 0.001), shape: [2, 4] });
     expect(result.image()).toEqual({ width: 2, height: 2, channels: 1, data: Uint8ClampedArray.of(0, 128, 255, 51) });
     expect(result.image(1).data).toEqual(Uint8ClampedArray.of(0, 255, 255, 0));
-    expect(() => result.image(2)).toThrow('image: expected a row from 0 to 1, got 2; mend it');
+    expect(() => result.image(2)).toThrow('image: expected a row from 0 to 1, got 2; correct it');
     expect(() => result.image(0.5)).toThrow(InvalidData);
   });
 
@@ -55,7 +55,7 @@ describe('a grid of a result', () => {
     expect(four.grid()).toMatchObject({ width: 4, height: 4 });
     const data = new Float32Array(24);
     expect(outputs(grey, { data, shape: [6, 4] }, { columns: 3 }).grid()).toMatchObject({ width: 6, height: 4 });
-    expect(() => four.grid(0)).toThrow('grid: expected at least 1 column, got 0; mend it');
+    expect(() => four.grid(0)).toThrow('grid: expected at least 1 column, got 0; correct it');
   });
 });
 

@@ -110,11 +110,11 @@ describe('train', () => {
   });
 
   it('reports progress with rates and the time left', async () => {
-    const onProgress = vi.fn<(progress: { imagesPerSecond: number; secondsLeft: number; steps: number }) => void>();
+    const onProgress = vi.fn<(progress: { examplesPerSecond: number; secondsLeft: number; steps: number }) => void>();
     await train(small, stripes(128), { engine, epochs: 2, batch: 16, validation: 0, onProgress });
     const last = onProgress.mock.lastCall?.[0];
     expect(last).toMatchObject({ phase: 'model', epoch: 2, epochs: 2, step: 8, steps: 8, secondsLeft: 0 });
-    expect(last?.imagesPerSecond).toBeGreaterThan(0);
+    expect(last?.examplesPerSecond).toBeGreaterThan(0);
   });
 
   it('says at what step the loss stopped being a number, and keeps the last good weights', async () => {

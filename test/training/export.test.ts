@@ -3,7 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bernoulli, categorical, concat, cvae, dense, dropout, gaussian, relu } from 'cvae-compile';
+import {
+  bernoulli,
+  categorical,
+  concat,
+  continuous,
+  cvae,
+  dense,
+  dropout,
+  flatten,
+  gaussian,
+  normal,
+  relu,
+  reshape,
+} from 'cvae-compile';
 import { open, putWeights, readMetadata, trainer } from 'cvae-compile/runtime';
 import { compile } from '../../src/compiler/compile.ts';
 import { onnxruntime } from '../../src/compiler/engine.ts';
@@ -233,6 +246,90 @@ describe('a trainer', () => {
     await expect(training.step({ kind, y })).rejects.toThrow(/expected an open trainer/);
     await expect(trainer(folder, { learningRate: 0 })).rejects.toThrow(/^learningRate: expected a positive number/);
     await expect(trainer(folder, { seed: -1 })).rejects.toThrow(/^seed: expected/);
+    await expect(trainer(folder, { learningRate: '0.1' } as never)).rejects.toThrow(
+      /^learningRate: expected a positive number, got "0.1"/,
+    );
+    await expect(trainer(folder, null as never)).rejects.toThrow(/^options: expected an object, got null/);
+  });
+
+  it('takes what a Bernoulli target may be, in any form, and refuses what lies outside 0 to 1', async () => {
+    const training = await trainer(folder);
+    const { kind } = batch(2);
+    const loss = async (y: unknown) => {
+      const fresh = await trainer(folder, { seed: 3 });
+      try {
+        return (await fresh.step({ kind: 'left', y }))['loss'];
+      } finally {
+        await fresh.close();
+      }
+    };
+    const shares = [1, 0.2, 0, 0.4, 1, 0, 0.6, 0.8];
+    const bytes = shares.map((share) => 255 * share);
+    expect(await loss(Uint8ClampedArray.from(bytes))).toBe(await loss(shares));
+    const coins = [1, 0, 0, 1, 1, 0, 1, 0];
+    expect(await loss(Uint8Array.from(coins))).toBe(await loss(coins));
+    for (const [y, message] of [
+      [shares.map((share) => 2 * share - 1), /^y: expected numbers of \[8\] from 0 to 1, got -0\.6\d* at 1; /],
+      [bytes, /^y: expected numbers of \[8\] from 0 to 1, got 255 at 0; divide by 255/],
+      [new Uint8ClampedArray(32), /^y: expected numbers of \[8\], got an array of 32, 4 times as many; /],
+      [new Float32Array(32), /^y: .* 4 times as many; /],
+    ] as const)
+      await expect(training.step({ kind: 'left', y })).rejects.toThrow(message);
+    await expect(training.step({ kind, y: shares })).rejects.toThrow(
+      /^y: expected 2 values, one for each example of the batch, got 1; /,
+    );
+    // One condition of several y is what all of them share.
+    expect(await loss([shares, shares])).toBeGreaterThan(0);
+    for (const nothing of [undefined, null, 'left'])
+      await expect(training.step(nothing as never)).rejects.toThrow(/^conditions: expected an object .*\{ kind, y \}$/);
+    await training.close();
+  });
+
+  it('takes an ImageData for a target that is an image, and a mask of 0 and 1', async () => {
+    const drawing = cvae({
+      condition: { kind: categorical('left', 'right') },
+      target: bernoulli(2, 2, 1, { mask: true }),
+      latent: 2,
+      recognition: ({ y, kind }) => concat(y.pipe(flatten), kind).pipe(gaussian(2)),
+      decoder: ({ z, kind }) => concat(z, kind).pipe(dense(4), reshape(2, 2, 1)),
+    });
+    const out = join(root, 'drawing');
+    await write(out, exportTraining(drawing, weightsOf(objectiveOf(drawing))), async () => undefined);
+    const loss = async (y: unknown, mask: unknown) => {
+      const training = await trainer(out);
+      try {
+        return (await training.step({ kind: 'left', y, mask }))['loss'];
+      } finally {
+        await training.close();
+      }
+    };
+    const data = Uint8ClampedArray.from([255, 0, 51, 102].flatMap((grey) => [grey, grey, grey, 255]));
+    const all = [1, 1, 1, 1];
+    const expected = await loss([1, 0, 0.2, 0.4], all);
+    expect(await loss({ width: 2, height: 2, data }, all)).toBe(expected);
+    expect(await loss([1, 0, 0.2, 0.4], Uint8Array.from(all))).toBe(expected);
+    expect(await loss([1, 0, 0.2, 0.4], Uint8Array.of(1, 0, 0, 0))).not.toBe(expected);
+    await expect(loss(data, all)).rejects.toThrow(/^y: .*4 times as many/);
+    await expect(loss([1, 0, 0.2, 0.4], Uint8Array.of(255, 0, 0, 255))).rejects.toThrow(
+      /^mask: expected numbers of \[2, 2, 1\] from 0 to 1, got 255 at 0; give 1 for what counts, 0 for what does not$/,
+    );
+  });
+
+  it('says which variable makes the first loss infinite, and not that the learning rate does', async () => {
+    const plain = cvae({
+      condition: { size: continuous(1) },
+      target: normal(2),
+      latent: 1,
+      recognition: ({ y, size }) => concat(y, size).pipe(gaussian(1)),
+      decoder: ({ z, size }) => concat(z, size).pipe(dense(2)),
+    });
+    const out = join(root, 'plain-numbers');
+    await write(out, exportTraining(plain, weightsOf(objectiveOf(plain))), async () => undefined);
+    const training = await trainer(out);
+    await expect(training.step({ size: 1, y: [3e30, 1e30] })).rejects.toThrow(
+      /^step 1: expected a finite loss, got .* no learning rate helps at the first step, whose batch has y of mean 2e\+30 and standard deviation 1e\+30, not standardised; give values in the units /,
+    );
+    await training.close();
   });
 
   it('refuses an export that is not for training', async () => {

@@ -49,6 +49,7 @@ import {
   type Model,
   type Predictor,
   type Shape,
+  type Pixels,
   type Tensor,
   type ValueOf,
   type Variable,
@@ -333,7 +334,7 @@ same<ValueOf<(typeof given)['second']>, 'cat' | 'dog' | number | ArrayLike<numbe
 same<ValueOf<(typeof given)['third']>, ArrayLike<number>>();
 const one = continuous(1);
 same<ValueOf<typeof one>, number | ArrayLike<number>>();
-same<ValueOf<typeof targets.masked.condition.x>, ArrayLike<number>>();
+same<ValueOf<typeof targets.masked.condition.x>, Pixels>();
 same<typeof targets.viewed.latent, 2>();
 
 // Networks: of one output, of several, called in one another.
@@ -351,7 +352,7 @@ const guess = predictor({
   target: bernoulli(10),
   network: ({ x }) => features({ x }).pipe(dense(10)),
 });
-same<typeof guess.condition.x, Variable<[28, 28, 1], ArrayLike<number>>>();
+same<typeof guess.condition.x, Variable<[28, 28, 1], Pixels>>();
 same<typeof guess.target.shape, [10]>();
 const asPredictor: Predictor = guess;
 export const asModels: readonly Model[] = [asPredictor, fromConstant];

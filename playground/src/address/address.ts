@@ -84,15 +84,17 @@ const partsOf = ({ tab, values, example, settings, wish, latent }: Playground) =
 });
 
 const addressOf = async (
-  { loaded }: Playground,
+  { loaded, manifest }: Playground,
   { tab, values, example, settings, backend, axes, point, pins }: ReturnType<typeof partsOf>,
 ): Promise<string> => {
   const told = new URLSearchParams();
   const { seed, count, temperature, draw } = settings;
   if (tab !== 'samples') told.set('tab', tab);
   if (example) told.set('example', `${example.index}`);
-  for (const [name, value] of Object.entries(values))
-    told.set(`c.${name}`, await valueText(value, loaded.peek()?.[name]));
+  for (const [name, value] of Object.entries(values)) {
+    const condition = manifest.conditions[name];
+    if (condition) told.set(`c.${name}`, await valueText(value, condition, loaded.peek()?.[name]));
+  }
   told.set('seed', `${seed}`);
   if (count !== INITIAL.count) told.set('count', `${count}`);
   if (temperature !== INITIAL.temperature) told.set('temperature', `${temperature}`);

@@ -1,10 +1,14 @@
 import { useId } from 'preact/hooks';
+import { elementTexts } from '../../../src/signature.ts';
 import type { FieldProps } from './field.ts';
 import { rounded } from './values.ts';
 
 /** Continuous values: a slider each over what the data have, and a number to type, which may lie beyond. */
 export const NumbersField = ({ name, condition, value, onChange }: FieldProps<'numbers'>) => {
   const { numbers } = value;
+  const unit = condition.units?.[0];
+  // A lone number is called as its condition, whatever its column is called.
+  const labels = numbers.length > 1 ? elementTexts(name, condition) : [unit ? `${name} (${unit})` : name];
   const change = (place: number, number: number): void => {
     if (Number.isFinite(number))
       onChange({ kind: 'numbers', numbers: numbers.map((before, i) => (i === place ? number : before)) });
@@ -19,7 +23,7 @@ export const NumbersField = ({ name, condition, value, onChange }: FieldProps<'n
         return (
           <Slider
             key={place}
-            label={numbers.length === 1 ? name : `${name} ${place + 1}`}
+            label={labels[place] ?? name}
             value={number}
             from={rounded(mean - 3 * deviation)}
             to={rounded(mean + 3 * deviation)}

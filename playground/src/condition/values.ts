@@ -1,4 +1,10 @@
-import type { Condition, Manifest, Specimen, SpecimenValue } from '../../../src/signature.ts';
+import {
+  classTexts,
+  type Condition,
+  type Manifest,
+  type Specimen,
+  type SpecimenValue,
+} from '../../../src/signature.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
 
 /** What a condition is told in the page. */
@@ -18,8 +24,18 @@ export type Values = Readonly<Record<string, Value>>;
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** The classes' names, or their numbers. */
-export const classesOf = ({ classes, shape }: Pick<Condition, 'classes' | 'shape'>): readonly string[] =>
-  typeof classes === 'object' ? classes : Array.from({ length: classes ?? shape.at(-1) ?? 0 }, (_, i) => `${i}`);
+export const classesOf = classTexts;
+
+/** The place of the class that a name or a number means, among these; −1 for none. A number is a name where classes have some. */
+export const placeOf = (condition: Pick<Condition, 'classes' | 'shape'>, value: string | number): number => {
+  const names = classesOf(condition);
+  const place = names.indexOf(`${value}`);
+  return place < 0 && typeof value === 'number' && !hasNumbers(names) && value in names ? value : place;
+};
+
+/** Whether some names are numbers, which then are no places. */
+const hasNumbers = (names: readonly string[]): boolean =>
+  names.some((name) => name.trim() !== '' && Number.isFinite(Number(name)));
 
 /** What a condition begins with: its first class, the mean of its data, an empty image. */
 export const initialValue = ({ kind, shape, dataShape, scaling }: Condition): Value => {
@@ -60,8 +76,7 @@ const valueOf = (condition: Condition, given: SpecimenValue | undefined, whole: 
     return seen ? { kind: 'image', pixels: all, seen } : { kind: 'image', pixels: part, seen: 'all' };
   }
   if (condition.kind === 'continuous') return { kind: 'numbers', numbers: list.map(Number) };
-  const names = classesOf(condition);
-  const indices = list.map((one) => (typeof one === 'string' ? Math.max(0, names.indexOf(one)) : one));
+  const indices = list.map((one) => Math.max(0, placeOf(condition, one)));
   return condition.dataShape.length === 0 ? { kind: 'class', index: indices[0] ?? 0 } : { kind: 'classes', indices };
 };
 
@@ -84,16 +99,41 @@ export const givenOf = ({ conditions }: Manifest, values: Values): Readonly<Reco
 const given = (condition: Condition, value: Value): unknown => {
   switch (value.kind) {
     case 'class':
-      return value.index;
+      return callOf(condition, value.index);
     case 'all':
-      return classesOf(condition).map((_, i) => i);
+      return classesOf(condition).map((_, i) => callOf(condition, i));
     case 'classes':
-      return Int32Array.from(value.indices);
+      return callsOf(condition, value.indices);
     case 'numbers':
       return Float32Array.from(value.numbers);
     case 'image':
       return masked(value.pixels, value.seen, condition.shape);
   }
+};
+
+/** A class as the runtime takes it: by its name where it has one. */
+export const callOf = ({ classes }: Pick<Condition, 'classes'>, index: number): string | number =>
+  typeof classes === 'object' ? (classes[index] ?? index) : index;
+
+/** Classes of places as the runtime takes them: places where names are words, else the numbers that are their names. */
+export const callsOf = (
+  condition: Pick<Condition, 'classes' | 'shape'>,
+  indices: readonly number[],
+): Int32Array | readonly (readonly string[])[] => {
+  const names = indices.map((index) => classesOf(condition)[index] ?? '');
+  const numbers = names.map(Number);
+  if (numbers.every(Number.isInteger)) return Int32Array.from(numbers);
+  // A list of a list is one value, and not several.
+  return hasNumbers(classesOf(condition)) ? [names] : Int32Array.from(indices);
+};
+
+/** A number by as few digits as give the same float32: what a model is told, and what is written down to tell it again. */
+export const exact = (value: number): number => {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return short;
+  }
+  return Math.fround(value);
 };
 
 /** A number by the four digits that one reads. */

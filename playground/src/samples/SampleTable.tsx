@@ -1,7 +1,6 @@
 import type { Playground } from '../session/playground.ts';
-import { rounded } from '../condition/values.ts';
 import type { Drawn } from './drawing.ts';
-import { rowNames } from './rows.ts';
+import { columnTexts, rowNames, valueText } from './rows.ts';
 
 /** Samples in numbers, to choose from. */
 export const SampleTable = ({
@@ -16,6 +15,7 @@ export const SampleTable = ({
   const size = samples.data.length / rows;
   const shown = Math.min(size, MOST);
   const names = rowNames(manifest, drawn);
+  const columns = columnTexts(manifest.target, size);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Samples in numbers">
       <table class="samples">
@@ -24,7 +24,7 @@ export const SampleTable = ({
             <th scope="col">Sample</th>
             {Array.from({ length: shown }, (_, i) => (
               <th key={i} scope="col">
-                {size === 1 ? 'y' : `y ${i + 1}`}
+                {columns[i] ?? `y ${i + 1}`}
               </th>
             ))}
           </tr>
@@ -46,7 +46,7 @@ export const SampleTable = ({
                   </button>
                 </th>
                 {Array.from({ length: shown }, (_, i) => (
-                  <td key={i}>{rounded(samples.data[row * size + i] ?? 0)}</td>
+                  <td key={i}>{valueText(manifest.target, size, samples.data[row * size + i] ?? 0)}</td>
                 ))}
               </tr>
             );

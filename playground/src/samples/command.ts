@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../src/signature.ts';
-import { classesOf, rounded, type Values } from '../condition/values.ts';
+import { classesOf, exact, type Values } from '../condition/values.ts';
 import type { Settings } from '../session/settings.ts';
 
 /** The command that, run in the exported folder, gives the same pictures. An image is a file beside it, named as the condition. */
@@ -20,7 +20,7 @@ export const commandOf = (
       case 'classes':
         return `${name}=${value.indices.map((index) => names[index] ?? index).join(',')}`;
       case 'numbers':
-        return `${name}=${value.numbers.map(rounded).join(',')}`;
+        return `${name}=${value.numbers.map(exact).join(',')}`;
       default:
         return `${name}=${name}.png`;
     }

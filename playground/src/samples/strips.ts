@@ -1,5 +1,5 @@
 import type { Outputs } from 'cvae-compile/runtime';
-import type { Manifest } from '../../../src/signature.ts';
+import { elementTexts, type Manifest } from '../../../src/signature.ts';
 import { classesOf } from '../condition/values.ts';
 
 /** One element of y over all samples: what it is called, its values, and the range that shows them. */
@@ -29,7 +29,7 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
   // Draws of classes are indices, not probabilities: there is nothing to lay beside the mean.
   const alike = samples && samples.data.length === rows * size;
   const discrete = target.distribution === 'categorical';
-  const names = discrete ? classesOf(target) : [];
+  const names = discrete ? classesOf(target) : elementTexts('y', target);
   return Array.from({ length: size }, (_, i) => {
     const values = alike ? Array.from({ length: rows }, (_, row) => samples.data[row * size + i] ?? 0) : [];
     const middle = mean.data[i] ?? 0;
@@ -43,7 +43,7 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
         : [(scale?.mean[i] ?? middle) - reach, (scale?.mean[i] ?? middle) + reach];
     const all = [...values, middle, low, high];
     return {
-      name: discrete ? `${names[i % names.length] ?? i}` : size === 1 ? 'y' : `y ${i + 1}`,
+      name: names[i % names.length] ?? `${i}`,
       values,
       mean: middle,
       deviation,

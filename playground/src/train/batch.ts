@@ -1,4 +1,5 @@
 import type { Manifest } from '../../../src/signature.ts';
+import { callOf, callsOf } from '../condition/values.ts';
 import type { Taught } from './taught.ts';
 
 /** Rows of a batch that are of what is taught, … */
@@ -32,9 +33,11 @@ export const batchOf = (
   };
 };
 
-/** Classes are whole numbers; a list of floats would be weights of classes. */
-const yOf = ({ target: { distribution } }: Manifest, target: Float32Array): Float32Array | Int32Array =>
-  distribution === 'categorical' ? Int32Array.from(target) : target;
+/** y as a trainer takes it: examples and draws have the places of classes, which are called by their names. */
+const yOf = ({ target }: Manifest, values: Float32Array): unknown => {
+  if (target.distribution !== 'categorical') return values;
+  return target.dataShape.length === 0 ? callOf(target, values[0] ?? 0) : callsOf(target, [...values]);
+};
 
 const inTurn = (all: readonly Taught[], count: number, from: number): readonly Taught[] =>
   Array.from({ length: count }, (_, i) => all[(from + i) % all.length]).filter((one) => one !== undefined);

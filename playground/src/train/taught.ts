@@ -1,5 +1,5 @@
 import type { Manifest, Specimen } from '../../../src/signature.ts';
-import { classesOf, isLike } from '../condition/values.ts';
+import { classesOf, isLike, placeOf } from '../condition/values.ts';
 import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
 import { viewOf } from '../view/pixels.ts';
 
@@ -63,7 +63,7 @@ export const wordsOf = ({ conditions }: Manifest, given: Readonly<Record<string,
     .flatMap(([name, condition]) => {
       const value = given[name];
       if (condition.kind === 'categorical' && typeof value === 'number')
-        return [`${name} ${classesOf(condition)[value] ?? value}`];
+        return [`${name} ${classesOf(condition)[placeOf(condition, value)] ?? value}`];
       if (typeof value === 'string') return [`${name} ${value}`];
       if (condition.kind === 'continuous' && value instanceof Float32Array)
         return [`${name} ${[...value].map((one) => Number(one.toPrecision(3))).join(' ')}`];

@@ -1,8 +1,8 @@
 import { MANIFEST_FILE, type FileOnDisk } from '../../signature.ts';
 import { closable } from '../calls.ts';
-import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
+import type { OpenOptions } from '../open-options.ts';
 import { readState } from '../state.ts';
-import { createTrainer, trainingOf, type Trainer, type TrainerOptions } from '../train.ts';
+import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from '../train.ts';
 import { downloadChecked } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
@@ -14,8 +14,7 @@ import { thread } from './thread.ts';
  * Throws as `open` does, and an `InvalidFile` for an export that is not for training.
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
-  const { seed, learningRate, ...how } = options;
-  const checked = checkOpenOptions(how);
+  const { own, how: checked } = checkTrainerOptions(options);
   const folder = folderOf(address, baseOf());
   const manifest = await readManifest(folder, checked);
   const training = trainingOf(manifest, new URL(MANIFEST_FILE, folder).href);
@@ -27,8 +26,7 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
   const running = await thread({ ...checked, threads, worker: checked.worker ?? true, gpu: false });
   try {
     const on = { executionProviders: ['wasm'], intraOpNumThreads: threads };
-    const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
-    const made = await createTrainer(running.ort, manifest, training, { bytes, where: step.href }, begin, on, numbers);
+    const made = await createTrainer(running.ort, manifest, training, { bytes, where: step.href }, begin, on, own);
     return { ...made, ...closable(() => made.close().finally(running.stop)) };
   } catch (error) {
     running.stop();

@@ -1,0 +1,27 @@
+import { PARTS, type Dataset, type Examples } from './dataset.ts';
+
+// Which of the forms that data may have a value is; `source.ts` has their types.
+
+/** Whether a value is an object, of whatever kind. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Whether examples come one by one, at once or in time. */
+export const isIterable = (value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> =>
+  isRecord(value) && (Symbol.iterator in value || Symbol.asyncIterator in value);
+
+/** Whether a part is one of a dataset. */
+export const isExamples = (value: unknown): value is Examples =>
+  isRecord(value) && typeof value['count'] === 'number' && isRecord(value['columns']);
+
+/** Whether data are a dataset already, which may hold more than a model takes. */
+export const isDataset = (value: unknown): value is Dataset =>
+  isRecord(value) && typeof value['name'] === 'string' && isExamples(value['train']);
+
+/** Whether data are given by part. `train` is a part, not a condition of that name, where it holds more than one value an example. */
+export const isParted = (value: unknown): value is Readonly<Partial<Record<(typeof PARTS)[number], unknown>>> =>
+  isRecord(value) &&
+  !isIterable(value) &&
+  !isExamples(value) &&
+  Object.keys(value).some((key) => PARTS.some((part) => part === key)) &&
+  (isDataset(value) || Object.keys(value).every((key) => PARTS.some((part) => part === key)));

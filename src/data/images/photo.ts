@@ -1,0 +1,50 @@
+import { InvalidFile, Unavailable } from '../../errors.ts';
+import { codeOf } from '../../files/whole.ts';
+import { checkSize, converted, LARGEST, type Channels, type Pixels } from './pixels.ts';
+
+/**
+ * The image in the bytes of a JPEG or WebP file, upright (by its EXIF orientation), in this many channels. It is decoded by the
+ * package `sharp`, which is optional. Throws an `InvalidFile` for one that is damaged or moves, an `Unavailable` without sharp.
+ */
+export const decodePhoto = async (
+  path: string,
+  format: 'JPEG' | 'WebP',
+  bytes: Uint8Array,
+  channels?: Channels,
+): Promise<Pixels> => {
+  const sharp = await loadSharp(path, format);
+  try {
+    // Strict: what a decoder has to guess is no pixel of the image.
+    const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LARGEST, animated: false });
+    const about = await image.metadata();
+    checkSize(path, about.width ?? 0, about.height ?? 0);
+    if ((about.pages ?? 1) > 1)
+      throw new InvalidFile(`${path}: expected an image, got an animation; save one of its pictures as PNG`);
+    const { data, info } = await image.rotate().raw().toBuffer({ resolveWithObject: true });
+    const own = { shape: [info.height, info.width, info.channels], depth: 8, data } as const;
+    // Of grey files sharp makes three channels.
+    return converted(about.space === 'b-w' ? converted(own, 1) : own, channels);
+  } catch (error) {
+    if (error instanceof InvalidFile) throw error;
+    const tooLarge = /pixel limit/i.test(error instanceof Error ? error.message : '');
+    throw new InvalidFile(
+      tooLarge
+        ? `${path}: expected an image of at most ${LARGEST} pixels, got a larger one; make it smaller`
+        : `${path}: expected a ${format} file, got one that cannot be read (${firstLine(error)}); save the image again`,
+    );
+  }
+};
+
+const loadSharp = async (path: string, format: string) => {
+  try {
+    return (await import('sharp')).default;
+  } catch (error) {
+    const missing = codeOf(error) === 'ERR_MODULE_NOT_FOUND';
+    throw new Unavailable(
+      `${path}: expected the package sharp, which decodes ${format}, got ${missing ? 'none' : `one that does not load (${firstLine(error)})`}; run npm install sharp, or save the images as PNG`,
+    );
+  }
+};
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 120) ?? '';

@@ -1,0 +1,44 @@
+import { InvalidData } from '../errors.ts';
+import type { Names, VariableNames } from '../signature.ts';
+import type { Examples } from './dataset.ts';
+import { elements, type Variables } from './variable.ts';
+
+/**
+ * What data call the classes and elements of these variables: classes that the definition only counts, and elements with their
+ * units as the columns to train on have them, else as they were given. Throws an `InvalidData` where there are too few or
+ * too many.
+ */
+export const namesOf = (
+  variables: Variables,
+  train: Examples,
+  classes: ReadonlyMap<string, readonly string[]>,
+  given: Names = {},
+): Names => {
+  const found = Object.entries(variables).map(([name, { dataShape }]): [string, VariableNames] => {
+    const before = given[name];
+    const column = train.columns[name];
+    const known = {
+      classes: classes.get(name) ?? before?.classes,
+      elements: column?.names ?? before?.elements,
+      units: column?.units ?? before?.units,
+    };
+    for (const what of ['elements', 'units'] as const) {
+      const length = known[what]?.length ?? elements(dataShape);
+      if (length !== elements(dataShape))
+        throw new InvalidData(
+          `data: expected ${what === 'units' ? 'units' : 'names'} for ${elements(dataShape)} elements of ${name}, got ${length}; give one for each`,
+        );
+    }
+    return [name, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))];
+  });
+  return Object.fromEntries(found.filter(([, names]) => Object.keys(names).length > 0));
+};
+
+/** The variables with these names in place of the classes that they only count. */
+export const withClasses = (variables: Variables, names: Names | undefined): Variables =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => {
+      const classes = names?.[name]?.classes;
+      return [name, classes && typeof variable.classes !== 'object' ? { ...variable, classes } : variable];
+    }),
+  );

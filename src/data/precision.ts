@@ -1,0 +1,110 @@
+import { InvalidData } from '../errors.ts';
+
+/** Of a standard deviation, so large is the step from one float32 to the next where too little of the values is left, … */
+const COARSE = 1e-3;
+/** … and so large where values that become one may be told. */
+const FINE = 1e-5;
+
+/** Numbers as networks and files take them, and a sentence about what of them float32 does not keep, if it matters. */
+export interface Rounded {
+  readonly data: Float32Array;
+  readonly notice?: string;
+}
+
+/**
+ * Rows of `size` numbers in float32, which keeps 24 bits: times and identifiers that it makes equal are refused where their
+ * deviation is less than a thousand of its steps, and told of where whole numbers become one, or deviations are coarse.
+ *
+ * @param called how a message begins, for the element at a place: `time.csv: stamp`.
+ * @throws InvalidData
+ */
+export const toFloat32 = (values: Float64Array, size: number, called: (place: number) => string): Rounded => {
+  const data = new Float32Array(values);
+  const notices: string[] = [];
+  for (let place = 0; place < size; place++) {
+    const lost = lossOf(values, data, size, place);
+    if (lost === undefined) continue;
+    const [before, after] = [counted(lost.before), counted(lost.after)];
+    const remedy = remedyOf(lost);
+    if (lost.coarseness >= COARSE)
+      throw new InvalidData(
+        `${called(place)}: expected values that float32 can tell apart, got ${before} of which it leaves ${after}; ${remedy}`,
+      );
+    notices.push(
+      `${called(place)}: of ${before} distinct values float32, which networks compute in, leaves ${after}; ${remedy}`,
+    );
+  }
+  return { data, ...(notices.length > 0 && { notice: notices.join('; ') }) };
+};
+
+interface Loss {
+  /** How many distinct values there are, and how many are left. */
+  readonly before: number;
+  readonly after: number;
+  /** The step from one float32 to the next, in standard deviations. */
+  readonly coarseness: number;
+  readonly mean: number;
+  readonly least: number;
+  readonly most: number;
+  readonly whole: boolean;
+}
+
+/** What the element at a place loses, if distinct values become one and that is more than the rounding of any decimal. */
+const lossOf = (values: Float64Array, rounded: Float32Array, size: number, place: number): Loss | undefined => {
+  let [exact, whole, sum, least, most] = [true, true, 0, Infinity, -Infinity];
+  for (let i = place; i < values.length; i += size) {
+    const value = values[i] ?? 0;
+    exact &&= value === rounded[i];
+    whole &&= Number.isInteger(value);
+    sum += value;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  if (exact) return undefined;
+  const count = values.length / size;
+  const mean = sum / count;
+  let square = 0;
+  for (let i = place; i < values.length; i += size) square += ((values[i] ?? 0) - mean) ** 2 / count;
+  const deviation = Math.sqrt(square);
+  const coarseness = stepAt(Math.max(Math.abs(least), Math.abs(most))) / deviation;
+  if (coarseness < FINE && !whole) return undefined;
+  const sorted = new Float64Array(count);
+  for (let row = 0; row < count; row++) sorted[row] = values[row * size + place] ?? 0;
+  sorted.sort();
+  const before = distinct(sorted);
+  const after = distinct(new Float32Array(sorted));
+  return after < before ? { before, after, coarseness, mean, least, most, whole } : undefined;
+};
+
+const distinct = (sorted: Float32Array | Float64Array): number => {
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  return count;
+};
+
+/** From a float32 of this size to the next. */
+const stepAt = (size: number): number => 2 ** (Math.max(Math.floor(Math.log2(size)), -126) - 23);
+
+/** What to subtract: the mean, to as few digits as help; or, where values lie too far apart for that, what else they could be. */
+const remedyOf = ({ mean, least, most, whole }: Loss): string => {
+  const farthest = (center: number): number => Math.max(Math.abs(least - center), Math.abs(most - center));
+  const near = Math.max(1.2 * farthest(mean), whole ? WHOLE : 0);
+  for (let digits = 1; digits <= 15; digits++) {
+    const center = Number(mean.toPrecision(digits));
+    const rest = farthest(center);
+    if (center !== 0 && rest <= near && stepAt(rest) <= stepAt(farthest(0)) / 8)
+      return `subtract ${written(center)} first`;
+  }
+  return 'give differences between them, or leave out what only identifies an example';
+};
+
+/** Up to here, float32 has all whole numbers. */
+const WHOLE = 2 ** 24;
+
+/** `1.7e9` for what is long, else as it is. */
+const written = (value: number): string => {
+  const short = value.toExponential().replace('e+', 'e');
+  return short.length < `${value}`.length ? short : `${value}`;
+};
+
+const counted = (count: number): string => count.toLocaleString('en-US');

@@ -1,0 +1,118 @@
+import { InvalidData } from '../errors.ts';
+import { list, tell } from '../values/tell.ts';
+import type { Column, Examples } from './dataset.ts';
+import { isIterable, isRecord } from './forms.ts';
+import { gatherer, itemsOf } from './gather.ts';
+import { exampleOf, placeOf } from './place.ts';
+import { isPlainColumn, ownData } from './plain.ts';
+import { toFloat32 } from './precision.ts';
+import { elements, readsAs, type Variable, type Variables } from './variable.ts';
+
+/** How the remedy for data of no known form begins. */
+export const GIVE = 'give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset';
+
+/** A column, and what there is to say of it. */
+interface Read {
+  readonly column: Column;
+  readonly notice?: string;
+}
+
+/** One part of the data as examples, from columns or examples one by one; `note` is told what is remarkable about them. */
+export const readPart = async (
+  source: unknown,
+  variables: Variables,
+  part: string,
+  note: (notice: string | undefined) => void,
+): Promise<Examples> => {
+  if (isIterable(source)) return readExamples(source, variables, part, note);
+  if (!isRecord(source))
+    throw new InvalidData(`data: expected columns or examples in ${part}, got ${tell(source)}; ${GIVE}`);
+  const columns: Record<string, Column> = {};
+  // A column that no variable is called after is kept, empty, so that the check can name it.
+  for (const [name, values] of Object.entries(source)) {
+    const variable = variables[name];
+    const { column, notice } = variable === undefined ? EMPTY : columnOf(name, values, variable, part);
+    note(notice);
+    columns[name] = column;
+  }
+  const first = Object.values(columns).find((column) => column !== EMPTY.column);
+  return { count: first === undefined ? 0 : first.data.length / elements(first.shape), columns };
+};
+
+const EMPTY: Read = { column: { shape: [], data: new Float32Array(), scale: 1 } };
+
+/** A column that a user made, its data in an array that columns have. */
+export const ownColumn = (
+  name: string,
+  { data, scale = 1, shape, ...rest }: Partial<Omit<Column, 'data'>> & { readonly data: unknown },
+  variable: Variable,
+  part: string,
+): Read => {
+  const own = ownData(data, scale);
+  if (own === undefined)
+    throw new InvalidData(`data: expected numbers as data of ${name}, got ${tell(data)}; give a typed array of them`);
+  const wanted = shape === undefined || readsAs(shape, variable.dataShape) ? variable.dataShape : shape;
+  if (!(own instanceof Float64Array)) return { column: { ...rest, shape: wanted, data: own, scale } };
+  const size = elements(wanted);
+  const rounded = toFloat32(own, size, placeOf(name, size, part));
+  const { notice } = rounded;
+  return { column: { ...rest, shape: wanted, data: rounded.data, scale: 1 }, ...(notice !== undefined && { notice }) };
+};
+
+/** One variable of all examples, from what a user gave for it. */
+const columnOf = (name: string, values: unknown, variable: Variable, part: string): Read => {
+  if (isPlainColumn(values)) return ownColumn(name, values, variable, part);
+  const items = itemsOf(values);
+  const size = elements(variable.dataShape);
+  if (items === undefined)
+    throw new InvalidData(`data: expected an array for ${name}, got ${tell(values)}; give one value for each example`);
+  const nested = items.length > 0 && itemsOf(items[0]) !== undefined;
+  if (!nested && items.length % size !== 0)
+    throw new InvalidData(
+      `data: expected ${name} to hold a multiple of ${size} numbers, got ${items.length}; give ${size} for each example`,
+    );
+  // Nothing to be made of them: numbers that are not names.
+  if (values instanceof Float32Array) return { column: { shape: variable.dataShape, data: values, scale: 1 } };
+  const gather = gatherer(name, variable, part);
+  if (nested || size === 1) for (let i = 0; i < items.length; i++) gather.add(items[i]);
+  else for (let i = 0; i < items.length; i += size) gather.add(Array.prototype.slice.call(items, i, i + size));
+  return gather.column();
+};
+
+const readExamples = async (
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  variables: Variables,
+  part: string,
+  note: (notice: string | undefined) => void,
+): Promise<Examples> => {
+  const names = Object.keys(variables);
+  const gatherers = Object.entries(variables).map(
+    ([name, variable]) => [name, gatherer(name, variable, part)] as const,
+  );
+  let count = 0;
+  for await (const example of source) {
+    if (!isRecord(example) || itemsOf(example) !== undefined)
+      throw new InvalidData(
+        `data: expected ${exampleOf(count, part)} as an object of ${list(names)}, got ${tell(example)}; ${GIVE}`,
+      );
+    const unknown = Object.keys(example).find((name) => variables[name] === undefined);
+    if (unknown !== undefined)
+      throw new InvalidData(
+        `data: expected ${list(names)} in ${exampleOf(count, part)}, got also ${unknown}, which the model does not take; leave it out`,
+      );
+    for (const [name, { add }] of gatherers) {
+      if (example[name] === undefined)
+        throw new InvalidData(
+          `data: expected ${list(names)} in ${exampleOf(count, part)}, got no ${name}; give it or leave the example out`,
+        );
+      add(example[name]);
+    }
+    count += 1;
+  }
+  const columns = gatherers.map(([name, gather]) => {
+    const { column, notice } = gather.column();
+    note(notice);
+    return [name, column] as const;
+  });
+  return { count, columns: Object.fromEntries(columns) };
+};

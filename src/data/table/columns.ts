@@ -1,0 +1,145 @@
+import { InvalidData } from '../../errors.ts';
+import { isNumeral, sortedClasses } from '../../values/classes.ts';
+import { list } from '../../values/tell.ts';
+import type { Column, Examples } from '../dataset.ts';
+import { toFloat32 } from '../precision.ts';
+import { Growing } from './growing.ts';
+import type { Header, TakeLine } from './lines.ts';
+import { isMissing } from './missing.ts';
+import type { Item } from './plan.ts';
+
+/** What is done about cells without a value. */
+export interface MissingOptions {
+  readonly missing?: 'error' | 'skip';
+  readonly missingValues?: readonly string[];
+}
+
+/** Takes a table's lines, and gives them as examples; a table of any size needs room for its numbers only. */
+export interface TableColumns {
+  readonly take: TakeLine;
+  /** The examples, and what there is to say of them, a sentence each. */
+  finish(): { readonly examples: Examples; readonly notices: readonly string[] };
+}
+
+/** Columns of the variables of a plan, from a table with this header; messages begin with `where`. */
+export const tableColumns = (
+  where: string,
+  plan: readonly Item[],
+  header: Header,
+  { missing = 'error', missingValues = [] }: MissingOptions,
+): TableColumns => {
+  const makers = plan.map((item) => (item.classes === undefined ? numbers(where, item) : classes(where, item)));
+  const places = plan.map(({ columns }) => columns.map((column) => header.indexOf(column)));
+  const others = new Set(missingValues);
+  const named = plan.map((item) => new Set(typeof item.classes === 'object' ? item.classes : []));
+  let [lines, count, skipped, first] = [0, 0, 0, ''];
+  /** Which column a line lacks; a class that is called so is no missing value. */
+  const lackingOf = (cells: readonly string[]): string | undefined => {
+    for (const [i, at] of places.entries())
+      for (const [j, place] of at.entries()) {
+        const cell = cells[place] ?? '';
+        if (isMissing(cell, others) && !named[i]?.has(cell)) return plan[i]?.columns[j];
+      }
+    return undefined;
+  };
+  return {
+    take: (cells, line) => {
+      lines++;
+      const lacking = lackingOf(cells);
+      if (lacking === undefined) {
+        count++;
+        for (const [i, maker] of makers.entries())
+          maker.take(
+            (places[i] ?? []).map((place) => cells[place] ?? ''),
+            line,
+          );
+        return;
+      }
+      const cell = cells[header.indexOf(lacking)] ?? '';
+      if (missing === 'error') throw new InvalidData(lackText(where, line, lacking, cell, plan));
+      if (skipped++ === 0) first = `line ${line}, which lacks ${lacking}`;
+    },
+    finish: () => {
+      const left = `${skipped.toLocaleString('en-US')} of ${lines.toLocaleString('en-US')} lines lack a value`;
+      if (count === 0)
+        throw new InvalidData(
+          `${where}: expected lines of data, got none${skipped > 0 ? ` that is whole: ${left}` : ''}; give a file with some`,
+        );
+      const made = makers.map((maker) => maker.column());
+      const columns = plan.map(({ name }, i) => [name, made[i]?.column] as const);
+      return {
+        examples: { count, columns: Object.fromEntries(columns) as Examples['columns'] }, // a maker for each item
+        notices: [
+          ...(skipped > 0 ? [`${where}: ${left} and are left out; the first is ${first}`] : []),
+          ...made.flatMap(({ notice }) => notice ?? []),
+        ],
+      };
+    },
+  };
+};
+
+const lackText = (where: string, line: number, column: string, cell: string, plan: readonly Item[]): string => {
+  const isClass = plan.some(({ columns, classes }) => classes !== undefined && columns.includes(column));
+  const name = isClass && cell !== '' ? `, or name the classes, with ${cell} among them` : '';
+  return `${where}: line ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }${name}`;
+};
+
+/** Takes the cells of one variable, line by line. */
+interface Maker {
+  take(cells: readonly string[], line: number): void;
+  column(): { readonly column: Column; readonly notice?: string };
+}
+
+const classes = (where: string, { columns: [column = ''], shape, classes: listed }: Item): Maker => {
+  const found = new Map(typeof listed === 'object' ? listed.map((name, i) => [name, i]) : []);
+  const indices = new Growing();
+  return {
+    take: ([cell = ''], line) => {
+      let index = found.get(cell);
+      if (index === undefined) {
+        if (typeof listed === 'object')
+          throw new InvalidData(
+            `${where}: ${column} in line ${line} is "${cell}"; write one of ${list(listed)}, or name that class too`,
+          );
+        index = found.size;
+        found.set(cell, index);
+      }
+      indices.push(index);
+    },
+    column: () => {
+      if (typeof listed === 'object')
+        return { column: { shape, data: Int32Array.from(indices.values()), scale: 1, classes: listed } };
+      const names = sortedClasses(found.keys());
+      const order = new Int32Array(names.length);
+      names.forEach((name, i) => (order[found.get(name) ?? 0] = i));
+      const data = Int32Array.from(indices.values(), (index) => order[index] ?? 0);
+      return { column: { shape, data, scale: 1, classes: names } };
+    },
+  };
+};
+
+const numbers = (where: string, { columns, shape }: Item): Maker => {
+  const values = new Growing();
+  return {
+    take: (cells, line) => {
+      for (const [i, cell] of cells.entries()) {
+        const value = isNumeral(cell) ? Number(cell) : NaN;
+        if (!Number.isFinite(Math.fround(value)))
+          throw new InvalidData(
+            `${where}: ${columns[i]} in line ${line} is "${cell}", not a number; ${numberRemedy(cell)}`,
+          );
+        values.push(value);
+      }
+    },
+    column: () => {
+      const { data, notice } = toFloat32(values.values(), columns.length, (place) => `${where}: ${columns[place]}`);
+      return { column: { shape, data, scale: 1 }, ...(notice !== undefined && { notice }) };
+    },
+  };
+};
+
+const numberRemedy = (cell: string): string => {
+  if (/^[+-]?\d{1,3}(,\d{3})+$/.test(cell)) return `write ${cell.replaceAll(',', '')}, if its commas are for thousands`;
+  if (/^[+-]?\d+,\d+$/.test(cell)) return `write ${cell.replace(',', '.')}`;
+  return 'correct it, or make the column categorical';
+};

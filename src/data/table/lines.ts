@@ -1,0 +1,74 @@
+import { pipeline } from 'node:stream/promises';
+import { InvalidData, isUserError } from '../../errors.ts';
+import { list } from '../../values/tell.ts';
+import { decoded } from './decoded.ts';
+
+/** The names of a table's columns; an unnamed one is ''. */
+export type Header = readonly string[];
+
+/** Takes the cells of a line, without the white space around them, and its number in the file, counted from 1. */
+export type TakeLine = (cells: readonly string[], line: number) => void;
+
+/** The largest line that is read, in bytes: a quote that is left open takes all that comes after it. */
+const LONGEST = 2 ** 24;
+
+/**
+ * Reads a CSV file (RFC 4180) line by line, so that it may be larger than memory: `begin` is given its header and takes
+ * the lines after it. Lines without any value are left out, as empty ones are. Throws an `InvalidFile` or an `InvalidData` where
+ * there is no such table.
+ */
+export const readLines = async (
+  path: string,
+  { delimiter, encoding }: { readonly delimiter: string; readonly encoding: string | undefined },
+  begin: (header: Header) => TakeLine,
+): Promise<void> => {
+  const { parse } = await import('csv-parse');
+  let header: Header | undefined;
+  let take: TakeLine | undefined;
+  const parser = parse({
+    trim: true,
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST,
+    onRecord: (cells: string[], { lines }) => {
+      if (header === undefined || take === undefined) {
+        header = checkHeader(path, cells);
+        take = begin(header);
+      } else if (cells.some((cell) => cell !== '')) {
+        checkLength(path, header, cells, lines);
+        take(cells, lines);
+      }
+      return null; // nothing is kept
+    },
+  });
+  try {
+    await pipeline(decoded(path, encoding), parser.resume());
+  } catch (error) {
+    if (isUserError(error)) throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    throw new InvalidData(`${path}: expected CSV, got a file that cannot be read so (${what}); correct it`);
+  }
+  if (header === undefined) throw new InvalidData(`${path}: expected a header line, got an empty file; give one`);
+};
+
+const checkHeader = (path: string, header: Header): Header => {
+  // Those of empty columns beside a table are no names.
+  const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new InvalidData(`${path}: expected each column once, got ${twice} twice; rename one in the header`);
+  return header;
+};
+
+/** Refuses a line that has more or fewer cells than there are columns, unless these are empty, or their columns have no names. */
+const checkLength = (path: string, header: Header, cells: readonly string[], line: number): void => {
+  if (
+    cells.slice(header.length).every((cell) => cell === '') &&
+    header.slice(cells.length).every((name) => name === '')
+  )
+    return;
+  throw new InvalidData(
+    `${path}: expected ${header.length} cells in line ${line} (${list(header)}), got ${cells.length}; correct the line or the delimiter`,
+  );
+};

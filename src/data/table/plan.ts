@@ -1,0 +1,67 @@
+import { InvalidData } from '../../errors.ts';
+import { isRecord } from '../forms.ts';
+import { checkOption, checkOptions } from '../options.ts';
+
+/**
+ * What a variable is in a table: classes, named by the column's distinct values in order (numbers by value) or by a list; one
+ * number; several numbers, of several columns. Without `column`, the column is called as the variable.
+ */
+export type TableVariable =
+  | 'categorical'
+  | 'continuous'
+  | { readonly column?: string; readonly classes: 'sorted' | readonly string[] }
+  | { readonly column: string }
+  | { readonly columns: readonly string[] };
+
+/** Which columns of a table are what. */
+export interface TableVariables {
+  /** The conditions by name. */
+  readonly condition?: Readonly<Record<string, TableVariable>>;
+  /** The columns of numbers that make up y, in order; or a variable, such as `{ column: 'species', classes: 'sorted' }`. */
+  readonly target: string | readonly string[] | Exclude<TableVariable, string>;
+}
+
+/** One variable, and the columns that it is made of: classes of one, or numbers of some. */
+export interface Item {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly shape: readonly number[];
+  readonly classes?: 'sorted' | readonly string[];
+}
+
+/** The conditions and y as items. Throws an `InvalidData` that begins with `where` for what is none of the forms above. */
+export const planOf = (where: string, { condition = {}, target }: TableVariables): readonly Item[] => {
+  checkOption(where, 'condition', isRecord(condition), 'variables by name', condition);
+  const y = typeof target === 'string' ? [target] : target;
+  checkOption(where, 'target', !Array.isArray(y) || isTexts(y), 'names of columns', y);
+  return [
+    ...Object.entries(condition).map(([name, variable]) => itemOf(where, name, variable)),
+    isTexts(y) ? { name: 'y', columns: y, shape: [y.length] } : itemOf(where, 'y', y),
+  ];
+};
+
+const itemOf = (where: string, name: string, variable: TableVariable): Item => {
+  if (variable === 'categorical') return { name, columns: [name], shape: [], classes: 'sorted' };
+  if (variable === 'continuous') return { name, columns: [name], shape: [1] };
+  const expected = name === 'y' ? 'a column, several, or a variable' : 'categorical, continuous, or a variable';
+  checkOption(where, name === 'y' ? 'target' : name, isRecord(variable), expected, variable);
+  checkOptions(`${where}, ${name}`, variable, ['column', 'columns', 'classes']);
+  const { column, columns, classes }: { column?: unknown; columns?: unknown; classes?: unknown } = variable;
+  if (columns !== undefined) {
+    checkOption(where, `columns of ${name}`, isTexts(columns), 'names', columns);
+    if (column !== undefined || classes !== undefined || !isTexts(columns))
+      throw new InvalidData(
+        `${where}: expected columns of numbers alone for ${name}, got ${column === undefined ? 'classes' : 'column'} too; leave one out`,
+      );
+    return { name, columns, shape: [columns.length] };
+  }
+  const own = column ?? name;
+  if (typeof own !== 'string') throw new InvalidData(`${where}: expected the column of ${name} as text; correct it`);
+  if (classes === undefined) return { name, columns: [own], shape: [1] };
+  const known = classes === 'sorted' || (isTexts(classes) && new Set(classes).size === classes.length);
+  checkOption(where, `classes of ${name}`, known, "'sorted' or names that differ", classes);
+  return { name, columns: [own], shape: [], classes: isTexts(classes) ? classes : 'sorted' };
+};
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string' && one !== '');

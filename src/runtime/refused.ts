@@ -1,0 +1,142 @@
+import { isNumeral } from '../values/classes.ts';
+import { InvalidData } from '../errors.ts';
+import { list, tell } from '../values/tell.ts';
+import { sizeOf } from './size.ts';
+import type { Variable } from './usual.ts';
+
+/** What can be wrong with a value. */
+export type Wrong =
+  | 'names'
+  | 'unknown'
+  | 'rows'
+  | 'missing'
+  | 'empty'
+  | 'kind'
+  | 'length'
+  | 'class'
+  | 'several'
+  | 'number'
+  | 'range'
+  | 'rounded'
+  | 'binary'
+  | 'channels'
+  | 'picture';
+
+/** What the sentence says besides: the variable, how many were wanted or where it is, and which names there are. */
+interface Details {
+  readonly variable?: Variable;
+  readonly at?: number;
+  readonly names?: readonly string[];
+}
+
+/** The error for a value that does not fit: what was expected, what was given, and what to do. */
+export const refused = (
+  name: string,
+  wrong: Wrong,
+  got: unknown,
+  { variable = NONE, at = 0, names = [] }: Details,
+): InvalidData => {
+  const [expected, found, remedy] = words(wrong, got, variable, at, names);
+  return new InvalidData(`${name}: expected ${expected}, got ${found}; ${remedy}`);
+};
+
+const NONE: Variable = { kind: 'continuous', shape: [], dataShape: [] };
+
+const words = (
+  wrong: Wrong,
+  got: unknown,
+  variable: Variable,
+  at: number,
+  names: readonly string[],
+): readonly [expected: string, found: string, remedy: string] => {
+  const wanted = described(variable);
+  switch (wrong) {
+    case 'names':
+      return [
+        'an object with a value for each condition',
+        tell(got),
+        names.length > 0 ? `give { ${names.join(', ')} }` : 'give {}',
+      ];
+    case 'unknown':
+      return ['conditions of this model', 'another', `give ${names.join(', ') || 'none'}`];
+    case 'rows':
+      return [`one value or ${at}, as of the other conditions`, `${String(got)}`, 'give as many of each'];
+    case 'missing':
+      return [wanted, 'nothing', 'give this condition'];
+    case 'empty':
+      return [`${wanted}, or several`, 'an empty list', 'give one'];
+    case 'kind':
+      return [wanted, tell(got), formOf(variable)];
+    case 'length':
+      return [wanted, `${String(got)} numbers`, `give ${at}`];
+    case 'class':
+      return [wanted, tell(got), classRemedy(variable, got)];
+    case 'several':
+      return [wanted, `${tell(got)}, which several are called`, 'give the name as text'];
+    case 'number':
+      return [wanted, `${tell(got)} at ${at}`, got === undefined ? 'give all of them' : 'give finite numbers'];
+    case 'range':
+      return rangeWords(wanted, variable, Number(got), at);
+    case 'rounded':
+      return [
+        `${wanted} that float32 can tell apart`,
+        `${tell(got)} at ${at}, of which float32 keeps ${Math.fround(Number(got))}`,
+        'train on values from which what they share is subtracted, and subtract it here too',
+      ];
+    case 'binary':
+      return [wanted, 'bytes that are all 0 or 1', 'give 0 and 255, or 0 and 1 as a Float32Array'];
+    case 'channels':
+      return [
+        wanted,
+        `${tell(got)}, ${at} times as many`,
+        'give an ImageData for what a canvas has, or several images as a list of them',
+      ];
+    case 'picture':
+      return [wanted, pictureText(got), 'give an image of this size'];
+  }
+};
+
+/** What a value may be given as. */
+const formOf = ({ kind, shape, unit }: Variable): string => {
+  if (kind === 'categorical') return 'give one of these';
+  if (kind === 'image' || unit === 'pixels') return `give an array of ${sizeOf(shape)} numbers, or an ImageData`;
+  return sizeOf(shape) === 1 ? 'give a number' : `give an array of ${sizeOf(shape)} numbers`;
+};
+
+const rangeWords = (
+  wanted: string,
+  { unit }: Variable,
+  value: number,
+  at: number,
+): readonly [expected: string, found: string, remedy: string] => [
+  unit === undefined ? 'pixels from 0 to 1' : `${wanted} from 0 to 1`,
+  `${value} at ${at}`,
+  unit === 'as they are'
+    ? 'give 1 for what counts, 0 for what does not'
+    : value < 0
+      ? 'bring them to 0 to 1, as they were for training'
+      : 'divide by 255, or give them as a Uint8Array',
+];
+
+const classRemedy = ({ classes, shape }: Variable, got: unknown): string => {
+  if (typeof got !== 'number') return 'give one of these';
+  if (!Number.isInteger(got)) return `a blend of classes is a Float32Array of ${shape.at(-1)} weights`;
+  const named = typeof classes === 'object' && classes.some(isNumeral);
+  return named ? 'give one of these; a number is the class of that name' : 'give one of these';
+};
+
+const pictureText = (picture: unknown): string => {
+  const { width, height, channels = 4 }: Readonly<Record<string, unknown>> = Object(picture);
+  return `an image of [${String(height)}, ${String(width)}, ${String(channels)}]`;
+};
+
+const described = ({ kind, shape, dataShape, classes, unit }: Variable): string => {
+  const many = dataShape.length > 0 ? ` for each of [${dataShape.join(', ')}]` : '';
+  if (kind === 'categorical') {
+    const names = typeof classes === 'object' ? classes : undefined;
+    const which = !names ? `0 to ${(shape.at(-1) ?? 0) - 1}` : names.length > 10 ? list(names) : names.join(' or ');
+    return `a class${many}, ${which}`;
+  }
+  if (kind === 'image' || unit === 'pixels') return `pixels of [${shape.join(', ')}]`;
+  return sizeOf(shape) === 1 ? 'a number' : `numbers of [${shape.join(', ')}]`;
+};

@@ -1,0 +1,89 @@
+import type { Condition, TargetSignature } from '../signature.ts';
+import { sizeOf } from './size.ts';
+
+/** Values of one variable as files take them: `rows` of `size` numbers, one after the other. */
+export interface Rows {
+  readonly rows: number;
+  readonly size: number;
+  readonly data: Float32Array;
+}
+
+/** A condition by the part of its description that says how values are given; or a target, or its mask, of a batch to train on. */
+export interface Variable extends Pick<Condition, 'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling'> {
+  /** [height, width, channels] of a target that is an image. */
+  readonly image?: TargetSignature['image'];
+  /**
+   * Of numbers from 0 to 1: how bytes are read. As `pixels`, of which 255 is 1 (images are); as `coins`, where bytes that are
+   * all 0 or 1 stay so; or `as they are`. Other numbers have no bounds.
+   */
+  readonly unit?: 'pixels' | 'coins' | 'as they are';
+}
+
+/** Conditions as rows, each with one row or with as many as the longest. */
+export interface Encoded {
+  readonly rows: number;
+  readonly values: Readonly<Record<string, Rows>>;
+}
+
+/**
+ * Conditions as most calls give them: a class that is a name, or a number where classes have none; a number; or a list of
+ * these; or the numbers or pixels of one value in an array. Undefined for all else, right or wrong, which `values.ts` looks at; a
+ * page loads that when it must.
+ */
+export const usual = (
+  conditions: Readonly<Record<string, Variable>>,
+  given: Readonly<Record<string, unknown>>,
+): Encoded | undefined => {
+  const names = Object.keys(conditions);
+  // Of a prototype's members none is a condition's value, whatever the condition is called.
+  if (!given || Object.keys(given).length !== names.length || !names.every((name) => Object.hasOwn(given, name)))
+    return undefined;
+  const values: Record<string, Rows> = {};
+  let rows = 1;
+  for (const [name, condition] of Object.entries(conditions)) {
+    const value = usualValue(condition, given[name]);
+    if (!value || (value.rows > 1 && rows > 1 && value.rows !== rows)) return undefined;
+    values[name] = value;
+    rows = Math.max(rows, value.rows);
+  }
+  return { rows, values };
+};
+
+/** The same of one variable. */
+export const usualValue = (variable: Variable, value: unknown): Rows | undefined => {
+  const { kind, shape, dataShape } = variable;
+  const size = sizeOf(shape);
+  const plain = Array.isArray(value);
+  const list = plain || value instanceof Float32Array ? value : [value];
+  // A Float32Array is a blend of classes, a plain list several of them.
+  const one = kind === 'categorical' ? list !== value || plain : size === 1;
+  if (one ? dataShape.length > 1 || list.length === 0 : list.length !== size) return undefined;
+  if (one && kind === 'categorical') return dataShape.length === 0 ? oneHot(variable, list) : undefined;
+  const data = new Float32Array(list.length);
+  for (let i = 0; i < data.length; i++) {
+    if (typeof list[i] !== 'number' || !fits(variable, i, list[i])) return undefined;
+    data[i] = list[i];
+  }
+  return { rows: data.length / size, size, data };
+};
+
+const oneHot = ({ classes, shape: [count = 0] }: Variable, labels: ArrayLike<unknown>): Rows | undefined => {
+  const data = new Float32Array(labels.length * count);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    const index = typeof classes !== 'object' ? label : typeof label === 'string' ? classes.indexOf(label) : -1;
+    if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= count) return undefined;
+    data[i * count + index] = 1;
+  }
+  return { rows: labels.length, size: count, data };
+};
+
+/** Whether a number is finite, in its bounds, and kept by float32. */
+export const fits = ({ kind, unit, scaling }: Variable, at: number, value: number): boolean => {
+  const kept = Math.fround(value);
+  if (unit || kind === 'image') return kept >= 0 && kept <= 1;
+  const lost = Math.abs(kept - value);
+  // Nothing beside the data's deviation; where that is not known, whole numbers stay whole.
+  if (scaling) return lost <= 1e-3 * (scaling.deviation[at % scaling.deviation.length] ?? 1);
+  return lost === 0 || (Number.isFinite(kept) && !Number.isSafeInteger(value));
+};

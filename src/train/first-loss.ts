@@ -1,0 +1,42 @@
+import { batch } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import type { Variables } from '../data/variable.ts';
+import { scalingNames } from '../dsl/scaling.ts';
+import { farthest } from '../values/farthest.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** What a first loss is computed from. */
+interface Plan {
+  readonly train: Examples;
+  readonly variables: Variables;
+  readonly seed: number;
+}
+
+/**
+ * What to look at where a first loss is not finite, before any learning rate has had an effect: which variable of its batch
+ * lies farthest out, with its mean and deviation, and what to do about it.
+ */
+export const firstLoss = (
+  { train, variables, seed }: Plan,
+  weights: Weights,
+  indices: ArrayLike<number> = [],
+): string => {
+  const values = batch(train, indices, variables, { seed, epoch: 1 });
+  const { text, standardised } = farthest(
+    Object.entries(variables).flatMap(([name, { kind }]) => {
+      const data = values[name];
+      return data && kind !== 'categorical' ? [{ name, data, scaling: scalingIn(weights, name) }] : [];
+    }),
+  );
+  const remedy = standardised
+    ? 'leave out extreme values, or look for what overflows in the definition'
+    : 'standardise it: leave out scaling: false, or give withScaling(data)';
+  return `no learning rate helps at the first step, whose batch has ${text}; ${remedy}`;
+};
+
+const scalingIn = (weights: Weights, variable: string) => {
+  const names = scalingNames(variable);
+  const [mean, deviation] = [weights.get(names.mean)?.data, weights.get(names.deviation)?.data];
+  const standardised = mean?.some((m) => m !== 0) || deviation?.some((d) => d !== 1);
+  return mean && deviation && standardised ? { mean: [...mean], deviation: [...deviation] } : undefined;
+};

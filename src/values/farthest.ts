@@ -1,0 +1,50 @@
+/** Values of a variable, `mean.length` of them an example where they are standardised by mean and deviation inside. */
+export interface Spread {
+  readonly name: string;
+  readonly data: ArrayLike<number>;
+  readonly scaling?: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | undefined;
+}
+
+/**
+ * Of some variables the one whose values lie farthest from 0, as networks see them, in words with its mean and standard
+ * deviation in the data's units: what to look at when a first loss is not finite.
+ */
+export const farthest = (variables: readonly Spread[]): { readonly text: string; readonly standardised: boolean } => {
+  let [found, most] = [{ text: 'no numbers', standardised: true }, -1];
+  for (const { name, data, scaling } of variables) {
+    const { mean, deviation } = momentsOf(data, (value) => value);
+    const inside = momentsOf(data, (value, i) => {
+      const place = i % (scaling?.mean.length || 1);
+      return (value - (scaling?.mean[place] ?? 0)) / (scaling?.deviation[place] ?? 1);
+    });
+    const size = Math.hypot(inside.mean, inside.deviation);
+    if (size <= most) continue;
+    most = size;
+    const seen = scaling ? `standardised ${short(inside.mean)} and ${short(inside.deviation)}` : 'not standardised';
+    found = {
+      text: `${name} of mean ${short(mean)} and standard deviation ${short(deviation)}, ${seen}`,
+      standardised: scaling !== undefined,
+    };
+  }
+  return found;
+};
+
+const momentsOf = (
+  data: ArrayLike<number>,
+  of: (value: number, i: number) => number,
+): { readonly mean: number; readonly deviation: number } => {
+  // In units of the largest, whose square may be no number.
+  let [sum, square, unit] = [0, 0, 0];
+  for (let i = 0; i < data.length; i++) unit = Math.max(unit, Math.abs(of(data[i] ?? 0, i)));
+  if (unit === 0 || data.length === 0) return { mean: 0, deviation: 0 };
+  for (let i = 0; i < data.length; i++) {
+    const value = of(data[i] ?? 0, i) / unit;
+    sum += value;
+    square += value * value;
+  }
+  const mean = sum / data.length;
+  return { mean: mean * unit, deviation: Math.sqrt(Math.max(0, square / data.length - mean * mean)) * unit };
+};
+
+const short = (value: number): string =>
+  Math.abs(value) >= 1e7 ? Number(value.toPrecision(3)).toExponential() : `${Number(value.toPrecision(3))}`;

@@ -1,0 +1,32 @@
+/** A value as a message shows it, whatever it is: short, text in quotes, a bigint with its `n`, objects by their class. */
+export const tell = (value: unknown): string => {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case 'bigint':
+      return `${value}n`;
+    case 'function':
+      return 'a function';
+    case 'symbol':
+      return 'a symbol';
+    case 'object':
+      return value === null ? 'null' : tellObject(value);
+    default:
+      return Object.is(value, -0) ? '-0' : String(value);
+  }
+};
+
+const tellObject = (value: object): string => {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return 'length' in value ? `an array of ${String(value.length)}` : 'a DataView';
+  // By the brand, which objects of other realms have too.
+  const brand = Object.prototype.toString.call(value).slice(8, -1);
+  if (brand === 'Object' || !/^[A-Z]\w*$/.test(brand)) return 'an object';
+  return `${/^[AEIO]|^HTML|^SVG/.test(brand) ? 'an' : 'a'} ${brand}`;
+};
+
+/** Names as a message lists them, at most ten. */
+export const list = (names: readonly string[]): string => {
+  if (names.length === 0) return 'none';
+  return names.length > 10 ? `${names.slice(0, 10).join(', ')}, …` : names.join(', ');
+};

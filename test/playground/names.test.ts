@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { categorical, concat, continuous, cvae, dense, gaussian, normal } from 'cvae-compile';
+import { write } from '../../src/compiler/write.ts';
+import { compile } from '../../src/compiler/compile.ts';
+import { open } from '../../src/runtime/node.ts';
+import { launch } from '../browser/support/chromium.ts';
+import { trainedWeights } from '../compiler/weights.ts';
+import { faults, settled, visit, type Visit } from './support/visit.ts';
+
+const model = cvae({
+  condition: { stars: categorical('1', '2', '3', '4', '5'), size: continuous(2) },
+  target: normal(2),
+  latent: 1,
+  recognition: ({ y, stars, size }) => concat(y, stars, size).pipe(gaussian(1)),
+  decoder: ({ z, stars, size }) => concat(z, stars, size).pipe(dense(2)),
+});
+const names = {
+  size: { elements: ['width', 'height'], units: ['cm', ''] },
+  y: { elements: ['price', 'weight'], units: ['€', 'kg'] },
+};
+
+let root = '';
+let browser: Browser;
+let here: Visit | undefined;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cvae-names-'));
+  await write(
+    join(root, 'hotel'),
+    compile(model, trainedWeights(model), { name: 'hotel', names }),
+    async () => undefined,
+  );
+  browser = await launch();
+});
+afterEach(async () => {
+  await here?.close();
+  here = undefined;
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(root, { recursive: true });
+});
+
+/** The numbers of the first line of the table. */
+const firstRow = async ({ page }: Visit): Promise<readonly number[]> =>
+  (await page.locator('table.samples tbody tr').first().locator('td').allTextContents()).map(Number);
+
+it('classes that are numbers are the ones that are called so: buttons, samples, command and address', async () => {
+  here = await visit(browser, join(root, 'hotel'), { hash: '#c.stars=2&c.size=1.23456,20241&seed=1' });
+  const { page, said } = here;
+  expect(await page.locator('.conditions .choice span').allTextContents()).toEqual(['1', '2', '3', '4', '5']);
+  expect(await page.getByRole('radio', { name: '2', exact: true }).isChecked()).toBe(true);
+  const opened = await open(join(root, 'hotel'));
+  for (const stars of ['2', '5']) {
+    await page.getByRole('radio', { name: stars, exact: true }).check();
+    await settled(page);
+    const { data } = await opened.sample({ stars, size: [1.23456, 20241] }, { count: 16, seed: 1 });
+    await expect
+      .poll(() => firstRow(here as Visit))
+      .toEqual([...data.subarray(0, 2)].map((v) => Number(v.toPrecision(4))));
+    // The very numbers, and not those that are shown.
+    await expect.poll(() => page.textContent('body')).toContain(`--set stars=${stars} --set size=1.23456,20241`);
+    await expect.poll(() => page.url()).toContain(`c.stars=${stars}`);
+  }
+  await opened.close();
+  expect(faults(said)).toEqual([]);
+});
+
+it('columns are called as the data call them, with their units', async () => {
+  here = await visit(browser, join(root, 'hotel'));
+  const { page } = here;
+  const heads = await page.locator('table.samples thead th').allTextContents();
+  expect(heads.map((head) => head.trim())).toEqual(['Sample', 'price (€)', 'weight (kg)']);
+  expect(await page.locator('.strip-name').allTextContents()).toEqual(['price (€)', 'weight (kg)']);
+  for (const label of ['width (cm)', 'height']) expect(await page.getByRole('slider', { name: label }).count()).toBe(1);
+});
