@@ -65,32 +65,15 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, data, name } = definition;
-  const [
-    { collect },
-    { specimensText },
-    { namesMetadata },
-    folder,
-    { recordOf },
-    { showTraining },
-    { train: fit },
-    { engineOf },
-  ] = await Promise.all([
-    import('./collect.ts'),
-    import('./specimens.ts'),
-    import('../weights/names.ts'),
-    import('./run-folder.ts'),
-    import('./run-record.ts'),
-    import('./progress.ts'),
-    import('../train/train.ts'),
-    import('../train/engines.ts'),
-  ]);
+  const [{ collect }, { specimensText }, { namesMetadata }, folder, { recordOf }, { showTraining }, trains, engines] =
+    await parts();
   // What was given before stays, unless it is given again.
   const flags: Flags = resume ? { ...(await folder.readFlags(out)), ...given } : given;
   const options: TrainOptions = { ...definition.training, ...optionsOf(flags) };
   const { seed = 1, engine: wanted = 'auto' } = options;
   const collected = await collect(path, model, data, { limit: flags.limit, seed });
   const { dataset } = collected;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const engine = typeof wanted === 'string' ? await engines.engineOf(wanted) : wanted;
   const record = recordOf(definition, dataset, options, engine, flags);
   const { parameters } = record.model;
   const shown = await showTraining(io, model.target.image ? 'images' : 'examples');
@@ -103,8 +86,7 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   try {
     note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
     const last = await started(run, { path, out, record, last: resume ? await run.latest() : undefined, io });
-    const specimens = specimensText(model, collected);
-    if (specimens !== undefined) await run.show(specimens);
+    await keepSpecimens(run, () => specimensText(model, collected), io);
     const epochs = [...(last?.earlier ?? []), ...(last?.history ?? [])];
     const events = tensorboard ? await (await import('./events.ts')).openEvents(out, epochs) : undefined;
     if (typeof events === 'string') note(io, events);
@@ -113,7 +95,7 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
       ? await (await import('./reporting.ts')).reporting(out, { model, dataset, engine, seed }, drawn, run.take)
       : undefined;
     if (page) note(io, `report: ${page.file}, written as the run goes`);
-    const result = await fit(model, dataset, {
+    const result = await trains.train(model, dataset, {
       ...options,
       engine,
       ...(last && { resume: last }),
@@ -145,6 +127,19 @@ async function command(path: string, { out, json, resume, report, tensorboard, .
   }
 }
 
+/** What the command is made of, loaded when it is given. */
+const parts = () =>
+  Promise.all([
+    import('./collect.ts'),
+    import('./specimens.ts'),
+    import('../weights/names.ts'),
+    import('./run-folder.ts'),
+    import('./run-record.ts'),
+    import('./progress.ts'),
+    import('../train/train.ts'),
+    import('../train/engines.ts'),
+  ]);
+
 /** What decides of the numbers, and is kept with the run. */
 type Flags = Omit<Options, 'out' | 'json' | 'resume' | 'report' | 'tensorboard'>;
 
@@ -173,6 +168,16 @@ const started = async (run: RunFolder, { path, out, record, last, io }: Start): 
     note(io, `${path} has changed since the run began; ${join(out, DEFINITION)} is what it was`);
   await run.goOn(record, [...last.earlier, ...last.history]);
   return last;
+};
+
+/** Keeps a few examples for an export; a run does without them where that fails. */
+const keepSpecimens = async (run: RunFolder, make: () => string | undefined, io: Io): Promise<void> => {
+  try {
+    const specimens = make();
+    if (specimens !== undefined) await run.show(specimens);
+  } catch (error) {
+    note(io, `no examples are kept for exports: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 interface Start {
