@@ -55,7 +55,10 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
       csv: () => csv(signature, lines(combos, samples, count)),
       jsonl: () =>
         lines(combos, samples, count)
-          .map(({ combo, sample, y }) => `${JSON.stringify({ ...texts(combo), sample, ...named(signature, y) })}\n`)
+          .map(
+            ({ combo, sample, y }) =>
+              `${JSON.stringify({ ...texts(combo), [ownKey(signature, 'sample')]: sample, ...named(signature, y) })}\n`,
+          )
           .join(''),
     };
   } finally {
@@ -93,7 +96,9 @@ const csv = (manifest: Manifest, all: readonly Line[]): string => {
     sample,
     ...valuesOf(manifest, y),
   ]);
-  return [[...names, 'sample', ...columns], ...rows].map((cells) => `${cells.map(cell).join(',')}\n`).join('');
+  return [[...names, ownKey(manifest, 'sample'), ...columns], ...rows]
+    .map((cells) => `${cells.map(cell).join(',')}\n`)
+    .join('');
 };
 
 /** The names of y's columns: those of its elements, `y_` and a class for its chance, else `y` or `y_1`, `y_2`, … */
@@ -121,8 +126,12 @@ const named = (manifest: Manifest, y: readonly number[]) => {
   const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;
   if (!isNamed) return { y: values };
   const names = target.names ?? classTexts(target);
-  return { y: values, values: Object.fromEntries(names.map((name, i) => [name, values[i]])) };
+  return { y: values, [ownKey(manifest, 'values')]: Object.fromEntries(names.map((name, i) => [name, values[i]])) };
 };
+
+/** A name of ours beside those of the conditions, which it must not hide. */
+const ownKey = (manifest: Pick<Manifest, 'conditions'>, name: string): string =>
+  Object.hasOwn(manifest.conditions, name) ? ownKey(manifest, `${name}_`) : name;
 
 const cell = (value: string | number): string =>
   typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;

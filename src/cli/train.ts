@@ -88,32 +88,22 @@ async function trainIn(
     { specimensText },
     { namesMetadata },
     { recordOf },
-    { train: fit, auxiliaryOf },
-    { engineOf },
+    trains,
+    engines,
     { auxiliaryMetadata },
     { onlookers },
     { reaching },
-  ] = await Promise.all([
-    import('./collect.ts'),
-    import('./specimens.ts'),
-    import('../weights/names.ts'),
-    import('./run-record.ts'),
-    import('../train/train.ts'),
-    import('../train/engines.ts'),
-    import('../weights/file.ts'),
-    import('./onlookers.ts'),
-    import('./reached.ts'),
-  ]);
+  ] = await parts();
   // What was given before stays, unless it is given again.
   const flags: Flags = resume ? { ...(await run.flags()), ...given } : given;
   const options: TrainOptions = { ...definition.training, ...optionsOf(flags) };
   const { seed = 1, engine: wanted = 'auto' } = options;
   const collected = await collect(path, model, data, { limit: flags.limit, seed });
   const { dataset } = collected;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const engine = typeof wanted === 'string' ? await engines.engineOf(wanted) : wanted;
   const record = recordOf(definition, dataset, options, engine, flags);
   const { parameters, fingerprint } = record.model;
-  const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
+  const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(trains.auxiliaryOf(model, options)) };
   await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
   const interrupted = interruption(io);
   const watching = await onlookers(run, io, { out, model, dataset, engine, seed, report, tensorboard });
@@ -122,10 +112,12 @@ async function trainIn(
     note(io, `${name}: ${counted(parameters)} parameters, ${counted(dataset.train.count)} examples, ${engine.name}`);
     const latest = resume ? await run.latest((file, why) => watching.warn(damaged(file, why))) : undefined;
     const last = await started(run, { path, out, record, last: latest, io });
-    const specimens = specimensText(model, collected);
-    if (specimens !== undefined) await watching.spare.attempt('examples of the data', () => run.show(specimens));
+    await watching.spare.attempt('examples of the data', async () => {
+      const specimens = specimensText(model, collected);
+      if (specimens !== undefined) await run.show(specimens);
+    });
     await watching.begin([...(last?.earlier ?? []), ...(last?.history ?? [])]);
-    const result = await fit(model, dataset, {
+    const result = await trains.train(model, dataset, {
       ...options,
       engine,
       ...(last && { resume: last }),
@@ -160,6 +152,20 @@ async function trainIn(
 /** The line about a checkpoint that cannot be gone on from. */
 const damaged = (file: string, why: string): string =>
   `warning: ${file} is damaged (${why}); the run goes on from the checkpoint before it, and the next one takes its place`;
+
+/** What the command is made of, loaded when it is given. */
+const parts = () =>
+  Promise.all([
+    import('./collect.ts'),
+    import('./specimens.ts'),
+    import('../weights/names.ts'),
+    import('./run-record.ts'),
+    import('../train/train.ts'),
+    import('../train/engines.ts'),
+    import('../weights/file.ts'),
+    import('./onlookers.ts'),
+    import('./reached.ts'),
+  ]);
 
 /** What decides of the numbers, and is kept with the run. */
 type Flags = Omit<Options, 'out' | 'json' | 'resume' | 'report' | 'tensorboard'>;

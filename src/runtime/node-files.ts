@@ -47,8 +47,8 @@ export const openFiles = async (
 /** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */
 export const pathOf = (address: string | URL): string => {
   if (typeof address === 'string') return address;
-  // What JavaScript lets one give.
-  if (!(address instanceof URL))
+  // What JavaScript lets one give; a URL may be another realm's.
+  if (typeof address !== 'object' || address === null || typeof address.protocol !== 'string')
     throw new InvalidFile(`open: expected the path of a folder, or its URL, got ${brief(address)}; give one`);
   if (address.protocol === 'file:') return fileURLToPath(address);
   throw new InvalidFile(

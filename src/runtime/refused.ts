@@ -89,7 +89,9 @@ const words = (
       return [
         wanted,
         `${tell(got)}, ${at} times as many`,
-        'give an ImageData for what a canvas has, or several images as a list of them',
+        variable.kind === 'image' || variable.image
+          ? 'give an ImageData for what a canvas has, or several images as a list of them'
+          : 'give several values as a list of them',
       ];
     case 'picture':
       return [wanted, pictureText(got), 'give an image of this size'];

@@ -109,9 +109,10 @@ const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): 
 
 /** Refuses a list that is one image of another number of channels, such as the RGBA of a canvas, and not several images. */
 const checkChannels = (name: string, variable: Variable, values: ArrayLike<unknown>): void => {
-  const channels = viewOf(variable)?.[2] ?? 1;
+  const channels = viewOf(variable)?.[2];
   const times = values.length / sizeOf(variable.shape);
-  if (times > 1 && times * channels <= 4) throw refused(name, 'channels', values, { variable, at: times });
+  if (channels !== undefined && times > 1 && times * channels <= 4)
+    throw refused(name, 'channels', values, { variable, at: times });
 };
 
 /** What a page's `ImageData` has, and the pictures that a model gives; the first has four channels and does not say so. */

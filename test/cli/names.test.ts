@@ -201,3 +201,21 @@ describe('a target that is a class', () => {
     expect(readFileSync(at('chances.csv'), 'utf8')).toMatch(/^size,sample,y_small,"y_large, or so"\n/);
   });
 });
+
+test('conditions that are called as what is written beside them are not hidden', async () => {
+  const model = await exported(
+    'clash',
+    `import { concat, continuous, dense, normal, predictor } from 'cvae-compile';
+     export default predictor({
+       condition: { sample: continuous(1), values: continuous(1) }, target: normal(2),
+       network: ({ sample, values }) => concat(sample, values).pipe(dense(2)),
+     });
+     const sample = Array.from({ length: 40 }, (_, i) => i);
+     const y = { data: Float32Array.from(sample.flatMap((i) => [i, -i])), names: ['sample', 'up'], units: ['', 'm'] };
+     export const data = { sample, values: sample, y };`,
+  );
+  const { rows } = await sample(model, '--set', 'sample=7', '--set', 'values=8');
+  expect(rows[0]).toMatchObject({ sample: 7, values: 8, sample_: 0, values_: { sample: expect.any(Number) } });
+  await cli('sample', model, '--set', 'sample=7', '--set', 'values=8', '--out', at('clash.csv'));
+  expect(readFileSync(at('clash.csv'), 'utf8')).toMatch(/^sample,values,sample_,y_sample,up\n7,8,0,/);
+});

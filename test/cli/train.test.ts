@@ -227,3 +227,34 @@ test('where training fails before it begins, the folder is as it was', async () 
   await cli('train', path, '--out', out);
   expect(readdirSync(out)).toEqual(['mine.txt']);
 });
+
+test('what is remarkable about the data is told once, and numbers can be left as they are', async () => {
+  const path = join(folder, 'table.ts');
+  const lines = Array.from({ length: 200 }, (_, i) => `${i % 50 === 3 ? 'NA' : 1000 + i},${i % 7}`);
+  writeFileSync(join(folder, 'table.csv'), `a,b\n${lines.join('\n')}\n`);
+  const definition = (training: string) =>
+    `import { continuous, dense, normal, predictor } from 'cvae-compile';
+     import { csv } from 'cvae-compile/data';
+     export default predictor({ condition: { a: continuous(1) }, target: normal(1), network: ({ a }) => a.pipe(dense(1)) });
+     export const data = () => csv(${JSON.stringify(join(folder, 'table.csv'))}, {
+       condition: { a: 'continuous' }, target: 'b', missing: 'skip',
+     });
+     export const training = ${training};`;
+  writeFileSync(path, definition('{ epochs: 2 }'));
+  const out = join(folder, 'table');
+  const { code, err } = await cli('train', path, '--out', out);
+  expect(code).toBe(0);
+  expect(err.match(/4 of 200 lines lack a value and are left out; the first is line 5, which lacks a$/gm)).toHaveLength(
+    1,
+  );
+  const again = await cli('train', path, '--out', out, '--resume', '--epochs', '3');
+  expect(again.err).not.toContain('lack a value');
+  const scaled = (await loadWeights(out)).weights.get('scaling/a/mean')?.data[0] ?? NaN;
+  expect(scaled).toBeGreaterThan(1000);
+  writeFileSync(path, definition('{ epochs: 1, learningRate: 1e-9, scaling: false }'));
+  expect(await cli('train', path, '--out', join(folder, 'raw'))).toMatchObject({ code: 0 });
+  expect((await loadWeights(join(folder, 'raw'))).weights.get('scaling/a/mean')?.data).toEqual(Float32Array.of(0));
+  expect(readFileSync(join(folder, 'raw', 'run.json'), 'utf8')).toContain(
+    'off: networks see numbers as the data have them',
+  );
+});

@@ -272,13 +272,13 @@ describe('a trainer', () => {
       [shares.map((share) => 2 * share - 1), /^y: expected numbers of \[8\] from 0 to 1, got -0\.6\d* at 1; /],
       [bytes, /^y: expected numbers of \[8\] from 0 to 1, got 255 at 0; divide by 255/],
       [new Uint8ClampedArray(32), /^y: expected numbers of \[8\], got an array of 32, 4 times as many; /],
-      [new Float32Array(32), /^y: .* 4 times as many; /],
     ] as const)
       await expect(training.step({ kind: 'left', y })).rejects.toThrow(message);
     await expect(training.step({ kind, y: shares })).rejects.toThrow(
       /^y: expected 2 values, one for each example of the batch, got 1; /,
     );
-    // One condition of several y is what all of them share.
+    // One condition of several y is what all of them share; of floats that are no image, a flat list is several.
+    expect(await loss(Float32Array.from([...shares, ...shares]))).toBe(await loss([shares, shares]));
     expect(await loss([shares, shares])).toBeGreaterThan(0);
     for (const nothing of [undefined, null, 'left'])
       await expect(training.step(nothing as never)).rejects.toThrow(/^conditions: expected an object .*\{ kind, y \}$/);
@@ -310,6 +310,7 @@ describe('a trainer', () => {
     expect(await loss([1, 0, 0.2, 0.4], Uint8Array.from(all))).toBe(expected);
     expect(await loss([1, 0, 0.2, 0.4], Uint8Array.of(1, 0, 0, 0))).not.toBe(expected);
     await expect(loss(data, all)).rejects.toThrow(/^y: .*4 times as many/);
+    await expect(loss(new Float32Array(16), all)).rejects.toThrow(/^y: .*4 times as many; give an ImageData/);
     await expect(loss([1, 0, 0.2, 0.4], Uint8Array.of(255, 0, 0, 255))).rejects.toThrow(
       /^mask: expected numbers of \[2, 2, 1\] from 0 to 1, got 255 at 0; give 1 for what counts, 0 for what does not$/,
     );

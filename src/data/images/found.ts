@@ -28,7 +28,7 @@ export const foundIn = async (folder: string): Promise<Found> => {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new InvalidFile(`${folder}: expected a folder of images by class, got ${reason(error)}; correct the path`);
   });
-  const found = { folders: [] as string[], images: [] as string[], strange: [] as string[], others: [] as string[] };
+  const found: Record<keyof Found, string[]> = { folders: [], images: [], strange: [], others: [] };
   for (const name of sortedClasses(names)) {
     if (name.startsWith('.') || LITTER.has(name)) {
       found.others.push(name);
