@@ -36,22 +36,23 @@ const isBetter = ({ phase, epoch, loss = -Infinity }: Best, last: Checkpoint): b
 export const reaching = (run: RunFolder): Reached => {
   let last: Checkpoint | undefined;
   let best: Best | undefined;
-  const keep = async (error: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {
-    if (error instanceof Diverged) {
-      await run.save(error.weights, metadata);
+  const keep = async (reason: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {
+    if (reason instanceof Diverged) {
+      await run.save(reason.weights, metadata);
       const line = `the last good weights are in ${run.weightsFile}`;
-      return { ending: { stopped: 'diverged', reason: error.message }, line };
+      return { ending: { stopped: 'diverged', reason: reason.message }, line };
     }
-    const ending = { stopped: 'failed', reason: reasonOf(error) } as const;
+    const ending = { stopped: 'failed', reason: reasonOf(reason) } as const;
     // A checkpoint brings the best weights so far with it, where an epoch has ended; there may be better ones since.
     const isSaved = last !== undefined && last.bestEpoch > 0 && !(best && isBetter(best, last));
     const weights = isSaved ? undefined : (best?.weights ?? last?.weights);
-    const areKept = weights
-      ? await run.save(weights, metadata).then(
-          () => true,
-          () => false,
-        )
-      : isSaved;
+    let areKept = isSaved;
+    try {
+      if (weights) await run.save(weights, metadata);
+      areKept = true;
+    } catch {
+      // The checkpoint may still be there.
+    }
     const lines = [
       ...(areKept ? [`the weights that it has reached are in ${run.weightsFile}`] : []),
       ...(last ? ['--resume goes on from its last checkpoint'] : []),
