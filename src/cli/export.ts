@@ -74,14 +74,7 @@ async function command(
   io: Io,
 ): Promise<number> {
   const half = precision === 'fp16';
-  if (trains && half)
-    throw new InvalidModel(
-      'precision: expected fp32 with --training, which goes on from the weights as they are, got fp16; leave out one of both',
-    );
-  if (license !== undefined && !packs)
-    throw new InvalidModel(
-      `license: expected --package, whose card names it, got ${license} alone; leave out one, or give both`,
-    );
+  checkTogether({ trains: trains === true, half, packs: packs === true, license });
   const evaluation = measures === true ? SAMPLES : measures;
   const options = { ...more, ...(evaluation !== undefined && { evaluation }) };
   const { load } = await import('./load.ts');
@@ -103,9 +96,8 @@ async function command(
   const bare = trains
     ? await trainable(model, weights, training, { ...options, name, names, ...(auxiliary && { auxiliary }) })
     : compile(model, weights, { ...options, name, names, ...(half && { precision: 'float16' }) });
-  const { withSpecimens } = await import('./specimens.ts');
   const { compiled: listed, line } = shown
-    ? await withSpecimens(bare, definition, { weights: from, names })
+    ? await (await import('./specimens.ts')).withSpecimens(bare, definition, { weights: from, names })
     : { compiled: bare };
   const compiled = packs
     ? await (await import('./package.ts')).withPackage(listed, model, { out, weights: from, license })
@@ -118,16 +110,12 @@ async function command(
   // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
   const backend = half ? undefined : await trainingBackend(model, weights, evaluation);
   const { manifest } = compiled;
-  const interrupted = interruption(io);
-  const agreements = await write(out, compiled, (staged) =>
-    verify(staged, manifest, { engine: until(interrupted.signal, engine), ...(backend && { backend }) }),
-  )
-    .catch((error: unknown) => {
-      if (interrupted.signal.aborted) return undefined;
-      throw error;
-    })
-    .finally(interrupted.done);
-  if (!agreements) return interrupted.code(EXIT.failed);
+  const agreements = await uninterrupted(io, (signal) =>
+    write(out, compiled, (staged) =>
+      verify(staged, manifest, { engine: until(signal, engine), ...(backend && { backend }) }),
+    ),
+  );
+  if (typeof agreements === 'number') return agreements;
   const written = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
     ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
@@ -153,6 +141,38 @@ const leftOut = (auxiliary: Weights): string => {
   const count = [...auxiliary.values()].reduce((sum, { data }) => sum + data.length, 0);
   return `left out: ${networks.join(', ')} (${counted(count)} parameters), which only the objective reads; export --training keeps them`;
 };
+/** @throws InvalidModel for options that contradict each other, or have no effect. */
+const checkTogether = ({ trains, half, packs, license }: Together): void => {
+  if (trains && half)
+    throw new InvalidModel(
+      'precision: expected fp32 with --training, which goes on from the weights as they are, got fp16; leave out one of both',
+    );
+  if (license !== undefined && !packs)
+    throw new InvalidModel(
+      `license: expected --package, whose card names it, got ${license} alone; leave out one, or give both`,
+    );
+};
+
+interface Together {
+  readonly trains: boolean;
+  readonly half: boolean;
+  readonly packs: boolean;
+  readonly license: string | undefined;
+}
+
+/** What work gives that ends in its own way when a signal comes; where it is ended so, the signal's exit code. */
+const uninterrupted = async <T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T | number> => {
+  const { signal, code, done } = interruption(io);
+  try {
+    return await work(signal);
+  } catch (error) {
+    if (signal.aborted) return code(EXIT.failed);
+    throw error;
+  } finally {
+    done();
+  }
+};
+
 /** The same engine, which refuses to load or run anything more once a signal has come: then nothing is written. */
 const until = (signal: AbortSignal, engine: Engine): Engine => ({
   name: engine.name,

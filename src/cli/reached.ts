@@ -23,32 +23,53 @@ export interface Kept {
   readonly line: string;
 }
 
+/** The weights after the best epoch so far, and its validation loss, where there is one. */
+interface Best extends Pick<Epoch, 'phase' | 'epoch'> {
+  readonly loss: number | undefined;
+  readonly weights: Weights;
+}
+
+/** Whether an epoch is better than the best one that a checkpoint knows. */
+const isBetter = ({ phase, epoch, loss = -Infinity }: Best, last: Checkpoint): boolean =>
+  phase !== last.phase || (epoch > last.bestEpoch && loss < last.lowest);
+
 /** What the run in a folder reaches from now on. */
 export const reaching = (run: RunFolder): Reached => {
   let last: Checkpoint | undefined;
-  let best: { readonly phase: Epoch['phase']; readonly loss: number; readonly weights: Weights } | undefined;
-  const keep = async (error: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {
-    if (error instanceof Diverged) {
-      await run.save(error.weights, metadata);
+  let best: Best | undefined;
+  const keep = async (reason: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {
+    if (reason instanceof Diverged) {
+      await run.save(reason.weights, metadata);
       const line = `the last good weights are in ${run.weightsFile}`;
-      return { ending: { stopped: 'diverged', reason: error.message }, line };
+      return { ending: { stopped: 'diverged', reason: reason.message }, line };
     }
-    const ending = { stopped: 'failed', reason: reasonOf(error) } as const;
-    // A checkpoint brings the best weights so far with it, where an epoch has ended.
-    const isSaved = last !== undefined && last.bestEpoch > 0 && !(best !== undefined && best.loss < last.lowest);
+    const ending = { stopped: 'failed', reason: reasonOf(reason) } as const;
+    // A checkpoint brings the best weights so far with it, where an epoch has ended; there may be better ones since.
+    const isSaved = last !== undefined && last.bestEpoch > 0 && !(best && isBetter(best, last));
     const weights = isSaved ? undefined : (best?.weights ?? last?.weights);
-    if (weights) await run.save(weights, metadata);
-    const line = `the weights that it has reached are in ${run.weightsFile}`;
-    return { ending, line: last ? `${line}; --resume goes on from its last checkpoint` : line };
+    let areKept = isSaved;
+    try {
+      if (weights) await run.save(weights, metadata);
+      areKept = true;
+    } catch {
+      // The checkpoint may still be there.
+    }
+    const lines = [
+      ...(areKept ? [`the weights that it has reached are in ${run.weightsFile}`] : []),
+      ...(last ? ['--resume goes on from its last checkpoint'] : []),
+    ];
+    return { ending, line: lines.join('; ') || 'what it has reached could not be kept' };
   };
   return {
     checkpoint: async (checkpoint) => {
       await run.keep(checkpoint);
       last = checkpoint;
     },
-    epoch: ({ phase, train, validation }, weights) => {
-      const loss = validation?.['loss'] ?? train['loss'] ?? Infinity;
-      if (best?.phase !== phase || loss <= best.loss) best = { phase, loss, weights };
+    epoch: ({ phase, epoch, validation }, weights) => {
+      const loss = validation?.['loss'];
+      // As training itself judges: by validation where there is some, else the last.
+      const isBest = loss === undefined ? best?.loss === undefined : loss < (best?.loss ?? Infinity);
+      if (best?.phase !== phase || isBest) best = { phase, epoch, loss, weights };
     },
     fail: async (error, metadata) => {
       try {

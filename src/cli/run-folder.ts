@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile, isUserError } from '../errors.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
@@ -13,6 +13,7 @@ import type { Epoch } from '../train/epoch.ts';
 import { LIBRARY } from '../version.ts';
 import { auxiliaryMetadata, saveWeights, WEIGHTS_FILE, writeWhole } from '../weights/file.ts';
 import type { Weights } from '../weights/weights.ts';
+import { metricsIn, warningsIn } from './metrics-file.ts';
 import { putBack, setAside } from './previous-run.ts';
 
 /** The file in a run's folder that holds the definition. */
@@ -54,11 +55,6 @@ export interface RunFolder {
   close(): Promise<void>;
 }
 
-/** What could not be made, as a line of the metrics. */
-export interface Warning {
-  readonly warning: string;
-}
-
 /**
  * Opens the folder of a run, which is made where it is missing, and puts it in order where a killed process has left it half done.
  *
@@ -73,19 +69,7 @@ export async function openRun(folder: string): Promise<RunFolder> {
   const save = (weights: Weights, metadata: Readonly<Record<string, string>>) =>
     saveWeights(weightsFile, weights, { library: `${LIBRARY.name} ${LIBRARY.version}`, ...about, ...metadata });
   const describe = (record: RunRecord) => writeWhole(file(RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
-  let lines: object[] = [];
-  const writeMetrics = () => writeWhole(file(METRICS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  // A line that could not be added is written with the next one.
-  let isBehind = false;
-  const addLine = async (line: object): Promise<void> => {
-    lines.push(line);
-    const behind = isBehind;
-    isBehind = true;
-    await (behind ? writeMetrics() : appendFile(file(METRICS_FILE), `${JSON.stringify(line)}\n`));
-    isBehind = false;
-  };
-  /** One after the other. */
-  let adding = Promise.resolve();
+  const metrics = metricsIn(folder);
   let best = '';
   let undo: () => Promise<void> = async () => undefined;
   let settle: () => Promise<void> = async () => undefined;
@@ -103,29 +87,23 @@ export async function openRun(folder: string): Promise<RunFolder> {
       ({ undo, settle } = aside);
       await describe(record);
       await writeWhole(file(DEFINITION_FILE), definition);
-      await writeMetrics();
+      await metrics.begin([]);
       return aside.previous;
     },
     goOn: async (record, epochs) => {
-      const [run, metrics] = [
-        await readFile(file(RUN_FILE), 'utf8'),
-        await readFile(file(METRICS_FILE), 'utf8').catch(() => ''),
-      ];
+      const run = await readFile(file(RUN_FILE), 'utf8');
+      const before = await readFile(file(METRICS_FILE), 'utf8').catch(() => '');
       undo = async () => {
         await writeWhole(file(RUN_FILE), run);
-        await writeWhole(file(METRICS_FILE), metrics);
+        await writeWhole(file(METRICS_FILE), before);
       };
       // It has begun when it was begun.
       const { began }: Partial<RunRecord> = JSON.parse(run);
       await describe({ ...record, ...(began !== undefined && { began }) });
-      lines = [...epochs, ...warningsIn(metrics)];
-      await writeMetrics();
+      await metrics.begin([...epochs, ...warningsIn(before)]);
     },
     show: (specimens) => writeWhole(file(SPECIMENS_FILE), specimens),
-    add: (line) => {
-      adding = adding.catch(() => undefined).then(() => addLine(line));
-      return adding;
-    },
+    add: metrics.add,
     keep: async (checkpoint) => {
       await checkpoints.add(checkpoint);
       await settle();
@@ -209,14 +187,3 @@ const readFlags = async (folder: string): Promise<object> => {
     throw new InvalidFile(`${file}: expected what the run was started with, got no JSON; begin a new run`);
   }
 };
-
-/** The warnings among lines of metrics. */
-const warningsIn = (text: string): readonly Warning[] =>
-  text.split('\n').flatMap((line) => {
-    try {
-      const { warning }: Partial<Warning> = JSON.parse(line);
-      return typeof warning === 'string' ? [{ warning }] : [];
-    } catch {
-      return [];
-    }
-  });
