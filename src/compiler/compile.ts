@@ -15,10 +15,11 @@ import { checkWeights, type Weights } from '../weights/weights.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf } from './half.ts';
 import { lower } from './lower.ts';
-import { optimize } from './optimize.ts';
+import { optimizePortably } from './optimize.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
 import { holding, storedIn } from './parameters.ts';
 import { unused } from './passes/unused.ts';
+import { portable } from './portable.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
 /** What is compiled, and for which version of ONNX. */
@@ -79,8 +80,9 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
     if (part === 'recognition' && !recognition) continue;
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, options.whole ? 'inputs' : weights, { opset, batched: true });
-    // 2. Optimise: the same function in fewer nodes. Inputs without effect go.
-    const smaller = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
+    // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
+    const smaller =
+      options.optimize === false ? portable(unused(lowered, opset), opset) : optimizePortably(lowered, opset);
     const whole = options.whole ? holding(smaller, graph.params, weights) : smaller;
     const optimised = half ? halved(whole) : whole;
     // 3. Check: what onnxruntime would refuse is refused here.

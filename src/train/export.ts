@@ -1,6 +1,6 @@
 import { check } from '../onnx/check.ts';
 import { compile, type Compiled, type CompileOptions } from '../compiler/compile.ts';
-import { optimize } from '../compiler/optimize.ts';
+import { optimizePortably } from '../compiler/optimize.ts';
 import { filesOf, onDisk, pack } from '../compiler/pack.ts';
 import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
@@ -100,7 +100,7 @@ const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep =>
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   };
   const step = trainStep(graph, rule, { opset });
-  return { ...step, graph: optimize(step.graph, opset) };
+  return { ...step, graph: optimizePortably(step.graph, opset) };
 };
 
 /** The weights, and an optimiser's memory of nothing. */
