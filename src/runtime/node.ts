@@ -27,7 +27,7 @@ export type { Trainer, TrainerOptions } from './train.ts';
 /**
  * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded.
  * Reads `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node, or, where
- * that has no binary, into onnxruntime-web.
+ * that has no binary, into onnxruntime-web. On WebGPU, files are first run on the examples that they carry.
  *
  * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` where
  * no onnxruntime is installed.
@@ -61,7 +61,8 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
     await readChecked(join(folder, training.state.file), training.state),
     join(folder, training.state.file),
   );
-  const { ort, provider } = await loadAny(backend);
+  // A page trains on WASM, whatever runs the model; so does Node on the CPU.
+  const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
   const numbers = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
   return createTrainer(ort, manifest, training, step, state, on, numbers);
