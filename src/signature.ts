@@ -55,12 +55,14 @@ export interface TargetSignature {
 export const EXAMPLE_KEY = 'cvae.selfTest';
 
 /**
- * Inputs of one row, and what the file must give for them, rounded to six digits: the numbers of each array, in order. With
- * them a file can prove itself on any machine, without the data or the code that it came from.
+ * Inputs of one row, and what the file must give for them, rounded: the numbers of each array, in order. With them a file can
+ * prove itself on any machine, without the data or the code that it came from.
  */
 export interface Example {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly outputs: Readonly<Record<string, readonly number[]>>;
+  /** Significant digits of the outputs: 6 unless given. */
+  readonly digits?: number;
 }
 
 /** What a model is: the same in all of its files. */
@@ -140,7 +142,10 @@ export interface Manifest extends Signature {
   readonly training?: TrainingSignature;
 }
 
-/** How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole. */
+/**
+ * How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole; of a
+ * standardised y, in its standard deviations.
+ */
 export interface Precision {
   readonly weights: 'float16';
   readonly losses: Readonly<Partial<Record<Part, number>>>;

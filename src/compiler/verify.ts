@@ -1,3 +1,4 @@
+import { isInUnits } from '../distance.ts';
 import { InvalidGraph } from '../errors.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import { numbersOf } from '../onnx/tensor.ts';
@@ -15,7 +16,7 @@ export interface Agreement {
   readonly output: string;
   /** What it was compared with: the reference, or a training backend by its name. */
   readonly with: string;
-  /** The largest |a − b| at any batch size. */
+  /** The largest |a − b| at any batch size; of y, where the data were standardised, in its standard deviations. */
   readonly difference: number;
 }
 
@@ -46,7 +47,8 @@ const batchesOf = (part: Part): readonly number[] => (part === 'evaluation' ? [1
 
 /**
  * Checks an exported folder against its manifest: sizes and SHA-256 of the files, what they say of themselves, their graphs,
- * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|. Gives the differences.
+ * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|, of y in its standard deviations.
+ * Returns the differences.
  *
  * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a graph that is wrong, or that gives
  * other numbers, with the first node that differs.
@@ -72,6 +74,10 @@ export async function verify(
   }
   return agreements;
 }
+
+/** The tolerance of an output, in words. */
+const tolerance = (output: string, { target }: Manifest): string =>
+  isInUnits(output) && target.scaling ? '1e-4 of its standard deviation' : `1e-4 + 1e-4·|${output}|`;
 
 async function verifyFile(
   folder: string,
@@ -105,11 +111,11 @@ async function verifyFile(
           ...(backend && own ? [[backend.name, own] as const] : []),
         ];
         for (const [other, numbers] of others) {
-          const difference = compare(found[output], numbers);
+          const difference = compare(found[output], numbers, output, manifest.target);
           if (!agrees(difference)) {
             const node = other === REFERENCE ? await firstDifferent(model, inputs, engine) : undefined;
             throw new InvalidGraph(
-              `${file.file}: expected ${output} from ${engine.name} to be that of ${other === REFERENCE ? 'the reference' : other} within 1e-4 + 1e-4·|${output}|, ` +
+              `${file.file}: expected ${output} from ${engine.name} to be that of ${other === REFERENCE ? 'the reference' : other} within ${tolerance(output, manifest)}, ` +
                 `got ${difference.largest} apart at batch ${batch}${node === undefined ? '' : `, first in node ${node}`}; ` +
                 `check the weights for numbers that are not finite, or report this with the definition`,
             );

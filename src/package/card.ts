@@ -135,10 +135,11 @@ const list = (values: readonly number[]): string =>
     ? `${values.length} numbers, in \`model.json\``
     : values.map((value) => Number(value.toPrecision(4))).join(', ');
 
-const precision = ({ precision: found }: Manifest): string => {
+const precision = ({ precision: found, target: { scaling } }: Manifest): string => {
   if (!found) return '';
   const losses = Object.entries(found.losses).map(([part, loss]) => `${part} ${loss.toExponential(1)}`);
-  return `\nWeights are stored in float16 and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|): ${losses.join(', ')}.\n`;
+  const units = scaling ? ', of y in its standard deviations' : '';
+  return `\nWeights are stored in float16 and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|)${units}: ${losses.join(', ')}.\n`;
 };
 
 const training = ({ trained }: About): string => {

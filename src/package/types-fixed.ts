@@ -29,7 +29,7 @@ export interface SelfTest {
   readonly passed: boolean;
   /** 1e-5, on WebGPU 1e-4. */
   readonly tolerance: number;
-  /** The largest |a − b| / (1 + |b|), for a measured and b expected. */
+  /** The largest |a − b| / (1 + |b|), for a measured and b expected; of a standardised y, in its standard deviations. */
   readonly largest: number;
   /** The same for each part. */
   readonly parts: Readonly<Record<string, number>>;
