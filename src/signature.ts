@@ -4,6 +4,8 @@
  * alone says what it is. All shapes are without the batch axis, which is the first of every input and output.
  */
 
+import type { Derivation } from './exchange.ts';
+
 /** The version of these types that is written, and the newest that is read. Unknown keys are ignored. */
 export const FORMAT = 1;
 
@@ -109,17 +111,30 @@ export interface Interface {
 }
 
 /** One file of an exported model, and what it computes. */
-export interface ExportedFile extends FileOnDisk, Interface {
+export interface ExportedFile extends WeightsFile, Interface {
   /** Where the weights are too large for one file, that which holds them. */
-  readonly external?: FileOnDisk;
-  /** Of an export for training, whose initializers are the parameters as they are: where each lies, by its name. */
-  readonly parameters?: Readonly<Record<string, StoredParameter>>;
+  readonly external?: WeightsFile;
+  /**
+   * Of an export for training by an earlier version, whose initializers were the parameters as they are: where each lies, by
+   * its name.
+   */
+  readonly parameters?: Readonly<Record<string, Stored>>;
 }
 
-/** A parameter in a file: float32, little-endian, row by row, from a byte on. */
-export interface StoredParameter {
+/** A file that holds weights; of an export for training with what they are made of, by an initializer's name. */
+export interface WeightsFile extends FileOnDisk {
+  readonly initializers?: Readonly<Record<string, StoredInitializer>>;
+}
+
+/** An array in a file: float32, little-endian, row by row, from a byte on. */
+export interface Stored {
   readonly offset: number;
   readonly shape: readonly number[];
+}
+
+/** An initializer in a file, and how it follows from parameters: a kernel may be transposed, scaled, or hold a normalisation. */
+export interface StoredInitializer extends Stored {
+  readonly from: Derivation;
 }
 
 /** A file beside `model.json`: its name, its length and its SHA-256 in hexadecimal. */

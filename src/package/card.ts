@@ -56,7 +56,7 @@ ${block('html', pageSnippet(manifest, folder))}
 With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
 where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
 into another, and \`open({ from: '/${folder}/', wasmPaths: '/ort/' })\`. \`open({ backend: 'webgpu' })\` needs
-\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit${manifest.training ? '' : '; `await model.selfTest()` proves the numbers'}.
+\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
 
 ## In Python
 

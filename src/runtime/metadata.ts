@@ -15,14 +15,37 @@ export const readMetadata = (bytes: Uint8Array, where: string): ReadonlyMap<stri
   return metadata;
 };
 
+/** The bytes of an ONNX file without an entry of its metadata, where it has that. */
+export const withoutMetadata = (bytes: Uint8Array, key: string, where: string): Uint8Array => {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const { field, value, begin, end } of fields(bytes, where)) {
+    if (field !== METADATA_PROPS || value === undefined) continue;
+    const entry = new Map(Array.from(fields(value, where), (member) => [member.field, member.value]));
+    if (new TextDecoder().decode(entry.get(KEY)) !== key) continue;
+    parts.push(bytes.subarray(from, begin));
+    from = end;
+  }
+  parts.push(bytes.subarray(from));
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+};
+
 // Of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.
 const METADATA_PROPS = 14;
 const KEY = 1;
 const VALUE = 2;
 
-/** A field of a message; `value` only where it has a length (strings, bytes, messages). */
+/** A field of a message, from its first byte on to its end; `value` only where it has a length (strings, bytes, messages). */
 interface Field {
   readonly field: number;
+  readonly begin: number;
+  readonly end: number;
   readonly value?: Uint8Array;
 }
 
@@ -42,6 +65,7 @@ function* fields(bytes: Uint8Array, where: string): Generator<Field> {
     return refuse('bytes of another kind');
   };
   while (at < bytes.length) {
+    const begin = at;
     const tag = varint();
     const field = Math.floor(tag / 8);
     const wire = tag % 8;
@@ -52,7 +76,8 @@ function* fields(bytes: Uint8Array, where: string): Generator<Field> {
     else if (wire !== 2) refuse('bytes of another kind');
     const length = wire === 2 ? varint() : 0;
     if (at + length > bytes.length) refuse('a truncated one');
-    yield wire === 2 ? { field, value: bytes.subarray(at, at + length) } : { field };
+    const value = wire === 2 ? { value: bytes.subarray(at, at + length) } : {};
     at += length;
+    yield { field, begin, end: at, ...value };
   }
 }

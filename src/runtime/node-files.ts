@@ -7,7 +7,7 @@ import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
-import { putWeights } from './put-weights.ts';
+import { withWeights } from './put-weights.ts';
 import { reasonOf } from './reason.ts';
 import { examplesOf, runExamples } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
@@ -25,11 +25,11 @@ export const openFiles = async (
     const file = manifest.files[part];
     if (file === undefined) continue;
     signal?.throwIfAborted();
-    const bytes = await get(file);
     sources.set(part, {
       where: locate(file.file),
-      bytes: weights ? putWeights(bytes, file, weights) : bytes,
-      ...(file.external && { external: await get(file.external) }),
+      ...(weights
+        ? await withWeights(file, get, weights)
+        : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
     });
     onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
   }

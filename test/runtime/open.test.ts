@@ -175,7 +175,7 @@ describe('without onnxruntime-node', () => {
   ): Promise<string> => {
     const folder = await mkdtemp(join(root, 'alone-'));
     const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
-    for (const path of ['runtime', 'distance.js', 'errors.js', 'random.js', 'signature.js'])
+    for (const path of ['runtime', 'distance.js', 'errors.js', 'exchange.js', 'random.js', 'signature.js'])
       await cp(join(dist, path), join(folder, path), { recursive: true });
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     for (const [name, text] of Object.entries(modules)) {

@@ -14,6 +14,7 @@ import { rawOffsets } from '../../src/onnx/offsets.ts';
 import type { Manifest } from '../../src/signature.ts';
 import { exportTraining } from '../../src/train/export.ts';
 import { adam, sgd } from '../../src/train/optimiser.ts';
+import { derive, type Block, type Leaf } from '../../src/exchange.ts';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 
@@ -62,15 +63,25 @@ describe('an export for training', () => {
     expect(Object.keys(manifest.training?.batch ?? {}).sort()).toEqual(['kind', 'y']);
   });
 
-  it('holds the parameters as they are, at the bytes that model.json states', () => {
+  it('has the inference files of an export without it, byte for byte', () => {
+    const { files } = compile(model, weights, { name: 'small', recognition: true });
+    for (const { file, bytes } of Object.values(files))
+      expect(Buffer.compare(readFileSync(join(folder, file)), bytes), file).toBe(0);
+  });
+
+  it('lists how initializers follow from all parameters, and what that gives is what the files hold', () => {
     const seen = new Set<string>();
+    const leafOf = (leaf: Leaf): Block => {
+      if (leaf.op === 'constant') return { shape: leaf.shape, data: Float64Array.from(leaf.values) };
+      seen.add(leaf.name);
+      return { shape: leaf.shape, data: weights.get(leaf.name)?.data ?? new Float32Array() };
+    };
     for (const file of Object.values(manifest.files)) {
       const bytes = readFileSync(join(folder, file.file));
-      for (const [name, { offset, shape }] of Object.entries(file.parameters ?? {})) {
-        seen.add(name);
-        const data = Float32Array.from(weights.get(name)?.data ?? [], (_, i) => bytes.readFloatLE(offset + 4 * i));
-        expect(shape).toEqual(weights.get(name)?.shape);
-        expect(data).toEqual(weights.get(name)?.data);
+      for (const { offset, shape, from } of Object.values(file.initializers ?? {})) {
+        const { data } = derive(from, leafOf);
+        expect(data).toHaveLength(shape.reduce((a, b) => a * b, 1));
+        expect(Float32Array.from(data)).toEqual(Float32Array.from(data, (_, i) => bytes.readFloatLE(offset + 4 * i)));
       }
     }
     expect([...seen].sort()).toEqual([...weights.keys()].sort());
@@ -85,9 +96,10 @@ describe('an export for training', () => {
     }
   });
 
-  it('has no example in its files, which other weights would make wrong', () => {
-    const metadata = readMetadata(readFileSync(join(folder, 'decoder.onnx')), 'decoder');
-    expect([...metadata.keys()]).toEqual(['cvae.label']);
+  it('proves itself', async () => {
+    const opened = await open(folder);
+    expect(await opened.selfTest()).toMatchObject({ passed: true, parts: { decoder: expect.any(Number) } });
+    await opened.close();
   });
 
   it('opens as any other export, and gives what that gives', async () => {
@@ -169,12 +181,14 @@ describe('a trainer', () => {
     const training = await trainer(folder);
     for (let i = 0; i < 3; i++) await training.step(batch(8));
     const after = await training.weights();
-    const { files } = exportTraining(model, after, { name: 'small', recognition: true });
+    // But for the example: that of the file was computed with other weights, and is left out.
+    const { files } = compile(model, after, { name: 'small', recognition: true, example: false });
     for (const [part, exported] of Object.entries(files)) {
       const listed = Object.entries(manifest.files).find(([name]) => name === part)?.[1];
       if (!listed) throw new Error(`no ${part}`);
       const put = putWeights(readFileSync(join(folder, listed.file)), listed, after);
       expect(Buffer.compare(put, exported.bytes)).toBe(0);
+      expect([...readMetadata(put, part).keys()]).toEqual(['cvae.label']);
     }
     await training.close();
   });
@@ -195,6 +209,9 @@ describe('a trainer', () => {
     const adapted = await drawn(folder, { weights: after });
     expect(adapted).toEqual(await drawn(out));
     expect(adapted).not.toEqual(await drawn(folder));
+    const opened = await open(folder, { weights: after });
+    await expect(opened.selfTest()).rejects.toThrow(/^small: expected files that carry an example, got none/);
+    await opened.close();
     await expect(open(folder, { weights: new Map() })).rejects.toThrow(
       /^decoder\.onnx: expected \d+ numbers for \S+, got 0;/,
     );

@@ -1,18 +1,22 @@
 import { putWeights } from 'cvae-compile/runtime';
-import type { FileOnDisk, Manifest } from '../../../src/signature.ts';
+import type { FileOnDisk, Manifest, WeightsFile } from '../../../src/signature.ts';
 import type { Weights } from '../page/training.ts';
 
 /**
- * The exported folder with other weights, as a ZIP: its ONNX files with the parameters in their places, byte for byte as an
- * export of these weights has them, and a `model.json` with their hashes. What trains it further stays behind.
+ * The exported folder with other weights, as a ZIP: its ONNX files byte for byte as an export of these weights has them, but
+ * without the examples, which were of the weights before; and a `model.json` with their hashes. What trains it further stays behind.
  */
 export const adaptedFolder = async (folder: URL, manifest: Manifest, weights: Weights): Promise<Blob> => {
   const entries = new Map<string, Uint8Array>();
   const files: Record<string, FileOnDisk> = {};
-  for (const [part, file] of Object.entries(manifest.files)) {
+  const put = async (file: WeightsFile): Promise<FileOnDisk> => {
     const bytes = putWeights(await bytesOf(new URL(file.file, folder)), file, weights);
     entries.set(file.file, bytes);
-    files[part] = { ...file, sha256: await sha256(bytes) };
+    return { file: file.file, bytes: bytes.length, sha256: await sha256(bytes) };
+  };
+  for (const [part, file] of Object.entries(manifest.files)) {
+    const { initializers: _, parameters: __, external, ...rest } = file;
+    files[part] = { ...rest, ...(await put(file)), ...(external && { external: await put(external) }) };
   }
   const { training: _, examples: __, package: ___, ...rest } = manifest;
   entries.set('model.json', new TextEncoder().encode(`${JSON.stringify({ ...rest, files }, null, 2)}\n`));
