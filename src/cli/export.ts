@@ -7,6 +7,7 @@ import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, whole } from './options.ts';
+import { working } from './working.ts';
 
 interface Options {
   readonly weights: string;
@@ -80,7 +81,9 @@ async function command(
       `license: expected --package, whose card names it, got ${license} alone; leave out one, or give both`,
     );
   const evaluation = measures === true ? SAMPLES : measures;
-  const options = { ...more, ...(evaluation !== undefined && { evaluation }) };
+  const shows = working(io);
+  const onFile = (file: string, done: number): void => shows.file(file, 'computing its example in float64', done);
+  const options = { ...more, onFile, ...(evaluation !== undefined && { evaluation }) };
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, name, training } = definition;
@@ -111,9 +114,10 @@ async function command(
   // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
   const backend = half ? undefined : await trainingBackend(model, weights, evaluation);
   const { manifest } = compiled;
+  const onVerified = (file: string, done: number): void => shows.file(file, 'comparing it with float64', done);
   const agreements = await write(out, compiled, (staged) =>
-    verify(staged, manifest, { engine, ...(backend && { backend }) }),
-  );
+    verify(staged, manifest, { engine, ...(backend && { backend }), onFile: onVerified, fresh: true }),
+  ).finally(shows.end);
   const names = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
     ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),

@@ -3,7 +3,7 @@ import type { TargetSignature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
 /** A list of numbers and its shape, of any type. */
-interface Numeric {
+export interface Numeric {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }
@@ -61,3 +61,17 @@ export const rowsOf = <A extends Part<A>>(
 /** The first rows of each array. */
 export const firstRows = (values: Values, rows: number): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rowsOf(value, rows)]));
+
+/** The last row of each array. */
+export const lastRow = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(
+      ([
+        name,
+        {
+          data,
+          shape: [rows = 1, ...rest],
+        },
+      ]) => [name, { data: data.subarray((data.length / rows) * (rows - 1)), shape: [1, ...rest] }],
+    ),
+  );

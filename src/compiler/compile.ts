@@ -12,6 +12,7 @@ import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
+import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf } from './half.ts';
 import { lower } from './lower.ts';
@@ -40,6 +41,8 @@ export interface CompileOptions {
   readonly precision?: 'float32' | 'float16';
   /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
   readonly embedded?: number;
+  /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
+  readonly onFile?: (file: string, done: number) => void;
   /** What the model is called in its signature. */
   readonly name?: string;
 }
@@ -80,6 +83,7 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
   const losses: Partial<Record<Part, number>> = {};
   for (const [part, graph] of parts) {
     if (part === 'recognition' && !recognition) continue;
+    options.onFile?.(`${part}.onnx`, 0);
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
@@ -90,8 +94,11 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
     const label: Label = { ...signature, part, ...itself };
-    if (half) losses[part] = lossOf(optimised, whole, label);
-    const checked = modelOf(optimised, label, options.example === false ? undefined : exampleOf(optimised, label));
+    const cost = costOf(optimised, opset);
+    const onDone = (done: number): void => options.onFile?.(`${part}.onnx`, done);
+    const example = options.example === false ? undefined : exampleOf(optimised, label, { cost, onDone });
+    if (half && example) losses[part] = lossOf(optimised, whole, label, example, cost);
+    const checked = modelOf(optimised, label, example);
     check(checked);
     // 4. Encode: the bytes, and what is said of them.
     const packed = pack(`${part}.onnx`, checked, options.embedded);

@@ -6,6 +6,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
+import { costOf } from './cost.ts';
 import type { Engine, Values } from './engine.ts';
 import { readFileOf } from './exported.ts';
 import { tensors } from './locate.ts';
@@ -24,13 +25,18 @@ export const verifyTraining = async (
   manifest: Manifest,
   training: TrainingSignature,
   engine: Engine,
+  onDone: (done: number) => void = () => undefined,
 ): Promise<number> => {
   const bytes = await readFileOf(folder, training.step);
   const model = decode(bytes, { file: training.step.file });
   check(model);
   const { weights } = decodeSafetensors(await readFileOf(folder, training.state), training.state.file);
   const inputs = { ...Object.fromEntries(weights), ...batchOf(manifest, training) };
-  const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)));
+  const cost = costOf(model.graph, model.opset);
+  let done = 0;
+  const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)), {
+    onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
+  });
   const loaded = await engine.load(bytes);
   try {
     const found = await loaded.run(only(inputs, model.graph.inputs));
