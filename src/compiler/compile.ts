@@ -17,6 +17,7 @@ import { exampleOf } from './example.ts';
 import { halved, lossOf } from './half.ts';
 import { lower } from './lower.ts';
 import { optimizePortably } from './optimize.ts';
+import { calledByOutputs } from './outputs.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
 import { exchangeable } from './parameters.ts';
 import { unused } from './passes/unused.ts';
@@ -89,7 +90,7 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
     // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
     const whole =
       options.optimize === false ? portable(unused(lowered, opset), opset) : optimizePortably(lowered, opset);
-    const optimised = half ? halved(whole) : whole;
+    const optimised = calledByOutputs(half ? halved(whole) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);

@@ -2,6 +2,7 @@ import { check } from '../onnx/check.ts';
 import { compile, type Compiled, type CompileOptions } from '../compiler/compile.ts';
 import { checkExchange } from '../compiler/exchange-check.ts';
 import { optimizePortably } from '../compiler/optimize.ts';
+import { calledByOutputs } from '../compiler/outputs.ts';
 import { filesOf, onDisk, pack } from '../compiler/pack.ts';
 import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
@@ -103,7 +104,7 @@ const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep =>
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   };
   const step = trainStep(graph, rule, { opset });
-  return { ...step, graph: optimizePortably(step.graph, opset) };
+  return { ...step, graph: calledByOutputs(optimizePortably(step.graph, opset)) };
 };
 
 /** Other weights of the same shapes, none of which is below 0 where it was not. */
