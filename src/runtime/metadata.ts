@@ -36,6 +36,24 @@ export const withoutMetadata = (bytes: Uint8Array, key: string, where: string): 
   return all;
 };
 
+/** The bytes of an ONNX file with a further entry of its metadata, which is the last of its fields. */
+export const withMetadata = (bytes: Uint8Array, key: string, value: string): Uint8Array => {
+  const text = (field: number, content: string): readonly number[] => {
+    const encoded = new TextEncoder().encode(content);
+    return [8 * field + 2, ...varint(encoded.length), ...encoded];
+  };
+  const entry = [...text(KEY, key), ...text(VALUE, value)];
+  const added = Uint8Array.from([8 * METADATA_PROPS + 2, ...varint(entry.length), ...entry]);
+  const all = new Uint8Array(bytes.length + added.length);
+  all.set(bytes);
+  all.set(added, bytes.length);
+  return all;
+};
+
+/** A whole number in groups of seven bits, the last of which has no eighth. */
+const varint = (value: number): readonly number[] =>
+  value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80))];
+
 // Of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.
 const METADATA_PROPS = 14;
 const KEY = 1;

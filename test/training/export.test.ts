@@ -1,17 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, categorical, concat, cvae, dense, dropout, gaussian, relu } from 'cvae-compile';
-import { open, putWeights, readMetadata, trainer } from 'cvae-compile/runtime';
+import { adapted, open, putWeights, readManifest, readMetadata, trainer } from 'cvae-compile/runtime';
 import { compile } from '../../src/compiler/compile.ts';
 import { onnxruntime } from '../../src/compiler/engine.ts';
 import { verify } from '../../src/compiler/verify.ts';
 import { write } from '../../src/compiler/write.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { rawOffsets } from '../../src/onnx/offsets.ts';
-import type { Manifest } from '../../src/signature.ts';
+import type { Example, Manifest } from '../../src/signature.ts';
 import { exportTraining } from '../../src/train/export.ts';
 import { adam, sgd } from '../../src/train/optimiser.ts';
 import { derive, type Block, type Leaf } from '../../src/exchange.ts';
@@ -218,6 +218,46 @@ describe('a trainer', () => {
     const plain = join(root, 'not-for-training');
     await write(plain, compile(model, weights), async () => undefined);
     await expect(open(plain, { weights: after })).rejects.toThrow(/export it with --training$/);
+  });
+
+  it('gives weights of which a folder is made that proves itself, without the definition', async () => {
+    const training = await trainer(folder, { seed: 5 });
+    for (let i = 0; i < 3; i++) await training.step(batch(16));
+    const after = await training.weights();
+    await training.close();
+    const out = join(root, 'adapted');
+    mkdirSync(out);
+    const files = await adapted(folder, after);
+    expect([...files.keys()].sort()).toEqual(
+      ['decoder', 'prior', 'recognition', 'sampler']
+        .map((name) => `${name}.onnx`)
+        .concat('model.json')
+        .sort(),
+    );
+    for (const [name, bytes] of files) writeFileSync(join(out, name), bytes);
+    // But for the last digits of the examples' outputs, an export of these weights.
+    const exported = compile(model, after, { name: 'small', recognition: true }).files;
+    for (const [name, bytes] of files) {
+      const file = Object.values(exported).find((one) => one.file === name);
+      if (!file) continue;
+      expect(bytes.length - file.bytes.length, name).toBeLessThan(100);
+      const [found, expected] = [bytes, file.bytes].map((of) => {
+        const example: Example = JSON.parse(readMetadata(of, name).get('cvae.selfTest') ?? '');
+        return { ...example, outputs: Object.values(example.outputs).flat() };
+      });
+      expect({ ...found, outputs: [] }).toEqual({ ...expected, outputs: [] });
+      expect(found?.outputs).toEqual(expected?.outputs.map((value) => expect.closeTo(value, 5)));
+    }
+    const opened = await open(out);
+    expect(await opened.selfTest()).toMatchObject({ passed: true });
+    expect(opened.signature.training).toBeUndefined();
+    await opened.close();
+    expect((await verify(out, await readManifest(out), { engine })).length).toBeGreaterThan(0);
+    const { data } = await (await open(folder, { weights: after })).mean({ kind: 'left' });
+    expect((await (await open(out)).mean({ kind: 'left' })).data).toEqual(data);
+    const plain = join(root, 'for-use-only');
+    await write(plain, compile(model, weights), async () => undefined);
+    await expect(adapted(plain, after)).rejects.toThrow(/export it with --training$/);
   });
 
   it('goes by the optimiser and the learning rate it was exported with, or by another rate', async () => {
