@@ -4,6 +4,8 @@
  * alone says what it is. All shapes are without the batch axis, which is the first of every input and output.
  */
 
+import type { Derivation } from './exchange.ts';
+
 /** The version of these types that is written, and the newest that is read. Unknown keys are ignored. */
 export const FORMAT = 1;
 
@@ -105,12 +107,14 @@ export interface TargetSignature {
 export const EXAMPLE_KEY = 'cvae.selfTest';
 
 /**
- * Inputs of one row, and what the file must give for them, rounded to six digits: the numbers of each array, in order. With
- * them a file can prove itself on any machine, without the data or the code that it came from.
+ * Inputs of one row, and what the file must give for them, rounded: the numbers of each array, in order. With them a file can
+ * prove itself on any machine, without the data or the code that it came from.
  */
 export interface Example {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly outputs: Readonly<Record<string, readonly number[]>>;
+  /** Significant digits of the outputs: 6 unless given. */
+  readonly digits?: number;
 }
 
 /** What a model is: the same in all of its files. */
@@ -157,17 +161,30 @@ export interface Interface {
 }
 
 /** One file of an exported model, and what it computes. */
-export interface ExportedFile extends FileOnDisk, Interface {
+export interface ExportedFile extends WeightsFile, Interface {
   /** Where the weights are too large for one file, that which holds them. */
-  readonly external?: FileOnDisk;
-  /** Of an export for training, whose initializers are the parameters as they are: where each lies, by its name. */
-  readonly parameters?: Readonly<Record<string, StoredParameter>>;
+  readonly external?: WeightsFile;
+  /**
+   * Of an export for training by an earlier version, whose initializers were the parameters as they are: where each lies, by
+   * its name.
+   */
+  readonly parameters?: Readonly<Record<string, Stored>>;
 }
 
-/** A parameter in a file: float32, little-endian, row by row, from a byte on. */
-export interface StoredParameter {
+/** A file that holds weights; of an export for training with what they are made of, by an initializer's name. */
+export interface WeightsFile extends FileOnDisk {
+  readonly initializers?: Readonly<Record<string, StoredInitializer>>;
+}
+
+/** An array in a file: float32, little-endian, row by row, from a byte on. */
+export interface Stored {
   readonly offset: number;
   readonly shape: readonly number[];
+}
+
+/** An initializer in a file, and how it follows from parameters: a kernel may be transposed, scaled, or hold a normalisation. */
+export interface StoredInitializer extends Stored {
+  readonly from: Derivation;
 }
 
 /** A file beside `model.json`: its name, its length and its SHA-256 in hexadecimal. */
@@ -190,7 +207,10 @@ export interface Manifest extends Signature {
   readonly training?: TrainingSignature;
 }
 
-/** How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole. */
+/**
+ * How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole; of a
+ * standardised y, in its standard deviations.
+ */
 export interface Precision {
   readonly weights: 'float16';
   readonly losses: Readonly<Partial<Record<Part, number>>>;

@@ -10,6 +10,7 @@ import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, whole } from './options.ts';
 import { interruption } from './signals.ts';
+import { working } from './working.ts';
 
 interface Options {
   readonly weights: string;
@@ -76,7 +77,9 @@ async function command(
   const half = precision === 'fp16';
   checkTogether({ trains: trains === true, half, packs: packs === true, license });
   const evaluation = measures === true ? SAMPLES : measures;
-  const options = { ...more, ...(evaluation !== undefined && { evaluation }) };
+  const shows = working(io);
+  const onFile = (file: string, done: number): void => shows.file(file, 'computing its example in float64', done);
+  const options = { ...more, onFile, ...(evaluation !== undefined && { evaluation }) };
   const { load } = await import('./load.ts');
   const definition = await load(path);
   const { model, name, training } = definition;
@@ -110,11 +113,17 @@ async function command(
   // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
   const backend = half ? undefined : await trainingBackend(model, weights, evaluation);
   const { manifest } = compiled;
+  const onVerified = (file: string, done: number): void => shows.file(file, 'comparing it with float64', done);
   const agreements = await uninterrupted(io, (signal) =>
     write(out, compiled, (staged) =>
-      verify(staged, manifest, { engine: until(signal, engine), ...(backend && { backend }) }),
+      verify(staged, manifest, {
+        engine: until(signal, engine),
+        ...(backend && { backend }),
+        onFile: onVerified,
+        fresh: true,
+      }),
     ),
-  );
+  ).finally(shows.end);
   if (typeof agreements === 'number') return agreements;
   const written = [
     ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { note, say, type Context } from './io.ts';
 import { examples } from './options.ts';
+import { working } from './working.ts';
 
 /** `verify`: compares what an exported model's files give in onnxruntime with what they should give. */
 export const verify = (program: Command, { io }: Context): Command =>
@@ -18,7 +19,9 @@ export const verify = (program: Command, { io }: Context): Command =>
         import('./table.ts'),
       ]);
       const manifest = await readManifest(folder);
-      const agreements = await compare(folder, manifest, { engine: await usersEngine() });
+      const shows = working(io);
+      const onFile = (file: string, done: number): void => shows.file(file, 'comparing it with float64', done);
+      const agreements = await compare(folder, manifest, { engine: await usersEngine(), onFile }).finally(shows.end);
       if (json) return say(io, JSON.stringify({ ok: true, largest: largest(agreements), agreements }));
       const rows = agreements.map(({ part, output, difference }) => [
         (part === 'training' ? manifest.training?.step.file : manifest.files[part]?.file) ?? part,

@@ -1,13 +1,20 @@
 import { number } from '../onnx/attributes.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
-import { numbersOf } from '../onnx/tensor.ts';
+import { tensorOf } from '../onnx/tensor.ts';
+import { tensor, type Made } from './origin.ts';
 import type { View } from './workspace.ts';
 
-/** scale · x + shift for each channel, which are counted along axis 1 of x; one number stands for all channels. */
+/** An expression of one number for each channel, or of one for all. */
+export interface Vector {
+  readonly of: Made;
+  readonly count: number;
+}
+
+/** scale · x + shift for each channel, which are counted along axis 1 of x; 1 and 0 where they are left out. */
 export interface Affine {
   readonly input: string;
-  readonly scale: Float64Array;
-  readonly shift: Float64Array;
+  readonly scale?: Vector;
+  readonly shift?: Vector;
 }
 
 /** A batch normalisation with constants as what it is: x · γ/√(σ² + ε) + (β − μ · γ/√(σ² + ε)). */
@@ -15,13 +22,15 @@ export const normalization = (node: OnnxNode, view: View): Affine | undefined =>
   if (node.op !== 'BatchNormalization') return undefined;
   const [input = '', ...names] = node.inputs;
   const [gamma, beta, mean, variance] = names.map((name) => {
-    const tensor = view.constant(name);
-    return tensor && numbersOf(tensor);
+    const constant = view.constant(name);
+    return constant && tensor(constant);
   });
   if (!gamma || !beta || !mean || !variance) return undefined;
-  const epsilon = number(node, 'epsilon');
-  const scale = gamma.map((g, i) => g / Math.sqrt((variance[i] ?? NaN) + epsilon));
-  return { input, scale, shift: beta.map((b, i) => b - (mean[i] ?? NaN) * (scale[i] ?? NaN)) };
+  const count = gamma.tensor.data.length;
+  const deviation: Made = { op: 'sqrt', of: { op: 'add', of: variance, by: single(number(node, 'epsilon')) } };
+  const scale: Made = { op: 'div', of: gamma, by: deviation };
+  const shift: Made = { op: 'sub', of: beta, by: { op: 'mul', of: mean, by: scale } };
+  return { input, scale: { of: scale, count }, shift: { of: shift, count } };
 };
 
 /** A sum with, or a product or quotient by, constants that are one for each channel, or one for all. */
@@ -31,22 +40,26 @@ export const arithmetic = (node: OnnxNode, view: View): Affine | undefined => {
   const [a = '', b = ''] = inputs;
   const [left, right] = [channels(node, a, view), channels(node, b, view)];
   if (right && view.constant(a) === undefined) {
-    const [one, none] = [right.map(() => 1), right.map(() => 0)];
-    if (op === 'Add') return { input: a, scale: one, shift: right };
-    if (op === 'Sub') return { input: a, scale: one, shift: right.map((v) => -v) };
-    return { input: a, scale: op === 'Mul' ? right : right.map((v) => 1 / v), shift: none };
+    const { of, count } = right;
+    if (op === 'Add') return { input: a, shift: right };
+    if (op === 'Sub') return { input: a, shift: { of: { op: 'neg', of }, count } };
+    return { input: a, scale: op === 'Mul' ? right : { of: { op: 'div', of: single(1), by: of }, count } };
   }
   if (!left || op === 'Div' || view.constant(b) !== undefined) return undefined;
-  const [one, none] = [left.map(() => 1), left.map(() => 0)];
-  if (op === 'Mul') return { input: b, scale: left, shift: none };
-  return { input: b, scale: op === 'Add' ? one : one.map((v) => -v), shift: left };
+  if (op === 'Mul') return { input: b, scale: left };
+  return { input: b, ...(op === 'Sub' && { scale: { of: single(-1), count: 1 } }), shift: left };
 };
 
+/** One number as an expression. */
+export const single = (value: number): Made => tensor(tensorOf('float64', [1], [value]));
+
 /** A constant operand as one number for each channel of the node's output, or for all; undefined where it is not that. */
-const channels = ({ outputs: [y = ''] }: OnnxNode, name: string, view: View): Float64Array | undefined => {
-  const tensor = view.constant(name);
+const channels = ({ outputs: [y = ''] }: OnnxNode, name: string, view: View): Vector | undefined => {
+  const constant = view.constant(name);
   const shape = view.type(y)?.shape;
-  if (!tensor || !shape || shape.length < 2 || tensor.shape.length > shape.length) return undefined;
-  const lengths = [...shape.slice(tensor.shape.length).map(() => 1), ...tensor.shape];
-  return lengths.every((length, axis) => length === 1 || axis === 1) ? numbersOf(tensor) : undefined;
+  if (!constant || !shape || shape.length < 2 || constant.shape.length > shape.length) return undefined;
+  const lengths = [...shape.slice(constant.shape.length).map(() => 1), ...constant.shape];
+  const count = constant.data.length;
+  if (!lengths.every((length, axis) => length === 1 || axis === 1)) return undefined;
+  return { of: { op: 'reshape', of: tensor(constant), shape: [count] }, count };
 };

@@ -1,41 +1,50 @@
+import { distanceOf, isInUnits } from '../distance.ts';
+import type { TargetSignature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
 /** A list of numbers and its shape, of any type. */
-interface Numeric {
+export interface Numeric {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }
 
 /** How far two arrays are apart. */
 export interface Difference {
-  /** The largest |a − b|. */
+  /** The largest |a − b|; of y, where it was standardised, in its standard deviations. */
   readonly largest: number;
-  /** The largest |a − b| / (1e-4 + 1e-4·|b|): 1 or less is agreement, NaN where one is not a number. */
-  readonly relative: number;
+  /** The largest distance, as `distanceOf` has it: 1e-4 or less is agreement, NaN where one is not a number. */
+  readonly distance: number;
 }
 
-/** The design's tolerance: |a − b| ≤ 1e-4 + 1e-4·|b|. */
-const TOLERANCE = 1e-4;
+/** The design's tolerance: |a − b| ≤ 1e-4 + 1e-4·|b|, and the same of y in its standard deviations. */
+export const TOLERANCE = 1e-4;
 
-/** Compares what was computed with what it should be. */
-export const compare = (found: Numeric | undefined, expected: Numeric): Difference => {
+/** Compares what was computed for an output with what it should be. */
+export const compare = (
+  found: Numeric | undefined,
+  expected: Numeric,
+  output: string,
+  target: Pick<TargetSignature, 'scaling'>,
+): Difference => {
   if (found?.data.length !== expected.data.length || `${found.shape}` !== `${expected.shape}`)
-    return { largest: NaN, relative: NaN };
-  let [largest, relative] = [0, 0];
+    return { largest: NaN, distance: NaN };
+  const distanceTo = distanceOf(output, target);
+  const { deviation = [1] } = (isInUnits(output) && target.scaling) || {};
+  let [largest, distance] = [0, 0];
   for (let i = 0; i < expected.data.length; i++) {
     const [a, b] = [found.data[i] ?? NaN, expected.data[i] ?? NaN];
-    const apart = a === b ? 0 : Math.abs(a - b);
-    const scaled = apart / (TOLERANCE + TOLERANCE * Math.abs(b));
+    const apart = a === b ? 0 : Math.abs(a - b) / (deviation[i % deviation.length] ?? 1);
+    const far = distanceTo(a, b, i);
     // Not Math.max: a NaN must stay.
     if (!(apart <= largest)) largest = apart;
-    if (!(scaled <= relative)) relative = scaled;
-    if (Number.isNaN(apart)) return { largest: NaN, relative: NaN };
+    if (!(far <= distance)) distance = far;
+    if (Number.isNaN(apart)) return { largest: NaN, distance: NaN };
   }
-  return { largest, relative };
+  return { largest, distance };
 };
 
 /** Whether a difference is within the tolerance. */
-export const agrees = ({ relative }: Difference): boolean => relative <= 1;
+export const agrees = ({ distance }: Difference): boolean => distance <= TOLERANCE;
 
 /** An array of numbers, parts of which are such arrays too. */
 interface Part<A> {
@@ -52,3 +61,17 @@ export const rowsOf = <A extends Part<A>>(
 /** The first rows of each array. */
 export const firstRows = (values: Values, rows: number): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rowsOf(value, rows)]));
+
+/** The last row of each array. */
+export const lastRow = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(
+      ([
+        name,
+        {
+          data,
+          shape: [rows = 1, ...rest],
+        },
+      ]) => [name, { data: data.subarray((data.length / rows) * (rows - 1)), shape: [1, ...rest] }],
+    ),
+  );

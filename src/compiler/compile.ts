@@ -12,13 +12,16 @@ import type { Example, ExportedFile, Label, Manifest, Names, Part } from '../sig
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, type Weights } from '../weights/weights.ts';
+import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf } from './half.ts';
 import { lower } from './lower.ts';
-import { optimize } from './optimize.ts';
+import { optimizePortably } from './optimize.ts';
+import { calledByOutputs } from './outputs.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
-import { holding, storedIn } from './parameters.ts';
+import { exchangeable } from './parameters.ts';
 import { unused } from './passes/unused.ts';
+import { portable } from './portable.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
 /** What is compiled, and for which version of ONNX. */
@@ -31,12 +34,16 @@ export interface CompileOptions {
   readonly opset?: number;
   /** Whether the passes run; without them the files compute the same, more slowly. */
   readonly optimize?: boolean;
-  /** Whether initializers are the parameters as they are, so that others can take their place; then nothing is folded. */
-  readonly whole?: boolean;
+  /** Whether the manifest lists how initializers follow from parameters, so that others can take their place; the files are the same. */
+  readonly exchangeable?: boolean;
+  /** Whether files carry an example by which they prove themselves, as they do unless this is false. */
+  readonly example?: boolean;
   /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
   readonly precision?: 'float32' | 'float16';
   /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
   readonly embedded?: number;
+  /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
+  readonly onFile?: (file: string, done: number) => void;
   /** What the model is called in its signature. */
   readonly name?: string;
   /** What the data call classes and elements, as `train` returns it: the signature says so, and all that reads it. */
@@ -80,26 +87,36 @@ export function compile(model: Model, weights: Weights, options: CompileOptions 
   const losses: Partial<Record<Part, number>> = {};
   for (const [part, graph] of parts) {
     if (part === 'recognition' && !recognition) continue;
+    options.onFile?.(`${part}.onnx`, 0);
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
-    const lowered = lower(graph, options.whole ? 'inputs' : weights, { opset, batched: true });
-    // 2. Optimise: the same function in fewer nodes. Inputs without effect go.
-    const smaller = options.optimize === false ? unused(lowered, opset) : optimize(lowered, opset);
-    const whole = options.whole ? holding(smaller, graph.params, weights) : smaller;
-    const optimised = half ? halved(whole) : whole;
+    const lowered = lower(graph, weights, { opset, batched: true });
+    // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
+    const whole =
+      options.optimize === false ? portable(unused(lowered, opset), opset) : optimizePortably(lowered, opset);
+    const optimised = calledByOutputs(half ? halved(whole) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
     const label: Label = { ...signature, part, ...itself };
-    if (half) losses[part] = lossOf(optimised, whole, label);
-    // What a file gives changes with its parameters, and an example of it with that.
-    const checked = modelOf(optimised, label, options.whole ? undefined : exampleOf(optimised, label));
+    const cost = costOf(optimised, opset);
+    const onDone = (done: number): void => options.onFile?.(`${part}.onnx`, done);
+    const example = options.example === false ? undefined : exampleOf(optimised, label, { cost, onDone });
+    if (half && example) losses[part] = lossOf(optimised, whole, label, example, cost);
+    const checked = modelOf(optimised, label, example);
     check(checked);
     // 4. Encode: the bytes, and what is said of them.
-    const packed = pack(`${part}.onnx`, checked, options.whole ? Infinity : options.embedded);
+    const packed = pack(`${part}.onnx`, checked, options.embedded);
     const [main, external] = filesOf(packed).map(onDisk).reverse();
     files[part] = { ...packed, model: checked };
-    const parameters = options.whole && storedIn(packed.bytes, optimised, graph.params);
-    if (main) listed[part] = { ...main, ...(external && { external }), ...itself, ...(parameters && { parameters }) };
+    const put = options.exchangeable ? exchangeable(optimised, packed) : undefined;
+    const beside = external && { ...external, ...(put && { initializers: put.external }) };
+    if (main)
+      listed[part] = {
+        ...main,
+        ...(beside && { external: beside }),
+        ...itself,
+        ...(put && { initializers: put.within }),
+      };
   }
   return {
     files,

@@ -1,28 +1,47 @@
+import { digitsBefore } from '../distance.ts';
 import { evaluate } from '../onnx/evaluate.ts';
-import type { OnnxGraph } from '../onnx/graph.ts';
+import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
-import type { Example, Label } from '../signature.ts';
+import type { Example, Label, Scaling } from '../signature.ts';
+import type { Cost } from './cost.ts';
 import { realistic } from './realistic.ts';
+
+/** What it takes to compute a graph, and who is told how much of it is done, from 0 to 1. */
+export interface Progress {
+  readonly cost: Cost;
+  readonly onDone: (done: number) => void;
+}
 
 /**
  * The example by which a file can be tested where it runs: inputs of one row as the file meets them in use, with three digits,
- * and the outputs that the reference computes for them. The same file, the same example.
+ * and the outputs that the reference computes for them, with six; with more where the data's mean is large beside their
+ * deviation. The same file, the same example.
  */
-export const exampleOf = (graph: OnnxGraph, label: Label): Example => {
-  const drawn = Object.entries(realistic(label, label, 1)).map(
-    ([name, { data, shape }]) => [name, { shape, values: Array.from(data, digits(3)) }] as const,
-  );
+export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: Progress): Example => {
+  const { conditions, target } = label;
+  const drawn = Object.entries(realistic(label, label, 1)).map(([name, { data, shape }]) => {
+    const scaling = name === 'y' ? target.scaling : conditions[name]?.scaling;
+    return [name, { shape, values: Array.from(data, rounded(digitsFor(3, scaling))) }] as const;
+  });
   const given = drawn.map(([name, { shape, values }]) => [name, tensorOf('float32', shape, values)] as const);
-  const outputs = Object.entries(evaluate(graph, Object.fromEntries(given))).map(
-    ([name, tensor]) => [name, Array.from(numbersOf(tensor), digits(6))] as const,
+  const digits = digitsFor(6, target.scaling);
+  let done = 0;
+  const onNode = (node: OnnxNode): void => onDone((done += cost.of(node) / cost.operations));
+  const outputs = Object.entries(evaluate(graph, Object.fromEntries(given), { onNode })).map(
+    ([name, tensor]) => [name, Array.from(numbersOf(tensor), rounded(digits))] as const,
   );
   return {
     inputs: Object.fromEntries(drawn.map(([name, { values }]) => [name, values])),
     outputs: Object.fromEntries(outputs),
+    ...(digits !== 6 && { digits }),
   };
 };
 
-const digits =
-  (count: number) =>
+/** Float32 has no more digits than nine. */
+const digitsFor = (own: number, scaling: Scaling | undefined): number =>
+  Math.min(9, own + (scaling ? digitsBefore(scaling) : 0));
+
+const rounded =
+  (digits: number) =>
   (value: number): number =>
-    Number(value.toPrecision(count));
+    Number(value.toPrecision(digits));

@@ -1,6 +1,8 @@
 import { evaluate } from '../onnx/evaluate.ts';
-import { sizeOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../onnx/graph.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
+import { made, tensor } from './origin.ts';
+import { rolled } from './runs.ts';
 import type { View } from './workspace.ts';
 
 /** A node before it has names for what it takes and gives. */
@@ -32,12 +34,12 @@ const one = (node: OnnxNode, x: OnnxTensor): OnnxTensor => {
 };
 
 /** A tensor with its axes in another order: axis i of the result is axis perm[i] of x. */
-export const transposed = (x: OnnxTensor, perm: readonly number[]): OnnxTensor => one(nodeOf('Transpose', { perm }), x);
+export const transposed = (x: OnnxTensor, perm: readonly number[]): OnnxTensor =>
+  x.dtype === 'float32' ? made({ op: 'transpose', of: tensor(x), perm }) : one(nodeOf('Transpose', { perm }), x);
 
 /** What a tensor has at these places of an axis, in this order. */
 export const gathered = (x: OnnxTensor, axis: number, places: readonly number[]): OnnxTensor => {
-  // Weights may be large: in float64 they would take three times as much room, and as long.
-  if (x.dtype === 'float32') return gatheredFloats(x, axis, places);
+  if (x.dtype === 'float32') return made({ op: 'gather', of: tensor(x), axis, places: rolled(places) });
   const node = { ...nodeOf('Gather', { axis }), inputs: ['x', 'places'] };
   const constants = new Map([
     ['x', x],
@@ -47,26 +49,9 @@ export const gathered = (x: OnnxTensor, axis: number, places: readonly number[])
   return result ?? x;
 };
 
-const gatheredFloats = (x: OnnxTensor<'float32'>, axis: number, places: readonly number[]): OnnxTensor<'float32'> => {
-  const shape = x.shape.map((length, i) => (i === axis ? places.length : length));
-  const [before, after] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))];
-  const length = x.shape[axis] ?? 1;
-  const data = new Float32Array(sizeOf(shape));
-  for (let row = 0; row < before; row++)
-    for (const [i, place] of places.entries()) {
-      const [from, to] = [(row * length + place) * after, (row * places.length + i) * after];
-      if (after === 1) data[to] = x.data[from] ?? NaN;
-      else data.set(x.data.subarray(from, from + after), to);
-    }
-  return { dtype: 'float32', shape, data };
-};
-
 /** A tensor's elements in another shape. */
-export const reshaped = <T extends OnnxTensor>(x: T, shape: readonly number[]): T => ({ ...x, shape });
-
-/** A float32 tensor. */
-export const floats = (shape: readonly number[], numbers: ArrayLike<number>): OnnxTensor =>
-  tensorOf('float32', shape, numbers);
+export const reshaped = (x: OnnxTensor, shape: readonly number[]): OnnxTensor =>
+  x.dtype === 'float32' ? made({ op: 'reshape', of: tensor(x), shape }) : { ...x, shape };
 
 /** The value that all elements have, or undefined where they differ. */
 export const uniform = (x: OnnxTensor): number | undefined => {

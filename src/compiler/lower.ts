@@ -2,9 +2,10 @@ import { WeightsMismatch } from '../errors.ts';
 import { valuesOf, type Graph } from '../graph/graph.ts';
 import { each, type Lead, type Site } from '../graph/op.ts';
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
-import type { Dim, OnnxGraph } from '../onnx/graph.ts';
+import type { Dim, OnnxGraph, OnnxTensor } from '../onnx/graph.ts';
 import { show, size, type Shape } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
+import { parameterTensor } from './origin.ts';
 
 /** The symbol of the batch axis: one for all inputs and outputs of a file. */
 export const BATCH = 'N';
@@ -44,7 +45,7 @@ export function lower(
       id,
       parameters === 'inputs'
         ? onnx.input(name, 'float32', shape)
-        : onnx.initializer(name, { dtype: 'float32', shape, data: weightOf(parameters, name, shape) }),
+        : onnx.initializer(name, initial(name, { dtype: 'float32', shape, data: weightOf(parameters, name, shape) })),
     );
   for (const { id, shape, data } of graph.constants) values.set(id, onnx.constant({ dtype: 'float32', shape, data }));
 
@@ -82,6 +83,10 @@ const forEach = (onnx: OnnxBuilder, value: Value, shape: Shape, examples: Value)
   const batch = onnx.Slice(onnx.Shape(examples), [0], [1], [0]);
   return onnx.Expand(value, onnx.Concat([batch, onnx.constant(shape, 'int64')], { axis: 0 }));
 };
+
+/** A parameter's value; how data are standardised is no parameter that training changes, and is told by the signature. */
+const initial = (name: string, value: OnnxTensor): OnnxTensor =>
+  name.startsWith('scaling/') ? value : parameterTensor(name, value);
 
 const weightOf = (weights: Weights, name: string, shape: Shape): Float32Array => {
   const weight = weights.get(name);

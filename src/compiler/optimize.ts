@@ -10,6 +10,7 @@ import { names } from './passes/names.ts';
 import { sums } from './passes/sums.ts';
 import { transposes } from './passes/transposes.ts';
 import { unused } from './passes/unused.ts';
+import { portable } from './portable.ts';
 import type { Pass, Watch } from './rewrite.ts';
 
 /** The passes, in order. Each is a file of its own, with fixtures in test/passes. */
@@ -43,3 +44,10 @@ export const optimize = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGr
   }
   return now;
 };
+
+/**
+ * The same for a file, which is run by engines that are not known: what some of them compute differently is then written with
+ * what all compute alike.
+ */
+export const optimizePortably = (graph: OnnxGraph, opset: number): OnnxGraph =>
+  optimize(portable(optimize(graph, opset), opset), opset);

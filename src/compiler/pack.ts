@@ -14,7 +14,12 @@ export interface Packed {
 export interface PackedModel {
   readonly file: string;
   readonly bytes: Uint8Array;
-  readonly external?: Packed;
+  readonly external?: PackedWeights;
+}
+
+/** The second file of a model, and where each of its tensors begins, by its name. */
+export interface PackedWeights extends Packed {
+  readonly offsets: ReadonlyMap<string, number>;
 }
 
 /** Weights of more bytes than this lie in a second file: readers of protobuf's format count bytes in 31 bits. */
@@ -40,7 +45,8 @@ export const pack = (file: string, model: OnnxModel, embedded = EMBEDDED): Packe
     pieces.push(chunk.bytes);
     end = chunk.offset + chunk.bytes.length;
   }
-  return { file, bytes: graph, external: { file: external, pieces } };
+  const offsets = new Map(chunks.map(({ name, offset }) => [name, offset]));
+  return { file, bytes: graph, external: { file: external, pieces, offsets } };
 };
 
 /** The files of a packed model, each as it will be on the disk; the weights before what refers to them. */

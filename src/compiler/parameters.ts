@@ -1,39 +1,23 @@
-import type { GraphParam } from '../graph/graph.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { rawOffsets } from '../onnx/offsets.ts';
-import { tensorOf } from '../onnx/tensor.ts';
-import type { StoredParameter } from '../signature.ts';
-import type { Weights } from '../weights/weights.ts';
+import type { StoredInitializer } from '../signature.ts';
+import { originOf } from './origin.ts';
+import type { PackedModel } from './pack.ts';
 
-/**
- * A graph whose parameters, until now inputs, are initializers of the same names: since passes saw no values, none of them
- * has been folded into another.
- *
- *     (x, kernel) => y = MatMul(x, Transpose(kernel))  →  (x) => …, with kernel = {…}
- */
-export const holding = (graph: OnnxGraph, params: readonly GraphParam[], weights: Weights): OnnxGraph => {
-  const names = new Set(params.map(({ name }) => name));
-  const held = graph.inputs.flatMap(({ name }) => {
-    const weight = names.has(name) && weights.get(name);
-    return weight ? [[name, tensorOf('float32', weight.shape, weight.data)] as const] : [];
-  });
-  return {
-    ...graph,
-    inputs: graph.inputs.filter(({ name }) => !names.has(name)),
-    initializers: new Map([...held, ...graph.initializers]),
-  };
-};
+/** Initializers that follow from parameters, by their names: those in a file, and those in the one beside it. */
+export interface Exchangeable {
+  readonly within: Readonly<Record<string, StoredInitializer>>;
+  readonly external: Readonly<Record<string, StoredInitializer>>;
+}
 
-/** Where the parameters of a graph lie in the bytes of its file. */
-export const storedIn = (
-  bytes: Uint8Array,
-  { initializers }: OnnxGraph,
-  params: readonly GraphParam[],
-): Record<string, StoredParameter> => {
-  const offsets = rawOffsets(bytes);
-  const stored = params.flatMap(({ name, shape }) => {
-    const offset = initializers.has(name) ? offsets.get(name) : undefined;
-    return offset === undefined ? [] : [[name, { offset, shape }] as const];
-  });
-  return Object.fromEntries(stored);
+/** Where the initializers of a graph that follow from parameters lie in the bytes of its files, and how they do. */
+export const exchangeable = ({ initializers }: OnnxGraph, { bytes, external }: PackedModel): Exchangeable => {
+  const at = (offsets: ReadonlyMap<string, number> | undefined): Record<string, StoredInitializer> =>
+    Object.fromEntries(
+      [...initializers].flatMap(([name, tensor]) => {
+        const [offset, from] = [offsets?.get(name), originOf(tensor)];
+        return offset === undefined || !from ? [] : [[name, { offset, shape: tensor.shape, from }] as const];
+      }),
+    );
+  return { within: at(rawOffsets(bytes)), external: at(external?.offsets) };
 };

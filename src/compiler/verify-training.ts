@@ -6,6 +6,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
+import { costOf } from './cost.ts';
 import type { Engine, Values } from './engine.ts';
 import { readFileOf } from './exported.ts';
 import { tensors } from './locate.ts';
@@ -14,7 +15,7 @@ import { realistic } from './realistic.ts';
 /**
  * Takes one step of an export for training in an engine and in the reference, from the state that lies beside it, and gives
  * the largest difference between them: of the metrics, and of what the optimiser remembers, which are the gradients, each
- * relative to the largest of its numbers. New parameters are not compared: where a gradient is nothing but rounding errors,
+ * relative to the largest of its numbers, or to a thousandth of the largest of its kind. New parameters are not compared: where a gradient is nothing but rounding errors,
  * Adam makes whole steps of them.
  *
  * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a step that gives other numbers.
@@ -24,20 +25,29 @@ export const verifyTraining = async (
   manifest: Manifest,
   training: TrainingSignature,
   engine: Engine,
+  onDone: (done: number) => void = () => undefined,
 ): Promise<number> => {
   const bytes = await readFileOf(folder, training.step);
   const model = decode(bytes, { file: training.step.file });
   check(model);
   const { weights } = decodeSafetensors(await readFileOf(folder, training.state), training.state.file);
   const inputs = { ...Object.fromEntries(weights), ...batchOf(manifest, training) };
-  const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)));
+  const cost = costOf(model.graph, model.opset);
+  let done = 0;
+  const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)), {
+    onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
+  });
   const loaded = await engine.load(bytes);
   try {
     const found = await loaded.run(only(inputs, model.graph.inputs));
+    const compared = Object.entries(reference).flatMap(([name, tensor]) =>
+      isParameter(name, weights) ? [] : [{ name, kind: kindOf(name), expected: numbersOf(tensor) }],
+    );
+    const most = new Map<string, number>();
+    for (const { kind, expected } of compared) most.set(kind, Math.max(most.get(kind) ?? 0, largestOf(expected)));
     let worst = 0;
-    for (const [name, expected] of Object.entries(reference)) {
-      if (name.startsWith('next/') && isParameter(name, weights)) continue;
-      const difference = relative(found[name]?.data, numbersOf(expected));
+    for (const { name, kind, expected } of compared) {
+      const difference = relative(found[name]?.data, expected, NOISE * (most.get(kind) ?? 0));
       if (!(difference <= TOLERANCE))
         throw new InvalidGraph(
           `${training.step.file}: expected ${name} from ${engine.name} to be that of the reference within 1e-4, got ${difference} apart; ` +
@@ -86,18 +96,30 @@ const only = (values: Values, inputs: readonly { readonly name: string }[]): Val
 /** Whether an output is a parameter's next value, and not the next one of what is remembered of it. */
 const isParameter = (output: string, weights: ReadonlyMap<string, unknown>): boolean => {
   const name = output.replace(/^next\//, '');
-  return !weights.has(name.slice(name.indexOf('/') + 1));
+  return name !== output && !weights.has(name.slice(name.indexOf('/') + 1));
 };
 
-/** The largest |a − b| by the largest |b|, or by 1e-3 where all are smaller. */
-const relative = (a: ArrayLike<number> | undefined, b: Float64Array): number => {
-  let [apart, largest] = [0, 1e-3];
+/** What an output is one of: `metrics`, or what is remembered of each parameter, `next/velocity`. */
+const kindOf = (output: string): string =>
+  output
+    .split('/')
+    .slice(0, output.startsWith('next/') ? 2 : 1)
+    .join('/');
+
+/** Where the numbers of an output are this much smaller than others of their kind, they may be nothing but rounding errors. */
+const NOISE = 1e-3;
+
+const largestOf = (numbers: Float64Array): number =>
+  numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** The largest |a − b| by the largest |b|, or by `least` where all are smaller. */
+const relative = (a: ArrayLike<number> | undefined, b: Float64Array, least: number): number => {
+  let apart = 0;
   for (const [i, value] of b.entries()) {
     const difference = Math.abs((a?.[i] ?? NaN) - value);
     if (!(difference <= apart)) apart = difference;
-    largest = Math.max(largest, Math.abs(value));
   }
-  return apart / largest;
+  return apart === 0 ? 0 : apart / Math.max(largestOf(b), least);
 };
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

@@ -1,12 +1,8 @@
 import { InvalidGraph } from '../errors.ts';
-import { evaluate } from '../onnx/evaluate.ts';
-import { numbersOf } from '../onnx/tensor.ts';
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
-import { agrees, compare, firstRows, rowsOf } from './compare.ts';
+import { compareFile, REFERENCE } from './compare-file.ts';
 import type { Engine, Values } from './engine.ts';
 import { readExported, readFileOf } from './exported.ts';
-import { firstDifferent, tensors } from './locate.ts';
-import { realistic } from './realistic.ts';
 import { verifyTraining } from './verify-training.ts';
 
 /** How far what an engine gives for a file is from what it should give. */
@@ -15,7 +11,7 @@ export interface Agreement {
   readonly output: string;
   /** What it was compared with: the reference, or a training backend by its name. */
   readonly with: string;
-  /** The largest |a − b| at any batch size. */
+  /** The largest |a − b| at any batch size; of y, where the data were standardised, in its standard deviations. */
   readonly difference: number;
 }
 
@@ -31,22 +27,20 @@ export interface VerifyOptions {
   readonly engine: Engine;
   /** Computes the same from the definition, where that is at hand. */
   readonly backend?: Backend;
-  /** Is told of each file before it is compared, which takes seconds for large ones. */
-  readonly onFile?: (file: string) => void;
+  /** Is told of each file before it is compared, and how much of that is done, from 0 to 1. */
+  readonly onFile?: (file: string, done: number) => void;
+  /**
+   * Whether the examples of the files were computed by the reference just now, as they are when a model is exported: it need not
+   * compute more rows of a model of which one takes seconds.
+   */
+  readonly fresh?: boolean;
 }
-
-/** What the float64 reference is called among what files are compared with. */
-const REFERENCE = 'reference';
-
-/** The batch sizes at which files are compared: one, a few, many. */
-export const BATCHES: readonly number[] = [1, 3, 64];
-
-/** Each example of an evaluation is as many rows as it has samples: fewer are many. */
-const batchesOf = (part: Part): readonly number[] => (part === 'evaluation' ? [1, 3, 8] : BATCHES);
 
 /**
  * Checks an exported folder against its manifest: sizes and SHA-256 of the files, what they say of themselves, their graphs,
- * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|. Gives the differences.
+ * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|, of y in its standard deviations.
+ * Returns the differences. Of a model of which the reference takes seconds for a row it is asked for few rows, and other rows of
+ * a batch are compared with what the engine gives for them in a batch of their own.
  *
  * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a graph that is wrong, or that gives
  * other numbers, with the first node that differs.
@@ -60,14 +54,16 @@ export async function verify(
   for (const part of PARTS) {
     const file = manifest.files[part];
     if (!file) continue;
-    options.onFile?.(file.file);
+    options.onFile?.(file.file, 0);
     agreements.push(...(await verifyFile(folder, manifest, part, file, options)));
   }
   const { training, examples } = manifest;
   if (examples) await readFileOf(folder, examples);
   if (training) {
-    options.onFile?.(training.step.file);
-    const difference = await verifyTraining(folder, manifest, training, options.engine);
+    const { file } = training.step;
+    options.onFile?.(file, 0);
+    const onDone = (done: number) => options.onFile?.(file, done);
+    const difference = await verifyTraining(folder, manifest, training, options.engine, onDone);
     agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference });
   }
   return agreements;
@@ -78,50 +74,19 @@ async function verifyFile(
   manifest: Manifest,
   part: Part,
   file: ExportedFile,
-  { engine, backend }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<readonly Agreement[]> {
-  const { bytes, external, model } = await readExported(folder, manifest, part, file);
-  const worst = new Map<string, Agreement>();
-  const loaded = await engine.load(bytes, external).catch((error: unknown) => {
+  const { engine } = options;
+  const exported = await readExported(folder, manifest, part, file);
+  const loaded = await engine.load(exported.bytes, exported.external).catch((error: unknown) => {
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     throw new InvalidGraph(
       `${file.file}: expected a file that ${engine.name} loads, got "${reason}"; report this with the definition`,
     );
   });
   try {
-    // Rows are independent, and drawn one after another: smaller batches are the first rows of the largest.
-    const batches = batchesOf(part);
-    const all = realistic(manifest, file, Math.max(...batches));
-    const reference = evaluate(model.graph, tensors(all));
-    for (const batch of batches) {
-      const inputs = firstRows(all, batch);
-      const found = await loaded.run(inputs);
-      const trained = (await backend?.run(part, inputs)) ?? {};
-      for (const [output, expected] of Object.entries(reference)) {
-        const whole = { data: numbersOf(expected), shape: expected.shape };
-        const own = trained[output];
-        const others = [
-          [REFERENCE, rowsOf(whole, batch)] as const,
-          ...(backend && own ? [[backend.name, own] as const] : []),
-        ];
-        for (const [other, numbers] of others) {
-          const difference = compare(found[output], numbers);
-          if (!agrees(difference)) {
-            const node = other === REFERENCE ? await firstDifferent(model, inputs, engine) : undefined;
-            throw new InvalidGraph(
-              `${file.file}: expected ${output} from ${engine.name} to be that of ${other === REFERENCE ? 'the reference' : other} within 1e-4 + 1e-4·|${output}|, ` +
-                `got ${difference.largest} apart at batch ${batch}${node === undefined ? '' : `, first in node ${node}`}; ` +
-                `check the weights for numbers that are not finite, or report this with the definition`,
-            );
-          }
-          const key = `${output} ${other}`;
-          const largest = Math.max(worst.get(key)?.difference ?? 0, difference.largest);
-          worst.set(key, { part, output, with: other, difference: largest });
-        }
-      }
-    }
+    return await compareFile({ folder, manifest, part, file, model: exported.model, loaded, options });
   } finally {
     await loaded.release();
   }
-  return [...worst.values()];
 }

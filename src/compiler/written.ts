@@ -1,5 +1,5 @@
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
-import { renamed, type OnnxNode } from '../onnx/graph.ts';
+import { renamed, type OnnxNode, type ValueInfo } from '../onnx/graph.ts';
 import type { Replacement } from './rewrite.ts';
 import type { View } from './workspace.ts';
 
@@ -11,18 +11,63 @@ export const written = (
 ): Replacement | undefined => {
   const [y = ''] = node.outputs;
   const type = view.type(y);
+  return type && added(node, view, { name: y, ...type }, write);
+};
+
+/**
+ * A node before which its first input is changed: `write` writes what it takes instead, of the same shape. An output that
+ * means something else then is made right by what `outputs` has for it, from what the node gives and its first input.
+ */
+export const preceded = (
+  node: OnnxNode,
+  view: View,
+  write: (onnx: OnnxBuilder, x: Value) => Value,
+  outputs: Readonly<Record<string, (onnx: OnnxBuilder, found: Value, x: Value) => Value>> = {},
+): Replacement | undefined => {
+  const [x = '', ...rest] = node.inputs;
+  const type = view.type(x);
   if (!type) return undefined;
+  const given = { ...node, inputs: [x] };
+  const own = view.fresh(x);
+  const first = added(given, view, { name: own, ...type }, (onnx, [value]) => write(onnx, value ?? { name: x }));
+  const found = new Map(Object.keys(outputs).map((name) => [name, view.fresh(name)] as const));
+  const changed = { ...node, inputs: [own, ...rest], outputs: node.outputs.map((name) => found.get(name) ?? name) };
+  const parts = Object.entries(outputs).map(([name, right]) => {
+    const of = view.type(name);
+    if (!of) throw new Error(`${node.name}: ${name} has no known type`);
+    const inputs = [
+      { name: found.get(name) ?? name, ...of },
+      { name: x, ...type },
+    ];
+    return added(node, view, { name, ...of }, (onnx, [a, b]) => right(onnx, a ?? { name }, b ?? { name: x }), inputs);
+  });
+  return {
+    nodes: [...first.nodes, changed, ...parts.flatMap((part) => part.nodes)],
+    constants: Object.assign({}, first.constants, ...parts.map((part) => part.constants)),
+  };
+};
+
+/** The nodes that `write` writes for a value, in the scope of a node, with the names of the graph around them. */
+const added = (
+  node: OnnxNode,
+  view: View,
+  { name: y, dtype: to, shape: of }: ValueInfo,
+  write: (onnx: OnnxBuilder, inputs: readonly (Value | undefined)[]) => Value,
+  inputs: readonly ValueInfo[] = node.inputs.map((name) => {
+    const { dtype = 'float32', shape = [] } = view.type(name) ?? {};
+    return { name, dtype, shape };
+  }),
+): Required<Pick<Replacement, 'nodes' | 'constants'>> => {
   const onnx = new OnnxBuilder(node.name, { opset: view.opset });
   const declared = new Map<string, Value>();
-  const inputs = node.inputs.map((name) => {
+  const given = inputs.map(({ name, dtype, shape }) => {
     if (name === '') return undefined;
-    const { dtype = 'float32', shape = [] } = view.type(name) ?? {};
     const value = declared.get(name) ?? onnx.input(name, dtype, shape);
     declared.set(name, value);
     return value;
   });
-  const value = onnx.scope(node.name, () => write(onnx, inputs));
-  onnx.output(y, value, type.dtype, type.shape);
+  const value = onnx.scope(node.name, () => write(onnx, given));
+  onnx.output(y, value, to, of);
   const { nodes, initializers } = onnx.graph();
   const names = new Map<string, string>([
     ['', ''],

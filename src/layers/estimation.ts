@@ -110,7 +110,7 @@ const at = (epsilon: Tensor, gaussian: Gaussian | undefined): Tensor =>
   gaussian ? reparameterise(gaussian, epsilon) : epsilon;
 
 /** The latent's origin for each example of y: zeros with a batch axis, which a constant has not. */
-const origin = (y: Tensor, latent: number): Tensor<[number]> => mul(constant<[number]>([latent], 1), mul(sum(y), 0));
+const origin = (y: Tensor, latent: number): Tensor<[number]> => mul(constant<[number]>([latent], 1), sum(mul(y, 0)));
 
 /** −(the mean of k samples of each example). */
 const meanOf = (logLikelihoods: Tensor<[]>, samples: number): Tensor =>

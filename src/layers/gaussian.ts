@@ -2,7 +2,7 @@ import type { Gaussian } from '../dsl/gaussian.ts';
 import { constant, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { InvalidModel } from '../errors.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
+import { add, mul, sub } from './arithmetic.ts';
 import { exp, square } from './activations.ts';
 import { denseAs } from './dense.ts';
 import { sum } from './reduce.ts';
@@ -26,14 +26,19 @@ export const reparameterise = <L extends number>({ mean, logVar }: Gaussian<L>, 
   // `mul` throws where the noise has another shape than the standard deviation.
   add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>));
 
+/** How many standard deviations a distance is: x²/e^v as (x·e^(−½·v))², where e^v would leave float32's range from |v| = 88 on. */
+const inDeviations = <L extends number>(x: Tensor<[L]>, { logVar }: Gaussian<L>): Tensor<[L]> =>
+  mul(x, exp(mul(logVar, -0.5)));
+
 /**
  * KL(q ‖ p) of each dimension, in nats, from the closed form for two Gaussians:
  * ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1). Without `p` it is N(0, I).
  */
 export const klPerDimension = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[L]> => {
   if (!p) return mul(sub(sub(add(exp(q.logVar), square(q.mean)), q.logVar), 1), 0.5);
-  const ratio = div(add(exp(q.logVar), square(sub(q.mean, p.mean))), exp(p.logVar));
-  return mul(sub(add(ratio, sub(p.logVar, q.logVar)), 1), 0.5);
+  const wider = sub(q.logVar, p.logVar);
+  const ratio = add(exp(wider), square(inDeviations(sub(q.mean, p.mean), p)));
+  return mul(sub(sub(ratio, wider), 1), 0.5);
 };
 
 /**
@@ -48,7 +53,7 @@ export const logRatio = <L extends number>(
 ): Tensor<[]> => {
   // z is what `reparameterise` gave: of q's shape.
   const at = z as Tensor as Tensor<[L]>;
-  const away = p ? add(div(square(sub(at, p.mean)), exp(p.logVar)), p.logVar) : square(at);
+  const away = p ? add(square(inDeviations(sub(at, p.mean), p)), p.logVar) : square(at);
   return mul(sum(sub(add(square(epsilon), q.logVar), away)), 0.5);
 };
 

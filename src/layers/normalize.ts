@@ -33,7 +33,11 @@ const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
     const { mean, variance } = tf.moments(x, -1, true);
     return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON))), gamma), beta);
   },
-  lower: (onnx, [x], _, { gamma, beta }) => onnx.LayerNormalization(x, gamma, beta, { axis: -1, epsilon: EPSILON }),
+  lower: (onnx, [x], _, { gamma, beta }) => {
+    // Some engines lose what x has in common; none does once its mean is gone, of which no gradient is to be taken.
+    const mean = onnx.stopGradient(onnx.ReduceMean(x, [-1], { keepdims: 1 }));
+    return onnx.LayerNormalization(onnx.Sub(x, mean), gamma, beta, { axis: -1, epsilon: EPSILON });
+  },
 });
 
 /** Ba, Kiros and Hinton's layer normalisation (2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */

@@ -2,8 +2,8 @@ import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { size, type Shape } from '../shape/shape.ts';
-import { exp, log, sigmoid, softmax, softplus, square } from './activations.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
+import { exp, sigmoid, softmax, softplus, square } from './activations.ts';
+import { add, mul, sub } from './arithmetic.ts';
 import { logSumExp, sumLast } from './reduce.ts';
 
 const LOG_2_PI = Math.log(2 * Math.PI);
@@ -114,21 +114,25 @@ export function normal(
       sigma,
       parameters: { mean: shape },
       mean: (p) => ({ y: given(p, 'mean') }),
-      nll: (p, y) => add(mul(square(sub(y, given(p, 'mean'))), 0.5 / sigma ** 2), rest),
+      // Scaled before it is squared: neither σ² nor the square then leaves float32's range.
+      nll: (p, y) => add(square(mul(sub(y, given(p, 'mean')), Math.SQRT1_2 / sigma)), rest),
       refuse: accept,
     };
   }
   const floor = 'floor' in options ? (options.floor ?? 1e-3) : 1e-3;
   if (!(floor > 0)) throw new InvalidModel(`normal: expected a positive floor, got ${floor}; mend it`);
-  const variance = (p: Parameters) => add(exp(given(p, 'logVar')), floor ** 2);
+  // log(e^v + floor²) as log floor² + softplus(v − log floor²): e^v would overflow float32 from v = 88.7 on.
+  const least = 2 * Math.log(floor);
+  const logVariance = (p: Parameters) => add(softplus(sub(given(p, 'logVar'), least)), least);
   return {
     ...common,
     floor,
     parameters: { mean: shape, logVar: shape },
-    mean: (p) => ({ y: given(p, 'mean'), logVar: log(variance(p)) }),
+    mean: (p) => ({ y: given(p, 'mean'), logVar: logVariance(p) }),
     nll: (p, y) => {
-      const v = variance(p);
-      return mul(add(add(log(v), div(square(sub(y, given(p, 'mean'))), v)), LOG_2_PI), 0.5);
+      const logVar = logVariance(p);
+      const away = mul(sub(y, given(p, 'mean')), exp(mul(logVar, -0.5)));
+      return mul(add(add(logVar, square(away)), LOG_2_PI), 0.5);
     },
     refuse: accept,
   };

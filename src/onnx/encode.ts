@@ -38,7 +38,7 @@ export const encodeExternal = (model: OnnxModel, location: string): ExternalMode
   const bytes = finish(model, (name, tensor) => {
     if (tensor.data.byteLength < 1024) return encodeTensor(tensor, name);
     const offset = Math.ceil(end / 4096) * 4096;
-    chunks.push({ offset, bytes: bytesOf(tensor) });
+    chunks.push({ name, offset, bytes: bytesOf(tensor) });
     end = offset + tensor.data.byteLength;
     return {
       name,

@@ -2,7 +2,7 @@ import { InvalidData } from '../errors.ts';
 import { invalid } from './attributes.ts';
 import { written } from './dims.ts';
 import { isFloat } from './dtype.ts';
-import type { OnnxGraph, OnnxNode, OnnxTensor, ValueInfo } from './graph.ts';
+import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
 import { CONTROL_KERNELS } from './reference/control.ts';
 import { ELEMENTWISE_KERNELS } from './reference/elementwise.ts';
 import { NETWORKS_KERNELS } from './reference/networks.ts';
@@ -65,10 +65,19 @@ const run = (
     const value = inputs[i];
     if (value) values.set(name, value);
   });
-  for (const [name, tensor] of graph.initializers) values.set(name, toNumbers(tensor));
-  const lookup: Lookup = (name) => values.get(name) ?? outer(name);
+  const lookup: Lookup = (name) => {
+    const known = values.get(name);
+    if (known) return known;
+    // A float64 copy of weights is made where they are used, and forgotten after that.
+    const tensor = graph.initializers.get(name);
+    if (!tensor) return outer(name);
+    const value = toNumbers(tensor);
+    values.set(name, value);
+    return value;
+  };
 
-  for (const node of graph.nodes) {
+  const last = lastUses(graph);
+  graph.nodes.forEach((node, at) => {
     if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op);
     const results = KERNELS[node.op]({
       node,
@@ -80,9 +89,26 @@ const run = (
       if (name !== '' && result) values.set(name, result);
     });
     onNode?.(node, Object.fromEntries(node.outputs.filter(Boolean).map((name) => [name, toTensor(values.get(name))])));
-  }
+    for (const name of [...takenBy(node), ...node.outputs]) if ((last.get(name) ?? -1) <= at) values.delete(name);
+  });
   return graph.outputs.map(({ name }) => required({ name: graph.name }, name, lookup));
 };
+
+/** The place of the last node that takes each value; behind all of them for what the graph gives. */
+const lastUses = (graph: OnnxGraph): ReadonlyMap<string, number> => {
+  const last = new Map<string, number>();
+  graph.nodes.forEach((node, at) => {
+    for (const name of takenBy(node)) last.set(name, at);
+  });
+  for (const { name } of graph.outputs) last.set(name, graph.nodes.length);
+  return last;
+};
+
+/** The values that a node takes, also in the graphs that it holds. */
+const takenBy = (node: OnnxNode): readonly string[] => [
+  ...node.inputs,
+  ...subgraphs(node).flatMap((held) => [...held.nodes.flatMap(takenBy), ...held.outputs.map(({ name }) => name)]),
+];
 
 const required = (where: { readonly name: string }, name: string, lookup: Lookup): Numbers => {
   const value = lookup(name);

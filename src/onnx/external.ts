@@ -1,5 +1,6 @@
 /** Where in an external file a tensor stands: its bytes begin at a multiple of 4096. */
 export interface Chunk {
+  readonly name: string;
   readonly offset: number;
   readonly bytes: Uint8Array;
 }

@@ -56,7 +56,7 @@ ${block('html', pageSnippet(manifest, folder))}
 With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
 where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
 into another, and \`open({ from: '/${folder}/', wasmPaths: '/ort/' })\`. \`open({ backend: 'webgpu' })\` needs
-\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit${manifest.training ? '' : '; `await model.selfTest()` proves the numbers'}.
+\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
 
 ## In Python
 
@@ -145,10 +145,11 @@ const list = (values: readonly number[]): string =>
 
 const short = (value = NaN): string => `${Number(value.toPrecision(4))}`;
 
-const precision = ({ precision: found }: Manifest): string => {
+const precision = ({ precision: found, target: { scaling } }: Manifest): string => {
   if (!found) return '';
   const losses = Object.entries(found.losses).map(([part, loss]) => `${part} ${loss.toExponential(1)}`);
-  return `\nWeights are stored in float16 and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|): ${losses.join(', ')}.\n`;
+  const units = scaling ? ', of y in its standard deviations' : '';
+  return `\nWeights are stored in float16 and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|)${units}: ${losses.join(', ')}.\n`;
 };
 
 const training = ({ trained }: About): string => {

@@ -36,7 +36,7 @@ export interface SelfTest {
   readonly passed: boolean;
   /** 1e-5, on WebGPU 1e-4. */
   readonly tolerance: number;
-  /** The largest |a − b| / (1 + |b|), for a measured and b expected. */
+  /** The largest |a − b| / (1 + |b|), for a measured and b expected; of a standardised y, in its standard deviations. */
   readonly largest: number;
   /** The same for each part. */
   readonly parts: Readonly<Record<string, number>>;
@@ -46,7 +46,7 @@ export interface SelfTest {
 export interface OpenOptions {
   /** The folder of the ONNX files, or its address, where they are not beside this module. */
   readonly from?: string | URL;
-  /** In a page wasm, which auto is, or webgpu, with wasm in its place where that does not work. In Node auto is onnxruntime-node. */
+  /** auto: wasm in a page, onnxruntime-node's CPU in Node. webgpu: the GPU, or what auto is where that does not work. */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
   /** Threads for one call: 1 unless given. A page needs the headers COOP and COEP for more. */
   readonly threads?: number;

@@ -66,6 +66,9 @@ export const size = some('a whole number', isSize);
 /** Whole numbers from 0. */
 export const sizes = some('a list of whole numbers', listOf(isSize));
 
+/** A number that JSON can hold. */
+export const number = some('a number', isNumber);
+
 /** A value as JSON, shortened to what fits a sentence. */
 export const brief = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';

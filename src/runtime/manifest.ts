@@ -7,11 +7,13 @@ import type {
   OptimiserSettings,
   Part,
   Signature,
+  StoredInitializer,
   TrainingSignature,
 } from '../signature.ts';
 import { parseFormat, type Json } from './format.ts';
-import { brief, isText, json, numbers, object, oneOf, optional, record, size, sizes, some } from './json.ts';
+import { brief, isText, json, number, numbers, object, oneOf, optional, record, size, sizes, some } from './json.ts';
 import { text, texts, type Read, type Refuse } from './json.ts';
+import { readDerivation } from './read-derivation.ts';
 
 /** The manifest in the text of a `model.json`, checked in full; an `InvalidFile` that begins with `where` otherwise. */
 export const parseManifest = (source: string, where: string): Manifest => {
@@ -120,14 +122,17 @@ const ON_DISK = {
   sha256: matching('64 hexadecimal digits', /^[0-9a-f]{64}$/),
 };
 const INTERFACE = { inputs: record(sizes), outputs: record(sizes), unused: texts };
+const readInitializer: Read<StoredInitializer> = (value, at, refuse) => {
+  const { offset, shape } = object({ offset: size, shape: sizes })(value, at, refuse);
+  return { offset, shape, from: readDerivation(shape)(json(value, at, refuse)['from'], `${at}.from`, refuse) };
+};
+const WEIGHTS = { ...ON_DISK, initializers: optional(record(readInitializer)) };
 const readFile = object({
-  ...ON_DISK,
+  ...WEIGHTS,
   ...INTERFACE,
-  external: optional(object(ON_DISK)),
+  external: optional(object(WEIGHTS)),
   parameters: optional(record(object({ offset: size, shape: sizes }))),
 });
-
-const number = some('a number', (value): value is number => Number.isFinite(value));
 
 const readPrecision = object({ weights: oneOf('float16'), losses: record(number) });
 

@@ -15,14 +15,55 @@ export const readMetadata = (bytes: Uint8Array, where: string): ReadonlyMap<stri
   return metadata;
 };
 
+/** The bytes of an ONNX file without an entry of its metadata, where it has that. */
+export const withoutMetadata = (bytes: Uint8Array, key: string, where: string): Uint8Array => {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const { field, value, begin, end } of fields(bytes, where)) {
+    if (field !== METADATA_PROPS || value === undefined) continue;
+    const entry = new Map(Array.from(fields(value, where), (member) => [member.field, member.value]));
+    if (new TextDecoder().decode(entry.get(KEY)) !== key) continue;
+    parts.push(bytes.subarray(from, begin));
+    from = end;
+  }
+  parts.push(bytes.subarray(from));
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+};
+
+/** The bytes of an ONNX file with a further entry of its metadata, which is the last of its fields. */
+export const withMetadata = (bytes: Uint8Array, key: string, value: string): Uint8Array => {
+  const text = (field: number, content: string): readonly number[] => {
+    const encoded = new TextEncoder().encode(content);
+    return [8 * field + 2, ...varint(encoded.length), ...encoded];
+  };
+  const entry = [...text(KEY, key), ...text(VALUE, value)];
+  const added = Uint8Array.from([8 * METADATA_PROPS + 2, ...varint(entry.length), ...entry]);
+  const all = new Uint8Array(bytes.length + added.length);
+  all.set(bytes);
+  all.set(added, bytes.length);
+  return all;
+};
+
+/** A whole number in groups of seven bits, the last of which has no eighth. */
+const varint = (value: number): readonly number[] =>
+  value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80))];
+
 // Of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.
 const METADATA_PROPS = 14;
 const KEY = 1;
 const VALUE = 2;
 
-/** A field of a message; `value` only where it has a length (strings, bytes, messages). */
+/** A field of a message, from its first byte on to its end; `value` only where it has a length (strings, bytes, messages). */
 interface Field {
   readonly field: number;
+  readonly begin: number;
+  readonly end: number;
   readonly value?: Uint8Array;
 }
 
@@ -42,6 +83,7 @@ function* fields(bytes: Uint8Array, where: string): Generator<Field> {
     return refuse('bytes of another kind');
   };
   while (at < bytes.length) {
+    const begin = at;
     const tag = varint();
     const field = Math.floor(tag / 8);
     const wire = tag % 8;
@@ -52,7 +94,8 @@ function* fields(bytes: Uint8Array, where: string): Generator<Field> {
     else if (wire !== 2) refuse('bytes of another kind');
     const length = wire === 2 ? varint() : 0;
     if (at + length > bytes.length) refuse('a truncated one');
-    yield wire === 2 ? { field, value: bytes.subarray(at, at + length) } : { field };
+    const value = wire === 2 ? { value: bytes.subarray(at, at + length) } : {};
     at += length;
+    yield { field, begin, end: at, ...value };
   }
 }

@@ -7,8 +7,9 @@ import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { brief } from './options.ts';
-import { loadAny } from './ort-node.ts';
-import { putWeights } from './put-weights.ts';
+import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
+import { withWeights } from './put-weights.ts';
+import { reasonOf } from './reason.ts';
 import { examplesOf, runExamples } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 
@@ -25,23 +26,43 @@ export const openFiles = async (
     const file = manifest.files[part];
     if (file === undefined) continue;
     signal?.throwIfAborted();
-    const bytes = await get(file);
     sources.set(part, {
       where: locate(file.file),
-      bytes: weights ? putWeights(bytes, file, weights) : bytes,
-      ...(file.external && { external: await get(file.external) }),
+      ...(weights
+        ? await withWeights(file, get, weights)
+        : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
     });
     onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
   }
-  const { ort, provider, reason } = await loadAny(backend);
-  signal?.throwIfAborted();
-  const engine = await openSessions(ort, manifest, sources, {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-  });
-  const about = { name: provider, threads: provider === 'cpu' ? threads : 1, ...(reason && { reason }) };
-  const examples = examplesOf(sources);
-  return createModel(manifest, engine, about, () => runExamples(engine, manifest, examples, provider));
+  const on = async ({ ort, provider, reason }: Loaded): Promise<Model> => {
+    signal?.throwIfAborted();
+    const how = { executionProviders: [provider], intraOpNumThreads: threads };
+    const engine = await openSessions(ort, manifest, sources, how);
+    const about = { name: provider, threads: provider === 'wasm' ? 1 : threads, ...(reason && { reason }) };
+    const examples = examplesOf(sources);
+    const prove = () => runExamples(engine, manifest, examples, provider);
+    const test = provider === 'webgpu' && examples.size > 0 ? await prove() : undefined;
+    if (test?.passed === false) {
+      await engine.close();
+      throw new Error(`its numbers are wrong by ${test.largest}`);
+    }
+    return createModel(manifest, engine, about, prove);
+  };
+  if (backend !== 'webgpu') return on(await loadAny(backend));
+  return loadGpu()
+    .then(on)
+    .catch(async (error: unknown) => {
+      signal?.throwIfAborted();
+      return on({ ...(await loadAny('auto')), reason: `webgpu: ${gpuReason(error)}` });
+    });
+};
+
+/** Why a GPU does not serve: onnxruntime's own words for there being none name a line of its source. */
+const gpuReason = (error: unknown): string => {
+  const reason = reasonOf(error);
+  return /Failed to get a WebGPU adapter/.test(reason)
+    ? "expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)"
+    : reason;
 };
 
 /** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
+import { adaptFiles } from './adapt.ts';
 import type { Definition } from './definition.ts';
 import { parseManifest } from './manifest.ts';
 import type { Model, ModelOf } from './model.ts';
 import { openFiles, pathOf, readChecked } from './node-files.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import type { Numbers } from './ort.ts';
 import { loadAny } from './ort-node.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
@@ -27,7 +30,7 @@ export type { Trainer, TrainerOptions } from './train.ts';
 /**
  * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded.
  * Reads `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node, or, where
- * that has no binary, into onnxruntime-web.
+ * that has no binary, into onnxruntime-web. On WebGPU, files are first run on the examples that they carry.
  *
  * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` where
  * no onnxruntime is installed.
@@ -61,9 +64,32 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
     await readChecked(join(folder, training.state.file), training.state),
     join(folder, training.state.file),
   );
-  const { ort, provider } = await loadAny(backend);
+  // A page trains on WASM, whatever runs the model; so does Node on the CPU.
+  const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
   return createTrainer(ort, manifest, training, step, state, on, own);
+};
+
+/**
+ * The files of an export for training with other weights, such as a trainer's, by their names: ONNX files byte for byte as an export
+ * of these weights has them, but for the outputs of their examples, which are those that onnxruntime gives here; and a `model.json`
+ * that lists them. Written to a folder they open, verify and prove themselves as any export does. Throws as `open` does.
+ */
+export const adapted = async (
+  address: string | URL,
+  weights: ReadonlyMap<string, Numbers>,
+  options: Omit<OpenOptions, 'weights'> = {},
+): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const folder = pathOf(address);
+  const { backend, threads } = checkOpenOptions(options);
+  const manifest = await readManifest(folder);
+  const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
+  return adaptFiles(manifest, weights, {
+    get: (file) => readChecked(join(folder, file.file), file),
+    ort,
+    how: { executionProviders: [provider], intraOpNumThreads: threads },
+    sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+  });
 };
 
 /** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */

@@ -4,9 +4,9 @@ import type { Numbers } from './ort.ts';
 /** How a model's files are loaded and run. What has no meaning where the program runs is not looked at. */
 export interface OpenOptions {
   /**
-   * What runs the files. In a page: `wasm`, which `auto` is, or `webgpu`, with WASM in its place where that does not work;
-   * the model's `backend` says which it is, and why. In Node: `auto` is onnxruntime-node, or, where that has no binary,
-   * WASM.
+   * What runs the files. In a page `auto` is `wasm`; in Node it is the CPU by onnxruntime-node, or WASM where that has no
+   * binary. `webgpu` is the GPU in both; where that does not work, it is what `auto` would be. The model's `backend` has what
+   * it is, and why it is not what was asked for.
    */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
   /** Threads for one call: 1 unless given, which is the fastest for models of this size. A page needs COOP and COEP for more. */

@@ -6,9 +6,13 @@ import { reasonOf } from './reason.ts';
 
 /** onnxruntime-node, where it is installed and loads; throws an `Unavailable` with the remedy where it does not. */
 export const loadOrt = async (): Promise<Ort> => {
+  const { InferenceSession, Tensor } = await loadNode();
+  return { InferenceSession, Tensor };
+};
+
+const loadNode = async () => {
   try {
-    const { InferenceSession, Tensor } = await importOnnxruntime();
-    return { InferenceSession, Tensor };
+    return await importOnnxruntime();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_MODULE_NOT_FOUND')
@@ -25,7 +29,7 @@ export const loadOrt = async (): Promise<Ort> => {
 /** An onnxruntime, the provider in it that runs files, and why it is not onnxruntime-node where that was asked for. */
 export interface Loaded {
   readonly ort: Ort;
-  readonly provider: 'cpu' | 'wasm';
+  readonly provider: 'cpu' | 'wasm' | 'webgpu';
   readonly reason?: string;
 }
 
@@ -33,9 +37,7 @@ export interface Loaded {
  * onnxruntime-node; where it is missing, or has no binary for the system (musl, macOS on Intel), onnxruntime-web's WASM, if
  * that is installed. Throws an `Unavailable` where neither is.
  */
-export const loadAny = async (backend: 'auto' | 'wasm' | 'webgpu'): Promise<Loaded> => {
-  if (backend === 'webgpu')
-    throw new Unavailable('backend: expected auto or wasm in Node, got webgpu, which is for pages; leave backend out');
+export const loadAny = async (backend: 'auto' | 'wasm'): Promise<Loaded> => {
   if (backend === 'wasm') return { ort: await loadWasm(), provider: 'wasm' };
   try {
     return { ort: await loadOrt(), provider: 'cpu' };
@@ -44,6 +46,18 @@ export const loadAny = async (backend: 'auto' | 'wasm' | 'webgpu'): Promise<Load
     if (ort === undefined || !(error instanceof Unavailable)) throw error;
     return { ort, provider: 'wasm', reason: error.message };
   }
+};
+
+/** onnxruntime-node's WebGPU, which it has on Windows, macOS and Linux x64; throws an `Unavailable` where it has none. */
+export const loadGpu = async (): Promise<Loaded> => {
+  const { InferenceSession, Tensor, listSupportedBackends } = await loadNode();
+  // Older versions do not export it.
+  const all = typeof listSupportedBackends === 'function' ? listSupportedBackends() : [];
+  if (!all.some(({ name }) => name === 'webgpu'))
+    throw new Unavailable(
+      `expected an onnxruntime-node with WebGPU, got one without on ${process.platform} ${process.arch}; npm install onnxruntime-node@latest`,
+    );
+  return { ort: { InferenceSession, Tensor }, provider: 'webgpu' };
 };
 
 const loadWasm = (): Promise<Ort> => (wasm ??= startWasm());

@@ -1,30 +1,79 @@
 import { InvalidData } from '../errors.ts';
-import type { ExportedFile } from '../signature.ts';
+import { exchange, product, type Block, type Leaf } from '../exchange.ts';
+import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
+import type { ExportedFile, Scaling, Signature, WeightsFile } from '../signature.ts';
+import { readMetadata, withoutMetadata } from './metadata.ts';
 import type { Numbers } from './ort.ts';
+import type { Source } from './sessions.ts';
 
 /**
  * The bytes of a file of an export for training with other weights in place of its own, such as a trainer's: those that an
- * export of these weights has. Throws an `InvalidData` for a parameter that is missing or of another size.
+ * export of these weights has, but for the example, which would be one of the weights before, and is left out.
+ *
+ * Throws an `InvalidData` for a parameter that is missing or of another size, and for data that were standardised otherwise than
+ * those that the model was exported with.
  */
 export const putWeights = (
   bytes: Uint8Array,
-  { file, parameters }: Pick<ExportedFile, 'file' | 'parameters'>,
+  { file, parameters, initializers }: Pick<ExportedFile, 'file' | 'parameters' | 'initializers'>,
   weights: ReadonlyMap<string, Numbers>,
 ): Uint8Array => {
-  if (!parameters)
+  const stored = initializers ?? asTheyAre(parameters);
+  if (!stored)
     throw new InvalidData(`${file}: expected a file of an export for training, got another; export it with --training`);
+  // What holds the weights of another file has no metadata.
+  const isModel = file.endsWith('.onnx');
+  if (isModel && initializers) checkScaling(bytes, file, weights);
   // A copy also of Node's Buffer, whose `slice` is none.
   const all = new Uint8Array(bytes);
-  const view = new DataView(all.buffer);
-  for (const [name, { offset, shape }] of Object.entries(parameters)) {
-    const { data } = weights.get(name) ?? { data: [] };
-    // Not by `sizeOf`, which would be a file of its own in a page.
-    const size = shape.reduce((product, length) => product * length, 1);
-    if (data.length !== size)
+  exchange(all, stored, (leaf) => blockOf(leaf, file, weights));
+  return isModel ? withoutMetadata(all, EXAMPLE_KEY, file) : all;
+};
+
+/** The bytes of a part, and of the file that holds its weights where that is another one, with other weights. */
+export const withWeights = async (
+  file: ExportedFile,
+  get: (file: WeightsFile) => Promise<Uint8Array>,
+  weights: ReadonlyMap<string, Numbers>,
+): Promise<Pick<Source, 'bytes' | 'external'>> => {
+  const { external } = file;
+  const bytes = putWeights(await get(file), file, weights);
+  return external ? { bytes, external: putWeights(await get(external), external, weights) } : { bytes };
+};
+
+/** What an earlier version listed: parameters that are initializers as they are. */
+const asTheyAre = (parameters: ExportedFile['parameters']): ExportedFile['initializers'] =>
+  parameters &&
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, { offset, shape }]) => [
+      name,
+      { offset, shape, from: { op: 'parameter', name, shape } } as const,
+    ]),
+  );
+
+const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, Numbers>): Block => {
+  const { shape } = leaf;
+  if (leaf.op === 'constant') return { shape, data: Float64Array.from(leaf.values) };
+  const { data } = weights.get(leaf.name) ?? { data: new Float32Array() };
+  if (data.length === product(shape)) return { shape, data };
+  throw new InvalidData(
+    `${file}: expected ${product(shape)} numbers for ${leaf.name}, got ${data.length}; give the weights of this model`,
+  );
+};
+
+/** Refuses weights that come with means and deviations of other data: model.json has those of the export. */
+const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<string, Numbers>): void => {
+  const text = readMetadata(bytes, file).get(LABEL_KEY);
+  if (text === undefined) return;
+  const { conditions, target } = JSON.parse(text) as Signature; // as the compiler wrote it, by its SHA-256
+  const told = (name: string): Scaling | undefined => (name === 'y' ? target.scaling : conditions[name]?.scaling);
+  for (const [name, { data }] of weights) {
+    const [, variable = '', what] = /^scaling\/(.*)\/(mean|deviation)$/.exec(name) ?? [];
+    if (what !== 'mean' && what !== 'deviation') continue;
+    const own = told(variable)?.[what];
+    if (data.some((value, i) => value !== Math.fround(own ? (own[i] ?? NaN) : what === 'mean' ? 0 : 1)))
       throw new InvalidData(
-        `${file}: expected ${size} numbers for ${name}, got ${data.length}; give the weights of this model`,
+        `${name}: expected the one that ${file} was exported with, got another; export the model again with these weights`,
       );
-    for (let i = 0; i < data.length; i++) view.setFloat32(offset + 4 * i, data[i] ?? 0, true);
   }
-  return all;
 };

@@ -1,3 +1,4 @@
+import { distanceOf, type Distance } from '../distance.ts';
 import { InvalidFile, Unavailable } from '../errors.ts';
 import { EXAMPLE_KEY, type Example, type Manifest, type Part } from '../signature.ts';
 import { readMetadata } from './metadata.ts';
@@ -10,7 +11,7 @@ export interface SelfTest {
   readonly passed: boolean;
   /** 1e-5, on WebGPU 1e-4. */
   readonly tolerance: number;
-  /** The largest |a − b| / (1 + |b|), for a measured and b expected. */
+  /** The largest |a − b| / (1 + |b|), for a measured and b expected; of a standardised y, in its standard deviations. */
   readonly largest: number;
   /** The same for each part. */
   readonly parts: Readonly<Partial<Record<Part, number>>>;
@@ -34,7 +35,7 @@ export const examplesOf = (sources: ReadonlyMap<Part, Source>): Examples =>
  */
 export const runExamples = async (
   engine: Engine,
-  { name, files }: Manifest,
+  { name, files, target }: Manifest,
   examples: Examples,
   backend: Backend['name'],
 ): Promise<SelfTest> => {
@@ -44,12 +45,14 @@ export const runExamples = async (
   for (const [part, { text, where }] of examples) {
     const file = files[part];
     if (file === undefined) continue;
-    const { inputs, outputs } = parse(text, where);
+    const { inputs, outputs, digits = 6 } = parse(text, where);
     const feeds = Object.entries(file.inputs).map(
       ([input, shape]) => [input, { data: Float32Array.from(inputs[input] ?? []), shape: [1, ...shape] }] as const,
     );
     const found = await engine.run(part, Object.fromEntries(feeds));
-    const distances = Object.entries(outputs).map(([output, expected]) => farthest(found[output]?.data, expected));
+    const distances = Object.entries(outputs).map(([output, expected]) =>
+      farthest(found[output]?.data, expected, distanceOf(output, target, { digits })),
+    );
     parts[part] = Math.max(...distances);
   }
   const tolerance = backend === 'webgpu' ? 1e-4 : 1e-5;
@@ -57,11 +60,11 @@ export const runExamples = async (
   return { passed: largest <= tolerance, tolerance, largest, parts };
 };
 
-/** The largest |a − b| / (1 + |b|); infinite where a number is missing or is none. */
-const farthest = (found: Float32Array | undefined, expected: readonly number[]): number =>
+/** The largest distance; infinite where a number is missing or is none. */
+const farthest = (found: Float32Array | undefined, expected: readonly number[], distance: Distance): number =>
   expected.reduce((largest, b, i) => {
-    const distance = Math.abs((found?.[i] ?? NaN) - b) / (1 + Math.abs(b));
-    return distance <= largest ? largest : distance || Infinity;
+    const far = distance(found?.[i] ?? NaN, b, i);
+    return far <= largest ? largest : far || Infinity;
   }, 0);
 
 const parse = (text: string, where: string): Example => {

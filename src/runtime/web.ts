@@ -11,6 +11,7 @@ export type { Outputs, Samples } from './result.ts';
 export { putWeights } from './put-weights.ts';
 export type { SelfTest } from './self-test.ts';
 export type { Trainer, TrainerOptions } from './train.ts';
+export { adapted } from './web/adapted.ts';
 export { readManifest } from './web/manifest.ts';
 export { open } from './web/open.ts';
 export { trainer } from './web/trainer.ts';

@@ -1,4 +1,4 @@
-import { optimize } from '../compiler/optimize.ts';
+import { optimizePortably } from '../compiler/optimize.ts';
 import { lower } from '../compiler/lower.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import { isTensor, type Tensor } from '../dsl/tensor.ts';
@@ -106,7 +106,7 @@ async function testValues(
 ): Promise<Report> {
   const weights = drawnWeights(graph.params, SEED);
   const plain = lower(graph, weights);
-  const optimised = optimize(plain, OPSET);
+  const optimised = optimizePortably(plain, OPSET);
   // Also that outputs have the shapes, and the batch axes, that the graph says.
   for (const g of [plain, optimised]) check(modelOf(g));
   const drawn = batches.map((batch) => drawnInputs(graph, inputs, batch, SEED));

@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   open,
@@ -13,6 +12,7 @@ import {
 import type { Condition, Manifest } from '../../src/signature.ts';
 import { evaluate } from './support/evaluate.ts';
 import { examples, exportExample } from './support/models.ts';
+import { PARITY, section, withSection } from './support/parity-page.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 
@@ -135,21 +135,8 @@ describe('weights in fp16', () => {
 });
 
 describe('docs/parity.md', () => {
-  const path = fileURLToPath(new URL('../../docs/parity.md', import.meta.url));
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const page = (): string => `# Parity
-
-Written by \`test/browser/parity.test.ts\`, which measures it anew, and fails where a difference exceeds 1e-5 (WebGPU: 1e-4), a
-pixel differs by more than 1, or this page says less than a tenth of what is found (\`CVAE_LONG=1 UPDATE=1 npx vitest run test/browser/parity.test.ts\`
-writes it; the variants are measured by the long tests).
-
-**Node** to **Chromium, WebGPU**: the largest |a − b| / (1 + |b|) of the outputs a from the float64 reference b that each file
-carries, over all files of the example, in onnxruntime-node, onnxruntime-web's WASM in Node and in Chromium, and its WebGPU (an
-adapter in software, so on two examples only). **A seed**: the same of 16 samples of one seed in Chromium from those in Node, and, where
-they are pictures, the largest difference of a pixel of 0 to 255, with how many differ. The noise is equal to the bit.
-
-${[HEAD, HEAD.map(() => '---'), ...rows.values()].map(line).join('\n')}
-`;
+  const table = (): string => [HEAD, HEAD.map(() => '---'), ...rows.values()].map(line).join('\n');
   /** The differences in a table's row, one a cell; 0 where there is none. */
   const numbers = (cells: readonly string[]): readonly number[] =>
     cells.slice(1).map((cell) => Number.parseFloat(cell) || 0);
@@ -157,9 +144,10 @@ ${[HEAD, HEAD.map(() => '---'), ...rows.values()].map(line).join('\n')}
   it('says what was found', async (context) => {
     if (rows.size < NAMES.length) return context.skip(); // a part of the tests was run
     await mkdir('out', { recursive: true });
-    await writeFile(join('out', 'parity.md'), page());
-    if (process.env['UPDATE'] && NAMES.length === ALL.length) await writeFile(path, page());
-    const text = await readFile(path, 'utf8');
+    await writeFile(join('out', 'parity.md'), table());
+    if (process.env['UPDATE'] && NAMES.length === ALL.length)
+      await writeFile(PARITY, withSection(await readFile(PARITY, 'utf8'), 'examples', table()));
+    const text = section(await readFile(PARITY, 'utf8'), 'examples');
     const told = new Map(
       [...text.matchAll(/^\| (\w\S*) \|(.*)\|$/gm)].map(([, name = '', rest = '']) => [
         name,

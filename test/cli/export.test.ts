@@ -27,7 +27,7 @@ describe('export', () => {
       'sampler.onnx',
     ]);
     const [, difference = ''] =
-      /^verified in onnxruntime-node: largest difference (\S+), from the reference/.exec(err) ?? [];
+      /^verified in onnxruntime-node: largest difference (\S+), from the reference/m.exec(err) ?? [];
     expect(Number(difference)).toBeGreaterThanOrEqual(0);
     expect(Number(difference)).toBeLessThan(1e-5);
   });

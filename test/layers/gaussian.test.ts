@@ -106,6 +106,32 @@ test('logRatio is log p(z) − log q(z) where z was drawn', () => {
   expect(output[0]).toBeCloseTo(logDensity(z, p) - logDensity(z, q), 12);
 });
 
+describe('log-variances of which e^v is nothing or infinite in float32', () => {
+  const wide = { shape: [4], values: [-120, 100, -89, 60] };
+  const inputs = [{ shape: [4], values: [0.5, 1, -1e-15, 2] }, wide, { shape: [4], values: [0.5, 2, 0, 1e10] }, wide];
+  const of = (mean: Tensor | undefined, logVar: Tensor | undefined) => ({
+    // As the inputs are.
+    mean: (mean ?? missing()) as Tensor as Tensor<[4]>,
+    logVar: (logVar ?? missing()) as Tensor as Tensor<[4]>,
+  });
+
+  test('have a finite KL where the two are alike', async () => {
+    await testLayer('kl', (a, b, c, d) => klPerDimension(of(a, b), of(c, d)), { inputs, gradient: 'alike' });
+  });
+
+  test('have a finite log-ratio', async () => {
+    const epsilon = { shape: [4], values: [0.5, -1, 0, 2] };
+    await testLayer(
+      'logRatio',
+      (a, b, c, d, e) => {
+        const noise = (e ?? missing()) as Tensor as Tensor<[4]>;
+        return logRatio(reparameterise(of(a, b), noise), noise, of(a, b), of(c, d));
+      },
+      { inputs: [...inputs, epsilon], gradient: 'alike' },
+    );
+  });
+});
+
 describe('one function everywhere:', () => {
   const four = [[3], [3], [3], [3]];
 

@@ -100,6 +100,35 @@ describe('normal', () => {
   });
 });
 
+describe('in float32, far from where data are', () => {
+  const layer =
+    (target: Target) =>
+    (y: Tensor = missing(), mean: Tensor = missing(), logVar?: Tensor): Tensor =>
+      target.nll({ mean, ...(logVar && { logVar }) }, y);
+
+  test('a learned σ has a finite mean, −log p(y) and gradient, where e^logVar has none', async () => {
+    const target = normal(4, { sigma: 'learned' });
+    const logVar = { shape: [4], values: [89, 300, -300, 88.7, 0, -14, 1000, -89] };
+    const inputs = [
+      { shape: [4], values: [0, 3, -2e-3, 1e20, 1, 1e-3, -1e18, 0] },
+      { shape: [4], values: [1, -5e19, 1e-3, -1e20, 2, 0, 1e18, -1e-3] },
+      logVar,
+    ];
+    await testLayer('learned σ', layer(target), { inputs, batches: [2], gradient: 'alike' });
+    const spread = (given: Tensor = missing()): Tensor =>
+      target.mean({ mean: given, logVar: given }).logVar ?? missing();
+    await testLayer('logVar', spread, { inputs: [logVar], batches: [2] });
+  });
+
+  test('σ may be smaller than the root of what float32 holds, and y as far away as that', async () => {
+    const inputs = [
+      { shape: [2], values: [3e-24, -1e-24] },
+      { shape: [2], values: [1e-24, 1e-24] },
+    ];
+    await testLayer('small σ', layer(normal(2, { sigma: 1e-24 })), { inputs, gradient: false });
+  });
+});
+
 describe('categorical', () => {
   const softmax = (l: readonly number[]): number[] => {
     const all = l.map(Math.exp);

@@ -6,14 +6,17 @@ import { parseGraph } from '../../src/onnx/parse.ts';
 import { print } from '../../src/onnx/print.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { PASSES } from '../../src/compiler/optimize.ts';
+import { portable } from '../../src/compiler/portable.ts';
 import { difference, drawn, feedsOf } from '../compiler/numbers.ts';
 
 // Each fixture is `<pass>.<number>.txt`: what it shows in a comment, a graph in ONNX's text syntax, a line `---`, and what the
 // pass makes of it. Elements of a float initializer that does not matter are left out; they are then drawn.
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const fixtures = readdirSync(folder).filter((file) => file.endsWith('.txt'));
+/** The passes that shorten, and the one that comes after them. */
+const passes = { ...PASSES, portable };
 
-describe.each(Object.entries(PASSES))('%s', (name, pass) => {
+describe.each(Object.entries(passes))('%s', (name, pass) => {
   const own = fixtures.filter((file) => file.split('.')[0] === name);
 
   test('has fixtures', () => expect(own.length).toBeGreaterThan(0));
@@ -39,5 +42,5 @@ describe.each(Object.entries(PASSES))('%s', (name, pass) => {
 });
 
 test('every fixture is of a pass', () => {
-  expect(fixtures.filter((file) => !Object.hasOwn(PASSES, file.split('.')[0] ?? ''))).toEqual([]);
+  expect(fixtures.filter((file) => !Object.hasOwn(passes, file.split('.')[0] ?? ''))).toEqual([]);
 });

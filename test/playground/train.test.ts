@@ -149,6 +149,7 @@ describe('a model that is taught in the page', () => {
     expect((await verify(out, await readManifest(out), { engine })).length).toBeGreaterThan(0);
     const model = await open(out);
     const samples = await model.sample({ digit: 7 }, { count: 10, seed: 1 });
+    expect(await model.selfTest()).toMatchObject({ passed: true, parts: { decoder: expect.any(Number) } });
     await model.close();
     const elsewhere = samples.grid(10).data;
     expect(Math.max(...now.map((shade, i) => Math.abs(shade - (elsewhere[i] ?? NaN))))).toBeLessThanOrEqual(1);

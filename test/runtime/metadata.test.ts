@@ -7,7 +7,7 @@ import { InvalidFile } from '../../src/errors.ts';
 import { OnnxBuilder } from '../../src/onnx/builder.ts';
 import { encode } from '../../src/onnx/encode.ts';
 import { readLabel } from '../../src/runtime/label.ts';
-import { readMetadata } from '../../src/runtime/metadata.ts';
+import { readMetadata, withMetadata, withoutMetadata } from '../../src/runtime/metadata.ts';
 import { pixels } from './models.ts';
 import { writeModel } from './write-model.ts';
 
@@ -34,6 +34,23 @@ describe('the metadata of an ONNX file', () => {
         expect(readMetadata(encoded(metadata), 'f')).toEqual(new Map(Object.entries(metadata)));
       }),
     );
+  });
+
+  it('can be taken out, and others added, as if they had been encoded so', () => {
+    const text = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(fc.dictionary(text, text, { noNullPrototype: true, maxKeys: 5 }), text, text, (rest, key, value) => {
+        const name = `${key}!`;
+        const { [name]: _, ...others } = rest;
+        const more = Uint8Array.from(encoded({ ...others, [name]: value }));
+        const fewer = Uint8Array.from(encoded(others));
+        expect(withMetadata(fewer, name, value)).toEqual(more);
+        expect(withoutMetadata(more, name, 'f')).toEqual(fewer);
+        expect(withoutMetadata(fewer, name, 'f')).toEqual(fewer);
+      }),
+    );
+    const long = 'x'.repeat(20_000);
+    expect(withMetadata(encoded({}), 'long', long)).toEqual(Uint8Array.from(encoded({ long })));
   });
 
   it('of a file that is cut, or no ONNX, are refused or are those before the cut', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -17,16 +17,17 @@ import {
   relu,
   reshape,
 } from 'cvae-compile';
-import { open, putWeights, readMetadata, trainer } from 'cvae-compile/runtime';
+import { adapted, open, putWeights, readManifest, readMetadata, trainer } from 'cvae-compile/runtime';
 import { compile } from '../../src/compiler/compile.ts';
 import { onnxruntime } from '../../src/compiler/engine.ts';
 import { verify } from '../../src/compiler/verify.ts';
 import { write } from '../../src/compiler/write.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { rawOffsets } from '../../src/onnx/offsets.ts';
-import type { Manifest } from '../../src/signature.ts';
+import type { Example, Manifest } from '../../src/signature.ts';
 import { exportTraining } from '../../src/train/export.ts';
 import { adam, sgd } from '../../src/train/optimiser.ts';
+import { derive, type Block, type Leaf } from '../../src/exchange.ts';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 
@@ -75,15 +76,25 @@ describe('an export for training', () => {
     expect(Object.keys(manifest.training?.batch ?? {}).sort()).toEqual(['kind', 'y']);
   });
 
-  it('holds the parameters as they are, at the bytes that model.json states', () => {
+  it('has the inference files of an export without it, byte for byte', () => {
+    const { files } = compile(model, weights, { name: 'small', recognition: true });
+    for (const { file, bytes } of Object.values(files))
+      expect(Buffer.compare(readFileSync(join(folder, file)), bytes), file).toBe(0);
+  });
+
+  it('lists how initializers follow from all parameters, and what that gives is what the files hold', () => {
     const seen = new Set<string>();
+    const leafOf = (leaf: Leaf): Block => {
+      if (leaf.op === 'constant') return { shape: leaf.shape, data: Float64Array.from(leaf.values) };
+      seen.add(leaf.name);
+      return { shape: leaf.shape, data: weights.get(leaf.name)?.data ?? new Float32Array() };
+    };
     for (const file of Object.values(manifest.files)) {
       const bytes = readFileSync(join(folder, file.file));
-      for (const [name, { offset, shape }] of Object.entries(file.parameters ?? {})) {
-        seen.add(name);
-        const data = Float32Array.from(weights.get(name)?.data ?? [], (_, i) => bytes.readFloatLE(offset + 4 * i));
-        expect(shape).toEqual(weights.get(name)?.shape);
-        expect(data).toEqual(weights.get(name)?.data);
+      for (const { offset, shape, from } of Object.values(file.initializers ?? {})) {
+        const { data } = derive(from, leafOf);
+        expect(data).toHaveLength(shape.reduce((a, b) => a * b, 1));
+        expect(Float32Array.from(data)).toEqual(Float32Array.from(data, (_, i) => bytes.readFloatLE(offset + 4 * i)));
       }
     }
     expect([...seen].sort()).toEqual([...weights.keys()].sort());
@@ -98,9 +109,10 @@ describe('an export for training', () => {
     }
   });
 
-  it('has no example in its files, which other weights would make wrong', () => {
-    const metadata = readMetadata(readFileSync(join(folder, 'decoder.onnx')), 'decoder');
-    expect([...metadata.keys()]).toEqual(['cvae.label']);
+  it('proves itself', async () => {
+    const opened = await open(folder);
+    expect(await opened.selfTest()).toMatchObject({ passed: true, parts: { decoder: expect.any(Number) } });
+    await opened.close();
   });
 
   it('opens as any other export, and gives what that gives', async () => {
@@ -182,12 +194,14 @@ describe('a trainer', () => {
     const training = await trainer(folder);
     for (let i = 0; i < 3; i++) await training.step(batch(8));
     const after = await training.weights();
-    const { files } = exportTraining(model, after, { name: 'small', recognition: true });
+    // But for the example: that of the file was computed with other weights, and is left out.
+    const { files } = compile(model, after, { name: 'small', recognition: true, example: false });
     for (const [part, exported] of Object.entries(files)) {
       const listed = Object.entries(manifest.files).find(([name]) => name === part)?.[1];
       if (!listed) throw new Error(`no ${part}`);
       const put = putWeights(readFileSync(join(folder, listed.file)), listed, after);
       expect(Buffer.compare(put, exported.bytes)).toBe(0);
+      expect([...readMetadata(put, part).keys()]).toEqual(['cvae.label']);
     }
     await training.close();
   });
@@ -208,12 +222,55 @@ describe('a trainer', () => {
     const adapted = await drawn(folder, { weights: after });
     expect(adapted).toEqual(await drawn(out));
     expect(adapted).not.toEqual(await drawn(folder));
+    const opened = await open(folder, { weights: after });
+    await expect(opened.selfTest()).rejects.toThrow(/^small: expected files that carry an example, got none/);
+    await opened.close();
     await expect(open(folder, { weights: new Map() })).rejects.toThrow(
       /^decoder\.onnx: expected \d+ numbers for \S+, got 0;/,
     );
     const plain = join(root, 'not-for-training');
     await write(plain, compile(model, weights), async () => undefined);
     await expect(open(plain, { weights: after })).rejects.toThrow(/export it with --training$/);
+  });
+
+  it('gives weights of which a folder is made that proves itself, without the definition', async () => {
+    const training = await trainer(folder, { seed: 5 });
+    for (let i = 0; i < 3; i++) await training.step(batch(16));
+    const after = await training.weights();
+    await training.close();
+    const out = join(root, 'adapted');
+    mkdirSync(out);
+    const files = await adapted(folder, after);
+    expect([...files.keys()].sort()).toEqual(
+      ['decoder', 'prior', 'recognition', 'sampler']
+        .map((name) => `${name}.onnx`)
+        .concat('model.json')
+        .sort(),
+    );
+    for (const [name, bytes] of files) writeFileSync(join(out, name), bytes);
+    // But for the last digits of the examples' outputs, an export of these weights.
+    const exported = compile(model, after, { name: 'small', recognition: true }).files;
+    for (const [name, bytes] of files) {
+      const file = Object.values(exported).find((one) => one.file === name);
+      if (!file) continue;
+      expect(bytes.length - file.bytes.length, name).toBeLessThan(100);
+      const [found, expected] = [bytes, file.bytes].map((of) => {
+        const example: Example = JSON.parse(readMetadata(of, name).get('cvae.selfTest') ?? '');
+        return { ...example, outputs: Object.values(example.outputs).flat() };
+      });
+      expect({ ...found, outputs: [] }).toEqual({ ...expected, outputs: [] });
+      expect(found?.outputs).toEqual(expected?.outputs.map((value) => expect.closeTo(value, 5)));
+    }
+    const opened = await open(out);
+    expect(await opened.selfTest()).toMatchObject({ passed: true });
+    expect(opened.signature.training).toBeUndefined();
+    await opened.close();
+    expect((await verify(out, await readManifest(out), { engine })).length).toBeGreaterThan(0);
+    const { data } = await (await open(folder, { weights: after })).mean({ kind: 'left' });
+    expect((await (await open(out)).mean({ kind: 'left' })).data).toEqual(data);
+    const plain = join(root, 'for-use-only');
+    await write(plain, compile(model, weights), async () => undefined);
+    await expect(adapted(plain, after)).rejects.toThrow(/export it with --training$/);
   });
 
   it('goes by the optimiser and the learning rate it was exported with, or by another rate', async () => {

@@ -42,6 +42,7 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
         ? [0, 1]
         : [(scale?.mean[i] ?? middle) - reach, (scale?.mean[i] ?? middle) + reach];
     const all = [...values, middle, low, high];
+    const from = Math.min(...all);
     return {
       name: names[i % names.length] ?? `${i}`,
       values,
@@ -49,8 +50,9 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
       deviation,
       baseline: baseline?.data[i],
       truth: discrete ? undefined : truth?.[i],
-      from: Math.min(...all),
-      to: Math.max(...all, Math.min(...all) + 1e-6),
+      from,
+      // Some room where all are one number, whatever the unit.
+      to: Math.max(...all, from + 1e-6 * (Math.abs(from) || 1)),
     };
   });
 };

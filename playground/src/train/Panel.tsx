@@ -17,7 +17,7 @@ import './panel.css';
 
 /** Teaches the model something new from a few examples, in the page: nothing leaves it. */
 const TrainPanel = (props: TrainPanelProps) => {
-  const { folder, manifest, conditions, seed, examples } = props;
+  const { folder, wasmPaths, manifest, conditions, seed, examples } = props;
   const lesson = lessonOf(props);
   const view = viewOf(manifest.target);
   const drawable = view !== undefined && manifest.target.distribution !== 'categorical';
@@ -35,7 +35,7 @@ const TrainPanel = (props: TrainPanelProps) => {
   const download = async (): Promise<void> => {
     setFailed(undefined);
     try {
-      if (weights.value) save(await adaptedFolder(folder, manifest, weights.value), `${manifest.name}-adapted.zip`);
+      if (weights.value) save(await adaptedFolder(folder, wasmPaths, weights.value), `${manifest.name}-adapted.zip`);
     } catch (error) {
       setFailed(problemOf(error, 'The model could not be saved'));
     }

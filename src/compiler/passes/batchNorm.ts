@@ -1,22 +1,22 @@
 import { number, numbers } from '../../onnx/attributes.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
-import { numbersOf } from '../../onnx/tensor.ts';
-import { arithmetic, normalization, type Affine } from '../affine.ts';
+import { arithmetic, normalization, single, type Affine, type Vector } from '../affine.ts';
 import { arrangement } from '../arrangement.ts';
-import { floats } from '../fold.ts';
+import { made, tensor, type Made } from '../origin.ts';
 import { rewriting, type Replacement, type Rule } from '../rewrite.ts';
+import { rolled } from '../runs.ts';
 import { derived, example } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
-/** A product or convolution with constant weights, by its features: along which axis of the weights they are, and its bias. */
+/** A product or convolution with constant weights: along which axis of them its features are, and its bias. */
 interface Linear {
   readonly weights: OnnxTensor;
-  /** The place of a weight's feature among all, or of what it is multiplied with, from the weight's place. */
-  readonly feature: (place: number) => number;
-  readonly taken: (place: number) => number;
+  /** The axis of the weights along which its features are, and that of what they are multiplied with. */
+  readonly feature: number;
+  readonly taken: number;
   readonly features: number;
-  /** One number for each feature. */
-  readonly bias: Float64Array;
+  /** Absent where there is none. */
+  readonly bias?: Vector;
   /** By how much weights count: a Gemm's alpha. */
   readonly factor: number;
 }
@@ -26,42 +26,33 @@ const linear = (node: OnnxNode, view: View): Linear | undefined => {
   const weights = view.constant(w);
   if (weights?.dtype !== 'float32') return undefined;
   const { shape } = weights;
-  const [first = 0, second = 0, ...kernel] = shape;
-  const size = kernel.reduce((a, n) => a * n, 1);
-  const row = (place: number) => Math.floor(place / (second * size));
-  const column = (place: number) => Math.floor(place / size) % second;
-  const parts = { weights, feature: column, taken: row, features: second, factor: 1 };
+  const of = (feature: number, factor = 1, beta = 1): Linear | undefined => {
+    const features = shape[feature] ?? 0;
+    const bias = b === '' ? 'none' : biasOf(b, features, beta, view);
+    if (!bias) return undefined;
+    return { weights, feature, taken: 1 - feature, features, factor, ...(bias !== 'none' && { bias }) };
+  };
   switch (node.op) {
+    case 'MatMul':
+      return view.type(x)?.shape.length === 2 && shape.length === 2 ? of(1) : undefined;
     case 'Gemm':
-    case 'MatMul': {
       if (view.type(x)?.shape.length !== 2 || shape.length !== 2) return undefined;
-      const gemm = node.op === 'Gemm';
-      const flipped = gemm && number(node, 'transB') === 1;
-      const features = flipped ? first : second;
-      const bias = biasOf(b, features, gemm ? number(node, 'beta') : 1, view);
-      const rest = { features, factor: gemm ? number(node, 'alpha') : 1 };
-      return bias && { ...parts, ...rest, bias, ...(flipped && { feature: row, taken: column }) };
-    }
+      return of(number(node, 'transB') === 1 ? 0 : 1, number(node, 'alpha'), number(node, 'beta'));
     case 'Conv':
-    case 'ConvTranspose': {
-      if (number(node, 'group') !== 1) return undefined;
-      const forward = node.op === 'Conv';
-      const features = forward ? first : second;
-      const bias = biasOf(b, features, 1, view);
-      return bias && { ...parts, features, bias, ...(forward && { feature: row, taken: column }) };
-    }
+    case 'ConvTranspose':
+      return number(node, 'group') === 1 ? of(node.op === 'Conv' ? 0 : 1) : undefined;
     default:
       return undefined;
   }
 };
 
-const biasOf = (name: string, features: number, factor: number, view: View): Float64Array | undefined => {
-  if (name === '') return new Float64Array(features);
-  const tensor = view.constant(name);
-  if (!tensor || !tensor.shape.slice(0, -1).every((length) => length === 1)) return undefined;
-  const values = numbersOf(tensor);
-  if (values.length !== 1 && values.length !== features) return undefined;
-  return Float64Array.from({ length: features }, (_, i) => factor * (values[values.length === 1 ? 0 : i] ?? NaN));
+const biasOf = (name: string, features: number, factor: number, view: View): Vector | undefined => {
+  const constant = view.constant(name);
+  if (!constant || !constant.shape.slice(0, -1).every((length) => length === 1)) return undefined;
+  const count = constant.data.length;
+  if (count !== 1 && count !== features) return undefined;
+  const flat: Made = { op: 'reshape', of: tensor(constant), shape: [count] };
+  return { of: factor === 1 ? flat : { op: 'mul', of: flat, by: single(factor) }, count };
 };
 
 /** The node with other weights and another bias; MatMul becomes Gemm, which has one. */
@@ -69,9 +60,9 @@ const withWeights = (
   node: OnnxNode,
   outputs: readonly string[],
   x: string,
-  { weights }: Linear,
-  changed: Float64Array,
-  bias: Float64Array,
+  features: number,
+  changed: Made,
+  bias: Vector,
   view: View,
 ): Required<Pick<Replacement, 'nodes' | 'constants'>> => {
   const [, w = '', b = ''] = node.inputs;
@@ -79,12 +70,27 @@ const withWeights = (
   const [own, added] = [derived(view, w), b === '' ? view.fresh(`${node.name}/bias`) : derived(view, b)];
   const { alpha: _, beta: __, ...attributes } = node.attributes;
   return {
-    constants: { [own]: floats(weights.shape, changed), [added]: floats([bias.length], bias) },
+    constants: { [own]: made(changed), [added]: made(picked(bias, Array<number>(features).fill(0), features).of) },
     nodes: [{ ...node, op: matrix ? 'Gemm' : node.op, inputs: [x, own, added], outputs, attributes }],
   };
 };
 
-const at = (values: Float64Array, i: number): number => values[values.length === 1 ? 0 : i] ?? NaN;
+/** The numbers of a vector at these places, where it has as many as there are to choose from; one number for all of them else. */
+const picked = (vector: Vector, places: readonly number[], count: number): Vector =>
+  vector.count === count
+    ? vector
+    : { of: { op: 'gather', of: vector.of, axis: 0, places: rolled(places) }, count: places.length };
+
+/** Weights times a factor, and times a vector along an axis. */
+const times = ({ weights, factor }: Linear, vector: Vector | undefined, axis: number): Made => {
+  const own: Made = factor === 1 ? tensor(weights) : { op: 'mul', of: tensor(weights), by: single(factor) };
+  if (!vector) return own;
+  const shape = weights.shape.map((_, i) => (i === axis ? vector.count : 1));
+  return { op: 'mul', of: own, by: { op: 'reshape', of: vector.of, shape } };
+};
+
+const sum = (a: Vector | undefined, b: Vector | undefined): Vector | undefined =>
+  a && b ? { of: { op: 'add', of: a.of, by: b.of }, count: Math.max(a.count, b.count) } : (a ?? b);
 
 /** Weights that other nodes take too are only copied for a batch normalisation, which then is one of theirs too. */
 const mayChange = (node: OnnxNode, before: OnnxNode, view: View): boolean =>
@@ -105,8 +111,7 @@ const after: Rule = (node, view) => {
   if (!sameShapeAfter(view, affine.input, y)) return undefined;
   const direct = view.giver(affine.input);
   const found = direct && linear(direct, view);
-  if (direct && found && mayChange(node, direct, view))
-    return scaled(direct, [y], found, (feature) => feature, affine, view);
+  if (direct && found && mayChange(node, direct, view)) return scaled(direct, [y], found, affine, view);
   // Through reshapes and transposes: each column of a product must belong to one channel.
   const moved = arrangement(affine.input, view);
   const giver = view.giver(moved?.source ?? '');
@@ -114,29 +119,40 @@ const after: Rule = (node, view) => {
   const [channels = 1, ...rest] = example(view, affine.input) ?? [];
   if (!product || moved.shape.length !== 1 || !mayChange(node, giver, view)) return undefined;
   const each = rest.reduce((a, b) => a * b, 1);
-  const channelOf = new Int32Array(channels * each);
+  const channelOf = Array<number>(channels * each).fill(0);
   moved.places().forEach((place, i) => (channelOf[place] = Math.floor(i / each)));
   const inner = view.fresh(moved.source);
-  const { nodes, constants } = scaled(giver, [inner], product, (feature) => channelOf[feature] ?? 0, affine, view);
+  const { nodes, constants } = scaled(giver, [inner], product, affine, view, channelOf);
   return { constants, nodes: [...nodes, ...rerun(affine.input, moved.source, inner, y, view)] };
 };
 
 const sameShapeAfter = (view: View, x: string, y: string): boolean =>
   `${view.type(x)?.shape}` === `${view.type(y)?.shape}`;
 
+/** The node with what comes after it in its weights; `channels` has the channel of each feature, where they are not the same. */
 const scaled = (
   node: OnnxNode,
   outputs: readonly string[],
   product: Linear,
-  channel: (feature: number) => number,
   { scale, shift }: Affine,
   view: View,
+  channels?: readonly number[],
 ) => {
-  const of = (feature: number): number => at(scale, channel(feature));
-  const weights = numbersOf(product.weights).map((w, i) => w * product.factor * of(product.feature(i)));
-  const bias = product.bias.map((b, i) => b * of(i) + at(shift, channel(i)));
-  return withWeights(node, outputs, node.inputs[0] ?? '', product, weights, bias, view);
+  const each = (vector: Vector | undefined): Vector | undefined =>
+    vector && channels && vector.count > 1
+      ? { of: { op: 'gather', of: vector.of, axis: 0, places: rolled(channels) }, count: channels.length }
+      : vector;
+  const [factor, added] = [each(scale), each(shift)];
+  const { bias } = product;
+  const own =
+    bias && factor
+      ? { of: { op: 'mul', of: bias.of, by: factor.of } as const, count: Math.max(bias.count, factor.count) }
+      : bias;
+  const changed = times(product, factor, product.feature);
+  return withWeights(node, outputs, node.inputs[0] ?? '', product.features, changed, sum(own, added) ?? zero, view);
 };
+
+const zero: Vector = { of: single(0), count: 1 };
 
 /** The reshapes and transposes that lead from one value to another, from `start` to `end` instead. */
 const rerun = (to: string, from: string, start: string, end: string, view: View): readonly OnnxNode[] => {
@@ -167,14 +183,14 @@ const before: Rule = (node, view) => {
   if (!found || !affine) return undefined;
   if (node.op === 'ConvTranspose' || (node.op === 'Gemm' && number(node, 'transA') === 1)) return undefined;
   if (node.op === 'Conv' && (numbers(node, 'pads') ?? []).some((pad) => pad !== 0)) return undefined;
-  const given = numbersOf(found.weights);
-  const bias = new Float64Array(found.bias);
-  for (const [i, w] of given.entries()) {
-    const feature = found.feature(i);
-    bias[feature] = (bias[feature] ?? 0) + w * found.factor * at(affine.shift, found.taken(i));
-  }
-  const weights = given.map((w, i) => w * found.factor * at(affine.scale, found.taken(i)));
-  return withWeights(node, node.outputs, affine.input, found, weights, bias, view);
+  const { weights, taken, feature } = found;
+  const others = weights.shape.flatMap((_, axis) => (axis === feature ? [] : [axis]));
+  const moved: Vector | undefined = affine.shift && {
+    of: { op: 'sum', of: times(found, affine.shift, taken), axes: others },
+    count: found.features,
+  };
+  const bias = sum(found.bias, moved) ?? zero;
+  return withWeights(node, node.outputs, affine.input, found.features, times(found, affine.scale, taken), bias, view);
 };
 
 /** Folds batch normalisation, and scaling and shifting by constants, into the weights beside it. */

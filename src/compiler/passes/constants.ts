@@ -1,8 +1,10 @@
-import { isTensor, subgraphs, type OnnxNode, type OnnxTensor } from '../../onnx/graph.ts';
+import { isUnary, type Binary, type Unary } from '../../exchange.ts';
+import { isTensor, subgraphs, type OnnxNode, type OnnxTensor, type ValueInfo } from '../../onnx/graph.ts';
 import { tensorOf } from '../../onnx/tensor.ts';
 import { computed } from '../fold.ts';
+import { made, originOf, tensor } from '../origin.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
-import { derived } from '../shapes.ts';
+import { derived as derivedName } from '../shapes.ts';
 
 /** A constant may have this many elements more than what it is computed from. */
 const SMALL = 1024;
@@ -33,6 +35,42 @@ const isNumbers = (value: unknown): value is readonly number[] =>
 /** Operators that give the elements of one constant in another arrangement: the result keeps that constant's name. */
 const MOVES = new Set(['Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Cast', 'Identity']);
 
+/** Operators that are an expression's operation too, by ONNX's names. */
+const OPERATIONS: Readonly<Record<string, Unary | Binary>> = {
+  Add: 'add',
+  Sub: 'sub',
+  Mul: 'mul',
+  Div: 'div',
+  Neg: 'neg',
+  Abs: 'abs',
+  Relu: 'relu',
+  Sqrt: 'sqrt',
+  Exp: 'exp',
+  Log: 'log',
+};
+
+/** What a node gives that takes parameters, as an expression of them; undefined where it cannot be said as one. */
+const derived = (
+  { op, inputs, attributes }: OnnxNode,
+  constants: ReadonlyMap<string, OnnxTensor>,
+  outputs: readonly ValueInfo[],
+): readonly OnnxTensor[] | undefined => {
+  const [x, y] = inputs.map((name) => constants.get(name));
+  const [output] = outputs;
+  if (x?.dtype !== 'float32' || output?.dtype !== 'float32') return undefined;
+  const of = tensor(x);
+  if (op === 'Transpose') {
+    const { perm } = attributes;
+    const reverse = x.shape.map((_, i) => x.shape.length - 1 - i);
+    return [made({ op: 'transpose', of, perm: Array.isArray(perm) ? perm.map(Number) : reverse })];
+  }
+  if (MOVES.has(op)) return [made({ op: 'reshape', of, shape: output.shape.map(Number) })];
+  const operation = OPERATIONS[op];
+  if (operation === undefined) return undefined;
+  if (isUnary(operation)) return [made({ op: operation, of })];
+  return y && [made({ op: operation, of, by: tensor(y) })];
+};
+
 /**
  * What takes only constants, unless the result is much larger than they are (an Expand, a Tile).
  *
@@ -54,12 +92,15 @@ const folded: Rule = (node, view) => {
   const given = [...constants.values()].reduce((sum, { data }) => sum + data.length, 0);
   if (!(size <= given + SMALL)) return undefined;
 
-  const tensors = computed([node], constants, wanted);
+  const tensors = [...constants.values()].some(originOf)
+    ? derived(node, constants, wanted)
+    : computed([node], constants, wanted);
+  if (!tensors) return undefined;
   const [x = ''] = inputs;
   const [y = ''] = outputs;
   const [tensor] = tensors;
   if (MOVES.has(op) && tensor && view.type(x)?.dtype === tensor.dtype) {
-    const name = derived(view, x);
+    const name = derivedName(view, x);
     return { constants: { [name]: tensor }, values: { [y]: name } };
   }
   return {

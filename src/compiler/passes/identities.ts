@@ -1,6 +1,7 @@
 import { ELEMENT } from '../../onnx/dtype.ts';
 import type { OnnxNode } from '../../onnx/graph.ts';
 import { integers, uniform } from '../fold.ts';
+import { originOf } from '../origin.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
 import { sameShape } from '../shapes.ts';
 import type { View } from '../workspace.ts';
@@ -38,7 +39,13 @@ const neutral: Rule = (node, view) => {
   for (const side of rule?.sides ?? []) {
     const [constant = '', x = ''] = [node.inputs[side], node.inputs[1 - side]];
     const tensor = view.constant(constant);
-    if (tensor && uniform(tensor) === rule?.element && sameShape(view.type(x)?.shape, view.type(y)?.shape))
+    // A parameter may have another value one day.
+    if (
+      tensor &&
+      !originOf(tensor) &&
+      uniform(tensor) === rule?.element &&
+      sameShape(view.type(x)?.shape, view.type(y)?.shape)
+    )
       return { values: { [y]: x } };
   }
   return undefined;

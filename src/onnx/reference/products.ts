@@ -14,32 +14,50 @@ import {
 } from './numbers.ts';
 
 /**
- * The inner product of each of m rows of a with each of n rows of b, all of length k: m × n numbers. Four rows of b are
- * taken at a time, so that an element of a is read once for all of them.
+ * The inner product of each of m rows of a with each of n rows of b, all of length k: m × n numbers. Three rows of both are
+ * taken at a time, so that an element is read once for three products.
  */
 export const innerProducts = (a: Float64Array, b: Float64Array, m: number, n: number, k: number): Float64Array => {
   const result = new Float64Array(m * n);
-  for (let i = 0; i < m; i++)
-    for (let j = 0; j < n; j += 4) {
-      const [row, b0] = [i * k, j * k];
-      // Beyond the last row these begin at it again; what comes of that is not kept.
-      const b1 = j + 1 < n ? b0 + k : b0;
-      const b2 = j + 2 < n ? b1 + k : b0;
-      const b3 = j + 3 < n ? b2 + k : b0;
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let j = 0; j < n; j += 3) {
+    // Beyond the last row these begin at it again; what comes of that is not kept.
+    const [b0, b1, b2] = [j * k, Math.min(j + 1, n - 1) * k, Math.min(j + 2, n - 1) * k];
+    for (let i = 0; i < m; i += 3) {
+      const [a0, a1, a2] = [i * k, Math.min(i + 1, m - 1) * k, Math.min(i + 2, m - 1) * k];
+      let [s00, s01, s02] = [0, 0, 0];
+      let [s10, s11, s12] = [0, 0, 0];
+      let [s20, s21, s22] = [0, 0, 0];
       for (let l = 0; l < k; l++) {
-        const x = a[row + l] ?? NaN;
-        s0 += x * (b[b0 + l] ?? NaN);
-        s1 += x * (b[b1 + l] ?? NaN);
-        s2 += x * (b[b2 + l] ?? NaN);
-        s3 += x * (b[b3 + l] ?? NaN);
+        const x = a[a0 + l] ?? NaN;
+        const y = a[a1 + l] ?? NaN;
+        const z = a[a2 + l] ?? NaN;
+        const u = b[b0 + l] ?? NaN;
+        const v = b[b1 + l] ?? NaN;
+        const w = b[b2 + l] ?? NaN;
+        s00 += x * u;
+        s01 += x * v;
+        s02 += x * w;
+        s10 += y * u;
+        s11 += y * v;
+        s12 += y * w;
+        s20 += z * u;
+        s21 += z * v;
+        s22 += z * w;
       }
-      const at = i * n + j;
-      result[at] = s0;
-      if (j + 1 < n) result[at + 1] = s1;
-      if (j + 2 < n) result[at + 2] = s2;
-      if (j + 3 < n) result[at + 3] = s3;
+      // Rows that begin again give the same numbers in the same places.
+      const [r0, r1, r2] = [i * n, Math.min(i + 1, m - 1) * n, Math.min(i + 2, m - 1) * n];
+      const [c0, c1, c2] = [j, Math.min(j + 1, n - 1), Math.min(j + 2, n - 1)];
+      result[r0 + c0] = s00;
+      result[r0 + c1] = s01;
+      result[r0 + c2] = s02;
+      result[r1 + c0] = s10;
+      result[r1 + c1] = s11;
+      result[r1 + c2] = s12;
+      result[r2 + c0] = s20;
+      result[r2 + c1] = s21;
+      result[r2 + c2] = s22;
     }
+  }
   return result;
 };
 

@@ -66,20 +66,44 @@ export const conv: Kernel = (call) => {
   const [imageSize, size, groups] = [sizeOf(image), sizeOf(result), number(call.node, 'group')];
   const [part, reach] = [features / groups, perGroup * taps.length];
   const y = zeros(x.dtype, [batch, features, ...result]);
+  const rows = Math.max(1, Math.floor(AT_ONCE / reach));
   for (let n = 0; n < batch; n++)
     for (let g = 0; g < groups; g++) {
-      // What each position sees, in a row: all elements of the kernel on all channels, zeros on the padding.
-      const patches = new Float64Array(size * reach);
-      for (let c = 0; c < perGroup; c++)
-        taps.forEach(({ inner, outer }, k) => {
-          const from = (n * channels + g * perGroup + c) * imageSize;
-          for (let i = 0; i < outer.length; i++)
-            patches[(outer[i] ?? 0) * reach + c * taps.length + k] = x.data[from + (inner[i] ?? 0)] ?? NaN;
-        });
       const weights = w.data.subarray(g * part * reach, (g + 1) * part * reach);
-      y.data.set(innerProducts(weights, patches, part, size, reach), (n * features + g * part) * size);
+      for (let begin = 0; begin < size; begin += rows) {
+        const count = Math.min(rows, size - begin);
+        // What each position sees, in a row: all elements of the kernel on all channels, zeros on the padding.
+        const patches = new Float64Array(count * reach);
+        for (const [k, { inner, outer }] of taps.entries()) {
+          const [first, past] = [placeOf(outer, begin), placeOf(outer, begin + count)];
+          for (let c = 0; c < perGroup; c++) {
+            const from = (n * channels + g * perGroup + c) * imageSize;
+            for (let i = first; i < past; i++)
+              patches[((outer[i] ?? 0) - begin) * reach + c * taps.length + k] = x.data[from + (inner[i] ?? 0)] ?? NaN;
+          }
+        }
+        const products = innerProducts(weights, patches, part, count, reach);
+        for (let f = 0; f < part; f++) {
+          const row = products.subarray(f * count, (f + 1) * count);
+          y.data.set(row, (n * features + g * part + f) * size + begin);
+        }
+      }
     }
   return [withBias(y, bias, features, size)];
+};
+
+/** So many numbers of what positions see are gathered at once: 2 MB. */
+const AT_ONCE = 2 ** 18;
+
+/** The place of the first number of a sorted list that is at least so large. */
+const placeOf = (sorted: Int32Array, least: number): number => {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 };
 
 /** A transposed convolution: the adjoint of the convolution that has the same window. */

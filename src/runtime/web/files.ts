@@ -20,11 +20,11 @@ export const sourcesOf = async (
   for (const part of SERVED) {
     const file = files[part];
     if (!file) continue;
-    const bytes = await get(file);
     sources.set(part, {
       where: locate(file.file).href,
-      bytes: weights ? (await import('../put-weights.ts')).putWeights(bytes, file, weights) : bytes,
-      ...(file.external && { external: await get(file.external) }),
+      ...(weights
+        ? await (await import('../put-weights.ts')).withWeights(file, get, weights)
+        : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
     });
   }
   return sources;

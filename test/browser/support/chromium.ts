@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** How a browser is started: `gpu` gives it a WebGPU adapter in software. */
@@ -55,6 +55,25 @@ const findChromium = (): string | undefined => {
     : [];
   return [...system, ...PLACES, ...downloaded].find((path) => existsSync(path));
 };
+
+/**
+ * The environment in which onnxruntime-node finds the Vulkan that a Chromium brings along, which needs no GPU; undefined where
+ * there is none.
+ */
+export const softwareGpu = (): NodeJS.ProcessEnv | undefined => {
+  const chromium = findChromium();
+  const folders = [...(chromium ? [dirname(realpathSync(chromium))] : []), ...LIBRARIES];
+  const folder = folders.find((path) => ['libvulkan.so.1', ICD].every((file) => existsSync(join(path, file))));
+  return folder === undefined
+    ? undefined
+    : {
+        VK_ICD_FILENAMES: join(folder, ICD),
+        LD_LIBRARY_PATH: [folder, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter),
+      };
+};
+
+const ICD = 'vk_swiftshader_icd.json';
+const LIBRARIES = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
 const PLACES = [

@@ -1,0 +1,67 @@
+import { infer } from '../onnx/infer.ts';
+import { sizeOf, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
+
+/** What it takes to compute a graph for one example. */
+export interface Cost {
+  /** Products of two numbers, or operations on one. */
+  readonly operations: number;
+  /** Numbers that nodes give. */
+  readonly numbers: number;
+  /** The operations of one node. */
+  of(node: OnnxNode): number;
+}
+
+/** The cost of a graph whose batch axis is a symbol, from the lengths of its values for a batch of 1. */
+export const costOf = (graph: OnnxGraph, opset: number): Cost => {
+  const single = graph.inputs.map((info) => ({ ...info, shape: info.shape.map(length) }));
+  const types = infer({ ...graph, inputs: single }, opset);
+  const shapeOf = (name: string): readonly number[] => (types.get(name)?.shape ?? []).map(length);
+  const costs = new Map<OnnxNode, number>();
+  let numbers = 0;
+  for (const node of graph.nodes) {
+    const given = node.outputs.reduce((sum, name) => sum + sizeOf(shapeOf(name)), 0);
+    numbers += given;
+    costs.set(node, operations(node, given, shapeOf));
+  }
+  return {
+    operations: [...costs.values()].reduce((sum, cost) => sum + cost, 0),
+    numbers,
+    of: (node) => costs.get(node) ?? 0,
+  };
+};
+
+/** A length for one example: 1 for `N`, 10 for `10*N`. */
+const length = (dim: number | string): number => (typeof dim === 'number' ? dim : Number.parseInt(dim) || 1);
+
+const operations = (node: OnnxNode, given: number, shapeOf: (name: string) => readonly number[]): number => {
+  const [a = [], b = []] = node.inputs.map(shapeOf);
+  switch (node.op) {
+    case 'Conv':
+      return given * sizeOf(b.slice(1));
+    case 'ConvTranspose':
+      return sizeOf(a) * sizeOf(b.slice(1));
+    case 'Gemm':
+      return given * ((node.attributes['transA'] === 1 ? a[0] : a[1]) ?? 1);
+    case 'MatMul':
+      return given * (a.at(-1) ?? 1);
+    default:
+      return given;
+  }
+};
+
+/** So many operations are soon done in the reference, and so many in onnxruntime: each takes a second or two. */
+const REFERENCE = 5e8;
+const ENGINE = 1e10;
+/** So many numbers are given by the nodes of a graph, at most: 128 MB of float32. */
+const HELD = 2 ** 25;
+
+/** How many examples the reference is asked for, at most `most`: rows do not depend on each other, and one may be dear. */
+export const referenceRows = ({ operations: cost }: Cost, most: number): number =>
+  Math.min(most, Math.max(1, Math.floor(REFERENCE / cost)));
+
+/** How many examples an engine is given at once, at most `most`: several, whatever they cost. */
+export const engineRows = ({ operations: cost, numbers }: Cost, most: number): number =>
+  Math.min(most, Math.max(FEWEST, Math.floor(Math.min(ENGINE / cost, HELD / numbers))));
+
+/** More than three, which is the batch before it. */
+const FEWEST = 4;

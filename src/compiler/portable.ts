@@ -1,0 +1,133 @@
+import { axisOf, number, numbers } from '../onnx/attributes.ts';
+import type { OnnxBuilder, Value } from '../onnx/builder.ts';
+import type { OnnxNode } from '../onnx/graph.ts';
+import { numbersOf } from '../onnx/tensor.ts';
+import { integers } from './fold.ts';
+import { rewriting, type Rule } from './rewrite.ts';
+import type { View } from './workspace.ts';
+import { preceded, written } from './written.ts';
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+/** From here on tanh is 1 in float32. */
+const STEEP = 15;
+
+/**
+ * OpenCV computes it as a quotient of exponentials, which is not a number from |x| = 45 on, as it is on some GPUs.
+ *
+ *     Tanh(x)  →  Tanh(Clip(x, -15, 15))
+ */
+const tanh: Rule = (node, view) => {
+  const [x = ''] = node.inputs;
+  if (node.op !== 'Tanh' || isClipped(view.giver(x), view)) return undefined;
+  return preceded(node, view, (onnx, value) => onnx.Clip(value, -STEEP, STEEP));
+};
+
+const isClipped = (node: OnnxNode | undefined, view: View): boolean => {
+  if (node?.op !== 'Clip') return false;
+  const bounds = node.inputs.slice(1).map((name) => {
+    const tensor = view.constant(name);
+    return tensor ? (numbersOf(tensor)[0] ?? NaN) : NaN;
+  });
+  return bounds.length === 2 && bounds.every((bound) => Math.abs(bound) <= STEEP);
+};
+
+/**
+ * tract and OpenCV compute ln(1 + e^x), which is infinite from x = 89 on.
+ *
+ *     Softplus(x)  →  Relu(x) + Log(1 + Exp(-Abs(x)))
+ */
+const softplus: Rule = (node, view) => {
+  if (node.op !== 'Softplus') return undefined;
+  return written(node, view, (onnx, [x = nothing(node)]) =>
+    onnx.Add(onnx.Relu(x), onnx.Log(onnx.Add(onnx.Exp(onnx.Neg(onnx.Abs(x))), 1))),
+  );
+};
+
+/** The largest number of float32. */
+const LARGEST = 3.4028234663852886e38;
+
+/**
+ * onnxruntime's WebGPU, tract and OpenCV compute ln Σ e^x as it stands, which is infinite from x = 89 on, and −∞ or wrong
+ * below −87. The maximum is kept finite, so that −∞ everywhere gives −∞.
+ *
+ *     ReduceLogSumExp(x)  →  m + Log(ReduceSum(Exp(x - m))), with m = ReduceMax(x)
+ */
+const logSumExp: Rule = (node, view) => {
+  const [x = '', given = ''] = node.inputs;
+  const rank = view.type(x)?.shape.length;
+  if (node.op !== 'ReduceLogSumExp' || rank === undefined) return undefined;
+  const named = (given === '' ? numbers(node, 'axes') : integers(view, given)) ?? [];
+  if (named.length === 0 && (given !== '' || number(node, 'noop_with_empty_axes') === 1)) return undefined;
+  const axes = named.length > 0 ? named.map((axis) => axisOf(node, axis, rank)) : range(0, rank);
+  const keepdims = number(node, 'keepdims') === 1 ? 1 : 0;
+  return written(node, view, (onnx, [value = nothing(node)]) => {
+    const most = onnx.Clip(onnx.ReduceMax(value, axes, { keepdims: 1 }), -LARGEST, LARGEST);
+    const sum = onnx.ReduceSum(onnx.Exp(onnx.Sub(value, most)), axes, { keepdims });
+    return onnx.Add(keepdims === 1 ? most : onnx.Squeeze(most, axes), onnx.Log(sum));
+  });
+};
+
+/**
+ * WASM, WebGPU and OpenCV compute the variance as E[x²] − E[x]², which loses what x has in common: of a mean of 1000 and a
+ * deviation of 0.3 all but the first digit.
+ *
+ *     LayerNormalization(x, γ, β)     →  LayerNormalization(x - ReduceMean(x), γ, β)
+ *     InstanceNormalization(x, γ, β)  →  InstanceNormalization(x - ReduceMean(x), γ, β)
+ */
+const centred: Rule = (node, view) => {
+  const [x = ''] = node.inputs;
+  const rank = view.type(x)?.shape.length;
+  const first = node.op === 'LayerNormalization' && rank !== undefined && axisOf(node, number(node, 'axis'), rank);
+  const from = node.op === 'InstanceNormalization' ? 2 : first;
+  if (rank === undefined || from === false || isCentred(view.giver(x), view)) return undefined;
+  const axes = range(from, rank);
+  // A mean that is taken is that of x: what was taken away, and what is left.
+  const [, mean = ''] = node.outputs;
+  return preceded(
+    node,
+    view,
+    (onnx, value) => onnx.Sub(value, onnx.ReduceMean(value, axes, { keepdims: 1 })),
+    mean === '' ? {} : { [mean]: (onnx, rest, value) => onnx.Add(rest, onnx.ReduceMean(value, axes, { keepdims: 1 })) },
+  );
+};
+
+const isCentred = (node: OnnxNode | undefined, view: View): boolean => {
+  const [x, mean = ''] = node?.op === 'Sub' ? node.inputs : [];
+  const giver = view.giver(mean);
+  return giver?.op === 'ReduceMean' && giver.inputs[0] === x;
+};
+
+/**
+ * All but WebGPU compute x·s + (β − mean·s), which loses what x and the mean have in common, and tract takes no computed mean.
+ * Those that could be folded into a neighbour's weights are no longer there.
+ *
+ *     BatchNormalization(x, γ, β, mean, variance)  →  (x - mean)·(γ / Sqrt(variance + ε)) + β
+ */
+const batchNorm: Rule = (node, view) => {
+  const rank = view.type(node.inputs[0] ?? '')?.shape.length;
+  if (node.op !== 'BatchNormalization' || rank === undefined) return undefined;
+  return written(node, view, (onnx, inputs) => {
+    const [x = nothing(node), ...parameters] = inputs;
+    const [gamma, beta, mean, variance] = parameters.map((value = nothing(node)) => value);
+    if (!gamma || !beta || !mean || !variance) return nothing(node);
+    const deviation = onnx.Sqrt(onnx.Add(variance, number(node, 'epsilon')));
+    const each = (value: Value): Value => channelwise(onnx, value, rank);
+    const scaled = onnx.Mul(onnx.Sub(x, each(mean)), each(onnx.Div(gamma, deviation)));
+    return onnx.Add(scaled, each(beta));
+  });
+};
+
+/** A number for each channel, which are on axis 1. */
+const channelwise = (onnx: OnnxBuilder, value: Value, rank: number): Value =>
+  rank > 2 ? onnx.Reshape(value, [-1, ...range(2, rank).map(() => 1)]) : value;
+
+const nothing = (node: OnnxNode): never => {
+  throw new Error(`${node.name}: an input is missing`);
+};
+
+/**
+ * Writes what engines compute differently with operators that all compute alike. docs/parity.md has what each was found to
+ * give. It comes after the gradient, whose rules know the operators as they are meant, and after the passes, which fold them.
+ */
+export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm);

@@ -1,0 +1,191 @@
+import type { StoredInitializer } from './signature.ts';
+
+/**
+ * How the numbers of an initializer follow from parameters: an expression of few operations, computed in double precision, so that
+ * other weights can take the place of those that a file was exported with. Broadcasting is ONNX's. `L` are its leaves.
+ */
+export type Derivation<L = Leaf> =
+  | L
+  | { readonly op: 'transpose'; readonly of: Derivation<L>; readonly perm: readonly number[] }
+  | { readonly op: 'reshape'; readonly of: Derivation<L>; readonly shape: readonly number[] }
+  /** What is at these places of an axis, in this order. */
+  | { readonly op: 'gather'; readonly of: Derivation<L>; readonly axis: number; readonly places: readonly Run[] }
+  /** The sum over these axes, which are then gone. */
+  | { readonly op: 'sum'; readonly of: Derivation<L>; readonly axes: readonly number[] }
+  /** Rounded to float32, as a file holds it. */
+  | { readonly op: 'round'; readonly of: Derivation<L> }
+  | { readonly op: Unary; readonly of: Derivation<L> }
+  | { readonly op: Binary; readonly of: Derivation<L>; readonly by: Derivation<L> };
+
+/** What an expression is made of: a parameter by its name, or numbers that no training changes. */
+export type Leaf =
+  | { readonly op: 'parameter'; readonly name: string; readonly shape: readonly number[] }
+  | { readonly op: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[] };
+
+/** Whole numbers as nested loops: from a start on, so many steps of each width, the last the innermost. */
+export interface Run {
+  readonly start: number;
+  readonly lengths: readonly number[];
+  readonly steps: readonly number[];
+}
+
+const UNARY = {
+  neg: (x: number) => -x,
+  abs: Math.abs,
+  relu: (x: number) => (x > 0 ? x : 0),
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+};
+const BINARY = {
+  add: (a: number, b: number) => a + b,
+  sub: (a: number, b: number) => a - b,
+  mul: (a: number, b: number) => a * b,
+  div: (a: number, b: number) => a / b,
+};
+export type Unary = keyof typeof UNARY;
+export type Binary = keyof typeof BINARY;
+
+export const isUnary = (op: string): op is Unary => Object.hasOwn(UNARY, op);
+export const isBinary = (op: string): op is Binary => Object.hasOwn(BINARY, op);
+
+/** Numbers of a shape, row by row. */
+export interface Block {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
+/** The numbers that an expression stands for, where `leafOf` has those of its leaves. */
+export const derive = <L extends { readonly op: string }>(how: Derivation<L>, leafOf: (leaf: L) => Block): Block => {
+  const of = (inner: Derivation<L>): Block => derive(inner, leafOf);
+  // A leaf is told by its operation, which is none of these.
+  const node = how as Exclude<Derivation<L>, L>;
+  switch (node.op) {
+    case 'transpose':
+      return transposed(of(node.of), node.perm);
+    case 'reshape':
+      return { shape: node.shape, data: of(node.of).data };
+    case 'gather':
+      return gathered(of(node.of), node.axis, unrolled(node.places));
+    case 'sum':
+      return summed(of(node.of), node.axes);
+    case 'round': {
+      const { shape, data } = of(node.of);
+      return { shape, data: Float32Array.from(data) };
+    }
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+      return combined(of(node.of), of(node.by), BINARY[node.op]);
+    case 'neg':
+    case 'abs':
+    case 'relu':
+    case 'sqrt':
+    case 'exp':
+    case 'log': {
+      const { shape, data } = of(node.of);
+      return { shape, data: Float64Array.from(data, UNARY[node.op]) };
+    }
+    default:
+      return leafOf(how as L);
+  }
+};
+
+/** Writes the numbers that initializers of a file stand for into its bytes, each where it lies. */
+export const exchange = (
+  bytes: Uint8Array,
+  initializers: Readonly<Record<string, StoredInitializer>>,
+  leafOf: (leaf: Leaf) => Block,
+): void => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { offset, from } of Object.values(initializers))
+    derive(from, leafOf).data.forEach((value, i) => view.setFloat32(offset + 4 * i, value, true));
+};
+
+/** All numbers of some runs, in order. */
+export const unrolled = (runs: readonly Run[]): Int32Array => {
+  const all = new Int32Array(runs.reduce((sum, { lengths }) => sum + product(lengths), 0));
+  let end = 0;
+  for (const { start, lengths, steps } of runs) {
+    const from = end;
+    walk(lengths, steps, steps, (at, value) => (all[from + at] = start + value));
+    end += product(lengths);
+  }
+  return all;
+};
+
+export const product = (lengths: readonly number[]): number => lengths.reduce((a, b) => a * b, 1);
+
+/** How far apart neighbours along each axis lie. */
+const stridesOf = (shape: readonly number[]): number[] => shape.map((_, axis) => product(shape.slice(axis + 1)));
+
+/** Visits all places of a shape in order, with two sums of steps along its axes. */
+const walk = (
+  shape: readonly number[],
+  first: readonly number[],
+  second: readonly number[],
+  visit: (at: number, a: number, b: number) => void,
+): void => {
+  const size = product(shape);
+  const index = new Int32Array(shape.length);
+  let [a, b] = [0, 0];
+  for (let at = 0; at < size; at++) {
+    visit(at, a, b);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const [length = 1, stepA = 0, stepB = 0] = [shape[axis], first[axis], second[axis]];
+      a += stepA;
+      b += stepB;
+      const next = (index[axis] ?? 0) + 1;
+      index[axis] = next < length ? next : 0;
+      if (next < length) break;
+      a -= stepA * length;
+      b -= stepB * length;
+    }
+  }
+};
+
+const like = ({ data }: Block, size: number): Float32Array | Float64Array =>
+  data instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+
+const transposed = (x: Block, perm: readonly number[]): Block => {
+  const strides = stridesOf(x.shape);
+  const shape = perm.map((axis) => x.shape[axis] ?? 1);
+  const data = like(x, x.data.length);
+  const steps = perm.map((axis) => strides[axis] ?? 0);
+  walk(shape, steps, steps, (at, from) => (data[at] = x.data[from] ?? NaN));
+  return { shape, data };
+};
+
+const gathered = (x: Block, axis: number, places: Int32Array): Block => {
+  const length = x.shape[axis] ?? 1;
+  const shape = x.shape.map((own, i) => (i === axis ? places.length : own));
+  const after = product(x.shape.slice(axis + 1));
+  const data = like(x, product(shape));
+  for (let row = 0; row < product(x.shape.slice(0, axis)); row++)
+    places.forEach((place, i) => {
+      const [from, to] = [(row * length + place) * after, (row * places.length + i) * after];
+      if (after === 1) data[to] = x.data[from] ?? NaN;
+      else data.set(x.data.subarray(from, from + after), to);
+    });
+  return { shape, data };
+};
+
+const summed = (x: Block, axes: readonly number[]): Block => {
+  const shape = x.shape.filter((_, axis) => !axes.includes(axis));
+  const kept = stridesOf(shape);
+  const steps = x.shape.map((_, axis) => (axes.includes(axis) ? 0 : (kept.shift() ?? 0)));
+  const data = new Float64Array(product(shape));
+  walk(x.shape, steps, steps, (at, to) => (data[to] = (data[to] ?? 0) + (x.data[at] ?? NaN)));
+  return { shape, data };
+};
+
+const combined = (x: Block, y: Block, f: (a: number, b: number) => number): Block => {
+  const rank = Math.max(x.shape.length, y.shape.length);
+  const [a, b] = [x, y].map(({ shape }) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
+  const shape = (a ?? []).map((length, axis) => (length === 1 ? (b?.[axis] ?? 1) : length));
+  const stepsOf = (own: readonly number[] = []) => stridesOf(own).map((step, axis) => (own[axis] === 1 ? 0 : step));
+  const data = new Float64Array(product(shape));
+  walk(shape, stepsOf(a), stepsOf(b), (at, i, j) => (data[at] = f(x.data[i] ?? NaN, y.data[j] ?? NaN)));
+  return { shape, data };
+};

@@ -1,0 +1,45 @@
+import { Unavailable } from '../../errors.ts';
+import { adaptFiles } from '../adapt.ts';
+import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
+import type { Numbers } from '../ort.ts';
+import { downloadChecked } from './files.ts';
+import { readManifest } from './manifest.ts';
+import { baseOf, page } from './page.ts';
+import { folderOf } from './places.ts';
+import { thread } from './thread.ts';
+
+/**
+ * The files of an export for training with other weights, such as a trainer's, by their names: ONNX files byte for byte as an export
+ * of these weights has them, but for the outputs of their examples, which are those that onnxruntime gives here; and a `model.json`
+ * that lists them. In a folder they open, verify and prove themselves as any export does. Throws as `open` does.
+ */
+export const adapted = async (
+  address: string | URL,
+  weights: ReadonlyMap<string, Numbers>,
+  options: Omit<OpenOptions, 'weights'> = {},
+): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const checked = checkOpenOptions(options);
+  const folder = folderOf(address, baseOf());
+  const manifest = await readManifest(folder, checked);
+  const running = await thread({ ...checked, threads: 1, worker: checked.worker ?? true, gpu: false });
+  try {
+    return await adaptFiles(manifest, weights, {
+      get: (file) => downloadChecked(new URL(file.file, folder), file, checked),
+      ort: running.ort,
+      how: { executionProviders: ['wasm'], intraOpNumThreads: 1 },
+      sha256,
+    });
+  } finally {
+    running.stop();
+  }
+};
+
+const sha256 = async (bytes: Uint8Array): Promise<string> => {
+  const { subtle } = page.crypto;
+  if (!subtle)
+    throw new Unavailable(
+      'page: expected one that can compute SHA-256, got one by plain HTTP; open it as localhost or by https',
+    );
+  const digest = await subtle.digest('SHA-256', new Uint8Array(bytes));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+};

@@ -1,0 +1,109 @@
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+import { compile } from '../../src/compiler/compile.ts';
+import { onnxruntime } from '../../src/compiler/engine.ts';
+import { lower } from '../../src/compiler/lower.ts';
+import { optimizePortably } from '../../src/compiler/optimize.ts';
+import { bodyOf } from '../../src/dsl/network.ts';
+import { apply, type Tensor } from '../../src/dsl/tensor.ts';
+import type { Op } from '../../src/graph/op.ts';
+import { resolve } from '../../src/graph/resolve.ts';
+import {
+  batchNorm,
+  cvae,
+  continuous,
+  dense,
+  gaussian,
+  layerNorm,
+  logSumExp,
+  normal,
+  relu,
+  tanh,
+} from '../../src/index.ts';
+import { decode } from '../../src/onnx/decode.ts';
+import { subgraphs, type OnnxGraph } from '../../src/onnx/graph.ts';
+import { OPSET } from '../../src/onnx/schema.ts';
+import { runOnnx, runReference } from '../../src/testing/engines.ts';
+import { exportTraining } from '../../src/train/export.ts';
+import { MODELS } from './models.ts';
+import { trainedWeights } from './weights.ts';
+
+// docs/parity.md has what each of these gives elsewhere.
+const UNLIKE = ['ReduceLogSumExp', 'Softplus', 'BatchNormalization', 'LogSoftmax', 'GroupNormalization', 'Selu'];
+
+/** What a graph holds that some engine computes otherwise than others do. */
+const unlike = (graph: OnnxGraph): readonly string[] =>
+  graph.nodes.flatMap((node) => {
+    const giver = graph.nodes.find(({ outputs }) => outputs.includes(node.inputs[0] ?? ''))?.op;
+    const bare =
+      UNLIKE.includes(node.op) ||
+      (node.op === 'Tanh' && giver !== 'Clip') ||
+      (/^(Layer|Instance)Normalization$/.test(node.op) && giver !== 'Sub');
+    return [...(bare ? [node.name] : []), ...subgraphs(node).flatMap(unlike)];
+  });
+
+const normalised = cvae({
+  condition: { x: continuous(3) },
+  target: normal(4, { sigma: 'learned' }),
+  latent: 2,
+  prior: ({ x }) => x.pipe(dense(6), relu, batchNorm, layerNorm, tanh, gaussian(2)),
+  recognition: ({ y }) => y.pipe(dense(6), tanh, batchNorm, gaussian(2)),
+  decoder: ({ z }) => z.pipe(dense(6), relu, batchNorm, gaussian(4)),
+});
+
+describe.each(Object.entries({ ...MODELS, normalised }))('no file of %s', (_, model) => {
+  const weights = trainedWeights(model);
+
+  test.each([true, false])('holds what engines compute differently, optimised: %s', (optimize) => {
+    const evaluation = model.target.distribution === 'squaredError' ? {} : { evaluation: 3 };
+    const { files } = compile(model, weights, { recognition: true, ...evaluation, optimize });
+    for (const { model: file } of Object.values(files)) expect(unlike(file.graph)).toEqual([]);
+  });
+
+  test('nor does its training step', () => {
+    const step = exportTraining(model, weights).others?.find(({ file }) => file === 'train.onnx');
+    const { graph } = decode(step?.pieces[0] ?? new Uint8Array(), { file: 'train.onnx' });
+    expect(unlike(graph)).toEqual([]);
+  });
+});
+
+/** What a layer gives for one example, in onnxruntime, as a file has it. */
+const given = async (layer: (x: Tensor<[number]>) => Tensor, data: readonly number[]): Promise<readonly number[]> => {
+  const body = bodyOf('layer', { x: [data.length] }, ({ x }) => ({ y: layer(x as Tensor as Tensor<[number]>) }));
+  const graph = optimizePortably(lower(resolve(body, { mode: 'infer' }), new Map()), OPSET);
+  expect(unlike(graph)).toEqual([]);
+  const values = { x: { shape: [1, data.length], data: Float32Array.from(data) } };
+  const engine = onnxruntime({ InferenceSession: ort.InferenceSession, Tensor: ort.Tensor }, 'onnxruntime-node');
+  const [found] = await runOnnx(engine, graph, [values]);
+  const { y } = found?.values ?? {};
+  const expected = runReference(graph, values).values['y'];
+  expect(Array.from(y?.data ?? [])).toEqual(Array.from(expected?.data ?? [], (v) => expect.closeTo(v, 3)));
+  return Array.from(y?.data ?? []);
+};
+
+describe('the sum of exponentials', () => {
+  test.each([
+    [[-Infinity, -Infinity], -Infinity],
+    [[-Infinity, 3], 3],
+    [[-1000, -1000], Math.log(2) - 1000],
+    [[3e4, 0], 3e4],
+  ])('of %j is %d', async (data, expected) => {
+    expect(await given(logSumExp, data)).toEqual([expect.closeTo(expected, 3)]);
+  });
+
+  test('of ∞ is ∞', async () => expect(await given(logSumExp, [Infinity, 1])).toEqual([Infinity]));
+});
+
+test("an op of one's own is written so too", async () => {
+  const own: Op = {
+    name: 'own',
+    shape: ([x]) => x,
+    run: (tf, [x]) => tf.softplus(tf.tanh(x)),
+    lower: (onnx, [x]) => onnx.Softplus(onnx.Tanh(x)),
+  };
+  expect(await given((x) => apply(own, [x], {}), [1000, -1000, 0])).toEqual([
+    expect.closeTo(Math.log(1 + Math.E), 5),
+    expect.closeTo(Math.log(1 + 1 / Math.E), 5),
+    expect.closeTo(Math.log(2), 5),
+  ]);
+});
