@@ -13,9 +13,12 @@ export { filled, glorot, ones, zeros, type Init } from './graph/init.ts';
 export type { Op, Param, Site, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
-export { distribution, type DistributionOptions } from './layers/distribution.ts';
-export { multiScale } from './layers/multi-scale.ts';
-export { bernoulli, categorical, normal, squaredError } from './layers/targets.ts';
+export { bernoulli } from './distributions/bernoulli.ts';
+export { categorical } from './distributions/categorical.ts';
+export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
+export { multiScale } from './distributions/multi-scale.ts';
+export { normal } from './distributions/normal.ts';
+export { squaredError } from './distributions/squared-error.ts';
 // What the types of a user's own blocks are written with, in declaration files.
 export type { ImageLike, Numbers, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';

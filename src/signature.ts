@@ -4,6 +4,7 @@
  * alone says what it is. All shapes are without the batch axis, which is the first of every input and output.
  */
 
+import type { DistributionName } from './distributions/data/names.ts';
 import type { Derivation } from './exchange.ts';
 
 /** The version of these types that is written, and the newest that is read. Unknown keys are ignored. */
@@ -66,25 +67,13 @@ export interface Scaling {
   readonly deviation: readonly number[];
 }
 
-/** What p(y|x,z) is: per element, of the definition's own, or no distribution but a sum of squares. */
-export type TargetDistribution = 'bernoulli' | 'normal' | 'categorical' | 'custom' | 'squaredError';
-
-/**
- * The noise that a draw from p(y|x,z) is made of, one number for each element of the data; undefined where the exported
- * parameters do not say how to draw.
- */
-export const DRAW_NOISE: Readonly<Record<TargetDistribution, 'normal' | 'uniform' | undefined>> = {
-  bernoulli: 'uniform',
-  normal: 'normal',
-  categorical: 'uniform',
-  custom: undefined,
-  squaredError: undefined,
-};
+/** Whether a target is one of several classes: its mean are their probabilities, its draws their indices. */
+export const isClasses = ({ classes }: Pick<TargetSignature, 'classes'>): boolean => classes !== undefined;
 
 /** The target, p(y|x,z), as the files give it: `y` is its mean (probabilities where y is discrete). */
 export interface TargetSignature {
-  readonly distribution: TargetDistribution;
-  /** What a distribution of the definition's own is called; it cannot be drawn from here. */
+  readonly distribution: DistributionName;
+  /** What a distribution of the definition's own is called; a file `draw` draws from it, where the definition said how. */
   readonly named?: string;
   /** Of the output `y`: probabilities of the classes on the last axis for a categorical target. */
   readonly shape: readonly number[];
@@ -136,10 +125,11 @@ export interface Signature {
 /**
  * What a file computes. `decoder`: z and conditions → y; `prior`: conditions → mean, logVar; `baseline` and `predictor`:
  * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. Beside a `y` whose
- * variance is learned stands `logVar`. `evaluation`: y, conditions and noise [samples, latent] → what `evaluate` tells of an
+ * variance is learned stands `logVar`. `draw`, of a distribution of the definition's own that says how: z,
+ * conditions and noise called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → what `evaluate` tells of an
  * example, by the same names.
  */
-export type Part = 'decoder' | 'prior' | 'baseline' | 'sampler' | 'recognition' | 'predictor' | 'evaluation';
+export type Part = 'decoder' | 'prior' | 'baseline' | 'sampler' | 'recognition' | 'predictor' | 'draw' | 'evaluation';
 
 /** All parts, in the order in which they are listed. */
 export const PARTS: readonly Part[] = [
@@ -149,6 +139,7 @@ export const PARTS: readonly Part[] = [
   'sampler',
   'recognition',
   'predictor',
+  'draw',
   'evaluation',
 ];
 

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { heldOut } from '../data/split.ts';
+import { distributionOf } from '../distributions/data/table.ts';
 import { print } from '../dsl/print.ts';
 import { countOf } from '../graph/print.ts';
 import type { RunRecord } from '../report/record.ts';
@@ -53,7 +54,7 @@ export function recordOf(
       fingerprint: fingerprint(printed),
       printed,
     },
-    unit: model.target.distribution === 'squaredError' ? 'squared error' : 'nats',
+    unit: distributionOf(model.target).unit,
   };
 }
 

@@ -2,7 +2,7 @@ import { InvalidData } from '../errors.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
-import { classTexts, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
+import { classTexts, isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
 import { combinations, type Setting, type Settings } from './conditions.ts';
 
 /** What is drawn of each combination of conditions. */
@@ -109,13 +109,13 @@ const columnsOf = ({ conditions, target }: Manifest, length: number): readonly s
 };
 
 /** Whether numbers are the chances of one class each, and not of the classes of many places, or classes themselves. */
-const chancesOf = ({ distribution, dataShape, shape }: TargetSignature, length: number): boolean =>
-  distribution === 'categorical' && dataShape.length === 0 && length === shape[0];
+const chancesOf = (target: TargetSignature, length: number): boolean =>
+  isClasses(target) && target.dataShape.length === 0 && length === target.shape[0];
 
 /** y's numbers, or the names of the classes that were drawn. */
 const valuesOf = ({ target }: Manifest, y: readonly number[]): readonly (number | string)[] => {
-  const { distribution, classes, shape } = target;
-  const drawn = distribution === 'categorical' && y.length < shape.reduce((product, size) => product * size, 1);
+  const { classes, shape } = target;
+  const drawn = isClasses(target) && y.length < shape.reduce((product, size) => product * size, 1);
   return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
 };
 

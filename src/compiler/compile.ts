@@ -138,11 +138,15 @@ const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): 
 
 /** A model's graphs for use, by the part of the exported model that each becomes. */
 const partsOf = (model: Model, samples: number | undefined): readonly (readonly [Part, Graph])[] => {
-  const { decoder, prior, baseline, sampler, recognition } = inference(model);
+  const { decoder, ...others } = inference(model);
   const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
   const measured = samples === undefined ? undefined : evaluation(model, checked(samples));
-  const graphs = { [generator]: decoder, prior, baseline, sampler, recognition, evaluation: measured };
-  const parts: readonly Part[] = [generator, 'prior', 'baseline', 'sampler', 'recognition', 'evaluation'];
+  const graphs: Partial<Record<Part, Graph>> = {
+    ...others,
+    [generator]: decoder,
+    ...(measured && { evaluation: measured }),
+  };
+  const parts: readonly Part[] = [generator, 'prior', 'baseline', 'sampler', 'recognition', 'draw', 'evaluation'];
   return parts.flatMap((part) => {
     const graph = graphs[part];
     return graph ? [[part, graph] as const] : [];

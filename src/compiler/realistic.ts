@@ -1,3 +1,4 @@
+import { distributionOf } from '../distributions/data/table.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import type { Interface, Signature } from '../signature.ts';
 import type { Values } from './engine.ts';
@@ -20,11 +21,11 @@ export const realistic = (signature: Signature, { inputs }: Interface, batch: nu
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   if (name === 'mask') return { kind: 'coin' };
   if (name === 'y') {
-    const { distribution, scaling } = target;
-    if (distribution === 'bernoulli') return { kind: 'unit' };
-    return distribution === 'categorical' ? { kind: 'classes' } : { kind: 'real', ...(scaling && { scaling }) };
+    const { scaling } = target;
+    return { kind: distributionOf(target).values, ...(scaling && { scaling }) };
   }
   const condition = conditions[name];
+  if (condition === undefined && name === 'uniform') return { kind: 'unit' };
   if (condition?.kind === 'image') return { kind: 'unit' };
   if (condition?.kind === 'categorical') return { kind: 'classes' };
   return { kind: 'real', ...(condition?.scaling && { scaling: condition.scaling }) };

@@ -6,7 +6,7 @@ import { numberRemedy } from './gather.ts';
 import { placeOf, wrongValue } from './place.ts';
 import { toFloat32 } from './precision.ts';
 import { arrayLike } from './split.ts';
-import { classCount, classNames, elements, isUnit, readsAs, show, type Variable } from './variable.ts';
+import { classCount, classNames, elements, faultOf, isUnit, readsAs, show, type Variable } from './variable.ts';
 
 /** A column that fits, what its data call the classes that its variable only counts, and what there is to say of it. */
 export interface Checked {
@@ -33,23 +33,16 @@ const checkNumbers = (name: string, column: Column, variable: Variable, part: st
   const { data, scale, names, units } = column;
   const size = elements(variable.dataShape);
   const unit = isUnit(variable);
+  const faultIn = faultOf(variable);
   const fitting = { shape: variable.dataShape, data, scale, ...(names && { names }), ...(units && { units }) };
   // The commonest case, bytes as pixels, needs no look at the values.
-  if (data instanceof Uint8Array && Number.isFinite(scale) && (!unit || (scale >= 0 && 255 * scale <= 1)))
+  if (data instanceof Uint8Array && Number.isFinite(scale) && (!faultIn || (unit && scale >= 0 && 255 * scale <= 1)))
     return { column: fitting };
   for (let i = 0; i < data.length; i++) {
     const value = (data[i] ?? 0) * scale;
     if (!Number.isFinite(value)) throw wrongValue(name, Math.floor(i / size), part, `${value}`, FILL_IN);
-    if (unit && (value < 0 || value > 1))
-      throw wrongValue(
-        name,
-        Math.floor(i / size),
-        part,
-        `${value}, not between 0 and 1`,
-        value > 1 && value <= 255
-          ? 'divide by 255, or give bytes as { data, scale: 1 / 255 }'
-          : 'scale it, or give the variable another kind',
-      );
+    const fault = faultIn?.(value);
+    if (fault) throw wrongValue(name, Math.floor(i / size), part, fault.problem, fault.remedy);
   }
   if (unit || !(data instanceof Int32Array)) return { column: fitting };
   const { notice } = toFloat32(

@@ -1,4 +1,7 @@
-import type { TargetDistribution } from '../signature.ts';
+import type { Fault } from '../distributions/data/distribution-data.ts';
+import { unitFault } from '../distributions/data/faults.ts';
+import type { DistributionName } from '../distributions/data/names.ts';
+import { DISTRIBUTIONS } from '../distributions/data/table.ts';
 
 /**
  * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is
@@ -12,12 +15,12 @@ export interface Variable {
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
   /** Of a target only; a Bernoulli's values are from 0 to 1. */
-  readonly distribution?: TargetDistribution;
+  readonly distribution?: DistributionName;
   /** Of a target only: whether each example has a mask. */
   readonly mask?: boolean | string;
   /** Of a target only: [height, width, channels] where it is an image, … */
   readonly image?: readonly [height: number, width: number, channels: number];
-  /** … and whether its distribution can be standardised; a normal and a sum of squares can. */
+  /** … and whether networks see it standardised, as its distribution says unless given. */
   readonly scalable?: boolean;
 }
 
@@ -46,14 +49,20 @@ export const classNames = ({
 }): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
 
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
-export const isUnit = (variable: Variable): boolean =>
-  variable.distribution === undefined ? variable.kind === 'image' : variable.distribution === 'bernoulli';
+export const isUnit = ({ kind, distribution }: Variable): boolean =>
+  distribution === undefined ? kind === 'image' : DISTRIBUTIONS[distribution].values === 'unit';
+
+/** Finds what is wrong with a finite value of a variable; undefined where all are right. */
+export const faultOf = ({ kind, distribution }: Variable): ((value: number) => Fault | undefined) | undefined => {
+  if (distribution !== undefined) return DISTRIBUTIONS[distribution].fault;
+  return kind === 'image' ? unitFault : undefined;
+};
 
 /** Whether networks see values standardised: numbers without bounds, but for images, whose elements are of one kind. */
 export const isScaled = ({ kind, image, distribution, scalable }: Variable): boolean =>
   kind === 'continuous' &&
   image === undefined &&
-  (scalable ?? (distribution === undefined || distribution === 'normal' || distribution === 'squaredError'));
+  (scalable ?? (distribution === undefined || DISTRIBUTIONS[distribution].scalable));
 
 /** `[28, 28, 1]` */
 export const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -35,12 +35,17 @@ export function checkConditions(conditions: Variables): void {
 }
 
 /** @throws InvalidModel for a target that is no distribution, or that holds nothing. */
-export function checkTarget(target: Target): void {
+export function checkTarget(target: Target, conditions: Variables): void {
   if (!isObject(target) || !('distribution' in target))
     throw new InvalidModel(
       `target: expected a distribution such as bernoulli(784), got ${describe(target)}; say how it is distributed`,
     );
   checkDimensions('target', target.shape);
+  const noise = target.draws?.noise;
+  if (noise !== undefined && Object.hasOwn(conditions, noise))
+    throw new InvalidModel(
+      `condition: expected a name other than ${noise}, which the noise of ${target.named ?? 'the target'} has, got it; rename the condition`,
+    );
 }
 
 function checkDimensions(name: string, shape: Shape): void {

@@ -69,7 +69,7 @@ export function cvae<
   const condition = (definition.condition ?? {}) as C;
   const { target, latent, baseline, prior, recognition, decoder } = definition;
   checkConditions(condition);
-  checkTarget(target);
+  checkTarget(target, condition);
   if (!Number.isInteger(latent) || latent < 1)
     throw new InvalidModel(`latent: expected a positive whole number, got ${latent}; give z's number of dimensions`);
   const given = shapesOf(condition);
@@ -103,7 +103,7 @@ export function predictor<
   const condition = (definition.condition ?? {}) as C;
   const { target } = definition;
   checkConditions(condition);
-  checkTarget(target);
+  checkTarget(target, condition);
   const given = shapesOf(condition);
   const network = bodyOf('network', given, (tensors) =>
     checkOutputs('network', written('network', definition.network)(tensors), target),

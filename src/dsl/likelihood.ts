@@ -3,12 +3,22 @@ import { bodyOf, type Tensors } from './network.ts';
 import type { Target } from './target.ts';
 
 /**
- * What a target is, as a body of layers: from the parameters that a decoder gives and a `y` to y's mean and `nll`, −log p(y) of
- * each element in nats.
+ * What a target is, as a body of layers: from the parameters that a decoder gives and a `y` to y's mean, to `nll`, −log p(y)
+ * in nats, and to `draw` where it says how to draw.
  */
-export const likelihoodOf = ({ parameters, shape, mean, nll }: Target): Body =>
-  bodyOf('output', { ...parameters, y: shape }, ({ y, ...given }): Tensors => {
-    if (!y) throw new Error('a likelihood without a target');
-    const { y: center, logVar } = mean(given);
-    return { mean: center, ...(logVar && { logVar }), nll: nll(given, y) };
-  });
+export const likelihoodOf = ({ parameters, shape, mean, nll, draws }: Target): Body =>
+  bodyOf(
+    'output',
+    { ...parameters, y: shape, ...(draws && { [draws.noise]: shape }) },
+    ({ y, uniform, normal, ...given }): Tensors => {
+      if (!y) throw new Error('a likelihood without a target');
+      const { y: center, logVar } = mean(given);
+      const noise = uniform ?? normal;
+      return {
+        mean: center,
+        ...(logVar && { logVar }),
+        nll: nll(given, y),
+        ...(draws && noise && { draw: draws.value(given, noise) }),
+      };
+    },
+  );

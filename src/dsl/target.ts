@@ -1,5 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
-import type { TargetDistribution } from '../signature.ts';
+import type { DistributionName } from '../distributions/data/names.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
 
@@ -22,8 +22,8 @@ export type Parameters = Readonly<Record<string, Tensor>>;
  * so they train, evaluate and export like any other.
  */
 export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> extends Variable<S, V> {
-  readonly distribution: TargetDistribution;
-  /** What a distribution of one's own is called. */
+  readonly distribution: DistributionName;
+  /** What a distribution of your own is called. */
   readonly named?: string;
   /** Shapes of the distribution's parameters; a decoder that gives one tensor gives the first. */
   readonly parameters: Readonly<Record<string, Shape>>;
@@ -37,8 +37,18 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly scalable: boolean;
   /** y's mean, and its log-variance where that is learned, from the decoder's parameters. */
   mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
-  /** −log p(y|parameters) of each element, in nats; for `squaredError` the square of the difference. */
+  /**
+   * −log p(y|parameters) in nats, of each element, or of shape [] where it is of the whole example; for `squaredError` the
+   * square of the difference.
+   */
   nll(parameters: Parameters, y: Tensor): Tensor;
+  /** How to draw from a distribution of your own: y from parameters and noise of y's shape. */
+  readonly draws?: {
+    readonly noise: 'normal' | 'uniform';
+    value(parameters: Parameters, noise: Tensor): Tensor;
+  };
+  /** −log p from logits where y is a blend, as at a smaller scale: of each element, or of each place with its classes. */
+  blended?(logits: Tensor, y: Tensor): Tensor;
   /** What predictions at other scales add to a loss: one number for each example, in nats. */
   auxiliary?(parameters: Parameters, y: Tensor): Tensor<[]>;
   /** A sentence that says what is wrong with a decoder that ends in this op, if something is. */

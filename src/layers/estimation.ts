@@ -1,3 +1,4 @@
+import { distributionOf } from '../distributions/data/table.ts';
 import type { Gaussian } from '../dsl/gaussian.ts';
 import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
@@ -40,6 +41,7 @@ export const estimation = (model: Model, samples: number, how: Pick<Resolution, 
  */
 export function evaluation(model: Model, samples: number): Graph {
   const { latent, networks, target } = model;
+  const normalised = distributionOf(target).unit === 'nats';
   const labels = latent === 0 ? [] : ['priorNoise', ...(networks.recognition ? ['noise'] : [])];
   const drawn = Object.fromEntries(labels.map((label): [string, Shape] => [label, [samples, latent]]));
   const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
@@ -53,7 +55,7 @@ export function evaluation(model: Model, samples: number): Graph {
     const { importance, monteCarlo, reconstruction, kl, posterior, deterministic, prediction } = own;
     const total = kl && sum(kl);
     return {
-      ...(target.distribution !== 'squaredError' && {
+      ...(normalised && {
         ...(importance && { importanceSampling: minusLogMeanExp(importance, samples) }),
         ...(monteCarlo && { monteCarlo: minusLogMeanExp(monteCarlo, samples) }),
       }),
@@ -62,7 +64,7 @@ export function evaluation(model: Model, samples: number): Graph {
       ...(posterior && { posteriorMean: posterior }),
       ...(deterministic && { deterministic }),
       ...(prediction && { prediction }),
-      ...(target.distribution !== 'squaredError' && {
+      ...(normalised && {
         ...(importance && { logWeights: importance }),
         ...(monteCarlo && { logLikelihoods: monteCarlo }),
       }),

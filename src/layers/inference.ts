@@ -19,12 +19,15 @@ export interface Inference {
   readonly sampler?: Graph;
   /** Conditions and y → mean and log-variance of z. */
   readonly recognition?: Graph;
+  /** z, conditions and noise, called `uniform` or `normal` → y drawn: where a distribution of your own says how. */
+  readonly draw?: Graph;
 }
 
 /** Resolves a model's graphs for use. */
 export function inference(model: Model): Inference {
   const wiring = wire(model);
   const { latent, networks, target } = model;
+  const { draws } = target;
   const given = conditionShapes(model);
   const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
@@ -49,6 +52,11 @@ export function inference(model: Model): Inference {
     ...(networks.recognition && {
       recognition: graph('recognition', { y: target.shape, ...given }, ({ y, ...x }) =>
         gaussian(y && wiring.recognition(x, y)),
+      ),
+    }),
+    ...(draws && {
+      draw: graph('draw', { ...z, ...given, [draws.noise]: target.shape }, ({ [draws.noise]: noise, ...x }) =>
+        noise ? { y: draws.value(wiring.decoder(conditions(x), x['z']), noise) } : {},
       ),
     }),
   };

@@ -1,6 +1,7 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
+import { distributionOf } from '../distributions/data/table.ts';
 import { scaling } from '../dsl/scaling.ts';
 import type { Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
@@ -88,7 +89,11 @@ export function wire({ condition, target, networks }: Model): Wiring {
       // Densities are per unit of y: standardising by d makes −log p(y) smaller by log d. A sum of squares is no density.
       const each = target.nll(parameters, seenY(y));
       const inUnits =
-        target.distribution === 'normal' ? loose.add(each, log(scaling('y', target.shape).deviation)) : each;
+        target.scalable && distributionOf(target).density
+          ? loose.add(each, log(scaling('y', target.shape).deviation))
+          : each;
+      // Of the whole example: one number already, of which no element can be left out.
+      if (inUnits.shape.length === 0) return inUnits as Tensor<[]>;
       return sum(mask ? loose.mul(inUnits, mask) : inUnits);
     },
   };

@@ -103,6 +103,7 @@ const DOES: Readonly<Record<Part, string>> = {
   sampler: 'all in one call: z from noise, y from z',
   recognition: 'q(z\\|x,y): mean and log σ² of z, for a y that is known',
   predictor: 'y',
+  draw: 'y drawn from p(y\\|x,z), by noise, for a z',
   evaluation: 'log p(y\\|x) of data, by sampling',
 };
 

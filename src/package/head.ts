@@ -1,4 +1,4 @@
-import type { Manifest } from '../signature.ts';
+import { isClasses, type Manifest } from '../signature.ts';
 import type { About } from './about.ts';
 
 /**
@@ -52,8 +52,8 @@ const text = (value: string): string =>
 /** The hubs' word for what a model does. */
 const taskOf = ({ conditions, target }: Manifest): string => {
   const seesImage = Object.values(conditions).some(({ kind }) => kind === 'image');
-  if (target.distribution === 'categorical' && target.dataShape.length > 1)
+  if (isClasses(target) && target.dataShape.length > 1)
     return seesImage ? 'image-segmentation' : 'unconditional-image-generation';
   if (target.image) return seesImage ? 'image-to-image' : 'unconditional-image-generation';
-  return target.distribution === 'categorical' ? 'tabular-classification' : 'tabular-regression';
+  return isClasses(target) ? 'tabular-classification' : 'tabular-regression';
 };

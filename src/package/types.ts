@@ -1,4 +1,4 @@
-import type { Condition, Manifest, TargetSignature } from '../signature.ts';
+import { isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
 import { member, quoted, sizeOf } from './names.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
 import { conditionText, targetText } from './words.ts';
@@ -64,7 +64,7 @@ const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
 const rowsOf = (shape: readonly number[]): string => `readonly [${['number', ...shape].join(', ')}]`;
 
 const outputs = ({ target }: Manifest): string => {
-  const drawn = target.distribution === 'categorical' ? ` | ${rowsOf(target.dataShape)}` : '';
+  const drawn = isClasses(target) ? ` | ${rowsOf(target.dataShape)}` : '';
   return `/** Values of y, row by row: ${targetText(target)}${drawn && '; where they are drawn, classes by their numbers'}. */
 export interface Outputs extends Numbers<${rowsOf(target.shape)}${drawn}> {
   /** log σ² of each, of the same shape, where the model has learned it. */
@@ -74,8 +74,8 @@ ${isPicture(target) ? PICTURES : ''}}
 };
 
 /** Whether rows can be shown: of a target that is an image, or that has a class for each pixel. */
-const isPicture = ({ image, distribution, dataShape }: TargetSignature): boolean =>
-  image !== undefined || (distribution === 'categorical' && dataShape.length === 2);
+const isPicture = (target: TargetSignature): boolean =>
+  target.image !== undefined || (isClasses(target) && target.dataShape.length === 2);
 
 const PICTURES = `  /** A row as an image: values from 0 to 1 become 0 to 255, and classes shades from black to white. */
   image(row?: number): Picture;

@@ -1,3 +1,5 @@
+import { classesText, listed } from '../distributions/data/describe.ts';
+import { distributionOf } from '../distributions/data/table.ts';
 import { elementTexts, type Condition, type TargetSignature } from '../signature.ts';
 import { isNumeral } from '../values/classes.ts';
 import { shapeText, sizeOf } from './names.ts';
@@ -13,28 +15,12 @@ export const conditionText = (condition: Condition): string => {
     return `${what}, in the data's own units${called}.`;
   }
   const count = shape.at(-1) ?? 0;
-  const which = classText(classes ?? count);
+  const which = classesText(classes ?? count);
   if (dataShape.length > 0) return `A class for each element of ${shapeText(dataShape)}, ${which}.`;
   const numbers =
     typeof classes === 'object' && classes.some(isNumeral) ? ' A number is the class that is called so.' : '';
   return `One of ${count} classes, ${which}, or a blend of them: a Float32Array of ${count} weights.${numbers}`;
 };
 
-/** Which classes there are: `0 to 9`, `coast, valley, peak`. */
-const classText = (classes: number | readonly string[]): string =>
-  typeof classes === 'number' ? `0 to ${classes - 1}` : classes.join(', ');
-
-/** So many names are written out. */
-const MANY = 32;
-
-const listed = (names: readonly string[]): string =>
-  names.length > MANY ? `${names.slice(0, MANY).join(', ')}, …` : names.join(', ');
-
 /** What the numbers of the output `y` are. */
-export const targetText = (target: TargetSignature): string => {
-  const { distribution, classes, shape, names } = target;
-  if (distribution === 'bernoulli') return 'probabilities, 0 to 1';
-  if (distribution === 'categorical')
-    return `probabilities of the classes ${classText(classes ?? shape.at(-1) ?? 0)}, on the last axis`;
-  return `means, in the data's own units${names ? `: ${listed(elementTexts('y', target))}` : ''}`;
-};
+export const targetText = (target: TargetSignature): string => distributionOf(target).describe(target);

@@ -1,4 +1,5 @@
 import { encode } from 'fast-png';
+import { distributionOf } from '../distributions/data/table.ts';
 import { fillNormals, stream } from '../random.ts';
 import { picture, toRgba, type Picture } from '../runtime/picture.ts';
 import { outputs } from '../runtime/result.ts';
@@ -32,10 +33,12 @@ export interface ImagesLook {
 const SAMPLES = 8;
 
 /** [height, width, channels] of a target that can be shown. */
-export const viewOf = ({ image, distribution, dataShape }: Target): readonly [number, number, number] | undefined => {
+export const viewOf = ({ image, dataShape, ...target }: Target): readonly [number, number, number] | undefined => {
   const [height = 0, width = 0, ...more] = dataShape;
   if (image) return image;
-  return distribution === 'categorical' && dataShape.length === 2 && more.length === 0 ? [height, width, 1] : undefined;
+  return distributionOf(target).values === 'classes' && dataShape.length === 2 && more.length === 0
+    ? [height, width, 1]
+    : undefined;
 };
 
 /** Draws what a model makes of each example: what it is given, the truth, samples, and the truth through q and back. */

@@ -1,6 +1,7 @@
+import { distributionOf } from '../distributions/data/table.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
-import { drawTarget } from '../runtime/draw.ts';
-import { classTexts, DRAW_NOISE, elementTexts, type TargetSignature } from '../signature.ts';
+import { drawTarget, withoutZero } from '../runtime/draw.ts';
+import { classTexts, elementTexts, isClasses, type TargetSignature } from '../signature.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene, Taken } from './look.ts';
@@ -24,13 +25,13 @@ export interface NumbersLook {
   readonly of: number;
   /** The names of the classes that the values are indices of. */
   readonly classes?: readonly string[];
-  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target's distribution cannot be drawn from here, or is none. */
+  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target does not say how to draw. */
   readonly means?: true;
 }
 
 const SHOWN = 6;
 
-/** Draws y for each example, with z from the prior; its mean, where the target has no distribution, or one of its own. */
+/** Draws y for each example, with z from the prior; its mean, where the target does not say how to draw. */
 export async function drawNumbers(
   { model, graphs, engine, seed, given, count }: Scene,
   target: TargetSignature,
@@ -38,22 +39,12 @@ export async function drawNumbers(
   epoch: number,
 ): Promise<Taken> {
   const noise = fillNormals(new Float32Array(count * model.latent), stream(seed, 'look'), model.latent);
-  const { y: mean = new Float32Array(), logVar } = await engine.compute(
-    graphs.sampler ?? graphs.decoder,
-    weights,
-    { ...given, noise },
-    count,
-  );
   const length = size(target.dataShape);
+  const { draws } = distributionOf(target);
+  const kind = typeof draws === 'object' ? draws.noise : model.target.draws?.noise;
   const key = stream(seed, 'look', 'y');
-  const kind = DRAW_NOISE[target.distribution];
-  const drawn =
-    kind === undefined
-      ? mean
-      : drawTarget(target, { data: mean, shape: [count, ...target.shape] }, logVar, {
-          data: (kind === 'normal' ? normals : uniforms)(key, count, length),
-          shape: [count, ...target.dataShape],
-        }).data;
+  const numbers = kind === undefined ? undefined : (kind === 'normal' ? normals : uniforms)(key, count, length);
+  const drawn = await drawnBy({ graphs, engine, target, weights, given: { ...given, noise }, count }, numbers);
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
   const column = (values: Float32Array, j: number): readonly number[] =>
     Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
@@ -65,7 +56,7 @@ export async function drawNumbers(
     .map(({ j }) => j)
     .sort((a, b) => a - b)
     .map((j) => ({ name: texts[j] ?? 'y', truth: column(truth, j), drawn: column(drawn, j) }));
-  const classes = target.distribution === 'categorical' ? classTexts(target) : undefined;
+  const classes = isClasses(target) ? classTexts(target) : undefined;
   const look: NumbersLook = {
     kind: 'numbers',
     epoch,
@@ -77,9 +68,40 @@ export async function drawNumbers(
   return { look, files: new Map() };
 }
 
+interface Drawing extends Pick<Scene, 'graphs' | 'engine' | 'given' | 'count'> {
+  readonly target: TargetSignature;
+  readonly weights: Weights;
+}
+
+/** y drawn with z from the prior and these numbers; without them, its mean. */
+const drawnBy = async (
+  { graphs, engine, target, weights, given, count }: Drawing,
+  numbers: Float32Array | undefined,
+): Promise<Float32Array> => {
+  if (numbers !== undefined && graphs.draw) {
+    const z = await latentsOf({ graphs, engine, weights, given, count });
+    const noise = { uniform: withoutZero(numbers), normal: numbers };
+    const { y = new Float32Array() } = await engine.compute(graphs.draw, weights, { ...given, ...noise, z }, count);
+    return y;
+  }
+  const generator = graphs.sampler ?? graphs.decoder;
+  const { y = new Float32Array(), logVar } = await engine.compute(generator, weights, given, count);
+  if (numbers === undefined) return y;
+  const means = { data: y, shape: [count, ...target.shape] };
+  return drawTarget(target, means, logVar, { data: numbers, shape: [count, ...target.dataShape] }).data;
+};
+
+/** z from the prior, of the noise that is given. */
+const latentsOf = async ({ graphs, engine, weights, given, count }: Omit<Drawing, 'target'>): Promise<Float32Array> => {
+  const { noise = new Float32Array() } = given;
+  if (!graphs.prior) return noise;
+  const { mean = noise, logVar = noise } = await engine.compute(graphs.prior, weights, given, count);
+  return mean.map((m, i) => m + Math.exp((logVar[i] ?? 0) / 2) * (noise[i] ?? 0));
+};
+
 /** Classes as indices, where the networks see them one-hot. */
 const indexed = (y: Float32Array, target: TargetSignature, count: number): Float32Array => {
-  if (target.distribution !== 'categorical') return y;
+  if (!isClasses(target)) return y;
   const classes = target.shape.at(-1) ?? 1;
   return Float32Array.from({ length: count * size(target.dataShape) }, (_, at) => {
     const one = y.subarray(at * classes, (at + 1) * classes);

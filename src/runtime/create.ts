@@ -1,11 +1,10 @@
 import { InvalidData, Unavailable } from '../errors.ts';
-import { normals, stream, uniforms } from '../random.ts';
-import { DRAW_NOISE, type Manifest, type Part } from '../signature.ts';
+import { normals, stream } from '../random.ts';
+import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
 import type { Definition } from './definition.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
-import type { Numbers } from './ort.ts';
 import type { Backend } from './open-options.ts';
 import { checkOptions } from './options.ts';
 import { outputs, type Outputs } from './result.ts';
@@ -25,7 +24,7 @@ export const createModel = <M extends Definition>(
 ): Model<M> => {
   const { name, kind, conditions, target, latent, files } = manifest;
 
-  const run = (part: Part, rows: number, inputs: Readonly<Record<string, Input>>) => {
+  const run = (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
     if (file !== undefined) return runRows(engine, part, file, rows, inputs);
     const has = Object.keys(files).join(', ');
@@ -33,9 +32,15 @@ export const createModel = <M extends Definition>(
   };
 
   /** y's mean, and log σ² where it is learned, in `rows` rows: row r is of condition `conditionOf(r)`. */
-  const meanOf = async (part: Part, given: Encoded, rows: number, z?: Input, conditionOf = inOrder): Promise<Mean> => {
+  const meanOf = async (
+    part: Part,
+    given: Encoded,
+    rows: number,
+    more: Inputs = {},
+    conditionOf = inOrder,
+  ): Promise<Mean> => {
     checkSize(rows * sizeOf(target.shape));
-    const inputs = { ...spreadAll(given, conditionOf), ...(z && { z }) };
+    const inputs = { ...spreadAll(given, conditionOf), ...more };
     const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
     return { data: y, shape: [rows, ...target.shape], logVar };
   };
@@ -66,29 +71,29 @@ export const createModel = <M extends Definition>(
       const encoded = await encode(given);
       const rows = encoded.rows * count;
       checkSize(rows * Math.max(latent, sizeOf(target.shape)));
-      const z = reparameterise(
+      const drawn = reparameterise(
         await priorOf(encoded),
         normals(stream(seed, 'z'), count, latent, first),
         latent,
         temperature,
       );
-      const mean = await meanOf('decoder', encoded, rows, spread(latents(z)), times(count));
-      const drawn = async (): Promise<Numbers> => {
-        const noise = DRAW_NOISE[target.distribution] === 'normal' ? normals : uniforms;
-        const data = noise(stream(seed, 'y'), count, sizeOf(target.dataShape), first);
-        const { drawTarget } = await import('./draw.ts'); // which most never use
-        return drawTarget(target, mean, mean.logVar, { data, shape: [count, ...target.dataShape] });
-      };
-      const y = draw ? await drawn() : mean;
+      const z = spread(latents(drawn));
+      const draws = draw ? await import('./draw.ts') : undefined; // which most never use
+      const own = draws && files.draw && { z, ...draws.noiseInput(files.draw, target, { seed, count, first }) };
+      const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, own ?? { z }, times(count));
+      const y =
+        draws && !own
+          ? draws.drawTarget(target, mean, mean.logVar, draws.targetNoise(target, { seed, count, first }))
+          : mean;
       const how = { logVar: mean.logVar, columns: encoded.rows > 1 ? count : undefined };
-      return { ...outputs(target, y, how), seed, z: { data: z, shape: [rows, latent] } };
+      return { ...outputs(target, y, how), seed, z: { data: drawn, shape: [rows, latent] } };
     }),
 
     mean: counted(async (given) => {
       const encoded = await encode(given);
       if (kind === 'predictor') return show(await meanOf('predictor', encoded, encoded.rows));
       const { mean } = await priorOf(encoded);
-      return show(await meanOf('decoder', encoded, encoded.rows, spread(latents(mean))));
+      return show(await meanOf('decoder', encoded, encoded.rows, { z: spread(latents(mean)) }));
     }),
 
     prior: counted(async (given) => {
@@ -110,14 +115,14 @@ export const createModel = <M extends Definition>(
         throw new InvalidData(
           `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
         );
-      return show(await meanOf('decoder', encoded, rows, spread(encodedZ)));
+      return show(await meanOf('decoder', encoded, rows, { z: spread(encodedZ) }));
     }),
 
     interpolate: counted(async (from, to, steps, given) => {
       const [a, b, encoded] = await Promise.all([encodeLatents('from', from), encodeLatents('to', to), encode(given)]);
       const points = (await import('./line.ts')).line(a, b, steps);
       const z = spread(latents(points), (row) => row % steps);
-      return show(await meanOf('decoder', encoded, encoded.rows * steps, z, times(steps)), steps);
+      return show(await meanOf('decoder', encoded, encoded.rows * steps, { z }, times(steps)), steps);
     }),
 
     selfTest: counted(prove),
@@ -157,7 +162,9 @@ const copied = <T>(value: T): T => {
   }
 };
 
-/** y's mean, [rows, ...shape], and log σ² where it is learned. */
+type Inputs = Readonly<Record<string, Input>>;
+
+/** y's mean (drawn, by the file \`draw\`), [rows, ...shape], and log σ² where it is learned. */
 interface Mean {
   readonly data: Float32Array;
   readonly shape: readonly number[];

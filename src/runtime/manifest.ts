@@ -1,4 +1,5 @@
 import { InvalidFile } from '../errors.ts';
+import { DISTRIBUTION_NAMES } from '../distributions/data/names.ts';
 import { FORMAT, PARTS } from '../signature.ts';
 import type {
   Interface,
@@ -85,7 +86,7 @@ const readMembers = object({
   kind: oneOf('cvae', 'predictor'),
   conditions: record(object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE })),
   target: object({
-    distribution: oneOf('bernoulli', 'normal', 'categorical', 'custom', 'squaredError'),
+    distribution: oneOf(...DISTRIBUTION_NAMES),
     named: optional(text),
     ...VARIABLE,
     image: optional(sizes),
@@ -164,6 +165,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     prior: {},
     baseline: {},
     predictor: {},
+    draw: { ...(latent > 0 && { z: [latent] }), ['normal' in found.inputs ? 'normal' : 'uniform']: target.shape },
     evaluation: {
       ...y,
       ...('mask' in found.inputs && { mask: target.dataShape }),

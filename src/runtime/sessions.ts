@@ -15,7 +15,7 @@ export interface Engine {
 }
 
 /** The parts that `open` runs; sampler and recognition are for other hosts. */
-export const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor'];
+export const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor', 'draw'];
 
 /** The bytes of a file, and what to call it in a message. */
 export interface Source {

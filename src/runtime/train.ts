@@ -1,3 +1,4 @@
+import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
 import { farthest } from '../values/farthest.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
@@ -143,8 +144,9 @@ const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolea
 
 /** What a batch has. Conditions that the step does not take may be given too. */
 const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignature): Record<string, Variable> => {
-  const { shape, dataShape, classes, distribution, image, scaling } = target;
-  const kind = distribution === 'categorical' ? 'categorical' : 'continuous';
+  const { shape, dataShape, classes, image, scaling } = target;
+  const { values } = distributionOf(target);
+  const kind = values === 'classes' ? 'categorical' : 'continuous';
   const mask = batch['mask'];
   return {
     ...conditions,
@@ -155,7 +157,7 @@ const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignat
       ...(classes !== undefined && { classes }),
       ...(image && { image }),
       ...(scaling && { scaling }),
-      ...(distribution === 'bernoulli' && { unit: 'coins' as const }),
+      ...(values === 'unit' && { unit: 'coins' as const }),
     },
     ...(mask && { mask: { kind: 'continuous', shape: mask, dataShape: mask, unit: 'as they are' } as const }),
   };

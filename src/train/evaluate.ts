@@ -1,6 +1,7 @@
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
+import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -76,11 +77,12 @@ export async function evaluate(
   const variables = variablesOf(model);
   const [part, examples] = partOf(await toDataset(data, variables), options.part);
   const engine = options.engine ?? (await usualEngine());
-  const normalised = model.target.distribution !== 'squaredError';
+  const { unit, values } = distributionOf(model.target);
+  const normalised = unit === 'nats';
 
   const means = new Map(METRICS.map((name) => [name, new Moments()]));
   const dimensions = Array.from({ length: model.latent }, () => ({ kl: new Moments(), posterior: new Moments() }));
-  const confusion = model.target.distribution === 'categorical' ? new Confusion(model.target) : undefined;
+  const confusion = values === 'classes' ? new Confusion(model.target) : undefined;
   const settings = { engine, variables, samples, seed };
   for await (const detailed of estimates(model, weights, examples, settings)) {
     const { klPerDimension, posterior, prediction, y, mask, ...all } = detailed;
@@ -115,7 +117,7 @@ export async function evaluate(
     samples,
     examples: examples.count,
     part,
-    unit: normalised ? 'nats' : 'squared error',
+    unit,
     engine: { name: engine.name, version: engine.version },
   };
 }

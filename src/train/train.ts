@@ -4,6 +4,7 @@ import type { Data } from '../data/source.ts';
 import { split } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import { fingerprintsOf } from '../compiler/fingerprints.ts';
+import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
@@ -181,7 +182,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     auxiliary: apart(true),
     epochs: history,
     ...given({ validation: await measured(validation), test: await measured(dataset.test) }),
-    unit: model.target.distribution === 'squaredError' ? 'squared error' : 'nats',
+    unit: distributionOf(model.target).unit,
     stopped,
     fingerprint: facts.fingerprint,
     seed,

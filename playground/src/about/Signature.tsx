@@ -1,3 +1,4 @@
+import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import { classesOf } from '../condition/values.ts';
 
@@ -28,8 +29,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
           Target <code>y</code>
         </dt>
         <dd>
-          {target.distribution === 'squaredError' ? 'squared error' : target.distribution} of{' '}
-          {target.shape.join(' × ') || 1}
+          {distributionOf(target).title} of {target.shape.join(' × ') || 1}
         </dd>
         {latent > 0 && (
           <>

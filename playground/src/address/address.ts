@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
-import { DRAW_NOISE, type Manifest, type Specimens } from '../../../src/signature.ts';
+import { isDrawable } from '../../../src/distributions/data/drawable.ts';
+import type { Manifest, Specimens } from '../../../src/signature.ts';
 import { valuesOf, type Value, type Values } from '../condition/values.ts';
 import type { Pin } from '../latent/latent.ts';
 import type { Playground, Start, Tab } from '../session/playground.ts';
@@ -31,7 +32,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
     ...(seed !== undefined && { seed }),
     ...(count !== undefined && count >= 1 && count <= 256 && { count }),
     ...(temperature !== undefined && { temperature }),
-    ...(told.has('draw') && DRAW_NOISE[manifest.target.distribution] !== undefined && { draw: true }),
+    ...(told.has('draw') && isDrawable(manifest) && { draw: true }),
   };
   const tab = TABS.find((name) => name === told.get('tab'));
   const axes = (told.get('axes') ?? '').split(',').map((text) => Number(text) - 1);

@@ -1,3 +1,4 @@
+import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { BackendSwitch } from './BackendSwitch.tsx';
@@ -20,7 +21,7 @@ const summary = ({ kind, conditions, target, latent, files }: Manifest): string 
   const given = [...Object.keys(conditions), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
   const shape = target.shape.join(' × ') || 'one number';
   return [
-    `p(y | ${given}): ${target.distribution === 'squaredError' ? 'squared error' : target.distribution} of ${shape}`,
+    `p(y | ${given}): ${distributionOf(target).title} of ${shape}`,
     ...(latent > 0 ? [`${latent} latent dimensions`, files.prior ? 'learned prior' : 'prior N(0, I)'] : ['no latent']),
     ...(files.baseline ? ['baseline'] : []),
   ].join(' · ');

@@ -1,4 +1,4 @@
-import { DRAW_NOISE } from '../../../src/signature.ts';
+import { isDrawable } from '../../../src/distributions/data/drawable.ts';
 import { Slider } from '../condition/NumbersField.tsx';
 import type { Playground } from '../session/playground.ts';
 import { COUNTS } from '../session/settings.ts';
@@ -12,7 +12,7 @@ export const SampleSettings = ({
 }) => {
   const { seed, count, temperature, draw } = settings.value;
   const part = partOf(manifest);
-  const drawable = DRAW_NOISE[manifest.target.distribution] !== undefined;
+  const drawable = isDrawable(manifest);
   return (
     <div class="settings" role="group" aria-label="How samples are drawn">
       <div class="setting">

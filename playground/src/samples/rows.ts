@@ -1,4 +1,4 @@
-import { elementTexts, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import { elementTexts, isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import type { Asked } from './drawing.ts';
 
@@ -10,13 +10,13 @@ export const rowNames = ({ conditions }: Manifest, { values }: Pick<Asked, 'valu
 
 /** What the columns of a table of y are called: its elements, with their units, or the classes whose chances they are. */
 export const columnTexts = (target: TargetSignature, size: number): readonly string[] =>
-  target.distribution === 'categorical' && target.dataShape.length === 0 && size === target.shape[0]
+  isClasses(target) && target.dataShape.length === 0 && size === target.shape[0]
     ? classesOf(target)
     : elementTexts('y', target);
 
 /** A number of y as it is shown: the class where it was drawn as one. */
 export const valueText = (target: TargetSignature, size: number, value: number): string => {
   const length = target.shape.reduce((product, axis) => product * axis, 1);
-  const drawn = target.distribution === 'categorical' && size < length;
+  const drawn = isClasses(target) && size < length;
   return drawn ? (classesOf(target)[value] ?? `${value}`) : `${rounded(value)}`;
 };

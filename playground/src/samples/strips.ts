@@ -1,4 +1,5 @@
 import type { Outputs } from 'cvae-compile/runtime';
+import { distributionOf } from '../../../src/distributions/data/table.ts';
 import { elementTexts, type Manifest } from '../../../src/signature.ts';
 import { classesOf } from '../condition/values.ts';
 
@@ -28,7 +29,8 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
   const rows = samples?.shape[0] ?? 0;
   // Draws of classes are indices, not probabilities: there is nothing to lay beside the mean.
   const alike = samples && samples.data.length === rows * size;
-  const discrete = target.distribution === 'categorical';
+  const { values: sort } = distributionOf(target);
+  const discrete = sort === 'classes';
   const names = discrete ? classesOf(target) : elementTexts('y', target);
   return Array.from({ length: size }, (_, i) => {
     const values = alike ? Array.from({ length: rows }, (_, row) => samples.data[row * size + i] ?? 0) : [];
@@ -38,9 +40,7 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
     const scale = target.scaling;
     const reach = 3 * (scale?.deviation[i] ?? 0);
     const [low, high] =
-      discrete || target.distribution === 'bernoulli'
-        ? [0, 1]
-        : [(scale?.mean[i] ?? middle) - reach, (scale?.mean[i] ?? middle) + reach];
+      sort !== 'real' ? [0, 1] : [(scale?.mean[i] ?? middle) - reach, (scale?.mean[i] ?? middle) + reach];
     const all = [...values, middle, low, high];
     const from = Math.min(...all);
     return {

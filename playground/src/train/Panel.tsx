@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { isClasses } from '../../../src/signature.ts';
 import { Drawing } from '../draw/Drawing.tsx';
 import type { TrainPanelProps } from '../page/training.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
@@ -20,7 +21,7 @@ const TrainPanel = (props: TrainPanelProps) => {
   const { folder, wasmPaths, manifest, conditions, seed, examples } = props;
   const lesson = lessonOf(props);
   const view = viewOf(manifest.target);
-  const drawable = view !== undefined && manifest.target.distribution !== 'categorical';
+  const drawable = view !== undefined && !isClasses(manifest.target);
   const [ink, setInk] = useState<Float32Array>(() => new Float32Array(sizeOf(view ?? [])));
   const [failed, setFailed] = useState<Problem | undefined>(undefined);
   const words = wordsOf(manifest, conditions);

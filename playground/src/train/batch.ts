@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../src/signature.ts';
+import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { callOf, callsOf } from '../condition/values.ts';
 import type { Taught } from './taught.ts';
 
@@ -35,7 +35,7 @@ export const batchOf = (
 
 /** y as a trainer takes it: examples and draws have the places of classes, which are called by their names. */
 const yOf = ({ target }: Manifest, values: Float32Array): unknown => {
-  if (target.distribution !== 'categorical') return values;
+  if (!isClasses(target)) return values;
   return target.dataShape.length === 0 ? callOf(target, values[0] ?? 0) : callsOf(target, [...values]);
 };
 

@@ -1,4 +1,6 @@
 import type { Model } from 'cvae-compile/runtime';
+import { isDrawable } from '../../../src/distributions/data/drawable.ts';
+import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, Specimen } from '../../../src/signature.ts';
 import { taughtOf, type Taught } from './taught.ts';
 
@@ -23,8 +25,8 @@ export const rehearsalOf = async (
       .filter(({ conditions }) => !fresh.has(keyOf(conditions)))
       .map((one) => [keyOf(one.conditions), one] as const),
   );
-  const { distribution } = manifest.target;
-  const draw = distribution === 'normal' || distribution === 'categorical';
+  // Grey pixels are rehearsed as they are, not as coins.
+  const draw = isDrawable(manifest) && distributionOf(manifest.target).values !== 'unit';
   const all: Taught[] = [];
   for (const { conditions, label } of kept.values()) {
     const samples = await model.sample(conditions, { count: EACH, seed, draw });

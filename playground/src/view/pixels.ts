@@ -1,5 +1,5 @@
 import { toRgba, type Picture } from 'cvae-compile/runtime';
-import type { TargetSignature } from '../../../src/signature.ts';
+import { isClasses, type TargetSignature } from '../../../src/signature.ts';
 
 /** Numbers from 0 to 1 of [height, width, channels] as an image. */
 export const pictureOf = (
@@ -13,8 +13,9 @@ export const pictureOf = (
 });
 
 /** How a target is shown as an image, [height, width, channels]; `undefined` where it is none. */
-export const viewOf = ({ image, distribution, dataShape }: TargetSignature): readonly number[] | undefined => {
-  const flat = distribution === 'categorical' && dataShape.length === 2;
+export const viewOf = (target: TargetSignature): readonly number[] | undefined => {
+  const { image, dataShape } = target;
+  const flat = isClasses(target) && dataShape.length === 2;
   return image ?? (flat ? [...dataShape, 1] : undefined);
 };
 

@@ -3,9 +3,9 @@ import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { HalfUp } from '../shape/arithmetic.ts';
 import { show, type Shape } from '../shape/shape.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
-import { maxPool2d } from './pool.ts';
-import { logSumExp, sum, sumLast } from './reduce.ts';
+import { add } from '../layers/arithmetic.ts';
+import { maxPool2d } from '../layers/pool.ts';
+import { sum } from '../layers/reduce.ts';
 
 /** How many times smaller a further prediction is. */
 export type Factor = 2 | 4 | 8;
@@ -51,8 +51,8 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
   target: Target<S, Tensor<S>, V>,
   scales: F,
 ): Target<S, Scaled<S, F>, V> {
-  const { shape, distribution, mask, parameters } = target;
-  if ((distribution !== 'bernoulli' && distribution !== 'categorical') || shape.length !== 3)
+  const { shape, distribution, mask, parameters, blended } = target;
+  if (blended === undefined || shape.length !== 3)
     throw new InvalidModel(
       `multiScale: expected a bernoulli image or classes of pixels, got ${distribution} ${show(shape)}; give bernoulli(28, 28, 1) or categorical(4, { at: [28, 28] })`,
     );
@@ -76,9 +76,7 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
       .map(([name, factor]) => {
         const logits = given[name];
         if (!logits) throw new Error(`the decoder gave no ${name}`);
-        const small = pooled(y, factor);
-        if (distribution === 'bernoulli') return sum(target.nll({ logits }, small));
-        return sum(sub(logSumExp(logits), div(sumLast(mul(small, logits)), sumLast(small))));
+        return sum(blended(logits, pooled(y, factor)));
       })
       .reduce((a, b) => add(a, b));
   // What the decoder gives is only a type of the target, and the one that has changed.

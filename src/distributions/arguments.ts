@@ -1,0 +1,49 @@
+import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import { size, type Shape } from '../shape/shape.ts';
+
+/** A shape's dimensions, and options after them. */
+export type Args<O> = readonly (number | O)[];
+
+/** Splits the arguments of a target. */
+export const parse = <O extends object>(args: Args<O>): { shape: number[]; options: Partial<O> } => ({
+  shape: args.filter((a) => typeof a === 'number'),
+  options: args.find((a) => typeof a === 'object') ?? {},
+});
+
+/** What the decoder gave under this name; `checkOutputs` has made sure that it is there. */
+export const given = (parameters: Parameters, name: string): Tensor => {
+  const x = parameters[name];
+  if (!x) throw new Error(`the decoder gave no ${name}`);
+  return x;
+};
+
+/** What all targets of numbers share. */
+export function numbers(name: string, shape: readonly number[], options: Partial<TargetOptions>) {
+  const [h, w, c, more] = shape;
+  const image = options.image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
+  if (image && size(image) !== size(shape))
+    throw new InvalidModel(
+      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
+    );
+  return {
+    kind: 'continuous' as const,
+    shape,
+    dataShape: shape,
+    ...(image && { image }),
+    ...(options.mask !== undefined && { mask: options.mask }),
+  };
+}
+
+/** A decoder may end in any layer. */
+export const accept = (): undefined => undefined;
+
+/** A decoder must not end in this layer, which the distribution applies itself. */
+export const refuse = (op: string, distribution: string) => (lastOp: string) =>
+  lastOp === op
+    ? `expected log-odds for a ${distribution} target, got a last ${op}; leave it out, the distribution has its own`
+    : undefined;
+
+/** A target of numbers from 0 to 1, or near it. Its methods take and give what its own distribution defines. */
+export type Numeric<S extends Shape> = Target<[...S], Tensor<[...S]>, ArrayLike<number>>;

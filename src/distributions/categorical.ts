@@ -1,0 +1,60 @@
+import type { Target } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import { softmax } from '../layers/activations.ts';
+import { div, mul, sub } from '../layers/arithmetic.ts';
+import { logSumExp, sumLast } from '../layers/reduce.ts';
+import type { Shape } from '../shape/shape.ts';
+import { given, refuse } from './arguments.ts';
+
+/** Where classes stand: one for each pixel of `at: [28, 28]`, or just one. */
+export interface CategoricalOptions<A extends Shape> {
+  readonly at?: A;
+  readonly mask?: boolean | string;
+}
+
+/**
+ * One of several classes, as a condition or a target: `categorical(10)`, or by name, `categorical('cat', 'dog')`. Networks
+ * see it one-hot. A value is a class's name or number; where names are numbers, `categorical('1', '2', '5')`, the number 2 is the
+ * class called `2`. It may also be a blend, a `Float32Array` of the classes' weights; a plain list is a batch of classes, also
+ * where it looks one-hot. As a target the decoder gives a logit for each class, the mean is their softmax, and −log p(y) is
+ * logSumExp(l) − l_y. With `at` there is a class for each element, such as each pixel of a segmentation.
+ */
+export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K]>, number | ArrayLike<number>>;
+export function categorical<K extends number, const A extends Shape = []>(
+  classes: K,
+  options: CategoricalOptions<A>,
+): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>>;
+export function categorical<const N extends readonly [string, string, ...string[]]>(
+  ...names: N
+): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
+export function categorical(first: number | string, ...rest: readonly unknown[]): Target<number[], Tensor<number[]>> {
+  const names = [first, ...rest].filter((n) => typeof n === 'string');
+  const count = typeof first === 'number' ? first : names.length;
+  if (!Number.isInteger(count) || count < 2)
+    throw new InvalidModel(`categorical: expected at least 2 classes, got ${count}; give their number or their names`);
+  if (new Set(names).size < names.length)
+    throw new InvalidModel(`categorical: expected names that differ, got ${names.join(', ')}; rename one`);
+  const options = rest[0];
+  // With a number first, the overloads allow nothing but options after it.
+  const { at = [], mask } = (typeof options === 'object' ? options : {}) as CategoricalOptions<Shape>;
+  const shape = [...at, count];
+  return {
+    kind: 'categorical',
+    shape,
+    dataShape: [...at],
+    classes: names.length > 0 ? names : count,
+    distribution: 'categorical',
+    parameters: { logits: shape },
+    ...(mask !== undefined && { mask }),
+    scalable: false,
+    mean: (p) => ({ y: softmax(given(p, 'logits')) }),
+    nll: (p, y) => {
+      const logits = given(p, 'logits');
+      return sub(logSumExp(logits), sumLast(mul(y, logits)));
+    },
+    // Weights of several classes, made to add up to 1.
+    blended: (logits, y) => sub(logSumExp(logits), div(sumLast(mul(y, logits)), sumLast(y))),
+    refuse: refuse('softmax', 'categorical'),
+  };
+}

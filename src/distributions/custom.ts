@@ -1,0 +1,181 @@
+import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
+import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Body } from '../graph/node.ts';
+import { resolve } from '../graph/resolve.ts';
+import { same, show, size, type Shape } from '../shape/shape.ts';
+import { accept } from './arguments.ts';
+
+/** Tensors by the names of a distribution's parameters. */
+type Given<P extends Readonly<Record<string, Shape>>> = { readonly [K in keyof P]: Tensor<[...P[K]]> };
+
+type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
+
+/** What a decoder returns: a record of tensors, or of a single parameter its tensor. */
+type Returned<P extends Readonly<Record<string, Shape>>> =
+  true extends Several<keyof P> ? Given<P> : Given<P> | Tensor<[...P[keyof P]]>;
+
+/** What −log p(y) is of: each element of y, or the whole example where its elements depend on each other. */
+export type Per = 'element' | 'example';
+
+/** What a distribution of your own is made of. */
+export interface DistributionOptions<
+  S extends Shape,
+  P extends Readonly<Record<string, Shape>>,
+  E extends Per = 'element',
+> extends TargetOptions {
+  /** What a decoder returns a tensor for: the shape of each parameter. */
+  readonly parameters: P;
+  // `NoInfer` around what is returned, whole: within the shape it is a type that no helper takes.
+  /** y's mean, of y's shape, which files give and pictures show. */
+  mean(parameters: Given<P>): NoInfer<Tensor<[...S]>>;
+  /** −log p(y|parameters) in nats, of each element or of the example: with all its constants, for it to be a likelihood. */
+  nll(parameters: Given<P>, y: Tensor<[...S]>): NoInfer<Tensor<E extends 'example' ? [] : [...S]>>;
+  /** `element` unless given; `example` for a joint density, whose elements cannot be masked. */
+  readonly per?: E;
+  /** y drawn from p(y|parameters), from noise of y's shape: exported as `draw.onnx`, which `sample({ draw: true })` runs. */
+  draw?(parameters: Given<P>, noise: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
+  /** The noise that `draw` is given: `uniform` on (0, 1) unless `normal`. */
+  readonly noise?: 'uniform' | 'normal';
+}
+
+/**
+ * A target with a likelihood of your own, written with layers, so that it trains, evaluates and exports like any other:
+ *
+ *     const laplace = <const S extends Shape>(...shape: S) =>
+ *       distribution('laplace', shape, {
+ *         parameters: { mean: shape, logScale: shape },
+ *         mean: ({ mean }) => mean,
+ *         nll: ({ mean, logScale }, y) => add(add(div(abs(sub(y, mean)), exp(logScale)), logScale), Math.log(2)),
+ *       });
+ *
+ * Networks see y as the data have it, unscaled. With `draw` it can be drawn from wherever it runs; without, its mean is known.
+ *
+ * @throws InvalidModel for a name, an image, or a mean, likelihood or draw that do not fit.
+ */
+export function distribution<
+  const S extends Shape,
+  const P extends Readonly<Record<string, Shape>>,
+  const E extends Per = 'element',
+>(
+  name: string,
+  shape: S,
+  { parameters, mean, nll, per, draw, noise = 'uniform', image, mask }: DistributionOptions<S, P, E>,
+): Target<[...S], Returned<P>, ArrayLike<number>> {
+  if (!/^[A-Za-z][\w-]*$/.test(name))
+    throw new InvalidModel(
+      `distribution: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename it`,
+    );
+  if (RESERVED.has(name) || NETWORKS.has(name))
+    throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
+  if (Object.keys(parameters).length === 0)
+    throw new InvalidModel(`${name}: expected parameters that a decoder gives, got none; name at least one`);
+  for (const parameter of Object.keys(parameters))
+    if (!/^[A-Za-z]\w*$/.test(parameter) || ['y', 'uniform', 'normal'].includes(parameter))
+      throw new InvalidModel(
+        `${name}: expected parameters named by letters, digits and _, other than y, uniform and normal, got ${JSON.stringify(parameter)}; rename it`,
+      );
+  if (image && size(image) !== size(shape))
+    throw new InvalidModel(
+      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
+    );
+  const [h, w, c, more] = shape;
+  const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
+  checkHow(name, { per, noise, mask, draw });
+  const fitting = (what: string, result: Tensor): Tensor => {
+    if (!isTensor(result))
+      throw new InvalidModel(`${name}: expected ${what} that layers compute, got ${describe(result)}; return a tensor`);
+    if (!same(result.shape, shape))
+      throw new InvalidModel(
+        `${name}: expected ${what} of shape ${show(shape)}, as the target, got ${show(result.shape)}; give one number for each element`,
+      );
+    return result;
+  };
+  const likelihood = (result: Tensor): Tensor => {
+    if (per !== 'example' || !isTensor(result)) return fitting('−log p(y)', result);
+    if (result.shape.length > 0)
+      throw new InvalidModel(
+        `${name}: expected −log p(y) of shape [], one number for each example, got ${show(result.shape)}; sum it, or leave per out`,
+      );
+    return result;
+  };
+  // Networks of the distribution's name, so that a parameter of its own (a scale, say) is one wherever the likelihood is computed.
+  // A decoder gives each parameter in its shape, as `checkOutputs` makes sure, and y is of the target's.
+  const body = bodyOf(name, { ...parameters, y: [...shape] }, ({ y, ...given }) => ({
+    nll: likelihood(nll(given as Given<P>, y as Tensor<[...S]>)),
+  }));
+  const center = bodyOf(`${name}-mean`, parameters, (given) => ({ y: fitting('a mean', mean(given as Given<P>)) }));
+  // The noise is of the target's shape, as declared.
+  const drawn =
+    draw &&
+    bodyOf(`${name}-draw`, { ...parameters, [noise]: [...shape] }, ({ [noise]: from, ...given }) => ({
+      y: fitting('a draw', draw(given as Given<P>, from as Tensor<[...S]>)),
+    }));
+  for (const [what, one] of [
+    ['a mean', center],
+    ['a draw', drawn],
+  ] as const) {
+    const owned = one ? ownParameters(one) : [];
+    if (owned.length > 0)
+      throw new InvalidModel(
+        `${name}: expected ${what} that is computed from ${Object.keys(parameters).join(', ')}, got one with parameters of its own (${owned.join(', ')}); let the decoder give them`,
+      );
+  }
+  return {
+    kind: 'continuous',
+    shape: [...shape],
+    dataShape: shape,
+    distribution: 'custom',
+    named: name,
+    parameters,
+    scalable: false,
+    ...(view && { image: view }),
+    ...(mask !== undefined && { mask }),
+    mean: (given) => ({ y: only(call(center, given), 'y') }),
+    nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
+    ...(drawn && {
+      draws: { noise, value: (given: Parameters, from: Tensor) => only(call(drawn, { ...given, [noise]: from }), 'y') },
+    }),
+    refuse: accept,
+  };
+}
+
+/** @throws InvalidModel for options of another kind, and for those that contradict each other. */
+const checkHow = (name: string, { per = 'element', noise, mask, draw }: How): void => {
+  const oneOf = (option: string, value: unknown, first: string, second: string): void => {
+    if (value !== first && value !== second)
+      throw new InvalidModel(
+        `${name}: expected ${option} '${first}' or '${second}', got ${describe(value)}; give one of them`,
+      );
+  };
+  oneOf('per', per, 'element', 'example');
+  oneOf('noise', noise, 'uniform', 'normal');
+  if (draw !== undefined && typeof draw !== 'function')
+    throw new InvalidModel(
+      `${name}: expected draw to be a function of parameters and noise, got ${describe(draw)}; give one`,
+    );
+  if (per === 'example' && mask !== undefined && mask !== false)
+    throw new InvalidModel(
+      `${name}: expected a likelihood of each element with a mask, which leaves some of them out, got one of the example; leave out per or mask`,
+    );
+};
+
+interface How {
+  readonly per: unknown;
+  readonly noise: unknown;
+  readonly draw: unknown;
+  readonly mask: boolean | string | undefined;
+}
+
+/** Names that a model's networks have. */
+const NETWORKS = new Set(['decoder', 'prior', 'recognition', 'baseline', 'network']);
+
+const ownParameters = (body: Body): readonly string[] =>
+  resolve(body, { mode: 'infer' }).params.map(({ name }) => name);
+
+const only = (outputs: Tensors, name: string): Tensor => {
+  const output = outputs[name];
+  if (!output) throw new Error(`a distribution without ${name}`);
+  return output;
+};

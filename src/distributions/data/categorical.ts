@@ -1,0 +1,27 @@
+import type { TargetSignature } from '../../signature.ts';
+import type { DecodedRows, DistributionData, Drawer } from './distribution-data.ts';
+import { classesText } from './describe.ts';
+
+const drawer = ({ shape }: TargetSignature, { y }: DecodedRows): Drawer => {
+  const count = shape.at(-1) ?? 1;
+  return (at, _, noise) => classAt(y.subarray(at * count, (at + 1) * count), noise);
+};
+
+/** The class in whose share of [0, 1) the number lies; probabilities may add up to a little less than 1. */
+const classAt = (probabilities: Float32Array, uniform: number): number => {
+  let sum = 0;
+  const found = probabilities.findIndex((probability) => uniform < (sum += probability));
+  return found === -1 ? probabilities.findLastIndex((probability) => probability > 0) : found;
+};
+
+/** One of several classes, at one place or at each of many; draws are indices. */
+export const categoricalData: DistributionData = {
+  title: 'categorical',
+  values: 'classes',
+  density: false,
+  unit: 'nats',
+  scalable: false,
+  draws: { noise: 'uniform', drawer },
+  describe: ({ classes, shape }) =>
+    `probabilities of the classes ${classesText(classes ?? shape.at(-1) ?? 0)}, on the last axis`,
+};

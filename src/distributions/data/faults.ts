@@ -1,0 +1,13 @@
+import type { Fault } from './distribution-data.ts';
+
+/** Probabilities and pixels lie between 0 and 1. */
+export const unitFault = (value: number): Fault | undefined =>
+  value >= 0 && value <= 1
+    ? undefined
+    : {
+        problem: `${value}, not between 0 and 1`,
+        remedy:
+          value > 1 && value <= 255
+            ? 'divide by 255, or give bytes as { data, scale: 1 / 255 }'
+            : 'scale it, or give the variable another kind',
+      };

@@ -1,0 +1,20 @@
+import { bernoulliData } from './bernoulli.ts';
+import { categoricalData } from './categorical.ts';
+import { customData } from './custom.ts';
+import type { DistributionData } from './distribution-data.ts';
+import type { DistributionName } from './names.ts';
+import { normalData } from './normal.ts';
+import { squaredErrorData } from './squared-error.ts';
+
+/** All likelihoods, by name. */
+export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>> = {
+  bernoulli: bernoulliData,
+  normal: normalData,
+  categorical: categoricalData,
+  custom: customData,
+  squaredError: squaredErrorData,
+};
+
+/** What there is to know of the values of a target, of a definition or of a signature. */
+export const distributionOf = ({ distribution }: { readonly distribution: DistributionName }): DistributionData =>
+  DISTRIBUTIONS[distribution];

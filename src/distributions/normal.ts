@@ -1,0 +1,74 @@
+import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import { exp, softplus, square } from '../layers/activations.ts';
+import { add, mul, sub } from '../layers/arithmetic.ts';
+import type { Shape } from '../shape/shape.ts';
+import { accept, given, numbers, parse, type Args, type Numeric } from './arguments.ts';
+
+const LOG_2_PI = Math.log(2 * Math.PI);
+
+/** A normal target of fixed standard deviation, 1 unless given, in the units the network sees. */
+export interface NormalOptions extends TargetOptions {
+  readonly sigma?: number;
+}
+
+/** A normal target whose standard deviation is learned for each element, and never below `floor` (1e-3 unless given). */
+export interface LearnedNormalOptions extends TargetOptions {
+  readonly sigma: 'learned';
+  readonly floor?: number;
+}
+
+/** A target whose decoder gives mean and log-variance: `gaussian(n)` for a vector, a record of two tensors otherwise. */
+type TwoHeaded<S extends Shape> = Target<
+  [...S],
+  { readonly mean: Tensor<[...S]>; readonly logVar: Tensor<[...S]> },
+  ArrayLike<number>
+>;
+
+/**
+ * Real numbers with normal noise. With a fixed σ the decoder gives the mean; with `sigma: 'learned'` it gives `mean` and
+ * `logVar`, and the variance is e^logVar + floor². −log p(y) = ½·(log 2π + log σ² + (y − mean)²/σ²).
+ */
+export function normal<const S extends Shape>(...shape: S): Numeric<S>;
+export function normal<const S extends Shape>(
+  ...args: readonly [...shape: S, options: LearnedNormalOptions]
+): TwoHeaded<S>;
+export function normal<const S extends Shape>(...args: readonly [...shape: S, options: NormalOptions]): Numeric<S>;
+export function normal(
+  ...args: Args<NormalOptions | LearnedNormalOptions>
+): Target<number[], never, ArrayLike<number>> {
+  const { shape, options } = parse<NormalOptions | LearnedNormalOptions>(args);
+  const { sigma = 1 } = options;
+  const common = { ...numbers('normal', shape, options), shape, distribution: 'normal', scalable: true } as const;
+  if (sigma !== 'learned') {
+    if (!(sigma > 0)) throw new InvalidModel(`normal: expected a positive sigma, got ${sigma}; mend it`);
+    const rest = Math.log(sigma) + LOG_2_PI / 2;
+    return {
+      ...common,
+      sigma,
+      parameters: { mean: shape },
+      mean: (p) => ({ y: given(p, 'mean') }),
+      // Scaled before it is squared: neither σ² nor the square then leaves float32's range.
+      nll: (p, y) => add(square(mul(sub(y, given(p, 'mean')), Math.SQRT1_2 / sigma)), rest),
+      refuse: accept,
+    };
+  }
+  const floor = 'floor' in options ? (options.floor ?? 1e-3) : 1e-3;
+  if (!(floor > 0)) throw new InvalidModel(`normal: expected a positive floor, got ${floor}; mend it`);
+  // log(e^v + floor²) as log floor² + softplus(v − log floor²): e^v would overflow float32 from v = 88.7 on.
+  const least = 2 * Math.log(floor);
+  const logVariance = (p: Parameters) => add(softplus(sub(given(p, 'logVar'), least)), least);
+  return {
+    ...common,
+    floor,
+    parameters: { mean: shape, logVar: shape },
+    mean: (p) => ({ y: given(p, 'mean'), logVar: logVariance(p) }),
+    nll: (p, y) => {
+      const logVar = logVariance(p);
+      const away = mul(sub(y, given(p, 'mean')), exp(mul(logVar, -0.5)));
+      return mul(add(add(logVar, square(away)), LOG_2_PI), 0.5);
+    },
+    refuse: accept,
+  };
+}
