@@ -16,7 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   onnxruntime: [],
   values: [],
   signature: ['errors'],
-  'distributions/data': ['signature'],
+  'distributions/data': ['values'],
   distributions: ['distributions/data', 'layers', 'dsl', 'graph', 'shape', 'errors'],
   shape: [],
   graph: ['onnx', 'shape', 'random', 'errors'],
@@ -204,7 +204,11 @@ describe('the playground', () => {
     expect(found.length).toBeGreaterThan(100);
     const outside = found.filter(({ to, inner }) => to.startsWith('.') && inner.startsWith('..'));
     // What a signature says, and what there is to know of a likelihood's values: plain data and functions.
-    const plain = [join('..', '..', 'src', 'signature.ts'), join('..', '..', 'src', 'distributions', 'data')];
+    const plain = [
+      join('..', '..', 'src', 'signature.ts'),
+      join('..', '..', 'src', 'distributions', 'data'),
+      join('..', '..', 'src', 'values'),
+    ];
     expect(outside.filter(({ inner }) => !plain.some((place) => inner.startsWith(place)))).toEqual([]);
     const libraries = found
       .filter(({ to }) => !to.startsWith('.'))

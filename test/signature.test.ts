@@ -158,7 +158,7 @@ describe('a label', () => {
     expect(parseLabel(JSON.stringify(label), 'baseline.onnx')).toEqual(label);
     expect(files.baseline).toMatchObject({ inputs: label.inputs, unused: label.unused });
     expect(() => parseLabel(JSON.stringify({ ...label, part: 'encoder' }), 'b.onnx')).toThrow(
-      'b.onnx: expected part to be decoder or prior or baseline or sampler or recognition or predictor or evaluation, got "encoder"',
+      'b.onnx: expected part to be decoder or prior or baseline or sampler or recognition or predictor or draw or evaluation, got "encoder"',
     );
     expect(() => parseLabel(JSON.stringify({ ...label, unused: [] }), 'b.onnx')).toThrow('inputs.digit to be [10]');
   });

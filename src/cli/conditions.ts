@@ -1,5 +1,6 @@
 import { InvalidData } from '../errors.ts';
-import { classTexts, type Condition } from '../signature.ts';
+import type { Condition } from '../signature.ts';
+import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/tell.ts';
 

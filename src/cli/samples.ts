@@ -2,7 +2,8 @@ import { InvalidData } from '../errors.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
-import { classTexts, isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
+import { isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
+import { classTexts } from '../values/element-names.ts';
 import { combinations, type Setting, type Settings } from './conditions.ts';
 
 /** What is drawn of each combination of conditions. */

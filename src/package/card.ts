@@ -1,4 +1,5 @@
-import { elementTexts, type ExportedFile, type Manifest, type Part } from '../signature.ts';
+import type { ExportedFile, Manifest, Part } from '../signature.ts';
+import { elementTexts } from '../values/element-names.ts';
 import type { About } from './about.ts';
 import { headOf } from './head.ts';
 import { KINDS } from './module.ts';

@@ -1,6 +1,7 @@
 import { classesText, listed } from '../distributions/data/describe.ts';
 import { distributionOf } from '../distributions/data/table.ts';
-import { elementTexts, type Condition, type TargetSignature } from '../signature.ts';
+import type { Condition, TargetSignature } from '../signature.ts';
+import { elementTexts } from '../values/element-names.ts';
 import { isNumeral } from '../values/classes.ts';
 import { shapeText, sizeOf } from './names.ts';
 

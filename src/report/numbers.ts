@@ -1,7 +1,8 @@
 import { distributionOf } from '../distributions/data/table.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget, withoutZero } from '../runtime/draw.ts';
-import { classTexts, elementTexts, isClasses, type TargetSignature } from '../signature.ts';
+import { isClasses, type TargetSignature } from '../signature.ts';
+import { classTexts, elementTexts } from '../values/element-names.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene, Taken } from './look.ts';
@@ -88,7 +89,7 @@ const drawnBy = async (
   const { y = new Float32Array(), logVar } = await engine.compute(generator, weights, given, count);
   if (numbers === undefined) return y;
   const means = { data: y, shape: [count, ...target.shape] };
-  return drawTarget(target, means, logVar, { data: numbers, shape: [count, ...target.dataShape] }).data;
+  return drawTarget(target, means, logVar, () => numbers).data;
 };
 
 /** z from the prior, of the noise that is given. */

@@ -1,8 +1,9 @@
 import { InvalidData, Unavailable } from '../errors.ts';
-import { normals, stream } from '../random.ts';
+import { normals, stream, uniforms } from '../random.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
 import type { Definition } from './definition.ts';
+import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
@@ -79,12 +80,13 @@ export const createModel = <M extends Definition>(
       );
       const z = spread(latents(drawn));
       const draws = draw ? await import('./draw.ts') : undefined; // which most never use
-      const own = draws && files.draw && { z, ...draws.noiseInput(files.draw, target, { seed, count, first }) };
-      const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, own ?? { z }, times(count));
-      const y =
-        draws && !own
-          ? draws.drawTarget(target, mean, mean.logVar, draws.targetNoise(target, { seed, count, first }))
-          : mean;
+      const size = sizeOf(target.dataShape);
+      const noiseOf: NoiseOf = (sort) =>
+        (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, size, first);
+      const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
+      const noise = own && { [own[0]]: spread({ rows: count, size, data: own[1] }, (row) => row % count) };
+      const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, { z, ...noise }, times(count));
+      const y = draws && !own ? draws.drawTarget(target, mean, mean.logVar, noiseOf) : mean;
       const how = { logVar: mean.logVar, columns: encoded.rows > 1 ? count : undefined };
       return { ...outputs(target, y, how), seed, z: { data: drawn, shape: [rows, latent] } };
     }),
@@ -171,7 +173,7 @@ interface Mean {
   readonly logVar: Float32Array | undefined;
 }
 
-const spreadAll = (given: Encoded, of?: (row: number) => number): Readonly<Record<string, Input>> =>
+const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
   Object.fromEntries(Object.entries(given.values).map(([name, values]) => [name, spread(values, of)]));
 
 /** The largest result that is made in one call, in numbers: 1 GiB. */

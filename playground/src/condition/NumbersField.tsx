@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { elementTexts } from '../../../src/signature.ts';
+import { elementTexts } from '../../../src/values/element-names.ts';
 import type { FieldProps } from './field.ts';
 import { rounded } from './values.ts';
 

@@ -1,10 +1,5 @@
-import {
-  classTexts,
-  type Condition,
-  type Manifest,
-  type Specimen,
-  type SpecimenValue,
-} from '../../../src/signature.ts';
+import type { Condition, Manifest, Specimen, SpecimenValue } from '../../../src/signature.ts';
+import { classTexts } from '../../../src/values/element-names.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
 
 /** What a condition is told in the page. */

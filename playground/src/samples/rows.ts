@@ -1,4 +1,5 @@
-import { elementTexts, isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, rounded } from '../condition/values.ts';
 import type { Asked } from './drawing.ts';
 

@@ -1,6 +1,7 @@
 import type { Outputs } from 'cvae-compile/runtime';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
-import { elementTexts, type Manifest } from '../../../src/signature.ts';
+import type { Manifest } from '../../../src/signature.ts';
+import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf } from '../condition/values.ts';
 
 /** One element of y over all samples: what it is called, its values, and the range that shows them. */

@@ -1,4 +1,5 @@
-import { elementTexts, type TargetSignature } from '../../signature.ts';
+import type { TargetSignature } from '../../signature.ts';
+import { elementTexts } from '../../values/element-names.ts';
 
 /** The number of names that are written out. */
 const MANY = 32;
