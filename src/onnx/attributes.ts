@@ -61,6 +61,10 @@ export const graph = (node: OnnxNode, name: string): OnnxGraph => {
 export const isNumbers = (value: AttributeValue | undefined): value is readonly number[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'number');
 
+/** Whether an attribute's value is a list of words. */
+export const isStrings = (value: AttributeValue | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.every((element) => typeof element === 'string');
+
 /** An axis counted from the front, from one that may be counted from the end (negative). */
 export const axisOf = (node: OnnxNode, axis: number, rank: number): number => {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)

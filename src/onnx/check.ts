@@ -14,6 +14,7 @@ import {
   type OnnxTensor,
 } from './graph.ts';
 import { infer, type Types } from './infer.ts';
+import { kindAsRead } from './kind.ts';
 import {
   IR_MAX,
   OPSET_MAX,
@@ -146,9 +147,11 @@ const counts = (least: number, most: number): string => {
 
 const checkAttributes = (node: OnnxNode, spec: OperatorSpec, opset: number): void => {
   for (const [name, value] of Object.entries(node.attributes)) {
-    const attribute = spec.attributes[name];
+    const attribute = Object.hasOwn(spec.attributes, name) ? spec.attributes[name] : undefined;
     if (!attribute || !within(attribute, opset))
       throw invalid(node, `attributes that ${node.op} takes at opset ${opset}`, name, 'leave it out');
+    const read = kindAsRead(node, name);
+    if (read) throw invalid(node, `${name} to be ${attribute.type}`, `one that is ${read} in the file`);
     if (!fits(attribute, value)) throw invalid(node, `${name} to be ${attribute.type}`, described(value));
     if (attribute.only && !attribute.only.some((one) => one === value))
       throw invalid(node, `${name} to be ${attribute.only.join(' or ')}`, described(value));
