@@ -4,11 +4,12 @@ import { specOf } from './schema.ts';
 
 /** What is wrong with a node, as an error with one sentence that names it. */
 export const invalid = (
-  { name }: { readonly name: string },
+  { name, op }: { readonly name: string; readonly op?: string },
   expected: string,
   got: string,
   remedy = 'mend what writes this node',
-): InvalidGraph => new InvalidGraph(`${name}: expected ${expected}, got ${got}; ${remedy}`);
+): InvalidGraph =>
+  new InvalidGraph(`${name || (op ? `a ${op}` : 'a graph')}: expected ${expected}, got ${got}; ${remedy}`);
 
 /** An attribute's value in the words of a message. */
 export const described = (value: AttributeValue | undefined): string => {
