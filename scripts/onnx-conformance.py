@@ -1,12 +1,14 @@
 """What Python's onnx has to say, as lines of JSON, for scripts/onnx-conformance.mjs.
 
   tests Add,Relu,…   its own backend tests of these operators: models with inputs and expected outputs
+  models             all of its backend models, those that it makes and those that it ships
   schemas Add,Relu,… what these operators take and give, at each opset from 13 to 26
   check < lines      for each {name, model, text}: what its checker and its parser make of them
 """
 
 import base64
 import json
+import pathlib
 import sys
 import warnings
 
@@ -52,6 +54,14 @@ def tests(operators):
                 "rtol": case.rtol,
                 "atol": case.atol,
             }
+
+
+def models():
+    for case in collect_testcases(None):
+        yield {"name": case.name, "model": base64.b64encode(case.model.SerializeToString()).decode()}
+    data = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data"
+    for path in sorted(data.rglob("*.onnx")):
+        yield {"name": str(path.relative_to(data)), "model": base64.b64encode(path.read_bytes()).decode()}
 
 
 def check(lines):
@@ -102,6 +112,7 @@ def schemas(operators):
 
 MODES = {
     "tests": lambda: tests(set(sys.argv[2].split(","))),
+    "models": models,
     "schemas": lambda: schemas(sys.argv[2].split(",")),
     "check": lambda: check(sys.stdin),
 }

@@ -65,6 +65,6 @@ const follow = (
     const tensor = view.constant(name);
     if (tensor) constants.set(name, tensor);
   }
-  const [result] = computed(nodes, constants, [{ name: value, dtype: 'float64', shape: [] }]);
+  const [result] = computed(nodes, constants, [value], view.opset);
   return result ? Array.from(numbersOf(result)) : [];
 };

@@ -140,6 +140,7 @@ const referenceOf = (
 ): Readonly<Record<string, OnnxTensor>> => {
   let done = 0;
   return evaluate(model.graph, tensors(inputs), {
+    opset: model.opset,
     onNode: (node) => {
       done += cost.of(node);
       options.onFile?.(file.file, done / cost.operations);

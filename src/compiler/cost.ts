@@ -1,4 +1,5 @@
 import { infer } from '../onnx/infer.ts';
+import { operationsOf } from '../onnx/operations.ts';
 import { sizeOf, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 
 /** What it takes to compute a graph for one example. */
@@ -21,7 +22,7 @@ export const costOf = (graph: OnnxGraph, opset: number): Cost => {
   for (const node of graph.nodes) {
     const given = node.outputs.reduce((sum, name) => sum + sizeOf(shapeOf(name)), 0);
     numbers += given;
-    costs.set(node, operations(node, given, shapeOf));
+    costs.set(node, operationsOf(node, node.inputs.map(shapeOf), given));
   }
   return {
     operations: [...costs.values()].reduce((sum, cost) => sum + cost, 0),
@@ -32,22 +33,6 @@ export const costOf = (graph: OnnxGraph, opset: number): Cost => {
 
 /** A length for one example: 1 for `N`, 10 for `10*N`. */
 const length = (dim: number | string): number => (typeof dim === 'number' ? dim : Number.parseInt(dim) || 1);
-
-const operations = (node: OnnxNode, given: number, shapeOf: (name: string) => readonly number[]): number => {
-  const [a = [], b = []] = node.inputs.map(shapeOf);
-  switch (node.op) {
-    case 'Conv':
-      return given * sizeOf(b.slice(1));
-    case 'ConvTranspose':
-      return sizeOf(a) * sizeOf(b.slice(1));
-    case 'Gemm':
-      return given * ((node.attributes['transA'] === 1 ? a[0] : a[1]) ?? 1);
-    case 'MatMul':
-      return given * (a.at(-1) ?? 1);
-    default:
-      return given;
-  }
-};
 
 /** So many operations are soon done in the reference, and so many in onnxruntime: each takes a second or two. */
 const REFERENCE = 5e8;

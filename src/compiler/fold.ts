@@ -1,5 +1,7 @@
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../onnx/graph.ts';
+import { infer } from '../onnx/infer.ts';
+import { OPSET } from '../onnx/schema.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import { made, tensor } from './origin.ts';
 import { rolled } from './runs.ts';
@@ -18,18 +20,25 @@ const nodeOf = (op: string, attributes: OnnxNode['attributes']): OnnxNode => ({
 export const computed = (
   nodes: readonly OnnxNode[],
   constants: ReadonlyMap<string, OnnxTensor>,
-  outputs: OnnxGraph['outputs'],
+  names: readonly string[],
+  opset: number,
 ): readonly OnnxTensor[] => {
-  const results = evaluate({ name: 'constants', inputs: [], outputs, nodes, initializers: constants }, {});
-  return outputs.map(({ name, dtype }) => {
+  const graph: OnnxGraph = { name: 'constants', inputs: [], outputs: [], nodes, initializers: constants };
+  const types = infer(graph, opset);
+  const outputs = names.map((name) => {
+    const type = types.get(name);
+    if (!type) throw new Error(`${name} was not computed`);
+    return { name, ...type };
+  });
+  const results = evaluate({ ...graph, outputs }, {}, { opset });
+  return outputs.flatMap(({ name, dtype }) => {
     const result = results[name];
-    if (!result) throw new Error(`${name} was not computed`);
-    return tensorOf(dtype, result.shape, numbersOf(result));
+    return result ? [tensorOf(dtype, result.shape, numbersOf(result))] : [];
   });
 };
 
 const one = (node: OnnxNode, x: OnnxTensor): OnnxTensor => {
-  const [result] = computed([node], new Map([['x', x]]), [{ name: 'y', dtype: x.dtype, shape: [] }]);
+  const [result] = computed([node], new Map([['x', x]]), ['y'], OPSET);
   return result ?? x;
 };
 
@@ -45,7 +54,7 @@ export const gathered = (x: OnnxTensor, axis: number, places: readonly number[])
     ['x', x],
     ['places', tensorOf('int64', [places.length], places)],
   ]);
-  const [result] = computed([node], constants, [{ name: 'y', dtype: x.dtype, shape: [] }]);
+  const [result] = computed([node], constants, ['y'], OPSET);
   return result ?? x;
 };
 

@@ -25,6 +25,7 @@ export const firstDifferent = async (model: OnnxModel, inputs: Values, engine: E
     const found = await loaded.run(inputs);
     let first: string | undefined;
     evaluate(graph, tensors(inputs), {
+      opset,
       onNode: (node, outputs) => {
         const differs = Object.entries(outputs).some(
           ([name, value]) =>

@@ -35,6 +35,7 @@ export const verifyTraining = async (
   const cost = costOf(model.graph, model.opset);
   let done = 0;
   const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)), {
+    opset: model.opset,
     onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
   });
   const loaded = await engine.load(bytes);

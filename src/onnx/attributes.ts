@@ -4,11 +4,12 @@ import { specOf } from './schema.ts';
 
 /** What is wrong with a node, as an error with one sentence that names it. */
 export const invalid = (
-  { name }: { readonly name: string },
+  { name, op }: { readonly name: string; readonly op?: string },
   expected: string,
   got: string,
   remedy = 'mend what writes this node',
-): InvalidGraph => new InvalidGraph(`${name}: expected ${expected}, got ${got}; ${remedy}`);
+): InvalidGraph =>
+  new InvalidGraph(`${name || (op ? `a ${op}` : 'a graph')}: expected ${expected}, got ${got}; ${remedy}`);
 
 /** An attribute's value in the words of a message. */
 export const described = (value: AttributeValue | undefined): string => {
@@ -60,6 +61,10 @@ export const graph = (node: OnnxNode, name: string): OnnxGraph => {
 /** Whether an attribute's value is a list of numbers. */
 export const isNumbers = (value: AttributeValue | undefined): value is readonly number[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'number');
+
+/** Whether an attribute's value is a list of words. */
+export const isStrings = (value: AttributeValue | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.every((element) => typeof element === 'string');
 
 /** An axis counted from the front, from one that may be counted from the end (negative). */
 export const axisOf = (node: OnnxNode, axis: number, rank: number): number => {

@@ -2,18 +2,22 @@ import type { Dim } from './graph.ts';
 
 /**
  * A dimension as a polynomial: its coefficient for each product of symbols, where '' is the product of none. `?` has none:
- * nothing is known of it, not even that it equals itself.
+ * nothing is known of it, not even that it equals itself. Nor has a symbol that is none, such as `N+`, or a long one.
  */
 type Polynomial = ReadonlyMap<string, number>;
 
+/** Sums and products that are written longer than this are not followed: each product may double their length. */
+const LONGEST = 256;
+
 const parse = (dim: Dim): Polynomial | undefined => {
-  if (typeof dim === 'number') return new Map([['', dim]]);
-  if (dim === '?') return undefined;
+  if (typeof dim === 'number') return Number.isSafeInteger(dim) ? new Map([['', dim]]) : undefined;
+  if (dim === '?' || dim.length > LONGEST) return undefined;
   const terms = new Map<string, number>();
   for (const term of dim.split('+')) {
     let coefficient = 1;
     const symbols: string[] = [];
     for (const factor of term.split('*')) {
+      if (factor === '') return undefined;
       if (/^\d+$/.test(factor)) coefficient *= Number(factor);
       else symbols.push(factor);
     }
@@ -26,7 +30,7 @@ const parse = (dim: Dim): Polynomial | undefined => {
 /** Terms with symbols first, by name: `2*N*k+N+3`. A dimension that could be negative for small symbols is not kept. */
 const format = (terms: Polynomial): Dim => {
   const given = [...terms].filter(([, coefficient]) => coefficient !== 0);
-  if (given.some(([, coefficient]) => coefficient < 0)) return '?';
+  if (given.some(([, coefficient]) => coefficient < 0 || !Number.isSafeInteger(coefficient))) return '?';
   if (given.every(([product]) => product === '')) return terms.get('') ?? 0;
   const written = given
     .sort(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1))
@@ -34,7 +38,8 @@ const format = (terms: Polynomial): Dim => {
       if (product === '') return String(coefficient);
       return coefficient === 1 ? product : `${coefficient}*${product}`;
     });
-  return written.join('+');
+  const sum = written.join('+');
+  return sum.length > LONGEST ? '?' : sum;
 };
 
 /** The sum of two dimensions, `?` where it is not known. */
@@ -105,8 +110,11 @@ export const common = (a: Dim, b: Dim): Dim => (a !== '?' && b !== '?' && mayEqu
  * The shape that shapes broadcast to (ONNX's multidirectional broadcasting), or undefined where they do not. An unknown or
  * unlike symbolic length against a known one other than 1 gives the known one.
  */
-export const broadcast = (...shapes: readonly (readonly Dim[])[]): readonly Dim[] | undefined => {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+export const broadcast = (...shapes: readonly (readonly Dim[])[]): readonly Dim[] | undefined => broadcastAll(shapes);
+
+/** The shape that all shapes of a list broadcast to, as `broadcast` has it. */
+export const broadcastAll = (shapes: readonly (readonly Dim[])[]): readonly Dim[] | undefined => {
+  const rank = shapes.reduce((most, shape) => Math.max(most, shape.length), 0);
   const result: Dim[] = [];
   for (let i = 0; i < rank; i++) {
     let dim: Dim = 1;

@@ -1,5 +1,5 @@
 import { InvalidGraph } from '../errors.ts';
-import { described, invalid, isNumbers } from './attributes.ts';
+import { described, invalid, isNumbers, isStrings } from './attributes.ts';
 import { ELEMENT } from './dtype.ts';
 import type { Chunk, ExternalModel } from './external.ts';
 import {
@@ -7,24 +7,27 @@ import {
   isTensor,
   type AttributeValue,
   type Dim,
+  type Kept,
   type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
   type OnnxTensor,
   type ValueInfo,
 } from './graph.ts';
+import { keptOf, partOf } from './kept.ts';
+import { kindAsRead, kindInTable, KINDS, type Kind } from './kind.ts';
 import { onnx } from './proto/onnx.js';
-import { specOf, type AttributeType } from './schema.ts';
-
-const { AttributeType: Type } = onnx.AttributeProto;
+import { encodeElements } from './raw.ts';
+import { isOnnx } from './reading.ts';
 
 /** Files of protobuf's format cannot be larger: readers count bytes in 31 bits. */
 const LIMIT = 2 ** 31 - 1;
 
 /**
- * A model as the bytes of an ONNX file; the same model gives the same bytes. Tensors are written as they lie in memory,
- * which is little-endian on every machine that onnxruntime runs on. Flags of nodes are left out. Throws InvalidGraph for
- * an attribute that the operator does not take, and for 2 GiB or more, which no reader accepts.
+ * A model as the bytes of an ONNX file; the same model gives the same bytes, and one that `decode` has read the bytes that were
+ * read. Tensors are written as they lie in memory, which is little-endian on every machine that onnxruntime runs on. Flags of
+ * nodes are left out. Throws InvalidGraph for an attribute that neither the operator takes nor was read, and for 2 GiB or more,
+ * which no reader accepts.
  */
 export const encode = (model: OnnxModel): Uint8Array => finish(model, (name, tensor) => encodeTensor(tensor, name));
 
@@ -41,9 +44,8 @@ export const encodeExternal = (model: OnnxModel, location: string): ExternalMode
     chunks.push({ name, offset, bytes: bytesOf(tensor) });
     end = offset + tensor.data.byteLength;
     return {
+      ...messageOf(tensor),
       name,
-      dims: [...tensor.shape],
-      dataType: ELEMENT[tensor.dtype].code,
       externalData: Object.entries({ location, offset: String(offset), length: String(tensor.data.byteLength) }).map(
         ([key, value]) => ({ key, value }),
       ),
@@ -57,13 +59,18 @@ type EncodeInitializer = (name: string, tensor: OnnxTensor) => onnx.TensorProto.
 
 const finish = (model: OnnxModel, initializer: EncodeInitializer): Uint8Array => {
   const message = {
+    ...keptOf<onnx.ModelProto.$Properties>(model),
     irVersion: model.irVersion,
-    producerName: model.producer.name,
-    producerVersion: model.producer.version,
+    ...(model.producer.name !== '' && { producerName: model.producer.name }),
+    ...(model.producer.version !== '' && { producerVersion: model.producer.version }),
     ...(model.doc !== undefined && { docString: model.doc }),
     graph: encodeGraph(model.graph, initializer),
-    opsetImport: [{ domain: '', version: model.opset }],
-    metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
+    opsetImport: encodeImports(model),
+    metadataProps: Object.entries(model.metadata).map(([key, value]) => ({
+      ...partOf(model.kept, 'metadataProps', key),
+      key,
+      value,
+    })),
   } satisfies onnx.ModelProto.$Properties;
   // Tensors are counted first, as writing so much takes protobufjs a minute.
   requireBelowLimit(
@@ -85,8 +92,23 @@ const requireBelowLimit = ({ graph }: OnnxModel, bytes: number): void => {
     );
 };
 
+/** The versions of operators, in the order in which they were read. */
+const encodeImports = (model: OnnxModel): onnx.OperatorSetIdProto.$Properties[] => {
+  const { opset, domains = {} } = model;
+  const { opsetImport } = keptOf<onnx.ModelProto.$Properties>(model);
+  const all = new Map([['', opset], ...Object.entries(domains)]);
+  const nameOf = (domain: string | null | undefined): string => (domain && !isOnnx(domain) ? domain : '');
+  const read = (opsetImport ?? []).flatMap((one) => {
+    const version = all.get(nameOf(one.domain));
+    return version === undefined ? [] : [{ ...one, version }];
+  });
+  for (const { domain } of read) all.delete(nameOf(domain));
+  return [...read, ...[...all].map(([domain, version]) => ({ domain, version }))];
+};
+
 const encodeGraph = (graph: OnnxGraph, initializer: EncodeInitializer): onnx.GraphProto.$Properties => ({
-  name: graph.name,
+  ...keptOf<onnx.GraphProto.$Properties>(graph),
+  ...(graph.name !== '' && { name: graph.name }),
   node: graph.nodes.map(encodeNode),
   initializer: [...graph.initializers].map(([name, tensor]) => initializer(name, tensor)),
   input: graph.inputs.map(encodeValue),
@@ -96,10 +118,13 @@ const encodeGraph = (graph: OnnxGraph, initializer: EncodeInitializer): onnx.Gra
 const encodeNode = (node: OnnxNode): onnx.NodeProto.$Properties => {
   // An operator of another domain is written `domain.Name`; a domain may have dots itself.
   const dot = node.op.lastIndexOf('.');
+  const { domain: read, ...kept } = keptOf<onnx.NodeProto.$Properties>(node);
+  const domain = dot > 0 ? node.op.slice(0, dot) : read;
   return {
-    name: node.name,
+    ...kept,
+    ...(node.name !== '' && { name: node.name }),
     opType: node.op.slice(dot + 1),
-    ...(dot > 0 && { domain: node.op.slice(0, dot) }),
+    ...(domain !== undefined && { domain }),
     input: [...node.inputs],
     output: [...node.outputs],
     attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(node, name, value)),
@@ -107,48 +132,69 @@ const encodeNode = (node: OnnxNode): onnx.NodeProto.$Properties => {
 };
 
 const encodeAttribute = (node: OnnxNode, name: string, value: AttributeValue): onnx.AttributeProto.$Properties => {
-  const type = specOf(node.op)?.attributes[name]?.type;
-  if (!type) throw invalid(node, `an attribute that ${node.op} takes`, name);
-  const field = encodeField(type, value);
-  if (!field) throw invalid(node, `${name} to be ${type}`, described(value));
-  return { name, ...field };
+  const kind = kindAsRead(node, name) ?? kindInTable(node.op, name);
+  if (!kind) throw invalid(node, `an attribute that ${node.op} takes`, name);
+  const field = encodeField(kind, value);
+  if (!field) throw invalid(node, `${name} to be ${kind}`, described(value));
+  const { kind: _, ...kept } = partOf(node.kept, 'attribute', name);
+  return { ...kept, name, ...field, type: KINDS[kind].code };
 };
 
 /** The field of ONNX's attribute that holds a value of this type, or undefined where the value is of another one. */
-const encodeField = (type: AttributeType, value: AttributeValue): onnx.AttributeProto.$Properties | undefined => {
-  switch (type) {
+const encodeField = (kind: Kind, value: AttributeValue): onnx.AttributeProto.$Properties | undefined => {
+  switch (kind) {
     case 'int':
-      return Number.isSafeInteger(value) && typeof value === 'number' ? { i: value, type: Type.INT } : undefined;
+      return Number.isSafeInteger(value) && typeof value === 'number' ? { i: value } : undefined;
     case 'float':
-      return typeof value === 'number' ? { f: value, type: Type.FLOAT } : undefined;
+      return typeof value === 'number' ? { f: value } : undefined;
     case 'string':
-      return typeof value === 'string' ? { s: new TextEncoder().encode(value), type: Type.STRING } : undefined;
+      return typeof value === 'string' ? { s: new TextEncoder().encode(value) } : undefined;
     case 'ints':
-      return isNumbers(value) && value.every(Number.isSafeInteger) ? { ints: [...value], type: Type.INTS } : undefined;
+      return isNumbers(value) && value.every(Number.isSafeInteger) ? { ints: [...value] } : undefined;
     case 'floats':
-      return isNumbers(value) ? { floats: [...value], type: Type.FLOATS } : undefined;
+      return isNumbers(value) ? { floats: [...value] } : undefined;
+    case 'strings':
+      return isStrings(value) ? { strings: value.map((text) => new TextEncoder().encode(text)) } : undefined;
     case 'tensor':
-      return isTensor(value) ? { t: encodeTensor(value), type: Type.TENSOR } : undefined;
+      return isTensor(value) ? { t: encodeTensor(value) } : undefined;
     case 'graph':
-      return isGraph(value)
-        ? { g: encodeGraph(value, (name, tensor) => encodeTensor(tensor, name)), type: Type.GRAPH }
-        : undefined;
+      return isGraph(value) ? { g: encodeGraph(value, (name, tensor) => encodeTensor(tensor, name)) } : undefined;
   }
 };
 
+/** All of a tensor's message but where its elements are. */
+const messageOf = (tensor: OnnxTensor): onnx.TensorProto.$Properties => {
+  const { typed: _, ...kept } = keptOf<onnx.TensorProto.$Properties & { readonly typed?: unknown }>(tensor);
+  return { ...kept, dims: [...tensor.shape], dataType: ELEMENT[tensor.dtype].code };
+};
+
 const encodeTensor = (tensor: OnnxTensor, name?: string): onnx.TensorProto.$Properties => ({
-  dims: [...tensor.shape],
-  dataType: ELEMENT[tensor.dtype].code,
+  ...messageOf(tensor),
   ...(name !== undefined && { name }),
-  rawData: bytesOf(tensor),
+  ...encodeElements(tensor),
 });
 
 const bytesOf = ({ data }: OnnxTensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-const encodeValue = ({ name, dtype, shape }: ValueInfo): onnx.ValueInfoProto.$Properties => ({
-  name,
-  type: { tensorType: { elemType: ELEMENT[dtype].code, shape: { dim: shape.map(encodeDim) } } },
-});
+const encodeValue = (info: ValueInfo): onnx.ValueInfoProto.$Properties => {
+  const { name, dtype, shape } = info;
+  const { type, dims: _, ...kept } = keptOf<Omit<onnx.ValueInfoProto.$Properties, 'type'> & KeptOfValue>(info);
+  const dim = shape.map((one, i) => ({ ...partOf(info.kept, 'dims', i), ...encodeDim(one) }));
+  const { tensorType } = type ?? {};
+  return {
+    ...kept,
+    name,
+    type: {
+      ...type,
+      tensorType: { ...tensorType, elemType: ELEMENT[dtype].code, shape: { ...tensorType?.shape, dim } },
+    },
+  };
+};
+
+interface KeptOfValue {
+  readonly type?: onnx.TypeProto.$Properties;
+  readonly dims?: readonly Kept[];
+}
 
 const encodeDim = (dim: Dim): onnx.TensorShapeProto.Dimension.$Properties => {
   if (dim === '?') return {};

@@ -1,42 +1,82 @@
-import { InvalidData } from '../errors.ts';
+import { InvalidData, InvalidGraph } from '../errors.ts';
 import { invalid } from './attributes.ts';
+import { checkFor } from './check.ts';
 import { written } from './dims.ts';
 import { isFloat } from './dtype.ts';
 import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
-import { CONTROL_KERNELS } from './reference/control.ts';
-import { ELEMENTWISE_KERNELS } from './reference/elementwise.ts';
-import { NETWORKS_KERNELS } from './reference/networks.ts';
-import type { Kernel, Numbers } from './reference/numbers.ts';
-import { SHAPES_KERNELS } from './reference/shapes.ts';
-import { isOperator, type Operator } from './schema.ts';
+import { Budget, type Limits } from './reference/budget.ts';
+import type { Numbers } from './reference/numbers.ts';
+import { computed } from './reference/step.ts';
+import { OPSET, OPSET_MAX, OPSET_MIN } from './schema.ts';
 import { numbersOf, tensorOf } from './tensor.ts';
 
-const KERNELS: Readonly<Record<Operator, Kernel>> = {
-  ...ELEMENTWISE_KERNELS,
-  ...SHAPES_KERNELS,
-  ...NETWORKS_KERNELS,
-  ...CONTROL_KERNELS,
-};
+export type { Limits } from './reference/budget.ts';
 
 /** What evaluate may be told. */
 export interface EvaluateOptions {
+  /** The version of operators that the graph is written for; where it is left out, one at which it can be. */
+  readonly opset?: number;
+  /** How much the evaluation may take. */
+  readonly limits?: Limits;
   /** Is given what each node of the graph has computed, in order; nodes of graphs within it are not shown. */
   readonly onNode?: (node: OnnxNode, outputs: Readonly<Record<string, OnnxTensor>>) => void;
 }
 
 /**
  * What a graph gives for these inputs, in plain loops and float64 throughout: values of any float type are neither rounded
- * nor stored in it (only a Cast to float16 rounds) and come out as float64; whole numbers are exact up to 53 bits. The
- * graph should have been checked. Throws InvalidData for inputs that are missing or of the wrong type or shape.
+ * nor stored in it (only a Cast to float16 rounds) and come out as float64; whole numbers are exact up to 53 bits, and none
+ * beyond comes out. Each node is held to what its operator takes, for the very inputs that it is given.
+ *
+ * Throws InvalidData for inputs that are missing, unknown, or of the wrong type or shape; InvalidGraph for a graph that
+ * onnxruntime refuses, when it loads it or when it runs it, and for one that takes more than the limits.
  */
 export const evaluate = (
   graph: OnnxGraph,
   inputs: Readonly<Record<string, OnnxTensor>>,
-  { onNode }: EvaluateOptions = {},
+  { opset: given, limits, onNode }: EvaluateOptions = {},
 ): Record<string, OnnxTensor> => {
-  const given = graph.inputs.map((info) => toNumbers(accepted(info, inputs[info.name])));
-  const results = run(graph, given, () => undefined, onNode);
+  const names = new Set(graph.inputs.map(({ name }) => name));
+  const unknown = Object.keys(inputs).find((name) => !names.has(name));
+  if (unknown !== undefined)
+    throw new InvalidData(
+      `${graph.name || 'a graph'}: expected the inputs ${[...names].join(', ') || '(none)'}, got ${unknown}; leave it out`,
+    );
+  const values = graph.inputs.map((info) =>
+    accepted(info, Object.hasOwn(inputs, info.name) ? inputs[info.name] : undefined),
+  );
+  const opset = checkedOpset(graph, values, given);
+  const run = runner(opset, new Budget(limits));
+  const numbers = values.map((value, i) => toNumbers(value, graph.inputs[i]?.dtype ?? value.dtype));
+  const results = run(graph, numbers, () => undefined, onNode);
   return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, toTensor(results[i])]));
+};
+
+/** The opsets at which graphs have been checked, by the shapes of their inputs; they are data that does not change. */
+const CHECKED = new WeakMap<OnnxGraph, Map<string, number>>();
+
+/** The opset at which a graph can be evaluated: as given, or else the one that is exported by default, or the lowest. */
+const checkedOpset = (graph: OnnxGraph, inputs: readonly OnnxTensor[], given: number | undefined): number => {
+  const shapes = inputs.map(({ shape }) => shape);
+  const key = `${given} ${shapes.map(written).join()}`;
+  const checked = CHECKED.get(graph) ?? new Map<string, number>();
+  const known = checked.get(key);
+  if (known !== undefined) return known;
+  const opset = given ?? OPSETS.find((one) => !isInvalid(() => checkFor(graph, shapes, one))) ?? OPSET;
+  checkFor(graph, shapes, opset);
+  CHECKED.set(graph, checked.set(key, opset));
+  return opset;
+};
+
+const OPSETS = [OPSET, ...Array.from({ length: OPSET_MAX - OPSET_MIN + 1 }, (_, i) => OPSET_MIN + i)];
+
+const isInvalid = (check: () => void): boolean => {
+  try {
+    check();
+    return false;
+  } catch (error) {
+    if (error instanceof InvalidGraph) return true;
+    throw error;
+  }
 };
 
 const accepted = ({ name, dtype, shape }: ValueInfo, tensor: OnnxTensor | undefined): OnnxTensor => {
@@ -53,46 +93,89 @@ const accepted = ({ name, dtype, shape }: ValueInfo, tensor: OnnxTensor | undefi
 };
 
 type Lookup = (name: string) => Numbers | undefined;
-
-const run = (
+type Run = (
   graph: OnnxGraph,
   inputs: readonly Numbers[],
   outer: Lookup,
   onNode?: EvaluateOptions['onNode'],
-): readonly Numbers[] => {
-  const values = new Map<string, Numbers>();
-  graph.inputs.forEach(({ name }, i) => {
-    const value = inputs[i];
-    if (value) values.set(name, value);
-  });
-  const lookup: Lookup = (name) => {
-    const known = values.get(name);
+) => readonly Numbers[];
+
+/** What computes graphs, those within others too, out of one budget. */
+const runner = (opset: number, budget: Budget): Run => {
+  const run: Run = (graph, inputs, outer, onNode) => {
+    const scope = new Scope(graph, inputs, outer, budget);
+    const last = lastUses(graph);
+    graph.nodes.forEach((node, at) => {
+      const results = computed({
+        node,
+        opset,
+        budget,
+        inputs: node.inputs.map((name) => (name === '' ? undefined : required(node, name, scope.lookup))),
+        run: (held, given) => run(held, given, scope.lookup),
+      });
+      node.outputs.forEach((name, i) => scope.define(name, results[i]));
+      onNode?.(
+        node,
+        Object.fromEntries(node.outputs.filter(Boolean).map((name) => [name, toTensor(scope.lookup(name))])),
+      );
+      for (const name of [...takenBy(node), ...node.outputs]) if ((last.get(name) ?? -1) <= at) scope.forget(name);
+    });
+    const results = graph.outputs.map(({ name }) => required({ name: graph.name }, name, scope.lookup));
+    scope.close();
+    return results;
+  };
+  return run;
+};
+
+/** The values of a graph that is being computed. */
+class Scope {
+  readonly #values = new Map<string, Numbers>();
+  readonly #held = new Map<string, number>();
+  readonly #graph: OnnxGraph;
+  readonly #outer: Lookup;
+  readonly #budget: Budget;
+
+  constructor(graph: OnnxGraph, inputs: readonly Numbers[], outer: Lookup, budget: Budget) {
+    this.#graph = graph;
+    this.#outer = outer;
+    this.#budget = budget;
+    graph.inputs.forEach(({ name }, i) => {
+      const value = inputs[i];
+      if (value) this.#values.set(name, value);
+    });
+  }
+
+  readonly lookup: Lookup = (name) => {
+    const known = this.#values.get(name);
     if (known) return known;
     // A float64 copy of weights is made where they are used, and forgotten after that.
-    const tensor = graph.initializers.get(name);
-    if (!tensor) return outer(name);
-    const value = toNumbers(tensor);
-    values.set(name, value);
+    const tensor = this.#graph.initializers.get(name);
+    if (!tensor) return this.#outer(name);
+    const value = toNumbers(tensor, tensor.dtype);
+    this.#values.set(name, value);
     return value;
   };
 
-  const last = lastUses(graph);
-  graph.nodes.forEach((node, at) => {
-    if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op);
-    const results = KERNELS[node.op]({
-      node,
-      inputs: node.inputs.map((name) => (name === '' ? undefined : required(node, name, lookup))),
-      run: (held, given) => run(held, given, lookup),
-    });
-    node.outputs.forEach((name, i) => {
-      const result = results[i];
-      if (name !== '' && result) values.set(name, result);
-    });
-    onNode?.(node, Object.fromEntries(node.outputs.filter(Boolean).map((name) => [name, toTensor(values.get(name))])));
-    for (const name of [...takenBy(node), ...node.outputs]) if ((last.get(name) ?? -1) <= at) values.delete(name);
-  });
-  return graph.outputs.map(({ name }) => required({ name: graph.name }, name, lookup));
-};
+  /** Takes what a node gives, for which `computed` has made room. */
+  define(name: string, value: Numbers | undefined): void {
+    if (!value) return;
+    if (name === '') this.#budget.release(value.data.length);
+    else {
+      this.#values.set(name, value);
+      this.#held.set(name, value.data.length);
+    }
+  }
+
+  forget(name: string): void {
+    this.#values.delete(name);
+    this.#budget.release(this.#held.get(name) ?? 0);
+    this.#held.delete(name);
+  }
+
+  close(): void {
+    for (const numbers of this.#held.values()) this.#budget.release(numbers);
+  }
+}
 
 /** The place of the last node that takes each value; behind all of them for what the graph gives. */
 const lastUses = (graph: OnnxGraph): ReadonlyMap<string, number> => {
@@ -116,8 +199,8 @@ const required = (where: { readonly name: string }, name: string, lookup: Lookup
   return value;
 };
 
-const toNumbers = (tensor: OnnxTensor): Numbers => ({
-  dtype: tensor.dtype,
+const toNumbers = (tensor: OnnxTensor, dtype: Numbers['dtype']): Numbers => ({
+  dtype,
   shape: tensor.shape,
   data: numbersOf(tensor),
 });

@@ -1,8 +1,20 @@
 import type { Arrays, DType } from './dtype.ts';
 
+/**
+ * What a file's message says besides, by the names of ONNX's format, such as a node's `docString`, and which of several forms it
+ * has. `decode` keeps it, so that `encode` writes what was read; nothing else looks at it. Leave it out of what you change so
+ * that it is no longer true.
+ */
+export type Kept = Readonly<Record<string, unknown>>;
+
 /** Numbers with a type and a shape, in row-major order; a type `D` of its own where it is known. */
 export type OnnxTensor<D extends DType = DType> = {
-  readonly [T in D]: { readonly dtype: T; readonly shape: readonly number[]; readonly data: Arrays[T] };
+  readonly [T in D]: {
+    readonly dtype: T;
+    readonly shape: readonly number[];
+    readonly data: Arrays[T];
+    readonly kept?: Kept;
+  };
 }[D];
 
 /** A dimension: its length, a symbol (`N`, or a product or sum of symbols such as `4*N`), or `?` where nothing is known. */
@@ -17,6 +29,7 @@ export interface ValueType {
 /** An input or an output of a graph. */
 export interface ValueInfo extends ValueType {
   readonly name: string;
+  readonly kept?: Kept;
 }
 
 /** An attribute of a node. Whether a number is ONNX's int or float is the schema's to say, not the value's. */
@@ -37,6 +50,7 @@ export interface OnnxNode {
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly flag?: Flag;
+  readonly kept?: Kept;
 }
 
 /** Nodes in an order in which they can be computed, with what goes in, what comes out and the constants. */
@@ -46,6 +60,7 @@ export interface OnnxGraph {
   readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
+  readonly kept?: Kept;
 }
 
 /** A graph as a file holds it: with the versions it is written for and what it says of itself. */
@@ -53,12 +68,15 @@ export interface OnnxModel {
   readonly graph: OnnxGraph;
   /** The version of ONNX's own operators. */
   readonly opset: number;
+  /** The versions of the operators of other domains, by domain, where there are any. */
+  readonly domains?: Readonly<Record<string, number>>;
   /** The version of the file format. */
   readonly irVersion: number;
   /** The file's `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly producer: { readonly name: string; readonly version: string };
   readonly doc?: string;
+  readonly kept?: Kept;
 }
 
 /** The number of elements of a shape. */

@@ -1,22 +1,10 @@
 import { InvalidGraph } from '../errors.ts';
 import { invalid } from './attributes.ts';
-import { DTYPES, type DType } from './dtype.ts';
 import { mayEqual, written } from './dims.ts';
-import type { Dim, OnnxGraph, OnnxNode, ValueType } from './graph.ts';
-import { INFER_CONTROL } from './infer/control.ts';
-import { INFER_ELEMENTWISE } from './infer/elementwise.ts';
-import { elementsOfTensor, propagate } from './infer/elements.ts';
-import { INFER_NETWORKS } from './infer/networks.ts';
-import type { Context, Rule } from './infer/rule.ts';
-import { INFER_SHAPES } from './infer/shapes.ts';
-import { isOperator, OPERATORS, parametersOf, type Operator, type Parameter } from './schema.ts';
-
-const RULES: Readonly<Record<Operator, Rule>> = {
-  ...INFER_ELEMENTWISE,
-  ...INFER_SHAPES,
-  ...INFER_NETWORKS,
-  ...INFER_CONTROL,
-};
+import { subgraphs, type Dim, type OnnxGraph, type OnnxNode, type ValueType } from './graph.ts';
+import { elementsOfTensor, MOST, propagate } from './infer/elements.ts';
+import { outputTypes } from './infer/node.ts';
+import type { Context } from './infer/rule.ts';
 
 /** The type and shape of every value of a graph, and of the graphs within it, by name. */
 export type Types = ReadonlyMap<string, ValueType>;
@@ -48,8 +36,10 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
     });
   };
 
+  // Loops infer their bodies anew until nothing changes, those within them each time: a file could make that endless.
+  let left = 64 * (1000 + count(graph));
   const inferNode = (node: OnnxNode): void => {
-    if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op);
+    if (left-- === 0) throw invalid(node, 'shapes that follow in few steps', 'loops within loops', 'write it flatter');
     const inputs = node.inputs.map((name) => {
       if (name === '') return undefined;
       const type = types.get(name);
@@ -66,23 +56,30 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
         return inferNodes(held);
       },
     };
-    const bound = bindTypes(node, inputs, opset);
-    const outputs = parametersOf(OPERATORS[node.op].outputs, opset);
-    RULES[node.op](context).forEach(({ shape, dtype }, i) => {
-      if (shape.some((dim) => typeof dim === 'number' && dim < 0))
-        throw invalid(node, 'lengths of at least 0', written(shape));
+    outputTypes(context).forEach((type, i) => {
       const name = node.outputs[i];
-      if (name) types.set(name, { shape, dtype: dtype ?? typeOf(node, outputs, i, bound) });
+      if (name) types.set(name, type);
     });
-    const known = propagate(context);
     const [output] = node.outputs;
-    if (known && output) elements.set(output, known);
-    else if (output) elements.delete(output);
+    if (!output) return;
+    const known = propagate(context);
+    if (known && isListOf(types.get(output)?.shape ?? [], known)) elements.set(output, known);
+    else elements.delete(output);
   };
 
   for (const { name, dtype, shape } of graph.inputs) types.set(name, { dtype, shape });
   inferNodes(graph);
   return types;
+};
+
+/** The nodes of a graph, and of those within it. */
+const count = (graph: OnnxGraph): number =>
+  graph.nodes.reduce((sum, node) => subgraphs(node).reduce((all, held) => all + count(held), sum + 1), 0);
+
+/** Whether elements are as many as a scalar or a vector of this shape has. */
+const isListOf = (shape: readonly Dim[], elements: readonly Dim[]): boolean => {
+  const [length = 1, ...more] = shape;
+  return more.length === 0 && elements.length <= MOST && mayEqual(length, elements.length);
 };
 
 /** What a held graph's input is, which must not contradict what the graph says of it. */
@@ -98,43 +95,4 @@ const declared = (node: OnnxNode, held: OnnxGraph, info: OnnxGraph['inputs'][num
       `${given.dtype}${written(given.shape)}`,
     );
   return given;
-};
-
-/** The element types that an operator's type variables stand for at a node. */
-const bindTypes = (
-  node: OnnxNode & { readonly op: string },
-  inputs: readonly (ValueType | undefined)[],
-  opset: number,
-): ReadonlyMap<string, DType> => {
-  if (!isOperator(node.op)) return new Map();
-  const spec = OPERATORS[node.op];
-  const allowed: Readonly<Record<string, readonly DType[]>> = spec.types;
-  const parameters = parametersOf(spec.inputs, opset);
-  const bound = new Map<string, DType>();
-  inputs.forEach((input, i) => {
-    const parameter = parameters[Math.min(i, parameters.length - 1)];
-    if (!input || !parameter || parameter.type === '...') return;
-    const { type, name } = parameter;
-    const choice = asDType(type) ? [asDType(type)] : allowed[type];
-    if (!choice?.includes(input.dtype)) throw invalid(node, `${name} of type ${choice?.join(', ')}`, input.dtype);
-    const before = bound.get(type);
-    if (before && before !== input.dtype)
-      throw invalid(node, `${name} of type ${before}, as the input before it`, input.dtype);
-    bound.set(type, input.dtype);
-  });
-  return bound;
-};
-
-const asDType = (type: string): DType | undefined => DTYPES.find((dtype) => dtype === type);
-
-const typeOf = (
-  node: OnnxNode,
-  outputs: readonly Parameter[],
-  index: number,
-  bound: ReadonlyMap<string, DType>,
-): DType => {
-  const parameter = outputs[Math.min(index, outputs.length - 1)];
-  const dtype = parameter && (asDType(parameter.type) ?? bound.get(parameter.type));
-  if (!dtype) throw invalid(node, `an output ${index} of a known type`, 'none');
-  return dtype;
 };

@@ -41,8 +41,9 @@ export const parseGraph = (text: string, options: ParseOptions = {}): OnnxGraph 
 };
 
 const parseHeader = (reader: Reader): Omit<OnnxModel, 'graph'> => {
-  const header = { opset: 0, irVersion: 0, name: '', version: '', doc: undefined as string | undefined };
+  const header = { irVersion: 0, name: '', version: '', doc: undefined as string | undefined };
   let metadata: readonly (readonly [string, string])[] = [];
+  let imports: readonly (readonly [string, number])[] = [];
   const pair = <T>(value: () => T): readonly [string, T] => {
     const key = reader.string();
     reader.expect(':');
@@ -58,7 +59,7 @@ const parseHeader = (reader: Reader): Omit<OnnxModel, 'graph'> => {
         return;
       case 'opset_import':
         reader.expect('[');
-        header.opset = reader.list(']', () => pair(() => integer(reader))).find(([domain]) => domain === '')?.[1] ?? 0;
+        imports = reader.list(']', () => pair(() => integer(reader)));
         return;
       case 'producer_name':
         header.name = reader.string();
@@ -79,8 +80,10 @@ const parseHeader = (reader: Reader): Omit<OnnxModel, 'graph'> => {
         );
     }
   });
+  const domains = imports.filter(([domain]) => domain !== '');
   return {
-    opset: header.opset,
+    opset: imports.find(([domain]) => domain === '')?.[1] ?? 0,
+    ...(domains.length > 0 && { domains: Object.fromEntries(domains) }),
     irVersion: header.irVersion,
     producer: { name: header.name, version: header.version },
     metadata: Object.fromEntries(metadata),

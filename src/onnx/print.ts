@@ -12,7 +12,7 @@ import {
   type OnnxTensor,
   type ValueInfo,
 } from './graph.ts';
-import { specOf, type AttributeType } from './schema.ts';
+import { kindAsRead, kindInTable, type Kind } from './kind.ts';
 
 /** How to print. */
 export interface PrintOptions {
@@ -22,18 +22,19 @@ export interface PrintOptions {
 
 /**
  * A model or a graph in ONNX's own text syntax (https://onnx.ai/onnx/repo-docs/Syntax.html), which `parse` reads back to the
- * same. A node's flag is printed as a comment after it.
+ * same, but for what is `kept` of a file. A node's flag is printed as a comment after it.
  */
 export const print = (printed: OnnxModel | OnnxGraph, { most = Infinity }: PrintOptions = {}): string =>
   'graph' in printed
     ? `${header(printed)}\n${graphText(printed.graph, most, '')}\n`
     : `${graphText(printed, most, '')}\n`;
 
-const header = ({ irVersion, opset, producer, doc, metadata }: OnnxModel): string => {
+const header = ({ irVersion, opset, domains = {}, producer, doc, metadata }: OnnxModel): string => {
+  const imports = [['', opset] as const, ...Object.entries(domains)];
   const entries = Object.entries(metadata).map(([key, value]) => `${quoted(key)}: ${quoted(value)}`);
   const lines = [
     `ir_version: ${irVersion}`,
-    `opset_import: ["" : ${opset}]`,
+    `opset_import: [${imports.map(([domain, version]) => `${quoted(domain)} : ${version}`).join(', ')}]`,
     `producer_name: ${quoted(producer.name)}`,
     `producer_version: ${quoted(producer.version)}`,
     ...(doc === undefined ? [] : [`doc_string: ${quoted(doc)}`]),
@@ -55,9 +56,10 @@ const graphText = (graph: OnnxGraph, most: number, indent: string): string => {
 };
 
 const nodeText = (node: OnnxNode, most: number, indent: string): string => {
-  const spec = specOf(node.op);
   const attributes = Object.entries(node.attributes)
-    .map(([name, value]) => attributeText(name, value, spec?.attributes[name]?.type, most, indent))
+    .map(([name, value]) =>
+      attributeText(name, value, kindAsRead(node, name) ?? kindInTable(node.op, name), most, indent),
+    )
     .join(', ');
   const written = attributes === '' ? '' : ` <${attributes}>`;
   const inputs = ` (${node.inputs.map(id).join(', ')})`;
@@ -71,7 +73,7 @@ const nodeText = (node: OnnxNode, most: number, indent: string): string => {
 const attributeText = (
   name: string,
   value: AttributeValue,
-  type: AttributeType | undefined,
+  type: Kind | undefined,
   most: number,
   indent: string,
 ): string => {

@@ -1,16 +1,17 @@
 import { ELEMENT, dtypeOfCode, type DType } from './dtype.ts';
-import type { ExternalFile } from './external.ts';
-import { sizeOf, type OnnxTensor } from './graph.ts';
+import { sizeOf, type Kept, type OnnxTensor } from './graph.ts';
+import { keep } from './kept.ts';
 import { onnx } from './proto/onnx.js';
+import type { Reading } from './reading.ts';
 
 type Proto = onnx.TensorProto.$Properties;
 
-/** A tensor as a file holds it: as raw bytes, as numbers, or in another file. `fail` throws what is wrong with it. */
-export const decodeTensor = (
-  proto: Proto,
-  fail: (problem: string) => never,
-  external: ExternalFile | undefined,
-): OnnxTensor => {
+/**
+ * A tensor as a file holds it: as raw bytes, as numbers, or in another file. Those of `fields`, the message's own, that say
+ * something else are kept.
+ */
+export const decodeTensor = (proto: Proto, fields: Kept, reading: Reading): OnnxTensor => {
+  const { fail } = reading;
   const name = proto.name || 'a tensor';
   const dtype = dtypeOfCode(proto.dataType ?? 0);
   if (!dtype)
@@ -19,48 +20,57 @@ export const decodeTensor = (
     );
   const shape = (proto.dims ?? []).map(Number);
   const length = sizeOf(shape);
-  if (!Number.isSafeInteger(length) || shape.some((axis) => axis < 0))
+  if (!Number.isSafeInteger(length) || shape.some((axis) => !Number.isSafeInteger(axis) || axis < 0))
     return fail(`expected ${name} to have a shape, got [${shape.join(', ')}]; export it again`);
-  const wrong = (got: number): never =>
-    fail(`expected ${length * ELEMENT[dtype].bytes} bytes for ${name}, got ${got}; export it again`);
-
-  if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL)
-    return tensorOfBytes(dtype, shape, readExternal(proto, name, fail, external), wrong);
-  if (proto.rawData?.length) return tensorOfBytes(dtype, shape, proto.rawData, wrong);
-  const data = elements(proto, dtype);
-  if (data.byteLength !== length * ELEMENT[dtype].bytes) return wrong(data.byteLength);
-  return tensorOfBytes(dtype, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), wrong);
+  const { bytes, without, typed } = bytesOf(proto, dtype, name, reading);
+  const expected = length * ELEMENT[dtype].bytes;
+  if (bytes.length !== expected)
+    return fail(`expected ${expected} bytes for ${name}, got ${bytes.length}; export it again`);
+  const rest = Object.entries(fields).filter(([field]) => !['dims', 'dataType', ...without].includes(field));
+  return {
+    ...tensorOfBytes(dtype, shape, bytes),
+    ...keep({ ...Object.fromEntries(rest), ...(typed && { typed }) }, proto.$unknowns),
+  };
 };
 
-const readExternal = (
+const LISTS = ['floatData', 'int32Data', 'int64Data', 'doubleData', 'uint64Data', 'stringData'] as const;
+
+/** The bytes of a tensor's elements, the fields that they are in, and whether those are lists of numbers. */
+const bytesOf = (
   proto: Proto,
+  dtype: DType,
   name: string,
-  fail: (problem: string) => never,
-  external: ExternalFile | undefined,
-): Uint8Array => {
+  reading: Reading,
+): { readonly bytes: Uint8Array; readonly without: readonly string[]; readonly typed?: true } => {
+  const elsewhere = proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL;
+  const lists = LISTS.filter((list) => proto[list]?.length);
+  if (lists.length + (proto.rawData?.length ? 1 : 0) + (elsewhere ? 1 : 0) > 1)
+    return reading.fail(`expected the elements of ${name} in one place, got them in several; export it again`);
+  if (elsewhere)
+    return { bytes: readExternal(proto, name, reading), without: ['rawData', 'externalData', 'dataLocation'] };
+  if (Object.hasOwn(proto, 'rawData') && proto.rawData && lists.length === 0)
+    return { bytes: proto.rawData, without: ['rawData'] };
+  const { buffer, byteOffset, byteLength } = elements(proto, dtype);
+  const narrow = listOf(dtype) === 'int32Data' && wrapped(proto.int32Data ?? [], dtype);
+  if (narrow !== false)
+    return reading.fail(`expected the elements of ${name} to be ${dtype}, got ${narrow}; export it again`);
+  return { bytes: new Uint8Array(buffer, byteOffset, byteLength), without: [listOf(dtype)], typed: true };
+};
+
+const readExternal = (proto: Proto, name: string, { fail, external }: Reading): Uint8Array => {
   const entries = new Map((proto.externalData ?? []).map(({ key, value }) => [key, value ?? '']));
   const location = entries.get('location') ?? '';
   const offset = Number(entries.get('offset') ?? 0);
   const length = Number(entries.get('length') ?? NaN);
+  const isPlace = (at: number): boolean => Number.isSafeInteger(at) && at >= 0;
   // A file may only name its neighbours: anything else could read what its author has no business with.
-  if (
-    !/^[^/\\:]+$/.test(location) ||
-    location === '..' ||
-    !Number.isSafeInteger(offset) ||
-    !Number.isSafeInteger(length)
-  )
+  if (!/^[^/\\:]+$/.test(location) || location === '..' || !isPlace(offset) || !isPlace(length))
     return fail(`expected ${name} in a file beside this one, got "${location}"; export it again`);
   if (!external) return fail(`expected ${name} within the file, got one kept in ${location}; give that file too`);
   return external(location, offset, length);
 };
 
-const tensorOfBytes = (
-  dtype: DType,
-  shape: readonly number[],
-  bytes: Uint8Array,
-  wrong: (got: number) => never,
-): OnnxTensor => {
-  if (bytes.length !== sizeOf(shape) * ELEMENT[dtype].bytes) return wrong(bytes.length);
+const tensorOfBytes = (dtype: DType, shape: readonly number[], bytes: Uint8Array): OnnxTensor => {
   // A copy: within the file the bytes need not stand where an array of wider elements may begin.
   const buffer = new Uint8Array(bytes).buffer;
   switch (dtype) {
@@ -82,7 +92,21 @@ const tensorOfBytes = (
   }
 };
 
-/** The elements where they are written as numbers: several types share a field. */
+/** The field in which elements of a type are written as numbers: several types share one. */
+const listOf = (dtype: DType): (typeof LISTS)[number] => {
+  switch (dtype) {
+    case 'float32':
+      return 'floatData';
+    case 'float64':
+      return 'doubleData';
+    case 'int64':
+      return 'int64Data';
+    default:
+      return 'int32Data';
+  }
+};
+
+/** The elements of a tensor that are written as numbers. */
 const elements = (proto: Proto, dtype: DType): ArrayBufferView => {
   switch (dtype) {
     case 'float32':
@@ -91,14 +115,38 @@ const elements = (proto: Proto, dtype: DType): ArrayBufferView => {
       return Float64Array.from(proto.doubleData ?? []);
     case 'int64':
       return BigInt64Array.from(proto.int64Data ?? [], (value) => BigInt(value.toString()));
-    case 'float16':
-      return Uint16Array.from(proto.int32Data ?? []);
-    case 'int8':
-      return Int8Array.from(proto.int32Data ?? []);
-    case 'int32':
-      return Int32Array.from(proto.int32Data ?? []);
-    case 'uint8':
-    case 'bool':
-      return Uint8Array.from(proto.int32Data ?? []);
+    default:
+      return filled(new ELEMENT[dtype].array(proto.int32Data?.length ?? 0), proto.int32Data ?? []);
   }
 };
+
+const filled = <A extends { set: (numbers: readonly number[]) => void }>(array: A, numbers: readonly number[]): A => {
+  array.set(numbers);
+  return array;
+};
+
+/** The first number that is none of a type, which an array of it would wrap around, or false where there is none. */
+const wrapped = (numbers: readonly number[], dtype: DType): number | false => {
+  const array = new ELEMENT[dtype].array(1);
+  const held = (value: number): boolean => {
+    array[0] = value;
+    return array[0] === value;
+  };
+  return numbers.find((value) => !held(value)) ?? false;
+};
+
+/** The elements of a tensor as a file holds them: as numbers where it was read so, as bytes otherwise. */
+export const encodeElements = (tensor: OnnxTensor): Proto => {
+  const { dtype, data, kept } = tensor;
+  if (kept?.['typed'] !== true) return { rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  if (dtype === 'int64') return { int64Data: Array.from(data, long) };
+  return { [listOf(dtype)]: Array.from(data, Number) };
+};
+
+/** 64 bits as protobufjs takes them. */
+const long = (value: bigint) => ({
+  low: Number(BigInt.asIntN(32, value)),
+  high: Number(BigInt.asIntN(32, value >> 32n)),
+  toNumber: () => Number(value),
+  toString: () => String(value),
+});

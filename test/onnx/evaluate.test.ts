@@ -31,7 +31,9 @@ describe('precision', () => {
   });
 
   it('of a Cast to float16 is that of float16', () => {
-    expect(unary('Cast <to = 10>', [1 / 3, 1e6, -1e-9])).toEqual([0.333251953125, Infinity, -0]);
+    const graph = parseGraph('g (float[N] x) => (float16[N] y) { [a] y = Cast <to = 10> (x) }');
+    const { y } = evaluate(graph, { x: doubles([1 / 3, 1e6, -1e-9]) });
+    expect(y && [...numbersOf(y)]).toEqual([0.333251953125, Infinity, -0]);
   });
 
   it('holds where a formula written plainly would overflow', () => {

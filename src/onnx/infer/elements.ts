@@ -1,4 +1,5 @@
 import { number, numbers, tensor } from '../attributes.ts';
+import { dtypeOfCode, isFloat } from '../dtype.ts';
 import { addDims, divideDims, multiplyDims, subtractDims } from '../dims.ts';
 import type { Dim, OnnxTensor } from '../graph.ts';
 import { numbersOf } from '../tensor.ts';
@@ -6,7 +7,7 @@ import { knownNumbers, type Context } from './rule.ts';
 import { shapeRange } from './shapes.ts';
 
 /** No shape has more axes than this many, and nothing else is followed. */
-const MOST = 64;
+export const MOST = 64;
 
 /** The elements of a constant that may take part in the arithmetic of shapes: a scalar or vector of whole numbers. */
 export const elementsOfTensor = (constant: OnnxTensor): readonly Dim[] | undefined => {
@@ -24,8 +25,9 @@ export const propagate = (context: Context): readonly Dim[] | undefined => {
       return constantElements(context);
     case 'Shape':
       return shapeRange(context);
-    case 'Identity':
     case 'Cast':
+      return converted(context);
+    case 'Identity':
     case 'Squeeze':
     case 'Unsqueeze':
     case 'Reshape':
@@ -44,16 +46,24 @@ export const propagate = (context: Context): readonly Dim[] | undefined => {
       return a && starts && ends && unit ? a.slice(starts[0], ends[0]) : undefined;
     }
     case 'Add':
-      return pairwise(a, b, addDims);
     case 'Sub':
-      return pairwise(a, b, subtractDims);
     case 'Mul':
-      return pairwise(a, b, multiplyDims);
     case 'Div':
-      return pairwise(a, b, divideDims);
+      // Fractions would have to be rounded as float32 rounds them.
+      return inputs[0] && !isFloat(inputs[0].dtype) ? pairwise(a, b, ARITHMETIC[node.op]) : undefined;
     default:
       return undefined;
   }
+};
+
+const ARITHMETIC = { Add: addDims, Sub: subtractDims, Mul: multiplyDims, Div: divideDims };
+
+/** Fractions are cut off where they become whole numbers; nothing else of a conversion is followed. */
+const converted = ({ node, inputs, elements }: Context): readonly Dim[] | undefined => {
+  const to = dtypeOfCode(number(node, 'to'));
+  if (to === inputs[0]?.dtype) return elements(0);
+  if (to !== 'int64' && to !== 'int32') return undefined;
+  return elements(0)?.map((element) => (typeof element === 'number' ? Math.trunc(element) : element));
 };
 
 const pairwise = (

@@ -1,6 +1,6 @@
 import { axisOf, invalid, number } from '../attributes.ts';
 import { dtypeOfCode } from '../dtype.ts';
-import { broadcast, productOf, written } from '../dims.ts';
+import { broadcastAll, productOf, written } from '../dims.ts';
 import type { ELEMENTWISE } from '../schema/elementwise.ts';
 import { rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
 
@@ -8,7 +8,7 @@ const same: Rule = (context) => [{ shape: shapeOf(context, 0) }];
 
 const broadcasting: Rule = ({ node, inputs }) => {
   const shapes = inputs.flatMap((input) => (input ? [input.shape] : []));
-  const shape = broadcast(...shapes);
+  const shape = broadcastAll(shapes);
   if (!shape) throw invalid(node, 'shapes that broadcast', shapes.map(written).join(' and '));
   return [{ shape }];
 };

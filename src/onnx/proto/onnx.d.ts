@@ -32,6 +32,12 @@ export namespace onnx {
         /** ModelProto producerVersion. */
         producerVersion: string;
 
+        /** ModelProto domain. */
+        domain: string;
+
+        /** ModelProto modelVersion. */
+        modelVersion: (number|Long);
+
         /** ModelProto docString. */
         docString: string;
 
@@ -43,6 +49,15 @@ export namespace onnx {
 
         /** ModelProto metadataProps. */
         metadataProps: onnx.StringStringEntryProto.$Properties[];
+
+        /** ModelProto trainingInfo. */
+        trainingInfo: Uint8Array[];
+
+        /** ModelProto functions. */
+        functions: Uint8Array[];
+
+        /** ModelProto configuration. */
+        configuration: Uint8Array[];
 
         /**
          * Encodes the specified ModelProto message. Does not implicitly {@link onnx.ModelProto.verify|verify} messages.
@@ -77,6 +92,12 @@ export namespace onnx {
             /** ModelProto producerVersion */
             producerVersion?: (string|null);
 
+            /** ModelProto domain */
+            domain?: (string|null);
+
+            /** ModelProto modelVersion */
+            modelVersion?: (number|Long|null);
+
             /** ModelProto docString */
             docString?: (string|null);
 
@@ -89,6 +110,15 @@ export namespace onnx {
             /** ModelProto metadataProps */
             metadataProps?: (onnx.StringStringEntryProto.$Properties[]|null);
 
+            /** ModelProto trainingInfo */
+            trainingInfo?: (Uint8Array[]|null);
+
+            /** ModelProto functions */
+            functions?: (Uint8Array[]|null);
+
+            /** ModelProto configuration */
+            configuration?: (Uint8Array[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -98,10 +128,15 @@ export namespace onnx {
           irVersion?: number|Long|null;
           producerName?: string|null;
           producerVersion?: string|null;
+          domain?: string|null;
+          modelVersion?: number|Long|null;
           docString?: string|null;
           graph?: onnx.GraphProto.$Shape|null;
           opsetImport?: onnx.OperatorSetIdProto.$Shape[]|null;
           metadataProps?: onnx.StringStringEntryProto.$Shape[]|null;
+          trainingInfo?: Uint8Array[]|null;
+          functions?: Uint8Array[]|null;
+          configuration?: Uint8Array[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -260,11 +295,26 @@ export namespace onnx {
         /** GraphProto initializer. */
         initializer: onnx.TensorProto.$Properties[];
 
+        /** GraphProto docString. */
+        docString: string;
+
         /** GraphProto input. */
         input: onnx.ValueInfoProto.$Properties[];
 
         /** GraphProto output. */
         output: onnx.ValueInfoProto.$Properties[];
+
+        /** GraphProto valueInfo. */
+        valueInfo: Uint8Array[];
+
+        /** GraphProto quantizationAnnotation. */
+        quantizationAnnotation: Uint8Array[];
+
+        /** GraphProto sparseInitializer. */
+        sparseInitializer: Uint8Array[];
+
+        /** GraphProto metadataProps. */
+        metadataProps: Uint8Array[];
 
         /**
          * Encodes the specified GraphProto message. Does not implicitly {@link onnx.GraphProto.verify|verify} messages.
@@ -299,11 +349,26 @@ export namespace onnx {
             /** GraphProto initializer */
             initializer?: (onnx.TensorProto.$Properties[]|null);
 
+            /** GraphProto docString */
+            docString?: (string|null);
+
             /** GraphProto input */
             input?: (onnx.ValueInfoProto.$Properties[]|null);
 
             /** GraphProto output */
             output?: (onnx.ValueInfoProto.$Properties[]|null);
+
+            /** GraphProto valueInfo */
+            valueInfo?: (Uint8Array[]|null);
+
+            /** GraphProto quantizationAnnotation */
+            quantizationAnnotation?: (Uint8Array[]|null);
+
+            /** GraphProto sparseInitializer */
+            sparseInitializer?: (Uint8Array[]|null);
+
+            /** GraphProto metadataProps */
+            metadataProps?: (Uint8Array[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -314,8 +379,13 @@ export namespace onnx {
           node?: onnx.NodeProto.$Shape[]|null;
           name?: string|null;
           initializer?: onnx.TensorProto.$Shape[]|null;
+          docString?: string|null;
           input?: onnx.ValueInfoProto.$Shape[]|null;
           output?: onnx.ValueInfoProto.$Shape[]|null;
+          valueInfo?: Uint8Array[]|null;
+          quantizationAnnotation?: Uint8Array[]|null;
+          sparseInitializer?: Uint8Array[]|null;
+          metadataProps?: Uint8Array[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -354,8 +424,20 @@ export namespace onnx {
         /** NodeProto attribute. */
         attribute: onnx.AttributeProto.$Properties[];
 
+        /** NodeProto docString. */
+        docString: string;
+
         /** NodeProto domain. */
         domain: string;
+
+        /** NodeProto overload. */
+        overload: string;
+
+        /** NodeProto metadataProps. */
+        metadataProps: Uint8Array[];
+
+        /** NodeProto deviceConfigurations. */
+        deviceConfigurations: Uint8Array[];
 
         /**
          * Encodes the specified NodeProto message. Does not implicitly {@link onnx.NodeProto.verify|verify} messages.
@@ -396,8 +478,20 @@ export namespace onnx {
             /** NodeProto attribute */
             attribute?: (onnx.AttributeProto.$Properties[]|null);
 
+            /** NodeProto docString */
+            docString?: (string|null);
+
             /** NodeProto domain */
             domain?: (string|null);
+
+            /** NodeProto overload */
+            overload?: (string|null);
+
+            /** NodeProto metadataProps */
+            metadataProps?: (Uint8Array[]|null);
+
+            /** NodeProto deviceConfigurations */
+            deviceConfigurations?: (Uint8Array[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -410,7 +504,11 @@ export namespace onnx {
           name?: string|null;
           opType?: string|null;
           attribute?: onnx.AttributeProto.$Shape[]|null;
+          docString?: string|null;
           domain?: string|null;
+          overload?: string|null;
+          metadataProps?: Uint8Array[]|null;
+          deviceConfigurations?: Uint8Array[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -461,8 +559,32 @@ export namespace onnx {
         /** AttributeProto strings. */
         strings: Uint8Array[];
 
+        /** AttributeProto tensors. */
+        tensors: Uint8Array[];
+
+        /** AttributeProto graphs. */
+        graphs: Uint8Array[];
+
+        /** AttributeProto docString. */
+        docString: string;
+
+        /** AttributeProto tp. */
+        tp: Uint8Array;
+
+        /** AttributeProto typeProtos. */
+        typeProtos: Uint8Array[];
+
         /** AttributeProto type. */
         type: onnx.AttributeProto.AttributeType;
+
+        /** AttributeProto refAttrName. */
+        refAttrName: string;
+
+        /** AttributeProto sparseTensor. */
+        sparseTensor: Uint8Array;
+
+        /** AttributeProto sparseTensors. */
+        sparseTensors: Uint8Array[];
 
         /**
          * Encodes the specified AttributeProto message. Does not implicitly {@link onnx.AttributeProto.verify|verify} messages.
@@ -515,8 +637,32 @@ export namespace onnx {
             /** AttributeProto strings */
             strings?: (Uint8Array[]|null);
 
+            /** AttributeProto tensors */
+            tensors?: (Uint8Array[]|null);
+
+            /** AttributeProto graphs */
+            graphs?: (Uint8Array[]|null);
+
+            /** AttributeProto docString */
+            docString?: (string|null);
+
+            /** AttributeProto tp */
+            tp?: (Uint8Array|null);
+
+            /** AttributeProto typeProtos */
+            typeProtos?: (Uint8Array[]|null);
+
             /** AttributeProto type */
             type?: (onnx.AttributeProto.AttributeType|null);
+
+            /** AttributeProto refAttrName */
+            refAttrName?: (string|null);
+
+            /** AttributeProto sparseTensor */
+            sparseTensor?: (Uint8Array|null);
+
+            /** AttributeProto sparseTensors */
+            sparseTensors?: (Uint8Array[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -533,7 +679,15 @@ export namespace onnx {
           floats?: number[]|null;
           ints?: (number|Long)[]|null;
           strings?: Uint8Array[]|null;
+          tensors?: Uint8Array[]|null;
+          graphs?: Uint8Array[]|null;
+          docString?: string|null;
+          tp?: Uint8Array|null;
+          typeProtos?: Uint8Array[]|null;
           type?: onnx.AttributeProto.AttributeType|null;
+          refAttrName?: string|null;
+          sparseTensor?: Uint8Array|null;
+          sparseTensors?: Uint8Array[]|null;
           $unknowns?: Uint8Array[];
         };
 
@@ -594,11 +748,17 @@ export namespace onnx {
         /** TensorProto dataType. */
         dataType: number;
 
+        /** TensorProto segment. */
+        segment: Uint8Array;
+
         /** TensorProto floatData. */
         floatData: number[];
 
         /** TensorProto int32Data. */
         int32Data: number[];
+
+        /** TensorProto stringData. */
+        stringData: Uint8Array[];
 
         /** TensorProto int64Data. */
         int64Data: (number|Long)[];
@@ -612,11 +772,20 @@ export namespace onnx {
         /** TensorProto doubleData. */
         doubleData: number[];
 
+        /** TensorProto uint64Data. */
+        uint64Data: (number|Long)[];
+
+        /** TensorProto docString. */
+        docString: string;
+
         /** TensorProto externalData. */
         externalData: onnx.StringStringEntryProto.$Properties[];
 
         /** TensorProto dataLocation. */
         dataLocation: onnx.TensorProto.DataLocation;
+
+        /** TensorProto metadataProps. */
+        metadataProps: Uint8Array[];
 
         /**
          * Encodes the specified TensorProto message. Does not implicitly {@link onnx.TensorProto.verify|verify} messages.
@@ -648,11 +817,17 @@ export namespace onnx {
             /** TensorProto dataType */
             dataType?: (number|null);
 
+            /** TensorProto segment */
+            segment?: (Uint8Array|null);
+
             /** TensorProto floatData */
             floatData?: (number[]|null);
 
             /** TensorProto int32Data */
             int32Data?: (number[]|null);
+
+            /** TensorProto stringData */
+            stringData?: (Uint8Array[]|null);
 
             /** TensorProto int64Data */
             int64Data?: ((number|Long)[]|null);
@@ -666,11 +841,20 @@ export namespace onnx {
             /** TensorProto doubleData */
             doubleData?: (number[]|null);
 
+            /** TensorProto uint64Data */
+            uint64Data?: ((number|Long)[]|null);
+
+            /** TensorProto docString */
+            docString?: (string|null);
+
             /** TensorProto externalData */
             externalData?: (onnx.StringStringEntryProto.$Properties[]|null);
 
             /** TensorProto dataLocation */
             dataLocation?: (onnx.TensorProto.DataLocation|null);
+
+            /** TensorProto metadataProps */
+            metadataProps?: (Uint8Array[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -715,6 +899,12 @@ export namespace onnx {
         /** ValueInfoProto type. */
         type?: (onnx.TypeProto.$Properties|null);
 
+        /** ValueInfoProto docString. */
+        docString: string;
+
+        /** ValueInfoProto metadataProps. */
+        metadataProps: Uint8Array[];
+
         /**
          * Encodes the specified ValueInfoProto message. Does not implicitly {@link onnx.ValueInfoProto.verify|verify} messages.
          * @param message ValueInfoProto message or plain object to encode
@@ -745,6 +935,12 @@ export namespace onnx {
             /** ValueInfoProto type */
             type?: (onnx.TypeProto.$Properties|null);
 
+            /** ValueInfoProto docString */
+            docString?: (string|null);
+
+            /** ValueInfoProto metadataProps */
+            metadataProps?: (Uint8Array[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -753,6 +949,8 @@ export namespace onnx {
         type $Shape = {
           name?: string|null;
           type?: onnx.TypeProto.$Shape|null;
+          docString?: string|null;
+          metadataProps?: Uint8Array[]|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -778,6 +976,9 @@ export namespace onnx {
 
         /** TypeProto tensorType. */
         tensorType?: (onnx.TypeProto.Tensor.$Properties|null);
+
+        /** TypeProto denotation. */
+        denotation: string;
 
         /** TypeProto value. */
         value?: "tensorType";
@@ -809,6 +1010,9 @@ export namespace onnx {
             /** TypeProto tensorType */
             tensorType?: (onnx.TypeProto.Tensor.$Properties|null);
 
+            /** TypeProto denotation */
+            denotation?: (string|null);
+
             /** TypeProto value */
             value?: "tensorType";
 
@@ -819,6 +1023,7 @@ export namespace onnx {
         /** Narrowed shape of a TypeProto. */
         type $Shape = {
           tensorType?: onnx.TypeProto.Tensor.$Shape|null;
+          denotation?: string|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ value?: undefined; tensorType?: null }|{ value?: "tensorType"; tensorType: onnx.TypeProto.Tensor.$Shape })
@@ -976,6 +1181,9 @@ export namespace onnx {
             /** Dimension dimParam. */
             dimParam?: (string|null);
 
+            /** Dimension denotation. */
+            denotation: string;
+
             /** Dimension value. */
             value?: ("dimValue"|"dimParam");
 
@@ -1009,6 +1217,9 @@ export namespace onnx {
                 /** Dimension dimParam */
                 dimParam?: (string|null);
 
+                /** Dimension denotation */
+                denotation?: (string|null);
+
                 /** Dimension value */
                 value?: ("dimValue"|"dimParam");
 
@@ -1020,6 +1231,7 @@ export namespace onnx {
             type $Shape = {
               dimValue?: number|Long|null;
               dimParam?: string|null;
+              denotation?: string|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ value?: undefined; dimValue?: null; dimParam?: null }|{ value?: "dimValue"; dimValue: number|Long; dimParam?: null }|{ value?: "dimParam"; dimValue?: null; dimParam: string })

@@ -15,6 +15,9 @@ export const onnx = $root.onnx = (() => {
         const ModelProto = function (properties) {
             this.opsetImport = [];
             this.metadataProps = [];
+            this.trainingInfo = [];
+            this.functions = [];
+            this.configuration = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -24,10 +27,15 @@ export const onnx = $root.onnx = (() => {
         ModelProto.prototype.irVersion = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelProto.prototype.producerName = "";
         ModelProto.prototype.producerVersion = "";
+        ModelProto.prototype.domain = "";
+        ModelProto.prototype.modelVersion = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelProto.prototype.docString = "";
         ModelProto.prototype.graph = null;
         ModelProto.prototype.opsetImport = $util.emptyArray;
         ModelProto.prototype.metadataProps = $util.emptyArray;
+        ModelProto.prototype.trainingInfo = $util.emptyArray;
+        ModelProto.prototype.functions = $util.emptyArray;
+        ModelProto.prototype.configuration = $util.emptyArray;
 
         ModelProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -42,6 +50,10 @@ export const onnx = $root.onnx = (() => {
                 writer.uint32(18).string(message.producerName);
             if (message.producerVersion != null && $Object.hasOwnProperty.call(message, "producerVersion"))
                 writer.uint32(26).string(message.producerVersion);
+            if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
+                writer.uint32(34).string(message.domain);
+            if (message.modelVersion != null && $Object.hasOwnProperty.call(message, "modelVersion"))
+                writer.uint32(40).int64(message.modelVersion);
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(50).string(message.docString);
             if (message.graph != null && $Object.hasOwnProperty.call(message, "graph"))
@@ -52,6 +64,15 @@ export const onnx = $root.onnx = (() => {
             if (message.metadataProps != null && message.metadataProps.length)
                 for (let i = 0; i < message.metadataProps.length; ++i)
                     $root.onnx.StringStringEntryProto.encode(message.metadataProps[i], writer.uint32(114).fork(), _depth + 1).ldelim();
+            if (message.trainingInfo != null && message.trainingInfo.length)
+                for (let i = 0; i < message.trainingInfo.length; ++i)
+                    writer.uint32(162).bytes(message.trainingInfo[i]);
+            if (message.functions != null && message.functions.length)
+                for (let i = 0; i < message.functions.length; ++i)
+                    writer.uint32(202).bytes(message.functions[i]);
+            if (message.configuration != null && message.configuration.length)
+                for (let i = 0; i < message.configuration.length; ++i)
+                    writer.uint32(210).bytes(message.configuration[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -94,19 +115,31 @@ export const onnx = $root.onnx = (() => {
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        message.producerName = reader.string();
+                        message.producerName = reader.stringVerify();
                         continue;
                     }
                 case 3: {
                         if (wireType !== 2)
                             break;
-                        message.producerVersion = reader.string();
+                        message.producerVersion = reader.stringVerify();
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.domain = reader.stringVerify();
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.modelVersion = reader.int64();
                         continue;
                     }
                 case 6: {
                         if (wireType !== 2)
                             break;
-                        message.docString = reader.string();
+                        message.docString = reader.stringVerify();
                         continue;
                     }
                 case 7: {
@@ -129,6 +162,30 @@ export const onnx = $root.onnx = (() => {
                         if (!(message.metadataProps && message.metadataProps.length))
                             message.metadataProps = [];
                         message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.trainingInfo && message.trainingInfo.length))
+                            message.trainingInfo = [];
+                        message.trainingInfo.push(reader.bytes());
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.functions && message.functions.length))
+                            message.functions = [];
+                        message.functions.push(reader.bytes());
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.configuration && message.configuration.length))
+                            message.configuration = [];
+                        message.configuration.push(reader.bytes());
                         continue;
                     }
                 }
@@ -210,7 +267,7 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        message.domain = reader.string();
+                        message.domain = reader.stringVerify();
                         continue;
                     }
                 case 2: {
@@ -298,13 +355,13 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        message.key = reader.string();
+                        message.key = reader.stringVerify();
                         continue;
                     }
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        message.value = reader.string();
+                        message.value = reader.stringVerify();
                         continue;
                     }
                 }
@@ -334,6 +391,10 @@ export const onnx = $root.onnx = (() => {
             this.initializer = [];
             this.input = [];
             this.output = [];
+            this.valueInfo = [];
+            this.quantizationAnnotation = [];
+            this.sparseInitializer = [];
+            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -343,8 +404,13 @@ export const onnx = $root.onnx = (() => {
         GraphProto.prototype.node = $util.emptyArray;
         GraphProto.prototype.name = "";
         GraphProto.prototype.initializer = $util.emptyArray;
+        GraphProto.prototype.docString = "";
         GraphProto.prototype.input = $util.emptyArray;
         GraphProto.prototype.output = $util.emptyArray;
+        GraphProto.prototype.valueInfo = $util.emptyArray;
+        GraphProto.prototype.quantizationAnnotation = $util.emptyArray;
+        GraphProto.prototype.sparseInitializer = $util.emptyArray;
+        GraphProto.prototype.metadataProps = $util.emptyArray;
 
         GraphProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -361,12 +427,26 @@ export const onnx = $root.onnx = (() => {
             if (message.initializer != null && message.initializer.length)
                 for (let i = 0; i < message.initializer.length; ++i)
                     $root.onnx.TensorProto.encode(message.initializer[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
+                writer.uint32(82).string(message.docString);
             if (message.input != null && message.input.length)
                 for (let i = 0; i < message.input.length; ++i)
                     $root.onnx.ValueInfoProto.encode(message.input[i], writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.output != null && message.output.length)
                 for (let i = 0; i < message.output.length; ++i)
                     $root.onnx.ValueInfoProto.encode(message.output[i], writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.valueInfo != null && message.valueInfo.length)
+                for (let i = 0; i < message.valueInfo.length; ++i)
+                    writer.uint32(106).bytes(message.valueInfo[i]);
+            if (message.quantizationAnnotation != null && message.quantizationAnnotation.length)
+                for (let i = 0; i < message.quantizationAnnotation.length; ++i)
+                    writer.uint32(114).bytes(message.quantizationAnnotation[i]);
+            if (message.sparseInitializer != null && message.sparseInitializer.length)
+                for (let i = 0; i < message.sparseInitializer.length; ++i)
+                    writer.uint32(122).bytes(message.sparseInitializer[i]);
+            if (message.metadataProps != null && message.metadataProps.length)
+                for (let i = 0; i < message.metadataProps.length; ++i)
+                    writer.uint32(130).bytes(message.metadataProps[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -411,7 +491,7 @@ export const onnx = $root.onnx = (() => {
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        message.name = reader.string();
+                        message.name = reader.stringVerify();
                         continue;
                     }
                 case 5: {
@@ -420,6 +500,12 @@ export const onnx = $root.onnx = (() => {
                         if (!(message.initializer && message.initializer.length))
                             message.initializer = [];
                         message.initializer.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.docString = reader.stringVerify();
                         continue;
                     }
                 case 11: {
@@ -436,6 +522,38 @@ export const onnx = $root.onnx = (() => {
                         if (!(message.output && message.output.length))
                             message.output = [];
                         message.output.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.valueInfo && message.valueInfo.length))
+                            message.valueInfo = [];
+                        message.valueInfo.push(reader.bytes());
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.quantizationAnnotation && message.quantizationAnnotation.length))
+                            message.quantizationAnnotation = [];
+                        message.quantizationAnnotation.push(reader.bytes());
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.sparseInitializer && message.sparseInitializer.length))
+                            message.sparseInitializer = [];
+                        message.sparseInitializer.push(reader.bytes());
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.metadataProps && message.metadataProps.length))
+                            message.metadataProps = [];
+                        message.metadataProps.push(reader.bytes());
                         continue;
                     }
                 }
@@ -464,6 +582,8 @@ export const onnx = $root.onnx = (() => {
             this.input = [];
             this.output = [];
             this.attribute = [];
+            this.metadataProps = [];
+            this.deviceConfigurations = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -475,7 +595,11 @@ export const onnx = $root.onnx = (() => {
         NodeProto.prototype.name = "";
         NodeProto.prototype.opType = "";
         NodeProto.prototype.attribute = $util.emptyArray;
+        NodeProto.prototype.docString = "";
         NodeProto.prototype.domain = "";
+        NodeProto.prototype.overload = "";
+        NodeProto.prototype.metadataProps = $util.emptyArray;
+        NodeProto.prototype.deviceConfigurations = $util.emptyArray;
 
         NodeProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -497,8 +621,18 @@ export const onnx = $root.onnx = (() => {
             if (message.attribute != null && message.attribute.length)
                 for (let i = 0; i < message.attribute.length; ++i)
                     $root.onnx.AttributeProto.encode(message.attribute[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
+                writer.uint32(50).string(message.docString);
             if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
                 writer.uint32(58).string(message.domain);
+            if (message.overload != null && $Object.hasOwnProperty.call(message, "overload"))
+                writer.uint32(66).string(message.overload);
+            if (message.metadataProps != null && message.metadataProps.length)
+                for (let i = 0; i < message.metadataProps.length; ++i)
+                    writer.uint32(74).bytes(message.metadataProps[i]);
+            if (message.deviceConfigurations != null && message.deviceConfigurations.length)
+                for (let i = 0; i < message.deviceConfigurations.length; ++i)
+                    writer.uint32(82).bytes(message.deviceConfigurations[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -537,7 +671,7 @@ export const onnx = $root.onnx = (() => {
                             break;
                         if (!(message.input && message.input.length))
                             message.input = [];
-                        message.input.push(reader.string());
+                        message.input.push(reader.stringVerify());
                         continue;
                     }
                 case 2: {
@@ -545,19 +679,19 @@ export const onnx = $root.onnx = (() => {
                             break;
                         if (!(message.output && message.output.length))
                             message.output = [];
-                        message.output.push(reader.string());
+                        message.output.push(reader.stringVerify());
                         continue;
                     }
                 case 3: {
                         if (wireType !== 2)
                             break;
-                        message.name = reader.string();
+                        message.name = reader.stringVerify();
                         continue;
                     }
                 case 4: {
                         if (wireType !== 2)
                             break;
-                        message.opType = reader.string();
+                        message.opType = reader.stringVerify();
                         continue;
                     }
                 case 5: {
@@ -568,10 +702,38 @@ export const onnx = $root.onnx = (() => {
                         message.attribute.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.docString = reader.stringVerify();
+                        continue;
+                    }
                 case 7: {
                         if (wireType !== 2)
                             break;
-                        message.domain = reader.string();
+                        message.domain = reader.stringVerify();
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.overload = reader.stringVerify();
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.metadataProps && message.metadataProps.length))
+                            message.metadataProps = [];
+                        message.metadataProps.push(reader.bytes());
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.deviceConfigurations && message.deviceConfigurations.length))
+                            message.deviceConfigurations = [];
+                        message.deviceConfigurations.push(reader.bytes());
                         continue;
                     }
                 }
@@ -600,6 +762,10 @@ export const onnx = $root.onnx = (() => {
             this.floats = [];
             this.ints = [];
             this.strings = [];
+            this.tensors = [];
+            this.graphs = [];
+            this.typeProtos = [];
+            this.sparseTensors = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -615,7 +781,15 @@ export const onnx = $root.onnx = (() => {
         AttributeProto.prototype.floats = $util.emptyArray;
         AttributeProto.prototype.ints = $util.emptyArray;
         AttributeProto.prototype.strings = $util.emptyArray;
+        AttributeProto.prototype.tensors = $util.emptyArray;
+        AttributeProto.prototype.graphs = $util.emptyArray;
+        AttributeProto.prototype.docString = "";
+        AttributeProto.prototype.tp = $util.newBuffer([]);
+        AttributeProto.prototype.typeProtos = $util.emptyArray;
         AttributeProto.prototype.type = 0;
+        AttributeProto.prototype.refAttrName = "";
+        AttributeProto.prototype.sparseTensor = $util.newBuffer([]);
+        AttributeProto.prototype.sparseTensors = $util.emptyArray;
 
         AttributeProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -645,8 +819,28 @@ export const onnx = $root.onnx = (() => {
             if (message.strings != null && message.strings.length)
                 for (let i = 0; i < message.strings.length; ++i)
                     writer.uint32(74).bytes(message.strings[i]);
+            if (message.tensors != null && message.tensors.length)
+                for (let i = 0; i < message.tensors.length; ++i)
+                    writer.uint32(82).bytes(message.tensors[i]);
+            if (message.graphs != null && message.graphs.length)
+                for (let i = 0; i < message.graphs.length; ++i)
+                    writer.uint32(90).bytes(message.graphs[i]);
+            if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
+                writer.uint32(106).string(message.docString);
+            if (message.tp != null && $Object.hasOwnProperty.call(message, "tp"))
+                writer.uint32(114).bytes(message.tp);
+            if (message.typeProtos != null && message.typeProtos.length)
+                for (let i = 0; i < message.typeProtos.length; ++i)
+                    writer.uint32(122).bytes(message.typeProtos[i]);
             if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
                 writer.uint32(160).int32(message.type);
+            if (message.refAttrName != null && $Object.hasOwnProperty.call(message, "refAttrName"))
+                writer.uint32(170).string(message.refAttrName);
+            if (message.sparseTensor != null && $Object.hasOwnProperty.call(message, "sparseTensor"))
+                writer.uint32(178).bytes(message.sparseTensor);
+            if (message.sparseTensors != null && message.sparseTensors.length)
+                for (let i = 0; i < message.sparseTensors.length; ++i)
+                    writer.uint32(186).bytes(message.sparseTensors[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -683,7 +877,7 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        message.name = reader.string();
+                        message.name = reader.stringVerify();
                         continue;
                     }
                 case 2: {
@@ -752,16 +946,66 @@ export const onnx = $root.onnx = (() => {
                         message.strings.push(reader.bytes());
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tensors && message.tensors.length))
+                            message.tensors = [];
+                        message.tensors.push(reader.bytes());
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.graphs && message.graphs.length))
+                            message.graphs = [];
+                        message.graphs.push(reader.bytes());
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.docString = reader.stringVerify();
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        message.tp = reader.bytes();
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.typeProtos && message.typeProtos.length))
+                            message.typeProtos = [];
+                        message.typeProtos.push(reader.bytes());
+                        continue;
+                    }
                 case 20: {
                         if (wireType !== 0)
                             break;
-                        value = reader.int32();
-                        if ($root.onnx.AttributeProto.AttributeType[value] !== $undefined)
-                            message.type = value;
-                        else if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
+                        message.type = reader.int32();
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        message.refAttrName = reader.stringVerify();
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.sparseTensor = reader.bytes();
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.sparseTensors && message.sparseTensors.length))
+                            message.sparseTensors = [];
+                        message.sparseTensors.push(reader.bytes());
                         continue;
                     }
                 }
@@ -804,9 +1048,12 @@ export const onnx = $root.onnx = (() => {
             this.dims = [];
             this.floatData = [];
             this.int32Data = [];
+            this.stringData = [];
             this.int64Data = [];
             this.doubleData = [];
+            this.uint64Data = [];
             this.externalData = [];
+            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -815,14 +1062,19 @@ export const onnx = $root.onnx = (() => {
 
         TensorProto.prototype.dims = $util.emptyArray;
         TensorProto.prototype.dataType = 0;
+        TensorProto.prototype.segment = $util.newBuffer([]);
         TensorProto.prototype.floatData = $util.emptyArray;
         TensorProto.prototype.int32Data = $util.emptyArray;
+        TensorProto.prototype.stringData = $util.emptyArray;
         TensorProto.prototype.int64Data = $util.emptyArray;
         TensorProto.prototype.name = "";
         TensorProto.prototype.rawData = $util.newBuffer([]);
         TensorProto.prototype.doubleData = $util.emptyArray;
+        TensorProto.prototype.uint64Data = $util.emptyArray;
+        TensorProto.prototype.docString = "";
         TensorProto.prototype.externalData = $util.emptyArray;
         TensorProto.prototype.dataLocation = 0;
+        TensorProto.prototype.metadataProps = $util.emptyArray;
 
         TensorProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -836,10 +1088,15 @@ export const onnx = $root.onnx = (() => {
                     writer.uint32(8).int64(message.dims[i]);
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 writer.uint32(16).int32(message.dataType);
+            if (message.segment != null && $Object.hasOwnProperty.call(message, "segment"))
+                writer.uint32(26).bytes(message.segment);
             if (message.floatData != null && message.floatData.length)
                 writer.uint32(34).floats(message.floatData);
             if (message.int32Data != null && message.int32Data.length)
                 writer.uint32(42).int32s(message.int32Data);
+            if (message.stringData != null && message.stringData.length)
+                for (let i = 0; i < message.stringData.length; ++i)
+                    writer.uint32(50).bytes(message.stringData[i]);
             if (message.int64Data != null && message.int64Data.length)
                 writer.uint32(58).int64s(message.int64Data);
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
@@ -848,11 +1105,18 @@ export const onnx = $root.onnx = (() => {
                 writer.uint32(74).bytes(message.rawData);
             if (message.doubleData != null && message.doubleData.length)
                 writer.uint32(82).doubles(message.doubleData);
+            if (message.uint64Data != null && message.uint64Data.length)
+                writer.uint32(90).uint64s(message.uint64Data);
+            if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
+                writer.uint32(98).string(message.docString);
             if (message.externalData != null && message.externalData.length)
                 for (let i = 0; i < message.externalData.length; ++i)
                     $root.onnx.StringStringEntryProto.encode(message.externalData[i], writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.dataLocation != null && $Object.hasOwnProperty.call(message, "dataLocation"))
                 writer.uint32(112).int32(message.dataLocation);
+            if (message.metadataProps != null && message.metadataProps.length)
+                for (let i = 0; i < message.metadataProps.length; ++i)
+                    writer.uint32(130).bytes(message.metadataProps[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -906,6 +1170,12 @@ export const onnx = $root.onnx = (() => {
                         message.dataType = reader.int32();
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.segment = reader.bytes();
+                        continue;
+                    }
                 case 4: {
                         if (wireType === 2) {
                             if (!(message.floatData && message.floatData.length))
@@ -934,6 +1204,14 @@ export const onnx = $root.onnx = (() => {
                         message.int32Data.push(reader.int32());
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stringData && message.stringData.length))
+                            message.stringData = [];
+                        message.stringData.push(reader.bytes());
+                        continue;
+                    }
                 case 7: {
                         if (wireType === 2) {
                             if (!(message.int64Data && message.int64Data.length))
@@ -951,7 +1229,7 @@ export const onnx = $root.onnx = (() => {
                 case 8: {
                         if (wireType !== 2)
                             break;
-                        message.name = reader.string();
+                        message.name = reader.stringVerify();
                         continue;
                     }
                 case 9: {
@@ -974,6 +1252,26 @@ export const onnx = $root.onnx = (() => {
                         message.doubleData.push(reader.double());
                         continue;
                     }
+                case 11: {
+                        if (wireType === 2) {
+                            if (!(message.uint64Data && message.uint64Data.length))
+                                message.uint64Data = [];
+                            reader.uint64s(message.uint64Data);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.uint64Data && message.uint64Data.length))
+                            message.uint64Data = [];
+                        message.uint64Data.push(reader.uint64());
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.docString = reader.stringVerify();
+                        continue;
+                    }
                 case 13: {
                         if (wireType !== 2)
                             break;
@@ -985,13 +1283,15 @@ export const onnx = $root.onnx = (() => {
                 case 14: {
                         if (wireType !== 0)
                             break;
-                        value = reader.int32();
-                        if ($root.onnx.TensorProto.DataLocation[value] !== $undefined)
-                            message.dataLocation = value;
-                        else if (!reader.discardUnknown) {
-                            $util.makeProp(message, "$unknowns", false);
-                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                        }
+                        message.dataLocation = reader.int32();
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.metadataProps && message.metadataProps.length))
+                            message.metadataProps = [];
+                        message.metadataProps.push(reader.bytes());
                         continue;
                     }
                 }
@@ -1024,6 +1324,7 @@ export const onnx = $root.onnx = (() => {
     onnx.ValueInfoProto = (function() {
 
         const ValueInfoProto = function (properties) {
+            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1032,6 +1333,8 @@ export const onnx = $root.onnx = (() => {
 
         ValueInfoProto.prototype.name = "";
         ValueInfoProto.prototype.type = null;
+        ValueInfoProto.prototype.docString = "";
+        ValueInfoProto.prototype.metadataProps = $util.emptyArray;
 
         ValueInfoProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1044,6 +1347,11 @@ export const onnx = $root.onnx = (() => {
                 writer.uint32(10).string(message.name);
             if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
                 $root.onnx.TypeProto.encode(message.type, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
+                writer.uint32(26).string(message.docString);
+            if (message.metadataProps != null && message.metadataProps.length)
+                for (let i = 0; i < message.metadataProps.length; ++i)
+                    writer.uint32(34).bytes(message.metadataProps[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1080,13 +1388,27 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        message.name = reader.string();
+                        message.name = reader.stringVerify();
                         continue;
                     }
                 case 2: {
                         if (wireType !== 2)
                             break;
                         message.type = $root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1, message.type);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.docString = reader.stringVerify();
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.metadataProps && message.metadataProps.length))
+                            message.metadataProps = [];
+                        message.metadataProps.push(reader.bytes());
                         continue;
                     }
                 }
@@ -1119,6 +1441,7 @@ export const onnx = $root.onnx = (() => {
         };
 
         TypeProto.prototype.tensorType = null;
+        TypeProto.prototype.denotation = "";
 
         let $oneOfFields;
 
@@ -1136,6 +1459,8 @@ export const onnx = $root.onnx = (() => {
                 throw $Error("max depth exceeded");
             if (message.tensorType != null && $Object.hasOwnProperty.call(message, "tensorType"))
                 $root.onnx.TypeProto.Tensor.encode(message.tensorType, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.denotation != null && $Object.hasOwnProperty.call(message, "denotation"))
+                writer.uint32(50).string(message.denotation);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1174,6 +1499,12 @@ export const onnx = $root.onnx = (() => {
                             break;
                         message.tensorType = $root.onnx.TypeProto.Tensor.decode(reader, reader.size(), $undefined, _depth + 1, message.tensorType);
                         message.value = "tensorType";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.denotation = reader.stringVerify();
                         continue;
                     }
                 }
@@ -1375,6 +1706,7 @@ export const onnx = $root.onnx = (() => {
 
             Dimension.prototype.dimValue = null;
             Dimension.prototype.dimParam = null;
+            Dimension.prototype.denotation = "";
 
             let $oneOfFields;
 
@@ -1394,6 +1726,8 @@ export const onnx = $root.onnx = (() => {
                     writer.uint32(8).int64(message.dimValue);
                 if (message.dimParam != null && $Object.hasOwnProperty.call(message, "dimParam"))
                     writer.uint32(18).string(message.dimParam);
+                if (message.denotation != null && $Object.hasOwnProperty.call(message, "denotation"))
+                    writer.uint32(26).string(message.denotation);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1437,8 +1771,14 @@ export const onnx = $root.onnx = (() => {
                     case 2: {
                             if (wireType !== 2)
                                 break;
-                            message.dimParam = reader.string();
+                            message.dimParam = reader.stringVerify();
                             message.value = "dimParam";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.denotation = reader.stringVerify();
                             continue;
                         }
                     }

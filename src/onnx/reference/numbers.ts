@@ -1,6 +1,7 @@
 import { invalid } from '../attributes.ts';
 import type { DType } from '../dtype.ts';
 import { sizeOf, type OnnxGraph, type OnnxNode } from '../graph.ts';
+import type { Budget } from './budget.ts';
 
 /** A tensor as the reference computes with it: every element type as float64. */
 export interface Numbers {
@@ -14,6 +15,8 @@ export interface Call {
   readonly node: OnnxNode;
   /** The inputs; undefined for one that is left out. */
   readonly inputs: readonly (Numbers | undefined)[];
+  /** What the evaluation may still take. */
+  readonly budget: Budget;
   /** Computes a graph that the node holds. */
   readonly run: (graph: OnnxGraph, inputs: readonly Numbers[]) => readonly Numbers[];
 }

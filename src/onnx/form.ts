@@ -1,0 +1,170 @@
+import { InvalidGraph } from '../errors.ts';
+import { described, invalid, isNumbers } from './attributes.ts';
+import { written } from './dims.ts';
+import { ELEMENT } from './dtype.ts';
+import {
+  isGraph,
+  isTensor,
+  sizeOf,
+  subgraphs,
+  type AttributeValue,
+  type Dim,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type ValueInfo,
+} from './graph.ts';
+import { kindAsRead } from './kind.ts';
+import {
+  fewest,
+  parametersOf,
+  specOf,
+  within,
+  type AttributeSpec,
+  type OperatorSpec,
+  type Parameter,
+} from './schema.ts';
+
+/** An error about a part of a graph that is no node. */
+export const refuse = (where: string, expected: string, got: string, remedy: string): InvalidGraph =>
+  new InvalidGraph(`${where}: expected ${expected}, got ${got}; ${remedy}`);
+
+/** Graphs within graphs are no deeper than this: what follows them would run out of stack, or take for ever. */
+export const MOST_NESTED = 16;
+
+/**
+ * Refuses, with InvalidGraph, a graph whose values are not defined once and before they are used, and nodes that list other
+ * inputs, outputs and attributes than the operator has at the opset.
+ */
+export const checkForm = (graph: OnnxGraph, opset: number): void =>
+  checkScope(graph, { opset, values: new Set(), nodes: new Set(), depth: 0 }, new Set());
+
+/** What is known of the graphs around one. */
+interface Around {
+  readonly opset: number;
+  /** The values and the nodes that have been defined so far, everywhere. */
+  readonly values: Set<string>;
+  readonly nodes: Set<string>;
+  readonly depth: number;
+}
+
+/** `outer` are the values around the graph that it may use. */
+const checkScope = (graph: OnnxGraph, around: Around, outer: ReadonlySet<string>): void => {
+  const { opset, values, nodes, depth } = around;
+  if (depth > MOST_NESTED)
+    throw refuse(graph.name, `graphs at most ${MOST_NESTED} deep within each other`, 'deeper ones', 'write it flatter');
+  if (graph.outputs.length === 0) throw refuse(graph.name, 'an output', 'none', 'declare one');
+  const visible = new Set(outer);
+  const define = (name: string): void => {
+    if (name === '') throw refuse(graph.name, 'a name for every value', 'an empty one', 'name it');
+    if (values.has(name)) throw refuse(graph.name, 'each value to be defined once', `${name} twice`, 'rename one');
+    values.add(name);
+    visible.add(name);
+  };
+  for (const info of graph.inputs) {
+    define(info.name);
+    checkValue(info);
+  }
+  for (const info of graph.outputs) checkValue(info);
+  for (const [name, tensor] of graph.initializers) {
+    define(name);
+    checkTensor(name, tensor);
+  }
+  for (const node of graph.nodes) {
+    if (node.name !== '' && nodes.has(node.name))
+      throw refuse(graph.name, 'nodes of different names', `${node.name} twice`, 'rename one');
+    nodes.add(node.name);
+    checkNode(node, opset);
+    for (const input of node.inputs)
+      if (input !== '' && !visible.has(input))
+        throw invalid(node, 'inputs that are defined before it', input, 'put what gives it first');
+    for (const held of subgraphs(node)) checkScope(held, { ...around, depth: depth + 1 }, visible);
+    for (const output of node.outputs) if (output !== '') define(output);
+  }
+  for (const { name } of graph.outputs)
+    if (!visible.has(name))
+      throw refuse(
+        graph.name,
+        `its output ${name} to be what a node gives`,
+        'no such value',
+        'put an Identity between',
+      );
+};
+
+const checkNode = (node: OnnxNode, opset: number): void => {
+  const spec = specOf(node.op);
+  if (!spec) throw invalid(node, 'an operator in use', node.op, 'write it with others');
+  if (!within(spec, opset)) throw invalid(node, `an operator of opset ${opset}`, node.op, 'choose a higher opset');
+  checkArity(node, 'input', node.inputs, parametersOf(spec.inputs, opset));
+  checkArity(node, 'output', node.outputs, parametersOf(spec.outputs, opset));
+  checkAttributes(node, spec, opset);
+};
+
+const checkArity = (node: OnnxNode, what: string, names: readonly string[], parameters: readonly Parameter[]): void => {
+  const least = fewest(parameters);
+  const last = parameters.at(-1);
+  const most = last?.kind === 'variadic' ? Infinity : parameters.length;
+  if (names.length < least || names.length > most)
+    throw invalid(node, `${counts(least, most)} ${what}s`, String(names.length));
+  names.forEach((name, i) => {
+    const parameter = parameters[Math.min(i, parameters.length - 1)];
+    if (name === '' && parameter?.kind !== 'optional')
+      throw invalid(node, `its ${what} ${parameter?.name ?? i}`, 'one that is left out');
+  });
+};
+
+const counts = (least: number, most: number): string => {
+  if (most === Infinity) return `at least ${least}`;
+  return least === most ? String(least) : `${least} to ${most}`;
+};
+
+const checkAttributes = (node: OnnxNode, spec: OperatorSpec, opset: number): void => {
+  for (const [name, value] of Object.entries(node.attributes)) {
+    const attribute = Object.hasOwn(spec.attributes, name) ? spec.attributes[name] : undefined;
+    if (!attribute || !within(attribute, opset))
+      throw invalid(node, `attributes that ${node.op} takes at opset ${opset}`, name, 'leave it out');
+    const read = kindAsRead(node, name);
+    if (read) throw invalid(node, `${name} to be ${attribute.type}`, `one that is ${read} in the file`);
+    if (!fits(attribute, value)) throw invalid(node, `${name} to be ${attribute.type}`, described(value));
+    if (attribute.only && !attribute.only.some((one) => one === value))
+      throw invalid(node, `${name} to be ${attribute.only.join(' or ')}`, described(value));
+    if (isTensor(value)) checkTensor(`${node.name}, ${name}`, value);
+  }
+  for (const [name, { required }] of Object.entries(spec.attributes))
+    if (required && node.attributes[name] === undefined) throw invalid(node, `its attribute ${name}`, 'none');
+};
+
+const fits = ({ type }: AttributeSpec, value: AttributeValue): boolean => {
+  switch (type) {
+    case 'int':
+      return typeof value === 'number' && Number.isSafeInteger(value);
+    case 'float':
+      return typeof value === 'number';
+    case 'string':
+      return typeof value === 'string';
+    case 'ints':
+      return isNumbers(value) && value.every(Number.isSafeInteger);
+    case 'floats':
+      return isNumbers(value);
+    case 'tensor':
+      return isTensor(value);
+    case 'graph':
+      return isGraph(value);
+  }
+};
+
+const isLength = (value: Dim): boolean => typeof value === 'string' || (Number.isSafeInteger(value) && value >= 0);
+
+const checkValue = ({ name, shape }: ValueInfo): void => {
+  if (!shape.every(isLength)) throw refuse(name, 'whole, positive lengths', written(shape), 'mend its shape');
+};
+
+const checkTensor = (where: string, { dtype, shape, data }: OnnxTensor): void => {
+  if (!shape.every(isLength)) throw refuse(where, 'whole, positive lengths', written(shape), 'mend its shape');
+  if (!(data instanceof ELEMENT[dtype].array))
+    throw refuse(where, `${ELEMENT[dtype].array.name} for ${dtype}`, data.constructor.name, 'mend its type');
+  if (dtype === 'bool' && data.some((value) => value > 1))
+    throw refuse(where, 'bools of 0 and 1', 'another number', 'mend its elements');
+  if (data.length !== sizeOf(shape))
+    throw refuse(where, `${sizeOf(shape)} elements for ${written(shape)}`, String(data.length), 'mend its shape');
+};

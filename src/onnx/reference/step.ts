@@ -1,0 +1,103 @@
+import { invalid } from '../attributes.ts';
+import { written } from '../dims.ts';
+import { isFloat } from '../dtype.ts';
+import { sizeOf, type Dim, type OnnxGraph, type OnnxNode } from '../graph.ts';
+import { outputTypes } from '../infer/node.ts';
+import { operationsOf } from '../operations.ts';
+import { isOperator, type Operator } from '../schema.ts';
+import type { Budget } from './budget.ts';
+import { CONTROL_KERNELS } from './control.ts';
+import { ELEMENTWISE_KERNELS } from './elementwise.ts';
+import { NETWORKS_KERNELS } from './networks.ts';
+import type { Kernel, Numbers } from './numbers.ts';
+import { SHAPES_KERNELS } from './shapes.ts';
+
+const KERNELS: Readonly<Record<Operator, Kernel>> = {
+  ...ELEMENTWISE_KERNELS,
+  ...SHAPES_KERNELS,
+  ...NETWORKS_KERNELS,
+  ...CONTROL_KERNELS,
+};
+
+/** A node of a graph that has been checked, with what it is computed from. */
+export interface Step {
+  readonly node: OnnxNode;
+  readonly opset: number;
+  readonly budget: Budget;
+  readonly inputs: readonly (Numbers | undefined)[];
+  readonly run: (graph: OnnxGraph, inputs: readonly Numbers[]) => readonly Numbers[];
+}
+
+/**
+ * What a node gives: held to what its operator takes, for inputs that are now known in full, and refused where it takes more
+ * than is left, before anything is computed. The room for what it gives is taken.
+ */
+export const computed = (step: Step): readonly Numbers[] => {
+  const { node, inputs, budget } = step;
+  if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op);
+  const call = { node, inputs, budget, run: step.run };
+  const taken = inputs.reduce((sum, value) => sum + (value?.data.length ?? 0), 0);
+  if (node.op === 'Loop' || node.op === 'If') {
+    budget.spend(node, taken);
+    const results = KERNELS[node.op](call);
+    for (const { data } of results) budget.hold(node, data.length);
+    return results;
+  }
+  const types = typesOf(step).slice(0, Math.max(1, node.outputs.length));
+  const given = types.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const shapes = inputs.map((value) => value?.shape ?? []);
+  budget.spend(node, taken + operationsOf(node, shapes, given));
+  budget.hold(node, given);
+  const results = KERNELS[node.op](call);
+  return types.map(({ dtype, shape }, i) => {
+    const result = results[i];
+    if (!result || written(result.shape) !== written(shape) || result.data.length !== sizeOf(shape))
+      throw new Error(`${node.op}: gave ${written(result?.shape ?? [])} where ${written(shape)} was inferred`);
+    if (!isFloat(dtype) && dtype !== 'bool') requireWhole(node, result.data);
+    return { dtype, shape, data: result.data };
+  });
+};
+
+const typesOf = ({ node, opset, inputs }: Step) =>
+  outputTypes({
+    node,
+    opset,
+    inputs,
+    elements: (index) => {
+      const value = inputs[index];
+      return value && value.shape.length <= 1 && value.data.length <= MOST ? Array.from(value.data) : undefined;
+    },
+    inferGraph: () => [],
+  }).map(({ dtype, shape }) => {
+    if (!shape.every(isNumber)) throw invalid(node, 'lengths that follow from its inputs', written(shape));
+    return { dtype, shape };
+  });
+
+const isNumber = (dim: Dim): dim is number => typeof dim === 'number';
+
+/** No list of axes, lengths or the like is longer. */
+const MOST = 2 ** 16;
+
+/** Whole numbers are told apart up to 2^53; those that stand for "to the end" are beyond it, and are data from the start. */
+const requireWhole = (node: OnnxNode, numbers: Float64Array): void => {
+  if (!COMPUTES.has(node.op)) return;
+  const wrong = numbers.find((value) => !Number.isSafeInteger(value));
+  if (wrong !== undefined)
+    throw invalid(
+      node,
+      'whole numbers below 2^53, which the reference computes with',
+      String(wrong),
+      'use smaller ones',
+    );
+};
+
+const COMPUTES: ReadonlySet<string> = new Set<Operator>([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Neg',
+  'Range',
+  'ReduceSum',
+]);
