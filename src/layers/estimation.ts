@@ -1,7 +1,8 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
 import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
-import { constant, noise, type Tensor } from '../dsl/tensor.ts';
+import { constant, noise } from '../dsl/leaves.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve, type Resolution } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';

@@ -180,7 +180,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   'a body that is asynchronous': [
     // @ts-expect-error a promise is no tensor
     () => network('later', { digit }, async ({ digit }) => digit),
-    'later: expected its body to return a tensor or a record of tensors, got an empty record; return what a layer gives',
+    'later: expected its body to return a tensor or a record of tensors, got a Promise; return what a layer gives',
   ],
   'a baseline that is no network': [
     () => model({ baseline: () => digit }),
@@ -245,7 +245,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   ],
   'a condition that is no variable': [
     () => model({ condition: { digit: 10 } }),
-    'digit: expected a variable such as categorical(10), got a number; say what it is',
+    'digit: expected a variable such as categorical(10), got 10; say what it is',
   ],
   'a condition of a name that files cannot have': [
     () => model({ condition: { digit, 'my digit': continuous(1) } }),
@@ -274,7 +274,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   ],
   'a variance of 0': [
     () => gaussian(20, { variance: 0 }),
-    'gaussian: expected a positive variance, got 0; leave it out to learn it',
+    'gaussian: expected a number from 1e-37 to 1e37 as variance, got 0; leave it out to learn it',
   ],
   'dropping everything': [() => dropout(1), 'dropout: expected a rate from 0 up to 1, got 1; give the share to drop'],
 };
