@@ -7,7 +7,7 @@ export { print } from './dsl/print.ts';
 export type { Target, TargetOptions } from './dsl/target.ts';
 export { constant, filled, glorot, noise, parameter } from './dsl/leaves.ts';
 export { apply, type Tensor } from './dsl/tensor.ts';
-export { block } from './dsl/trace.ts';
+export { block } from './dsl/blocks.ts';
 export { continuous, image, type ValueOf, type Variable } from './dsl/variables.ts';
 export * from './errors.ts';
 export { ones, zeros, type Init } from './graph/init.ts';

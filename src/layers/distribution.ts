@@ -1,10 +1,13 @@
+import { check, checkCall, checkOptions } from '../dsl/given.ts';
 import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
-import type { Target, TargetOptions } from '../dsl/target.ts';
+import { checkShape } from '../dsl/sizes.ts';
+import { TARGET_OPTIONS, type Target, type TargetOptions } from '../dsl/target.ts';
 import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
 import { same, show, size, type Shape } from '../shape/shape.ts';
+import { callable, isPlain, nameRule, rule, type Rules } from '../values/rules.ts';
 
 /** Tensors by the names of a distribution's parameters. */
 type Given<P extends Readonly<Record<string, Shape>>> = { readonly [K in keyof P]: Tensor<[...P[K]]> };
@@ -43,12 +46,13 @@ export interface DistributionOptions<S extends Shape, P extends Readonly<Record<
 export function distribution<const S extends Shape, const P extends Readonly<Record<string, Shape>>>(
   name: string,
   shape: S,
-  { parameters, mean, nll, image, mask }: DistributionOptions<S, P>,
+  options: DistributionOptions<S, P>,
 ): Target<[...S], Returned<P>, ArrayLike<number>> {
-  if (!/^[A-Za-z][\w-]*$/.test(name))
-    throw new InvalidModel(
-      `distribution: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename it`,
-    );
+  checkCall('distribution', CALL, [...arguments]);
+  checkOptions(name, OPTIONS, options);
+  const { parameters, mean, nll, image, mask } = options;
+  for (const key of REQUIRED) check(name, OPTIONS[key], options[key], key);
+  checkShape(name, 'the target', shape);
   if (RESERVED.has(name) || NETWORKS.has(name))
     throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
   if (Object.keys(parameters).length === 0)
@@ -58,6 +62,7 @@ export function distribution<const S extends Shape, const P extends Readonly<Rec
       throw new InvalidModel(
         `${name}: expected parameters named by letters, digits and _, other than y, got ${JSON.stringify(parameter)}; rename it`,
       );
+  for (const [key, own] of Object.entries(parameters)) checkShape(name, key, own);
   if (image && size(image) !== size(shape))
     throw new InvalidModel(
       `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
@@ -99,6 +104,23 @@ export function distribution<const S extends Shape, const P extends Readonly<Rec
     refuse: () => undefined,
   };
 }
+
+const CALL = {
+  args: [
+    nameRule(true),
+    rule('the shape of the target', Array.isArray, 'give a list such as [28, 28, 1]'),
+    rule('an object of parameters, mean and nll', isPlain, 'say what the distribution is made of'),
+  ],
+};
+
+const OPTIONS = {
+  parameters: rule('shapes by name', isPlain, 'give what the decoder gives: { mean: [10] }'),
+  mean: callable('a function of the parameters', "give y's mean"),
+  nll: callable('a function of the parameters and y', 'give −log p(y) of each element'),
+  ...TARGET_OPTIONS,
+} satisfies Rules;
+
+const REQUIRED = ['parameters', 'mean', 'nll'] as const;
 
 /** Names that a model's networks have. */
 const NETWORKS = new Set(['decoder', 'prior', 'recognition', 'baseline', 'network']);

@@ -1,7 +1,9 @@
-import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import { checkCall } from '../dsl/given.ts';
+import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { size, type Shape } from '../shape/shape.ts';
+import { dimensions, isText, isWhole, rule, scale, type Rules } from '../values/rules.ts';
 import { exp, sigmoid, softmax, softplus, square } from './activations.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { logSumExp, sumLast } from './reduce.ts';
@@ -11,10 +13,18 @@ const LOG_2_PI = Math.log(2 * Math.PI);
 /** A shape's dimensions, and options after them. */
 type Args<O> = readonly (number | O)[];
 
-const parse = <O extends object>(args: Args<O>): { shape: number[]; options: Partial<O> } => ({
-  shape: args.filter((a) => typeof a === 'number'),
-  options: args.find((a) => typeof a === 'object') ?? {},
-});
+/** @throws InvalidModel for dimensions that cannot be, and unknown or meaningless options. */
+const parse = <O extends object>(
+  name: string,
+  args: Args<O>,
+  options: Rules = TARGET_OPTIONS,
+): { shape: number[]; options: Partial<O> } => {
+  checkCall(name, { rest: dimensions, options }, args);
+  return {
+    shape: args.filter((a) => typeof a === 'number'),
+    options: args.find((a) => typeof a === 'object') ?? {},
+  };
+};
 
 /** What the decoder gave under this name; `checkOutputs` has made sure that it is there. */
 const given = (parameters: Parameters, name: string): Tensor => {
@@ -57,7 +67,7 @@ type Numeric<S extends Shape> = Target<[...S], Tensor<[...S]>, ArrayLike<number>
 export function bernoulli<const S extends Shape>(...shape: S): Numeric<S>;
 export function bernoulli<const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Numeric<S>;
 export function bernoulli(...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
-  const { shape, options } = parse(args);
+  const { shape, options } = parse('bernoulli', args);
   return {
     ...numbers('bernoulli', shape, options),
     shape,
@@ -84,6 +94,16 @@ export interface LearnedNormalOptions extends TargetOptions {
   readonly floor?: number;
 }
 
+const NORMAL_OPTIONS: Rules = {
+  ...TARGET_OPTIONS,
+  sigma: rule(
+    "'learned' or a number from 1e-37 to 1e37",
+    (value) => value === 'learned' || scale().holds(value),
+    'give the standard deviation of the noise',
+  ),
+  floor: scale('give what the learned standard deviation does not fall below'),
+};
+
 /** A target whose decoder gives mean and log-variance: `gaussian(n)` for a vector, a record of two tensors otherwise. */
 type TwoHeaded<S extends Shape> = Target<
   [...S],
@@ -103,11 +123,14 @@ export function normal<const S extends Shape>(...args: readonly [...shape: S, op
 export function normal(
   ...args: Args<NormalOptions | LearnedNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {
-  const { shape, options } = parse<NormalOptions | LearnedNormalOptions>(args);
+  const { shape, options } = parse<NormalOptions | LearnedNormalOptions>('normal', args, NORMAL_OPTIONS);
   const { sigma = 1 } = options;
   const common = { ...numbers('normal', shape, options), shape, distribution: 'normal', scalable: true } as const;
   if (sigma !== 'learned') {
-    if (!(sigma > 0)) throw new InvalidModel(`normal: expected a positive sigma, got ${sigma}; mend it`);
+    if ('floor' in options && options.floor !== undefined)
+      throw new InvalidModel(
+        `normal: expected options that have an effect, got floor with a fixed sigma; leave it out, or give sigma: 'learned'`,
+      );
     const rest = Math.log(sigma) + LOG_2_PI / 2;
     return {
       ...common,
@@ -120,7 +143,6 @@ export function normal(
     };
   }
   const floor = 'floor' in options ? (options.floor ?? 1e-3) : 1e-3;
-  if (!(floor > 0)) throw new InvalidModel(`normal: expected a positive floor, got ${floor}; mend it`);
   // log(e^v + floor²) as log floor² + softplus(v − log floor²): e^v would overflow float32 from v = 88.7 on.
   const least = 2 * Math.log(floor);
   const logVariance = (p: Parameters) => add(softplus(sub(given(p, 'logVar'), least)), least);
@@ -147,7 +169,7 @@ export function squaredError<const S extends Shape>(
   ...args: readonly [...shape: S, options: TargetOptions]
 ): Numeric<S>;
 export function squaredError(...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
-  const { shape, options } = parse(args);
+  const { shape, options } = parse('squaredError', args);
   return {
     ...numbers('squaredError', shape, options),
     shape,
@@ -181,16 +203,8 @@ export function categorical<K extends number, const A extends Shape = []>(
 export function categorical<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
-export function categorical(first: number | string, ...rest: readonly unknown[]): Target<number[], Tensor<number[]>> {
-  const names = [first, ...rest].filter((n) => typeof n === 'string');
-  const count = typeof first === 'number' ? first : names.length;
-  if (!Number.isInteger(count) || count < 2)
-    throw new InvalidModel(`categorical: expected at least 2 classes, got ${count}; give their number or their names`);
-  if (new Set(names).size < names.length)
-    throw new InvalidModel(`categorical: expected names that differ, got ${names.join(', ')}; rename one`);
-  const options = rest[0];
-  // With a number first, the overloads allow nothing but options after it.
-  const { at = [], mask } = (typeof options === 'object' ? options : {}) as CategoricalOptions<Shape>;
+export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
+  const { names, count, at = [], mask } = classesOf(args);
   const shape = [...at, count];
   return {
     kind: 'categorical',
@@ -209,3 +223,42 @@ export function categorical(first: number | string, ...rest: readonly unknown[])
     refuse: refuse('softmax', 'categorical'),
   };
 }
+
+/** What `categorical` is given. @throws InvalidModel for what are no classes, and for options that mean nothing. */
+function classesOf(args: readonly unknown[]): CategoricalOptions<Shape> & { count: number; names: readonly string[] } {
+  const [first, options] = args;
+  if (typeof first === 'number') {
+    checkCall('categorical', COUNTED, args);
+    // Just checked.
+    return { ...((options ?? {}) as CategoricalOptions<Shape>), count: first, names: [] };
+  }
+  checkCall('categorical', NAMED, args);
+  const names = args.filter(isText);
+  if (names.length < 2)
+    throw new InvalidModel(
+      `categorical: expected at least 2 classes, got ${names.length}; give their number or their names`,
+    );
+  if (new Set(names).size < names.length)
+    throw new InvalidModel(`categorical: expected names that differ, got ${names.join(', ')}; rename one`);
+  return { count: names.length, names };
+}
+
+const COUNTED = {
+  args: [rule('at least 2 classes', (value) => isWhole(value, 2), 'give their number or their names')],
+  options: {
+    at: rule(
+      'a list of positive whole numbers',
+      (value) => Array.isArray(value) && value.every((n) => isWhole(n)),
+      'give the shape in which classes stand, such as [28, 28]',
+    ),
+    mask: TARGET_OPTIONS.mask,
+  },
+};
+
+const NAMED = {
+  rest: rule(
+    'a number of classes, or their names one by one,',
+    isText,
+    "give categorical(10) or categorical('cat', 'dog')",
+  ),
+};
