@@ -1,16 +1,25 @@
-import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import { checkCall } from '../dsl/given.ts';
+import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { size, type Shape } from '../shape/shape.ts';
+import { dimensions, type Rules } from '../values/rules.ts';
 
 /** A shape's dimensions, and options after them. */
 export type Args<O> = readonly (number | O)[];
 
-/** Splits the arguments of a target. */
-export const parse = <O extends object>(args: Args<O>): { shape: number[]; options: Partial<O> } => ({
-  shape: args.filter((a) => typeof a === 'number'),
-  options: args.find((a) => typeof a === 'object') ?? {},
-});
+/** A target's dimensions and options. @throws InvalidModel for dimensions that cannot be, and unknown or meaningless options. */
+export const parse = <O extends object>(
+  name: string,
+  args: Args<O>,
+  options: Rules = TARGET_OPTIONS,
+): { shape: number[]; options: Partial<O> } => {
+  checkCall(name, { rest: dimensions, options }, args);
+  return {
+    shape: args.filter((a) => typeof a === 'number'),
+    options: args.find((a) => typeof a === 'object') ?? {},
+  };
+};
 
 /** What the decoder gave under this name; `checkOutputs` has made sure that it is there. */
 export const given = (parameters: Parameters, name: string): Tensor => {

@@ -12,7 +12,7 @@ import { given, numbers, parse, refuse, type Args, type Numeric } from './argume
 export function bernoulli<const S extends Shape>(...shape: S): Numeric<S>;
 export function bernoulli<const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Numeric<S>;
 export function bernoulli(...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
-  const { shape, options } = parse(args);
+  const { shape, options } = parse('bernoulli', args);
   return {
     ...numbers('bernoulli', shape, options),
     shape,

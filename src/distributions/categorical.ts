@@ -1,10 +1,12 @@
-import type { Target } from '../dsl/target.ts';
+import { checkCall } from '../dsl/given.ts';
+import { TARGET_OPTIONS, type Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { softmax } from '../layers/activations.ts';
 import { div, mul, sub } from '../layers/arithmetic.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import type { Shape } from '../shape/shape.ts';
+import { isText, isWhole, rule } from '../values/rules.ts';
 import { given, refuse } from './arguments.ts';
 
 /** Where classes stand: one for each pixel of `at: [28, 28]`, or just one. */
@@ -28,16 +30,8 @@ export function categorical<K extends number, const A extends Shape = []>(
 export function categorical<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
-export function categorical(first: number | string, ...rest: readonly unknown[]): Target<number[], Tensor<number[]>> {
-  const names = [first, ...rest].filter((n) => typeof n === 'string');
-  const count = typeof first === 'number' ? first : names.length;
-  if (!Number.isInteger(count) || count < 2)
-    throw new InvalidModel(`categorical: expected at least 2 classes, got ${count}; give their number or their names`);
-  if (new Set(names).size < names.length)
-    throw new InvalidModel(`categorical: expected names that differ, got ${names.join(', ')}; rename one`);
-  const options = rest[0];
-  // With a number first, the overloads allow nothing but options after it.
-  const { at = [], mask } = (typeof options === 'object' ? options : {}) as CategoricalOptions<Shape>;
+export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
+  const { names, count, at = [], mask } = classesOf(args);
   const shape = [...at, count];
   return {
     kind: 'categorical',
@@ -58,3 +52,42 @@ export function categorical(first: number | string, ...rest: readonly unknown[])
     refuse: refuse('softmax', 'categorical'),
   };
 }
+
+/** What `categorical` is given. @throws InvalidModel for what are no classes, and for options that mean nothing. */
+function classesOf(args: readonly unknown[]): CategoricalOptions<Shape> & { count: number; names: readonly string[] } {
+  const [first, options] = args;
+  if (typeof first === 'number') {
+    checkCall('categorical', COUNTED, args);
+    // Just checked.
+    return { ...((options ?? {}) as CategoricalOptions<Shape>), count: first, names: [] };
+  }
+  checkCall('categorical', NAMED, args);
+  const names = args.filter(isText);
+  if (names.length < 2)
+    throw new InvalidModel(
+      `categorical: expected at least 2 classes, got ${names.length}; give their number or their names`,
+    );
+  if (new Set(names).size < names.length)
+    throw new InvalidModel(`categorical: expected names that differ, got ${names.join(', ')}; rename one`);
+  return { count: names.length, names };
+}
+
+const COUNTED = {
+  args: [rule('at least 2 classes', (value) => isWhole(value, 2), 'give their number or their names')],
+  options: {
+    at: rule(
+      'a list of positive whole numbers',
+      (value) => Array.isArray(value) && value.every((n) => isWhole(n)),
+      'give the shape in which classes stand, such as [28, 28]',
+    ),
+    mask: TARGET_OPTIONS.mask,
+  },
+};
+
+const NAMED = {
+  rest: rule(
+    'a number of classes, or their names one by one,',
+    isText,
+    "give categorical(10) or categorical('cat', 'dog')",
+  ),
+};

@@ -1,10 +1,13 @@
+import { check, checkCall, checkOptions } from '../dsl/given.ts';
 import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
-import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import { checkShape } from '../dsl/sizes.ts';
+import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
 import { same, show, size, type Shape } from '../shape/shape.ts';
+import { callable, isPlain, nameRule, oneOf, rule, type Rules } from '../values/rules.ts';
 import { accept } from './arguments.ts';
 
 /** Tensors by the names of a distribution's parameters. */
@@ -58,15 +61,12 @@ export function distribution<
   const S extends Shape,
   const P extends Readonly<Record<string, Shape>>,
   const E extends Per = 'element',
->(
-  name: string,
-  shape: S,
-  { parameters, mean, nll, per, draw, noise = 'uniform', image, mask }: DistributionOptions<S, P, E>,
-): Target<[...S], Returned<P>, ArrayLike<number>> {
-  if (!/^[A-Za-z][\w-]*$/.test(name))
-    throw new InvalidModel(
-      `distribution: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename it`,
-    );
+>(name: string, shape: S, options: DistributionOptions<S, P, E>): Target<[...S], Returned<P>, ArrayLike<number>> {
+  checkCall('distribution', CALL, [...arguments]);
+  checkOptions(name, OPTIONS, options);
+  const { parameters, mean, nll, per, draw, noise = 'uniform', image, mask } = options;
+  for (const key of REQUIRED) check(name, OPTIONS[key], options[key], key);
+  checkShape(name, 'the target', shape);
   if (RESERVED.has(name) || NETWORKS.has(name))
     throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
   if (Object.keys(parameters).length === 0)
@@ -76,13 +76,21 @@ export function distribution<
       throw new InvalidModel(
         `${name}: expected parameters named by letters, digits and _, other than y, uniform and normal, got ${JSON.stringify(parameter)}; rename it`,
       );
+  for (const [key, own] of Object.entries(parameters)) checkShape(name, key, own);
   if (image && size(image) !== size(shape))
     throw new InvalidModel(
       `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
     );
   const [h, w, c, more] = shape;
   const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
-  checkHow(name, { per, noise, mask, draw });
+  if (draw === undefined && options.noise !== undefined)
+    throw new InvalidModel(
+      `${name}: expected options that have an effect, got noise without draw; leave it out, or say how to draw`,
+    );
+  if (per === 'example' && mask !== undefined && mask !== false)
+    throw new InvalidModel(
+      `${name}: expected a likelihood of each element with a mask, which leaves some of them out, got one of the example; leave out per or mask`,
+    );
   const fitting = (what: string, result: Tensor): Tensor => {
     if (!isTensor(result))
       throw new InvalidModel(`${name}: expected ${what} that layers compute, got ${describe(result)}; return a tensor`);
@@ -141,32 +149,25 @@ export function distribution<
   };
 }
 
-/** @throws InvalidModel for options of another kind, and for those that contradict each other. */
-const checkHow = (name: string, { per = 'element', noise, mask, draw }: How): void => {
-  const oneOf = (option: string, value: unknown, first: string, second: string): void => {
-    if (value !== first && value !== second)
-      throw new InvalidModel(
-        `${name}: expected ${option} '${first}' or '${second}', got ${describe(value)}; give one of them`,
-      );
-  };
-  oneOf('per', per, 'element', 'example');
-  oneOf('noise', noise, 'uniform', 'normal');
-  if (draw !== undefined && typeof draw !== 'function')
-    throw new InvalidModel(
-      `${name}: expected draw to be a function of parameters and noise, got ${describe(draw)}; give one`,
-    );
-  if (per === 'example' && mask !== undefined && mask !== false)
-    throw new InvalidModel(
-      `${name}: expected a likelihood of each element with a mask, which leaves some of them out, got one of the example; leave out per or mask`,
-    );
+const CALL = {
+  args: [
+    nameRule(true),
+    rule('the shape of the target', Array.isArray, 'give a list such as [28, 28, 1]'),
+    rule('an object of parameters, mean and nll', isPlain, 'say what the distribution is made of'),
+  ],
 };
 
-interface How {
-  readonly per: unknown;
-  readonly noise: unknown;
-  readonly draw: unknown;
-  readonly mask: boolean | string | undefined;
-}
+const OPTIONS = {
+  parameters: rule('shapes by name', isPlain, 'give what the decoder gives: { mean: [10] }'),
+  mean: callable('a function of the parameters', "give y's mean"),
+  nll: callable('a function of the parameters and y', 'give −log p(y) of each element'),
+  per: oneOf('element', 'example'),
+  draw: callable('a function of the parameters and noise', 'give a draw of y'),
+  noise: oneOf('uniform', 'normal'),
+  ...TARGET_OPTIONS,
+} satisfies Rules;
+
+const REQUIRED = ['parameters', 'mean', 'nll'] as const;
 
 /** Names that a model's networks have. */
 const NETWORKS = new Set(['decoder', 'prior', 'recognition', 'baseline', 'network']);

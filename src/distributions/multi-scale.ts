@@ -1,3 +1,4 @@
+import { checkCall } from '../dsl/given.ts';
 import type { Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
@@ -6,6 +7,8 @@ import { show, type Shape } from '../shape/shape.ts';
 import { add } from '../layers/arithmetic.ts';
 import { maxPool2d } from '../layers/pool.ts';
 import { sum } from '../layers/reduce.ts';
+import { isPlain, rule } from '../values/rules.ts';
+import { tell } from '../values/tell.ts';
 
 /** How many times smaller a further prediction is. */
 export type Factor = 2 | 4 | 8;
@@ -51,6 +54,7 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
   target: Target<S, Tensor<S>, V>,
   scales: F,
 ): Target<S, Scaled<S, F>, V> {
+  checkCall('multiScale', CALL, [...arguments]);
   const { shape, distribution, mask, parameters, blended } = target;
   if (blended === undefined || shape.length !== 3)
     throw new InvalidModel(
@@ -66,9 +70,13 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
   for (const [name, factor] of entries) {
     if (name in parameters)
       throw new InvalidModel(`multiScale: expected names other than ${name}, which is the full scale's; rename it`);
+    if (!/^[A-Za-z]\w*$/.test(name))
+      throw new InvalidModel(
+        `multiScale: expected names of letters, digits and _, got ${JSON.stringify(name)}; rename it`,
+      );
     if (![2, 4, 8].includes(factor))
       throw new InvalidModel(
-        `multiScale: expected 2, 4 or 8 as ${name}, got ${factor}; give how many times smaller it is`,
+        `multiScale: expected 2, 4 or 8 as ${name}, got ${tell(factor)}; give how many times smaller it is`,
       );
   }
   const auxiliary = (given: Parameters, y: Tensor): Tensor<[]> =>
@@ -89,3 +97,14 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
     auxiliary,
   } satisfies Target as Target as Target<S, Scaled<S, F>, V>;
 }
+
+const CALL = {
+  args: [
+    rule(
+      'a target',
+      (value) => isPlain(value) && 'distribution' in value,
+      'give bernoulli(28, 28, 1) or categorical(4, { at: [28, 28] })',
+    ),
+    rule('smaller scales by name', isPlain, 'give how many times smaller each is: { half: 2, quarter: 4 }'),
+  ],
+};

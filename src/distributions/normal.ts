@@ -1,9 +1,10 @@
-import type { Parameters, Target, TargetOptions } from '../dsl/target.ts';
+import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { exp, softplus, square } from '../layers/activations.ts';
 import { add, mul, sub } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
+import { rule, scale, type Rules } from '../values/rules.ts';
 import { accept, given, numbers, parse, type Args, type Numeric } from './arguments.ts';
 
 const LOG_2_PI = Math.log(2 * Math.PI);
@@ -18,6 +19,16 @@ export interface LearnedNormalOptions extends TargetOptions {
   readonly sigma: 'learned';
   readonly floor?: number;
 }
+
+const NORMAL_OPTIONS: Rules = {
+  ...TARGET_OPTIONS,
+  sigma: rule(
+    "'learned' or a number from 1e-37 to 1e37",
+    (value) => value === 'learned' || scale().holds(value),
+    'give the standard deviation of the noise',
+  ),
+  floor: scale('give what the learned standard deviation does not fall below'),
+};
 
 /** A target whose decoder gives mean and log-variance: `gaussian(n)` for a vector, a record of two tensors otherwise. */
 type TwoHeaded<S extends Shape> = Target<
@@ -38,11 +49,14 @@ export function normal<const S extends Shape>(...args: readonly [...shape: S, op
 export function normal(
   ...args: Args<NormalOptions | LearnedNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {
-  const { shape, options } = parse<NormalOptions | LearnedNormalOptions>(args);
+  const { shape, options } = parse<NormalOptions | LearnedNormalOptions>('normal', args, NORMAL_OPTIONS);
   const { sigma = 1 } = options;
   const common = { ...numbers('normal', shape, options), shape, distribution: 'normal', scalable: true } as const;
   if (sigma !== 'learned') {
-    if (!(sigma > 0)) throw new InvalidModel(`normal: expected a positive sigma, got ${sigma}; mend it`);
+    if ('floor' in options && options.floor !== undefined)
+      throw new InvalidModel(
+        `normal: expected options that have an effect, got floor with a fixed sigma; leave it out, or give sigma: 'learned'`,
+      );
     const rest = Math.log(sigma) + LOG_2_PI / 2;
     return {
       ...common,
@@ -55,7 +69,6 @@ export function normal(
     };
   }
   const floor = 'floor' in options ? (options.floor ?? 1e-3) : 1e-3;
-  if (!(floor > 0)) throw new InvalidModel(`normal: expected a positive floor, got ${floor}; mend it`);
   // log(e^v + floor²) as log floor² + softplus(v − log floor²): e^v would overflow float32 from v = 88.7 on.
   const least = 2 * Math.log(floor);
   const logVariance = (p: Parameters) => add(softplus(sub(given(p, 'logVar'), least)), least);

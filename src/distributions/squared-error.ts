@@ -14,7 +14,7 @@ export function squaredError<const S extends Shape>(
   ...args: readonly [...shape: S, options: TargetOptions]
 ): Numeric<S>;
 export function squaredError(...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
-  const { shape, options } = parse(args);
+  const { shape, options } = parse('squaredError', args);
   return {
     ...numbers('squaredError', shape, options),
     shape,

@@ -1,8 +1,10 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Body, CallNode, Node } from '../graph/node.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
+import { isPlain, meant, rule } from '../values/rules.ts';
 import type { Gaussian } from './gaussian.ts';
-import type { Tensors } from './network.ts';
+import { check, checkCall } from './given.ts';
+import { checkVariable, type Tensors } from './network.ts';
 import type { Target } from './target.ts';
 import { describe, isTensor, type Tensor } from './tensor.ts';
 import type { Variables } from './variables.ts';
@@ -10,37 +12,47 @@ import type { Variables } from './variables.ts';
 /** Names that a model's own inputs and outputs have. */
 const RESERVED = new Set(['y', 'z', 'mean', 'logVar', 'noise', 'mask', 'beta', 'learningRate']);
 
-/** @throws InvalidModel for a member that a definition does not have, with the sentence that the compiler shows. */
-export function checkMembers(kind: string, definition: object, members: readonly string[]): void {
-  for (const name of Object.keys(definition))
+/** @throws InvalidModel for what is no definition, and for members that none has, with the sentence that the compiler shows. */
+export function checkMembers(kind: string, args: readonly unknown[], members: readonly string[]): void {
+  const form = rule(
+    'a definition',
+    isPlain,
+    `write ${kind}({ ${members.filter((name) => REQUIRED.has(name)).join(', ')} }), and nothing after it`,
+  );
+  checkCall(kind, { args: [form] }, args);
+  for (const name of Object.keys(Object(args[0])))
     if (!members.includes(name))
       throw new InvalidModel(`${kind}: expected a member of a definition, got ${name}; rename it or leave it out`);
 }
 
+const REQUIRED = new Set(['condition', 'target', 'latent', 'decoder', 'network']);
+
 /** @throws InvalidModel for conditions of reserved names or names that no ONNX file can have, and for what holds nothing. */
-export function checkConditions(conditions: Variables): void {
-  for (const [name, variable] of Object.entries(conditions)) {
+export function checkConditions(conditions: unknown): void {
+  check('condition', rule('the conditions by name', isPlain, 'give {} where there are none'), conditions);
+  for (const [name, variable] of Object.entries(Object(conditions))) {
     if (RESERVED.has(name))
       throw new InvalidModel(`condition: expected a name of its own, got the reserved ${name}; rename it`);
     if (!/^[A-Za-z]\w*$/.test(name))
       throw new InvalidModel(
         `condition: expected a name of letters, digits and _, got ${JSON.stringify(name)}; rename it`,
       );
-    if (!isObject(variable) || !('dataShape' in variable))
-      throw new InvalidModel(
-        `${name}: expected a variable such as categorical(10), got ${describe(variable)}; say what it is`,
-      );
-    checkDimensions(name, variable.shape);
+    checkVariable(name, variable);
   }
 }
 
-/** @throws InvalidModel for a target that is no distribution, or that holds nothing. */
-export function checkTarget(target: Target, conditions: Variables): void {
-  if (!isObject(target) || !('distribution' in target))
+/** @throws InvalidModel for a target that is no distribution, that holds nothing, or whose mask is that of no condition. */
+export function checkTarget(target: unknown, conditions: Variables): void {
+  if (!isTarget(target))
     throw new InvalidModel(
       `target: expected a distribution such as bernoulli(784), got ${describe(target)}; say how it is distributed`,
     );
-  checkDimensions('target', target.shape);
+  checkVariable('target', target);
+  const { mask } = target;
+  if (typeof mask === 'string' && !Object.hasOwn(conditions, mask))
+    throw new InvalidModel(
+      `target: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
+    );
   const noise = target.draws?.noise;
   if (noise !== undefined && Object.hasOwn(conditions, noise))
     throw new InvalidModel(
@@ -48,10 +60,12 @@ export function checkTarget(target: Target, conditions: Variables): void {
     );
 }
 
-function checkDimensions(name: string, shape: Shape): void {
-  if (shape.some((n) => !Number.isInteger(n) || n < 1))
-    throw new InvalidModel(`${name}: expected positive whole dimensions, got ${show(shape)}; mend its shape`);
-}
+const isTarget = (value: unknown): value is Target =>
+  isObject(value) &&
+  typeof value['distribution'] === 'string' &&
+  isObject(value['parameters']) &&
+  typeof value['mean'] === 'function' &&
+  typeof value['nll'] === 'function';
 
 /** What a decoder, a baseline or a predictor returned, under the names of the target's parameters. */
 export function checkOutputs(name: string, returned: unknown, target: Target): Tensors {
@@ -59,6 +73,7 @@ export function checkOutputs(name: string, returned: unknown, target: Target): T
   const only = expected.length === 1 ? expected[0]?.[0] : undefined;
   const outputs: unknown = isTensor(returned) && only !== undefined ? { [only]: returned } : returned;
   const tensors: Record<string, Tensor> = {};
+  checkExtra(name, outputs, Object.keys(target.parameters));
   for (const [key, shape] of expected) {
     const x = isObject(outputs) && key in outputs ? outputs[key] : undefined;
     if (!isTensor(x))
@@ -89,6 +104,7 @@ export function checkGaussian(name: string, returned: unknown, latent: number): 
     throw new InvalidModel(
       `${name}: expected mean and logVar, got ${describe(returned)}; end it in gaussian(${latent})`,
     );
+  checkExtra(name, returned, ['mean', 'logVar']);
   for (const x of [mean, logVar])
     if (!same(x.shape, [latent]))
       throw new ShapeMismatch(
@@ -100,6 +116,16 @@ export function checkGaussian(name: string, returned: unknown, latent: number): 
     );
   return { mean, logVar };
 }
+
+/** @throws InvalidModel for an output that nothing takes, and that would be lost. */
+const checkExtra = (name: string, returned: unknown, taken: readonly string[]): void => {
+  const extra = isPlain(returned) && Object.keys(returned).find((key) => !taken.includes(key));
+  // What lacks one of those that are taken is refused for that.
+  if (typeof extra === 'string' && isPlain(returned) && taken.every((key) => Object.hasOwn(returned, key)))
+    throw new InvalidModel(
+      `${name}: expected ${taken.join(' and ')} alone, got also ${extra}, which nothing takes; leave it out`,
+    );
+};
 
 /** A baseline that takes conditions, as they are in the model. */
 export function checkBaseline({ name, inputs }: Body, conditions: Readonly<Record<string, Shape>>): void {

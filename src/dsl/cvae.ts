@@ -1,8 +1,10 @@
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
+import { whole } from '../values/rules.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs, checkTarget } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
+import { check } from './given.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import type { OutputOf, Target } from './target.ts';
@@ -64,21 +66,22 @@ export function cvae<
   L extends number = number,
   D = unknown,
 >(definition: Definition<C, T, L> & Written<D, Definition<C, T, L>>): Cvae<C, T, L> {
-  checkMembers('cvae', definition, MEMBERS);
+  checkMembers('cvae', [...arguments], MEMBERS);
   // `Conditions<C>` is C for every definition that compiles; `checkConditions` turns away the others.
-  const condition = (definition.condition ?? {}) as C;
+  const condition = definition.condition as C;
   const { target, latent, baseline, prior, recognition, decoder } = definition;
   checkConditions(condition);
   checkTarget(target, condition);
-  if (!Number.isInteger(latent) || latent < 1)
-    throw new InvalidModel(`latent: expected a positive whole number, got ${latent}; give z's number of dimensions`);
+  check('latent', whole('', "give z's number of dimensions"), latent);
   const given = shapesOf(condition);
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown): Body =>
     bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write)(tensors), latent));
   const networks = {
-    ...(baseline && { baseline: baselineOf(baseline, given, target) }),
-    ...(prior && { prior: gaussian('prior', given, prior) }),
-    ...(recognition && { recognition: gaussian('recognition', { y: target.shape, ...given }, recognition) }),
+    ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
+    ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
+    ...(recognition !== undefined && {
+      recognition: gaussian('recognition', { y: target.shape, ...given }, recognition),
+    }),
     decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
       checkOutputs('decoder', written('decoder', decoder)(tensors), target),
     ),
@@ -98,9 +101,9 @@ export function predictor<
   readonly target: T;
   readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => OutputOf<NoInfer<T>>;
 }): Predictor<C, T> {
-  checkMembers('predictor', definition, ['condition', 'target', 'network']);
+  checkMembers('predictor', [...arguments], ['condition', 'target', 'network']);
   // As in `cvae`.
-  const condition = (definition.condition ?? {}) as C;
+  const condition = definition.condition as C;
   const { target } = definition;
   checkConditions(condition);
   checkTarget(target, condition);
@@ -124,11 +127,11 @@ const written = (name: string, body: unknown): ((given: Tensors) => unknown) => 
 
 /** A baseline that takes conditions and gives the target's parameters. */
 function baselineOf(
-  network: { readonly '~body'?: Body },
+  network: { readonly '~body'?: Body } | null,
   given: Readonly<Record<string, Shape>>,
   target: Target,
 ): Body {
-  const { '~body': body } = network;
+  const body = network?.['~body'];
   if (!body)
     throw new InvalidModel(`baseline: expected a network, got ${describe(network)}; write network('baseline', …)`);
   checkBaseline(body, given);

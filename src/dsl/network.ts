@@ -1,7 +1,11 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Body, Role } from '../graph/node.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
+import { callable, isPlain, nameRule, rule } from '../values/rules.ts';
+import { list } from '../values/tell.ts';
+import { checkCall } from './given.ts';
 import { describe, input, isTensor, Tensor } from './tensor.ts';
+import { checkShape } from './sizes.ts';
 import { here, traced } from './trace.ts';
 import type { Symbol, Variables } from './variables.ts';
 
@@ -34,19 +38,52 @@ export function network<In extends Variables, Out extends Tensor | Tensors>(
   inputs: In,
   body: (inputs: { readonly [K in keyof In]: Symbol<In[K]> }) => Out,
 ): Network<In, Out> {
-  if (!/^[A-Za-z][\w-]*$/.test(name))
-    throw new InvalidModel(
-      `network: expected a name of letters, digits, - and _, got ${JSON.stringify(name)}; rename the network`,
-    );
+  checkCall('network', NETWORK, [...arguments]);
   if (RESERVED.has(name))
     throw new InvalidModel(`network: expected a name of its own, got the reserved ${name}; rename the network`);
+  for (const [key, variable] of Object.entries(inputs)) checkVariable(`${name}: ${key}`, variable);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   // `symbols` makes a tensor of each variable's shape, which is what the mapped type says of them.
-  const read = bodyOf(name, shapes, (given) => body(strict(name, given) as Given<In>));
-  const call = (args: Given<In>) => results(read, args);
+  const own = bodyOf(name, shapes, (given) => body(strict(name, given) as Given<In>));
+  const call = (...args: [Given<In>]) => results(own, argumentsOf(own, args));
   // A single tensor or the record the body returned: `results` gives back what `bodyOf` was given.
-  return Object.assign(call, { '~body': read }) as unknown as Network<In, Out>;
+  return Object.assign(call, { '~body': own }) as unknown as Network<In, Out>;
 }
+
+const NETWORK = {
+  args: [
+    nameRule(true, 'rename the network'),
+    rule('the inputs by name, each a variable,', isPlain, 'give what the body takes: { x: continuous(3) }'),
+    callable('a function of tensors', 'write the body: ({ x }) => x.pipe(dense(10))'),
+  ],
+};
+
+/** @throws InvalidModel for what is no variable, or one that holds nothing. */
+export const checkVariable = (where: string, variable: unknown): void => {
+  const { kind, shape, dataShape }: Readonly<Record<string, unknown>> =
+    typeof variable === 'object' && variable !== null ? { ...variable } : {};
+  if (!KINDS.has(kind) || dataShape === undefined)
+    throw new InvalidModel(
+      `${where}: expected a variable such as categorical(10), got ${describe(variable)}; say what it is`,
+    );
+  for (const one of [shape, dataShape]) checkShape(where, 'it', one);
+};
+
+const KINDS = new Set<unknown>(['categorical', 'continuous', 'image']);
+
+/** What a network is called with. @throws InvalidModel for what it does not take. */
+const argumentsOf = (body: Body, args: readonly unknown[]): Tensors => {
+  const names = Object.keys(body.inputs);
+  const [given] = args;
+  const refuse = (got: string, remedy: string): never => {
+    throw new InvalidModel(`${here(body.name)}: expected a record of ${list(names)}, got ${got}; ${remedy}`);
+  };
+  const form = `call ${body.name}({ ${names.join(', ')} })`;
+  if (args.length > 1) return refuse(`${args.length} arguments`, form);
+  if (typeof given !== 'object' || given === null || isTensor(given)) return refuse(describe(given), form);
+  // `call` looks at each that it takes; a record of more, such as all that a decoder is given, is as good.
+  return given as Tensors;
+};
 
 /** Reads a body whose inputs have these shapes. All are data of a batch, unless `role` says otherwise. */
 export function bodyOf(
@@ -57,7 +94,7 @@ export function bodyOf(
 ): Body {
   const outputs = outputsOf(
     name,
-    traced(name, () => body(symbols(inputs))),
+    read(name, () => body(symbols(inputs))),
   );
   return {
     name,
@@ -65,6 +102,18 @@ export function bodyOf(
     outputs: Object.fromEntries(Object.entries(outputs).map(([key, x]) => [key, x.node])),
   };
 }
+
+/** Runs a body. @throws InvalidModel for one that never ends. */
+const read = (name: string, body: () => Tensor | Tensors): Tensor | Tensors => {
+  try {
+    return traced(name, body);
+  } catch (error) {
+    if (!(error instanceof RangeError && /call stack/i.test(error.message))) throw error;
+    throw new InvalidModel(
+      `${name}: expected a body that ends, got a function in it that calls itself without end; give it a case in which it does not`,
+    );
+  }
+};
 
 /** What a body returned, by name. */
 function outputsOf(name: string, returned: unknown): Tensors {

@@ -1,10 +1,12 @@
 import type { Graph } from '../graph/graph.ts';
 import { print as printGraph, summary, type PrintOptions } from '../graph/print.ts';
+import { InvalidModel } from '../errors.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { GraphParam } from '../graph/graph.ts';
 import { show } from '../shape/shape.ts';
 import { likelihoodOf } from './likelihood.ts';
-import type { Model } from './model.ts';
+import { describe } from './tensor.ts';
+import { isModel, type Model } from './model.ts';
 import type { Variable } from './variables.ts';
 
 /** A model's networks as graphs, by name, each as it is written: inputs in the units networks see, logits as outputs. */
@@ -23,6 +25,8 @@ const variable = (name: string, { kind, shape, classes }: Variable): string =>
  * definition's own compute. A hash of this text is the model's fingerprint, which weights carry.
  */
 export function print(model: Model, options: PrintOptions = {}): string {
+  if (!isModel(model))
+    throw new InvalidModel(`print: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
   const { own = true } = options;
   const { condition, target, latent } = model;
   const graphs = [...networkGraphs(model), ...(own ? likelihoodGraphs(model) : [])];

@@ -1,6 +1,7 @@
 import { ones, zeros } from '../graph/init.ts';
 import type { Shape } from '../shape/shape.ts';
-import { buffer, type Tensor } from './tensor.ts';
+import { buffer } from './leaves.ts';
+import type { Tensor } from './tensor.ts';
 
 /** The names under which a variable's mean and deviation are kept with the weights. */
 export const scalingNames = (variable: string) => ({

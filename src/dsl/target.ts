@@ -1,4 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
+import { isText, isWhole, rule } from '../values/rules.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
@@ -13,6 +14,20 @@ export interface TargetOptions {
    */
   readonly mask?: boolean | string;
 }
+
+/** What these options may be. */
+export const TARGET_OPTIONS = {
+  image: rule(
+    '[height, width, channels] with 1 to 4 channels',
+    (value) => Array.isArray(value) && value.length === 3 && value.every((n) => isWhole(n)) && Number(value[2]) <= 4,
+    'give the shape in which the target is shown, such as [28, 28, 1]',
+  ),
+  mask: rule(
+    "true, false or a condition's name",
+    (value) => typeof value === 'boolean' || isText(value),
+    'say whether examples come with a mask',
+  ),
+};
 
 /** The parameters of a target's distribution, by name: what a decoder gives. */
 export type Parameters = Readonly<Record<string, Tensor>>;

@@ -1,9 +1,13 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
-import type { Init } from '../graph/init.ts';
-import type { Distribution, Layer, Node, ParamNode } from '../graph/node.ts';
+import { isOwnInit } from '../graph/init.ts';
+import type { Layer, Node, ParamNode } from '../graph/node.ts';
 import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts';
-import { show, size, type Shape } from '../shape/shape.ts';
-import { nextLayer } from './trace.ts';
+import { show, type Shape } from '../shape/shape.ts';
+import { isPlain } from '../values/rules.ts';
+import { list, tell } from '../values/tell.ts';
+import { checkOwnOp } from './own-op.ts';
+import { checkInit, checkShape } from './sizes.ts';
+import { here, nextLayer } from './trace.ts';
 
 type Fn<A, B> = (x: A) => B;
 
@@ -45,27 +49,34 @@ export class Tensor<out S extends Shape = Shape> {
 
   /** Applies up to 20 layers one after another: `x.pipe(dense(200), relu)` is `relu(dense(200)(x))`. */
   // The overloads say what each layer gives and takes; the loop that runs them needs no types, so it has none.
-  readonly pipe = ((...layers: Fn<unknown, unknown>[]) =>
-    layers.reduce<unknown>((x, layer) => layer(x), this)) as Pipe<S>;
+  readonly pipe = ((...layers: unknown[]) =>
+    layers.reduce<unknown>((x, layer, i) => {
+      if (typeof layer === 'function') return layer(x) as unknown; // Whatever it is, it gives something.
+      throw new InvalidModel(
+        `${here('pipe')}: expected layers, got ${describe(layer)} as number ${i + 1}; give what makes a tensor of one, such as relu or dense(200)`,
+      );
+    }, this)) as Pipe<S>;
 }
 
 /** Whether a value is a tensor, also one of another copy of this package. */
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'node' in value && 'shape' in value && 'pipe' in value;
 
-/** What a value that should be a tensor is, for a sentence. */
+/** What a value of a definition is, for a sentence. */
 export const describe = (value: unknown): string => {
   if (isTensor(value)) return `a tensor of shape ${show(value.shape)}`;
-  if (typeof value !== 'object' || value === null) return value === undefined ? 'nothing' : `a ${typeof value}`;
+  if (value === undefined) return 'nothing';
+  if (!isPlain(value)) return tell(value);
   const keys = Object.keys(value);
-  return keys.length > 0 ? `a record of ${keys.join(', ')}` : 'an empty record';
+  return keys.length > 0 ? `a record of ${list(keys)}` : 'an empty record';
 };
 
 /**
  * The one place where an op meets tensors. The shape `S` that a layer claims in its type is the one `op.shape` computes
  * here; the tests hold one against the other for every layer. `label` names the layer other than by its count.
  *
- * @throws ShapeMismatch, with the network's and the layer's name, where the op does not take these shapes.
+ * @throws ShapeMismatch, with the network's and the layer's name, where the op does not take these shapes; InvalidModel for what is
+ * no tensor, and for shapes, parameters and numbers that no engine could hold.
  */
 export function apply<A extends object, S extends Shape, P extends string = never>(
   op: Op<A, P>,
@@ -73,12 +84,14 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   attrs: A,
   label?: string,
 ): Tensor<S> {
+  if (typeof op !== 'object' || op === null || op['~library'] !== true) checkOwnOp(here('apply'), op, inputs, attrs);
   const layer = nextLayer(label ?? op.name, label !== undefined);
   for (const x of inputs)
     if (!isTensor(x))
       throw new InvalidModel(`${layer.where}: expected a tensor, got ${describe(x)}; give it what a layer gives`);
   const shapes = each(inputs, (x) => x.shape);
   const shape = named(layer.where, () => op.shape(shapes, attrs));
+  checkShape(layer.where, 'its result', shape);
   const owned: [string, Param][] = Object.entries(op.params?.(shapes, attrs) ?? {});
   return new Tensor<S>({
     kind: 'apply',
@@ -86,7 +99,7 @@ export function apply<A extends object, S extends Shape, P extends string = neve
     op: op as AnyOp,
     inputs: each(inputs, (x) => x.node),
     attrs,
-    params: Object.fromEntries(owned.map(([name, param]) => [name, paramNode(name, param, layer)])),
+    params: Object.fromEntries(owned.map(([name, param]) => [name, paramNode(layer.where, name, param, layer)])),
     layer,
     shape,
   });
@@ -102,40 +115,17 @@ export const named = <T>(where: string, rule: () => T): T => {
   }
 };
 
-const paramNode = (label: string, { shape, init, trainable = true }: Param, layer?: Layer): ParamNode => ({
-  kind: 'param',
-  ...(layer && { layer }),
-  label,
-  shape,
-  init,
-  trainable,
-});
-
-/**
- * A parameter as a tensor without a batch axis, owned by the network in whose body it is made: `parameter('scale', [28], ones)`.
- * An op's own parameters are declared by its `params` instead.
- */
-export const parameter = <const S extends Shape>(label: string, shape: S, init: Init, layer?: Layer): Tensor<[...S]> =>
-  new Tensor({ ...paramNode(label, { shape, init }, layer ?? nextLayer('parameter')) });
-
-/**
- * A value that training leaves as it is but may set: running statistics, the scaling of data. With a layer it is named
- * under it, without one `label` is its whole name.
- */
-export const buffer = <S extends Shape>(label: string, shape: S, init: Init, layer?: Layer): Tensor<S> =>
-  new Tensor(paramNode(label, { shape, init, trainable: false }, layer));
-
-/** A value that never changes, of any shape, without a batch axis. */
-export const constant = <const S extends Shape>(shape: S, data: number | ArrayLike<number>): Tensor<[...S]> =>
-  new Tensor({
-    kind: 'constant',
-    shape: [...shape],
-    data: typeof data === 'number' ? new Float32Array(size(shape)).fill(data) : Float32Array.from(data),
-  });
-
-/** Noise for each example of `like`, of a shape of its own. It is an input of the graph, drawn by whoever runs it. */
-export const noise = <S extends Shape>(label: string, distribution: Distribution, like: Tensor, shape: S): Tensor<S> =>
-  new Tensor({ kind: 'noise', label, distribution, like: like.node, shape });
+/** A parameter's node. @throws InvalidModel for a shape that cannot be, and for first values that do not fill it. */
+export function paramNode(
+  where: string,
+  label: string,
+  { shape, init, trainable = true }: Param,
+  layer?: Layer,
+): ParamNode {
+  checkShape(where, label, shape);
+  if (!isOwnInit(init)) checkInit(where, label, shape, init);
+  return { kind: 'param', ...(layer && { layer }), label, shape, init, trainable };
+}
 
 /** An input of the body that is being read. */
 export const input = <S extends Shape>(name: string, shape: S): Tensor<S> => new Tensor({ kind: 'input', name, shape });

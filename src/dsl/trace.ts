@@ -1,3 +1,4 @@
+import { InvalidModel } from '../errors.ts';
 import type { Layer } from '../graph/node.ts';
 
 /** Where layers are being applied: the network, the blocks open in it, and how often each name was used. */
@@ -5,11 +6,19 @@ interface Scope {
   readonly network: string;
   readonly path: string;
   readonly counts: Map<string, number>;
+  /** Layers that were made wrongly in the network's body, and what is wrong with them; said where they are applied. */
+  readonly wrong: Wrong[];
+}
+
+/** A layer that was made wrongly: its kind, and what is wrong. */
+interface Wrong {
+  readonly name: string;
+  readonly sentence: string;
 }
 
 // The one piece of mutable state of a definition: which network's body is being read. Bodies are synchronous functions, so
 // a variable that is set while one runs is enough, and layers need not be handed a context.
-let scope: Scope = { network: '', path: '', counts: new Map() };
+let scope: Scope = { network: '', path: '', counts: new Map(), wrong: [] };
 
 const within = <T>(inner: Scope, body: () => T): T => {
   const outer = scope;
@@ -21,8 +30,32 @@ const within = <T>(inner: Scope, body: () => T): T => {
   }
 };
 
-/** Reads a network's body: the layers applied meanwhile are counted from 1 and named under it. */
-export const traced = <T>(network: string, body: () => T): T => within({ network, path: '', counts: new Map() }, body);
+/**
+ * Reads a network's body: the layers applied meanwhile are counted from 1 and named under it.
+ *
+ * @throws InvalidModel for a layer that was made wrongly, also where it is not applied after all.
+ */
+export const traced = <T>(network: string, body: () => T): T =>
+  within({ network, path: '', counts: new Map(), wrong: [] }, () => {
+    const result = body();
+    const [first] = scope.wrong;
+    if (first) throw new InvalidModel(`${here(first.name)}: ${first.sentence}`);
+    return result;
+  });
+
+/**
+ * What a layer that was made wrongly is instead: its arguments stand before the layers in front of it are applied, so that only
+ * its application knows its name, `decoder/dense_2`. Outside a network's body nothing names it better than its kind.
+ *
+ * @throws InvalidModel there.
+ */
+export const refuseWhereApplied = (name: string, sentence: string): (() => never) => {
+  if (scope.network === '') throw new InvalidModel(`${here(name)}: ${sentence}`);
+  scope.wrong.push({ name, sentence });
+  return () => {
+    throw new InvalidModel(`${upcoming(name)}: ${sentence}`);
+  };
+};
 
 /** A layer's name where it is applied now, such as `dense_2`, and how an error calls it: `decoder/dense_2`. */
 export const nextLayer = (name: string, exact = false): Layer & { readonly where: string } => {
@@ -52,5 +85,5 @@ const placed = (label: string): string => (scope.network === '' ? label : `${sco
  */
 export const block = <T>(name: string, body: (layer: Layer) => T): T => {
   const layer = nextLayer(name);
-  return within({ network: scope.network, path: `${layer.label}/`, counts: new Map() }, () => body(layer));
+  return within({ ...scope, path: `${layer.label}/`, counts: new Map() }, () => body(layer));
 };

@@ -1,4 +1,6 @@
 import type { Shape } from '../shape/shape.ts';
+import { dimensions, whole } from '../values/rules.ts';
+import { taking } from './given.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What a model is given, or gives: its shape as networks see it, and the type of the value a user gives for it. */
@@ -24,11 +26,15 @@ export type Symbol<V> = V extends { readonly shape: infer S extends Shape } ? Te
 export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;
 
 /** Numbers as they are: lengths, temperatures. Networks see them standardised where the data says how. */
-export const continuous = <const S extends Shape>(...shape: S): Variable<[...S], Numbers<S>> => ({
-  kind: 'continuous',
-  shape: [...shape],
-  dataShape: [...shape],
-});
+export const continuous = taking(
+  'continuous',
+  { rest: dimensions },
+  <const S extends Shape>(...shape: S): Variable<[...S], Numbers<S>> => ({
+    kind: 'continuous',
+    shape: [...shape],
+    dataShape: [...shape],
+  }),
+);
 
 /** A single number may be given as such. */
 export type Numbers<S extends Shape> = S extends readonly [] | readonly [1]
@@ -46,12 +52,16 @@ export interface ImageLike {
 export type Pixels = ArrayLike<number> | ImageLike;
 
 /** Pixels from 0 to 1, row by row, channels last. */
-export const image = <H extends number, W extends number, C extends number>(
-  height: H,
-  width: W,
-  channels: C,
-): Variable<[H, W, C], Pixels> => ({
-  kind: 'image',
-  shape: [height, width, channels],
-  dataShape: [height, width, channels],
-});
+export const image = taking(
+  'image',
+  { args: [whole('as height'), whole('as width'), whole('of channels', 'give 1 for grey, 3 for colours')] },
+  <H extends number, W extends number, C extends number>(
+    height: H,
+    width: W,
+    channels: C,
+  ): Variable<[H, W, C], Pixels> => ({
+    kind: 'image',
+    shape: [height, width, channels],
+    dataShape: [height, width, channels],
+  }),
+);

@@ -1,12 +1,16 @@
 import { InvalidModel } from '../errors.ts';
+import { valuesOf, type Graph } from '../graph/graph.ts';
+import { troubleOf } from '../graph/identity.ts';
 import type { Body } from '../graph/node.ts';
+import { each } from '../graph/op.ts';
 import { resolve } from '../graph/resolve.ts';
-import type { Shape } from '../shape/shape.ts';
+import { show, size, type Shape } from '../shape/shape.ts';
 import { bodyOf, call } from './network.ts';
+import { gibibytes, LIMIT } from './sizes.ts';
 
 /**
  * Resolves all networks of a model at once, so that what is wrong between them is said when the definition is read: names,
- * batch axes, conditions without effect.
+ * batch axes, conditions without effect, ops that cannot be written, parameters that no file holds.
  *
  * @throws InvalidModel
  */
@@ -29,4 +33,44 @@ export function checkWhole(
       throw new InvalidModel(
         `condition: expected every condition to be used, got ${name}, which no network reads; use it or leave it out`,
       );
+  checkRows(graph);
+  checkOwnOps(graph);
+  checkParameters(graph);
+}
+
+/** Networks give a row for each example. */
+function checkRows(graph: Graph): void {
+  const values = valuesOf(graph);
+  for (const [name, id] of Object.entries(graph.outputs)) {
+    const lead = values.get(id)?.lead ?? 0;
+    if (lead > 1)
+      throw new InvalidModel(
+        `${name.replace('.', ', ')}: expected one for each example, got ${lead} samples of it; group(${lead}) and join them, or leave repeat out`,
+      );
+  }
+}
+
+/** What a definition's own ops write is looked at here, where the remedy is, and not when the model is exported. */
+function checkOwnOps(graph: Graph): void {
+  const values = valuesOf(graph);
+  const valueOf = (id: number) => values.get(id) ?? { shape: [], lead: 0 };
+  for (const step of graph.steps) {
+    if (step.op['~library']) continue;
+    const params = Object.fromEntries(Object.entries(step.params).map(([name, id]) => [name, valueOf(id)]));
+    const trouble = troubleOf({ ...step, inputs: each(step.inputs, valueOf), params });
+    if (trouble !== undefined)
+      throw new InvalidModel(
+        `${step.name}: expected ONNX of ${step.op.name} that gives ${show(step.shape)}, got an error (${trouble}); mend its lower`,
+      );
+  }
+}
+
+/** All parameters together are less than a file of weights, and an ONNX file, can hold. */
+function checkParameters({ params }: Graph): void {
+  const bytes = 4 * params.reduce((sum, { shape }) => sum + size(shape), 0);
+  const largest = params.toSorted((a, b) => size(b.shape) - size(a.shape))[0];
+  if (bytes >= LIMIT && largest)
+    throw new InvalidModel(
+      `model: expected parameters of less than 2 GiB, got ${gibibytes(bytes)}, of which ${largest.name} ${show(largest.shape)} has ${gibibytes(4 * size(largest.shape))}; make it smaller`,
+    );
 }

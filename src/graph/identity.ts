@@ -1,6 +1,8 @@
 import { OnnxBuilder } from '../onnx/builder.ts';
+import { checkGraph } from '../onnx/check.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { print } from '../onnx/print.ts';
+import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
 import { each, type AnyOp, type Lead, type Param, type Some } from './op.ts';
 
@@ -16,11 +18,8 @@ export interface Application {
   readonly lead: Lead;
 }
 
-/**
- * What an op computes where it is applied, as the text of the ONNX graph that it writes there, constants included; an op's
- * source text would not do, since it does not show what a closure holds. Undefined where the op fails to write any.
- */
-export function computed({ op, attrs, inputs, params, shape, lead }: Application): string | undefined {
+/** The ONNX graph that an op writes where it is applied; throws whatever its `lower` throws. */
+const written = ({ op, attrs, inputs, params, shape, lead }: Application): OnnxGraph => {
   const onnx = new OnnxBuilder(op.name);
   const batched = (own: Shape, by: Lead) => (by === 0 ? own : [by === 1 ? 'N' : `${by}*N`, ...own]);
   const values = each(inputs, (input, i) => onnx.input(`x${i}`, 'float32', batched(input.shape, input.lead)));
@@ -28,14 +27,33 @@ export function computed({ op, attrs, inputs, params, shape, lead }: Application
     Object.entries(params).map(([name, param]) => [name, onnx.input(`parameter/${name}`, 'float32', param.shape)]),
   );
   const site = { shapes: each(inputs, (x) => x.shape), leads: each(inputs, (x) => x.lead), shape, lead };
+  onnx.output('y', op.lower(onnx, values, attrs, owned, site), 'float32', batched(shape, lead));
+  return onnx.graph();
+};
+
+/**
+ * What an op computes where it is applied, as the text of the ONNX graph that it writes there, constants included; an op's
+ * source text would not do, since it does not show what a closure holds. Undefined where the op fails to write any.
+ */
+export function computed(application: Application): string | undefined {
   let graph: OnnxGraph;
   try {
-    onnx.output('y', op.lower(onnx, values, attrs, owned, site), 'float32', batched(shape, lead));
-    graph = onnx.graph();
+    graph = written(application);
   } catch {
     return undefined;
   }
   return print(graph);
+}
+
+/** Why an op cannot be written in ONNX where it is applied, or not of the shape that it should have; undefined where it can. */
+export function troubleOf(application: Application): string | undefined {
+  try {
+    checkGraph(written(application), OPSET);
+  } catch (error) {
+    const [line = ''] = error instanceof Error ? error.message.split('\n') : ['a thrown value'];
+    return line;
+  }
+  return undefined;
 }
 
 /** Whether `other` computes, where `applied` stands, what the op there computes. */

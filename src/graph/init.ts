@@ -4,11 +4,19 @@ import { size, type Shape } from '../shape/shape.ts';
 /** The first values of a parameter of this shape, from a key of the seeded generator: the same key, the same values. */
 export type Init = (shape: Shape, key: Key) => Float32Array;
 
+const OWN = new WeakSet<Init>();
+
+/** Marks an initialiser as one that is known to give as many finite numbers as a shape has elements. */
+const own = (init: Init): Init => {
+  OWN.add(init);
+  return init;
+};
+
+/** Whether an initialiser is one of this package's, which gives what it should. */
+export const isOwnInit = (init: Init): boolean => OWN.has(init);
+
 /** All elements `value`. */
-export const filled =
-  (value: number): Init =>
-  (shape) =>
-    new Float32Array(size(shape)).fill(value);
+export const filled = (value: number): Init => own((shape) => new Float32Array(size(shape)).fill(value));
 
 /** All elements 0. */
 export const zeros: Init = filled(0);
@@ -22,9 +30,9 @@ export const ones: Init = filled(1);
  */
 export const glorot = (fanIn: number, fanOut: number): Init => {
   const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return (shape, key) => {
+  return own((shape, key) => {
     const values = new Float32Array(size(shape));
     fillUniforms(values, key);
     return values.map((u) => (2 * u - 1) * limit);
-  };
+  });
 };

@@ -170,6 +170,10 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
         const { lead } = valueOf(idOf(node.like));
         const id = define(node.shape, lead);
         const name = frame.body === body ? node.label : `${frame.name}/${node.label}`;
+        if (inputs.some((one) => one.name === name))
+          throw new InvalidModel(
+            `${frame.name}: expected one input named ${name}, got noise of this name and another; name the noise apart`,
+          );
         inputs.push({ id, name, shape: node.shape, lead, role: 'noise', noise: node.distribution });
         return id;
       }

@@ -1,7 +1,9 @@
+import { layer, plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import { show, type Shape } from '../shape/shape.ts';
+import { number, optional } from '../values/rules.ts';
 import { libraryElementwise, type Elementwise } from './elementwise.ts';
 
 /** max(0, x) */
@@ -92,7 +94,7 @@ const normalised: Op = libraryOp({
 });
 
 /** e^xᵢ / Σⱼ e^xⱼ over the last axis */
-export const softmax = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(normalised, [x], {});
+export const softmax = plain('softmax', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(normalised, [x], {}));
 
 const leaky: Op<{ slope: number }> = libraryOp({
   name: 'leakyRelu',
@@ -102,7 +104,10 @@ const leaky: Op<{ slope: number }> = libraryOp({
 });
 
 /** x where x ≥ 0, slope·x elsewhere. Libraries differ in their defaults (0.01, 0.2, 0.3), so the slope is 0.01 unless given. */
-export const leakyRelu =
+export const leakyRelu = layer(
+  'leakyRelu',
+  { args: [optional(number('give the slope below 0, and apply the result: x.pipe(leakyRelu(0.01))'))] },
   (slope = 0.01): Elementwise =>
-  <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-    apply(leaky, [x], { slope });
+    <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+      apply(leaky, [x], { slope }),
+);

@@ -1,10 +1,12 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { apply, constant, isTensor, named, type Tensor } from '../dsl/tensor.ts';
+import { constant } from '../dsl/leaves.ts';
+import { apply, describe, isTensor, named, type Tensor } from '../dsl/tensor.ts';
 import { upcoming } from '../dsl/trace.ts';
-import { ShapeMismatch } from '../errors.ts';
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op, type Site, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
+import { isFloat32, moreThan } from '../values/rules.ts';
 
 /** A tensor, or a number for all its elements. */
 type Operand = Tensor | number;
@@ -56,12 +58,27 @@ function binary(
 /** Both operands of one shape, or a number for one; the second may be a scalar tensor too. */
 export type Binary = <S extends Shape>(a: Tensor<S> | number, b: Tensor<S | []> | number) => Tensor<S>;
 
+/** @throws InvalidModel for what is no tensor and no number, for numbers that float32 has not, and for more than two. */
+const checkOperands = (name: string, operands: readonly unknown[]): void => {
+  const wrong = operands.slice(0, 2).findIndex((x) => !isTensor(x) && !isFloat32(x));
+  const value = operands.length < 2 ? undefined : operands[wrong];
+  if (wrong !== -1 || operands.length < 2)
+    throw new InvalidModel(
+      `${upcoming(name)}: expected tensors, or numbers that float32 holds, got ${describe(value)}; give two of them`,
+    );
+  if (operands.length > 2) throw new InvalidModel(`${upcoming(name)}: ${moreThan(2, operands, describe)}`);
+  if (name === 'div' && operands[1] === 0)
+    throw new InvalidModel(`${upcoming(name)}: expected a divisor other than 0, got 0; correct it`);
+};
+
 /**
  * The library broadcasts parameters over channels, by `loose`. Layers do not, since that would also allow accidents: shapes
  * must be equal, or one be a scalar's.
  */
 const strict = (name: string, f: (a: Operand, b: Operand) => Tensor): Binary => {
-  const checked = (a: Operand, b: Operand): Tensor => {
+  const checked = (...operands: [Operand, Operand]): Tensor => {
+    const [a, b] = operands;
+    checkOperands(name, operands);
     if (isTensor(a) && isTensor(b) && a.shape.length > 0 && b.shape.length > 0 && !same(a.shape, b.shape))
       named(upcoming(name), () => {
         throw unlike(a.shape, b.shape);

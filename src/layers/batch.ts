@@ -1,17 +1,15 @@
+import { layer } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import { show, size, type Shape } from '../shape/shape.ts';
+import { whole } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 
 const repeated: Op<{ k: number }> = libraryOp({
   name: 'repeat',
   rows: 'repeat',
-  shape: ([x], { k }) => {
-    if (!Number.isInteger(k) || k < 1)
-      throw new ShapeMismatch(`expected a positive whole number of times, got ${k}; mend it`);
-    return x;
-  },
+  shape: ([x]) => x,
   lead: ([lead], { k }) => lead * k,
   run: (tf, [x], { k }, _, { shape, lead }) =>
     lead === 0
@@ -25,10 +23,15 @@ const repeated: Op<{ k: number }> = libraryOp({
 });
 
 /** Each example k times over, one after another: N examples become N·k. What has no batch axis stays as it is. */
-export const repeat =
+export const repeat = layer(
+  'repeat',
+  { args: [whole('of times', 'give how often each example is there')] },
   (k: number) =>
-  <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-    apply(repeated, [x], { k });
+    <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+      apply(repeated, [x], { k }),
+);
+
+const SAMPLES = whole('of samples', 'give how many there are of each example');
 
 const grouped: Op<{ k: number }> = libraryOp({
   name: 'group',
@@ -43,10 +46,13 @@ const grouped: Op<{ k: number }> = libraryOp({
 });
 
 /** The k samples of each example along an axis of their own: N·k of shape S become N of shape [k, …S]. */
-export const group =
+export const group = layer(
+  'group',
+  { args: [SAMPLES] },
   <K extends number>(k: K) =>
-  <S extends Shape>(x: Tensor<S>): Tensor<[K, ...S]> =>
-    apply(grouped, [x], { k });
+    <S extends Shape>(x: Tensor<S>): Tensor<[K, ...S]> =>
+      apply(grouped, [x], { k }),
+);
 
 const ungrouped: Op<{ k: number }> = libraryOp({
   name: 'ungroup',
@@ -62,7 +68,10 @@ const ungrouped: Op<{ k: number }> = libraryOp({
 });
 
 /** The inverse of `group`: what lies along the first axis of each example becomes samples of it, N of [k, …S] N·k of S. */
-export const ungroup =
+export const ungroup = layer(
+  'ungroup',
+  { args: [SAMPLES] },
   <K extends number>(k: K) =>
-  <S extends Shape>(x: Tensor<readonly [K, ...S]>): Tensor<S> =>
-    apply(ungrouped, [x], { k });
+    <S extends Shape>(x: Tensor<readonly [K, ...S]>): Tensor<S> =>
+      apply(ungrouped, [x], { k }),
+);

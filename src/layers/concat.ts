@@ -1,20 +1,26 @@
-import { apply, type Tensor } from '../dsl/tensor.ts';
-import { ShapeMismatch } from '../errors.ts';
+import { layer } from '../dsl/given.ts';
+import { apply, describe, isTensor, type Tensor } from '../dsl/tensor.ts';
+import { upcoming } from '../dsl/trace.ts';
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Sub } from '../shape/arithmetic.ts';
 import { same, show, type Concat, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
+import { wholeFrom0, whole } from '../values/rules.ts';
 
 const joined: Op = libraryOp({
   name: 'concat',
   joins: true,
-  shape: ([first, ...rest]) =>
-    rest.reduce((a, b) => {
-      if (a.length === 0 || !same(a.slice(0, -1), b.slice(0, -1)))
+  shape: ([first, ...rest]) => {
+    if (first.length === 0)
+      throw new ShapeMismatch(`expected at least one axis, got ${show(first)}; put reshape(1) before it`);
+    return rest.reduce((a, b) => {
+      if (!same(a.slice(0, -1), b.slice(0, -1)))
         throw new ShapeMismatch(
           `expected shapes equal before their last axis, got ${show(a)} and ${show(b)}; reshape or resize one of them`,
         );
       return [...a.slice(0, -1), (a.at(-1) ?? 0) + (b.at(-1) ?? 0)];
-    }, first),
+    }, first);
+  },
   // What has no batch axis, a parameter, is there for each example.
   run: (tf, xs, _, __, { lead, leads }) => {
     const [count = 1] = xs.find((_x, i) => (leads[i] ?? 0) > 0)?.shape ?? [];
@@ -54,6 +60,10 @@ export const concat = <A extends Shape, Rest extends Shape[]>(
   ...rest: { [K in keyof Rest]: Tensor<Rest[K]> }
 ): Joined<A, Rest> => {
   const others: readonly Tensor[] = rest;
+  if (!isTensor(first))
+    throw new InvalidModel(
+      `${upcoming('concat')}: expected tensors one by one, got ${describe(first)}; give one or more: concat(a, b), concat(...list)`,
+    );
   // `joined.shape` has thrown wherever `Joined` is an error, and computes what it says elsewhere.
   return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
 };
@@ -62,7 +72,7 @@ const part: Op<{ begin: number; end: number }> = libraryOp({
   name: 'slice',
   shape: ([x], { begin, end }) => {
     const last = x.at(-1) ?? 0;
-    if (!Number.isInteger(begin) || !Number.isInteger(end) || begin < 0 || end <= begin || end > last)
+    if (end <= begin || end > last)
       throw new ShapeMismatch(
         `expected 0 ≤ begin < end ≤ ${last}, the last axis of ${show(x)}, got ${begin} and ${end}; mend them`,
       );
@@ -80,7 +90,10 @@ type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead 
   : Shape;
 
 /** Elements `begin` to `end` (that one not included) of the last axis. */
-export const slice =
+export const slice = layer(
+  'slice',
+  { args: [wholeFrom0('give the first element, counted from 0'), whole('as end', 'give the element after the last')] },
   <B extends number, E extends number>(begin: B, end: E) =>
-  <S extends Shape>(x: Tensor<S>): Tensor<Cut<S, Sub<E, B>>> =>
-    apply(part, [x], { begin, end });
+    <S extends Shape>(x: Tensor<S>): Tensor<Cut<S, Sub<E, B>>> =>
+      apply(part, [x], { begin, end }),
+);

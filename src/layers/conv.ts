@@ -1,17 +1,18 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { layer } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { glorot, zeros } from '../graph/init.ts';
-import { libraryOp, type Op, type Some } from '../graph/op.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
-import type { Shape } from '../shape/shape.ts';
+import { whole } from '../values/rules.ts';
 import {
-  checkWindow,
   FIRST,
   grownPads,
   LAST,
   pixels,
   shrunk,
   shrunkPads,
+  windowRules,
   type Padding,
   type Shrunk,
   type Window,
@@ -34,23 +35,19 @@ type Grown<N extends number, K extends number, S extends 1 | 2, P extends Paddin
   ? Mul<N, S>
   : Add<Mul<Sub<N, 1>, S>, K>;
 
-const checked = ([x]: Some<Shape>, attrs: Attrs): readonly [number, number, number] => {
-  checkWindow(attrs);
-  return pixels(x);
-};
+const CALL = { args: [whole('of filters', 'give how many features it computes')], options: windowRules('kernel') };
 
 const conv: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
   name: 'conv2d',
   lead: ofExamples,
 
-  shape: (inputs, attrs) => {
-    const [h, w] = checked(inputs, attrs);
+  shape: ([x], attrs) => {
+    const [h, w] = pixels(x);
     return [shrunk(h, attrs), shrunk(w, attrs), attrs.filters];
   },
 
-  params: (inputs, attrs) => {
-    const [, , channels] = checked(inputs, attrs);
-    const { filters, kernel: k } = attrs;
+  params: ([x], { filters, kernel: k }) => {
+    const [, , channels] = pixels(x);
     return {
       kernel: { shape: [k, k, channels, filters], init: glorot(k * k * channels, k * k * filters) },
       bias: { shape: [filters], init: zeros },
@@ -73,28 +70,30 @@ const conv: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
 const OIHW = [3, 2, 0, 1];
 
 /** A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. With `stride: 2` the image is halved. */
-export const conv2d =
+export const conv2d = layer(
+  'conv2d',
+  CALL,
   <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
     filters: F,
     options: ConvOptions<K, S, P> = {},
   ) =>
-  <H extends number, W extends number, C extends number>(
-    x: Tensor<[H, W, C]>,
-  ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, F]> =>
-    apply(conv, [x], { filters, ...windowOf(options) });
+    <H extends number, W extends number, C extends number>(
+      x: Tensor<[H, W, C]>,
+    ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, F]> =>
+      apply(conv, [x], { filters, ...windowOf(options) }),
+);
 
 const transposed: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
   name: 'convTranspose2d',
   lead: ofExamples,
 
-  shape: (inputs, attrs) => {
-    const [h, w] = checked(inputs, attrs);
+  shape: ([x], attrs) => {
+    const [h, w] = pixels(x);
     return [grown(h, attrs), grown(w, attrs), attrs.filters];
   },
 
-  params: (inputs, attrs) => {
-    const [, , channels] = checked(inputs, attrs);
-    const { filters, kernel: k } = attrs;
+  params: ([x], { filters, kernel: k }) => {
+    const [, , channels] = pixels(x);
     return {
       kernel: { shape: [k, k, filters, channels], init: glorot(k * k * channels, k * k * filters) },
       bias: { shape: [filters], init: zeros },
@@ -122,15 +121,18 @@ const grown = (n: number, { kernel, stride, padding }: Window): number =>
   padding === 'same' ? n * stride : (n - 1) * stride + kernel;
 
 /** A transposed convolution, the way back from `conv2d`: each pixel paints `kernel` × `kernel`. `stride: 2` doubles the image. */
-export const convTranspose2d =
+export const convTranspose2d = layer(
+  'convTranspose2d',
+  CALL,
   <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
     filters: F,
     options: ConvOptions<K, S, P> = {},
   ) =>
-  <H extends number, W extends number, C extends number>(
-    x: Tensor<[H, W, C]>,
-  ): Tensor<[Grown<H, K, S, P>, Grown<W, K, S, P>, F]> =>
-    apply(transposed, [x], { filters, ...windowOf(options) });
+    <H extends number, W extends number, C extends number>(
+      x: Tensor<[H, W, C]>,
+    ): Tensor<[Grown<H, K, S, P>, Grown<W, K, S, P>, F]> =>
+      apply(transposed, [x], { filters, ...windowOf(options) }),
+);
 
 const windowOf = ({ kernel = 3, stride = 1, padding = 'same' }: ConvOptions<number, 1 | 2, Padding>): Window => ({
   kernel,

@@ -1,8 +1,10 @@
+import { layer } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import { show } from '../shape/shape.ts';
+import { whole } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 
 /** plus + x·W[begin:end], for a piece x of what a dense layer is given: graph/hoist.ts writes it. */
@@ -22,8 +24,6 @@ const op: Op<{ units: number }, 'kernel' | 'bias'> = libraryOp({
 
   shape: ([x], { units }) => {
     if (x.length !== 1) throw new ShapeMismatch(`expected one axis, got ${show(x)}; put flatten before it`);
-    if (!Number.isInteger(units) || units < 1)
-      throw new ShapeMismatch(`expected a positive whole number of units, got ${units}; mend it`);
     return [units];
   },
 
@@ -46,7 +46,7 @@ const named =
     apply(op, [x], { units }, label);
 
 /** A fully connected layer, x·W + b: every output is a weighted sum of all inputs, and a bias. W starts as Glorot's uniform. */
-export const dense = named();
+export const dense = layer('dense', { args: [whole('of units', 'give how many numbers it computes')] }, named());
 
 /** A dense layer that goes by a name of its own. */
 export const denseAs = (label: string) => named(label);

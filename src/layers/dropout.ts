@@ -1,8 +1,10 @@
-import { apply, modal, noise, type Tensor } from '../dsl/tensor.ts';
+import { layer } from '../dsl/given.ts';
+import { noise } from '../dsl/leaves.ts';
+import { apply, modal, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
-import { InvalidModel } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
+import { between } from '../values/rules.ts';
 
 const op: Op<{ rate: number }> = libraryOp({
   name: 'dropout',
@@ -16,12 +18,13 @@ const op: Op<{ rate: number }> = libraryOp({
  * Srivastava and others' dropout (2014): while training, each element is 0 with probability `rate` and divided by 1 − rate
  * otherwise; afterwards it does nothing. Its mask comes from a noise input, so that a seed decides it.
  */
-export const dropout = (rate: number) => {
-  if (!(rate >= 0 && rate < 1))
-    throw new InvalidModel(`dropout: expected a rate from 0 up to 1, got ${rate}; give the share to drop`);
-  return <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-    block('dropout', ({ label }) => {
-      const u = noise(`${label}/noise`, 'uniform', x, x.shape);
-      return modal(apply<{ rate: number }, S>(op, [x, u], { rate }), x);
-    });
-};
+export const dropout = layer(
+  'dropout',
+  { args: [between('a rate from 0 up to 1', [0, 1], 'give the share to drop', 'first')] },
+  (rate: number) =>
+    <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+      block('dropout', ({ label }) => {
+        const u = noise(`${label}/noise`, 'uniform', x, x.shape);
+        return modal(apply<{ rate: number }, S>(op, [x, u], { rate }), x);
+      }),
+);

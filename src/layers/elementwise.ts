@@ -1,6 +1,8 @@
+import { plain, taking } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
+import { callable, nameRule } from '../values/rules.ts';
 
 /** A layer that keeps the shape of its input. */
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
@@ -13,14 +15,20 @@ export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
  * A model may hold one op of a name: layers made in a loop or by a helper, each with a number of its own, need names that tell
  * them apart (`times2`, `times3`).
  */
-export const elementwise = (name: string, run: Op['run'], lower: Op['lower']): Elementwise =>
-  layerOf({ name, shape: ([x]) => x, run, lower });
+export const elementwise = taking(
+  'elementwise',
+  {
+    args: [
+      nameRule(true, 'name the op'),
+      callable('a function of TensorFlow.js', 'compute it there: (tf, [x]) => tf.clipByValue(x, -1, 1)'),
+      callable('a function of the ONNX builder', 'write it there: (onnx, [x]) => onnx.Clip(x, -1, 1)'),
+    ],
+  },
+  (name: string, run: Op['run'], lower: Op['lower']): Elementwise => layerOf({ name, shape: ([x]) => x, run, lower }),
+);
 
 /** As `elementwise`, for the layers of this package. */
 export const libraryElementwise = (name: string, run: Op['run'], lower: Op['lower']): Elementwise =>
   layerOf(libraryOp({ name, shape: ([x]) => x, run, lower }));
 
-const layerOf =
-  (op: Op): Elementwise =>
-  (x) =>
-    apply(op, [x], {});
+const layerOf = (op: Op): Elementwise => plain(op.name, (x) => apply(op, [x], {}));

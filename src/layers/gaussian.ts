@@ -1,30 +1,52 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
-import { constant, type Tensor } from '../dsl/tensor.ts';
+import { layer, taking } from '../dsl/given.ts';
+import { constant } from '../dsl/leaves.ts';
+import { isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
-import { InvalidModel } from '../errors.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { exp, square } from './activations.ts';
 import { denseAs } from './dense.ts';
+import { same } from '../shape/shape.ts';
+import { isPlain, optional, rule, scale, whole } from '../values/rules.ts';
 import { sum } from './reduce.ts';
 
 /**
  * The head that a prior and a recognition network end in: mean and log-variance of L independent dimensions, each from a
  * dense layer of its own. With `variance` only the mean is learned: `gaussian(20, { variance: 1 })` is N(μ(x), I).
  */
-export const gaussian = <L extends number>(dims: L, { variance }: { readonly variance?: number } = {}) => {
-  if (variance !== undefined && !(variance > 0))
-    throw new InvalidModel(`gaussian: expected a positive variance, got ${variance}; leave it out to learn it`);
-  return <N extends number>(x: Tensor<[N]>): Gaussian<L> =>
-    block('gaussian', () => ({
-      mean: denseAs('mean')(dims)(x),
-      logVar: variance === undefined ? denseAs('logVar')(dims)(x) : constant([dims], Math.log(variance)),
-    }));
-};
+export const gaussian = layer(
+  'gaussian',
+  {
+    args: [whole('of dimensions', "give the latent's, or the target's")],
+    options: { variance: scale('leave it out to learn it') },
+  },
+  <L extends number>(dims: L, { variance }: { readonly variance?: number } = {}) =>
+    <N extends number>(x: Tensor<[N]>): Gaussian<L> =>
+      block('gaussian', () => ({
+        mean: denseAs('mean')(dims)(x),
+        logVar: variance === undefined ? denseAs('logVar')(dims)(x) : constant([dims], Math.log(variance)),
+      })),
+);
+
+const GAUSSIAN = rule(
+  'a Gaussian, mean and logVar of one shape',
+  (value) =>
+    isPlain(value) &&
+    isTensor(value['mean']) &&
+    isTensor(value['logVar']) &&
+    same(value['mean'].shape, value['logVar'].shape),
+  'give what gaussian(20) gives',
+);
+const TENSOR = rule('a tensor', isTensor, 'give what a layer gives');
 
 /** A draw, by Kingma and Welling's reparameterisation: mean + e^(½·logVar)·ε, with ε ~ N(0, I). */
-export const reparameterise = <L extends number>({ mean, logVar }: Gaussian<L>, noise: Tensor): Tensor<[L]> =>
-  // `mul` throws where the noise has another shape than the standard deviation.
-  add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>));
+export const reparameterise = taking(
+  'reparameterise',
+  { args: [GAUSSIAN, TENSOR] },
+  <L extends number>({ mean, logVar }: Gaussian<L>, noise: Tensor): Tensor<[L]> =>
+    // `mul` throws where the noise has another shape than the standard deviation.
+    add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>)),
+);
 
 /** How many standard deviations a distance is: x²/e^v as (x·e^(−½·v))², where e^v would leave float32's range from |v| = 88 on. */
 const inDeviations = <L extends number>(x: Tensor<[L]>, { logVar }: Gaussian<L>): Tensor<[L]> =>
@@ -34,28 +56,35 @@ const inDeviations = <L extends number>(x: Tensor<[L]>, { logVar }: Gaussian<L>)
  * KL(q ‖ p) of each dimension, in nats, from the closed form for two Gaussians:
  * ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1). Without `p` it is N(0, I).
  */
-export const klPerDimension = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[L]> => {
-  if (!p) return mul(sub(sub(add(exp(q.logVar), square(q.mean)), q.logVar), 1), 0.5);
-  const wider = sub(q.logVar, p.logVar);
-  const ratio = add(exp(wider), square(inDeviations(sub(q.mean, p.mean), p)));
-  return mul(sub(sub(ratio, wider), 1), 0.5);
-};
+export const klPerDimension = taking(
+  'klPerDimension',
+  { args: [GAUSSIAN, optional(GAUSSIAN)] },
+  <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[L]> => {
+    if (!p) return mul(sub(sub(add(exp(q.logVar), square(q.mean)), q.logVar), 1), 0.5);
+    const wider = sub(q.logVar, p.logVar);
+    const ratio = add(exp(wider), square(inDeviations(sub(q.mean, p.mean), p)));
+    return mul(sub(sub(ratio, wider), 1), 0.5);
+  },
+);
 
 /**
  * log p(z) − log q(z) in nats, for z = reparameterise(q, ε): one number for each example, whose mean over ε is −KL(q ‖ p). Without
  * `p` it is N(0, I).
  */
-export const logRatio = <L extends number>(
-  z: Tensor,
-  epsilon: Tensor<[L]>,
-  q: Gaussian<L>,
-  p?: Gaussian<L>,
-): Tensor<[]> => {
-  // z is what `reparameterise` gave: of q's shape.
-  const at = z as Tensor as Tensor<[L]>;
-  const away = p ? add(square(inDeviations(sub(at, p.mean), p)), p.logVar) : square(at);
-  return mul(sum(sub(add(square(epsilon), q.logVar), away)), 0.5);
-};
+export const logRatio = taking(
+  'logRatio',
+  { args: [TENSOR, TENSOR, GAUSSIAN, optional(GAUSSIAN)] },
+  <L extends number>(z: Tensor, epsilon: Tensor<[L]>, q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => {
+    // z is what `reparameterise` gave: of q's shape.
+    const at = z as Tensor as Tensor<[L]>;
+    const away = p ? add(square(inDeviations(sub(at, p.mean), p)), p.logVar) : square(at);
+    return mul(sum(sub(add(square(epsilon), q.logVar), away)), 0.5);
+  },
+);
 
 /** KL(q ‖ p) in nats, summed over the dimensions: one number for each example. */
-export const kl = <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => sum(klPerDimension(q, p));
+export const kl = taking(
+  'kl',
+  { args: [GAUSSIAN, optional(GAUSSIAN)] },
+  <L extends number>(q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => sum(klPerDimension(q, p)),
+);

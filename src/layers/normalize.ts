@@ -1,5 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { apply, buffer, modal, parameter, type Tensor } from '../dsl/tensor.ts';
+import { plain } from '../dsl/given.ts';
+import { buffer, parameter } from '../dsl/leaves.ts';
+import { apply, modal, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { ones, zeros } from '../graph/init.ts';
@@ -41,7 +43,7 @@ const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
 });
 
 /** Ba, Kiros and Hinton's layer normalisation (2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */
-export const layerNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {});
+export const layerNorm = plain('layerNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {}));
 
 const running: Op = libraryOp({
   name: 'batchNorm',
@@ -84,9 +86,9 @@ const MOMENTUM = 0.9;
  * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
  * statistics while training, and afterwards with their running means, which are folded into a neighbour at export.
  */
-export const batchNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> =>
   block('batchNorm', (layer) => {
-    const shape = [x.shape.at(-1) ?? 0];
+    const shape = [channels(x.shape)];
     const gamma: Tensor = parameter('gamma', shape, ones, layer);
     const beta: Tensor = parameter('beta', shape, zeros, layer);
     const mean: Tensor = buffer('mean', shape, zeros, layer);
@@ -101,4 +103,5 @@ export const batchNorm = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
       { param: mean, value: moved(mean, batch) },
       { param: variance, value: moved(variance, spread) },
     ]);
-  });
+  }),
+);

@@ -1,8 +1,10 @@
-import { apply, constant, modal, noise, type Tensor } from '../dsl/tensor.ts';
+import { layer } from '../dsl/given.ts';
+import { constant, noise } from '../dsl/leaves.ts';
+import { apply, modal, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
-import { InvalidModel } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
+import { between } from '../values/rules.ts';
 import { pixels } from './window.ts';
 
 /** The numbers 0 to n − 1. */
@@ -47,13 +49,14 @@ const op: Op<{ share: number }> = libraryOp({
  * `share` of the image's, drawn for the batch, its place drawn for each image; afterwards it does nothing. The authors' code has
  * a share of 0.4.
  */
-export const omission = (share: number) => {
-  if (!(share > 0 && share <= 1))
-    throw new InvalidModel(`omission: expected a share above 0 and up to 1, got ${share}; the authors' is 0.4`);
-  return <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-    block('omission', ({ label }) => {
-      const side = noise(`${label}/side`, 'uniform', constant([], 0), []);
-      const place = noise(`${label}/place`, 'uniform', x, [2]);
-      return modal(apply<{ share: number }, S>(op, [x, side, place], { share }), x);
-    });
-};
+export const omission = layer(
+  'omission',
+  { args: [between('a share above 0 and up to 1', [0, 1], "the authors' is 0.4", 'last')] },
+  (share: number) =>
+    <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+      block('omission', ({ label }) => {
+        const side = noise(`${label}/side`, 'uniform', constant([], 0), []);
+        const place = noise(`${label}/place`, 'uniform', x, [2]);
+        return modal(apply<{ share: number }, S>(op, [x, side, place], { share }), x);
+      }),
+);

@@ -1,17 +1,18 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { layer, plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
 import type { Mul } from '../shape/arithmetic.ts';
+import { optional, whole } from '../values/rules.ts';
 import {
-  checkWindow,
   FIRST,
   LAST,
   pixels,
   shrunk,
   shrunkPads,
+  windowRules,
   type Padding,
   type Shrunk,
   type Window,
@@ -34,7 +35,6 @@ function pooling(
     name,
     lead: ofExamples,
     shape: ([x], window) => {
-      checkWindow(window);
       const [h, w, c] = pixels(x);
       return [shrunk(h, window), shrunk(w, window), c];
     },
@@ -49,14 +49,16 @@ function pooling(
       );
     },
   });
-  return <K extends number = 2, S extends 1 | 2 = 2, P extends Padding = 'valid'>(
-    options: PoolOptions<K, S, P> = {},
-  ) => {
-    const { size: kernel = 2, stride = 2, padding = 'valid' }: PoolOptions<number, 1 | 2, Padding> = options;
-    return <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]>,
-    ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, C]> => apply(op, [x], { kernel, stride, padding });
-  };
+  return layer(
+    name,
+    { options: windowRules('size') },
+    <K extends number = 2, S extends 1 | 2 = 2, P extends Padding = 'valid'>(options: PoolOptions<K, S, P> = {}) => {
+      const { size: kernel = 2, stride = 2, padding = 'valid' }: PoolOptions<number, 1 | 2, Padding> = options;
+      return <H extends number, W extends number, C extends number>(
+        x: Tensor<[H, W, C]>,
+      ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, C]> => apply(op, [x], { kernel, stride, padding });
+    },
+  );
 }
 
 /** The largest of each window. Of equal ones, the first in reading order gets the gradient. */
@@ -98,7 +100,7 @@ const meanWithin = (tf: Tf, x: tfjs.Tensor4D, window: Window): tfjs.Tensor => {
 /** The mean of each window; padding does not count. */
 export const avgPool2d = pooling('avgPool2d', meanWithin, (onnx, x, attributes) => onnx.AveragePool(x, attributes));
 
-const whole: Op = libraryOp({
+const global: Op = libraryOp({
   name: 'globalAvgPool2d',
   lead: ofExamples,
   shape: ([x]) => [pixels(x)[2]],
@@ -107,17 +109,16 @@ const whole: Op = libraryOp({
 });
 
 /** The mean of each channel over the image. */
-export const globalAvgPool2d = <H extends number, W extends number, C extends number>(
-  x: Tensor<[H, W, C]>,
-): Tensor<[C]> => apply(whole, [x], {});
+export const globalAvgPool2d = plain(
+  'globalAvgPool2d',
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[C]> => apply(global, [x], {}),
+);
 
 const enlarged: Op<{ factor: number }> = libraryOp({
   name: 'upsample2d',
   lead: ofExamples,
   shape: ([x], { factor }) => {
     const [h, w, c] = pixels(x);
-    if (!Number.isInteger(factor) || factor < 1)
-      throw new ShapeMismatch(`expected a positive whole number as factor, got ${factor}; mend it`);
     return [h * factor, w * factor, c];
   },
   // Not resizeNearestNeighbor: its gradient in plain JavaScript is wrong where height and width differ.
@@ -137,7 +138,10 @@ const enlarged: Op<{ factor: number }> = libraryOp({
 });
 
 /** Each pixel `factor` × `factor` times, by default 2 × 2: enlarges without learning how. */
-export const upsample2d =
+export const upsample2d = layer(
+  'upsample2d',
+  { args: [optional(whole('as factor', 'give how many times larger, or nothing: x.pipe(upsample2d())'))] },
   <F extends number = 2>(...[factor = 2 as F]: [factor?: F]) =>
-  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[Mul<H, F>, Mul<W, F>, C]> =>
-    apply(enlarged, [x], { factor });
+    <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>): Tensor<[Mul<H, F>, Mul<W, F>, C]> =>
+      apply(enlarged, [x], { factor }),
+);

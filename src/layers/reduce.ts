@@ -1,3 +1,4 @@
+import { plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op, type Site } from '../graph/op.ts';
@@ -18,15 +19,18 @@ const total: Op<{ axes: number }> = libraryOp({
 });
 
 /** The sum of an example's elements: one number for each. */
-export const sum = <S extends Shape>(x: Tensor<S>): Tensor<[]> =>
+export const sum = plain('sum', <S extends Shape>(x: Tensor<S>): Tensor<[]> =>
   // A scalar is its own sum, and there is no axis to sum over.
-  x.shape.length === 0 ? (x as Tensor as Tensor<[]>) : apply(total, [x], { axes: x.shape.length });
+  x.shape.length === 0 ? (x as Tensor as Tensor<[]>) : apply(total, [x], { axes: x.shape.length }),
+);
 
 /** All axes but the last. */
 type Lead<S extends Shape> = S extends readonly [...infer L extends number[], number] ? L : Shape;
 
 /** The sum over the last axis. */
-export const sumLast = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => apply(total, [x], { axes: 1 });
+export const sumLast = plain('sumLast', <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> =>
+  apply(total, [x], { axes: 1 }),
+);
 
 const softMaximum: Op = libraryOp({
   name: 'logSumExp',
@@ -39,7 +43,9 @@ const softMaximum: Op = libraryOp({
 });
 
 /** ln Σᵢ e^xᵢ over the last axis, without overflow */
-export const logSumExp = <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> => apply(softMaximum, [x], {});
+export const logSumExp = plain('logSumExp', <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> =>
+  apply(softMaximum, [x], {}),
+);
 
 const mean: Op = libraryOp({
   name: 'batchMean',
@@ -52,7 +58,7 @@ const mean: Op = libraryOp({
 });
 
 /** The mean over the batch: what a loss is. Its result has no batch axis. */
-export const batchMean = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {});
+export const batchMean = plain('batchMean', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {}));
 
 /** All axes but the last, with the batch axis before them. */
 const allButLast = ({ shapes: [shape] }: Site): number[] => shape.map((_, axis) => axis);

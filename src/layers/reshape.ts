@@ -1,9 +1,11 @@
+import { layer, plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { here } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Product } from '../shape/arithmetic.ts';
 import { same, show, size, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
+import { dimensions } from '../values/rules.ts';
 
 const op: Op<{ to: Shape }> = libraryOp({
   name: 'reshape',
@@ -31,26 +33,33 @@ type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Produc
   : unknown;
 
 /** The same elements, row by row, in another shape. */
-export const reshape =
+export const reshape = layer(
+  'reshape',
+  { rest: dimensions },
   <const T extends Shape>(...to: T) =>
-  <S extends Shape>(x: Tensor<S> & Elements<S, T>): Tensor<[...T]> =>
-    apply(op, [x], { to });
+    <S extends Shape>(x: Tensor<S> & Elements<S, T>): Tensor<[...T]> =>
+      apply(op, [x], { to }),
+);
 
 /** All elements along one axis. */
-export const flatten = <S extends Shape>(x: Tensor<S>): Tensor<[Product<S>]> =>
+export const flatten = plain('flatten', <S extends Shape>(x: Tensor<S>): Tensor<[Product<S>]> =>
   // The size is the product of the shape's dimensions, in the type as here.
-  apply(op, [x], { to: [size(x.shape)] });
+  apply(op, [x], { to: [size(x.shape)] }),
+);
 
 /**
  * Narrows dimensions that are known only at run time, with a check: `x.pipe(shaped(784))`.
  *
  * @throws ShapeMismatch where the shape is another.
  */
-export const shaped =
+export const shaped = layer(
+  'shaped',
+  { rest: dimensions },
   <const T extends Shape>(...to: T) =>
-  (x: Tensor): Tensor<[...T]> => {
-    if (!same(x.shape, to))
-      throw new ShapeMismatch(`${here('shaped')}: expected ${show(to)}, got ${show(x.shape)}; mend one of them`);
-    // Just checked.
-    return x as Tensor as Tensor<[...T]>;
-  };
+    (x: Tensor): Tensor<[...T]> => {
+      if (!same(x.shape, to))
+        throw new ShapeMismatch(`${here('shaped')}: expected ${show(to)}, got ${show(x.shape)}; mend one of them`);
+      // Just checked.
+      return x as Tensor as Tensor<[...T]>;
+    },
+);

@@ -1,5 +1,6 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
-import { noise, type Tensor } from '../dsl/tensor.ts';
+import { noise } from '../dsl/leaves.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import type { Shape } from '../shape/shape.ts';
 import { repeat } from './batch.ts';
 import { reparameterise } from './gaussian.ts';

@@ -1,3 +1,4 @@
+import { plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -11,4 +12,4 @@ const op: Op = libraryOp({
 });
 
 /** x itself, through which no gradient flows back. */
-export const stopGradient = <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(op, [x], {});
+export const stopGradient = plain('stopGradient', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(op, [x], {}));

@@ -1,6 +1,7 @@
 import { ShapeMismatch } from '../errors.ts';
 import type { Add, HalfUp, Sub } from '../shape/arithmetic.ts';
 import { show, type Shape } from '../shape/shape.ts';
+import { oneOf, whole, type Rules } from '../values/rules.ts';
 
 /** `same` pads so that an image keeps its size (divided by the stride, rounded up); `valid` does not pad. */
 export type Padding = 'same' | 'valid';
@@ -36,14 +37,12 @@ export const pixels = (x: Shape): readonly [number, number, number] => {
   return [h, w, c];
 };
 
-/** @throws ShapeMismatch for a window, or a number of filters, that cannot be. */
-export const checkWindow = ({ padding, ...numbers }: Window): void => {
-  for (const [what, n] of Object.entries(numbers))
-    if (!Number.isInteger(n) || n < 1)
-      throw new ShapeMismatch(`expected a positive whole number as ${what}, got ${n}; mend it`);
-  if (padding !== 'same' && padding !== 'valid')
-    throw new ShapeMismatch(`expected padding same or valid, got ${String(padding)}; mend it`);
-};
+/** What a window's options may be; its side is called `kernel` or `size`. */
+export const windowRules = <S extends string>(side: S): Rules => ({
+  [side]: whole('of pixels', 'give the side of the window'),
+  stride: oneOf(1, 2),
+  padding: oneOf('same', 'valid'),
+});
 
 /** A length after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding. */
 export const shrunk = (n: number, { kernel, stride, padding }: Window): number => {

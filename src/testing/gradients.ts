@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { differentiate } from '../compiler/differentiate.ts';
-import { noise, type Tensor } from '../dsl/tensor.ts';
+import { noise } from '../dsl/leaves.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Some } from '../graph/op.ts';
 import { add, mul } from '../layers/arithmetic.ts';

@@ -1,5 +1,6 @@
 import { bodyOf } from '../dsl/network.ts';
-import { constant, type Tensor } from '../dsl/tensor.ts';
+import { constant } from '../dsl/leaves.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';

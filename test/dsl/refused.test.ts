@@ -180,7 +180,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   'a body that is asynchronous': [
     // @ts-expect-error a promise is no tensor
     () => network('later', { digit }, async ({ digit }) => digit),
-    'later: expected its body to return a tensor or a record of tensors, got an empty record; return what a layer gives',
+    'later: expected its body to return a tensor or a record of tensors, got a Promise; return what a layer gives',
   ],
   'a baseline that is no network': [
     () => model({ baseline: () => digit }),
@@ -237,7 +237,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   ],
   'a target that holds nothing': [
     () => model({ target: bernoulli(n(0)) }),
-    'target: expected positive whole dimensions, got [0]; mend its shape',
+    'bernoulli: expected positive whole dimensions, got 0; give the length of each axis, one by one: 28, 28, 1',
   ],
   'a target that is no distribution': [
     () => model({ target: image(28, 28, 1) }),
@@ -245,7 +245,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   ],
   'a condition that is no variable': [
     () => model({ condition: { digit: 10 } }),
-    'digit: expected a variable such as categorical(10), got a number; say what it is',
+    'digit: expected a variable such as categorical(10), got 10; say what it is',
   ],
   'a condition of a name that files cannot have': [
     () => model({ condition: { digit, 'my digit': continuous(1) } }),
@@ -253,7 +253,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   ],
   'a condition of no length': [
     () => model({ condition: { digit, nothing: continuous(n(1.5)) } }),
-    'nothing: expected positive whole dimensions, got [1.5]; mend its shape',
+    'continuous: expected positive whole dimensions, got 1.5; give the length of each axis, one by one: 28, 28, 1',
   ],
   'one class': [
     () => categorical(1),
@@ -267,14 +267,17 @@ const refused: Record<string, readonly [() => unknown, string]> = {
     () => bernoulli(784, { image: [28, 28, 3] }),
     'bernoulli: expected an image of 784 values, as the target, got 28·28·3; mend image',
   ],
-  'a deviation of 0': [() => normal(3, { sigma: 0 }), 'normal: expected a positive sigma, got 0; mend it'],
+  'a deviation of 0': [
+    () => normal(3, { sigma: 0 }),
+    "normal: expected 'learned' or a number from 1e-37 to 1e37 as sigma, got 0; give the standard deviation of the noise",
+  ],
   'a floor of 0': [
     () => normal(3, { sigma: 'learned', floor: 0 }),
-    'normal: expected a positive floor, got 0; mend it',
+    'normal: expected a number from 1e-37 to 1e37 as floor, got 0; give what the learned standard deviation does not fall below',
   ],
   'a variance of 0': [
     () => gaussian(20, { variance: 0 }),
-    'gaussian: expected a positive variance, got 0; leave it out to learn it',
+    'gaussian: expected a number from 1e-37 to 1e37 as variance, got 0; leave it out to learn it',
   ],
   'dropping everything': [() => dropout(1), 'dropout: expected a rate from 0 up to 1, got 1; give the share to drop'],
 };

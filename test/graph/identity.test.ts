@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprintsOf } from '../../src/compiler/fingerprints.ts';
-import { buffer } from '../../src/dsl/tensor.ts';
+import { buffer } from '../../src/dsl/leaves.ts';
 import { computed } from '../../src/graph/identity.ts';
 import { valuesOf } from '../../src/graph/graph.ts';
 import { each } from '../../src/graph/op.ts';

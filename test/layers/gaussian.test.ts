@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Gaussian } from '../../src/dsl/gaussian.ts';
-import { constant, type Tensor } from '../../src/dsl/tensor.ts';
+import { constant } from '../../src/dsl/leaves.ts';
+import type { Tensor } from '../../src/dsl/tensor.ts';
 import { kl, klPerDimension, logRatio, reparameterise } from '../../src/layers/gaussian.ts';
 import { like } from '../../src/layers/like.ts';
 import { normals, stream } from '../../src/random.ts';

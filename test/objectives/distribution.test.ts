@@ -117,7 +117,7 @@ describe('a distribution of one’s own', () => {
       'wide: expected −log p(y) of shape [3], as the target, got [6]',
     );
     expect(() => own('wide', { mean: () => constant([6], 0) })).toThrow('wide: expected a mean of shape [3]');
-    expect(() => own('none', { nll: () => 3 })).toThrow('none: expected −log p(y) that layers compute, got a number');
+    expect(() => own('none', { nll: () => 3 })).toThrow('none: expected −log p(y) that layers compute, got 3');
     expect(() => own('decoder', {})).toThrow('expected a name of its own, got the reserved decoder');
     expect(() => own('named', { parameters: { y: [3] } })).toThrow(
       'named: expected parameters named by letters, digits and _, other than y, uniform and normal, got "y"',

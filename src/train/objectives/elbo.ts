@@ -1,4 +1,5 @@
-import { constant, type Tensor } from '../../dsl/tensor.ts';
+import { constant } from '../../dsl/leaves.ts';
+import type { Tensor } from '../../dsl/tensor.ts';
 import { InvalidModel } from '../../errors.ts';
 import { relu } from '../../layers/activations.ts';
 import { add, mul, sub } from '../../layers/arithmetic.ts';
