@@ -11,19 +11,21 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   exchange: [],
   errors: [],
   random: [],
-  files: ['errors'],
+  files: ['errors', 'formats'],
   version: [],
   onnxruntime: [],
   values: [],
-  signature: ['errors'],
+  signature: [],
+  formats: ['errors', 'exchange', 'signature'],
   shape: [],
   graph: ['onnx', 'shape', 'random', 'errors'],
   dsl: ['graph', 'shape', 'errors'],
   layers: ['dsl', 'graph', 'shape', 'errors'],
   onnx: ['errors'],
-  weights: ['errors', 'files'],
+  weights: ['errors', 'files', 'formats'],
   data: ['values', 'errors', 'random', 'files'],
   compiler: [
+    'formats',
     'distance',
     'exchange',
     'version',
@@ -39,6 +41,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'random',
   ],
   train: [
+    'formats',
     'values',
     'version',
     'onnxruntime',
@@ -55,8 +58,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shape',
     'errors',
   ],
-  runtime: ['distance', 'exchange', 'signature', 'values', 'random', 'errors', 'onnxruntime'],
+  runtime: ['formats', 'distance', 'exchange', 'signature', 'values', 'random', 'errors', 'onnxruntime'],
   report: [
+    'formats',
     'values',
     'version',
     'signature',
@@ -72,7 +76,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   package: ['runtime', 'signature', 'values', 'errors'],
-  site: ['runtime', 'signature', 'files', 'errors', 'version'],
+  site: ['formats', 'runtime', 'signature', 'files', 'errors', 'version'],
   testing: [
     'train',
     'compiler',
@@ -92,6 +96,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries that a part may load; none where it is not listed. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  formats: ['valibot'],
   onnx: ['protobufjs'],
   data: ['csv-parse', 'fast-png', 'sharp', 'undici', 'env-paths', 'cli-progress'],
   onnxruntime: ['onnxruntime-node'],

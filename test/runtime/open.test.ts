@@ -194,6 +194,7 @@ describe('without onnxruntime-node', () => {
       'values',
       'distance.js',
       'errors.js',
+      'formats',
       'exchange.js',
       'onnxruntime.js',
       'random.js',
