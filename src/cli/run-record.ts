@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { heldOut } from '../data/split.ts';
 import { print } from '../dsl/print.ts';
 import { countOf } from '../graph/print.ts';
-import type { RunRecord } from '../report/record.ts';
+import type { Flags, RunRecord } from '../formats/run.ts';
 import type { Engine } from '../train/engine.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam } from '../train/optimiser.ts';
@@ -19,7 +19,7 @@ export function recordOf(
   dataset: Dataset,
   options: TrainOptions,
   engine: Engine,
-  flags: object,
+  flags: Flags,
 ): RunRecord {
   const { seed, validation } = { ...DEFAULTS, ...options };
   const { train } = dataset;

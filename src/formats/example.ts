@@ -1,3 +1,4 @@
+import type { Told } from './read.ts';
 import { named, numbers, object, optional, size, type TypeOf } from './schema.ts';
 
 /**
@@ -11,3 +12,10 @@ export const example = object({
   digits: optional(size),
 });
 export interface Example extends TypeOf<typeof example> {}
+
+/** What is said of a file whose example is none. */
+export const exampleIn = (file: string): Told => ({
+  where: `${file}, its example in the metadata`,
+  what: 'inputs and outputs, as JSON',
+  remedy: 'export the model again',
+});

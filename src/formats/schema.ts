@@ -1,4 +1,5 @@
-import { custom, exactOptional, lazy, object as objectOf, pipe, rawTransform, safeParse } from './valibot.ts';
+import { custom, exactOptional, fallback, lazy, pipe, rawTransform, safeParse, transform } from './valibot.ts';
+import { object as objectOf } from './valibot.ts';
 import type { GenericSchema } from './valibot.ts';
 
 // What the schemas of files are built from: valibot's, with what was expected as their messages, in words.
@@ -40,11 +41,17 @@ const ours = <T>(schema: GenericSchema<unknown, T>): Schema<T> => schema as unkn
 /** What a test accepts, and what that is in words. */
 export const some = <T>(what: string, is: (value: unknown) => value is T): Schema<T> => ours(custom<T>(is, what));
 
+/** The same as another value. */
+export const changed = <T, R>(schema: Schema<T>, change: (value: T) => R): Schema<R> =>
+  ours(pipe(within(schema), transform(change)));
+
 /** An object with members, not a list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isMetric = (value: unknown): value is number | null => value === null || isNumber(value);
+const asMetric = (value: number | null): number => value ?? NaN;
 const isSize = (value: unknown): value is number => isNumber(value) && Number.isSafeInteger(value) && value >= 0;
 const listOf =
   <T>(is: (value: unknown) => value is T) =>
@@ -59,8 +66,16 @@ export const texts = some('a list of texts', listOf(isText));
 /** A number that JSON can hold. */
 export const number = some('a number', isNumber);
 export const numbers = some('a list of numbers', listOf(isNumber));
+/** A number that JSON has as `null` where it is not finite: a loss that was none. It is read as NaN. */
+export const metric: Schema<number> = changed(some('a number', isMetric), asMetric);
+export const metrics: Schema<readonly number[]> = changed(some('a list of numbers', listOf(isMetric)), (list) =>
+  list.map(asMetric),
+);
 /** A whole number from 0. */
 export const size = some('a whole number', isSize);
+/** A whole number from 1. */
+export const count = some('a whole number of at least 1', (value): value is number => isSize(value) && value >= 1);
+export const positive = some('a number above 0', (value): value is number => isNumber(value) && value > 0);
 export const sizes = some('a list of whole numbers', listOf(isSize));
 /** Height, width and channels of an image. */
 export const triple = some(
@@ -80,6 +95,10 @@ export const matching = (what: string, pattern: RegExp): Schema<string> =>
 
 /** What may be missing. */
 export const optional = <T>(schema: Schema<T>): Optional<T> => ours(exactOptional(within(schema))) as Optional<T>; // as its type says to `object`
+
+/** The same where it can be read, and nothing else, without a word: of what may have been written by any version. */
+export const lax = <T>(schema: Schema<T>): Schema<T | undefined> =>
+  ours(fallback(within<T | undefined>(schema), undefined));
 
 /** What is read by a schema that is chosen by the value. */
 export const choice = <T>(choose: (value: unknown) => Schema<T>): Schema<T> =>

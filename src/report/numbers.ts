@@ -1,32 +1,10 @@
+import type { NumbersLook } from '../formats/look.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget } from '../runtime/draw.ts';
 import { classTexts, DRAW_NOISE, elementTexts, type TargetSignature } from '../signature.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene, Taken } from './look.ts';
-
-/** Values of one element of y over held-out examples: as they are, and as the model draws them under the same conditions. */
-export interface Element {
-  readonly name: string;
-  readonly truth: readonly number[];
-  readonly drawn: readonly number[];
-}
-
-/** What a model draws where y is no image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */
-export interface NumbersLook {
-  readonly kind: 'numbers';
-  readonly epoch: number;
-  /** Whether it is of the weights that were kept in the end. */
-  readonly kept?: true;
-  /** The elements that vary most. */
-  readonly elements: readonly Element[];
-  /** How many elements y has. */
-  readonly of: number;
-  /** The names of the classes that the values are indices of. */
-  readonly classes?: readonly string[];
-  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target's distribution cannot be drawn from here, or is none. */
-  readonly means?: true;
-}
 
 const SHOWN = 6;
 

@@ -55,7 +55,7 @@ describe('what a run can do without', () => {
     const { code, err } = await cli('train', path, '--out', at('laplace'), '--epochs', '2');
     expect(code, err).toBe(0);
     expect(err).not.toContain('warning');
-    expect(readFileSync(at('laplace', 'report.html'), 'utf8')).toContain('the mean of p(y|x,z) for one z');
+    expect(readFileSync(at('laplace', 'report.html'), 'utf8')).toContain('the mean of p(y|x,z), with one draw of z');
   });
 
   test('pictures and what the latent is used for: a line each, and the run goes on', async () => {
