@@ -36,7 +36,9 @@ buildSync({
 await buildPackaged(root);
 // A service worker is a classic script, for browsers that know no other.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
-bundlePlot();
+// So that whoever installs the package is spared the sixty others of the plots, and a page without a bundler the search for valibot.
+bundleLibrary('report/plot', 100_000);
+bundleLibrary('formats/valibot', 1000);
 // The licences are written last: where they are, the page is whole.
 const LICENCES = 'dist/playground/LICENSES.txt';
 if (isOlder(LICENCES, ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
@@ -48,16 +50,13 @@ if (isOlder(LICENCES, ['playground', 'src/runtime', 'src/signature.ts', 'package
   writeFileSync(`${root}${LICENCES}`, licencesOf(sources));
 }
 
-/**
- * The plotting library of reports as one file in place of the one that imports it, with the licences of what is in it: whoever
- * installs the package is spared its sixty others.
- */
-function bundlePlot() {
-  const file = 'dist/report/plot.js';
-  if (statSync(`${root}${file}`).size > 100_000 && !isOlder(file, ['src/report/plot.ts', 'package-lock.json'])) return;
+/** Libraries as one file in place of the module that imports them, with their licences: it is `least` bytes at least then. */
+function bundleLibrary(name, least) {
+  const file = `dist/${name}.js`;
+  if (statSync(`${root}${file}`).size > least && !isOlder(file, [`src/${name}.ts`, 'package-lock.json'])) return;
   const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: ['src/report/plot.ts'],
+    entryPoints: [`src/${name}.ts`],
     outfile: file,
     allowOverwrite: true,
     bundle: true,
@@ -71,7 +70,7 @@ function bundlePlot() {
     logLevel: 'warning',
   });
   const licences = licencesOf(Object.keys(metafile.inputs).map((path) => `${root}${path}`));
-  writeFileSync(`${root}dist/report/plot.LICENSES.txt`, licences);
+  writeFileSync(`${root}dist/${name}.LICENSES.txt`, licences);
 }
 
 const bin = new URL('../dist/cli/bin.js', import.meta.url);

@@ -47,7 +47,6 @@ export type Unary = keyof typeof UNARY;
 export type Binary = keyof typeof BINARY;
 
 export const isUnary = (op: string): op is Unary => Object.hasOwn(UNARY, op);
-export const isBinary = (op: string): op is Binary => Object.hasOwn(BINARY, op);
 
 /** Numbers of a shape, row by row. */
 export interface Block {

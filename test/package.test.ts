@@ -138,6 +138,7 @@ export { digits } from 'cvae-compile/data';
         join('dist', 'playground', 'LICENSES.txt'),
         join('dist', 'report', 'plot.js'),
         join('dist', 'report', 'plot.LICENSES.txt'),
+        join('dist', 'formats', 'valibot.LICENSES.txt'),
         join('assets', 'digits', 'LICENSE'),
       ]),
     );

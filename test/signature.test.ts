@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidFile } from '../src/errors.ts';
-import { parseLabel, parseManifest } from '../src/runtime/manifest.ts';
+import { parseLabel, parseManifest } from '../src/formats/manifest.ts';
 import { FORMAT, type Label, type Manifest } from '../src/signature.ts';
 import { manifest } from './runtime/digits-manifest.ts';
 
@@ -104,7 +104,7 @@ describe('a manifest', () => {
     ['conditions.digit.scaling', { mean: [null], deviation: [] }, 'scaling.mean to be a list of numbers, got [null]'],
     ['target', undefined, 'target to be an object, got nothing'],
     ['target.distribution', 'poisson', 'target.distribution to be bernoulli or normal'],
-    ['target.image', [28, 28], 'target.image to be [height, width, channels] of 784 elements, got [28,28]'],
+    ['target.image', [28, 28], 'target.image to be [height, width, channels], got [28,28]'],
     ['target.image', [28, 27, 1], 'of 784 elements, got [28,27,1]'],
     ['target.sigma', 'big', 'target.sigma to be a list of numbers, got "big"'],
     ['files', undefined, 'files to be an object'],

@@ -5,6 +5,10 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder } from '../data/cache.ts';
+import { anyPackage, ownPackage } from '../formats/npm.ts';
+import { attempt, readText } from '../formats/read.ts';
+import type { TypeOf } from '../formats/schema.ts';
+import { tfjsNode, type TfjsNode } from '../formats/tfjs-node.ts';
 import { withoutTelemetry } from '../onnxruntime.ts';
 import { ATTEMPTS, type Attempt } from './attempts.ts';
 
@@ -12,11 +16,6 @@ import { ATTEMPTS, type Attempt } from './attempts.ts';
 export type Found =
   | { readonly ok: true; readonly version: string; readonly note?: string }
   | { readonly ok: false; readonly version?: string; readonly reason: string };
-
-/** tfjs-node as `scripts/tfjs-node.mjs --check` finds it; one that is `mendable` is mended by the same script. */
-export type TfjsNode =
-  | { readonly ok: true; readonly version: string; readonly tensorflow: string }
-  | { readonly ok: false; readonly reason: string; readonly remedy: string; readonly mendable: boolean };
 
 /** What `doctor` judges: this machine and what is installed on it, as found, without an opinion. */
 export interface Facts {
@@ -44,9 +43,9 @@ export async function gather(): Promise<Facts> {
   const { version, engines } = manifest();
   const [tfjsNode, tfjsCpu, ortNode, ortWeb] = await Promise.all([
     checkTfjsNode(),
-    attempt('@tensorflow/tfjs-backend-cpu', ATTEMPTS.tfjsCpu),
-    attempt('onnxruntime-node', ATTEMPTS.ortNode),
-    attempt('onnxruntime-web', ATTEMPTS.ortWeb),
+    tried('@tensorflow/tfjs-backend-cpu', ATTEMPTS.tfjsCpu),
+    tried('onnxruntime-node', ATTEMPTS.ortNode),
+    tried('onnxruntime-web', ATTEMPTS.ortWeb),
   ]);
   const cache = cacheFolder();
   const data = process.env['CVAE_DATA'];
@@ -66,18 +65,25 @@ export async function gather(): Promise<Facts> {
   };
 }
 
-function manifest(): { readonly version: string; readonly engines: { readonly node: string } } {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+function manifest(): TypeOf<typeof ownPackage> {
+  const path = fileURLToPath(new URL('../../package.json', import.meta.url));
+  const told = { where: path, what: 'the package.json of cvae-compile', remedy: 'install cvae-compile again' };
+  return readText(ownPackage, readFileSync(path, 'utf8'), told);
 }
 
 async function checkTfjsNode(): Promise<TfjsNode> {
   const { stdout, stderr } = await run([SCRIPT, '--check', '--json']);
-  if (stdout !== '') return JSON.parse(stdout);
-  return { ok: false, reason: lastLine(stderr), remedy: 'install cvae-compile again', mendable: false };
+  const failed = {
+    ok: false,
+    reason: lastLine(stderr),
+    remedy: 'install cvae-compile again',
+    mendable: false,
+  } as const;
+  return attempt(tfjsNode, stdout) ?? failed;
 }
 
 /** Loads a package in a process of its own, and computes something whose result is known. */
-async function attempt(name: string, { code, input }: Attempt): Promise<Found> {
+async function tried(name: string, { code, input }: Attempt): Promise<Found> {
   const file = locate(name);
   if (file === undefined) return { ok: false, reason: 'it is not installed' };
   const version = versionOf(file);
@@ -103,8 +109,8 @@ function locate(name: string): string | undefined {
 function versionOf(file: string): string {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, 'package.json');
-    const { version } = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-    if (typeof version === 'string') return version;
+    const { version } = (existsSync(path) && attempt(anyPackage, readFileSync(path, 'utf8'))) || {};
+    if (version !== undefined) return version;
   }
   return '?';
 }

@@ -6,7 +6,7 @@ import { decode } from '../onnx/decode.ts';
 import { ELEMENT, isFloat } from '../onnx/dtype.ts';
 import { sizeOf, type OnnxModel } from '../onnx/graph.ts';
 import { infer } from '../onnx/infer.ts';
-import { parseManifest } from '../runtime/manifest.ts';
+import { parseManifest } from '../formats/manifest.ts';
 import { readLabel } from '../runtime/label.ts';
 import { MANIFEST_FILE, type Signature } from '../signature.ts';
 import { total, type Layer, type Inspection, type Section } from './inspection.ts';

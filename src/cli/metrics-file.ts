@@ -1,5 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { warning, type Warning } from '../formats/epoch.ts';
+import { attempt } from '../formats/read.ts';
 import { METRICS_FILE } from '../report/record.ts';
 import { writeWhole } from '../weights/file.ts';
 
@@ -39,18 +41,6 @@ export const metricsIn = (folder: string): Metrics => {
 
 const text = (line: object): string => `${JSON.stringify(line)}\n`;
 
-/** What could not be made, as a line of the metrics. */
-export interface Warning {
-  readonly warning: string;
-}
-
 /** The warnings among lines of metrics. */
 export const warningsIn = (metrics: string): readonly Warning[] =>
-  metrics.split('\n').flatMap((line) => {
-    try {
-      const { warning }: Partial<Warning> = JSON.parse(line);
-      return typeof warning === 'string' ? [{ warning }] : [];
-    } catch {
-      return [];
-    }
-  });
+  metrics.split('\n').flatMap((line) => attempt(warning, line) ?? []);

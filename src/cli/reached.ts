@@ -1,4 +1,4 @@
-import type { Ending } from '../report/record.ts';
+import type { Ending } from '../formats/epoch.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { Diverged } from '../train/fit.ts';

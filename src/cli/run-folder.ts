@@ -6,7 +6,9 @@ import { LOCK_FILE, lock, type Lock } from '../files/lock.ts';
 import { removeStale, temporaryFor } from '../files/temporary.ts';
 import { reason } from '../files/whole.ts';
 import type { Taken } from '../report/look.ts';
-import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE, type RunRecord } from '../report/record.ts';
+import { attempt, readText } from '../formats/read.ts';
+import { begun, type Flags, type RunRecord } from '../formats/run.ts';
+import { DEFINITION_FILE, LOOKS, METRICS_FILE, RUN_FILE } from '../report/record.ts';
 import { SPECIMENS_FILE } from '../signature.ts';
 import { CHECKPOINTS, checkpointsIn, type Checkpoint, type Checkpoints } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/epoch.ts';
@@ -27,7 +29,7 @@ export const readDefinition = (folder: string): Promise<string | undefined> =>
 export interface RunFolder {
   readonly weightsFile: string;
   /** What was given on the command line when the run that is there began. @throws InvalidFile where there is none. */
-  flags(): Promise<object>;
+  flags(): Promise<Flags>;
   /**
    * Makes sure that so many bytes can be written: better to hear of a full disk before training than after. `keep` checkpoints
    * stay; `about` is written with all weights.
@@ -98,7 +100,7 @@ export async function openRun(folder: string): Promise<RunFolder> {
         await writeWhole(file(METRICS_FILE), before);
       };
       // It has begun when it was begun.
-      const { began }: Partial<RunRecord> = JSON.parse(run);
+      const { began } = attempt(begun, run) ?? {};
       await describe({ ...record, ...(began !== undefined && { began }) });
       await metrics.begin([...epochs, ...warningsIn(before)]);
     },
@@ -173,17 +175,14 @@ const reserve = async (folder: string, bytes: number): Promise<void> => {
 /** Bytes for the metrics, generously. */
 const METRICS = 2 ** 16;
 
-const readFlags = async (folder: string): Promise<object> => {
+const readFlags = async (folder: string): Promise<Flags> => {
   const file = join(folder, RUN_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new InvalidFile(
       `${file}: expected a run to go on with, got ${reason(error)}; leave out --resume to begin one`,
     );
   });
-  try {
-    const { flags }: { flags?: object } = JSON.parse(text);
-    return flags ?? {};
-  } catch {
-    throw new InvalidFile(`${file}: expected what the run was started with, got no JSON; begin a new run`);
-  }
+  const what = 'what the run was started with, as JSON';
+  const { flags = {} } = readText(begun, text, { where: file, what, remedy: 'leave out --resume to begin a new run' });
+  return flags;
 };

@@ -3,7 +3,7 @@ import { heldOut } from '../data/split.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { print } from '../dsl/print.ts';
 import { countOf } from '../graph/print.ts';
-import type { RunRecord } from '../report/record.ts';
+import type { Flags, RunRecord } from '../formats/run.ts';
 import type { Engine } from '../train/engine.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam } from '../train/optimiser.ts';
@@ -20,7 +20,7 @@ export function recordOf(
   dataset: Dataset,
   options: TrainOptions,
   engine: Engine,
-  flags: object,
+  flags: Flags,
 ): RunRecord {
   const { seed, validation } = { ...DEFAULTS, ...options };
   const { train } = dataset;

@@ -6,7 +6,10 @@ import { isDataset } from '../data/convert.ts';
 import { withClasses } from '../data/names.ts';
 import { specimensOf } from '../data/specimens.ts';
 import type { Model } from '../dsl/model.ts';
-import { FORMAT, SPECIMENS_FILE, type Manifest, type Names, type Specimens } from '../signature.ts';
+import { attempt, readText } from '../formats/read.ts';
+import { product } from '../formats/schema.ts';
+import { specimens, type Specimens } from '../formats/specimens.ts';
+import { SPECIMENS_FILE, type Manifest, type Names } from '../signature.ts';
 import { variablesOf } from '../train/train.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 import { collect, type Collected } from './collect.ts';
@@ -15,8 +18,8 @@ import type { Definition } from './load.ts';
 /** A few examples of a run's data as the text of a file, which `export` puts beside the model; none where JSON cannot hold them. */
 export const specimensText = (model: Model, { source, whole }: Collected): string | undefined => {
   const variables = withClasses(variablesOf(model), whole.names);
-  const specimens = specimensOf(whole, variables, isDataset(source) ? source : undefined);
-  return specimens && `${JSON.stringify(specimens)}\n`;
+  const found = specimensOf(whole, variables, isDataset(source) ? source : undefined);
+  return found && `${JSON.stringify(found)}\n`;
 };
 
 /** Where an export's weights are from, and what their data call classes and elements. */
@@ -41,7 +44,8 @@ export const withSpecimens = async (
   try {
     const text = kept ?? specimensText(model, await collect(path, model, data, { seed: 1 }, names));
     if (text === undefined) return { compiled };
-    const { examples, source }: Specimens = JSON.parse(text);
+    const told = { where: path, what: 'examples, as JSON', remedy: 'train again' };
+    const { examples, source } = readText(specimens, text, told);
     const packed = { file: SPECIMENS_FILE, pieces: [new TextEncoder().encode(text)] };
     const { others = [], manifest } = compiled;
     return {
@@ -58,31 +62,16 @@ const keptIn = async (weights: string, manifest: Manifest): Promise<string | und
   const folder = basename(weights) === WEIGHTS_FILE ? dirname(weights) : weights;
   const text = await readFile(join(folder, SPECIMENS_FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const found = parsed(text);
+  const found = attempt(specimens, text);
   return found && isOf(found, manifest) ? text : undefined;
 };
 
-const parsed = (text: string): Partial<Specimens> | undefined => {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const isOf = ({ format, source, examples }: Partial<Specimens>, { conditions, target }: Manifest): boolean => {
-  const size = target.dataShape.reduce((product, length) => product * length, 1);
-  return (
-    format === FORMAT &&
-    typeof source === 'string' &&
-    Array.isArray(examples) &&
-    examples.every(
-      (example) =>
-        example?.target?.length === size &&
-        Object.keys(conditions).every((name) => example.conditions?.[name] !== undefined),
-    )
+const isOf = ({ examples }: Specimens, { conditions, target }: Manifest): boolean =>
+  examples.every(
+    (example) =>
+      example.target.length === product(target.dataShape) &&
+      Object.keys(conditions).every((name) => Object.hasOwn(example.conditions, name)),
   );
-};
 
 /** Why something failed, in a line. */
 const brief = (error: unknown): string => {

@@ -2,6 +2,8 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidFile } from '../errors.ts';
+import { ownPackage } from '../formats/npm.ts';
+import { readText } from '../formats/read.ts';
 import { LIBRARY } from '../version.ts';
 import { writeWhole } from '../weights/file.ts';
 
@@ -57,8 +59,12 @@ const source = (folder: string): string =>
 
 /** The new project's package.json; the versions of optional packages are those that this package names. */
 const manifest = async (folder: string) => {
-  const text = await readFile(join(PACKAGE, 'package.json'), 'utf8');
-  const { peerDependencies }: { peerDependencies: Readonly<Record<string, string>> } = JSON.parse(text);
+  const where = join(PACKAGE, 'package.json');
+  const { peerDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
+    where,
+    what: 'the package.json of cvae-compile',
+    remedy: 'install cvae-compile again',
+  });
   const version = (dependency: string) => ({ [dependency]: peerDependencies[dependency] });
   return {
     name:

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { RunRecord } from '../report/record.ts';
+import type { Flags, RunRecord } from '../formats/run.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
-import type { EngineName } from '../train/engines.ts';
 import type { TrainOptions, Training } from '../train/train.ts';
 import { bestOf } from './best.ts';
 import { counted } from './figures.ts';
@@ -14,19 +13,9 @@ import type { RunFolder } from './run-folder.ts';
 import { interruption, SIGNALS } from './signals.ts';
 
 /** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
-interface Options {
+interface Options extends Flags {
   readonly out: string;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly seed?: number;
-  readonly learningRate?: number;
-  readonly patience?: number;
-  readonly limit?: number;
-  readonly engine?: EngineName;
   readonly resume?: true;
-  readonly checkpointSteps?: number;
-  readonly checkpointMinutes?: number;
-  readonly checkpointKeep?: number;
   readonly report: boolean;
   readonly tensorboard: boolean;
   readonly json?: true;
@@ -166,9 +155,6 @@ const parts = () =>
     import('./onlookers.ts'),
     import('./reached.ts'),
   ]);
-
-/** What decides of the numbers, and is kept with the run. */
-type Flags = Omit<Options, 'out' | 'json' | 'resume' | 'report' | 'tensorboard'>;
 
 /** The options of `train()` among the flags. */
 const optionsOf = (given: Flags) => {

@@ -1,9 +1,11 @@
 import { isInUnits } from '../distance.ts';
 import { InvalidGraph } from '../errors.ts';
+import { example, exampleIn } from '../formats/example.ts';
+import { readText } from '../formats/read.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
-import { EXAMPLE_KEY, type Example, type ExportedFile, type Manifest, type Part } from '../signature.ts';
+import { EXAMPLE_KEY, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import { agrees, compare, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
 import { composed } from './composed.ts';
 import { costOf, engineRows, referenceRows, type Cost } from './cost.ts';
@@ -116,7 +118,7 @@ const compareExample = async (
   const { manifest, file, model, loaded } = compared;
   const text = model.metadata[EXAMPLE_KEY];
   if (text === undefined) return [];
-  const { inputs, outputs }: Example = JSON.parse(text); // as the compiler wrote it, by its SHA-256
+  const { inputs, outputs } = readText(example, text, exampleIn(file.file));
   const given = Object.entries(file.inputs).map(
     ([name, shape]) => [name, { data: Float32Array.from(inputs[name] ?? []), shape: [1, ...shape] }] as const,
   );

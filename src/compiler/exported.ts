@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
+import { attempt } from '../formats/read.ts';
+import { anything } from '../formats/schema.ts';
 import { check } from '../onnx/check.ts';
 import { decode } from '../onnx/decode.ts';
 import type { OnnxModel } from '../onnx/graph.ts';
@@ -61,7 +63,7 @@ const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Pa
   const { files: _, examples: __, precision: ___, package: ____, training: _____, ...signature } = manifest;
   const { inputs, outputs, unused } = file;
   const expected: Label = { ...signature, part, inputs, outputs, unused };
-  if (canonical(parsed(metadata[LABEL_KEY])) !== canonical(expected))
+  if (canonical(attempt(anything, metadata[LABEL_KEY])) !== canonical(expected))
     throw new InvalidFile(
       `${file.file}: expected the metadata that ${MANIFEST_FILE} gives, got others; export the model again`,
     );
@@ -75,14 +77,6 @@ const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Pa
       throw new InvalidFile(
         `${file.file}: expected the ${what} that ${MANIFEST_FILE} lists, got others; export the model again`,
       );
-};
-
-const parsed = (text: string | undefined): unknown => {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return undefined;
-  }
 };
 
 /** JSON with sorted keys. */

@@ -2,6 +2,8 @@ import type { Dirent } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { entryWithin } from '../files/within.ts';
+import { listing, namesOf } from '../formats/listing.ts';
+import { attempt } from '../formats/read.ts';
 import { MANIFEST_FILE } from '../signature.ts';
 
 /** Where in a stage the files of an older export wait until the new ones are in place. */
@@ -79,40 +81,11 @@ const removeEmpty = async (folder: string, name: string): Promise<void> => {
   if (path !== undefined) await rmdir(path).catch(() => undefined);
 };
 
-/** What is in a manifest about a file, where it is one. */
-interface Listed {
-  readonly file?: unknown;
-  readonly external?: Listed;
-}
-
-/** What is in a manifest about its files, where it is one. */
-interface Manifested {
-  readonly format?: unknown;
-  readonly files?: Readonly<Record<string, Listed>>;
-  readonly examples?: Listed;
-  readonly package?: unknown;
-  readonly training?: { readonly step?: Listed; readonly state?: Listed };
-}
-
 /** What the `model.json` in a folder lists, itself first; nothing where there is none, or one of another program. */
 const listedIn = async (folder: string): Promise<readonly string[]> => {
   const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch(() => '');
-  try {
-    const { format, files, examples, training, package: more }: Manifested = JSON.parse(text);
-    if (typeof format !== 'number' || !files) return [];
-    const names = [
-      MANIFEST_FILE,
-      ...Object.values(files).flatMap(({ file, external }) => [file, external?.file]),
-      examples?.file,
-      training?.step?.file,
-      training?.state?.file,
-      ...(Array.isArray(more) ? more : []),
-    ];
-    return names.filter((name): name is string => typeof name === 'string');
-  } catch {
-    // Not JSON, or not of our form.
-    return [];
-  }
+  const found = attempt(listing, text);
+  return found ? [MANIFEST_FILE, ...namesOf(found)] : [];
 };
 
 /** Whether there is something at a path, be it a link that leads nowhere. */

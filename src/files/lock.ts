@@ -13,19 +13,14 @@ import {
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InvalidFile } from '../errors.ts';
-import { self, stateOf, type Owner } from './owner.ts';
+import { holder, type Holder } from '../formats/lock.ts';
+import { attempt } from '../formats/read.ts';
+import { self, stateOf } from './owner.ts';
 import { removeStale, temporaryFor } from './temporary.ts';
 import { codeOf } from './whole.ts';
 
 /** The name of a lock in the folder that it is for. */
 export const LOCK_FILE = '.cvae-compile.lock';
-
-/** What is in a lock's file: the process that holds it, since when and what for. */
-interface Holder extends Owner {
-  readonly token: string;
-  readonly since: string;
-  readonly doing: string;
-}
 
 /** A place that this process alone writes to, until it says that it is done, or ends. */
 export interface Lock {
@@ -132,25 +127,12 @@ const read = (path: string): Found | undefined => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  return { text, holder: holderIn(text) };
-};
-
-const holderIn = (text: string): Holder | undefined => {
-  try {
-    const { pid, ...others }: Holder = JSON.parse(text);
-    const { token, host, machine, system, started, since, doing } = others;
-    const texts: readonly unknown[] = [token, host, machine, system, started, since, doing];
-    return Number.isSafeInteger(pid) && texts.every((each) => typeof each === 'string')
-      ? { pid, ...others }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  return { text, holder: attempt(holder, text) };
 };
 
 const tokenIn = (path: string): string | undefined => {
   try {
-    return holderIn(readFileSync(path, 'utf8'))?.token;
+    return attempt(holder, readFileSync(path, 'utf8'))?.token;
   } catch {
     return undefined;
   }

@@ -1,18 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-
-/** A process, described so that another one can find out whether it still runs. */
-export interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** The installation (`/etc/machine-id`); empty where the system has no such name, as in many containers. */
-  readonly machine: string;
-  /** The start of the machine and the container: a process number means something within these. Empty where unknown. */
-  readonly system: string;
-  /** When the process was started, in letters and digits: numbers are used again. Empty where unknown. */
-  readonly started: string;
-}
+import type { Owner } from '../formats/lock.ts';
 
 /** This process. */
 export const self = (): Owner => (known ??= describe());

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../report/record.ts';
+import type { RunRecord } from '../formats/run.ts';
 import type { Manifest } from '../signature.ts';
 
 /** What is known of how a model was trained. */

@@ -1,5 +1,5 @@
 import type { Epoch } from '../train/epoch.ts';
-import type { Element } from './numbers.ts';
+import type { Element } from '../formats/look.ts';
 import { Plot, svg } from './plot.ts';
 
 /** A chart: what it is called, what it says, and the SVG. */

@@ -1,5 +1,6 @@
 import { encode } from 'fast-png';
 import { distributionOf } from '../distributions/data/table.ts';
+import type { ImagesLook, Shown } from '../formats/look.ts';
 import { fillNormals, stream } from '../random.ts';
 import { picture, toRgba, type Picture } from '../runtime/picture.ts';
 import { outputs } from '../runtime/result.ts';
@@ -11,24 +12,6 @@ import type { Weights } from '../weights/weights.ts';
 import { labelOf } from './cases.ts';
 import type { Scene, Taken } from './look.ts';
 import { fitted, sheet } from './sheet.ts';
-
-/** What stands in a column of pictures. */
-export type Shown = 'given' | 'truth' | 'guess' | 'sample' | 'reconstruction';
-
-/**
- * Pictures of held-out examples: a row for each, labelled by its conditions. `file` is one PNG of all of them, in cells of
- * `cell` pixels [height, width] that lie `GAP` apart.
- */
-export interface ImagesLook {
-  readonly kind: 'images';
-  readonly epoch: number;
-  /** Whether it is of the weights that were kept in the end. */
-  readonly kept?: true;
-  readonly file: string;
-  readonly cell: readonly [height: number, width: number];
-  readonly rows: readonly string[];
-  readonly columns: readonly Shown[];
-}
 
 const SAMPLES = 8;
 

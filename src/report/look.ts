@@ -5,17 +5,15 @@ import { withClasses } from '../data/names.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
+import type { Look } from '../formats/look.ts';
 import { inference } from '../layers/inference.ts';
 import { permutation, stream } from '../random.ts';
 import type { Names, TargetSignature } from '../signature.ts';
 import type { Engine } from '../train/engine.ts';
 import type { Weights } from '../weights/weights.ts';
 import { casesOf } from './cases.ts';
-import { drawImages, viewOf, type ImagesLook } from './images.ts';
-import { drawNumbers, type NumbersLook } from './numbers.ts';
-
-/** What a model makes of a few held-out examples after an epoch: pictures, or numbers where y is no image. */
-export type Look = ImagesLook | NumbersLook;
+import { drawImages, viewOf } from './images.ts';
+import { drawNumbers } from './numbers.ts';
 
 /** A look, and the files that belong to it. */
 export interface Taken {

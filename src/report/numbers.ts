@@ -1,4 +1,5 @@
 import { distributionOf } from '../distributions/data/table.ts';
+import type { NumbersLook } from '../formats/look.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget, withoutZero } from '../runtime/draw.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
@@ -6,29 +7,6 @@ import { classTexts, elementTexts } from '../values/element-names.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene, Taken } from './look.ts';
-
-/** Values of one element of y over held-out examples: as they are, and as the model draws them under the same conditions. */
-export interface Element {
-  readonly name: string;
-  readonly truth: readonly number[];
-  readonly drawn: readonly number[];
-}
-
-/** What a model draws where y is no image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */
-export interface NumbersLook {
-  readonly kind: 'numbers';
-  readonly epoch: number;
-  /** Whether it is of the weights that were kept in the end. */
-  readonly kept?: true;
-  /** The elements that vary most. */
-  readonly elements: readonly Element[];
-  /** How many elements y has. */
-  readonly of: number;
-  /** The names of the classes that the values are indices of. */
-  readonly classes?: readonly string[];
-  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target does not say how to draw. */
-  readonly means?: true;
-}
 
 const SHOWN = 6;
 

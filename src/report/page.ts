@@ -11,7 +11,7 @@ import {
   type Chart,
 } from './charts.ts';
 import { escaped, facts } from './html.ts';
-import type { NumbersLook } from './numbers.ts';
+import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
 import type { Run } from './record.ts';
 import { STYLE } from './style.ts';

@@ -1,5 +1,5 @@
 import { dataUrl, escaped } from './html.ts';
-import type { ImagesLook, Shown } from './images.ts';
+import type { ImagesLook, Shown } from '../formats/look.ts';
 import type { Run } from './record.ts';
 import { columnsOf, GAP } from './sheet.ts';
 

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { reason } from '../files/whole.ts';
 import { fileWithin } from '../files/within.ts';
-import type { Epoch } from '../train/epoch.ts';
-import type { Look } from './look.ts';
+import { line, type Ending, type Epoch } from '../formats/epoch.ts';
+import { look, type Look } from '../formats/look.ts';
+import { attempt, readText } from '../formats/read.ts';
+import { record, type RunRecord } from '../formats/run.ts';
+import type { TypeOf } from '../formats/schema.ts';
 
 /** What a run was started with. */
 export const RUN_FILE = 'run.json';
@@ -16,48 +19,6 @@ export const DEFINITION_FILE = 'definition.ts';
 export const LOOKS = 'looks';
 /** The page about the run. */
 export const REPORT_FILE = 'report.html';
-
-/** A run as it begins: what it is of, and what decides it. */
-export interface RunRecord {
-  readonly library: string;
-  readonly node: string;
-  readonly platform: string;
-  readonly began: string;
-  /** What the model is called, and the file that defines it as it was named. */
-  readonly name: string;
-  readonly definition: string;
-  /** What was given on the command line. */
-  readonly flags: object;
-  /** All options as text, also those that were left out. */
-  readonly options: Readonly<Record<string, string>>;
-  readonly seed: number;
-  readonly engine: { readonly name: string; readonly version: string };
-  readonly data: {
-    readonly name: string;
-    readonly checksum: string | null;
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-  };
-  readonly model: {
-    readonly kind: 'cvae' | 'predictor';
-    readonly latent: number;
-    readonly parameters: number;
-    readonly fingerprint: string;
-    /** As `print` shows it. */
-    readonly printed: string;
-  };
-  readonly unit: 'nats' | 'squared error';
-}
-
-/** How a run ended, as far as a page shows it. */
-export interface Ending {
-  readonly stopped: 'finished' | 'early' | 'aborted' | 'diverged' | 'failed';
-  readonly test?: Readonly<Record<string, number>> | null;
-  readonly validation?: Readonly<Record<string, number>> | null;
-  /** Why a run diverged or failed. */
-  readonly reason?: string;
-}
 
 /** What is in a run's folder, as far as it has got. */
 export interface Run {
@@ -75,30 +36,36 @@ export interface Run {
 /** Reads a run's folder, also while the run goes on. @throws InvalidFile where there is none. */
 export async function readRun(folder: string): Promise<Run> {
   const file = join(folder, RUN_FILE);
-  const record = json<RunRecord>(
-    await readFile(file, 'utf8').catch((error: unknown) => {
-      throw new InvalidFile(`${file}: expected a run, got ${reason(error)}; give the folder that train --out named`);
-    }),
-  );
-  if (record?.model === undefined)
-    throw new InvalidFile(
-      `${file}: expected what a run was started with, got another file, or an older one; train again`,
-    );
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InvalidFile(`${file}: expected a run, got ${reason(error)}; give the folder that train --out named`);
+  });
+  const what = 'what a run was started with, as JSON';
+  const found = readText(record, text, { where: file, what, remedy: 'copy the folder again, or train again' });
   const definition = await readFile(join(folder, DEFINITION_FILE), 'utf8').catch(() => undefined);
-  const lines = (await readFile(join(folder, METRICS_FILE), 'utf8').catch(() => '')).split('\n');
-  // A line that was being written when the process was killed is none.
-  const read = lines.flatMap((line) => json<Epoch | Ending | { readonly warning: string }>(line) ?? []);
-  const ending = read.findLast((line): line is Ending => 'stopped' in line);
+  const lines = await readLines(join(folder, METRICS_FILE));
+  const ending = lines.findLast((line): line is Ending => 'stopped' in line);
   return {
-    record,
+    record: found,
     ...(definition !== undefined && { definition }),
-    epochs: read.filter((line): line is Epoch => 'phase' in line),
+    epochs: lines.filter((line): line is Epoch => 'phase' in line),
     ...(ending && { ending }),
-    warnings: read.flatMap((line) => ('warning' in line ? [line.warning] : [])),
-    looks: await readLooks(folder),
+    warnings: lines.flatMap((line) => ('warning' in line ? [line.warning] : [])),
+    looks: await readLooks(join(folder, LOOKS)),
     picture: (name) => readPicture(join(folder, LOOKS), name),
   };
 }
+
+/** The lines of a run's metrics so far; none where none is written yet. */
+const readLines = async (file: string): Promise<readonly TypeOf<typeof line>[]> => {
+  const texts = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  // One that was being written when the process was killed is none.
+  const last = texts.pop() ?? '';
+  const whole = attempt(line, last) ? [...texts, last] : texts;
+  const what = 'an epoch, a warning or how the run ended, as JSON';
+  return whole.map((text, i) =>
+    readText(line, text, { where: `${file}, line ${i + 1}`, what, remedy: 'remove the line, or copy the file again' }),
+  );
+};
 
 /** A picture that a look names: one of its folder's, and nothing else that could be read from here. */
 const readPicture = async (looks: string, name: string): Promise<Uint8Array> => {
@@ -113,17 +80,15 @@ const readPicture = async (looks: string, name: string): Promise<Uint8Array> => 
 
 /** All looks in their order. */
 const readLooks = async (folder: string): Promise<readonly Look[]> => {
-  const names = await readdir(join(folder, LOOKS)).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.json')).sort();
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, LOOKS, name), 'utf8').catch(() => '')));
-  return texts.flatMap((text) => json<Look>(text) ?? []);
-};
-
-/** What this library has written as JSON; nothing where it was not written to its end. */
-const json = <T>(text: string): T | undefined => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const where = join(folder, name);
+      const remedy = 'remove it, or copy the folder again';
+      const text = await readFile(where, 'utf8').catch((error: unknown) => {
+        throw new InvalidFile(`${where}: expected a look, got ${reason(error)}; ${remedy}`);
+      });
+      return readText(look, text, { where, what: 'what a model drew, as JSON', remedy });
+    }),
+  );
 };

@@ -1,3 +1,5 @@
+import { example, exampleIn } from '../formats/example.ts';
+import { readText } from '../formats/read.ts';
 import { EXAMPLE_KEY, MANIFEST_FILE, type Example, type ExportedFile, type FileOnDisk } from '../signature.ts';
 import type { Manifest, WeightsFile } from '../signature.ts';
 import { readMetadata, withMetadata } from './metadata.ts';
@@ -51,7 +53,7 @@ const exampleOf = async (
 ): Promise<Example | undefined> => {
   const text = readMetadata(before, file).get(EXAMPLE_KEY);
   if (text === undefined) return undefined;
-  const { inputs, digits = 6 }: Example = JSON.parse(text); // as the compiler wrote it, by its SHA-256
+  const { inputs, digits = 6 } = readText(example, text, exampleIn(file));
   const data = beside && external && [{ path: beside.file, data: external }];
   const session = await ort.InferenceSession.create(bytes, { ...how, ...(data && { externalData: data }) });
   try {

@@ -1,6 +1,6 @@
 import { InvalidFile } from '../errors.ts';
 import { LABEL_KEY, type Label } from '../signature.ts';
-import { parseLabel } from './manifest.ts';
+import { parseLabel } from '../formats/manifest.ts';
 import { readMetadata } from './metadata.ts';
 
 /** The label of an ONNX file that this package wrote; an `InvalidFile` that begins with `where` for any other file. */

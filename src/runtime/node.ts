@@ -5,7 +5,7 @@ import { InvalidFile } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { adaptFiles } from './adapt.ts';
 import type { Definition } from './definition.ts';
-import { parseManifest } from './manifest.ts';
+import { parseManifest } from '../formats/manifest.ts';
 import type { Model, ModelOf } from './model.ts';
 import { openFiles, pathOf, readChecked } from './node-files.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';

@@ -65,8 +65,9 @@ const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, Numbers>
 const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<string, Numbers>): void => {
   const text = readMetadata(bytes, file).get(LABEL_KEY);
   if (text === undefined) return;
-  const { conditions, target } = JSON.parse(text) as Signature; // as the compiler wrote it, by its SHA-256
-  const told = (name: string): Scaling | undefined => (name === 'y' ? target.scaling : conditions[name]?.scaling);
+  // As the compiler wrote it, by its SHA-256: without its schema, which is more than a page loads for it.
+  const { conditions, target }: Partial<Signature> = Object(JSON.parse(text));
+  const told = (name: string): Scaling | undefined => (name === 'y' ? target : conditions?.[name])?.scaling;
   for (const [name, { data }] of weights) {
     const [, variable = '', what] = /^scaling\/(.*)\/(mean|deviation)$/.exec(name) ?? [];
     if (what !== 'mean' && what !== 'deviation') continue;

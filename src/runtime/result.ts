@@ -1,5 +1,5 @@
 import { InvalidData } from '../errors.ts';
-import { isClasses, type TargetSignature } from '../signature.ts';
+import type { TargetSignature } from '../signature.ts';
 import { expect } from './options.ts';
 import type { Numbers } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
@@ -35,7 +35,7 @@ export const outputs = (
   const rows = shape[0] ?? 0;
   const size = data.length / rows;
   const [height, width] = target.dataShape;
-  const flat = isClasses(target) && width !== undefined && target.dataShape.length === 2;
+  const flat = target.classes && width !== undefined && target.dataShape.length === 2;
   const view = target.image ?? (flat ? ([height ?? 0, width, 1] as const) : undefined);
   const image = (row = 0): Picture => {
     if (view === undefined)
@@ -44,7 +44,7 @@ export const outputs = (
       );
     expect(Number.isInteger(row) && row >= 0 && row < rows, 'image', `a row from 0 to ${rows - 1}`, row);
     const values = data.subarray(row * size, (row + 1) * size);
-    return picture(isClasses(target) ? shades(target, values) : values, view);
+    return picture(target.classes ? shades(target, values) : values, view);
   };
   return {
     data,

@@ -1,5 +1,5 @@
-import { InvalidFile } from '../errors.ts';
-import { isObject } from './format.ts';
+import { brief, refusing } from '../formats/read.ts';
+import { readHeader } from '../formats/safetensors.ts';
 import type { Numbers } from './ort.ts';
 import { sizeOf } from './size.ts';
 
@@ -14,36 +14,19 @@ export interface State {
  * `InvalidFile` that begins with `where` for other bytes.
  */
 export const readState = (bytes: Uint8Array, where: string): State => {
-  const refuse = (got: string): never => {
-    throw new InvalidFile(`${where}: expected a state of training, got ${got}; export the model again`);
-  };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = bytes.length < 8 ? Infinity : 8 + Number(view.getBigUint64(0, true));
-  if (start > bytes.length) return refuse(`${bytes.length} bytes, a truncated one`);
-  const header = parsed(bytes.subarray(8, start));
-  if (!isObject(header)) return refuse('bytes of another kind');
-  const { __metadata__: metadata, ...entries } = header;
+  const refuse = refusing({ where, remedy: 'export the model again' });
+  const { start, entries, metadata } = readHeader(bytes, refuse);
   const arrays = new Map<string, Numbers>();
-  for (const [name, entry] of Object.entries(entries)) {
-    const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-    if (dtype !== 'F32' || !isSizes(shape) || !isSizes(offsets)) return refuse(`${name} of another form`);
-    const [from = 0, to = 0] = offsets;
-    if (to - from !== 4 * sizeOf(shape) || start + to > bytes.length) return refuse(`${name} of another size`);
+  for (const { name, dtype, shape, data_offsets: offsets } of entries) {
+    const [from, to] = offsets;
+    if (dtype !== 'F32') refuse(`${name} in F32`, brief(dtype));
+    if (to - from !== 4 * sizeOf(shape)) refuse(`${4 * sizeOf(shape)} bytes for ${name}`, `${to - from}`);
+    if (start + to > bytes.length) refuse(`${start + to} bytes`, `${bytes.length}, so it is truncated`);
     // A copy, since the file's bytes need not begin where floats may; by the constructor, since a Buffer's `slice` is none.
     const own = new Uint8Array(bytes.subarray(start + from, start + to));
     arrays.set(name, { data: new Float32Array(own.buffer), shape });
   }
-  const step = isObject(metadata) ? Number(metadata['step']) : 0;
-  return { arrays, step: Number.isSafeInteger(step) ? step : 0 };
+  const step = Number(metadata['step'] ?? 0);
+  if (!Number.isSafeInteger(step) || step < 0) refuse('a number of steps in its metadata', brief(metadata['step']));
+  return { arrays, step };
 };
-
-const parsed = (json: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(json));
-  } catch {
-    return undefined;
-  }
-};
-
-const isSizes = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);

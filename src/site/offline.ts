@@ -1,28 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { KIND, type Listed, type Table } from '../formats/site.ts';
 import { filesOf } from '../runtime/web/places.ts';
 import { SERVED } from '../runtime/sessions.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
-import { measured, type Measured } from './measured.ts';
+import { measured } from './measured.ts';
 import type { Site } from './site.ts';
-
-/** A file of a site as its table lists it, by its address. */
-export interface Listed extends Measured {
-  readonly file: string;
-}
-
-/** What `site.json` says: whose site this is, and what belongs to it. */
-export interface Table {
-  readonly kind: typeof KIND;
-  readonly format: 1;
-  readonly library: string;
-  readonly model: string;
-  readonly files: readonly Listed[];
-}
-
-export const KIND = 'cvae-compile site';
 
 /** The text of a site's `site.json`. */
 export const table = async (site: Site, { name }: Manifest): Promise<string> => {

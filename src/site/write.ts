@@ -5,9 +5,10 @@ import { makeFolder, removeFolders } from '../files/folder.ts';
 import { LOCK_FILE, lock, type Lock } from '../files/lock.ts';
 import { isTemporary, temporaryFor } from '../files/temporary.ts';
 import { codeOf, reason } from '../files/whole.ts';
+import { attempt, readText } from '../formats/read.ts';
+import { table } from '../formats/site.ts';
 import { META_CSP } from './headers.ts';
 import { measured } from './measured.ts';
-import { KIND, type Table } from './offline.ts';
 import { SITE_FILE, type Site } from './site.ts';
 
 /** What was written: how many files, and their bytes in all. */
@@ -83,7 +84,7 @@ const checkOurs = async (folder: string, target: string, there: readonly string[
     );
   };
   const text = there.includes(SITE_FILE) ? await readFile(join(target, SITE_FILE), 'utf8') : '';
-  const files = tableIn(text) ?? refuse(`one with ${there[0]}`);
+  const { files } = attempt(table, text) ?? refuse(`one with ${there[0]}`);
   const hashes = new Map(files.map(({ file, sha256 }) => [file, sha256]));
   for (const file of there) {
     if (MADE.includes(file)) continue;
@@ -96,27 +97,21 @@ const checkOurs = async (folder: string, target: string, there: readonly string[
 /** What a site has besides the files that its table lists. */
 const MADE = [SITE_FILE, 'sw.js'];
 
-/** The files that a site's table lists; nothing where that is no such table. */
-const tableIn = (text: string): Table['files'] | undefined => {
-  try {
-    const { kind, files }: Partial<Table> = JSON.parse(text);
-    return kind === KIND && Array.isArray(files) ? files : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** The table tells of the page as it lies in the folder, with its policy. */
 const correct = async (stage: string): Promise<void> => {
   const path = join(stage, SITE_FILE);
-  const table: Table = JSON.parse(await readFile(path, 'utf8'));
+  const whole = readText(table, await readFile(path, 'utf8'), {
+    where: path,
+    what: 'the table of a site, as JSON',
+    remedy: 'write the site again',
+  });
   const files = await Promise.all(
-    table.files.map(async ({ file }) => {
+    whole.files.map(async ({ file }) => {
       const { bytes, sha256 } = await measured(join(stage, ...file.split('/')));
       return { file, bytes, sha256 };
     }),
   );
-  await writeFile(path, `${JSON.stringify({ ...table, files }, null, 2)}\n`);
+  await writeFile(path, `${JSON.stringify({ ...whole, files }, null, 2)}\n`);
 };
 
 /** Puts a folder in another's place, which comes back where that fails. */

@@ -2,39 +2,17 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile, InvalidModel } from '../errors.ts';
 import { codeOf, reason } from '../files/whole.ts';
+import { checkpoint as checkpointSchema, states, type OfRun, type RunFacts } from '../formats/checkpoint.ts';
+import { readText } from '../formats/read.ts';
 import { writeWhole } from '../weights/file.ts';
 import { decodeSealed, encodeSealed } from '../weights/seal.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
-import type { Epoch, Snapshot } from './epoch.ts';
-import type { RunDetails } from './run-details.ts';
+import type { Snapshot } from './epoch.ts';
 
-/** What a run was started with, as far as it decides its weights; noise and order of the data follow from the seed. */
-export interface RunFacts {
-  /** Of the model. */
-  readonly fingerprint: string;
-  /** The data's checksum. */
-  readonly data: string;
-  readonly examples: number;
-  readonly seed: number;
-  readonly batch: number;
-  readonly objective: string;
-  readonly optimiser: string;
-  readonly learningRate: number | string;
-  readonly joint: boolean;
-  readonly averaging?: number;
-}
+export type { RunFacts } from '../formats/checkpoint.ts';
 
 /** All that a run needs to go on: where it is, its weights and its optimiser's memory. Its random numbers need no state. */
-export interface Checkpoint extends Snapshot {
-  readonly phase: Epoch['phase'];
-  readonly facts: RunFacts;
-  /** Checkpoints of earlier versions have none. */
-  readonly details?: RunDetails;
-  /** The epochs of the phases before this one. */
-  readonly earlier: readonly Epoch[];
-  /** The names of parameters that only the objective has. Checkpoints of version 0.1 do not list them. */
-  readonly auxiliary?: readonly string[];
-}
+export interface Checkpoint extends Snapshot, OfRun {}
 
 /** @throws InvalidModel where a run is to go on with something else than it was started with. */
 export const checkRun = (now: RunFacts, before: RunFacts): void => {
@@ -72,12 +50,15 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
 /** Reads a checkpoint. @throws InvalidFile, beginning with `where`, for bytes that are none. */
 export const decodeCheckpoint = (bytes: Uint8Array, where: string): Checkpoint => {
   const { weights, metadata } = decodeSealed(bytes, where);
-  const { checkpoint, states } = metadata;
-  if (checkpoint === undefined || states === undefined)
+  const part = (name: 'checkpoint' | 'states') => ({
+    where: `${where}, ${name} in its metadata`,
+    what: 'JSON that says where a run is',
+    remedy: 'copy the file again, or start a new run',
+  });
+  if (metadata['checkpoint'] === undefined || metadata['states'] === undefined)
     throw new InvalidFile(`${where}: expected a checkpoint, got other weights; give the folder of a run`);
-  // What `encodeCheckpoint` wrote: the format's own checks say that the file is whole.
-  const { lowest, ...rest }: Omit<Checkpoint, 'weights' | 'best' | 'average' | 'optimiser'> = JSON.parse(checkpoint);
-  const names: readonly string[] = JSON.parse(states);
+  const { lowest, ...rest } = readText(checkpointSchema, metadata['checkpoint'], part('checkpoint'));
+  const names = readText(states, metadata['states'], part('states'));
   const average = within('average', weights);
   return {
     ...rest,

@@ -9,7 +9,7 @@ import { Diverged } from './diverged.ts';
 import type { Engine, Numbers, Session, StepInput } from './engine.ts';
 import type { Epoch, Progress, Snapshot } from './epoch.ts';
 import { firstLoss } from './first-loss.ts';
-import type { LatentUse } from './latent-use.ts';
+import type { LatentUse } from '../formats/epoch.ts';
 import { Means } from './means.ts';
 import { given } from './given.ts';
 import { measure } from './measure.ts';

@@ -9,7 +9,7 @@ export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export type { Epoch, Progress } from './epoch.ts';
 export { Diverged } from './fit.ts';
-export type { LatentUse } from './latent-use.ts';
+export type { LatentUse } from '../formats/epoch.ts';
 export type { Notice, Trouble } from './epoch.ts';
 export { objective, withNoise, type Given, type Objective, type Terms } from './objective.ts';
 export { elbo, type ElboOptions } from './objectives/elbo.ts';

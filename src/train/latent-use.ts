@@ -3,6 +3,7 @@ import type { Examples } from '../data/dataset.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
+import type { LatentUse } from '../formats/epoch.ts';
 import type { Graph } from '../graph/graph.ts';
 import { latentUseGraph } from '../layers/latent-use.ts';
 import { permutation, stream } from '../random.ts';
@@ -11,16 +12,6 @@ import type { Weights } from '../weights/weights.ts';
 import type { Engine, Values } from './engine.ts';
 import { given } from './given.ts';
 import { noiseOf } from './noise.ts';
-
-/** What a latent is used for, estimated on a few examples. */
-export interface LatentUse {
-  /** KL(q ‖ p) of each dimension, in nats: the mean over examples. Absent without a recognition network. */
-  readonly kl?: readonly number[];
-  /** Dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
-  readonly activeUnits?: number;
-  /** How much of y's variance draws of z from the prior make, x being the same; absent where y does not vary. */
-  readonly share?: number;
-}
 
 /** Looks at the latent of a model that an objective trains, always with the same examples, `most` of them, and the same noise. */
 export function latentWatch(

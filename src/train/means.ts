@@ -1,3 +1,5 @@
+import type { MeansState } from '../formats/checkpoint.ts';
+import type { Spread } from '../formats/epoch.ts';
 import type { Numbers } from './engine.ts';
 
 /** Running means of named numbers, weighted by how many examples each is of. */
@@ -40,19 +42,4 @@ export class Means {
     const sums = Object.fromEntries(this.#sums);
     return { sums, count: this.count, squares: this.#squares, ...(first !== undefined && { first }) };
   }
-}
-
-/** How the losses of an epoch's steps lie: the first of them, and their standard deviation. */
-export interface Spread {
-  readonly first: number;
-  readonly deviation: number;
-}
-
-/** What means are made of so far. */
-export interface MeansState {
-  readonly sums: Numbers;
-  readonly count: number;
-  /** Σ loss², and the first loss. */
-  readonly squares?: number;
-  readonly first?: number;
 }

@@ -1,4 +1,5 @@
 import { InvalidModel } from '../errors.ts';
+import type { RunDetails } from '../formats/checkpoint.ts';
 import type { Graph } from '../graph/graph.ts';
 import { print } from '../graph/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
@@ -6,18 +7,6 @@ import type { Engine } from './engine.ts';
 import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type Schedule } from './schedule.ts';
-
-/** What the names of a run's parts do not tell: a hash of the values of each. */
-export interface RunDetails {
-  /** Of the learning rate's and the objective's schedules, at a few moments. */
-  readonly schedules: string;
-  /** Of the optimiser's numbers. */
-  readonly optimiser: string;
-  /** Of the objective's graph, in which β and free bits stand. */
-  readonly objective: string;
-  /** The engine, by name and version. */
-  readonly engine: string;
-}
 
 /** The details of a run. */
 export const detailsOf = (

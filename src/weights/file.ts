@@ -2,6 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { putWhole, reason } from '../files/whole.ts';
+import { readText } from '../formats/read.ts';
+import { texts } from '../formats/schema.ts';
 import type { Safetensors } from './safetensors.ts';
 import { decodeSealed, encodeSealed } from './seal.ts';
 import { checkFingerprint, checkWeights, type Expected, type Weights } from './weights.ts';
@@ -47,7 +49,7 @@ export const loadWeights = async (path: string, owner?: Owner): Promise<LoadedWe
     throw new InvalidFile(`${file}: expected weights, got ${reason(error)}; give the folder of a run or its weights`);
   });
   const { weights: all, metadata } = decodeSealed(bytes, file);
-  const [weights, auxiliary] = apart(all, new Set(namesIn(metadata[AUXILIARY])));
+  const [weights, auxiliary] = apart(all, new Set(auxiliaryIn(file, metadata[AUXILIARY])));
   if (owner !== undefined) {
     checkWeights(file, owner.params, weights);
     if (owner.fingerprint !== undefined) checkFingerprint(file, owner.fingerprint, metadata);
@@ -62,14 +64,10 @@ const apart = (all: Weights, names: ReadonlySet<string>): readonly [Weights, Wei
   return [others, named];
 };
 
-/** A list of names in JSON; none where it is no such list, so that each parameter counts as the model's. */
-const namesIn = (json: string | undefined): readonly string[] => {
-  try {
-    const read: unknown = JSON.parse(json ?? '[]');
-    return Array.isArray(read) ? read.filter((name) => typeof name === 'string') : [];
-  } catch {
-    return [];
-  }
+/** The names that a file's metadata list; none in those that earlier versions wrote. */
+const auxiliaryIn = (file: string, text: string | undefined): readonly string[] => {
+  const told = { where: `${file}, ${AUXILIARY} in its metadata`, what: 'a list of names, as JSON' };
+  return text === undefined ? [] : readText(texts, text, { ...told, remedy: 'copy it again, or train again' });
 };
 
 /** Writes a file whole or not at all, with its folder. Throws an `InvalidFile` where that fails. */

@@ -1,38 +1,21 @@
-import { InvalidFile } from '../errors.ts';
-import type { Names, VariableNames } from '../signature.ts';
+import { readText } from '../formats/read.ts';
+import { names, type Names } from '../formats/weights.ts';
 
 /** The key of a weights file's metadata under which the names of the data stand, as JSON. */
 const KEY = 'names';
 
 /** What the data that weights were trained on call classes and elements, as metadata of the weights' file. */
-export const namesMetadata = (names: Names): Readonly<Record<string, string>> =>
-  Object.keys(names).length > 0 ? { [KEY]: JSON.stringify(names) } : {};
+export const namesMetadata = (known: Names): Readonly<Record<string, string>> =>
+  Object.keys(known).length > 0 ? { [KEY]: JSON.stringify(known) } : {};
 
 /** The names in a file's metadata; none in those that earlier versions wrote. @throws InvalidFile for what are no names. */
 export const namesIn = (file: string, metadata: Readonly<Record<string, string>>): Names => {
   const text = metadata[KEY];
   if (text === undefined) return {};
-  const found = parsed(text);
-  if (isNames(found)) return found;
-  throw new InvalidFile(`${file}: expected names of classes and elements in its metadata, got other text; train again`);
+  const what = 'what classes and elements are called, as JSON';
+  return readText(names, text, {
+    where: `${file}, ${KEY} in its metadata`,
+    what,
+    remedy: 'copy it again, or train again',
+  });
 };
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isTexts = (value: unknown): boolean =>
-  value === undefined || (Array.isArray(value) && value.every((text) => typeof text === 'string'));
-
-const isNames = (value: unknown): value is Names =>
-  isRecord(value) &&
-  Object.values(value).every((names) => isRecord(names) && MEMBERS.every((member) => isTexts(names[member])));
-
-const MEMBERS: readonly (keyof VariableNames)[] = ['classes', 'elements', 'units'];

@@ -1,5 +1,6 @@
-import { InvalidFile } from '../errors.ts';
-import { DTYPES, type Dtype } from './dtypes.ts';
+import { brief, refusing } from '../formats/read.ts';
+import { METADATA, readHeader } from '../formats/safetensors.ts';
+import { DTYPES } from './dtypes.ts';
 import { sizeOf, type Weight, type Weights } from './weights.ts';
 
 /** What a safetensors file holds: arrays by name, and strings about them. */
@@ -44,20 +45,16 @@ export const encodeSafetensors = (
  * `InvalidFile`, which begins with `where`, for bytes that are truncated, have gaps or overlaps, or are something else.
  */
 export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors => {
-  const refuse: Refuse = (expected, got) => {
-    throw new InvalidFile(`${where}: expected ${expected}, got ${got}; copy the file again, or train again`);
-  };
+  const refuse = refusing({ where, remedy: 'copy the file again, or train again' });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8) return refuse('a safetensors file', `${bytes.length} bytes`);
-  const start = 8 + Number(view.getBigUint64(0, true));
-  if (start - 8 > MAX_HEADER)
-    return refuse('a safetensors file', 'bytes that do not begin with the length of a header');
-  if (start > bytes.length) return refuse(`a header of ${start - 8} bytes`, `${bytes.length - 8}, so it is truncated`);
-
-  const { entries, metadata } = readHeader(bytes.subarray(8, start), refuse);
+  const { start, entries, metadata } = readHeader(bytes, refuse);
+  const arrays = entries.map(({ name, dtype, shape, data_offsets: [from, to] }) => {
+    const known = DTYPES.get(dtype) ?? refuse(`${name} in one of ${[...DTYPES.keys()].join(', ')}`, brief(dtype));
+    return { name, dtype: known, shape, from, to };
+  });
   let end = 0;
   const weights = new Map<string, Weight>();
-  for (const { name, dtype, shape, from, to } of entries.sort((a, b) => a.from - b.from || a.to - b.to)) {
+  for (const { name, dtype, shape, from, to } of arrays.sort((a, b) => a.from - b.from || a.to - b.to)) {
     const { bytes: width, read } = dtype;
     if (from !== end) return refuse(`the data of ${name} to begin at byte ${end}`, `${from}, a gap or an overlap`);
     if (to - from !== sizeOf(shape) * width)
@@ -76,65 +73,7 @@ export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors
   return { weights, metadata };
 };
 
-type Refuse = (expected: string, got: string) => never;
-
-interface Entry {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  readonly from: number;
-  readonly to: number;
-}
-
-const readHeader = (json: Uint8Array, refuse: Refuse): { entries: Entry[]; metadata: Record<string, string> } => {
-  const header = parse(json);
-  if (!isObject(header)) return refuse('a safetensors file', 'one whose header is not a JSON object');
-  const entries: Entry[] = [];
-  let metadata: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === METADATA) {
-      if (!isStrings(entry)) return refuse('metadata of strings', brief(entry));
-      metadata = entry;
-      continue;
-    }
-    const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
-      return refuse(`shape and data_offsets of ${name}`, brief(entry));
-    const known = typeof dtype === 'string' ? DTYPES.get(dtype) : undefined;
-    if (known === undefined) return refuse(`${name} in one of ${[...DTYPES.keys()].join(', ')}`, brief(dtype));
-    const [from = 0, to = 0] = offsets;
-    entries.push({ name, dtype: known, shape, from, to });
-  }
-  return { entries, metadata };
-};
-
-const parse = (json: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
-  } catch {
-    return undefined;
-  }
-};
-
-const brief = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-};
-
-const METADATA = '__metadata__';
 const SPACE = 0x20;
-/** The reference implementation's limit: a longer one is another file's bytes. */
-const MAX_HEADER = 100_000_000;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isStrings = (value: unknown): value is Record<string, string> =>
-  isObject(value) && Object.values(value).every((text) => typeof text === 'string');
-
-const isSizes = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-
 /** The order of UTF-8's bytes, which is that of code points; `<` would compare UTF-16's. */
 const compare = (a: string, b: string): number => {
   const [x, y] = [Array.from(a), Array.from(b)];

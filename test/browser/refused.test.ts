@@ -125,8 +125,27 @@ describe('a model', () => {
       new RegExp(`model\\.json: expected a model of format 1, got format nothing; ${AGAIN}$`),
     );
     expect(await json('{"format":1,"files":')).toMatch(/got text that is not JSON, or cut off; export/);
-    expect(await json('{"format":1}')).toMatch(/got one that lists no files; export/);
+    expect(await json('{"format":1}')).toMatch(/expected library to be text, got nothing; export/);
     expect(await json('{"format":99}')).toMatch(/got 99, a version from the future; update cvae-compile$/);
+  });
+
+  it.each([
+    ['conditions', null, 'expected conditions to be an object, got null'],
+    ['target.shape', undefined, 'expected target.shape to be a list of whole numbers, got nothing'],
+    ['target.dataShape', [-1], 'expected target.dataShape to be a list of whole numbers, got [-1]'],
+    ['latent', 'two', 'expected latent to be a whole number, got "two"'],
+    ['files.decoder.sha256', 'abc', 'expected files.decoder.sha256 to be 64 hexadecimal digits, got "abc"'],
+    ['files.decoder.inputs', [null], 'expected files.decoder.inputs to be an object, got [null]'],
+  ])('whose model.json has a %s that is %j', async (path, value, sentence) => {
+    const damaged = async (folder: string): Promise<void> => {
+      const file = join(folder, 'model.json');
+      const keys = path.split('.');
+      const last = keys.pop() ?? '';
+      const whole = JSON.parse(await readFile(file, 'utf8'));
+      keys.reduce((object, key) => object[key], whole)[last] = value;
+      await writeFile(file, JSON.stringify(whole));
+    };
+    expect(await opened(damaged)).toContain(`model.json: ${sentence}; export the model again`);
   });
 
   it('that is told what it does not know, or options of other names', async () => {

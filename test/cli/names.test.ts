@@ -123,7 +123,7 @@ describe('a table of months, whose names are numbers', () => {
     expect((await sample(at('before'), '--set', 'month=3')).rows[0]).not.toHaveProperty('values');
     writeFileSync(at('odd.safetensors'), encodeSafetensors(weights, { ...before, names: '{"y":3}' }));
     const odd = await cli('export', at('months.ts'), '--weights', at('odd.safetensors'), '--out', at('odd'));
-    expect(odd.err).toMatch(/^error: .*odd\.safetensors: expected names of classes and elements in its metadata, got /);
+    expect(odd.err).toMatch(/^error: .*odd\.safetensors, names in its metadata: expected y to be an object, got 3; /);
   });
 });
 

@@ -195,6 +195,7 @@ describe('without onnxruntime-node', () => {
       'distance.js',
       'errors.js',
       'distributions',
+      'formats',
       'exchange.js',
       'onnxruntime.js',
       'random.js',

@@ -139,7 +139,7 @@ describe('a file that is not whole', () => {
     ['is another format', new TextEncoder().encode('<!doctype html><html>'), 'bytes that do not begin with the length'],
     ['has no JSON', file('{"a":'), 'one whose header is not a JSON object'],
     ['has another JSON', file('[1]'), 'one whose header is not a JSON object'],
-    ['has metadata that are no strings', file({ __metadata__: { a: 1 } }), 'expected metadata of strings, got {"a":1}'],
+    ['has metadata that are no strings', file({ __metadata__: { a: 1 } }), 'expected __metadata__.a to be text, got 1'],
     ['has a gap', file({ a: f32(0, 4), b: f32(8, 12) }, Array(12).fill(0)), 'the data of b to begin at byte 4, got 8'],
     [
       'has an overlap',
@@ -152,9 +152,17 @@ describe('a file that is not whole', () => {
       file({ a: f32(0, 8, [3]) }, Array(8).fill(0)),
       'expected 12 bytes for a of shape [3], got 8',
     ],
-    ['has a negative size', file({ a: f32(0, 4, [-1]) }, Array(4).fill(0)), 'expected shape and data_offsets of a'],
-    ['has no offsets', file({ a: { dtype: 'F32', shape: [1] } }), 'expected shape and data_offsets of a'],
-    ['has an entry that is none', file({ a: 3 }), 'expected shape and data_offsets of a, got 3'],
+    [
+      'has a negative size',
+      file({ a: f32(0, 4, [-1]) }, Array(4).fill(0)),
+      'expected a.shape to be a list of whole numbers, got [-1]',
+    ],
+    [
+      'has no offsets',
+      file({ a: { dtype: 'F32', shape: [1] } }),
+      'expected a.data_offsets to be two whole numbers, got nothing',
+    ],
+    ['has an entry that is none', file({ a: 3 }), 'expected a to be an object, got 3'],
     ['promises more than a machine holds', file({ a: f32(0, 4e12, [1e12]) }), 'so it is truncated'],
   ])('because it %s is refused in a sentence', (_, bytes, message) => {
     expect(() => read(bytes)).toThrow(InvalidFile);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Derivation } from '../../src/exchange.ts';
-import { readDerivation } from '../../src/runtime/read-derivation.ts';
+import { readDerivation } from '../../src/formats/derivation.ts';
 import { exportTraining } from '../../src/train/export.ts';
 import { MODELS } from '../compiler/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
@@ -8,7 +8,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 const refuse = (expected: string, got: string): never => {
   throw new Error(`expected ${expected}, got ${got}`);
 };
-const read = (value: unknown, shape: readonly number[]) => readDerivation(shape)(value, 'from', refuse);
+const read = (value: unknown, shape: readonly number[]) => readDerivation(shape, value, 'from', refuse);
 const x = { op: 'parameter', name: 'x', shape: [2, 3] };
 
 describe('how an initializer follows from parameters', () => {

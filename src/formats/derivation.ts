@@ -1,0 +1,119 @@
+import type { Binary, Derivation, Run, Unary } from '../exchange.ts';
+import { brief, check, type Refuse } from './read.ts';
+import { json, listed, number, numbers, object, oneOf, product, size, sizes, text } from './schema.ts';
+
+/** So deep an expression of parameters may be: passes make a few dozen of it. */
+const DEEPEST = 1000;
+/** So many numbers a part of one may have. */
+const LARGEST = 2 ** 29;
+
+// What stands in an expression of each kind, beside what it is an expression of.
+const node = object({ op: text });
+// All operations of one operand, and of two; the types keep them whole.
+const UNARY: Readonly<Record<Unary, true>> = { neg: true, abs: true, relu: true, sqrt: true, exp: true, log: true };
+const BINARY: Readonly<Record<Binary, true>> = { add: true, sub: true, mul: true, div: true };
+const isUnary = (op: string): op is Unary => Object.hasOwn(UNARY, op);
+const isBinary = (op: string): op is Binary => Object.hasOwn(BINARY, op);
+
+const parameter = object({ op: oneOf('parameter'), name: text, shape: sizes });
+const constant = object({ op: oneOf('constant'), values: numbers, shape: sizes });
+const reshape = object({ shape: sizes });
+const transpose = object({ perm: sizes });
+const sum = object({ axes: sizes });
+const run = object({ start: number, lengths: sizes, steps: numbers });
+const gather = object({ axis: size, places: listed(run) });
+
+/** How an initializer of a shape follows from parameters, in a `model.json`: refused unless it can be computed, and gives its shape. */
+export const readDerivation = (shape: readonly number[], value: unknown, at: string, refuse: Refuse): Derivation => {
+  const { how, shape: found } = read(value, at, refuse, 0);
+  if (product(found) !== product(shape)) refuse(`${at} to give ${product(shape)} numbers`, brief(product(found)));
+  return how;
+};
+
+interface Found {
+  readonly how: Derivation;
+  readonly shape: readonly number[];
+}
+
+// By hand from node to node: what is inside decides what may stand outside, and no schema goes a thousand deep.
+const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found => {
+  if (depth > DEEPEST) refuse(`${at.slice(0, 60)}… to be less deep`, 'a deeper one');
+  const { op } = check(node, value, at, refuse);
+  const inner = (key: 'of' | 'by'): Found =>
+    read(check(json, value, at, refuse)[key], `${at}.${key}`, refuse, depth + 1);
+  const result = (how: Derivation, shape: readonly number[]): Found => {
+    if (!(product(shape) <= LARGEST)) refuse(`${at} to be of at most ${LARGEST} numbers`, brief(shape));
+    return { how, shape };
+  };
+  if (op === 'parameter') {
+    const leaf = check(parameter, value, at, refuse);
+    return result(leaf, leaf.shape);
+  }
+  if (op === 'constant') {
+    const leaf = check(constant, value, at, refuse);
+    if (leaf.values.length !== product(leaf.shape))
+      refuse(`${at}.values to be as many as ${at}.shape has`, brief(leaf.shape));
+    return result(leaf, leaf.shape);
+  }
+  const { how: of, shape } = inner('of');
+  if (isBinary(op)) {
+    const { how: by, shape: other } = inner('by');
+    return result({ op, of, by }, broadcast(shape, other, at, refuse));
+  }
+  if (isUnary(op) || op === 'round') return result({ op, of }, shape);
+  if (op === 'reshape') {
+    const { shape: to } = check(reshape, value, at, refuse);
+    if (product(to) !== product(shape)) refuse(`${at}.shape to be of ${product(shape)} numbers`, brief(to));
+    return result({ op, of, shape: to }, to);
+  }
+  if (op === 'transpose') {
+    const { perm } = check(transpose, value, at, refuse);
+    if (perm.toSorted((a, b) => a - b).join() !== shape.map((_, i) => i).join())
+      refuse(`${at}.perm to be the axes of ${brief(shape)}`, brief(perm));
+    return result(
+      { op, of, perm },
+      perm.map((axis) => shape[axis] ?? 1),
+    );
+  }
+  if (op === 'sum') {
+    const { axes } = check(sum, value, at, refuse);
+    if (axes.some((axis) => axis >= shape.length)) refuse(`${at}.axes to be axes of ${brief(shape)}`, brief(axes));
+    return result(
+      { op, of, axes },
+      shape.filter((_, axis) => !axes.includes(axis)),
+    );
+  }
+  if (op !== 'gather') return refuse(`${at}.op to be a known operation`, brief(op));
+  const { axis, places } = check(gather, value, at, refuse);
+  const length = shape[axis] ?? refuse(`${at}.axis to be an axis of ${brief(shape)}`, brief(axis));
+  places.forEach((one, i) => checkRun(one, `${at}.places.${i}`, length, refuse));
+  const count = places.reduce((all, { lengths }) => all + product(lengths), 0);
+  return result(
+    { op, of, axis, places },
+    shape.map((own, i) => (i === axis ? count : own)),
+  );
+};
+
+/** Refuses a run of which not all numbers are from 0 to below a length. */
+const checkRun = (one: Run, at: string, length: number, refuse: Refuse): void => {
+  const ends = one.steps.map((step, axis) => step * ((one.lengths[axis] ?? 1) - 1));
+  const [least, most] = [Math.min, Math.max].map((choose) =>
+    ends.reduce((all, end) => all + choose(end, 0), one.start),
+  );
+  const fits =
+    one.lengths.length === one.steps.length &&
+    product(one.lengths) <= LARGEST &&
+    (least ?? -1) >= 0 &&
+    (most ?? length) < length;
+  if (!fits) refuse(`${at} to be places below ${length}`, brief(one));
+};
+
+/** The shape of two operands together, as ONNX broadcasts them. */
+const broadcast = (a: readonly number[], b: readonly number[], at: string, refuse: Refuse): readonly number[] => {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const [x = 1, y = 1] = [a[axis - rank + a.length], b[axis - rank + b.length]];
+    if (x !== y && x !== 1 && y !== 1) refuse(`${at} to be of shapes that broadcast`, brief([a, b]));
+    return x === 1 ? y : x;
+  });
+};

@@ -1,0 +1,77 @@
+import {
+  choice,
+  count,
+  listed,
+  metrics,
+  object,
+  oneOf,
+  optional,
+  size,
+  some,
+  text,
+  texts,
+  type TypeOf,
+} from './schema.ts';
+
+const yes = optional(some('true', (value): value is true => value === true));
+
+const HEAD = {
+  epoch: size,
+  /** Whether it is of the weights that were kept in the end. */
+  kept: yes,
+} as const;
+
+/** What stands in a column of pictures. */
+const SHOWN = ['given', 'truth', 'guess', 'sample', 'reconstruction'] as const;
+export type Shown = (typeof SHOWN)[number];
+const isShown = (value: unknown): value is Shown => SHOWN.some((one) => one === value);
+
+/**
+ * Pictures of held-out examples: a row for each, labelled by its conditions. `file` is one PNG of all of them, in cells of
+ * `cell` pixels [height, width] that lie a gap apart.
+ */
+const images = object({
+  kind: oneOf('images'),
+  ...HEAD,
+  file: text,
+  cell: some(
+    '[height, width]',
+    (value): value is readonly [height: number, width: number] =>
+      Array.isArray(value) && value.length === 2 && value.every((side) => Number.isSafeInteger(side) && side >= 1),
+  ),
+  rows: texts,
+  columns: some(
+    `a list of ${SHOWN.join(' or ')}`,
+    (value): value is readonly Shown[] => Array.isArray(value) && value.every(isShown),
+  ),
+});
+export interface ImagesLook extends TypeOf<typeof images> {}
+
+/** Values of one element of y over held-out examples: as they are, and as the model draws them under the same conditions. */
+const element = object({ name: text, truth: metrics, drawn: metrics });
+export interface Element extends TypeOf<typeof element> {}
+
+/** What a model draws where y is no image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */
+const numbers = object({
+  kind: oneOf('numbers'),
+  ...HEAD,
+  /** The elements that vary most. */
+  elements: listed<Element>(element),
+  /** How many elements y has. */
+  of: count,
+  /** The names of the classes that the values are indices of. */
+  classes: optional(texts),
+  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target's distribution cannot be drawn from here, or is none. */
+  means: yes,
+});
+export interface NumbersLook extends TypeOf<typeof numbers> {}
+
+/** What a model makes of a few held-out examples after an epoch: pictures, or numbers where y is no image. */
+export type Look = ImagesLook | NumbersLook;
+const either = object({ kind: oneOf('images', 'numbers') });
+
+/** A file in a run's `looks/`. */
+export const look = choice<Look>((value) => {
+  const { kind }: { readonly kind?: unknown } = Object(value);
+  return kind === 'images' ? images : kind === 'numbers' ? numbers : (either as never); // which refuses all else
+});

@@ -1,0 +1,168 @@
+import type { Derivation } from '../exchange.ts';
+import { PARTS } from '../signature.ts';
+import { readDerivation } from './derivation.ts';
+import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
+import { parseFormat } from './format.ts';
+import { brief, check, refusing, type Refuse } from './read.ts';
+import { json, named, number, object, oneOf, optional, size, sizes, texts } from './schema.ts';
+import type { MembersOf, Schema, TypeOf } from './schema.ts';
+import { checkSignature, SIGNATURE, type Signature } from './signature.ts';
+import { training, type TrainingSignature } from './training.ts';
+
+/**
+ * What a file computes. `decoder`: z and conditions → y; `prior`: conditions → mean, logVar; `baseline` and `predictor`:
+ * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. Beside a `y` whose
+ * variance is learned stands `logVar`. `draw`, of a distribution of the definition's own that says how: z, conditions and noise
+ * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → what `evaluate` tells of an
+ * example, by the same names.
+ */
+export type Part = (typeof PARTS)[number];
+
+const INTERFACE = {
+  inputs: named(sizes),
+  outputs: named(sizes),
+  /** Conditions that have no effect on the outputs, and are therefore no inputs. */
+  unused: texts,
+} as const;
+/** A file's inputs and outputs, by name: float32 of [N, ...shape]. */
+export interface Interface extends MembersOf<typeof INTERFACE> {}
+
+/** An array in a file: float32, little-endian, row by row, from a byte on. */
+const stored = object({ offset: size, shape: sizes });
+export interface Stored extends TypeOf<typeof stored> {}
+
+/** An initializer in a file, and how it follows from parameters: a kernel may be transposed, scaled, or hold a normalisation. */
+const initializer = object({
+  offset: size,
+  shape: sizes,
+  from: json as Schema<unknown> as Schema<Derivation>, // which `checkInitializers` reads from node to node
+});
+export interface StoredInitializer extends TypeOf<typeof initializer> {}
+
+const WEIGHTS = { ...ON_DISK, initializers: optional(named<StoredInitializer>(initializer)) } as const;
+const weightsFile = object(WEIGHTS);
+/** A file that holds weights; of an export for training with what they are made of, by an initializer's name. */
+export interface WeightsFile extends TypeOf<typeof weightsFile> {}
+
+/** One file of an exported model, and what it computes. */
+const exportedFile = object({
+  ...WEIGHTS,
+  ...INTERFACE,
+  /** Where the weights are too large for one file, that which holds them. */
+  external: optional<WeightsFile>(weightsFile),
+  /**
+   * Of an export for training by an earlier version, whose initializers were the parameters as they are: where each lies, by
+   * its name.
+   */
+  parameters: optional(named<Stored>(stored)),
+});
+export interface ExportedFile extends TypeOf<typeof exportedFile> {}
+
+/**
+ * How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole; of a
+ * standardised y, in its standard deviations.
+ */
+const precision = object({
+  weights: oneOf('float16'),
+  losses: named(number) as Schema<Readonly<Partial<Record<Part, number>>>>, // what else is named is of a later version
+});
+export interface Precision extends TypeOf<typeof precision> {}
+
+const HEAD = {
+  ...SIGNATURE,
+  /** A few examples from the data, `Specimens` as JSON, where the definition had data when it was exported. */
+  examples: optional<FileOnDisk>(onDisk),
+  /** Where weights are stored in less than float32. */
+  precision: optional<Precision>(precision),
+  /** The further files of a package, by their names in its folder: its module, its card, the runtime. */
+  package: optional(texts),
+  /** Of an export for training. */
+  training: optional<TrainingSignature>(training),
+} as const;
+const manifest = object({ ...HEAD, files: json });
+
+/** What `model.json` holds. A conditional VAE has at least a decoder, a predictor its only file. */
+export interface Manifest extends MembersOf<typeof HEAD> {
+  readonly files: Readonly<Partial<Record<Part, ExportedFile>>>;
+}
+
+const label = object({ ...SIGNATURE, part: oneOf(...PARTS), ...INTERFACE });
+/** What an ONNX file says in its metadata: whose part it is, and which. */
+export interface Label extends TypeOf<typeof label> {}
+
+const REMEDY = 'export the model again';
+
+/** The manifest in the text of a `model.json`, checked in full; an `InvalidFile` that begins with `where` otherwise. */
+export const parseManifest = (source: string, where: string): Manifest => {
+  const refuse = refusing({ where, remedy: REMEDY });
+  const { files: listed, ...rest } = check(manifest, parseFormat(source, where), '', refuse);
+  checkSignature(rest, refuse);
+  // Parts of a later version are left out: this one does not need them.
+  const known = PARTS.flatMap((part) => {
+    if (!Object.hasOwn(listed, part)) return [];
+    const at = `files.${part}`;
+    const file = check(exportedFile, listed[part], at, refuse);
+    for (const [where, { initializers }] of [
+      [at, file],
+      [`${at}.external`, file.external ?? {}],
+    ] as const)
+      checkInitializers(initializers, `${where}.initializers`, refuse);
+    checkInterface(file, `${at}.`, part, rest, refuse);
+    return [[part, file]] as const;
+  });
+  const files: Manifest['files'] = Object.fromEntries(known);
+  const needed = rest.kind === 'cvae' ? 'decoder' : 'predictor';
+  if (files[needed] === undefined) refuse(`a file ${needed} among files`, Object.keys(listed).join(', ') || 'none');
+  return { ...rest, files };
+};
+
+/** The label in the text of an ONNX file's metadata, checked in full; an `InvalidFile` that begins with `where` otherwise. */
+export const parseLabel = (source: string, where: string): Label => {
+  const refuse = refusing({ where, remedy: REMEDY });
+  const found = check(label, parseFormat(source, where), '', refuse);
+  checkSignature(found, refuse);
+  checkInterface(found, '', found.part, found, refuse);
+  return found;
+};
+
+const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse: Refuse): void => {
+  for (const [name, { shape, from }] of Object.entries(all ?? {}))
+    readDerivation(shape, from, `${at}.${name}.from`, refuse);
+};
+
+/** Refuses inputs and outputs of a part that are not what its model's signature makes them. */
+const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
+  const { conditions, target, latent } = signature;
+  const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
+  const y = { y: target.shape };
+  const samples = found.inputs['priorNoise']?.[0] ?? 1;
+  const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
+  const own: Record<Part, Interface['inputs']> = {
+    decoder: { z: [latent] },
+    sampler: { noise: [latent] },
+    recognition: y,
+    prior: {},
+    baseline: {},
+    predictor: {},
+    draw: { ...(latent > 0 && { z: [latent] }), ['normal' in found.inputs ? 'normal' : 'uniform']: target.shape },
+    evaluation: {
+      ...y,
+      ...('mask' in found.inputs && { mask: target.dataShape }),
+      ...('priorNoise' in found.inputs && { priorNoise: draws.priorNoise }),
+      ...('noise' in found.inputs && { noise: draws.noise }),
+    },
+  };
+  const inputs = new Map(Object.entries({ ...own[part], ...told }));
+  const outputs: Interface['outputs'] =
+    part === 'prior' || part === 'recognition'
+      ? { mean: [latent] }
+      : part === 'evaluation'
+        ? { deterministic: [], prediction: target.shape }
+        : y;
+  const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
+    if (`${is}` !== `${should}`) refuse(`${at}${name} to be ${brief(should)}`, brief(is));
+  };
+  for (const name of new Set([...inputs.keys(), ...Object.keys(found.inputs)]))
+    if (!found.unused.includes(name)) compare(`inputs.${name}`, found.inputs[name], inputs.get(name));
+  for (const [name, shape] of Object.entries(outputs)) compare(`outputs.${name}`, found.outputs[name], shape);
+};

@@ -1,0 +1,77 @@
+import { DISTRIBUTION_NAMES } from '../distributions/data/names.ts';
+import type { FORMAT } from '../signature.ts';
+import { brief, type Refuse } from './read.ts';
+import { choice, flag, named, number, numbers, object, oneOf, optional, product, size, sizes, some } from './schema.ts';
+import { text, texts, triple, typed, type TypeOf } from './schema.ts';
+
+/** The mean and standard deviation of each element, in the data's units. */
+export const scaling = object({ mean: numbers, deviation: numbers });
+export interface Scaling extends TypeOf<typeof scaling> {}
+
+/** The number of classes, or their names. */
+const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : size));
+
+const VARIABLE = {
+  /** As the files take and give it: probabilities of classes on the last axis, [height, width, channels] for an image. */
+  shape: sizes,
+  /** Of a value as a user gives it: that of class indices where values are classes, otherwise `shape`. */
+  dataShape: sizes,
+  /** The number of classes, or their names. */
+  classes: optional(classes),
+  /** What its elements are called, in order, where the data said. */
+  names: optional(texts),
+  /** Their units, `''` for none. */
+  units: optional(texts),
+  /** How the files standardise it, inside: for information, they take and give original units. */
+  scaling: optional<Scaling>(scaling),
+} as const;
+
+/** A condition: what the model is told, and how a value of it is given. */
+export const condition = object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE });
+export interface Condition extends TypeOf<typeof condition> {}
+
+/** The target, p(y|x,z), as the files give it: `y` is its mean (probabilities where y is discrete). */
+export const target = object({
+  distribution: oneOf(...DISTRIBUTION_NAMES),
+  /** What a distribution of the definition's own is called; a file `draw` draws from it, where the definition said how. */
+  named: optional(text),
+  ...VARIABLE,
+  /** [height, width, channels] where the data may be shown as an image. */
+  image: optional(triple),
+  /** A normal's standard deviation where it is fixed, in y's units: of all elements, or of each. */
+  sigma: optional(choice<number | readonly number[]>((value) => (typeof value === 'number' ? number : numbers))),
+  /** Whether elements may be given, and the condition that gives them. */
+  mask: optional(choice<boolean | string>((value) => (typeof value === 'boolean' ? flag : text))),
+});
+export interface TargetSignature extends TypeOf<typeof target> {}
+
+/** What is the same in all files of a model. */
+export const SIGNATURE = {
+  format: some('a format', (value): value is typeof FORMAT => typeof value === 'number'), // which is looked at first of all
+  /** What wrote it: `cvae-compile 0.1.0`. */
+  library: text,
+  name: text,
+  kind: oneOf('cvae', 'predictor'),
+  conditions: named<Condition>(condition),
+  target: typed<TargetSignature>(target),
+  /** The number of dimensions of z; 0 for a predictor. */
+  latent: size,
+  /** SHA-256, in hexadecimal, of the definition as `print` gives it. */
+  fingerprint: text,
+  opset: size,
+} as const;
+const signature = object(SIGNATURE);
+/** What a model is: the same in all of its files. */
+export interface Signature extends TypeOf<typeof signature> {}
+
+/** Refuses a signature whose members do not go together. */
+export const checkSignature = ({ kind, latent, conditions, target: y }: Signature, refuse: Refuse): void => {
+  if ((kind === 'cvae') !== latent > 0) refuse(`a latent of ${kind === 'cvae' ? 'at least 1' : '0'}`, `${latent}`);
+  const elements = product(y.dataShape);
+  for (const [at, { names, units, dataShape }] of [...Object.entries(conditions), ['y', y] as const])
+    for (const list of [names, units])
+      if (list && list.length !== product(dataShape))
+        refuse(`a name and a unit for each element of ${at}`, brief(list));
+  if (y.image && product(y.image) !== elements)
+    refuse(`target.image to be [height, width, channels] of ${elements} elements`, brief(y.image));
+};

@@ -1,0 +1,30 @@
+import { choice, named, number, numbers, object, listed, optional, size, some, text } from './schema.ts';
+import type { TypeOf } from './schema.ts';
+
+const single = choice<number | string>((value) => (typeof value === 'string' ? text : number));
+
+/** A value of one variable in JSON: a class by its name or number, a number, or numbers in the order of `dataShape`. */
+const value = choice<number | string | readonly number[]>((found) => (Array.isArray(found) ? numbers : single));
+export type SpecimenValue = TypeOf<typeof value>;
+
+/** An example from the data: what the model is told, and how it really was. */
+const specimen = object({
+  /** Which one of its part of the data it is, from 0. */
+  index: size,
+  /** By name, as `sample` takes them. */
+  conditions: named(value),
+  /** y, of the target's `dataShape`. */
+  target: numbers,
+  /** What else the data say of it, which the model is not told: `{ digit: 7 }`. */
+  about: optional(named(single)),
+});
+export interface Specimen extends TypeOf<typeof specimen> {}
+
+/** What the file of examples holds. */
+export const specimens = object({
+  format: some('1', (found): found is 1 => found === 1),
+  /** The data and the part that they are of: `digits, test`. */
+  source: text,
+  examples: listed<Specimen>(specimen),
+});
+export interface Specimens extends TypeOf<typeof specimens> {}
