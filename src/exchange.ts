@@ -1,35 +1,9 @@
-import type { StoredInitializer } from './signature.ts';
+import type { Binary, Derivation, Leaf, Run, Unary } from './formats/derivation.ts';
+import type { StoredInitializer } from './formats/manifest.ts';
 
-/**
- * How the numbers of an initializer follow from parameters: an expression of few operations, computed in double precision, so that
- * other weights can take the place of those that a file was exported with. Broadcasting is ONNX's. `L` are its leaves.
- */
-export type Derivation<L = Leaf> =
-  | L
-  | { readonly op: 'transpose'; readonly of: Derivation<L>; readonly perm: readonly number[] }
-  | { readonly op: 'reshape'; readonly of: Derivation<L>; readonly shape: readonly number[] }
-  /** What is at these places of an axis, in this order. */
-  | { readonly op: 'gather'; readonly of: Derivation<L>; readonly axis: number; readonly places: readonly Run[] }
-  /** The sum over these axes, which are then gone. */
-  | { readonly op: 'sum'; readonly of: Derivation<L>; readonly axes: readonly number[] }
-  /** Rounded to float32, as a file holds it. */
-  | { readonly op: 'round'; readonly of: Derivation<L> }
-  | { readonly op: Unary; readonly of: Derivation<L> }
-  | { readonly op: Binary; readonly of: Derivation<L>; readonly by: Derivation<L> };
+export type { Binary, Derivation, Leaf, Run, Unary } from './formats/derivation.ts';
 
-/** What an expression is made of: a parameter by its name, or numbers that no training changes. */
-export type Leaf =
-  | { readonly op: 'parameter'; readonly name: string; readonly shape: readonly number[] }
-  | { readonly op: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[] };
-
-/** Whole numbers as nested loops: from a start on, so many steps of each width, the last the innermost. */
-export interface Run {
-  readonly start: number;
-  readonly lengths: readonly number[];
-  readonly steps: readonly number[];
-}
-
-const UNARY = {
+const UNARY: Readonly<Record<Unary, (x: number) => number>> = {
   neg: (x: number) => -x,
   abs: Math.abs,
   relu: (x: number) => (x > 0 ? x : 0),
@@ -37,15 +11,12 @@ const UNARY = {
   exp: Math.exp,
   log: Math.log,
 };
-const BINARY = {
+const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
   add: (a: number, b: number) => a + b,
   sub: (a: number, b: number) => a - b,
   mul: (a: number, b: number) => a * b,
   div: (a: number, b: number) => a / b,
 };
-export type Unary = keyof typeof UNARY;
-export type Binary = keyof typeof BINARY;
-
 export const isUnary = (op: string): op is Unary => Object.hasOwn(UNARY, op);
 
 /** Numbers of a shape, row by row. */

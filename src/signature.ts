@@ -7,6 +7,7 @@
 import type { TargetSignature } from './formats/signature.ts';
 import type { OptimiserSettings } from './formats/training.ts';
 
+export { EXAMPLE_KEY, FORMAT, LABEL_KEY, MANIFEST_FILE, PARTS, SPECIMENS_FILE } from './formats/names.ts';
 // Their types are those of the schemas that read them.
 export type { Example } from './formats/example.ts';
 export type { FileOnDisk } from './formats/file.ts';
@@ -17,35 +18,8 @@ export type { Specimen, Specimens, SpecimenValue } from './formats/specimens.ts'
 export type { NoiseSignature, OptimiserSettings, TrainingSignature } from './formats/training.ts';
 export type { Names, VariableNames } from './formats/weights.ts';
 
-/** The version of these types that is written, and the newest that is read. Unknown keys are ignored. */
-export const FORMAT = 1;
-
-/** The name of the file, in an exported folder, that is written last and read first. */
-export const MANIFEST_FILE = 'model.json';
-
-/** The key of an ONNX file's metadata under which its `Label` stands, as JSON. */
-export const LABEL_KEY = 'cvae.label';
-
 /** Whether a target is one of several classes: its mean are their probabilities, its draws their indices. */
 export const isClasses = ({ classes }: Pick<TargetSignature, 'classes'>): boolean => classes !== undefined;
-
-/** The key of an ONNX file's metadata under which its `Example` stands, as JSON. */
-export const EXAMPLE_KEY = 'cvae.selfTest';
-
-/** All parts, in the order in which they are listed. */
-export const PARTS = [
-  'decoder',
-  'prior',
-  'baseline',
-  'sampler',
-  'recognition',
-  'predictor',
-  'draw',
-  'evaluation',
-] as const;
-
-/** The name of the file of examples, in a run's folder and an exported one. */
-export const SPECIMENS_FILE = 'examples.json';
 
 /**
  * What of an optimiser's formula is the same for all elements of all parameters, at a step counted from 1: inputs of the

@@ -1,113 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-const SRC = fileURLToPath(new URL('../src', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SRC = join(ROOT, 'src');
 
-/** Which parts of the house each part may load. Type-only imports may cross, since nothing is loaded by them. */
-const MAY: Readonly<Record<string, readonly string[]>> = {
-  distance: [],
-  exchange: [],
-  errors: [],
-  random: [],
-  files: ['errors', 'formats'],
-  version: [],
-  onnxruntime: [],
-  values: [],
-  signature: [],
-  formats: ['distributions/data', 'errors', 'exchange', 'signature'],
-  'distributions/data': ['values'],
-  distributions: ['distributions/data', 'layers', 'dsl', 'graph', 'shape', 'values', 'errors'],
-  shape: [],
-  graph: ['onnx', 'shape', 'random', 'errors'],
-  dsl: ['graph', 'shape', 'values', 'errors'],
-  layers: ['distributions/data', 'dsl', 'graph', 'shape', 'values', 'errors'],
-  onnx: ['errors'],
-  weights: ['errors', 'files', 'formats'],
-  data: ['distributions/data', 'values', 'errors', 'random', 'files'],
-  compiler: [
-    'distributions/data',
-    'formats',
-    'distance',
-    'exchange',
-    'version',
-    'files',
-    'graph',
-    'onnx',
-    'weights',
-    'signature',
-    'shape',
-    'errors',
-    'layers',
-    'dsl',
-    'random',
-  ],
-  train: [
-    'distributions/data',
-    'formats',
-    'values',
-    'version',
-    'onnxruntime',
-    'files',
-    'signature',
-    'graph',
-    'layers',
-    'dsl',
-    'weights',
-    'random',
-    'data',
-    'compiler',
-    'onnx',
-    'shape',
-    'errors',
-  ],
-  runtime: [
-    'distributions/data',
-    'formats',
-    'distance',
-    'exchange',
-    'signature',
-    'values',
-    'random',
-    'errors',
-    'onnxruntime',
-  ],
-  report: [
-    'distributions/data',
-    'formats',
-    'values',
-    'version',
-    'signature',
-    'files',
-    'layers',
-    'weights',
-    'random',
-    'data',
-    'compiler',
-    'runtime',
-    'train',
-    'shape',
-    'errors',
-  ],
-  package: ['distributions/data', 'runtime', 'signature', 'values', 'errors'],
-  site: ['formats', 'runtime', 'signature', 'files', 'errors', 'version'],
-  testing: [
-    'train',
-    'compiler',
-    'layers',
-    'dsl',
-    'graph',
-    'onnx',
-    'shape',
-    'weights',
-    'random',
-    'errors',
-    'onnxruntime',
-  ],
-  index: ['distributions', 'dsl', 'layers', 'graph', 'shape', 'errors'],
-  cli: ['*'],
-};
+/** Parts of the house that a part may load, and those of which it may only name types. */
+interface May {
+  readonly load: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** The table in docs/architecture.md: a row for each folder and each file at the top of `src/`. */
+const MAY: ReadonlyMap<string, May> = new Map(
+  [
+    ...readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8').matchAll(
+      /^\| `([\w/]+?)(?:\/|\.ts)` \|.*\| ([^|]+) \|$/gm,
+    ),
+  ].map(([, part = '', may = '']) => {
+    const [load = '', types = ''] = may.split('types of');
+    const names = (text: string) => [...text.matchAll(/`([\w/]+)`/g)].map(([, name = '']) => name);
+    return [part, { load: may === 'all' ? ['*'] : names(load), types: names(types) }];
+  }),
+);
 
 /** Libraries that a part may load; none where it is not listed. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
@@ -122,89 +39,113 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   cli: ['*'],
 };
 
-interface Import {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+/** The part that a file belongs to: the innermost folder, or the file, that the table has. */
+const part = (path: string): string => {
+  const folders = path
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '')
+    .split('/');
+  const found = folders.map((_, i) => folders.slice(0, i + 1).join('/')).findLast((name) => MAY.has(name));
+  return found ?? folders[0] ?? '';
+};
+
+/** Doors open parts to users, and may load all of them; the definition's own door is a row of the table. */
+const isDoor = (path: string): boolean => /^src\/\w+\/index\.ts$/.test(path);
 
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
   (f) => f.endsWith('.ts') && !f.endsWith('.d.ts'),
 );
 
-/** The imports of all sources that load something at run time. */
-const imports: readonly Import[] = sources.flatMap((file) => {
-  const text = readFileSync(join(SRC, file), 'utf8').replace(/^\s*(\/\/|\*).*$/gm, '');
-  const statements = text.matchAll(
-    /^(?:import|export)\s+(?!type\b)([^'";]*?\bfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm,
-  );
-  return [...statements].flatMap(([, names = '', from, dynamic]) => {
-    const to = from ?? dynamic ?? '';
-    // `import { type A, type B }` loads nothing either.
-    const listed = /\{([^}]*)\}/
-      .exec(names)?.[1]
-      ?.split(',')
-      .filter((n) => n.trim() !== '');
-    return listed && listed.length > 0 && listed.every((n) => n.trim().startsWith('type '))
-      ? []
-      : [{ file, from: part(file), to }];
-  });
-});
-
-/** The part that a file belongs to: the innermost folder, or the file, that the table has. */
-function part(path: string): string {
-  const folders = path.replaceAll('\\', '/').replace(/\.ts$/, '').split('/');
-  const found = folders.map((_, i) => folders.slice(0, i + 1).join('/')).findLast((name) => name in MAY);
-  return found ?? folders[0] ?? '';
-}
-
 describe('who may import whom', () => {
-  it('holds for every import within src', () => {
-    const wrong = imports.flatMap(({ file, from, to }) => {
-      if (!to.startsWith('.')) return [];
-      const target = part(relative(SRC, join(SRC, dirname(file), to)));
-      const allowed = MAY[from] ?? [];
-      return target === from || allowed.includes('*') || allowed.includes(target) ? [] : [`${file} → ${to}`];
+  let modules: ICruiseResult['modules'];
+  let violations: ICruiseResult['summary']['violations'];
+  beforeAll(async () => {
+    const { output } = await cruise([SRC], {
+      baseDir: ROOT,
+      // Type-only imports are arrows too.
+      tsPreCompilationDeps: true,
+      doNotFollow: 'node_modules',
+      validate: true,
+      ruleSet: {
+        forbidden: [
+          { name: 'circle', severity: 'error', from: {}, to: { circular: true } },
+          // What bundles are made from, and what declares types, nobody imports.
+          { name: 'orphan', severity: 'error', from: { orphan: true, pathNot: ORPHANS }, to: {} },
+        ],
+      },
     });
+    if (typeof output === 'string') throw new Error(output);
+    modules = output.modules.filter(({ source }) => source.startsWith('src/'));
+    ({ violations } = output.summary);
+  }, 60_000);
+
+  it('is what docs/architecture.md says, types included', () => {
+    const wrong = modules.flatMap(({ source, dependencies }) =>
+      isDoor(source)
+        ? []
+        : dependencies.flatMap(({ resolved, dependencyTypes }) => {
+            const [from, to] = [part(source), part(resolved)];
+            const { load = [], types = [] } = MAY.get(from) ?? {};
+            const allowed = dependencyTypes.includes('type-only') ? [...load, ...types] : load;
+            if (!resolved.startsWith('src/') || from === to || allowed.includes('*') || allowed.includes(to)) return [];
+            return [`${source} → ${resolved}`];
+          }),
+    );
     expect(wrong).toEqual([]);
   });
 
-  it('is what docs/architecture.md says of each folder', () => {
-    const page = readFileSync(join(SRC, '..', 'docs', 'architecture.md'), 'utf8');
-    const rows = [...page.matchAll(/^\| `([\w/]+?)(?:\/|\.ts)` \|.*\| ([^|]+) \|$/gm)].map(
-      ([, folder = '', may = '']) => [
-        folder,
-        may === 'all' ? ['*'] : [...may.matchAll(/`([\w/]+)`/g)].map(([, name = '']) => name).sort(),
-      ],
+  it('has no arrow in the table that nothing needs', () => {
+    const needed = new Set(
+      modules.flatMap(({ source, dependencies }) =>
+        isDoor(source) ? [] : dependencies.map(({ resolved }) => `${part(source)} → ${part(resolved)}`),
+      ),
     );
-    const held = Object.entries(MAY).map(([folder, may]) => [folder, may.toSorted()]);
-    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(held));
+    const idle = [...MAY].flatMap(([from, { load, types }]) =>
+      [...load, ...types].filter((to) => to !== '*' && !needed.has(`${from} → ${to}`)).map((to) => `${from} → ${to}`),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  it('has no circles, and nothing that nobody imports', () => {
+    expect(
+      violations.map(
+        ({ rule, from, to, cycle = [] }) => `${rule.name}: ${[from, to, ...cycle.map((c) => c.name)].join(' → ')}`,
+      ),
+    ).toEqual([]);
   });
 
   // cli/load.ts hands a definition the package's doors: it stands outside them, as a user's project does.
   it('keeps doors at the edge: nothing inside imports an index.ts', () => {
-    const wrong = imports.filter(
-      ({ file, to }) => to.endsWith('/index.ts') && !file.endsWith('index.ts') && file !== join('cli', 'load.ts'),
+    const wrong = modules.flatMap(({ source, dependencies }) =>
+      /(\/index|cli\/load)\.ts$/.test(source)
+        ? []
+        : dependencies.filter(({ resolved }) => isDoor(resolved)).map(({ resolved }) => `${source} → ${resolved}`),
     );
-    expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   it('lets each part load only its own libraries', () => {
-    const wrong = imports.flatMap(({ file, from, to }) => {
-      if (to.startsWith('.') || to.startsWith('node:')) return [];
-      const allowed = LIBRARIES[from] ?? [];
-      return allowed.includes('*') || allowed.some((l) => to === l || to.startsWith(`${l}/`))
-        ? []
-        : [`${file} → ${to}`];
-    });
+    const wrong = modules.flatMap(({ source, dependencies }) =>
+      dependencies
+        .filter(({ resolved, module, dependencyTypes }) => {
+          if (resolved.startsWith('src/') || dependencyTypes.includes('core') || dependencyTypes.includes('type-only'))
+            return false;
+          const allowed = LIBRARIES[part(source)] ?? [];
+          return !allowed.includes('*') && !allowed.some((l) => module === l || module.startsWith(`${l}/`));
+        })
+        .map(({ module }) => `${source} → ${module}`),
+    );
     expect(wrong).toEqual([]);
   });
 
   it('finds imports at all, and a source that belongs to no part is noticed', () => {
-    expect(imports.length).toBeGreaterThan(100);
-    expect(sources.map(part).filter((p) => !(p in MAY))).toEqual([]);
+    expect(modules.flatMap(({ dependencies }) => dependencies).length).toBeGreaterThan(1000);
+    expect(sources.map(part).filter((p) => !MAY.has(p))).toEqual([]);
   });
 });
+
+/** Entries of bundles, which nothing imports by a path. */
+const ORPHANS = ['^src/site/service-worker\\.ts$', '\\.d\\.ts$'];
 
 describe('the playground', () => {
   const PAGE = fileURLToPath(new URL('../playground/src', import.meta.url));

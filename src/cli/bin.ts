@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from './program.ts';
-import { SIGNALS } from './signals.ts';
+import { SIGNALS } from './io.ts';
 
 // A reader that has seen enough (`| head`, a closed terminal) ends what is written to it, and nothing else: a run goes on.
 const GONE = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];

@@ -1,5 +1,6 @@
+import type { Collected } from '../data/collected.ts';
 import { toDataset } from '../data/convert.ts';
-import type { Dataset, Examples } from '../data/dataset.ts';
+import type { Examples } from '../data/dataset.ts';
 import { withClasses } from '../data/names.ts';
 import type { Data, DataSource } from '../data/source.ts';
 import { select } from '../data/split.ts';
@@ -43,13 +44,6 @@ export async function collect(
     ...(test && { test: limited(test, limit) }),
   };
   return { source, whole, dataset };
-}
-
-/** Data as they were given, as a dataset, and as much of that as is used. */
-export interface Collected {
-  readonly source: DataSource;
-  readonly whole: Dataset;
-  readonly dataset: Dataset;
 }
 
 /** What a definition's `data` gives, once it has been called and awaited. */

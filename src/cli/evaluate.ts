@@ -57,7 +57,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
     import('../train/engines.ts'),
     import('../weights/file.ts'),
     import('../weights/names.ts'),
-    import('../compiler/fingerprints.ts'),
+    import('../train/fingerprints.ts'),
   ]);
   const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };

@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
-import type { Compiled, CompileOptions } from '../compiler/compile.ts';
-import type { Engine } from '../compiler/engine.ts';
-import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
-import { MANIFEST_FILE, type Precision } from '../signature.ts';
+import type { Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { counted } from './figures.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, whole } from './options.ts';
-import { interruption } from './signals.ts';
+import { interruption, type Interruption } from './signals.ts';
 import { working } from './working.ts';
 
 interface Options {
@@ -78,71 +75,54 @@ async function command(
   checkTogether({ trains: trains === true, half, packs: packs === true, license });
   const evaluation = measures === true ? SAMPLES : measures;
   const shows = working(io);
-  const onFile = (file: string, done: number): void => shows.file(file, 'computing its example in float64', done);
-  const options = { ...more, onFile, ...(evaluation !== undefined && { evaluation }) };
-  const { load } = await import('./load.ts');
-  const definition = await load(path);
-  const { model, name, training } = definition;
-  const [{ compile }, { fingerprintsOf }, { verify }, { write }, { loadWeights }, { namesIn }, { parametersOf }] =
+  const [{ load }, { fingerprintsOf }, { loadWeights }, { namesIn }, { parametersOf }, { exportModel }, { sentence }] =
     await Promise.all([
-      import('../compiler/compile.ts'),
-      import('../compiler/fingerprints.ts'),
-      import('../compiler/verify.ts'),
-      import('../compiler/write.ts'),
+      import('./load.ts'),
+      import('../train/fingerprints.ts'),
       import('../weights/file.ts'),
       import('../weights/names.ts'),
       import('../train/train.ts'),
+      import('../export/export-model.ts'),
+      import('../export/agreement.ts'),
     ]);
+  const { model, name, path: where, data, training } = await load(path);
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights, auxiliary, metadata } = await loadWeights(from, owner);
-  const names = namesIn(from, metadata);
-  const bare = trains
-    ? await trainable(model, weights, training, { ...options, name, names, ...(auxiliary && { auxiliary }) })
-    : compile(model, weights, { ...options, name, names, ...(half && { precision: 'float16' }) });
-  const { compiled: listed, line } = shown
-    ? await (await import('./specimens.ts')).withSpecimens(bare, definition, { weights: from, names })
-    : { compiled: bare };
-  const compiled = packs
-    ? await (await import('./package.ts')).withPackage(listed, model, { out, weights: from, license })
-    : listed;
-  const [{ largest, sentence, usersEngine }, { trainingBackend }] = await Promise.all([
-    import('./agreement.ts'),
-    import('./backend.ts'),
-  ]);
-  const engine = await usersEngine();
-  // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
-  const backend = half ? undefined : await trainingBackend(model, weights, evaluation);
-  const { manifest } = compiled;
-  const onVerified = (file: string, done: number): void => shows.file(file, 'comparing it with float64', done);
-  const agreements = await uninterrupted(io, (signal) =>
-    write(out, compiled, (staged) =>
-      verify(staged, manifest, {
-        engine: until(signal, engine),
-        ...(backend && { backend }),
-        onFile: onVerified,
-        fresh: true,
-      }),
-    ),
+  const { sourceOf } = await import('./collect.ts');
+  const exported = await uninterrupted(io, (signal) =>
+    exportModel(model, weights, {
+      ...more,
+      out,
+      name,
+      names: namesIn(from, metadata),
+      ...(evaluation !== undefined && { evaluation }),
+      ...(half && { precision: 'float16' }),
+      ...(trains && { training: { ...trainingOf(training), ...(auxiliary && { auxiliary }) } }),
+      ...(packs && { package: license === undefined ? true : { license } }),
+      run: from,
+      ...(shown ? data !== undefined && { examples: () => sourceOf(where, data) } : { examples: false }),
+      signal,
+      onProgress: (file, stage, done) => shows.file(file, DOING[stage], done),
+    }),
   ).finally(shows.end);
-  if (typeof agreements === 'number') return agreements;
-  const written = [
-    ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
-    ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
-    MANIFEST_FILE,
-  ];
+  if (typeof exported === 'number') return exported;
+  const { manifest, files, agreements, largest, engine, examples: line } = exported;
   note(
     io,
-    `verified in ${engine.name}: ${sentence(agreements)}`,
-    `written: ${out} (${[...new Set(written)].join(', ')})`,
+    `verified in ${engine}: ${sentence(agreements)}`,
+    `written: ${out} (${files.join(', ')})`,
     ...(manifest.precision
       ? [`weights in fp16: outputs differ from those with fp32 by ${lost(manifest.precision)}`]
       : []),
     ...(line === undefined ? [] : [line]),
     ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
   );
-  if (json) say(io, JSON.stringify({ out, files: manifest.files, largest: largest(agreements), agreements }));
+  if (json) say(io, JSON.stringify({ out, files: manifest.files, largest, agreements }));
   return EXIT.done;
 }
+
+/** What an export does with a file, in words. */
+const DOING = { compile: 'computing its example in float64', verify: 'comparing it with float64' } as const;
 
 /** Which parameters are in no file, in words, by the networks that they are of. */
 const leftOut = (auxiliary: Weights): string => {
@@ -169,34 +149,18 @@ interface Together {
   readonly license: string | undefined;
 }
 
-/** What work gives that ends in its own way when a signal comes; where it is ended so, the signal's exit code. */
-const uninterrupted = async <T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T | number> => {
-  const { signal, code, done } = interruption(io);
+/** What work gives that ends in its own way when a signal comes, once it listens; where it is ended so, the signal's exit code. */
+const uninterrupted = async <T>(io: Io, work: (listen: () => AbortSignal) => Promise<T>): Promise<T | number> => {
+  let interrupted: Interruption | undefined;
   try {
-    return await work(signal);
+    return await work(() => (interrupted = interruption(io)).signal);
   } catch (error) {
-    if (signal.aborted) return code(EXIT.failed);
+    if (interrupted?.signal.aborted) return interrupted.code(EXIT.failed);
     throw error;
   } finally {
-    done();
+    interrupted?.done();
   }
 };
-
-/** The same engine, which refuses to load or run anything more once a signal has come: then nothing is written. */
-const until = (signal: AbortSignal, engine: Engine): Engine => ({
-  name: engine.name,
-  load: async (...given) => {
-    signal.throwIfAborted();
-    const { run, release } = await engine.load(...given);
-    return {
-      run: (inputs) => {
-        signal.throwIfAborted();
-        return run(inputs);
-      },
-      release,
-    };
-  },
-});
 
 /** What fp16 costs, in words: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
 const lost = ({ losses }: Precision): string => {
@@ -204,19 +168,10 @@ const lost = ({ losses }: Precision): string => {
   return `at most ${Math.max(...Object.values(losses)).toExponential(1)} (${parts.join(', ')})`;
 };
 
-/** The model with a training step, of the objective and the optimiser that its definition trains with. */
-const trainable = async (
-  model: Model,
-  weights: Weights,
-  { objective, optimiser, learningRate, epochs }: TrainOptions = {},
-  options: CompileOptions & { readonly auxiliary?: Weights },
-): Promise<Compiled> => {
-  const { exportTraining } = await import('../train/export.ts');
-  return exportTraining(model, weights, {
-    ...options,
-    ...(objective && { objective }),
-    ...(optimiser && { optimiser }),
-    ...(typeof learningRate === 'number' && { learningRate }),
-    ...(epochs !== undefined && { epochs }),
-  });
-};
+/** What of a definition's training options a training step is made with. */
+const trainingOf = ({ objective, optimiser, learningRate, epochs }: TrainOptions) => ({
+  ...(objective && { objective }),
+  ...(optimiser && { optimiser }),
+  ...(typeof learningRate === 'number' && { learningRate }),
+  ...(epochs !== undefined && { epochs }),
+});

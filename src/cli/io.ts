@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream';
-import type { Signal } from './signals.ts';
+
+/** The signals that ask a program to end, and the exit codes that tell of them: Ctrl-C, `kill` and Docker, a closed terminal. */
+export const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export type Signal = keyof typeof SIGNALS;
 
 /** A stream that text is written to: standard output, standard error, or a test's own. */
 export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { LIBRARY } from '../version.ts';
 import { assets } from './assets.ts';
-import { doctor } from './doctor-command.ts';
+import { doctor } from './doctor/command.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { tell } from './failure.ts';

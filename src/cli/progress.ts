@@ -1,24 +1,15 @@
 import type { SingleBar as Bar } from 'cli-progress';
 import pc from 'picocolors';
 import type { Epoch, Progress } from '../train/epoch.ts';
+import type { Display } from '../training/observers.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
 import { counted } from './figures.ts';
-
-/** What shows training while it runs. */
-export interface Shown {
-  progress(at: Progress): void;
-  epoch(epoch: Epoch): void;
-  /** Something that is not as it should be, in a line. */
-  notice(text: string): void;
-  /** Training is over, in whatever way. */
-  end(): void;
-}
 
 /**
  * Shows training on standard error: a bar and a line an epoch on a terminal, lines of text elsewhere. `unit` is what an
  * example is called, such as `images`.
  */
-export async function showTraining(io: Io, unit: string): Promise<Shown> {
+export async function showTraining(io: Io, unit: string): Promise<Display> {
   const rate = (at: Progress | undefined): string => `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
   const running = (at: Progress): string =>
     `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
-import { interruption, SIGNALS } from './signals.ts';
+import { interruption } from './signals.ts';
+import { SIGNALS } from './io.ts';
 
 interface Options {
   readonly host?: string;

@@ -1,8 +1,4 @@
-import type { Io } from './io.ts';
-
-/** The signals that ask a program to end, and the exit codes that tell of them: Ctrl-C, `kill` and Docker, a closed terminal. */
-export const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-export type Signal = keyof typeof SIGNALS;
+import { SIGNALS, type Io, type Signal } from './io.ts';
 
 /** What a command does its work under where it ends in its own way when it is asked to. */
 export interface Interruption {

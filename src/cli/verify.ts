@@ -13,9 +13,9 @@ export const verify = (program: Command, { io }: Context): Command =>
     .addHelpText('after', examples('verify out/digits/onnx'))
     .action(async (folder: string, { json }: { json?: true }) => {
       const [{ verify: compare }, { readManifest }, { largest, sentence, usersEngine }, { table }] = await Promise.all([
-        import('../compiler/verify.ts'),
+        import('../export/verify.ts'),
         import('../runtime/node.ts'),
-        import('./agreement.ts'),
+        import('../export/agreement.ts'),
         import('./table.ts'),
       ]);
       const manifest = await readManifest(folder);

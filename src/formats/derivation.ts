@@ -1,6 +1,39 @@
-import type { Binary, Derivation, Run, Unary } from '../exchange.ts';
 import { brief, check, type Refuse } from './read.ts';
 import { json, listed, number, numbers, object, oneOf, product, size, sizes, text } from './schema.ts';
+
+/**
+ * How the numbers of an initializer follow from parameters: an expression of few operations, computed in double precision, so that
+ * other weights can take the place of those that a file was exported with. Broadcasting is ONNX's. `L` are its leaves.
+ */
+export type Derivation<L = Leaf> =
+  | L
+  | { readonly op: 'transpose'; readonly of: Derivation<L>; readonly perm: readonly number[] }
+  | { readonly op: 'reshape'; readonly of: Derivation<L>; readonly shape: readonly number[] }
+  /** What is at these places of an axis, in this order. */
+  | { readonly op: 'gather'; readonly of: Derivation<L>; readonly axis: number; readonly places: readonly Run[] }
+  /** The sum over these axes, which are then gone. */
+  | { readonly op: 'sum'; readonly of: Derivation<L>; readonly axes: readonly number[] }
+  /** Rounded to float32, as a file holds it. */
+  | { readonly op: 'round'; readonly of: Derivation<L> }
+  | { readonly op: Unary; readonly of: Derivation<L> }
+  | { readonly op: Binary; readonly of: Derivation<L>; readonly by: Derivation<L> };
+
+/** What an expression is made of: a parameter by its name, or numbers that no training changes. */
+export type Leaf =
+  | { readonly op: 'parameter'; readonly name: string; readonly shape: readonly number[] }
+  | { readonly op: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[] };
+
+/** Whole numbers as nested loops: from a start on, so many steps of each width, the last the innermost. */
+export interface Run {
+  readonly start: number;
+  readonly lengths: readonly number[];
+  readonly steps: readonly number[];
+}
+
+/** Operations of one operand. */
+export type Unary = 'neg' | 'abs' | 'relu' | 'sqrt' | 'exp' | 'log';
+/** Operations of two. */
+export type Binary = 'add' | 'sub' | 'mul' | 'div';
 
 /** So deep an expression of parameters may be: passes make a few dozen of it. */
 const DEEPEST = 1000;

@@ -1,5 +1,5 @@
 import { InvalidFile } from '../errors.ts';
-import { FORMAT } from '../signature.ts';
+import { FORMAT } from './names.ts';
 
 /** A JSON object whose members are not known yet. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -75,3 +75,9 @@ export const look = choice<Look>((value) => {
   const { kind }: { readonly kind?: unknown } = Object(value);
   return kind === 'images' ? images : kind === 'numbers' ? numbers : (either as never); // which refuses all else
 });
+
+/** A look, and the files that belong to it. */
+export interface Taken {
+  readonly look: Look;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}

@@ -1,6 +1,5 @@
-import type { Derivation } from '../exchange.ts';
-import { PARTS } from '../signature.ts';
-import { readDerivation } from './derivation.ts';
+import { PARTS } from './names.ts';
+import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
 import { parseFormat } from './format.ts';
 import { brief, check, refusing, type Refuse } from './read.ts';

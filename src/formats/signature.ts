@@ -1,5 +1,5 @@
 import { DISTRIBUTION_NAMES } from '../distributions/data/names.ts';
-import type { FORMAT } from '../signature.ts';
+import type { FORMAT } from './names.ts';
 import { brief, type Refuse } from './read.ts';
 import { choice, flag, named, number, numbers, object, oneOf, optional, product, size, sizes, some } from './schema.ts';
 import { text, texts, triple, typed, type TypeOf } from './schema.ts';

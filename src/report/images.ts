@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import { distributionOf } from '../distributions/data/table.ts';
-import type { ImagesLook, Shown } from '../formats/look.ts';
+import type { ImagesLook, Shown, Taken } from '../formats/look.ts';
 import { fillNormals, stream } from '../random.ts';
 import { picture, toRgba, type Picture } from '../runtime/picture.ts';
 import { outputs } from '../runtime/result.ts';
@@ -10,7 +10,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Target } from '../dsl/target.ts';
 import type { Weights } from '../weights/weights.ts';
 import { labelOf } from './cases.ts';
-import type { Scene, Taken } from './look.ts';
+import type { Scene } from './scene.ts';
 import { fitted, sheet } from './sheet.ts';
 
 const SAMPLES = 8;

@@ -1,11 +1,11 @@
-import { signatureOf } from '../compiler/signature.ts';
-import { batch, type Batch } from '../data/batches.ts';
-import type { Dataset, Examples } from '../data/dataset.ts';
+import { signatureOf } from '../export/signature.ts';
+import { batch } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { withClasses } from '../data/names.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
-import type { Look } from '../formats/look.ts';
+import type { Taken } from '../formats/look.ts';
 import { inference } from '../layers/inference.ts';
 import { permutation, stream } from '../random.ts';
 import type { Names, TargetSignature } from '../signature.ts';
@@ -14,25 +14,7 @@ import type { Weights } from '../weights/weights.ts';
 import { casesOf } from './cases.ts';
 import { drawImages, viewOf } from './images.ts';
 import { drawNumbers } from './numbers.ts';
-
-/** A look, and the files that belong to it. */
-export interface Taken {
-  readonly look: Look;
-  readonly files: ReadonlyMap<string, Uint8Array>;
-}
-
-/** What looks are taken with, the same for all of a run: so that what differs is the weights. */
-export interface Scene {
-  readonly model: Model;
-  /** The conditions, with what the data call their classes. */
-  readonly conditions: Variables;
-  readonly graphs: ReturnType<typeof inference>;
-  readonly engine: Engine;
-  readonly seed: number;
-  readonly examples: Examples;
-  readonly given: Batch;
-  readonly count: number;
-}
+import type { Scene } from './scene.ts';
 
 /** Takes looks at a model: always at the same examples, with the same noise. */
 export function looker(

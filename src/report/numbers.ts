@@ -1,12 +1,12 @@
 import { distributionOf } from '../distributions/data/table.ts';
-import type { NumbersLook } from '../formats/look.ts';
+import type { NumbersLook, Taken } from '../formats/look.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget, withoutZero } from '../runtime/draw.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
 import { classTexts, elementTexts } from '../values/element-names.ts';
 import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Scene, Taken } from './look.ts';
+import type { Scene } from './scene.ts';
 
 const SHOWN = 6;
 

@@ -13,7 +13,7 @@ import {
 import { escaped, facts } from './html.ts';
 import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
-import type { Run } from './record.ts';
+import type { Run } from '../run/read-run.ts';
 import { STYLE } from './style.ts';
 
 /** A run as one page that needs no network and no script: curves, what the model draws, and what it was made of. */

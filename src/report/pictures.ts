@@ -1,6 +1,6 @@
 import { dataUrl, escaped } from './html.ts';
 import type { ImagesLook, Shown } from '../formats/look.ts';
-import type { Run } from './record.ts';
+import type { Run } from '../run/read-run.ts';
 import { columnsOf, GAP } from './sheet.ts';
 
 /** How far along a sheet of pictures is shown: its heading, and which columns of which look. */

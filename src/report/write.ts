@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../weights/file.ts';
 import { page } from './page.ts';
-import { readRun, REPORT_FILE } from './record.ts';
+import { readRun, REPORT_FILE } from '../run/read-run.ts';
 
 /** Writes the page about the run in a folder, as far as it has got; gives the file. @throws InvalidFile where there is no run. */
 export async function writeReport(folder: string): Promise<string> {

@@ -2,26 +2,10 @@ import type { Manifest } from '../signature.ts';
 import type { Closable } from './calls.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
+import type { SampleOptions } from './options.ts';
 import type { Numbers } from './ort.ts';
 import type { Outputs, Samples } from './result.ts';
 import type { SelfTest } from './self-test.ts';
-
-/** How many samples of each condition, and which. */
-export interface SampleOptions {
-  /** Samples of each condition; 1 unless given. */
-  readonly count?: number;
-  /**
-   * A whole number from 0: the same seed gives the same noise on every platform. Left out, one is drawn, and told by the
-   * result.
-   */
-  readonly seed?: number;
-  /** The number of the first sample, 0 unless given: samples 16 to 31 of a seed are `{ count: 16, first: 16 }`. */
-  readonly first?: number;
-  /** What the prior's deviation is multiplied by: 0 for its mean, 1 unless given. */
-  readonly temperature?: number;
-  /** Whether y is drawn from p(y|x,z), or is its mean, as it is unless given. */
-  readonly draw?: boolean;
-}
 
 /** The parameters of p(z|x): mean and log σ², [rows, latent] each. */
 export interface Prior {

@@ -7,7 +7,7 @@ import { SERVED } from '../runtime/sessions.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { measured } from './measured.ts';
-import type { Site } from './site.ts';
+import type { Site } from './source.ts';
 
 /** The text of a site's `site.json`. */
 export const table = async (site: Site, { name }: Manifest): Promise<string> => {

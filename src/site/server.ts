@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import send from 'send';
 import { Unavailable } from '../errors.ts';
 import { cachingOf, headersOf, typeOf } from './headers.ts';
-import type { Site, Source } from './site.ts';
+import type { Site, Source } from './source.ts';
 
 /** Where a site is served, and how. */
 export interface ServeOptions {

@@ -7,12 +7,7 @@ import { readManifest } from '../runtime/node.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { assetPaths } from './assets.ts';
 import { CARD_FILE, serviceWorker, table } from './offline.ts';
-
-/** Where the bytes at an address come from: a file, or a text that is made when it is asked for. */
-export type Source = { readonly path: string } | { readonly make: () => Promise<string> };
-
-/** A static site: its files by their addresses, which are relative to its root and have slashes: `model/decoder.onnx`. */
-export type Site = ReadonlyMap<string, Source>;
+import type { Site, Source } from './source.ts';
 
 /**
  * The page for an exported model, and all that it needs, as they are now: the page as it was built, what `model.json` lists

@@ -9,7 +9,8 @@ import { attempt, readText } from '../formats/read.ts';
 import { table } from '../formats/site.ts';
 import { META_CSP } from './headers.ts';
 import { measured } from './measured.ts';
-import { SITE_FILE, type Site } from './site.ts';
+import { SITE_FILE } from './site.ts';
+import type { Site } from './source.ts';
 
 /** What was written: how many files, and their bytes in all. */
 export interface Written {

@@ -1,5 +1,5 @@
 import { lower } from '../compiler/lower.ts';
-import { onnxruntime, type Engine } from '../compiler/engine.ts';
+import { onnxruntime, type Engine } from '../export/engine.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encode } from '../onnx/encode.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';

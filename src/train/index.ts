@@ -3,7 +3,8 @@ export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from
 export { engineOf, usualEngine, type EngineName } from './engines.ts';
 export { onnxEngine, type OnnxBackend } from './onnx.ts';
 export { loadWeights, saveWeights } from '../weights/file.ts';
-export { checkpointsIn, type Checkpoint, type Checkpoints, type RunFacts } from './checkpoint.ts';
+export { checkpointsIn, type Checkpoints } from '../run/checkpoint.ts';
+export type { Checkpoint, RunFacts } from './checkpoint.ts';
 export type { Agreement } from './classes.ts';
 export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
@@ -30,4 +31,5 @@ export {
 } from './optimiser.ts';
 export { cosine, cyclical, linear, stepwise, warmUp, type At, type Schedule } from './schedule.ts';
 export { tfjsEngine } from './tfjs.ts';
-export { train, type Metrics, type Training, type TrainOptions } from './train.ts';
+export { type Metrics, type Training, type TrainOptions } from './train.ts';
+export { train, type TrainRunOptions } from '../training/train.ts';

@@ -3,7 +3,7 @@ import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
 import { split } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
-import { fingerprintsOf } from '../compiler/fingerprints.ts';
+import { fingerprintsOf } from './fingerprints.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compile } from '../../src/compiler/compile.ts';
-import { realistic } from '../../src/compiler/realistic.ts';
+import { compile } from '../../src/export/compile.ts';
+import { realistic } from '../../src/export/realistic.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
 import { numbersOf } from '../../src/onnx/tensor.ts';
 import { trainedWeights } from '../compiler/weights.ts';

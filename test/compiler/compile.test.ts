@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { categorical, concat, cvae, dense, gaussian, normal, print, relu, type Model } from '../../src/index.ts';
-import { compile, type Compiled } from '../../src/compiler/compile.ts';
-import { tensors } from '../../src/compiler/locate.ts';
-import { realistic } from '../../src/compiler/realistic.ts';
+import { compile, type Compiled } from '../../src/export/compile.ts';
+import { tensors } from '../../src/export/locate.ts';
+import { realistic } from '../../src/export/realistic.ts';
 import { check } from '../../src/onnx/check.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import type { OnnxModel } from '../../src/onnx/graph.ts';

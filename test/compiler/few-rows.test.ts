@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compile, type Compiled } from '../../src/compiler/compile.ts';
-import { costOf, engineRows, referenceRows } from '../../src/compiler/cost.ts';
-import { onnxruntime, type Engine, type Values } from '../../src/compiler/engine.ts';
-import { verify } from '../../src/compiler/verify.ts';
-import { write } from '../../src/compiler/write.ts';
+import { compile, type Compiled } from '../../src/export/compile.ts';
+import { costOf, engineRows, referenceRows } from '../../src/export/cost.ts';
+import { onnxruntime, type Engine, type Values } from '../../src/export/engine.ts';
+import { verify } from '../../src/export/verify.ts';
+import { write } from '../../src/export/write.ts';
 import {
   categorical,
   concat,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compile } from '../../src/compiler/compile.ts';
-import { onnxruntime } from '../../src/compiler/engine.ts';
-import { tensors } from '../../src/compiler/locate.ts';
-import { realistic } from '../../src/compiler/realistic.ts';
+import { compile } from '../../src/export/compile.ts';
+import { onnxruntime } from '../../src/export/engine.ts';
+import { tensors } from '../../src/export/locate.ts';
+import { realistic } from '../../src/export/realistic.ts';
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from '../../src/index.ts';
 import { fromHalf } from '../../src/onnx/float16.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { compile } from '../../src/compiler/compile.ts';
-import { onnxruntime } from '../../src/compiler/engine.ts';
+import { compile } from '../../src/export/compile.ts';
+import { onnxruntime } from '../../src/export/engine.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { optimizePortably } from '../../src/compiler/optimize.ts';
 import { bodyOf } from '../../src/dsl/network.ts';
@@ -24,7 +24,7 @@ import { decode } from '../../src/onnx/decode.ts';
 import { subgraphs, type OnnxGraph } from '../../src/onnx/graph.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { runOnnx, runReference } from '../../src/testing/engines.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { MODELS } from './models.ts';
 import { trainedWeights } from './weights.ts';
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compile } from '../../src/compiler/compile.ts';
-import { onnxruntime, type Engine } from '../../src/compiler/engine.ts';
-import { verify } from '../../src/compiler/verify.ts';
-import { write } from '../../src/compiler/write.ts';
+import { compile } from '../../src/export/compile.ts';
+import { onnxruntime, type Engine } from '../../src/export/engine.ts';
+import { verify } from '../../src/export/verify.ts';
+import { write } from '../../src/export/write.ts';
 import {
   categorical,
   concat,
@@ -26,7 +26,7 @@ import { encode } from '../../src/onnx/encode.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import { open } from '../../src/runtime/node.ts';
 import { EXAMPLE_KEY, type Example } from '../../src/signature.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { sha256 } from '../../src/weights/fingerprint.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { trainedWeights } from './weights.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Derivation } from '../../src/exchange.ts';
 import { readDerivation } from '../../src/formats/derivation.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { MODELS } from '../compiler/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 

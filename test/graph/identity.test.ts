@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fingerprintsOf } from '../../src/compiler/fingerprints.ts';
+import { fingerprintsOf } from '../../src/train/fingerprints.ts';
 import { buffer } from '../../src/dsl/leaves.ts';
 import { computed } from '../../src/graph/identity.ts';
 import { valuesOf } from '../../src/graph/graph.ts';

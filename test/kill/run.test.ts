@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRun } from '../../src/cli/run-folder.ts';
+import { openRun } from '../../src/run/folder.ts';
 import { SMALL } from '../cli/support/cli.ts';
 import { BIN, killAt, stepsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../../src/cli/load.ts';
-import { costOf } from '../../src/compiler/cost.ts';
+import { costOf } from '../../src/export/cost.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { stream } from '../../src/random.ts';
 import { readManifest } from '../../src/runtime/node.ts';

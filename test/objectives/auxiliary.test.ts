@@ -24,7 +24,7 @@ import {
 } from 'cvae-compile';
 import { compile } from 'cvae-compile/compiler';
 import { engineOf, evaluate, objective, train } from 'cvae-compile/train';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from '../../src/cli/load.ts';
-import { withPackage } from '../../src/cli/package.ts';
-import { compile } from '../../src/compiler/compile.ts';
-import { write } from '../../src/compiler/write.ts';
+import { withPackage } from '../../src/export/package/packaging.ts';
+import { compile } from '../../src/export/compile.ts';
+import { write } from '../../src/export/write.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 
 /** One of each kind of model: where its definition is, and what its package is called. */
@@ -37,7 +37,7 @@ export const writePackage = async (folder: string, name: keyof typeof MODELS): P
   const { model } = await load(join(ROOT, MODELS[name]));
   const out = join(folder, name);
   const compiled = compile(model, trainedWeights(model), { name });
-  await write(out, await withPackage(compiled, model, { out, weights: '', license: 'MIT' }), async () => undefined);
+  await write(out, await withPackage(compiled, model, { out, run: undefined, license: 'MIT' }), async () => undefined);
   return out;
 };
 

@@ -7,12 +7,13 @@ import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load } from '../../src/cli/load.ts';
-import { withSpecimens } from '../../src/cli/specimens.ts';
-import { onnxruntime } from '../../src/compiler/engine.ts';
-import { verify } from '../../src/compiler/verify.ts';
-import { write } from '../../src/compiler/write.ts';
+import { collect } from '../../src/cli/collect.ts';
+import { withSpecimens } from '../../src/export/specimens.ts';
+import { onnxruntime } from '../../src/export/engine.ts';
+import { verify } from '../../src/export/verify.ts';
+import { write } from '../../src/export/write.ts';
 import { open, readManifest } from '../../src/runtime/node.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { launch } from '../browser/support/chromium.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 import { exportForPage } from './support/export.ts';
@@ -29,7 +30,9 @@ beforeAll(async () => {
   folder = join(root, 'digits');
   const definition = await load(fileURLToPath(new URL('../../examples/digits/model.ts', import.meta.url)));
   const bare = exportTraining(definition.model, weightsOf(objectiveOf(definition.model)), { name: 'digits' });
-  const { compiled } = await withSpecimens(bare, definition);
+  const { compiled } = await withSpecimens(bare, definition.model, {
+    collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }),
+  });
   await write(folder, compiled, async () => undefined);
   browser = await launch();
   here = await visit(browser, folder);

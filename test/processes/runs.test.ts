@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { checkpointsIn } from '../../src/train/checkpoint.ts';
+import { checkpointsIn } from '../../src/run/checkpoint.ts';
 import { loadWeights } from '../../src/weights/file.ts';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { BIN } from '../kill/support/killing.ts';

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { interruption } from '../../src/cli/signals.ts';
-import { checkpointsIn } from '../../src/train/checkpoint.ts';
+import { checkpointsIn } from '../../src/run/checkpoint.ts';
 import { loadWeights } from '../../src/weights/file.ts';
 import { cli, SMALL, temporary, Terminal } from '../cli/support/cli.ts';
 import { BIN } from '../kill/support/killing.ts';

@@ -16,7 +16,7 @@ import {
 } from 'cvae-compile/train';
 import { fillUniforms, stream } from '../../src/random.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
 import { onnxEngine } from '../../src/train/onnx.ts';
 
 // Everything that has a state: a baseline's own phase, running statistics, dropout's noise, schedules, validation.

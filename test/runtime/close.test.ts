@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, categorical, concat, cvae, dense, gaussian } from 'cvae-compile';
 import { open } from 'cvae-compile/runtime';
-import { compile } from '../../src/compiler/compile.ts';
-import { write } from '../../src/compiler/write.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { compile } from '../../src/export/compile.ts';
+import { write } from '../../src/export/write.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 
 const PROGRAM = fileURLToPath(new URL('closing.mjs', import.meta.url));

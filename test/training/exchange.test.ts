@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { open, putWeights, readManifest, trainer } from 'cvae-compile/runtime';
-import { compile } from '../../src/compiler/compile.ts';
+import { compile } from '../../src/export/compile.ts';
 import { rolled } from '../../src/compiler/runs.ts';
-import { write } from '../../src/compiler/write.ts';
+import { write } from '../../src/export/write.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { derive, unrolled, type Derivation } from '../../src/exchange.ts';
 import {
@@ -26,7 +26,7 @@ import {
   relu,
   reshape,
 } from '../../src/index.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { examples } from '../browser/support/models.ts';
 import { MODELS } from '../compiler/models.ts';

@@ -18,14 +18,14 @@ import {
   reshape,
 } from 'cvae-compile';
 import { adapted, open, putWeights, readManifest, readMetadata, trainer } from 'cvae-compile/runtime';
-import { compile } from '../../src/compiler/compile.ts';
-import { onnxruntime } from '../../src/compiler/engine.ts';
-import { verify } from '../../src/compiler/verify.ts';
-import { write } from '../../src/compiler/write.ts';
+import { compile } from '../../src/export/compile.ts';
+import { onnxruntime } from '../../src/export/engine.ts';
+import { verify } from '../../src/export/verify.ts';
+import { write } from '../../src/export/write.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { rawOffsets } from '../../src/onnx/offsets.ts';
 import type { Example, Manifest } from '../../src/signature.ts';
-import { exportTraining } from '../../src/train/export.ts';
+import { exportTraining } from '../../src/export/training.ts';
 import { adam, sgd } from '../../src/train/optimiser.ts';
 import { derive, type Block, type Leaf } from '../../src/exchange.ts';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
@@ -125,7 +125,7 @@ describe('an export for training', () => {
   it('is replaced by a later one without what was for training', async () => {
     const again = join(root, 'again');
     await write(again, exportTraining(model, weights), async () => undefined);
-    const { compile } = await import('../../src/compiler/compile.ts');
+    const { compile } = await import('../../src/export/compile.ts');
     await write(again, compile(model, weights), async () => undefined);
     expect(readdirSync(again).filter((name) => /train|state/.test(name))).toEqual([]);
   });
@@ -391,7 +391,7 @@ describe('a trainer', () => {
   });
 
   it('refuses an export that is not for training', async () => {
-    const { compile } = await import('../../src/compiler/compile.ts');
+    const { compile } = await import('../../src/export/compile.ts');
     const out = join(root, 'plain');
     const compiled = compile(model, weights);
     await write(out, compiled, async () => undefined);

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { modelOf } from '../../../examples/quadrants/models.ts';
 import { settingsOf } from '../../../examples/quadrants/settings.ts';
 import { load } from '../../../src/cli/load.ts';
-import { compile } from '../../../src/compiler/compile.ts';
-import { write } from '../../../src/compiler/write.ts';
+import { compile } from '../../../src/export/compile.ts';
+import { write } from '../../../src/export/write.ts';
 import type { Model } from '../../../src/dsl/model.ts';
 import { trainedWeights } from '../../compiler/weights.ts';
 

@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from '../../../src/cli/load.ts';
-import { withSpecimens } from '../../../src/cli/specimens.ts';
-import { compile } from '../../../src/compiler/compile.ts';
+import { collect } from '../../../src/cli/collect.ts';
+import { withSpecimens } from '../../../src/export/specimens.ts';
+import { compile } from '../../../src/export/compile.ts';
 import { trainedWeights } from '../../compiler/weights.ts';
 
 /**
@@ -16,7 +17,8 @@ export const exportForPage = async (folder: string, name: string): Promise<strin
   );
   const { compiled } = await withSpecimens(
     compile(definition.model, trainedWeights(definition.model), { name }),
-    definition,
+    definition.model,
+    { collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }) },
   );
   const out = join(folder, name);
   await mkdir(out, { recursive: true });

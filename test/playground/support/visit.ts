@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { serveSite } from '../../../src/site/server.ts';
-import { siteOf, type Site } from '../../../src/site/site.ts';
+import { siteOf } from '../../../src/site/site.ts';
+import type { Site } from '../../../src/site/source.ts';
 import { listen } from '../../browser/support/chromium.ts';
 
 /** A page of the playground, as a person has it, and what went wrong in it. */

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { Context } from '../io.ts';
+import { examples } from '../options.ts';
+
+/** `doctor`: says what this machine trains and serves with, and mends what it can. */
+export const doctor = (program: Command, { io, exit }: Context): Command =>
+  program
+    .command('doctor')
+    .description('Say what this machine trains and serves with, why something is missing, and what mends it.')
+    .option('--fix', 'first make @tensorflow/tfjs-node work, if it does not')
+    .option('--json', 'print one line of JSON instead of a table')
+    .addHelpText('after', examples('doctor', 'doctor --fix'))
+    .action(async (options: { fix?: true; json?: true }) => {
+      const { doctor: examine } = await import('./doctor.ts');
+      exit(await examine(options, io));
+    });

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import pc from 'picocolors';
+import { diagnose, type Check, type Diagnosis } from './diagnose.ts';
+import { gather, SCRIPT } from './facts.ts';
+import { EXIT, wantsColor, type Io } from '../io.ts';
+
+/** What `doctor` speaks with: its answer on `stdout`, what it does meanwhile on `stderr`. */
+type Voice = Pick<Io, 'stdout' | 'stderr' | 'env'>;
+
+/** How `doctor` answers, and whether it first mends tfjs-node. */
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly fix?: boolean;
+}
+
+/**
+ * Says what this machine trains and serves with, why something is missing, and the command that mends it.
+ * @returns the exit code: 0 if both are possible in some way, 1 if not, or if mending was asked for and failed
+ */
+export async function doctor(options: DoctorOptions, io: Voice): Promise<number> {
+  const mended = options.fix === true ? await mend(io) : true;
+  const diagnosis = diagnose(await gather());
+  io.stdout.write(
+    options.json === true ? `${JSON.stringify(diagnosis)}\n` : table(diagnosis, wantsColor(io.stdout, io.env)),
+  );
+  return diagnosis.ok && mended ? EXIT.done : EXIT.failed;
+}
+
+function mend({ stderr }: Voice): Promise<boolean> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [SCRIPT], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.write(text));
+    child.on('error', fail);
+    child.on('close', (status) => done(status === 0));
+  });
+}
+
+function table({ version, machine, training, serving, checks }: Diagnosis, color: boolean): string {
+  const { green, red, bold } = pc.createColors(color);
+  const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
+  const libc = machine.libc ? ` (${machine.libc})` : '';
+  const mark = ({ ok, optional }: Check): string => (ok ? green('✓') : optional ? '–' : red('✗'));
+  const lines = checks.flatMap((check) => [
+    `${mark(check)} ${check.name.padEnd(width)}${check.detail}`,
+    ...(check.fix === undefined ? [] : [`${' '.repeat(width + 2)}→ ${bold(check.fix)}`]),
+  ]);
+  return [
+    `cvae-compile ${version} on ${machine.platform} ${machine.arch}${libc}, cores: ${machine.cores}`,
+    '',
+    ...lines,
+    '',
+    `Training: ${training ?? 'not possible'}. Serving: ${serving ?? 'not possible'}.`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,50 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Values } from './engine.ts';
+import type { Backend } from './agreement.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Graph } from '../graph/graph.ts';
+import { evaluation } from '../layers/estimation.ts';
+import { inference } from '../layers/inference.ts';
+import type { Part } from '../signature.ts';
+import { loadBackend } from '../train/backend.ts';
+import { run } from '../train/run.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** A model with its weights as tfjs-node computes it, to compare its ONNX files with; nothing where that is not installed. */
+export async function trainingBackend(model: Model, weights: Weights, samples?: number): Promise<Backend | undefined> {
+  // Plain JavaScript would take minutes for a large model, and the reference has been asked already.
+  const loaded = await loadBackend('tfjs-node').catch(() => undefined);
+  if (loaded === undefined) return undefined;
+  const { tf, name } = loaded;
+  const { decoder, ...others } = inference(model);
+  const graphs: Readonly<Partial<Record<Part, Graph>>> = {
+    decoder,
+    predictor: decoder,
+    ...others,
+    ...(samples !== undefined && { evaluation: evaluation(model, samples) }),
+  };
+  const params = new Map([...weights].map(([key, { shape, data }]) => [key, tf.tensor(data, [...shape], 'float32')]));
+  return {
+    name,
+    run: async (part, inputs) => {
+      const graph = graphs[part];
+      if (graph === undefined) return {};
+      return tf.tidy(() => {
+        const values = graph.inputs.map(
+          (input) => [input.name, tensorOf(tf, input.shape, inputs, input.name)] as const,
+        );
+        const { outputs } = run(tf, graph, Object.fromEntries(values), params);
+        return Object.fromEntries(
+          Object.entries(outputs).map(([key, t]) => [key, { data: Float32Array.from(t.dataSync()), shape: t.shape }]),
+        );
+      });
+    },
+  };
+}
+
+/** An input that has no effect is not among the file's inputs: zeros do. */
+const tensorOf = (tf: typeof tfjs, shape: readonly number[], inputs: Values, name: string): tfjs.Tensor => {
+  const given = inputs[name];
+  const [rows = 1] = Object.values(inputs)[0]?.shape ?? [];
+  return given ? tf.tensor(given.data, [...given.shape], 'float32') : tf.zeros([rows, ...shape]);
+};

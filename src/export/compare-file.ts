@@ -1,0 +1,170 @@
+import { isInUnits } from '../distance.ts';
+import { InvalidGraph } from '../errors.ts';
+import { example, exampleIn } from '../formats/example.ts';
+import { readText } from '../formats/read.ts';
+import { evaluate } from '../onnx/evaluate.ts';
+import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
+import { numbersOf } from '../onnx/tensor.ts';
+import { EXAMPLE_KEY, type ExportedFile, type Manifest, type Part } from '../signature.ts';
+import { agrees, compare, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
+import { composed } from './composed.ts';
+import { costOf, engineRows, referenceRows, type Cost } from './cost.ts';
+import type { Loaded, Values } from './engine.ts';
+import { firstDifferent, tensors } from './locate.ts';
+import { realistic } from './realistic.ts';
+import type { Agreement, VerifyOptions } from './agreement.ts';
+
+/** What the float64 reference is called among what files are compared with. */
+export const REFERENCE = 'reference';
+
+/** The batch sizes at which files are compared: one, a few, many; fewer than that of what takes long. */
+const BATCHES: readonly [one: number, few: number, many: number] = [1, 3, 64];
+
+/** Each example of an evaluation is as many rows as it has samples: fewer are many. */
+const MANY_EVALUATED = 8;
+
+/** The tolerance of an output, in words. */
+const tolerance = (output: string, { target }: Manifest): string =>
+  isInUnits(output) && target.scaling ? '1e-4 of its standard deviation' : `1e-4 + 1e-4·|${output}|`;
+
+/** A file that is compared: what it should be, and what runs it. */
+export interface Compared {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly part: Part;
+  readonly file: ExportedFile;
+  readonly model: OnnxModel;
+  readonly loaded: Loaded;
+  readonly options: VerifyOptions;
+}
+
+/** Compares what an engine gives for a file, in batches of several sizes, with what it should give. */
+export async function compareFile(compared: Compared): Promise<readonly Agreement[]> {
+  const { manifest, part, file, model, loaded, options } = compared;
+  const worst = new Map<string, Agreement>();
+  const agreed = (output: string, other: string, { largest }: Difference): void => {
+    const key = `${output} ${other}`;
+    worst.set(key, { part, output, with: other, difference: Math.max(worst.get(key)?.difference ?? 0, largest) });
+  };
+  const [one, few, many] = BATCHES;
+  const cost = costOf(model.graph, model.opset);
+  const largest = engineRows(cost, part === 'evaluation' ? MANY_EVALUATED : many);
+  const rows = referenceRows(cost, largest);
+  // Rows are independent, and drawn one after another: smaller batches are the first rows of the largest.
+  const all = realistic(manifest, file, largest);
+  const known = rows === 1 && options.fresh === true && EXAMPLE_KEY in model.metadata;
+  // A sampler is its prior and its decoder, which have been compared before it.
+  const shared = rows === 1 && !known && part === 'sampler' && manifest.files.decoder !== undefined;
+  const reference = known || shared ? {} : referenceOf(compared, firstRows(all, rows), cost);
+  const parts = shared ? await composed(compared.folder, manifest, options.engine, firstRows(all, few)) : {};
+
+  const example = async (): Promise<void> => {
+    for (const [output, difference] of await compareExample(compared, known)) agreed(output, REFERENCE, difference);
+  };
+  if (known) await example();
+
+  let before: Values = {};
+  for (const batch of [one, few, largest]) {
+    const inputs = firstRows(all, batch);
+    const found = await loaded.run(inputs);
+    const trained = (await options.backend?.run(part, inputs)) ?? {};
+    for (const output of Object.keys(file.outputs)) {
+      const [value, whole] = [found[output], reference[output]];
+      const sources: readonly (readonly [string, Numeric | undefined])[] = [
+        [REFERENCE, whole && rowsOf({ data: numbersOf(whole), shape: whole.shape }, Math.min(rows, batch))],
+        [PARTS_OF_IT, batch === few ? parts[output] : undefined],
+        [options.backend?.name ?? '', trained[output]],
+        // What it gives for a row is what it gives for it in a smaller batch, the rows of which were compared.
+        [OWN_ROWS, rows < batch ? before[output] : undefined],
+      ];
+      for (const [other, expected] of sources) {
+        if (!expected) continue;
+        const difference = compare(value && rowsOf(value, expected.shape[0] ?? 0), expected, output, manifest.target);
+        if (!agrees(difference)) throw await unlike(compared, output, other, difference, inputs);
+        if (other !== OWN_ROWS) agreed(output, other === PARTS_OF_IT ? REFERENCE : other, difference);
+      }
+    }
+    before = found;
+  }
+  if (rows < largest) await compareLast(compared, lastRow(all), lastRow(before));
+  if (!known) await example();
+  return [...worst.values()];
+}
+
+/** Compares what a file gives for the last row of a batch with what it gives for it alone. */
+const compareLast = async (compared: Compared, inputs: Values, before: Values): Promise<void> => {
+  const { file, loaded, manifest } = compared;
+  const alone = await loaded.run(inputs);
+  for (const output of Object.keys(file.outputs)) {
+    const [expected, found] = [alone[output], before[output]];
+    const difference = expected ? compare(found, expected, output, manifest.target) : { largest: NaN, distance: NaN };
+    if (!agrees(difference)) throw await unlike(compared, output, OWN_ROWS, difference, inputs);
+  }
+};
+
+/** What rows of a batch are compared with that are not the reference's. */
+const OWN_ROWS = 'itself in a smaller batch';
+const PARTS_OF_IT = 'the prior and the decoder';
+const EXAMPLE = 'the example that the file carries';
+
+/**
+ * Runs a file on the example that it carries, and compares it with that, as `selfTest` does where the file is used. Of a `known`
+ * one the reference has just computed the outputs.
+ */
+const compareExample = async (
+  compared: Compared,
+  known: boolean,
+): Promise<readonly (readonly [output: string, difference: Difference])[]> => {
+  const { manifest, file, model, loaded } = compared;
+  const text = model.metadata[EXAMPLE_KEY];
+  if (text === undefined) return [];
+  const { inputs, outputs } = readText(example, text, exampleIn(file.file));
+  const given = Object.entries(file.inputs).map(
+    ([name, shape]) => [name, { data: Float32Array.from(inputs[name] ?? []), shape: [1, ...shape] }] as const,
+  );
+  const row = Object.fromEntries(given);
+  const found = await loaded.run(row);
+  const differences: (readonly [string, Difference])[] = [];
+  for (const [output, shape] of Object.entries(file.outputs)) {
+    const expected = { data: Float64Array.from(outputs[output] ?? []), shape: [1, ...shape] };
+    const difference = compare(found[output], expected, output, manifest.target);
+    if (!agrees(difference)) throw await unlike(compared, output, known ? REFERENCE : EXAMPLE, difference, row);
+    if (known) differences.push([output, difference]);
+  }
+  return differences;
+};
+
+/** What the reference gives for some rows; tells how far it has come. */
+const referenceOf = (
+  { file, model, options }: Compared,
+  inputs: Values,
+  cost: Cost,
+): Readonly<Record<string, OnnxTensor>> => {
+  let done = 0;
+  return evaluate(model.graph, tensors(inputs), {
+    opset: model.opset,
+    onNode: (node) => {
+      done += cost.of(node);
+      options.onFile?.(file.file, done / cost.operations);
+    },
+  });
+};
+
+/** The error for an output that differs; from the reference, with the first node that does. */
+const unlike = async (
+  { manifest, file, model, options: { engine } }: Compared,
+  output: string,
+  other: string,
+  { largest }: Difference,
+  inputs: Values,
+): Promise<InvalidGraph> => {
+  const [batch = 1] = Object.values(inputs)[0]?.shape ?? [];
+  const rows = referenceRows(costOf(model.graph, model.opset), batch);
+  const node = other === REFERENCE ? await firstDifferent(model, firstRows(inputs, rows), engine) : undefined;
+  const what = `that of ${other === REFERENCE ? 'the reference' : other}`;
+  return new InvalidGraph(
+    `${file.file}: expected ${output} from ${engine.name} to be ${what} within ${tolerance(output, manifest)}, ` +
+      `got ${largest} apart at batch ${batch}${node === undefined ? '' : `, first in node ${node}`}; ` +
+      `check the weights for numbers that are not finite, or report this with the definition`,
+  );
+};

@@ -1,0 +1,163 @@
+import type { Model } from '../dsl/model.ts';
+import { likelihoodGraphs, networkGraphs, print } from '../dsl/print.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Graph, GraphParam } from '../graph/graph.ts';
+import { evaluation } from '../layers/estimation.ts';
+import { inference } from '../layers/inference.ts';
+import { check } from '../onnx/check.ts';
+import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
+import { irVersionOf, OPSET } from '../onnx/schema.ts';
+import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
+import type { Example, ExportedFile, Label, Manifest, Names, Part } from '../signature.ts';
+import { LIBRARY } from '../version.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
+import { checkWeights, type Weights } from '../weights/weights.ts';
+import { costOf } from './cost.ts';
+import { exampleOf } from './example.ts';
+import { halved, lossOf } from './storage/float16.ts';
+import { lower } from '../compiler/lower.ts';
+import { optimizePortably } from '../compiler/optimize.ts';
+import { calledByOutputs } from '../compiler/outputs.ts';
+import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
+import { exchangeable } from './exchangeable.ts';
+import { unused } from '../compiler/passes/unused.ts';
+import { portable } from '../compiler/portable.ts';
+import { interfaceOf, signatureOf } from './signature.ts';
+
+/** What is compiled, and for which version of ONNX. */
+export interface CompileOptions {
+  /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
+  readonly recognition?: boolean;
+  /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
+  readonly evaluation?: number;
+  /** The version of ONNX's operators, 18 unless given. */
+  readonly opset?: number;
+  /** Whether the passes run; without them the files compute the same, more slowly. */
+  readonly optimize?: boolean;
+  /** Whether the manifest lists how initializers follow from parameters, so that others can take their place; the files are the same. */
+  readonly exchangeable?: boolean;
+  /** Whether files carry an example by which they prove themselves, as they do unless this is false. */
+  readonly example?: boolean;
+  /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
+  readonly precision?: 'float32' | 'float16';
+  /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
+  readonly embedded?: number;
+  /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
+  readonly onFile?: (file: string, done: number) => void;
+  /** What the model is called in its signature. */
+  readonly name?: string;
+  /** What the data call classes and elements, as `train` returns it: the signature says so, and all that reads it. */
+  readonly names?: Names;
+}
+
+/** One file of a compiled model: the graph in it, and its bytes; its weights beside it, where they are too large. */
+export interface CompiledFile extends PackedModel {
+  readonly model: OnnxModel;
+}
+
+/** A compiled model: its files, and what `model.json` says of them. */
+export interface Compiled {
+  readonly files: Readonly<Partial<Record<Part, CompiledFile>>>;
+  /** Files besides those of its parts. */
+  readonly others?: readonly Packed[];
+  readonly manifest: Manifest;
+}
+
+/**
+ * Compiles a model with its weights to ONNX files, each of which computes in the data's own units and gives parameters of
+ * the mean, not logits. The same model and weights give the same bytes.
+ *
+ *     Model ──inference──▶ Graph ──1 lower──▶ OnnxGraph ──2 optimise──▶ OnnxGraph ──3 check──▶ OnnxModel ──4 encode──▶ bytes
+ *
+ * What is written is then verified: see `write` and `verify`.
+ *
+ * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in,
+ * and for weights of 2 GiB or more.
+ */
+export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
+  const { recognition = false, opset = OPSET, name = 'model', names = {} } = options;
+  const half = options.precision === 'float16';
+  const parts = partsOf(model, options.evaluation);
+  const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
+  checkWeights(name, paramsOf(graphs), weights);
+  const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
+
+  const files: Partial<Record<Part, CompiledFile>> = {};
+  const listed: Partial<Record<Part, ExportedFile>> = {};
+  const losses: Partial<Record<Part, number>> = {};
+  for (const [part, graph] of parts) {
+    if (part === 'recognition' && !recognition) continue;
+    options.onFile?.(`${part}.onnx`, 0);
+    // 1. Lower: each op writes itself in ONNX; the batch axis appears.
+    const lowered = lower(graph, weights, { opset, batched: true });
+    // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
+    const whole =
+      options.optimize === false ? portable(unused(lowered, opset), opset) : optimizePortably(lowered, opset);
+    const optimised = calledByOutputs(half ? halved(whole) : whole);
+    // 3. Check: what onnxruntime would refuse is refused here.
+    const given = graph.inputs.map((input) => input.name);
+    const itself = interfaceOf(optimised, given);
+    const label: Label = { ...signature, part, ...itself };
+    const cost = costOf(optimised, opset);
+    const onDone = (done: number): void => options.onFile?.(`${part}.onnx`, done);
+    const example = options.example === false ? undefined : exampleOf(optimised, label, { cost, onDone });
+    if (half && example) losses[part] = lossOf(optimised, whole, label, example, cost);
+    const checked = modelOf(optimised, label, example);
+    check(checked);
+    // 4. Encode: the bytes, and what is said of them.
+    const packed = pack(`${part}.onnx`, checked, options.embedded);
+    const [main, external] = filesOf(packed).map(onDisk).reverse();
+    files[part] = { ...packed, model: checked };
+    const put = options.exchangeable ? exchangeable(optimised, packed) : undefined;
+    const beside = external && { ...external, ...(put && { initializers: put.external }) };
+    if (main)
+      listed[part] = {
+        ...main,
+        ...(beside && { external: beside }),
+        ...itself,
+        ...(put && { initializers: put.within }),
+      };
+  }
+  return {
+    files,
+    manifest: { ...signature, files: listed, ...(half && { precision: { weights: 'float16', losses } }) },
+  };
+}
+
+/** A graph as a model of its own, which says in its metadata what it is. */
+const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): OnnxModel => ({
+  graph,
+  opset: label.opset,
+  irVersion: irVersionOf(label.opset),
+  metadata: {
+    [LABEL_KEY]: JSON.stringify(label),
+    ...(example && { [EXAMPLE_KEY]: JSON.stringify(example) }),
+  },
+  producer: LIBRARY,
+});
+
+/** A model's graphs for use, by the part of the exported model that each becomes. */
+const partsOf = (model: Model, samples: number | undefined): readonly (readonly [Part, Graph])[] => {
+  const { decoder, ...others } = inference(model);
+  const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
+  const measured = samples === undefined ? undefined : evaluation(model, checked(samples));
+  const graphs: Partial<Record<Part, Graph>> = {
+    ...others,
+    [generator]: decoder,
+    ...(measured && { evaluation: measured }),
+  };
+  const parts: readonly Part[] = [generator, 'prior', 'baseline', 'sampler', 'recognition', 'draw', 'evaluation'];
+  return parts.flatMap((part) => {
+    const graph = graphs[part];
+    return graph ? [[part, graph] as const] : [];
+  });
+};
+
+const checked = (samples: number): number => {
+  if (Number.isInteger(samples) && samples > 0) return samples;
+  throw new InvalidModel(`evaluation: expected a positive whole number of samples, got ${samples}; mend it`);
+};
+
+/** All parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
+const paramsOf = (graphs: readonly Graph[]): Iterable<GraphParam> =>
+  new Map(graphs.flatMap(({ params }) => params.map((param) => [param.name, param] as const))).values();

@@ -1,0 +1,32 @@
+import type { Manifest, Part } from '../signature.ts';
+import type { Engine, Values } from './engine.ts';
+import { readExported } from './read-exported.ts';
+
+/**
+ * What a sampler should give, from the files that it is made of: the prior's mean and deviation for these conditions, and the
+ * decoder at z = mean + deviation · noise. These are compared with the reference themselves, so that it need not compute the
+ * same once more.
+ */
+export const composed = async (
+  folder: string,
+  manifest: Manifest,
+  engine: Engine,
+  { noise, ...conditions }: Values,
+): Promise<Values> => {
+  const run = async (part: Part, given: Values): Promise<Values> => {
+    const file = manifest.files[part];
+    if (!file) return {};
+    const { bytes, external } = await readExported(folder, manifest, part, file);
+    const loaded = await engine.load(bytes, external);
+    try {
+      const taken = Object.keys(file.inputs).flatMap((name) => (given[name] ? [[name, given[name]] as const] : []));
+      return await loaded.run(Object.fromEntries(taken));
+    } finally {
+      await loaded.release();
+    }
+  };
+  if (!noise) return run('decoder', conditions);
+  const { mean, logVar } = await run('prior', conditions);
+  const data = noise.data.map((epsilon, i) => (mean?.data[i] ?? 0) + Math.exp((logVar?.data[i] ?? 0) / 2) * epsilon);
+  return run('decoder', { ...conditions, z: { data, shape: noise.shape } });
+};

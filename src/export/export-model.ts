@@ -1,0 +1,135 @@
+import type { Collected } from '../data/collected.ts';
+import { toDataset } from '../data/convert.ts';
+import { withClasses } from '../data/names.ts';
+import type { Data } from '../data/source.ts';
+import type { Model } from '../dsl/model.ts';
+import { InvalidModel } from '../errors.ts';
+import { MANIFEST_FILE, type Manifest } from '../signature.ts';
+import { variablesOf } from '../train/train.ts';
+import type { Weights } from '../weights/weights.ts';
+import { largest, usersEngine } from './agreement.ts';
+import { trainingBackend } from './backend.ts';
+import { compile, type CompileOptions } from './compile.ts';
+import type { Engine } from './engine.ts';
+import { withPackage, type Packaging } from './package/packaging.ts';
+import { withSpecimens } from './specimens.ts';
+import { exportTraining, type ExportTrainingOptions } from './training.ts';
+import { verify } from './verify.ts';
+import type { Agreement } from './agreement.ts';
+import { write } from './write.ts';
+
+/** What is exported, and where. */
+export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'onFile'> {
+  /** The folder, which is made where it is missing; an exported model that is there is replaced. */
+  readonly out: string;
+  /** Also writes `train.onnx` and its state: `true` for the model's usual objective and Adam. */
+  readonly training?:
+    boolean | Pick<ExportTrainingOptions, 'objective' | 'epochs' | 'optimiser' | 'learningRate' | 'auxiliary'>;
+  /** Also writes a module with types, a model card and the runtime: all that others need to use it. */
+  readonly package?: boolean | Packaging;
+  /**
+   * Data of which a dozen examples go next to the model, for pages to show, where `run` has kept none; `false` for none at all.
+   */
+  readonly examples?: Data | false;
+  /** The run's folder, or the file in it, that the weights are from: its examples are exported, and a card has its figures. */
+  readonly run?: string;
+  /** Ends the export, and leaves the folder as it was; a function is asked for it when writing begins, until when nothing is lost. */
+  readonly signal?: AbortSignal | (() => AbortSignal);
+  /** Is told how far the compilation or the verification of a file has come, from 0 to 1. */
+  readonly onProgress?: (file: string, stage: 'compile' | 'verify', done: number) => void;
+}
+
+/** What an export has written, and how it was verified. */
+export interface Exported {
+  readonly manifest: Manifest;
+  /** Names of the files in the folder, `model.json` last; folders end in `/`. */
+  readonly files: readonly string[];
+  /** How far each output is from each of those that it was compared with. */
+  readonly agreements: readonly Agreement[];
+  /** The largest of these differences. */
+  readonly largest: number;
+  /** What ran the files: `onnxruntime-node`. */
+  readonly engine: string;
+  /** A line about the examples, where there was something to say. */
+  readonly examples?: string;
+}
+
+/**
+ * Exports a model with its weights: compiles it, writes the files to a folder and verifies them in onnxruntime before they take
+ * their place; where that fails the folder stays as it was. It is what `cvae-compile export` does.
+ *
+ *     const { weights, names } = await train(model, data);
+ *     await exportModel(model, weights, { out: 'out/onnx', name: 'weather', names });
+ *
+ * @throws WeightsMismatch where the weights are not this model's; InvalidModel for options that contradict each other; InvalidGraph
+ * where a file does not compute what it should; InvalidFile where the folder cannot be written; Unavailable without onnxruntime-node.
+ */
+export async function exportModel(model: Model, weights: Weights, options: ExportOptions): Promise<Exported> {
+  const { out, training, package: packs, examples, run, signal, onProgress, ...compiling } = options;
+  const half = options.precision === 'float16';
+  if (training && half)
+    throw new InvalidModel(
+      'precision: expected float32 with training, which goes on from the weights as they are, got float16; leave out one of both',
+    );
+  const onFile = (file: string, done: number): void => onProgress?.(file, 'compile', done);
+  const bare = training
+    ? exportTraining(model, weights, { ...compiling, onFile, ...(training === true ? {} : training) })
+    : compile(model, weights, { ...compiling, onFile });
+  const { names } = options;
+  const { compiled: listed, line = undefined } =
+    examples === false
+      ? { compiled: bare }
+      : await withSpecimens(bare, model, {
+          ...(run !== undefined && { run }),
+          ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
+        });
+  const compiled = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
+  const engine = await usersEngine();
+  // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
+  const backend = half ? undefined : await trainingBackend(model, weights, options.evaluation);
+  const { manifest } = compiled;
+  const aborting = typeof signal === 'function' ? signal() : signal;
+  const agreements = await write(out, compiled, (staged) =>
+    verify(staged, manifest, {
+      engine: aborting ? until(aborting, engine) : engine,
+      ...(backend && { backend }),
+      onFile: (file, done) => onProgress?.(file, 'verify', done),
+      fresh: true,
+    }),
+  );
+  const written = [
+    ...Object.values(manifest.files).flatMap(({ file, external }) => [file, ...(external ? [external.file] : [])]),
+    ...(compiled.others ?? []).map(({ file }) => file.replace(/\/.*/, '/')),
+    MANIFEST_FILE,
+  ];
+  return {
+    manifest,
+    files: [...new Set(written)],
+    agreements,
+    largest: largest(agreements),
+    engine: engine.name,
+    ...(line !== undefined && { examples: line }),
+  };
+}
+
+const collected = async (model: Model, data: Data, names: CompileOptions['names']): Promise<Collected> => {
+  const source = await (typeof data === 'function' ? data() : data);
+  const whole = await toDataset(source, withClasses(variablesOf(model), names));
+  return { source, whole, dataset: whole };
+};
+
+/** The same engine, which refuses to load or run anything more once it is aborted: then nothing is written. */
+const until = (signal: AbortSignal, engine: Engine): Engine => ({
+  name: engine.name,
+  load: async (...given) => {
+    signal.throwIfAborted();
+    const { run, release } = await engine.load(...given);
+    return {
+      run: (inputs) => {
+        signal.throwIfAborted();
+        return run(inputs);
+      },
+      release,
+    };
+  },
+});

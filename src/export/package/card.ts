@@ -1,0 +1,187 @@
+import type { ExportedFile, Manifest, Part } from '../../signature.ts';
+import { elementTexts } from '../../values/element-names.ts';
+import type { About } from './about.ts';
+import { headOf } from './head.ts';
+import { KINDS } from './module.ts';
+import { shapeText } from './names.ts';
+import { cppSnippet, nodeSnippet, pageSnippet, pythonSnippet, whole } from './snippets.ts';
+import { conditionText, targetText } from './words.ts';
+
+/** The text of a package's `README.md`: a model card, in the form that model hubs read. */
+export const cardOf = (about: About): string => {
+  const { manifest, folder, license, definition } = about;
+  const { name, kind, library } = manifest;
+  const block = (language: string, code: string): string => `\`\`\`${language}\n${code}\`\`\`\n`;
+  return `${headOf(about)}
+# ${name}
+
+${sentence(manifest)} It was made by ${library}, and is ordinary ONNX: it runs wherever onnxruntime does.
+${license === undefined ? '\nNo licence was named when it was exported.\n' : `\nLicence of the weights: ${license}.\n`}
+## Inputs
+
+${conditions(manifest)}
+${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
+## Output
+
+\`y\`, ${shapeText(['N', ...manifest.target.shape])}: ${targetText(manifest.target)}.${spread(manifest)}
+
+## Files
+
+${fileTable(manifest)}
+All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
+values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
+${scalingTable(manifest)}${precision(manifest)}
+## Training
+
+${training(about)}
+
+The definition, with the shapes of its networks:
+
+\`\`\`
+${definition.trimEnd()}
+\`\`\`
+
+## In Node
+
+\`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
+out), and beside this folder:
+
+${block('js', nodeSnippet(manifest, folder))}
+\`index.d.ts\` has the types of this very model: a condition that is misspelt does not compile. Nothing else is needed.
+
+## In a page
+
+\`npm install onnxruntime-web\`, and beside this folder and \`node_modules\`, served by any web server:
+
+${block('html', pageSnippet(manifest, folder))}
+With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
+where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
+into another, and \`open({ from: '/${folder}/', wasmPaths: '/ort/' })\`. \`open({ backend: 'webgpu' })\` needs
+\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
+
+## In Python
+
+\`pip install onnxruntime numpy\`, and beside this folder:
+
+${block('python', pythonSnippet(manifest, folder))}
+## In C++
+
+${block('cpp', cppSnippet(manifest, folder))}
+${howItHangsTogether(manifest)}`;
+};
+
+const sentence = (manifest: Manifest): string => {
+  const { kind, conditions: told, target } = manifest;
+  const from = Object.keys(told)
+    .map((name) => `\`${name}\``)
+    .join(', ');
+  const what = target.image ? `images of ${shapeText(target.image)}` : `\`y\` of ${shapeText(target.dataShape)}`;
+  if (kind === 'predictor') return `Predicts ${what} from ${from || 'nothing'}.`;
+  return `${KINDS.cvae[0]?.toUpperCase()}${KINDS.cvae.slice(1)} (Sohn, Lee and Yan, NIPS 2015), which draws ${what}${from && ` given ${from}`}.`;
+};
+
+const conditions = ({ conditions: told }: Manifest): string => {
+  const rows = Object.entries(told).map(([name, condition]) => [
+    `\`${name}\``,
+    shapeText(['N', ...condition.shape]),
+    conditionText(condition),
+  ]);
+  return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
+};
+
+const spread = ({ target, files }: Manifest): string => {
+  const learned = Object.values(files).some(({ outputs }) => 'logVar' in outputs);
+  if (learned) return ' `logVar` is log σ² of each element.';
+  if (target.sigma === undefined) return '';
+  return typeof target.sigma === 'number' ? ` σ is ${target.sigma}.` : ' σ of each element is in `model.json`.';
+};
+
+/** What each file computes. */
+const DOES: Readonly<Record<Part, string>> = {
+  decoder: 'p(y\\|x,z): y for a z',
+  prior: 'p(z\\|x): mean and log σ² of z',
+  baseline: 'the best single guess',
+  sampler: 'all in one call: z from noise, y from z',
+  recognition: 'q(z\\|x,y): mean and log σ² of z, for a y that is known',
+  predictor: 'y',
+  draw: 'y drawn from p(y\\|x,z), by noise, for a z',
+  evaluation: 'log p(y\\|x) of data, by sampling',
+};
+
+const fileTable = ({ files }: Manifest): string =>
+  table(
+    ['file', 'what it computes', 'inputs', 'outputs', 'kB'],
+    Object.entries(files).map(([part, file]) => [
+      `\`${file.file}\``,
+      DOES[part as Part], // the manifest has no other parts
+      interfaces(file.inputs),
+      interfaces(file.outputs),
+      `${Math.ceil((file.bytes + (file.external?.bytes ?? 0)) / 1000)}`,
+    ]),
+  );
+
+const interfaces = (all: ExportedFile['inputs']): string =>
+  Object.entries(all)
+    .map(([name, shape]) => `\`${name}\` ${shapeText(['N', ...shape])}`)
+    .join(', ');
+
+const scalingTable = ({ conditions: told, target }: Manifest): string => {
+  const rows = Object.entries({ ...told, y: target }).flatMap(([name, variable]) => {
+    const { scaling, names } = variable;
+    if (!scaling) return [];
+    if (!names || names.length > MANY) return [[`\`${name}\``, list(scaling.mean), list(scaling.deviation)]];
+    return elementTexts(name, variable).map((text, i) => [
+      text === name ? `\`${name}\`` : `\`${name}\`: ${text}`,
+      short(scaling.mean[i]),
+      short(scaling.deviation[i]),
+    ]);
+  });
+  return rows.length > 0 ? `\n${table(['variable', 'mean of the data', 'deviation'], rows)}` : '';
+};
+
+/** So many elements have a line each. */
+const MANY = 32;
+
+const list = (values: readonly number[]): string =>
+  values.length > 8 ? `${values.length} numbers, in \`model.json\`` : values.map(short).join(', ');
+
+const short = (value = NaN): string => `${Number(value.toPrecision(4))}`;
+
+const precision = ({ precision: found, target: { scaling } }: Manifest): string => {
+  if (!found) return '';
+  const losses = Object.entries(found.losses).map(([part, loss]) => `${part} ${loss.toExponential(1)}`);
+  const units = scaling ? ', of y in its standard deviations' : '';
+  return `\nWeights are stored in float16 and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|)${units}: ${losses.join(', ')}.\n`;
+};
+
+const training = ({ trained }: About): string => {
+  if (!trained) return 'How it was trained is not known here: its weights did not come from the folder of a run.';
+  const { data, figures, unit, epochs, seed, engine } = trained;
+  const counts = [
+    `${data.train} examples to train on`,
+    `${data.validation} for validation`,
+    `${data.test} for the test`,
+  ];
+  const sum = data.checksum === null ? '' : ` (SHA-256 of the data \`${data.checksum}\`)`;
+  const how = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, seed ${seed}, ${engine.name} ${engine.version}`;
+  const rows = Object.entries(figures).map(([part, { negativeElbo, reconstruction, kl }]) => [
+    part,
+    ...[negativeElbo, reconstruction, kl].map((value) => value?.toFixed(2) ?? ''),
+  ]);
+  const head = ['part', `${unit === 'nats' ? '−ELBO' : 'loss'} (${unit})`, 'reconstruction', 'KL'];
+  return `Data: ${data.name}${sum}: ${counts.join(', ')}. ${how}.${rows.length > 0 ? `\n\n${table(head, rows).trimEnd()}` : ''}`;
+};
+
+const howItHangsTogether = (manifest: Manifest): string => {
+  const { file } = whole(manifest);
+  if (manifest.kind === 'predictor') return '';
+  const z = manifest.files.prior
+    ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
+    : 'z is noise from N(0, I)';
+  return `\`${file}\` does all in one call. In steps: ${z}, and \`decoder.onnx\` gives y.
+${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
+};
+
+/** A Markdown table. */
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');

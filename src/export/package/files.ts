@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Packed } from '../pack.ts';
+import { Unavailable } from '../../errors.ts';
+import { SERVED } from '../../runtime/sessions.ts';
+import type { About } from './about.ts';
+import { cardOf } from './card.ts';
+import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
+import { typesOf } from './types.ts';
+
+/**
+ * What makes a package of an exported model's folder: a module with its types, a model card, and the runtime, which needs
+ * nothing but an onnxruntime. @throws Unavailable where the runtime has not been built.
+ */
+export const packageFiles = async (about: About): Promise<readonly Packed[]> => {
+  const { manifest, license } = about;
+  const served = SERVED.flatMap((part) => {
+    const { file, external } = manifest.files[part] ?? {};
+    return [file, external?.file].filter((name) => name !== undefined);
+  });
+  const texts = {
+    'index.js': moduleOf(manifest, served),
+    'index.d.ts': typesOf(manifest),
+    'package.json': packageJsonOf(manifest, license),
+    'README.md': cardOf(about),
+  };
+  const built = await readdir(BUILT).catch(() => []);
+  if (built.length === 0)
+    throw new Unavailable(`${BUILT}: expected the runtime that goes into packages, got none; run npm run build`);
+  const runtime = built
+    .sort()
+    .map(async (file) => ({ file: `${RUNTIME}/${file}`, pieces: [await readFile(join(BUILT, file))] }));
+  return [
+    ...Object.entries(texts).map(([file, text]) => ({ file, pieces: [new TextEncoder().encode(text)] })),
+    ...(await Promise.all(runtime)),
+  ];
+};
+
+/** The runtime as `npm run build` leaves it, and the package has it. */
+const BUILT = fileURLToPath(new URL('../../../dist/packaged', import.meta.url));

@@ -1,0 +1,59 @@
+import { isClasses, type Manifest } from '../../signature.ts';
+import type { About } from './about.ts';
+
+/**
+ * The YAML at the head of a model card, as model hubs read it (https://huggingface.co/docs/hub/model-cards). The licence is
+ * the one that was named, and `unknown` where none was.
+ */
+export const headOf = ({ manifest, license, trained }: About): string => {
+  const task = taskOf(manifest);
+  const lines = [
+    '---',
+    `license: ${license === undefined ? 'unknown' : text(license.toLowerCase())}`,
+    'library_name: onnx',
+    `pipeline_tag: ${task}`,
+    'tags:',
+    ...['onnx', 'onnxruntime', 'onnxruntime-web', manifest.kind === 'cvae' ? 'conditional-vae' : 'predictor'].map(item),
+    ...(trained ? ['datasets:', item(trained.data.name)] : []),
+  ];
+  const part = trained?.figures.test ? 'test' : 'validation';
+  const loss = trained?.figures[part]?.['negativeElbo'];
+  if (trained && loss !== undefined) {
+    const metric = trained.unit === 'nats' ? 'negative_elbo' : 'loss';
+    lines.push(
+      'metrics:',
+      item(metric),
+      'model-index:',
+      `- name: ${text(manifest.name)}`,
+      '  results:',
+      '  - task:',
+      `      type: ${task}`,
+      '    dataset:',
+      `      type: ${text(trained.data.name)}`,
+      `      name: ${text(trained.data.name)}`,
+      `      split: ${part}`,
+      '    metrics:',
+      `    - type: ${metric}`,
+      `      name: ${text(`${trained.unit === 'nats' ? '−ELBO' : 'loss'} (${trained.unit})`)}`,
+      `      value: ${Number(loss.toFixed(4))}`,
+    );
+  }
+  return `${[...lines, '---'].join('\n')}\n`;
+};
+
+const item = (value: string): string => `- ${text(value)}`;
+
+/** A text as YAML reads back as it is: plain where that cannot be mistaken, else quoted as in JSON. */
+const text = (value: string): string =>
+  /^[A-Za-z][\w.+-]*$/.test(value) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(value)
+    ? value
+    : JSON.stringify(value);
+
+/** The hubs' word for what a model does. */
+const taskOf = ({ conditions, target }: Manifest): string => {
+  const seesImage = Object.values(conditions).some(({ kind }) => kind === 'image');
+  if (isClasses(target) && target.dataShape.length > 1)
+    return seesImage ? 'image-segmentation' : 'unconditional-image-generation';
+  if (target.image) return seesImage ? 'image-to-image' : 'unconditional-image-generation';
+  return isClasses(target) ? 'tabular-classification' : 'tabular-regression';
+};

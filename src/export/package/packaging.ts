@@ -1,0 +1,59 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Compiled } from '../compile.ts';
+import { fingerprintsOf } from '../../train/fingerprints.ts';
+import { print } from '../../dsl/print.ts';
+import type { Model } from '../../dsl/model.ts';
+import type { Trained } from './about.ts';
+import { packageFiles } from './files.ts';
+import { WEIGHTS_FILE } from '../../weights/file.ts';
+import { readRun } from '../../run/read-run.ts';
+
+/** What a package says that the model does not. */
+export interface Packaging {
+  /** The licence of the weights, such as MIT or CC-BY-4.0. */
+  readonly license?: string;
+}
+
+/** The folder that a package is made of, and that of the run whose weights it has. */
+interface Place extends Packaging {
+  readonly out: string;
+  readonly run: string | undefined;
+}
+
+/** A compiled model with what makes a package of its folder. @throws Unavailable where the runtime has not been built. */
+export const withPackage = async (
+  { others = [], manifest, ...compiled }: Compiled,
+  model: Model,
+  { out, run, license }: Place,
+): Promise<Compiled> => {
+  const definition = print(model);
+  const files = await packageFiles({
+    manifest,
+    folder: basename(resolve(out)),
+    license,
+    trained: run === undefined ? undefined : await trainedIn(run, fingerprintsOf(model)),
+    definition,
+  });
+  return {
+    ...compiled,
+    others: [...others, ...files],
+    manifest: { ...manifest, package: files.map(({ file }) => file) },
+  };
+};
+
+/** How the weights were trained, as the folder of their run has it, where they are from one and it is of this definition. */
+const trainedIn = async (from: string, definitions: readonly string[]): Promise<Trained | undefined> => {
+  const run = await readRun(basename(from) === WEIGHTS_FILE ? dirname(from) : from).catch(() => undefined);
+  if (!run || !definitions.includes(run.record.model.fingerprint)) return undefined;
+  const { record, ending, epochs } = run;
+  const { data, unit, seed, engine } = record;
+  const { test, validation } = ending ?? {};
+  return {
+    data,
+    unit,
+    seed,
+    engine,
+    epochs: epochs.filter(({ phase }) => phase === 'model').length,
+    figures: { ...(test && { test }), ...(validation && { validation }) },
+  };
+};

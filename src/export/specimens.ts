@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Compiled } from './compile.ts';
+import { onDisk } from './pack.ts';
+import type { Collected } from '../data/collected.ts';
+import { isDataset } from '../data/convert.ts';
+import { withClasses } from '../data/names.ts';
+import { specimensOf } from '../data/specimens.ts';
+import type { Model } from '../dsl/model.ts';
+import { attempt, readText } from '../formats/read.ts';
+import { product } from '../formats/schema.ts';
+import { specimens, type Specimens } from '../formats/specimens.ts';
+import { SPECIMENS_FILE, type Manifest } from '../signature.ts';
+import { variablesOf } from '../train/train.ts';
+import { WEIGHTS_FILE } from '../weights/file.ts';
+
+/** A few examples of a run's data as the text of a file, which `export` puts beside the model; none where JSON cannot hold them. */
+export const specimensText = (model: Model, { source, whole }: Collected): string | undefined => {
+  const variables = withClasses(variablesOf(model), whole.names);
+  const found = specimensOf(whole, variables, isDataset(source) ? source : undefined);
+  return found && `${JSON.stringify(found)}\n`;
+};
+
+/** Where examples may be had: the run whose weights are exported, or its data. */
+export interface Origin {
+  /** The folder of a run, or a file of weights in one. */
+  readonly run?: string;
+  readonly collect?: () => Promise<Collected>;
+}
+
+/**
+ * A compiled model with a few examples of its data beside its files, and a line about them; as it was where there are none. They
+ * are those that training kept in the run's folder, else the data are asked. Data that cannot be had are no reason
+ * not to export: the line says why there are none.
+ */
+export const withSpecimens = async (
+  compiled: Compiled,
+  model: Model,
+  { run, collect }: Origin,
+): Promise<{ readonly compiled: Compiled; readonly line?: string }> => {
+  const kept = run === undefined ? undefined : await keptIn(run, compiled.manifest);
+  if (kept === undefined && collect === undefined) return { compiled };
+  try {
+    const text = kept ?? (collect && specimensText(model, await collect()));
+    if (text === undefined) return { compiled };
+    const told = { where: SPECIMENS_FILE, what: 'examples, as JSON', remedy: 'train again' };
+    const { examples, source } = readText(specimens, text, told);
+    const packed = { file: SPECIMENS_FILE, pieces: [new TextEncoder().encode(text)] };
+    const { others = [], manifest } = compiled;
+    return {
+      compiled: { ...compiled, others: [...others, packed], manifest: { ...manifest, examples: onDisk(packed) } },
+      line: `${SPECIMENS_FILE}: ${examples.length} examples (${source}), for pages to show; --no-examples leaves them out`,
+    };
+  } catch (error) {
+    return { compiled, line: `no ${SPECIMENS_FILE}, as the data cannot be read: ${brief(error)}` };
+  }
+};
+
+/** The examples in the folder of the run that weights are of, where they are of this model. */
+const keptIn = async (run: string, manifest: Manifest): Promise<string | undefined> => {
+  const folder = basename(run) === WEIGHTS_FILE ? dirname(run) : run;
+  const text = await readFile(join(folder, SPECIMENS_FILE), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const found = attempt(specimens, text);
+  return found && isOf(found, manifest) ? text : undefined;
+};
+
+const isOf = ({ examples }: Specimens, { conditions, target }: Manifest): boolean =>
+  examples.every(
+    (example) =>
+      example.target.length === product(target.dataShape) &&
+      Object.keys(conditions).every((name) => Object.hasOwn(example.conditions, name)),
+  );
+
+/** Why something failed, in a line. */
+const brief = (error: unknown): string => {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
+};

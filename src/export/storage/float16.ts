@@ -1,0 +1,85 @@
+import { distanceOf } from '../../distance.ts';
+import { InvalidGraph } from '../../errors.ts';
+import { evaluate } from '../../onnx/evaluate.ts';
+import { sizeOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../onnx/graph.ts';
+import { numbersOf, tensorOf } from '../../onnx/tensor.ts';
+import type { Example, Label } from '../../signature.ts';
+import { referenceRows, type Cost } from '../cost.ts';
+import type { Values } from '../engine.ts';
+import { tensors } from '../locate.ts';
+import { realistic } from '../realistic.ts';
+import { namesOf } from '../../compiler/workspace.ts';
+
+/**
+ * A graph whose weights take half the room: each initializer of many float32 becomes one of float16 and a `Cast`, which
+ * onnxruntime computes once, when it loads the file. All else is computed in float32, inputs and outputs included.
+ *
+ * @throws InvalidGraph for a weight that float16 cannot hold.
+ */
+export const halved = (graph: OnnxGraph): OnnxGraph => {
+  const names = namesOf(graph);
+  const initializers = new Map<string, OnnxTensor>();
+  const casts: OnnxNode[] = [];
+  for (const [name, tensor] of graph.initializers) {
+    if (tensor.dtype !== 'float32' || sizeOf(tensor.shape) < FEW || name.startsWith('scaling/')) {
+      initializers.set(name, tensor);
+      continue;
+    }
+    // Below that, float16 has fewer digits the smaller a number is: a model of small units would be spoilt.
+    if (tensor.data.every((value) => Math.abs(value) < SMALL)) {
+      initializers.set(name, tensor);
+      continue;
+    }
+    const large = tensor.data.find((value) => Math.abs(value) >= LIMIT);
+    if (large !== undefined)
+      throw new InvalidGraph(
+        `${graph.name}: expected weights from -65504 to 65504, which fp16 can hold, got ${large} in ${name}; export it as fp32`,
+      );
+    const half = names.fresh(`${name}/float16`);
+    initializers.set(half, tensorOf('float16', tensor.shape, tensor.data));
+    casts.push({ name: `${name}/Cast`, op: 'Cast', inputs: [half], outputs: [name], attributes: { to: 1 } });
+  }
+  return { ...graph, nodes: [...casts, ...graph.nodes], initializers };
+};
+
+/** Fewer numbers than this are not worth the node that turns them back; and units of the data are among those. */
+const FEW = 64;
+
+/** The smallest number of which float16 has all its digits. */
+const SMALL = 2 ** -14;
+
+/** From here on a number is rounded to infinity. */
+const LIMIT = 65520;
+
+/**
+ * How far a graph's outputs are from those of the same graph with its weights whole: the largest distance, as `distanceOf` has
+ * it, for realistic inputs, computed by the reference, so that it is the same everywhere. Two digits. Of a graph of which a row
+ * takes seconds, `example` is the row.
+ */
+export const lossOf = (graph: OnnxGraph, whole: OnnxGraph, label: Label, example: Example, cost: Cost): number => {
+  const rows = referenceRows(cost, ROWS);
+  const inputs = tensors(rows > 1 ? realistic(label, label, rows) : exampleInputs(label, example));
+  const expected = evaluate(whole, inputs);
+  const found = rows > 1 ? evaluate(graph, inputs) : undefined;
+  let largest = 0;
+  for (const { name } of whole.outputs) {
+    const distance = distanceOf(name, label.target, { rounding: 0 });
+    const [own, other] = [found?.[name], expected[name]];
+    const a = own ? numbersOf(own) : (example.outputs[name] ?? []);
+    (other ? numbersOf(other) : new Float64Array()).forEach((value, i) => {
+      const apart = distance(a[i] ?? NaN, value, i);
+      if (!(apart <= largest)) largest = apart;
+    });
+  }
+  return Number(largest.toPrecision(2));
+};
+
+const exampleInputs = ({ inputs }: Label, example: Example): Values =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, shape]) => [
+      name,
+      { data: Float32Array.from(example.inputs[name] ?? []), shape: [1, ...shape] },
+    ]),
+  );
+
+const ROWS = 4;

@@ -1,0 +1,161 @@
+import { check } from '../onnx/check.ts';
+import { compile, type Compiled, type CompileOptions } from './compile.ts';
+import { checkExchange } from './exchange-check.ts';
+import { optimizePortably } from '../compiler/optimize.ts';
+import { calledByOutputs } from '../compiler/outputs.ts';
+import { filesOf, onDisk, pack } from './pack.ts';
+import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
+import type { Model } from '../dsl/model.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Graph, GraphInput } from '../graph/graph.ts';
+import { resolve } from '../graph/resolve.ts';
+import { irVersionOf, OPSET } from '../onnx/schema.ts';
+import { stream } from '../random.ts';
+import { size } from '../shape/shape.ts';
+import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature.ts';
+import { LIBRARY } from '../version.ts';
+import { encodeSafetensors } from '../weights/safetensors.ts';
+import type { Weight, Weights } from '../weights/weights.ts';
+import { scalarsOf, type Objective } from '../train/objective.ts';
+import { usual } from '../train/objectives/likelihood.ts';
+import { adam, clipGraph, optimiserGraph, type Optimiser } from '../train/optimiser.ts';
+import { DEFAULTS } from '../train/options.ts';
+import { at } from '../train/schedule.ts';
+
+/** What is exported for training, and how training goes on there. */
+export interface ExportTrainingOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'precision'> {
+  /** The ELBO (a predictor's likelihood) unless another is given; its schedules stay at the values they end with, … */
+  readonly objective?: Objective;
+  /** … after so many epochs: 10. */
+  readonly epochs?: number;
+  /** Adam unless another is given. */
+  readonly optimiser?: Optimiser;
+  /** 1e-3. */
+  readonly learningRate?: number;
+  /** The values of parameters that only the objective has; those without one start anew. */
+  readonly auxiliary?: Weights;
+}
+
+/** The names of the files of an export for training. */
+const STEP_FILE = 'train.onnx';
+/** The file of parameters and of what the optimiser remembers of them. */
+const STATE_FILE = 'state.safetensors';
+
+/**
+ * Compiles a model to files that can be used and trained further without the definition: the parts of `compile`, byte for byte,
+ * with how their initializers follow from parameters in the manifest; `train.onnx`, one step of training; and the state to begin
+ * with, an optimiser that remembers nothing. A baseline stays as it is.
+ *
+ * @throws InvalidModel for an optimiser that cannot be written down; else as `compile` does.
+ */
+export function exportTraining(model: Model, weights: Weights, options: ExportTrainingOptions = {}): Compiled {
+  const {
+    objective = usual(model),
+    optimiser = adam(),
+    learningRate = 1e-3,
+    epochs = 10,
+    auxiliary,
+    ...rest
+  } = options;
+  const { opset = OPSET } = rest;
+  if (!optimiser.settings)
+    throw new InvalidModel(
+      `${optimiser.name}: expected an optimiser that a file can describe, got one of your own; export with adam, adamW or sgd`,
+    );
+  const compiled = compile(model, weights, { ...rest, exchangeable: true });
+  const others = otherWeights(weights);
+  checkExchange(compiled, compile(model, others, { ...rest, example: false }), others);
+  const { baseline } = model.networks;
+  const graph = resolve(objective.body(model), {
+    mode: 'train',
+    ...(baseline && { frozen: new Set([baseline.name]) }),
+  });
+  const step = stepOf(graph, optimiser, opset);
+  const taken = new Set(step.graph.inputs.map(({ name }) => name));
+  const inputs = graph.inputs.filter(({ name }) => taken.has(name));
+
+  const state = {
+    file: STATE_FILE,
+    pieces: [
+      encodeSafetensors(beginning(graph, optimiser, new Map([...weights, ...(auxiliary ?? [])])), { step: '0' }),
+    ],
+  };
+  const about: Omit<TrainingSignature, 'step' | 'state'> = {
+    batch: Object.fromEntries(inputs.filter(ofRole('batch')).map(({ name, shape }) => [name, shape])),
+    noise: Object.fromEntries(inputs.filter(ofRole('noise')).map((input) => [input.name, noiseOf(input)])),
+    scalars: scalarsOf(objective, at(epochs * FINE, FINE, epochs)),
+    metrics: Object.keys(graph.outputs),
+    optimiser: optimiser.settings,
+    learningRate,
+  };
+  const checked = {
+    graph: step.graph,
+    opset,
+    irVersion: irVersionOf(opset),
+    metadata: { [TRAINING_KEY]: JSON.stringify(about) },
+    producer: LIBRARY,
+  };
+  check(checked);
+  const added = [...filesOf(pack(STEP_FILE, checked)), state];
+  const listed = (name: string): FileOnDisk => {
+    const found = added.find(({ file }) => file === name);
+    if (!found) throw new Error(`${name} was not written`);
+    return onDisk(found);
+  };
+  const training = { step: listed(STEP_FILE), state: listed(STATE_FILE), ...about };
+  return { ...compiled, others: added, manifest: { ...compiled.manifest, training } };
+}
+
+/** Steps an epoch, so many that the last one is at the epoch's end. */
+const FINE = 1e6;
+
+/** The key of the training step's metadata under which stands what it takes, as JSON. */
+const TRAINING_KEY = 'cvae.training';
+
+const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep => {
+  const rule = {
+    state: optimiser.state,
+    scalars: Object.keys(optimiser.scalars(1, 1)),
+    update: (shape: readonly number[]) => optimiserGraph(optimiser, shape),
+    ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
+  };
+  const step = trainStep(graph, rule, { opset });
+  return { ...step, graph: calledByOutputs(optimizePortably(step.graph, opset)) };
+};
+
+/** Other weights of the same shapes, none of which is below 0 where it was not. */
+const otherWeights = (weights: Weights): Weights =>
+  new Map(
+    [...weights].map(([name, { shape, data }]): [string, Weight] => [
+      name,
+      { shape, data: name.startsWith('scaling/') ? data : data.map((x, i) => 0.75 * x + (1 + (i % 7)) / 16) },
+    ]),
+  );
+
+/** The weights, and an optimiser's memory of nothing. */
+const beginning = (graph: Graph, optimiser: Optimiser, weights: Weights): Weights => {
+  const own = graph.params.map(({ name, shape, init }): [string, Weight] => [
+    name,
+    weights.get(name) ?? { shape, data: init(shape, stream(DEFAULTS.seed, 'init', name)) },
+  ]);
+  const zeros = graph.params
+    .filter((param) => param.trainable)
+    .flatMap(({ name, shape }) =>
+      optimiser.state.map((state): [string, Weight] => [
+        stateName(state, name),
+        { shape, data: new Float32Array(size(shape)) },
+      ]),
+    );
+  return new Map([...own, ...zeros]);
+};
+
+const ofRole =
+  (role: GraphInput['role']) =>
+  (input: GraphInput): boolean =>
+    input.role === role;
+
+const noiseOf = ({ shape, lead, noise = 'normal' }: GraphInput): NoiseSignature => ({
+  distribution: noise,
+  shape,
+  lead,
+});

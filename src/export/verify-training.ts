@@ -1,0 +1,126 @@
+import { InvalidGraph } from '../errors.ts';
+import { check } from '../onnx/check.ts';
+import { decode } from '../onnx/decode.ts';
+import { evaluate } from '../onnx/evaluate.ts';
+import { numbersOf } from '../onnx/tensor.ts';
+import { normals, stream, uniforms } from '../random.ts';
+import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
+import { decodeSafetensors } from '../weights/safetensors.ts';
+import { costOf } from './cost.ts';
+import type { Engine, Values } from './engine.ts';
+import { readFileOf } from './read-exported.ts';
+import { tensors } from './locate.ts';
+import { realistic } from './realistic.ts';
+
+/**
+ * Takes one step of an export for training in an engine and in the reference, from the state that lies beside it, and gives
+ * the largest difference between them: of the metrics, and of what the optimiser remembers, which are the gradients, each
+ * relative to the largest of its numbers, or to a thousandth of the largest of its kind. New parameters are not compared: where a gradient is nothing but rounding errors,
+ * Adam makes whole steps of them.
+ *
+ * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a step that gives other numbers.
+ */
+export const verifyTraining = async (
+  folder: string,
+  manifest: Manifest,
+  training: TrainingSignature,
+  engine: Engine,
+  onDone: (done: number) => void = () => undefined,
+): Promise<number> => {
+  const bytes = await readFileOf(folder, training.step);
+  const model = decode(bytes, { file: training.step.file });
+  check(model);
+  const { weights } = decodeSafetensors(await readFileOf(folder, training.state), training.state.file);
+  const inputs = { ...Object.fromEntries(weights), ...batchOf(manifest, training) };
+  const cost = costOf(model.graph, model.opset);
+  let done = 0;
+  const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)), {
+    opset: model.opset,
+    onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
+  });
+  const loaded = await engine.load(bytes);
+  try {
+    const found = await loaded.run(only(inputs, model.graph.inputs));
+    const compared = Object.entries(reference).flatMap(([name, tensor]) =>
+      isParameter(name, weights) ? [] : [{ name, kind: kindOf(name), expected: numbersOf(tensor) }],
+    );
+    const most = new Map<string, number>();
+    for (const { kind, expected } of compared) most.set(kind, Math.max(most.get(kind) ?? 0, largestOf(expected)));
+    let worst = 0;
+    for (const { name, kind, expected } of compared) {
+      const difference = relative(found[name]?.data, expected, NOISE * (most.get(kind) ?? 0));
+      if (!(difference <= TOLERANCE))
+        throw new InvalidGraph(
+          `${training.step.file}: expected ${name} from ${engine.name} to be that of the reference within 1e-4, got ${difference} apart; ` +
+            `check the weights for numbers that are not finite, or report this with the definition`,
+        );
+      worst = Math.max(worst, difference);
+    }
+    return worst;
+  } finally {
+    await loaded.release();
+  }
+};
+
+const TOLERANCE = 1e-4;
+const ROWS = 2;
+
+/** A batch, its noise and the scalars of the first step. */
+const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learningRate }: TrainingSignature): Values => {
+  const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] });
+  const { mask, ...variables } = batch;
+  return {
+    ...realistic(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
+    ...(mask && { mask: { data: new Float32Array(ROWS * sizeOf(mask)).fill(1), shape: [ROWS, ...mask] } }),
+    ...Object.fromEntries(
+      Object.entries(noise).map(([name, { distribution, shape, lead }]) => {
+        const rows = lead === 0 ? 1 : ROWS * lead;
+        const key = stream(1, 'verify', name);
+        const data = (distribution === 'normal' ? normals : uniforms)(key, rows, sizeOf(shape));
+        return [name, { data, shape: lead === 0 ? shape : [rows, ...shape] }];
+      }),
+    ),
+    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)])),
+    ...Object.fromEntries(
+      Object.entries(optimiserScalars(optimiser, 1, learningRate)).map(([name, value]) => [
+        `optimiser/${name}`,
+        scalar(value),
+      ]),
+    ),
+  };
+};
+
+/** Those of the values that a graph takes. */
+const only = (values: Values, inputs: readonly { readonly name: string }[]): Values =>
+  Object.fromEntries(inputs.flatMap(({ name }) => (values[name] ? [[name, values[name]]] : [])));
+
+/** Whether an output is a parameter's next value, and not the next one of what is remembered of it. */
+const isParameter = (output: string, weights: ReadonlyMap<string, unknown>): boolean => {
+  const name = output.replace(/^next\//, '');
+  return name !== output && !weights.has(name.slice(name.indexOf('/') + 1));
+};
+
+/** What an output is one of: `metrics`, or what is remembered of each parameter, `next/velocity`. */
+const kindOf = (output: string): string =>
+  output
+    .split('/')
+    .slice(0, output.startsWith('next/') ? 2 : 1)
+    .join('/');
+
+/** Where the numbers of an output are this much smaller than others of their kind, they may be nothing but rounding errors. */
+const NOISE = 1e-3;
+
+const largestOf = (numbers: Float64Array): number =>
+  numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** The largest |a − b| by the largest |b|, or by `least` where all are smaller. */
+const relative = (a: ArrayLike<number> | undefined, b: Float64Array, least: number): number => {
+  let apart = 0;
+  for (const [i, value] of b.entries()) {
+    const difference = Math.abs((a?.[i] ?? NaN) - value);
+    if (!(difference <= apart)) apart = difference;
+  }
+  return apart === 0 ? 0 : apart / Math.max(largestOf(b), least);
+};
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

@@ -1,0 +1,61 @@
+import { InvalidGraph } from '../errors.ts';
+import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
+import type { Agreement, VerifyOptions } from './agreement.ts';
+import { compareFile, REFERENCE } from './compare-file.ts';
+import { readExported, readFileOf } from './read-exported.ts';
+import { verifyTraining } from './verify-training.ts';
+
+/**
+ * Checks an exported folder against its manifest: sizes and SHA-256 of the files, what they say of themselves, their graphs,
+ * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|, of y in its standard deviations.
+ * Returns the differences. Of a model of which the reference takes seconds for a row it is asked for few rows, and other rows of
+ * a batch are compared with what the engine gives for them in a batch of their own.
+ *
+ * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a graph that is wrong, or that gives
+ * other numbers, with the first node that differs.
+ */
+export async function verify(
+  folder: string,
+  manifest: Manifest,
+  options: VerifyOptions,
+): Promise<readonly Agreement[]> {
+  const agreements: Agreement[] = [];
+  for (const part of PARTS) {
+    const file = manifest.files[part];
+    if (!file) continue;
+    options.onFile?.(file.file, 0);
+    agreements.push(...(await verifyFile(folder, manifest, part, file, options)));
+  }
+  const { training, examples } = manifest;
+  if (examples) await readFileOf(folder, examples);
+  if (training) {
+    const { file } = training.step;
+    options.onFile?.(file, 0);
+    const onDone = (done: number) => options.onFile?.(file, done);
+    const difference = await verifyTraining(folder, manifest, training, options.engine, onDone);
+    agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference });
+  }
+  return agreements;
+}
+
+async function verifyFile(
+  folder: string,
+  manifest: Manifest,
+  part: Part,
+  file: ExportedFile,
+  options: VerifyOptions,
+): Promise<readonly Agreement[]> {
+  const { engine } = options;
+  const exported = await readExported(folder, manifest, part, file);
+  const loaded = await engine.load(exported.bytes, exported.external).catch((error: unknown) => {
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new InvalidGraph(
+      `${file.file}: expected a file that ${engine.name} loads, got "${reason}"; report this with the definition`,
+    );
+  });
+  try {
+    return await compareFile({ folder, manifest, part, file, model: exported.model, loaded, options });
+  } finally {
+    await loaded.release();
+  }
+}

@@ -1,0 +1,46 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { warning, type Warning } from '../formats/epoch.ts';
+import { attempt } from '../formats/read.ts';
+import { METRICS_FILE } from './read-run.ts';
+import { writeWhole } from '../weights/file.ts';
+
+/** The metrics of a run: a line of JSON for each epoch, each warning and its end. */
+export interface Metrics {
+  /** Begins the file anew with these lines. */
+  begin(lines: readonly object[]): Promise<void>;
+  /** Adds a line, after those that are being added. One that cannot be written is written with the next. */
+  add(line: object): Promise<void>;
+}
+
+/** The metrics in a run's folder. */
+export const metricsIn = (folder: string): Metrics => {
+  const file = join(folder, METRICS_FILE);
+  let lines: object[] = [];
+  let isBehind = false;
+  let last: Promise<void> = Promise.resolve();
+  const write = (): Promise<void> => writeWhole(file, lines.map(text).join(''));
+  const add = async (line: object): Promise<void> => {
+    lines.push(line);
+    const wasBehind = isBehind;
+    isBehind = true;
+    await (wasBehind ? write() : appendFile(file, text(line)));
+    isBehind = false;
+  };
+  return {
+    begin: (all) => {
+      lines = [...all];
+      return write();
+    },
+    add: (line) => {
+      last = last.catch(() => undefined).then(() => add(line));
+      return last;
+    },
+  };
+};
+
+const text = (line: object): string => `${JSON.stringify(line)}\n`;
+
+/** The warnings among lines of metrics. */
+export const warningsIn = (metrics: string): readonly Warning[] =>
+  metrics.split('\n').flatMap((line) => attempt(warning, line) ?? []);

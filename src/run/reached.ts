@@ -1,0 +1,84 @@
+import type { Ending } from '../formats/epoch.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
+import type { Epoch } from '../train/epoch.ts';
+import { Diverged } from '../train/fit.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { RunFolder } from './folder.ts';
+import { reasonOf } from './spare.ts';
+
+/** What a run has reached, as far as it would be lost with it. */
+export interface Reached {
+  checkpoint(checkpoint: Checkpoint): Promise<void>;
+  epoch(epoch: Epoch, weights: Weights): void;
+  /**
+   * Keeps what a run that fails has reached: its best weights, and the last checkpoint. One that has reached nothing leaves the folder
+   * as it was, and this gives nothing. It does not throw: why the run failed is what its user must hear.
+   */
+  fail(error: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept | undefined>;
+}
+
+/** What is left of a run that has failed: how it ended, and a line that says where what it has reached is. */
+export interface Kept {
+  readonly ending: Ending;
+  readonly line: string;
+}
+
+/** The weights after the best epoch so far, and its validation loss, where there is one. */
+interface Best extends Pick<Epoch, 'phase' | 'epoch'> {
+  readonly loss: number | undefined;
+  readonly weights: Weights;
+}
+
+/** Whether an epoch is better than the best one that a checkpoint knows. */
+const isBetter = ({ phase, epoch, loss = -Infinity }: Best, last: Checkpoint): boolean =>
+  phase !== last.phase || (epoch > last.bestEpoch && loss < last.lowest);
+
+/** What the run in a folder reaches from now on. */
+export const reaching = (run: RunFolder): Reached => {
+  let last: Checkpoint | undefined;
+  let best: Best | undefined;
+  const keep = async (reason: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept> => {
+    if (reason instanceof Diverged) {
+      await run.save(reason.weights, metadata);
+      const line = `the last good weights are in ${run.weightsFile}`;
+      return { ending: { stopped: 'diverged', reason: reason.message }, line };
+    }
+    const ending = { stopped: 'failed', reason: reasonOf(reason) } as const;
+    // A checkpoint brings the best weights so far with it, where an epoch has ended; there may be better ones since.
+    const isSaved = last !== undefined && last.bestEpoch > 0 && !(best && isBetter(best, last));
+    const weights = isSaved ? undefined : (best?.weights ?? last?.weights);
+    let areKept = isSaved;
+    try {
+      if (weights) await run.save(weights, metadata);
+      areKept = true;
+    } catch {
+      // The checkpoint may still be there.
+    }
+    const lines = [
+      ...(areKept ? [`the weights that it has reached are in ${run.weightsFile}`] : []),
+      ...(last ? ['--resume goes on from its last checkpoint'] : []),
+    ];
+    return { ending, line: lines.join('; ') || 'what it has reached could not be kept' };
+  };
+  return {
+    checkpoint: async (checkpoint) => {
+      await run.keep(checkpoint);
+      last = checkpoint;
+    },
+    epoch: ({ phase, epoch, validation }, weights) => {
+      const loss = validation?.['loss'];
+      // As training itself judges: by validation where there is some, else the last.
+      const isBest = loss === undefined ? best?.loss === undefined : loss < (best?.loss ?? Infinity);
+      if (best?.phase !== phase || isBest) best = { phase, epoch, loss, weights };
+    },
+    fail: async (error, metadata) => {
+      try {
+        if (error instanceof Diverged || last !== undefined || best !== undefined) return await keep(error, metadata);
+        await run.discard();
+      } catch {
+        // A disk that takes nothing more: what is there already is all there is.
+      }
+      return undefined;
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import type { Dataset } from '../data/dataset.ts';
+import { heldOut } from '../data/split.ts';
+import { distributionOf } from '../distributions/data/table.ts';
+import type { Model } from '../dsl/model.ts';
+import { print } from '../dsl/print.ts';
+import { countOf } from '../graph/print.ts';
+import type { Flags, RunRecord } from '../formats/run.ts';
+import type { Engine } from '../train/engine.ts';
+import { usual } from '../train/objectives/likelihood.ts';
+import { adam } from '../train/optimiser.ts';
+import { DEFAULTS } from '../train/options.ts';
+import { at } from '../train/schedule.ts';
+import { parametersOf, type TrainOptions } from '../train/train.ts';
+import { LIBRARY } from '../version.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
+
+/** What is trained: a model, and what it is called; the file that defines it, where there is one. */
+export interface Subject {
+  readonly model: Model;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What there is to say of a run before it begins. */
+export function recordOf(
+  { model, name, path }: Subject,
+  dataset: Dataset,
+  options: TrainOptions,
+  engine: Engine,
+  flags: Flags,
+): RunRecord {
+  const { seed, validation } = { ...DEFAULTS, ...options };
+  const { train } = dataset;
+  const held = dataset.validation ? 0 : heldOut(train.count, validation);
+  const printed = print(model);
+  return {
+    library: `${LIBRARY.name} ${LIBRARY.version}`,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    began: new Date().toISOString(),
+    name,
+    definition: path,
+    flags,
+    options: {
+      ...described(options, model, held > 0),
+      ...('limit' in flags && { 'examples of each part': `${String(flags.limit)} at most` }),
+    },
+    seed,
+    engine: { name: engine.name, version: engine.version },
+    data: {
+      name: dataset.name,
+      checksum: dataset.checksum ?? null,
+      train: train.count - held,
+      validation: dataset.validation?.count ?? held,
+      test: dataset.test?.count ?? 0,
+    },
+    model: {
+      kind: model['~kind'],
+      latent: model.latent,
+      parameters: countOf(parametersOf(model)),
+      fingerprint: fingerprint(printed),
+      printed,
+    },
+    unit: distributionOf(model.target).unit,
+  };
+}
+
+/** The options as text, those that were left out as they are then. */
+const described = (options: TrainOptions, model: Model, holdsOut: boolean): Readonly<Record<string, string>> => {
+  const { epochs, batch, learningRate, validation, validateEvery, joint } = { ...DEFAULTS, ...options };
+  const { objective = usual(model), optimiser = adam(), patience, averaging, validateBy, baselineEpochs } = options;
+  const { name, ...settings } = optimiser.settings ?? { name: optimiser.name };
+  const numbers = Object.entries(settings)
+    .filter(([, value]) => value !== 0)
+    .map(([key, value]) => `${key} ${value}`);
+  const rate = (epoch: number): number =>
+    typeof learningRate === 'number' ? learningRate : learningRate(at(epoch * 1000 + 1, 1000, epochs));
+  const all: Readonly<Record<string, unknown>> = {
+    epochs,
+    'epochs of the baseline': model.networks.baseline && !joint ? (baselineEpochs ?? epochs) : undefined,
+    batch,
+    'learning rate':
+      typeof learningRate === 'number'
+        ? learningRate
+        : `${short(rate(0))} at first, ${short(rate(epochs / 2))} halfway, ${short(rate(epochs - 0.001))} at the end`,
+    objective: [objective.name, ...Object.keys(objective.schedules).map((key) => `${key} by a schedule`)].join(', '),
+    optimiser: [name, ...numbers].join(', '),
+    'gradients clipped at': optimiser.clipNorm,
+    'held out to validate': holdsOut ? `${100 * validation} % of the training data` : undefined,
+    'validated by': validateBy?.name,
+    'validated every': validateEvery > 1 ? `${validateEvery} epochs` : undefined,
+    patience: patience === undefined ? undefined : `${patience} epochs`,
+    averaging,
+    scaling: options.scaling === false ? 'off: networks see numbers as the data have them' : undefined,
+    joint: joint ? 'baseline and the rest together' : undefined,
+    'started from': options.weights ? 'given weights' : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])),
+  );
+};
+
+const short = (value: number): string => `${Number(value.toPrecision(3))}`;

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import type { Collected } from '../data/collected.ts';
+import type { Flags, RunRecord } from '../formats/run.ts';
+import { specimensText } from '../export/specimens.ts';
+import { DEFINITION, openRun, readDefinition, type RunFolder } from '../run/folder.ts';
+import { reaching } from '../run/reached.ts';
+import { recordOf, type Subject } from '../run/record.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
+import { engineOf } from '../train/engines.ts';
+import { auxiliaryOf, train, type Training, type TrainOptions } from '../train/train.ts';
+import { auxiliaryMetadata } from '../weights/file.ts';
+import { namesMetadata } from '../weights/names.ts';
+import { observing, type Audience } from './observers.ts';
+
+/** A model to be trained, with its data and options, which may depend on the flags that the run was started with. */
+export interface Task extends Subject {
+  /** The text of its definition, which is kept with the run. */
+  text(): Promise<string>;
+  collect(flags: Flags, seed: number): Promise<Collected>;
+  options(flags: Flags): TrainOptions;
+}
+
+/** The folder of a run, and what is written there besides weights, metrics and checkpoints. */
+export interface FolderSettings {
+  readonly folder: string;
+  /** Continues the run in the folder from its last checkpoint, with the flags it had, instead of starting one. */
+  readonly resume: boolean;
+  /** The flags that were given now. */
+  readonly flags: Flags;
+  readonly report: boolean;
+  readonly tensorboard: boolean;
+}
+
+/** What a run in a folder has come to. */
+export interface InFolder {
+  readonly training: Training;
+  readonly summary: Summary;
+  readonly weightsFile: string;
+  /** What could not be made on the way, in a line each. */
+  readonly warnings: readonly string[];
+  /** Lines that say where to look. */
+  readonly links: readonly string[];
+}
+
+/**
+ * Trains in a folder, which is this process's alone until it ends: weights, metrics, checkpoints, the definition, a report. What only
+ * observes the run cannot end it; a run that fails keeps what it has reached.
+ *
+ * @throws what `train` throws; InvalidFile for a folder that cannot be written, in which another run is active, or, to resume, in
+ * which there is no run.
+ */
+export async function trainInFolder(task: Task, settings: FolderSettings, audience: Audience): Promise<InFolder> {
+  const run = await openRun(settings.folder);
+  try {
+    return await within(run, task, settings, audience);
+  } finally {
+    await run.close();
+  }
+}
+
+const within = async (run: RunFolder, task: Task, settings: FolderSettings, audience: Audience): Promise<InFolder> => {
+  const { model, name } = task;
+  // What was given before stays, unless it is given again.
+  const flags: Flags = settings.resume ? { ...(await run.flags()), ...settings.flags } : settings.flags;
+  const options = task.options(flags);
+  const { seed = 1, engine: wanted = 'auto' } = options;
+  const collected = await task.collect(flags, seed);
+  const { dataset } = collected;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const record = recordOf(task, dataset, options, engine, flags);
+  const { parameters, fingerprint } = record.model;
+  const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
+  await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
+  const observers = await observing(run, audience, { ...settings, model, dataset, engine, seed });
+  const reached = reaching(run);
+  try {
+    const [size, count] = [parameters, dataset.train.count].map((n) => n.toLocaleString('en'));
+    audience.say(`${name}: ${size} parameters, ${count} examples, ${engine.name}`);
+    const latest = settings.resume ? await run.latest((file, why) => observers.warn(damaged(file, why))) : undefined;
+    const last = await started(run, task, settings.folder, record, latest, audience);
+    await observers.spare.attempt('examples of the data', async () => {
+      const specimens = specimensText(model, collected);
+      if (specimens !== undefined) await run.show(specimens);
+    });
+    await observers.begin([...(last?.earlier ?? []), ...(last?.history ?? [])]);
+    const training = await train(model, dataset, {
+      ...options,
+      engine,
+      ...(last && { resume: last }),
+      ...(audience.signal && { signal: audience.signal }),
+      onNotice: (text) => {
+        observers.notice(text);
+        options.onNotice?.(text);
+      },
+      onProgress: (at) => {
+        observers.progress(at);
+        options.onProgress?.(at);
+      },
+      onCheckpoint: async (checkpoint) => {
+        await observers.spare.attempt('a checkpoint', () => reached.checkpoint(checkpoint));
+        await options.onCheckpoint?.(checkpoint);
+      },
+      onEpoch: async (epoch, weights) => {
+        reached.epoch(epoch, weights);
+        await observers.epoch(epoch, weights);
+        await options.onEpoch?.(epoch, weights);
+      },
+    });
+    const summary = summaryOf(training, run.weightsFile);
+    await run.save(new Map([...training.weights, ...training.auxiliary]), metadata);
+    await observers.end(summary, training.weights);
+    const { warnings } = observers.spare;
+    return { training, summary, weightsFile: run.weightsFile, warnings, links: observers.links() };
+  } catch (error) {
+    const kept = await reached.fail(error, metadata);
+    if (kept) {
+      await observers.end(kept.ending);
+      audience.say(kept.line);
+    }
+    throw error;
+  }
+};
+
+/** The line about a checkpoint that cannot be resumed from. */
+const damaged = (file: string, why: string): string =>
+  `warning: ${file} is damaged (${why}); the run goes on from the checkpoint before it, and the next one takes its place`;
+
+/** Begins a run, or continues it from its last checkpoint, which it returns. */
+const started = async (
+  run: RunFolder,
+  { path, text }: Task,
+  folder: string,
+  record: RunRecord,
+  last: Checkpoint | undefined,
+  { say }: Audience,
+): Promise<Checkpoint | undefined> => {
+  const definition = await text();
+  if (!last) {
+    const previous = await run.begin(record, definition);
+    if (previous) say(`the run that was in ${folder} is in ${previous} now`);
+    return undefined;
+  }
+  const of = last.phase === 'model' ? 'epoch' : 'epoch of the baseline';
+  say(`goes on with ${of} ${last.epoch}, step ${last.step + 1}`);
+  if (definition !== ((await readDefinition(folder)) ?? definition))
+    say(`${path} has changed since the run began; ${join(folder, DEFINITION)} is what it was`);
+  await run.goOn(record, [...last.earlier, ...last.history]);
+  return last;
+};
+
+/** The result as scripts read it: nats, or squared error where `unit` says so. */
+const summaryOf = (
+  { test, validation, unit, stopped, epochs, seed, engine, data, fingerprint }: Training,
+  weights: string,
+) => ({
+  test: test ?? null,
+  validation: validation ?? null,
+  unit,
+  stopped,
+  epochs: epochs.filter(({ phase }) => phase === 'model').length,
+  seed,
+  engine,
+  data,
+  fingerprint,
+  weights,
+});
+
+/** A run's result in figures. */
+export type Summary = ReturnType<typeof summaryOf>;

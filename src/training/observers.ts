@@ -1,0 +1,119 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Model } from '../dsl/model.ts';
+import type { RunFolder } from '../run/folder.ts';
+import { sparing, type Spare } from '../run/spare.ts';
+import type { Engine } from '../train/engine.ts';
+import type { Epoch, Progress } from '../train/epoch.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Events } from './events.ts';
+import type { Reporting } from './reporting.ts';
+
+/** What shows training while it runs. */
+export interface Display {
+  progress(at: Progress): void;
+  epoch(epoch: Epoch): void;
+  /** Something that is not as it should be, in a line. */
+  notice(text: string): void;
+  /** Training is over, in whatever way. */
+  end(): void;
+}
+
+/** Who is told how training goes. */
+export interface Audience {
+  /** Lines about the run as a whole. */
+  say(...lines: readonly string[]): void;
+  /** What shows progress and epochs; `unit` is what an example is called. */
+  display(unit: 'images' | 'examples'): Promise<Display>;
+  readonly signal?: AbortSignal;
+}
+
+/** What is observed, and by whom. */
+export interface Scene {
+  readonly folder: string;
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+  readonly seed: number;
+  readonly report: boolean;
+  readonly tensorboard: boolean;
+}
+
+/**
+ * All that observes a run while it trains, none of which it needs: lines, metrics, event files, pictures and the page. None of it can
+ * end the run: what fails becomes a warning, which is shown and kept among the metrics.
+ */
+export interface Observers {
+  readonly spare: Spare;
+  /** Tells of something that is not as it should be, and keeps it with the run. */
+  warn(text: string): void;
+  notice(text: string): void;
+  progress(at: Progress): void;
+  /** The run has begun, with the epochs of earlier processes. */
+  begin(earlier: readonly Epoch[]): Promise<void>;
+  epoch(epoch: Epoch, weights: Weights): Promise<void>;
+  /** The run has ended so, as the last line of the metrics has it, with these weights where it has come to its end. */
+  end(ending: object, kept?: Weights): Promise<void>;
+  /** Lines that say where to look. */
+  links(): readonly string[];
+}
+
+/** The observers of a run in a folder. */
+export const observing = async (
+  run: RunFolder,
+  { say, display }: Pick<Audience, 'say' | 'display'>,
+  scene: Scene,
+): Promise<Observers> => {
+  const { folder, model, tensorboard, report, dataset, engine, seed } = scene;
+  const shown = await display(model.target.image ? 'images' : 'examples');
+  const epochs: Epoch[] = [];
+  const waiting: string[] = [];
+  let hasBegun = false;
+  let events: Events | undefined;
+  let page: Reporting | undefined;
+  const record = (warning: string): Promise<void> => run.add({ warning }).catch(() => undefined);
+  const warn = (text: string): void => {
+    // A line about the run before it has begun would be one about the run before.
+    if (hasBegun) void record(text);
+    else waiting.push(text);
+    shown.notice(text);
+  };
+  const spare = sparing(warn);
+  const { attempt, attemptNow } = spare;
+  return {
+    spare,
+    warn,
+    notice: (text) => attemptNow('a notice', () => shown.notice(text)),
+    progress: (at) => attemptNow('the line of progress', () => shown.progress(at)),
+    begin: async (earlier) => {
+      hasBegun = true;
+      epochs.push(...earlier);
+      for (const text of waiting) await record(text);
+      if (tensorboard)
+        await attempt('event files for TensorBoard', async () => {
+          const opened = await (await import('./events.ts')).openEvents(folder, epochs);
+          if (typeof opened === 'string') say(opened);
+          else events = opened;
+        });
+      if (!report) return;
+      const drawn = epochs.filter(({ phase }) => phase === 'model').length;
+      await attempt('report.html', async () => {
+        const { reporting } = await import('./reporting.ts');
+        page = await reporting(folder, { model, dataset, engine, seed }, drawn, run.take, attempt);
+        say(`report: ${page.file}, written as the run goes`);
+      });
+    },
+    epoch: async (epoch, weights) => {
+      epochs.push(epoch);
+      attemptNow('the line of an epoch', () => shown.epoch(epoch));
+      await attempt('a line of metrics.jsonl', () => run.add(epoch));
+      attemptNow('event files for TensorBoard', () => events?.add(epoch));
+      await page?.epoch(epoch, weights);
+    },
+    end: async (ending, kept) => {
+      attemptNow('the line of progress', shown.end);
+      await attempt('the last line of metrics.jsonl', () => run.add(ending));
+      await page?.end(kept, epochs);
+    },
+    links: () => (page ? [`report: ${page.file}`] : []),
+  };
+};

@@ -1,0 +1,77 @@
+import { basename, resolve } from 'node:path';
+import { toDataset } from '../data/convert.ts';
+import type { Data } from '../data/source.ts';
+import type { Model } from '../dsl/model.ts';
+import { print } from '../dsl/print.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
+import { train as trainModel, variablesOf, type Training, type TrainOptions } from '../train/train.ts';
+import type { Display } from './observers.ts';
+
+/** How a model is trained, and whether in the folder of a run. */
+export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
+  /**
+   * The folder of a run, as `cvae-compile train --out` has it: weights, metrics, checkpoints and a report are left there, to which
+   * `exportModel`, `evaluate` and the command line can go on. A run that is there is moved to `previous/` in it.
+   */
+  readonly run?: string;
+  /** What the model is called in the report: the folder's name unless given. */
+  readonly name?: string;
+  /** Continues from a checkpoint; with `run`, `true` continues from the last one in the folder. */
+  readonly resume?: Checkpoint | boolean;
+  /** With `run`: whether `report.html` is written, as it is unless this is false. */
+  readonly report?: boolean;
+  /** With `run`: whether event files for TensorBoard are written, as they are unless this is false. */
+  readonly tensorboard?: boolean;
+}
+
+/**
+ * Trains a model: its baseline first, on its own likelihood, where it has one; then, with the baseline frozen, the rest. With `run`
+ * it does what `cvae-compile train` does.
+ *
+ *     const { weights, names } = await train(model, csv('weather.csv'), { run: 'out/weather', epochs: 50 });
+ *
+ * @throws InvalidData where the data do not fit the model; TrainingFailed (a `Diverged`, which holds the last good weights)
+ * where the loss is no longer a number; InvalidFile for a run's folder that cannot be written or is in use.
+ */
+export async function train(model: Model, data: Data, options: TrainRunOptions = {}): Promise<Training> {
+  const { run, name, resume, report, tensorboard, ...rest } = options;
+  if (run === undefined) {
+    for (const [option, value] of Object.entries({ name, report, tensorboard, resume }))
+      if (value !== undefined && typeof value !== 'object')
+        throw new InvalidModel(`train: expected options that have an effect, got ${option} without run; leave it out`);
+    return trainModel(model, data, { ...rest, ...(typeof resume === 'object' && { resume }) });
+  }
+  if (typeof resume === 'object')
+    throw new InvalidModel(
+      'train: expected resume: true with run, which holds its checkpoints, got a checkpoint; leave out one of both',
+    );
+  const { trainInFolder } = await import('./in-folder.ts');
+  const { training } = await trainInFolder(
+    {
+      model,
+      name: name ?? basename(resolve(run)),
+      path: 'train()',
+      text: async () => print(model).replace(/^/gm, '// ').replace(/ +$/gm, ''),
+      collect: async () => {
+        const source = await (typeof data === 'function' ? data() : data);
+        const whole = await toDataset(source, variablesOf(model));
+        return { source, whole, dataset: whole };
+      },
+      options: () => rest,
+    },
+    { folder: run, resume: resume === true, flags: {}, report: report !== false, tensorboard: tensorboard !== false },
+    { say: () => undefined, display: async () => quiet(rest), ...(rest.signal && { signal: rest.signal }) },
+  );
+  return training;
+}
+
+/** Shows nothing but what should be noticed, which `onNotice` hears of itself where it is given. */
+const quiet = ({ onNotice }: TrainOptions): Display => ({
+  progress: () => undefined,
+  epoch: () => undefined,
+  notice: (text) => {
+    if (!onNotice) console.warn(text);
+  },
+  end: () => undefined,
+});
