@@ -50,5 +50,5 @@ export const data = async (): Promise<Dataset> => {
   return quadrants(1, { mask: true })(randomShift({ pixels: 1, share: 0.5 })(all));
 };
 
-/** A minute or so on the digits that come with the package. */
+/** Two minutes of processor time on the digits that come with the package. */
 export const training = { epochs: 15, batch: 100, learningRate: 1e-3 } satisfies TrainOptions;
