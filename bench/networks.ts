@@ -1,7 +1,7 @@
 import article from '../examples/article/model.ts';
 import completion from '../examples/completion/model.ts';
-import { modelOf } from '../examples/quadrants/models.ts';
-import { settingsOf } from '../examples/quadrants/settings.ts';
+import { modelOf } from '../research/quadrants/models.ts';
+import { settingsOf } from '../research/quadrants/settings.ts';
 import type { Model } from '../src/dsl/model.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { resolve } from '../src/graph/resolve.ts';

@@ -3,8 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { readFileSync, writeFileSync } from 'node:fs';
 import digits from '../examples/digits/model.ts';
-import { modelOf } from '../examples/quadrants/models.ts';
-import { settingsOf } from '../examples/quadrants/settings.ts';
+import { modelOf } from '../research/quadrants/models.ts';
+import { settingsOf } from '../research/quadrants/settings.ts';
 import recurrent from '../examples/variants/recurrent.ts';
 import type { Model } from '../src/dsl/model.ts';
 import type { Graph } from '../src/graph/graph.ts';

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -178,7 +179,44 @@ describe('the playground', () => {
   });
 });
 
+/** What git keeps, or would keep: paths from the repository's root. */
+const kept = (): readonly string[] => {
+  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { status, stdout, stderr } = spawnSync('git', words, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 24 });
+  expect(status, stderr).toBe(0);
+  return stdout.split('\0').filter((path) => path !== '' && existsSync(join(ROOT, path)));
+};
+
+describe('research', () => {
+  const code = (path: string): boolean => /\.(tsx?|m?js)$/.test(path);
+  const loaded = (path: string): readonly string[] =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/(?:\bfrom |\bimport |\bimport\()'([^']+)'/g)].map(
+      ([, to = '']) => (to.startsWith('.') ? posix.join(posix.dirname(path), to) : to),
+    );
+
+  it("stands on the package's doors and libraries, as a user's project does", () => {
+    const files = kept().filter((path) => path.startsWith('research/') && code(path));
+    expect(files.length).toBeGreaterThan(10);
+    const inner = files.flatMap((file) => loaded(file).map((to) => ({ file, to })));
+    expect(inner.length).toBeGreaterThan(30);
+    expect(inner.filter(({ to }) => /^(src|test|examples|bench|playground|dist|\.\.)\//.test(to))).toEqual([]);
+  });
+
+  it('is loaded by tests and bench/ alone', () => {
+    const files = kept().filter((path) => code(path) && !/^(research|test|bench)\//.test(path));
+    const found = files.flatMap((file) => loaded(file).filter((to) => to.startsWith('research/')));
+    expect(found).toEqual([]);
+  });
+});
+
 describe('the house', () => {
+  // Some file systems and archives take 255 bytes, of which a folder to put the repository into needs its own.
+  it('has no path of 100 characters or more', () => {
+    const paths = kept();
+    expect(paths).toContain('package.json');
+    expect(paths.filter((path) => path.length >= 100)).toEqual([]);
+  });
+
   it('has no file over 300 lines, generated ones aside', () => {
     const long = sources.filter(
       (f) => !f.includes('proto') && readFileSync(join(SRC, f), 'utf8').split('\n').length > 301,

@@ -28,7 +28,7 @@ beforeAll(() => {
 
 describe('the guides', () => {
   it('link to files that are there, as every other page does', () => {
-    const pages = ['docs', 'examples'].flatMap((folder) =>
+    const pages = ['docs', 'examples', 'research'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     );
     const own = pages.filter((page) => page.endsWith('.md') && !page.includes('node_modules'));

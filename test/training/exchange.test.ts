@@ -93,7 +93,7 @@ const models: Readonly<Record<string, () => Promise<Model>>> = {
   ...Object.fromEntries(
     Object.entries({ ...MODELS, folded }).map(([name, model]) => [name, () => Promise.resolve(model)]),
   ),
-  'quadrants/cvae': examples()['quadrants/cvae'] ?? (() => Promise.resolve(folded)),
+  quadrants: examples()['quadrants'] ?? (() => Promise.resolve(folded)),
   'segmentation/joint': examples()['segmentation/joint'] ?? (() => Promise.resolve(folded)),
 };
 

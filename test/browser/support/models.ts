@@ -1,8 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modelOf } from '../../../examples/quadrants/models.ts';
-import { settingsOf } from '../../../examples/quadrants/settings.ts';
 import { load } from '../../../src/cli/load.ts';
 import { compile } from '../../../src/export/compile.ts';
 import { write } from '../../../src/export/write.ts';
@@ -25,8 +23,6 @@ export const examples = (): Readonly<Record<string, () => Promise<Model>>> => {
   );
   return {
     ...Object.fromEntries(folders.map((name) => [name, from(`${name}/model.ts`)])),
-    'quadrants/cvae': async () => modelOf(settingsOf()),
-    'quadrants/nn': async () => modelOf(settingsOf({ model: 'nn' })),
     ...Object.fromEntries(SEGMENTATION.map((name) => [`segmentation/${name}`, from(`segmentation/${name}.ts`)])),
     ...Object.fromEntries(variants.map((file) => [`variants/${file.slice(0, -3)}`, from(`variants/${file}`)])),
   };

@@ -4,8 +4,8 @@ The networks of models.ts in the form `missing`, written in PyTorch: those of al
 trained together, so that a GPU has enough to do (a group takes about a minute there, with products in TF32). Needs torch, and
 on a GPU triton.
 
-    node examples/quadrants/run.mjs --split split.bin
-    python3 examples/quadrants/search.py --data MNIST_FOLDER --split split.bin --out search.jsonl
+    node research/quadrants/run.mjs --split split.bin
+    python3 research/quadrants/search.py --data MNIST_FOLDER --split split.bin --out search.jsonl
 
 A line of the output is one setting: its estimates of -log p(y|x), in nats, on 2,000 validation images after so many epochs.
 """

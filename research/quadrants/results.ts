@@ -1,6 +1,6 @@
 import type { Cell } from './cell.ts';
 import type { Estimators } from './estimators.ts';
-import type { Pictured } from './figure.ts';
+import type { Figure, Pictured } from './figure.ts';
 import { number, table, time } from './markdown.ts';
 import { PUBLISHED } from './published.ts';
 import { searchOf, type Tried } from './search.ts';
@@ -20,7 +20,8 @@ export interface Measured {
   readonly cells: readonly Cell[];
   readonly estimators?: readonly Estimators[];
   readonly tried?: readonly Tried[];
-  readonly picture?: { readonly cvae: Pictured; readonly nn: Pictured } | undefined;
+  /** The figure: where it is, as RESULTS.md sees it, and of which cells. */
+  readonly picture?: Figure & { readonly path: string };
 }
 
 /** RESULTS.md of the cells: every number in it is from a file, but for those of others. */
@@ -30,7 +31,7 @@ export const resultsOf = ({ cells, estimators = [], tried = [], picture }: Measu
   return [
     '# Quadrants: results',
     '',
-    '<!-- Written by `node examples/quadrants/run.mjs --results` from the files in cells/. Do not edit. -->',
+    '<!-- Written by `node research/quadrants/run.mjs --results` from the files in cells/. Do not edit. -->',
     '',
     'Negative conditional log-likelihood of the unseen pixels on the test set, in nats; lower is better. ± is the standard error over',
     'test images. Weights were chosen by the estimate on 2,000 validation images, in every third epoch, and tested once.',
@@ -41,7 +42,7 @@ export const resultsOf = ({ cells, estimators = [], tried = [], picture }: Measu
     '',
     ...(picture
       ? [
-          '![Digits of which a part is seen, in blue: the baseline’s guess, completions by the CVAE, the truth](completions.png)',
+          `![Digits of which a part is seen, in blue: the baseline’s guess, completions by the CVAE, the truth](${picture.path})`,
           '',
           `Completions by ${shown(picture.cvae)}; the guess is by ${shown(picture.nn)}.`,
           '',
@@ -151,7 +152,7 @@ const missing = (cells: readonly Cell[]): readonly string[] => {
   return [
     '## Not run yet',
     '',
-    'Cells of the table that have no file yet; `node examples/quadrants/run.mjs --table` runs them:',
+    'Cells of the table that have no file yet; `node research/quadrants/run.mjs --table` runs them:',
     '',
     ...open.map((name) => `- \`${name}\``),
     '',

@@ -7,7 +7,7 @@ import { canvas, WORD_HEIGHT, type Colour } from './canvas.ts';
 import { write, type Places } from './cell.ts';
 import { modelOf } from './models.ts';
 import { isSeen, pixelsOf, SIDE } from './pixels.ts';
-import { nameOf, settingsOf, type Settings } from './settings.ts';
+import { fileOf, nameOf, settingsOf, type Settings } from './settings.ts';
 
 /** What is pictured: cells whose weights are there, and how much of them. */
 export interface FigureOptions extends Places {
@@ -76,9 +76,12 @@ export async function figure(file: string, options: FigureOptions): Promise<void
       }
   }
   await write(file, picture.png());
-  const note = { cvae: shown.cvae.pictured, nn: shown.nn.pictured };
-  await write(file.replace(/(\.png)?$/, '.json'), `${JSON.stringify(note, null, 2)}\n`);
+  const note: Figure = { cvae: shown.cvae.pictured, nn: shown.nn.pictured };
+  await write(noteOf(file), `${JSON.stringify(note, null, 2)}\n`);
 }
+
+/** The JSON file beside a picture that says of which cells it is. */
+export const noteOf = (picture: string): string => picture.replace(/(\.png)?$/, '.json');
 
 type Ink = readonly [paper: Colour, ink: Colour];
 const BLACK: Ink = [
@@ -111,6 +114,12 @@ const wholeOf = (data: ArrayLike<number>, row: number, { form, quadrants }: Sett
   return image;
 };
 
+/** Which cells a picture shows. */
+export interface Figure {
+  readonly cvae: Pictured;
+  readonly nn: Pictured;
+}
+
 /** A cell as it is pictured. */
 export interface Pictured {
   readonly name: string;
@@ -121,7 +130,7 @@ export interface Pictured {
 /** A cell's model as its users have it: exported, and opened in onnxruntime. A cell that is still training: as it is best so far. */
 const exported = async (runs: string, settings: Settings) => {
   const name = nameOf(settings);
-  const folder = join(runs, name);
+  const folder = join(runs, fileOf(settings));
   const model = modelOf(settings);
   const finished = await loadWeights(folder).catch(() => undefined);
   const last = finished ? undefined : await checkpointsIn(folder).latest();

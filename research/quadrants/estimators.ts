@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mnist, take, toDataset } from 'cvae-compile/data';
 import { engineOf, evaluate, loadWeights } from 'cvae-compile/train';
-import { dataOf, write, type CellOptions } from './cell.ts';
+import { dataOf, readMeasurement, write, type CellOptions } from './cell.ts';
 import { modelOf } from './models.ts';
-import { nameOf, type Settings } from './settings.ts';
+import { fileOf, nameOf, type Settings } from './settings.ts';
 
 /** A cell's estimates by how many samples they take, in nats, on validation images. */
 export interface Estimators {
@@ -26,9 +25,9 @@ const IMAGES = 500;
 export async function estimators(settings: Settings, options: CellOptions): Promise<Estimators> {
   const { runs, cells, engine: wanted = 'onnx', signal, say = () => undefined } = options;
   const name = nameOf(settings);
-  const file = join(cells, '..', 'estimators', `${name}.json`);
-  const before = await readFile(file, 'utf8').catch(() => undefined);
-  if (before !== undefined) return JSON.parse(before);
+  const folder = join(cells, '..', 'estimators');
+  const before = await readMeasurement<Estimators>(folder, settings);
+  if (before) return before;
   const model = modelOf(settings);
   const whole = dataOf(options.images ?? (await mnist()), settings);
   const validation = whole.validation && take(whole.validation, IMAGES);
@@ -36,7 +35,7 @@ export async function estimators(settings: Settings, options: CellOptions): Prom
     { ...whole, ...(validation && { validation }) },
     { ...model.condition, y: model.target },
   );
-  const { weights } = await loadWeights(join(runs, name));
+  const { weights } = await loadWeights(join(runs, fileOf(settings)));
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   const measured = [];
   for (const samples of SAMPLES) {
@@ -51,6 +50,6 @@ export async function estimators(settings: Settings, options: CellOptions): Prom
     kl: measured[0]?.kl ?? NaN,
     rows: measured.map(({ samples, importanceSampling, monteCarlo }) => ({ samples, importanceSampling, monteCarlo })),
   };
-  await write(file, `${JSON.stringify(result, null, 2)}\n`);
+  await write(join(folder, `${fileOf(settings)}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
 }

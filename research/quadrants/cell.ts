@@ -27,7 +27,7 @@ import {
 } from 'cvae-compile/train';
 import { modelOf, optionsOf } from './models.ts';
 import { inVectors } from './pixels.ts';
-import { nameOf, type Settings } from './settings.ts';
+import { fileOf, nameOf, type Settings } from './settings.ts';
 
 /** What a cell's small file holds: settings, what came out, and what it took. */
 export interface Cell {
@@ -64,10 +64,19 @@ export interface CellOptions extends Places {
   readonly say?: (line: string) => void;
 }
 
-/** A cell's file, where there is one. */
-const readCell = async (cells: string, settings: Settings): Promise<Cell | undefined> => {
-  const text = await readFile(join(cells, `${nameOf(settings)}.json`), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
+/** What was measured of a cell, from its file in this folder, if there is one. @throws Error for a file of another cell. */
+export const readMeasurement = async <T extends { readonly name: string }>(
+  folder: string,
+  settings: Settings,
+): Promise<T | undefined> => {
+  const file = join(folder, `${fileOf(settings)}.json`);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  // Written by this program.
+  const measured: T = JSON.parse(text);
+  if (measured.name !== nameOf(settings))
+    throw new Error(`${file}: expected ${nameOf(settings)}, got ${measured.name}; move the file away`);
+  return measured;
 };
 
 /**
@@ -76,9 +85,9 @@ const readCell = async (cells: string, settings: Settings): Promise<Cell | undef
  */
 export async function runCell(settings: Settings, options: CellOptions): Promise<Cell | undefined> {
   const { cells, runs, signal, say = () => undefined } = options;
-  const done = await readCell(cells, settings);
+  const done = await readMeasurement<Cell>(cells, settings);
   if (done) return done;
-  const name = nameOf(settings);
+  const [name, file] = [nameOf(settings), fileOf(settings)];
   const model = modelOf(settings);
   const data = await toDataset(dataOf(options.images ?? (await mnist()), settings), {
     ...model.condition,
@@ -86,7 +95,7 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
   });
   const { engine: wanted = 'onnx' } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
-  const checkpoints = checkpointsIn(join(runs, name));
+  const checkpoints = checkpointsIn(join(runs, file));
   const resume = await checkpoints.latest();
   const chosenBy = optionsOf(settings).validateBy?.name ?? 'the objective';
   say(`${name}: ${data.train.count} images on ${engine.name}${resume ? `, from epoch ${resume.epoch}` : ''}`);
@@ -100,7 +109,7 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
     onEpoch: (epoch) => say(`${name}: ${line(epoch)}`),
   });
   if (trained.stopped === 'aborted') return undefined;
-  await saveWeights(join(runs, name, 'weights.safetensors'), trained.weights, { fingerprint: trained.fingerprint });
+  await saveWeights(join(runs, file, 'weights.safetensors'), trained.weights, { fingerprint: trained.fingerprint });
 
   const started = performance.now();
   const test = await evaluate(model, trained.weights, data, {
@@ -135,8 +144,8 @@ export async function runCell(settings: Settings, options: CellOptions): Promise
     },
     parameters: print(model).split('\n')[0]?.replace(/^.*, /, '') ?? '',
   };
-  await write(join(cells, `${name}.json`), `${JSON.stringify(cell, null, 2)}\n`);
-  await rm(join(runs, name, 'checkpoints'), { recursive: true, force: true });
+  await write(join(cells, `${file}.json`), `${JSON.stringify(cell, null, 2)}\n`);
+  await rm(join(runs, file, 'checkpoints'), { recursive: true, force: true });
   say(`${name}: −log p(y|x) ${(test.importanceSampling ?? test.monteCarlo ?? NaN).toFixed(2)} nats`);
   return cell;
 }

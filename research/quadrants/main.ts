@@ -1,18 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { mnist } from 'cvae-compile/data';
 import { indicesOf, runCell, write, type Cell, type CellOptions } from './cell.ts';
 import { estimators, type Estimators } from './estimators.ts';
-import { figure } from './figure.ts';
+import { figure, noteOf, type Figure } from './figure.ts';
 import { resultsOf, type Measured } from './results.ts';
 import { readTried } from './search.ts';
 import { betterOf, MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
 import { withSummary } from './summary.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const USAGE = `node examples/quadrants/run.mjs
+const root = join(here, '..', '..');
+/** The picture that the example, RESULTS.md and the main README show. */
+const PICTURE = join(root, 'examples', 'quadrants', 'completions.png');
+const USAGE = `node research/quadrants/run.mjs
   --quadrants 1 --model cvae    one cell; ${MODELS.join(', ')}
     --targets binary            thrown anew in each epoch, instead of grey
     --better                    … by the settings that do better than the plain protocol
@@ -25,7 +28,7 @@ const USAGE = `node examples/quadrants/run.mjs
 
 /** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
 export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
-  const places = { cells: join(here, 'cells'), runs: join(here, '..', '..', 'out', 'quadrants'), ...given };
+  const places = { cells: join(here, 'cells'), runs: join(root, 'out', 'research', 'quadrants'), ...given };
   const { table, results, estimates, better, figure: picture, split, help, values } = parse(words);
   if (help || (!table && !results && picture === undefined && split === undefined && values['model'] === undefined)) {
     console.error(USAGE);
@@ -43,11 +46,10 @@ export async function main(words: readonly string[], given: Partial<CellOptions>
     if (stop.signal.aborted) return 130;
     throw error;
   }
-  const file = given.cells ? join(given.cells, '..', 'RESULTS.md') : join(here, 'RESULTS.md');
   if (table || results) {
-    const measured = await readMeasured(places.cells);
-    await write(file, resultsOf(measured));
-    const readme = join(here, '..', '..', 'README.md');
+    const measured = await readMeasured(places.cells, given.cells ? undefined : PICTURE);
+    await write(join(places.cells, '..', 'RESULTS.md'), resultsOf(measured));
+    const readme = join(root, 'README.md');
     if (!given.cells) await write(readme, withSummary(await readFile(readme, 'utf8'), measured.cells));
   }
   if (picture !== undefined) {
@@ -57,20 +59,33 @@ export async function main(words: readonly string[], given: Partial<CellOptions>
   return 0;
 }
 
-/** All that was measured: cells by quadrants and name, estimates by samples, and what was tried. */
-export const readMeasured = async (cells: string): Promise<Measured> => {
-  const all = async (folder: string) => {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
-    return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+/**
+ * All that was measured: cells and estimates by name, and what was tried. Of a picture, what its JSON file says. All of them
+ * were written by this program and by search.py; a test reads those that are kept.
+ */
+export const readMeasured = async (cells: string, picture?: string): Promise<Measured> => {
+  const folder = dirname(cells);
+  const all = async <T extends { readonly name: string }>(within: string): Promise<readonly T[]> => {
+    const files = (await readdir(within).catch(() => [])).filter((file) => file.endsWith('.json'));
+    const texts = await Promise.all(files.map((file) => readFile(join(within, file), 'utf8')));
+    return texts.map((text): T => JSON.parse(text)).toSorted(byName);
   };
-  // Written by this program and by search.py; a test reads them.
+  const pictured = async (file: string) => {
+    const of: Figure = JSON.parse(await readFile(noteOf(file), 'utf8'));
+    return { ...of, path: relative(folder, file).replaceAll('\\', '/') };
+  };
   return {
-    cells: (await all(cells)).map((text): Cell => JSON.parse(text)),
-    estimators: (await all(join(cells, '..', 'estimators'))).map((text): Estimators => JSON.parse(text)),
-    tried: readTried(await readFile(join(cells, '..', 'search.jsonl'), 'utf8').catch(() => '')),
-    picture: JSON.parse(await readFile(join(cells, '..', 'completions.json'), 'utf8').catch(() => 'null')) ?? undefined,
+    cells: await all<Cell>(cells),
+    estimators: await all<Estimators>(join(folder, 'estimators')),
+    tried: readTried(await readFile(join(folder, 'search.jsonl'), 'utf8').catch(() => '')),
+    ...(picture !== undefined && { picture: await pictured(picture) }),
   };
 };
+
+type Named = { readonly name: string };
+
+/** Cells in the order of their names; one whose name only begins as another's comes after it. */
+const byName = (a: Named, b: Named): number => (`${a.name}.` < `${b.name}.` ? -1 : 1);
 
 const parse = (words: readonly string[]): Words => {
   const settings = Object.fromEntries(Object.keys(settingsOf()).map((key) => [key, { type: 'string' as const }]));

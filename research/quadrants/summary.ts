@@ -67,7 +67,7 @@ export const summaryOf = (cells: readonly Cell[]): readonly string[] => {
     ...(open > 0
       ? [
           '',
-          `${TABLE.length - open} of the table’s ${TABLE.length} cells are measured so far; \`node examples/quadrants/run.mjs --table\` goes on.`,
+          `${TABLE.length - open} of the table’s ${TABLE.length} cells are measured so far; \`node research/quadrants/run.mjs --table\` goes on.`,
         ]
       : []),
   ];

@@ -1,17 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { batch, digits, take, toDataset, type Dataset } from 'cvae-compile/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dataOf, runCell, type CellOptions } from '../examples/quadrants/cell.ts';
-import { estimators } from '../examples/quadrants/estimators.ts';
-import { main, readMeasured } from '../examples/quadrants/main.ts';
-import { modelOf } from '../examples/quadrants/models.ts';
-import { resultsOf } from '../examples/quadrants/results.ts';
-import { summaryOf, withSummary } from '../examples/quadrants/summary.ts';
-import { betterOf, isPlain, MODELS, nameOf, settingsOf, TABLE } from '../examples/quadrants/settings.ts';
+import { dataOf, runCell, type CellOptions } from '../../research/quadrants/cell.ts';
+import { estimators } from '../../research/quadrants/estimators.ts';
+import { main, readMeasured } from '../../research/quadrants/main.ts';
+import { modelOf } from '../../research/quadrants/models.ts';
+import { resultsOf } from '../../research/quadrants/results.ts';
+import { summaryOf, withSummary } from '../../research/quadrants/summary.ts';
+import { betterOf, fileOf, isPlain, MODELS, nameOf, settingsOf, TABLE } from '../../research/quadrants/settings.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -37,7 +37,7 @@ describe('a cell', () => {
     expect(monteCarlo).toBeGreaterThan(cell?.floor ?? NaN);
     expect(importanceSampling === null).toBe(model === 'nn');
     expect(negativeElbo).toBeGreaterThan(importanceSampling ?? 0);
-    const file = readFileSync(join(places.cells, `${nameOf(settingsOf({ ...TINY, model }))}.json`), 'utf8');
+    const file = readFileSync(join(places.cells, `${fileOf(settingsOf({ ...TINY, model }))}.json`), 'utf8');
     expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(cell)));
     expect(file.length).toBeLessThan(10_000);
   });
@@ -106,6 +106,38 @@ test('a cell’s likelihood is estimated with ever more samples: the bound falls
   expect(more.at(-1)).toBeLessThan(negativeElbo);
 });
 
+describe('the name of a cell’s files', () => {
+  test('is short, and of another cell for every other setting', () => {
+    const plain = settingsOf({ model: 'nn', targets: 'binary', quadrants: 2, seed: 7 });
+    expect(fileOf(plain)).toBe('2q-nn-binary-seed7');
+    const others = Object.entries(plain).map(([key, value]) =>
+      settingsOf({ ...plain, [key]: typeof value === 'number' ? value + 2 : `${value}-` }),
+    );
+    const names = [...TABLE, plain, ...others].map(fileOf);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name.length).toBeLessThan(40);
+  });
+
+  test('stays what it is, in whatever order settings come, and whatever is added to the plain protocol', () => {
+    const better = betterOf(1);
+    expect(fileOf(better)).toBe('1q-cvae-grey-seed1-dc8e695c');
+    const { shift, form, ...others } = better;
+    expect(fileOf({ shift, form, ...others })).toBe(fileOf(better));
+    // As the first cells were written.
+    const { by: _, shift: __, ...older } = settingsOf({ form: 'missing' });
+    expect(fileOf(settingsOf(older))).toBe('1q-cvae-grey-seed1-7280811b');
+  });
+
+  test('is checked against what is in the file', async () => {
+    const cells = mkdtempSync(join(folder, 'wrong-'));
+    const settings = settingsOf({ ...TINY, model: 'nn' });
+    writeFileSync(join(cells, `${fileOf(settings)}.json`), JSON.stringify({ name: '1q-nn-grey-seed1' }));
+    await expect(run({ model: 'nn' }, { cells })).rejects.toThrow(
+      `expected ${nameOf(settings)}, got 1q-nn-grey-seed1; move the file away`,
+    );
+  });
+});
+
 describe('the table', () => {
   test('is the one that is asked for', () => {
     const cells = TABLE.map(nameOf);
@@ -145,11 +177,14 @@ describe('the table', () => {
   });
 
   test('is in RESULTS.md and README.md as the kept cells have it', async () => {
-    const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-    const measured = await readMeasured(here('examples/quadrants/cells'));
+    const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+    const cells = here('research/quadrants/cells');
+    const measured = await readMeasured(cells, here('examples/quadrants/completions.png'));
     expect(measured.cells.length).toBeGreaterThan(0);
     for (const { name, settings } of measured.cells) expect(nameOf(settingsOf(settings))).toBe(name);
-    expect(readFileSync(here('examples/quadrants/RESULTS.md'), 'utf8')).toBe(resultsOf(measured));
+    const files = measured.cells.map(({ settings }) => `${fileOf(settingsOf(settings))}.json`);
+    expect(files.sort()).toEqual(readdirSync(cells).sort());
+    expect(readFileSync(here('research/quadrants/RESULTS.md'), 'utf8')).toBe(resultsOf(measured));
     const readme = readFileSync(here('README.md'), 'utf8');
     expect(readme).toContain(summaryOf(measured.cells).join('\n'));
     expect(withSummary(readme, measured.cells)).toBe(readme);
@@ -163,7 +198,7 @@ describe('the table', () => {
 });
 
 test('the figure shows what is seen, the guess, completions and the truth', async () => {
-  const { figure } = await import('../examples/quadrants/figure.ts');
+  const { figure } = await import('../../research/quadrants/figure.ts');
   const file = join(folder, 'figure.png');
   // One of each form: whole digits, and vectors of pixels.
   const cvae = settingsOf({ ...TINY, ...EVERYTHING, model: 'cvae' });

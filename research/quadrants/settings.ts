@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How much of a digit is seen: the bottom left quarter, the left half, or all but the bottom right quarter. */
 export type Quadrants = 1 | 2 | 3;
 
@@ -88,14 +90,32 @@ export const isPlain = (settings: Settings): boolean => {
   return nameOf(settings) === nameOf(settingsOf({ quadrants, model, targets, seed, form, epochs }));
 };
 
-/** The name of a cell's files: what tells it from the plain protocol is in it. */
-export const nameOf = (settings: Settings): string => {
+/** A cell's name in the tables: what tells it from the plain protocol is in it. */
+export const nameOf = (settings: Settings): string => [...headOf(settings), ...changesOf(settings)].join('-');
+
+/**
+ * The name of a cell's files: quadrants, model, targets, seed, and 8 hexadecimal digits (SHA-256) of what tells it from the plain
+ * protocol, if anything does. A setting that is added later with a plain value leaves the names of older cells as they are.
+ */
+export const fileOf = (settings: Settings): string => {
+  const changes = changesOf(settings);
+  if (changes.length === 0) return headOf(settings).join('-');
+  const hash = createHash('sha256').update(changes.toSorted().join('\n')).digest('hex');
+  return [...headOf(settings), hash.slice(0, 8)].join('-');
+};
+
+const headOf = ({ quadrants, model, targets, seed }: Settings): readonly string[] => [
+  `${quadrants}q`,
+  model,
+  targets,
+  `seed${seed}`,
+];
+
+/** The settings that differ from the plain protocol, as `key-value`. */
+const changesOf = (settings: Settings): readonly string[] => {
   const { quadrants, model, targets, seed } = settings;
-  const plain = settingsOf({ quadrants, model, targets, seed });
-  const others = Object.entries(settings).filter(
-    ([key, value]) => value !== Object.entries(plain).find(([k]) => k === key)?.[1],
-  );
-  return [`${quadrants}q`, model, targets, `seed${seed}`, ...others.map(([key, value]) => `${key}-${value}`)].join('-');
+  const plain = new Map<string, unknown>(Object.entries(settingsOf({ quadrants, model, targets, seed })));
+  return Object.entries(settings).flatMap(([key, value]) => (plain.get(key) === value ? [] : [`${key}-${value}`]));
 };
 
 /**
