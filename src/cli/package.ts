@@ -1,4 +1,5 @@
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Compiled } from '../compiler/compile.ts';
 import { fingerprintsOf } from '../compiler/fingerprints.ts';
 import { print } from '../dsl/print.ts';
@@ -6,7 +7,7 @@ import type { Model } from '../dsl/model.ts';
 import type { Trained } from '../package/about.ts';
 import { packageFiles } from '../package/files.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
-import { readRun } from '../report/record.ts';
+import { readRun, RUN_FILE } from '../report/record.ts';
 
 /** Where a package goes, and what its card says that the model does not. */
 export interface Packaging {
@@ -38,7 +39,9 @@ export const withPackage = async (
 
 /** How the weights were trained, as the folder of their run has it, where they are from one and it is of this definition. */
 const trainedIn = async (weights: string, definitions: readonly string[]): Promise<Trained | undefined> => {
-  const run = await readRun(basename(weights) === WEIGHTS_FILE ? dirname(weights) : weights).catch(() => undefined);
+  const folder = basename(weights) === WEIGHTS_FILE ? dirname(weights) : weights;
+  // A run that is there and cannot be read is not left out of the card in silence.
+  const run = existsSync(join(folder, RUN_FILE)) ? await readRun(folder) : undefined;
   if (!run || !definitions.includes(run.record.model.fingerprint)) return undefined;
   const { record, ending, epochs } = run;
   const { data, unit, seed, engine } = record;

@@ -81,7 +81,7 @@ async function row(run: Run, blocks: readonly Block[]): Promise<string> {
     : '';
   const sheets = await Promise.all(
     blocks.map(async ({ heading, look, columns }) => {
-      const png = columnsOf(await run.picture(look.file), columns, width);
+      const png = columnsOf(await run.picture(look), columns, width);
       const wide = scale * (columns.length * (width + GAP) - GAP);
       return `<div><h3>${escaped(heading)}</h3><img src="${dataUrl(png)}" width="${wide}" height="${tall}" alt="${escaped(`${heading}: ${rows.filter(Boolean).join(', ') || `${rows.length} examples`}`)}"></div>`;
     }),

@@ -1,4 +1,5 @@
-import { decode, encode } from 'fast-png';
+import { encode } from 'fast-png';
+import type { Pixels } from '../data/images/pixels.ts';
 import type { Picture } from '../runtime/picture.ts';
 
 /** Pixels between two pictures of a sheet. */
@@ -19,7 +20,7 @@ export const sheet = (
   [height, width]: readonly [number, number],
 ): Picture => {
   const rows = Math.ceil(pictures.length / columns);
-  const [across, down] = [columns * (width + GAP) - GAP, rows * (height + GAP) - GAP];
+  const [down, across] = sizeOf(rows, columns, [height, width]);
   const data = new Uint8ClampedArray(across * down * 4);
   for (const [i, picture] of pictures.entries()) {
     const [top, left] = [Math.floor(i / columns) * (height + GAP), (i % columns) * (width + GAP)];
@@ -52,9 +53,16 @@ const resized = (picture: Picture, height: number, width: number): Uint8ClampedA
   return out;
 };
 
-/** Some columns of a sheet that was encoded as a PNG file, as one of their own. */
-export const columnsOf = (png: Uint8Array, columns: readonly number[], width: number): Uint8Array => {
-  const { data, height, width: across } = decode(png);
+/** The pixels [height, width] of a sheet of so many rows and columns of cells. */
+export const sizeOf = (
+  rows: number,
+  columns: number,
+  [height, width]: readonly [number, number],
+): readonly [number, number] => [rows * (height + GAP) - GAP, columns * (width + GAP) - GAP];
+
+/** Some columns of a sheet's pixels, four channels each, as a PNG file of their own; cells are `width` wide. */
+export const columnsOf = ({ shape, data }: Pixels, columns: readonly number[], width: number): Uint8Array => {
+  const [height, across] = shape;
   const wide = columns.length * (width + GAP) - GAP;
   const out = new Uint8Array(wide * height * 4);
   for (const [i, column] of columns.entries())
