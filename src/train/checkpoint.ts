@@ -1,8 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidFile, InvalidModel } from '../errors.ts';
+import { InvalidFile } from '../errors.ts';
 import { codeOf, reason } from '../files/whole.ts';
-import { checkpoint as checkpointSchema, states, type OfRun, type RunFacts } from '../formats/checkpoint.ts';
+import { checkpoint as checkpointSchema, states, type OfRun } from '../formats/checkpoint.ts';
 import { readText } from '../formats/read.ts';
 import { writeWhole } from '../weights/file.ts';
 import { decodeSealed, encodeSealed } from '../weights/seal.ts';
@@ -13,25 +13,6 @@ export type { RunFacts } from '../formats/checkpoint.ts';
 
 /** All that a run needs to go on: where it is, its weights and its optimiser's memory. Its random numbers need no state. */
 export interface Checkpoint extends Snapshot, OfRun {}
-
-/** @throws InvalidModel where a run is to go on with something else than it was started with. */
-export const checkRun = (now: RunFacts, before: RunFacts): void => {
-  const [given, expected] = [new Map(Object.entries(now)), new Map(Object.entries(before))];
-  for (const name of new Set([...expected.keys(), ...given.keys()]))
-    if (given.get(name) !== expected.get(name))
-      throw new InvalidModel(
-        `resume: expected the ${NAMES[name] ?? name} that the run was started with, ${short(expected.get(name))}, got ${short(given.get(name))}; give the same, or start a new run`,
-      );
-};
-
-const NAMES: Readonly<Record<string, string>> = {
-  fingerprint: 'model',
-  examples: 'number of examples',
-  batch: 'batch size',
-  learningRate: 'learning rate',
-};
-
-const short = (value: unknown): string => String(value ?? 'none').slice(0, 16);
 
 /** A checkpoint as one safetensors file: `weights/…`, `best/…`, `average/…` and `optimiser/<state>/…`, the rest as JSON in its metadata. */
 export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
