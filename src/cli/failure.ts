@@ -18,7 +18,8 @@ export async function tell(error: unknown, io: Io): Promise<number> {
 
 /** The one sentence of an error that a user can cause, or nothing. */
 const sentenceOf = async (error: unknown): Promise<string | undefined> => {
-  if (isUserError(error)) return error.message;
+  // Of names that a user has chosen nothing may look like another line, or move the cursor.
+  if (isUserError(error)) return error.message.replace(/\p{Cc}+/gu, ' ');
   if (!(error instanceof Error) || !('code' in error) || !REFUSALS.has(String(error.code))) return undefined;
   const { reason } = await import('../files/whole.ts');
   const where = 'path' in error ? String(error.path) : 'disk';

@@ -1,7 +1,6 @@
 import { isInUnits } from '../distance.ts';
 import { InvalidGraph } from '../errors.ts';
-import { example, exampleIn } from '../formats/example.ts';
-import { readText } from '../formats/read.ts';
+import { readExample } from '../formats/example.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
@@ -118,7 +117,7 @@ const compareExample = async (
   const { manifest, file, model, loaded } = compared;
   const text = model.metadata[EXAMPLE_KEY];
   if (text === undefined) return [];
-  const { inputs, outputs } = readText(example, text, exampleIn(file.file));
+  const { inputs, outputs } = readExample(text, file);
   const given = Object.entries(file.inputs).map(
     ([name, shape]) => [name, { data: Float32Array.from(inputs[name] ?? []), shape: [1, ...shape] }] as const,
   );

@@ -1,5 +1,6 @@
-import type { Told } from './read.ts';
-import { named, numbers, object, optional, size, type TypeOf } from './schema.ts';
+import type { Interface } from './manifest.ts';
+import { brief, readText, refusing } from './read.ts';
+import { named, numbers, object, optional, product, size, type TypeOf } from './schema.ts';
 
 /**
  * Inputs of one row, and what the file must give for them, rounded: the numbers of each array, in order. With them a file can
@@ -13,9 +14,21 @@ export const example = object({
 });
 export interface Example extends TypeOf<typeof example> {}
 
-/** What is said of a file whose example is none. */
-export const exampleIn = (file: string): Told => ({
-  where: `${file}, its example in the metadata`,
-  what: 'inputs and outputs, as JSON',
-  remedy: 'export the model again',
-});
+/** The example in the metadata of a file, which has these inputs and outputs. @throws InvalidFile for text that is none of it. */
+export const readExample = (
+  text: string,
+  { file, inputs, outputs }: Interface & { readonly file: string },
+): Example => {
+  const where = `${file}, its example in the metadata`;
+  const remedy = 'export the model again';
+  const found = readText(example, text, { where, what: 'inputs and outputs, as JSON', remedy });
+  const refuse = refusing({ where, remedy });
+  for (const [has, should] of [
+    [found.inputs, inputs],
+    [found.outputs, outputs],
+  ] as const)
+    for (const [name, shape] of Object.entries(should))
+      if (has[name]?.length !== product(shape))
+        refuse(`${product(shape)} numbers for ${name}`, brief(has[name]?.length));
+  return found;
+};

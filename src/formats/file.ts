@@ -1,7 +1,7 @@
 import { matching, object, size, type TypeOf } from './schema.ts';
 
 /** The name of a file beside the one that lists it. */
-export const fileName = matching('the name of a file in the same folder', /^[^/\\:]*[^/\\:.]$/);
+export const fileName = matching('the name of a file in the same folder', /^[^/\\:\p{Cc}]*[^/\\:.\p{Cc}]$/u);
 
 export const sha256 = matching('64 hexadecimal digits', /^[0-9a-f]{64}$/);
 

@@ -1,3 +1,4 @@
+import { fileName } from './file.ts';
 import {
   choice,
   count,
@@ -33,16 +34,20 @@ const isShown = (value: unknown): value is Shown => SHOWN.some((one) => one === 
 const images = object({
   kind: oneOf('images'),
   ...HEAD,
-  file: text,
+  file: fileName,
   cell: some(
     '[height, width]',
     (value): value is readonly [height: number, width: number] =>
       Array.isArray(value) && value.length === 2 && value.every((side) => Number.isSafeInteger(side) && side >= 1),
   ),
-  rows: texts,
+  rows: some(
+    'a list of texts, one at least',
+    (value): value is readonly string[] =>
+      Array.isArray(value) && value.length > 0 && value.every((row) => typeof row === 'string'),
+  ),
   columns: some(
     `a list of ${SHOWN.join(' or ')}`,
-    (value): value is readonly Shown[] => Array.isArray(value) && value.every(isShown),
+    (value): value is readonly Shown[] => Array.isArray(value) && value.length > 0 && value.every(isShown),
   ),
 });
 export interface ImagesLook extends TypeOf<typeof images> {}
@@ -81,3 +86,13 @@ export interface Taken {
   readonly look: Look;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
+
+/** Pixels between two pictures of a sheet. */
+export const GAP = 2;
+
+/** The pixels [height, width] of a sheet of so many rows and columns of cells. */
+export const sheetSize = (
+  rows: number,
+  columns: number,
+  [height, width]: readonly [number, number],
+): readonly [number, number] => [rows * (height + GAP) - GAP, columns * (width + GAP) - GAP];

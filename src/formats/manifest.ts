@@ -112,6 +112,7 @@ export const parseManifest = (source: string, where: string): Manifest => {
   const files: Manifest['files'] = Object.fromEntries(known);
   const needed = rest.kind === 'cvae' ? 'decoder' : 'predictor';
   if (files[needed] === undefined) refuse(`a file ${needed} among files`, Object.keys(listed).join(', ') || 'none');
+  checkTraining(rest, refuse);
   return { ...rest, files };
 };
 
@@ -127,6 +128,15 @@ export const parseLabel = (source: string, where: string): Label => {
 const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse: Refuse): void => {
   for (const [name, { shape, from }] of Object.entries(all ?? {}))
     readDerivation(shape, from, `${at}.${name}.from`, refuse);
+};
+
+/** Refuses a training step whose batch is not of the model's variables. */
+const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof HEAD>, refuse: Refuse): void => {
+  const shapes = new Map(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
+  const known = shapes.set('y', target.shape).set('mask', target.dataShape);
+  for (const [name, shape] of Object.entries(step?.batch ?? {}))
+    if (`${shape}` !== `${known.get(name)}`)
+      refuse(`training.batch.${name} to be ${brief(known.get(name))}`, brief(shape));
 };
 
 /** Refuses inputs and outputs of a part that are not what its model's signature makes them. */

@@ -17,7 +17,8 @@ export type Refuse = (expected: string, got: string) => never;
 export const refusing =
   ({ where, remedy }: Omit<Told, 'what'>): Refuse =>
   (expected, got) => {
-    throw new InvalidFile(`${where}: expected ${expected}, got ${got}; ${remedy}`);
+    // Names from a file may hold anything: a sentence is a line.
+    throw new InvalidFile(`${where}: expected ${expected}, got ${got}; ${remedy}`.replace(/\p{Cc}+/gu, ' '));
   };
 
 /** What JSON in a text holds, in full as a schema says. @throws InvalidFile, beginning with `where`, for any other text. */

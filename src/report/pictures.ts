@@ -1,7 +1,7 @@
 import { dataUrl, escaped } from './html.ts';
-import type { ImagesLook, Shown } from '../formats/look.ts';
+import { GAP, type ImagesLook, type Shown } from '../formats/look.ts';
 import type { Run } from '../run/read-run.ts';
-import { columnsOf, GAP } from './sheet.ts';
+import { columnsOf } from './sheet.ts';
 
 /** How far along a sheet of pictures is shown: its heading, and which columns of which look. */
 interface Block {
@@ -81,7 +81,7 @@ async function row(run: Run, blocks: readonly Block[]): Promise<string> {
     : '';
   const sheets = await Promise.all(
     blocks.map(async ({ heading, look, columns }) => {
-      const png = columnsOf(await run.picture(look.file), columns, width);
+      const png = columnsOf(await run.picture(look), columns, width);
       const wide = scale * (columns.length * (width + GAP) - GAP);
       return `<div><h3>${escaped(heading)}</h3><img src="${dataUrl(png)}" width="${wide}" height="${tall}" alt="${escaped(`${heading}: ${rows.filter(Boolean).join(', ') || `${rows.length} examples`}`)}"></div>`;
     }),

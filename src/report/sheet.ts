@@ -1,8 +1,8 @@
-import { decode, encode } from 'fast-png';
+import { GAP, sheetSize } from '../formats/look.ts';
+import { encode } from 'fast-png';
+import type { Pixels } from '../data/images/pixels.ts';
 import type { Picture } from '../runtime/picture.ts';
 
-/** Pixels between two pictures of a sheet. */
-export const GAP = 2;
 /** Larger pictures are made smaller: they are looked at many at a time. */
 const LARGEST = 96;
 
@@ -19,7 +19,7 @@ export const sheet = (
   [height, width]: readonly [number, number],
 ): Picture => {
   const rows = Math.ceil(pictures.length / columns);
-  const [across, down] = [columns * (width + GAP) - GAP, rows * (height + GAP) - GAP];
+  const [down, across] = sheetSize(rows, columns, [height, width]);
   const data = new Uint8ClampedArray(across * down * 4);
   for (const [i, picture] of pictures.entries()) {
     const [top, left] = [Math.floor(i / columns) * (height + GAP), (i % columns) * (width + GAP)];
@@ -52,9 +52,9 @@ const resized = (picture: Picture, height: number, width: number): Uint8ClampedA
   return out;
 };
 
-/** Some columns of a sheet that was encoded as a PNG file, as one of their own. */
-export const columnsOf = (png: Uint8Array, columns: readonly number[], width: number): Uint8Array => {
-  const { data, height, width: across } = decode(png);
+/** Some columns of a sheet's pixels, four channels each, as a PNG file of their own; cells are `width` wide. */
+export const columnsOf = ({ shape, data }: Pixels, columns: readonly number[], width: number): Uint8Array => {
+  const [height, across] = shape;
   const wide = columns.length * (width + GAP) - GAP;
   const out = new Uint8Array(wide * height * 4);
   for (const [i, column] of columns.entries())

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pixels } from '../data/images/pixels.ts';
+import { decodePng } from '../data/png.ts';
 import { InvalidFile } from '../errors.ts';
 import { reason } from '../files/whole.ts';
 import { fileWithin } from '../files/within.ts';
 import { line, type Ending, type Epoch } from '../formats/epoch.ts';
-import { look, type Look } from '../formats/look.ts';
+import { look, sheetSize, type ImagesLook, type Look } from '../formats/look.ts';
 import { attempt, readText } from '../formats/read.ts';
 import { record, type RunRecord } from '../formats/run.ts';
 import type { TypeOf } from '../formats/schema.ts';
@@ -29,8 +31,8 @@ export interface Run {
   /** What could not be made on the way, in a line each. */
   readonly warnings: readonly string[];
   readonly looks: readonly Look[];
-  /** A picture of a look, as the bytes of a PNG file. @throws InvalidFile where it is not in the folder of looks. */
-  picture(file: string): Promise<Uint8Array>;
+  /** The picture of a look, in four channels. @throws InvalidFile where it is not in the folder of looks, or is another picture. */
+  picture(look: ImagesLook): Promise<Pixels>;
 }
 
 /** Reads a run's folder, also while the run goes on. @throws InvalidFile where there is none. */
@@ -51,7 +53,7 @@ export async function readRun(folder: string): Promise<Run> {
     ...(ending && { ending }),
     warnings: lines.flatMap((line) => ('warning' in line ? [line.warning] : [])),
     looks: await readLooks(join(folder, LOOKS)),
-    picture: (name) => readPicture(join(folder, LOOKS), name),
+    picture: (found) => readPicture(join(folder, LOOKS), found),
   };
 }
 
@@ -67,15 +69,21 @@ const readLines = async (file: string): Promise<readonly TypeOf<typeof line>[]> 
   );
 };
 
-/** A picture that a look names: one of its folder's, and nothing else that could be read from here. */
-const readPicture = async (looks: string, name: string): Promise<Uint8Array> => {
-  const path = await fileWithin(looks, name);
+/** The picture that a look names: one of its folder's, and nothing else that could be read from here. */
+const readPicture = async (looks: string, { file, rows, columns, cell }: ImagesLook): Promise<Pixels> => {
+  const path = await fileWithin(looks, file);
   const refuse = (got: string): never => {
     throw new InvalidFile(
-      `${join(looks, name)}: expected a picture in ${looks}, got ${got}; remove the look that names it, or train again`,
+      `${join(looks, file)}: expected a picture in ${looks}, got ${got}; remove the look that names it, or train again`,
     );
   };
-  return path === undefined ? refuse('none there') : readFile(path).catch((error: unknown) => refuse(reason(error)));
+  const bytes =
+    path === undefined ? refuse('none there') : await readFile(path).catch((error: unknown) => refuse(reason(error)));
+  const pixels = await decodePng(file, bytes, 4).catch(() => refuse('one that cannot be read'));
+  const [height, width] = sheetSize(rows.length, columns.length, cell);
+  if (pixels.shape[0] !== height || pixels.shape[1] !== width || pixels.depth !== 8)
+    refuse(`one of ${pixels.shape.slice(0, 2).join(' × ')} pixels, where its look says ${height} × ${width}`);
+  return pixels;
 };
 
 /** All looks in their order. */

@@ -1,6 +1,6 @@
-import { example, exampleIn } from '../formats/example.ts';
-import { readText } from '../formats/read.ts';
-import { EXAMPLE_KEY, MANIFEST_FILE, type Example, type ExportedFile, type FileOnDisk } from '../signature.ts';
+import { readExample } from '../formats/example.ts';
+import type { Example, ExportedFile, FileOnDisk } from '../signature.ts';
+import { EXAMPLE_KEY, MANIFEST_FILE } from '../formats/names.ts';
 import type { Manifest, WeightsFile } from '../signature.ts';
 import { readMetadata, withMetadata } from './metadata.ts';
 import type { Numbers, Ort, OrtOptions } from './ort.ts';
@@ -45,15 +45,16 @@ export const adaptFiles = async (
 
 /** The example of a file with the outputs that it gives now; nothing for a file without one. */
 const exampleOf = async (
-  { file, inputs: shapes, external: beside }: ExportedFile,
+  exported: ExportedFile,
   before: Uint8Array,
   { bytes, external }: { readonly bytes: Uint8Array; readonly external?: Uint8Array },
   ort: Ort,
   how: OrtOptions,
 ): Promise<Example | undefined> => {
+  const { file, inputs: shapes, external: beside } = exported;
   const text = readMetadata(before, file).get(EXAMPLE_KEY);
   if (text === undefined) return undefined;
-  const { inputs, digits = 6 } = readText(example, text, exampleIn(file));
+  const { inputs, digits = 6 } = readExample(text, exported);
   const data = beside && external && [{ path: beside.file, data: external }];
   const session = await ort.InferenceSession.create(bytes, { ...how, ...(data && { externalData: data }) });
   try {

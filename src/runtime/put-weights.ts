@@ -1,6 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import { exchange, product, type Block, type Leaf } from '../exchange.ts';
-import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
+import { EXAMPLE_KEY, LABEL_KEY } from '../formats/names.ts';
 import type { ExportedFile, Scaling, Signature, WeightsFile } from '../signature.ts';
 import { readMetadata, withoutMetadata } from './metadata.ts';
 import type { Numbers } from './ort.ts';

@@ -1,6 +1,7 @@
 import { distanceOf, type Distance } from '../distance.ts';
 import { InvalidFile, Unavailable } from '../errors.ts';
-import { EXAMPLE_KEY, type Example, type Manifest, type Part } from '../signature.ts';
+import type { Example, Interface, Manifest, Part } from '../signature.ts';
+import { EXAMPLE_KEY } from '../formats/names.ts';
 import { readMetadata } from './metadata.ts';
 import type { Backend } from './open-options.ts';
 import type { Engine, Source } from './sessions.ts';
@@ -45,13 +46,13 @@ export const runExamples = async (
   for (const [part, { text, where }] of examples) {
     const file = files[part];
     if (file === undefined) continue;
-    const { inputs, outputs, digits = 6 } = parse(text, where);
+    const { inputs, outputs, digits = 6 } = parse(text, where, file);
     const feeds = Object.entries(file.inputs).map(
       ([input, shape]) => [input, { data: Float32Array.from(inputs[input] ?? []), shape: [1, ...shape] }] as const,
     );
     const found = await engine.run(part, Object.fromEntries(feeds));
-    const distances = Object.entries(outputs).map(([output, expected]) =>
-      farthest(found[output]?.data, expected, distanceOf(output, target, { digits })),
+    const distances = Object.keys(file.outputs).map((output) =>
+      farthest(found[output]?.data, outputs[output] ?? [], distanceOf(output, target, { digits })),
     );
     parts[part] = Math.max(...distances);
   }
@@ -68,10 +69,15 @@ const farthest = (found: Float32Array | undefined, expected: readonly number[], 
   }, 0);
 
 // Without its schema, which is more than a page loads for it: a file of another SHA-256 than its manifest's was refused before.
-const parse = (text: string, where: string): Example => {
+const parse = (text: string, where: string, file: Interface): Example => {
   try {
     const found: Example = JSON.parse(text);
-    if ([found.inputs, found.outputs].every((all) => Object.values(all).every(Array.isArray))) return found;
+    const all = Object.entries({ ...file.inputs, ...file.outputs });
+    const numbers = { ...found.inputs, ...found.outputs };
+    const fits = ([name, shape]: (typeof all)[number]): boolean =>
+      numbers[name]?.filter(Number.isFinite).length === shape.reduce((product, size) => product * size, 1);
+    const { digits = 6 } = found;
+    if (digits > 0 && all.every(fits)) return found;
   } catch {
     // Refused below.
   }

@@ -5,7 +5,7 @@ import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { expect } from './options.ts';
+import { brief, expect } from './options.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import { reasonOf } from './reason.ts';
 import { sizeOf } from './size.ts';
@@ -59,6 +59,7 @@ export const createTrainer = async (
       `${where}: expected a file that onnxruntime loads, got "${reasonOf(error)}"; export the model again`,
     );
   });
+  await checkStep(session, training, arrays, where);
   const tensor = (data: Float32Array, shape: readonly number[]): OrtTensor => new ort.Tensor('float32', data, shape);
   const state = new Map([...arrays].map(([name, { data, shape }]) => [name, tensor(data, shape)]));
   let taken = before;
@@ -90,9 +91,12 @@ export const createTrainer = async (
     for (const [name, value] of Object.entries(training.scalars)) feeds[name] = tensor(Float32Array.of(value), []);
     for (const [name, value] of Object.entries(optimiserScalars(training.optimiser, step, learningRate)))
       feeds[`optimiser/${name}`] = tensor(Float32Array.of(value), []);
-    const results = await session.run(
-      Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)])),
-    );
+    const inputs = Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)]));
+    const results = await session.run(inputs).catch((error: unknown) => {
+      throw new InvalidFile(
+        `${where}: expected a step that takes the batch and the state, got "${reasonOf(error)}"; export the model again`,
+      );
+    });
     const metrics = training.metrics.map((name) => [name, dataOf(results[`metrics/${name}`])[0] ?? NaN] as const);
     for (const [name, value] of metrics)
       if (name === 'loss' && !Number.isFinite(value))
@@ -136,6 +140,27 @@ export const createTrainer = async (
       }),
     ),
   };
+};
+
+/** Refuses a step that takes what neither the manifest nor the state has, or does not give what the manifest says. */
+const checkStep = async (
+  session: OrtSession,
+  training: TrainingSignature,
+  state: State['arrays'],
+  where: string,
+): Promise<void> => {
+  const { batch, noise, scalars, metrics, optimiser, learningRate } = training;
+  const own = Object.keys(optimiserScalars(optimiser, 1, learningRate)).map((name) => `optimiser/${name}`);
+  const known = new Set([...Object.keys({ ...batch, ...noise, ...scalars }), ...own, ...state.keys()]);
+  const refuse = async (expected: string, got: string): Promise<never> => {
+    await session.release();
+    throw new InvalidFile(`${where}: expected ${expected}, got ${got}; export the model again`);
+  };
+  const input = session.inputNames.find((name) => !known.has(name));
+  if (input !== undefined)
+    await refuse('a step whose inputs are in model.json or in the state', `one that takes ${brief(input)}`);
+  const output = metrics.find((name) => !session.outputNames.includes(`metrics/${name}`));
+  if (output !== undefined) await refuse('a step that gives all metrics of model.json', `one without ${brief(output)}`);
 };
 
 /** Whether a name is that of what the optimiser remembers: `velocity/` and the name of a parameter. */

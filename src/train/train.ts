@@ -11,7 +11,8 @@ import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
-import { checkRun, type Checkpoint, type RunFacts } from './checkpoint.ts';
+import type { Checkpoint, RunFacts } from './checkpoint.ts';
+import { checkArrays, checkRun } from './resume.ts';
 import { checkDetails, detailsOf } from './run-details.ts';
 import { engineOf } from './engines.ts';
 import type { Epoch, Snapshot } from './epoch.ts';
@@ -153,7 +154,10 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     if (resume?.phase === 'model' && phase.phase === 'baseline') continue;
     try {
       const from = resume?.phase === phase.phase ? resume : undefined;
-      if (from) weights = new Map([...weights, ...from.weights]);
+      if (from) {
+        checkArrays(from, weights, phase.objective.params, optimiser.state);
+        weights = new Map([...weights, ...from.weights]);
+      }
       const first = weights;
       const plan: Fit = {
         ...phase,

@@ -1,4 +1,5 @@
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Compiled } from '../compile.ts';
 import { fingerprintsOf } from '../../train/fingerprints.ts';
 import { print } from '../../dsl/print.ts';
@@ -6,7 +7,7 @@ import type { Model } from '../../dsl/model.ts';
 import type { Trained } from './about.ts';
 import { packageFiles } from './files.ts';
 import { WEIGHTS_FILE } from '../../weights/file.ts';
-import { readRun } from '../../run/read-run.ts';
+import { readRun, RUN_FILE } from '../../run/read-run.ts';
 
 /** What a package says that the model does not. */
 export interface Packaging {
@@ -43,7 +44,9 @@ export const withPackage = async (
 
 /** How the weights were trained, as the folder of their run has it, where they are from one and it is of this definition. */
 const trainedIn = async (from: string, definitions: readonly string[]): Promise<Trained | undefined> => {
-  const run = await readRun(basename(from) === WEIGHTS_FILE ? dirname(from) : from).catch(() => undefined);
+  const folder = basename(from) === WEIGHTS_FILE ? dirname(from) : from;
+  // A run that is there and cannot be read is not left out of the card in silence.
+  const run = existsSync(join(folder, RUN_FILE)) ? await readRun(folder) : undefined;
   if (!run || !definitions.includes(run.record.model.fingerprint)) return undefined;
   const { record, ending, epochs } = run;
   const { data, unit, seed, engine } = record;

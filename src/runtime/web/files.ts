@@ -1,5 +1,6 @@
 import { InvalidFile } from '../../errors.ts';
-import { MANIFEST_FILE, type FileOnDisk, type Manifest, type Part } from '../../signature.ts';
+import type { FileOnDisk, Manifest, Part } from '../../signature.ts';
+import { MANIFEST_FILE } from '../../formats/names.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { SERVED, type Source } from '../sessions.ts';

@@ -1,4 +1,5 @@
-import { FORMAT, MANIFEST_FILE, type Manifest } from '../../signature.ts';
+import type { Manifest } from '../../signature.ts';
+import { FORMAT, MANIFEST_FILE } from '../../formats/names.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { baseOf } from './page.ts';

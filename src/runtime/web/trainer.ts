@@ -1,4 +1,5 @@
-import { MANIFEST_FILE, type FileOnDisk } from '../../signature.ts';
+import type { FileOnDisk } from '../../signature.ts';
+import { MANIFEST_FILE } from '../../formats/names.ts';
 import { closable } from '../calls.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { readState } from '../state.ts';

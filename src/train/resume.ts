@@ -1,0 +1,65 @@
+import { InvalidFile, InvalidModel } from '../errors.ts';
+import type { RunFacts } from '../formats/checkpoint.ts';
+import type { GraphParam } from '../graph/graph.ts';
+import { same, show } from '../shape/shape.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** @throws InvalidModel where a run is to go on with something else than it was started with. */
+export const checkRun = (now: RunFacts, before: RunFacts): void => {
+  const [given, expected] = [new Map(Object.entries(now)), new Map(Object.entries(before))];
+  for (const name of new Set([...expected.keys(), ...given.keys()]))
+    if (given.get(name) !== expected.get(name))
+      throw new InvalidModel(
+        `resume: expected the ${NAMES[name] ?? name} that the run was started with, ${short(expected.get(name))}, got ${short(given.get(name))}; give the same, or start a new run`,
+      );
+};
+
+const NAMES: Readonly<Record<string, string>> = {
+  fingerprint: 'model',
+  examples: 'number of examples',
+  batch: 'batch size',
+  learningRate: 'learning rate',
+};
+
+const short = (value: unknown): string =>
+  String(value ?? 'none')
+    .replace(/\p{Cc}/gu, ' ')
+    .slice(0, 16);
+
+/**
+ * Refuses a checkpoint whose arrays are not those of the run: `all` are its parameters, `params` those of the objective of its phase,
+ * which must be there, and `states` what the optimiser remembers of those that are trained.
+ *
+ * @throws InvalidFile
+ */
+export const checkArrays = (
+  { weights, best, average, optimiser }: Checkpoint,
+  all: Weights,
+  params: readonly GraphParam[],
+  states: readonly string[],
+): void => {
+  const shapes = new Map(Array.from(all, ([name, { shape }]) => [name, shape]));
+  const names = params.map(({ name }) => name);
+  const trained = params.flatMap(({ name, trainable }) => (trainable ? [name] : []));
+  checkShapes('weights', weights, shapes, names);
+  checkShapes('best', best, shapes, names);
+  if (average) checkShapes('average', average, shapes, names);
+  for (const state of states) checkShapes(`optimiser/${state}`, optimiser[state] ?? new Map(), shapes, trained);
+};
+
+const checkShapes = (
+  what: string,
+  found: Weights,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  needed: readonly string[],
+): void => {
+  for (const name of new Set([...needed, ...found.keys()])) {
+    const [is, should] = [found.get(name)?.shape, shapes.get(name)];
+    if (is && should && same(is, should)) continue;
+    const got = is ? `one of shape ${show(is)}` : 'none';
+    throw new InvalidFile(
+      `resume: expected ${should ? `an array of shape ${show(should)}` : 'no array'} in the checkpoint as ${what}/${name}, got ${got}; copy the run's folder again, or start a new run`,
+    );
+  }
+};
