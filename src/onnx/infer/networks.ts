@@ -125,13 +125,21 @@ const resize: Rule = (context) => {
   axes.forEach((axis, i) => {
     result[axis] = resized(shape[axis] ?? '?', elements?.[i], scales !== undefined);
   });
-  if (word(node, 'mode') === 'linear' && (shape.length < 2 || shape.length > 5))
-    throw invalid(node, 'an image of 2 to 5 axes to blend', written(shape));
+  if (word(node, 'mode') === 'linear') requireBlendable(context);
   // onnxruntime blends along the axes of an image only; three axes are an image without a batch.
   if (word(node, 'mode') === 'linear' && shape.length > 3)
     for (const axis of [0, 1])
       requireEqual(context, `axis ${axis}, which is not blended,`, shape[axis] ?? '?', result[axis] ?? '?');
   return [{ shape: result }];
+};
+
+const requireBlendable = (context: Context): void => {
+  const { node, inputs } = context;
+  const shape = shapeOf(context, 0);
+  if (shape.length < 2 || shape.length > 5) throw invalid(node, 'an image of 2 to 5 axes to blend', written(shape));
+  // Each of its kernels rounds whole numbers in another way.
+  const dtype = inputs[0]?.dtype ?? 'float32';
+  if (!isFloat(dtype)) throw invalid(node, 'fractions to blend', dtype);
 };
 
 const resized = (length: Dim, element: Dim | undefined, scale: boolean): Dim => {
@@ -153,7 +161,13 @@ const instanceNormalization: Rule = (context) => {
   return perChannel(context);
 };
 
+const requireEpsilon = ({ node }: Context): void => {
+  const epsilon = number(node, 'epsilon');
+  if (!(epsilon >= 0)) throw invalid(node, 'epsilon of at least 0', String(epsilon));
+};
+
 const perChannel: Rule = (context) => {
+  requireEpsilon(context);
   const shape = shapeOf(context, 0);
   if (shape.length < 2) throw invalid(context.node, 'a batch of channels', written(shape));
   for (let input = 1; input < context.inputs.length; input++)
@@ -162,6 +176,7 @@ const perChannel: Rule = (context) => {
 };
 
 const layerNormalization: Rule = (context) => {
+  requireEpsilon(context);
   const { node, inputs } = context;
   const shape = shapeOf(context, 0);
   const axis = axisOf(node, number(node, 'axis'), shape.length);
@@ -176,6 +191,7 @@ const layerNormalization: Rule = (context) => {
 const reduce: Rule = (context) => {
   const { node, inputs } = context;
   const shape = shapeOf(context, 0);
+  if (inputs[1]) rankOf(context, 1, 1);
   const given = inputs[1] ? knownNumbers(context, 1) : (numbers(node, 'axes') ?? []);
   const keep = number(node, 'keepdims') === 1;
   if (!given) {

@@ -14,24 +14,30 @@ export const pad: Rule = (context) => {
   if (!axes) return [{ shape: unknown(shape.length) }];
   requireEqual(context, 'twice as many pads as axes', 2 * axes.length, pads.length);
   const result = [...shape];
+  const left = [...shape];
   axes.forEach((axis, i) => {
-    result[axis] = padded(context, axis, pads[i] ?? '?', pads[i + axes.length] ?? '?', pads);
+    const [before = '?', after = '?'] = [pads[i], pads[i + axes.length]];
+    left[axis] = cropped(context, axis, before, after, pads);
+    result[axis] = added(context, axis, left[axis], before, after, pads);
   });
+  if (word(node, 'mode') !== 'constant' && left.includes(0))
+    throw invalid(node, 'axes with something to repeat', `the lengths ${written(left)}`);
   return [{ shape: result }];
 };
 
-/** The length of an axis after padding, which takes away where it is negative; only what is left is padded. */
-const padded = (context: Context, axis: number, before: Dim, after: Dim, pads: readonly Dim[]): Dim => {
-  const { node } = context;
+/** What pads that are negative leave of an axis. */
+const cropped = (context: Context, axis: number, before: Dim, after: Dim, pads: readonly Dim[]): Dim => {
   const length = shapeOf(context, 0)[axis] ?? '?';
   if (typeof before !== 'number' || typeof after !== 'number') return '?';
-  if (typeof length !== 'number') return addDims(length, before + after);
-  const left = length + Math.min(before, 0) + Math.min(after, 0);
-  if (left < 0) throw invalid(node, 'pads that leave something', written(pads));
-  const added = Math.max(before, after);
-  const mode = word(node, 'mode');
-  if (mode === 'reflect' && added > 0 && added >= left)
+  const left = addDims(length, Math.min(before, 0) + Math.min(after, 0));
+  if (typeof left === 'number' && left < 0) throw invalid(context.node, 'pads that leave something', written(pads));
+  return left;
+};
+
+/** The length of an axis after padding what was left of it. */
+const added = ({ node }: Context, axis: number, left: Dim, before: Dim, after: Dim, pads: readonly Dim[]): Dim => {
+  if (typeof before !== 'number' || typeof after !== 'number') return '?';
+  if (word(node, 'mode') === 'reflect' && typeof left === 'number' && left > 0 && Math.max(before, after) >= left)
     throw invalid(node, `reflected pads below axis ${axis}'s length of ${left}`, written(pads));
-  if (mode === 'edge' && added > 0 && left === 0) throw invalid(node, 'an axis with an edge', 'one of 0');
-  return length + before + after;
+  return addDims(left, Math.max(before, 0) + Math.max(after, 0));
 };

@@ -136,6 +136,9 @@ const transpose: Rule = (context) => {
 };
 
 const squeeze: Rule = (context) => {
+  // onnxruntime computes it without axes, but not where they are listed as left out.
+  if (context.inputs.length > 1 && !context.inputs[1])
+    throw invalid(context.node, 'its axes, or no place for them', 'an empty place');
   const shape = shapeOf(context, 0);
   const axes = context.inputs[1] ? axesOf(context, 1, shape.length) : shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
   if (!axes) return [{ shape: unknown(shape.length - lengthOf(context, 1)) }];

@@ -59,6 +59,17 @@ const quotient: Kernel = (call) => {
   return binary((a, b) => a / b, whole)(call);
 };
 
+const power: Kernel = (call) => {
+  const { dtype } = input(call, 0);
+  if (isFloat(dtype)) return [combine(call, (a, b) => a ** b)];
+  const result = combine(call, (a, b) => Math.trunc(a ** b));
+  const most = dtype === 'int32' ? 2 ** 31 : 2 ** 53;
+  const wrong = result.data.find((value) => !(value >= -most && value < most));
+  // What becomes of others is their processor's to say.
+  if (wrong !== undefined) throw invalid(call.node, `powers that ${dtype} holds`, String(wrong), 'mend the data');
+  return [result];
+};
+
 const where: Kernel = (call) => {
   const [condition, x, y] = [input(call, 0), input(call, 1), input(call, 2)];
   const shape = broadcastShape(call.node, [condition.shape, x.shape, y.shape]);
@@ -128,10 +139,7 @@ export const ELEMENTWISE_KERNELS: Readonly<Record<keyof typeof ELEMENTWISE, Kern
   Sub: binary((a, b) => a - b),
   Mul: binary(product, product, Math.imul),
   Div: quotient,
-  Pow: binary(
-    (a, b) => a ** b,
-    (a, b) => Math.trunc(a ** b),
-  ),
+  Pow: power,
   Max: binary(Math.max),
   Min: binary(Math.min),
   Neg: unary((x) => -x),

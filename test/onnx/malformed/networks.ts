@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../../src/onnx/graph.ts';
 import type { NETWORKS } from '../../../src/onnx/schema/networks.ts';
+import type { DType } from '../../../src/onnx/dtype.ts';
 import { noise } from '../ort.ts';
 import { floats, int, ints, of, type Malformed } from './malformed.ts';
 
@@ -43,7 +44,7 @@ const windows = (inputs: Malformed['inputs'], attributes: Attributes = {}, own =
 const x = of(1, 4, 5, 5);
 
 /** Whole numbers of a shape. */
-const whole = (...shape: readonly number[]) => noise(shape, 1, 'int64');
+const whole = (dtype: DType, ...shape: readonly number[]) => noise(shape, 1, dtype);
 
 const convolution = (op: 'Conv' | 'ConvTranspose'): readonly Malformed[] => {
   const w = op === 'Conv' ? of(6, 4, 2, 2) : of(4, 6, 2, 2);
@@ -120,10 +121,11 @@ const reduction: readonly Malformed[] = [
     {},
     { ort: { takes: 'the same axis twice' } },
   ),
+  use('an axis that is no row', [of(3, 4), int(0)], /^expected input 1 to have 1 axes, got the shape \[\];/),
   use('an axis beyond, as an attribute', [of(3, 4)], AXIS, { axes: [2] }, { opset: 17 }),
 ];
 
-const reductionSince13 = reduction.slice(0, 3);
+const reductionSince13 = reduction.slice(0, -1);
 
 /** Uses of matrix products, convolutions, pooling, normalisation and reductions. */
 export const NETWORKS_MALFORMED: Readonly<Record<keyof typeof NETWORKS, readonly Malformed[]>> = {
@@ -234,6 +236,13 @@ export const NETWORKS_MALFORMED: Readonly<Record<keyof typeof NETWORKS, readonly
       /^expected an image of 2 to 5 axes to blend, got/,
       { mode: 'linear' },
     ),
+    use(
+      'a blend of whole numbers',
+      [whole('int32', 1, 1, 4, 4), undefined, floats(1, 1, 2, 2)],
+      /^expected fractions to blend, got int32;/,
+      { mode: 'linear' },
+      { ort: { takes: 'it rounds each in its way' } },
+    ),
     use('an axis beyond', [x, undefined, floats(2)], AXIS, { axes: [4] }),
     use('an axis twice', [x, undefined, floats(2, 2)], /^expected axes that differ, got \[2, -2\];/, {
       axes: [2, -2],
@@ -292,7 +301,7 @@ export const NETWORKS_MALFORMED: Readonly<Record<keyof typeof NETWORKS, readonly
     ...reduction,
     use(
       'nothing',
-      [whole(0, 4), ints(0)],
+      [whole('int64', 0, 4), ints(0)],
       /^expected something to reduce, got an axis of 0;/,
       {},
       { ort: { takes: 'the least number' } },

@@ -275,7 +275,10 @@ export const SHAPES_MALFORMED: Readonly<Record<keyof typeof SHAPES, readonly Mal
       /^expected reflected pads below axis 1's length of 2, got \[0, 2, 0, -2\];/,
       { mode: 'reflect' },
     ),
-    pad('of nothing', [0, 1, 0, 0], /^expected an axis with an edge, got one of 0;/, { mode: 'edge', length: 0 }),
+    pad('of nothing', [0, 1, 0, 0], /^expected axes with something to repeat, got the lengths \[3, 0\];/, {
+      mode: 'edge',
+      length: 0,
+    }),
     {
       of: 'several values',
       inputs: [of(3), ints(1, 1), floats(1, 2)],
