@@ -68,6 +68,7 @@ export const isStrings = (value: AttributeValue | undefined): value is readonly 
 
 /** An axis counted from the front, from one that may be counted from the end (negative). */
 export const axisOf = (node: OnnxNode, axis: number, rank: number): number => {
+  if (rank === 0) throw invalid(node, 'an axis', 'a value that has none');
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
     throw invalid(node, `an axis of ${rank}, from ${-rank} to ${rank - 1}`, String(axis));
   return axis < 0 ? axis + rank : axis;

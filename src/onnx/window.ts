@@ -38,6 +38,7 @@ export const windowOf = (node: OnnxNode, kernel: readonly Dim[]): readonly Axis[
       after: pads?.[i + rank] ?? 0,
       outputPadding: outputPadding?.[i] ?? 0,
     };
+    if (size < 1) throw invalid(node, 'a kernel of at least one element', String(size));
     if (typeof own === 'number' && own !== size)
       throw invalid(node, `kernel_shape to be the kernel's, ${own}`, String(size));
     return axis;

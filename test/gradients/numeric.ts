@@ -62,10 +62,10 @@ export const gradientOf = (
       return [`x${i}`, { dtype: 'float64', shape, data }];
     }),
   );
-  const plain = build((onnx, y) => onnx.output('y', y, 'float32', []));
-  const y = evaluate(plain, inputs)['y'];
-  const shape = infer(plain, OPSET).get('y')?.shape;
-  if (!y || !shape) throw new Error('nothing was computed');
+  const withOutput = (shape: readonly Dim[]): OnnxGraph => build((onnx, y) => onnx.output('y', y, 'float32', shape));
+  const shape = infer(withOutput([]), OPSET).get('y')?.shape ?? [];
+  const y = evaluate(withOutput(shape), inputs)['y'];
+  if (!y) throw new Error('nothing was computed');
   inputs['w'] = { dtype: 'float64', shape: y.shape, data: draw(sizeOf(y.shape), 99) };
   const loss = build((onnx, value) => {
     const weighted = onnx.Mul(value, onnx.input('w', 'float32', shape));

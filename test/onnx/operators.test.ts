@@ -3,32 +3,18 @@ import { check } from '../../src/onnx/check.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { encode } from '../../src/onnx/encode.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
-import type { Dim, OnnxTensor } from '../../src/onnx/graph.ts';
+import type { Dim } from '../../src/onnx/graph.ts';
 import { infer } from '../../src/onnx/infer.ts';
 import { parse } from '../../src/onnx/parse.ts';
 import { print } from '../../src/onnx/print.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
-import { numbersOf } from '../../src/onnx/tensor.ts';
 import { feedsOf, graphOf, type Case } from './cases/case.ts';
 import { CASES } from './cases/index.ts';
+import { close } from './close.ts';
 import { modelOf, runOrt } from './ort.ts';
 
 const title = ({ inputs, of }: Case, i: number): string =>
   `${i + 1}: ${inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}${of ? `, ${of}` : ''}`;
-
-const close = (
-  ours: OnnxTensor | undefined,
-  theirs: { dims: readonly number[]; data: readonly number[] } | undefined,
-): void => {
-  if (!ours || !theirs) throw new Error('a result is missing');
-  expect(ours.shape).toEqual([...theirs.dims]);
-  const numbers = numbersOf(ours);
-  theirs.data.forEach((value, i) => {
-    const own = numbers[i] ?? NaN;
-    if (!(Math.abs(own - value) <= 1e-5 + 1e-5 * Math.abs(value)) && !Object.is(own, value))
-      throw new Error(`element ${i}: ours is ${own}, onnxruntime's ${value}`);
-  });
-};
 
 /** What a dimension is where N is 3. */
 const valued = (dim: Dim): Dim =>
@@ -47,7 +33,7 @@ describe.each(Object.entries(CASES))('%s', (op, cases) => {
     const ours = evaluate(model.graph, feedsOf(one));
     const theirs = await runOrt(model, feedsOf(one));
     for (const { name, shape } of model.graph.outputs) {
-      close(ours[name], theirs[name]);
+      expect(close(ours[name], theirs[name])).toBeUndefined();
       // Every length that was inferred is the one that came out.
       expect(shape.map((dim, i) => (dim === '?' ? ours[name]?.shape[i] : dim))).toEqual(ours[name]?.shape);
       expect(types.get(name)).toEqual({ dtype: model.graph.outputs.find((o) => o.name === name)?.dtype, shape });

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ELEMENT, type DType } from '../../src/onnx/dtype.ts';
 import { encode } from '../../src/onnx/encode.ts';
+import { fromHalf } from '../../src/onnx/float16.ts';
 import type { OnnxGraph, OnnxModel, OnnxTensor } from '../../src/onnx/graph.ts';
 import { OPSET, irVersionOf } from '../../src/onnx/schema.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';
@@ -35,7 +36,7 @@ export const runOrt = async (
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [
         name,
-        { dims: value.dims, data: Array.from(value.data as never, Number) },
+        { dims: value.dims, data: Array.from(value.data as never, value.type === 'float16' ? fromHalf : Number) },
       ]),
     );
   } finally {

@@ -1,8 +1,8 @@
 import { graph, invalid } from '../attributes.ts';
-import { common, written } from '../dims.ts';
+import { common, mayEqual, written } from '../dims.ts';
 import type { OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
 import type { CONTROL } from '../schema/control.ts';
-import { knownNumbers, type Rule } from './rule.ts';
+import { knownNumbers, type Context, type Rule } from './rule.ts';
 
 const ITERATION: ValueType = { dtype: 'int64', shape: [] };
 const CONDITION: ValueType = { dtype: 'bool', shape: [] };
@@ -12,6 +12,13 @@ const merge = (node: OnnxNode, what: string, a: ValueType, b: ValueType): ValueT
   if (a.dtype !== b.dtype || a.shape.length !== b.shape.length)
     throw invalid(node, `${what} to stay ${a.dtype}${written(a.shape)}`, `${b.dtype}${written(b.shape)}`);
   return { dtype: a.dtype, shape: a.shape.map((dim, i) => common(dim, b.shape[i] ?? '?')) };
+};
+
+/** Requires an input that is left out or has one element, as a scalar or in a row. */
+const requireSingle = ({ node, inputs }: Context, input: number, what: string): void => {
+  const shape = inputs[input]?.shape;
+  if (shape && (shape.length > 1 || !mayEqual(shape[0] ?? 1, 1)))
+    throw invalid(node, `one ${what}`, `the shape ${written(shape)}`);
 };
 
 const counted = (node: OnnxNode, body: OnnxGraph, inputs: number, outputs: number): void => {
@@ -28,6 +35,8 @@ const loop: Rule = (context) => {
     if (!input) throw invalid(node, 'a value for every part of the state', 'one that is left out');
     return input;
   });
+  requireSingle(context, 0, 'number of iterations');
+  requireSingle(context, 1, 'condition');
   counted(node, body, 2 + initial.length, 1 + node.outputs.length);
   const infer = (state: readonly ValueType[]): readonly ValueType[] =>
     context.inferGraph(body, [ITERATION, CONDITION, ...state]);
@@ -43,6 +52,8 @@ const loop: Rule = (context) => {
   const [condition] = results;
   if (condition?.dtype !== 'bool')
     throw invalid(node, `${body.name} to give a bool first`, condition?.dtype ?? 'nothing');
+  if (condition.shape.length > 1 || !mayEqual(condition.shape[0] ?? 1, 1))
+    throw invalid(node, `${body.name} to give one condition`, `the shape ${written(condition.shape)}`);
   const iterations = context.inputs[1] ? '?' : (knownNumbers(context, 0)?.[0] ?? '?');
   const scans = results.slice(1 + state.length).map(({ dtype, shape }) => ({
     dtype,
@@ -67,6 +78,7 @@ const sameTypes = (a: readonly ValueType[], b: readonly ValueType[]): boolean =>
 const branch: Rule = (context) => {
   const { node } = context;
   const [then, otherwise] = [graph(node, 'then_branch'), graph(node, 'else_branch')];
+  requireSingle(context, 0, 'condition');
   counted(node, then, 0, node.outputs.length);
   counted(node, otherwise, 0, node.outputs.length);
   const other = context.inferGraph(otherwise, []);

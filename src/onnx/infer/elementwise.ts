@@ -1,6 +1,7 @@
 import { axisOf, invalid, number } from '../attributes.ts';
 import { dtypeOfCode } from '../dtype.ts';
 import { broadcastAll, productOf, written } from '../dims.ts';
+import type { Dim } from '../graph.ts';
 import type { ELEMENTWISE } from '../schema/elementwise.ts';
 import { rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
 
@@ -36,7 +37,11 @@ const oneHot: Rule = (context) => {
   return [{ shape: [...shape.slice(0, axis), depthOf(context), ...shape.slice(axis)] }];
 };
 
-const depthOf = (context: Context) => context.elements(1)?.[0] ?? '?';
+const depthOf = (context: Context): Dim => {
+  const depth = context.elements(1)?.[0] ?? '?';
+  if (typeof depth === 'number' && depth < 1) throw invalid(context.node, 'a depth of at least 1', String(depth));
+  return depth;
+};
 
 /** Shapes of operators that work element by element. */
 export const INFER_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Rule>> = {

@@ -1,5 +1,6 @@
 import { axisOf, invalid, number, numbers, word } from '../attributes.ts';
 import { addDims, broadcast, broadcastsTo, multiplyDims, subtractDims, written } from '../dims.ts';
+import { isFloat } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { NETWORKS } from '../schema/networks.ts';
 import { windowOf, type Axis } from '../window.ts';
@@ -53,13 +54,19 @@ const imageOf = (context: Context): readonly Dim[] => {
 const conv: Rule = (context) => {
   const [n = '?', channels = '?', ...axes] = imageOf(context);
   const [features = '?', perGroup = '?', ...kernel] = rankOf(context, 1, axes.length + 2);
-  const group = number(context.node, 'group');
+  const group = groupOf(context);
   requireEqual(context, 'channels', multiplyDims(perGroup, group), channels);
   if (typeof features === 'number' && features % group !== 0)
     throw invalid(context.node, `features in ${group} groups`, String(features));
   requireBias(context, features);
   const window = windowOf(context.node, kernel);
   return [{ shape: [n, features, ...window.map((axis, i) => windowed(context, axis, axes[i] ?? '?'))] }];
+};
+
+const groupOf = ({ node }: Context): number => {
+  const group = number(node, 'group');
+  if (group < 1) throw invalid(node, 'at least one group', String(group));
+  return group;
 };
 
 const requireBias = (context: Context, features: Dim): void => {
@@ -70,12 +77,14 @@ const convTranspose: Rule = (context) => {
   const [n = '?', channels = '?', ...axes] = imageOf(context);
   const [inputs = '?', perGroup = '?', ...kernel] = rankOf(context, 1, axes.length + 2);
   requireEqual(context, 'channels', inputs, channels);
-  const group = number(context.node, 'group');
+  const group = groupOf(context);
   if (typeof inputs === 'number' && inputs % group !== 0)
     throw invalid(context.node, `channels in ${group} groups`, String(inputs));
   const features = multiplyDims(perGroup, group);
   requireBias(context, features);
   const spatial = windowOf(context.node, kernel).map((axis, i): Dim => {
+    if (axis.outputPadding >= Math.max(axis.stride, axis.dilation))
+      throw invalid(context.node, 'an output_padding below the stride or the dilation', String(axis.outputPadding));
     const grown = multiplyDims(axis.stride, subtractDims(axes[i] ?? '?', 1));
     return addDims(grown, axis.outputPadding + axis.dilation * (axis.kernel - 1) + 1 - axis.before - axis.after);
   });
@@ -109,17 +118,28 @@ const resize: Rule = (context) => {
   if (!scales === !sizes) throw invalid(node, 'scales or sizes', scales ? 'both' : 'neither');
   requireEqual(context, 'one number an axis', axes.length, lengthOf(context, scales ? 2 : 3));
   const elements = scales ? knownNumbers(context, 2) : context.elements(3);
-  if (elements?.some((element) => typeof element === 'number' && element <= 0))
-    throw invalid(node, 'scales and sizes above 0', written(elements));
+  if (elements?.some((element) => typeof element === 'number' && !(element > 0 && element < Infinity)))
+    throw invalid(node, 'finite scales and sizes above 0', written(elements));
+  if (shape.includes(0)) throw invalid(node, 'axes of at least one element', written(shape));
   const result = [...shape];
   axes.forEach((axis, i) => {
     result[axis] = resized(shape[axis] ?? '?', elements?.[i], scales !== undefined);
   });
+  if (word(node, 'mode') === 'linear') requireBlendable(context);
   // onnxruntime blends along the axes of an image only; three axes are an image without a batch.
   if (word(node, 'mode') === 'linear' && shape.length > 3)
     for (const axis of [0, 1])
       requireEqual(context, `axis ${axis}, which is not blended,`, shape[axis] ?? '?', result[axis] ?? '?');
   return [{ shape: result }];
+};
+
+const requireBlendable = (context: Context): void => {
+  const { node, inputs } = context;
+  const shape = shapeOf(context, 0);
+  if (shape.length < 2 || shape.length > 5) throw invalid(node, 'an image of 2 to 5 axes to blend', written(shape));
+  // Each of its kernels rounds whole numbers in another way.
+  const dtype = inputs[0]?.dtype ?? 'float32';
+  if (!isFloat(dtype)) throw invalid(node, 'fractions to blend', dtype);
 };
 
 const resized = (length: Dim, element: Dim | undefined, scale: boolean): Dim => {
@@ -136,7 +156,18 @@ const alongAxis: Rule = (context) => {
   return [{ shape }];
 };
 
+const instanceNormalization: Rule = (context) => {
+  imageOf(context);
+  return perChannel(context);
+};
+
+const requireEpsilon = ({ node }: Context): void => {
+  const epsilon = number(node, 'epsilon');
+  if (!(epsilon >= 0)) throw invalid(node, 'epsilon of at least 0', String(epsilon));
+};
+
 const perChannel: Rule = (context) => {
+  requireEpsilon(context);
   const shape = shapeOf(context, 0);
   if (shape.length < 2) throw invalid(context.node, 'a batch of channels', written(shape));
   for (let input = 1; input < context.inputs.length; input++)
@@ -145,6 +176,7 @@ const perChannel: Rule = (context) => {
 };
 
 const layerNormalization: Rule = (context) => {
+  requireEpsilon(context);
   const { node, inputs } = context;
   const shape = shapeOf(context, 0);
   const axis = axisOf(node, number(node, 'axis'), shape.length);
@@ -159,6 +191,7 @@ const layerNormalization: Rule = (context) => {
 const reduce: Rule = (context) => {
   const { node, inputs } = context;
   const shape = shapeOf(context, 0);
+  if (inputs[1]) rankOf(context, 1, 1);
   const given = inputs[1] ? knownNumbers(context, 1) : (numbers(node, 'axes') ?? []);
   const keep = number(node, 'keepdims') === 1;
   if (!given) {
@@ -171,9 +204,23 @@ const reduce: Rule = (context) => {
   return [{ shape: shape.filter((_, i) => !axes.includes(i)) }];
 };
 
+/** Of nothing there is a sum; a mean, which is no number, and a maximum, which is −∞, but of fractions only. */
+const reduceSomething: Rule = (context) => {
+  const result = reduce(context);
+  const dtype = context.inputs[0]?.dtype;
+  if (dtype && !isFloat(dtype) && shapeOf(context, 0).includes(0) && !result[0]?.shape.includes(0))
+    requireSomething(context, 0);
+  return result;
+};
+
+const requireSomething = ({ node }: Context, length: Dim): void => {
+  if (length === 0) throw invalid(node, 'something to reduce', 'an axis of 0');
+};
+
 const argMax: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const axis = axisOf(context.node, number(context.node, 'axis'), shape.length);
+  requireSomething(context, shape[axis] ?? 1);
   if (number(context.node, 'keepdims') === 1) return [{ shape: shape.map((dim, i) => (i === axis ? 1 : dim)) }];
   return [{ shape: shape.filter((_, i) => i !== axis) }];
 };
@@ -189,12 +236,12 @@ export const INFER_NETWORKS: Readonly<Record<keyof typeof NETWORKS, Rule>> = {
   GlobalAveragePool: globalPool,
   Resize: resize,
   Softmax: alongAxis,
-  InstanceNormalization: perChannel,
+  InstanceNormalization: instanceNormalization,
   LayerNormalization: layerNormalization,
   BatchNormalization: perChannel,
   ReduceSum: reduce,
-  ReduceMean: reduce,
-  ReduceMax: reduce,
-  ReduceLogSumExp: reduce,
+  ReduceMean: reduceSomething,
+  ReduceMax: reduceSomething,
+  ReduceLogSumExp: reduceSomething,
   ArgMax: argMax,
 };

@@ -45,12 +45,25 @@ export const knownNumbers = (context: Context, input: number): readonly number[]
   return elements?.every((element) => typeof element === 'number') ? elements : undefined;
 };
 
+/** No list of axes, lengths or the like is longer. */
+export const MOST = 2 ** 16;
+
 /** The length of a vector input; throws where it is not known, since the rank of the result would not be either. */
 export const lengthOf = (context: Context, input: number): number => {
   const [length] = rankOf(context, input, 1);
   if (typeof length !== 'number')
     throw invalid(context.node, `input ${input} to be a vector of known length`, described(length));
+  if (length > MOST) throw invalid(context.node, `input ${input} to be a list of at most ${MOST}`, String(length));
   return length;
+};
+
+/** Lengths of which nothing is known. */
+export const unknown = (rank: number): readonly Dim[] => Array.from({ length: rank }, () => '?');
+
+/** The elements of a vector input, which may not be known. */
+export const listOf = (context: Context, input: number): readonly Dim[] => {
+  rankOf(context, input, 1);
+  return context.elements(input) ?? unknown(lengthOf(context, input));
 };
 
 /** Requires two dimensions to be the same, for all that is known; `what` says which they are. */
@@ -63,4 +76,11 @@ export const distinctAxes = ({ node }: Context, axes: readonly number[], rank: n
   const counted = axes.map((axis) => axisOf(node, axis, rank));
   if (new Set(counted).size < counted.length) throw invalid(node, 'axes that differ', written(axes));
   return counted;
+};
+
+/** The axes that an input lists, counted from the front, none of them twice; undefined where they are not known. */
+export const axesOf = (context: Context, input: number, rank: number): readonly number[] | undefined => {
+  rankOf(context, input, 1);
+  const axes = knownNumbers(context, input);
+  return axes && distinctAxes(context, axes, rank);
 };

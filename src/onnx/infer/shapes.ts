@@ -1,20 +1,23 @@
-import { axisOf, invalid, number, numbers, tensor, word } from '../attributes.ts';
+import { axisOf, described, invalid, number, numbers, tensor } from '../attributes.ts';
 import { addDims, broadcast, divideDims, multiplyDims, productOf, written } from '../dims.ts';
 import type { DType } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { SHAPES } from '../schema/shapes.ts';
+import { gather, gatherElements, scatterElements, scatterND } from './indexing.ts';
+import { pad } from './pad.ts';
 import {
+  axesOf,
   distinctAxes,
   knownNumbers,
   lengthOf,
+  listOf,
   rankOf,
   requireEqual,
   shapeOf,
+  unknown,
   type Context,
   type Rule,
 } from './rule.ts';
-
-const unknown = (rank: number): readonly Dim[] => Array.from({ length: rank }, () => '?');
 
 const concat: Rule = (context) => {
   const { node, inputs } = context;
@@ -41,17 +44,28 @@ const split: Rule = (context) => {
   if (context.opset >= 18 && given === (node.attributes['num_outputs'] !== undefined))
     throw invalid(node, 'lengths or num_outputs', given ? 'both' : 'neither');
   const whole = shape[axis] ?? '?';
-  const lengths = context.inputs[1] ? (context.elements(1) ?? unknown(lengthOf(context, 1))) : equalParts(whole, parts);
+  if (!given) return equalParts(context, whole, parts).map((length) => ({ shape: replaced(shape, axis, length) }));
+  const lengths = listOf(context, 1);
+  if (lengths.some((length) => typeof length === 'number' && length < 0))
+    throw invalid(node, 'lengths of at least 0', written(lengths));
   if (lengths.length !== parts) throw invalid(node, `as many lengths as outputs, ${parts}`, `${lengths.length}`);
   requireEqual(context, `lengths that add up to axis ${axis}`, whole, lengths.reduce(addDims, 0));
-  return lengths.map((length) => ({ shape: shape.map((dim, k) => (k === axis ? length : dim)) }));
+  return lengths.map((length) => ({ shape: replaced(shape, axis, length) }));
 };
 
+const replaced = (shape: readonly Dim[], axis: number, length: Dim): readonly Dim[] =>
+  shape.map((dim, k) => (k === axis ? length : dim));
+
 /** Parts of one length, the last perhaps shorter (which is allowed since opset 18). */
-const equalParts = (whole: Dim, parts: number): readonly Dim[] => {
+const equalParts = ({ node, opset }: Context, whole: Dim, parts: number): readonly Dim[] => {
+  const wanted = node.attributes['num_outputs'] ?? parts;
+  if (wanted !== parts) throw invalid(node, `num_outputs to be as many as outputs, ${parts}`, described(wanted));
   if (typeof whole !== 'number') return Array.from({ length: parts }, () => divideDims(whole, parts));
+  if (opset < 18 && whole % parts !== 0) throw invalid(node, `an axis in ${parts} equal parts`, `one of ${whole}`);
   const length = Math.ceil(whole / parts);
-  return Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(length, whole - i * length)));
+  if (whole > 0 ? length * (parts - 1) >= whole : parts > 1 && opset >= 18)
+    throw invalid(node, `an axis that ${parts} parts fill`, `one of ${whole}`);
+  return Array.from({ length: parts }, (_, i) => Math.min(length, whole - i * length));
 };
 
 const slice: Rule = (context) => {
@@ -82,6 +96,7 @@ const slice: Rule = (context) => {
 /** How many elements of an axis lie between two positions, which count from the end where they are negative. */
 const sliceLength = (length: Dim, start: number, end: number, step: number): Dim => {
   if (typeof length !== 'number') return start === 0 && step === 1 && end >= 2 ** 31 - 1 ? length : '?';
+  if (length === 0) return 0;
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
   const place = (at: number): number => Math.min(Math.max(at < 0 ? at + length : at, low), high);
   return Math.max(0, Math.ceil((place(end) - Math.max(place(start), 0)) / step));
@@ -90,8 +105,7 @@ const sliceLength = (length: Dim, start: number, end: number, step: number): Dim
 const reshape: Rule = (context) => {
   const { node } = context;
   const shape = shapeOf(context, 0);
-  const wanted = context.elements(1);
-  if (!wanted) return [{ shape: unknown(lengthOf(context, 1)) }];
+  const wanted = listOf(context, 1);
   const zeros = number(node, 'allowzero') === 1;
   if (wanted.filter((dim) => dim === -1).length > 1) throw invalid(node, 'one -1 at most', written(wanted));
   const kept = wanted.map((dim, i) => {
@@ -121,12 +135,10 @@ const transpose: Rule = (context) => {
   return [{ shape: perm.map((axis) => shape[axis] ?? '?') }];
 };
 
-const axesOf = (context: Context, input: number, rank: number): readonly number[] | undefined => {
-  const axes = knownNumbers(context, input);
-  return axes && distinctAxes(context, axes, rank);
-};
-
 const squeeze: Rule = (context) => {
+  // onnxruntime computes it without axes, but not where they are listed as left out.
+  if (context.inputs.length > 1 && !context.inputs[1])
+    throw invalid(context.node, 'its axes, or no place for them', 'an empty place');
   const shape = shapeOf(context, 0);
   const axes = context.inputs[1] ? axesOf(context, 1, shape.length) : shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
   if (!axes) return [{ shape: unknown(shape.length - lengthOf(context, 1)) }];
@@ -146,7 +158,9 @@ const unsqueeze: Rule = (context) => {
 
 const expand: Rule = (context) => {
   const shape = shapeOf(context, 0);
-  const wanted = context.elements(1) ?? unknown(lengthOf(context, 1));
+  const wanted = listOf(context, 1);
+  if (wanted.some((dim) => typeof dim === 'number' && dim < 0))
+    throw invalid(context.node, 'lengths of at least 0', written(wanted));
   const result = broadcast(shape, wanted);
   if (!result) throw invalid(context.node, `a shape that ${written(shape)} broadcasts to`, written(wanted));
   return [{ shape: result }];
@@ -155,61 +169,10 @@ const expand: Rule = (context) => {
 const tile: Rule = (context) => {
   const shape = shapeOf(context, 0);
   requireEqual(context, 'as many repeats as axes', shape.length, lengthOf(context, 1));
-  const repeats = context.elements(1) ?? unknown(shape.length);
+  const repeats = listOf(context, 1);
+  if (repeats.some((times) => typeof times === 'number' && times < 0))
+    throw invalid(context.node, 'repeats of at least 0', written(repeats));
   return [{ shape: shape.map((dim, i) => multiplyDims(dim, repeats[i] ?? '?')) }];
-};
-
-const pad: Rule = (context) => {
-  const shape = shapeOf(context, 0);
-  const axes = context.inputs[3] ? axesOf(context, 3, shape.length) : shape.map((_, i) => i);
-  const pads = knownNumbers(context, 1);
-  if (!axes || !pads) return [{ shape: unknown(shape.length) }];
-  requireEqual(context, 'twice as many pads as axes', 2 * axes.length, pads.length);
-  const result = [...shape];
-  axes.forEach((axis, i) => {
-    const [before, after] = [pads[i] ?? 0, pads[i + axes.length] ?? 0];
-    const padded = addDims(shape[axis] ?? '?', before + after);
-    if (typeof padded === 'number' && padded < 0)
-      throw invalid(context.node, 'pads that leave something', written(pads));
-    const most = shape[axis];
-    if (word(context.node, 'mode') === 'reflect' && typeof most === 'number' && Math.max(before, after) >= most)
-      throw invalid(context.node, `reflected pads below axis ${axis}'s length of ${most}`, written(pads));
-    result[axis] = padded;
-  });
-  return [{ shape: result }];
-};
-
-const gather: Rule = (context) => {
-  const shape = shapeOf(context, 0);
-  const axis = axisOf(context.node, number(context.node, 'axis'), shape.length);
-  return [{ shape: [...shape.slice(0, axis), ...shapeOf(context, 1), ...shape.slice(axis + 1)] }];
-};
-
-const gatherElements: Rule = (context) => {
-  const shape = shapeOf(context, 0);
-  axisOf(context.node, number(context.node, 'axis'), shape.length);
-  return [{ shape: rankOf(context, 1, shape.length) }];
-};
-
-const scatterElements: Rule = (context) => {
-  const shape = shapeOf(context, 0);
-  axisOf(context.node, number(context.node, 'axis'), shape.length);
-  const indices = rankOf(context, 1, shape.length);
-  const updates = rankOf(context, 2, shape.length);
-  indices.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));
-  return [{ shape }];
-};
-
-const scatterND: Rule = (context) => {
-  const shape = shapeOf(context, 0);
-  const indices = shapeOf(context, 1);
-  const depth = indices.at(-1);
-  if (typeof depth !== 'number' || depth > shape.length)
-    throw invalid(context.node, `indices into at most ${shape.length} axes`, `the shape ${written(indices)}`);
-  const expected = [...indices.slice(0, -1), ...shape.slice(depth)];
-  const updates = rankOf(context, 2, expected.length);
-  expected.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));
-  return [{ shape }];
 };
 
 const shapeRule: Rule = (context) => [{ shape: [shapeRange(context).length] }];
@@ -227,13 +190,18 @@ const range: Rule = (context) => {
     return knownNumbers(context, input)?.[0];
   });
   if (delta === 0) throw invalid(context.node, 'a step other than 0', '0');
-  const known = start !== undefined && limit !== undefined && delta !== undefined;
-  return [{ shape: [known ? Math.max(0, Math.ceil((limit - start) / delta)) : '?'] }];
+  if (start === undefined || limit === undefined || delta === undefined) return [{ shape: ['?'] }];
+  const length = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!Number.isFinite(length)) throw invalid(context.node, 'a range that ends', `${start} to ${limit} by ${delta}`);
+  return [{ shape: [length] }];
 };
 
 const constantOfShape: Rule = (context) => {
-  const shape = context.elements(0) ?? unknown(lengthOf(context, 0));
-  return [{ shape, dtype: tensor(context.node, 'value')?.dtype ?? 'float32' }];
+  const value = tensor(context.node, 'value');
+  if (value && value.data.length !== 1)
+    throw invalid(context.node, 'a value of one element', String(value.data.length));
+  const shape = listOf(context, 0);
+  return [{ shape, dtype: value?.dtype ?? 'float32' }];
 };
 
 const constant: Rule = ({ node }) => {

@@ -1,6 +1,8 @@
-import { graph } from '../attributes.ts';
+import { graph, invalid } from '../attributes.ts';
+import { written } from '../dims.ts';
+import type { OnnxGraph } from '../graph.ts';
 import type { CONTROL } from '../schema/control.ts';
-import { input, reshaped, type Kernel, type Numbers } from './numbers.ts';
+import { input, reshaped, type Call, type Kernel, type Numbers } from './numbers.ts';
 
 const scalar = (dtype: 'int64' | 'bool', value: number): Numbers => ({
   dtype,
@@ -8,32 +10,77 @@ const scalar = (dtype: 'int64' | 'bool', value: number): Numbers => ({
   data: Float64Array.of(value),
 });
 
+/** The one element of a value that must have no more. */
+const single = ({ node }: Call, value: Numbers, what: string): number => {
+  const [first] = value.data;
+  if (first === undefined || value.data.length > 1 || value.shape.length > 1)
+    throw invalid(node, `one ${what}`, `the shape ${written(value.shape)}`);
+  return first;
+};
+
 const loop: Kernel = (call) => {
   const body = graph(call.node, 'body');
-  const most = call.inputs[0]?.data[0] ?? Infinity;
-  let going = call.inputs[1]?.data[0] ?? 1;
-  let state = call.inputs.slice(2).map((_, i) => input(call, i + 2));
-  const scans: Numbers[][] = body.outputs.slice(1 + state.length).map(() => []);
+  const [iterations, condition, ...initial] = call.inputs;
+  const most = iterations ? single(call, iterations, 'number of iterations') : Infinity;
+  let going = condition ? single(call, condition, 'condition') : 1;
+  let state: readonly Numbers[] = initial.map((_, i) => input(call, i + 2));
+  const scans = body.outputs.slice(1 + state.length).map(() => new Scan(call));
   for (let i = 0; i < most && going !== 0; i++) {
-    const [condition, ...results] = call.run(body, [scalar('int64', i), scalar('bool', going), ...state]);
-    going = condition?.data[0] ?? 0;
-    const { length } = state;
-    state = results.slice(0, length);
-    results.slice(length).forEach((result, k) => scans[k]?.push(result));
+    // Each iteration takes time, also of a body without nodes.
+    call.budget.spend(call.node, 0);
+    const results = call.run(body, given(call, body, [scalar('int64', i), scalar('bool', going), ...state]));
+    const [next, ...rest] = results;
+    going = next ? single(call, next, 'condition') : 0;
+    state = rest.slice(0, initial.length);
+    rest.slice(initial.length).forEach((result, k) => scans[k]?.add(result));
   }
-  return [...state, ...scans.map((parts, k) => stacked(parts, body.outputs[1 + state.length + k]?.dtype ?? 'float32'))];
+  return [...state, ...scans.map((scan, k) => scan.stacked(body.outputs[1 + initial.length + k]))];
 };
 
-/** Tensors of one shape as one, along a new first axis. */
-const stacked = (parts: readonly Numbers[], dtype: Numbers['dtype']): Numbers => {
-  const [first] = parts;
-  if (!first) return { dtype, shape: [0], data: new Float64Array() };
-  const data = new Float64Array(parts.length * first.data.length);
-  parts.forEach((part, i) => data.set(part.data, i * first.data.length));
-  return reshaped({ ...first, data }, [parts.length, ...first.shape]);
-};
+/** The inputs of a body, which must be what it declares. */
+const given = ({ node }: Call, body: OnnxGraph, values: readonly Numbers[]): readonly Numbers[] =>
+  values.map((value, i) => {
+    const info = body.inputs[i];
+    if (info && !fits(info.shape, value.shape))
+      throw invalid(node, `${info.name} of ${body.name} to be ${written(info.shape)}`, written(value.shape));
+    return value;
+  });
 
-const branch: Kernel = (call) => call.run(graph(call.node, input(call, 0).data[0] ? 'then_branch' : 'else_branch'), []);
+const fits = (declared: readonly (number | string)[], shape: readonly number[]): boolean =>
+  declared.length === shape.length && declared.every((dim, i) => typeof dim === 'string' || dim === shape[i]);
+
+/** What the iterations of a loop give for one output, which is of one shape. */
+class Scan {
+  readonly #parts: Numbers[] = [];
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  add(part: Numbers): void {
+    const { node, budget } = this.#call;
+    const first = this.#parts[0] ?? part;
+    if (written(first.shape) !== written(part.shape))
+      throw invalid(node, `the same shape in each iteration, ${written(first.shape)}`, written(part.shape));
+    budget.hold(node, part.data.length);
+    this.#parts.push(part);
+  }
+
+  /** All of it as one, along a new first axis. Of no iteration only what is declared is known. */
+  stacked(info: OnnxGraph['outputs'][number] | undefined): Numbers {
+    const { shape = [], dtype = 'float32' } = info ?? {};
+    const none: Numbers = { dtype, shape: shape.map((dim) => Number(dim) || 0), data: new Float64Array() };
+    const first = this.#parts[0] ?? none;
+    const data = new Float64Array(this.#parts.length * first.data.length);
+    this.#parts.forEach((part, i) => data.set(part.data, i * first.data.length));
+    this.#call.budget.release(data.length);
+    return reshaped({ ...first, data }, [this.#parts.length, ...first.shape]);
+  }
+}
+
+const branch: Kernel = (call) =>
+  call.run(graph(call.node, single(call, input(call, 0), 'condition') ? 'then_branch' : 'else_branch'), []);
 
 /** Operators that hold graphs. */
 export const CONTROL_KERNELS: Readonly<Record<keyof typeof CONTROL, Kernel>> = { Loop: loop, If: branch };

@@ -35,22 +35,40 @@ const combine = (call: Call, f: (a: number, b: number) => number, dtype?: DType)
   }, first);
 };
 
+type Binary = (a: number, b: number) => number;
+
+/** `whole` is the same for whole numbers, and `wrapped` for those of 32 bits, which wrap around; 64 bits must not. */
 const binary =
-  (f: (a: number, b: number) => number, whole: (a: number, b: number) => number = f): Kernel =>
+  (f: Binary, whole: Binary = f, wrapped: Binary = whole): Kernel =>
   (call) => {
     const { dtype } = input(call, 0);
     if (isFloat(dtype)) return [combine(call, f)];
-    // 32 bits wrap around; 64 bits are kept as far as a float64 holds them.
-    return [combine(call, dtype === 'int32' ? (a, b) => whole(a, b) | 0 : whole)];
+    return [combine(call, dtype === 'int32' ? (a, b) => wrapped(a, b) | 0 : whole)];
   };
 
 const comparison =
   (f: (a: number, b: number) => boolean): Kernel =>
   (call) => [combine(call, (a, b) => (f(a, b) ? 1 : 0), 'bool')];
 
-const product = (a: number, b: number): number =>
-  // Math.imul is exact where a float64 is not, and differs from it only where 32 bits wrap around.
-  Math.abs(a * b) < 2 ** 53 ? a * b : Math.imul(a, b);
+const product: Binary = (a, b) => a * b;
+
+const quotient: Kernel = (call) => {
+  if (!isFloat(input(call, 0).dtype) && input(call, 1).data.includes(0))
+    throw invalid(call.node, 'whole numbers other than 0 to divide by', '0', 'mend the data');
+  const whole: Binary = (a, b) => Math.trunc(a / b);
+  return binary((a, b) => a / b, whole)(call);
+};
+
+const power: Kernel = (call) => {
+  const { dtype } = input(call, 0);
+  if (isFloat(dtype)) return [combine(call, (a, b) => a ** b)];
+  const result = combine(call, (a, b) => Math.trunc(a ** b));
+  const most = dtype === 'int32' ? 2 ** 31 : 2 ** 53;
+  const wrong = result.data.find((value) => !(value >= -most && value < most));
+  // What becomes of others is their processor's to say.
+  if (wrong !== undefined) throw invalid(call.node, `powers that ${dtype} holds`, String(wrong), 'mend the data');
+  return [result];
+};
 
 const where: Kernel = (call) => {
   const [condition, x, y] = [input(call, 0), input(call, 1), input(call, 2)];
@@ -119,15 +137,9 @@ const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.e
 export const ELEMENTWISE_KERNELS: Readonly<Record<keyof typeof ELEMENTWISE, Kernel>> = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
-  Mul: binary((a, b) => a * b, product),
-  Div: binary(
-    (a, b) => a / b,
-    (a, b) => Math.trunc(a / b),
-  ),
-  Pow: binary(
-    (a, b) => a ** b,
-    (a, b) => Math.trunc(a ** b),
-  ),
+  Mul: binary(product, product, Math.imul),
+  Div: quotient,
+  Pow: power,
   Max: binary(Math.max),
   Min: binary(Math.min),
   Neg: unary((x) => -x),

@@ -3,6 +3,7 @@ import { written } from '../dims.ts';
 import { isFloat } from '../dtype.ts';
 import { sizeOf, type Dim, type OnnxGraph, type OnnxNode } from '../graph.ts';
 import { outputTypes } from '../infer/node.ts';
+import { MOST } from '../infer/rule.ts';
 import { operationsOf } from '../operations.ts';
 import { isOperator, type Operator } from '../schema.ts';
 import type { Budget } from './budget.ts';
@@ -74,9 +75,6 @@ const typesOf = ({ node, opset, inputs }: Step) =>
   });
 
 const isNumber = (dim: Dim): dim is number => typeof dim === 'number';
-
-/** No list of axes, lengths or the like is longer. */
-const MOST = 2 ** 16;
 
 /** Whole numbers are told apart up to 2^53; those that stand for "to the end" are beyond it, and are data from the start. */
 const requireWhole = (node: OnnxNode, numbers: Float64Array): void => {

@@ -140,7 +140,8 @@ export const NETWORKS = {
   },
   ReduceMean: reduce,
   ReduceMax: reduce,
-  ReduceLogSumExp: reduce,
+  // Of whole numbers onnxruntime gives what its own arithmetic of them makes of it.
+  ReduceLogSumExp: { ...reduce, types: { T: FLOAT } },
   ArgMax: {
     inputs: { data: 'T' },
     outputs: { reduced: 'int64' },
