@@ -18,10 +18,10 @@ import { Diverged, fit, type Fit } from './fit.ts';
 import { given } from './given.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { measure } from './measure.ts';
-import { scalarsOf, type Objective } from './objective.ts';
+import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';
-import { checkEffect, checkNumbers, checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
+import { checkEffect, checkTraining, checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
 import { scheduleOf, type At } from './schedule.ts';
 import { start } from './start.ts';
 
@@ -64,9 +64,9 @@ export interface Training {
  * where the loss is no longer a number.
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
+  checkTraining(model, options);
   const { epochs, batch, learningRate, seed, joint, validateEvery } = { ...DEFAULTS, ...options };
   const { optimiser = adam(), averaging, resume } = options;
-  checkNumbers({ epochs, batch, validateEvery, ...(typeof learningRate === 'number' && { learningRate }) });
   checkEffect(model, options);
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
@@ -248,8 +248,8 @@ const graphs = (
   validateBy: Objective = objective,
 ) => {
   return {
-    objective: resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) }) satisfies Graph,
-    evaluation: resolve(validateBy.body(model, true), { mode: 'infer' }),
+    objective: checkLoss(resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
+    evaluation: checkLoss(resolve(validateBy.body(model, true), { mode: 'infer' })),
     scalars: (now: At) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
   };
 };
