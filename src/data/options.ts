@@ -1,12 +1,12 @@
 import { InvalidData } from '../errors.ts';
 import { callRefusal, isPlain, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
-import { list, tell } from '../values/tell.ts';
+import { list, told } from '../values/tell.ts';
 import { isDataset, isExamples } from './forms.ts';
 
 /** Refuses options that are no object, or have other names than these: what has no effect is a mistake. */
 export const checkOptions = (where: string, options: unknown, known: readonly string[]): void => {
   if (!isPlain(options))
-    throw new InvalidData(`${where}: expected options as an object, got ${tell(options)}; give ${list(known)}`);
+    throw new InvalidData(`${where}: expected options as an object, got ${told(options)}; give { ${list(known)} }`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new InvalidData(`${where}: expected the options ${list(known)}, got ${unknown}; ${meant(unknown, known)}`);
@@ -14,12 +14,12 @@ export const checkOptions = (where: string, options: unknown, known: readonly st
 
 /** Refuses an option's value that is not right. */
 export const checkOption = (where: string, name: string, right: boolean, what: string, value: unknown): void => {
-  if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${tell(value)}; correct it`);
+  if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${told(value)}; correct it`);
 };
 
 /** @throws InvalidData for arguments that a function does not take. */
 export const checkCall = (where: string, call: Call, args: readonly unknown[]): void => {
-  const sentence = callRefusal(call, args, tell);
+  const sentence = callRefusal(call, args, told);
   if (sentence !== undefined) throw new InvalidData(`${where}: ${sentence}`);
 };
 

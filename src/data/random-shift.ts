@@ -26,7 +26,7 @@ export const randomShift = taking(
   {
     options: {
       pixels: whole('', '1 suits small images'),
-      share: between('a share from 0 to 1', [0, 1], 'give 0.5 for every second image'),
+      share: between('a number from 0 to 1', [0, 1], 'give 0.5 for every second image'),
     },
   },
   ({ pixels = 1, share = 1 }: RandomShiftOptions = {}): ((dataset: Dataset) => Dataset) =>

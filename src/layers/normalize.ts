@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { plain } from '../dsl/given.ts';
 import { buffer, parameter } from '../dsl/leaves.ts';
-import { apply, modal, type Tensor } from '../dsl/tensor.ts';
-import { block } from '../dsl/trace.ts';
+import { apply, modal, named, type Tensor } from '../dsl/tensor.ts';
+import { block, upcoming } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { ones, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
@@ -86,9 +86,9 @@ const MOMENTUM = 0.9;
  * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
  * statistics while training, and afterwards with their running means, which are folded into a neighbour at export.
  */
-export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  block('batchNorm', (layer) => {
-    const shape = [channels(x.shape)];
+export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+  const shape = [named(upcoming('batchNorm'), () => channels(x.shape))];
+  return block('batchNorm', (layer) => {
     const gamma: Tensor = parameter('gamma', shape, ones, layer);
     const beta: Tensor = parameter('beta', shape, zeros, layer);
     const mean: Tensor = buffer('mean', shape, zeros, layer);
@@ -103,5 +103,5 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
       { param: mean, value: moved(mean, batch) },
       { param: variance, value: moved(variance, spread) },
     ]);
-  }),
-);
+  });
+});

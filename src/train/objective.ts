@@ -135,7 +135,7 @@ export const checkLoss = (graph: Graph): Graph => {
     const { shape = [], lead = 0 } = values.get(id) ?? {};
     if (shape.length > 0 || lead > 0)
       throw new InvalidModel(
-        `${graph.name}: expected one number for a batch as ${key}, got ${show(shape)}${lead > 0 ? ' for each example' : ''}; take the sum, and batchMean of it`,
+        `${graph.name}: expected one number for a batch as ${key}, got ${shape.length > 0 ? show(shape) : 'one'}${lead > 0 ? ' for each example' : ''}; take the sum, and batchMean of it`,
       );
   }
   return graph;

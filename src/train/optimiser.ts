@@ -79,7 +79,7 @@ export interface AdamWOptions extends AdamOptions {
  */
 export const adamW = taking(
   'adamW',
-  { options: { ...ADAM, decay: from0('decay', 'give the share to lose, such as 0.01') } },
+  { options: { ...ADAM, decay: from0('give the share to lose, such as 0.01') } },
   (options: AdamWOptions = {}): Optimiser => decayed(options),
 );
 

@@ -1,7 +1,7 @@
 import { taking } from '../dsl/given.ts';
 import { InvalidModel } from '../errors.ts';
 import { above0, between, isFloat32, number, rule } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
+import { told } from '../values/tell.ts';
 
 /** Where training is: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
 export interface At {
@@ -31,7 +31,7 @@ export const valueAt = (name: string, schedule: Schedule, now: At): number => {
   const least = name === 'learningRate' ? 0 : -Infinity;
   if (isFloat32(value) && value >= least) return value;
   throw new InvalidModel(
-    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${tell(value)} at step ${now.step} of ${now.steps}; mend it`,
+    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${told(value)} at step ${now.step} of ${now.steps}; mend it`,
   );
 };
 

@@ -68,6 +68,11 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const { epochs, batch, learningRate, seed, joint, validateEvery } = { ...DEFAULTS, ...options };
   const { optimiser = adam(), averaging, resume } = options;
   checkEffect(model, options);
+  const objective = options.objective ?? usual(model);
+  const { baseline } = model.networks;
+  const frozen = new Set(baseline && !joint ? [baseline.name] : []);
+  // What is wrong with the objective is said before data are read and an engine is loaded.
+  const main = graphs(model, objective, frozen, options.validateBy);
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
   const [training, validation] = parts(dataset, options.validation ?? DEFAULTS.validation, seed);
@@ -77,9 +82,6 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const notice = options.onNotice ?? console.warn;
   if (engine.notice !== undefined) notice(engine.notice);
   if (!resume) dataset.notices?.forEach((found) => notice(found));
-  const objective = options.objective ?? usual(model);
-  const { baseline } = model.networks;
-  const frozen = new Set(baseline && !joint ? [baseline.name] : []);
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const common = {
     engine,
@@ -95,7 +97,6 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
     ...given({ onProgress: options.onProgress }),
   };
-  const main = graphs(model, objective, frozen, options.validateBy);
   const parameters = parametersOf(model);
   const auxiliary = auxiliaryIn(main, parameters);
   const most = enoughOf(training.count);

@@ -79,8 +79,8 @@ export const above0 = (remedy?: string): Rule =>
   rule('a positive number', (value) => typeof value === 'number' && Number.isFinite(value) && value > 0, remedy);
 
 /** A finite number from 0. */
-export const from0 = (what = 'number', remedy?: string): Rule =>
-  rule(`a ${what} from 0 up`, (value) => isFloat32(value) && value >= 0, remedy);
+export const from0 = (remedy?: string): Rule =>
+  rule('a number from 0 up', (value) => isFloat32(value) && value >= 0, remedy);
 
 /** A number from `from` up to `to`, that one not included unless said. */
 export const between = (
@@ -152,7 +152,7 @@ export const refusal = (
 ): string | undefined =>
   holds(value)
     ? undefined
-    : `expected ${expected}${as === undefined ? '' : ` as ${as}`}, got ${tell(value)}; ${remedy}`;
+    : `expected ${as === undefined ? expected.replace(/,$/, '') : `${expected} as ${as}`}, got ${tell(value)}; ${remedy}`;
 
 /** What is wrong with options: names that are not known, with the one that was probably meant, or a value. */
 export const optionsRefusal = (
@@ -163,7 +163,7 @@ export const optionsRefusal = (
 ): string | undefined => {
   const names = Object.keys(known);
   if (!isPlain(given))
-    return `expected options as an object, got ${tell(given)}; give ${required.length > 0 ? list(required) : `${list(names)}, or nothing`}`;
+    return `expected options as an object, got ${tell(given)}; give { ${list(required.length > 0 ? required : names)} }${required.length > 0 ? '' : ', or nothing'}`;
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name));
   if (unknown !== undefined) return `expected the options ${list(names)}, got ${unknown}; ${meant(unknown, names)}`;
   for (const [name, one] of Object.entries(known)) {

@@ -159,6 +159,6 @@ describe('randomShift', () => {
       'randomShift: expected images as y, got the shape [4]',
     );
     expect(() => randomShift({ pixels: 0.5 })).toThrow('expected a positive whole number as pixels, got 0.5');
-    expect(() => randomShift({ share: 2 })).toThrow('expected a share from 0 to 1, got 2');
+    expect(() => randomShift({ share: 2 })).toThrow('expected a number from 0 to 1 as share, got 2');
   });
 });
