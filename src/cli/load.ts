@@ -3,7 +3,9 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Data } from '../data/source.ts';
 import { isModel, type Model } from '../dsl/model.ts';
+import { checkOptions } from '../dsl/given.ts';
 import { InvalidFile, InvalidModel } from '../errors.ts';
+import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
 import { described, explained } from './explain.ts';
 
@@ -105,30 +107,10 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
     throw new InvalidModel(
       `${path}: expected training to be options such as { epochs: 20 }, got ${described(training)}; mend the export`,
     );
-  const unknown = Object.keys(training).find((key) => !Object.hasOwn(OPTIONS, key));
-  if (unknown !== undefined)
-    throw new InvalidModel(
-      `${path}: expected options of train() in training, got ${unknown}; they are ${Object.keys(OPTIONS).join(', ')}`,
-    );
+  checkOptions(`${path}: training`, RULES, training);
 }
 
-// An option that has no effect is refused; the type keeps this list whole.
-const OPTIONS: Readonly<Record<keyof Omit<TrainOptions, 'signal' | 'resume' | `on${string}`>, true>> = {
-  epochs: true,
-  baselineEpochs: true,
-  batch: true,
-  learningRate: true,
-  seed: true,
-  validation: true,
-  patience: true,
-  averaging: true,
-  joint: true,
-  objective: true,
-  optimiser: true,
-  engine: true,
-  weights: true,
-  validateBy: true,
-  validateEvery: true,
-  scaling: true,
-  checkpointEvery: true,
-};
+/** The options of `train()` but for those that a process has and no definition. */
+const RULES = Object.fromEntries(
+  Object.entries(TRAIN_RULES).filter(([name]) => name !== 'signal' && name !== 'resume' && !name.startsWith('on')),
+);

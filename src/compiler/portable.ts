@@ -33,15 +33,19 @@ const isClipped = (node: OnnxNode | undefined, view: View): boolean => {
 };
 
 /**
- * tract and OpenCV compute ln(1 + e^x), which is infinite from x = 89 on.
+ * tract and OpenCV compute ln(1 + e^x), which is infinite from x = 89 on. What 1 + u loses of a small u comes back by the
+ * derivative of the logarithm: without it, all below x = −17 would be 0, where others give e^x.
  *
- *     Softplus(x)  →  Relu(x) + Log(1 + Exp(-Abs(x)))
+ *     Softplus(x)  →  Relu(x) + Log(w) + (u - (w - 1)) / w, with w = 1 + u, u = Exp(-Abs(x))
  */
 const softplus: Rule = (node, view) => {
   if (node.op !== 'Softplus') return undefined;
-  return written(node, view, (onnx, [x = nothing(node)]) =>
-    onnx.Add(onnx.Relu(x), onnx.Log(onnx.Add(onnx.Exp(onnx.Neg(onnx.Abs(x))), 1))),
-  );
+  return written(node, view, (onnx, [x = nothing(node)]) => {
+    const u = onnx.Exp(onnx.Neg(onnx.Abs(x)));
+    const w = onnx.Add(u, 1);
+    const lost = onnx.Div(onnx.Sub(u, onnx.Sub(w, 1)), w);
+    return onnx.Add(onnx.Relu(x), onnx.Add(onnx.Log(w), lost));
+  });
 };
 
 /** The largest number of float32. */

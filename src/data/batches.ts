@@ -1,4 +1,7 @@
+import { isList } from '../values/lists.ts';
+import { rule, whole } from '../values/rules.ts';
 import type { Column, Examples } from './dataset.ts';
+import { taking } from './options.ts';
 import { classCount, elements, needed, readsAs, type Variable, type Variables } from './variable.ts';
 
 /** A batch's tensors by variable, each row-major of [batch, …shape], as networks see them (one-hot for classes). */
@@ -44,8 +47,17 @@ export const batch = (
 };
 
 /** The batches of a list of indices, `size` at a time; the last one may be smaller. */
-export const chunks = (indices: Int32Array, size: number): readonly Int32Array[] =>
-  Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.subarray(i * size, (i + 1) * size));
+export const chunks = taking(
+  'chunks',
+  {
+    args: [
+      rule('an Int32Array of indices', isList, 'give such as order(count, 1, 0)'),
+      whole('of examples', 'give the size of a batch'),
+    ],
+  },
+  (indices: Int32Array, size: number): readonly Int32Array[] =>
+    Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.subarray(i * size, (i + 1) * size)),
+);
 
 const isIndices = (column: Column, variable: Variable): boolean =>
   variable.kind === 'categorical' && readsAs(column.shape, variable.dataShape);

@@ -1,20 +1,37 @@
 import { stream, uniforms } from '../random.ts';
 import type { Column, Dataset, Examples, Transform } from './dataset.ts';
-import { checkOption } from './options.ts';
+import { InvalidData } from '../errors.ts';
+import { optional, rule } from '../values/rules.ts';
+import { DATASET, taking } from './options.ts';
 import { changeParts, withTransform } from './transform.ts';
 
 /**
  * A change to a dataset: y becomes 0 or 1. With a threshold, 1 where y is above it; with `'dynamic'`, 1 with probability y,
  * drawn anew in each epoch (R. Salakhutdinov and I. Murray, ICML 2008, section 5.3). Comes before `quadrants`.
  */
-export const binarise = (by: number | 'dynamic' = 0.5): ((dataset: Dataset) => Dataset) => {
-  checkOption('binarise', 'threshold', by === 'dynamic' || Number.isFinite(by), "a number or 'dynamic'", by);
-  return (dataset) =>
-    changeParts(dataset, (examples) => (by === 'dynamic' ? withTransform(examples, draw) : threshold(examples, by)));
+export const binarise = taking(
+  'binarise',
+  { args: [optional(rule("a number or 'dynamic'", (value) => value === 'dynamic' || Number.isFinite(value)))] },
+  (by: number | 'dynamic' = 0.5): ((dataset: Dataset) => Dataset) =>
+    taking('binarise', { args: [DATASET] }, (dataset: Dataset) =>
+      changeParts(dataset, (examples) =>
+        by === 'dynamic' ? withTransform(numbersOf(examples), draw) : threshold(examples, by),
+      ),
+    ),
+);
+
+/** Examples whose y are numbers. */
+const numbersOf = (examples: Examples): Examples => {
+  const { y } = examples.columns;
+  if (y === undefined || y.classes !== undefined)
+    throw new InvalidData(
+      `binarise: expected numbers as y, got ${y === undefined ? 'no y' : 'classes'}; leave it out, or give data whose y are pixels`,
+    );
+  return examples;
 };
 
 const threshold = (examples: Examples, by: number): Examples => {
-  const { y } = examples.columns;
+  const { y } = numbersOf(examples).columns;
   if (y === undefined) return examples;
   const data = Uint8Array.from(y.data, (value) => (value * y.scale > by ? 1 : 0));
   const binary: Column = { ...y, data, scale: 1 };

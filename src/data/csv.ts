@@ -3,7 +3,8 @@ import { InvalidData } from '../errors.ts';
 import type { Names } from '../signature.ts';
 import { list } from '../values/tell.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { checkOption, checkOptions } from './options.ts';
+import { rule } from '../values/rules.ts';
+import { checkOption, checkOptions, PATH, reading } from './options.ts';
 import { unscaled, withScaling } from './scaling.ts';
 import { split } from './split.ts';
 import { tableColumns, type MissingOptions, type TableColumns } from './table/columns.ts';
@@ -51,39 +52,46 @@ const OPTIONS: Readonly<Record<keyof CsvOptions, true>> = {
   scaling: true,
 };
 
+/** Options, which are looked at below. */
+const anything = rule('options', () => true);
+
 /**
  * A dataset from a CSV file with a header, which is read line by line: it may be larger than memory. Its columns stay in their
  * own units; the mean and standard deviation of the continuous ones, on the part to train on, are its `scaling`. Columns that
  * are not asked for are not looked at, and lines without any value are left out. Throws an `InvalidFile` where the file cannot be
  * read and an `InvalidData` that names the line where a value is missing or wrong.
  */
-export const csv = async (path: string, options: CsvOptions): Promise<Dataset> => {
-  check(options);
-  const { delimiter = ',', encoding } = options;
-  const plan = planOf('csv', options);
-  const used = [...new Set(plan.flatMap(({ columns }) => columns))];
-  let table: TableColumns | undefined;
-  await readLines(path, { delimiter, encoding }, (header) => {
-    for (const column of used) if (!header.includes(column)) throw noColumn(path, column, header, delimiter);
-    table = tableColumns(path, plan, header, options);
-    return table.take;
-  });
-  if (table === undefined) throw new Error('a file without a header was read');
-  const { examples, notices } = table.finish();
-  const numbers = plan.filter(({ classes }) => classes === undefined);
-  const names = namesOf(numbers, options.units);
-  const dataset: Dataset = {
-    name: basename(path),
-    ...partsOf(examples, options),
-    ...(Object.keys(names).length > 0 && { names }),
-    ...(notices.length > 0 && { notices }),
-  };
-  const scale = options.scaling === false ? unscaled : withScaling;
-  return scale(
-    dataset,
-    numbers.map(({ name }) => name),
-  );
-};
+export const csv = reading(
+  'csv',
+  { args: [PATH, anything] },
+  async (path: string, options: CsvOptions): Promise<Dataset> => {
+    check(options);
+    const { delimiter = ',', encoding } = options;
+    const plan = planOf('csv', options);
+    const used = [...new Set(plan.flatMap(({ columns }) => columns))];
+    let table: TableColumns | undefined;
+    await readLines(path, { delimiter, encoding }, (header) => {
+      for (const column of used) if (!header.includes(column)) throw noColumn(path, column, header, delimiter);
+      table = tableColumns(path, plan, header, options);
+      return table.take;
+    });
+    if (table === undefined) throw new Error('a file without a header was read');
+    const { examples, notices } = table.finish();
+    const numbers = plan.filter(({ classes }) => classes === undefined);
+    const names = namesOf(numbers, options.units);
+    const dataset: Dataset = {
+      name: basename(path),
+      ...partsOf(examples, options),
+      ...(Object.keys(names).length > 0 && { names }),
+      ...(notices.length > 0 && { notices }),
+    };
+    const scale = options.scaling === false ? unscaled : withScaling;
+    return scale(
+      dataset,
+      numbers.map(({ name }) => name),
+    );
+  },
+);
 
 const check = (options: CsvOptions): void => {
   checkOptions('csv', options, Object.keys(OPTIONS));

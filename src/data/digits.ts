@@ -7,7 +7,7 @@ import { codeOf } from '../files/whole.ts';
 import { readBytes } from './files.ts';
 import { decodeIdx, type Idx } from './idx.ts';
 import { examplesOf, IDX_FILES } from './images.ts';
-import { checkOptions } from './options.ts';
+import { COLUMN, reading } from './options.ts';
 
 /** How the embedded digits are read. */
 export interface DigitsOptions {
@@ -19,13 +19,15 @@ export interface DigitsOptions {
  * The digits that come with this package, so that nothing needs a network: 12,000 of MNIST's training set and 2,000 of its
  * test set, as many of each class, `y` of [28, 28, 1] and the class `digit`. CC BY-SA 3.0, see `assets/digits`.
  */
-export const digits = async (options: DigitsOptions = {}): Promise<Dataset> => {
-  checkOptions('digits', options, ['label']);
-  const { label = 'digit' } = options;
-  const part = async ([images, labels]: readonly [string, string]): Promise<Examples> =>
-    examplesOf(await read(images), await read(labels), { images, labels, label, classes: 10 });
-  return { name: 'digits', train: await part(IDX_FILES.train), test: await part(IDX_FILES.test) };
-};
+export const digits = reading(
+  'digits',
+  { options: { label: COLUMN } },
+  async ({ label = 'digit' }: DigitsOptions = {}): Promise<Dataset> => {
+    const part = async ([images, labels]: readonly [string, string]): Promise<Examples> =>
+      examplesOf(await read(images), await read(labels), { images, labels, label, classes: 10 });
+    return { name: 'digits', train: await part(IDX_FILES.train), test: await part(IDX_FILES.test) };
+  },
+);
 
 const read = async (name: string): Promise<Idx> => {
   // Two folders up from src/data and, in the published package, from dist/data.

@@ -5,7 +5,8 @@ import { isFolder } from './files.ts';
 import { readIdx } from './idx.ts';
 import { findIdx, namesOfIdx } from './idx-files.ts';
 import { examplesOf, IDX_FILES } from './images.ts';
-import { checkOptions } from './options.ts';
+import { rule } from '../values/rules.ts';
+import { COLUMN, isClasses, PATH, reading } from './options.ts';
 
 /** How a folder of IDX files is read. */
 export interface IdxFolderOptions {
@@ -15,27 +16,35 @@ export interface IdxFolderOptions {
   readonly classes?: number | readonly string[];
 }
 
+const CALL = {
+  args: [PATH],
+  options: { label: COLUMN, classes: rule('at least 2 classes, or their names,', isClasses, 'give 10, or a list') },
+};
+
 /**
  * A dataset in MNIST's form (KMNIST, EMNIST, your own): the folder holds `train-images-idx3-ubyte` and
  * `train-labels-idx1-ubyte`, and may hold the two of `t10k`, each gzipped or not, with a dot before `idx` or not. A label is the
  * class of that number, or of that name where `classes` are named by numbers. Throws an `InvalidFile`.
  */
-export const idxFolder = async (folder: string, options: IdxFolderOptions = {}): Promise<Dataset> => {
-  checkOptions('idxFolder', options, ['label', 'classes']);
-  const { label = 'label' } = options;
-  if (!(await isFolder(folder)))
-    throw new InvalidFile(`${folder}: expected a folder of IDX files, got none; correct the path`);
-  const part = async (names: readonly [string, string], classes?: number | readonly string[]): Promise<Examples> => {
-    const [images, labels] = [await needed(folder, names[0]), await needed(folder, names[1])];
-    const naming = { images, labels, label, ...(classes === undefined ? {} : { classes }) };
-    return examplesOf(await readIdx(images), await readIdx(labels), naming);
-  };
-  const name = basename(resolve(folder));
-  const train = await part(IDX_FILES.train, options.classes);
-  // One of the two is not left out: the other is missed.
-  const test = (await findIdx(folder, IDX_FILES.test[0])) ?? (await findIdx(folder, IDX_FILES.test[1]));
-  return test ? { name, train, test: await part(IDX_FILES.test, train.columns[label]?.classes) } : { name, train };
-};
+export const idxFolder = reading(
+  'idxFolder',
+  CALL,
+  async (folder: string, options: IdxFolderOptions = {}): Promise<Dataset> => {
+    const { label = 'label' } = options;
+    if (!(await isFolder(folder)))
+      throw new InvalidFile(`${folder}: expected a folder of IDX files, got none; correct the path`);
+    const part = async (names: readonly [string, string], classes?: number | readonly string[]): Promise<Examples> => {
+      const [images, labels] = [await needed(folder, names[0]), await needed(folder, names[1])];
+      const naming = { images, labels, label, ...(classes === undefined ? {} : { classes }) };
+      return examplesOf(await readIdx(images), await readIdx(labels), naming);
+    };
+    const name = basename(resolve(folder));
+    const train = await part(IDX_FILES.train, options.classes);
+    // One of the two is not left out: the other is missed.
+    const test = (await findIdx(folder, IDX_FILES.test[0])) ?? (await findIdx(folder, IDX_FILES.test[1]));
+    return test ? { name, train, test: await part(IDX_FILES.test, train.columns[label]?.classes) } : { name, train };
+  },
+);
 
 const needed = async (folder: string, file: string): Promise<string> => {
   const found = await findIdx(folder, file);

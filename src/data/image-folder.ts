@@ -5,7 +5,8 @@ import type { Dataset, Examples } from './dataset.ts';
 import { checkApart, checkLoose, checkWhole, foundIn, several } from './images/found.ts';
 import type { Channels, Pixels } from './images/pixels.ts';
 import { readImage } from './images/read-image.ts';
-import { checkOption, checkOptions } from './options.ts';
+import { oneOf, rule } from '../values/rules.ts';
+import { COLUMN, isNames, PATH, reading } from './options.ts';
 import { elements, show } from './variable.ts';
 
 /** How a folder of images is read. */
@@ -18,6 +19,15 @@ export interface ImageFolderOptions {
   readonly classes?: readonly string[];
 }
 
+const CALL = {
+  args: [PATH],
+  options: {
+    channels: oneOf(1, 3, 4),
+    label: COLUMN,
+    classes: rule('names that differ', isNames, "give the folders' names in order"),
+  },
+};
+
 /**
  * A dataset from a folder with a subfolder of PNG, JPEG or WebP files for each class, or from a folder that has `train` and
  * perhaps `validation` (or `val`, `valid`) and `test` which are such folders. Links are followed. `y` is the image, 0 to 1,
@@ -25,39 +35,33 @@ export interface ImageFolderOptions {
  * `InvalidData` for images that differ in size, or would be left out, and an `Unavailable` where the package `sharp`, which
  * decodes JPEG and WebP, is not installed.
  */
-export const imageFolder = async (folder: string, options: ImageFolderOptions = {}): Promise<Dataset> => {
-  const { label = 'label' } = check(options);
-  const inside = await foundIn(folder);
-  const parts = await partsIn(folder, inside.folders);
-  const left: string[] = [];
-  const { classes = await classesIn(parts?.get('train') ?? folder) } = options;
-  const read = reader(classes, label, options.channels, left);
-  const name = basename(resolve(folder));
-  if (parts === undefined) {
-    const train = await read(folder, true);
-    return { name, train, ...noticeOf(folder, left) };
-  }
-  checkLoose(folder, inside);
-  left.push(...inside.others);
-  const [train, validation, test] = [parts.get('train'), parts.get('validation'), parts.get('test')];
-  const dataset: Dataset = {
-    name,
-    train: await read(train ?? folder, true),
-    ...(validation === undefined ? {} : { validation: await read(validation, false) }),
-    ...(test === undefined ? {} : { test: await read(test, false) }),
-  };
-  return { ...dataset, ...noticeOf(folder, left) };
-};
-
-const check = (options: ImageFolderOptions): ImageFolderOptions => {
-  checkOptions('imageFolder', options, ['channels', 'label', 'classes']);
-  const { channels = 1, label = 'label', classes } = options;
-  checkOption('imageFolder', 'channels', [1, 3, 4].includes(channels), '1, 3 or 4', channels);
-  checkOption('imageFolder', 'label', typeof label === 'string', 'a name', label);
-  const named = classes === undefined || (Array.isArray(classes) && new Set(classes).size === classes.length);
-  checkOption('imageFolder', 'classes', named, 'names that differ', classes);
-  return options;
-};
+export const imageFolder = reading(
+  'imageFolder',
+  CALL,
+  async (folder: string, options: ImageFolderOptions = {}): Promise<Dataset> => {
+    const { label = 'label' } = options;
+    const inside = await foundIn(folder);
+    const parts = await partsIn(folder, inside.folders);
+    const left: string[] = [];
+    const { classes = await classesIn(parts?.get('train') ?? folder) } = options;
+    const read = reader(classes, label, options.channels, left);
+    const name = basename(resolve(folder));
+    if (parts === undefined) {
+      const train = await read(folder, true);
+      return { name, train, ...noticeOf(folder, left) };
+    }
+    checkLoose(folder, inside);
+    left.push(...inside.others);
+    const [train, validation, test] = [parts.get('train'), parts.get('validation'), parts.get('test')];
+    const dataset: Dataset = {
+      name,
+      train: await read(train ?? folder, true),
+      ...(validation === undefined ? {} : { validation: await read(validation, false) }),
+      ...(test === undefined ? {} : { test: await read(test, false) }),
+    };
+    return { ...dataset, ...noticeOf(folder, left) };
+  },
+);
 
 const PARTS: Readonly<Record<string, 'train' | 'validation' | 'test'>> = {
   train: 'train',

@@ -1,7 +1,8 @@
 import { readArchive, type Archive, type ArchiveOptions } from './archive.ts';
 import type { Dataset, Examples } from './dataset.ts';
 import { examplesOf, IDX_FILES } from './images.ts';
-import { checkOptions } from './options.ts';
+import { rule } from '../values/rules.ts';
+import { COLUMN, reading } from './options.ts';
 
 /** How MNIST and its like are read. */
 export interface MnistOptions extends ArchiveOptions {
@@ -9,25 +10,37 @@ export interface MnistOptions extends ArchiveOptions {
   readonly label?: string;
 }
 
+const OPTIONS = {
+  label: COLUMN,
+  progress: rule(
+    'false or a function',
+    (value) => value === false || typeof value === 'function',
+    'give what is told of a download',
+  ),
+  signal: rule(
+    'an AbortSignal',
+    (value) => typeof value === 'object' && value !== null && 'aborted' in value,
+    'give the signal of an AbortController',
+  ),
+};
+
 /**
  * MNIST: 60,000 digits to train on and 10,000 to test on, `y` of [28, 28, 1] and the class `digit`. From `CVAE_DATA`, the
  * cache, or a mirror that `CVAE_MNIST_MIRROR` may name; every file is verified. By Y. LeCun, C. Cortes and C. Burges.
  */
-export const mnist = async (options: MnistOptions = {}): Promise<Dataset> => {
-  checkOptions('mnist', options, OPTIONS);
-  return read(MNIST, options, options.label ?? 'digit', 10);
-};
+export const mnist = reading('mnist', { options: OPTIONS }, async (options: MnistOptions = {}): Promise<Dataset> =>
+  read(MNIST, options, options.label ?? 'digit', 10),
+);
 
 /**
  * Fashion-MNIST: MNIST's shape with pictures of clothes, the class called `label` and by name. Its mirror is
  * `CVAE_FASHION_MIRROR`. H. Xiao, K. Rasul and R. Vollgraf, arXiv:1708.07747.
  */
-export const fashionMnist = async (options: MnistOptions = {}): Promise<Dataset> => {
-  checkOptions('fashionMnist', options, OPTIONS);
-  return read(FASHION, options, options.label ?? 'label', CLOTHES);
-};
-
-const OPTIONS = ['label', 'progress', 'signal'];
+export const fashionMnist = reading(
+  'fashionMnist',
+  { options: OPTIONS },
+  async (options: MnistOptions = {}): Promise<Dataset> => read(FASHION, options, options.label ?? 'label', CLOTHES),
+);
 
 const CLOTHES = [
   'T-shirt/top',

@@ -1,16 +1,75 @@
 import { InvalidData } from '../errors.ts';
-import { list, tell } from '../values/tell.ts';
+import { callRefusal, isPlain, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
+import { list, told } from '../values/tell.ts';
+import { isDataset, isExamples } from './forms.ts';
 
 /** Refuses options that are no object, or have other names than these: what has no effect is a mistake. */
 export const checkOptions = (where: string, options: unknown, known: readonly string[]): void => {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new InvalidData(`${where}: expected options as an object, got ${tell(options)}; give ${list(known)}`);
+  if (!isPlain(options))
+    throw new InvalidData(`${where}: expected options as an object, got ${told(options)}; give { ${list(known)} }`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new InvalidData(`${where}: expected the options ${list(known)}, got ${unknown}; correct it or leave it out`);
+    throw new InvalidData(`${where}: expected the options ${list(known)}, got ${unknown}; ${meant(unknown, known)}`);
 };
 
 /** Refuses an option's value that is not right. */
 export const checkOption = (where: string, name: string, right: boolean, what: string, value: unknown): void => {
-  if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${tell(value)}; correct it`);
+  if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${told(value)}; correct it`);
 };
+
+/** @throws InvalidData for arguments that a function does not take. */
+export const checkCall = (where: string, call: Call, args: readonly unknown[]): void => {
+  const sentence = callRefusal(call, args, told);
+  if (sentence !== undefined) throw new InvalidData(`${where}: ${sentence}`);
+};
+
+/** A function that checks what it is called with, in code that no types hold. */
+export const taking = <F extends (...args: never[]) => unknown>(name: string, call: Call, f: F): F => {
+  const checked = (...args: never[]): unknown => {
+    checkCall(name, call, args);
+    return f(...args);
+  };
+  // Takes what `f` takes, and gives what it gives.
+  return checked as F;
+};
+
+/** The same for a function that gives a promise, which is rejected then. */
+export const reading = <F extends (...args: never[]) => Promise<unknown>>(name: string, call: Call, f: F): F => {
+  const checked = async (...args: never[]): Promise<unknown> => {
+    checkCall(name, call, args);
+    return f(...args);
+  };
+  // As above.
+  return checked as F;
+};
+
+/** What a change to a dataset is made for. */
+export const DATASET: Rule = rule('a dataset', isDataset, 'give one such as await digits()');
+
+/** Some examples. */
+export const EXAMPLES: Rule = rule('examples', isExamples, 'give a part of a dataset, such as dataset.train');
+
+/** What a column beside y may be called, so that a condition can be called so. */
+export const COLUMN: Rule = rule(
+  'a name of letters, digits and _, other than y and mask,',
+  (value) => nameRule(false).holds(value) && value !== 'y' && value !== 'mask',
+  'name the condition',
+);
+
+/** The path of a file or a folder. */
+export const PATH: Rule = rule(
+  'a path',
+  (value) => typeof value === 'string' && value !== '',
+  'say where the data are',
+);
+
+/** The number of classes, or their names. */
+export const isClasses = (value: unknown): boolean =>
+  typeof value === 'number' ? Number.isSafeInteger(value) && value >= 2 : isNames(value) && value.length >= 2;
+
+/** Names that differ. */
+export const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((one) => typeof one === 'string' && one !== '') &&
+  new Set(value).size === value.length;

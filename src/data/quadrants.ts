@@ -1,6 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import type { Column, Dataset, Examples } from './dataset.ts';
-import { checkOption, checkOptions } from './options.ts';
+import { flag, oneOf } from '../values/rules.ts';
+import { COLUMN, DATASET, taking } from './options.ts';
 import { arrayLike } from './split.ts';
 import { changeParts, withTransform } from './transform.ts';
 import { elements, show } from './variable.ts';
@@ -18,11 +19,14 @@ export interface QuadrantsOptions {
  * Seen is the bottom left quadrant (1), the left half (2), or all but the bottom right (3), as in Sohn, Lee and Yan, figure 3.
  * Throws an `InvalidData` where y is no image.
  */
-export const quadrants = (seen: 1 | 2 | 3, options: QuadrantsOptions = {}): ((dataset: Dataset) => Dataset) => {
-  checkOptions('quadrants', options, ['condition', 'mask']);
-  checkOption('quadrants', 'seen', [1, 2, 3].includes(seen), '1, 2 or 3', seen);
-  return (dataset) => changeParts(dataset, (examples) => complete(examples, seen, options));
-};
+export const quadrants = taking(
+  'quadrants',
+  { args: [oneOf(1, 2, 3)], options: { condition: COLUMN, mask: flag } },
+  (seen: 1 | 2 | 3, options: QuadrantsOptions = {}): ((dataset: Dataset) => Dataset) =>
+    taking('quadrants', { args: [DATASET] }, (dataset: Dataset) =>
+      changeParts(dataset, (examples) => complete(examples, seen, options)),
+    ),
+);
 
 const complete = (
   examples: Examples,

@@ -1,7 +1,8 @@
 import { InvalidData } from '../errors.ts';
 import { stream, uniforms } from '../random.ts';
 import type { Dataset, Examples, Transform } from './dataset.ts';
-import { checkOptions } from './options.ts';
+import { between, whole } from '../values/rules.ts';
+import { DATASET, taking } from './options.ts';
 import { withTransform } from './transform.ts';
 import { show } from './variable.ts';
 
@@ -20,21 +21,21 @@ export interface RandomShiftOptions {
  *
  * @throws InvalidData where y is no image, and for options out of range.
  */
-export const randomShift = (options: RandomShiftOptions = {}): ((dataset: Dataset) => Dataset) => {
-  checkOptions('randomShift', options, ['pixels', 'share']);
-  const { pixels = 1, share = 1 } = options;
-  if (!(Number.isInteger(pixels) && pixels > 0))
-    throw new InvalidData(
-      `randomShift: expected a whole number of pixels from 1 up, got ${pixels}; 1 suits small images`,
-    );
-  if (!(share >= 0 && share <= 1))
-    throw new InvalidData(`randomShift: expected a share from 0 to 1, got ${share}; give 0.5 for every second image`);
-  return (dataset) => {
-    // The checksum goes, as it is of images that training no longer sees.
-    const { checksum: _, ...rest } = dataset;
-    return { ...rest, train: shifting(dataset.train, pixels, share) };
-  };
-};
+export const randomShift = taking(
+  'randomShift',
+  {
+    options: {
+      pixels: whole('', '1 suits small images'),
+      share: between('a number from 0 to 1', [0, 1], 'give 0.5 for every second image'),
+    },
+  },
+  ({ pixels = 1, share = 1 }: RandomShiftOptions = {}): ((dataset: Dataset) => Dataset) =>
+    taking('randomShift', { args: [DATASET] }, (dataset: Dataset) => {
+      // The checksum goes, as it is of images that training no longer sees.
+      const { checksum: _, ...rest } = dataset;
+      return { ...rest, train: shifting(dataset.train, pixels, share) };
+    }),
+);
 
 const shifting = (examples: Examples, pixels: number, share: number): Examples => {
   const { y } = examples.columns;

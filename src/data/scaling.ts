@@ -1,4 +1,8 @@
+import { InvalidData } from '../errors.ts';
+import { optional, rule } from '../values/rules.ts';
+import { list } from '../values/tell.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
+import { DATASET, isNames, taking } from './options.ts';
 import { elements, isScaled, type Variables } from './variable.ts';
 
 /**
@@ -28,32 +32,58 @@ const isPixels = ({ data, scale }: Column): boolean =>
 const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
   name === 'y' ? columns['mask']?.data : undefined;
 
+const SCALED = {
+  args: [
+    DATASET,
+    optional(
+      rule(
+        'names of columns',
+        (value) => Array.isArray(value) && (value.length === 0 || isNames(value)),
+        'give a list, or nothing for all numbers',
+      ),
+    ),
+  ],
+};
+
+/** A column of numbers. @throws InvalidData where there is none of this name. */
+const columnOf = (where: string, { train }: Dataset, name: string): Column => {
+  const column = train.columns[name];
+  if (column === undefined || column.classes !== undefined)
+    throw new InvalidData(
+      `${where}: expected columns of numbers (${list(Object.keys(train.columns))} are there), got ${name}${column ? ', which are classes' : ''}; correct the name`,
+    );
+  return column;
+};
+
 /**
  * The dataset with a `scaling` by which these variables are left as they are (all of its numbers unless given), where else
  * they would be standardised.
  */
-export const unscaled = (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-  const scales = names.flatMap((name) => {
-    const column = dataset.train.columns[name];
-    if (column === undefined) return [];
-    const size = elements(column.shape);
-    return [[name, { mean: Array<number>(size).fill(0), deviation: Array<number>(size).fill(1) }] as const];
-  });
-  return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(scales) } };
-};
+export const unscaled = taking(
+  'unscaled',
+  SCALED,
+  (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
+    const scales = names.map((name) => {
+      const size = elements(columnOf('unscaled', dataset, name).shape);
+      return [name, { mean: Array<number>(size).fill(0), deviation: Array<number>(size).fill(1) }] as const;
+    });
+    return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(scales) } };
+  },
+);
 
 /**
  * The dataset with `scaling`, the mean and standard deviation of these columns among the examples to train on, for the model
  * to keep: networks then see (value − mean) / deviation, while data and files stay in their own units. Without names, all
  * columns of numbers but classes, bytes and masks.
  */
-export const withScaling = (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-  const measured = names.flatMap((name) => {
-    const column = dataset.train.columns[name];
-    return column === undefined ? [] : [[name, measure(column)] as const];
-  });
-  return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
-};
+export const withScaling = taking(
+  'withScaling',
+  SCALED,
+  (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
+    const measured = names.map((name) => [name, measure(columnOf('withScaling', dataset, name))] as const);
+    return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
+  },
+);
 
 /**
  * Mean and standard deviation (of the population) of each element of a column, over those that a mask counts; the deviation of a

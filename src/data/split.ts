@@ -1,50 +1,76 @@
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
+import { isList } from '../values/lists.ts';
+import { between, isWhole, rule, whole, wholeFrom0 } from '../values/rules.ts';
+import { tell } from '../values/tell.ts';
 import type { Column, Examples } from './dataset.ts';
+import { EXAMPLES, taking } from './options.ts';
 import { elements } from './variable.ts';
 
+const SEED = wholeFrom0('give a seed such as 1');
+
 /** The order of an epoch's examples: 0 to `count` − 1, shuffled by seed and epoch. */
-export const order = (count: number, seed: number, epoch: number): Int32Array =>
-  permutation(count, stream(seed, 'order', epoch));
+export const order = taking(
+  'order',
+  { args: [wholeFrom0('give how many there are'), SEED, wholeFrom0('give the epoch')] },
+  (count: number, seed: number, epoch: number): Int32Array => permutation(count, stream(seed, 'order', epoch)),
+);
 
 /**
  * Two parts of the examples: those that are kept, and a fraction of them, drawn by the seed, that is held out. Each has at
  * least one example. Throws an `InvalidData` for a fraction that is not between 0 and 1.
  */
-export const split = (examples: Examples, fraction: number, seed: number): readonly [Examples, Examples] => {
-  const { count } = examples;
-  if (!(fraction > 0 && fraction < 1))
-    throw new InvalidData(`split: expected a fraction between 0 and 1, got ${fraction}; hold out 0.1, say`);
-  if (count < 2) throw new InvalidData(`split: expected at least two examples, got ${count}; give more data`);
-  const held = heldOut(count, fraction);
-  const shuffled = permutation(count, stream(seed, 'split'));
-  return [select(examples, shuffled.slice(held).sort()), select(examples, shuffled.slice(0, held).sort())];
-};
+export const split = taking(
+  'split',
+  { args: [EXAMPLES, between('a fraction between 0 and 1', [0, 1], 'hold out 0.1, say', 'neither'), SEED] },
+  (examples: Examples, fraction: number, seed: number): readonly [Examples, Examples] => {
+    const { count } = examples;
+    if (count < 2) throw new InvalidData(`split: expected at least two examples, got ${count}; give more data`);
+    const held = heldOut(count, fraction);
+    const shuffled = permutation(count, stream(seed, 'split'));
+    return [select(examples, shuffled.slice(held).sort()), select(examples, shuffled.slice(0, held).sort())];
+  },
+);
 
 /** How many of `count` examples a fraction is: at least one, and not all. */
 export const heldOut = (count: number, fraction: number): number =>
   fraction === 0 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * fraction)));
 
 /** The examples at these indices, in their order, copied. */
-export const select = (examples: Examples, indices: ArrayLike<number>): Examples =>
-  withColumns(examples, indices.length, (column) => {
-    const size = elements(column.shape);
-    const data = arrayLike(column.data, indices.length * size);
-    for (let i = 0; i < indices.length; i++) {
-      const from = (indices[i] ?? 0) * size;
-      data.set(column.data.subarray(from, from + size), i * size);
-    }
-    return { ...column, data };
-  });
+export const select = taking(
+  'select',
+  { args: [EXAMPLES, rule('a list of indices', isList, 'give whole numbers from 0')] },
+  (examples: Examples, indices: ArrayLike<number>): Examples => {
+    const { count } = examples;
+    for (let i = 0; i < indices.length; i++)
+      if (!isWhole(indices[i], 0) || (indices[i] ?? 0) >= count)
+        throw new InvalidData(
+          `select: expected indices from 0 to ${count - 1}, got ${tell(indices[i])}; give those of examples that are there`,
+        );
+    return withColumns(examples, indices.length, (column) => {
+      const size = elements(column.shape);
+      const data = arrayLike(column.data, indices.length * size);
+      for (let i = 0; i < indices.length; i++) {
+        const from = (indices[i] ?? 0) * size;
+        data.set(column.data.subarray(from, from + size), i * size);
+      }
+      return { ...column, data };
+    });
+  },
+);
 
 /** The first `count` examples, or all where there are fewer; a view, not a copy. */
-export const take = (examples: Examples, count: number): Examples => {
-  const taken = Math.max(0, Math.min(Math.floor(count), examples.count));
-  return withColumns(examples, taken, (column) => ({
-    ...column,
-    data: column.data.subarray(0, taken * elements(column.shape)),
-  }));
-};
+export const take = taking(
+  'take',
+  { args: [EXAMPLES, whole('of examples', 'give how many to take')] },
+  (examples: Examples, count: number): Examples => {
+    const taken = Math.min(count, examples.count);
+    return withColumns(examples, taken, (column) => ({
+      ...column,
+      data: column.data.subarray(0, taken * elements(column.shape)),
+    }));
+  },
+);
 
 /** A new array of zeros, of the data's type. (Not by `slice`: a Buffer's shares its memory.) */
 export const arrayLike = (data: Column['data'], length: number): Column['data'] => {

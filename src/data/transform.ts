@@ -1,18 +1,28 @@
+import { callable } from '../values/rules.ts';
 import type { Dataset, Examples, Transform } from './dataset.ts';
+import { DATASET, EXAMPLES, taking } from './options.ts';
 
 /** A dataset with each of its parts changed. Its checksum, which was of the old values, is left out. */
-export const changeParts = (dataset: Dataset, change: (examples: Examples) => Examples): Dataset => {
-  const { checksum: _, train, validation, test, ...rest } = dataset;
-  return {
-    ...rest,
-    train: change(train),
-    ...(validation ? { validation: change(validation) } : {}),
-    ...(test ? { test: change(test) } : {}),
-  };
-};
+export const changeParts = taking(
+  'changeParts',
+  { args: [DATASET, callable('a function of examples', 'give what changes a part')] },
+  (dataset: Dataset, change: (examples: Examples) => Examples): Dataset => {
+    const { checksum: _, train, validation, test, ...rest } = dataset;
+    return {
+      ...rest,
+      train: change(train),
+      ...(validation ? { validation: change(validation) } : {}),
+      ...(test ? { test: change(test) } : {}),
+    };
+  },
+);
 
 /** Examples with one more transform, after those they have. */
-export const withTransform = (examples: Examples, transform: Transform): Examples => ({
-  ...examples,
-  transforms: [...(examples.transforms ?? []), transform],
-});
+export const withTransform = taking(
+  'withTransform',
+  { args: [EXAMPLES, callable('a function of an example', 'give what changes it in place')] },
+  (examples: Examples, transform: Transform): Examples => ({
+    ...examples,
+    transforms: [...(examples.transforms ?? []), transform],
+  }),
+);

@@ -1,4 +1,4 @@
-import { check, checkCall, checkOptions } from '../dsl/given.ts';
+import { checkCall } from '../dsl/given.ts';
 import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
 import { checkShape } from '../dsl/sizes.ts';
 import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
@@ -7,7 +7,7 @@ import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
 import { same, show, size, type Shape } from '../shape/shape.ts';
-import { callable, isPlain, nameRule, oneOf, rule, type Rules } from '../values/rules.ts';
+import { callable, isPlain, nameRule, oneOf, rule } from '../values/rules.ts';
 import { accept } from './arguments.ts';
 
 /** Tensors by the names of a distribution's parameters. */
@@ -63,9 +63,7 @@ export function distribution<
   const E extends Per = 'element',
 >(name: string, shape: S, options: DistributionOptions<S, P, E>): Target<[...S], Returned<P>, ArrayLike<number>> {
   checkCall('distribution', CALL, [...arguments]);
-  checkOptions(name, OPTIONS, options);
   const { parameters, mean, nll, per, draw, noise = 'uniform', image, mask } = options;
-  for (const key of REQUIRED) check(name, OPTIONS[key], options[key], key);
   checkShape(name, 'the target', shape);
   if (RESERVED.has(name) || NETWORKS.has(name))
     throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
@@ -150,24 +148,18 @@ export function distribution<
 }
 
 const CALL = {
-  args: [
-    nameRule(true),
-    rule('the shape of the target', Array.isArray, 'give a list such as [28, 28, 1]'),
-    rule('an object of parameters, mean and nll', isPlain, 'say what the distribution is made of'),
-  ],
+  args: [nameRule(true), rule('the shape of the target', Array.isArray, 'give a list such as [28, 28, 1]')],
+  options: {
+    parameters: rule('shapes by name', isPlain, 'give what the decoder gives: { mean: [10] }'),
+    mean: callable('a function of the parameters', "give y's mean"),
+    nll: callable('a function of the parameters and y', 'give −log p(y) of each element'),
+    per: oneOf('element', 'example'),
+    draw: callable('a function of the parameters and noise', 'give a draw of y'),
+    noise: oneOf('uniform', 'normal'),
+    ...TARGET_OPTIONS,
+  },
+  required: ['parameters', 'mean', 'nll'],
 };
-
-const OPTIONS = {
-  parameters: rule('shapes by name', isPlain, 'give what the decoder gives: { mean: [10] }'),
-  mean: callable('a function of the parameters', "give y's mean"),
-  nll: callable('a function of the parameters and y', 'give −log p(y) of each element'),
-  per: oneOf('element', 'example'),
-  draw: callable('a function of the parameters and noise', 'give a draw of y'),
-  noise: oneOf('uniform', 'normal'),
-  ...TARGET_OPTIONS,
-} satisfies Rules;
-
-const REQUIRED = ['parameters', 'mean', 'nll'] as const;
 
 /** Names that a model's networks have. */
 const NETWORKS = new Set(['decoder', 'prior', 'recognition', 'baseline', 'network']);

@@ -52,6 +52,9 @@ export const plain = <F extends Fn>(name: string, f: F): F => {
 export const layer = <F extends Fn>(name: string, call: Call, make: F): F => {
   const checked = (...args: never[]): Fn => {
     const sentence = callRefusal(call, args, describe);
+    // A tensor among them: the layer was applied before it was made.
+    if (sentence !== undefined && args.some((arg: unknown) => isTensor(arg)))
+      fail(upcoming(name), sentence.replace(/; .*$/, `; make it first, and apply what ${name}(…) gives`));
     // What it makes is a layer; a type that said so would take away what TypeScript infers of it.
     return sentence === undefined ? plain(name, make(...args) as Fn) : refuseWhereApplied(name, sentence);
   };

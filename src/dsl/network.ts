@@ -41,7 +41,7 @@ export function network<In extends Variables, Out extends Tensor | Tensors>(
   checkCall('network', NETWORK, [...arguments]);
   if (RESERVED.has(name))
     throw new InvalidModel(`network: expected a name of its own, got the reserved ${name}; rename the network`);
-  for (const [key, variable] of Object.entries(inputs)) checkVariable(`${name}: ${key}`, variable);
+  for (const [key, variable] of Object.entries(inputs)) checkVariable(`${name}/${key}`, variable);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   // `symbols` makes a tensor of each variable's shape, which is what the mapped type says of them.
   const own = bodyOf(name, shapes, (given) => body(strict(name, given) as Given<In>));
@@ -66,7 +66,7 @@ export const checkVariable = (where: string, variable: unknown): void => {
     throw new InvalidModel(
       `${where}: expected a variable such as categorical(10), got ${describe(variable)}; say what it is`,
     );
-  for (const one of [shape, dataShape]) checkShape(where, 'it', one);
+  for (const one of [shape, dataShape]) checkShape(where, 'an example', one);
 };
 
 const KINDS = new Set<unknown>(['categorical', 'continuous', 'image']);

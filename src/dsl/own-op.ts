@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { isList } from '../values/lists.ts';
 import { callable, nameRule, optional, refusal, rule, type Rule } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
+import { told } from '../values/tell.ts';
 
 /** What an op of a definition's own must have, by name. */
 const MEMBERS: Readonly<Record<string, Rule>> = {
@@ -19,13 +19,13 @@ const MEMBERS: Readonly<Record<string, Rule>> = {
  */
 export const checkOwnOp = (where: string, op: unknown, inputs: unknown, attrs: unknown): void => {
   if (typeof op !== 'object' || op === null)
-    throw new InvalidModel(`${where}: expected an op, got ${tell(op)}; give an object with name, shape, run and lower`);
+    throw new InvalidModel(`${where}: expected an op, got ${told(op)}; give an object with name, shape, run and lower`);
   const has = (name: string): unknown => Reflect.get(op, name);
   for (const [name, one] of Object.entries(MEMBERS)) {
-    const sentence = refusal(one, has(name), tell, name);
+    const sentence = refusal(one, has(name), told, name);
     if (sentence !== undefined) throw new InvalidModel(`${where}: ${sentence}`);
   }
-  const refused = refusal(INPUTS, inputs, tell) ?? refusal(ATTRIBUTES, attrs, tell);
+  const refused = refusal(INPUTS, inputs, told) ?? refusal(ATTRIBUTES, attrs, told);
   if (refused !== undefined) throw new InvalidModel(`${where}: ${refused}`);
 };
 

@@ -3,7 +3,7 @@ import type { Init } from '../graph/init.ts';
 import { show, size, type Shape } from '../shape/shape.ts';
 import { typedKind } from '../values/lists.ts';
 import { isWhole } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
+import { told } from '../values/tell.ts';
 
 /** Bytes that no value may have: an ONNX file holds less than 2 GiB, and so does what most engines compute with. */
 export const LIMIT = 2 ** 31;
@@ -18,7 +18,7 @@ export const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed
 export const checkShape = (where: string, what: string, shape: unknown): void => {
   if (!Array.isArray(shape))
     throw new InvalidModel(
-      `${where}: expected a shape for ${what}, got ${tell(shape)}; give a list such as [28, 28, 1]`,
+      `${where}: expected a shape for ${what}, got ${told(shape)}; give a list such as [28, 28, 1]`,
     );
   const wrong: unknown = shape.find((n) => !isWhole(n));
   // `find` gives undefined for what is not there, and for what is undefined.
@@ -35,17 +35,17 @@ export const checkShape = (where: string, what: string, shape: unknown): void =>
 
 /** A shape whose elements may be anything. */
 const showAny = (shape: readonly unknown[]): string =>
-  `[${shape.map((n) => (typeof n === 'number' ? n : tell(n))).join(', ')}]`;
+  `[${shape.map((n) => (typeof n === 'number' ? n : told(n))).join(', ')}]`;
 
 /** @throws InvalidModel for an initialiser that does not give a finite number for each element of a shape. */
 export const checkInit = (where: string, what: string, shape: Shape, init: Init): void => {
   const expected = `expected an initialiser that gives a Float32Array of ${size(shape)} finite numbers for ${what}`;
   const remedy = 'give zeros, ones, filled(0.5), glorot(fanIn, fanOut), or a function that does';
-  if (typeof init !== 'function') throw new InvalidModel(`${where}: ${expected}, got ${tell(init)}; ${remedy}`);
+  if (typeof init !== 'function') throw new InvalidModel(`${where}: ${expected}, got ${told(init)}; ${remedy}`);
   // A user's own is short; those of this package are not run before they are needed.
   const values: unknown = init(shape, [0, 0]);
   const numbers = typedKind(values) === 'Float32Array' ? (values as Float32Array) : undefined; // Just looked at.
   const unknown = numbers?.find((value) => !Number.isFinite(value));
   if (numbers?.length !== size(shape) || unknown !== undefined)
-    throw new InvalidModel(`${where}: ${expected}, got ${unknown ?? tell(values)}; ${remedy}`);
+    throw new InvalidModel(`${where}: ${expected}, got ${unknown ?? told(values)}; ${remedy}`);
 };

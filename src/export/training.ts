@@ -16,7 +16,7 @@ import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature
 import { LIBRARY } from '../version.ts';
 import { encodeSafetensors } from '../weights/safetensors.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
-import { scalarsOf, type Objective } from '../train/objective.ts';
+import { checkLoss, scalarsOf, type Objective } from '../train/objective.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam, clipGraph, optimiserGraph, type Optimiser } from '../train/optimiser.ts';
 import { DEFAULTS } from '../train/options.ts';
@@ -66,10 +66,9 @@ export function exportTraining(model: Model, weights: Weights, options: ExportTr
   const others = otherWeights(weights);
   checkExchange(compiled, compile(model, others, { ...rest, example: false }), others);
   const { baseline } = model.networks;
-  const graph = resolve(objective.body(model), {
-    mode: 'train',
-    ...(baseline && { frozen: new Set([baseline.name]) }),
-  });
+  const graph = checkLoss(
+    resolve(objective.body(model), { mode: 'train', ...(baseline && { frozen: new Set([baseline.name]) }) }),
+  );
   const step = stepOf(graph, optimiser, opset);
   const taken = new Set(step.graph.inputs.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => taken.has(name));

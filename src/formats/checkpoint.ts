@@ -50,10 +50,12 @@ export interface RunDetails extends TypeOf<typeof details> {}
 const means = object({
   sums: named(metric),
   count: size,
-  /** Σ loss². */
-  squares: optional(metric),
-  /** The first loss. */
+  /** The first loss, … */
   first: optional(metric),
+  /** … and Σ (loss − first)²; … */
+  around: optional(metric),
+  /** … Σ loss² in checkpoints of version 0.1. */
+  squares: optional(metric),
 });
 export interface MeansState extends TypeOf<typeof means> {}
 

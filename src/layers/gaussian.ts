@@ -1,12 +1,14 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
 import { layer, taking } from '../dsl/given.ts';
 import { constant } from '../dsl/leaves.ts';
-import { isTensor, type Tensor } from '../dsl/tensor.ts';
+import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
+import { ShapeMismatch } from '../errors.ts';
+import { libraryOp, type Op } from '../graph/op.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { exp, square } from './activations.ts';
 import { denseAs } from './dense.ts';
-import { same } from '../shape/shape.ts';
+import { same, show } from '../shape/shape.ts';
 import { isPlain, optional, rule, scale, whole } from '../values/rules.ts';
 import { sum } from './reduce.ts';
 
@@ -48,9 +50,28 @@ export const reparameterise = taking(
     add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>)),
 );
 
+/** From here on e^x is so large that the deviations which it stands for are no numbers that anything could do with. */
+const STEEPEST = 80;
+
+// e^(−½·v) leaves float32's range where v is below −177, and a distance of 0 times that is not a number.
+const scaled: Op = libraryOp({
+  name: 'inDeviations',
+  shape: ([x, logVar = x]) => {
+    if (!same(x, logVar))
+      throw new ShapeMismatch(`expected two tensors of one shape, got ${show(x)} and ${show(logVar)}; mend one`);
+    return x;
+  },
+  run: (tf, [x, logVar = x]) => tf.mul(x, tf.exp(tf.minimum(tf.mul(logVar, -0.5), STEEPEST))),
+  lower: (onnx, [x, logVar = x]) => onnx.Mul(x, onnx.Exp(onnx.Clip(onnx.Mul(logVar, -0.5), undefined, STEEPEST))),
+});
+
+/** How many of p's standard deviations one of q's is. */
+const narrower = <L extends number>(q: Gaussian<L>, p: Gaussian<L>): Tensor<[L]> =>
+  exp(mul(sub(q.logVar, p.logVar), 0.5));
+
 /** How many standard deviations a distance is: x²/e^v as (x·e^(−½·v))², where e^v would leave float32's range from |v| = 88 on. */
 const inDeviations = <L extends number>(x: Tensor<[L]>, { logVar }: Gaussian<L>): Tensor<[L]> =>
-  mul(x, exp(mul(logVar, -0.5)));
+  apply(scaled, [x, logVar], {});
 
 /**
  * KL(q ‖ p) of each dimension, in nats, from the closed form for two Gaussians:
@@ -77,8 +98,10 @@ export const logRatio = taking(
   <L extends number>(z: Tensor, epsilon: Tensor<[L]>, q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => {
     // z is what `reparameterise` gave: of q's shape.
     const at = z as Tensor as Tensor<[L]>;
-    const away = p ? add(square(inDeviations(sub(at, p.mean), p)), p.logVar) : square(at);
-    return mul(sum(sub(add(square(epsilon), q.logVar), away)), 0.5);
+    // (z − μp)/σp from the means and ε: z itself has lost what is small beside its mean.
+    const away = p ? add(inDeviations(sub(q.mean, p.mean), p), mul(epsilon, narrower(q, p))) : at;
+    const wider = p ? sub(q.logVar, p.logVar) : q.logVar;
+    return mul(sum(add(sub(square(epsilon), square(away)), wider)), 0.5);
   },
 );
 

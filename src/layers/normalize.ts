@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { plain } from '../dsl/given.ts';
-import { buffer, parameter } from '../dsl/leaves.ts';
-import { apply, modal, type Tensor } from '../dsl/tensor.ts';
-import { block } from '../dsl/trace.ts';
+import { buffer, constant, parameter } from '../dsl/leaves.ts';
+import { apply, modal, named, type Tensor } from '../dsl/tensor.ts';
+import { block, upcoming } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { ones, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
@@ -32,8 +32,11 @@ const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
     beta: { shape: [channels(x)], init: zeros },
   }),
   run: (tf, [x], _, { gamma, beta }) => {
-    const { mean, variance } = tf.moments(x, -1, true);
-    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON))), gamma), beta);
+    // What the mean of large numbers has lost is the mean of what is left, which is taken away too, as below.
+    const rest = tf.sub(x, tf.mean(x, -1, true));
+    const centred = tf.sub(rest, tf.mean(rest, -1, true));
+    const variance = tf.mean(tf.square(centred), -1, true);
+    return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON))), gamma), beta);
   },
   lower: (onnx, [x], _, { gamma, beta }) => {
     // Some engines lose what x has in common; none does once its mean is gone, of which no gradient is to be taken.
@@ -86,9 +89,9 @@ const MOMENTUM = 0.9;
  * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
  * statistics while training, and afterwards with their running means, which are folded into a neighbour at export.
  */
-export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  block('batchNorm', (layer) => {
-    const shape = [channels(x.shape)];
+export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+  const shape = [named(upcoming('batchNorm'), () => channels(x.shape))];
+  return block('batchNorm', (layer) => {
     const gamma: Tensor = parameter('gamma', shape, ones, layer);
     const beta: Tensor = parameter('beta', shape, zeros, layer);
     const mean: Tensor = buffer('mean', shape, zeros, layer);
@@ -96,12 +99,14 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
 
     const infer = apply<object, S>(running, [x, gamma, beta, mean, variance], {});
     const batch = channelMean(x);
-    const spread = channelMean(square(loose.sub(x, batch)));
-    const train = apply<object, S>(running, [x, gamma, beta, batch, spread], {});
+    // Without its mean first: engines that compute x·s + (β − mean·s) would lose what x and the mean have in common.
+    const centred = loose.sub(x, batch);
+    const spread = channelMean(square(centred));
+    const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});
     const moved = (from: Tensor, to: Tensor) => loose.add(loose.mul(from, MOMENTUM), loose.mul(to, 1 - MOMENTUM));
     return modal(train, infer, [
       { param: mean, value: moved(mean, batch) },
       { param: variance, value: moved(variance, spread) },
     ]);
-  }),
-);
+  });
+});

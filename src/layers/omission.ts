@@ -1,7 +1,7 @@
 import { layer } from '../dsl/given.ts';
 import { constant, noise } from '../dsl/leaves.ts';
-import { apply, modal, type Tensor } from '../dsl/tensor.ts';
-import { block } from '../dsl/trace.ts';
+import { apply, modal, named, type Tensor } from '../dsl/tensor.ts';
+import { block, upcoming } from '../dsl/trace.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { between } from '../values/rules.ts';
@@ -53,10 +53,12 @@ export const omission = layer(
   'omission',
   { args: [between('a share above 0 and up to 1', [0, 1], "the authors' is 0.4", 'last')] },
   (share: number) =>
-    <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-      block('omission', ({ label }) => {
+    <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+      named(upcoming('omission'), () => pixels(x.shape));
+      return block('omission', ({ label }) => {
         const side = noise(`${label}/side`, 'uniform', constant([], 0), []);
         const place = noise(`${label}/place`, 'uniform', x, [2]);
         return modal(apply<{ share: number }, S>(op, [x, side, place], { share }), x);
-      }),
+      });
+    },
 );

@@ -87,7 +87,9 @@ export function wire({ condition, target, networks }: Model): Wiring {
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
       // Densities are per unit of y: standardising by d makes −log p(y) smaller by log d. A sum of squares is no density.
-      const each = target.nll(parameters, seenY(y));
+      // What does not count may be anything, such as a number that stands for a missing one: an infinite −log p times 0 is none.
+      const counted = mask && target.kind === 'continuous' ? loose.mul(y, mask) : y;
+      const each = target.nll(parameters, seenY(counted));
       const inUnits =
         target.scalable && distributionOf(target).density
           ? loose.add(each, log(scaling('y', target.shape).deviation))

@@ -16,7 +16,8 @@ export const reparameterise = (
 ): Float32Array => {
   const samples = noise.length / latent;
   const z = new Float32Array(mean.length * samples);
-  const deviation = logVar.map((v) => temperature * Math.exp(v / 2));
+  // At a temperature of 0 it is the mean, also where σ is more than a number.
+  const deviation = logVar.map((v) => (temperature === 0 ? 0 : temperature * Math.exp(v / 2)));
   for (let row = 0, at = 0; row < mean.length; row += latent)
     for (let i = 0; i < noise.length; i += latent)
       for (let j = 0; j < latent; j++, at++)

@@ -1,4 +1,3 @@
-import { InvalidModel } from '../errors.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 
 /** Which steps a moving average takes in, and what it becomes there. Steps are counted from 1. */
@@ -17,12 +16,8 @@ const SHARE = 1 / 20;
  * An exponential moving average of the weights over steps, θ̄ ← d·θ̄ + (1 − d)·θ (Polyak and Juditsky 1992), which remembers the
  * last 1/(1 − d) steps. It looks at every so many of them only, with d to that power: reading weights costs time, and they
  * hardly move between. Until there are enough it is the plain mean, so that the first weights do not linger in it.
- *
- * @throws InvalidModel for a decay that remembers nothing or everything.
  */
 export const averagingOf = (decay: number): Averaging => {
-  if (!(decay > 0 && decay < 1))
-    throw new InvalidModel(`train: expected an averaging above 0 and below 1, got ${decay}; give one such as 0.999`);
   const every = Math.max(1, Math.min(MOST, Math.floor(SHARE / (1 - decay))));
   return {
     until: (step) => every - (step % every),

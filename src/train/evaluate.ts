@@ -2,8 +2,11 @@ import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
 import { distributionOf } from '../distributions/data/table.ts';
-import type { Model } from '../dsl/model.ts';
+import { checkOptions } from '../dsl/given.ts';
+import { isModel, type Model } from '../dsl/model.ts';
+import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
+import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.ts';
 import type { Weights } from '../weights/weights.ts';
 import { checkWeights } from '../weights/weights.ts';
 import { Confusion, type Agreement } from './classes.ts';
@@ -12,6 +15,7 @@ import { usualEngine } from './engines.ts';
 import { estimates, type Estimate } from './estimate.ts';
 import { given } from './given.ts';
 import { Moments } from './log-mean.ts';
+import { TRAIN_RULES } from './options.ts';
 import { parametersOf, variablesOf } from './train.ts';
 
 /** How a model is evaluated. Everything has a default. */
@@ -70,9 +74,10 @@ export async function evaluate(
   data: Data,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  if (!isModel(model))
+    throw new InvalidModel(`evaluate: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+  checkOptions('evaluate', RULES, options);
   const { samples = 100, seed = 1, signal } = options;
-  if (!Number.isInteger(samples) || samples < 1)
-    throw new InvalidModel(`evaluate: expected a positive whole number of samples, got ${samples}; mend it`);
   checkWeights('evaluate', parametersOf(model), weights);
   const variables = variablesOf(model);
   const [part, examples] = partOf(await toDataset(data, variables), options.part);
@@ -121,6 +126,16 @@ export async function evaluate(
     engine: { name: engine.name, version: engine.version },
   };
 }
+
+const RULES: Readonly<Record<keyof EvaluateOptions, Rule>> = {
+  samples: whole('', 'give how many z are drawn for each example'),
+  part: oneOf('train', 'validation', 'test'),
+  seed: wholeFrom0('give one such as 1'),
+  engine: TRAIN_RULES.engine,
+  signal: TRAIN_RULES.signal,
+  onExample: callable(),
+  onProgress: callable(),
+};
 
 const METRICS = [
   'importanceSampling',

@@ -16,7 +16,7 @@ import { measure } from './measure.ts';
 import { noticesOf } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import type { Optimiser } from './optimiser.ts';
-import { at, type At, type Schedule } from './schedule.ts';
+import { at, valueAt, type At, type Schedule } from './schedule.ts';
 
 export { Diverged } from './diverged.ts';
 
@@ -234,7 +234,7 @@ const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, pe
       ...inputsOf(plan.scalars(now)),
     },
     count,
-    scalars: optimiser.scalars(step, plan.learningRate(now)),
+    scalars: optimiser.scalars(step, valueAt('learningRate', plan.learningRate, now)),
   };
 };
 

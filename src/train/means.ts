@@ -5,22 +5,24 @@ import type { Numbers } from './engine.ts';
 /** Running means of named numbers, weighted by how many examples each is of. */
 export class Means {
   readonly #sums: Map<string, number>;
-  #squares: number;
   #first: number | undefined;
+  /** Σ (loss − first)², which keeps what is small beside the loss itself. */
+  #around: number;
   count: number;
 
   /** From nothing, or from where `state` left off. */
-  constructor({ sums = {}, count = 0, squares = 0, first }: Partial<MeansState> = {}) {
+  constructor({ sums = {}, count = 0, squares, around, first }: Partial<MeansState> = {}) {
     this.#sums = new Map(Object.entries(sums));
-    this.#squares = squares;
     this.#first = first;
     this.count = count;
+    const before = first === undefined || squares === undefined ? 0 : moved(squares, sums['loss'] ?? 0, count, first);
+    this.#around = around ?? before;
   }
 
   add(numbers: Numbers, count: number): void {
-    const { loss } = numbers;
+    const { loss = NaN } = numbers;
     this.#first ??= loss;
-    this.#squares += (loss ?? NaN) ** 2 * count;
+    this.#around += (loss - this.#first) ** 2 * count;
     for (const [name, value] of Object.entries(numbers))
       this.#sums.set(name, (this.#sums.get(name) ?? 0) + value * count);
     this.count += count;
@@ -33,13 +35,17 @@ export class Means {
   /** Of `loss`: the first that was added, and the standard deviation of all. */
   spread(): Spread | undefined {
     if (this.#first === undefined) return undefined;
-    const mean = (this.#sums.get('loss') ?? NaN) / this.count;
-    return { first: this.#first, deviation: Math.sqrt(Math.max(0, this.#squares / this.count - mean ** 2)) };
+    const away = (this.#sums.get('loss') ?? NaN) / this.count - this.#first;
+    return { first: this.#first, deviation: Math.sqrt(Math.max(0, this.#around / this.count - away ** 2)) };
   }
 
   state(): MeansState {
     const first = this.#first;
     const sums = Object.fromEntries(this.#sums);
-    return { sums, count: this.count, squares: this.#squares, ...(first !== undefined && { first }) };
+    return { sums, count: this.count, around: this.#around, ...(first !== undefined && { first }) };
   }
 }
+
+/** Σ (x − from)² from Σ x² and Σ x. */
+const moved = (squares: number, sum: number, count: number, from: number): number =>
+  Math.max(0, squares - 2 * from * sum + from * from * count);

@@ -1,11 +1,16 @@
 import type { Model } from '../dsl/model.ts';
+import { taking } from '../dsl/given.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
+import { valuesOf, type Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
 import { batchShapes, wire, type Wiring } from '../layers/wiring.ts';
+import { show } from '../shape/shape.ts';
+import { callable, isPlain, meant, nameRule, optional, rule } from '../values/rules.ts';
+import { list } from '../values/tell.ts';
 import type { Numbers } from './engine.ts';
-import type { At, Schedule } from './schedule.ts';
+import { valueAt, type At, type Schedule } from './schedule.ts';
 
 /** What an objective is written with: a batch's tensors, and the model's networks as functions of tensors. */
 export interface Given extends Wiring {
@@ -37,6 +42,42 @@ export interface Objective {
   body(model: Model, validating?: boolean): Body;
 }
 
+/** What may be a schedule of one's own scalar. */
+const isSchedules = (value: unknown): boolean =>
+  isPlain(value) && Object.entries(value).every(([key, f]) => /^[A-Za-z]\w*$/.test(key) && typeof f === 'function');
+
+const CALL = {
+  args: [
+    nameRule(true, 'name the objective'),
+    callable('a function of the batch and the networks', 'give what computes { loss }'),
+    optional(
+      rule(
+        'schedules by name, each a function of where training is,',
+        isSchedules,
+        'give one such as { weight: linear({ to: 1, epochs: 5 }) }',
+      ),
+    ),
+  ],
+};
+
+/** What may be an objective: one of the library's, or one's own. */
+export const OBJECTIVE = rule(
+  'an objective',
+  (value) => isPlain(value) && typeof value['compute'] === 'function' && typeof value['body'] === 'function',
+  'give one such as elbo(), or objective(name, compute)',
+);
+
+const NOISY = {
+  args: [
+    OBJECTIVE,
+    rule(
+      'layers by the name of a condition',
+      (value) => isPlain(value) && Object.values(value).every((layer) => typeof layer === 'function'),
+      'give such as { x: dropout(0.2) }',
+    ),
+  ],
+};
+
 /**
  * An objective of one's own. This one is the ELBO of a model whose prior is N(0, I):
  *
@@ -46,57 +87,85 @@ export interface Objective {
  *       return { loss: add(batchMean(nll(decoder(x, z), y)), batchMean(kl(q))) };
  *     });
  */
-export const objective = (
-  name: string,
-  compute: Objective['compute'],
-  schedules: Readonly<Record<string, Schedule>> = {},
-): Objective => ({
-  name,
-  compute,
-  schedules,
-  body: (model, validating = false) => {
-    const scalars = Object.keys(schedules);
-    const inputs = { ...batchShapes(model), ...Object.fromEntries(scalars.map((key) => [key, []])) };
-    return bodyOf(
-      'objective',
-      inputs,
-      ({ y, mask, ...rest }) => {
-        if (!y) throw new Error('an objective without a target');
-        const x = Object.fromEntries(Object.entries(rest).filter(([key]) => !scalars.includes(key)));
-        const numbers = Object.fromEntries(
-          // `inputs` has given each of them no axes.
-          scalars.map((key) => [key, rest[key] as Tensor as Tensor<[]>]),
+export const objective = taking(
+  'objective',
+  CALL,
+  (name: string, compute: Objective['compute'], schedules: Readonly<Record<string, Schedule>> = {}): Objective => ({
+    name,
+    compute,
+    schedules,
+    body: (model, validating = false) => {
+      const scalars = Object.keys(schedules);
+      const batch = batchShapes(model);
+      const taken = scalars.find((key) => Object.hasOwn(batch, key));
+      if (taken !== undefined)
+        throw new InvalidModel(
+          `${name}: expected schedules of names of their own, got ${taken}, which the model has; rename it`,
         );
-        const wiring = { ...wire(model), ...(validating && { auxiliary: () => undefined }) };
-        return compute({ ...wiring, model, y, ...(mask && { mask }), x, scalars: numbers }, validating);
-      },
-      (input) => (scalars.includes(input) ? 'scalar' : 'batch'),
-    );
-  },
-});
+      const inputs = { ...batch, ...Object.fromEntries(scalars.map((key) => [key, []])) };
+      return bodyOf(
+        'objective',
+        inputs,
+        ({ y, mask, ...rest }) => {
+          if (!y) throw new Error('an objective without a target');
+          const x = Object.fromEntries(Object.entries(rest).filter(([key]) => !scalars.includes(key)));
+          const numbers = Object.fromEntries(
+            // `inputs` has given each of them no axes.
+            scalars.map((key) => [key, rest[key] as Tensor as Tensor<[]>]),
+          );
+          const wiring = { ...wire(model), ...(validating && { auxiliary: () => undefined }) };
+          return compute({ ...wiring, model, y, ...(mask && { mask }), x, scalars: numbers }, validating);
+        },
+        (input) => (scalars.includes(input) ? 'scalar' : 'batch'),
+      );
+    },
+  }),
+);
+
+/**
+ * A resolved objective. @throws InvalidModel where it gives no loss, or anything but one number for a batch, which no step could
+ * follow.
+ */
+export const checkLoss = (graph: Graph): Graph => {
+  const values = valuesOf(graph);
+  const names = Object.keys(graph.outputs);
+  if (!names.includes('loss'))
+    throw new InvalidModel(`${graph.name}: expected a loss, got ${list(names)}; return { loss } and what else is told`);
+  for (const [key, id] of Object.entries(graph.outputs)) {
+    const { shape = [], lead = 0 } = values.get(id) ?? {};
+    if (shape.length > 0 || lead > 0)
+      throw new InvalidModel(
+        `${graph.name}: expected one number for a batch as ${key}, got ${shape.length > 0 ? show(shape) : 'one'}${lead > 0 ? ' for each example' : ''}; take the sum, and batchMean of it`,
+      );
+  }
+  return graph;
+};
 
 /** The values of an objective's scalar inputs at a moment of training, by name. */
 export const scalarsOf = ({ schedules }: Objective, moment: At): Numbers =>
-  Object.fromEntries(Object.entries(schedules).map(([name, schedule]) => [name, schedule(moment)]));
+  Object.fromEntries(Object.entries(schedules).map(([name, schedule]) => [name, valueAt(name, schedule, moment)]));
 
 /**
  * An objective with training noise on conditions: a layer for each condition that is to be disturbed, such as `omission(0.4)`,
  * `gaussianNoise(0.1)` or `dropout(0.2)`, applied once, so that all networks see the same. Validation and use see clean ones.
  */
-export const withNoise = (
-  { name, compute, schedules }: Objective,
-  layers: Readonly<Record<string, (x: Tensor) => Tensor>>,
-): Objective =>
-  objective(
-    name,
-    (given, validating) => {
-      for (const key of Object.keys(layers))
-        if (!(key in given.x))
-          throw new InvalidModel(
-            `withNoise: expected names of conditions, got ${key}; they are ${Object.keys(given.x).join(', ') || 'none'}`,
-          );
-      const x = Object.fromEntries(Object.entries(given.x).map(([key, value]) => [key, layers[key]?.(value) ?? value]));
-      return compute({ ...given, x }, validating);
-    },
-    schedules,
-  );
+export const withNoise = taking(
+  'withNoise',
+  NOISY,
+  ({ name, compute, schedules }: Objective, layers: Readonly<Record<string, (x: Tensor) => Tensor>>): Objective =>
+    objective(
+      name,
+      (given, validating) => {
+        for (const key of Object.keys(layers))
+          if (!(key in given.x))
+            throw new InvalidModel(
+              `withNoise: expected names of conditions (${list(Object.keys(given.x))}), got ${key}; ${meant(key, Object.keys(given.x))}`,
+            );
+        const x = Object.fromEntries(
+          Object.entries(given.x).map(([key, value]) => [key, layers[key]?.(value) ?? value]),
+        );
+        return compute({ ...given, x }, validating);
+      },
+      schedules,
+    ),
+);

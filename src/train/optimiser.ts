@@ -1,7 +1,7 @@
+import { taking } from '../dsl/given.ts';
 import { bodyOf } from '../dsl/network.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
-import { InvalidModel } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
@@ -9,6 +9,7 @@ import { relu, sqrt } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { optimiserScalars, type OptimiserSettings } from '../signature.ts';
+import { between, from0, isPlain, positive, rule, scale } from '../values/rules.ts';
 
 /** What an optimiser's graph is given and gives: a parameter, its gradient and what is remembered of it, all of one shape. */
 type Moments = Readonly<Record<string, Tensor>>;
@@ -38,16 +39,18 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** A share that is kept from step to step. */
+const kept = (such: string) => between('a rate from 0 up to 1', [0, 1], `give one such as ${such}`, 'first');
+const ADAM = { beta1: kept('0.9'), beta2: kept('0.999'), epsilon: scale('give one such as 1e-8') };
+
 /**
  * Kingma and Ba's Adam (2015), with β₁ 0.9, β₂ 0.999 and ε 1e-8 unless given: θ ← θ − α·m̂/(√v̂ + ε). What is remembered are
  * the sums that the moments are means of, Σ β₁ⁱ·g and Σ β₂ⁱ·g²: their factors 1 − β₁ and 1 − β₂ go into the step size and ε,
  * as do the corrections for the first steps' bias (the paper's section 2), which saves four passes over all parameters.
  */
-export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimiser => {
-  if (![beta1, beta2].every((b) => b >= 0 && b < 1) || !(epsilon > 0))
-    throw new InvalidModel(
-      `adam: expected rates from 0 up to 1 and a positive epsilon, got ${beta1}, ${beta2} and ${epsilon}; mend them`,
-    );
+export const adam = taking('adam', { options: ADAM }, (options: AdamOptions = {}): Optimiser => adamOf(options));
+
+const adamOf = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimiser => {
   const settings = { name: 'adam', beta1, beta2, epsilon, decay: 0 } as const;
   return {
     name: 'adam',
@@ -74,10 +77,14 @@ export interface AdamWOptions extends AdamOptions {
  * Loshchilov and Hutter's AdamW (2019): Adam with weight decay that does not go through the gradient, θ ← (1 − α·λ)·θ before
  * the step. λ is 0.01 unless given, as in PyTorch, and applies to all trained parameters.
  */
-export const adamW = ({ decay = 0.01, ...options }: AdamWOptions = {}): Optimiser => {
-  if (!(decay >= 0))
-    throw new InvalidModel(`adamW: expected a decay of at least 0, got ${decay}; give the share to lose, such as 0.01`);
-  const plain = adam(options);
+export const adamW = taking(
+  'adamW',
+  { options: { ...ADAM, decay: from0('give the share to lose, such as 0.01') } },
+  (options: AdamWOptions = {}): Optimiser => decayed(options),
+);
+
+const decayed = ({ decay = 0.01, ...options }: AdamWOptions): Optimiser => {
+  const plain = adamOf(options);
   if (decay === 0 || plain.settings?.name !== 'adam') return { ...plain, name: 'adamW' };
   const settings = { ...plain.settings, decay };
   return {
@@ -98,9 +105,11 @@ export interface SgdOptions {
 }
 
 /** Gradient descent with Polyak's momentum μ, 0 unless given, as in PyTorch and TensorFlow: v ← μ·v + g, θ ← θ − α·v. */
-export const sgd = ({ momentum = 0 }: SgdOptions = {}): Optimiser => {
-  if (!(momentum >= 0 && momentum < 1))
-    throw new InvalidModel(`sgd: expected a momentum from 0 up to 1, got ${momentum}; give one such as 0.9`);
+export const sgd = taking('sgd', { options: { momentum: kept('0.9') } }, (options: SgdOptions = {}): Optimiser =>
+  sgdOf(options),
+);
+
+const sgdOf = ({ momentum = 0 }: SgdOptions): Optimiser => {
   const settings = { name: 'sgd', momentum } as const;
   return {
     name: 'sgd',
@@ -118,12 +127,19 @@ export const sgd = ({ momentum = 0 }: SgdOptions = {}): Optimiser => {
   };
 };
 
+/** What may be an optimiser: one of these, or one's own. */
+export const OPTIMISER = rule(
+  'an optimiser',
+  (value) => isPlain(value) && typeof value['scalars'] === 'function' && typeof value['update'] === 'function',
+  'give adam(), adamW() or sgd()',
+);
+
 /** An optimiser whose gradients are scaled down where the norm of all of them together, ‖g‖, is over `norm`. */
-export const clipped = (optimiser: Optimiser, norm: number): Optimiser => {
-  if (!(norm > 0))
-    throw new InvalidModel(`clipped: expected a positive norm, got ${norm}; give the largest that gradients may have`);
-  return { ...optimiser, clipNorm: norm };
-};
+export const clipped = taking(
+  'clipped',
+  { args: [OPTIMISER, positive('norm', 'give the largest that gradients may have')] },
+  (optimiser: Optimiser, norm: number): Optimiser => ({ ...optimiser, clipNorm: norm }),
+);
 
 /**
  * What all gradients are multiplied with: from `squares`, the sum of the squares of all their elements, to the `factor`

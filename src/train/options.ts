@@ -1,13 +1,28 @@
-import type { Model } from '../dsl/model.ts';
+import { checkOptions } from '../dsl/given.ts';
+import { isModel, type Model } from '../dsl/model.ts';
+import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
+import {
+  above0,
+  between,
+  callable,
+  flag,
+  isPlain,
+  optionsRefusal,
+  rule,
+  whole,
+  wholeFrom0,
+  type Rule,
+} from '../values/rules.ts';
+import { tell } from '../values/tell.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
 import type { EngineName } from './engines.ts';
 import type { Epoch, Progress } from './epoch.ts';
-import type { Objective } from './objective.ts';
-import type { Optimiser } from './optimiser.ts';
-import type { Schedule } from './schedule.ts';
+import { OBJECTIVE, type Objective } from './objective.ts';
+import { OPTIMISER, type Optimiser } from './optimiser.ts';
+import { checkSchedule, scheduleRule, type Schedule } from './schedule.ts';
 
 /** How a model is trained. Everything has a default. */
 export interface TrainOptions {
@@ -81,6 +96,77 @@ export const DEFAULTS = {
   joint: false,
 } as const satisfies TrainOptions;
 
+const has = (value: unknown, ...functions: readonly string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  functions.every((name) => typeof Reflect.get(value, name) === 'function');
+
+const EVERY = { steps: whole(), minutes: above0() };
+const CALLBACK = callable('a function', 'give what is to be told');
+
+/** What each option may be. */
+export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
+  epochs: whole('', 'give how often all examples are seen'),
+  baselineEpochs: whole('', 'give how often the baseline sees all examples'),
+  batch: whole('', 'give the examples of a step'),
+  learningRate: scheduleRule(
+    'a positive number',
+    (value) => value > 0 && Number.isFinite(value),
+    'give one such as 1e-3',
+  ),
+  seed: wholeFrom0('give one such as 1'),
+  validation: between('a share from 0 up to 1', [0, 1], 'give one such as 0.1, or 0 for none', 'first'),
+  patience: whole('', 'give the epochs to wait for a better validation loss'),
+  averaging: between('a number above 0 and below 1', [0, 1], 'give one such as 0.999', 'neither'),
+  joint: flag,
+  objective: OBJECTIVE,
+  optimiser: OPTIMISER,
+  engine: rule(
+    'tfjs, onnx, auto or an engine that is loaded',
+    (value) => value === 'tfjs' || value === 'onnx' || value === 'auto' || has(value, 'load', 'evaluate', 'compute'),
+    'give one of them',
+  ),
+  scaling: rule('false', (value) => value === false, 'leave it out for what is usual'),
+  weights: rule(
+    'weights by name',
+    (value) => has(value, 'get', 'entries', 'keys'),
+    'give what loadWeights or train gives',
+  ),
+  validateBy: OBJECTIVE,
+  validateEvery: whole('', 'give a number of epochs'),
+  resume: rule(
+    'a checkpoint',
+    (value) => isPlain(value) && isPlain(value['facts']) && has(value['weights'], 'get'),
+    'give one of checkpointsIn(folder)',
+  ),
+  checkpointEvery: rule(
+    '{ steps } or { minutes }, positive numbers,',
+    (value) => optionsRefusal(EVERY, value, tell) === undefined,
+    'give one such as { minutes: 5 }',
+  ),
+  onCheckpoint: CALLBACK,
+  signal: rule(
+    'an AbortSignal',
+    (value) => has(value, 'addEventListener', 'throwIfAborted'),
+    'give the signal of an AbortController',
+  ),
+  onNotice: CALLBACK,
+  onProgress: CALLBACK,
+  onEpoch: CALLBACK,
+};
+
+/** @throws InvalidModel for what is no model, unknown options, and values that cannot be meant. */
+export const checkTraining = (model: unknown, options: unknown): void => {
+  if (!isModel(model))
+    throw new InvalidModel(`train: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+  checkOptions('train', TRAIN_RULES, options);
+  // Just checked.
+  const { epochs = DEFAULTS.epochs, learningRate, objective, validateBy } = options as TrainOptions;
+  if (typeof learningRate === 'function') checkSchedule('learningRate', learningRate, epochs);
+  for (const [name, schedule] of Object.entries({ ...validateBy?.schedules, ...objective?.schedules }))
+    checkSchedule(name, schedule, epochs);
+};
+
 /** @throws InvalidModel for an option that has no effect on this model. */
 export const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOptions): void => {
   const refuse = (option: string, why: string) => {
@@ -100,15 +186,4 @@ export const checkValidation = ({ patience, validateBy, validateEvery }: TrainOp
       throw new InvalidModel(
         `train: expected examples that validate, got ${option} and none; leave it out, or give validation a share of the data`,
       );
-};
-
-/** @throws InvalidModel for numbers that are not positive, or not whole where they must be. */
-export const checkNumbers = (numbers: Readonly<Record<string, number>>): void => {
-  for (const [name, value] of Object.entries(numbers)) {
-    const whole = name !== 'learningRate';
-    if (!(value > 0) || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
-      throw new InvalidModel(
-        `train: expected a positive ${whole ? 'whole ' : ''}number as ${name}, got ${value}; mend it`,
-      );
-  }
 };

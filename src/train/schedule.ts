@@ -1,4 +1,7 @@
+import { taking } from '../dsl/given.ts';
 import { InvalidModel } from '../errors.ts';
+import { above0, between, isFloat32, number, rule } from '../values/rules.ts';
+import { told } from '../values/tell.ts';
 
 /** Where training is: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
 export interface At {
@@ -20,48 +23,96 @@ export const at = (step: number, perEpoch: number, epochs: number): At => ({
   epochs,
 });
 
+/**
+ * What a schedule gives at a moment. @throws InvalidModel where that is no number, and for a learning rate below 0.
+ */
+export const valueAt = (name: string, schedule: Schedule, now: At): number => {
+  const value: unknown = schedule(now);
+  const least = name === 'learningRate' ? 0 : -Infinity;
+  if (isFloat32(value) && value >= least) return value;
+  throw new InvalidModel(
+    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${told(value)} at step ${now.step} of ${now.steps}; mend it`,
+  );
+};
+
+/** Looks at what a schedule gives at the beginning, in the middle and at the end. @throws as `valueAt`. */
+export const checkSchedule = (name: string, schedule: Schedule, epochs: number): void => {
+  const perEpoch = 100;
+  for (const step of [1, Math.ceil((perEpoch * epochs) / 2), perEpoch * epochs])
+    valueAt(name, schedule, at(step, perEpoch, epochs));
+};
+
 /** A number as the schedule that never changes; a schedule as it is. */
 export const scheduleOf = (value: number | Schedule): Schedule => (typeof value === 'number' ? () => value : value);
 
+const EPOCHS = above0('give how long it takes');
+
 /** From `from` (0 unless given) to `to` in a straight line over the first `epochs`, then `to`: β's usual warm-up. */
-export const linear = ({ from = 0, to, epochs }: { from?: number; to: number; epochs: number }): Schedule => {
-  check('linear', { epochs });
-  return ({ epoch }) => from + (to - from) * Math.min(1, epoch / epochs);
-};
+export const linear = taking(
+  'linear',
+  { options: { from: number(), to: number('give where it ends'), epochs: EPOCHS }, required: ['to', 'epochs'] },
+  ({ from = 0, to, epochs }: { from?: number; to: number; epochs: number }): Schedule =>
+    ({ epoch }) =>
+      from + (to - from) * Math.min(1, epoch / epochs),
+);
 
 /**
  * Fu and others' cyclical schedule (2019): in each of `cycles` equal parts of training, from 0 to `to` (1 unless given) in a
  * straight line over the first `ramp` of it (half unless given), then `to`.
  */
-export const cyclical = ({ cycles, to = 1, ramp = 0.5 }: { cycles: number; to?: number; ramp?: number }): Schedule => {
-  check('cyclical', { cycles, ramp });
-  return ({ epoch, epochs }) => to * Math.min(1, (((epoch / epochs) * cycles) % 1) / ramp);
-};
+export const cyclical = taking(
+  'cyclical',
+  {
+    options: {
+      cycles: above0('give how many there are'),
+      to: number(),
+      ramp: between('a positive number up to 1', [0, 1], 'give the share of a cycle that rises', 'last'),
+    },
+    required: ['cycles'],
+  },
+  ({ cycles, to = 1, ramp = 0.5 }: { cycles: number; to?: number; ramp?: number }): Schedule =>
+    ({ epoch, epochs }) =>
+      to * Math.min(1, (((epoch / epochs) * cycles) % 1) / ramp),
+);
 
 /** `from`, multiplied by `factor` after every so many epochs. */
-export const stepwise = ({ from, factor, every }: { from: number; factor: number; every: number }): Schedule => {
-  check('stepwise', { from, factor, every });
-  return ({ epoch }) => from * factor ** Math.floor(epoch / every);
-};
+export const stepwise = taking(
+  'stepwise',
+  {
+    options: { from: above0(), factor: above0('give one such as 0.5'), every: above0('give a number of epochs') },
+    required: ['from', 'factor', 'every'],
+  },
+  ({ from, factor, every }: { from: number; factor: number; every: number }): Schedule =>
+    ({ epoch }) =>
+      from * factor ** Math.floor(epoch / every),
+);
 
 /** From `from` to `to` (0 unless given) along half a cosine over all of training (Loshchilov and Hutter 2017, one cycle). */
-export const cosine = ({ from, to = 0 }: { from: number; to?: number }): Schedule => {
-  check('cosine', { from });
-  return ({ epoch, epochs }) => to + ((from - to) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2;
-};
+export const cosine = taking(
+  'cosine',
+  { options: { from: above0('give where it begins'), to: number() }, required: ['from'] },
+  ({ from, to = 0 }: { from: number; to?: number }): Schedule =>
+    ({ epoch, epochs }) =>
+      to + ((from - to) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2,
+);
+
+/** What may be a schedule: a number, or a function that gives one. */
+export const scheduleRule = (what: string, holds: (value: number) => boolean, remedy?: string) =>
+  rule(
+    `${what} or a schedule`,
+    (value) => typeof value === 'function' || (typeof value === 'number' && holds(value)),
+    remedy,
+  );
 
 /** Another schedule, or a number, scaled up in a straight line over the first `epochs`; the first step is the smallest. */
-export const warmUp = (epochs: number, then: number | Schedule): Schedule => {
-  check('warmUp', { epochs });
-  const schedule = scheduleOf(then);
-  return (now) => {
-    const perEpoch = now.steps / now.epochs;
-    return schedule(now) * Math.min(1, (now.epoch + 1 / perEpoch) / epochs);
-  };
-};
-
-const check = (name: string, numbers: Readonly<Record<string, number>>): void => {
-  for (const [key, value] of Object.entries(numbers))
-    if (!(value > 0) || !Number.isFinite(value))
-      throw new InvalidModel(`${name}: expected a positive number as ${key}, got ${value}; mend it`);
-};
+export const warmUp = taking(
+  'warmUp',
+  { args: [above0('give its epochs'), scheduleRule('a number', Number.isFinite, 'give what is scaled up')] },
+  (epochs: number, then: number | Schedule): Schedule => {
+    const schedule = scheduleOf(then);
+    return (now) => {
+      const perEpoch = now.steps / now.epochs;
+      return schedule(now) * Math.min(1, (now.epoch + 1 / perEpoch) / epochs);
+    };
+  },
+);

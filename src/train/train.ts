@@ -20,10 +20,10 @@ import { Diverged, fit, type Fit } from './fit.ts';
 import { given } from './given.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { measure } from './measure.ts';
-import { scalarsOf, type Objective } from './objective.ts';
+import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';
-import { checkEffect, checkNumbers, checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
+import { checkEffect, checkTraining, checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
 import { scheduleOf, type At } from './schedule.ts';
 import { start } from './start.ts';
 
@@ -66,10 +66,15 @@ export interface Training {
  * where the loss is no longer a number.
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
+  checkTraining(model, options);
   const { epochs, batch, learningRate, seed, joint, validateEvery } = { ...DEFAULTS, ...options };
   const { optimiser = adam(), averaging, resume } = options;
-  checkNumbers({ epochs, batch, validateEvery, ...(typeof learningRate === 'number' && { learningRate }) });
   checkEffect(model, options);
+  const objective = options.objective ?? usual(model);
+  const { baseline } = model.networks;
+  const frozen = new Set(baseline && !joint ? [baseline.name] : []);
+  // What is wrong with the objective is said before data are read and an engine is loaded.
+  const main = graphs(model, objective, frozen, options.validateBy);
   const variables = variablesOf(model);
   const dataset = await toDataset(data, variables);
   const [training, validation] = parts(dataset, options.validation ?? DEFAULTS.validation, seed);
@@ -79,9 +84,6 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const notice = options.onNotice ?? console.warn;
   if (engine.notice !== undefined) notice(engine.notice);
   if (!resume) dataset.notices?.forEach((found) => notice(found));
-  const objective = options.objective ?? usual(model);
-  const { baseline } = model.networks;
-  const frozen = new Set(baseline && !joint ? [baseline.name] : []);
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const common = {
     engine,
@@ -97,7 +99,6 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
     ...given({ onProgress: options.onProgress }),
   };
-  const main = graphs(model, objective, frozen, options.validateBy);
   const parameters = parametersOf(model);
   const auxiliary = auxiliaryIn(main, parameters);
   const most = enoughOf(training.count);
@@ -253,8 +254,8 @@ const graphs = (
   validateBy: Objective = objective,
 ) => {
   return {
-    objective: resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) }) satisfies Graph,
-    evaluation: resolve(validateBy.body(model, true), { mode: 'infer' }),
+    objective: checkLoss(resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
+    evaluation: checkLoss(resolve(validateBy.body(model, true), { mode: 'infer' })),
     scalars: (now: At) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
   };
 };

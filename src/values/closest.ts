@@ -5,7 +5,7 @@ export const closest = (name: string, known: readonly string[]): string | undefi
   const off = (one: string): number => (plain(one) === written ? 0 : apart(plain(one), written));
   const [first] = known.toSorted((a, b) => off(a) - off(b));
   if (first === undefined) return undefined;
-  const most = Math.min(first.length, name.length) < 5 ? 1 : 2;
+  const most = Math.floor(Math.min(first.length, name.length) / 3);
   return off(first) <= most ? first : undefined;
 };
 

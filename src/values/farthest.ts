@@ -33,17 +33,19 @@ const momentsOf = (
   data: ArrayLike<number>,
   of: (value: number, i: number) => number,
 ): { readonly mean: number; readonly deviation: number } => {
-  // In units of the largest, whose square may be no number.
-  let [sum, square, unit] = [0, 0, 0];
-  for (let i = 0; i < data.length; i++) unit = Math.max(unit, Math.abs(of(data[i] ?? 0, i)));
-  if (unit === 0 || data.length === 0) return { mean: 0, deviation: 0 };
-  for (let i = 0; i < data.length; i++) {
-    const value = of(data[i] ?? 0, i) / unit;
-    sum += value;
-    square += value * value;
-  }
-  const mean = sum / data.length;
-  return { mean: mean * unit, deviation: Math.sqrt(Math.max(0, square / data.length - mean * mean)) * unit };
+  // In units of the largest, whose square may be no number; from the mean, beside which the deviation may be small.
+  const count = data.length;
+  const each = (take: (value: number) => number): number => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += take(of(data[i] ?? 0, i)) / count;
+    return sum;
+  };
+  let unit = 0;
+  for (let i = 0; i < count; i++) unit = Math.max(unit, Math.abs(of(data[i] ?? 0, i)));
+  if (unit === 0 || count === 0) return { mean: 0, deviation: 0 };
+  const mean = each((value) => value / unit);
+  const variance = each((value) => (value / unit - mean) ** 2);
+  return { mean: mean * unit, deviation: Math.sqrt(variance) * unit };
 };
 
 const short = (value: number): string =>

@@ -11,8 +11,6 @@ export interface Rule {
   /** What to do about another value. */
   readonly remedy: string;
   readonly holds: (value: unknown) => boolean;
-  /** Whether it may be left out. */
-  readonly optional?: true;
 }
 
 /** Rules of options, by their names. */
@@ -23,6 +21,8 @@ export interface Call {
   readonly args?: readonly Rule[];
   readonly rest?: Rule;
   readonly options?: Rules;
+  /** Names of options that must be given. */
+  readonly required?: readonly string[];
 }
 
 /** A value in words. */
@@ -38,7 +38,6 @@ export const rule = (expected: string, holds: Rule['holds'], remedy = 'correct i
 /** The same rule for what may be left out. */
 export const optional = (given: Rule): Rule => ({
   ...given,
-  optional: true,
   holds: (value) => value === undefined || given.holds(value),
 });
 
@@ -74,6 +73,14 @@ export const number = (remedy?: string): Rule => rule('a number that float32 hol
 /** A positive number that float32 holds; `what` it is. */
 export const positive = (what = 'number', remedy?: string): Rule =>
   rule(`a positive ${what} that float32 holds`, (value) => isFloat32(value) && value > 0, remedy);
+
+/** A positive number of any size. */
+export const above0 = (remedy?: string): Rule =>
+  rule('a positive number', (value) => typeof value === 'number' && Number.isFinite(value) && value > 0, remedy);
+
+/** A finite number from 0. */
+export const from0 = (remedy?: string): Rule =>
+  rule('a number from 0 up', (value) => isFloat32(value) && value >= 0, remedy);
 
 /** A number from `from` up to `to`, that one not included unless said. */
 export const between = (
@@ -145,16 +152,22 @@ export const refusal = (
 ): string | undefined =>
   holds(value)
     ? undefined
-    : `expected ${expected}${as === undefined ? '' : ` as ${as}`}, got ${tell(value)}; ${remedy}`;
+    : `expected ${as === undefined ? expected.replace(/,$/, '') : `${expected} as ${as}`}, got ${tell(value)}; ${remedy}`;
 
 /** What is wrong with options: names that are not known, with the one that was probably meant, or a value. */
-export const optionsRefusal = (known: Rules, given: unknown, tell: Tell): string | undefined => {
+export const optionsRefusal = (
+  known: Rules,
+  given: unknown,
+  tell: Tell,
+  required: readonly string[] = [],
+): string | undefined => {
   const names = Object.keys(known);
-  if (!isPlain(given)) return `expected options as an object, got ${tell(given)}; give ${list(names)}, or nothing`;
+  if (!isPlain(given))
+    return `expected options as an object, got ${tell(given)}; give { ${list(required.length > 0 ? required : names)} }${required.length > 0 ? '' : ', or nothing'}`;
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name));
   if (unknown !== undefined) return `expected the options ${list(names)}, got ${unknown}; ${meant(unknown, names)}`;
   for (const [name, one] of Object.entries(known)) {
-    const sentence = refusal(one.optional ? one : optional(one), given[name], tell, name);
+    const sentence = refusal(required.includes(name) ? one : optional(one), given[name], tell, name);
     if (sentence !== undefined) return sentence;
   }
   return undefined;
@@ -168,14 +181,14 @@ export const meant = (unknown: string, known: readonly string[]): string => {
 
 /** What is wrong with the arguments of a call: a value, too few or too many of them, an option. */
 export const callRefusal = (call: Call, given: readonly unknown[], tell: Tell): string | undefined => {
-  const { args = [], rest, options } = call;
+  const { args = [], rest, options, required = [] } = call;
   for (const [i, one] of args.entries()) {
     const sentence = refusal(one, given[i], tell);
     if (sentence !== undefined) return sentence;
   }
   const others = given.slice(args.length);
   const last = others.at(-1);
-  const hasOptions = options !== undefined && (rest ? isPlain(last) : others.length > 0);
+  const hasOptions = options !== undefined && (rest ? isPlain(last) : others.length > 0 || required.length > 0);
   const listed = hasOptions && rest ? others.slice(0, -1) : rest ? others : [];
   for (const value of listed) {
     const sentence = rest && refusal(rest, value, tell);
@@ -183,7 +196,8 @@ export const callRefusal = (call: Call, given: readonly unknown[], tell: Tell): 
   }
   if (options && hasOptions) {
     const own = rest ? last : others[0];
-    const sentence = own === undefined ? undefined : optionsRefusal(options, own, tell);
+    const missing = own === undefined && required.length === 0;
+    const sentence = missing ? undefined : optionsRefusal(options, own, tell, required);
     if (sentence !== undefined) return sentence;
   }
   const most = args.length + (options ? 1 : 0);

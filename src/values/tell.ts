@@ -16,6 +16,9 @@ export const tell = (value: unknown): string => {
   }
 };
 
+/** The same of what may be left out: nothing, where it is. */
+export const told = (value: unknown): string => (value === undefined ? 'nothing' : tell(value));
+
 const tellObject = (value: object): string => {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) return 'length' in value ? `an array of ${String(value.length)}` : 'a DataView';

@@ -55,11 +55,11 @@ test('what it imports is this very package, also where none is installed beside 
      import { add } from 'cvae-compile';
      import { digits } from 'cvae-compile/data';
      export const data = digits;
-     export const training = { objective: { add, dense } };`,
+     export const training = { objective: { compute: add, body: dense } };`,
   );
   const { data, training } = await load(path);
   expect(data).toBe(digits);
-  expect(training.objective).toEqual({ add, dense });
+  expect(training.objective).toEqual({ compute: add, body: dense });
 });
 
 test('a file that has changed is read again', async () => {
@@ -80,7 +80,12 @@ test.each<readonly [string, string, string | undefined, string]>([
   ['no default export', 'none.ts', 'export const model = 1;', 'expected a model as the default export, got none'],
   ['another default export', 'other.ts', 'export default 7;', 'got number 7'],
   ['options of the wrong type', 'type.ts', `${PLAIN} export const training = 3;`, 'expected training to be options'],
-  ['an unknown option', 'option.ts', `${PLAIN} export const training = { epoch: 3 };`, 'got epoch; they are epochs'],
+  [
+    'an unknown option',
+    'option.ts',
+    `${PLAIN} export const training = { epoch: 3 };`,
+    'got epoch; did you mean epochs?',
+  ],
 ])('%s is one sentence', async (_, name, text, sentence) => {
   const path = text === undefined ? join(folder, name) : write(name, text);
   await expect(load(path)).rejects.toThrow(sentence);

@@ -285,7 +285,7 @@ describe('a CSV file', () => {
       'no target',
       birds,
       { target: undefined } as object,
-      /^csv: expected a column, several, or a variable as target, got undefined; /,
+      /^csv: expected a column, several, or a variable as target, got nothing; /,
     ],
     [
       'a fraction as text',

@@ -158,7 +158,7 @@ describe('randomShift', () => {
     expect(() => randomShift()(image([1, 2, 3, 4], [4]))).toThrow(
       'randomShift: expected images as y, got the shape [4]',
     );
-    expect(() => randomShift({ pixels: 0.5 })).toThrow('expected a whole number of pixels from 1 up, got 0.5');
-    expect(() => randomShift({ share: 2 })).toThrow('expected a share from 0 to 1, got 2');
+    expect(() => randomShift({ pixels: 0.5 })).toThrow('expected a positive whole number as pixels, got 0.5');
+    expect(() => randomShift({ share: 2 })).toThrow('expected a number from 0 to 1 as share, got 2');
   });
 });

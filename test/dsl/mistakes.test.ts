@@ -263,7 +263,7 @@ const mistakes: Record<string, readonly [typeof ShapeMismatch | typeof InvalidMo
     InvalidModel,
     // @ts-expect-error a function, not a tensor
     () => cvae({ condition: { digit }, target, latent: 20, decoder: ({ z }) => z.pipe(dense, relu) }),
-    'decoder/relu_1: expected a tensor, got a function; give it what a layer gives',
+    'decoder/dense_1: expected a positive whole number of units, got a tensor of shape [20]; make it first, and apply what dense(…) gives',
   ],
 };
 

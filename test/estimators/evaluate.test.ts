@@ -125,7 +125,7 @@ describe.each(['tfjs', 'onnx'] as const)(
     });
 
     it('refuses what means nothing', async () => {
-      await expect(measure({ samples: 0 })).rejects.toThrow('a positive whole number of samples, got 0');
+      await expect(measure({ samples: 0 })).rejects.toThrow('a positive whole number as samples, got 0');
       await expect(measure({ part: 'test' })).rejects.toThrow('data with a test part, got none');
       await expect(evaluate(linearGaussian, new Map(), data, { engine })).rejects.toThrow('is missing');
     });

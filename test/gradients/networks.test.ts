@@ -105,7 +105,7 @@ const IMAGES: readonly ((x: Image, n: number) => Tensor)[] = [
   (x) => avgPool2d({ padding: 'same' })(x),
   (x) => avgPool2d({ size: 3, stride: 1, padding: 'same' })(x),
   (x) => (x.shape[0] > 3 ? x : upsample2d(2)(x)),
-  globalAvgPool2d,
+  (x) => globalAvgPool2d(x),
   (x) => flatten(x),
 ];
 

@@ -305,7 +305,7 @@ describe('noise while training', () => {
 
   it('refuses names of conditions that there are not', () => {
     expect(() => withNoise(likelihood(), { y: gaussianNoise(1) }).body(model)).toThrow(
-      'withNoise: expected names of conditions, got y; they are x',
+      'withNoise: expected names of conditions (x), got y; correct it or leave it out',
     );
     expect(() => omission(1.5)).toThrow('omission: expected a share above 0 and up to 1');
     expect(() => gaussianNoise(0)).toThrow('gaussianNoise: expected a positive sigma');

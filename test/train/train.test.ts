@@ -279,7 +279,7 @@ describe('averaging', () => {
 
   it.each([0, 1, -0.1, NaN])('is refused where it remembers nothing or everything: %s', async (averaging) => {
     await expect(train(small, data, { ...plain, engine, averaging })).rejects.toThrow(
-      'expected an averaging above 0 and below 1',
+      'expected a number above 0 and below 1 as averaging',
     );
   });
 });

@@ -37,8 +37,16 @@ export const reduceMax: GradientRule = (site) => {
   return [() => onnx.Where(onnx.Equal(input(0).value, kept(site, output(0).value)), kept(site, gradient), 0)];
 };
 
-/** ∂ ln Σ e^x = e^(x − y), the softmax */
+/** ∂ ln Σ e^x, the softmax: not as e^(x − y), of which large numbers lose as many digits as they have before the point. */
 export const reduceLogSumExp: GradientRule = (site) => {
-  const { onnx, gradient, input, output } = site;
-  return [() => onnx.Mul(onnx.Exp(onnx.Sub(input(0).value, kept(site, output(0).value))), kept(site, gradient))];
+  const { onnx, gradient, input } = site;
+  const { value: x } = input(0);
+  const axes = reducedAxes(site);
+  const [axis, ...others] = axes;
+  const shares = (): Value => {
+    if (axis !== undefined && others.length === 0) return onnx.Softmax(x, { axis });
+    const e = onnx.Exp(onnx.Sub(x, onnx.ReduceMax(x, axes, { keepdims: 1 })));
+    return onnx.Div(e, onnx.ReduceSum(e, axes, { keepdims: 1 }));
+  };
+  return [() => onnx.Mul(shares(), kept(site, gradient))];
 };

@@ -1,6 +1,6 @@
 import { InvalidData } from '../../errors.ts';
 import { isRecord } from '../forms.ts';
-import { checkOption, checkOptions } from '../options.ts';
+import { checkOption, checkOptions, COLUMN } from '../options.ts';
 
 /**
  * What a variable is in a table: classes, named by the column's distinct values in order (numbers by value) or by a list; one
@@ -32,6 +32,8 @@ export interface Item {
 /** The conditions and y as items. Throws an `InvalidData` that begins with `where` for what is none of the forms above. */
 export const planOf = (where: string, { condition = {}, target }: TableVariables): readonly Item[] => {
   checkOption(where, 'condition', isRecord(condition), 'variables by name', condition);
+  for (const name of Object.keys(condition))
+    checkOption(where, 'a condition', COLUMN.holds(name), COLUMN.expected.replace(/,$/, ''), name);
   const y = typeof target === 'string' ? [target] : target;
   checkOption(where, 'target', !Array.isArray(y) || isTexts(y), 'names of columns', y);
   return [

@@ -1,3 +1,4 @@
+import { checkOptions, taking } from '../../dsl/given.ts';
 import { constant } from '../../dsl/leaves.ts';
 import type { Tensor } from '../../dsl/tensor.ts';
 import { InvalidModel } from '../../errors.ts';
@@ -7,8 +8,9 @@ import { klPerDimension } from '../../layers/gaussian.ts';
 import { batchMean, sum } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { objective, type Given, type Objective, type Terms } from '../objective.ts';
-import type { Schedule } from '../schedule.ts';
-import { checkCount, fitted, recognised, repeated, withAuxiliary } from './terms.ts';
+import { isFloat32, isPlain, rule, whole } from '../../values/rules.ts';
+import { scheduleRule, type Schedule } from '../schedule.ts';
+import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
 
 /** How the ELBO is weighted and estimated. */
 export interface ElboOptions {
@@ -23,6 +25,19 @@ export interface ElboOptions {
   readonly samples?: number;
 }
 
+const isFrom0 = (value: unknown): boolean => isFloat32(value) && value >= 0;
+
+/** What these options may be. */
+export const ELBO = {
+  beta: scheduleRule('a number from 0 up', isFrom0, 'give what the KL is multiplied by'),
+  freeBits: rule(
+    'nats from 0 up, or { total } of them,',
+    (value) => isFrom0(value) || (isPlain(value) && Object.keys(value).join() === 'total' && isFrom0(value['total'])),
+    'give the KL that costs nothing, such as 0.5 for each dimension',
+  ),
+  samples: whole('of draws', 'give how many z are drawn for each example'),
+};
+
 /**
  * The negative evidence lower bound, −(1/L)·Σ log p(y|x,zₗ) + β·KL(q(z|x,y) ‖ p(z|x)) with zₗ ~ q (Sohn, Lee and Yan 2015,
  * equation 4; the KL in closed form). The noise input is named `noise`, and β, where it is scheduled, `beta`. Gives `loss`,
@@ -30,14 +45,14 @@ export interface ElboOptions {
  *
  * @throws InvalidModel for a model without a recognition network, when it is written for that model.
  */
-export const elbo = (options: ElboOptions = {}): Objective => {
+export const elbo = taking('elbo', { options: ELBO }, (options: ElboOptions = {}): Objective => {
   const { beta = 1 } = checkElbo('elbo', options);
   return objective(
     'elbo',
     (given, validating) => bound('elbo', given, options, validating),
     typeof beta === 'number' ? {} : { beta },
   );
-};
+});
 
 /** The bound's terms, for the objectives that are made of it. */
 export const bound = (name: string, given: Given, options: ElboOptions, validating: boolean): Terms => {
@@ -67,16 +82,12 @@ const atLeast = <S extends readonly number[]>(x: Tensor<S>, least: number): Tens
 
 /** @throws InvalidModel for options that mean nothing. */
 export const checkElbo = (name: string, options: ElboOptions): ElboOptions => {
-  const { beta = 1, freeBits = 0, samples = 1 } = options;
+  checkOptions(name, ELBO, options);
+  const { beta = 1, freeBits = 0 } = options;
   const free = typeof freeBits === 'object' ? freeBits.total : freeBits;
-  if (typeof beta === 'number' && !(beta >= 0 && Number.isFinite(beta)))
-    throw new InvalidModel(`${name}: expected a beta from 0 up, got ${beta}; mend it`);
-  if (!(free >= 0 && Number.isFinite(free)))
-    throw new InvalidModel(`${name}: expected free bits in nats from 0 up, got ${free}; mend them`);
   if (beta === 0 && free > 0)
     throw new InvalidModel(
       `${name}: expected options that have an effect, got freeBits with a beta of 0, which charges no KL; leave one out`,
     );
-  checkCount(`${name}: samples`, samples);
   return options;
 };

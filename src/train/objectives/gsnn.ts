@@ -1,21 +1,25 @@
+import { taking } from '../../dsl/given.ts';
 import { InvalidModel } from '../../errors.ts';
 import { batchMean } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
+import { whole } from '../../values/rules.ts';
 import { objective, type Given, type Objective, type Terms } from '../objective.ts';
-import { checkCount, fitted, repeated, withAuxiliary } from './terms.ts';
+import { fitted, repeated, withAuxiliary } from './terms.ts';
 
 /**
  * The paper's Gaussian stochastic network: −(1/L)·Σ log p(y|x,zₗ) with zₗ drawn from the prior p(z|x), as it will be in use
  * (Sohn, Lee and Yan 2015, section 4.3). Its q is the prior, so its KL is 0. Needs no recognition network. `samples` is L, 1
  * unless given; the noise input is named `noise`.
  */
-export const gsnn = ({ samples = 1 }: { readonly samples?: number } = {}): Objective => {
-  checkCount('gsnn: samples', samples);
-  return objective('gsnn', (given) => {
-    const { loss, auxiliary } = forward('gsnn', given, 'noise', samples);
-    return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
-  });
-};
+export const gsnn = taking(
+  'gsnn',
+  { options: { samples: whole('of draws', 'give how many z are drawn for each example') } },
+  ({ samples = 1 }: { readonly samples?: number } = {}): Objective =>
+    objective('gsnn', (given) => {
+      const { loss, auxiliary } = forward('gsnn', given, 'noise', samples);
+      return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+    }),
+);
 
 /** The negative log-likelihood with z from the prior, meaned over the batch. */
 export const forward = (name: string, given: Given, label: string, samples: number) => {

@@ -1,7 +1,9 @@
+import { taking } from '../../dsl/given.ts';
 import { InvalidModel } from '../../errors.ts';
 import { add, mul } from '../../layers/arithmetic.ts';
 import { objective, type Objective } from '../objective.ts';
-import { bound, checkElbo, type ElboOptions } from './elbo.ts';
+import { between } from '../../values/rules.ts';
+import { bound, checkElbo, ELBO, type ElboOptions } from './elbo.ts';
 import { forward, gsnn } from './gsnn.ts';
 import { withAuxiliary } from './terms.ts';
 
@@ -10,27 +12,29 @@ import { withAuxiliary } from './terms.ts';
  * prior. The paper's is α = 0.5; 1 is `elbo()` and 0 is `gsnn()`. Gives besides the ELBO's numbers `forward`, the GSNN's; the
  * noise inputs are named `noise` and `priorNoise`.
  */
-export const hybrid = (alpha: number, options: ElboOptions = {}): Objective => {
-  if (!(alpha >= 0 && alpha <= 1))
-    throw new InvalidModel(`hybrid: expected an alpha from 0 to 1, got ${alpha}; the paper's is 0.5`);
-  const { beta = 1, samples = 1 } = checkElbo('hybrid', options);
-  for (const option of ['beta', 'freeBits'] as const)
-    if (alpha === 0 && options[option] !== undefined)
-      throw new InvalidModel(
-        `hybrid: expected options that have an effect, got ${option} with an alpha of 0, which has no KL; leave it out`,
-      );
-  if (alpha === 0) return { ...gsnn({ samples }), name: 'hybrid' };
-  return objective(
-    'hybrid',
-    (given, validating) => {
-      const posterior = bound('hybrid', given, options, validating);
-      if (alpha === 1) return posterior;
-      const prior = forward('hybrid', given, 'priorNoise', samples);
-      const weighted = prior.auxiliary && mul(prior.auxiliary, 1 - alpha);
-      const loss = add(mul(posterior.loss, alpha), mul(prior.loss, 1 - alpha));
-      const total = withAuxiliary({ ...posterior, loss, forward: prior.loss }, weighted);
-      return { ...total, ...(posterior['auxiliary'] && { auxiliary: posterior['auxiliary'] }) };
-    },
-    typeof beta === 'number' ? {} : { beta },
-  );
-};
+export const hybrid = taking(
+  'hybrid',
+  { args: [between('an alpha from 0 to 1', [0, 1], "the paper's is 0.5")], options: ELBO },
+  (alpha: number, options: ElboOptions = {}): Objective => {
+    const { beta = 1, samples = 1 } = checkElbo('hybrid', options);
+    for (const option of ['beta', 'freeBits'] as const)
+      if (alpha === 0 && options[option] !== undefined)
+        throw new InvalidModel(
+          `hybrid: expected options that have an effect, got ${option} with an alpha of 0, which has no KL; leave it out`,
+        );
+    if (alpha === 0) return { ...gsnn({ samples }), name: 'hybrid' };
+    return objective(
+      'hybrid',
+      (given, validating) => {
+        const posterior = bound('hybrid', given, options, validating);
+        if (alpha === 1) return posterior;
+        const prior = forward('hybrid', given, 'priorNoise', samples);
+        const weighted = prior.auxiliary && mul(prior.auxiliary, 1 - alpha);
+        const loss = add(mul(posterior.loss, alpha), mul(prior.loss, 1 - alpha));
+        const total = withAuxiliary({ ...posterior, loss, forward: prior.loss }, weighted);
+        return { ...total, ...(posterior['auxiliary'] && { auxiliary: posterior['auxiliary'] }) };
+      },
+      typeof beta === 'number' ? {} : { beta },
+    );
+  },
+);

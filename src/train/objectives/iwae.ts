@@ -1,28 +1,32 @@
+import { taking } from '../../dsl/given.ts';
 import { mul, sub } from '../../layers/arithmetic.ts';
 import { group } from '../../layers/batch.ts';
 import { kl, logRatio } from '../../layers/gaussian.ts';
 import { batchMean, logSumExp } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
+import { whole } from '../../values/rules.ts';
 import { objective, type Objective } from '../objective.ts';
-import { checkCount, fitted, recognised, repeated, withAuxiliary } from './terms.ts';
+import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
 
 /**
  * The negative importance-weighted bound of Burda, Grosse and Salakhutdinov (2016) with k samples:
  * −log (1/k)·Σᵢ p(y|x,zᵢ)·p(zᵢ|x)/q(zᵢ|x,y) with zᵢ ~ q. With k = 1 it is the ELBO in expectation, and tightens with k. Gives
  * besides `loss` the means of `reconstruction` and of the closed-form `kl`; the noise input is named `noise`.
  */
-export const iwae = (k: number): Objective => {
-  checkCount('iwae', k);
-  return objective('iwae', (given) => {
-    const q = recognised('iwae', given);
-    const p = given.prior(given.x);
-    const each = repeated(given, k);
-    const posterior = spread(q, k);
-    const { z, epsilon } = drawn('noise', each.y, given.model.latent, posterior);
-    const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
-    const logWeight = sub(logRatio(z, epsilon, posterior, p && spread(p, k)), reconstruction);
-    const loss = mul(batchMean(sub(logSumExp(group(k)(logWeight)), Math.log(k))), -1);
-    const terms = { loss, reconstruction: batchMean(reconstruction), kl: batchMean(kl(q, p)) };
-    return withAuxiliary(terms, auxiliary);
-  });
-};
+export const iwae = taking(
+  'iwae',
+  { args: [whole('of samples', 'give how many there are of each example')] },
+  (k: number): Objective =>
+    objective('iwae', (given) => {
+      const q = recognised('iwae', given);
+      const p = given.prior(given.x);
+      const each = repeated(given, k);
+      const posterior = spread(q, k);
+      const { z, epsilon } = drawn('noise', each.y, given.model.latent, posterior);
+      const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
+      const logWeight = sub(logRatio(z, epsilon, posterior, p && spread(p, k)), reconstruction);
+      const loss = mul(batchMean(sub(logSumExp(group(k)(logWeight)), Math.log(k))), -1);
+      const terms = { loss, reconstruction: batchMean(reconstruction), kl: batchMean(kl(q, p)) };
+      return withAuxiliary(terms, auxiliary);
+    }),
+);

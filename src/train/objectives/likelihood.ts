@@ -1,3 +1,4 @@
+import { taking } from '../../dsl/given.ts';
 import { InvalidModel } from '../../errors.ts';
 import { batchMean } from '../../layers/reduce.ts';
 import { objective, type Objective, type Terms } from '../objective.ts';
@@ -7,7 +8,7 @@ import { gsnn } from './gsnn.ts';
 import { fitted, withAuxiliary } from './terms.ts';
 
 /** The negative log-likelihood of a predictor, −log p(y|x). */
-export const likelihood = (): Objective =>
+export const likelihood = taking('likelihood', {}, (): Objective =>
   objective('likelihood', (given): Terms => {
     if (given.model['~kind'] !== 'predictor')
       throw new InvalidModel(
@@ -16,10 +17,11 @@ export const likelihood = (): Objective =>
     const { reconstruction, auxiliary } = fitted(given, given.decoder(given.x));
     const loss = batchMean(reconstruction);
     return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
-  });
+  }),
+);
 
 /** The negative log-likelihood of a model's baseline, by which it is pretrained. */
-export const baselineLikelihood = (): Objective =>
+export const baselineLikelihood = taking('baselineLikelihood', {}, (): Objective =>
   objective('baseline', (given): Terms => {
     const parameters = given.baseline(given.x);
     if (!parameters)
@@ -27,7 +29,8 @@ export const baselineLikelihood = (): Objective =>
     const { reconstruction, auxiliary } = fitted(given, parameters);
     const loss = batchMean(reconstruction);
     return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
-  });
+  }),
+);
 
 /** The objective of a model unless one is named: the ELBO, or a predictor's likelihood. */
 export const usual = (model: Model): Objective => (model['~kind'] === 'cvae' ? elbo() : likelihood());

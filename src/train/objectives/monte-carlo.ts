@@ -1,28 +1,32 @@
+import { taking } from '../../dsl/given.ts';
 import { InvalidModel } from '../../errors.ts';
 import { mul, sub } from '../../layers/arithmetic.ts';
 import { group } from '../../layers/batch.ts';
 import { batchMean, logSumExp } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
+import { whole } from '../../values/rules.ts';
 import { objective, type Objective } from '../objective.ts';
-import { checkCount, fitted, repeated, withAuxiliary } from './terms.ts';
+import { fitted, repeated, withAuxiliary } from './terms.ts';
 
 /**
  * The Monte Carlo estimate of −log p(y|x) with k samples of the prior: −log (1/k)·Σᵢ p(y|x,zᵢ) with zᵢ ~ p(z|x) (Sohn, Lee and Yan
  * 2015, equation 7). To choose weights by, where there is no recognition network; `iwae(k)` is the same by importance sampling.
  */
-export const monteCarlo = (k: number): Objective => {
-  checkCount('monteCarlo', k);
-  return objective('monteCarlo', (given) => {
-    if (given.model['~kind'] !== 'cvae')
-      throw new InvalidModel('monteCarlo: expected a model with a latent, got a predictor; use likelihood()');
-    const prior = given.prior(given.x);
-    const each = repeated(given, k);
-    const { z } = drawn('noise', each.y, given.model.latent, prior && spread(prior, k));
-    const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
-    const likelihood = sub(logSumExp(group(k)(mul(reconstruction, -1))), Math.log(k));
-    return withAuxiliary(
-      { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) },
-      auxiliary,
-    );
-  });
-};
+export const monteCarlo = taking(
+  'monteCarlo',
+  { args: [whole('of samples', 'give how many there are of each example')] },
+  (k: number): Objective =>
+    objective('monteCarlo', (given) => {
+      if (given.model['~kind'] !== 'cvae')
+        throw new InvalidModel('monteCarlo: expected a model with a latent, got a predictor; use likelihood()');
+      const prior = given.prior(given.x);
+      const each = repeated(given, k);
+      const { z } = drawn('noise', each.y, given.model.latent, prior && spread(prior, k));
+      const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
+      const likelihood = sub(logSumExp(group(k)(mul(reconstruction, -1))), Math.log(k));
+      return withAuxiliary(
+        { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) },
+        auxiliary,
+      );
+    }),
+);

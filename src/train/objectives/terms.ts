@@ -44,9 +44,3 @@ export const withAuxiliary = (terms: Terms, auxiliary: Tensor<[]> | undefined): 
   const more = batchMean(auxiliary);
   return { ...terms, loss: add(terms.loss, more), auxiliary: more };
 };
-
-/** @throws InvalidModel unless a count is a positive whole number. */
-export const checkCount = (where: string, value: number): void => {
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidModel(`${where}: expected a positive whole number, got ${value}; mend it`);
-};

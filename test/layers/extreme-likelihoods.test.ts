@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import type { Gaussian } from '../../src/dsl/gaussian.ts';
+import type { Target } from '../../src/dsl/target.ts';
+import type { Tensor } from '../../src/dsl/tensor.ts';
+import {
+  bernoulli,
+  categorical,
+  kl,
+  klPerDimension,
+  logRatio,
+  multiScale,
+  normal,
+  reparameterise,
+  squaredError,
+} from '../../src/index.ts';
+import type { CaseInput } from '../../src/testing/case.ts';
+import { engines } from '../../src/testing/engines.ts';
+import type { Layer } from '../../src/testing/layer.ts';
+import { extremes, FAR, type Within } from './extremes.ts';
+
+const machine = await engines();
+const WITHIN: Within = { relative: 2e-5, ofLargest: 3e-7 };
+const LENGTH = 10;
+const missing = (): never => {
+  throw new Error('no such input');
+};
+
+/** Inputs of one vector each. */
+const vectors = (...all: readonly (readonly number[])[]): ReadonlyMap<string, CaseInput> =>
+  new Map(all.map((values, i) => [`x${i}`, { shape: [LENGTH], values }]));
+
+const targets: Readonly<Record<string, { readonly target: Target; readonly y: readonly number[] }>> = {
+  bernoulli: { target: bernoulli(LENGTH), y: [0, 1, 0.5, 0, 1] },
+  categorical: { target: categorical(LENGTH), y: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0] },
+  normal: { target: normal(LENGTH), y: [0, 1, -2] },
+  'normal of a small σ': { target: normal(LENGTH, { sigma: 1e-3 }), y: [0, 1, -2] },
+  'normal of a large σ': { target: normal(LENGTH, { sigma: 1e6 }), y: [0, 1, -2] },
+  'normal of a learned σ': { target: normal(LENGTH, { sigma: 'learned' }), y: [0, 1, -2] },
+  'normal of a learned σ of 1e-9 and more': { target: normal(LENGTH, { sigma: 'learned', floor: 1e-9 }), y: [0] },
+  squaredError: { target: squaredError(LENGTH), y: [0, 1, -2] },
+};
+
+describe.each(Object.entries(targets))('%s', (_, { target, y }) => {
+  const names = Object.keys(target.parameters);
+  const parameters = (given: readonly Tensor[]) =>
+    Object.fromEntries(names.map((name, i) => [name, given[i] ?? missing()]));
+
+  test.each(Object.entries(FAR))('−log p(y), parameters of %s', async (_, values) => {
+    const layer: Layer = (y, ...given) => target.nll(parameters(given), y ?? missing());
+    // A learned σ's mean is near y: as far from it as that, −log p of the smallest σ is no number of float32.
+    const given = names.map((name) => (name === 'mean' && names.length > 1 ? y.map((v) => v + 1e-9) : values));
+    expect(await extremes(machine, layer, vectors(y, ...given), WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('its mean, parameters of %s', async (_, values) => {
+    const layer: Layer = (...given) => {
+      const { y: mean, logVar } = target.mean(parameters(given));
+      return { y: mean, ...(logVar && { logVar }) };
+    };
+    expect(await extremes(machine, layer, vectors(...names.map(() => values)), WITHIN)).toEqual([]);
+  });
+});
+
+test.each(Object.entries(FAR))('what other scales add, logits of %s', async (_, values) => {
+  const target = multiScale(categorical(3, { at: [4, 4] }), { half: 2 });
+  const layer: Layer = (y = missing(), half = missing()) => target.auxiliary?.({ half }, y) ?? missing();
+  const inputs = new Map([
+    ['x0', { shape: [4, 4, 3], values: [0, 1, 0, 0, 0, 1, 1, 0, 0] }],
+    ['x1', { shape: [2, 2, 3], values }],
+  ]);
+  expect(await extremes(machine, layer, inputs, WITHIN)).toEqual([]);
+});
+
+describe('Gaussians', () => {
+  const gaussian = (mean: Tensor = missing(), logVar: Tensor = missing()): Gaussian =>
+    // Both are vectors of one length.
+    ({ mean, logVar }) as Gaussian;
+  const zeros = [0];
+  const ε = [0.5, -1, 2, 0, 1.5];
+  const negative = (values: readonly number[]) => values.map((v) => -Math.abs(v));
+  const positive = (values: readonly number[]) => values.map(Math.abs);
+
+  test.each(Object.entries(FAR))('KL to itself is 0, of mean and log σ² of %s', async (_, values) => {
+    const layer: Layer = (mean, logVar) => klPerDimension(gaussian(mean, logVar), gaussian(mean, logVar));
+    expect(await extremes(machine, layer, vectors(values, values.toReversed()), WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('KL to N(0, I), of a mean of %s and a σ as small', async (_, values) => {
+    const layer: Layer = (mean, logVar) => kl(gaussian(mean, logVar));
+    expect(await extremes(machine, layer, vectors(values, negative(values)), WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('KL to a Gaussian of a σ as large, of mean and log σ² of %s', async (_, values) => {
+    const layer: Layer = (mean, small, large) => klPerDimension(gaussian(mean, small), gaussian(mean, large));
+    const inputs = vectors(values, negative(values), positive(values));
+    expect(await extremes(machine, layer, inputs, WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('KL that is no number of float32 is infinite, of log σ² of %s', async (_, values) => {
+    const layer: Layer = (mean, small, large) => klPerDimension(gaussian(mean, large), gaussian(mean, small));
+    const inputs = vectors(zeros, negative(values), positive(values));
+    expect(await extremes(machine, layer, inputs, WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('log p/q of equal ones is 0, of mean and log σ² of %s', async (_, values) => {
+    const layer: Layer = (mean, logVar, epsilon = missing()) => {
+      const q = gaussian(mean, logVar);
+      return logRatio(reparameterise(q, epsilon), epsilon as Tensor as Tensor<[number]>, q, q);
+    };
+    // z itself is no number where σ is none.
+    const inputs = vectors(values, negative(values), ε);
+    expect(await extremes(machine, layer, inputs, WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('log p/q to N(0, I), of a mean of %s and a σ as small', async (_, values) => {
+    const layer: Layer = (mean, logVar, epsilon = missing()) => {
+      const q = gaussian(mean, logVar);
+      return logRatio(reparameterise(q, epsilon), epsilon as Tensor as Tensor<[number]>, q);
+    };
+    expect(await extremes(machine, layer, vectors(values, negative(values), ε), WITHIN)).toEqual([]);
+  });
+
+  test.each(Object.entries(FAR))('draws, of a mean of %s and a σ as small', async (_, values) => {
+    const layer: Layer = (mean, logVar, epsilon = missing()) => reparameterise(gaussian(mean, logVar), epsilon);
+    expect(await extremes(machine, layer, vectors(values, negative(values), ε), WITHIN)).toEqual([]);
+  });
+});

@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { engines } from '../../src/testing/engines.ts';
+import { CASES } from './cases.ts';
+import { extremes, FAR } from './extremes.ts';
+import { farInputs, withinOf } from './within.ts';
+
+// onnxruntime has its turn in extremes.test.ts.
+const { tfjs } = await engines('tfjs-cpu');
+const machine = { tfjs };
+
+describe.each(Object.entries(CASES))('%s is finite and right far out in plain JavaScript', (name, [first]) => {
+  test.each(Object.entries(FAR))('of numbers of %s', async (_, values) => {
+    if (!first) throw new Error('no case');
+    const wrong = await extremes(machine, first.layer, farInputs(name, first, values), withinOf(name));
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,279 @@
+import * as own from '../../../src/index.ts';
+import { js, type Loose, type Refused } from '../loose.ts';
+
+const digit = own.categorical(3);
+const x = own.continuous(4);
+
+/** A model of four coins, but for what is wrong with it. */
+const model =
+  (wrong: Readonly<Record<string, unknown>>): (() => unknown) =>
+  () =>
+    js.cvae({
+      condition: { digit },
+      target: own.bernoulli(4),
+      latent: 2,
+      decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) => js.concat(z, digit).pipe(js.dense(4)),
+      ...wrong,
+    });
+
+/** What every target of numbers refuses. */
+const target = (name: string, f: Loose): readonly Refused[] => [
+  [
+    'a size as text',
+    () => f('784'),
+    `${name}: expected positive whole dimensions, got "784"; give the length of each axis, one by one: 28, 28, 1`,
+  ],
+  [
+    'half a number',
+    () => f(2.5),
+    `${name}: expected positive whole dimensions, got 2.5; give the length of each axis, one by one: 28, 28, 1`,
+  ],
+  [
+    'a list of axes',
+    () => f([28, 28, 1]),
+    `${name}: expected positive whole dimensions, got an array of 3; give the length of each axis, one by one: 28, 28, 1`,
+  ],
+  [
+    'null',
+    () => f(4, null),
+    `${name}: expected positive whole dimensions, got null; give the length of each axis, one by one: 28, 28, 1`,
+  ],
+  [
+    'a misspelt option',
+    () => f(4, { imag: [2, 2, 1] }),
+    `${name}: expected the options image, mask${name === 'normal' ? ', sigma, floor' : ''}, got imag; did you mean image?`,
+  ],
+  [
+    'an image of two axes',
+    () => f(4, { image: [2, 2] }),
+    `${name}: expected [height, width, channels] with 1 to 4 channels as image, got an array of 2; give the shape in which the target is shown, such as [28, 28, 1]`,
+  ],
+  [
+    'an image of negative axes',
+    () => f(4, { image: [-2, -2, 1] }),
+    `${name}: expected [height, width, channels] with 1 to 4 channels as image, got an array of 3; give the shape in which the target is shown, such as [28, 28, 1]`,
+  ],
+  [
+    'an image of 16 channels',
+    () => f(16, { image: [1, 1, 16] }),
+    `${name}: expected [height, width, channels] with 1 to 4 channels as image, got an array of 3; give the shape in which the target is shown, such as [28, 28, 1]`,
+  ],
+  [
+    'an image of another size',
+    () => f(4, { image: [3, 3, 1] }),
+    `${name}: expected an image of 4 values, as the target, got 3·3·1; mend image`,
+  ],
+  [
+    'a mask that is a number',
+    () => f(4, { mask: 1 }),
+    `${name}: expected true, false or a condition's name as mask, got 1; say whether examples come with a mask`,
+  ],
+  [
+    'a mask of no name',
+    () => f(4, { mask: '' }),
+    `${name}: expected true, false or a condition's name as mask, got ""; say whether examples come with a mask`,
+  ],
+  [
+    'a size larger than a file',
+    () => js.predictor({ condition: { x }, target: f(2 ** 31), network: () => 0 }),
+    'target: expected less than 2 GiB for an example, got [2147483648] with 8.0 GiB; make it smaller',
+  ],
+];
+
+/** What variables and targets refuse. */
+export const VARIABLES = {
+  continuous: [
+    [
+      'text',
+      () => js.continuous('3'),
+      'continuous: expected positive whole dimensions, got "3"; give the length of each axis, one by one: 28, 28, 1',
+    ],
+    [
+      'a list',
+      () => js.continuous([3]),
+      'continuous: expected positive whole dimensions, got an array of 1; give the length of each axis, one by one: 28, 28, 1',
+    ],
+    [
+      'half a number',
+      () => js.continuous(1.5),
+      'continuous: expected positive whole dimensions, got 1.5; give the length of each axis, one by one: 28, 28, 1',
+    ],
+    [
+      '0',
+      () => js.continuous(0),
+      'continuous: expected positive whole dimensions, got 0; give the length of each axis, one by one: 28, 28, 1',
+    ],
+    [
+      'null',
+      () => js.continuous(null),
+      'continuous: expected positive whole dimensions, got null; give the length of each axis, one by one: 28, 28, 1',
+    ],
+    [
+      'a range',
+      () => js.continuous(1, { min: 0, max: 1 }),
+      'continuous: expected positive whole dimensions, got a record of min, max; give the length of each axis, one by one: 28, 28, 1',
+    ],
+  ],
+  image: [
+    ['nothing', () => js.image(), 'image: expected a positive whole number as height, got nothing; give how many'],
+    [
+      'no channels',
+      () => js.image(28, 28),
+      'image: expected a positive whole number of channels, got nothing; give 1 for grey, 3 for colours',
+    ],
+    [
+      'a list',
+      () => js.image([28, 28, 1]),
+      'image: expected a positive whole number as height, got an array of 3; give how many',
+    ],
+    ['text', () => js.image(28, '28', 1), 'image: expected a positive whole number as width, got "28"; give how many'],
+    [
+      'a side below 0',
+      () => js.image(-28, 28, 1),
+      'image: expected a positive whole number as height, got -28; give how many',
+    ],
+    ['four axes', () => js.image(28, 28, 1, 1), 'image: expected at most 3 arguments, got also 1; leave it out'],
+    [
+      'one larger than a file',
+      () => js.network('net', { x: js.image(2 ** 16, 2 ** 16, 3) }, ({ x }: { x: Loose }) => x),
+      'net/x: expected less than 2 GiB for an example, got [65536, 65536, 3] with 48.0 GiB; make it smaller',
+    ],
+  ],
+  categorical: [
+    [
+      'nothing',
+      () => js.categorical(),
+      'categorical: expected at least 2 classes, got 0; give their number or their names',
+    ],
+    [
+      'one class',
+      () => js.categorical(1),
+      'categorical: expected at least 2 classes, got 1; give their number or their names',
+    ],
+    [
+      'half a class',
+      () => js.categorical(2.5),
+      'categorical: expected at least 2 classes, got 2.5; give their number or their names',
+    ],
+    [
+      'one name',
+      () => js.categorical('cat'),
+      'categorical: expected at least 2 classes, got 1; give their number or their names',
+    ],
+    [
+      'names as a list',
+      () => js.categorical(['cat', 'dog']),
+      "categorical: expected a number of classes, or their names one by one, got an array of 2; give categorical(10) or categorical('cat', 'dog')",
+    ],
+    [
+      'names and a number',
+      () => js.categorical('cat', 'dog', 3),
+      "categorical: expected a number of classes, or their names one by one, got 3; give categorical(10) or categorical('cat', 'dog')",
+    ],
+    [
+      'a number and a name',
+      () => js.categorical(3, 'cat'),
+      'categorical: expected options as an object, got "cat"; give { at, mask }, or nothing',
+    ],
+    [
+      'a name twice',
+      () => js.categorical('cat', 'dog', 'cat'),
+      'categorical: expected names that differ, got cat, dog, cat; rename one',
+    ],
+    [
+      'an empty name',
+      () => js.categorical('cat', ''),
+      "categorical: expected a number of classes, or their names one by one, got \"\"; give categorical(10) or categorical('cat', 'dog')",
+    ],
+    [
+      'half a letter',
+      () => js.categorical('cat', '\ud800'),
+      "categorical: expected a number of classes, or their names one by one, got \"\\ud800\"; give categorical(10) or categorical('cat', 'dog')",
+    ],
+    [
+      'names and options',
+      () => js.categorical('cat', 'dog', { at: [28, 28] }),
+      "categorical: expected a number of classes, or their names one by one, got a record of at; give categorical(10) or categorical('cat', 'dog')",
+    ],
+    [
+      'a misspelt option',
+      () => js.categorical(3, { shape: [28, 28] }),
+      'categorical: expected the options at, mask, got shape; correct it or leave it out',
+    ],
+    [
+      'a place that is a number',
+      () => js.categorical(3, { at: 28 }),
+      'categorical: expected a list of positive whole numbers as at, got 28; give the shape in which classes stand, such as [28, 28]',
+    ],
+    [
+      'places of 0',
+      () => js.categorical(3, { at: [0, 28] }),
+      'categorical: expected a list of positive whole numbers as at, got an array of 2; give the shape in which classes stand, such as [28, 28]',
+    ],
+    [
+      'a mask that is a list',
+      () => js.categorical(3, { mask: [1, 0] }),
+      "categorical: expected true, false or a condition's name as mask, got an array of 2; say whether examples come with a mask",
+    ],
+    [
+      'more than a file holds',
+      model({ target: js.categorical(2 ** 31) }),
+      'target: expected less than 2 GiB for an example, got [2147483648] with 8.0 GiB; make it smaller',
+    ],
+  ],
+  bernoulli: target('bernoulli', js.bernoulli),
+  squaredError: target('squaredError', js.squaredError),
+  normal: [
+    ...target('normal', js.normal),
+    [
+      'an infinite deviation',
+      () => js.normal(4, { sigma: Infinity }),
+      "normal: expected 'learned' or a number from 1e-37 to 1e37 as sigma, got Infinity; give the standard deviation of the noise",
+    ],
+    [
+      'a deviation of 0',
+      () => js.normal(4, { sigma: 0 }),
+      "normal: expected 'learned' or a number from 1e-37 to 1e37 as sigma, got 0; give the standard deviation of the noise",
+    ],
+    [
+      'a deviation below 0',
+      () => js.normal(4, { sigma: -1 }),
+      "normal: expected 'learned' or a number from 1e-37 to 1e37 as sigma, got -1; give the standard deviation of the noise",
+    ],
+    [
+      'a deviation of which float32 has no inverse',
+      () => js.normal(4, { sigma: 1e-40 }),
+      "normal: expected 'learned' or a number from 1e-37 to 1e37 as sigma, got 1e-40; give the standard deviation of the noise",
+    ],
+    [
+      'a deviation as text',
+      () => js.normal(4, { sigma: '1' }),
+      'normal: expected \'learned\' or a number from 1e-37 to 1e37 as sigma, got "1"; give the standard deviation of the noise',
+    ],
+    [
+      'a misspelt learned',
+      () => js.normal(4, { sigma: 'learn' }),
+      'normal: expected \'learned\' or a number from 1e-37 to 1e37 as sigma, got "learn"; give the standard deviation of the noise',
+    ],
+    [
+      'a floor of NaN',
+      () => js.normal(4, { sigma: 'learned', floor: NaN }),
+      'normal: expected a number from 1e-37 to 1e37 as floor, got NaN; give what the learned standard deviation does not fall below',
+    ],
+    [
+      'an infinite floor',
+      () => js.normal(4, { sigma: 'learned', floor: Infinity }),
+      'normal: expected a number from 1e-37 to 1e37 as floor, got Infinity; give what the learned standard deviation does not fall below',
+    ],
+    [
+      'a floor without effect',
+      () => js.normal(4, { sigma: 1, floor: 0.1 }),
+      "normal: expected options that have an effect, got floor with a fixed sigma; leave it out, or give sigma: 'learned'",
+    ],
+    [
+      'a variance',
+      () => js.normal(4, { variance: 1 }),
+      'normal: expected the options image, mask, sigma, floor, got variance; correct it or leave it out',
+    ],
+  ],
+} satisfies Readonly<Record<string, readonly Refused[]>>;

@@ -1,0 +1,14 @@
+import type * as layers from '../../src/layers/index.ts';
+import { ELEMENTS } from './layers/elements.ts';
+import { NETWORKS } from './layers/networks.ts';
+import { SHAPES } from './layers/shapes.ts';
+import { WINDOWS } from './layers/windows.ts';
+import type { Refused } from './loose.ts';
+
+/** What each layer refuses. A layer without such cases does not compile. */
+export const LAYERS: Readonly<Record<keyof typeof layers, readonly Refused[]>> = {
+  ...ELEMENTS,
+  ...NETWORKS,
+  ...SHAPES,
+  ...WINDOWS,
+};

@@ -1,0 +1,166 @@
+import { js, on, onImage, type Refused } from '../loose.ts';
+import { tensorOnly } from './tensor-only.ts';
+
+const windows = (name: string, layer: (options: unknown) => unknown, side: string): readonly Refused[] => [
+  [
+    'a misspelt stride',
+    onImage((x) => x.pipe(layer({ stide: 2 }))),
+    `net/${name}_1: expected the options ${side}, stride, padding, got stide; did you mean stride?`,
+  ],
+  [
+    'a stride in the plural',
+    onImage((x) => x.pipe(layer({ strides: 2 }))),
+    `net/${name}_1: expected the options ${side}, stride, padding, got strides; did you mean stride?`,
+  ],
+  [
+    'a stride of 3',
+    onImage((x) => x.pipe(layer({ stride: 3 }))),
+    `net/${name}_1: expected 1 or 2 as stride, got 3; give one of them`,
+  ],
+  [
+    'a stride as text',
+    onImage((x) => x.pipe(layer({ stride: '2' }))),
+    `net/${name}_1: expected 1 or 2 as stride, got "2"; give one of them`,
+  ],
+  [
+    'a side of half a pixel',
+    onImage((x) => x.pipe(layer({ [side]: 2.5 }))),
+    `net/${name}_1: expected a positive whole number of pixels as ${side}, got 2.5; give the side of the window`,
+  ],
+  [
+    'a side for each axis',
+    onImage((x) => x.pipe(layer({ [side]: [3, 3] }))),
+    `net/${name}_1: expected a positive whole number of pixels as ${side}, got an array of 2; give the side of the window`,
+  ],
+  [
+    'padding in capitals',
+    onImage((x) => x.pipe(layer({ padding: 'SAME' }))),
+    `net/${name}_1: expected same or valid as padding, got "SAME"; give one of them`,
+  ],
+  [
+    'padding in pixels',
+    onImage((x) => x.pipe(layer({ padding: 1 }))),
+    `net/${name}_1: expected same or valid as padding, got 1; give one of them`,
+  ],
+  [
+    'options that are null',
+    onImage((x) => x.pipe(layer(null))),
+    `net/${name}_1: expected options as an object, got null; give { ${side}, stride, padding }, or nothing`,
+  ],
+];
+
+/** What layers with a window refuse. */
+export const WINDOWS = {
+  conv2d: [
+    [
+      'no filters',
+      onImage((x) => x.pipe(js.conv2d())),
+      'net/conv2d_1: expected a positive whole number of filters, got nothing; give how many features it computes',
+    ],
+    [
+      'half a filter',
+      onImage((x) => x.pipe(js.conv2d(1.5))),
+      'net/conv2d_1: expected a positive whole number of filters, got 1.5; give how many features it computes',
+    ],
+    [
+      'options first',
+      onImage((x) => x.pipe(js.conv2d({ filters: 3 }))),
+      'net/conv2d_1: expected a positive whole number of filters, got a record of filters; give how many features it computes',
+    ],
+    [
+      'a kernel without its name',
+      onImage((x) => x.pipe(js.conv2d(2, 3))),
+      'net/conv2d_1: expected options as an object, got 3; give { kernel, stride, padding }, or nothing',
+    ],
+    [
+      'a third argument',
+      onImage((x) => x.pipe(js.conv2d(2, {}, 'same'))),
+      'net/conv2d_1: expected at most 2 arguments, got also "same"; leave it out',
+    ],
+    [
+      'a vector',
+      on((x) => x.pipe(js.conv2d(2))),
+      'net/conv2d_1: expected [height, width, channels], got [4]; put reshape before it',
+    ],
+    ...windows('conv2d', (options) => js.conv2d(2, options), 'kernel'),
+  ],
+  convTranspose2d: [
+    [
+      '−1 filters',
+      onImage((x) => x.pipe(js.convTranspose2d(-1))),
+      'net/convTranspose2d_1: expected a positive whole number of filters, got -1; give how many features it computes',
+    ],
+    [
+      'filters as text',
+      onImage((x) => x.pipe(js.convTranspose2d('2'))),
+      'net/convTranspose2d_1: expected a positive whole number of filters, got "2"; give how many features it computes',
+    ],
+    [
+      'an image larger than a file',
+      onImage((x) => x.pipe(js.convTranspose2d(2 ** 27))),
+      'net/convTranspose2d_1: expected less than 2 GiB for its result, got [8, 8, 134217728] with 32.0 GiB; make it smaller',
+    ],
+    ...windows('convTranspose2d', (options) => js.convTranspose2d(2, options), 'kernel'),
+  ],
+  maxPool2d: [
+    [
+      'a kernel, which is called size',
+      onImage((x) => x.pipe(js.maxPool2d({ kernel: 3 }))),
+      'net/maxPool2d_1: expected the options size, stride, padding, got kernel; correct it or leave it out',
+    ],
+    [
+      'a size without its name',
+      onImage((x) => x.pipe(js.maxPool2d(2))),
+      'net/maxPool2d_1: expected options as an object, got 2; give { size, stride, padding }, or nothing',
+    ],
+    [
+      'no call',
+      onImage((x) => x.pipe(js.maxPool2d, js.relu)),
+      'net/maxPool2d_1: expected options as an object, got a tensor of shape [8, 8, 2]; make it first, and apply what maxPool2d(…) gives',
+    ],
+    ...windows('maxPool2d', js.maxPool2d, 'size'),
+  ],
+  avgPool2d: [
+    [
+      'two sizes',
+      onImage((x) => x.pipe(js.avgPool2d(2, 2))),
+      'net/avgPool2d_1: expected options as an object, got 2; give { size, stride, padding }, or nothing',
+    ],
+    ...windows('avgPool2d', js.avgPool2d, 'size'),
+  ],
+  globalAvgPool2d: [
+    ...tensorOnly('globalAvgPool2d', js.globalAvgPool2d),
+    [
+      'a vector',
+      on((x) => x.pipe(js.globalAvgPool2d)),
+      'net/globalAvgPool2d_1: expected [height, width, channels], got [4]; put reshape before it',
+    ],
+  ],
+  upsample2d: [
+    [
+      'half a pixel',
+      onImage((x) => x.pipe(js.upsample2d(1.5))),
+      'net/upsample2d_1: expected a positive whole number as factor, got 1.5; give how many times larger, or nothing: x.pipe(upsample2d())',
+    ],
+    [
+      'a factor by name',
+      onImage((x) => x.pipe(js.upsample2d({ factor: 2 }))),
+      'net/upsample2d_1: expected a positive whole number as factor, got a record of factor; give how many times larger, or nothing: x.pipe(upsample2d())',
+    ],
+    [
+      'a factor for each axis',
+      onImage((x) => x.pipe(js.upsample2d(2, 2))),
+      'net/upsample2d_1: expected one argument, got also 2; leave it out',
+    ],
+    [
+      'no call',
+      onImage((x) => x.pipe(js.upsample2d, js.relu)),
+      'net/upsample2d_1: expected a positive whole number as factor, got a tensor of shape [8, 8, 2]; make it first, and apply what upsample2d(…) gives',
+    ],
+    [
+      'an image that no engine holds',
+      onImage((x) => x.pipe(js.upsample2d(2 ** 20))),
+      'net/upsample2d_1: expected less than 2 GiB for its result, got [8388608, 8388608, 2] with 524288.0 GiB; make it smaller',
+    ],
+  ],
+} satisfies Readonly<Record<string, readonly Refused[]>>;
