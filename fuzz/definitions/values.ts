@@ -1,0 +1,96 @@
+// Numbers for parameters, examples and noise of a case.
+import type { Values } from '../judge/judge.ts';
+import { normals, stream, uniform, uniforms } from '../../src/random.ts';
+import type { Target, Variable } from './variables.ts';
+import { sizeOf } from './text.ts';
+
+/** What parameters are like: as a trained model has them, half of them 0, or some of them large and some tiny. */
+export type Weighing = 'trained' | 'sparse' | 'uneven';
+
+interface Named {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** How a variable's data lie: the units of its numbers are anything from millionths to millions. */
+const unitOf = (seed: number, variable: string): number => {
+  const u = uniform(stream(seed, 'unit', variable), 0);
+  return u < 0.6 ? 1 : u < 0.8 ? 2 ** -20 : 2 ** 20;
+};
+
+export const weightsOf = (params: readonly Named[], seed: number, weighing: Weighing): Values =>
+  Object.fromEntries(params.map((param) => [param.name, { shape: param.shape, data: weightOf(param, seed, weighing) }]));
+
+const weightOf = ({ name, shape }: Named, seed: number, weighing: Weighing): Float32Array => {
+  const key = stream(seed, 'weight', name);
+  const drawn = normals(key, 1, sizeOf(shape));
+  const u = uniforms(stream(seed, 'weight', name, 'u'), 1, sizeOf(shape));
+  const [, variable, what] = /^scaling\/(.*)\/(\w+)$/.exec(name) ?? [];
+  if (variable !== undefined) {
+    const unit = unitOf(seed, variable);
+    return drawn.map((v) => (what === 'mean' ? 3 * v * unit : (0.5 + Math.abs(v)) * unit));
+  }
+  // Statistics and scales are positive.
+  const value = /(variance|gamma|scale)$/.test(name)
+    ? (v: number) => 0.3 + Math.abs(v)
+    : /(kernel)$/.test(name)
+      ? (v: number) => (v * 0.9) / Math.sqrt(Math.max(sizeOf(shape.slice(0, -1)), 1) / 2)
+      : (v: number) => v * 0.4;
+  return drawn.map((v, i) => {
+    const x = value(v);
+    if (weighing === 'sparse' && (u[i] ?? 0) < 0.5) return /variance$/.test(name) ? x : 0;
+    if (weighing === 'uneven' && (u[i] ?? 0) < 0.1) return x * ((u[i] ?? 0) < 0.05 ? 8 : 1e-6);
+    return x;
+  });
+};
+
+const standardised = (name: string, params: Values, numbers: Float32Array): Float32Array => {
+  const mean = params[`scaling/${name}/mean`]?.data ?? [0];
+  const deviation = params[`scaling/${name}/deviation`]?.data ?? [1];
+  const at = (list: ArrayLike<number>, i: number): number => list[i % list.length] ?? 0;
+  return numbers.map((v, i) => at(mean, i) + at(deviation, i) * v);
+};
+
+/** One-hot rows, or blends of classes. */
+const classes = (shape: readonly number[], count: number, seed: number, name: string): Float32Array => {
+  const k = shape.at(-1) ?? 1;
+  const u = uniforms(stream(seed, 'class', name), 1, (count * sizeOf(shape)) / k);
+  const numbers = new Float32Array(count * sizeOf(shape));
+  for (const [row, v] of u.entries()) numbers[row * k + Math.min(Math.floor(v * k), k - 1)] = 1;
+  return numbers;
+};
+
+/** The data of an input of a file or an objective, by its name. */
+export const inputOf = (
+  name: string,
+  shape: readonly number[],
+  count: number,
+  seed: number,
+  about: { readonly conditions: readonly Variable[]; readonly target: Target; readonly params: Values },
+): { readonly shape: readonly number[]; readonly data: Float32Array } => {
+  const full = [count, ...shape];
+  const condition = about.conditions.find((one) => one.name === name);
+  const key = stream(seed, 'input', name);
+  const plain = () => normals(key, 1, sizeOf(full));
+  if (condition?.kind === 'categorical') return { shape: full, data: classes(shape, count, seed, name) };
+  if (condition?.kind === 'image') return { shape: full, data: uniforms(key, 1, sizeOf(full)) };
+  if (condition) return { shape: full, data: standardised(name, about.params, plain()) };
+  if (name === 'mask') return { shape: full, data: uniforms(key, 1, sizeOf(full)).map((u) => (u < 0.7 ? 1 : 0)) };
+  if (name !== 'y') return { shape: full, data: plain() };
+  const { target } = about;
+  if (target.kind === 'categorical') return { shape: full, data: classes(shape, count, seed, name) };
+  if (target.kind === 'coins')
+    return { shape: full, data: uniforms(key, 1, sizeOf(full)).map((u) => (seed % 2 === 0 ? u : Math.round(u))) };
+  return { shape: full, data: standardised('y', about.params, plain()) };
+};
+
+export const noiseOf = (
+  name: string,
+  shape: readonly number[],
+  distribution: 'normal' | 'uniform',
+  seed: number,
+): { readonly shape: readonly number[]; readonly data: Float32Array } => {
+  const key = stream(seed, 'noise', name);
+  const draw = distribution === 'normal' ? normals : uniforms;
+  return { shape, data: draw(key, 1, sizeOf(shape)) };
+};
