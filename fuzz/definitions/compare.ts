@@ -23,8 +23,8 @@ export const FLOAT64: Tolerance = { scale: 1e-7, own: 1e-7, wobble: 2 };
 /** More than this share of the largest number, and float32 has no digits left to judge by. */
 const UNSTABLE = 1e-2;
 
-/** float32 goes to 3.4e38: what is larger on the way, or so small, has no digits there. */
-const [HUGE, TINY] = [1e36, 1e-30];
+/** float32 goes to 3.4e38, and squares of gradients with it: what is larger than its root, or so small, has no digits there. */
+const [HUGE, TINY] = [1e15, 1e-30];
 
 const largest = (numbers: ArrayLike<number>): number =>
   Array.from(numbers).reduce((most, x) => (Math.abs(x) <= most ? most : Math.abs(x)), 0);

@@ -1,6 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load, type Definition } from '../../src/cli/load.ts';
+import type { Model } from '../../src/dsl/model.ts';
+import * as index from '../../src/index.ts';
+import * as training from '../../src/train/index.ts';
+import * as claims from './same.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { print as printModel } from '../../src/dsl/print.ts';
 import type { Graph } from '../../src/graph/graph.ts';
@@ -14,7 +18,7 @@ import { runTfjs } from '../../src/testing/engines.ts';
 import type { Backend } from '../../src/train/backend.ts';
 import { part, Wrong } from '../failure.ts';
 import { judgeFile, judgeStep, type Values, type Verdict } from '../judge/judge.ts';
-import { read, type Read } from '../judge/read.ts';
+import { evaluated, read, type Read } from '../judge/read.ts';
 import { compare, FLOAT32, FLOAT64, type Tolerance } from './compare.ts';
 import type { Engine } from './engines.ts';
 import { compiled, gradientGraphs, graphsOf, objectiveOf, paramsOf, reference, SAMPLES } from './product.ts';
@@ -53,6 +57,9 @@ interface Case extends Trial {
   readonly counts: Counts;
 }
 
+/** What a definition's claims are read with. */
+const MODULES = { 'cvae-compile': index, 'cvae-compile/train': training, './same.ts': claims };
+
 /** Tries a definition on all engines. @throws Wrong where something is not as the judge has it. */
 export async function tryDefinition(written: Written, bench: Bench, trial: Trial, name: string): Promise<Counts> {
   const counts: Counts = { files: 0, runs: 0, steps: 0, unstable: 0 };
@@ -60,9 +67,7 @@ export async function tryDefinition(written: Written, bench: Bench, trial: Trial
   await writeFile(file, written.text);
   const definition = await part('read', () => load(file));
   const judge = read(written.text);
-  const claimed = join(bench.folder, `${name}.claimed.ts`);
-  await writeFile(claimed, written.claimed);
-  const { model } = await part('shape', () => load(claimed));
+  const { default: model } = await part('shape', () => evaluated<Model, object>(written.claimed, MODULES));
   const text = printModel(definition.model);
   if (printModel(model) !== text)
     throw new Wrong('print', 'the same definition, read twice, prints as two different texts');

@@ -28,17 +28,26 @@ const MODULES: Readonly<Record<string, object>> = {
 
 /** Reads the text of a definition with the judge's layers in place of the package's. */
 export const read = (text: string): Read => {
+  const { default: model, training = {} } = evaluated<Definition, Omit<Read, 'model'>>(text, MODULES);
+  return { model, ...training };
+};
+
+/** What a definition exports, read with these modules by their names. */
+export const evaluated = <Model, Training>(
+  text: string,
+  modules: Readonly<Record<string, object>>,
+): { readonly default: Model; readonly training?: Training } => {
   const { code } = transformSync(text, { loader: 'ts', format: 'cjs', target: 'node20', logLevel: 'silent' });
-  const module: { exports: { default?: Definition; training?: Omit<Read, 'model'> } } = { exports: {} };
+  const module: { exports: { default?: Model; training?: Training } } = { exports: {} };
   const required = (name: string): object => {
-    const found = MODULES[name];
-    if (!found) throw new Error(`judge: no module ${name}`);
+    const found = modules[name];
+    if (!found) throw new Error(`no module ${name}`);
     return found;
   };
   // The text of a definition is a program: here it is run.
   // oxlint-disable-next-line typescript/no-implied-eval
   new Function('module', 'exports', 'require', code)(module, module.exports, required);
-  const { default: model, training = {} } = module.exports;
-  if (!model) throw new Error('judge: no model');
-  return { model, ...training };
+  const { default: model, training } = module.exports;
+  if (!model) throw new Error('no model');
+  return { default: model, ...(training && { training }) };
 };
