@@ -91,11 +91,17 @@ export const withNoise = (
     name,
     (given, validating) => {
       for (const key of Object.keys(layers))
-        if (!(key in given.x))
+        if (!Object.hasOwn(given.x, key))
           throw new InvalidModel(
             `withNoise: expected names of conditions, got ${key}; they are ${Object.keys(given.x).join(', ') || 'none'}`,
           );
-      const x = Object.fromEntries(Object.entries(given.x).map(([key, value]) => [key, layers[key]?.(value) ?? value]));
+      const x = Object.fromEntries(
+        Object.entries(given.x).map(([key, value]) => {
+          // A condition may be called as a method of all objects is.
+          const layer = Object.hasOwn(layers, key) ? layers[key] : undefined;
+          return [key, layer?.(value) ?? value];
+        }),
+      );
       return compute({ ...given, x }, validating);
     },
     schedules,

@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from 'cvae-compile';
 import { elbo, hybrid, objective, withNoise } from 'cvae-compile/train';
-import { estimation } from '../../src/layers/estimation.ts';
+import { estimation, evaluation } from '../../src/layers/estimation.ts';
 import { inference } from '../../src/layers/inference.ts';
 import { graphOf, valuesOf, feedsOf } from '../objectives/support.ts';
 
@@ -100,3 +100,35 @@ describe('a network that ends in a Gaussian head', () => {
     expect(inference(model(head)).prior?.outputs).toHaveProperty('logVar');
   });
 });
+
+describe('conditions that are called as methods of all objects are', () => {
+  const named = { constructor: continuous(2), toString: continuous(1), valueOf: continuous(1) };
+  const model = cvae({
+    condition: named,
+    target: normal(2),
+    latent: 1,
+    recognition: ({ y, constructor }) => concat(y, constructor).pipe(gaussian(1)),
+    decoder: ({ z, constructor, toString, valueOf }) => concat(z, constructor, toString, valueOf).pipe(dense(2)),
+  });
+
+  test('are conditions of an evaluation, and of an objective with noise', () => {
+    const inputs = evaluation(model, 2).inputs.map(({ name }) => name);
+    expect(inputs).toEqual(expect.arrayContaining(Object.keys(named)));
+    const noisy = graphOf(withNoise(elbo(), { constructor: dropout(0.5) }), model);
+    const noise = noisy.inputs.filter(({ role }) => role === 'noise').map(({ name }) => name);
+    expect(noise.toSorted()).toEqual(['dropout_1/noise', 'noise']);
+  });
+
+  test('are refused as such where a model has none of the name', () => {
+    const plain = cvae({ ...NONE, condition: { x }, decoder: ({ z, x }) => concat(z, x).pipe(dense(2)) });
+    expect(() => graphOf(withNoise(elbo(), { toString: dropout(0.5) }), plain)).toThrow(
+      'withNoise: expected names of conditions, got toString; they are x',
+    );
+  });
+});
+
+const NONE = {
+  target: normal(2),
+  latent: 1,
+  recognition: ({ y }: { readonly y: Tensor<[2]> }) => y.pipe(gaussian(1)),
+} as const;
