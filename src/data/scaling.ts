@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { elements, isScaled, type Variables } from './variable.ts';
 
@@ -11,9 +12,9 @@ export const scalingOf = (
   given: Dataset['scaling'] = {},
 ): Readonly<Record<string, Scale>> => {
   const scaled = Object.entries(variables).flatMap(([name, variable]) => {
-    const column = train.columns[name];
+    const column = own(train.columns, name);
     const scale =
-      given[name] ??
+      own(given, name) ??
       (column && isScaled(variable) && !isPixels(column) ? measure(column, maskOf(name, train)) : undefined);
     return scale === undefined ? [] : [[name, scale] as const];
   });
@@ -34,7 +35,7 @@ const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined
  */
 export const unscaled = (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
   const scales = names.flatMap((name) => {
-    const column = dataset.train.columns[name];
+    const column = own(dataset.train.columns, name);
     if (column === undefined) return [];
     const size = elements(column.shape);
     return [[name, { mean: Array<number>(size).fill(0), deviation: Array<number>(size).fill(1) }] as const];
@@ -49,7 +50,7 @@ export const unscaled = (dataset: Dataset, names: readonly string[] = numbersIn(
  */
 export const withScaling = (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
   const measured = names.flatMap((name) => {
-    const column = dataset.train.columns[name];
+    const column = own(dataset.train.columns, name);
     return column === undefined ? [] : [[name, measure(column)] as const];
   });
   return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
