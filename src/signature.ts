@@ -1,7 +1,6 @@
 /**
- * What an exported model says of itself. The compiler writes it, the runtime reads it, and neither knows the other:
- * `model.json` is a `Manifest`, and every ONNX file carries a `Label` under `LABEL_KEY` in its metadata, so that one file
- * alone says what it is. All shapes are without the batch axis, which is the first of every input and output.
+ * What an exported model says of itself. The compiler writes it, the runtime reads it: `model.json` is a `Manifest`, and each
+ * ONNX file has a `Label` in its metadata, so that it alone says what it is. Shapes are without the batch axis, which is first.
  */
 
 import type { Derivation } from './exchange.ts';
@@ -31,12 +30,10 @@ export interface Condition {
   readonly scaling?: Scaling;
 }
 
-/** What the classes or the elements of a variable are called, as far as its data say. */
+/** What the classes or the elements of a variable (a table's columns) and their units (`''` for none) are called, as data say. */
 export interface VariableNames {
   readonly classes?: readonly string[];
-  /** Of each element, in order: the columns of a table, say. */
   readonly elements?: readonly string[];
-  /** The unit of each element, `''` for none. */
   readonly units?: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import { lower } from '../../src/compiler/lower.ts';
 import { optimize } from '../../src/compiler/optimize.ts';
 import type { Definition } from '../../src/cli/load.ts';
 import type { Model } from '../../src/dsl/model.ts';
+import { frozenWith } from '../../src/graph/bodies.ts';
 import type { Graph, GraphParam } from '../../src/graph/graph.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { evaluation } from '../../src/layers/estimation.ts';
@@ -45,7 +46,7 @@ export const objectiveOf = ({ model, training }: Definition, frozen: boolean): G
   const objective = training.objective ?? usual(model);
   return resolve(objective.body(model), {
     mode: 'train',
-    ...(frozen && baseline && { frozen: new Set([baseline.name]) }),
+    ...(frozen && baseline && { frozen: frozenWith(baseline) }),
   });
 };
 

@@ -87,13 +87,11 @@ const tell = (one: Case, kind: string, where: string, found: Values, verdict: Ve
 
 /** Examples of a graph, and noise where it takes some. */
 const givenTo = ({ inputs }: Graph, count: number, params: Values, { written, seed }: Case) => {
-  const rows = (shape: readonly number[], lead: number): readonly number[] =>
-    lead > 0 ? [count * lead, ...shape] : shape;
   const data = inputs
     .filter(({ role }) => role === 'batch')
     .map(({ name, shape }) => [name, inputOf(name, shape, count, seed, { ...written, params })] as const);
   const noise = inputs.flatMap(({ name, shape, lead, noise: kind }) =>
-    kind ? [[name, noiseOf(name, rows(shape, lead), kind, seed)] as const] : [],
+    kind ? [[name, noiseOf(name, lead > 0 ? count * lead : undefined, shape, kind, seed)] as const] : [],
   );
   const scalars = inputs.flatMap(({ name, role }) => (role === 'scalar' ? [[name, 0.7] as const] : []));
   return { inputs: Object.fromEntries(data), noise: Object.fromEntries(noise), scalars: Object.fromEntries(scalars) };

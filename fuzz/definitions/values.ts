@@ -1,5 +1,5 @@
 // Numbers for parameters, examples and noise of a case.
-import type { Values } from '../judge/judge.ts';
+import { withoutCount, type Values } from '../judge/judge.ts';
 import { normals, stream, uniform, uniforms } from '../../src/random.ts';
 import type { Target, Variable } from './variables.ts';
 import { sizeOf } from './text.ts';
@@ -84,13 +84,18 @@ export const inputOf = (
   return { shape: full, data: standardised('y', about.params, plain()) };
 };
 
+/**
+ * A draw of noise, row by row. Computations of one network (`net`, `net#2`) have the same draws: which of them is the second
+ * depends on an order that means nothing, and the judge has another.
+ */
 export const noiseOf = (
   name: string,
+  rows: number | undefined,
   shape: readonly number[],
   distribution: 'normal' | 'uniform',
   seed: number,
 ): { readonly shape: readonly number[]; readonly data: Float32Array } => {
-  const key = stream(seed, 'noise', name);
+  const key = stream(seed, 'noise', withoutCount(name));
   const draw = distribution === 'normal' ? normals : uniforms;
-  return { shape, data: draw(key, 1, sizeOf(shape)) };
+  return { shape: rows === undefined ? shape : [rows, ...shape], data: draw(key, rows ?? 1, sizeOf(shape)) };
 };

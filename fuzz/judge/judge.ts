@@ -1,4 +1,4 @@
-import { array, gradients, perturbed, type NdArray } from './array.ts';
+import { array, gradients, perturbed, sizeOf, type NdArray } from './array.ts';
 import { evaluated } from './evaluation.ts';
 import { outputs, reparameterise, wired, type Definition } from './model.ts';
 import { computed } from './objectives.ts';
@@ -36,16 +36,41 @@ const arrays = (values: Values): Map<string, NdArray> =>
   new Map(Object.entries(values).map(([name, { shape, data }]) => [name, array(shape, data)]));
 
 const start = ({ count, params, noise = {} }: Question, training: boolean, frozen: ReadonlySet<string>): Run => {
-  const draws = arrays(noise);
   return {
     count,
     training,
     params: arrays(params),
     frozen,
-    noise: (name) => draws.get(name),
+    noise: (name, shape) => drawFor(noise, name, shape),
+    drawn: new Map(),
     updates: new Map(),
     calls: new Map(),
   };
+};
+
+/** The rows of a draw that any computation of a network has. @throws where the product draws for more of them than there are */
+const drawFor = (noise: Values, name: string, shape: readonly number[]): NdArray | undefined => {
+  const all = Object.entries(noise).filter(([each]) => withoutCount(each) === name);
+  const size = sizeOf(shape);
+  const longest = all.reduce<ArrayLike<number> | undefined>(
+    (most, [, { data }]) => (most && most.length >= data.length ? most : data),
+    undefined,
+  );
+  return longest && longest.length >= size ? array(shape, Array.from(longest).slice(0, size)) : undefined;
+};
+
+/** The name of a network's noise, whichever of its computations it is for. */
+export const withoutCount = (name: string): string => name.replace(/^([^/]+)#\d+\//, '$1/');
+
+/** @throws where the product draws noise for more computations of a network than there are */
+const checkDraws = ({ noise = {} }: Question, { drawn }: Run): void => {
+  const names = Object.keys(noise);
+  for (const name of new Set(names.map(withoutCount))) {
+    const each = names.filter((one) => withoutCount(one) === name);
+    const most = drawn.get(name)?.size ?? 0;
+    if (each.length > most)
+      throw new Error(`judge: ${each.join(' and ')} are drawn, and ${most} draws are needed`);
+  }
 };
 
 const examples = (inputs: Values): Tensors =>
@@ -100,6 +125,7 @@ const stepOf = ({ model, objective }: Read, question: Question): Answer => {
   const terms = running(run, 'objective', () =>
     computed(objective, model, examples(question.inputs), question.scalars ?? {}),
   );
+  checkDraws(question, run);
   const { loss } = terms;
   if (!loss) throw new Error('judge: no loss');
   const slopes = gradients(loss.value);

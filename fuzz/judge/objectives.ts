@@ -173,7 +173,12 @@ export const withNoise = (
   compute: (given) =>
     compute({
       ...given,
-      x: Object.fromEntries(Object.entries(given.x).map(([name, x]) => [name, layers[name]?.(x) ?? x])),
+      x: Object.fromEntries(
+        Object.entries(given.x).map(([name, x]) => {
+          const layer = Object.entries(layers).find(([of]) => of === name)?.[1];
+          return [name, layer?.(x) ?? x];
+        }),
+      ),
     }),
   schedules,
 });

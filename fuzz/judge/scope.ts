@@ -8,8 +8,10 @@ export interface Run {
   readonly params: ReadonlyMap<string, NdArray>;
   /** Networks that are computed as in use although the rest trains. */
   readonly frozen: ReadonlySet<string>;
-  /** The numbers of a noise input, if there is one of that name. */
-  readonly noise: (name: string) => NdArray | undefined;
+  /** The numbers of a noise input of this shape, if there is one of that name for any computation of the network. */
+  readonly noise: (name: string, shape: readonly number[]) => NdArray | undefined;
+  /** What was drawn, and in which computations of the network. */
+  readonly drawn: Map<string, Set<string>>;
   /** What training leaves in untrained parameters, once for each computation of the network they belong to. */
   readonly updates: Map<string, NdArray[]>;
   /** Networks that were computed: how often, and the values of each computation by what it was given. */
@@ -110,11 +112,15 @@ export const updated = (label: string, value: NdArray): void => {
   updates.set(name, [...(updates.get(name) ?? []), value]);
 };
 
-/** The noise of a layer in this computation of its network. Where nothing is drawn for it, nothing may depend on it. */
-export const drawnAs = (label: string, shape: readonly number[]): NdArray => {
-  const name = scope.frame === '' ? label : `${scope.frame}/${label}`;
-  const found = current().noise(name);
-  if (found && `${found.shape}` !== `${shape}`)
-    throw new Error(`judge: expected noise ${name} of shape [${shape.join()}], got [${found.shape.join()}]`);
-  return found ?? array(shape, new Float64Array(shape.reduce((a, b) => a * b, 1)).fill(NaN));
+/**
+ * The noise of a layer: as many rows as there are of what is drawn for any computation of its network, whose rows are the same.
+ * Where nothing is drawn for it, nothing may depend on it.
+ */
+export const drawnAs = (label: string, rows: readonly number[], shape: readonly number[]): NdArray => {
+  const name = scope.frame === '' ? label : `${scope.network}/${label}`;
+  const { drawn } = current();
+  drawn.set(name, (drawn.get(name) ?? new Set()).add(scope.frame));
+  const full = [...rows, ...shape];
+  const found = current().noise(name, full);
+  return found ?? array(full, new Float64Array(full.reduce((a, b) => a * b, 1)).fill(NaN));
 };

@@ -145,6 +145,6 @@ export const parameter = (label: string, shape: readonly number[]): Tensor => {
 };
 
 export const noise = (label: string, _: string, like: Tensor, shape: readonly number[]): Tensor =>
-  new Tensor(drawnAs(label, [...rowsOf(like), ...shape]), like.lead);
+  new Tensor(drawnAs(label, rowsOf(like), shape), like.lead);
 
 export { stretched };

@@ -7,6 +7,7 @@ import { filesOf, onDisk, pack } from '../compiler/pack.ts';
 import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
+import { frozenWith } from '../graph/bodies.ts';
 import type { Graph, GraphInput } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
@@ -68,7 +69,7 @@ export function exportTraining(model: Model, weights: Weights, options: ExportTr
   const { baseline } = model.networks;
   const graph = resolve(objective.body(model), {
     mode: 'train',
-    ...(baseline && { frozen: new Set([baseline.name]) }),
+    ...(baseline && { frozen: frozenWith(baseline) }),
   });
   const step = stepOf(graph, optimiser, opset);
   const taken = new Set(step.graph.inputs.map(({ name }) => name));

@@ -5,6 +5,7 @@ import { split } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import { fingerprintsOf } from '../compiler/fingerprints.ts';
 import type { Model } from '../dsl/model.ts';
+import { frozenWith } from '../graph/bodies.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
@@ -79,7 +80,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   if (!resume) dataset.notices?.forEach((found) => notice(found));
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
-  const frozen = new Set(baseline && !joint ? [baseline.name] : []);
+  const frozen = baseline && !joint ? frozenWith(baseline) : new Set<string>();
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const common = {
     engine,
