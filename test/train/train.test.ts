@@ -5,7 +5,6 @@ import {
   categorical,
   concat,
   continuous,
-  continuous,
   cvae,
   dense,
   dropout,
