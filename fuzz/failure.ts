@@ -8,6 +8,13 @@ export class Wrong extends Error {
   }
 }
 
+/** A failure of any kind, as a `Wrong`. */
+export const wrongOf = (error: unknown): Wrong => {
+  if (error instanceof Wrong) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Wrong('the fuzzer itself', text, { cause: error });
+};
+
 /** Runs a part of a case; what it throws is a failure of this kind. */
 export const part = async <T>(kind: string, run: () => T | Promise<T>): Promise<T> => {
   try {

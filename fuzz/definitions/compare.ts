@@ -46,7 +46,10 @@ export const compare = (
     const scale = largest(b.data);
     const moved = largest(wobble[name] ?? []);
     // A judge that has no number where there is one is wrong itself, unless float32 has left its range on the way.
-    const odd = tolerance === FLOAT32 ? -1 : Array.from(b.data).findIndex((y, i) => !Number.isFinite(y) && Number.isFinite(a.data[i]));
+    const odd =
+      tolerance === FLOAT32
+        ? -1
+        : Array.from(b.data).findIndex((y, i) => !Number.isFinite(y) && Number.isFinite(a.data[i]));
     if (odd >= 0) return { wrong: `${name}[${odd}] is ${a.data[odd]}, and ${b.data[odd]} is right`, unstable };
     const isJudged = scale < HUGE && moved <= Math.max(UNSTABLE * scale, TINY);
     if (!isJudged) unstable++;
@@ -55,7 +58,10 @@ export const compare = (
       const [x, y] = [a.data[i] ?? NaN, b.data[i] ?? NaN];
       const allowed = tolerance.scale * scale + tolerance.own * Math.abs(y) + tolerance.wobble * moved + TINY;
       if (x !== y && !(Math.abs(x - y) <= allowed))
-        return { wrong: `${name}[${i}] is ${x}, and ${y} is right (${allowed.toPrecision(2)} apart is allowed)`, unstable };
+        return {
+          wrong: `${name}[${i}] is ${x}, and ${y} is right (${allowed.toPrecision(2)} apart is allowed)`,
+          unstable,
+        };
     }
   }
   return { unstable };

@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { importOnnxruntime } from '../../src/onnxruntime.ts';
 import { softwareGpu } from '../../test/browser/support/chromium.ts';
@@ -8,6 +7,8 @@ import type { Values } from '../judge/judge.ts';
 /** What runs ONNX files. */
 export interface Engine {
   readonly name: string;
+  /** Whether it takes seconds for a file. */
+  readonly slow?: true;
   /** What a file gives for each of several inputs. */
   run(bytes: Uint8Array, inputs: readonly Values[]): Promise<readonly Values[]>;
   close(): void;
@@ -55,27 +56,35 @@ const local = (name: string, { InferenceSession, Tensor }: Ort, options: object)
   close: () => undefined,
 });
 
+/** What the process of WebGPU answers. */
+type Answer = { readonly answers: readonly Values[] } | { readonly error: string };
+
 /** WebGPU in a process of its own: what finds an adapter is read when that starts, and a driver's crash ends nothing here. */
 const webgpu = (env: NodeJS.ProcessEnv): Engine => {
   let child: ChildProcess | undefined;
-  const start = (): ChildProcess =>
-    spawn(process.execPath, [fileURLToPath(new URL('webgpu.mjs', import.meta.url))], {
+  let waiting: ((answer: Answer) => void)[] = [];
+  const start = (): ChildProcess => {
+    const started = spawn(process.execPath, [fileURLToPath(new URL('webgpu.mjs', import.meta.url))], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
     });
+    started.on('message', (answer: Answer) => waiting.shift()?.(answer));
+    started.on('exit', () => {
+      for (const tell of waiting) tell({ error: 'the process of WebGPU ended' });
+      waiting = [];
+      child = undefined;
+    });
+    return started;
+  };
   return {
     name: 'webgpu',
+    slow: true,
     run: async (bytes, inputs) => {
       child ??= start();
-      const ended = once(child, 'exit').then(() => [{ error: 'the process of WebGPU ended' }]);
       child.send({ bytes, inputs });
-      const [answer] = await Promise.race([once(child, 'message'), ended]);
-      if (answer.error !== undefined) {
-        child.kill();
-        child = undefined;
-        throw new Error(String(answer.error));
-      }
+      const answer = await new Promise<Answer>((resolve) => waiting.push(resolve));
+      if ('error' in answer) throw new Error(answer.error);
       return answer.answers;
     },
     close: () => child?.kill(),

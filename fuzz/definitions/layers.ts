@@ -60,7 +60,8 @@ const dense: Step = (body, x) => {
 const concat: Step = (body, x) => {
   const { choices } = body;
   const fitting = body.values.filter(
-    ({ shape }) => shape.length > 0 && same(shape.slice(0, -1), x.shape.slice(0, -1)) && shape.length === x.shape.length,
+    ({ shape }) =>
+      shape.length > 0 && same(shape.slice(0, -1), x.shape.slice(0, -1)) && shape.length === x.shape.length,
   );
   const others = Array.from({ length: choices.between(1, 2) }, () => choices.from(fitting)).flatMap((v) => v ?? []);
   const width = [x, ...others].reduce((sum, { shape }) => sum + (shape.at(-1) ?? 0), 0);
@@ -77,7 +78,10 @@ const arithmetic: Step = (body, x) => {
   const y = choices.once(3) ? undefined : choices.from(fitting);
   const number = choices.of(['0.5', '2', '-1.5', '0.25']);
   if (op === 'div') {
-    body.define(y ? `div(${body.use(x)}, add(square(${body.use(y)}), 0.5))` : `div(${body.use(x)}, ${number})`, x.shape);
+    body.define(
+      y ? `div(${body.use(x)}, add(square(${body.use(y)}), 0.5))` : `div(${body.use(x)}, ${number})`,
+      x.shape,
+    );
     return true;
   }
   const swapped = choices.once(3) && (!y || same(y.shape, x.shape));
@@ -88,7 +92,12 @@ const arithmetic: Step = (body, x) => {
 
 /** Functions that are not defined, or grow fast, everywhere, where they are safe. */
 const guarded: Step = (body, x) => {
-  const code = body.choices.of(['exp(tanh($))', 'log(add(square($), 1))', 'sqrt(add(square($), 0.5))', 'square(tanh($))']);
+  const code = body.choices.of([
+    'exp(tanh($))',
+    'log(add(square($), 1))',
+    'sqrt(add(square($), 0.5))',
+    'square(tanh($))',
+  ]);
   body.define(code.replace('$', body.use(x)), x.shape);
   return true;
 };
@@ -169,7 +178,11 @@ const pooled: Step = (body, x) => {
     ...(s === 2 ? [] : [`stride: ${s}`]),
     ...(padding === 'valid' ? [] : [`padding: 'same'`]),
   ];
-  body.define(`${body.use(x)}.pipe(${name}(${options.length > 0 ? `{ ${options.join(', ')} }` : ''}))`, [tall, wide, c]);
+  body.define(`${body.use(x)}.pipe(${name}(${options.length > 0 ? `{ ${options.join(', ')} }` : ''}))`, [
+    tall,
+    wide,
+    c,
+  ]);
   return true;
 };
 
@@ -262,13 +275,18 @@ export const shapedAs = (body: Body, shape: readonly number[], include: readonly
   const parts = [last, ...unread].map((v) => flat(body, v));
   const joined =
     parts.length > 1
-      ? body.define(`concat(${parts.map((v) => body.use(v)).join(', ')})`, [parts.reduce((n, v) => n + (v.shape[0] ?? 0), 0)])
+      ? body.define(`concat(${parts.map((v) => body.use(v)).join(', ')})`, [
+          parts.reduce((n, v) => n + (v.shape[0] ?? 0), 0),
+        ])
       : last;
   const vector = flat(body, joined);
   const [h = 0, w = 0, c = 0] = shape;
   if (shape.length === 3 && h % 2 === 0 && w % 2 === 0 && choices.once(2)) {
     const small = [h / 2, w / 2, 2];
-    const before = body.define(`${body.use(vector)}.pipe(dense(${sizeOf(small)}), reshape(${small.join(', ')}))`, small);
+    const before = body.define(
+      `${body.use(vector)}.pipe(dense(${sizeOf(small)}), reshape(${small.join(', ')}))`,
+      small,
+    );
     return body.define(`${body.use(before)}.pipe(convTranspose2d(${c}, { stride: 2 }))`, shape);
   }
   const size = sizeOf(shape);

@@ -54,7 +54,10 @@ export const compiled = (model: Model, weights: Values, optimised: boolean): Com
   compile(
     model,
     new Map(
-      Object.entries(weights).map(([name, { shape, data }]) => [name, { shape: [...shape], data: Float32Array.from(data) }]),
+      Object.entries(weights).map(([name, { shape, data }]) => [
+        name,
+        { shape: [...shape], data: Float32Array.from(data) },
+      ]),
     ),
     { recognition: true, evaluation: SAMPLES, optimize: optimised },
   );

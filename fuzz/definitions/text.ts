@@ -66,7 +66,9 @@ export class Body {
 
   /** Whether a value depends on another. */
   depends({ name }: Val, on: Val): boolean {
-    return name === on.name || (this.sources.get(name) ?? []).some((from) => this.depends({ name: from, shape: [] }, on));
+    return (
+      name === on.name || (this.sources.get(name) ?? []).some((from) => this.depends({ name: from, shape: [] }, on))
+    );
   }
 
   private made(claim: Claim, code: string): void {
@@ -82,10 +84,7 @@ export class Body {
   /** The lines, and with `claims` what the compiler must find after each. */
   text(indent: string, claims: boolean): string {
     return this.lines
-      .flatMap(({ code, claim }) => [
-        `${indent}${code}\n`,
-        ...(claims && claim ? [claimed(indent, claim)] : []),
-      ])
+      .flatMap(({ code, claim }) => [`${indent}${code}\n`, ...(claims && claim ? [claimed(indent, claim)] : [])])
       .join('');
   }
 }

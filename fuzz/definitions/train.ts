@@ -25,7 +25,16 @@ const RATE = 0.05;
 const STEPS = 2;
 
 /** Two steps of an engine, and what they leave in all parameters, against the judge's. */
-export async function trained({ objective, definition, judge, question, own, bench, random, tell }: Training): Promise<void> {
+export async function trained({
+  objective,
+  definition,
+  judge,
+  question,
+  own,
+  bench,
+  random,
+  tell,
+}: Training): Promise<void> {
   const trainable = objective.params.filter((param) => param.trainable).map(({ name }) => name);
   if (trainable.length === 0) return;
   const right = judgeTraining(judge, question, { steps: STEPS, rate: RATE, trainable }, random);
@@ -38,7 +47,10 @@ export async function trained({ objective, definition, judge, question, own, ben
   );
   const values = { ...data(question.inputs), ...data(question.noise ?? {}), ...scalars };
   const weights = new Map(
-    Object.entries(own).map(([name, value]) => [name, { shape: [...value.shape], data: Float32Array.from(value.data) }]),
+    Object.entries(own).map(([name, value]) => [
+      name,
+      { shape: [...value.shape], data: Float32Array.from(value.data) },
+    ]),
   );
   for (const engine of engines) {
     const kind = `training ${engine.name}`;

@@ -31,6 +31,8 @@ export interface Bench {
   readonly folder: string;
   readonly engines: readonly Engine[];
   readonly tfjs: readonly Backend[];
+  /** Where slow engines go on beside the rest; without it they are waited for. */
+  readonly later?: (run: () => Promise<void>) => void;
 }
 
 /** How a definition is tried: what numbers it gets, and on what. */
@@ -86,10 +88,10 @@ const tell = (one: Case, kind: string, where: string, found: Values, verdict: Ve
 };
 
 /** Examples of a graph, and noise where it takes some. */
-const givenTo = ({ inputs }: Graph, count: number, params: Values, { written, seed }: Case) => {
+const givenTo = ({ inputs }: Graph, count: number, params: Values, { definition, seed }: Case) => {
   const data = inputs
     .filter(({ role }) => role === 'batch')
-    .map(({ name, shape }) => [name, inputOf(name, shape, count, seed, { ...written, params })] as const);
+    .map(({ name, shape }) => [name, inputOf(name, shape, count, seed, { ...definition.model, params })] as const);
   const noise = inputs.flatMap(({ name, shape, lead, noise: kind }) =>
     kind ? [[name, noiseOf(name, lead > 0 ? count * lead : undefined, shape, kind, seed)] as const] : [],
   );
@@ -108,7 +110,12 @@ async function tryFiles(one: Case): Promise<Values> {
     if (!file) throw new Wrong('compile', `${name}.onnx is missing`);
     counts.files++;
     await part('codec', () => tryCodec(file.bytes, name));
-    const questions = [1, 3].map((count) => ({ count, params, samples: SAMPLES, ...givenTo(graph, count, params, one) }));
+    const questions = [1, 3].map((count) => ({
+      count,
+      params,
+      samples: SAMPLES,
+      ...givenTo(graph, count, params, one),
+    }));
     const verdicts = questions.map((question) => judgeFile(judge, name, question, one.random));
     const lowered = await part('lower', () => lower(graph, weightsFor(params), { batched: true }));
     const decoded = decode(file.bytes).graph;
@@ -116,7 +123,10 @@ async function tryFiles(one: Case): Promise<Values> {
       const verdict = verdicts[i];
       if (!verdict) continue;
       const where = `${name}.onnx of ${count}`;
-      for (const [kind, onnx] of [['lower', lowered], ['passes', decoded]] as const) {
+      for (const [kind, onnx] of [
+        ['lower', lowered],
+        ['passes', decoded],
+      ] as const) {
         const found = await part(kind, () => reference(onnx, inputs));
         tell(one, kind, `${where} in the reference`, found, verdict, FLOAT64);
       }
@@ -127,16 +137,30 @@ async function tryFiles(one: Case): Promise<Values> {
       }
     }
     for (const engine of bench.engines) {
-      const kind = `engine ${engine.name}`;
-      const answers = await part(kind, () => engine.run(file.bytes, questions.map(({ inputs }) => inputs)));
-      for (const [i, answer] of answers.entries()) {
-        const verdict = verdicts[i];
-        if (verdict) tell(one, kind, `${name}.onnx of ${questions[i]?.count} in ${engine.name}`, answer, verdict, FLOAT32);
-      }
+      const inputs = questions.map((question) => question.inputs);
+      const run = () => runOn(engine, one, name, file.bytes, inputs, verdicts);
+      if (engine.slow && bench.later) bench.later(run);
+      else await run();
     }
   }
   return params;
 }
+
+const runOn = async (
+  engine: Engine,
+  one: Case,
+  name: string,
+  bytes: Uint8Array,
+  inputs: readonly Values[],
+  verdicts: readonly Verdict[],
+): Promise<void> => {
+  const kind = `engine ${engine.name}`;
+  const answers = await part(kind, () => engine.run(bytes, inputs));
+  for (const [i, answer] of answers.entries()) {
+    const verdict = verdicts[i];
+    if (verdict) tell(one, kind, `${name}.onnx in ${engine.name}`, answer, verdict, FLOAT32);
+  }
+};
 
 /** TensorFlow.js gives a value that is the same for all examples once. */
 const forRows = (value: Values[string], { values }: Verdict, name: string): Values[string] => {
@@ -148,7 +172,10 @@ const forRows = (value: Values[string], { values }: Verdict, name: string): Valu
 
 const weightsFor = (params: Values) =>
   new Map(
-    Object.entries(params).map(([name, { shape, data }]) => [name, { shape: [...shape], data: Float32Array.from(data) }]),
+    Object.entries(params).map(([name, { shape, data }]) => [
+      name,
+      { shape: [...shape], data: Float32Array.from(data) },
+    ]),
   );
 
 /** What is written reads back as itself: bytes, and text. */
@@ -165,7 +192,7 @@ const tryCodec = (bytes: Uint8Array, name: string): void => {
 async function tryStep(one: Case, known: Values): Promise<void> {
   const { bench, definition, judge, counts, written } = one;
   const isBaselines = /baselineLikelihood/.test(written.text);
-  const frozen = !written.joint && !isBaselines && definition.model.networks.baseline !== undefined;
+  const frozen = definition.training.joint !== true && !isBaselines && definition.model.networks.baseline !== undefined;
   const objective = await part('resolve', () => objectiveOf(definition, frozen));
   const params = { ...weightsOf(objective.params, one.seed, one.weighing), ...known };
   const own = Object.fromEntries(objective.params.map(({ name }) => [name, params[name] ?? { shape: [], data: [] }]));
@@ -174,20 +201,34 @@ async function tryStep(one: Case, known: Values): Promise<void> {
   const question = { count, params: own, frozen, ...given };
   const verdict = judgeStep(judge, question, one.random);
   const trainable = objective.params.filter((param) => param.trainable).map(({ name }) => `gradient/${name}`);
-  const scalars = Object.fromEntries(Object.entries(given.scalars).map(([name, v]) => [name, { shape: [], data: [v] }]));
+  const scalars = Object.fromEntries(
+    Object.entries(given.scalars).map(([name, v]) => [name, { shape: [], data: [v] }]),
+  );
   const feeds: Values = { ...given.inputs, ...given.noise, ...scalars, ...own };
   const { plain, optimised } = await part('differentiate', () => gradientGraphs(objective));
   const names = Object.keys(verdict.values).filter((name) => !name.startsWith('gradient/') || trainable.includes(name));
   const updates = Object.keys(objective.updates).map((name) => `next/${name}`);
   const wanted = names.filter((name) => (/^(next|several)\//.test(name) ? updates.includes(name) : true));
   const asked = { ...verdict, values: Object.fromEntries(wanted.flatMap((name) => entry(verdict.values, name))) };
-  for (const [kind, graph] of [['gradient', plain], ['gradient after passes', optimised]] as const) {
+  for (const [kind, graph] of [
+    ['gradient', plain],
+    ['gradient after passes', optimised],
+  ] as const) {
     await part(kind, () => checkGraph(graph, OPSET));
     const found = await part(kind, () => reference(graph, feeds));
     tell(one, kind, 'the training step in the reference', found, asked, FLOAT64);
   }
   counts.steps++;
-  await trained({ objective, definition, judge, question, own, bench, random: one.random, tell: (kind, where, found, right) => tell(one, kind, where, found, right, FLOAT32) });
+  await trained({
+    objective,
+    definition,
+    judge,
+    question,
+    own,
+    bench,
+    random: one.random,
+    tell: (kind, where, found, right) => tell(one, kind, where, found, right, FLOAT32),
+  });
 }
 
 const entry = (values: Values, name: string): readonly (readonly [string, Values[string]])[] => {

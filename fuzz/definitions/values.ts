@@ -1,7 +1,7 @@
 // Numbers for parameters, examples and noise of a case.
 import { withoutCount, type Values } from '../judge/judge.ts';
 import { normals, stream, uniform, uniforms } from '../../src/random.ts';
-import type { Target, Variable } from './variables.ts';
+import type { Model } from '../../src/dsl/model.ts';
 import { sizeOf } from './text.ts';
 
 /** What parameters are like: as a trained model has them, half of them 0, or some of them large and some tiny. */
@@ -19,7 +19,9 @@ const unitOf = (seed: number, variable: string): number => {
 };
 
 export const weightsOf = (params: readonly Named[], seed: number, weighing: Weighing): Values =>
-  Object.fromEntries(params.map((param) => [param.name, { shape: param.shape, data: weightOf(param, seed, weighing) }]));
+  Object.fromEntries(
+    params.map((param) => [param.name, { shape: param.shape, data: weightOf(param, seed, weighing) }]),
+  );
 
 const weightOf = ({ name, shape }: Named, seed: number, weighing: Weighing): Float32Array => {
   const key = stream(seed, 'weight', name);
@@ -38,7 +40,7 @@ const weightOf = ({ name, shape }: Named, seed: number, weighing: Weighing): Flo
       : (v: number) => v * 0.4;
   return drawn.map((v, i) => {
     const x = value(v);
-    if (weighing === 'sparse' && (u[i] ?? 0) < 0.5) return /variance$/.test(name) ? x : 0;
+    if (weighing === 'sparse' && (u[i] ?? 0) < 0.5) return name.endsWith('variance') ? x : 0;
     if (weighing === 'uneven' && (u[i] ?? 0) < 0.1) return x * ((u[i] ?? 0) < 0.05 ? 8 : 1e-6);
     return x;
   });
@@ -66,22 +68,21 @@ export const inputOf = (
   shape: readonly number[],
   count: number,
   seed: number,
-  about: { readonly conditions: readonly Variable[]; readonly target: Target; readonly params: Values },
+  { condition: conditions, target, params }: Pick<Model, 'condition' | 'target'> & { readonly params: Values },
 ): { readonly shape: readonly number[]; readonly data: Float32Array } => {
   const full = [count, ...shape];
-  const condition = about.conditions.find((one) => one.name === name);
+  const condition = Object.entries(conditions).find(([of]) => of === name)?.[1];
   const key = stream(seed, 'input', name);
   const plain = () => normals(key, 1, sizeOf(full));
   if (condition?.kind === 'categorical') return { shape: full, data: classes(shape, count, seed, name) };
   if (condition?.kind === 'image') return { shape: full, data: uniforms(key, 1, sizeOf(full)) };
-  if (condition) return { shape: full, data: standardised(name, about.params, plain()) };
+  if (condition) return { shape: full, data: standardised(name, params, plain()) };
   if (name === 'mask') return { shape: full, data: uniforms(key, 1, sizeOf(full)).map((u) => (u < 0.7 ? 1 : 0)) };
   if (name !== 'y') return { shape: full, data: plain() };
-  const { target } = about;
   if (target.kind === 'categorical') return { shape: full, data: classes(shape, count, seed, name) };
-  if (target.kind === 'coins')
+  if (target.distribution === 'bernoulli')
     return { shape: full, data: uniforms(key, 1, sizeOf(full)).map((u) => (seed % 2 === 0 ? u : Math.round(u))) };
-  return { shape: full, data: standardised('y', about.params, plain()) };
+  return { shape: full, data: standardised('y', params, plain()) };
 };
 
 /**

@@ -16,7 +16,9 @@ const answer = async ({ bytes, inputs }) => {
     ]);
     const results = await session.run(Object.fromEntries(feeds));
     answers.push(
-      Object.fromEntries(Object.entries(results).map(([name, { data, dims }]) => [name, { shape: dims, data: data.slice() }])),
+      Object.fromEntries(
+        Object.entries(results).map(([name, { data, dims }]) => [name, { shape: dims, data: data.slice() }]),
+      ),
     );
   }
   await session.release();
@@ -26,12 +28,11 @@ const answer = async ({ bytes, inputs }) => {
 // One after another: WebGPU's sessions must not run at the same time.
 let last = Promise.resolve();
 process.on('message', (message) => {
-  last = last.then(async () => {
-    try {
-      process.send({ answers: await answer(message) });
-    } catch (error) {
-      process.send({ error: String(error) });
-    }
-  });
+  last = last
+    .then(() => answer(message))
+    .then(
+      (answers) => process.send({ answers }),
+      (error) => process.send({ error: String(error) }),
+    );
 });
 process.on('disconnect', () => process.exit(0));

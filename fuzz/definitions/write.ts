@@ -2,18 +2,13 @@ import type { Choices } from '../choices.ts';
 import { flat, shapedAs, steps } from './layers.ts';
 import { Body, tensorType, type Val } from './text.ts';
 import { trainingOf } from './training.ts';
-import { conditionsOf, targetOf, type Target, type Variable } from './variables.ts';
+import { conditionsOf, targetOf, type Target } from './variables.ts';
 
-/** A definition as a user would write it, and what is known of it. */
+/** A definition as a user would write it. */
 export interface Written {
   readonly text: string;
   /** The same with a claim after each line of what the compiler must infer there. */
   readonly claimed: string;
-  readonly conditions: readonly Variable[];
-  readonly target: Target;
-  readonly latent: number;
-  /** Whether the baseline learns with the rest. */
-  readonly joint: boolean;
 }
 
 /** A network that others may call. */
@@ -223,10 +218,6 @@ export function write(choices: Choices): Written {
   return {
     text: withImports(text(false)),
     claimed: withImports(text(true), true),
-    conditions,
-    target,
-    latent,
-    joint: /joint: true/.test(training),
   };
 }
 
@@ -272,4 +263,3 @@ const withImports = (body: string, claims = false): string => {
     text,
   ].join('');
 };
-

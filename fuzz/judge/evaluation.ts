@@ -51,4 +51,3 @@ export const evaluated = (model: Definition, samples: number, given: Tensors): T
     posteriorMean: forRows(q.mean, 1),
   };
 };
-

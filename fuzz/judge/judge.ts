@@ -68,13 +68,14 @@ const checkDraws = ({ noise = {} }: Question, { drawn }: Run): void => {
   for (const name of new Set(names.map(withoutCount))) {
     const each = names.filter((one) => withoutCount(one) === name);
     const most = drawn.get(name)?.size ?? 0;
-    if (each.length > most)
-      throw new Error(`judge: ${each.join(' and ')} are drawn, and ${most} draws are needed`);
+    if (each.length > most) throw new Error(`judge: ${each.join(' and ')} are drawn, and ${most} draws are needed`);
   }
 };
 
 const examples = (inputs: Values): Tensors =>
-  Object.fromEntries(Object.entries(inputs).map(([name, { shape, data }]) => [name, new Tensor(array(shape, data), 1)]));
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, data }]) => [name, new Tensor(array(shape, data), 1)]),
+  );
 
 /** Names of the baseline and of all networks that it calls. */
 const frozenIn = (model: Definition, question: Question): ReadonlySet<string> => {

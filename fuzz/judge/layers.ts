@@ -52,10 +52,11 @@ export const square = elementwise(
   (x) => x * x,
   (x) => 2 * x,
 );
+/** At 0, where it has a kink, its slope is that of the left side, as in PyTorch and TensorFlow. */
 export const leakyRelu = (slope = 0.01) =>
   elementwise(
     (x) => (x >= 0 ? x : slope * x),
-    (x) => (x >= 0 ? 1 : slope),
+    (x) => (x > 0 ? 1 : slope),
   );
 
 /** erf by its Taylor series near 0 (Abramowitz and Stegun 7.1.6), and by a continued fraction of erfc (7.1.14) elsewhere. */
@@ -96,7 +97,10 @@ export const sumLast = (x: Tensor): Tensor => summed(x, x.shape.slice(0, -1), (i
 export const sum = (x: Tensor): Tensor => summed(x, [], () => 0);
 export const logSumExp = (x: Tensor): Tensor => {
   const most = peak(x);
-  return add(log(sumLast(exp(sub(x, most)))), rearranged(most, x.shape.slice(0, -1), (i) => i));
+  return add(
+    log(sumLast(exp(sub(x, most)))),
+    rearranged(most, x.shape.slice(0, -1), (i) => i),
+  );
 };
 export { add, sub, mul, div, batchMean };
 
@@ -152,8 +156,7 @@ const denseAs =
     const value = contract(x.value, kernel.value, [rows, units], {
       each: (term) => {
         for (let r = 0; r < rows; r++)
-          for (let i = 0; i < n; i++)
-            for (let u = 0; u < units; u++) term(r * units + u, r * n + i, i * units + u);
+          for (let i = 0; i < n; i++) for (let u = 0; u < units; u++) term(r * units + u, r * n + i, i * units + u);
       },
     });
     return add(new Tensor(value, x.lead), owned(`${own}/bias`));
@@ -240,10 +243,8 @@ export const reshape =
     if (sizeOf(to) !== sizeOf(x.shape)) throw new Error('judge: reshape changes the number of elements');
     return rearranged(x, to, (i) => i);
   };
-export const shaped =
-  (..._: readonly number[]) =>
-  (x: Tensor): Tensor =>
-    x;
+/** Narrows a type, and nothing else. */
+export const shaped = () => (x: Tensor) => x;
 export const stopGradient = (x: Tensor): Tensor => new Tensor({ ...x.value, from: [], back: () => undefined }, x.lead);
 
 export const globalAvgPool2d = (x: Tensor): Tensor => {
@@ -253,14 +254,16 @@ export const globalAvgPool2d = (x: Tensor): Tensor => {
     c / sizeOf(x.shape),
   );
 };
-export const upsample2d = (factor = 2) => (x: Tensor) => {
-  const [h = 0, w = 0, c = 0] = x.shape;
-  const wide = w * factor;
-  return rearranged(x, [h * factor, wide, c], (i) => {
-    const [row, column] = [Math.floor(i / (wide * c)), Math.floor(i / c) % wide];
-    return (Math.floor(row / factor) * w + Math.floor(column / factor)) * c + (i % c);
-  });
-};
+export const upsample2d =
+  (factor = 2) =>
+  (x: Tensor) => {
+    const [h = 0, w = 0, c = 0] = x.shape;
+    const wide = w * factor;
+    return rearranged(x, [h * factor, wide, c], (i) => {
+      const [row, column] = [Math.floor(i / (wide * c)), Math.floor(i / c) % wide];
+      return (Math.floor(row / factor) * w + Math.floor(column / factor)) * c + (i % c);
+    });
+  };
 
 export const block = <T>(name: string, body: () => T): T => blocked(name, body);
 /** A layer of the definition's own: `custom.ts` says what it computes, by its name. */

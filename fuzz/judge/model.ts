@@ -103,10 +103,7 @@ const standard = ({ mean }: Gaussian): Gaussian => ({
 
 /** ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1) */
 export const klPerDimension = (q: Gaussian, p: Gaussian = standard(q)): Tensor =>
-  mul(
-    sub(add(sub(p.logVar, q.logVar), div(add(exp(q.logVar), square(sub(q.mean, p.mean))), exp(p.logVar))), 1),
-    0.5,
-  );
+  mul(sub(add(sub(p.logVar, q.logVar), div(add(exp(q.logVar), square(sub(q.mean, p.mean))), exp(p.logVar))), 1), 0.5);
 
 export const kl = (q: Gaussian, p?: Gaussian): Tensor => sum(klPerDimension(q, p));
 
@@ -121,4 +118,3 @@ export const logRatio = (z: Tensor, _: Tensor, q: Gaussian, p: Gaussian = standa
 /** Outputs as a file gives them: for each row. */
 export const outputs = (all: Tensors): Tensors =>
   Object.fromEntries(Object.entries(all).map(([name, x]) => [name, isTensor(x) ? forRows(x, x.lead || 1) : x]));
-

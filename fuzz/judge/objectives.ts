@@ -1,6 +1,15 @@
 // What is minimised, from the papers: Sohn, Lee and Yan 2015; Burda, Grosse and Salakhutdinov 2016; Kingma and others 2016.
 import { add, batchMean, constant, group, logSumExp, max, mul, noise, repeat, sub, sum } from './all.ts';
-import { kl, klPerDimension, logRatio, reparameterise, wired, type Definition, type Gaussian, type Wiring } from './model.ts';
+import {
+  kl,
+  klPerDimension,
+  logRatio,
+  reparameterise,
+  wired,
+  type Definition,
+  type Gaussian,
+  type Wiring,
+} from './model.ts';
 import { numbered, type Tensor, type Tensors } from './tensor.ts';
 
 export interface Given extends Wiring {
@@ -50,8 +59,7 @@ const recognised = (given: Given): Gaussian => {
   return q;
 };
 
-const scheduled = (beta: number | Schedule = 1): Objective['schedules'] =>
-  typeof beta === 'number' ? {} : { beta };
+const scheduled = (beta: number | Schedule = 1): Objective['schedules'] => (typeof beta === 'number' ? {} : { beta });
 
 const bound = (given: Given, { beta = 1, freeBits = 0, samples = 1 }: ElboOptions): Tensors => {
   const q = recognised(given);

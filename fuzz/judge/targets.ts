@@ -1,5 +1,20 @@
 // Variables, targets and their likelihoods, in nats, from docs and the papers they name.
-import { add, constant, div, exp, log, logSumExp, mul, sigmoid, softmax, softplus, square, sub, sum, sumLast } from './all.ts';
+import {
+  add,
+  constant,
+  div,
+  exp,
+  log,
+  logSumExp,
+  mul,
+  sigmoid,
+  softmax,
+  softplus,
+  square,
+  sub,
+  sum,
+  sumLast,
+} from './all.ts';
 import { called } from './scope.ts';
 import { isTensor, type Tensor, type Tensors } from './tensor.ts';
 import { maxPool2d } from './windows.ts';
@@ -154,4 +169,3 @@ export const multiScale = (target: Target, scales: Readonly<Record<string, numbe
 /** What a decoder returned, by the names of the target's parameters. */
 export const parametersOf = (target: Target, returned: Tensor | Tensors): Tensors =>
   isTensor(returned) ? { [target.parameters[0] ?? '']: returned } : returned;
-

@@ -75,10 +75,10 @@ export const div = binary(
   (a, b) => a / b,
   (a, b) => [1 / b, -a / (b * b)],
 );
-/** The larger of two; at ties the first. */
+/** The larger of two; at ties the second. */
 export const max = binary(
   (a, b) => Math.max(a, b),
-  (a, b) => (a >= b ? [1, 0] : [0, 1]),
+  (a, b) => (a > b ? [1, 0] : [0, 1]),
 );
 
 export const elementwise =
@@ -141,7 +141,10 @@ export const batchMean = (x: Tensor): Tensor => {
 
 export const parameter = (label: string, shape: readonly number[]): Tensor => {
   const value = paramOf(`${labelOf('parameter')}/${label}`);
-  return new Tensor(value.data.length === sizeOf(shape) ? value : array(shape, new Float64Array(sizeOf(shape)).fill(NaN)), 0);
+  return new Tensor(
+    value.data.length === sizeOf(shape) ? value : array(shape, new Float64Array(sizeOf(shape)).fill(NaN)),
+    0,
+  );
 };
 
 export const noise = (label: string, _: string, like: Tensor, shape: readonly number[]): Tensor =>

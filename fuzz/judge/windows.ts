@@ -105,10 +105,12 @@ export const avgPool2d =
   (options: Options = {}) =>
   (x: Tensor): Tensor => {
     const { shape, places } = covered(x, options);
-    const data = Float64Array.from(places, (of) => of.reduce((sum, at) => sum + (x.value.data[at] ?? 0), 0) / of.length);
+    const data = Float64Array.from(
+      places,
+      (of) => of.reduce((sum, at) => sum + (x.value.data[at] ?? 0), 0) / of.length,
+    );
     const value = made(shape, data, [x.value], (g, give) => {
       for (const [i, of] of places.entries()) for (const at of of) give(0, at, (g[i] ?? 0) / of.length);
     });
     return new Tensor(value, x.lead);
   };
-

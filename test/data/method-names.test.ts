@@ -46,11 +46,12 @@ describe('variables that are called as methods of all objects are', () => {
   });
 
   it('are missed where they are missing, and unknown where the model has none', async () => {
-    const less = rows.map(({ toString: _, ...rest }) => rest);
+    const less = rows.map(({ constructor, valueOf, y }) => ({ constructor, valueOf, y }));
     await expect(toDataset(less, variables)).rejects.toThrow('got no toString; give it or leave the example out');
     const columns = { constructor: [1, 2], valueOf: [1, 2], y: [1, 2] };
     await expect(toDataset(columns, variables)).rejects.toThrow('expected a column toString, got constructor');
-    const { constructor: _, ...fewer } = variables;
+    const { toString, valueOf, y } = variables;
+    const fewer = { toString, valueOf, y };
     await expect(toDataset(rows, fewer)).rejects.toThrow('got also constructor, which the model does not take');
     await expect(toDataset({ ...columns, toString: [0, 1] }, fewer)).rejects.toThrow('got also constructor, which');
   });
