@@ -7,11 +7,13 @@ import { caseOfText } from './definitions/case.ts';
 import { enginesHere } from './definitions/engines.ts';
 import { backends, definitions, tryCase } from './definitions/stage.ts';
 import { wrongOf } from './failure.ts';
+import { kills } from './kills/stage.ts';
 import type { Failure, Outcome, Stage } from './stage.ts';
 
 /** The stages, and the share of the time that each has. */
 const STAGES: Readonly<Record<string, { readonly stage: () => Stage; readonly share: number }>> = {
-  definitions: { stage: () => definitions(), share: 0.5 },
+  definitions: { stage: () => definitions(), share: 0.45 },
+  kills: { stage: () => kills, share: 0.25 },
 };
 
 /** Where failing cases are written. */

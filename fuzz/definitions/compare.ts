@@ -26,8 +26,12 @@ const UNSTABLE = 1e-2;
 /** float32 goes to 3.4e38, and squares of gradients with it: what is larger than its root, or so small, has no digits there. */
 const [HUGE, TINY] = [1e15, 1e-30];
 
-const largest = (numbers: ArrayLike<number>): number =>
-  Array.from(numbers).reduce((most, x) => (Math.abs(x) <= most ? most : Math.abs(x)), 0);
+/** The largest size of any; NaN where one is no number. */
+const largest = (numbers: ArrayLike<number>): number => {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) most = Math.max(most, Math.abs(numbers[i] ?? NaN));
+  return most;
+};
 
 /** Compares what was found with what is right; @param wanted the names that must be there, all of them unless given. */
 export const compare = (

@@ -157,10 +157,7 @@ const judged = (answer: () => Answer, random: () => number): Verdict => {
   const wobble = Object.entries(right).map(([name, { data }]) => [
     name,
     data.map((value, i) =>
-      others.reduce((most, other) => {
-        const moved = Math.abs((other[name]?.data[i] ?? NaN) - value);
-        return moved <= most ? most : moved;
-      }, 0),
+      others.reduce((most, other) => Math.max(most, Math.abs((other[name]?.data[i] ?? NaN) - value)), 0),
     ),
   ]);
   return { values: right, wobble: Object.fromEntries(wobble) };
