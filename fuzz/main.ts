@@ -7,12 +7,14 @@ import { caseOfText } from './definitions/case.ts';
 import { enginesHere } from './definitions/engines.ts';
 import { backends, definitions, tryCase } from './definitions/stage.ts';
 import { wrongOf } from './failure.ts';
+import { again, hostile } from './hostile/stage.ts';
 import { kills } from './kills/stage.ts';
 import type { Failure, Outcome, Stage } from './stage.ts';
 
 /** The stages, and the share of the time that each has. */
 const STAGES: Readonly<Record<string, { readonly stage: () => Stage; readonly share: number }>> = {
   definitions: { stage: () => definitions(), share: 0.45 },
+  hostile: { stage: () => hostile, share: 0.3 },
   kills: { stage: () => kills, share: 0.25 },
 };
 
