@@ -1,4 +1,4 @@
-// npm run fuzz -- [--seed S] [--seconds N] [--only STAGE,…] [--all] [--json] [--definition FILE]
+// npm run fuzz -- …: random cases for all that the product promises; `--help` says how.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import type { Failure, Outcome, Stage } from './stage.ts';
 const STAGES: Readonly<Record<string, { readonly stage: () => Stage; readonly share: number }>> = {
   definitions: { stage: () => definitions(), share: 0.45 },
   hostile: { stage: () => hostile, share: 0.3 },
-  kills: { stage: () => kills, share: 0.25 },
+  kills: { stage: () => kills(), share: 0.25 },
 };
 
 /** Where failing cases are written. */
@@ -24,14 +24,15 @@ const OUT = 'out/fuzz';
 const SHRINKING = 30_000;
 
 const USAGE = `usage: npm run fuzz -- [--seed S] [--seconds N] [--only ${Object.keys(STAGES).join(',')}] [--all] [--json]
-       npm run fuzz -- --definition FILE
+       npm run fuzz -- --definition FILE | --hostile FILE
 
   --seed S      the same cases again, as far as time goes; one of the clock unless given
   --seconds N   how long, 60 unless given
   --only …      some of the stages
   --all         go on after a failure, with those of other kinds
   --json        one line of JSON on standard output
-  --definition  try the text of one definition, such as one that was found`;
+  --definition  try the text of one definition, such as one that was found
+  --hostile     read a spoiled file again that was found`;
 
 /** One number as the command line has it. @throws where it is none */
 const numberOf = (name: string, text: string): number => {
@@ -64,6 +65,7 @@ async function main(): Promise<number> {
       all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       definition: { type: 'string' },
+      hostile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -74,6 +76,7 @@ async function main(): Promise<number> {
   // Each definition is read once: what jiti keeps of it would only fill the disk.
   process.env['JITI_FS_CACHE'] = 'false';
   if (values.definition !== undefined) return definition(values.definition);
+  if (values.hostile !== undefined) return spoiled(values.hostile);
   const seed = numberOf('seed', values.seed ?? `${Date.now() % 1_000_000}`);
   const seconds = numberOf('seconds', values.seconds);
   const names = values.only?.split(',') ?? Object.keys(STAGES);
@@ -159,6 +162,18 @@ async function definition(path: string): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
     for (const engine of engines) engine.close();
+  }
+}
+
+/** Reads a spoiled file again, from a text that was found. */
+async function spoiled(path: string): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'cvae-fuzz-'));
+  try {
+    const wrong = await again(readFileSync(path, 'utf8'), folder);
+    console.log(`${path}: ${wrong ? `${wrong.kind}\n  ${wrong.message}` : 'all as it should be'}`);
+    return wrong ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -78,7 +78,7 @@ class Definitions {
   async run(): Promise<Outcome> {
     const { seed, until, all, progress } = this.budget;
     const goesOn = (): boolean => all || this.failures.length === 0;
-    for (let at = 0; performance.now() < until - CHECKING && goesOn(); at++) {
+    for (let at = 0; (at === 0 || performance.now() < until - CHECKING) && goesOn(); at++) {
       const choices = choicesOf(seed, at);
       const later = (run: () => Promise<void>): void =>
         this.later.offer(run, (wrong) => void this.found.push({ at, failing: { choices, wrong } }));

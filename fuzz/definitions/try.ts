@@ -7,7 +7,6 @@ import * as training from '../../src/train/index.ts';
 import * as claims from './same.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { print as printModel } from '../../src/dsl/print.ts';
-import type { Graph } from '../../src/graph/graph.ts';
 import { check, checkGraph } from '../../src/onnx/check.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { encode } from '../../src/onnx/encode.ts';
@@ -23,7 +22,7 @@ import { compare, FLOAT32, FLOAT64, type Tolerance } from './compare.ts';
 import type { Engine } from './engines.ts';
 import { compiled, gradientGraphs, graphsOf, objectiveOf, paramsOf, reference, SAMPLES } from './product.ts';
 import { trained } from './train.ts';
-import { inputOf, noiseOf, weightsOf, type Weighing } from './values.ts';
+import { givenTo, weightsOf, type Weighing } from './values.ts';
 import type { Written } from './write.ts';
 
 /** What definitions are tried on. */
@@ -87,18 +86,6 @@ const tell = (one: Case, kind: string, where: string, found: Values, verdict: Ve
   if (wrong !== undefined) throw new Wrong(kind, `${where}: ${wrong}`);
 };
 
-/** Examples of a graph, and noise where it takes some. */
-const givenTo = ({ inputs }: Graph, count: number, params: Values, { definition, seed }: Case) => {
-  const data = inputs
-    .filter(({ role }) => role === 'batch')
-    .map(({ name, shape }) => [name, inputOf(name, shape, count, seed, { ...definition.model, params })] as const);
-  const noise = inputs.flatMap(({ name, shape, lead, noise: kind }) =>
-    kind ? [[name, noiseOf(name, lead > 0 ? count * lead : undefined, shape, kind, seed)] as const] : [],
-  );
-  const scalars = inputs.flatMap(({ name, role }) => (role === 'scalar' ? [[name, 0.7] as const] : []));
-  return { inputs: Object.fromEntries(data), noise: Object.fromEntries(noise), scalars: Object.fromEntries(scalars) };
-};
-
 /** All files of a model, on all engines, at two batch sizes. */
 async function tryFiles(one: Case): Promise<Values> {
   const { bench, definition, judge, counts } = one;
@@ -114,7 +101,7 @@ async function tryFiles(one: Case): Promise<Values> {
       count,
       params,
       samples: SAMPLES,
-      ...givenTo(graph, count, params, one),
+      ...givenTo(graph, count, params, definition.model, one.seed),
     }));
     const verdicts = questions.map((question) => judgeFile(judge, name, question, one.random));
     const lowered = await part('lower', () => lower(graph, weightsFor(params), { batched: true }));
@@ -197,7 +184,7 @@ async function tryStep(one: Case, known: Values): Promise<void> {
   const params = { ...weightsOf(objective.params, one.seed, one.weighing), ...known };
   const own = Object.fromEntries(objective.params.map(({ name }) => [name, params[name] ?? { shape: [], data: [] }]));
   const count = 3;
-  const given = givenTo(objective, count, params, one);
+  const given = givenTo(objective, count, params, definition.model, one.seed);
   const question = { count, params: own, frozen, ...given };
   const verdict = judgeStep(judge, question, one.random);
   const trainable = objective.params.filter((param) => param.trainable).map(({ name }) => `gradient/${name}`);

@@ -2,6 +2,7 @@
 import { withoutCount, type Values } from '../judge/judge.ts';
 import { normals, stream, uniform, uniforms } from '../../src/random.ts';
 import type { Model } from '../../src/dsl/model.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { sizeOf } from './text.ts';
 
 /** What parameters are like: as a trained model has them, half of them 0, or some of them large and some tiny. */
@@ -99,4 +100,16 @@ export const noiseOf = (
   const key = stream(seed, 'noise', withoutCount(name));
   const draw = distribution === 'normal' ? normals : uniforms;
   return { shape: rows === undefined ? shape : [rows, ...shape], data: draw(key, rows ?? 1, sizeOf(shape)) };
+};
+
+/** What a graph takes: examples, noise, and scalars, such as β. */
+export const givenTo = ({ inputs }: Graph, count: number, params: Values, model: Model, seed: number) => {
+  const data = inputs
+    .filter(({ role }) => role === 'batch')
+    .map(({ name, shape }) => [name, inputOf(name, shape, count, seed, { ...model, params })] as const);
+  const noise = inputs.flatMap(({ name, shape, lead, noise: kind }) =>
+    kind ? [[name, noiseOf(name, lead > 0 ? count * lead : undefined, shape, kind, seed)] as const] : [],
+  );
+  const scalars = inputs.flatMap(({ name, role }) => (role === 'scalar' ? [[name, 0.7] as const] : []));
+  return { inputs: Object.fromEntries(data), noise: Object.fromEntries(noise), scalars: Object.fromEntries(scalars) };
 };

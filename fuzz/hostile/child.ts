@@ -3,9 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
-import { isUserError } from '../../src/errors.ts';
 import { Choices } from '../choices.ts';
-import { Wrong } from '../failure.ts';
+import { judged } from './judged.ts';
 import { copied, prepare, spoil, TARGETS } from './targets.ts';
 
 /** What the process is asked: to make what is right in a folder, or to read something of it spoiled. */
@@ -20,8 +19,6 @@ export interface Answered {
   readonly wrong?: { readonly kind: string; readonly message: string };
   /** Whether the file was read as if nothing were wrong with it. */
   readonly taken?: boolean;
-  /** Milliseconds of the processor's time. */
-  readonly cpu?: number;
 }
 
 const DEFINITION = `
@@ -59,19 +56,6 @@ const made = async (place: string): Promise<void> =>
     },
   });
 
-/** What is wrong with how a reader has ended, if something is: a user's mistake is told in one sentence. */
-const judged = (name: string, error: unknown): Wrong | undefined => {
-  if (error instanceof Wrong) return error;
-  if (isUserError(error) && !error.message.includes('\n')) return undefined;
-  const [first = '', ...frames] = (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n');
-  const frame = frames.find((line) => line.includes('/src/')) ?? '';
-  const place = /src\/([\w/.-]+:\d+)/.exec(frame)?.[1] ?? 'outside';
-  return new Wrong(
-    `${name}: ${error instanceof Error ? error.name : typeof error} at ${place}`,
-    [first, ...frames.slice(0, 6)].join('\n'),
-  );
-};
-
 async function answer(asked: Asked): Promise<Answered> {
   if ('prepare' in asked) {
     await made(asked.prepare);
@@ -86,17 +70,12 @@ async function answer(asked: Asked): Promise<Answered> {
   const choices = new Choices(list);
   const file = await spoil(target, folder, choices);
   const { used } = choices;
-  const before = process.cpuUsage();
-  const cpu = (): number => {
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  };
   try {
     await target.read(folder);
-    return { file, used, taken: true, cpu: cpu() };
+    return { file, used, taken: true };
   } catch (error) {
     const wrong = judged(target.name, error);
-    return { file, used, cpu: cpu(), ...(wrong && { wrong: { kind: wrong.kind, message: wrong.message } }) };
+    return { file, used, ...(wrong && { wrong: { kind: wrong.kind, message: wrong.message } }) };
   }
 }
 

@@ -121,7 +121,7 @@ export const TARGETS: readonly [Target, ...Target[]] = [
     files: matching(/^model\.json$/, 'json'),
     read: async (folder) => {
       await command('inspect', folder);
-      await command('sample', folder, '--set', 'kind=all', '--out', join(folder, 'samples.json'));
+      await command('sample', folder, '--set', 'kind=all', '--out', join(folder, 'samples.csv'));
       await command('verify', folder);
     },
   },

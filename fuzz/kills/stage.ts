@@ -6,9 +6,9 @@ import type { Budget, Failure, Stage } from '../stage.ts';
 import { EXPORTS } from './exports.ts';
 import { killed, stepsOf } from './program.ts';
 import { RUNS } from './runs.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Scenarios } from './scenario.ts';
 
-const SCENARIOS = { ...EXPORTS, ...RUNS };
+const ALL: Scenarios = { ...EXPORTS, ...RUNS };
 
 /** A scenario, and the numbers of its steps that rename something. */
 interface Prepared {
@@ -19,7 +19,7 @@ interface Prepared {
 }
 
 /** Kills commands at a rename, and looks whether something is lost and what comes next goes on. */
-export const kills: Stage = {
+export const kills = (scenarios = ALL): Stage => ({
   name: 'kills',
   run: async (budget) => {
     const { seed, until, all, progress, folder } = budget;
@@ -27,12 +27,12 @@ export const kills: Stage = {
     const failures: Failure[] = [];
     const prepared = new Map<string, Prepared>();
     const goesOn = (): boolean => all || failures.length === 0;
-    for (let at = 0; performance.now() < until && goesOn(); at++) {
+    for (let at = 0; (at === 0 || performance.now() < until) && goesOn(); at++) {
       const choices = new Choices(drawn(40, seed, 'kill', at));
       // Each scenario in its turn, from one that the seed says.
-      const names = Object.keys(SCENARIOS);
+      const names = Object.keys(scenarios);
       const name = names[(seed + at) % names.length] ?? '';
-      const one = prepared.get(name) ?? (await prepare(name, folder, seed));
+      const one = prepared.get(name) ?? (await prepare(scenarios, name, folder, seed));
       if (!prepared.has(name)) counts['renames in all'] = (counts['renames in all'] ?? 0) + one.left.length;
       prepared.set(name, one);
       const [step = -1] = one.left.splice(choices.below(one.left.length), 1);
@@ -47,10 +47,10 @@ export const kills: Stage = {
     }
     return { counts, notes: [], failures };
   },
-};
+});
 
-const prepare = async (name: string, folder: string, seed: number): Promise<Prepared> => {
-  const make = SCENARIOS[name];
+const prepare = async (scenarios: Scenarios, name: string, folder: string, seed: number): Promise<Prepared> => {
+  const make = scenarios[name];
   if (!make) throw new Error(`no scenario ${name}`);
   const scenario = await make(join(folder, EXPORTS[name] ? 'exports' : 'runs'));
   const work = join(folder, 'work');
