@@ -176,6 +176,10 @@ export interface Course {
   readonly trainable: readonly string[];
 }
 
+/** As large as gradients may be. */
+const HUGE = 1e15;
+const lost = ({ shape, data }: NdArray): NdArray => array(shape, new Float64Array(data.length).fill(NaN));
+
 /** What some steps on the same batch leave in all parameters, and the loss before each. */
 const courseOf = (read: Read, question: Question, { steps, rate, trainable }: Course): Answer => {
   const { optimiser } = read;
@@ -188,6 +192,9 @@ const courseOf = (read: Read, question: Question, { steps, rate, trainable }: Co
     if (answer['loss']) losses[`loss ${t}`] = answer['loss'];
     const slope = (name: string): Float64Array => answer[`gradient/${name}`]?.data ?? new Float64Array();
     const squares = trainable.flatMap((name) => Array.from(slope(name), (g) => g * g)).reduce((a, b) => a + b, 0);
+    // Beyond this, squares that an optimiser remembers leave float32's range, and nothing is to be judged.
+    if (!(Math.sqrt(squares) < HUGE))
+      params = Object.fromEntries(Object.entries(params).map(([name, v]) => [name, lost(v)]));
     const factor = optimiser?.clip === undefined ? 1 : Math.min(1, optimiser.clip / Math.sqrt(squares));
     const next: Record<string, NdArray> = {};
     for (const [name, value] of Object.entries(params)) {

@@ -82,20 +82,20 @@ const killedAt = async (
 };
 
 const failureOf = (
-  { seed }: Budget,
+  { seed, folder }: Budget,
   at: number,
   name: string,
   { steps, scenario }: Prepared,
   step: number,
   { kind, message }: Wrong,
 ): Failure => {
-  const short = (text: string): string => text.replaceAll(/\S*\/work\b/g, 'WORK');
+  const short = (text: string): string => text.replaceAll(join(folder, 'work'), 'WORK');
   const text = [
     `# ${name}: killed before step ${step + 1} of these`,
     ...steps.map((one, i) => `${i === step ? '→' : ' '} ${i + 1} ${short(one)}`),
     '',
     '# the command, in the folder that the scenario begins with',
-    `KILL_UNDER=WORK KILL_AT=${step + 1} node --import ./test/kill/support/kill.mjs ${short(scenario.words('/work').join(' '))}`,
+    `KILL_UNDER=WORK KILL_AT=${step + 1} node --import ./test/kill/support/kill.mjs ${scenario.words('WORK').join(' ')}`,
     '',
     `# the same case again`,
     `npm run fuzz -- --seed ${seed} --only kills`,

@@ -5,9 +5,11 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { continuous, leakyRelu, network, sigmoid, type Tensor } from 'cvae-compile';
 import { definitions } from '../../fuzz/definitions/stage.ts';
 import type { Outcome } from '../../fuzz/stage.ts';
+import type * as elementwise from '../../src/compiler/differentiate/elementwise.ts';
 import { PASSES } from '../../src/compiler/optimize.ts';
 import type { Pass } from '../../src/compiler/rewrite.ts';
 import type { AnyOp } from '../../src/graph/op.ts';
+import type * as wiring from '../../src/layers/wiring.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';
 
 // A fuzzer that finds nothing proves nothing: here is something to find.
@@ -16,7 +18,7 @@ import { tensorOf } from '../../src/onnx/tensor.ts';
 const planted = vi.hoisted(() => ({ gradient: false, wiring: false }));
 
 vi.mock('../../src/compiler/differentiate/elementwise.ts', async (original) => {
-  const real = await original<typeof import('../../src/compiler/differentiate/elementwise.ts')>();
+  const real = await original<typeof elementwise>();
   const { Tanh: right } = real.GRADIENT_ELEMENTWISE;
   const Tanh: typeof right = (site) =>
     typeof right !== 'function'
@@ -26,7 +28,7 @@ vi.mock('../../src/compiler/differentiate/elementwise.ts', async (original) => {
 });
 
 vi.mock('../../src/layers/wiring.ts', async (original) => {
-  const real = await original<typeof import('../../src/layers/wiring.ts')>();
+  const real = await original<typeof wiring>();
   const wire: typeof real.wire = (model) => {
     const { prior, ...rest } = real.wire(model);
     // As it once was: what the prior sees is standardised for it alone.
@@ -115,7 +117,7 @@ describe('the fuzzer finds', { timeout: 600_000 }, () => {
 
   it('a network that is computed twice, with two draws of its noise, where once is right', async () => {
     planted.wiring = true;
-    const { failures } = await fuzzed(5, 300);
+    const { failures } = await fuzzed(5, 400);
     expect(failures[0]?.message).toContain('draws are needed');
   });
 });
