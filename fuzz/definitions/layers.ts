@@ -254,13 +254,16 @@ export const STEPS: readonly [Step, ...Step[]] = [
   narrowed,
 ];
 
+/** Those that are for images alone. */
+const IMAGES: readonly [Step, ...Step[]] = [conv, pooled, transposed, omitted];
+
 /** Some steps, each from a value that is chosen among the last ones. */
 export const steps = (body: Body, most: number): void => {
   const { choices } = body;
   for (let n = choices.below(most + 1); n > 0; n--) {
     const recent = body.values.toReversed();
     const x = recent[choices.below(Math.min(recent.length, 4))];
-    if (x) choices.of(STEPS)(body, x);
+    if (x) choices.of(isImage(x) && choices.once(2) ? IMAGES : STEPS)(body, x);
   }
 };
 

@@ -44,6 +44,7 @@ const variable = (choices: Choices): Omit<Variable, 'name'> => {
     numbers(n),
     { code: `image(${h}, ${w}, ${c})`, kind: 'image', shape: [h, w, c] },
     { code: `categorical('cat', 'dog', 'a b')`, kind: 'categorical', shape: [3] },
+    { code: `image(${h}, ${w}, ${c})`, kind: 'image', shape: [h, w, c] },
     numbers(1),
     numbers(2, n),
     numbers(),

@@ -31,13 +31,12 @@ interface Context {
   readonly shared: Shared[];
 }
 
-/** Calls a network that is there, where values fit what it takes. */
-const call = (body: Body, { choices, shared }: Context): void => {
-  const net = choices.from(shared);
-  if (!net) return;
+/** Calls a network with values that fit what it takes, those of the very names where that is `direct`. */
+const call = (body: Body, { choices }: Context, net: Shared, direct = choices.once(2)): void => {
   const args = Object.entries(net.inputs).map(([name, shape]) => {
     const fitting = body.values.filter((v) => `${v.shape}` === `${shape}`);
-    const found = choices.from(fitting) ?? (body.values.length > 0 ? shapedAs(body, shape) : undefined);
+    const own = direct ? fitting.find((v) => v.name === name) : undefined;
+    const found = own ?? choices.from(fitting) ?? (body.values.length > 0 ? shapedAs(body, shape) : undefined);
     return found ? `${name}: ${body.use(found)}` : name;
   });
   const code = `${net.name}({ ${args.join(', ')} })`;
@@ -61,7 +60,8 @@ const typesOf = (shapes: Readonly<Record<string, readonly number[]>>): string =>
 /** What a body may do: layers, and calls of networks. */
 const work = (body: Body, context: Context, most: number): void => {
   steps(body, most);
-  if (context.shared.length > 0 && context.choices.once(3)) call(body, context);
+  const net = context.choices.from(context.shared);
+  if (net && context.choices.once(3)) call(body, context, net);
   steps(body, 2);
 };
 
@@ -112,18 +112,31 @@ interface Text {
   readonly type: string;
 }
 
+/** How a body is written. */
+interface Writing {
+  /** How many steps it has at most before it ends. */
+  readonly most?: number;
+  /** Values that its result must depend on. */
+  readonly include?: readonly Val[];
+  readonly indent?: string;
+  /** A network that it begins with, with the values of the names that this takes. */
+  readonly uses?: Shared | undefined;
+}
+
 const bodyOf = (
   context: Context,
   given: readonly Val[],
   gives: Gives,
-  { most = 4, include = [] as readonly Val[], indent = '  ' } = {},
+  { most = 4, include = [], indent = '  ', uses }: Writing = {},
 ): Text => {
   const body = new Body(context.choices, given);
   const names = given.map(({ name }) => name).join(', ');
   // In any order: what comes last is what the next layer takes.
   body.values.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (uses) call(body, context, uses, true);
+  const guessed = uses ? body.values.slice(-1) : [];
   work(body, context, most);
-  const { code, type } = end(body, context, gives, include);
+  const { code, type } = end(body, context, gives, [...include, ...guessed]);
   return {
     body: (claims) => `({ ${names} }) => {\n${body.text(`${indent}  `, claims)}${indent}  return ${code};\n${indent}}`,
     type,
@@ -178,24 +191,25 @@ export function write(choices: Choices): Written {
   const hasBaseline = !isPredictor && conditions.length > 0 && choices.once(3);
   const seen = choices.once(2) ? given.slice(0, 1) : given;
   const baseline = hasBaseline ? bodyOf(context, seen, gives, { most: 3, include: seen, indent: '' }) : undefined;
-  if (hasBaseline)
-    context.shared.push({
-      name: 'guess',
-      inputs: Object.fromEntries(seen.map(({ name, shape }) => [name, shape])),
-      gives,
-      type: baseline?.type ?? '',
-    });
+  const inputs = Object.fromEntries(seen.map(({ name, shape }) => [name, shape]));
+  const guessed: Shared | undefined = baseline && { name: 'guess', inputs, gives, type: baseline.type };
+  if (guessed) context.shared.push(guessed);
+  /** Each of the networks may begin with the guess, as the paper's prior does. */
+  const uses = (): Shared | undefined => (guessed && choices.once(2) ? guessed : undefined);
   const hasPrior = !isPredictor && conditions.length > 0 && choices.once(2);
   const hasRecognition = !isPredictor && !choices.once(5);
   const gaussian: Gives = { kind: 'gaussian', dims: latent };
-  if (hasPrior) sections.push(['prior', bodyOf(context, given, gaussian, { most: 3 })]);
+  if (hasPrior) sections.push(['prior', bodyOf(context, given, gaussian, { most: 3, uses: uses() })]);
   const y: Val = { name: 'y', shape: target.shape };
   if (hasRecognition)
-    sections.push(['recognition', bodyOf(context, [...given, y], gaussian, { most: 3, include: [y] })]);
+    sections.push(['recognition', bodyOf(context, [...given, y], gaussian, { most: 3, include: [y], uses: uses() })]);
   const z: readonly Val[] = isPredictor ? [] : [{ name: 'z', shape: [latent] }];
   // All conditions are in it, so that each has an effect.
   const all = [...given, ...z];
-  sections.push([isPredictor ? 'network' : 'decoder', bodyOf(context, all, gives, { most: 5, include: all })]);
+  sections.push([
+    isPredictor ? 'network' : 'decoder',
+    bodyOf(context, all, gives, { most: 5, include: all, uses: isPredictor ? undefined : uses() }),
+  ]);
 
   const about = { isPredictor, hasRecognition, hasBaseline, hasPrior, conditions };
   const training = trainingOf(choices, about);
