@@ -12,8 +12,11 @@ const env = {
   ...process.env,
   JITI_ALIAS: JSON.stringify({ 'cvae-compile/train': src('train/index.ts'), 'cvae-compile': src('index.ts') }),
 };
+const run = (words) => spawnSync(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
 console.error('fuzz: building');
+// Where tfjs-node cannot be had it has said why, and TensorFlow.js in plain JavaScript is what is tried.
+run(['scripts/tfjs-node.mjs', '--quiet']);
 for (const words of [['scripts/build.mjs'], [jiti, 'fuzz/main.ts', ...process.argv.slice(2)]]) {
-  const { status, signal } = spawnSync(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
+  const { status, signal } = run(words);
   if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }
