@@ -1,7 +1,6 @@
 /**
- * What an exported model says of itself. The compiler writes it, the runtime reads it, and neither knows the other:
- * `model.json` is a `Manifest`, and every ONNX file carries a `Label` under `LABEL_KEY` in its metadata, so that one file
- * alone says what it is. All shapes are without the batch axis, which is the first of every input and output.
+ * What an exported model says of itself. The compiler writes it, the runtime reads it: `model.json` is a `Manifest`, and each
+ * ONNX file has a `Label` in its metadata, so that it alone says what it is. Shapes are without the batch axis, which is first.
  */
 
 import type { TargetSignature } from './formats/signature.ts';

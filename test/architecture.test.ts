@@ -209,6 +209,32 @@ describe('research', () => {
   });
 });
 
+describe('the fuzzer', () => {
+  const FUZZ = fileURLToPath(new URL('../fuzz', import.meta.url));
+  const textOf = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
+  const files = readdirSync(FUZZ, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|mjs)$/.test(file));
+  const loaded = (file: string): readonly string[] =>
+    [...textOf(FUZZ, file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, to = '']) => to);
+
+  it('has a judge that shares nothing with what it judges', () => {
+    const judge = files.filter((file) => /^judge[\\/]/.test(file));
+    expect(judge.length).toBeGreaterThan(8);
+    const outside = judge.flatMap((file) => loaded(file).filter((to) => !to.startsWith('./')));
+    expect([...new Set(outside)]).toEqual(['esbuild']);
+  });
+
+  it('is loaded by nobody', () => {
+    for (const folder of ['src', 'bench', 'examples', 'playground/src'].map((name) => join(FUZZ, '..', name))) {
+      const own = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+      expect(own.filter((file) => /'[^']*\/fuzz\//.test(textOf(folder, file)))).toEqual([]);
+    }
+  });
+
+  it('has no file over 300 lines', () => {
+    expect(files.filter((file) => textOf(FUZZ, file).split('\n').length > 301)).toEqual([]);
+  });
+});
+
 describe('the house', () => {
   // Some file systems and archives take 255 bytes, of which a folder to put the repository into needs its own.
   it('has no path of 100 characters or more', () => {

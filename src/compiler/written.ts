@@ -59,10 +59,11 @@ const added = (
   }),
 ): Required<Pick<Replacement, 'nodes' | 'constants'>> => {
   const onnx = new OnnxBuilder(node.name, { opset: view.opset });
+  // Under names that no constant is given, which go by their content: a node's axes may be the very ones that are written.
   const declared = new Map<string, Value>();
-  const given = inputs.map(({ name, dtype, shape }) => {
+  const given = inputs.map(({ name, dtype, shape }, i) => {
     if (name === '') return undefined;
-    const value = declared.get(name) ?? onnx.input(name, dtype, shape);
+    const value = declared.get(name) ?? onnx.input(`input/${i}`, dtype, shape);
     declared.set(name, value);
     return value;
   });
@@ -72,7 +73,7 @@ const added = (
   const names = new Map<string, string>([
     ['', ''],
     [y, y],
-    ...[...declared.keys()].map((name) => [name, name] as const),
+    ...[...declared].map(([name, value]) => [value.name, name] as const),
   ]);
   const nameOf = (name: string): string => {
     const known = names.get(name) ?? view.fresh(name);

@@ -1,5 +1,6 @@
 import { isList } from '../values/lists.ts';
 import { rule, whole } from '../values/rules.ts';
+import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
 import { taking } from './options.ts';
 import { classCount, elements, needed, readsAs, type Variable, type Variables } from './variable.ts';
@@ -28,7 +29,7 @@ export const batch = (
   const into = options.into ?? {};
   const raw: Batch = {};
   const plan = Object.entries(needed(variables)).map(([name, variable]) => {
-    const column = examples.columns[name];
+    const column = own(examples.columns, name);
     if (column === undefined) throw new Error(`batch: no column ${name}; toDataset checks that before training`);
     const oneHot = isIndices(column, variable);
     const length = indices.length * elements(column.shape);
@@ -63,7 +64,7 @@ const isIndices = (column: Column, variable: Variable): boolean =>
   variable.kind === 'categorical' && readsAs(column.shape, variable.dataShape);
 
 const buffer = (into: Batch, name: string, length: number): Float32Array => {
-  const used = into[name];
+  const used = own(into, name);
   return used?.length === length ? used : new Float32Array(length);
 };
 

@@ -1,5 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import { list, tell } from '../values/tell.ts';
+import { own } from '../values/own.ts';
 import { checkColumn } from './check.ts';
 import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
@@ -80,7 +81,7 @@ const checkExamples = (
   if (examples.count === 0)
     throw new InvalidData(`${where}: expected at least one example, got none; give some or leave ${part} out`);
   const columns = Object.entries(variables).map(([name, variable]) => {
-    const found = examples.columns[name];
+    const found = own(examples.columns, name);
     if (found === undefined) throw new Error(`the column ${name} was just there`);
     const { column, notice } = ownColumn(name, found, variable, part);
     reading.note(notice);
@@ -106,8 +107,8 @@ const asTrained = (variable: Variable, classes: readonly string[] | undefined): 
 const checkNames = ({ columns }: Examples, variables: Variables, where: string, extra: boolean): void => {
   const names = Object.keys(variables);
   const given = Object.keys(columns);
-  const missing = names.find((name) => columns[name] === undefined);
-  const unknown = given.find((name) => variables[name] === undefined && (!extra || name === 'mask'));
+  const missing = names.find((name) => own(columns, name) === undefined);
+  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || name === 'mask'));
   if (missing === 'mask')
     throw new InvalidData(
       `${where}: expected a column mask, which the target takes, got ${list(given)}; give one of y's shape or define the target without`,

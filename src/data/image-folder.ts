@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { InvalidData } from '../errors.ts';
 import { list } from '../values/tell.ts';
+import { own } from '../values/own.ts';
 import type { Dataset, Examples } from './dataset.ts';
 import { checkApart, checkLoose, checkWhole, foundIn, several } from './images/found.ts';
 import type { Channels, Pixels } from './images/pixels.ts';
@@ -79,14 +80,14 @@ const partsIn = async (
   if (!names.includes('train')) return undefined;
   const train = await foundIn(join(folder, 'train'));
   if (train.folders.length === 0 && train.images.length > 0) return undefined; // a class: of vehicles, say
-  const others = names.filter((name) => PARTS[name] === undefined);
+  const others = names.filter((name) => own(PARTS, name) === undefined);
   if (others.length > 0)
     throw new InvalidData(
       `${folder}: expected train, validation and test, as there is a train with folders in it, got also ${several(others, ['folder', 'folders'])}; move them`,
     );
   const parts = new Map<'train' | 'validation' | 'test', string>();
   for (const name of names) {
-    const part = PARTS[name] ?? 'train';
+    const part = own(PARTS, name) ?? 'train';
     const before = parts.get(part);
     if (before !== undefined)
       throw new InvalidData(

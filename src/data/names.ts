@@ -1,5 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import type { Names, VariableNames } from '../signature.ts';
+import { own } from '../values/own.ts';
 import type { Examples } from './dataset.ts';
 import { elements, type Variables } from './variable.ts';
 
@@ -15,8 +16,8 @@ export const namesOf = (
   given: Names = {},
 ): Names => {
   const found = Object.entries(variables).map(([name, { dataShape }]): [string, VariableNames] => {
-    const before = given[name];
-    const column = train.columns[name];
+    const before = own(given, name);
+    const column = own(train.columns, name);
     const known = {
       classes: classes.get(name) ?? before?.classes,
       elements: column?.names ?? before?.elements,
@@ -38,7 +39,7 @@ export const namesOf = (
 export const withClasses = (variables: Variables, names: Names | undefined): Variables =>
   Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => {
-      const classes = names?.[name]?.classes;
+      const classes = own(names, name)?.classes;
       return [name, classes && typeof variable.classes !== 'object' ? { ...variable, classes } : variable];
     }),
   );

@@ -1,5 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import { list, tell } from '../values/tell.ts';
+import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
 import { isIterable, isRecord } from './forms.ts';
 import { gatherer, itemsOf } from './gather.ts';
@@ -30,7 +31,7 @@ export const readPart = async (
   const columns: Record<string, Column> = {};
   // A column that no variable is called after is kept, empty, so that the check can name it.
   for (const [name, values] of Object.entries(source)) {
-    const variable = variables[name];
+    const variable = own(variables, name);
     const { column, notice } = variable === undefined ? EMPTY : columnOf(name, values, variable, part);
     note(notice);
     columns[name] = column;
@@ -95,17 +96,18 @@ const readExamples = async (
       throw new InvalidData(
         `data: expected ${exampleOf(count, part)} as an object of ${list(names)}, got ${tell(example)}; ${GIVE}`,
       );
-    const unknown = Object.keys(example).find((name) => variables[name] === undefined);
+    const unknown = Object.keys(example).find((name) => own(variables, name) === undefined);
     if (unknown !== undefined)
       throw new InvalidData(
         `data: expected ${list(names)} in ${exampleOf(count, part)}, got also ${unknown}, which the model does not take; leave it out`,
       );
     for (const [name, { add }] of gatherers) {
-      if (example[name] === undefined)
+      const value = own(example, name);
+      if (value === undefined)
         throw new InvalidData(
           `data: expected ${list(names)} in ${exampleOf(count, part)}, got no ${name}; give it or leave the example out`,
         );
-      add(example[name]);
+      add(value);
     }
     count += 1;
   }

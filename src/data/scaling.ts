@@ -1,6 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/tell.ts';
+import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
 import { elements, isScaled, type Variables } from './variable.ts';
@@ -15,9 +16,9 @@ export const scalingOf = (
   given: Dataset['scaling'] = {},
 ): Readonly<Record<string, Scale>> => {
   const scaled = Object.entries(variables).flatMap(([name, variable]) => {
-    const column = train.columns[name];
+    const column = own(train.columns, name);
     const scale =
-      given[name] ??
+      own(given, name) ??
       (column && isScaled(variable) && !isPixels(column) ? measure(column, maskOf(name, train)) : undefined);
     return scale === undefined ? [] : [[name, scale] as const];
   });

@@ -61,7 +61,7 @@ const aboutOf = (
 ): Readonly<Record<string, Column>> =>
   Object.fromEntries(
     Object.entries(whole?.count === count ? whole.columns : {}).filter(
-      ([name, column]) => !(name in variables) && name !== 'mask' && elements(column.shape) === 1,
+      ([name, column]) => !Object.hasOwn(variables, name) && name !== 'mask' && elements(column.shape) === 1,
     ),
   );
 

@@ -22,6 +22,9 @@ export interface Network<In extends Variables = Variables, Out = unknown> {
   readonly '~body': Body;
 }
 
+/** Tensors by these names. Unlike `Tensors` it is also what an interface, such as `Gaussian`, is. */
+type Outputs<K extends PropertyKey> = { readonly [Name in K]: Tensor };
+
 /** The output of a body that returns one tensor goes by this name. */
 export const OUTPUT = 'output';
 
@@ -33,7 +36,7 @@ export const RESERVED = new Set(['output', 'objective', 'scaling']);
  *
  *     const baseline = network('baseline', { x: image(28, 28, 1) }, ({ x }) => x.pipe(flatten, dense(784)));
  */
-export function network<In extends Variables, Out extends Tensor | Tensors>(
+export function network<In extends Variables, Out extends Tensor | Outputs<keyof Out>>(
   name: string,
   inputs: In,
   body: (inputs: { readonly [K in keyof In]: Symbol<In[K]> }) => Out,

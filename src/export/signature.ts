@@ -86,5 +86,5 @@ export const interfaceOf = ({ inputs, outputs }: OnnxGraph, given: readonly stri
   const shapes = (values: OnnxGraph['inputs']) =>
     Object.fromEntries(values.map(({ name, shape }) => [name, shape.slice(1).map(Number)]));
   const taken = shapes(inputs);
-  return { inputs: taken, outputs: shapes(outputs), unused: given.filter((name) => !(name in taken)) };
+  return { inputs: taken, outputs: shapes(outputs), unused: given.filter((name) => !Object.hasOwn(taken, name)) };
 };

@@ -7,6 +7,7 @@ import { filesOf, onDisk, pack } from './pack.ts';
 import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
+import { frozenWith } from '../graph/bodies.ts';
 import type { Graph, GraphInput } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
@@ -67,7 +68,7 @@ export function exportTraining(model: Model, weights: Weights, options: ExportTr
   checkExchange(compiled, compile(model, others, { ...rest, example: false }), others);
   const { baseline } = model.networks;
   const graph = checkLoss(
-    resolve(objective.body(model), { mode: 'train', ...(baseline && { frozen: new Set([baseline.name]) }) }),
+    resolve(objective.body(model), { mode: 'train', ...(baseline && { frozen: frozenWith(baseline) }) }),
   );
   const step = stepOf(graph, optimiser, opset);
   const taken = new Set(step.graph.inputs.map(({ name }) => name));

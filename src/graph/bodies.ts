@@ -16,6 +16,12 @@ export const partsOf = (node: Node): readonly Node[] => {
   }
 };
 
+/**
+ * The names of the networks that are left as they are with a network: its own, and those of all that it calls. What they share
+ * with others is then left as it is too, whether or not these call the network itself.
+ */
+export const frozenWith = (body: Body): ReadonlySet<string> => new Set(bodiesIn(body).map(({ name }) => name));
+
 /** A body and all that it calls, each once. */
 export function bodiesIn(body: Body): readonly Body[] {
   const bodies = new Set([body]);

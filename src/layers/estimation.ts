@@ -46,7 +46,7 @@ export function evaluation(model: Model, samples: number): Graph {
   const labels = latent === 0 ? [] : ['priorNoise', ...(networks.recognition ? ['noise'] : [])];
   const drawn = Object.fromEntries(labels.map((label): [string, Shape] => [label, [samples, latent]]));
   const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
-    const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in drawn)));
+    const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(drawn, name)));
     const own = estimates(model, samples, batch, (label) => {
       const all = given[label];
       if (!all) throw new Error(`an evaluation without ${label}`);

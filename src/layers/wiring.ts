@@ -6,7 +6,7 @@ import { scaling } from '../dsl/scaling.ts';
 import type { Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
-import type { Body } from '../graph/node.ts';
+import type { Body, Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { log } from './activations.ts';
 import { loose } from './arithmetic.ts';
@@ -46,9 +46,16 @@ export const batchShapes = (model: Model): Record<string, Shape> => ({
 
 /** Wires a model's networks to its variables. */
 export function wire({ condition, target, networks }: Model): Wiring {
+  // Once for each value, so that what networks are called with is one value wherever they are called: a baseline that the prior
+  // and the decoder call is then computed once, with one draw of its noise.
+  const standardised = new Map<string, WeakMap<Node, Tensor>>();
   const inward = (name: string, { shape }: Variable, x: Tensor): Tensor => {
+    const known = standardised.get(name) ?? new WeakMap<Node, Tensor>();
+    standardised.set(name, known);
     const { mean, deviation } = scaling(name, shape);
-    return loose.div(loose.sub(x, mean), deviation);
+    const scaled = known.get(x.node) ?? loose.div(loose.sub(x, mean), deviation);
+    known.set(x.node, scaled);
+    return scaled;
   };
   const seen = (x: Tensors): Tensors =>
     Object.fromEntries(

@@ -7,6 +7,7 @@ import { valuesOf, type Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
 import { batchShapes, wire, type Wiring } from '../layers/wiring.ts';
 import { show } from '../shape/shape.ts';
+import { own } from '../values/own.ts';
 import { callable, isPlain, meant, nameRule, optional, rule } from '../values/rules.ts';
 import { list } from '../values/tell.ts';
 import type { Numbers } from './engine.ts';
@@ -157,12 +158,12 @@ export const withNoise = taking(
       name,
       (given, validating) => {
         for (const key of Object.keys(layers))
-          if (!(key in given.x))
+          if (!Object.hasOwn(given.x, key))
             throw new InvalidModel(
               `withNoise: expected names of conditions (${list(Object.keys(given.x))}), got ${key}; ${meant(key, Object.keys(given.x))}`,
             );
         const x = Object.fromEntries(
-          Object.entries(given.x).map(([key, value]) => [key, layers[key]?.(value) ?? value]),
+          Object.entries(given.x).map(([key, value]) => [key, own(layers, key)?.(value) ?? value]),
         );
         return compute({ ...given, x }, validating);
       },

@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import { scalingNames } from '../dsl/scaling.ts';
@@ -24,7 +25,7 @@ export function start(
     params.map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
   );
   for (const variable of [...Object.keys(model.condition), 'y']) {
-    const scale = scaling?.[variable];
+    const scale = own(scaling, variable);
     const names = scalingNames(variable);
     for (const [name, values] of [
       [names.mean, scale?.mean],

@@ -1,4 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { behind } from '../graph/behind.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import type { Tf } from '../graph/op.ts';
 import { size } from '../shape/shape.ts';
@@ -37,6 +38,10 @@ export const tfjsEngine = ({ tf, name, version, reason }: Backend): Engine => ({
  */
 function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weights): Session {
   const trained = objective.params.filter((p) => p.trainable);
+  // TensorFlow.js refuses to differentiate by what the loss does not depend on, such as what makes an argument of a network of
+  // which only another output is taken. Its gradient is 0.
+  const reached = behind(objective, objective.outputs['loss'] ?? NaN);
+  const effective = trained.filter(({ id }) => reached.has(id));
   const total = trained.reduce((count, p) => count + size(p.shape), 0);
   const update = optimiserGraph(optimiser, [total]);
   const params = new Map(objective.params.map((p) => [p.name, tf.keep(tensorOf(tf, p, weights))]));
@@ -59,15 +64,17 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     tf.tidy(() => {
       const inputs = inputsOf(tf, objective, values, count);
       let results: ReturnType<typeof run> | undefined;
-      const { grads } = tf.valueAndGrads((...given: tfjs.Tensor[]) => {
+      const forward = (...given: tfjs.Tensor[]) => {
         const bound = new Map(params);
-        for (const [i, { name }] of trained.entries()) bound.set(name, given[i] ?? held(params, name));
+        for (const [i, { name }] of effective.entries()) bound.set(name, given[i] ?? held(params, name));
         results = run(tf, objective, inputs, bound);
         // Kept until the end of the step; the tape's own tidy would dispose of all but the loss.
         for (const t of [...Object.values(results.outputs), ...Object.values(results.updates)]) tf.keep(t);
         return named(results.outputs, 'loss');
-      })(trained.map((p) => held(params, p.name)));
+      };
+      const slopes = gradients(tf, forward, effective, params);
       if (!results) throw new Error('tfjs: the objective was not run');
+      const grads = trained.map(({ name, shape }) => slopes.get(name) ?? tf.zeros([...shape]));
 
       const numbersOf = Object.fromEntries(Object.entries(scalars).map(([key, value]) => [key, tf.scalar(value)]));
       const given = {
@@ -113,6 +120,24 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     },
   };
 }
+
+/** The gradient of a loss by parameters, by their names. */
+const gradients = (
+  tf: Tf,
+  loss: (...given: tfjs.Tensor[]) => tfjs.Tensor,
+  by: readonly GraphParam[],
+  params: ReadonlyMap<string, tfjs.Tensor>,
+): ReadonlyMap<string, tfjs.Tensor> => {
+  if (by.length === 0) {
+    loss();
+    return new Map();
+  }
+  // `loss` gives a scalar, which tfjs' types say by a class of their own.
+  const { grads } = tf.valueAndGrads(loss as (...given: tfjs.Tensor[]) => tfjs.Scalar)(
+    by.map(({ name }) => held(params, name)),
+  );
+  return new Map(by.map(({ name }, i) => [name, grads[i] ?? tf.zeros([])]));
+};
 
 /** All gradients, scaled down where their norm is larger than it may be. */
 const clip = (tf: Tf, gradient: tfjs.Tensor, { clipNorm }: Optimiser): tfjs.Tensor => {

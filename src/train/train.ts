@@ -6,6 +6,7 @@ import type { Variables } from '../data/variable.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
+import { frozenWith } from '../graph/bodies.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
@@ -72,7 +73,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   checkEffect(model, options);
   const objective = options.objective ?? usual(model);
   const { baseline } = model.networks;
-  const frozen = new Set(baseline && !joint ? [baseline.name] : []);
+  const frozen = baseline && !joint ? frozenWith(baseline) : new Set<string>();
   // What is wrong with the objective is said before data are read and an engine is loaded.
   const main = graphs(model, objective, frozen, options.validateBy);
   const variables = variablesOf(model);

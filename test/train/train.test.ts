@@ -191,6 +191,24 @@ describe('a baseline', () => {
     expect(part(three, 'decoder/')).not.toEqual(part(one, 'decoder/'));
   });
 
+  it('is left as it is with what it shares, also where no other network calls it', async () => {
+    const shared = network('shared', { x: continuous(4) }, ({ x }) => x.pipe(dense(3), relu));
+    const alone = network('alone', { kind }, ({ kind }) => shared({ x: kind.pipe(dense(4)) }).pipe(dense(16)));
+    const sharing = cvae({
+      condition: { kind },
+      target: bernoulli(16),
+      latent: 2,
+      baseline: alone,
+      recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(2)),
+      decoder: ({ z, kind }) => shared({ x: concat(z, kind) }).pipe(dense(16)),
+    });
+    const options = { engine, batch: 32, seed: 7, validation: 0, baselineEpochs: 2 };
+    const one = await train(sharing, stripes(96), { ...options, epochs: 1 });
+    const three = await train(sharing, stripes(96), { ...options, epochs: 3 });
+    for (const frozen of ['alone/', 'shared/']) expect(part(three, frozen)).toEqual(part(one, frozen));
+    expect(part(three, 'decoder/')).not.toEqual(part(one, 'decoder/'));
+  });
+
   it('learns with the rest where training is joint', async () => {
     const epochs: Epoch[] = [];
     const options = { engine, batch: 32, seed: 7, validation: 0, joint: true };

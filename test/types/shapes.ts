@@ -347,6 +347,24 @@ network('outer', { x, v: continuous(4) }, (given) => {
   is<Tensor<[28, 28, 1]>>()(x);
   return joint;
 });
+// They may end in what a head gives, which is an interface, or in one of a user's own.
+interface Ends {
+  readonly joined: Tensor<[5]>;
+  readonly same: Tensor<[4]>;
+}
+const head = network('head', { v: continuous(4) }, ({ v }) => v.pipe(dense(8), relu, gaussian(3)));
+const several = network('ends', { v: continuous(4) }, ({ v }): Ends => ({ joined: v.pipe(dense(5)), same: v }));
+cvae({
+  condition: { v: continuous(4) },
+  target: bernoulli(10),
+  latent: 3,
+  prior: ({ v }) => {
+    is<Gaussian<3>>()(head({ v }));
+    is<Tensor<[5]>>()(several({ v }).joined);
+    return head({ v });
+  },
+  decoder: ({ z }) => z.pipe(dense(10)),
+});
 const guess = predictor({
   condition: { x },
   target: bernoulli(10),

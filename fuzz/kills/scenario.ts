@@ -1,0 +1,15 @@
+import type { Choices } from '../choices.ts';
+
+/** Something that is killed: what it does, over what, and what must be true of what it leaves. */
+export interface Scenario {
+  readonly name: string;
+  /** Makes `work` a folder that the command begins with. */
+  begin(work: string): Promise<void>;
+  /** The command that is killed. */
+  words(work: string): readonly string[];
+  /** Looks at what a kill has left, and runs what comes next. @throws where something is lost, or what comes next fails */
+  check(work: string, choices: Choices): Promise<void>;
+}
+
+/** Scenarios by name; each is made when it is first needed, in a folder of its own. */
+export type Scenarios = Readonly<Record<string, (place: string) => Promise<Scenario>>>;

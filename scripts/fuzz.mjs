@@ -1,0 +1,22 @@
+// npm run fuzz -- …: builds, and runs fuzz/main.ts, which needs no build step of its own. `--help` says how it is used.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const jiti = createRequire(import.meta.url)
+  .resolve('jiti/package.json')
+  .replace('package.json', 'lib/jiti-cli.mjs');
+const src = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+const env = {
+  ...process.env,
+  JITI_ALIAS: JSON.stringify({ 'cvae-compile/train': src('train/index.ts'), 'cvae-compile': src('index.ts') }),
+};
+const run = (words) => spawnSync(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
+console.error('fuzz: building');
+// Where tfjs-node cannot be had it has said why, and TensorFlow.js in plain JavaScript is what is tried.
+run(['scripts/tfjs-node.mjs', '--quiet']);
+for (const words of [['scripts/build.mjs'], [jiti, 'fuzz/main.ts', ...process.argv.slice(2)]]) {
+  const { status, signal } = run(words);
+  if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { shrunk } from '../../fuzz/shrink.ts';
+import { Choices } from '../../fuzz/choices.ts';
+import { Wrong } from '../../fuzz/failure.ts';
+import { temporary } from '../cli/support/cli.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = temporary();
+
+/** Runs `npm run fuzz` with these words; gives what it says, and after how many milliseconds it began to. */
+const fuzz = async (...words: readonly string[]) => {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['scripts/fuzz.mjs', ...words], { cwd: root });
+  let [out, err, first] = ['', '', NaN];
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => {
+    if (Number.isNaN(first)) first = performance.now() - started;
+    err += text.toString();
+  });
+  const [code] = await once(child, 'close');
+  return { code, out, err, first };
+};
+
+describe('npm run fuzz', { timeout: 240_000 }, () => {
+  it('says at once that it works, its seed, and in one line what it did', async () => {
+    const { code, out, err, first } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions');
+    expect(first).toBeLessThan(2000);
+    expect(err).toContain('fuzz: seed 7, 1 s: definitions');
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(
+      /^fuzz: [\d,]+ definitions, [\d,]+ type-checked, [\d,]+ files, [\d,]+ runs, .*; no failure$/,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('is one line of JSON where that is asked for', async () => {
+    const { out } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions', '--json');
+    expect(JSON.parse(out)).toMatchObject({ seed: 7, stages: { definitions: { failures: [] } } });
+  });
+
+  it('tries the text of a definition, and says what is wrong with one that cannot be', async () => {
+    const path = join(folder, 'one.ts');
+    const text = (units: number): string => `// {"seed":3,"weighing":"sparse"}
+      import { continuous, dense, normal, predictor } from 'cvae-compile';
+      export default predictor({ condition: { x: continuous(2) }, target: normal(3), network: ({ x }) => x.pipe(dense(${units})) });`;
+    writeFileSync(path, text(3));
+    const right = await fuzz('--definition', path);
+    expect([right.code, right.out]).toEqual([
+      0,
+      expect.stringMatching(/2 files in \d+ runs, 1 training steps: all as/),
+    ]);
+    writeFileSync(path, text(4));
+    const wrong = await fuzz('--definition', path);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('one.ts: read\n  ShapeMismatch: ')]);
+  });
+
+  it('refuses what it does not know', async () => {
+    expect(await fuzz('--seconds', 'x')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--seconds: expected'),
+    });
+    expect(await fuzz('--only', 'x')).toMatchObject({ code: 2, err: expect.stringContaining('--only: expected') });
+  });
+});
+
+describe('a failure', () => {
+  it('is made smaller as long as it fails in the same way', async () => {
+    // Three numbers of which one is at least 1000, and another kind of failure for empty lists.
+    const tried = async (cases: readonly (readonly number[])[]) =>
+      cases.map((list) => {
+        if (list.length === 0) return new Wrong('empty', '');
+        return list.length >= 3 && list.some((n) => n >= 1000) ? new Wrong('large', `${list}`) : undefined;
+      });
+    const choices = Array.from({ length: 200 }, (_, i) => i * 1_000_003);
+    for (const atOnce of [1, 7]) {
+      const small = await shrunk({ choices, wrong: new Wrong('large', '') }, { tried, atOnce, milliseconds: 20_000 });
+      expect(small.choices.toSorted((a, b) => a - b)).toEqual([0, 0, 1000]);
+    }
+  });
+
+  it('is a list of choices that goes on with the simplest', () => {
+    const choices = new Choices([7, 12]);
+    expect([choices.below(5), choices.of(['a', 'b', 'c']), choices.below(9), choices.of(['x', 'y'])]).toEqual([
+      2,
+      'a',
+      0,
+      'x',
+    ]);
+    expect(choices.used).toBe(2);
+  });
+});
