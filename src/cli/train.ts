@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Flags } from '../formats/run.ts';
-import { bestOf } from '../run/best.ts';
 import type { Training } from '../train/train.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, positive, whole } from './options.ts';
@@ -79,7 +78,7 @@ async function command(
         signal: interrupted.signal,
       },
     );
-    note(io, ...closing(training, weightsFile), ...links);
+    note(io, ...(await closing(training, weightsFile)), ...links);
     if (json) say(io, JSON.stringify({ ...summary, ...(warnings.length > 0 && { warnings }) }));
     return training.stopped === 'aborted' ? interrupted.code(SIGNALS.SIGINT) : EXIT.done;
   } finally {
@@ -97,7 +96,8 @@ const optionsOf = (given: Flags) => {
   return { ...flags, ...(Object.keys(every).length > 0 && { checkpointEvery: every }) };
 };
 
-const closing = ({ test, unit, stopped, epochs }: Training, weights: string): readonly string[] => {
+const closing = async ({ test, unit, stopped, epochs }: Training, weights: string): Promise<readonly string[]> => {
+  const { bestOf } = await import('../run/best.ts');
   const n = (value: number) => value.toFixed(2);
   const why = { finished: '', early: 'stopped early', aborted: 'interrupted' }[stopped];
   // Of the phase that it stopped in: the baseline's epochs are of another loss.
