@@ -35,7 +35,7 @@ const largest = (numbers: ArrayLike<number>): number => {
   return most;
 };
 
-/** Compares what was found with what is right; @param wanted the names that must be there, all of them unless given. */
+/** Compares what was found with what is right; @param wanted the names that both must have. */
 export const compare = (
   found: Values,
   { values, wobble }: Verdict,

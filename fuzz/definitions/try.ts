@@ -5,6 +5,7 @@ import type { Model } from '../../src/dsl/model.ts';
 import * as index from '../../src/index.ts';
 import * as training from '../../src/train/index.ts';
 import * as claims from './same.ts';
+import type { Compiled } from '../../src/compiler/compile.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { print as printModel } from '../../src/dsl/print.ts';
 import { check, checkGraph } from '../../src/onnx/check.ts';
@@ -93,8 +94,8 @@ export async function tryDefinition(written: Written, bench: Bench, trial: Trial
 }
 
 const tell = (one: Case, kind: string, where: string, found: Values, verdict: Verdict, tolerance: Tolerance): void => {
-  // What an engine gives besides is no matter; what the judge knows must be there.
-  const { wrong, unstable, wobble } = compare(found, verdict, tolerance);
+  const names = new Set([...Object.keys(verdict.values), ...Object.keys(found)]);
+  const { wrong, unstable, wobble } = compare(found, verdict, tolerance, [...names]);
   one.counts.unstable += unstable;
   one.counts.wobble = Math.max(one.counts.wobble, wobble);
   one.counts.runs++;
@@ -108,6 +109,7 @@ async function tryFiles(one: Case): Promise<Values> {
   const params = weightsOf(await part('resolve', () => paramsOf(definition, graphs)), one.seed, one.weighing);
   const whole = await part('compile', () => compiled(definition.model, params, true));
   const { files } = whole;
+  if (one.exporting) await part('compile', () => checkBytes(whole, compiled(definition.model, params, true)));
   for (const [name, graph] of graphs) {
     const file = files[name];
     if (!file) throw new Wrong('compile', `${name}.onnx is missing`);
@@ -151,6 +153,15 @@ async function tryFiles(one: Case): Promise<Values> {
     await tryExported({ ...one, folder: bench.folder, compiled: whole, model: definition.model, params });
   return params;
 }
+
+/** @throws where the same model and weights, compiled twice, are two different files */
+const checkBytes = ({ files }: Compiled, { files: again }: Compiled): void => {
+  for (const [name, file] of Object.entries(files)) {
+    const other = Object.entries(again).find(([each]) => each === name)?.[1];
+    if (!other || Buffer.compare(file.bytes, other.bytes) !== 0)
+      throw new Wrong('compile', `${name}.onnx, compiled again, has other bytes`);
+  }
+};
 
 /** The share of an output that small roundings may move where files must verify. */
 const STEADY = 1e-5;
