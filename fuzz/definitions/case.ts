@@ -18,17 +18,18 @@ export const caseOf = (list: readonly number[]): Case & { readonly used: number 
   const weighing = choices.of(['trained', 'trained', 'trained', 'sparse', 'uneven'] as const);
   const tfjs = choices.of(['tfjs-node', 'tfjs-node', 'tfjs-cpu'] as const);
   const seed = choices.below(10_000);
+  const exporting = choices.once(4);
   const written = write(choices);
-  return { ...written, weighing, tfjs, seed, random: uniformly(seed, 'rounding'), used: choices.used };
+  return { ...written, weighing, tfjs, seed, exporting, random: uniformly(seed, 'rounding'), used: choices.used };
 };
 
 /** A case as the text of a definition that says what it is tried with. */
-export const textOf = ({ text, seed, weighing, tfjs }: Case): string =>
-  `// npm run fuzz -- --definition THIS_FILE\n// ${JSON.stringify({ seed, weighing, tfjs })}\n${text}`;
+export const textOf = ({ text, seed, weighing, tfjs, exporting }: Case): string =>
+  `// npm run fuzz -- --definition THIS_FILE\n// ${JSON.stringify({ seed, weighing, tfjs, exporting })}\n${text}`;
 
 /** The case of such a text; of any other definition, one with usual numbers. */
 export const caseOfText = (text: string): Case => {
   const [, told = '{}'] = /^\/\/ (\{.*\})$/m.exec(text) ?? [];
-  const { seed = 1, weighing = 'trained', tfjs = 'tfjs-node' } = JSON.parse(told);
-  return { text, claimed: text, seed, weighing, tfjs, random: uniformly(seed, 'rounding') };
+  const { seed = 1, weighing = 'trained', tfjs = 'tfjs-node', exporting = true } = JSON.parse(told);
+  return { text, claimed: text, seed, weighing, tfjs, exporting, random: uniformly(seed, 'rounding') };
 };

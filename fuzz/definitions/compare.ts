@@ -6,6 +6,8 @@ export interface Comparison {
   readonly wrong?: string;
   /** How many outputs are so sensitive to rounding that float32 says nothing about them. */
   readonly unstable: number;
+  /** The largest share of any output that small roundings move. */
+  readonly wobble: number;
 }
 
 /** How far numbers may be from what is right: of float32, and of the float64 reference, whose constants are float32's. */
@@ -33,20 +35,21 @@ const largest = (numbers: ArrayLike<number>): number => {
   return most;
 };
 
-/** Compares what was found with what is right; @param wanted the names that must be there, all of them unless given. */
+/** Compares what was found with what is right; @param wanted the names that both must have. */
 export const compare = (
   found: Values,
   { values, wobble }: Verdict,
   tolerance: Tolerance,
   wanted: readonly string[] = Object.keys(values),
 ): Comparison => {
-  let unstable = 0;
+  let [unstable, wobbling] = [0, 0];
+  const end = (wrong?: string): Comparison => ({ ...(wrong !== undefined && { wrong }), unstable, wobble: wobbling });
   for (const name of wanted) {
     const [a, b] = [found[name], values[name]];
-    if (!a) return { wrong: `${name} is missing`, unstable };
-    if (!b) return { wrong: `${name} is given, which the judge does not know`, unstable };
+    if (!a) return end(`${name} is missing`);
+    if (!b) return end(`${name} is given, which the judge does not know`);
     if (`${a.shape}` !== `${b.shape}`)
-      return { wrong: `${name} has the shape [${a.shape.join(', ')}], and [${b.shape.join(', ')}] is right`, unstable };
+      return end(`${name} has the shape [${a.shape.join(', ')}], and [${b.shape.join(', ')}] is right`);
     const scale = largest(b.data);
     const moved = largest(wobble[name] ?? []);
     // A judge that has no number where there is one is wrong itself, unless float32 has left its range on the way.
@@ -54,19 +57,17 @@ export const compare = (
       tolerance === FLOAT32
         ? -1
         : Array.from(b.data).findIndex((y, i) => !Number.isFinite(y) && Number.isFinite(a.data[i]));
-    if (odd >= 0) return { wrong: `${name}[${odd}] is ${a.data[odd]}, and ${b.data[odd]} is right`, unstable };
+    if (odd >= 0) return end(`${name}[${odd}] is ${a.data[odd]}, and ${b.data[odd]} is right`);
     const isJudged = scale < HUGE && moved <= Math.max(UNSTABLE * scale, TINY);
     if (!isJudged) unstable++;
+    wobbling = Math.max(wobbling, isJudged ? moved / (scale || 1) : Infinity);
     if (!isJudged) continue;
     for (let i = 0; i < b.data.length; i++) {
       const [x, y] = [a.data[i] ?? NaN, b.data[i] ?? NaN];
       const allowed = tolerance.scale * scale + tolerance.own * Math.abs(y) + tolerance.wobble * moved + TINY;
       if (x !== y && !(Math.abs(x - y) <= allowed))
-        return {
-          wrong: `${name}[${i}] is ${x}, and ${y} is right (${allowed.toPrecision(2)} apart is allowed)`,
-          unstable,
-        };
+        return end(`${name}[${i}] is ${x}, and ${y} is right (${allowed.toPrecision(2)} apart is allowed)`);
     }
   }
-  return { unstable };
+  return end();
 };

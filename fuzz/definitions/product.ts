@@ -50,6 +50,10 @@ export const objectiveOf = ({ model, training }: Definition, frozen: boolean): G
   });
 };
 
+/** The objective as a run is validated by it. */
+export const validationOf = ({ model, training }: Definition): Graph =>
+  resolve((training.objective ?? usual(model)).body(model, true), { mode: 'infer' });
+
 export const compiled = (model: Model, weights: Values, optimised: boolean): Compiled =>
   compile(
     model,

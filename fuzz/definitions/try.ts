@@ -5,6 +5,7 @@ import type { Model } from '../../src/dsl/model.ts';
 import * as index from '../../src/index.ts';
 import * as training from '../../src/train/index.ts';
 import * as claims from './same.ts';
+import type { Compiled } from '../../src/export/compile.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { print as printModel } from '../../src/dsl/print.ts';
 import { check, checkGraph } from '../../src/onnx/check.ts';
@@ -20,7 +21,17 @@ import { judgeFile, judgeStep, type Values, type Verdict } from '../judge/judge.
 import { evaluated, read, type Read } from '../judge/read.ts';
 import { compare, FLOAT32, FLOAT64, type Tolerance } from './compare.ts';
 import type { Engine } from './engines.ts';
-import { compiled, gradientGraphs, graphsOf, objectiveOf, paramsOf, reference, SAMPLES } from './product.ts';
+import { tryExported } from './exported.ts';
+import {
+  compiled,
+  gradientGraphs,
+  graphsOf,
+  objectiveOf,
+  paramsOf,
+  reference,
+  SAMPLES,
+  validationOf,
+} from './product.ts';
 import { trained } from './train.ts';
 import { givenTo, weightsOf, type Weighing } from './values.ts';
 import type { Written } from './write.ts';
@@ -38,6 +49,8 @@ export interface Bench {
 export interface Trial {
   readonly seed: number;
   readonly weighing: Weighing;
+  /** Whether it is also written to a folder, verified and opened. */
+  readonly exporting: boolean;
   readonly random: () => number;
 }
 
@@ -47,6 +60,8 @@ export interface Counts {
   runs: number;
   steps: number;
   unstable: number;
+  /** The largest share of any output that small roundings move. */
+  wobble: number;
 }
 
 /** Everything that is done with one definition. */
@@ -63,7 +78,7 @@ const MODULES = { 'cvae-compile': index, 'cvae-compile/train': training, './same
 
 /** Tries a definition on all engines. @throws Wrong where something is not as the judge has it. */
 export async function tryDefinition(written: Written, bench: Bench, trial: Trial, name: string): Promise<Counts> {
-  const counts: Counts = { files: 0, runs: 0, steps: 0, unstable: 0 };
+  const counts: Counts = { files: 0, runs: 0, steps: 0, unstable: 0, wobble: 0 };
   const file = join(bench.folder, `${name}.ts`);
   await writeFile(file, written.text);
   const definition = await part('read', () => load(file));
@@ -79,9 +94,10 @@ export async function tryDefinition(written: Written, bench: Bench, trial: Trial
 }
 
 const tell = (one: Case, kind: string, where: string, found: Values, verdict: Verdict, tolerance: Tolerance): void => {
-  // What an engine gives besides is no matter; what the judge knows must be there.
-  const { wrong, unstable } = compare(found, verdict, tolerance);
+  const names = new Set([...Object.keys(verdict.values), ...Object.keys(found)]);
+  const { wrong, unstable, wobble } = compare(found, verdict, tolerance, [...names]);
   one.counts.unstable += unstable;
+  one.counts.wobble = Math.max(one.counts.wobble, wobble);
   one.counts.runs++;
   if (wrong !== undefined) throw new Wrong(kind, `${where}: ${wrong}`);
 };
@@ -91,7 +107,9 @@ async function tryFiles(one: Case): Promise<Values> {
   const { bench, definition, judge, counts } = one;
   const graphs = await part('resolve', () => graphsOf(definition.model));
   const params = weightsOf(await part('resolve', () => paramsOf(definition, graphs)), one.seed, one.weighing);
-  const { files } = await part('compile', () => compiled(definition.model, params, true));
+  const whole = await part('compile', () => compiled(definition.model, params, true));
+  const { files } = whole;
+  if (one.exporting) await part('compile', () => checkBytes(whole, compiled(definition.model, params, true)));
   for (const [name, graph] of graphs) {
     const file = files[name];
     if (!file) throw new Wrong('compile', `${name}.onnx is missing`);
@@ -130,8 +148,23 @@ async function tryFiles(one: Case): Promise<Values> {
       else await run();
     }
   }
+  // A model that float32 hardly computes may be refused, and rightly.
+  if (one.exporting && one.counts.wobble < STEADY)
+    await tryExported({ ...one, folder: bench.folder, compiled: whole, model: definition.model, params });
   return params;
 }
+
+/** @throws where the same model and weights, compiled twice, are two different files */
+const checkBytes = ({ files }: Compiled, { files: again }: Compiled): void => {
+  for (const [name, file] of Object.entries(files)) {
+    const other = Object.entries(again).find(([each]) => each === name)?.[1];
+    if (!other || Buffer.compare(file.bytes, other.bytes) !== 0)
+      throw new Wrong('compile', `${name}.onnx, compiled again, has other bytes`);
+  }
+};
+
+/** The share of an output that small roundings may move where files must verify. */
+const STEADY = 1e-5;
 
 const runOn = async (
   engine: Engine,
@@ -205,6 +238,7 @@ async function tryStep(one: Case, known: Values): Promise<void> {
     const found = await part(kind, () => reference(graph, feeds));
     tell(one, kind, 'the training step in the reference', found, asked, FLOAT64);
   }
+  await tryValidation(one, params);
   counts.steps++;
   await trained({
     objective,
@@ -216,6 +250,20 @@ async function tryStep(one: Case, known: Values): Promise<void> {
     random: one.random,
     tell: (kind, where, found, right) => tell(one, kind, where, found, right, FLOAT32),
   });
+}
+
+/** The objective by which a run is validated, in the reference. */
+async function tryValidation(one: Case, known: Values): Promise<void> {
+  const graph = await part('resolve', () => validationOf(one.definition));
+  const params = { ...weightsOf(graph.params, one.seed, one.weighing), ...known };
+  const given = givenTo(graph, 2, params, one.definition.model, one.seed);
+  const verdict = judgeStep(one.judge, { count: 2, params, validating: true, ...given }, one.random);
+  const terms = Object.keys(graph.outputs).flatMap((name) => entry(verdict.values, name));
+  const lowered = await part('validation', () => lower(graph, weightsFor(params)));
+  const scalars = Object.entries(given.scalars).map(([name, v]) => [name, { shape: [], data: [v] }] as const);
+  const found = reference(lowered, { ...given.inputs, ...given.noise, ...Object.fromEntries(scalars) });
+  const asked = { ...verdict, values: Object.fromEntries(terms) };
+  tell(one, 'validation', 'the objective of validation', found, asked, FLOAT64);
 }
 
 const entry = (values: Values, name: string): readonly (readonly [string, Values[string]])[] => {

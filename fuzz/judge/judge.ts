@@ -4,7 +4,7 @@ import { outputs, reparameterise, wired, type Definition } from './model.ts';
 import { computed } from './objectives.ts';
 import type { Read } from './read.ts';
 import { running, type Run } from './scope.ts';
-import { Tensor, type Tensors } from './tensor.ts';
+import { forRows, numbered, Tensor, type Tensors } from './tensor.ts';
 
 /** Numbers by name, each with its shape; of examples, the first axis is theirs. */
 export type Values = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>>;
@@ -21,6 +21,8 @@ export interface Question {
   readonly frozen?: boolean;
   /** Draws of z in an evaluation. */
   readonly samples?: number;
+  /** Whether the objective is that of validation: in use, and without what only helps training. */
+  readonly validating?: boolean;
 }
 
 /** What is right, and how far float32 may be from it for its rounding. */
@@ -100,6 +102,11 @@ const fileOf = (model: Definition, part: string, question: Question): Answer => 
       case 'predictor':
       case 'decoder':
         return wiring.mean(wiring.decoder(x, z));
+      case 'mean': {
+        const { latent = 0 } = model;
+        const middle = prior()?.mean ?? numbered([latent], new Float64Array(latent));
+        return wiring.mean(wiring.decoder(x, latent > 0 ? forRows(middle, 1) : undefined));
+      }
       case 'prior':
         return { ...prior() };
       case 'baseline':
@@ -122,9 +129,10 @@ const fileOf = (model: Definition, part: string, question: Question): Answer => 
 /** What the objective gives, its gradient by each parameter (`gradient/…`), and what training leaves (`next/…`). */
 const stepOf = ({ model, objective }: Read, question: Question): Answer => {
   if (!objective) throw new Error('judge: no objective');
-  const run = start(question, true, frozenIn(model, question));
+  const { validating = false } = question;
+  const run = start(question, !validating, frozenIn(model, question));
   const terms = running(run, 'objective', () =>
-    computed(objective, model, examples(question.inputs), question.scalars ?? {}),
+    computed(objective, model, examples(question.inputs), { scalars: question.scalars ?? {}, validating }),
   );
   checkDraws(question, run);
   const { loss } = terms;

@@ -18,6 +18,8 @@ export interface Given extends Wiring {
   readonly mask?: Tensor;
   readonly x: Tensors;
   readonly scalars: Tensors;
+  /** Validation sees no free bits, and no losses at other scales. */
+  readonly validating: boolean;
 }
 
 type Schedule = (at: object) => number;
@@ -69,8 +71,9 @@ const bound = (given: Given, { beta = 1, freeBits = 0, samples = 1 }: ElboOption
   const reconstruction = batchMean(nll);
   const dimensions = batchMean(klPerDimension(q, given.prior(given.x)));
   const total = sum(dimensions);
-  const charged =
-    typeof freeBits === 'object'
+  const charged = given.validating
+    ? total
+    : typeof freeBits === 'object'
       ? max(total, constant([], freeBits.total))
       : freeBits === 0
         ? total
@@ -196,10 +199,11 @@ export const computed = (
   { compute }: Objective,
   model: Definition,
   batch: Tensors,
-  scalars: Readonly<Record<string, number>>,
+  { scalars, validating }: { readonly scalars: Readonly<Record<string, number>>; readonly validating: boolean },
 ): Tensors => {
   const { y, mask, ...x } = batch;
   if (!y) throw new Error('judge: no y');
   const numbers = Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, numbered([], [value])]));
-  return compute({ ...wired(model), model, y, ...(mask && { mask }), x, scalars: numbers });
+  const wiring = { ...wired(model), ...(validating && { auxiliary: () => undefined }) };
+  return compute({ ...wiring, model, y, ...(mask && { mask }), x, scalars: numbers, validating });
 };

@@ -6,9 +6,10 @@ import type { Budget, Failure, Stage } from '../stage.ts';
 import { EXPORTS } from './exports.ts';
 import { killed, stepsOf } from './program.ts';
 import { RUNS } from './runs.ts';
+import { SITES } from './sites.ts';
 import type { Scenario, Scenarios } from './scenario.ts';
 
-const ALL: Scenarios = { ...EXPORTS, ...RUNS };
+const ALL: Scenarios = { ...EXPORTS, ...SITES, ...RUNS };
 
 /** A scenario, and the numbers of its steps that rename something. */
 interface Prepared {
@@ -52,7 +53,7 @@ export const kills = (scenarios = ALL): Stage => ({
 const prepare = async (scenarios: Scenarios, name: string, folder: string, seed: number): Promise<Prepared> => {
   const make = scenarios[name];
   if (!make) throw new Error(`no scenario ${name}`);
-  const scenario = await make(join(folder, EXPORTS[name] ? 'exports' : 'runs'));
+  const scenario = await make(join(folder, EXPORTS[name] ? 'exports' : SITES[name] ? 'sites' : 'runs'));
   const work = join(folder, 'work');
   await rm(work, { recursive: true, force: true });
   await scenario.begin(work);

@@ -15,7 +15,8 @@ export default defineConfig({
   test: {
     include: JSON.parse(process.env.MUTATE_TESTS ?? '[]'),
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Instrumented, and on a machine that has other things to do.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

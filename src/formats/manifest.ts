@@ -144,7 +144,8 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
   const { conditions, target, latent } = signature;
   const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const y = { y: target.shape };
-  const samples = found.inputs['priorNoise']?.[0] ?? 1;
+  // Of a target that is no distribution no likelihood is estimated, for which the prior would be drawn from.
+  const [samples = 1] = found.inputs['priorNoise'] ?? found.inputs['noise'] ?? [];
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
   const own: Record<Part, Interface['inputs']> = {
     decoder: { z: [latent] },

@@ -18,6 +18,7 @@ import { compile } from 'cvae-compile/compiler';
 import type { Data } from 'cvae-compile/data';
 import { engineOf, evaluate, type Estimate } from 'cvae-compile/train';
 import { normals, stream } from '../../src/random.ts';
+import { parseManifest } from '../../src/runtime/manifest.ts';
 import { size } from '../../src/shape/shape.ts';
 import { parametersOf } from '../../src/train/train.ts';
 import type { Weights } from '../../src/weights/weights.ts';
@@ -239,6 +240,14 @@ describe('evaluation.onnx in onnxruntime', () => {
     }
     await session.release();
   });
+
+  it.each(Object.entries(cases))(
+    'is listed as whoever opens the folder expects it: %s',
+    (_name, { model, weights }) => {
+      const { manifest } = compile(model, weights, { evaluation: 3 });
+      expect(parseManifest(JSON.stringify(manifest), 'model.json')).toEqual(JSON.parse(JSON.stringify(manifest)));
+    },
+  );
 
   it('is refused for a number of samples that means nothing', () => {
     const { model, weights } = cases['a linear-Gaussian CVAE'] ?? expect.unreachable();
