@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import { InvalidData } from '../errors.ts';
 import type { Column, Dataset, Examples } from './dataset.ts';
 import { flag, oneOf } from '../values/rules.ts';
@@ -38,7 +39,7 @@ const complete = (
     throw new InvalidData(
       `quadrants: expected images as y, got ${y === undefined ? 'no y' : `the shape ${show(y.shape)}`}; give y the shape [height, width, channels]`,
     );
-  if (examples.columns[condition] !== undefined)
+  if (own(examples.columns, condition) !== undefined)
     throw new InvalidData(
       `quadrants: expected data without ${condition}, got some; name the condition otherwise: quadrants(${seen}, { condition: 'seen' })`,
     );

@@ -28,14 +28,14 @@ export const readPart = async (
   if (isIterable(source)) return readExamples(source, variables, part, note);
   if (!isRecord(source))
     throw new InvalidData(`data: expected columns or examples in ${part}, got ${tell(source)}; ${GIVE}`);
-  const columns: Record<string, Column> = {};
   // A column that no variable is called after is kept, empty, so that the check can name it.
-  for (const [name, values] of Object.entries(source)) {
+  const read = Object.entries(source).map(([name, values]) => {
     const variable = own(variables, name);
     const { column, notice } = variable === undefined ? EMPTY : columnOf(name, values, variable, part);
     note(notice);
-    columns[name] = column;
-  }
+    return [name, column] as const;
+  });
+  const columns = Object.fromEntries(read);
   const first = Object.values(columns).find((column) => column !== EMPTY.column);
   return { count: first === undefined ? 0 : first.data.length / elements(first.shape), columns };
 };
@@ -102,7 +102,7 @@ const readExamples = async (
         `data: expected ${list(names)} in ${exampleOf(count, part)}, got also ${unknown}, which the model does not take; leave it out`,
       );
     for (const [name, { add }] of gatherers) {
-      const value = own(example, name);
+      const value = memberOf(example, name);
       if (value === undefined)
         throw new InvalidData(
           `data: expected ${list(names)} in ${exampleOf(count, part)}, got no ${name}; give it or leave the example out`,
@@ -118,3 +118,7 @@ const readExamples = async (
   });
   return { count, columns: Object.fromEntries(columns) };
 };
+
+/** What an example has under a name, be it by a getter of its class, but not what all objects have. */
+const memberOf = (example: Readonly<Record<string, unknown>>, name: string): unknown =>
+  name in Object.prototype ? own(example, name) : example[name];

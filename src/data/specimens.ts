@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
 import { classNames, elements, type Variable, type Variables } from './variable.ts';
@@ -18,7 +19,9 @@ export const specimensOf = (
   const examples = part && dataset[part];
   if (!part || !examples) return undefined;
   const { y, ...conditions } = variables;
-  const told = Object.entries(conditions).map(([name, variable]) => [name, variable, examples.columns[name]] as const);
+  const told = Object.entries(conditions).map(
+    ([name, variable]) => [name, variable, own(examples.columns, name)] as const,
+  );
   if (!y || told.some(([, variable, column]) => !column || isWeights(variable, column))) return undefined;
   const target = examples.columns['y'];
   if (!target || isWeights(y, target)) return undefined;

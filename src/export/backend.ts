@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Values } from './engine.ts';
 import type { Backend } from './agreement.ts';
@@ -44,7 +45,7 @@ export async function trainingBackend(model: Model, weights: Weights, samples?: 
 
 /** An input that has no effect is not among the file's inputs: zeros do. */
 const tensorOf = (tf: typeof tfjs, shape: readonly number[], inputs: Values, name: string): tfjs.Tensor => {
-  const given = inputs[name];
+  const given = own(inputs, name);
   const [rows = 1] = Object.values(inputs)[0]?.shape ?? [];
   return given ? tf.tensor(given.data, [...given.shape], 'float32') : tf.zeros([rows, ...shape]);
 };

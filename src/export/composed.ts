@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { Manifest, Part } from '../signature.ts';
 import type { Engine, Values } from './engine.ts';
 import { readExported } from './read-exported.ts';
@@ -19,7 +20,10 @@ export const composed = async (
     const { bytes, external } = await readExported(folder, manifest, part, file);
     const loaded = await engine.load(bytes, external);
     try {
-      const taken = Object.keys(file.inputs).flatMap((name) => (given[name] ? [[name, given[name]] as const] : []));
+      const taken = Object.keys(file.inputs).flatMap((name) => {
+        const value = own(given, name);
+        return value ? [[name, value] as const] : [];
+      });
       return await loaded.run(Object.fromEntries(taken));
     } finally {
       await loaded.release();

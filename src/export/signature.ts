@@ -3,6 +3,7 @@ import { scalingNames } from '../dsl/scaling.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { FORMAT, type Interface, type Names, type Scaling, type Signature, type VariableNames } from '../signature.ts';
+import { own } from '../values/own.ts';
 import { LIBRARY } from '../version.ts';
 import type { Weights } from '../weights/weights.ts';
 
@@ -28,7 +29,7 @@ export function signatureOf(
     const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
     return [
       key,
-      { kind: sort, shape, dataShape, ...calledIn(variable, names[key]), ...(scaled && { scaling: scaled }) },
+      { kind: sort, shape, dataShape, ...calledIn(variable, own(names, key)), ...(scaled && { scaling: scaled }) },
     ];
   });
   return {

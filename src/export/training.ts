@@ -146,7 +146,8 @@ const beginning = (graph: Graph, optimiser: Optimiser, weights: Weights): Weight
         { shape, data: new Float32Array(size(shape)) },
       ]),
     );
-  return new Map([...own, ...zeros]);
+  // Also those that no step changes, such as a baseline's that stands alone: whoever takes the weights takes all.
+  return new Map([...weights, ...own, ...zeros]);
 };
 
 const ofRole =

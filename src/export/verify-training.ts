@@ -91,8 +91,10 @@ const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learnin
 };
 
 /** Those of the values that a graph takes. */
-const only = (values: Values, inputs: readonly { readonly name: string }[]): Values =>
-  Object.fromEntries(inputs.flatMap(({ name }) => (values[name] ? [[name, values[name]]] : [])));
+const only = (values: Values, inputs: readonly { readonly name: string }[]): Values => {
+  const taken = new Set(inputs.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => taken.has(name)));
+};
 
 /** Whether an output is a parameter's next value, and not the next one of what is remembered of it. */
 const isParameter = (output: string, weights: ReadonlyMap<string, unknown>): boolean => {

@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { Column, Examples } from '../data/dataset.ts';
 import { classCount, classNames, type Variable, type Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
@@ -11,11 +12,11 @@ const MOST = 10;
 export const casesOf = (model: Model, examples: Examples, seed: number): Int32Array => {
   const shuffled = permutation(examples.count, stream(seed, 'look'));
   const classes = Object.entries(model.condition).find(
-    ([name, variable]) => isClass(variable, examples.columns[name]) && classCount(variable) <= MOST,
+    ([name, variable]) => isClass(variable, own(examples.columns, name)) && classCount(variable) <= MOST,
   );
   if (!classes) return shuffled.slice(0, CASES);
   const [name, variable] = classes;
-  const column = examples.columns[name];
+  const column = own(examples.columns, name);
   const first = Array.from({ length: classCount(variable) }, (_, index) =>
     shuffled.find((at) => column?.data[at] === index),
   );
@@ -27,7 +28,7 @@ export const labelOf = (conditions: Variables, examples: Examples, at: number): 
   const entries = Object.entries(conditions).filter(([, { kind }]) => kind !== 'image');
   return entries
     .flatMap(([name, variable]) => {
-      const value = valueOf(variable, examples.columns[name], at);
+      const value = valueOf(variable, own(examples.columns, name), at);
       if (value === undefined) return [];
       return [entries.length === 1 && variable.kind === 'categorical' ? value : `${name} ${value}`];
     })

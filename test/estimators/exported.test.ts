@@ -18,7 +18,7 @@ import { compile } from 'cvae-compile/compiler';
 import type { Data } from 'cvae-compile/data';
 import { engineOf, evaluate, type Estimate } from 'cvae-compile/train';
 import { normals, stream } from '../../src/random.ts';
-import { parseManifest } from '../../src/runtime/manifest.ts';
+import { parseManifest } from '../../src/formats/manifest.ts';
 import { size } from '../../src/shape/shape.ts';
 import { parametersOf } from '../../src/train/train.ts';
 import type { Weights } from '../../src/weights/weights.ts';

@@ -121,7 +121,7 @@ export const cppSnippet = (manifest: Manifest, folder: string): string => {
     shape,
     own: isName(name) ? `${name}_` : `input_${i}`,
   }));
-  const noisy = entries.some(({ name }) => !(name in manifest.conditions));
+  const noisy = entries.some(({ name }) => !Object.hasOwn(manifest.conditions, name));
   const filled = entries.map(({ name, shape, own }) => inCpp(manifest, name, shape, own)).join('\n');
   const names = (all: readonly string[]) => all.map((name) => JSON.stringify(name)).join(', ');
   return `#include <onnxruntime_cxx_api.h>
