@@ -14,7 +14,7 @@ import { batchShapes, wire } from './wiring.ts';
 export function latentUseGraph(model: Model, recognised: boolean): Graph {
   const body = bodyOf('latent use', batchShapes(model), ({ y, ...rest }) => {
     if (!y) throw new Error('latent use without y');
-    const x = Object.fromEntries(Object.entries(rest).filter(([name]) => name in model.condition));
+    const x = Object.fromEntries(Object.entries(rest).filter(([name]) => Object.hasOwn(model.condition, name)));
     const { prior, recognition, decoder, mean } = wire(model);
     const p = prior(x);
     const at = (noise: string) => mean(decoder(x, drawn(noise, y, model.latent, p).z)).y;

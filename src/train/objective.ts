@@ -157,7 +157,7 @@ export const withNoise = taking(
       name,
       (given, validating) => {
         for (const key of Object.keys(layers))
-          if (!(key in given.x))
+          if (!Object.hasOwn(given.x, key))
             throw new InvalidModel(
               `withNoise: expected names of conditions (${list(Object.keys(given.x))}), got ${key}; ${meant(key, Object.keys(given.x))}`,
             );
