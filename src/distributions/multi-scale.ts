@@ -68,7 +68,7 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
       'multiScale: expected smaller scales, got none; name one: { half: 2 }, or leave multiScale out',
     );
   for (const [name, factor] of entries) {
-    if (name in parameters)
+    if (Object.hasOwn(parameters, name))
       throw new InvalidModel(`multiScale: expected names other than ${name}, which is the full scale's; rename it`);
     if (!/^[A-Za-z]\w*$/.test(name))
       throw new InvalidModel(

@@ -75,7 +75,7 @@ export function checkOutputs(name: string, returned: unknown, target: Target): T
   const tensors: Record<string, Tensor> = {};
   checkExtra(name, outputs, Object.keys(target.parameters));
   for (const [key, shape] of expected) {
-    const x = isObject(outputs) && key in outputs ? outputs[key] : undefined;
+    const x = isObject(outputs) && Object.hasOwn(outputs, key) ? outputs[key] : undefined;
     if (!isTensor(x))
       throw new InvalidModel(
         `${name}: expected ${expected.map(([k]) => k).join(' and ')} of the ${target.named ?? target.distribution} target, got ${describe(returned)}; return a tensor for each`,

@@ -1,4 +1,5 @@
 import { InvalidModel } from '../errors.ts';
+import { show, size, type Shape } from '../shape/shape.ts';
 import type { AnyOp, Lead } from './op.ts';
 
 /** The lead of an op's output: its own rule, or that of its inputs, which must be one or none. */
@@ -17,3 +18,11 @@ export function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: obje
     );
   return some[0] ?? 0;
 }
+
+/** @throws InvalidModel for so many samples of an example that they are 2 GiB or more, which engines do not hold. */
+export const checkSamples = (where: string, shape: Shape, lead: Lead): void => {
+  if (4 * lead * size(shape) >= 2 ** 31)
+    throw new InvalidModel(
+      `${where}: expected less than 2 GiB for an example, got ${lead} samples of ${show(shape)}; take fewer at once`,
+    );
+};

@@ -4,7 +4,7 @@ import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph
 import { bodiesIn } from './bodies.ts';
 import { hoist } from './hoist.ts';
 import type { Body, Node, ParamNode } from './node.ts';
-import { leadOf } from './lead.ts';
+import { checkSamples, leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
 import { compute, type Pending } from './order.ts';
 import { sameOp, type Application } from './identity.ts';
@@ -172,7 +172,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
         const name = frame.body === body ? node.label : `${frame.name}/${node.label}`;
         if (inputs.some((one) => one.name === name))
           throw new InvalidModel(
-            `${frame.name}: expected one input named ${name}, got noise of this name and another; name the noise apart`,
+            `${frame.name}: expected one input named ${name}, got noise of this name and another; rename one of them`,
           );
         inputs.push({ id, name, shape: node.shape, lead, role: 'noise', noise: node.distribution });
         return id;
@@ -197,6 +197,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
           node.attrs,
           `${frame.name}/${node.layer.label}`,
         );
+        checkSamples(`${frame.name}/${node.layer.label}`, node.shape, lead);
         checkOp({ ...node, inputs: each(ids, valueOf), lead }, `${frame.name}/${node.layer.label}`);
         const owned = Object.fromEntries(Object.entries(node.params).map(([name, p]) => [name, idOf(p)]));
         const id = define(node.shape, lead);

@@ -4,6 +4,7 @@ import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import { constant, noise } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve, type Resolution } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -45,6 +46,11 @@ export function evaluation(model: Model, samples: number): Graph {
   const normalised = distributionOf(target).unit === 'nats';
   const labels = latent === 0 ? [] : ['priorNoise', ...(networks.recognition ? ['noise'] : [])];
   const drawn = Object.fromEntries(labels.map((label): [string, Shape] => [label, [samples, latent]]));
+  const taken = Object.keys(model.condition).find((name) => OWN.has(name));
+  if (taken !== undefined)
+    throw new InvalidModel(
+      `evaluation: expected conditions of names of their own, got ${taken}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
+    );
   const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
     const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(drawn, name)));
     const own = estimates(model, samples, batch, (label) => {
@@ -73,6 +79,22 @@ export function evaluation(model: Model, samples: number): Graph {
   });
   return resolve(body, { mode: 'infer', name: 'evaluation' });
 }
+
+/** What the file of an evaluation takes and gives besides conditions, of all models. */
+const OWN = new Set([
+  'priorNoise',
+  'importanceSampling',
+  'monteCarlo',
+  'negativeElbo',
+  'reconstruction',
+  'kl',
+  'klPerDimension',
+  'posteriorMean',
+  'deterministic',
+  'prediction',
+  'logWeights',
+  'logLikelihoods',
+]);
 
 /** The noise of this label for each row of `each`: [latent]. */
 type Draw = (label: string, each: Tensor) => Tensor<[number]>;

@@ -133,7 +133,7 @@ describe('what is left of', () => {
     const features = 'Transpose Conv Sigmoid Mul MaxPool';
     const operators = operatorsOf('pictures');
     expect(operators['recognition']).toBe('Concat Transpose Conv Elu AveragePool Reshape Concat Gemm Relu Gemm Gemm');
-    const softplus = 'Relu Abs Neg Exp Add Log Add';
+    const softplus = 'Abs Neg Exp Add Sub Sub Div Relu Log Add Add';
     expect(operators['decoder']).toBe(
       `Concat Gemm Reshape LeakyRelu ConvTranspose ${softplus} ${features} Concat Resize Conv Reshape`,
     );

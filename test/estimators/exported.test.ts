@@ -253,4 +253,26 @@ describe('evaluation.onnx in onnxruntime', () => {
     const { model, weights } = cases['a linear-Gaussian CVAE'] ?? expect.unreachable();
     expect(() => compile(model, weights, { evaluation: 0.5 })).toThrow('a positive whole number of samples, got 0.5');
   });
+
+  const called = (name: string) =>
+    cvae({
+      condition: { [name]: continuous(2) },
+      target: bernoulli(3),
+      latent: 2,
+      recognition: ({ y }) => y.pipe(gaussian(2)),
+      decoder: ({ z, ...given }) => concat(z, ...Object.values(given)).pipe(dense(3)),
+    });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'output'])('takes a condition called %s', (name) => {
+    const model = called(name);
+    const { manifest } = compile(model, drawn(model), { evaluation: 2 });
+    expect(Object.keys(manifest.files.evaluation?.inputs ?? {})).toContain(name);
+  });
+
+  it.each(['kl', 'prediction', 'priorNoise'])('is refused for a condition called %s, which it has itself', (name) => {
+    const model = called(name);
+    expect(() => compile(model, drawn(model), { evaluation: 2 })).toThrow(
+      `evaluation: expected conditions of names of their own, got ${name}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
+    );
+  });
 });

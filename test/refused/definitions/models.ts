@@ -1,20 +1,9 @@
 import * as own from '../../../src/index.ts';
 import { js, type Loose, type Refused } from '../loose.ts';
+import { digit, model, type Given } from './model.ts';
+import { WHOLE } from './whole.ts';
 
-const digit = own.categorical(3);
 const x = own.continuous(4);
-
-/** A model of four coins, but for what is wrong with it. */
-const model =
-  (wrong: Readonly<Record<string, unknown>>): (() => unknown) =>
-  () =>
-    js.cvae({
-      condition: { digit },
-      target: own.bernoulli(4),
-      latent: 2,
-      decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) => js.concat(z, digit).pipe(js.dense(4)),
-      ...wrong,
-    });
 
 /** A predictor of three numbers. */
 const predictor =
@@ -173,7 +162,7 @@ export const MODELS = {
     [
       'a decoder that gives more than is taken',
       model({
-        decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) => ({
+        decoder: ({ z, digit }: Given) => ({
           logits: js.concat(z, digit).pipe(js.dense(4)),
           hint: z,
         }),
@@ -183,8 +172,7 @@ export const MODELS = {
     [
       'a decoder that gives samples',
       model({
-        decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) =>
-          js.concat(z, digit).pipe(js.dense(4), js.repeat(3)),
+        decoder: ({ z, digit }: Given) => js.concat(z, digit).pipe(js.dense(4), js.repeat(3)),
       }),
       'decoder, logits: expected one for each example, got 3 samples of it; group(3) and join them, or leave repeat out',
     ],
@@ -228,55 +216,7 @@ export const MODELS = {
       model({ baseline: () => 0 }),
       "baseline: expected a network, got a function; write network('baseline', …)",
     ],
-    [
-      'more parameters than a file holds',
-      model({
-        decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) =>
-          js.concat(z, digit).pipe(js.dense(20_000), js.dense(20_000), js.dense(20_000), js.dense(4)),
-      }),
-      'model: expected parameters of less than 2 GiB, got 3.0 GiB, of which decoder/dense_2/kernel [20000, 20000] has 1.5 GiB; make it smaller',
-    ],
-    [
-      'noise of one name, twice',
-      model({
-        decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) =>
-          js.add(
-            js.add(js.concat(z, digit).pipe(js.dense(4)), js.noise('n', 'normal', z, [4])),
-            js.noise('n', 'normal', z, [4]),
-          ),
-      }),
-      'decoder: expected one input named decoder/n, got noise of this name and another; name the noise apart',
-    ],
-    [
-      'an op that writes no ONNX',
-      model({
-        decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) =>
-          js.concat(z, digit).pipe(
-            js.elementwise(
-              'no',
-              () => 0,
-              () => 0,
-            ),
-            js.dense(4),
-          ),
-      }),
-      'decoder/no_1: expected ONNX of no that gives [5], got an error (y/Identity: expected inputs that are defined before it, got undefined; put what gives it first); mend its lower',
-    ],
-    [
-      'an op whose ONNX is of another shape',
-      model({
-        decoder: ({ z, digit }: Readonly<Record<'z' | 'digit', Loose>>) =>
-          js.concat(z, digit).pipe(
-            own.elementwise(
-              'cut',
-              (tf, [x]) => x,
-              (onnx, [x]) => onnx.ReduceSum(x, [1], { keepdims: 0 }),
-            ),
-            js.dense(4),
-          ),
-      }),
-      'decoder/cut_1: expected ONNX of cut that gives [5], got an error (cut: expected its output y to be float32[N, 5], got float32[N]; declare it so, or mend what gives it); mend its lower',
-    ],
+    ...WHOLE,
   ],
   predictor: [
     [

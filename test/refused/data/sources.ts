@@ -1,0 +1,119 @@
+import { jsData, type Refused } from '../loose.ts';
+
+/** What sources of data refuse. */
+export const SOURCES = {
+  csv: [
+    ['no path', () => jsData.csv(), 'csv: expected a path, got nothing; say where the data are'],
+    [
+      'no options',
+      () => jsData.csv('weather.csv'),
+      'csv: expected options as an object, got nothing; give { condition, target, test, validation, seed, delimiter, encoding, missing, missingValues, units, … }',
+    ],
+    [
+      'no target',
+      () => jsData.csv('weather.csv', {}),
+      'csv: expected a column, several, or a variable as target, got nothing; correct it',
+    ],
+    [
+      'a condition called y',
+      () => jsData.csv('weather.csv', { condition: { y: 'continuous' }, target: 'rain' }),
+      'csv: expected a name of letters, digits and _, other than y and mask as a condition, got "y"; correct it',
+    ],
+    [
+      'a condition of two words',
+      () => jsData.csv('weather.csv', { condition: { 'the month': 'continuous' }, target: 'rain' }),
+      'csv: expected a name of letters, digits and _, other than y and mask as a condition, got "the month"; correct it',
+    ],
+    [
+      'another kind of variable',
+      () => jsData.csv('weather.csv', { condition: { month: 'number' }, target: 'rain' }),
+      'csv: expected categorical, continuous, or a variable as month, got "number"; correct it',
+    ],
+    [
+      'a test in percent',
+      () => jsData.csv('weather.csv', { target: 'rain', test: 10 }),
+      'csv: expected a fraction between 0 and 1 as test, got 10; correct it',
+    ],
+    [
+      'a misspelt delimiter',
+      () => jsData.csv('weather.csv', { target: 'rain', delimeter: ';' }),
+      'csv: expected the options condition, target, test, validation, seed, delimiter, encoding, missing, missingValues, units, …, got delimeter; did you mean delimiter?',
+    ],
+  ],
+  imageFolder: [
+    [
+      'no path',
+      () => jsData.imageFolder({ channels: 1 }),
+      'imageFolder: expected a path, got an object; say where the data are',
+    ],
+    [
+      '2 channels',
+      () => jsData.imageFolder('pictures', { channels: 2 }),
+      'imageFolder: expected 1, 3 or 4 as channels, got 2; give one of them',
+    ],
+    [
+      'a label called y',
+      () => jsData.imageFolder('pictures', { label: 'y' }),
+      'imageFolder: expected a name of letters, digits and _, other than y and mask, as label, got "y"; name the condition',
+    ],
+    [
+      'a class twice',
+      () => jsData.imageFolder('pictures', { classes: ['cat', 'cat'] }),
+      "imageFolder: expected names that differ as classes, got an array of 2; give the folders' names in order",
+    ],
+    [
+      'a misspelt option',
+      () => jsData.imageFolder('pictures', { chanels: 1 }),
+      'imageFolder: expected the options channels, label, classes, got chanels; did you mean channels?',
+    ],
+  ],
+  idxFolder: [
+    ['no path', () => jsData.idxFolder(''), 'idxFolder: expected a path, got ""; say where the data are'],
+    [
+      'one class',
+      () => jsData.idxFolder('kmnist', { classes: 1 }),
+      'idxFolder: expected at least 2 classes, or their names, as classes, got 1; give 10, or a list',
+    ],
+    [
+      'a label of two words',
+      () => jsData.idxFolder('kmnist', { label: 'the digit' }),
+      'idxFolder: expected a name of letters, digits and _, other than y and mask, as label, got "the digit"; name the condition',
+    ],
+  ],
+  digits: [
+    [
+      'a label called y',
+      () => jsData.digits({ label: 'y' }),
+      'digits: expected a name of letters, digits and _, other than y and mask, as label, got "y"; name the condition',
+    ],
+    [
+      'a label without its name',
+      () => jsData.digits('digit'),
+      'digits: expected options as an object, got "digit"; give { label }, or nothing',
+    ],
+    [
+      'a limit',
+      () => jsData.digits({ limit: 100 }),
+      'digits: expected the options label, got limit; correct it or leave it out',
+    ],
+  ],
+  mnist: [
+    [
+      'a label that is a number',
+      () => jsData.mnist({ label: 3 }),
+      'mnist: expected a name of letters, digits and _, other than y and mask, as label, got 3; name the condition',
+    ],
+    [
+      'progress that is true',
+      () => jsData.mnist({ progress: true }),
+      'mnist: expected false or a function as progress, got true; give what is told of a download',
+    ],
+  ],
+  fashionMnist: [
+    [
+      'a signal by name',
+      () => jsData.fashionMnist({ signal: 'SIGINT' }),
+      'fashionMnist: expected an AbortSignal as signal, got "SIGINT"; give the signal of an AbortController',
+    ],
+  ],
+} satisfies Readonly<Record<string, readonly Refused[]>>;
