@@ -1,6 +1,6 @@
 import { infer } from '../onnx/infer.ts';
 import { operationsOf } from '../onnx/operations.ts';
-import { sizeOf, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
+import { sizeOf, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 
 /** What it takes to compute a graph for one example. */
 export interface Cost {
@@ -8,6 +8,10 @@ export interface Cost {
   readonly operations: number;
   /** Numbers that nodes give. */
   readonly numbers: number;
+  /** The most numbers that a node gives, or that the graph takes in one input. */
+  readonly largest: number;
+  /** Whether all of this is known: shapes follow from those of the inputs, and no graph is run an unknown number of times. */
+  readonly isKnown: boolean;
   /** The operations of one node. */
   of(node: OnnxNode): number;
 }
@@ -19,14 +23,20 @@ export const costOf = (graph: OnnxGraph, opset: number): Cost => {
   const shapeOf = (name: string): readonly number[] => (types.get(name)?.shape ?? []).map(length);
   const costs = new Map<OnnxNode, number>();
   let numbers = 0;
+  let largest = single.reduce((most, { shape }) => Math.max(most, sizeOf(shape)), 0);
   for (const node of graph.nodes) {
     const given = node.outputs.reduce((sum, name) => sum + sizeOf(shapeOf(name)), 0);
     numbers += given;
+    largest = Math.max(largest, given);
     costs.set(node, operationsOf(node, node.inputs.map(shapeOf), given));
   }
   return {
     operations: [...costs.values()].reduce((sum, cost) => sum + cost, 0),
     numbers,
+    largest,
+    isKnown:
+      graph.nodes.every((node) => subgraphs(node).length === 0) &&
+      [...types.values()].every(({ shape }) => shape.every((dim) => typeof dim === 'number')),
     of: (node) => costs.get(node) ?? 0,
   };
 };

@@ -1,3 +1,4 @@
+import { InvalidGraph, isUserError } from '../errors.ts';
 import type { Numbers, Ort } from '../runtime/ort.ts';
 
 /** Float32 arrays by name: what a file takes or gives. */
@@ -16,6 +17,26 @@ export interface Loaded {
   run(inputs: Values): Promise<Values>;
   release(): Promise<void>;
 }
+
+/** An engine whose errors about a file are told in one sentence: InvalidGraph. */
+export const told = (engine: Engine, file: string): Engine => {
+  const inWords =
+    (does: string) =>
+    (error: unknown): never => {
+      if (isUserError(error)) throw error;
+      const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+      throw new InvalidGraph(
+        `${file}: expected a file that ${engine.name} ${does}, got "${reason}"; report this with the definition`,
+      );
+    };
+  return {
+    name: engine.name,
+    load: async (...args) => {
+      const loaded = await engine.load(...args).catch(inWords('loads'));
+      return { ...loaded, run: (inputs) => loaded.run(inputs).catch(inWords('runs')) };
+    },
+  };
+};
 
 /** onnxruntime, in one of its packages, as an engine: on the CPU, in one thread. */
 export const onnxruntime = (ort: Ort, name: string): Engine => ({

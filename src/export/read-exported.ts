@@ -9,6 +9,8 @@ import type { OnnxModel } from '../onnx/graph.ts';
 import { LABEL_KEY, MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Label } from '../signature.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { sha256 } from '../weights/fingerprint.ts';
+import { requireAffordable } from './affordable.ts';
+import { realistic } from './realistic.ts';
 
 /** An exported file as it was found on the disk. */
 export interface Exported {
@@ -20,7 +22,7 @@ export interface Exported {
 
 /**
  * Reads a part of an exported model, and makes sure that it is what the manifest says: sizes, SHA-256, metadata, inputs and
- * outputs, and a graph that onnxruntime does not refuse. @throws InvalidFile and InvalidGraph otherwise.
+ * outputs, and a graph that onnxruntime does not refuse and can afford. @throws InvalidFile and InvalidGraph otherwise.
  */
 export const readExported = async (
   folder: string,
@@ -37,6 +39,7 @@ export const readExported = async (
   });
   check(model);
   checkLabel(model, manifest, part, file);
+  requireAffordable(file.file, model, () => realistic(manifest, file, 1));
   return { bytes, model, ...(external && { external }) };
 };
 

@@ -7,7 +7,7 @@ import { normals, stream, uniforms } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf } from './cost.ts';
-import type { Engine, Values } from './engine.ts';
+import { told, type Engine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
 import { tensors } from './locate.ts';
 import { realistic } from './realistic.ts';
@@ -38,7 +38,7 @@ export const verifyTraining = async (
     opset: model.opset,
     onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
   });
-  const loaded = await engine.load(bytes);
+  const loaded = await told(engine, training.step.file).load(bytes);
   try {
     const found = await loaded.run(only(inputs, model.graph.inputs));
     const compared = Object.entries(reference).flatMap(([name, tensor]) =>

@@ -1,7 +1,7 @@
-import { InvalidGraph } from '../errors.ts';
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import type { Agreement, VerifyOptions } from './agreement.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
+import { told } from './engine.ts';
 import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
 
@@ -45,16 +45,12 @@ async function verifyFile(
   file: ExportedFile,
   options: VerifyOptions,
 ): Promise<readonly Agreement[]> {
-  const { engine } = options;
+  const engine = told(options.engine, file.file);
   const exported = await readExported(folder, manifest, part, file);
-  const loaded = await engine.load(exported.bytes, exported.external).catch((error: unknown) => {
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new InvalidGraph(
-      `${file.file}: expected a file that ${engine.name} loads, got "${reason}"; report this with the definition`,
-    );
-  });
+  const loaded = await engine.load(exported.bytes, exported.external);
   try {
-    return await compareFile({ folder, manifest, part, file, model: exported.model, loaded, options });
+    const { model } = exported;
+    return await compareFile({ folder, manifest, part, file, model, loaded, options: { ...options, engine } });
   } finally {
     await loaded.release();
   }

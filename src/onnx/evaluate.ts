@@ -3,6 +3,7 @@ import { invalid } from './attributes.ts';
 import { checkFor } from './check.ts';
 import { written } from './dims.ts';
 import { isFloat } from './dtype.ts';
+import { checkForm } from './form.ts';
 import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
 import { Budget, type Limits } from './reference/budget.ts';
 import type { Numbers } from './reference/numbers.ts';
@@ -61,7 +62,7 @@ const checkedOpset = (graph: OnnxGraph, inputs: readonly OnnxTensor[], given: nu
   const checked = CHECKED.get(graph) ?? new Map<string, number>();
   const known = checked.get(key);
   if (known !== undefined) return known;
-  const opset = given ?? OPSETS.find((one) => !isInvalid(() => checkFor(graph, shapes, one))) ?? OPSET;
+  const opset = given ?? OPSETS.find((one) => !isInvalid(() => checkForm(graph, one))) ?? OPSET;
   checkFor(graph, shapes, opset);
   CHECKED.set(graph, checked.set(key, opset));
   return opset;

@@ -98,6 +98,14 @@ const checkNode = (node: OnnxNode, opset: number): void => {
   checkArity(node, 'input', node.inputs, parametersOf(spec.inputs, opset));
   checkArity(node, 'output', node.outputs, parametersOf(spec.outputs, opset));
   checkAttributes(node, spec, opset);
+  if (node.op === 'Split' && opset >= 18) checkSplit(node);
+};
+
+/** Before opset 18 parts of which nothing is said are equal. */
+const checkSplit = ({ name, op, inputs, attributes }: OnnxNode): void => {
+  const given = (inputs[1] ?? '') !== '';
+  if (given === (attributes['num_outputs'] !== undefined))
+    throw invalid({ name, op }, 'lengths or num_outputs', given ? 'both' : 'neither');
 };
 
 const checkArity = (node: OnnxNode, what: string, names: readonly string[], parameters: readonly Parameter[]): void => {

@@ -179,10 +179,10 @@ const parseAttribute = (reader: Reader, options: ParseOptions): AttributeValue =
     reader.skip('=');
     return parseElements(reader, type);
   }
-  if (kind === 'name') return parseNamedGraph(reader, options);
+  if (kind === 'name') return reader.within(() => parseNamedGraph(reader, options));
   const word = reader.string();
   // A graph whose name needs quotes is told from a word by what follows it.
-  return reader.peek().text === '(' ? parseRest(reader, word, options) : word;
+  return reader.peek().text === '(' ? reader.within(() => parseRest(reader, word, options)) : word;
 };
 
 const parseElements = (reader: Reader, { dtype, shape }: ValueType): OnnxTensor => {

@@ -15,6 +15,8 @@ export interface Reader {
   readonly number: () => string;
   /** Reads items with commas between, up to a mark. */
   readonly list: <T>(close: string, item: () => T) => T[];
+  /** Reads a graph within what is read; not without end. */
+  readonly within: <T>(read: () => T) => T;
   /** The next word, which is not read. */
   readonly peek: () => Token;
   readonly atEnd: () => boolean;
@@ -23,11 +25,15 @@ export interface Reader {
   readonly fail: (expected: string) => never;
 }
 
+/** Graphs are not read deeper within each other: what reads them would run out of stack. */
+const DEEPEST = 64;
+
 /** A reader of a text in ONNX's syntax. */
 export const readerOf = (text: string): Reader => {
   const tokens = scan(text);
   let at = 0;
   let line = 1;
+  let depth = 0;
 
   const end: Token = { kind: 'end', text: 'the end', line: 0 };
   const peek = (): Token => {
@@ -77,6 +83,13 @@ export const readerOf = (text: string): Reader => {
       while (skip(','));
       expect(close);
       return items;
+    },
+    within: (read) => {
+      if (depth === DEEPEST) return fail(`graphs at most ${DEEPEST} deep within each other`);
+      depth++;
+      const result = read();
+      depth--;
+      return result;
     },
     atEnd: () => peek().kind === 'end',
     comment: () => {

@@ -23,11 +23,15 @@ export const outputTypes = (context: Context): readonly ValueType[] => {
   const bound = bindTypes(node, inputs, opset);
   const outputs = parametersOf(OPERATORS[node.op].outputs, opset);
   return RULES[node.op](context).map(({ shape, dtype }, i) => {
+    if (shape.length > MOST_AXES) throw invalid(node, `at most ${MOST_AXES} axes`, String(shape.length));
     if (!shape.every(isLength)) throw invalid(node, 'whole lengths of at least 0', written(shape));
     if (!isLength(productOf(shape))) throw invalid(node, 'fewer than 2^53 elements', written(shape));
     return { shape, dtype: dtype ?? typeOf(node, outputs, i, bound) };
   });
 };
+
+/** No value has more axes. */
+const MOST_AXES = 64;
 
 const isLength = (dim: Dim): boolean => typeof dim === 'string' || (Number.isSafeInteger(dim) && dim >= 0);
 

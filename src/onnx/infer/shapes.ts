@@ -41,8 +41,6 @@ const split: Rule = (context) => {
   const axis = axisOf(node, number(node, 'axis'), shape.length);
   const parts = node.outputs.length;
   const given = context.inputs[1] !== undefined;
-  if (context.opset >= 18 && given === (node.attributes['num_outputs'] !== undefined))
-    throw invalid(node, 'lengths or num_outputs', given ? 'both' : 'neither');
   const whole = shape[axis] ?? '?';
   if (!given) return equalParts(context, whole, parts).map((length) => ({ shape: replaced(shape, axis, length) }));
   const lengths = listOf(context, 1);

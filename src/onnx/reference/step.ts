@@ -47,8 +47,8 @@ export const computed = (step: Step): readonly Numbers[] => {
   const types = typesOf(step).slice(0, Math.max(1, node.outputs.length));
   const given = types.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const shapes = inputs.map((value) => value?.shape ?? []);
-  budget.spend(node, taken + operationsOf(node, shapes, given));
   budget.hold(node, given);
+  budget.spend(node, taken + given, operationsOf(node, shapes, given));
   const results = KERNELS[node.op](call);
   return types.map(({ dtype, shape }, i) => {
     const result = results[i];

@@ -62,6 +62,7 @@ export const conv: Kernel = (call) => {
   const [features = 0, perGroup = 0, ...kernel] = w.shape;
   const window = windowOf(call.node, kernel);
   const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
+  call.budget.requireRoom(call.node, sizeOf(kernel) * sizeOf(result));
   const taps = tapsOf(window, image, result);
   const [imageSize, size, groups] = [sizeOf(image), sizeOf(result), number(call.node, 'group')];
   const [part, reach] = [features / groups, perGroup * taps.length];
@@ -117,6 +118,7 @@ export const convTranspose: Kernel = (call) => {
     ({ kernel: reach, stride, dilation, before, after, outputPadding }, i) =>
       stride * ((image[i] ?? 0) - 1) + outputPadding + dilation * (reach - 1) + 1 - before - after,
   );
+  call.budget.requireRoom(call.node, sizeOf(kernel) * sizeOf(image) * (1 + perGroup));
   const taps = tapsOf(window, result, image);
   const [imageSize, size, features] = [sizeOf(image), sizeOf(result), perGroup * groups];
   const [part, reach] = [channels / groups, perGroup * taps.length];
@@ -151,6 +153,7 @@ const poolOf = (call: Call) => {
   const window = windowOf(call.node, numbers(call.node, 'kernel_shape') ?? []);
   const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
   const shape = [batch, channels, ...result];
+  call.budget.requireRoom(call.node, sizeOf(window.map(({ kernel }) => kernel)) * sizeOf(result));
   return {
     x,
     shape,

@@ -1,0 +1,25 @@
+import { InvalidGraph } from '../errors.ts';
+import { evaluate } from '../onnx/evaluate.ts';
+import type { OnnxModel } from '../onnx/graph.ts';
+import { LIMITS } from '../onnx/reference/budget.ts';
+import { costOf } from './cost.ts';
+import type { Values } from './engine.ts';
+import { tensors } from './locate.ts';
+
+/**
+ * Refuses, with InvalidGraph, a graph that takes more time or memory for a row than any model does, before an engine is given
+ * it: a file of a few bytes can ask for any amount, and an engine that computes cannot be stopped. Where it does not follow
+ * from the graph, the reference computes the row, within its limits.
+ */
+export const requireAffordable = (file: string, { graph, opset }: OnnxModel, row: () => Values): void => {
+  const { operations, largest, isKnown } = costOf(graph, opset);
+  for (const [what, least, most] of [
+    ['operations for a row', operations, LIMITS.operations],
+    ['numbers in a value', largest, LIMITS.numbers],
+  ] as const)
+    if (!(least <= most))
+      throw new InvalidGraph(
+        `${file}: expected at most ${most.toPrecision(2)} ${what}, got ${least.toPrecision(2)}; make the model smaller`,
+      );
+  if (!isKnown) evaluate(graph, tensors(row()), { opset });
+};
