@@ -37,6 +37,11 @@ const isRefusedByOrt = (graph: OnnxGraph, inputs: Readonly<Record<string, OnnxTe
     () => true,
   );
 
+const UNKNOWN = 'an attribute that it does not have';
+
+/** Operators of which onnxruntime looks at what it knows: the first is gone before it looks, the second is one of its own too. */
+const TAKEN: ReadonlySet<string> = new Set(['Constant', 'LayerNormalization']);
+
 describe.each(Object.entries(CASES))('%s', (op, [one]) => {
   if (!one) throw new Error('an operator without a case');
   const { opset = OPSET } = one;
@@ -50,7 +55,7 @@ describe.each(Object.entries(CASES))('%s', (op, [one]) => {
 
   const wrong: (readonly [string, (node: OnnxNode) => Partial<OnnxNode>])[] = [
     [
-      'an attribute that it does not have',
+      UNKNOWN,
       ({ attributes }) => ({
         attributes: { ...attributes, axi: 1 },
         // As if it had been read: encode would refuse to write it.
@@ -96,9 +101,10 @@ describe.each(Object.entries(CASES))('%s', (op, [one]) => {
     ),
   ];
 
-  it.each(wrong)('is refused with %s, as by onnxruntime', async (_, change) => {
+  it.each(wrong)('is refused with %s, as by onnxruntime', async (what, change) => {
     const broken = changed(graph, op, change);
     expect(isRefused(broken, feedsOf(one), opset)).toBe(true);
+    if (what === UNKNOWN && TAKEN.has(op)) return;
     expect(await isRefusedByOrt(broken, feedsOf(one), opset)).toBe(true);
   });
 
