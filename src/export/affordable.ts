@@ -2,7 +2,7 @@ import { InvalidGraph } from '../errors.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxModel } from '../onnx/graph.ts';
 import { LIMITS } from '../onnx/reference/budget.ts';
-import { costOf } from './cost.ts';
+import { costOf, limitsOf } from './cost.ts';
 import type { Values } from './engine.ts';
 import { tensors } from './locate.ts';
 
@@ -12,7 +12,8 @@ import { tensors } from './locate.ts';
  * from the graph, the reference computes the row, within its limits.
  */
 export const requireAffordable = (file: string, { graph, opset }: OnnxModel, row: () => Values): void => {
-  const { operations, largest, isKnown } = costOf(graph, opset);
+  const cost = costOf(graph, opset);
+  const { operations, largest, isKnown } = cost;
   for (const [what, least, most] of [
     ['operations for a row', operations, LIMITS.operations],
     ['numbers in a value', largest, LIMITS.numbers],
@@ -21,5 +22,5 @@ export const requireAffordable = (file: string, { graph, opset }: OnnxModel, row
       throw new InvalidGraph(
         `${file}: expected at most ${most.toPrecision(2)} ${what}, got ${least.toPrecision(2)}; make the model smaller`,
       );
-  if (!isKnown) evaluate(graph, tensors(row()), { opset });
+  if (!isKnown) evaluate(graph, tensors(row()), { opset, limits: limitsOf(cost, 1) });
 };

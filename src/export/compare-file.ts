@@ -7,7 +7,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { EXAMPLE_KEY, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import { agrees, compare, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
 import { composed } from './composed.ts';
-import { costOf, engineRows, referenceRows, type Cost } from './cost.ts';
+import { costOf, engineRows, limitsOf, referenceRows, type Cost } from './cost.ts';
 import type { Loaded, Values } from './engine.ts';
 import { firstDifferent, tensors } from './locate.ts';
 import { realistic } from './realistic.ts';
@@ -142,6 +142,7 @@ const referenceOf = (
   let done = 0;
   return evaluate(model.graph, tensors(inputs), {
     opset: model.opset,
+    limits: limitsOf(cost, Object.values(inputs)[0]?.shape[0] ?? 1),
     onNode: (node) => {
       done += cost.of(node);
       options.onFile?.(file.file, done / cost.operations);

@@ -1,5 +1,6 @@
 import { infer } from '../onnx/infer.ts';
 import { operationsOf } from '../onnx/operations.ts';
+import { LIMITS, type Limits } from '../onnx/reference/budget.ts';
 import { sizeOf, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 
 /** What it takes to compute a graph for one example. */
@@ -24,12 +25,15 @@ export const costOf = (graph: OnnxGraph, opset: number): Cost => {
   const costs = new Map<OnnxNode, number>();
   let numbers = 0;
   let largest = single.reduce((most, { shape }) => Math.max(most, sizeOf(shape)), 0);
-  for (const node of graph.nodes) {
+  const cost = (node: OnnxNode): number => {
     const given = node.outputs.reduce((sum, name) => sum + sizeOf(shapeOf(name)), 0);
     numbers += given;
     largest = Math.max(largest, given);
-    costs.set(node, operationsOf(node, node.inputs.map(shapeOf), given));
-  }
+    // A loop counts as one iteration of it.
+    const held = subgraphs(node).reduce((sum, { nodes }) => nodes.reduce((all, one) => all + cost(one), sum), 0);
+    return operationsOf(node, node.inputs.map(shapeOf), given) + held;
+  };
+  for (const node of graph.nodes) costs.set(node, cost(node));
   return {
     operations: [...costs.values()].reduce((sum, cost) => sum + cost, 0),
     numbers,
@@ -40,6 +44,18 @@ export const costOf = (graph: OnnxGraph, opset: number): Cost => {
     of: (node) => costs.get(node) ?? 0,
   };
 };
+
+/**
+ * What the reference may take for some rows: as much as it usually may, but for a graph whose cost is not known: then no more
+ * than a loop of some iterations would.
+ */
+export const limitsOf = ({ operations, numbers, isKnown }: Cost, rows: number): Limits =>
+  isKnown
+    ? LIMITS
+    : { ...LIMITS, operations: Math.min(LIMITS.operations, UNKNOWN + 64 * rows * (operations + 16 * numbers)) };
+
+/** So many operations of the reference take less than a minute. */
+const UNKNOWN = 2 ** 34;
 
 /** A length for one example: 1 for `N`, 10 for `10*N`. */
 const length = (dim: number | string): number => (typeof dim === 'number' ? dim : Number.parseInt(dim) || 1);

@@ -6,7 +6,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
-import { costOf } from './cost.ts';
+import { costOf, limitsOf } from './cost.ts';
 import { told, type Engine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
 import { tensors } from './locate.ts';
@@ -36,6 +36,7 @@ export const verifyTraining = async (
   let done = 0;
   const reference = evaluate(model.graph, tensors(only(inputs, model.graph.inputs)), {
     opset: model.opset,
+    limits: limitsOf(cost, ROWS),
     onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
   });
   const loaded = await told(engine, training.step.file).load(bytes);

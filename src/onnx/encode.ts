@@ -79,7 +79,9 @@ const finish = (model: OnnxModel, initializer: EncodeInitializer): Uint8Array =>
   );
   const writer = onnx.ModelProto.encode(message);
   requireBelowLimit(model, writer.len);
-  return writer.finish();
+  // Not the Buffer that protobufjs makes in Node, whose slices are no copies.
+  const { buffer, byteOffset, byteLength } = writer.finish();
+  return new Uint8Array(buffer, byteOffset, byteLength);
 };
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
