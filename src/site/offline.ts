@@ -28,9 +28,12 @@ export const table = async (site: Site, { name }: Manifest): Promise<string> => 
 export const serviceWorker = async (site: Site, manifest: Manifest): Promise<string> => {
   const files = (await listed(site)).filter(({ file }) => isNeeded(file, manifest));
   const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
-  const told = { version, files: files.map(({ file }) => (file === 'index.html' ? './' : file)) };
+  const told = { version, files: files.map(({ file }) => (file === 'index.html' ? './' : addressOf(file))) };
   return `self.SITE = ${JSON.stringify(told)};\n${await readFile(PROGRAM, 'utf8')}`;
 };
+
+/** A name as an address: one may hold what means something in those, such as `#`. */
+const addressOf = (file: string): string => file.split('/').map(encodeURIComponent).join('/');
 
 /** `service-worker.ts` as one script, as `npm run build` leaves it. */
 const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.url));

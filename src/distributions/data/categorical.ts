@@ -22,6 +22,6 @@ export const categoricalData: DistributionData = {
   unit: 'nats',
   scalable: false,
   draws: { noise: 'uniform', drawer },
-  describe: ({ classes, shape }) =>
-    `probabilities of the classes ${classesText(classes ?? shape.at(-1) ?? 0)}, on the last axis`,
+  describe: ({ classes, shape }, say) =>
+    `probabilities of the classes ${classesText(classes ?? shape.at(-1) ?? 0, say)}, on the last axis`,
 };

@@ -41,6 +41,6 @@ export interface DistributionData {
   readonly draws: Draws | ((target: TargetSignature) => string);
   /** What is wrong with a finite value of y, if something is. */
   fault?(value: number): Fault | undefined;
-  /** What the numbers of the output `y` are. */
-  describe(target: TargetSignature): string;
+  /** What the numbers of the output `y` are; `say` writes each name that a user has chosen. */
+  describe(target: TargetSignature, say: (name: string) => string): string;
 }

@@ -3,7 +3,8 @@ import { elementTexts } from '../../values/element-names.ts';
 import type { About } from './about.ts';
 import { headOf } from './head.ts';
 import { KINDS } from './module.ts';
-import { shapeText } from './names.ts';
+import { block, code, inMarkdown } from './escape.ts';
+import { quoted, shapeText } from './names.ts';
 import { cppSnippet, nodeSnippet, pageSnippet, pythonSnippet, whole } from './snippets.ts';
 import { conditionText, targetText } from './words.ts';
 
@@ -11,19 +12,18 @@ import { conditionText, targetText } from './words.ts';
 export const cardOf = (about: About): string => {
   const { manifest, folder, license, definition } = about;
   const { name, kind, library } = manifest;
-  const block = (language: string, code: string): string => `\`\`\`${language}\n${code}\`\`\`\n`;
   return `${headOf(about)}
-# ${name}
+# ${inMarkdown(name)}
 
-${sentence(manifest)} It was made by ${library}, and is ordinary ONNX: it runs wherever onnxruntime does.
-${license === undefined ? '\nNo licence was named when it was exported.\n' : `\nLicence of the weights: ${license}.\n`}
+${sentence(manifest)} It was made by ${inMarkdown(library)}, and is ordinary ONNX: it runs wherever onnxruntime does.
+${license === undefined ? '\nNo licence was named when it was exported.\n' : `\nLicence of the weights: ${inMarkdown(license)}.\n`}
 ## Inputs
 
 ${conditions(manifest)}
 ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
 ## Output
 
-\`y\`, ${shapeText(['N', ...manifest.target.shape])}: ${targetText(manifest.target)}.${spread(manifest)}
+\`y\`, ${shapeText(['N', ...manifest.target.shape])}: ${targetText(manifest.target, inMarkdown)}.${spread(manifest)}
 
 ## Files
 
@@ -37,10 +37,7 @@ ${training(about)}
 
 The definition, with the shapes of its networks:
 
-\`\`\`
-${definition.trimEnd()}
-\`\`\`
-
+${block('', definition)}
 ## In Node
 
 \`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
@@ -56,7 +53,7 @@ ${block('js', nodeSnippet(manifest, folder))}
 ${block('html', pageSnippet(manifest, folder))}
 With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
 where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
-into another, and \`open({ from: '/${folder}/', wasmPaths: '/ort/' })\`. \`open({ backend: 'webgpu' })\` needs
+into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/`)}, wasmPaths: '/ort/' })`)}. \`open({ backend: 'webgpu' })\` needs
 \`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
 
 ## In Python
@@ -72,9 +69,7 @@ ${howItHangsTogether(manifest)}`;
 
 const sentence = (manifest: Manifest): string => {
   const { kind, conditions: told, target } = manifest;
-  const from = Object.keys(told)
-    .map((name) => `\`${name}\``)
-    .join(', ');
+  const from = Object.keys(told).map(code).join(', ');
   const what = target.image ? `images of ${shapeText(target.image)}` : `\`y\` of ${shapeText(target.dataShape)}`;
   if (kind === 'predictor') return `Predicts ${what} from ${from || 'nothing'}.`;
   return `${KINDS.cvae[0]?.toUpperCase()}${KINDS.cvae.slice(1)} (Sohn, Lee and Yan, NIPS 2015), which draws ${what}${from && ` given ${from}`}.`;
@@ -82,9 +77,9 @@ const sentence = (manifest: Manifest): string => {
 
 const conditions = ({ conditions: told }: Manifest): string => {
   const rows = Object.entries(told).map(([name, condition]) => [
-    `\`${name}\``,
+    code(name),
     shapeText(['N', ...condition.shape]),
-    conditionText(condition),
+    conditionText(condition, inMarkdown),
   ]);
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
 };
@@ -112,7 +107,7 @@ const fileTable = ({ files }: Manifest): string =>
   table(
     ['file', 'what it computes', 'inputs', 'outputs', 'kB'],
     Object.entries(files).map(([part, file]) => [
-      `\`${file.file}\``,
+      code(file.file),
       DOES[part as Part], // the manifest has no other parts
       interfaces(file.inputs),
       interfaces(file.outputs),
@@ -122,16 +117,16 @@ const fileTable = ({ files }: Manifest): string =>
 
 const interfaces = (all: ExportedFile['inputs']): string =>
   Object.entries(all)
-    .map(([name, shape]) => `\`${name}\` ${shapeText(['N', ...shape])}`)
+    .map(([name, shape]) => `${code(name)} ${shapeText(['N', ...shape])}`)
     .join(', ');
 
 const scalingTable = ({ conditions: told, target }: Manifest): string => {
   const rows = Object.entries({ ...told, y: target }).flatMap(([name, variable]) => {
     const { scaling, names } = variable;
     if (!scaling) return [];
-    if (!names || names.length > MANY) return [[`\`${name}\``, list(scaling.mean), list(scaling.deviation)]];
+    if (!names || names.length > MANY) return [[code(name), list(scaling.mean), list(scaling.deviation)]];
     return elementTexts(name, variable).map((text, i) => [
-      text === name ? `\`${name}\`` : `\`${name}\`: ${text}`,
+      text === name ? code(name) : `${code(name)}: ${inMarkdown(text)}`,
       short(scaling.mean[i]),
       short(scaling.deviation[i]),
     ]);
@@ -162,14 +157,14 @@ const training = ({ trained }: About): string => {
     `${data.validation} for validation`,
     `${data.test} for the test`,
   ];
-  const sum = data.checksum === null ? '' : ` (SHA-256 of the data \`${data.checksum}\`)`;
-  const how = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, seed ${seed}, ${engine.name} ${engine.version}`;
+  const sum = data.checksum === null ? '' : ` (SHA-256 of the data ${code(data.checksum)})`;
+  const how = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, seed ${seed}, ${inMarkdown(`${engine.name} ${engine.version}`)}`;
   const rows = Object.entries(figures).map(([part, { negativeElbo, reconstruction, kl }]) => [
     part,
     ...[negativeElbo, reconstruction, kl].map((value) => value?.toFixed(2) ?? ''),
   ]);
   const head = ['part', `${unit === 'nats' ? '−ELBO' : 'loss'} (${unit})`, 'reconstruction', 'KL'];
-  return `Data: ${data.name}${sum}: ${counts.join(', ')}. ${how}.${rows.length > 0 ? `\n\n${table(head, rows).trimEnd()}` : ''}`;
+  return `Data: ${inMarkdown(data.name)}${sum}: ${counts.join(', ')}. ${how}.${rows.length > 0 ? `\n\n${table(head, rows).trimEnd()}` : ''}`;
 };
 
 const howItHangsTogether = (manifest: Manifest): string => {
@@ -178,7 +173,7 @@ const howItHangsTogether = (manifest: Manifest): string => {
   const z = manifest.files.prior
     ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
     : 'z is noise from N(0, I)';
-  return `\`${file}\` does all in one call. In steps: ${z}, and \`decoder.onnx\` gives y.
+  return `${code(file)} does all in one call. In steps: ${z}, and \`decoder.onnx\` gives y.
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 

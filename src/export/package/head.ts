@@ -47,7 +47,10 @@ const item = (value: string): string => `- ${text(value)}`;
 const text = (value: string): string =>
   /^[A-Za-z][\w.+-]*$/.test(value) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(value)
     ? value
-    : JSON.stringify(value);
+    : JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escapedInYaml);
+
+/** What JSON may leave as it is and YAML may not. */
+const escapedInYaml = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** The hubs' word for what a model does. */
 const taskOf = ({ conditions, target }: Manifest): string => {

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../signature.ts';
+import { inProgram, oneLine } from './escape.ts';
 import { member, quoted } from './names.ts';
 
 /** The folder of the runtime in a package, and the files in it that `index.js` names. */
@@ -11,10 +12,10 @@ export const RUNTIME = 'runtime';
  */
 export const moduleOf = (manifest: Manifest, served: readonly string[]): string => {
   const files = served.map((file) => `  ${member(file)}: () => new URL(${quoted(`./${file}`)}, import.meta.url),\n`);
-  return `// ${manifest.name}: ${KINDS[manifest.kind]}, made by ${manifest.library}. README.md says how it is used, index.d.ts what it takes and gives.
+  return `// ${oneLine(manifest.name)}: ${KINDS[manifest.kind]}, made by ${oneLine(manifest.library)}. README.md says how it is used, index.d.ts what it takes and gives.
 export { toRgba } from './${RUNTIME}/picture.js';
 
-export const signature = ${JSON.stringify(manifest)};
+export const signature = ${inProgram(manifest)};
 
 const files = {
 ${files.join('')}};
@@ -41,7 +42,7 @@ export const packageJsonOf = ({ name, kind }: Manifest, license: string | undefi
         .replace(/[^a-z0-9._-]+/g, '-')
         .replace(/^[._-]+/, '') || 'model',
     version: '1.0.0',
-    description: `${name}: ${KINDS[kind]} as ONNX files, with what runs them in Node and in a page.`,
+    description: `${oneLine(name)}: ${KINDS[kind]} as ONNX files, with what runs them in Node and in a page.`,
     ...(license !== undefined && { license }),
     type: 'module',
     exports: { '.': { types: './index.d.ts', default: './index.js' }, './*': './*' },

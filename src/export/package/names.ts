@@ -1,6 +1,8 @@
+import { inProgram } from './escape.ts';
+
 /** A text as JavaScript and TypeScript write it: `'coast'`. */
 export const quoted = (text: string): string => {
-  const inner = JSON.stringify(text)
+  const inner = inProgram(text)
     .slice(1, -1)
     .replaceAll('\\"', '"')
     .replaceAll("'", String.raw`\'`);

@@ -1,11 +1,15 @@
 import type { Condition, ExportedFile, Manifest } from '../../signature.ts';
+import { atLineEnd, inHtml, inQuotes, inScript } from './escape.ts';
 import { isName, member, quoted, sizeOf } from './names.ts';
 
 /** How many samples the examples of a card ask for. */
 const COUNT = 16;
 
 /** The program in Node: it lies beside the package's folder. */
-export const nodeSnippet = (manifest: Manifest, folder: string): string => `import { open } from './${folder}/index.js';
+export const nodeSnippet = (
+  manifest: Manifest,
+  folder: string,
+): string => `import { open } from ${quoted(`./${encodeURIComponent(folder)}/index.js`)};
 
 const model = await open();
 const ${call(manifest)};
@@ -24,16 +28,16 @@ export const pageSnippet = (manifest: Manifest, folder: string): string => {
     : `document.querySelector('pre').textContent = samples.data.join(' ');`;
   return `<!doctype html>
 <meta charset="utf-8" />
-<title>${folder}</title>
+<title>${inHtml(folder)}</title>
 ${image ? '<canvas></canvas>' : '<pre></pre>'}
 <script type="importmap">
   { "imports": { "onnxruntime-web/wasm": "./node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs" } }
 </script>
 <script type="module">
-  import { ${image ? 'open, toRgba' : 'open'} } from './${folder}/index.js';
+  import { ${image ? 'open, toRgba' : 'open'} } from ${quoted(`./${encodeURIComponent(folder)}/index.js`)};
 
   const model = await open();
-  const ${call(manifest)};
+  const ${inScript(call(manifest))};
   ${show}
 </script>
 `;
@@ -86,7 +90,7 @@ import numpy as np
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before onnxruntime is loaded
 import onnxruntime
 
-session = onnxruntime.InferenceSession("${folder}/${file}")
+session = onnxruntime.InferenceSession(${inQuotes(`${folder}/${file}`)})
 count = ${count}
 feeds = {
 ${feeds.join('\n')}
@@ -111,7 +115,7 @@ const inPython = ({ conditions }: Manifest, name: string, shape: readonly number
 };
 
 const named = (condition: Condition): string =>
-  typeof condition.classes === 'object' ? `: ${condition.classes[classOf(condition)]}` : '';
+  typeof condition.classes === 'object' ? `: ${atLineEnd(condition.classes[classOf(condition)] ?? '')}` : '';
 
 /** The program in C++, with onnxruntime's own header. */
 export const cppSnippet = (manifest: Manifest, folder: string): string => {
@@ -140,7 +144,7 @@ int main() {
   setenv("ORT_DISABLE_TELEMETRY", "1", 0);
 #endif
   Ort::Env env;
-  Ort::Session session(env, ORT_TSTR("${folder}/${file}"), Ort::SessionOptions{});
+  Ort::Session session(env, ORT_TSTR(${inQuotes(`${folder}/${file}`)}), Ort::SessionOptions{});
   const int64_t count = ${manifest.kind === 'cvae' ? COUNT : 1};
 ${noisy ? '  std::mt19937 generator(1);\n  std::normal_distribution<float> normal;\n' : ''}
 ${filled}

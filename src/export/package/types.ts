@@ -1,4 +1,5 @@
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../../signature.ts';
+import { inComment, oneLine } from './escape.ts';
 import { member, quoted, sizeOf } from './names.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
 import { conditionText, targetText } from './words.ts';
@@ -13,7 +14,7 @@ export const typesOf = (manifest: Manifest): string => {
     ...(kind === 'cvae' ? decoding(manifest) : []),
     EVER,
   ];
-  return `// ${name}: what it takes and gives. Made by ${library}; README.md says how it is used.
+  return `// ${oneLine(name)}: what it takes and gives. Made by ${oneLine(library)}; README.md says how it is used.
 
 ${conditions(manifest)}
 ${outputs(manifest)}
@@ -34,7 +35,7 @@ ${FIXED_TYPES}`;
 const conditions = ({ conditions: all }: Manifest): string => {
   const members = Object.entries(all).map(
     ([name, condition]) =>
-      `  /** ${conditionText(condition)} */\n  readonly ${member(name)}: Given<${valueOf(condition)}>;\n`,
+      `  /** ${inComment(conditionText(condition))} */\n  readonly ${member(name)}: Given<${valueOf(condition)}>;\n`,
   );
   const pixels = Object.values(all).some(({ kind }) => kind === 'image') ? PIXELS : '';
   return `/** One value, or a batch of them. */
@@ -65,7 +66,7 @@ const rowsOf = (shape: readonly number[]): string => `readonly [${['number', ...
 
 const outputs = ({ target }: Manifest): string => {
   const drawn = isClasses(target) ? ` | ${rowsOf(target.dataShape)}` : '';
-  return `/** Values of y, row by row: ${targetText(target)}${drawn && '; where they are drawn, classes by their numbers'}. */
+  return `/** Values of y, row by row: ${inComment(targetText(target))}${drawn && '; where they are drawn, classes by their numbers'}. */
 export interface Outputs extends Numbers<${rowsOf(target.shape)}${drawn}> {
   /** log σ² of each, of the same shape, where the model has learned it. */
   readonly logVar?: Float32Array;
