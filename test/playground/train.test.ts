@@ -13,7 +13,7 @@ import { verify } from '../../src/compiler/verify.ts';
 import { write } from '../../src/compiler/write.ts';
 import { open, readManifest } from '../../src/runtime/node.ts';
 import { exportTraining } from '../../src/train/export.ts';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 import { exportForPage } from './support/export.ts';
 import { faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const bare = exportTraining(definition.model, weightsOf(objectiveOf(definition.model)), { name: 'digits' });
   const { compiled } = await withSpecimens(bare, definition);
   await write(folder, compiled, async () => undefined);
-  browser = await launch();
+  browser = await shared();
   here = await visit(browser, folder);
   ({ page } = here);
 });
