@@ -1,9 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
+import { BROWSER, BUILT, LONG } from './test/setup/projects.ts';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-// Two cores: files run side by side, but those that train or start processes are given time.
+const project = (name: string, include: readonly string[], more: InlineConfig) => ({
+  extends: true as const,
+  test: { name, include: [...include], ...more },
+});
+const BUILD = 'test/setup/build.ts';
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -13,16 +21,26 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    // `npm run test:all` sets this.
-    exclude: [...configDefaults.exclude, ...(process.env['CVAE_LONG'] ? [] : ['test/long/**'])],
+    projects: [
+      project('unit', ['test/**/*.test.ts'], {
+        exclude: [...configDefaults.exclude, ...BUILT, ...BROWSER, ...LONG],
+        setupFiles: ['test/setup/src-alone.ts'],
+      }),
+      project('built', BUILT, { globalSetup: [BUILD] }),
+      project('browser', BROWSER, { globalSetup: [BUILD, 'test/setup/browsers.ts'] }),
+      // `npm run test:all` sets this.
+      ...(process.env['CVAE_LONG'] ? [project('long', LONG, { globalSetup: [BUILD] })] : []),
+    ],
     pool: 'forks',
+    // The files of a project that a worker runs share what they load: most of them load all of src/ and TensorFlow.
+    isolate: false,
+    // Vitest would leave one of two cores idle: its own process does little while tests run.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Some tests load onnxruntime themselves.
     env: { ORT_DISABLE_TELEMETRY: process.env['ORT_DISABLE_TELEMETRY'] ?? '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What a page is waited for: a second is little where four browsers share two cores.
     expect: { poll: { timeout: 20_000 } },
-    globalSetup: ['test/setup/build.ts'],
   },
 });

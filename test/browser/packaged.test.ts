@@ -6,7 +6,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
 import { snippet, stranger, writePackage } from '../packaged/support.ts';
-import { launch, listen } from './support/chromium.ts';
+import { listen } from './support/chromium.ts';
+import { shared } from './support/shared.ts';
 import { serve, type Served } from './support/server.ts';
 
 let folder = '';
@@ -20,7 +21,7 @@ beforeAll(async () => {
     await writeFile(join(folder, `${name}.html`), snippet(await readFile(join(out, 'README.md'), 'utf8'), 'html'));
   }
   site = await serve({ texts: { '/favicon.ico': '' }, folders: { '/': `${folder}/` } });
-  browser = await launch();
+  browser = await shared();
 });
 afterAll(async () => {
   await browser.close();

@@ -3,8 +3,8 @@ import { evaluate } from './support/evaluate.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 
-// A real WebGPU, whose adapter is in software.
-const { root, browser, visit } = browsing(['digits'], { gpu: true });
+// A real WebGPU, whose adapter is in software, and whose process a test ends.
+const { root, browser, visit } = browsing(['digits'], { gpu: true, own: true });
 
 describe('a GPU', () => {
   it('that crashes under a model in its worker is told of, and the next model opens all the same', async () => {

@@ -7,7 +7,7 @@ import { decode } from 'fast-png';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
 
@@ -19,7 +19,7 @@ let here: Visit;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'cvae-page-'));
   folder = await exportForPage(root, 'completion');
-  browser = await launch();
+  browser = await shared();
   here = await visit(browser, folder);
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { categorical, concat, continuous, cvae, dense, gaussian, normal } from '
 import { write } from '../../src/export/write.ts';
 import { compile } from '../../src/export/compile.ts';
 import { open } from '../../src/runtime/node.ts';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 import { faults, settled, visit, type Visit } from './support/visit.ts';
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
     compile(model, trainedWeights(model), { name: 'hotel', names }),
     async () => undefined,
   );
-  browser = await launch();
+  browser = await shared();
 });
 afterEach(async () => {
   await here?.close();

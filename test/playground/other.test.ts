@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
 
@@ -14,7 +14,7 @@ let here: Visit | undefined;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'cvae-page-'));
-  browser = await launch();
+  browser = await shared();
 });
 afterEach(async () => {
   await here?.close();

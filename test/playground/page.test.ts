@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { change, faults, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'cvae-page-'));
   digits = await exportForPage(root, 'digits');
   table = await exportForPage(root, 'table');
-  browser = await launch();
+  browser = await shared();
 });
 afterEach(async () => {
   for (const each of visits.splice(0)) await each.close();

@@ -14,7 +14,7 @@ import { verify } from '../../src/export/verify.ts';
 import { write } from '../../src/export/write.ts';
 import { open, readManifest } from '../../src/runtime/node.ts';
 import { exportTraining } from '../../src/export/training.ts';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 import { exportForPage } from './support/export.ts';
 import { faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }),
   });
   await write(folder, compiled, async () => undefined);
-  browser = await launch();
+  browser = await shared();
   here = await visit(browser, folder);
   ({ page } = here);
 });

@@ -15,7 +15,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, listen } from '../browser/support/chromium.ts';
+import { listen } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { bareProject, worksHere } from '../setup/tfjs-project.ts';
 
@@ -146,7 +147,7 @@ describe('the page about a run', () => {
   describe('in Chromium', () => {
     let browser: Browser;
     beforeAll(async () => {
-      browser = await launch();
+      browser = await shared();
     });
     afterAll(() => browser.close());
 

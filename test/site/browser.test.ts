@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveSite } from '../../src/site/server.ts';
 import { siteOf } from '../../src/site/site.ts';
 import { writeSite } from '../../src/site/write.ts';
-import { launch, listen } from '../browser/support/chromium.ts';
+import { listen } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { serve, type Served } from '../browser/support/server.ts';
 
@@ -17,7 +18,7 @@ let browser: Browser;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'site-web-'));
   digits = await exportExample(root, 'digits');
-  browser = await launch();
+  browser = await shared();
 });
 afterAll(async () => {
   await browser.close();

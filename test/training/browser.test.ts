@@ -7,7 +7,7 @@ import digits from '../../examples/digits/model.ts';
 import { write } from '../../src/export/write.ts';
 import { open, trainer } from '../../src/runtime/node.ts';
 import { exportTraining } from '../../src/export/training.ts';
-import { launch } from '../browser/support/chromium.ts';
+import { shared } from '../browser/support/shared.ts';
 import { evaluate } from '../browser/support/evaluate.ts';
 import { serve, type Served } from '../browser/support/server.ts';
 import { mapped } from '../browser/support/site.ts';
@@ -21,7 +21,7 @@ let page: Page;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'training-web-'));
   await write(join(root, 'digits'), exportTraining(digits, weightsOf(objectiveOf(digits))), async () => undefined);
-  browser = await launch();
+  browser = await shared();
   site = await serve(mapped(root));
   page = await browser.newPage();
   await page.goto(site.url);

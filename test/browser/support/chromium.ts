@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type LaunchOptions, type Page } from 'playwright-core';
 
 /** How a browser is started: `gpu` gives it a WebGPU adapter in software. */
 export interface Launch {
@@ -10,12 +10,14 @@ export interface Launch {
   readonly args?: readonly string[];
 }
 
-/** A real Chromium, without a window. */
-export const launch = async ({ gpu = false, args = [] }: Launch = {}): Promise<Browser> =>
-  chromium.launch({
-    executablePath: findChromium() ?? install(),
-    args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu']), ...args],
-  });
+/** What a real Chromium without a window is started with. */
+export const started = ({ gpu = false, args = [] }: Launch = {}): LaunchOptions => ({
+  executablePath: findChromium() ?? install(),
+  args: [...QUIET, ...(gpu ? SWIFTSHADER : ['--disable-gpu']), ...args],
+});
+
+/** A Chromium of one's own, for tests that end it or need it otherwise than others. */
+export const launch = (options: Launch = {}): Promise<Browser> => chromium.launch(started(options));
 
 /** What a page says on its console and what it throws, for the messages of tests that fail. */
 export const listen = (page: Page): readonly string[] => {
