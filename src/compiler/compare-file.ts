@@ -3,12 +3,13 @@ import { InvalidGraph } from '../errors.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
-import { EXAMPLE_KEY, type Example, type ExportedFile, type Manifest, type Part } from '../signature.ts';
+import { EXAMPLE_KEY, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import { agrees, compare, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
 import { composed } from './composed.ts';
 import { costOf, engineRows, referenceRows, type Cost } from './cost.ts';
 import type { Loaded, Values } from './engine.ts';
 import { firstDifferent, tensors } from './locate.ts';
+import { readExample } from './read-example.ts';
 import { realistic } from './realistic.ts';
 import type { Agreement, VerifyOptions } from './verify.ts';
 
@@ -116,7 +117,7 @@ const compareExample = async (
   const { manifest, file, model, loaded } = compared;
   const text = model.metadata[EXAMPLE_KEY];
   if (text === undefined) return [];
-  const { inputs, outputs }: Example = JSON.parse(text); // as the compiler wrote it, by its SHA-256
+  const { inputs, outputs } = readExample(text, file);
   const given = Object.entries(file.inputs).map(
     ([name, shape]) => [name, { data: Float32Array.from(inputs[name] ?? []), shape: [1, ...shape] }] as const,
   );
