@@ -65,11 +65,8 @@ export async function trained({
         const metrics = await session.step(batches);
         const losses = metrics.map(({ loss = NaN }, i) => [`loss ${i + 1}`, { shape: [], data: [loss] }] as const);
         const left = [...(await session.read())].map(([name, weight]) => [name, weight] as const);
-        const all: readonly (readonly [string, { shape: readonly number[]; data: ArrayLike<number> }])[] = [
-          ...losses,
-          ...left,
-        ];
-        return Object.fromEntries(all);
+        const all: Values = Object.fromEntries([...losses, ...left]);
+        return all;
       } finally {
         session.close();
       }

@@ -122,7 +122,8 @@ export const mutateJson = (text: string, choices: Choices): string => {
     choices.of<() => void>([
       () => void (parent[key] = choices.of(VALUES)),
       () => void (Array.isArray(parent) ? parent.splice(Number(key), 1) : delete parent[key]),
-      () => void (parent[choices.of(['x', 'constructor', 'valueOf', `${key} `])] = value),
+      // A list that was called so would have no methods to go on with.
+      () => void (Array.isArray(parent) || (parent[choices.of(['x', 'constructor', 'valueOf', `${key} `])] = value)),
       () => {
         const other = places[choices.below(places.length)];
         parent[key] = other ? structuredClone(other.parent[other.key]) : null;

@@ -83,9 +83,19 @@ export function gradients(of: NdArray): ReadonlyMap<NdArray, Float64Array> {
   return all;
 }
 
-/** Element by element: `f` of each, and its derivative from x and y. */
-export const map = (x: NdArray, f: (x: number) => number, slope: (x: number, y: number) => number): NdArray => {
+/**
+ * Element by element: `f` of each, and its derivative from x and y. `slack` is how far float32 is from it otherwise than by an ulp:
+ * engines compute 1 + e^x and the like, whose small results have no more digits than the 1.
+ */
+export const map = (
+  x: NdArray,
+  f: (x: number) => number,
+  slope: (x: number, y: number) => number,
+  slack: (x: number) => number = () => 0,
+): NdArray => {
   const data = x.data.map(f);
+  if (rounding)
+    for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) + slack(x.data[i] ?? 0) * (2 * rounding() - 1);
   return made(x.shape, data, [x], (g, add) => {
     for (let i = 0; i < g.length; i++) add(0, i, (g[i] ?? 0) * slope(x.data[i] ?? 0, data[i] ?? 0));
   });

@@ -30,20 +30,27 @@ export const relu = elementwise(
   (x) => (x > 0 ? 1 : 0),
 );
 const logistic = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-export const sigmoid = elementwise(logistic, (_, y) => y * (1 - y));
+/** What the 1 of 1 + e^x leaves of small results. */
+const ABSOLUTE = 1.5e-7;
+const absolute = (): number => ABSOLUTE;
+const scaled = (x: number): number => ABSOLUTE * Math.abs(x);
+export const sigmoid = elementwise(logistic, (_, y) => y * (1 - y), absolute);
 export const tanh = elementwise(Math.tanh, (_, y) => 1 - y * y);
-export const softplus = elementwise((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), logistic);
+export const softplus = elementwise((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), logistic, absolute);
 export const elu = elementwise(
   (x) => (x >= 0 ? x : Math.expm1(x)),
   (x) => (x >= 0 ? 1 : Math.exp(x)),
+  absolute,
 );
 export const gelu = elementwise(
   (x) => (x * (1 + erf(x * Math.SQRT1_2))) / 2,
   (x) => (1 + erf(x * Math.SQRT1_2)) / 2 + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI),
+  scaled,
 );
 export const silu = elementwise(
   (x) => x * logistic(x),
   (x) => logistic(x) * (1 + x * (1 - logistic(x))),
+  scaled,
 );
 export const exp = elementwise(Math.exp, (_, y) => y);
 export const log = elementwise(Math.log, (x) => 1 / x);

@@ -82,9 +82,9 @@ export const max = binary(
 );
 
 export const elementwise =
-  (f: (x: number) => number, slope: (x: number, y: number) => number) =>
+  (f: (x: number) => number, slope: (x: number, y: number) => number, slack?: (x: number) => number) =>
   (x: Tensor): Tensor =>
-    new Tensor(map(x.value, f, slope), x.lead);
+    new Tensor(map(x.value, f, slope, slack), x.lead);
 
 /** Other numbers for each row, of which element i of a row's result is element `at(i)` of the row. */
 export const rearranged = (x: Tensor, shape: readonly number[], at: (i: number) => number): Tensor => {

@@ -10,9 +10,12 @@ const cases = Object.entries(CASES).flatMap(([op, given]) =>
 );
 
 describe.each(cases)('%s', (_, one) => {
-  const { graph, loss, inputs, by } = gradientOf(one);
+  // Written in a test, so that what goes wrong there is its failure.
+  let made: ReturnType<typeof gradientOf> | undefined;
+  const written = () => (made ??= gradientOf(one));
 
   it('has the gradient that differences have, in float64', () => {
+    const { graph, loss, inputs, by } = written();
     const exact = evaluate(graph, inputs);
     for (const name of by) {
       const gradient = exact[`gradient/${name}`];
@@ -22,6 +25,7 @@ describe.each(cases)('%s', (_, one) => {
   });
 
   it('has it in onnxruntime too', async () => {
+    const { graph, inputs, by } = written();
     const exact = evaluate(graph, inputs);
     const floats = Object.entries(inputs).map(([name, t]) => [name, tensorOf('float32', t.shape, numbersOf(t))]);
     const results = await runOrt(modelOf(graph), Object.fromEntries(floats));

@@ -104,3 +104,28 @@ describe('what no text can say', () => {
     ).toMatch(/^a: expected axis to be int, got 0.5;/);
   });
 });
+
+describe('attributes that are built, not read', () => {
+  const graph = (op: string, attributes: OnnxNode['attributes'], inputs = ['x']): OnnxGraph => ({
+    name: 'g',
+    inputs: [{ name: 'x', dtype: 'float32', shape: [2, 3] }],
+    outputs: [{ name: 'y', dtype: 'float32', shape: [3, 2] }],
+    nodes: [{ name: 'a', op, inputs, outputs: ['y'], attributes }],
+    initializers: new Map(),
+  });
+
+  it('are lists of whole numbers where they are to be', () => {
+    expect(refusalOf(() => checkGraph(graph('Transpose', { perm: [1, 0] }), OPSET))).toBe('accepted');
+    for (const perm of [[1, 0.5], [0.5, 0], [1, 2 ** 53], [1, NaN], ['1', '0'], 1, 'x'] as const)
+      expect(
+        refusalOf(() => checkGraph(graph('Transpose', { perm }), OPSET)),
+        `${perm}`,
+      ).toMatch(/^a: expected perm to be ints, got/);
+  });
+
+  it('say by its name which of many inputs is left out', () => {
+    expect(refusalOf(() => checkGraph(graph('Concat', { axis: 0 }, ['x', 'x', '']), OPSET))).toMatch(
+      /^a: expected its input inputs, got one that is left out;/,
+    );
+  });
+});

@@ -91,6 +91,8 @@ describe('arithmetic of lengths', () => {
 
 describe('broadcasting', () => {
   it.each([
+    [[[3], ['?']], [3]],
+    [[['?'], [3]], [3]],
     [
       [['N', 3], [3]],
       ['N', 3],

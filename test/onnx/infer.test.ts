@@ -123,3 +123,53 @@ describe('declared outputs', () => {
       expect(() => declares(output)).toThrow(/^g: expected its output y to be .*, got float32\[N, 2\];/);
   });
 });
+
+describe('what is known only in part', () => {
+  it('is as many axes as a shape has that is computed, or that is squeezed', () => {
+    const shapes = shapesOf(`g (float[2, 1, 3] x, int64[4] wanted, int64[1] axes) => (float[a, b, c, d] y) {
+        [a] y = Reshape (x, wanted)
+        [b] s = Squeeze (x, axes)
+        [c] u = Unsqueeze (x, axes)
+      }`);
+    expect(shapes).toMatchObject({ y: ['?', '?', '?', '?'], s: ['?', '?'], u: ['?', '?', '?', '?'] });
+  });
+
+  it('is a symbol of which all is taken, and no other part of it', () => {
+    const shapes = shapesOf(`g (float[N, 4] x) => (float[N, 4] y)
+      <int64[1] zero = {0}, int64[1] one = {1}, int64[1] end = {2147483647}, int64[1] last = {9223372036854775807},
+       int64[1] near = {2147483646}, int64[1] five = {5}> {
+        [a] y = Slice (x, zero, end, zero)
+        [b] all = Slice (x, zero, last, zero)
+        [c] most = Slice (x, zero, near, zero)
+        [d] five_rows = Slice (x, zero, five, zero)
+        [e] rest = Slice (x, one, end, zero)
+      }`);
+    expect(shapes).toMatchObject({
+      y: ['N', 4],
+      all: ['N', 4],
+      most: ['?', 4],
+      five_rows: ['?', 4],
+      rest: ['?', 4],
+    });
+  });
+});
+
+describe('padding', () => {
+  const padded = (mode: string, pads: string): readonly Dim[] | undefined =>
+    shapesOf(`g (float[3, 4] x) => (float[a, b] y) <int64[4] pads = {${pads}}> {
+        [pad] y = Pad <mode = "${mode}"> (x, pads)
+      }`)['y'];
+
+  it('has the lengths of what is padded and of the pads', () => {
+    expect(padded('constant', '1, 0, 2, 3')).toEqual([6, 7]);
+    expect(padded('edge', '0, 5, 0, 5')).toEqual([3, 14]);
+  });
+
+  it('reflects no more than there is, at either end', () => {
+    expect(padded('reflect', '2, 3, 2, 3')).toEqual([7, 10]);
+    for (const pads of ['3, 0, 0, 0', '0, 0, 3, 0', '0, 0, 0, 4', '0, 9, 0, 0'])
+      expect(() => padded('reflect', pads)).toThrow(
+        /^pad: expected reflected pads below axis \d's length of [34], got/,
+      );
+  });
+});
