@@ -96,7 +96,7 @@ describe('training over a run that is killed', () => {
   test('one that is killed while it is put back is put back by the next', async () => {
     // A definition that fails after the older run has made way.
     const wrong = at('wrong.ts');
-    const engine = `{ name: 'none', version: '0', load: () => { throw new Error('no memory for it'); } }`;
+    const engine = `{ name: 'none', version: '0', load: () => { throw new Error('no memory for it'); }, compute: () => ({}), evaluate: () => ({}) }`;
     writeFileSync(wrong, `${SMALL}\nexport const training = { engine: ${engine} };\n`);
     const failing = (run: string): Killed => ({ ...training(run), words: [BIN, 'train', wrong, '--out', run] });
     const log = at('copy.steps');
