@@ -267,9 +267,10 @@ describe('places that cannot be written', () => {
 });
 
 test('what is no user’s mistake keeps its stack', async () => {
+  const odd = "() => { throw new Error('odd'); }";
   const path = write(
     'engine.ts',
-    `${SMALL}\nexport const training = { engine: { name: 'odd', version: '0', load: () => { throw new Error('odd'); } } };`,
+    `${SMALL}\nconst odd = ${odd};\nexport const training = { engine: { name: 'odd', version: '0', load: odd, evaluate: odd, compute: odd } };`,
   );
   const { code, err } = await cli('train', path, '--out', at('odd'));
   expect(code).toBe(1);
