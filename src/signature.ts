@@ -6,7 +6,8 @@
 import type { TargetSignature } from './formats/signature.ts';
 import type { OptimiserSettings } from './formats/training.ts';
 
-export { EXAMPLE_KEY, FORMAT, LABEL_KEY, MANIFEST_FILE, PARTS, SPECIMENS_FILE } from './formats/names.ts';
+export { EXAMPLE_KEY, FORMAT, LABEL_KEY, MANIFEST_FILE, SPECIMENS_FILE } from './formats/names.ts';
+export { PARTS } from './formats/parts.ts';
 // Their types are those of the schemas that read them.
 export type { Example } from './formats/example.ts';
 export type { FileOnDisk } from './formats/file.ts';

@@ -1,4 +1,4 @@
-import { PARTS } from './names.ts';
+import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
 import { parseFormat } from './format.ts';

@@ -10,17 +10,5 @@ export const LABEL_KEY = 'cvae.label';
 /** The key of an ONNX file's metadata under which its `Example` stands, as JSON. */
 export const EXAMPLE_KEY = 'cvae.selfTest';
 
-/** All parts, in the order in which they are listed. */
-export const PARTS = [
-  'decoder',
-  'prior',
-  'baseline',
-  'sampler',
-  'recognition',
-  'predictor',
-  'draw',
-  'evaluation',
-] as const;
-
 /** The name of the file of examples, in a run's folder and an exported one. */
 export const SPECIMENS_FILE = 'examples.json';
