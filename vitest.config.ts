@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
-import { BROWSER, BUILT, LONG } from './test/setup/projects.ts';
+import { BROWSER, BUILT, globs, LONG } from './test/setup/projects.ts';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-const project = (name: string, include: readonly string[], more: InlineConfig) => ({
+const project = (name: string, list: readonly string[], more: InlineConfig) => ({
   extends: true as const,
-  test: { name, include: [...include], ...more },
+  test: { name, include: globs(list), ...more },
 });
 const BUILD = 'test/setup/build.ts';
 
@@ -22,8 +22,8 @@ export default defineConfig({
   },
   test: {
     projects: [
-      project('unit', ['test/**/*.test.ts'], {
-        exclude: [...configDefaults.exclude, ...BUILT, ...BROWSER, ...LONG],
+      project('unit', ['test/'], {
+        exclude: [...configDefaults.exclude, ...globs([...BUILT, ...BROWSER, ...LONG])],
         setupFiles: ['test/setup/src-alone.ts'],
       }),
       project('built', BUILT, { globalSetup: [BUILD] }),

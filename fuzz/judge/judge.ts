@@ -1,7 +1,7 @@
 import { array, gradients, perturbed, sizeOf, type NdArray } from './array.ts';
 import { evaluated } from './evaluation.ts';
 import { outputs, reparameterise, wired, type Definition } from './model.ts';
-import { computed } from './objectives.ts';
+import { computed, elbo, likelihood } from './objectives.ts';
 import type { Read } from './read.ts';
 import { running, type Run } from './scope.ts';
 import { forRows, numbered, Tensor, type Tensors } from './tensor.ts';
@@ -127,8 +127,9 @@ const fileOf = (model: Definition, part: string, question: Question): Answer => 
 };
 
 /** What the objective gives, its gradient by each parameter (`gradient/…`), and what training leaves (`next/…`). */
-const stepOf = ({ model, objective }: Read, question: Question): Answer => {
-  if (!objective) throw new Error('judge: no objective');
+const stepOf = ({ model, objective: own }: Read, question: Question): Answer => {
+  // As training itself takes it where none is named.
+  const objective = own ?? (model.latent === undefined ? likelihood() : elbo());
   const { validating = false } = question;
   const run = start(question, !validating, frozenIn(model, question));
   const terms = running(run, 'objective', () =>

@@ -48,7 +48,7 @@ const SCALED = {
 
 /** A column of numbers. @throws InvalidData where there is none of this name. */
 const columnOf = (where: string, { train }: Dataset, name: string): Column => {
-  const column = train.columns[name];
+  const column = own(train.columns, name);
   if (column === undefined || column.classes !== undefined)
     throw new InvalidData(
       `${where}: expected columns of numbers (${list(Object.keys(train.columns))} are there), got ${name}${column ? ', which are classes' : ''}; correct the name`,

@@ -1,23 +1,20 @@
 import type { OnnxNode } from './graph.ts';
 import { partOf } from './kept.ts';
-import { onnx } from './proto/onnx.js';
 import { specOf, type AttributeType } from './schema.ts';
-
-const { AttributeType: Type } = onnx.AttributeProto;
 
 /** A type of attribute that is read and written, also one that no operator in use takes. */
 export type Kind = AttributeType | 'strings';
 
-/** How a file holds an attribute of each type: the number of the type, and the field of its value. */
+/** How a file holds an attribute of each type: the number of the type in onnx.proto's `AttributeType`, and the field of its value. */
 export const KINDS: { readonly [K in Kind]: { readonly code: number; readonly field: string } } = {
-  float: { code: Type.FLOAT, field: 'f' },
-  int: { code: Type.INT, field: 'i' },
-  string: { code: Type.STRING, field: 's' },
-  tensor: { code: Type.TENSOR, field: 't' },
-  graph: { code: Type.GRAPH, field: 'g' },
-  floats: { code: Type.FLOATS, field: 'floats' },
-  ints: { code: Type.INTS, field: 'ints' },
-  strings: { code: Type.STRINGS, field: 'strings' },
+  float: { code: 1, field: 'f' },
+  int: { code: 2, field: 'i' },
+  string: { code: 3, field: 's' },
+  tensor: { code: 4, field: 't' },
+  graph: { code: 5, field: 'g' },
+  floats: { code: 6, field: 'floats' },
+  ints: { code: 7, field: 'ints' },
+  strings: { code: 8, field: 'strings' },
 };
 
 const KIND_OF = new Map(Object.entries(KINDS).map(([kind, { code }]) => [code, kind as Kind])); // Object.entries forgets keys

@@ -6,6 +6,7 @@ import { print } from '../dsl/print.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import { train as trainModel, variablesOf, type Training, type TrainOptions } from '../train/train.ts';
+import { isPlain } from '../values/rules.ts';
 import type { Display } from './observers.ts';
 
 /** How a model is trained, and whether in the folder of a run. */
@@ -35,12 +36,16 @@ export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
  * where the loss is no longer a number; InvalidFile for a run's folder that cannot be written or is in use.
  */
 export async function train(model: Model, data: Data, options: TrainRunOptions = {}): Promise<Training> {
+  // JavaScript may give anything: what is no options at all is refused where all options are.
+  const given: unknown = options;
+  if (!isPlain(given)) return trainModel(model, data, given as TrainOptions);
   const { run, name, resume, report, tensorboard, ...rest } = options;
   if (run === undefined) {
-    for (const [option, value] of Object.entries({ name, report, tensorboard, resume }))
-      if (value !== undefined && typeof value !== 'object')
+    const onlyInRuns = { name, report, tensorboard, ...(typeof resume === 'boolean' && { resume }) };
+    for (const [option, value] of Object.entries(onlyInRuns))
+      if (value !== undefined)
         throw new InvalidModel(`train: expected options that have an effect, got ${option} without run; leave it out`);
-    return trainModel(model, data, { ...rest, ...(typeof resume === 'object' && { resume }) });
+    return trainModel(model, data, { ...rest, ...(resume !== undefined && typeof resume !== 'boolean' && { resume }) });
   }
   if (typeof resume === 'object')
     throw new InvalidModel(

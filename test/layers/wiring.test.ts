@@ -122,7 +122,7 @@ describe('conditions that are called as methods of all objects are', () => {
   test('are refused as such where a model has none of the name', () => {
     const plain = cvae({ ...NONE, condition: { x }, decoder: ({ z, x }) => concat(z, x).pipe(dense(2)) });
     expect(() => graphOf(withNoise(elbo(), { toString: dropout(0.5) }), plain)).toThrow(
-      'withNoise: expected names of conditions, got toString; they are x',
+      'withNoise: expected names of conditions (x), got toString; correct it or leave it out',
     );
   });
 });

@@ -131,15 +131,17 @@ describe('a distribution of your own that says how to draw', () => {
         nll: ({ mean }, y) => square(sub(y, mean)),
         ...more,
       });
-    expect(() => own({ noise: 'cauchy' })).toThrow('own: expected uniform or normal as noise, got "cauchy"');
-    expect(() => own({ draw: 3 })).toThrow('own: expected a function of the parameters and noise as draw, got 3');
+    expect(() => own({ noise: 'cauchy' })).toThrow('distribution: expected uniform or normal as noise, got "cauchy"');
+    expect(() => own({ draw: 3 })).toThrow(
+      'distribution: expected a function of the parameters and noise as draw, got 3',
+    );
     expect(() => own({ draw: ({ mean }: { mean: Tensor<[3]> }) => mean.pipe(dense(3)) })).toThrow(
       'own: expected a draw that is computed from mean, got one with parameters of its own',
     );
     expect(() => own({ draw: ({ mean }: { mean: Tensor<[3]> }) => sum(mean) })).toThrow(
       'own: expected a draw of shape [3], as the target, got []',
     );
-    expect(() => own({ per: 'row' })).toThrow('own: expected element or example as per');
+    expect(() => own({ per: 'row' })).toThrow('distribution: expected element or example as per');
     expect(() =>
       predictor({
         condition: { uniform: continuous(3) },

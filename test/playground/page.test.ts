@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
-import { change, faults, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
+import { bytesOf, change, faults, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
 
 let root = '';
 let digits = '';
@@ -107,7 +107,7 @@ describe('the page', () => {
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'decoder.onnx' }).click(),
     ]);
-    expect(await readFile(await file.path())).toEqual(await readFile(join(digits, 'decoder.onnx')));
+    expect(await bytesOf(file)).toEqual(await readFile(join(digits, 'decoder.onnx')));
   });
 
   it('says why there is no WebGPU, and runs on WASM', async () => {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
-import { change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+import { bytesOf, change, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
 
 let root = '';
 let folder = '';
@@ -113,7 +113,7 @@ describe('samples of a model that is told a class', () => {
       page.getByRole('button', { name: 'Save samples.png' }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('samples.png');
-    const { data, width, height, channels } = decode(await readFile(await file.path()));
+    const { data, width, height, channels } = decode(await bytesOf(file));
     expect([width, height]).toEqual([56, 56]);
     const [first = []] = await greysOf(page, GRID);
     expect(first.map((_, i) => data[(Math.floor(i / 28) * 56 + (i % 28)) * channels])).toEqual(first);

@@ -17,7 +17,7 @@ import { exportTraining } from '../../src/export/training.ts';
 import { shared } from '../browser/support/shared.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 import { exportForPage } from './support/export.ts';
-import { faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
+import { bytesOf, faults, greysOf, pixelsOf, settled, visit, type Visit } from './support/visit.ts';
 
 let root = '';
 let folder = '';
@@ -144,7 +144,7 @@ describe('a model that is taught in the page', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), button('Download ONNX').click()]);
     expect(download.suggestedFilename()).toBe('digits-adapted.zip');
     const out = await mkdtemp(join(root, 'adapted-'));
-    const files = unzipSync(await readFile(await download.path()));
+    const files = unzipSync(await bytesOf(download));
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(out, name), bytes);
     expect(Object.keys(files).sort()).toEqual(['decoder.onnx', 'model.json', 'sampler.onnx']);
     const ort = await import('onnxruntime-node');

@@ -1,5 +1,5 @@
-// Which project a test file belongs to. Most are unit tests, which read src/ alone; the others are listed, and
-// `test/setup/src-alone.ts` fails a unit test that does what only those may.
+// Which project a test file belongs to. Most are unit tests, which read src/ alone; the others are listed, by file or by folder.
+// A unit test that does what only those may fails: by `src-alone.ts` while it runs, and by `projects.test.ts`.
 
 /** They run what is built, dist/: the command line and its processes, what is packed and written beside a model. */
 export const BUILT: readonly string[] = [
@@ -8,35 +8,51 @@ export const BUILT: readonly string[] = [
   'test/cli/bin.test.ts',
   'test/cli/errors.test.ts',
   'test/cli/serve.test.ts',
+  'test/cli/examples.test.ts',
+  'test/cli/names.test.ts',
   'test/clone.test.ts',
   'test/data/csv.test.ts',
   'test/data/image-folder.test.ts',
   'test/docs.test.ts',
   'test/files/lock.test.ts',
   'test/files/whole.test.ts',
-  'test/kill/**/*.test.ts',
+  'test/formats/damaged-files.test.ts',
+  'test/fuzz/',
+  'test/inherited-names.test.ts',
+  'test/kill/',
+  'test/objectives/own-draw.test.ts',
   'test/onnx/proto.test.ts',
   'test/package.test.ts',
-  'test/packaged/**/*.test.ts',
-  'test/processes/**/*.test.ts',
+  'test/packaged/',
+  'test/processes/',
   'test/readme.test.ts',
   'test/resume/kill.test.ts',
+  'test/runtime/close.test.ts',
   'test/runtime/gpu.test.ts',
   'test/runtime/open.test.ts',
   'test/runtime/without-binary.test.ts',
   'test/site/server.test.ts',
   'test/train-step/auto.test.ts',
+  'test/training/in-folder.test.ts',
   'test/types/shapes.test.ts',
 ];
 
 /** They open pages in a real Chromium, of what is built. */
 export const BROWSER: readonly string[] = [
-  'test/browser/**/*.test.ts',
-  'test/playground/**/*.test.ts',
+  'test/browser/',
+  'test/playground/',
   'test/report/report.test.ts',
   'test/site/browser.test.ts',
   'test/training/browser.test.ts',
 ];
 
 /** They take minutes each, so `npm test` leaves them out. */
-export const LONG: readonly string[] = ['test/long/**/*.test.ts'];
+export const LONG: readonly string[] = ['test/long/'];
+
+/** What vitest is given for a list. */
+export const globs = (list: readonly string[]): string[] =>
+  list.map((entry) => (entry.endsWith('/') ? `${entry}**/*.test.ts` : entry));
+
+/** Whether a file, by its path from the root, is in a list. */
+export const isIn = (list: readonly string[], file: string): boolean =>
+  list.some((entry) => (entry.endsWith('/') ? file.startsWith(entry) : file === entry));

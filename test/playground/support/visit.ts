@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Download } from 'playwright-core';
 import { serveSite } from '../../../src/site/server.ts';
 import { siteOf } from '../../../src/site/site.ts';
 import type { Site } from '../../../src/site/source.ts';
@@ -98,4 +98,11 @@ export const change = async (
   await act();
   await settled(page);
   return { before, after: await pixelsOf(page, selector) };
+};
+
+/** The bytes of a download, also of a browser that another process has started. */
+export const bytesOf = async (download: Download): Promise<Buffer> => {
+  const pieces: Buffer[] = [];
+  for await (const piece of await download.createReadStream()) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
 };
