@@ -32,7 +32,7 @@ const withNamed = (file: string, found: Set<string> = new Set()): ReadonlySet<st
 
 /** What in a file's code says that more than src/ is there: dist/, the package by its name in a program of Node's, a browser. */
 const needs = (file: string): string | undefined => {
-  const program = /\.mjs$/.test(file) ? "|from 'cvae-compile|import\\('cvae-compile" : '';
+  const program = file.endsWith('.mjs') ? "|from 'cvae-compile|import\\('cvae-compile" : '';
   return new RegExp(`\\bdist/|'dist'|(?<!type .*)from 'playwright-core'${program}`).exec(codeOf(file))?.[0];
 };
 
