@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
-import { BROWSER, BUILT, globs, LONG } from './test/setup/projects.ts';
+import { ALONE, BROWSER, BUILT, globs, LONG } from './test/setup/projects.ts';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -11,6 +11,7 @@ const project = (name: string, list: readonly string[], more: InlineConfig) => (
   test: { name, include: globs(list), ...more },
 });
 const BUILD = 'test/setup/build.ts';
+const GUARD = 'test/setup/src-alone.ts';
 
 export default defineConfig({
   resolve: {
@@ -23,9 +24,10 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/'], {
-        exclude: [...configDefaults.exclude, ...globs([...BUILT, ...BROWSER, ...LONG])],
-        setupFiles: ['test/setup/src-alone.ts'],
+        exclude: [...configDefaults.exclude, ...globs([...ALONE, ...BUILT, ...BROWSER, ...LONG])],
+        setupFiles: [GUARD],
       }),
+      project('alone', ALONE, { setupFiles: [GUARD], isolate: true }),
       project('built', BUILT, { globalSetup: [BUILD] }),
       project('browser', BROWSER, { globalSetup: [BUILD, 'test/setup/browsers.ts'] }),
       // `npm run test:all` sets this.

@@ -2,16 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { BROWSER, BUILT, isIn, LONG } from './projects.ts';
+import { ALONE, BROWSER, BUILT, isIn, LONG } from './projects.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const LISTS = { BUILT, BROWSER, LONG };
+const LISTS = { ALONE, BUILT, BROWSER, LONG };
+const OTHERS = [...BUILT, ...BROWSER, ...LONG];
 const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts'))
   .sort();
 // This one names dist/ to show that it is refused.
-const units = files.filter((file) => !isIn([...Object.values(LISTS).flat(), 'test/setup/'], file));
+const units = files.filter((file) => !isIn([...OTHERS, 'test/setup/'], file));
 
 /** A file's code, without its comments. */
 const codeOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8').replaceAll(/^\s*(\/\/|\/?\*).*$/gm, '');
@@ -45,6 +46,11 @@ describe('the projects of tests', () => {
       ).toEqual([]);
     const all = Object.values(LISTS).flat();
     expect(files.filter((file) => all.filter((entry) => isIn([entry], file)).length > 1)).toEqual([]);
+  });
+
+  it('have those that load another TensorFlow.js into the process in a process of their own', () => {
+    const loads = units.filter((file) => [...withNamed(file)].some((path) => /\('tfjs-cpu'\)/.test(codeOf(path))));
+    expect(loads).toEqual(ALONE);
   });
 
   it.each(units)('%s reads src/ alone', (file) => {

@@ -1,6 +1,12 @@
 // Which project a test file belongs to. Most are unit tests, which read src/ alone; the others are listed, by file or by folder.
 // A unit test that does what only those may fails: by `src-alone.ts` while it runs, and by `projects.test.ts`.
 
+/**
+ * Unit tests that change what all files of a process share: TensorFlow.js computes in the build that was loaded last, and others
+ * have theirs in hand.
+ */
+export const ALONE: readonly string[] = ['test/layers/extremes-plain.test.ts', 'test/layers/plain.test.ts'];
+
 /** They run what is built, dist/: the command line and its processes, what is packed and written beside a model. */
 export const BUILT: readonly string[] = [
   'test/backend.test.ts',
