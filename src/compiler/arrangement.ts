@@ -1,6 +1,6 @@
 import type { OnnxNode, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
-import { computed, integers } from './fold.ts';
+import { computedValue, integers } from './fold.ts';
 import { example } from './shapes.ts';
 import type { View } from './workspace.ts';
 
@@ -65,6 +65,6 @@ const follow = (
     const tensor = view.constant(name);
     if (tensor) constants.set(name, tensor);
   }
-  const [result] = computed(nodes, constants, [value], view.opset);
+  const result = computedValue(nodes, constants, value, view.opset);
   return result ? Array.from(numbersOf(result)) : [];
 };

@@ -16,31 +16,33 @@ const nodeOf = (op: string, attributes: OnnxNode['attributes']): OnnxNode => ({
   attributes,
 });
 
-/** What nodes give that take only constants: in float64, and then rounded once to the type that they would give. */
+/** What nodes give that take only constants: in float64, and then rounded once to the type that they give. */
 export const computed = (
   nodes: readonly OnnxNode[],
   constants: ReadonlyMap<string, OnnxTensor>,
-  names: readonly string[],
+  outputs: OnnxGraph['outputs'],
   opset: number,
 ): readonly OnnxTensor[] => {
-  const graph: OnnxGraph = { name: 'constants', inputs: [], outputs: [], nodes, initializers: constants };
-  const types = infer(graph, opset);
-  const outputs = names.map((name) => {
-    const type = types.get(name);
-    if (!type) throw new Error(`${name} was not computed`);
-    return { name, ...type };
-  });
-  const results = evaluate({ ...graph, outputs }, {}, { opset });
-  return outputs.flatMap(({ name, dtype }) => {
+  const results = evaluate({ name: 'constants', inputs: [], outputs, nodes, initializers: constants }, {}, { opset });
+  return outputs.map(({ name, dtype }) => {
     const result = results[name];
-    return result ? [tensorOf(dtype, result.shape, numbersOf(result))] : [];
+    if (!result) throw new Error(`${name} was not computed`);
+    return tensorOf(dtype, result.shape, numbersOf(result));
   });
 };
 
-const one = (node: OnnxNode, x: OnnxTensor): OnnxTensor => {
-  const [result] = computed([node], new Map([['x', x]]), ['y'], OPSET);
-  return result ?? x;
+/** One value that nodes give that take only constants. */
+export const computedValue = (
+  nodes: readonly OnnxNode[],
+  constants: ReadonlyMap<string, OnnxTensor>,
+  name: string,
+  opset: number,
+): OnnxTensor | undefined => {
+  const type = infer({ name: 'constants', inputs: [], outputs: [], nodes, initializers: constants }, opset).get(name);
+  return type && computed(nodes, constants, [{ name, ...type }], opset)[0];
 };
+
+const one = (node: OnnxNode, x: OnnxTensor): OnnxTensor => computedValue([node], new Map([['x', x]]), 'y', OPSET) ?? x;
 
 /** A tensor with its axes in another order: axis i of the result is axis perm[i] of x. */
 export const transposed = (x: OnnxTensor, perm: readonly number[]): OnnxTensor =>
@@ -54,8 +56,7 @@ export const gathered = (x: OnnxTensor, axis: number, places: readonly number[])
     ['x', x],
     ['places', tensorOf('int64', [places.length], places)],
   ]);
-  const [result] = computed([node], constants, ['y'], OPSET);
-  return result ?? x;
+  return computedValue([node], constants, 'y', OPSET) ?? x;
 };
 
 /** A tensor's elements in another shape. */

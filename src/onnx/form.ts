@@ -93,7 +93,7 @@ const checkScope = (graph: OnnxGraph, around: Around, outer: ReadonlySet<string>
 
 const checkNode = (node: OnnxNode, opset: number): void => {
   const spec = specOf(node.op);
-  if (!spec) throw invalid(node, 'an operator in use', node.op, 'write it with others');
+  if (!spec) throw invalid(node, 'an operator in use', node.op || 'none', 'write it with others');
   if (!within(spec, opset)) throw invalid(node, `an operator of opset ${opset}`, node.op, 'choose a higher opset');
   checkArity(node, 'input', node.inputs, parametersOf(spec.inputs, opset));
   checkArity(node, 'output', node.outputs, parametersOf(spec.outputs, opset));

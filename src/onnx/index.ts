@@ -26,4 +26,4 @@ export type { Chunk, ExternalFile, ExternalModel } from './external.ts';
 export { infer, type Types } from './infer.ts';
 export { parse, parseGraph, type ParseOptions } from './parse.ts';
 export { print, type PrintOptions } from './print.ts';
-export { evaluate, type EvaluateOptions } from './evaluate.ts';
+export { evaluate, type EvaluateOptions, type Limits } from './evaluate.ts';

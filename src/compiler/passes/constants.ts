@@ -94,12 +94,7 @@ const folded: Rule = (node, view) => {
 
   const tensors = [...constants.values()].some(originOf)
     ? derived(node, constants, wanted)
-    : computed(
-        [node],
-        constants,
-        wanted.map(({ name }) => name),
-        view.opset,
-      );
+    : computed([node], constants, wanted, view.opset);
   if (!tensors) return undefined;
   const [x = ''] = inputs;
   const [y = ''] = outputs;

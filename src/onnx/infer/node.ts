@@ -19,7 +19,7 @@ const RULES: Readonly<Record<Operator, Rule>> = {
 /** The types of a node's outputs, from those of its inputs. Throws InvalidGraph for types and shapes that it cannot take. */
 export const outputTypes = (context: Context): readonly ValueType[] => {
   const { node, inputs, opset } = context;
-  if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op);
+  if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
   const bound = bindTypes(node, inputs, opset);
   const outputs = parametersOf(OPERATORS[node.op].outputs, opset);
   return RULES[node.op](context).map(({ shape, dtype }, i) => {

@@ -35,7 +35,7 @@ export interface Step {
  */
 export const computed = (step: Step): readonly Numbers[] => {
   const { node, inputs, budget } = step;
-  if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op);
+  if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
   const call = { node, inputs, budget, run: step.run };
   const taken = inputs.reduce((sum, value) => sum + (value?.data.length ?? 0), 0);
   if (node.op === 'Loop' || node.op === 'If') {
