@@ -1,3 +1,4 @@
+import type { DType } from '../../../src/onnx/dtype.ts';
 import { infer } from '../../../src/onnx/infer.ts';
 import type { AttributeValue, OnnxGraph, OnnxTensor } from '../../../src/onnx/graph.ts';
 import { InvalidGraph } from '../../../src/errors.ts';
@@ -10,7 +11,7 @@ export interface Malformed {
   readonly of: string;
   /** The inputs; one that is left out is undefined. */
   readonly inputs: readonly (OnnxTensor | undefined)[];
-  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  readonly attributes?: Attributes;
   /** How many outputs the node has; one where it is left out. */
   readonly outputs?: number;
   readonly opset?: number;
@@ -22,11 +23,26 @@ export interface Malformed {
   readonly late?: true;
 }
 
+/** The attributes of a node. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** A use of an operator that is named, in one line. */
+export const use = (
+  name: string,
+  inputs: Malformed['inputs'],
+  says: RegExp,
+  attributes: Attributes = {},
+  more: Partial<Malformed> = {},
+): Malformed => ({ of: name, inputs, says, attributes, ...more });
+
 /** Numbers of a shape. */
 export const of = (...shape: readonly number[]): OnnxTensor => noise(shape);
 
 /** Whole numbers in a row. */
 export const ints = (...numbers: readonly number[]): OnnxTensor => tensorOf('int64', [numbers.length], numbers);
+
+/** Whole numbers of a shape. */
+export const whole = (dtype: DType, ...shape: readonly number[]): OnnxTensor => noise(shape, 1, dtype);
 
 /** One whole number. */
 export const int = (value: number): OnnxTensor => tensorOf('int64', [], [value]);

@@ -1,41 +1,9 @@
 import type { SHAPES } from '../../../src/onnx/schema/shapes.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
+import { AXIS, axes } from './axes.ts';
+import { CUTS_MALFORMED } from './cuts.ts';
+import { INDEXING_MALFORMED } from './indexing.ts';
 import { float, floats, int, ints, of, type Malformed } from './malformed.ts';
-
-const AXIS = /^expected an axis of \d+, from -\d+ to \d+, got -?\d+;/;
-
-/** An axis that is not there, on both sides, of an operator that has it as an attribute. */
-const axes = (inputs: Malformed['inputs'], rank: number): readonly Malformed[] =>
-  [rank, -rank - 1].map((axis) => ({ of: `axis ${axis}`, inputs, attributes: { axis }, says: AXIS }));
-
-const slice = (
-  name: string,
-  starts: readonly number[],
-  ends: readonly number[],
-  says: RegExp,
-  onAxes?: readonly number[],
-  steps?: readonly number[],
-): Malformed => ({
-  of: name,
-  inputs: [of(3, 4), ints(...starts), ints(...ends), onAxes && ints(...onAxes), steps && ints(...steps)],
-  says,
-});
-
-const split = (name: string, lengths: readonly number[], says: RegExp, outputs = 2): Malformed => ({
-  of: name,
-  inputs: [of(6), ints(...lengths)],
-  outputs,
-  says,
-});
-
-const parts = (size: number, num: number, outputs: number, says: RegExp, ort?: Malformed['ort']): Malformed => ({
-  of: `${size} in ${num} parts to ${outputs} outputs`,
-  inputs: [of(size)],
-  attributes: { num_outputs: num },
-  outputs,
-  says,
-  ...(ort && { ort }),
-});
 
 const reshape = (name: string, shape: readonly number[], says: RegExp, attributes = {}): Malformed => ({
   of: name,
@@ -67,18 +35,6 @@ const pad = (
   ...(ort && { ort }),
 });
 
-const OUTSIDE = /^expected indices below \d+, got -?\d+;/;
-
-const index = (
-  name: string,
-  indices: ReturnType<typeof ints>,
-  says: RegExp,
-  more: Partial<Malformed> = {},
-): Malformed => ({ of: name, inputs: [of(3, 4), indices], says, ...more });
-
-const matrix = (...rows: readonly (readonly number[])[]) =>
-  tensorOf('int64', [rows.length, rows[0]?.length ?? 0], rows.flat());
-
 /** Uses of operators that move elements about. */
 export const SHAPES_MALFORMED: Readonly<Record<keyof typeof SHAPES, readonly Malformed[]>> = {
   Concat: [
@@ -102,67 +58,7 @@ export const SHAPES_MALFORMED: Readonly<Record<keyof typeof SHAPES, readonly Mal
     },
     ...axes([of(2, 3), of(2, 3)], 2),
   ],
-  Split: [
-    split('too little', [2, 3], /^expected lengths that add up to axis 0 of 6, got 5;/),
-    split('too much', [4, 3], /^expected lengths that add up to axis 0 of 6, got 7;/),
-    split('a negative length', [8, -2], /^expected lengths of at least 0, got \[8, -2\];/),
-    split('more lengths than outputs', [2, 2, 2], /^expected as many lengths as outputs, 2, got 3;/),
-    split('fewer lengths than outputs', [6], /^expected as many lengths as outputs, 2, got 1;/),
-    parts(6, 3, 2, /^expected num_outputs to be as many as outputs, 2, got 3;/, {
-      takes: 'as many parts as there are outputs',
-    }),
-    parts(2, 3, 3, /^expected an axis that 3 parts fill, got one of 2;/),
-    parts(5, 4, 4, /^expected an axis that 4 parts fill, got one of 5;/),
-    {
-      of: 'neither lengths nor parts',
-      inputs: [of(6)],
-      outputs: 2,
-      says: /^expected lengths or num_outputs, got neither;/,
-      ort: { takes: 'equal parts', when: 'untold' },
-    },
-    {
-      of: 'both lengths and parts',
-      inputs: [of(6), ints(3, 3)],
-      attributes: { num_outputs: 2 },
-      outputs: 2,
-      says: /^expected lengths or num_outputs, got both;/,
-    },
-    {
-      of: 'unlike parts, before they were allowed',
-      inputs: [of(5)],
-      outputs: 2,
-      opset: 13,
-      says: /^expected an axis in 2 equal parts, got one of 5;/,
-    },
-    { of: 'an axis beyond', inputs: [of(6), ints(3, 3)], attributes: { axis: 1 }, outputs: 2, says: AXIS },
-  ],
-  Slice: [
-    slice('more starts than ends', [0, 0], [1], /^expected one number an axis in input 2, a length of 2, got 1;/),
-    slice(
-      'more starts than axes',
-      [0, 0],
-      [1, 1],
-      /^expected one number an axis in input 3, a length of 2, got 1;/,
-      [0],
-    ),
-    slice(
-      'more starts than steps',
-      [0, 0],
-      [1, 1],
-      /^expected one number an axis in input 4, a length of 2, got 1;/,
-      [0, 1],
-      [1],
-    ),
-    slice('an axis beyond', [0], [1], AXIS, [2]),
-    slice('an axis twice', [0, 0], [1, 1], /^expected axes that differ, got \[0, -2\];/, [0, -2]),
-    slice('a step of 0', [0], [1], /^expected steps other than 0, got 0;/, [0], [0]),
-    slice('more than there are axes', [0, 0, 0], [1, 1, 1], AXIS),
-    {
-      of: 'starts that are no row',
-      inputs: [of(3, 4), int(0), int(1)],
-      says: /^expected input 1 to have 1 axes, got the shape \[\];/,
-    },
-  ],
+  ...CUTS_MALFORMED,
   Reshape: [
     reshape('too many', [7], /^expected a size of 6, got 7;/),
     reshape('a length that does not divide', [-1, 5], /^expected a shape of size 6, got \[-1, 5\];/),
@@ -285,68 +181,7 @@ export const SHAPES_MALFORMED: Readonly<Record<keyof typeof SHAPES, readonly Mal
       says: /^expected a scalar to pad with, got the shape/,
     },
   ],
-  Gather: [
-    index('beyond', ints(3), OUTSIDE, { late: true }),
-    index('before', ints(-4), OUTSIDE, { late: true }),
-    index('of nothing', ints(0), OUTSIDE, { inputs: [of(0), ints(0)], late: true }),
-    ...axes([of(3, 4), ints(0)], 2),
-    { of: 'a scalar', inputs: [of(), ints(0)], says: /^expected an axis, got a value that has none;/ },
-  ],
-  GatherElements: [
-    index('beyond', matrix([3, 0]), OUTSIDE, { late: true }),
-    index('before', matrix([-4, 0]), OUTSIDE, { late: true }),
-    index('another rank', ints(0), /^expected input 1 to have 2 axes, got the shape/),
-    index(
-      'more than there is on another axis',
-      matrix([0, 0, 0, 0, 0]),
-      /^expected indices within axis 1's length of 4, got 5;/,
-    ),
-    ...axes([of(3, 4), matrix([0])], 2),
-  ],
-  ScatterElements: [
-    index('beyond', ints(), OUTSIDE, { inputs: [of(3, 4), matrix([3]), of(1, 1)], late: true }),
-    index('before', ints(), OUTSIDE, { inputs: [of(3, 4), matrix([-4]), of(1, 1)], late: true }),
-    index('another rank', ints(), /^expected input 1 to have 2 axes, got the shape/, {
-      inputs: [of(3, 4), ints(0), of(1)],
-    }),
-    index('other updates', ints(), /^expected axis 1 of the updates of 1, got 2;/, {
-      inputs: [of(3, 4), matrix([0]), of(1, 2)],
-    }),
-    index('more than there is on another axis', ints(), /^expected indices within axis 1's length of 4, got 5;/, {
-      inputs: [of(3, 4), matrix([0, 0, 0, 0, 0]), of(1, 5)],
-    }),
-    ...axes([of(3, 4), matrix([0]), of(1, 1)], 2),
-    {
-      of: 'sums of bools',
-      inputs: [tensorOf('bool', [2], [0, 1]), ints(0), tensorOf('bool', [1], [1])],
-      attributes: { reduction: 'add' },
-      says: /^expected numbers to add, got bool;/,
-      ort: { takes: 'it means or' },
-    },
-  ],
-  ScatterND: [
-    index('beyond', ints(), OUTSIDE, { inputs: [of(3, 4), matrix([0, 4]), of(1)], late: true }),
-    index('before', ints(), OUTSIDE, { inputs: [of(3, 4), matrix([-4, 0]), of(1)], late: true }),
-    index('more axes than there are', ints(), /^expected indices into at most 2 axes, got the shape/, {
-      inputs: [of(3, 4), matrix([0, 0, 0]), of(1)],
-    }),
-    index('an index without axes', ints(), /^expected indices into at most 2 axes, got the shape/, {
-      inputs: [of(3, 4), int(0), of()],
-    }),
-    index('other updates', ints(), /^expected axis 0 of the updates of 1, got 2;/, {
-      inputs: [of(3, 4), matrix([0, 0]), of(2)],
-    }),
-    index('updates of another rank', ints(), /^expected input 2 to have 2 axes, got the shape/, {
-      inputs: [of(3, 4), matrix([0]), of(4)],
-    }),
-    {
-      of: 'sums of bools',
-      inputs: [tensorOf('bool', [2], [0, 1]), matrix([0]), tensorOf('bool', [1], [1])],
-      attributes: { reduction: 'add' },
-      says: /^expected numbers to add, got bool;/,
-      ort: { takes: 'it means or' },
-    },
-  ],
+  ...INDEXING_MALFORMED,
   Shape: [],
   Range: [
     { of: 'a step of 0', inputs: [int(0), int(3), int(0)], says: /^expected a step other than 0, got 0;/ },
