@@ -4,6 +4,11 @@
  */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    // What would end the line, or command a terminal: names of files and of what is in them may be anything.
+    super(message.replace(/[\p{Cc}\u2028\u2029]/gu, encodeURIComponent), options);
+  }
 }
 
 /** A network was given a tensor of a shape it cannot take, or gives one that it may not. */

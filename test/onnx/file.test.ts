@@ -198,3 +198,14 @@ describe('decode', () => {
     );
   });
 });
+
+describe('names of any signs', () => {
+  it('are told in one line, which no terminal takes for a command', () => {
+    const graph = { name: 'g', inputs: [], outputs: [], nodes: [], initializers: new Map() };
+    const node = { name: 'a\n\u001b[2J\u2028b', op: 'No', inputs: [], outputs: ['y'], attributes: {} };
+    const named = { ...graph, nodes: [node], outputs: [{ name: 'y', dtype: 'float32' as const, shape: [] }] };
+    expect(() => evaluate(named, {})).toThrow(
+      new InvalidGraph('a%0A%1B[2J%E2%80%A8b: expected an operator in use, got No; write it with others'),
+    );
+  });
+});
