@@ -71,7 +71,7 @@ export async function trained({
         session.close();
       }
     });
-    // What depends on the order of two calls is not judged.
+    // What is doubtful is not judged.
     const judged = Object.entries(found).filter(([name]) => Object.hasOwn(right.values, name));
     tell(kind, `${STEPS} steps in ${engine.name}`, Object.fromEntries(judged), right);
   }

@@ -126,6 +126,18 @@ const fileOf = (model: Definition, part: string, question: Question): Answer => 
   );
 };
 
+/** In place of `next`, where it is not known what training leaves in a parameter. */
+export const DOUBTFUL = 'doubtful';
+
+const meanOf = (all: readonly NdArray[]): NdArray => {
+  const [{ shape, data } = array([], [NaN])] = all;
+  const sums = data.map((_, i) => all.reduce((sum, one) => sum + (one.data[i] ?? NaN), 0));
+  return array(
+    shape,
+    sums.map((sum) => sum / all.length),
+  );
+};
+
 /** What the objective gives, its gradient by each parameter (`gradient/…`), and what training leaves (`next/…`). */
 const stepOf = ({ model, objective: own }: Read, question: Question): Answer => {
   // As training itself takes it where none is named.
@@ -149,10 +161,12 @@ const stepOf = ({ model, objective: own }: Read, question: Question): Answer => 
       }),
     ),
     ...Object.fromEntries(
-      [...run.updates].flatMap(([name, [first, ...others]]) =>
-        // Computed from several values, the last one stays: which that is depends on the order.
-        first ? [[others.length === 0 ? `next/${name}` : `several/${name}`, first]] : [],
-      ),
+      [...run.updates].flatMap(([name, all]) => {
+        // A network that is computed several times leaves the mean of all computations that anything uses. Whether anything uses
+        // one without a slope, such as what is only reported, is not seen from here.
+        const isDoubtful = all.length > 1 && all.some(({ used }) => !slopes.has(used));
+        return [[`${isDoubtful ? DOUBTFUL : 'next'}/${name}`, meanOf(all.map(({ value }) => value))]];
+      }),
     ),
   };
 };
@@ -215,13 +229,13 @@ const courseOf = (read: Read, question: Question, { steps, rate, trainable }: Co
       next[name] = trainable.includes(name)
         ? array(value.shape, value.data.map(moved))
         : (answer[`next/${name}`] ?? value);
-      if (answer[`several/${name}`]) doubtful.add(name);
+      if (answer[`${DOUBTFUL}/${name}`]) doubtful.add(name);
     }
     params = next;
   }
   return { ...losses, ...Object.fromEntries(Object.entries(params).filter(([name]) => !doubtful.has(name))) };
 };
 
-/** What training leaves in all parameters after some steps, except where it depends on the order of two calls. */
+/** What training leaves in all parameters after some steps, except where that is doubtful. */
 export const judgeTraining = (read: Read, question: Question, course: Course, random: () => number): Verdict =>
   judged(() => courseOf(read, question, course), random);

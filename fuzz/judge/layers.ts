@@ -238,9 +238,10 @@ export const batchNorm = (x: Tensor): Tensor =>
     if (!isTraining()) return add(mul(normalised(x, mean, variance), gamma), beta);
     const batch = channelMean(x);
     const spread = channelMean(square(sub(x, batch)));
-    updated(`${label}/mean`, add(mul(mean, 0.9), mul(batch, 0.1)).value);
-    updated(`${label}/variance`, add(mul(variance, 0.9), mul(spread, 0.1)).value);
-    return add(mul(normalised(x, batch, spread), gamma), beta);
+    const y = add(mul(normalised(x, batch, spread), gamma), beta);
+    updated(`${label}/mean`, { value: add(mul(mean, 0.9), mul(batch, 0.1)).value, used: y.value });
+    updated(`${label}/variance`, { value: add(mul(variance, 0.9), mul(spread, 0.1)).value, used: y.value });
+    return y;
   });
 
 export const flatten = (x: Tensor): Tensor => rearranged(x, [sizeOf(x.shape)], (i) => i);

@@ -1,5 +1,11 @@
 import { array, type NdArray } from './array.ts';
 
+/** What a computation leaves in a parameter, and what it computed with it: where nothing uses this, nothing is left either. */
+export interface Left {
+  readonly value: NdArray;
+  readonly used: NdArray;
+}
+
 /** What one computation of the judge is given, and what it leaves. */
 export interface Run {
   /** The number of examples. */
@@ -13,7 +19,7 @@ export interface Run {
   /** What was drawn, and in which computations of the network. */
   readonly drawn: Map<string, Set<string>>;
   /** What training leaves in untrained parameters, once for each computation of the network they belong to. */
-  readonly updates: Map<string, NdArray[]>;
+  readonly updates: Map<string, Left[]>;
   /** Networks that were computed: how often, and the values of each computation by what it was given. */
   readonly calls: Map<string, Map<string, unknown>>;
 }
@@ -106,10 +112,10 @@ export const named = (name: string): NdArray => {
   return current().params.get(name) ?? array([], [NaN]);
 };
 
-export const updated = (label: string, value: NdArray): void => {
+export const updated = (label: string, left: Left): void => {
   const { updates } = current();
   const name = `${scope.network}/${label}`;
-  updates.set(name, [...(updates.get(name) ?? []), value]);
+  updates.set(name, [...(updates.get(name) ?? []), left]);
 };
 
 /**

@@ -134,14 +134,14 @@ export const input = <S extends Shape>(name: string, shape: S): Tensor<S> => new
 export const modal = <S extends Shape>(
   train: Tensor<S>,
   infer: Tensor<S>,
-  updates: readonly { readonly param: Tensor; readonly value: Tensor }[] = [],
+  updates: readonly { readonly param: Tensor; readonly value: Tensor; readonly merge: AnyOp }[] = [],
 ): Tensor<S> =>
   new Tensor({
     kind: 'modal',
     train: train.node,
     infer: infer.node,
-    updates: updates.flatMap(({ param, value }) =>
-      param.node.kind === 'param' ? [{ param: param.node, value: value.node }] : [],
+    updates: updates.flatMap(({ param, value, merge }) =>
+      param.node.kind === 'param' ? [{ param: param.node, value: value.node, merge }] : [],
     ),
     shape: infer.shape,
   });

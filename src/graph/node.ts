@@ -76,8 +76,16 @@ export interface ModalNode {
   readonly train: Node;
   readonly infer: Node;
   /** What training leaves in untrained parameters, such as running statistics. */
-  readonly updates: readonly { readonly param: ParamNode; readonly value: Node }[];
+  readonly updates: readonly Update[];
   readonly shape: Shape;
+}
+
+/** What training leaves in an untrained parameter. */
+export interface Update {
+  readonly param: ParamNode;
+  readonly value: Node;
+  /** Turns what several computations of the network would each leave into one value: it has one input for each of them. */
+  readonly merge: AnyOp;
 }
 
 /** A network before it is resolved: its name, which scopes its parameters, and the expressions it computes. */

@@ -49,7 +49,7 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
   const params = new Map<string, GraphParam>();
   const sources = new Map<string, { readonly node: ParamNode; readonly body: Body }>();
   const steps: Step[] = [];
-  const updates = new Map<string, number>();
+  const updates = new Map<string, { readonly merge: AnyOp; readonly from: Set<number> }>();
   const values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
   const bodies = new Map<string, Body>();
   const checked = new Set<Body>();
@@ -181,7 +181,9 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
         if (frame.mode === 'infer') return idOf(node.infer);
         for (const update of node.updates) {
           param(update.param, frame);
-          updates.set(nameOf(update.param, frame), idOf(update.value));
+          const name = nameOf(update.param, frame);
+          const before = updates.get(name);
+          updates.set(name, { merge: update.merge, from: new Set([...(before?.from ?? []), idOf(update.value)]) });
         }
         return idOf(node.train);
       }
@@ -228,7 +230,20 @@ export function resolve(body: Body, { mode, frozen = new Set(), name = body.name
       root.ids.get(node) ?? unreachable(`${name} was not computed`),
     ]),
   );
-  const own = { params: [...params.values()], outputs, updates: Object.fromEntries(updates) };
+  /** What a step leaves in a parameter, whichever computations of the network it belongs to have something to leave there. */
+  const left = (name: string, merge: AnyOp, [first, ...others]: readonly number[]): number => {
+    if (first === undefined) return unreachable(`nothing is left in ${name}`);
+    if (others.length === 0) return first;
+    const { shape, lead } = valueOf(first);
+    const id = define(shape, lead);
+    steps.push({ id, name, op: merge, inputs: [first, ...others], attrs: {}, params: {}, shape, lead });
+    return id;
+  };
+  const own = {
+    params: [...params.values()],
+    outputs,
+    updates: Object.fromEntries([...updates].map(([name, { merge, from }]) => [name, left(name, merge, [...from])])),
+  };
   const graph = { name, inputs, constants, steps, ...own };
   return hoisted === false ? graph : hoist(graph);
 }

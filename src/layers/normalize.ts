@@ -82,12 +82,25 @@ const running: Op = libraryOp({
   },
 });
 
+/** The mean of what several computations of one network would each leave. */
+const merged: Op = libraryOp({
+  name: 'mean of computations',
+  shape: ([x]) => x,
+  run: (tf, xs) => tf.div(tf.addN([...xs]), xs.length),
+  lower: (onnx, [first, ...others]) =>
+    onnx.Div(
+      others.reduce((all, x) => onnx.Add(all, x), first),
+      others.length + 1,
+    ),
+});
+
 // How much of a running statistic each batch leaves: PyTorch's 0.1 written the other way round; Keras' is 0.99.
 const MOMENTUM = 0.9;
 
 /**
  * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
- * statistics while training, and afterwards with their running means, which are folded into a neighbour at export.
+ * statistics while training, and afterwards with their running means, which are folded into a neighbour at export. A step moves
+ * the running means once: where the network is computed several times in it, towards the mean of all these computations.
  */
 export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const shape = [named(upcoming('batchNorm'), () => channels(x.shape))];
@@ -105,8 +118,8 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
     const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});
     const moved = (from: Tensor, to: Tensor) => loose.add(loose.mul(from, MOMENTUM), loose.mul(to, 1 - MOMENTUM));
     return modal(train, infer, [
-      { param: mean, value: moved(mean, batch) },
-      { param: variance, value: moved(variance, spread) },
+      { param: mean, value: moved(mean, batch), merge: merged },
+      { param: variance, value: moved(variance, spread), merge: merged },
     ]);
   });
 });

@@ -38,10 +38,7 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 export const checkNames = (options: object, known: readonly string[]): void => {
   expect(typeof options === 'object' && options !== null, 'options', `an object with ${known.join(', ')}`, options);
   for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new InvalidData(
-        `${name}: expected one of the options ${known.join(', ').replace(/, (\w+)$/, ' and $1')}, got another; correct it`,
-      );
+    expect(known.includes(name), name, `one of the options ${known.join(', ')}`, name);
 };
 
 /** Refuses the value of an option that is not right. */

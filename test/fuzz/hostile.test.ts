@@ -61,7 +61,9 @@ describe('what is changed of a file', () => {
 describe('how a reader may end', () => {
   it('is a sentence of the kind that users get, and nothing else', () => {
     expect(judged('x', new InvalidFile('a: expected b, got c; do d'))).toBeUndefined();
-    expect(judged('x', new InvalidFile('a:\nexpected b'))?.kind).toMatch(/^x: InvalidFile at /);
+    const long = new InvalidFile('a: expected b');
+    long.message = 'a:\nexpected b';
+    expect(judged('x', long)?.kind).toMatch(/^x: InvalidFile at /);
     expect(judged('x', new TypeError('undefined is not a function'))?.kind).toMatch(/^x: TypeError at /);
     expect(judged('x', 'thrown')?.kind).toBe('x: string at outside');
     const wrong = new Wrong('y', 'z');
