@@ -4,7 +4,6 @@ import {
   constant,
   div,
   exp,
-  log,
   logSumExp,
   mul,
   sigmoid,
@@ -16,7 +15,7 @@ import {
   sumLast,
 } from './all.ts';
 import { called } from './scope.ts';
-import { isTensor, type Tensor, type Tensors } from './tensor.ts';
+import { elementwise, isTensor, type Tensor, type Tensors } from './tensor.ts';
 import { maxPool2d } from './windows.ts';
 
 export interface Variable {
@@ -73,8 +72,18 @@ export const bernoulli = (...args: readonly (number | Options)[]): Target => {
   };
 };
 
-const gaussianNll = (y: Tensor, mean: Tensor, variance: Tensor): Tensor =>
-  mul(add(add(log(variance), div(square(sub(y, mean)), variance)), Math.log(2 * Math.PI)), 0.5);
+const gaussianNll = (y: Tensor, mean: Tensor, logVar: Tensor): Tensor =>
+  mul(add(add(logVar, div(square(sub(y, mean)), exp(logVar))), Math.log(2 * Math.PI)), 0.5);
+
+/** log(e^v + floor²), the larger of both put before the brackets: e^v leaves even float64's range where v is beyond 709. */
+const floored = (floor: number): ((v: Tensor) => Tensor) => {
+  const least = 2 * Math.log(floor);
+  return elementwise(
+    (v) => Math.max(v, least) + Math.log1p(Math.exp(-Math.abs(v - least))),
+    (v) => 1 / (1 + Math.exp(least - v)),
+    () => 1.5e-7 * Math.max(1, Math.abs(least)),
+  );
+};
 
 export const normal = (...args: readonly (number | Options)[]): Target => {
   const { shape, options, mask } = split(args);
@@ -85,14 +94,14 @@ export const normal = (...args: readonly (number | Options)[]): Target => {
       ...common,
       parameters: ['mean'],
       mean: (p) => ({ y: of(p, 'mean') }),
-      nll: (p, y) => gaussianNll(y, of(p, 'mean'), constant([], sigma * sigma)),
+      nll: (p, y) => gaussianNll(y, of(p, 'mean'), constant([], 2 * Math.log(sigma))),
     };
-  const variance = (p: Tensors): Tensor => add(exp(of(p, 'logVar')), floor * floor);
+  const logVar = (p: Tensors): Tensor => floored(floor)(of(p, 'logVar'));
   return {
     ...common,
     parameters: ['mean', 'logVar'],
-    mean: (p) => ({ y: of(p, 'mean'), logVar: log(variance(p)) }),
-    nll: (p, y) => gaussianNll(y, of(p, 'mean'), variance(p)),
+    mean: (p) => ({ y: of(p, 'mean'), logVar: logVar(p) }),
+    nll: (p, y) => gaussianNll(y, of(p, 'mean'), logVar(p)),
   };
 };
 
