@@ -103,13 +103,16 @@ const standard = ({ mean }: Gaussian): Gaussian => ({
 
 /** ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1) */
 export const klPerDimension = (q: Gaussian, p: Gaussian = standard(q)): Tensor =>
-  mul(sub(add(sub(p.logVar, q.logVar), div(add(exp(q.logVar), square(sub(q.mean, p.mean))), exp(p.logVar))), 1), 0.5);
+  mul(
+    sub(add(sub(p.logVar, q.logVar), mul(add(exp(q.logVar), square(sub(q.mean, p.mean))), exp(mul(p.logVar, -1)))), 1),
+    0.5,
+  );
 
 export const kl = (q: Gaussian, p?: Gaussian): Tensor => sum(klPerDimension(q, p));
 
 /** log N(z; μ, σ²), without its constant */
 const density = (z: Tensor, { mean, logVar }: Gaussian): Tensor =>
-  mul(sum(add(logVar, div(square(sub(z, mean)), exp(logVar)))), -0.5);
+  mul(sum(add(logVar, mul(square(sub(z, mean)), exp(mul(logVar, -1))))), -0.5);
 
 /** log p(z) − log q(z) */
 export const logRatio = (z: Tensor, _: Tensor, q: Gaussian, p: Gaussian = standard(q)): Tensor =>

@@ -73,7 +73,7 @@ export const bernoulli = (...args: readonly (number | Options)[]): Target => {
 };
 
 const gaussianNll = (y: Tensor, mean: Tensor, logVar: Tensor): Tensor =>
-  mul(add(add(logVar, div(square(sub(y, mean)), exp(logVar))), Math.log(2 * Math.PI)), 0.5);
+  mul(add(add(logVar, mul(square(sub(y, mean)), exp(mul(logVar, -1)))), Math.log(2 * Math.PI)), 0.5);
 
 /** log(e^v + floor²), the larger of both put before the brackets: e^v leaves even float64's range where v is beyond 709. */
 const floored = (floor: number): ((v: Tensor) => Tensor) => {
