@@ -25,7 +25,7 @@ const REACH = 8;
 export const arrangement = (value: string, view: View): Arrangement | undefined => {
   const nodes: OnnxNode[] = [];
   let source = value;
-  for (let node = view.giver(source); node && nodes.length < REACH; node = view.giver(source)) {
+  for (let node = view.producer(source); node && nodes.length < REACH; node = view.producer(source)) {
     if (view.uses(source) > 1 || !keepsBatch(node, view)) break;
     nodes.unshift(node);
     source = node.inputs[0] ?? '';

@@ -19,7 +19,7 @@ const STEEP = 15;
  */
 const tanh: Rule = (node, view) => {
   const [x = ''] = node.inputs;
-  if (node.op !== 'Tanh' || isClipped(view.giver(x), view)) return undefined;
+  if (node.op !== 'Tanh' || isClipped(view.producer(x), view)) return undefined;
   return preceded(node, view, (onnx, value) => onnx.Clip(value, -STEEP, STEEP));
 };
 
@@ -84,7 +84,7 @@ const centred: Rule = (node, view) => {
   const rank = view.type(x)?.shape.length;
   const first = node.op === 'LayerNormalization' && rank !== undefined && axisOf(node, number(node, 'axis'), rank);
   const from = node.op === 'InstanceNormalization' ? 2 : first;
-  if (rank === undefined || from === false || isCentred(view.giver(x), view)) return undefined;
+  if (rank === undefined || from === false || isCentred(view.producer(x), view)) return undefined;
   const axes = range(from, rank);
   // A mean that is taken is that of x: what was taken away, and what is left.
   const [, mean = ''] = node.outputs;
@@ -98,8 +98,8 @@ const centred: Rule = (node, view) => {
 
 const isCentred = (node: OnnxNode | undefined, view: View): boolean => {
   const [x, mean = ''] = node?.op === 'Sub' ? node.inputs : [];
-  const giver = view.giver(mean);
-  return giver?.op === 'ReduceMean' && giver.inputs[0] === x;
+  const producer = view.producer(mean);
+  return producer?.op === 'ReduceMean' && producer.inputs[0] === x;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { isGraph, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../onnx/graph.ts';
 import { Names } from '../onnx/names.ts';
-import { namesOf, namesTaken, workspace, type Entry, type View, type Workspace } from './workspace.ts';
+import { namesOf, namesUsed, Workspace, type Entry, type View } from './workspace.ts';
 
 export type { View } from './workspace.ts';
 
@@ -48,7 +48,7 @@ const LIMIT = 50;
  */
 function rewrite(graph: OnnxGraph, rules: readonly Rule[], setting: Setting): OnnxGraph {
   const { opset, watch, names, outer } = setting;
-  const work = workspace(graph, opset, names, outer);
+  const work = new Workspace(graph, opset, names, outer);
   const waiting: Entry[] = [];
   const queued = new Set<Entry>();
   const queue = (entries: Iterable<Entry>): void => {
@@ -98,7 +98,7 @@ const possible = ({ outputs }: OnnxNode, { nodes = [], values = {} }: Replacemen
   outputs.every((name) => {
     if (!view.isOutput(name) || nodes.some((node) => node.outputs.includes(name))) return true;
     const to = values[name];
-    return to !== undefined && view.giver(to) !== undefined && !view.isOutput(to);
+    return to !== undefined && view.producer(to) !== undefined && !view.isOutput(to);
   });
 
 /** Applies a replacement; gives the nodes that rules should now be tried on: what comes after before what is new. */
@@ -111,24 +111,24 @@ function apply(entry: Entry, { nodes = [], constants = {}, values = {} }: Replac
     const kept = work.view.isOutput(from) ? from : to;
     if (kept === to) work.redirect(from, to);
     else work.rename(to, from);
-    for (const user of work.usersOf(kept)) concerned.add(user);
-    const giver = work.giverOf(kept);
-    if (giver) concerned.add(giver);
+    for (const consumer of work.consumersOf(kept)) concerned.add(consumer);
+    const producer = work.producerOf(kept);
+    if (producer) concerned.add(producer);
   }
-  for (const name of before.outputs) for (const user of work.usersOf(name)) concerned.add(user);
+  for (const name of before.outputs) for (const consumer of work.consumersOf(name)) concerned.add(consumer);
   for (const each of added.toReversed()) concerned.add(each);
 
-  const released = [...namesTaken(before)];
+  const released = [...namesUsed(before)];
   for (let name = released.pop(); name !== undefined; name = released.pop()) {
     const uses = work.view.uses(name);
-    const giver = work.giverOf(name);
-    if (giver && giver.node.outputs.every((output) => output === '' || work.view.uses(output) === 0)) {
-      released.push(...namesTaken(giver.node));
-      work.remove(giver);
-      concerned.delete(giver);
+    const producer = work.producerOf(name);
+    if (producer && producer.node.outputs.every((output) => output === '' || work.view.uses(output) === 0)) {
+      released.push(...namesUsed(producer.node));
+      work.remove(producer);
+      concerned.delete(producer);
     } else if (uses === 1) {
-      if (giver) concerned.add(giver);
-      for (const user of work.usersOf(name)) concerned.add(user);
+      if (producer) concerned.add(producer);
+      for (const consumer of work.consumersOf(name)) concerned.add(consumer);
     }
   }
   return concerned;

@@ -2,15 +2,15 @@ import { isGraph, renamed, type OnnxGraph, type OnnxNode, type OnnxTensor, type 
 import { infer } from '../onnx/infer.ts';
 import { Names } from '../onnx/names.ts';
 
-/** What a rule may ask of the graph that it rewrites. */
+/** What a rewriting rule may ask of its graph. */
 export interface View {
   readonly opset: number;
-  /** The node that gives a value, if a node of this graph does. */
-  giver(value: string): OnnxNode | undefined;
-  /** How many nodes take a value, and one more where it is an output of the graph. Values from around count as infinitely many. */
+  /** The node of this graph that produces a value, if there is one. */
+  producer(value: string): OnnxNode | undefined;
+  /** The number of nodes that consume a value, and one more if it is an output. Infinity for values of a graph around this one. */
   uses(value: string): number;
-  /** The nodes that take a value. */
-  users(value: string): readonly OnnxNode[];
+  /** The nodes that consume a value. */
+  consumers(value: string): readonly OnnxNode[];
   isOutput(value: string): boolean;
   /** An initializer, also one of a graph around this one. */
   constant(value: string): OnnxTensor | undefined;
@@ -26,27 +26,8 @@ export interface Entry {
   alive: boolean;
 }
 
-/** A graph that is being rewritten, with who gives and who takes each value. */
-export interface Workspace {
-  readonly view: View;
-  /** All nodes, in order. */
-  entries(): Entry[];
-  giverOf(value: string): Entry | undefined;
-  usersOf(value: string): ReadonlySet<Entry>;
-  /** Sets a constant: a new one, or one whose only users are about to go. */
-  set(name: string, tensor: OnnxTensor): void;
-  /** Puts nodes where `at` is, and takes that away. */
-  replace(at: Entry, nodes: readonly OnnxNode[]): readonly Entry[];
-  /** Lets all users of a value take another. */
-  redirect(from: string, to: string): void;
-  /** Calls a value otherwise, where it is made and where it is taken. */
-  rename(from: string, to: string): void;
-  remove(entry: Entry): void;
-  graph(): OnnxGraph;
-}
-
-/** The names that a node takes, also in the graphs that it holds; there, also those that are made inside. */
-export const namesTaken = (node: OnnxNode): ReadonlySet<string> => {
+/** The names that a node uses, also in its subgraphs, including what is produced there. */
+export const namesUsed = (node: OnnxNode): ReadonlySet<string> => {
   const names = new Set(node.inputs);
   const stack = Object.values(node.attributes).filter(isGraph);
   for (let graph = stack.pop(); graph; graph = stack.pop()) {
@@ -60,7 +41,7 @@ export const namesTaken = (node: OnnxNode): ReadonlySet<string> => {
   return names;
 };
 
-/** All names of values in a graph and in those within it, taken. */
+/** All names of values in a graph and its subgraphs, as taken. */
 export const namesOf = (graph: OnnxGraph): Names => {
   const all = new Set<string>();
   const stack = [graph];
@@ -77,135 +58,165 @@ export const namesOf = (graph: OnnxGraph): Names => {
   return names;
 };
 
-/** A workspace for a graph; `outer` is the view of the graph around it. Names are shared with it. */
-export function workspace(graph: OnnxGraph, opset: number, names: Names, outer?: View): Workspace {
-  const places: Entry[][] = [];
-  const givers = new Map<string, Entry>();
-  const users = new Map<string, Set<Entry>>();
-  const constants = new Map(graph.initializers);
-  const outputs = new Set(graph.outputs.map(({ name }) => name));
-  const own = new Set<string>([...graph.inputs.map(({ name }) => name), ...constants.keys()]);
-  let types: Map<string, ValueType> | undefined;
+/**
+ * A graph that is being rewritten, with the producer and the consumers of each value. `outer` is the view of the graph around it,
+ * with which it shares its names.
+ */
+export class Workspace {
+  readonly view: View;
+  readonly #graph: OnnxGraph;
+  readonly #outer: View | undefined;
+  readonly #places: readonly Entry[][];
+  readonly #producers = new Map<string, Entry>();
+  readonly #consumers = new Map<string, Set<Entry>>();
+  readonly #constants: Map<string, OnnxTensor>;
+  readonly #outputs: ReadonlySet<string>;
+  /** Names of values of this graph, and not of one around it. */
+  readonly #own: Set<string>;
+  #types: Map<string, ValueType> | undefined;
 
-  const link = (entry: Entry): void => {
-    for (const name of entry.node.outputs) {
-      if (name === '') continue;
-      givers.set(name, entry);
-      own.add(name);
-    }
-    for (const name of namesTaken(entry.node)) {
-      const set = users.get(name);
-      if (set) set.add(entry);
-      else users.set(name, new Set([entry]));
-    }
-  };
-  const unlink = (entry: Entry): void => {
-    for (const name of entry.node.outputs) if (givers.get(name) === entry) givers.delete(name);
-    for (const name of namesTaken(entry.node)) users.get(name)?.delete(entry);
-  };
-  const change = (entry: Entry, node: OnnxNode): void => {
-    unlink(entry);
-    entry.node = node;
-    link(entry);
-  };
-  const redirect = (from: string, to: string): void => {
-    for (const user of users.get(from) ?? [])
-      change(
-        user,
-        renamed(user.node, (name) => (name === from ? to : name)),
-      );
-  };
-  const entries = (): Entry[] => places.flat();
-  const current = (): OnnxGraph => ({ ...graph, nodes: entries().map(({ node }) => node), initializers: constants });
-  const constantOf = (value: string): OnnxTensor | undefined =>
-    constants.get(value) ?? (own.has(value) ? undefined : outer?.constant(value));
-
-  const typesNow = (): Map<string, ValueType> => (types ??= outer ? new Map() : new Map(infer(current(), opset)));
-  const typeOf = (value: string): ValueType | undefined => typesNow().get(value) ?? outer?.type(value);
-  const inferNew = (node: OnnxNode): void => {
-    const taken = [...namesTaken(node)];
-    const found = infer(
-      {
-        name: node.name,
-        inputs: taken.flatMap((name) => {
-          const type = constantOf(name) ? undefined : typeOf(name);
-          return type ? [{ name, ...type }] : [];
-        }),
-        outputs: [],
-        nodes: [node],
-        initializers: new Map(
-          taken.flatMap((name) => {
-            const tensor = constantOf(name);
-            return tensor ? [[name, tensor]] : [];
-          }),
-        ),
-      },
+  constructor(graph: OnnxGraph, opset: number, names: Names, outer?: View) {
+    this.#graph = graph;
+    this.#outer = outer;
+    this.#constants = new Map(graph.initializers);
+    this.#outputs = new Set(graph.outputs.map(({ name }) => name));
+    this.#own = new Set([...graph.inputs.map(({ name }) => name), ...this.#constants.keys()]);
+    this.#places = graph.nodes.map((node) => {
+      const place: Entry[] = [];
+      place.push({ node, place, alive: true });
+      return place;
+    });
+    for (const entry of this.entries()) this.#link(entry);
+    this.view = {
       opset,
-    );
-    for (const name of node.outputs) {
-      const type = found.get(name);
-      if (type && typeOf(name) === undefined) typesNow().set(name, type);
-    }
-  };
-
-  for (const node of graph.nodes) {
-    const place: Entry[] = [];
-    const entry = { node, place, alive: true };
-    place.push(entry);
-    places.push(place);
-    link(entry);
+      producer: (value) => this.producerOf(value)?.node,
+      uses: (value) => this.#uses(value),
+      consumers: (value) => [...this.consumersOf(value)].map(({ node }) => node),
+      isOutput: (value) => this.#outputs.has(value),
+      constant: (value) => this.#constantOf(value),
+      type: (value) => this.#typeOf(value),
+      fresh: (name) => names.fresh(name),
+    };
   }
 
-  const view: View = {
-    opset,
-    giver: (value) => givers.get(value)?.node,
-    uses: (value) => (own.has(value) ? (users.get(value)?.size ?? 0) + (outputs.has(value) ? 1 : 0) : Infinity),
-    users: (value) => [...(users.get(value) ?? [])].map(({ node }) => node),
-    isOutput: (value) => outputs.has(value),
-    constant: constantOf,
-    type: typeOf,
-    fresh: (name) => names.fresh(name),
-  };
+  /** All nodes, in order. */
+  entries(): Entry[] {
+    return this.#places.flat();
+  }
 
-  return {
-    view,
-    entries,
-    giverOf: (value) => givers.get(value),
-    usersOf: (value) => users.get(value) ?? new Set(),
-    set: (name, tensor) => {
-      constants.set(name, tensor);
-      own.add(name);
-      types?.set(name, { dtype: tensor.dtype, shape: tensor.shape });
-    },
-    replace: (at, nodes) => {
-      unlink(at);
-      at.alive = false;
-      const { place } = at;
-      const added = nodes.map((node): Entry => ({ node, place, alive: true }));
-      place.splice(place.indexOf(at), 1, ...added);
-      for (const entry of added) {
-        link(entry);
-        if (types || outer) inferNew(entry.node);
-      }
-      return added;
-    },
-    redirect,
-    rename: (from, to) => {
-      const giver = givers.get(from);
-      if (giver)
-        change(
-          giver,
-          renamed(giver.node, (name) => (name === from ? to : name)),
-        );
-      redirect(from, to);
-      const type = types?.get(from);
-      if (type) types?.set(to, type);
-    },
-    remove: (entry) => {
-      unlink(entry);
-      entry.alive = false;
-      entry.place.splice(entry.place.indexOf(entry), 1);
-    },
-    graph: () => ({ ...current(), initializers: new Map(constants) }),
-  };
+  producerOf(value: string): Entry | undefined {
+    return this.#producers.get(value);
+  }
+
+  consumersOf(value: string): ReadonlySet<Entry> {
+    return this.#consumers.get(value) ?? new Set();
+  }
+
+  graph(): OnnxGraph {
+    const nodes = this.entries().map(({ node }) => node);
+    return { ...this.#graph, nodes, initializers: new Map(this.#constants) };
+  }
+
+  /** Sets a constant: a new one, or one whose only consumers are about to go. */
+  set(name: string, tensor: OnnxTensor): void {
+    this.#constants.set(name, tensor);
+    this.#own.add(name);
+    this.#types?.set(name, { dtype: tensor.dtype, shape: tensor.shape });
+  }
+
+  /** Puts nodes in the place of one. */
+  replace(entry: Entry, nodes: readonly OnnxNode[]): readonly Entry[] {
+    this.#unlink(entry);
+    entry.alive = false;
+    const { place } = entry;
+    const added = nodes.map((node): Entry => ({ node, place, alive: true }));
+    place.splice(place.indexOf(entry), 1, ...added);
+    for (const one of added) {
+      this.#link(one);
+      if (this.#types || this.#outer) this.#infer(one.node);
+    }
+    return added;
+  }
+
+  remove(entry: Entry): void {
+    this.#unlink(entry);
+    entry.alive = false;
+    entry.place.splice(entry.place.indexOf(entry), 1);
+  }
+
+  /** Makes all consumers of a value consume another. */
+  redirect(from: string, to: string): void {
+    for (const consumer of this.consumersOf(from)) this.#rename(consumer, from, to);
+  }
+
+  /** Gives a value another name, in its producer and in all its consumers. */
+  rename(from: string, to: string): void {
+    const producer = this.producerOf(from);
+    if (producer) this.#rename(producer, from, to);
+    this.redirect(from, to);
+    const type = this.#types?.get(from);
+    if (type) this.#types?.set(to, type);
+  }
+
+  #rename(entry: Entry, from: string, to: string): void {
+    this.#unlink(entry);
+    entry.node = renamed(entry.node, (name) => (name === from ? to : name));
+    this.#link(entry);
+  }
+
+  #link(entry: Entry): void {
+    for (const name of entry.node.outputs) {
+      if (name === '') continue;
+      this.#producers.set(name, entry);
+      this.#own.add(name);
+    }
+    for (const name of namesUsed(entry.node)) {
+      const consumers = this.#consumers.get(name);
+      if (consumers) consumers.add(entry);
+      else this.#consumers.set(name, new Set([entry]));
+    }
+  }
+
+  #unlink(entry: Entry): void {
+    for (const name of entry.node.outputs) if (this.producerOf(name) === entry) this.#producers.delete(name);
+    for (const name of namesUsed(entry.node)) this.#consumers.get(name)?.delete(entry);
+  }
+
+  #uses(value: string): number {
+    if (!this.#own.has(value)) return Infinity;
+    return this.consumersOf(value).size + (this.#outputs.has(value) ? 1 : 0);
+  }
+
+  #constantOf(value: string): OnnxTensor | undefined {
+    return this.#constants.get(value) ?? (this.#own.has(value) ? undefined : this.#outer?.constant(value));
+  }
+
+  #typeOf(value: string): ValueType | undefined {
+    return this.#typesNow().get(value) ?? this.#outer?.type(value);
+  }
+
+  /** The types of all values, inferred when one is first asked for. */
+  #typesNow(): Map<string, ValueType> {
+    this.#types ??= this.#outer ? new Map() : new Map(infer(this.graph(), this.view.opset));
+    return this.#types;
+  }
+
+  /** Infers the types of what a new node produces. */
+  #infer(node: OnnxNode): void {
+    const used = [...namesUsed(node)];
+    const inputs = used.flatMap((name) => {
+      const type = this.#constantOf(name) ? undefined : this.#typeOf(name);
+      return type ? [{ name, ...type }] : [];
+    });
+    const initializers = used.flatMap((name) => {
+      const tensor = this.#constantOf(name);
+      return tensor ? [[name, tensor] as const] : [];
+    });
+    const alone = { name: node.name, inputs, outputs: [], nodes: [node], initializers: new Map(initializers) };
+    const found = infer(alone, this.view.opset);
+    for (const name of node.outputs) {
+      const type = found.get(name);
+      if (type && this.#typeOf(name) === undefined) this.#typesNow().set(name, type);
+    }
+  }
 }

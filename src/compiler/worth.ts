@@ -17,7 +17,7 @@ export const permOf = (node: OnnxNode | undefined, view: View): readonly number[
 
 /** Whether a value is given by a transpose of this permutation. */
 export const isTransposed = (view: View, value: string, perm: readonly number[]): boolean =>
-  `${permOf(view.giver(value), view)}` === `${perm}`;
+  `${permOf(view.producer(value), view)}` === `${perm}`;
 
 /**
  * Whether fewer transposes are left where those by `perm` before `start` cross it, and then all that follows until they meet
@@ -40,15 +40,16 @@ export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): b
       else if (!fed.has(name)) {
         fed.add(name);
         // A transpose that others take too is gone only when they are all crossed.
-        for (const user of few(name, view)) if (isCrossable(user.op) && region.size < REACH) region.add(user);
+        for (const consumer of few(name, view))
+          if (isCrossable(consumer.op) && region.size < REACH) region.add(consumer);
       }
     }
     for (const name of node.outputs) {
       let leaves = view.isOutput(name) || view.uses(name) > REACH;
-      for (const user of few(name, view)) {
-        if (user.op === 'Transpose') undone += `${permOf(user, view)}` === undo ? 1 : 0;
-        else if (isCrossable(user.op) && region.size < REACH) region.add(user);
-        else if (!region.has(user) && !swallows(user, view)) leaves = true;
+      for (const consumer of few(name, view)) {
+        if (consumer.op === 'Transpose') undone += `${permOf(consumer, view)}` === undo ? 1 : 0;
+        else if (isCrossable(consumer.op) && region.size < REACH) region.add(consumer);
+        else if (!region.has(consumer) && !swallows(consumer, view)) leaves = true;
       }
       if (leaves) left++;
     }
@@ -58,19 +59,19 @@ export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): b
     (name) =>
       !view.isOutput(name) &&
       view.uses(name) <= REACH &&
-      view.users(name).every((user) => region.has(user) || user.op === 'Transpose'),
+      view.consumers(name).every((consumer) => region.has(consumer) || consumer.op === 'Transpose'),
   );
   return (mayEnter || entering.size === 0) && dying.length + undone > entering.size + left;
 };
 
 /** The nodes that take a value, or none where they are too many to look at. */
-const few = (value: string, view: View): readonly OnnxNode[] => (view.uses(value) > REACH ? [] : view.users(value));
+const few = (value: string, view: View): readonly OnnxNode[] => (view.uses(value) > REACH ? [] : view.consumers(value));
 
 /** Whether a transpose ends at a node: a reduction, or a Reshape before a product with constant weights. */
 const swallows = (node: OnnxNode, view: View): boolean => {
   if (isReduction(node.op)) return true;
   const [y = ''] = node.outputs;
   if (node.op !== 'Reshape' || view.uses(y) !== 1 || view.type(y)?.shape.length !== 2) return false;
-  const [user] = view.users(y);
-  return user?.op === 'Gemm' && user.inputs[0] === y && view.constant(user.inputs[1] ?? '') !== undefined;
+  const [consumer] = view.consumers(y);
+  return consumer?.op === 'Gemm' && consumer.inputs[0] === y && view.constant(consumer.inputs[1] ?? '') !== undefined;
 };

@@ -34,11 +34,11 @@ const UNLIKE = ['ReduceLogSumExp', 'Softplus', 'BatchNormalization', 'LogSoftmax
 /** What a graph holds that some engine computes otherwise than others do. */
 const unlike = (graph: OnnxGraph): readonly string[] =>
   graph.nodes.flatMap((node) => {
-    const giver = graph.nodes.find(({ outputs }) => outputs.includes(node.inputs[0] ?? ''))?.op;
+    const producer = graph.nodes.find(({ outputs }) => outputs.includes(node.inputs[0] ?? ''))?.op;
     const bare =
       UNLIKE.includes(node.op) ||
-      (node.op === 'Tanh' && giver !== 'Clip') ||
-      (/^(Layer|Instance)Normalization$/.test(node.op) && giver !== 'Sub');
+      (node.op === 'Tanh' && producer !== 'Clip') ||
+      (/^(Layer|Instance)Normalization$/.test(node.op) && producer !== 'Sub');
     return [...(bare ? [node.name] : []), ...subgraphs(node).flatMap(unlike)];
   });
 

@@ -35,7 +35,7 @@ const axisOfMatrix = (node: OnnxNode, axis: 0 | 1): number =>
 const rows: Rule = (node, view) => {
   const [a = '', b = '', ...rest] = node.inputs;
   if (!isProduct(node, view) || (node.op === 'Gemm' && number(node, 'transA') === 1)) return undefined;
-  const joined = view.giver(a);
+  const joined = view.producer(a);
   const isJoined = joined?.op === 'Concat' && view.uses(a) === 1 && axisOf(joined, number(joined, 'axis'), 2) === 1;
   const parts = isJoined ? joined.inputs : [a];
   const found = parts.map((part) => arrangement(part, view));
@@ -58,7 +58,7 @@ const rows: Rule = (node, view) => {
     const [name, tensor] = intsConstant(view, [-1, length]);
     const flat = view.fresh(part);
     constants[name] = tensor;
-    const named = view.giver(part)?.name ?? 'Reshape';
+    const named = view.producer(part)?.name ?? 'Reshape';
     nodes.push({ name: named, op: 'Reshape', inputs: [before.source, name], outputs: [flat], attributes: {} });
     return flat;
   });
@@ -158,7 +158,7 @@ const regionBefore = (value: string, view: View): readonly OnnxNode[] | undefine
   const found = new Set<OnnxNode>();
   const order: OnnxNode[] = [];
   const visit = (name: string): boolean => {
-    const node = view.giver(name);
+    const node = view.producer(name);
     if (!node || found.size >= REACH || view.isOutput(name) || view.type(name)?.shape.length !== 2) return false;
     if (found.has(node)) return true;
     found.add(node);
@@ -172,7 +172,7 @@ const regionBefore = (value: string, view: View): readonly OnnxNode[] | undefine
   };
   if (!visit(value)) return undefined;
   const inside = order.every(({ outputs: [y = ''] }) =>
-    y === value ? view.uses(y) === 1 : view.users(y).every((user) => found.has(user)),
+    y === value ? view.uses(y) === 1 : view.consumers(y).every((consumer) => found.has(consumer)),
   );
   return inside ? order : undefined;
 };

@@ -109,20 +109,20 @@ const after: Rule = (node, view) => {
   if (!affine || view.uses(affine.input) > 1) return undefined;
   const [y = ''] = node.outputs;
   if (!sameShapeAfter(view, affine.input, y)) return undefined;
-  const direct = view.giver(affine.input);
+  const direct = view.producer(affine.input);
   const found = direct && linear(direct, view);
   if (direct && found && mayChange(node, direct, view)) return scaled(direct, [y], found, affine, view);
   // Through reshapes and transposes: each column of a product must belong to one channel.
   const moved = arrangement(affine.input, view);
-  const giver = view.giver(moved?.source ?? '');
-  const product = giver && moved && view.uses(moved.source) === 1 && linear(giver, view);
+  const producer = view.producer(moved?.source ?? '');
+  const product = producer && moved && view.uses(moved.source) === 1 && linear(producer, view);
   const [channels = 1, ...rest] = example(view, affine.input) ?? [];
-  if (!product || moved.shape.length !== 1 || !mayChange(node, giver, view)) return undefined;
+  if (!product || moved.shape.length !== 1 || !mayChange(node, producer, view)) return undefined;
   const each = rest.reduce((a, b) => a * b, 1);
   const channelOf = Array<number>(channels * each).fill(0);
   moved.places().forEach((place, i) => (channelOf[place] = Math.floor(i / each)));
   const inner = view.fresh(moved.source);
-  const { nodes, constants } = scaled(giver, [inner], product, affine, view, channelOf);
+  const { nodes, constants } = scaled(producer, [inner], product, affine, view, channelOf);
   return { constants, nodes: [...nodes, ...rerun(affine.input, moved.source, inner, y, view)] };
 };
 
@@ -159,7 +159,7 @@ const rerun = (to: string, from: string, start: string, end: string, view: View)
   const nodes: OnnxNode[] = [];
   let output = end;
   for (let name = to; name !== from;) {
-    const node = view.giver(name);
+    const node = view.producer(name);
     if (!node) break;
     name = node.inputs[0] ?? '';
     const input = name === from ? start : view.fresh(name);
@@ -178,8 +178,8 @@ const rerun = (to: string, from: string, start: string, end: string, view: View)
 const before: Rule = (node, view) => {
   const [x = ''] = node.inputs;
   const found = linear(node, view);
-  const giver = view.giver(x);
-  const affine = found && giver && view.uses(x) === 1 ? normalization(giver, view) : undefined;
+  const producer = view.producer(x);
+  const affine = found && producer && view.uses(x) === 1 ? normalization(producer, view) : undefined;
   if (!found || !affine) return undefined;
   if (node.op === 'ConvTranspose' || (node.op === 'Gemm' && number(node, 'transA') === 1)) return undefined;
   if (node.op === 'Conv' && (numbers(node, 'pads') ?? []).some((pad) => pad !== 0)) return undefined;

@@ -5,8 +5,8 @@ import { isSingle, sameShape } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
 const expandOf = (name: string, view: View): OnnxNode | undefined => {
-  const giver = view.giver(name);
-  return giver?.op === 'Expand' ? giver : undefined;
+  const producer = view.producer(name);
+  return producer?.op === 'Expand' ? producer : undefined;
 };
 
 /**

@@ -94,7 +94,7 @@ const nothing: Rule = (node, view) => {
  */
 const reshapes: Rule = (node, view) => {
   const [x = '', shape = ''] = node.inputs;
-  const before = node.op === 'Reshape' ? view.giver(x) : undefined;
+  const before = node.op === 'Reshape' ? view.producer(x) : undefined;
   if (before?.op !== 'Reshape' || !integers(view, shape)?.every((length) => length !== 0)) return undefined;
   return { nodes: [{ ...node, inputs: [before.inputs[0] ?? '', shape] }] };
 };

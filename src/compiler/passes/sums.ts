@@ -4,8 +4,8 @@ import type { View } from '../workspace.ts';
 
 /** The node that gives a value, if it is of this operator and nothing else takes the value. */
 const only = (name: string, op: string, view: View): OnnxNode | undefined => {
-  const giver = view.giver(name);
-  return giver?.op === op && view.uses(name) === 1 ? giver : undefined;
+  const producer = view.producer(name);
+  return producer?.op === op && view.uses(name) === 1 ? producer : undefined;
 };
 
 /** How many axes of a value are longer than 1, or Infinity where its type is not known. */
@@ -61,9 +61,9 @@ const termsOf = (name: string, view: View): readonly Term[] => {
     [a, b],
     [b, a],
   ].flatMap(([common = '', other = '']) => {
-    const giver = view.giver(common);
+    const producer = view.producer(common);
     const plain = { common, other, negative: false };
-    return giver?.op === 'Neg' ? [plain, { common: giver.inputs[0] ?? '', other, negative: true }] : [plain];
+    return producer?.op === 'Neg' ? [plain, { common: producer.inputs[0] ?? '', other, negative: true }] : [plain];
   });
 };
 

@@ -17,11 +17,11 @@ const merge: Rule = (node, view) => {
   if (!perm) return undefined;
   const [x = ''] = node.inputs;
   const [y = ''] = node.outputs;
-  const before = permOf(view.giver(x), view);
-  const source = before ? (view.giver(x)?.inputs[0] ?? '') : x;
+  const before = permOf(view.producer(x), view);
+  const source = before ? (view.producer(x)?.inputs[0] ?? '') : x;
   const both = before ? perm.map((axis) => before[axis] ?? 0) : perm;
   if (!isIdentity(both)) return before && { nodes: [{ ...node, inputs: [source], attributes: { perm: both } }] };
-  if (!view.isOutput(y) || view.giver(source)) return { values: { [y]: source } };
+  if (!view.isOutput(y) || view.producer(source)) return { values: { [y]: source } };
   return { nodes: [{ ...node, op: 'Identity', inputs: [source], attributes: {} }] };
 };
 
@@ -38,7 +38,7 @@ const sink: Rule = (node, view) => {
   if (!isCrossable(node.op) && !isReduction(node.op)) return undefined;
   const [y = ''] = node.outputs;
   const given = node.inputs.filter((name) => name !== '' && !view.constant(name) && !isSingle(view, name));
-  const perm = given.map((name) => permOf(view.giver(name), view)).find((found) => found !== undefined);
+  const perm = given.map((name) => permOf(view.producer(name), view)).find((found) => found !== undefined);
   if (!perm) return undefined;
   const rank = view.type(y)?.shape.length;
   if (!isReduction(node.op) && rank !== perm.length) return undefined;
@@ -53,7 +53,7 @@ const sink: Rule = (node, view) => {
   const inputs = other.inputs.map((input) => {
     if ('as' in input) return input.as;
     const { across } = input;
-    if (isTransposed(view, across, perm)) return view.giver(across)?.inputs[0] ?? '';
+    if (isTransposed(view, across, perm)) return view.producer(across)?.inputs[0] ?? '';
     const known = entered.get(across);
     if (known !== undefined) return known;
     const name = view.fresh(across);
@@ -64,7 +64,7 @@ const sink: Rule = (node, view) => {
   if (isIdentity(other.perm))
     return { constants: other.constants, nodes: [...added, { ...node, inputs, attributes: other.attributes }] };
   const inner = view.fresh(y);
-  const last = view.giver(given.find((name) => isTransposed(view, name, perm)) ?? '')?.name ?? node.name;
+  const last = view.producer(given.find((name) => isTransposed(view, name, perm)) ?? '')?.name ?? node.name;
   return {
     constants: other.constants,
     nodes: [
@@ -93,8 +93,8 @@ const lift: Rule = (node, view) => {
   const [y = ''] = node.outputs;
   const given = node.inputs.filter((name) => name !== '' && !isSingle(view, name));
   const [x = ''] = given;
-  const shape = view.giver(x);
-  const moved = view.giver(shape?.inputs[0] ?? '');
+  const shape = view.producer(x);
+  const moved = view.producer(shape?.inputs[0] ?? '');
   if (given.length !== 1 || shape?.op !== 'Reshape' || moved?.op !== 'Transpose' || view.uses(x) > 1) return undefined;
   if (view.type(y)?.shape.length !== view.type(x)?.shape.length) return undefined;
   const inner = view.fresh(y);
@@ -123,7 +123,7 @@ const product: Rule = (node, view) => {
     const before = node.op === 'Gemm' ? number(node, name) : 0;
     return flip ? 1 - before : before;
   };
-  const source = (name: string, flip: boolean): string => (flip ? (view.giver(name)?.inputs[0] ?? '') : name);
+  const source = (name: string, flip: boolean): string => (flip ? (view.producer(name)?.inputs[0] ?? '') : name);
   return {
     nodes: [
       {
@@ -155,7 +155,7 @@ const free: Rule = (node, view) => {
 const spread: Rule = (node, view) => {
   const perm = permOf(node, view);
   const [x = ''] = node.inputs;
-  const joined = view.giver(x);
+  const joined = view.producer(x);
   if (!perm || joined?.op !== 'Concat' || view.uses(x) > 1) return undefined;
   const parts = joined.inputs.map((name) => asReshape(joined.name, name, view.fresh(name), perm, view));
   const replaced = parts.flatMap((part) => part ?? []);
