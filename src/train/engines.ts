@@ -4,7 +4,7 @@ import { Unavailable } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
 import type { Engine } from './engine.ts';
-import { onnxEngine } from './onnx.ts';
+import { onnxEngine } from './onnx-engine.ts';
 import { tfjsEngine } from './tfjs.ts';
 
 /** What trains: TensorFlow.js by tfjs-node, onnxruntime, or the first of them that this machine has. */

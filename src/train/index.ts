@@ -1,7 +1,8 @@
 // The door to training.
 export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
 export { engineOf, usualEngine, type EngineName } from './engines.ts';
-export { onnxEngine, type OnnxBackend } from './onnx.ts';
+export type { OnnxBackend } from './onnx-backend.ts';
+export { onnxEngine } from './onnx-engine.ts';
 export { loadWeights, saveWeights } from '../weights/file.ts';
 export { checkpointsIn, type Checkpoints } from '../run/checkpoint.ts';
 export type { Checkpoint, RunFacts } from './checkpoint.ts';

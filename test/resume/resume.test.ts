@@ -17,7 +17,7 @@ import {
 import { fillUniforms, stream } from '../../src/random.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
-import { onnxEngine } from '../../src/train/onnx.ts';
+import { onnxEngine } from '../../src/train/onnx-engine.ts';
 
 // Everything that has a state: a baseline's own phase, running statistics, dropout's noise, schedules, validation.
 const kind = categorical(2);

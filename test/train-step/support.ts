@@ -6,7 +6,7 @@ import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
 import { size } from '../../src/shape/shape.ts';
 import type { Engine, StepInput } from '../../src/train/engine.ts';
 import { usual } from '../../src/train/objectives/likelihood.ts';
-import { onnxEngine } from '../../src/train/onnx.ts';
+import { onnxEngine } from '../../src/train/onnx-engine.ts';
 import type { Optimiser } from '../../src/train/optimiser.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 

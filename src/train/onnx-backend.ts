@@ -1,0 +1,67 @@
+import { checkGraph } from '../onnx/check.ts';
+import { encode } from '../onnx/encode.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
+import { irVersionOf, OPSET } from '../onnx/schema.ts';
+import type { Ort, OrtSession, OrtTensor } from '../runtime/ort.ts';
+import { size, type Shape } from '../shape/shape.ts';
+import { LIBRARY } from '../version.ts';
+import type { Weight, Weights } from '../weights/weights.ts';
+
+/** onnxruntime, loaded, and how it computes. */
+export interface OnnxBackend {
+  readonly ort: Ort;
+  /** `onnxruntime-node`, or another build of it. */
+  readonly name: string;
+  readonly version: string;
+  /** `cpu`, or `wasm` in a browser. */
+  readonly provider: string;
+  readonly threads: number;
+}
+
+/** Opens a graph in onnxruntime. */
+export const openGraph = ({ ort, provider, threads }: OnnxBackend, graph: OnnxGraph): Promise<OrtSession> => {
+  checkGraph(graph, OPSET);
+  const model = { graph, opset: OPSET, irVersion: irVersionOf(OPSET), metadata: {}, producer: LIBRARY };
+  return ort.InferenceSession.create(encode(model), {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    // Errors only: what a step's graph leaves unused is no news.
+    logSeverityLevel: 3,
+  });
+};
+
+/** Runs a session on those of the values that are its inputs. */
+export const runGraph = (
+  session: OrtSession,
+  values: Readonly<Record<string, OrtTensor>>,
+): Promise<Readonly<Record<string, OrtTensor>>> =>
+  session.run(Object.fromEntries(session.inputNames.map((name) => [name, valueOf(values, name)])));
+
+/** A copy of a parameter's numbers. */
+export const weightOf = (
+  { name, shape }: { readonly name: string; readonly shape: Shape },
+  weights: Weights,
+): Float32Array => {
+  const weight = weights.get(name);
+  if (weight?.data.length !== size(shape)) throw new Error(`onnx: the weights have no ${name} of its shape`);
+  return weight.data.slice();
+};
+
+/** A copy of a tensor as a weight. */
+export const toWeight = (value: OrtTensor | undefined): Weight => ({
+  shape: [...(value?.dims ?? [])],
+  data: dataOf(value).slice(),
+});
+
+/** The numbers of a result. */
+export const dataOf = (value: OrtTensor | undefined): Float32Array => {
+  if (value?.data instanceof Float32Array) return value.data;
+  throw new Error('onnx: a result is missing');
+};
+
+/** The value of an input. */
+export const valueOf = <T>(values: Readonly<Record<string, T>>, name: string): T => {
+  const value = values[name];
+  if (value === undefined) throw new Error(`onnx: ${name} was not given`);
+  return value;
+};

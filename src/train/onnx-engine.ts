@@ -1,0 +1,60 @@
+import { lower } from '../compiler/lower.ts';
+import { optimize } from '../compiler/optimize.ts';
+import { metricName } from '../compiler/train-step.ts';
+import type { Graph } from '../graph/graph.ts';
+import { OPSET } from '../onnx/schema.ts';
+import type { OrtSession } from '../runtime/ort.ts';
+import type { Engine } from './engine.ts';
+import { dataOf, openGraph, runGraph, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';
+import { OnnxSession } from './onnx-session.ts';
+
+/**
+ * onnxruntime as an engine: the objective, its gradient and the optimiser are one ONNX graph of ordinary operators, which
+ * takes many steps a call without its state leaving the runtime.
+ */
+export const onnxEngine = (backend: OnnxBackend): Engine => {
+  const { name, version } = backend;
+  const compute = computer(backend);
+  return {
+    name,
+    version,
+    load: (objective, optimiser, weights) => OnnxSession.load(backend, objective, optimiser, weights),
+    evaluate: async (...given) =>
+      Object.fromEntries(Object.entries(await compute(...given)).map(([name, [first = NaN]]) => [name, first])),
+    compute,
+  };
+};
+
+/** Computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
+function computer(backend: OnnxBackend): Engine['compute'] {
+  const sessions = new Map<Graph, OrtSession>();
+
+  const opened = async (graph: Graph): Promise<OrtSession> => {
+    const before = sessions.get(graph);
+    if (before) return before;
+    const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [metricName(name), id]));
+    const runner = await openGraph(backend, optimize(lower({ ...graph, outputs, updates: {} }, 'inputs'), OPSET));
+    // A model has two objectives at most, its baseline's and its own; who evaluates more of them waits a little.
+    for (const [old, one] of [...sessions].slice(0, -1)) {
+      sessions.delete(old);
+      await one.release();
+    }
+    sessions.set(graph, runner);
+    return runner;
+  };
+
+  return async (graph, weights, values, count) => {
+    const runner = await opened(graph);
+    const tensor = (data: Float32Array, dims: readonly number[]) => new backend.ort.Tensor('float32', data, dims);
+    const results = await runGraph(runner, {
+      ...Object.fromEntries(graph.params.map((p) => [p.name, tensor(weightOf(p, weights), p.shape)])),
+      ...Object.fromEntries(
+        graph.inputs.map(({ name, shape, lead }) => [
+          name,
+          tensor(valueOf(values, name), [...(lead > 0 ? [count * lead] : []), ...shape]),
+        ]),
+      ),
+    });
+    return Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, dataOf(results[metricName(name)])]));
+  };
+}
