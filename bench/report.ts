@@ -16,7 +16,7 @@ import type { Model } from '../src/dsl/model.ts';
 import { resolve } from '../src/graph/resolve.ts';
 import { enoughOf, latentWatch } from '../src/train/latent-use.ts';
 import { usual } from '../src/train/objectives/likelihood.ts';
-import { variablesOf } from '../src/train/train.ts';
+import { variablesOf } from '../src/train/parameters.ts';
 import { table } from './measure.ts';
 
 const rows: Record<string, string | number>[] = [];

@@ -16,7 +16,7 @@ import { OPSET } from '../../src/onnx/schema.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import type { Part } from '../../src/signature.ts';
 import { usual } from '../../src/train/objectives/likelihood.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import type { Values } from '../judge/judge.ts';
 
 /** Draws of z in evaluation.onnx. */

@@ -20,7 +20,7 @@ import {
 import { packageFiles } from '../../src/export/package/files.ts';
 import { readManifest } from '../../src/runtime/node.ts';
 import { size } from '../../src/shape/shape.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import { treeOf } from '../../test/kill/support/tree.ts';
 import type { Choices } from '../choices.ts';
 import { Wrong } from '../failure.ts';

@@ -8,7 +8,7 @@ import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
 import type { Names } from '../signature.ts';
-import { variablesOf } from '../train/train.ts';
+import { variablesOf } from '../train/parameters.ts';
 import { explained } from './explain.ts';
 
 /** How much of the data is used. */

@@ -53,7 +53,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   ] = await Promise.all([
     import('./collect.ts'),
     import('../train/evaluate.ts'),
-    import('../train/train.ts'),
+    import('../train/parameters.ts'),
     import('../train/engines.ts'),
     import('../weights/file.ts'),
     import('../weights/names.ts'),

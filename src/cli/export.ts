@@ -81,7 +81,7 @@ async function command(
       import('../train/fingerprints.ts'),
       import('../weights/file.ts'),
       import('../weights/names.ts'),
-      import('../train/train.ts'),
+      import('../train/parameters.ts'),
       import('../export/export-model.ts'),
       import('../export/agreement.ts'),
     ]);

@@ -5,7 +5,7 @@ import type { Data } from '../data/source.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
-import { variablesOf } from '../train/train.ts';
+import { variablesOf } from '../train/parameters.ts';
 import type { Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './agreement.ts';
 import { trainingBackend } from './backend.ts';

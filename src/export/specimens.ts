@@ -11,7 +11,7 @@ import { attempt, readText } from '../formats/read.ts';
 import { product } from '../formats/schema.ts';
 import { specimens, type Specimens } from '../formats/specimens.ts';
 import { SPECIMENS_FILE, type Manifest } from '../signature.ts';
-import { variablesOf } from '../train/train.ts';
+import { variablesOf } from '../train/parameters.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 
 /** A few examples of a run's data as the text of a file, which `export` puts beside the model; none where JSON cannot hold them. */

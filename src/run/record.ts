@@ -10,7 +10,8 @@ import { usual } from '../train/objectives/likelihood.ts';
 import { adam } from '../train/optimiser.ts';
 import { DEFAULTS } from '../train/options.ts';
 import { at } from '../train/schedule.ts';
-import { parametersOf, type TrainOptions } from '../train/train.ts';
+import { type TrainOptions } from '../train/train.ts';
+import { parametersOf } from '../train/parameters.ts';
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 

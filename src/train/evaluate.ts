@@ -16,7 +16,7 @@ import { estimates, type Estimate } from './estimate.ts';
 import { given } from './given.ts';
 import { Moments } from './log-mean.ts';
 import { TRAIN_RULES } from './options.ts';
-import { parametersOf, variablesOf } from './train.ts';
+import { parametersOf, variablesOf } from './parameters.ts';
 
 /** How a model is evaluated. Everything has a default. */
 export interface EvaluateOptions {

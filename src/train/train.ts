@@ -1,31 +1,21 @@
-import { toDataset } from '../data/convert.ts';
-import type { Dataset, Examples } from '../data/dataset.ts';
+import type { Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
-import { split } from '../data/split.ts';
-import type { Variables } from '../data/variable.ts';
-import { fingerprintsOf } from './fingerprints.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
-import { frozenWith } from '../graph/bodies.ts';
-import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
 import type { Weights } from '../weights/weights.ts';
-import { averagingOf } from './averaging.ts';
-import type { Checkpoint, RunFacts } from './checkpoint.ts';
-import { checkArrays, checkRun } from './resume.ts';
-import { checkDetails, detailsOf } from './run-details.ts';
-import { engineOf } from './engines.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Epoch, Snapshot } from './epoch.ts';
+import { fingerprintsOf } from './fingerprints.ts';
 import { Diverged, fit, type Fit } from './fit.ts';
 import { given } from './given.ts';
-import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { measure } from './measure.ts';
-import { checkLoss, scalarsOf, type Objective } from './objective.ts';
-import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
-import { adam } from './optimiser.ts';
-import { checkEffect, checkTraining, checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
-import { scheduleOf, type At } from './schedule.ts';
+import { measurable } from './objectives/likelihood.ts';
+import { checkEffect, checkTraining, type TrainOptions } from './options.ts';
+import { factsOf, phasesOf, planOf, prepare, type Run } from './plan.ts';
+import { checkArrays, checkRun } from './resume.ts';
+import { checkDetails, detailsOf } from './run-details.ts';
 import { start } from './start.ts';
 
 export type { TrainOptions } from './options.ts';
@@ -68,135 +58,85 @@ export interface Training {
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
   checkTraining(model, options);
-  const { epochs, batch, learningRate, seed, joint, validateEvery } = { ...DEFAULTS, ...options };
-  const { optimiser = adam(), averaging, resume } = options;
   checkEffect(model, options);
-  const objective = options.objective ?? usual(model);
-  const { baseline } = model.networks;
-  const frozen = baseline && !joint ? frozenWith(baseline) : new Set<string>();
-  // What is wrong with the objective is said before data are read and an engine is loaded.
-  const main = graphs(model, objective, frozen, options.validateBy);
-  const variables = variablesOf(model);
-  const dataset = await toDataset(data, variables);
-  const [training, validation] = parts(dataset, options.validation ?? DEFAULTS.validation, seed);
-  if (!validation) checkValidation(options);
-  const { engine: wanted = 'auto' } = options;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
-  const notice = options.onNotice ?? console.warn;
-  if (engine.notice !== undefined) notice(engine.notice);
-  if (!resume) dataset.notices?.forEach((found) => notice(found));
-  const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
-  const common = {
-    engine,
-    optimiser,
-    variables,
-    train: training,
-    ...(validation && { validation }),
-    batchSize: batch,
-    learningRate: scheduleOf(learningRate),
-    seed,
-    validateEvery,
-    ...given({ patience: options.patience, signal: options.signal }),
-    ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
-    ...given({ onProgress: options.onProgress }),
-  };
-  const parameters = parametersOf(model);
-  const auxiliary = auxiliaryIn(main, parameters);
-  const most = enoughOf(training.count);
-  const watch = () => latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
-  const phases: Fit[] = [
-    ...(baseline && !joint
-      ? [
-          {
-            ...common,
-            ...graphs(model, baselineLikelihood()),
-            phase: 'baseline' as const,
-            epochs: options.baselineEpochs ?? epochs,
-          },
-        ]
-      : []),
-    {
-      ...common,
-      ...main,
-      phase: 'model',
-      epochs,
-      ...(model.latent > 0 && { watch: spared(watch, notice) }),
-    },
-  ];
-
-  const [current, earlier] = fingerprintsOf(model);
-  const facts: RunFacts = {
-    fingerprint: current,
-    data: dataset.checksum ?? dataset.name,
-    examples: training.count,
-    seed,
-    batch,
-    objective: objective.name,
-    optimiser: optimiser.name,
-    learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
-    joint,
-    ...given({ averaging }),
-  };
-  const details = detailsOf(main.objective, objective, optimiser, common.learningRate, engine);
+  const plan = planOf(model, options);
+  const run = await prepare(plan, data);
+  const { dataset, engine, notice } = run;
+  const facts = factsOf(run);
+  const details = detailsOf(plan.main.objective, plan.objective, plan.optimiser, plan.learningRate, engine);
+  const { resume } = options;
   if (resume) {
+    const [, earlier] = fingerprintsOf(model);
     checkRun(resume.facts.fingerprint === earlier ? { ...facts, fingerprint: earlier } : facts, resume.facts);
     const other = checkDetails(details, resume.details);
     if (other !== undefined) notice(other);
   }
+  const { weights, epochs, stopped } = await fitAll(run, { facts, details });
+  const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
+  const measured = async (examples: Examples | undefined) =>
+    examples && metricsOf(await measure(engine, evaluation, weights, examples, plan.variables, plan.seed));
+  const apart = (extra: boolean): Weights =>
+    new Map([...weights].filter(([name]) => plan.auxiliary.includes(name) === extra));
+  return {
+    weights: apart(false),
+    auxiliary: apart(true),
+    epochs,
+    ...given({ validation: await measured(run.validation), test: await measured(dataset.test) }),
+    unit: distributionOf(model.target).unit,
+    stopped,
+    fingerprint: facts.fingerprint,
+    seed: plan.seed,
+    engine: { name: engine.name, version: engine.version },
+    data: { name: dataset.name, examples: run.train.count, ...given({ checksum: dataset.checksum }) },
+    names: dataset.names ?? {},
+  };
+}
+
+/** Fits the phases of a run one after another. @throws Diverged with the weights and the epochs of all phases */
+const fitAll = async (
+  run: Run,
+  record: Pick<Checkpoint, 'facts' | 'details'>,
+): Promise<Pick<Training, 'weights' | 'epochs' | 'stopped'>> => {
+  const { plan, dataset, notice } = run;
+  const { model, options, parameters, auxiliary } = plan;
+  const { resume } = options;
+  const phases = phasesOf(run);
   let weights = start(
     model,
     [...parameters, ...phases.flatMap((p) => [...p.objective.params, ...p.evaluation.params])],
     options.scaling === false ? undefined : dataset.scaling,
-    seed,
+    plan.seed,
     options.weights,
   );
-  const history: Epoch[] = [...(resume?.earlier ?? [])];
+  const epochs: Epoch[] = [...(resume?.earlier ?? [])];
   let stopped: Training['stopped'] = 'finished';
   for (const phase of phases) {
     if (resume?.phase === 'model' && phase.phase === 'baseline') continue;
-    try {
-      const from = resume?.phase === phase.phase ? resume : undefined;
-      if (from) {
-        checkArrays(from, weights, phase.objective.params, optimiser.state);
-        weights = new Map([...weights, ...from.weights]);
-      }
-      const first = weights;
-      const plan: Fit = {
-        ...phase,
-        ...keeping(options, { facts, details, phase: phase.phase, earlier: [...history], auxiliary }, weights),
-        onEpoch: async (epoch, now) => {
-          for (const { text } of epoch.noticed ?? []) notice(text);
-          await options.onEpoch?.(epoch, new Map([...first, ...now]));
-        },
-      };
-      const fitted = await fit(plan, weights, from);
-      weights = new Map([...weights, ...fitted.weights]);
-      history.push(...fitted.epochs);
-      stopped = fitted.stopped;
-    } catch (error) {
-      if (!(error instanceof Diverged)) throw error;
-      throw new Diverged(error.message, new Map([...weights, ...error.weights]), [...history, ...error.epochs]);
+    const from = resume?.phase === phase.phase ? resume : undefined;
+    if (from) {
+      checkArrays(from, weights, phase.objective.params, plan.optimiser.state);
+      weights = new Map([...weights, ...from.weights]);
     }
+    const first = weights;
+    const observed: Fit = {
+      ...phase,
+      ...keeping(options, { ...record, phase: phase.phase, earlier: [...epochs], auxiliary }, first),
+      onEpoch: async (epoch, now) => {
+        for (const { text } of epoch.noticed ?? []) notice(text);
+        await options.onEpoch?.(epoch, new Map([...first, ...now]));
+      },
+    };
+    const fitted = await fit(observed, first, from).catch((error: unknown) => {
+      if (!(error instanceof Diverged)) throw error;
+      throw new Diverged(error.message, new Map([...first, ...error.weights]), [...epochs, ...error.epochs]);
+    });
+    weights = new Map([...first, ...fitted.weights]);
+    epochs.push(...fitted.epochs);
+    ({ stopped } = fitted);
     if (stopped === 'aborted') break;
   }
-  const measured = async (examples: Examples | undefined) =>
-    examples && metricsOf(await measure(engine, evaluation, weights, examples, variables, seed));
-  const apart = (extra: boolean): Weights =>
-    new Map([...weights].filter(([name]) => auxiliary.includes(name) === extra));
-  return {
-    weights: apart(false),
-    auxiliary: apart(true),
-    epochs: history,
-    ...given({ validation: await measured(validation), test: await measured(dataset.test) }),
-    unit: distributionOf(model.target).unit,
-    stopped,
-    fingerprint: facts.fingerprint,
-    seed,
-    engine: { name: engine.name, version: engine.version },
-    data: { name: dataset.name, examples: training.count, ...given({ checksum: dataset.checksum }) },
-    names: dataset.names ?? {},
-  };
-}
+  return { weights, epochs, stopped };
+};
 
 /** When a phase's snapshots are wanted, and what becomes of them: checkpoints of the whole run. */
 const keeping = (
@@ -222,49 +162,6 @@ const withAll = (snapshot: Snapshot, weights: Weights): Snapshot => ({
   weights: new Map([...weights, ...snapshot.weights]),
   best: new Map([...weights, ...snapshot.best]),
 });
-
-/** A model's conditions and its target `y`, as data must have them. */
-export const variablesOf = (model: Model): Variables => ({ ...model.condition, y: model.target });
-
-/** The parameters of a model: those of its networks and its objective, under their full names. */
-export const parametersOf = (model: Model): readonly GraphParam[] => [
-  ...new Map(
-    [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
-      .flatMap((objective) => resolve(objective.body(model), { mode: 'train' }).params)
-      .map((param) => [param.name, param]),
-  ).values(),
-];
-
-/** The names of parameters that only the objective of a model has: they are trained, and no part of the model. */
-export const auxiliaryOf = (model: Model, { objective = usual(model), validateBy }: TrainOptions): readonly string[] =>
-  auxiliaryIn(graphs(model, objective, undefined, validateBy), parametersOf(model));
-
-const auxiliaryIn = (
-  { objective, evaluation }: Pick<Fit, 'objective' | 'evaluation'>,
-  parameters: readonly GraphParam[],
-): readonly string[] => {
-  const own = new Set(parameters.map(({ name }) => name));
-  const names = [...objective.params, ...evaluation.params].map(({ name }) => name);
-  return [...new Set(names)].filter((name) => !own.has(name));
-};
-
-const graphs = (
-  model: Model,
-  objective: Objective,
-  frozen?: ReadonlySet<string>,
-  validateBy: Objective = objective,
-) => {
-  return {
-    objective: checkLoss(resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
-    evaluation: checkLoss(resolve(validateBy.body(model, true), { mode: 'infer' })),
-    scalars: (now: At) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
-  };
-};
-
-const parts = (dataset: Dataset, fraction: number, seed: number): readonly [Examples, Examples | undefined] => {
-  if (dataset.validation || fraction === 0) return [dataset.train, dataset.validation];
-  return split(dataset.train, fraction, seed);
-};
 
 const metricsOf = ({ reconstruction = NaN, kl = 0 }: Readonly<Record<string, number>>): Metrics => ({
   negativeElbo: reconstruction + kl,

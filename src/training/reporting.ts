@@ -6,7 +6,7 @@ import { REPORT_FILE } from '../run/read-run.ts';
 import { bestOf } from '../run/best.ts';
 import type { Engine } from '../train/engine.ts';
 import type { Epoch } from '../train/epoch.ts';
-import { variablesOf } from '../train/train.ts';
+import { variablesOf } from '../train/parameters.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Spare } from '../run/spare.ts';
 

@@ -5,7 +5,8 @@ import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
-import { train as trainModel, variablesOf, type Training, type TrainOptions } from '../train/train.ts';
+import { train as trainModel, type Training, type TrainOptions } from '../train/train.ts';
+import { variablesOf } from '../train/parameters.ts';
 import { isPlain } from '../values/rules.ts';
 import type { Display } from './observers.ts';
 

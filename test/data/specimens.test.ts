@@ -9,7 +9,7 @@ import { specimensOf } from '../../src/data/specimens.ts';
 import type { Data } from '../../src/data/source.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { encodeConditions } from '../../src/runtime/values.ts';
-import { variablesOf } from '../../src/train/train.ts';
+import { variablesOf } from '../../src/train/parameters.ts';
 
 const read = async (model: Model, source: Data, count?: number) => {
   const given = await (typeof source === 'function' ? source() : source);

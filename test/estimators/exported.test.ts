@@ -20,7 +20,7 @@ import { engineOf, evaluate, type Estimate } from 'cvae-compile/train';
 import { normals, stream } from '../../src/random.ts';
 import { parseManifest } from '../../src/formats/manifest.ts';
 import { size } from '../../src/shape/shape.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { exact, examplesOf, linearGaussian, weightsOf } from './linear.ts';
 

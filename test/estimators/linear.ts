@@ -1,5 +1,5 @@
 import { concat, continuous, cvae, dense, gaussian, normal } from 'cvae-compile';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import { normals, stream } from '../../src/random.ts';
 import { size } from '../../src/shape/shape.ts';
 import type { Weights } from '../../src/weights/weights.ts';

@@ -40,7 +40,7 @@ import {
 } from '../../src/index.ts';
 import { fullInput } from '../../src/testing/case.ts';
 import { bodyAround } from '../../src/testing/layer.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import { loadWeights, saveWeights } from '../../src/weights/file.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { CASES } from '../layers/cases.ts';

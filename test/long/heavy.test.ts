@@ -11,7 +11,7 @@ import { costOf } from '../../src/export/cost.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import { stream } from '../../src/random.ts';
 import { readManifest } from '../../src/runtime/node.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import { encodeSafetensors } from '../../src/weights/safetensors.ts';
 
 // Models of which the float64 reference takes seconds for an example are exported in ten times what onnxruntime takes for a batch of

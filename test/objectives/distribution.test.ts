@@ -26,7 +26,7 @@ import {
 import { compile } from 'cvae-compile/compiler';
 import { engineOf, evaluate, likelihood, train } from 'cvae-compile/train';
 import { drawTarget } from '../../src/runtime/draw.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
 import { feedsOf, graphOf, valuesOf } from './support.ts';
 

@@ -19,7 +19,7 @@ import { open } from 'cvae-compile/runtime';
 import { likelihood } from 'cvae-compile/train';
 import { cli, temporary } from '../cli/support/cli.ts';
 import { size } from '../../src/shape/shape.ts';
-import { parametersOf } from '../../src/train/train.ts';
+import { parametersOf } from '../../src/train/parameters.ts';
 import { feedsOf, graphOf, valuesOf } from './support.ts';
 
 /** The logistic distribution: the quantile at u is location + s·(log u − log(1 − u)). */

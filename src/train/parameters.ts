@@ -1,0 +1,49 @@
+import type { Variables } from '../data/variable.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Graph, GraphParam } from '../graph/graph.ts';
+import { resolve } from '../graph/resolve.ts';
+import { checkLoss, scalarsOf, type Objective } from './objective.ts';
+import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
+import type { TrainOptions } from './options.ts';
+import type { Fit } from './fit.ts';
+import type { At } from './schedule.ts';
+
+/** A model's conditions and its target `y`, as data must have them. */
+export const variablesOf = (model: Model): Variables => ({ ...model.condition, y: model.target });
+
+/** The parameters of a model: those of its networks and its objective, under their full names. */
+export const parametersOf = (model: Model): readonly GraphParam[] => [
+  ...new Map(
+    [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
+      .flatMap((objective) => resolve(objective.body(model), { mode: 'train' }).params)
+      .map((param) => [param.name, param]),
+  ).values(),
+];
+
+/** The names of parameters that only the objective of a model has: they are trained, and no part of the model. */
+export const auxiliaryOf = (model: Model, { objective = usual(model), validateBy }: TrainOptions): readonly string[] =>
+  auxiliaryIn(graphs(model, objective, undefined, validateBy), parametersOf(model));
+
+/** The same of graphs that are there. */
+export const auxiliaryIn = (
+  { objective, evaluation }: Pick<Fit, 'objective' | 'evaluation'>,
+  parameters: readonly GraphParam[],
+): readonly string[] => {
+  const own = new Set(parameters.map(({ name }) => name));
+  const names = [...objective.params, ...evaluation.params].map(({ name }) => name);
+  return [...new Set(names)].filter((name) => !own.has(name));
+};
+
+/** The graphs of an objective: what is trained, and by what it is validated. */
+export const graphs = (
+  model: Model,
+  objective: Objective,
+  frozen?: ReadonlySet<string>,
+  validateBy: Objective = objective,
+) => {
+  return {
+    objective: checkLoss(resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
+    evaluation: checkLoss(resolve(validateBy.body(model, true), { mode: 'infer' })),
+    scalars: (now: At) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
+  };
+};

@@ -1,0 +1,123 @@
+import { toDataset } from '../data/convert.ts';
+import type { Dataset, Examples } from '../data/dataset.ts';
+import type { Data } from '../data/source.ts';
+import { split } from '../data/split.ts';
+import type { Model } from '../dsl/model.ts';
+import { frozenWith } from '../graph/bodies.ts';
+import { averagingOf } from './averaging.ts';
+import type { RunFacts } from './checkpoint.ts';
+import type { Engine } from './engine.ts';
+import { engineOf } from './engines.ts';
+import { fingerprintsOf } from './fingerprints.ts';
+import type { Fit } from './fit.ts';
+import { given } from './given.ts';
+import { enoughOf, latentWatch, spared } from './latent-use.ts';
+import { baselineLikelihood, usual } from './objectives/likelihood.ts';
+import { adam } from './optimiser.ts';
+import { checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
+import { auxiliaryIn, graphs, parametersOf, variablesOf } from './parameters.ts';
+import { scheduleOf } from './schedule.ts';
+
+/** What is decided before data are read and an engine is loaded: what is wrong with the objective is said first. */
+export const planOf = (model: Model, options: TrainOptions) => {
+  const { seed, joint, batch, epochs, ...rest } = { ...DEFAULTS, ...options };
+  const { optimiser = adam(), objective = usual(model) } = options;
+  const { baseline } = model.networks;
+  const frozen = baseline && !joint ? frozenWith(baseline) : new Set<string>();
+  const main = graphs(model, objective, frozen, options.validateBy);
+  const parameters = parametersOf(model);
+  return {
+    model,
+    options,
+    seed,
+    joint,
+    batch,
+    epochs,
+    validateEvery: rest.validateEvery,
+    fraction: rest.validation,
+    optimiser,
+    objective,
+    learningRate: scheduleOf(rest.learningRate),
+    main,
+    parameters,
+    auxiliary: auxiliaryIn(main, parameters),
+    variables: variablesOf(model),
+  };
+};
+export type Plan = ReturnType<typeof planOf>;
+
+/** A plan with its data and its engine. */
+export interface Run {
+  readonly plan: Plan;
+  readonly dataset: Dataset;
+  readonly train: Examples;
+  readonly validation: Examples | undefined;
+  readonly engine: Engine;
+  readonly notice: (text: string) => unknown;
+}
+
+/** Reads the data, and loads the engine. */
+export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
+  const { options, variables, fraction, seed } = plan;
+  const dataset = await toDataset(data, variables);
+  const [training, validation] = parts(dataset, fraction, seed);
+  if (!validation) checkValidation(options);
+  const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  if (engine.notice !== undefined) notice(engine.notice);
+  if (!options.resume) dataset.notices?.forEach((found) => notice(found));
+  return { plan, dataset, train: training, validation, engine, notice };
+};
+
+/** What identifies a run: one with other facts is not resumed. */
+export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
+  const { model, options, seed, batch, objective, optimiser, joint } = plan;
+  const { learningRate = DEFAULTS.learningRate, averaging } = options;
+  const [fingerprint] = fingerprintsOf(model);
+  return {
+    fingerprint,
+    data: dataset.checksum ?? dataset.name,
+    examples: count,
+    seed,
+    batch,
+    objective: objective.name,
+    optimiser: optimiser.name,
+    learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
+    joint,
+    ...given({ averaging }),
+  };
+};
+
+/** The phases of a run: the baseline, unless it is trained jointly, and the model. */
+export const phasesOf = ({ plan, engine, train: training, validation, notice }: Run): readonly Fit[] => {
+  const { model, options, main, optimiser, variables, seed, epochs, validateEvery } = plan;
+  const { patience, signal, onProgress, averaging, baselineEpochs = epochs } = options;
+  const common = {
+    engine,
+    optimiser,
+    variables,
+    train: training,
+    batchSize: plan.batch,
+    learningRate: plan.learningRate,
+    seed,
+    validateEvery,
+    ...given({ validation, patience, signal, onProgress }),
+    ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
+  };
+  const most = enoughOf(training.count);
+  const watch = () => latentWatch(model, main.objective, engine, validation ?? training, variables, seed, most);
+  const whole: Fit = {
+    ...common,
+    ...main,
+    phase: 'model',
+    epochs,
+    ...(model.latent > 0 && { watch: spared(watch, notice) }),
+  };
+  if (!model.networks.baseline || plan.joint) return [whole];
+  return [{ ...common, ...graphs(model, baselineLikelihood()), phase: 'baseline', epochs: baselineEpochs }, whole];
+};
+
+const parts = (dataset: Dataset, fraction: number, seed: number): readonly [Examples, Examples | undefined] => {
+  if (dataset.validation || fraction === 0) return [dataset.train, dataset.validation];
+  return split(dataset.train, fraction, seed);
+};
