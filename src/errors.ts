@@ -51,12 +51,25 @@ export class Unavailable extends UserError {
   override readonly name = 'Unavailable';
 }
 
+/** Whether what was thrown is an error, of any realm: a frame's, a `vm` context's such as a test runner's. */
+export const isError = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(thrown));
+
+/** What was thrown, in words; mostly the message of an error. */
+export const messageOf = (thrown: unknown): string => {
+  if (isError(thrown)) return thrown.message;
+  return typeof thrown === 'object' && thrown !== null ? 'a thrown object' : String(thrown);
+};
+
+/** The code of an error that has one, such as the file system's `ENOENT`. */
+export const errorCode = (thrown: unknown): string | undefined =>
+  isError(thrown) && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+
 /**
  * Whether an error is one that a user caused, also when it comes from another copy of this package (a definition may
  * load its own): by name, not by `instanceof`.
  */
-export const isUserError = (error: unknown): error is UserError =>
-  error instanceof Error && USER_ERRORS.has(error.name);
+export const isUserError = (error: unknown): error is UserError => isError(error) && USER_ERRORS.has(error.name);
 
 const USER_ERRORS = new Set([
   'UserError',

@@ -9,7 +9,18 @@ export { constant, filled, glorot, noise, parameter } from './dsl/leaves.ts';
 export { apply, type Tensor } from './dsl/tensor.ts';
 export { block } from './dsl/blocks.ts';
 export { continuous, image, type ValueOf, type Variable } from './dsl/variables.ts';
-export * from './errors.ts';
+export {
+  InvalidData,
+  InvalidFile,
+  InvalidGraph,
+  InvalidModel,
+  isUserError,
+  ShapeMismatch,
+  TrainingFailed,
+  Unavailable,
+  UserError,
+  WeightsMismatch,
+} from './errors.ts';
 export { ones, zeros, type Init } from './graph/init.ts';
 export type { Op, Param, Site, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
-import { InvalidModel, isUserError } from '../errors.ts';
+import { InvalidModel, isError, isUserError } from '../errors.ts';
 import { placeOf, type Place } from './place.ts';
 
 /**
@@ -28,7 +28,7 @@ const shown = ({ file, line }: Place): string => {
 
 /** An error in a line. */
 const brief = (error: unknown): string => {
-  if (!(error instanceof Error)) return `a thrown ${described(error)}`;
+  if (!isError(error)) return `a thrown ${described(error)}`;
   const [line = ''] = error.message.split('\n');
   return error.name === 'Error' ? line.trim() : `${error.name}: ${line.trim()}`;
 };

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
-import { isUserError } from '../errors.ts';
+import { errorCode, isError, isUserError, messageOf } from '../errors.ts';
 import { EXIT, note, wantsColor, type Io } from './io.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function tell(error: unknown, io: Io): Promise<number> {
 const sentenceOf = async (error: unknown): Promise<string | undefined> => {
   // Of names that a user has chosen nothing may look like another line, or move the cursor.
   if (isUserError(error)) return error.message.replace(/\p{Cc}+/gu, ' ');
-  if (!(error instanceof Error) || !('code' in error) || !REFUSALS.has(String(error.code))) return undefined;
+  if (!isError(error) || !REFUSALS.has(errorCode(error) ?? '')) return undefined;
   const { reason } = await import('../files/whole.ts');
   const where = 'path' in error ? String(error.path) : 'disk';
   return `${where}: expected a file that can be read or written, got ${reason(error)}; choose another place`;
@@ -29,4 +29,4 @@ const sentenceOf = async (error: unknown): Promise<string | undefined> => {
 // What the file system refuses, where a library writes and not we. A file that is missing is told of where it is read.
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR']);
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const stackOf = (error: unknown): string => (isError(error) ? (error.stack ?? error.message) : messageOf(error));

@@ -46,7 +46,7 @@ export async function load(path: string): Promise<Definition> {
     );
   checkTraining(path, training);
   // Whoever uses the data hears of what is wrong with them; a command that does not use them need not.
-  if (data instanceof Promise) data.catch(() => undefined);
+  void Promise.resolve(data).catch(() => undefined);
   return {
     path,
     name: nameOf(file),

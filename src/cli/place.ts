@@ -1,5 +1,6 @@
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isError } from '../errors.ts';
 
 /** A place in a user's file: the line and the column, from 1, as editors open it: `9:12`. */
 export interface Place {
@@ -9,7 +10,7 @@ export interface Place {
 
 /** Where a user's code was when an error was thrown, or where it cannot be parsed; nothing where that is not known. */
 export function placeOf(error: unknown, folder: string): Place | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   const text = error.message.startsWith('ParseError') ? error.message : (error.stack ?? '');
   const frames = [...text.matchAll(FRAME)].flatMap(([, path = '', line = '']) => {
     const file = path.startsWith('file:') ? fileURLToPath(path) : path;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { Unavailable } from '../errors.ts';
+import { messageOf, Unavailable } from '../errors.ts';
 import { codeOf } from '../files/whole.ts';
 import type { Progress } from './progress.ts';
 
@@ -111,7 +111,7 @@ const fetchRest = async (
     progress?.({ file: name, received: partial.received, ...total, state: 'done' });
     return undefined;
   } catch (error) {
-    const what = WORDS[codeOf(error)] ?? (error instanceof Error ? error.message || codeOf(error) : String(error));
+    const what = WORDS[codeOf(error)] ?? (messageOf(error) || codeOf(error));
     return {
       what: partial.received > 0 ? `${what} after ${partial.received} bytes` : what,
       final: codeOf(error) === 'ERR_INVALID_URL',

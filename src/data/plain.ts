@@ -1,4 +1,4 @@
-import { typedKind } from '../values/lists.ts';
+import { isBytes, ownList, typedKind } from '../values/lists.ts';
 import type { Column } from './dataset.ts';
 import { isRecord } from './forms.ts';
 
@@ -7,14 +7,12 @@ import { isRecord } from './forms.ts';
  * come from; as doubles where float32 may not keep them, with the scale applied. Undefined for all else.
  */
 export const ownData = (data: unknown, scale: number): Column['data'] | Float64Array | undefined => {
-  const kind = typedKind(data);
-  if (kind === undefined || kind.startsWith('Big')) return undefined;
-  // By its kind, a typed array of numbers.
-  const numbers = data as ArrayLike<number>;
-  if (kind === 'Float32Array') return data instanceof Float32Array ? data : new Float32Array(numbers);
-  if (kind.startsWith('Uint8')) return data instanceof Uint8Array ? data : new Uint8Array(numbers);
-  if (kind === 'Float64Array' || kind === 'Uint32Array') return Float64Array.from(numbers, (value) => value * scale);
-  return data instanceof Int32Array ? data : new Int32Array(numbers);
+  const own = ownList(data);
+  if (own === undefined || own instanceof Float32Array || own instanceof Int32Array) return own;
+  if (isBytes(own)) return own instanceof Uint8Array ? own : new Uint8Array(own);
+  if (own instanceof Float64Array || own instanceof Uint32Array)
+    return Float64Array.from(own, (value) => value * scale);
+  return new Int32Array(own);
 };
 
 /** What a user gave as a column of its own: `{ data, scale }`, say. */

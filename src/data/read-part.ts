@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import { ownFloats } from '../values/lists.ts';
 import { list, tell } from '../values/tell.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
@@ -73,7 +74,8 @@ const columnOf = (name: string, values: unknown, variable: Variable, part: strin
       `data: expected ${name} to hold a multiple of ${size} numbers, got ${items.length}; give ${size} for each example`,
     );
   // Nothing to be made of them: numbers that are not names.
-  if (values instanceof Float32Array) return { column: { shape: variable.dataShape, data: values, scale: 1 } };
+  const floats = ownFloats(values);
+  if (floats !== undefined) return { column: { shape: variable.dataShape, data: floats, scale: 1 } };
   const gather = gatherer(name, variable, part);
   if (nested || size === 1) for (let i = 0; i < items.length; i++) gather.add(items[i]);
   else for (let i = 0; i < items.length; i += size) gather.add(Array.prototype.slice.call(items, i, i + size));

@@ -1,6 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/tell.ts';
+import { isBytes, isFloats } from '../values/lists.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
@@ -27,7 +28,7 @@ export const scalingOf = (
 
 /** Whether a column holds bytes that are from 0 to 1: by their scale, or as they are. */
 const isPixels = ({ data, scale }: Column): boolean =>
-  data instanceof Uint8Array && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
+  isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
 
 /** Elements that are masked hold nothing, or what is given: a target's scale is that of the others. */
 const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
@@ -115,5 +116,5 @@ export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>
 
 const numbersIn = ({ train }: Dataset): readonly string[] =>
   Object.entries(train.columns)
-    .filter(([name, { data, classes }]) => name !== 'mask' && classes === undefined && data instanceof Float32Array)
+    .filter(([name, { data, classes }]) => name !== 'mask' && classes === undefined && isFloats(data))
     .map(([name]) => name);

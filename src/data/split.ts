@@ -1,6 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
-import { isList } from '../values/lists.ts';
+import { isList, zerosLike } from '../values/lists.ts';
 import { between, isWhole, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { tell } from '../values/tell.ts';
 import type { Column, Examples } from './dataset.ts';
@@ -72,11 +72,10 @@ export const take = taking(
   },
 );
 
-/** A new array of zeros, of the data's type. (Not by `slice`: a Buffer's shares its memory.) */
-export const arrayLike = (data: Column['data'], length: number): Column['data'] => {
-  if (data instanceof Float32Array) return new Float32Array(length);
-  return data instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
-};
+/** A new array of zeros, of the data's kind: that is any, where a dataset is made by hand and `toDataset` has not read it yet. */
+export const arrayLike = (data: Column['data'], length: number): Column['data'] =>
+  // What it is like, in this realm.
+  zerosLike(data, length) as Column['data'];
 
 const withColumns = (examples: Examples, count: number, change: (column: Column) => Column): Examples => ({
   ...examples,

@@ -130,7 +130,7 @@ const checkExtra = (name: string, returned: unknown, taken: readonly string[]): 
 /** A baseline that takes conditions, as they are in the model. */
 export function checkBaseline({ name, inputs }: Body, conditions: Readonly<Record<string, Shape>>): void {
   for (const [key, { shape }] of Object.entries(inputs)) {
-    const condition = conditions[key];
+    const condition = Object.hasOwn(conditions, key) ? conditions[key] : undefined;
     if (!condition)
       throw new InvalidModel(
         `${name}: expected conditions as inputs, got ${key}; the conditions are ${Object.keys(conditions).join(', ')}`,

@@ -1,7 +1,8 @@
-import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import { InvalidModel, isError, ShapeMismatch } from '../errors.ts';
 import type { Body, Role } from '../graph/node.ts';
 import { same, show, type Shape } from '../shape/shape.ts';
 import { callable, isPlain, nameRule, rule } from '../values/rules.ts';
+import { own } from '../values/own.ts';
 import { list } from '../values/tell.ts';
 import { checkCall } from './given.ts';
 import { describe, input, isTensor, Tensor } from './tensor.ts';
@@ -111,7 +112,7 @@ const read = (name: string, body: () => Tensor | Tensors): Tensor | Tensors => {
   try {
     return traced(name, body);
   } catch (error) {
-    if (!(error instanceof RangeError && /call stack/i.test(error.message))) throw error;
+    if (!(isError(error) && error.name === 'RangeError' && /call stack/i.test(error.message))) throw error;
     throw new InvalidModel(
       `${name}: expected a body that ends, got a function in it that calls itself without end; give it a case in which it does not`,
     );
@@ -134,7 +135,7 @@ function outputsOf(name: string, returned: unknown): Tensors {
 /** All outputs of a body that is called with these arguments. @throws ShapeMismatch where one has another shape. */
 export function call(body: Body, args: Tensors): Tensors {
   const taken = Object.entries(body.inputs).map(([key, { shape }]) => {
-    const arg = args[key];
+    const arg = own(args, key);
     if (!isTensor(arg))
       throw new InvalidModel(
         `${here(body.name)}: expected a tensor as ${key}, got ${describe(arg)}; pass it in the call`,
@@ -167,7 +168,7 @@ const results = (body: Body, args: Tensors): Tensor | Tensors => {
 export const strict = (name: string, given: Tensors): Tensors =>
   new Proxy(given, {
     get: (tensors, key, receiver) => {
-      if (typeof key === 'string' && !(key in tensors))
+      if (typeof key === 'string' && !Object.hasOwn(tensors, key))
         throw new InvalidModel(
           `${name}: expected one of ${Object.keys(tensors).join(', ')}, got ${key}; use what it is given`,
         );

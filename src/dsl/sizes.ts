@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import type { Init } from '../graph/init.ts';
 import { show, size, type Shape } from '../shape/shape.ts';
-import { typedKind } from '../values/lists.ts';
+import { ownFloats } from '../values/lists.ts';
 import { isWhole } from '../values/rules.ts';
 import { told } from '../values/tell.ts';
 
@@ -37,15 +37,19 @@ export const checkShape = (where: string, what: string, shape: unknown): void =>
 const showAny = (shape: readonly unknown[]): string =>
   `[${shape.map((n) => (typeof n === 'number' ? n : told(n))).join(', ')}]`;
 
-/** @throws InvalidModel for an initialiser that does not give a finite number for each element of a shape. */
-export const checkInit = (where: string, what: string, shape: Shape, init: Init): void => {
+/**
+ * A user's initialiser, or where it gives arrays of another realm, one that gives the same in arrays of this. @throws InvalidModel
+ * for one that does not give a finite number for each element of a shape.
+ */
+export const checkedInit = (where: string, what: string, shape: Shape, init: Init): Init => {
   const expected = `expected an initialiser that gives a Float32Array of ${size(shape)} finite numbers for ${what}`;
   const remedy = 'give zeros, ones, filled(0.5), glorot(fanIn, fanOut), or a function that does';
   if (typeof init !== 'function') throw new InvalidModel(`${where}: ${expected}, got ${told(init)}; ${remedy}`);
   // A user's own is short; those of this package are not run before they are needed.
   const values: unknown = init(shape, [0, 0]);
-  const numbers = typedKind(values) === 'Float32Array' ? (values as Float32Array) : undefined; // Just looked at.
+  const numbers = ownFloats(values);
   const unknown = numbers?.find((value) => !Number.isFinite(value));
   if (numbers?.length !== size(shape) || unknown !== undefined)
     throw new InvalidModel(`${where}: ${expected}, got ${unknown ?? told(values)}; ${remedy}`);
+  return numbers === values ? init : (...given) => Float32Array.from(init(...given));
 };

@@ -1,4 +1,4 @@
-import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import { InvalidModel, isUserError, ShapeMismatch } from '../errors.ts';
 import { isOwnInit } from '../graph/init.ts';
 import type { Layer, Node, ParamNode } from '../graph/node.ts';
 import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts';
@@ -6,7 +6,7 @@ import { show, type Shape } from '../shape/shape.ts';
 import { isPlain } from '../values/rules.ts';
 import { list, tell } from '../values/tell.ts';
 import { checkOwnOp } from './own-op.ts';
-import { checkInit, checkShape } from './sizes.ts';
+import { checkedInit, checkShape } from './sizes.ts';
 import { here, nextLayer } from './trace.ts';
 
 type Fn<A, B> = (x: A) => B;
@@ -110,7 +110,7 @@ export const named = <T>(where: string, rule: () => T): T => {
   try {
     return rule();
   } catch (error) {
-    if (error instanceof ShapeMismatch) throw new ShapeMismatch(`${where}: ${error.message}`);
+    if (isUserError(error) && error.name === 'ShapeMismatch') throw new ShapeMismatch(`${where}: ${error.message}`);
     throw error;
   }
 };
@@ -123,8 +123,8 @@ export function paramNode(
   layer?: Layer,
 ): ParamNode {
   checkShape(where, label, shape);
-  if (!isOwnInit(init)) checkInit(where, label, shape, init);
-  return { kind: 'param', ...(layer && { layer }), label, shape, init, trainable };
+  const checked = isOwnInit(init) ? init : checkedInit(where, label, shape, init);
+  return { kind: 'param', ...(layer && { layer }), label, shape, init: checked, trainable };
 }
 
 /** An input of the body that is being read. */

@@ -11,7 +11,7 @@ import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
 import type { Example, ExportedFile, Label, Manifest, Names, Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import { checkWeights, type Weights } from '../weights/weights.ts';
+import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf } from './storage/float16.ts';
@@ -74,7 +74,8 @@ export interface Compiled {
  * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in,
  * and for weights of 2 GiB or more.
  */
-export function compile(model: Model, weights: Weights, options: CompileOptions = {}): Compiled {
+export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
+  const weights = ownWeights('compile', trained);
   const { recognition = false, opset = OPSET, name = 'model', names = {} } = options;
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluation);

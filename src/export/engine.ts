@@ -1,4 +1,4 @@
-import { InvalidGraph, isUserError } from '../errors.ts';
+import { InvalidGraph, isUserError, messageOf } from '../errors.ts';
 import type { Numbers, Ort } from '../runtime/ort.ts';
 
 /** Float32 arrays by name: what a file takes or gives. */
@@ -24,7 +24,7 @@ export const told = (engine: Engine, file: string): Engine => {
     (does: string) =>
     (error: unknown): never => {
       if (isUserError(error)) throw error;
-      const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+      const [reason = ''] = messageOf(error).split('\n');
       throw new InvalidGraph(
         `${file}: expected a file that ${engine.name} ${does}, got "${reason}"; report this with the definition`,
       );

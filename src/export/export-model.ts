@@ -6,7 +6,7 @@ import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
-import type { Weights } from '../weights/weights.ts';
+import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './agreement.ts';
 import { trainingBackend } from './backend.ts';
 import { compile, type CompileOptions } from './compile.ts';
@@ -64,8 +64,9 @@ export interface Exported {
  * @throws WeightsMismatch where the weights are not this model's; InvalidModel for options that contradict each other; InvalidGraph
  * where a file does not compute what it should; InvalidFile where the folder cannot be written; Unavailable without onnxruntime-node.
  */
-export async function exportModel(model: Model, weights: Weights, options: ExportOptions): Promise<Exported> {
+export async function exportModel(model: Model, trained: Weights, options: ExportOptions): Promise<Exported> {
   const { out, training, package: packs, examples, run, signal, onProgress, ...compiling } = options;
+  const weights = ownWeights('exportModel', trained);
   const half = options.precision === 'float16';
   if (training && half)
     throw new InvalidModel(

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import type { Compiled } from './compile.ts';
 import { onDisk } from './pack.ts';
 import type { Collected } from '../data/collected.ts';
@@ -74,6 +75,6 @@ const isOf = ({ examples }: Specimens, { conditions, target }: Manifest): boolea
 
 /** Why something failed, in a line. */
 const brief = (error: unknown): string => {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [line = ''] = messageOf(error).split('\n');
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 };

@@ -16,7 +16,7 @@ import { size } from '../shape/shape.ts';
 import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { encodeSafetensors } from '../weights/safetensors.ts';
-import type { Weight, Weights } from '../weights/weights.ts';
+import { ownWeights, type Weight, type Weights } from '../weights/weights.ts';
 import { checkLoss, scalarsOf, type Objective } from '../train/objective.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam, clipGraph, optimiserGraph, type Optimiser } from '../train/optimiser.ts';
@@ -49,13 +49,13 @@ const STATE_FILE = 'state.safetensors';
  *
  * @throws InvalidModel for an optimiser that cannot be written down; else as `compile` does.
  */
-export function exportTraining(model: Model, weights: Weights, options: ExportTrainingOptions = {}): Compiled {
+export function exportTraining(model: Model, trained: Weights, options: ExportTrainingOptions = {}): Compiled {
   const {
     objective = usual(model),
     optimiser = adam(),
     learningRate = 1e-3,
     epochs = 10,
-    auxiliary,
+    auxiliary = new Map(),
     ...rest
   } = options;
   const { opset = OPSET } = rest;
@@ -63,6 +63,7 @@ export function exportTraining(model: Model, weights: Weights, options: ExportTr
     throw new InvalidModel(
       `${optimiser.name}: expected an optimiser that a file can describe, got one of your own; export with adam, adamW or sgd`,
     );
+  const weights = ownWeights('exportTraining', trained);
   const compiled = compile(model, weights, { ...rest, exchangeable: true });
   const others = otherWeights(weights);
   checkExchange(compiled, compile(model, others, { ...rest, example: false }), others);
@@ -77,7 +78,10 @@ export function exportTraining(model: Model, weights: Weights, options: ExportTr
   const state = {
     file: STATE_FILE,
     pieces: [
-      encodeSafetensors(beginning(graph, optimiser, new Map([...weights, ...(auxiliary ?? [])])), { step: '0' }),
+      encodeSafetensors(
+        beginning(graph, optimiser, new Map([...weights, ...ownWeights('exportTraining: auxiliary', auxiliary)])),
+        { step: '0' },
+      ),
     ],
   };
   const about: Omit<TrainingSignature, 'step' | 'state'> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InvalidFile, isUserError } from '../errors.ts';
+import { errorCode, InvalidFile, isUserError } from '../errors.ts';
 import { MANIFEST_FILE } from '../signature.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
 import { LOCK_FILE, lock } from '../files/lock.ts';
@@ -91,5 +91,4 @@ const put = async (path: string, pieces: readonly Uint8Array[]): Promise<void> =
   }
 };
 
-const isSystemError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string';
+const isSystemError = (error: unknown): boolean => errorCode(error) !== undefined && 'syscall' in Object(error);

@@ -1,5 +1,6 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { errorCode } from '../errors.ts';
 
 /**
  * Makes a folder, and those above it where they are missing; gives the uppermost that was made, or nothing where the folder
@@ -11,7 +12,7 @@ export const makeFolder = async (path: string): Promise<string | undefined> => {
     await mkdir(folder);
     return folder;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'EEXIST' && (await isFolder(folder))) return undefined;
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
     const above = await makeFolder(dirname(folder));

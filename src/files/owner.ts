@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { errorCode } from '../errors.ts';
 import type { Owner } from '../formats/lock.ts';
 
 /** This process. */
@@ -39,7 +40,7 @@ const exists = (pid: number): boolean => {
     return process.kill(pid, 0);
   } catch (error) {
     // Another user's may not be asked, but it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 };
 

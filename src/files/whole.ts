@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { errorCode, messageOf } from '../errors.ts';
 import { makeFolder, removeFolders } from './folder.ts';
 import { removeStale, temporaryFor } from './temporary.ts';
 
@@ -45,7 +46,4 @@ const REASONS: Readonly<Record<string, string>> = {
 export const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
 
 /** An error's code, such as `ENOENT`, or else its message. */
-export const codeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-};
+export const codeOf = (error: unknown): string => errorCode(error) ?? messageOf(error);

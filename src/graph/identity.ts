@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { OnnxBuilder } from '../onnx/builder.ts';
 import { checkGraph } from '../onnx/check.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
@@ -50,7 +51,7 @@ export function troubleOf(application: Application): string | undefined {
   try {
     checkGraph(written(application), OPSET);
   } catch (error) {
-    const [line = ''] = error instanceof Error ? error.message.split('\n') : ['a thrown value'];
+    const [line = ''] = messageOf(error).split('\n');
     return line;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { InvalidModel } from '../errors.ts';
+import { InvalidModel, isUserError } from '../errors.ts';
 import { show, size, type Shape } from '../shape/shape.ts';
 import type { AnyOp, Lead } from './op.ts';
 
@@ -8,7 +8,9 @@ export function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: obje
     try {
       return op.lead(leads, attrs);
     } catch (error) {
-      throw error instanceof InvalidModel ? new InvalidModel(`${where}: ${error.message}`) : error;
+      throw isUserError(error) && error.name === 'InvalidModel'
+        ? new InvalidModel(`${where}: ${error.message}`)
+        : error;
     }
   }
   const some = [...new Set(leads.filter((lead) => lead > 0))];

@@ -27,8 +27,17 @@ export const decode = (bytes: Uint8Array, { file = 'ONNX file', external }: Deco
     throw new InvalidFile(`${file}: ${problem}`);
   };
   const model =
-    readModel(bytes) ?? fail('expected an ONNX model, got bytes that are not one or are cut short; export it again');
+    readModel(viewOf(bytes, fail)) ??
+    fail('expected an ONNX model, got bytes that are not one or are cut short; export it again');
   return decodeModel(model, { fail, external });
+};
+
+/** Bytes as protobufjs takes them: an array of this realm, without a copy. */
+const viewOf = (bytes: unknown, fail: Reading['fail']): Uint8Array => {
+  if (bytes instanceof Uint8Array) return bytes;
+  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kind = Object.prototype.toString.call(bytes).slice(8, -1);
+  return fail(`expected an ONNX model as a Uint8Array, got ${kind}; give the bytes of a file`);
 };
 
 const readModel = (bytes: Uint8Array): onnx.ModelProto.$Properties | undefined => {

@@ -169,8 +169,10 @@ const checkValue = ({ name, shape }: ValueInfo): void => {
 
 const checkTensor = (where: string, { dtype, shape, data }: OnnxTensor): void => {
   if (!shape.every(isLength)) throw refuse(where, 'whole, positive lengths', written(shape), 'mend its shape');
-  if (!(data instanceof ELEMENT[dtype].array))
-    throw refuse(where, `${ELEMENT[dtype].array.name} for ${dtype}`, data.constructor.name, 'mend its type');
+  const { array } = ELEMENT[dtype];
+  // By what it is, not by its class: it may be of another realm.
+  const kind = Object.prototype.toString.call(data).slice(8, -1);
+  if (kind !== array.name) throw refuse(where, `${array.name} for ${dtype}`, kind, 'mend its type');
   if (dtype === 'bool' && data.some((value) => value > 1))
     throw refuse(where, 'bools of 0 and 1', 'another number', 'mend its elements');
   if (data.length !== sizeOf(shape))

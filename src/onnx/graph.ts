@@ -84,11 +84,11 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, 
 
 /** Whether an attribute's value is a graph. */
 export const isGraph = (value: AttributeValue | undefined): value is OnnxGraph =>
-  typeof value === 'object' && 'nodes' in value;
+  typeof value === 'object' && value !== null && 'nodes' in value;
 
 /** Whether an attribute's value is a tensor. */
 export const isTensor = (value: AttributeValue | undefined): value is OnnxTensor =>
-  typeof value === 'object' && 'dtype' in value;
+  typeof value === 'object' && value !== null && 'dtype' in value;
 
 /** The graphs that a node holds (the body of a Loop, the branches of an If). */
 export const subgraphs = (node: OnnxNode): readonly OnnxGraph[] => Object.values(node.attributes).filter(isGraph);

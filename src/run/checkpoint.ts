@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidFile } from '../errors.ts';
+import { InvalidFile, messageOf } from '../errors.ts';
 import { codeOf, reason } from '../files/whole.ts';
 import { checkpoint as checkpointSchema, states } from '../formats/checkpoint.ts';
 import { readText } from '../formats/read.ts';
@@ -122,7 +122,7 @@ const readCheckpoint = async (file: string): Promise<Checkpoint | string> => {
   } catch (error) {
     if (['EACCES', 'EPERM'].includes(codeOf(error)))
       throw new InvalidFile(`${file}: expected a checkpoint, got ${reason(error)}; allow this user to read it`);
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     // What was expected, and what there was: that is enough among others.
     return text.replace(`${file}: `, '').replace(/;[^;]*$/, '');
   }

@@ -1,4 +1,4 @@
-import { isUserError } from '../errors.ts';
+import { isError, isUserError, messageOf } from '../errors.ts';
 
 /**
  * What a run can do without: pages, pictures, events, lines about it. Where one fails, a warning tells which and why, once, and the
@@ -51,8 +51,7 @@ export const sparing = (tell: (warning: string) => void): Spare => {
 
 /** An error in one line: a sentence of ours as it is, another one with what it is. */
 export const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error).split('\n')[0] ?? '';
-  const { name, message } = error;
-  const [line = ''] = message.split('\n');
-  return isUserError(error) || name === 'Error' ? line : `${name}: ${line}`;
+  const [line = ''] = messageOf(error).split('\n');
+  const isKnown = isUserError(error) || !isError(error) || error.name === 'Error';
+  return isKnown ? line : `${error.name}: ${line}`;
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidFile } from '../errors.ts';
+import { errorCode, InvalidFile } from '../errors.ts';
 import type { Manifest } from '../signature.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
 import { adaptFiles } from './adapt.ts';
@@ -99,7 +99,7 @@ export const readManifest = async (address: string | URL): Promise<Manifest> => 
   const folder = pathOf(address);
   const path = join(folder, MANIFEST_FILE);
   const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = errorCode(error) === 'ENOENT';
     // Where an export keeps what it moves: one that has ended leaves none.
     const isCut = missing && (await readdir(folder).catch(() => [])).some((name) => name.startsWith('.export-'));
     const got = isCut ? 'one whose export was cut off' : missing ? `none with a ${MANIFEST_FILE}` : String(error);

@@ -1,4 +1,4 @@
-import { Unavailable } from '../errors.ts';
+import { errorCode, Unavailable } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Ort } from './ort.ts';
@@ -14,7 +14,7 @@ const loadNode = async () => {
   try {
     return await importOnnxruntime();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ERR_MODULE_NOT_FOUND')
       throw new Unavailable('runtime: onnxruntime-node is not installed; npm install onnxruntime-node', {
         cause: error,

@@ -1,3 +1,2 @@
 /** Why something failed, in one line: what was thrown without what it adds below. */
-export const reasonOf = (error: unknown): string =>
-  String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
+export const reasonOf = (error: unknown): string => String(Object(error).message ?? error).split('\n')[0] ?? '';

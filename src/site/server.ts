@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import send from 'send';
-import { Unavailable } from '../errors.ts';
+import { errorCode, messageOf, Unavailable } from '../errors.ts';
 import { cachingOf, headersOf, typeOf } from './headers.ts';
 import type { Site, Source } from './source.ts';
 
@@ -38,7 +38,7 @@ export const serveSite = async (site: () => Promise<Site>, options: ServeOptions
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     answer(request, response, site, isLocal).catch((error: unknown) => {
-      if (!response.headersSent) say(response, 500, error instanceof Error ? error.message : String(error));
+      if (!response.headersSent) say(response, 500, messageOf(error));
       else response.destroy();
     });
   });
@@ -164,7 +164,7 @@ const namesOf = (host: string): readonly string[] => {
 };
 
 const refusal = (error: unknown, host: string, port: number | undefined): Error => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = errorCode(error) ?? messageOf(error);
   if (code === 'EADDRINUSE')
     return new Unavailable(
       `--port ${port}: expected a port that is free, got one that another program has; choose another, or leave --port out`,

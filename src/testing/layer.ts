@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { optimizePortably } from '../compiler/optimize.ts';
 import { lower } from '../compiler/lower.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
@@ -40,7 +41,7 @@ export async function testLayer(name: string, layer: Layer, given: Case, machine
   try {
     return await tried(where, layer, given, machine ?? (await engines()));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new Error(message.startsWith(where) ? message : `${where}: ${message}`, { cause: error });
   }
 }

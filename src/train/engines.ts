@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Unavailable } from '../errors.ts';
+import { messageOf, Unavailable } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
 import type { Engine } from './engine.ts';
@@ -42,7 +42,7 @@ const loadOnnx = async (): Promise<Engine> => {
     const ort = { InferenceSession, Tensor };
     return onnxEngine({ ort, name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() });
   } catch (error) {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    const [reason] = messageOf(error).split('\n');
     throw new Unavailable(
       `train: expected onnxruntime-node to load, got "${reason}"; npm install onnxruntime-node, or see cvae-compile doctor`,
       { cause: error },

@@ -8,7 +8,7 @@ import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.ts';
 import type { Weights } from '../weights/weights.ts';
-import { checkWeights } from '../weights/weights.ts';
+import { checkWeights, ownWeights } from '../weights/weights.ts';
 import { Confusion, type Agreement } from './classes.ts';
 import type { Engine } from './engine.ts';
 import { usualEngine } from './engines.ts';
@@ -70,7 +70,7 @@ export interface Evaluation {
  */
 export async function evaluate(
   model: Model,
-  weights: Weights,
+  trained: Weights,
   data: Data,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
@@ -78,6 +78,7 @@ export async function evaluate(
     throw new InvalidModel(`evaluate: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
   checkOptions('evaluate', RULES, options);
   const { samples = 100, seed = 1, signal } = options;
+  const weights = ownWeights('evaluate', trained);
   checkWeights('evaluate', parametersOf(model), weights);
   const variables = variablesOf(model);
   const [part, examples] = partOf(await toDataset(data, variables), options.part);

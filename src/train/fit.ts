@@ -107,8 +107,10 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       // Interrupted: what training has reached is kept unless validation has seen better.
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
       const looks = epoch % validateEvery === 0 || epoch === epochs;
-      const validated = validation && looks ? await validate(plan, current, validation) : undefined;
-      const latent = looks ? await plan.watch?.(current) : undefined;
+      // With parameters that this objective leaves alone, and another that validates may read.
+      const whole = new Map([...weights, ...current]);
+      const validated = validation && looks ? await validate(plan, whole, validation) : undefined;
+      const latent = looks ? await plan.watch?.(whole) : undefined;
       const seen: Epoch = {
         phase: plan.phase,
         epoch,

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
 import { select } from '../data/split.ts';
@@ -54,7 +55,7 @@ export const spared = (
       return await look(weights);
     } catch (error) {
       isUseless = true;
-      const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+      const [reason = ''] = messageOf(error).split('\n');
       notice(`latent: what it is used for cannot be measured (${reason}); training goes on without`);
       return undefined;
     }

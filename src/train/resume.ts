@@ -2,7 +2,7 @@ import { InvalidFile, InvalidModel } from '../errors.ts';
 import type { RunFacts } from '../formats/checkpoint.ts';
 import type { GraphParam } from '../graph/graph.ts';
 import { same, show } from '../shape/shape.ts';
-import type { Weights } from '../weights/weights.ts';
+import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** @throws InvalidModel where a run is to go on with something else than it was started with. */
@@ -46,6 +46,21 @@ export const checkArrays = (
   checkShapes('best', best, shapes, names);
   if (average) checkShapes('average', average, shapes, names);
   for (const state of states) checkShapes(`optimiser/${state}`, optimiser[state] ?? new Map(), shapes, trained);
+};
+
+/** A checkpoint as a user gives it, of whatever realm, with arrays of this one. @throws WeightsMismatch for what is none. */
+export const ownCheckpoint = (given: Checkpoint): Checkpoint => {
+  const own = (what: string, weights: unknown): Weights => ownWeights(`resume: ${what}`, weights);
+  const { weights, best, average, optimiser } = given;
+  return {
+    ...given,
+    weights: own('weights', weights),
+    best: own('best', best),
+    ...(average && { average: own('average', average) }),
+    optimiser: Object.fromEntries(
+      Object.entries(Object(optimiser)).map(([state, held]) => [state, own(`optimiser/${state}`, held)]),
+    ),
+  };
 };
 
 const checkShapes = (

@@ -4,7 +4,7 @@ import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
-import type { Weights } from '../weights/weights.ts';
+import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Epoch, Snapshot } from './epoch.ts';
 import { fingerprintsOf } from './fingerprints.ts';
@@ -14,7 +14,7 @@ import { measure } from './measure.ts';
 import { measurable } from './objectives/likelihood.ts';
 import { checkEffect, checkTraining, type TrainOptions } from './options.ts';
 import { factsOf, phasesOf, planOf, prepare, type Run } from './plan.ts';
-import { checkArrays, checkRun } from './resume.ts';
+import { checkArrays, checkRun, ownCheckpoint } from './resume.ts';
 import { checkDetails, detailsOf } from './run-details.ts';
 import { start } from './start.ts';
 
@@ -59,12 +59,12 @@ export interface Training {
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
   checkTraining(model, options);
   checkEffect(model, options);
-  const plan = planOf(model, options);
+  const plan = planOf(model, owned(options));
   const run = await prepare(plan, data);
   const { dataset, engine, notice } = run;
   const facts = factsOf(run);
   const details = detailsOf(plan.main.objective, plan.objective, plan.optimiser, plan.learningRate, engine);
-  const { resume } = options;
+  const { resume } = plan.options;
   if (resume) {
     const [, earlier] = fingerprintsOf(model);
     checkRun(resume.facts.fingerprint === earlier ? { ...facts, fingerprint: earlier } : facts, resume.facts);
@@ -91,6 +91,16 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     names: dataset.names ?? {},
   };
 }
+
+/** The options with arrays of this realm. */
+const owned = (options: TrainOptions): TrainOptions => {
+  const { weights, resume } = options;
+  return {
+    ...options,
+    ...(weights && { weights: ownWeights('train', weights) }),
+    ...(resume && { resume: ownCheckpoint(resume) }),
+  };
+};
 
 /** Fits the phases of a run one after another. @throws Diverged with the weights and the epochs of all phases */
 const fitAll = async (

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import { EVENTS } from '../run/previous-run.ts';
 import type { Epoch } from '../train/epoch.ts';
 
@@ -42,6 +43,6 @@ export async function openEvents(run: string, epochs: readonly Epoch[]): Promise
     for (const epoch of epochs) add(epoch);
     return { add, close: () => writer.flush() };
   } catch (error) {
-    return `no events for TensorBoard: ${error instanceof Error ? error.message : String(error)}`;
+    return `no events for TensorBoard: ${messageOf(error)}`;
   }
 }

@@ -6,7 +6,7 @@ import { readText } from '../formats/read.ts';
 import { texts } from '../formats/schema.ts';
 import type { Safetensors } from './safetensors.ts';
 import { decodeSealed, encodeSealed } from './seal.ts';
-import { checkFingerprint, checkWeights, type Expected, type Weights } from './weights.ts';
+import { checkFingerprint, checkWeights, ownWeights, type Expected, type Weights } from './weights.ts';
 
 /** The name of the weights in a run's folder. */
 export const WEIGHTS_FILE = 'weights.safetensors';
@@ -33,11 +33,11 @@ const AUXILIARY = 'auxiliary';
  * Writes weights and the strings about them to a safetensors file, with a checksum in its metadata: all of it, or nothing where an
  * `InvalidFile` is thrown.
  */
-export const saveWeights = (
+export const saveWeights = async (
   path: string,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> => writeWhole(path, encodeSealed(weights, metadata));
+): Promise<void> => writeWhole(path, encodeSealed(ownWeights('saveWeights', weights), metadata));
 
 /**
  * Reads weights from a safetensors file, or from the folder of a run. Throws an `InvalidFile` where there are none, or other bytes

@@ -1,4 +1,6 @@
 import { WeightsMismatch } from '../errors.ts';
+import { ownFloats } from '../values/lists.ts';
+import { told } from '../values/tell.ts';
 
 /** The values of one parameter: an array of float32, row by row; `[]` is the shape of a single number. */
 export interface Weight {
@@ -14,6 +16,35 @@ export interface Expected {
   readonly name: string;
   readonly shape: readonly number[];
 }
+
+/**
+ * Weights as a user gives them, of whatever realm, with arrays of this one, which engines ask for. Throws a `WeightsMismatch` for
+ * what are none; `where` says what they were given to.
+ */
+export const ownWeights = (where: string, weights: unknown): Weights => {
+  const refuse = (expected: string, got: unknown): never => {
+    throw new WeightsMismatch(
+      `${where}: expected ${expected}, got ${told(got)}; give what train or loadWeights gives as weights`,
+    );
+  };
+  if (!isMap(weights)) return refuse('weights as a Map by the names of parameters', weights);
+  const own = Array.from(weights, ([name, weight]): readonly [string, Weight] => {
+    if (typeof name !== 'string') return refuse('weights by the names of parameters', name);
+    const { shape, data }: Readonly<Record<string, unknown>> = Object(weight);
+    if (!isShape(shape)) return refuse(`${name} as { shape, data }, shape a list of whole numbers`, shape ?? weight);
+    return [name, { shape: [...shape], data: ownFloats(data) ?? refuse(`a Float32Array as data of ${name}`, data) }];
+  });
+  return new Map(own);
+};
+
+/** Whether a value is a Map, of any realm, or reads like one. */
+export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['get', 'has', 'keys', Symbol.iterator].every((name) => typeof Reflect.get(value, name) === 'function');
+
+const isShape = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
 
 /** How many elements an array of this shape has; 1 for a single number. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

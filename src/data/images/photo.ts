@@ -1,4 +1,4 @@
-import { InvalidFile, Unavailable } from '../../errors.ts';
+import { InvalidFile, messageOf, Unavailable } from '../../errors.ts';
 import { codeOf } from '../../files/whole.ts';
 import { checkSize, converted, LARGEST, type Channels, type Pixels } from './pixels.ts';
 
@@ -26,7 +26,7 @@ export const decodePhoto = async (
     return converted(about.space === 'b-w' ? converted(own, 1) : own, channels);
   } catch (error) {
     if (error instanceof InvalidFile) throw error;
-    const tooLarge = /pixel limit/i.test(error instanceof Error ? error.message : '');
+    const tooLarge = /pixel limit/i.test(messageOf(error));
     throw new InvalidFile(
       tooLarge
         ? `${path}: expected an image of at most ${LARGEST} pixels, got a larger one; make it smaller`
@@ -46,5 +46,4 @@ const loadSharp = async (path: string, format: string) => {
   }
 };
 
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 120) ?? '';
+const firstLine = (error: unknown): string => messageOf(error).split('\n')[0]?.slice(0, 120) ?? '';

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import { InvalidData, isUserError } from '../../errors.ts';
+import { InvalidData, isUserError, messageOf } from '../../errors.ts';
 import { list } from '../../values/tell.ts';
 import { decoded } from './decoded.ts';
 
@@ -47,7 +47,7 @@ export const readLines = async (
     await pipeline(decoded(path, encoding), parser.resume());
   } catch (error) {
     if (isUserError(error)) throw error;
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new InvalidData(`${path}: expected CSV, got a file that cannot be read so (${what}); correct it`);
   }
   if (header === undefined) throw new InvalidData(`${path}: expected a header line, got an empty file; give one`);

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Where a class of JavaScript's own is asked for, and the value is never a user's as it was given. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  'results of onnxruntime': [
+    'export/engine.ts',
+    'runtime/adapt.ts',
+    'runtime/sessions.ts',
+    'runtime/train.ts',
+    'runtime/web/host.ts',
+    'runtime/web/remote.ts',
+    'train/onnx-backend.ts',
+  ],
+  'arrays that this package has made': [
+    'cli/samples.ts',
+    'compiler/origin.ts',
+    'data/check.ts',
+    'data/gather.ts',
+    'data/images.ts',
+    'data/plain.ts',
+    'data/read-part.ts',
+    'exchange.ts',
+    'export/exchange-check.ts',
+  ],
+  'errors of its own stack': ['formats/read.ts'],
+  'what is the same for all realms, where the class is another': [
+    'errors.ts',
+    'onnx/decode.ts',
+    'runtime/usual.ts',
+    'values/lists.ts',
+  ],
+};
+
+it('asks no value that a user gives for its class, which another realm has one of its own for', () => {
+  const found = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith(join('onnx', 'proto')))
+    .filter((file) =>
+      /\binstanceof (?:\w*Array|(?:Range|Type|Syntax)?Error|Array|Map|Set|Date|Promise|RegExp|Object|ArrayBuffer|URL)\b/.test(
+        readFileSync(join(SRC, file), 'utf8'),
+      ),
+    );
+  expect(found.map((file) => file.replaceAll('\\', '/')).sort()).toEqual(Object.values(OWN).flat().sort());
+});
