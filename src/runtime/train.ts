@@ -1,14 +1,14 @@
 import { distributionOf } from '../distributions/data/table.ts';
-import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
+import { InvalidData, InvalidFile, Unavailable, reasonOf } from '../errors.ts';
+import { size } from '../shape/size.ts';
+import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { brief, expect } from './options.ts';
+import { expect } from './options.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
-import { reasonOf } from './reason.ts';
-import { sizeOf } from './size.ts';
 import type { State } from './state.ts';
 import { encodeConditions, type Rows, type Variable } from './values.ts';
 
@@ -80,7 +80,7 @@ export const createTrainer = async (
       feeds[name] = tensor(repeated(given(values[name], name), rows), [rows, ...shape]);
     for (const [name, { distribution, shape, lead }] of Object.entries(training.noise)) {
       const fill = distribution === 'normal' ? fillNormals : fillUniforms;
-      const length = sizeOf(shape) * Math.max(lead, 1);
+      const length = size(shape) * Math.max(lead, 1);
       const noise = fill(
         new Float32Array(lead === 0 ? length : rows * length),
         stream(seed, 'noise', name, step),
