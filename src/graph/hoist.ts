@@ -49,7 +49,7 @@ export function hoist(graph: Graph): Graph {
       const bases = each(inputs, (id) => repeated.get(id)?.base ?? id);
       const base = out.write({ ...step, id: out.fresh(), inputs: bases, lead: lead / common.times });
       repeated.set(repeat(out, step, base, common), { ...common, base });
-    } else if (op.joins === true && rows.length === inputs.length && rows.some((id) => repeated.has(id))) {
+    } else if (op.rows === 'join' && rows.length === inputs.length && rows.some((id) => repeated.has(id))) {
       joined.set(out.later(step), placed(out, inputs));
     } else if (!inParts(out, step, joined.get(inputs[0]) ?? [], repeated)) {
       out.write(step);
@@ -80,17 +80,18 @@ const placed = (out: Emitter, ids: readonly number[]): readonly Piece[] => {
  * example; whether there are any.
  */
 function inParts(out: Emitter, step: Step, pieces: readonly Piece[], repeated: ReadonlyMap<number, Repeated>): boolean {
-  const { op, params, lead } = step;
-  const { kernel, bias } = params;
+  const { op, lead } = step;
   const once = pieces.filter(({ id, begin, end }) => repeated.has(id) && end - begin >= WIDE);
   const common = alike(once.map(({ id }) => repeated.get(id)));
-  const { part } = op;
-  if (!part || kernel === undefined || bias === undefined || !common) return false;
+  if (typeof op.rows !== 'object' || !common) return false;
+  const { from, add } = op.rows;
+  const { [from]: start, ...params } = step.params;
+  if (start === undefined) throw new Error(`${step.name}: expected a parameter ${from}`);
   const share = ({ begin, end }: Piece, of: number, plus: number, to: Pick<Step, 'id' | 'name' | 'lead'>): number =>
-    out.write({ ...step, ...to, op: part, inputs: [of, plus], attrs: { begin, end }, params: { kernel } });
+    out.write({ ...step, ...to, op: add, inputs: [of, plus], attrs: { begin, end }, params });
   const labelled = (label: string, i: number): string => `${step.name}/${label}${i === 0 ? '' : `_${i + 1}`}`;
 
-  let sum = bias;
+  let sum = start;
   for (const [i, piece] of once.entries()) {
     const to = { id: out.fresh(), name: labelled('once', i), lead: lead / common.times };
     sum = share(piece, repeated.get(piece.id)?.base ?? piece.id, sum, to);

@@ -37,6 +37,25 @@ export interface Param {
 }
 
 /**
+ * How rows of an op's result follow from rows of its inputs. `hoist` goes by it: several samples of an example begin with the same
+ * rows, and what follows from these alone is computed once.
+ *
+ * - `repeat`: each row several times, one after another.
+ * - `mean`: the mean over all rows, which is the same where each is there as often.
+ * - `join`: each from the same row of its inputs, which lie in it end to end along the last axis.
+ * - a `Sum`: each from the same row of its input, as a sum over the last axis. What was joined there can be summed piece by piece.
+ */
+export type Rows<P extends string> = 'repeat' | 'mean' | 'join' | Sum<P>;
+
+/** A sum over the elements of an input's last axis, as it is made of pieces of that input, in any order. */
+export interface Sum<P extends string> {
+  /** The parameter that it begins with, such as a bias. */
+  readonly from: P;
+  /** From a piece, which is elements `begin` to `end`, and the sum of others: the sum of both. It has the other parameters. */
+  readonly add: AnyOp;
+}
+
+/**
  * One operation, in full: what it accepts, what it owns, how it trains and how it is written in ONNX.
  *
  * `run` and `lower` must compute the same function; that they stand side by side is the point of this type, and `testOp`
@@ -52,18 +71,8 @@ export interface Op<Attrs extends object = object, P extends string = never> {
   shape(inputs: Some<Shape>, attrs: Attrs): Shape;
   /** The output's lead; left out, it is its inputs', which must then be of one lead or of none. */
   lead?(inputs: Some<Lead>, attrs: Attrs): Lead;
-  /**
-   * How it treats rows, where each row of its result is not made of that row of its inputs alone: `repeat` gives each several
-   * times, one after another, and `mean` is over all of them, and so the same where each is there as often.
-   */
-  readonly rows?: 'repeat' | 'mean';
-  /** Whether it does nothing but lay its inputs one after another along the last axis. */
-  readonly joins?: boolean;
-  /**
-   * Of an op that sums over the last axis of its input, with a `kernel` and a `bias`: what elements `begin` to `end` contribute,
-   * from a piece of the input and what it is added to.
-   */
-  readonly part?: Op<{ readonly begin: number; readonly end: number }, 'kernel'>;
+  /** How rows of its result follow from those of its inputs; left out, each from the same row of its inputs, in whatever way. */
+  readonly rows?: Rows<NoInfer<P>>;
   params?(inputs: Some<Shape>, attrs: Attrs): Record<P, Param>;
   run(tf: Tf, inputs: Some<tfjs.Tensor>, attrs: Attrs, params: Record<P, tfjs.Tensor>, site: Site): tfjs.Tensor;
   lower(onnx: OnnxBuilder, inputs: Some<Value>, attrs: Attrs, params: Record<P, Value>, site: Site): Value;

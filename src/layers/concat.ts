@@ -11,7 +11,7 @@ import { wholeFrom0, whole } from '../values/rules.ts';
 
 const joined: Op = libraryOp({
   name: 'concat',
-  joins: true,
+  rows: 'join',
   shape: ([first, ...rest]) => {
     if (first.length === 0)
       throw new ShapeMismatch(`expected at least one axis, got ${show(first)}; put reshape(1) before it`);

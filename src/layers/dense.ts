@@ -7,8 +7,8 @@ import { show } from '../shape/show.ts';
 import { whole } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 
-/** plus + x·W[begin:end], for a piece x of what a dense layer is given: graph/hoist.ts writes it. */
-const part: Op<{ begin: number; end: number }, 'kernel'> = libraryOp({
+/** plus + x·W[begin:end], for a piece x of what a dense layer is given. */
+const addPart: Op<{ begin: number; end: number }, 'kernel'> = libraryOp({
   name: 'densePart',
   shape: ([, plus = []]) => plus,
   run: (tf, [x, plus = x], { begin, end }, { kernel }, { shape: [units = 0] }) =>
@@ -20,7 +20,7 @@ const part: Op<{ begin: number; end: number }, 'kernel'> = libraryOp({
 const op: Op<{ units: number }, 'kernel' | 'bias'> = libraryOp({
   name: 'dense',
   lead: ofExamples,
-  part,
+  rows: { from: 'bias', add: addPart },
 
   shape: ([x], { units }) => {
     if (x.length !== 1) throw new ShapeMismatch(`expected one axis, got ${show(x)}; put flatten before it`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   add,
+  apply,
   batchMean,
   batchNorm,
   bernoulli,
@@ -11,6 +12,7 @@ import {
   dropout,
   flatten,
   gaussian,
+  glorot,
   image,
   network,
   noise,
@@ -18,6 +20,7 @@ import {
   repeat,
   sigmoid,
   tanh,
+  type Op,
   type Tensor,
 } from 'cvae-compile';
 import { elbo, iwae, monteCarlo } from 'cvae-compile/train';
@@ -121,6 +124,42 @@ describe('what does not depend on the sample', () => {
       '%1: [12] = concat(%0, z)',
       '%2: [5] = dense(%1) units=5 with net/dense_1',
     ]);
+  });
+
+  test('is a share of any op that says how it sums, whatever its parameters are called', () => {
+    const numbers = (x: readonly number[], units: number) => ({ shape: [...x, units], init: glorot(1, 1) });
+    const piece: Op<{ begin: number; end: number }, 'weight'> = {
+      name: 'piece',
+      shape: ([, plus = []]) => plus,
+      run: (tf, [x, plus = x], { begin, end }, { weight }) =>
+        tf.add(tf.matMul(x, tf.slice(weight, [begin, 0], [end - begin, -1])), plus),
+      lower: (onnx, [x, plus = x], { begin, end }, { weight }) =>
+        onnx.Add(onnx.MatMul(x, onnx.Slice(weight, [begin], [end], [0])), plus),
+    };
+    const sum: Op<object, 'weight' | 'start'> = {
+      name: 'sum2',
+      rows: { from: 'start', add: piece },
+      shape: () => [2],
+      params: ([x]) => ({ weight: numbers(x, 2), start: numbers([], 2) }),
+      run: (tf, [x], _, { weight, start }) => tf.add(tf.matMul(x, weight), start),
+      lower: (onnx, [x], _, { weight, start }) => onnx.Add(onnx.MatMul(x, weight), start),
+    };
+    const net = network('net', { x: continuous(70) }, ({ x }) => {
+      const each: Tensor<[number]> = repeat(3)(x);
+      return apply(sum, [concat(each, noise('z', 'normal', each, [2]))], {});
+    });
+    expect(steps(resolved(net))).toEqual([
+      '%0: [2] = piece(x, net/sum2_1/start) begin=0 end=70 with net/sum2_1',
+      '%1: [2] = repeat(%0) k=3',
+      '%2: [2] = piece(z, %1) begin=70 end=72 with net/sum2_1',
+      '-> output = %2',
+    ]);
+    const feeds = feedsOf(resolved(net), 2);
+    const numbersOf = (graph: Graph) =>
+      Array.from(evaluate(lower(graph, 'inputs'), feeds)['output']?.data ?? [], Number);
+    const plain = numbersOf(resolve(net['~body'], { mode: 'infer', hoisted: false }));
+    expect(plain).toHaveLength(2 * 3 * 2);
+    numbersOf(resolved(net)).forEach((value, i) => expect(value).toBeCloseTo(plain[i] ?? NaN, 12));
   });
 
   test('is nothing in a graph that repeats nothing, which stays as it is', () => {
