@@ -17,6 +17,7 @@ import { parse } from '../../src/onnx/parse.ts';
 import { print } from '../../src/onnx/print.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';
 import { open, trainer } from '../../src/runtime/node.ts';
+import { size } from '../../src/shape/size.ts';
 import { siteOf } from '../../src/site/site.ts';
 import { checkpointsIn } from '../../src/run/checkpoint.ts';
 import { loadWeights } from '../../src/weights/file.ts';
@@ -64,7 +65,7 @@ const resealed = async (folder: string, file: string): Promise<void> => {
 const computed = ({ graph }: OnnxModel): void => {
   const inputs = graph.inputs.map(({ name, dtype, shape }) => {
     const dims = shape.map((n) => (typeof n === 'number' ? n : 2));
-    const length = dims.reduce((a, b) => a * b, 1);
+    const length = size(dims);
     // As much as a model of this kind takes: what declares more is not asked for.
     return [name, tensorOf(dtype, dims, new Float32Array(Math.min(length, 1e5)))] as const;
   });

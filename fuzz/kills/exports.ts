@@ -19,7 +19,7 @@ import {
 } from '../../src/index.ts';
 import { packageFiles } from '../../src/export/package/files.ts';
 import { readManifest } from '../../src/runtime/node.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { treeOf } from '../../test/kill/support/tree.ts';
 import type { Choices } from '../choices.ts';

@@ -2,7 +2,8 @@ import { checkCall } from '../dsl/given.ts';
 import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import { dimensions, type Rules } from '../values/rules.ts';
 
 /** A shape's dimensions, and options after them. */

@@ -6,7 +6,10 @@ import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
-import { same, show, size, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { callable, isPlain, nameRule, oneOf, rule } from '../values/rules.ts';
 import { accept } from './arguments.ts';
 

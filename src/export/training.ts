@@ -1,4 +1,5 @@
 import { check } from '../onnx/check.ts';
+import { size } from '../shape/size.ts';
 import { compile, type Compiled, type CompileOptions } from './compile.ts';
 import { checkExchange } from './exchange-check.ts';
 import { optimizePortably } from '../compiler/optimize.ts';
@@ -12,7 +13,6 @@ import type { Graph, GraphInput } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { stream } from '../random.ts';
-import { size } from '../shape/shape.ts';
 import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { encodeSafetensors } from '../weights/safetensors.ts';

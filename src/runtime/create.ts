@@ -1,5 +1,6 @@
 import { InvalidData, Unavailable } from '../errors.ts';
 import { normals, stream, uniforms } from '../random.ts';
+import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
 import type { Definition } from './definition.ts';
@@ -8,12 +9,11 @@ import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
 import { checkOptions, type SampleOptions } from './options.ts';
-import { outputs, type Outputs, type Samples } from './result.ts';
+import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { Engine } from './sessions.ts';
-import { sizeOf } from './size.ts';
-import type * as Values from './values.ts';
+import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual.ts';
 
 /** The files of a model as functions of what they are given. */
@@ -25,23 +25,22 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: Engine) => {
     throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
   };
   return {
-    /** y's mean, and log σ² where it is learned, in `rows` rows: row r is of condition `conditionOf(r)`. */
+    /** y's mean (drawn, by the file `draw`), [rows, ...shape], and log σ² where it is learned: row r is of condition `conditionOf(r)`. */
     meanOf: async (
       part: Part,
       given: Encoded,
       rows: number,
       more: Inputs = {},
       conditionOf = inOrder,
-    ): Promise<Mean> => {
-      checkSize(rows * sizeOf(target.shape));
+    ): Promise<Values> => {
+      checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...more };
       const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
       return { data: y, shape: [rows, ...target.shape], logVar };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       const zeros = new Float32Array(given.rows * latent);
-      if (files.prior === undefined) return { mean: zeros, logVar: zeros };
-      const { mean = zeros, logVar = zeros } = await run('prior', given.rows, spreadAll(given));
+      const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
       return { mean, logVar };
     },
   };
@@ -52,21 +51,23 @@ const sampling =
   ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
   async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
     const rows = encoded.rows * count;
-    checkSize(rows * Math.max(latent, sizeOf(target.shape)));
+    checkSize(rows * Math.max(latent, size(target.shape)));
     const noise = normals(stream(seed, 'z'), count, latent, first);
     const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
     const draws = draw ? await import('./draw.ts') : undefined; // which most never use
-    const size = sizeOf(target.dataShape);
-    const noiseOf: NoiseOf = (sort) => (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, size, first);
+    const length = size(target.dataShape);
+    const noiseOf: NoiseOf = (sort) =>
+      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
     const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
     const inputs = {
       z: spread({ rows, size: latent, data: drawn }),
-      ...(own && { [own[0]]: spread({ rows: count, size, data: own[1] }, (row) => row % count) }),
+      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
     };
     const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws && !own ? draws.drawTarget(target, mean, mean.logVar, noiseOf) : mean;
-    const how = { logVar: mean.logVar, columns: encoded.rows > 1 ? count : undefined };
-    return { ...outputs(target, y, how), seed, z: { data: drawn, shape: [rows, latent] } };
+    const { logVar } = mean;
+    const y = draws && !own ? { ...draws.drawTarget(target, mean, logVar, noiseOf), logVar } : mean;
+    const columns = encoded.rows > 1 ? count : undefined;
+    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
 /** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
@@ -85,7 +86,7 @@ export const createModel = <M extends Definition>(
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
     usualValue(ofLatents, value) ?? inFull(value, (values, kept) => values.encodeValue(what, ofLatents, kept));
-  const show = (mean: Mean, columns?: number): Outputs => outputs(target, mean, { logVar: mean.logVar, columns });
+  const show = (values: Values, columns?: number): Outputs => outputs(target, values, columns);
 
   const draw = sampling(manifest, parts);
   const { counted, ...closing } = callsOf(name, engine);
@@ -154,14 +155,14 @@ const times =
     Math.floor(row / count);
 
 /** Values in any form, which takes a module that a page loads only for it; until then they are copied, as their owner may change them. */
-const inFull = async <T, R>(value: T, encode: (values: typeof Values, kept: T) => R): Promise<R> => {
+const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) => R): Promise<R> => {
   if (loaded) return encode(loaded, value);
   const kept = copied(value);
   loaded = await import('./values.ts');
   return encode(loaded, kept);
 };
 
-let loaded: typeof Values | undefined;
+let loaded: typeof Forms | undefined;
 
 /** What cannot be copied is no value, and is refused as it is. */
 const copied = <T>(value: T): T => {
@@ -173,13 +174,6 @@ const copied = <T>(value: T): T => {
 };
 
 type Inputs = Readonly<Record<string, Input>>;
-
-/** y's mean (drawn, by the file \`draw\`), [rows, ...shape], and log σ² where it is learned. */
-interface Mean {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-  readonly logVar: Float32Array | undefined;
-}
 
 const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
   Object.fromEntries(Object.entries(given.values).map(([name, values]) => [name, spread(values, of)]));

@@ -1,14 +1,14 @@
 import { distributionOf } from '../distributions/data/table.ts';
-import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
+import { InvalidData, InvalidFile, Unavailable, reasonOf } from '../errors.ts';
+import { size } from '../shape/size.ts';
+import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { brief, expect } from './options.ts';
+import { expect } from './options.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
-import { reasonOf } from './reason.ts';
-import { sizeOf } from './size.ts';
 import type { State } from './state.ts';
 import { encodeConditions, type Rows, type Variable } from './values.ts';
 
@@ -145,7 +145,7 @@ const feedsOf = (tensor: ToTensor, training: TrainingSignature, seed: number, le
     Object.fromEntries(
       Object.entries(training.noise).map(([name, { distribution, shape, lead }]) => {
         const fill = distribution === 'normal' ? fillNormals : fillUniforms;
-        const length = sizeOf(shape) * Math.max(lead, 1);
+        const length = size(shape) * Math.max(lead, 1);
         const data = new Float32Array(lead === 0 ? length : rows * length);
         const noise = fill(data, stream(seed, 'noise', name, step), length);
         return [name, tensor(noise, lead === 0 ? shape : [rows * lead, ...shape])];

@@ -1,5 +1,6 @@
 import type { Lead } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 
 /** An input of a case: its shape, and what it is drawn from. */
 export interface CaseInput {
@@ -41,4 +42,4 @@ export const fullInput = (input: Shape | CaseInput): CaseInput => ('shape' in in
 
 /** What messages call a case. */
 export const caseName = ({ name, inputs }: Case): string =>
-  name ?? inputs.map((input) => `[${fullInput(input).shape.join(', ')}]`).join(' and ');
+  name ?? inputs.map((input) => show(fullInput(input).shape)).join(' and ');

@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { behind } from '../graph/behind.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import type { Tf } from '../graph/op.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Backend } from './backend.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';

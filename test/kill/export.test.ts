@@ -11,7 +11,7 @@ import { write } from '../../src/export/write.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { readManifest } from '../../src/runtime/node.ts';
 import { packageFiles } from '../../src/export/package/files.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { killAt, stepsOf, type Killed } from './support/killing.ts';
 import { foldersOf, treeOf } from './support/tree.ts';

@@ -1,6 +1,8 @@
+import { show } from '../../shape/show.ts';
+import { size } from '../../shape/size.ts';
 import type { Condition, ExportedFile, Manifest } from '../../signature.ts';
 import { atLineEnd, inHtml, inQuotes, inScript } from './escape.ts';
-import { isName, member, quoted, sizeOf } from './names.ts';
+import { isName, member, quoted } from './names.ts';
 
 /** How many samples the examples of a card ask for. */
 const COUNT = 16;
@@ -51,13 +53,12 @@ const call = (manifest: Manifest): string => {
   return `samples = await model.sample(${told}, { count: ${COUNT}, seed: 1 })`;
 };
 
-const shapeNote = ({ kind, target }: Manifest): string =>
-  `[${[kind === 'cvae' ? COUNT : 1, ...target.shape].join(', ')}]`;
+const shapeNote = ({ kind, target }: Manifest): string => show([kind === 'cvae' ? COUNT : 1, ...target.shape]);
 
 const inJs = (condition: Condition): string => {
   const { kind, dataShape, classes } = condition;
-  if (kind === 'image' || sizeOf(dataShape) > 1) return `new Float32Array(${sizeOf(dataShape)})`;
-  if (kind === 'continuous') return sizeOf(dataShape) === 1 ? usual(condition) : `[${usual(condition)}]`;
+  if (kind === 'image' || size(dataShape) > 1) return `new Float32Array(${size(dataShape)})`;
+  if (kind === 'continuous') return size(dataShape) === 1 ? usual(condition) : `[${usual(condition)}]`;
   const index = classOf(condition);
   return typeof classes === 'object' ? quoted(classes[index] ?? '') : `${index}`;
 };
