@@ -257,7 +257,7 @@ export async function prepare(place: string, { onnx, definition, pictures }: Mat
   );
   const exported = (to: string, ...more: readonly string[]) =>
     command('export', at('definition.ts'), '--weights', at('run'), '--out', at(to), ...more);
-  await exported('export', '--recognition', '--evaluation', '2');
+  await exported('export', '--recognition', '--sampler', '--evaluation', '2');
   await exported('training', '--training');
   await writeFile(at('run', 'definition.ts'), definition);
   for (const name of ['texts', 'tables', 'idx', 'pictures/a', 'pictures/b']) await mkdir(at(name), { recursive: true });

@@ -28,6 +28,8 @@ import { interfaceOf, signatureOf } from './signature.ts';
 export interface CompileOptions {
   /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
   readonly recognition?: boolean;
+  /** Whether `sampler.onnx` is among the files, which draws y in one call, with the weights of prior and decoder in it once more. */
+  readonly sampler?: boolean;
   /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
   readonly evaluation?: number;
   /** The version of ONNX's operators, 18 unless given. */
@@ -71,12 +73,13 @@ export interface Compiled {
  *
  * What is written is then verified: see `write` and `verify`.
  *
- * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in,
- * and for weights of 2 GiB or more.
+ * @throws WeightsMismatch where the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
+ * opset that some operator is not in, and for weights of 2 GiB or more.
  */
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
   const weights = ownWeights('compile', trained);
-  const { recognition = false, opset = OPSET, name = 'model', names = {} } = options;
+  const { opset = OPSET, name = 'model', names = {} } = options;
+  if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluation);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
@@ -87,7 +90,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const listed: Partial<Record<Part, ExportedFile>> = {};
   const losses: Partial<Record<Part, number>> = {};
   for (const [part, graph] of parts) {
-    if (part === 'recognition' && !recognition) continue;
+    if ((part === 'recognition' || part === 'sampler') && !options[part]) continue;
     options.onFile?.(`${part}.onnx`, 0);
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, weights, { opset, batched: true });
@@ -153,6 +156,9 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
     return graph ? [[part, graph] as const] : [];
   });
 };
+
+const WITHOUT_SAMPLER =
+  'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out';
 
 const checked = (samples: number): number => {
   if (Number.isInteger(samples) && samples > 0) return samples;

@@ -8,13 +8,67 @@ import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
-import { checkOptions } from './options.ts';
-import { outputs, type Outputs, type Values } from './result.ts';
+import { checkOptions, type SampleOptions } from './options.ts';
+import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { Engine } from './sessions.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual.ts';
+
+/** The files of a model as functions of what they are given. */
+const filesOf = ({ name, target, latent, files }: Manifest, engine: Engine) => {
+  const run = (part: Part, rows: number, inputs: Inputs) => {
+    const file = files[part];
+    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
+    const has = Object.keys(files).join(', ');
+    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+  };
+  return {
+    /** y's mean (drawn, by the file `draw`), [rows, ...shape], and log σ² where it is learned: row r is of condition `conditionOf(r)`. */
+    meanOf: async (
+      part: Part,
+      given: Encoded,
+      rows: number,
+      more: Inputs = {},
+      conditionOf = inOrder,
+    ): Promise<Values> => {
+      checkSize(rows * size(target.shape));
+      const inputs = { ...spreadAll(given, conditionOf), ...more };
+      const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...target.shape], logVar };
+    },
+    priorOf: async (given: Encoded): Promise<Gaussians> => {
+      const zeros = new Float32Array(given.rows * latent);
+      const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
+      return { mean, logVar };
+    },
+  };
+};
+
+/** Draws samples. */
+const sampling =
+  ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
+  async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
+    const rows = encoded.rows * count;
+    checkSize(rows * Math.max(latent, size(target.shape)));
+    const noise = normals(stream(seed, 'z'), count, latent, first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
+    const draws = draw ? await import('./draw.ts') : undefined; // which most never use
+    const length = size(target.dataShape);
+    const noiseOf: NoiseOf = (sort) =>
+      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
+    const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
+    const inputs = {
+      z: spread({ rows, size: latent, data: drawn }),
+      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
+    };
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const { logVar } = mean;
+    const y = draws && !own ? { ...draws.drawTarget(target, mean, logVar, noiseOf), logVar } : mean;
+    const columns = encoded.rows > 1 ? count : undefined;
+    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+  };
 
 /** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
 export const createModel = <M extends Definition>(
@@ -23,35 +77,9 @@ export const createModel = <M extends Definition>(
   backend: Backend,
   prove: () => Promise<SelfTest>,
 ): Model<M> => {
-  const { name, kind, conditions, target, latent, files } = manifest;
-
-  const run = (part: Part, rows: number, inputs: Inputs) => {
-    const file = files[part];
-    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
-    const has = Object.keys(files).join(', ');
-    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
-  };
-
-  /** y's mean (drawn, by the file `draw`), [rows, ...shape], and log σ² where it is learned: row r is of condition `conditionOf(r)`. */
-  const meanOf = async (
-    part: Part,
-    given: Encoded,
-    rows: number,
-    more: Inputs = {},
-    conditionOf = inOrder,
-  ): Promise<Values> => {
-    checkSize(rows * size(target.shape));
-    const inputs = { ...spreadAll(given, conditionOf), ...more };
-    const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
-    return { data: y, shape: [rows, ...target.shape], logVar };
-  };
-
-  const priorOf = async (given: Encoded): Promise<Gaussians> => {
-    const zeros = new Float32Array(given.rows * latent);
-    const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
-    return { mean, logVar };
-  };
-
+  const { name, kind, conditions, target, latent } = manifest;
+  const parts = filesOf(manifest, engine);
+  const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
     usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
@@ -60,6 +88,7 @@ export const createModel = <M extends Definition>(
     usualValue(ofLatents, value) ?? inFull(value, (values, kept) => values.encodeValue(what, ofLatents, kept));
   const show = (values: Values, columns?: number): Outputs => outputs(target, values, columns);
 
+  const draw = sampling(manifest, parts);
   const { counted, ...closing } = callsOf(name, engine);
 
   const model: Model<M> = {
@@ -67,28 +96,8 @@ export const createModel = <M extends Definition>(
     backend,
 
     sample: counted(async (given, options = {}) => {
-      const { count, seed, first, temperature, draw } = checkOptions(options);
-      const encoded = await encode(given);
-      const rows = encoded.rows * count;
-      checkSize(rows * Math.max(latent, size(target.shape)));
-      const drawn = reparameterise(
-        await priorOf(encoded),
-        normals(stream(seed, 'z'), count, latent, first),
-        latent,
-        temperature,
-      );
-      const z = spread(latents(drawn));
-      const draws = draw ? await import('./draw.ts') : undefined; // which most never use
-      const length = size(target.dataShape);
-      const noiseOf: NoiseOf = (sort) =>
-        (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
-      const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
-      const noise = own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) };
-      const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, { z, ...noise }, times(count));
-      const { logVar } = mean;
-      const y = draws && !own ? { ...draws.drawTarget(target, mean, logVar, noiseOf), logVar } : mean;
-      const columns = encoded.rows > 1 ? count : undefined;
-      return { ...show(y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+      const how = checkOptions(options);
+      return draw(await encode(given), how);
     }),
 
     mean: counted(async (given) => {

@@ -18,7 +18,7 @@ const small = cvae({
   decoder: ({ z, kind }) => concat(z, kind).pipe(dense(32), relu, dense(16)),
 });
 const weights = trainedWeights(small);
-const half = () => compile(small, weights, { precision: 'float16' });
+const half = () => compile(small, weights, { precision: 'float16', sampler: true });
 
 describe('weights in float16', () => {
   test('are those that are many, each with a Cast to float32; all else is as it was', () => {

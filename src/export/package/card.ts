@@ -2,11 +2,13 @@ import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
 import type { About } from './about.ts';
+import { cppSnippet } from './cpp.ts';
 import { headOf } from './head.ts';
+import { nodeSnippet, pageSnippet } from './javascript.ts';
 import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
 import { quoted } from './names.ts';
-import { cppSnippet, nodeSnippet, pageSnippet, pythonSnippet, whole } from './snippets.ts';
+import { pythonSnippet } from './python.ts';
 import { conditionText, targetText } from './words.ts';
 
 /** The text of a package's `README.md`: a model card, in the form that model hubs read. */
@@ -169,12 +171,13 @@ const training = ({ trained }: About): string => {
 };
 
 const howItHangsTogether = (manifest: Manifest): string => {
-  const { file } = whole(manifest);
+  const { sampler, prior } = manifest.files;
   if (manifest.kind === 'predictor') return '';
-  const z = manifest.files.prior
+  const z = prior
     ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
     : 'z is noise from N(0, I)';
-  return `${code(file)} does all in one call. In steps: ${z}, and \`decoder.onnx\` gives y.
+  const whole = sampler ? `${code(sampler.file)} does all in one call. ` : '';
+  return `${whole}In steps: ${z}, and \`decoder.onnx\` gives y.
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 
