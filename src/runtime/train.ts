@@ -197,8 +197,9 @@ const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readon
 
 /** A trainer's options, checked: its own, and those of `open`. @throws InvalidData */
 export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {
-  expect(typeof options === 'object' && options !== null, 'options', 'an object', options);
+  expect({}.toString.call(options) === '[object Object]', 'options', 'an object', options);
   const { seed, learningRate, ...how } = options;
+  expect(how.weights === undefined, 'weights', 'none, as training goes on from those of the state', how.weights);
   const own = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
   return { own, how: checkOpenOptions(how) };
 };

@@ -12,7 +12,7 @@ import { check } from '../onnx/check.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
-import { caseName, fullInput, type Case, type CaseInput } from './case.ts';
+import { caseName, checkCase, fullInput, type Case, type CaseInput } from './case.ts';
 import { drawnInputs, drawnWeights } from './draw.ts';
 import { engines, modelOf, open, runOnnx, runReference, runTfjs, type Engines } from './engines.ts';
 import { differences, gradients, none, weighted } from './gradients.ts';
@@ -37,6 +37,7 @@ export interface Report {
  * @throws Error that says what differs, where, and by how much.
  */
 export async function testLayer(name: string, layer: Layer, given: Case, machine?: Engines): Promise<Report> {
+  checkCase(name, given);
   const where = `${name} of ${caseName(given)}`;
   try {
     return await tried(where, layer, given, machine ?? (await engines()));

@@ -251,7 +251,9 @@ describe('evaluation.onnx in onnxruntime', () => {
 
   it('is refused for a number of samples that means nothing', () => {
     const { model, weights } = cases['a linear-Gaussian CVAE'] ?? expect.unreachable();
-    expect(() => compile(model, weights, { evaluation: 0.5 })).toThrow('a positive whole number of samples, got 0.5');
+    expect(() => compile(model, weights, { evaluation: 0.5 })).toThrow(
+      'a positive whole number of samples as evaluation, got 0.5',
+    );
   });
 
   const called = (name: string) =>
