@@ -22,6 +22,7 @@ export default defineConfig({
     ],
   },
   test: {
+    reporters: ['./test/setup/reporter.ts'],
     projects: [
       project('unit', ['test/'], {
         exclude: [...configDefaults.exclude, ...globs([...ALONE, ...BUILT, ...BROWSER, ...LONG])],

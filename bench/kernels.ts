@@ -3,7 +3,7 @@
 import digits from '../examples/digits/model.ts';
 import { resolve } from '../src/graph/resolve.ts';
 import { fillNormals, fillUniforms, stream } from '../src/random.ts';
-import { size } from '../src/shape/shape.ts';
+import { size } from '../src/shape/size.ts';
 import { loadBackend } from '../src/train/backend.ts';
 import { elbo } from '../src/train/objectives/elbo.ts';
 import { adam, optimiserGraph } from '../src/train/optimiser.ts';

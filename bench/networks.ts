@@ -6,7 +6,7 @@ import type { Model } from '../src/dsl/model.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { resolve } from '../src/graph/resolve.ts';
 import { fillNormals, fillUniforms, stream } from '../src/random.ts';
-import { size } from '../src/shape/shape.ts';
+import { size } from '../src/shape/size.ts';
 import type { StepInput } from '../src/train/engine.ts';
 import { elbo } from '../src/train/objectives/elbo.ts';
 import type { Optimiser } from '../src/train/optimiser.ts';

@@ -1,7 +1,7 @@
 // How fast each engine trains, side by side in one run: onnxruntime with one step a call and with as many as it takes at once,
 // tfjs-node, and PyTorch where Python has it; then memory over 10,000 steps. `npm run bench -- train [part of a title]`
 import { availableParallelism } from 'node:os';
-import { size } from '../src/shape/shape.ts';
+import { size } from '../src/shape/size.ts';
 import { engineOf } from '../src/train/engines.ts';
 import { adam } from '../src/train/optimiser.ts';
 import { alternate, table } from './measure.ts';

@@ -41,7 +41,17 @@ bundleLibrary('report/plot', 100_000);
 bundleLibrary('formats/valibot', 1000);
 // The licences are written last: where they are, the page is whole.
 const LICENCES = 'dist/playground/LICENSES.txt';
-if (isOlder(LICENCES, ['playground', 'src/runtime', 'src/signature.ts', 'package-lock.json'])) {
+if (
+  isOlder(LICENCES, [
+    'playground',
+    'src/distributions/data',
+    'src/runtime',
+    'src/shape',
+    'src/signature.ts',
+    'src/values',
+    'package-lock.json',
+  ])
+) {
   const { build } = await import('vite');
   const { output } = await build({ configFile: `${root}playground/vite.config.ts`, logLevel: 'warn' });
   const sources = output.flatMap((made) =>

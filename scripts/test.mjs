@@ -1,5 +1,5 @@
 // npm test: makes tfjs-node work where it does not, then runs the tests. `--all` runs the long ones too; any other
-// argument goes to vitest (`npm test -- test/doctor.test.ts`).
+// argument goes to vitest (`npm test -- test/doctor.test.ts`). What is shown is test/setup/reporter.ts's.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

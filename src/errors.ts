@@ -82,3 +82,12 @@ const USER_ERRORS = new Set([
   'TrainingFailed',
   'Unavailable',
 ]);
+
+/** Why something failed, in one line: what was thrown, without the lines that it adds below. Short, as pages load it. */
+export const reasonOf = (error: unknown): string => String(Object(error).message ?? error).split('\n')[0] ?? '';
+
+/** The same with what kind of error it is, where it is neither ours nor a plain one: `TypeError: x is not a function`. */
+export const lineOf = (error: unknown): string =>
+  isUserError(error) || !isError(error) || error.name === 'Error'
+    ? reasonOf(error)
+    : `${error.name}: ${reasonOf(error)}`;

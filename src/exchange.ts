@@ -1,5 +1,6 @@
 import type { Binary, Derivation, Leaf, Run, Unary } from './formats/derivation.ts';
 import type { StoredInitializer } from './formats/manifest.ts';
+import { size } from './shape/size.ts';
 
 export type { Binary, Derivation, Leaf, Run, Unary } from './formats/derivation.ts';
 
@@ -75,20 +76,18 @@ export const exchange = (
 
 /** All numbers of some runs, in order. */
 export const unrolled = (runs: readonly Run[]): Int32Array => {
-  const all = new Int32Array(runs.reduce((sum, { lengths }) => sum + product(lengths), 0));
+  const all = new Int32Array(runs.reduce((sum, { lengths }) => sum + size(lengths), 0));
   let end = 0;
   for (const { start, lengths, steps } of runs) {
     const from = end;
     walk(lengths, steps, steps, (at, value) => (all[from + at] = start + value));
-    end += product(lengths);
+    end += size(lengths);
   }
   return all;
 };
 
-export const product = (lengths: readonly number[]): number => lengths.reduce((a, b) => a * b, 1);
-
 /** How far apart neighbours along each axis lie. */
-const stridesOf = (shape: readonly number[]): number[] => shape.map((_, axis) => product(shape.slice(axis + 1)));
+const stridesOf = (shape: readonly number[]): number[] => shape.map((_, axis) => size(shape.slice(axis + 1)));
 
 /** Visits all places of a shape in order, with two sums of steps along its axes. */
 const walk = (
@@ -97,10 +96,10 @@ const walk = (
   second: readonly number[],
   visit: (at: number, a: number, b: number) => void,
 ): void => {
-  const size = product(shape);
+  const length = size(shape);
   const index = new Int32Array(shape.length);
   let [a, b] = [0, 0];
-  for (let at = 0; at < size; at++) {
+  for (let at = 0; at < length; at++) {
     visit(at, a, b);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const [length = 1, stepA = 0, stepB = 0] = [shape[axis], first[axis], second[axis]];
@@ -130,9 +129,9 @@ const transposed = (x: Block, perm: readonly number[]): Block => {
 const gathered = (x: Block, axis: number, places: Int32Array): Block => {
   const length = x.shape[axis] ?? 1;
   const shape = x.shape.map((own, i) => (i === axis ? places.length : own));
-  const after = product(x.shape.slice(axis + 1));
-  const data = like(x, product(shape));
-  for (let row = 0; row < product(x.shape.slice(0, axis)); row++)
+  const after = size(x.shape.slice(axis + 1));
+  const data = like(x, size(shape));
+  for (let row = 0; row < size(x.shape.slice(0, axis)); row++)
     places.forEach((place, i) => {
       const [from, to] = [(row * length + place) * after, (row * places.length + i) * after];
       if (after === 1) data[to] = x.data[from] ?? NaN;
@@ -145,7 +144,7 @@ const summed = (x: Block, axes: readonly number[]): Block => {
   const shape = x.shape.filter((_, axis) => !axes.includes(axis));
   const kept = stridesOf(shape);
   const steps = x.shape.map((_, axis) => (axes.includes(axis) ? 0 : (kept.shift() ?? 0)));
-  const data = new Float64Array(product(shape));
+  const data = new Float64Array(size(shape));
   walk(x.shape, steps, steps, (at, to) => (data[to] = (data[to] ?? 0) + (x.data[at] ?? NaN)));
   return { shape, data };
 };
@@ -155,7 +154,7 @@ const combined = (x: Block, y: Block, f: (a: number, b: number) => number): Bloc
   const [a, b] = [x, y].map(({ shape }) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
   const shape = (a ?? []).map((length, axis) => (length === 1 ? (b?.[axis] ?? 1) : length));
   const stepsOf = (own: readonly number[] = []) => stridesOf(own).map((step, axis) => (own[axis] === 1 ? 0 : step));
-  const data = new Float64Array(product(shape));
+  const data = new Float64Array(size(shape));
   walk(shape, stepsOf(a), stepsOf(b), (at, i, j) => (data[at] = f(x.data[i] ?? NaN, y.data[j] ?? NaN)));
   return { shape, data };
 };

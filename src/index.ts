@@ -25,6 +25,7 @@ export { ones, zeros, type Init } from './graph/init.ts';
 export type { Op, Param, Site, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
+export type { NumericTarget } from './distributions/arguments.ts';
 export { bernoulli } from './distributions/bernoulli.ts';
 export { categorical } from './distributions/categorical.ts';
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';

@@ -6,7 +6,9 @@
 import type { TargetSignature } from './formats/signature.ts';
 import type { OptimiserSettings } from './formats/training.ts';
 
-export { EXAMPLE_KEY, FORMAT, LABEL_KEY, MANIFEST_FILE, SPECIMENS_FILE } from './formats/names.ts';
+export { EXAMPLE_KEY, LABEL_KEY } from './formats/keys.ts';
+export { MANIFEST_FILE, SPECIMENS_FILE } from './formats/names.ts';
+export { FORMAT } from './formats/version.ts';
 export { PARTS } from './formats/parts.ts';
 // Their types are those of the schemas that read them.
 export type { Example } from './formats/example.ts';

@@ -164,6 +164,7 @@ describe('the playground', () => {
     const plain = [
       join('..', '..', 'src', 'signature.ts'),
       join('..', '..', 'src', 'distributions', 'data'),
+      join('..', '..', 'src', 'shape'),
       join('..', '..', 'src', 'values'),
     ];
     expect(outside.filter(({ inner }) => !plain.some((place) => inner.startsWith(place)))).toEqual([]);
@@ -248,6 +249,26 @@ describe('the house', () => {
       (f) => !f.includes('proto') && readFileSync(join(SRC, f), 'utf8').split('\n').length > 301,
     );
     expect(long).toEqual([]);
+  });
+
+  it('does in one place what many need', () => {
+    const once: Readonly<Record<string, RegExp>> = {
+      'shape/size.ts': /\.reduce(?:<\w+>)?\(\s*\((\w+), (\w+)\) => \1 \* (?:\2|Number\(\2\))\b/,
+      'shape/show.ts': /\[\$\{[\w.?]*[sS]hape\.join\(', '\)\}\]/,
+      'shape/same.ts':
+        /(\w+)\.length === \w+\.length && \1\.every\(\((\w+), (\w+)\) => \2 === \w+\[\3\]|[sS]hape\}` [!=]==/,
+      'files/exists.ts': /const (?:exists|isFile|isFolder)\w* =|\b(?:l?stat|access)\(\w+\)\.then\(/,
+      'files/whole.ts': /const (?:put|write)Whole =/,
+      'float16.ts': /exponent - 15|0x7c00/,
+      // How a message tells a value is known by what it does to a bigint.
+      'values/brief.ts': /(?:=== 'bigint'\)|case 'bigint':)\s*return/,
+    };
+    const texts = sources.map((file) => [file, readFileSync(join(SRC, file), 'utf8')] as const);
+    for (const [place, code] of Object.entries(once))
+      expect([place, texts.filter(([, text]) => code.test(text)).map(([file]) => file)]).toEqual([
+        place,
+        [join(...place.split('/'))],
+      ]);
   });
 
   it('has one `any`, in graph/op.ts', () => {

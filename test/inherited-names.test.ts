@@ -78,7 +78,7 @@ describe('a model of such names', () => {
 
   it('is exported with all that an export can have, verified, shown and used', async () => {
     const out = at('exported');
-    const flags = ['--evaluation', '5', '--training', '--package', '--license', 'MIT', '--recognition'];
+    const flags = ['--evaluation', '5', '--training', '--package', '--license', 'MIT', '--recognition', '--sampler'];
     const exported = await cli('export', at('model.ts'), '--weights', at('onnx'), '--out', out, ...flags);
     expect(exported.code, exported.err).toBe(0);
     expect((await cli('verify', out)).code).toBe(0);

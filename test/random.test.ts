@@ -67,7 +67,7 @@ describe('streams', () => {
   it('refuse what is not a non-negative safe integer', () => {
     for (const bad of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
       expect(() => stream(bad)).toThrow(RangeError);
-      expect(() => stream(0, 'epoch', bad)).toThrow('expected a seed or index that is an integer from 0');
+      expect(() => stream(0, 'epoch', bad)).toThrow('expected a whole number from 0');
     }
   });
 

@@ -1,3 +1,4 @@
+import { same } from '../../src/shape/same.ts';
 import type { Values, Verdict } from '../judge/judge.ts';
 
 /** How what was computed relates to what is right. */
@@ -48,7 +49,7 @@ export const compare = (
     const [a, b] = [found[name], values[name]];
     if (!a) return end(`${name} is missing`);
     if (!b) return end(`${name} is given, which the judge does not know`);
-    if (`${a.shape}` !== `${b.shape}`)
+    if (!same(a.shape, b.shape))
       return end(`${name} has the shape [${a.shape.join(', ')}], and [${b.shape.join(', ')}] is right`);
     const scale = largest(b.data);
     const moved = largest(wobble[name] ?? []);

@@ -9,11 +9,11 @@ import type { Model } from '../../src/dsl/model.ts';
 import type { Variable } from '../../src/dsl/variables.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
 import { open } from '../../src/runtime/node.ts';
+import { size } from '../../src/shape/size.ts';
 import { part, Wrong } from '../failure.ts';
 import { judgeFile, type Values } from '../judge/judge.ts';
 import type { Read } from '../judge/read.ts';
 import { compare, FLOAT32 } from './compare.ts';
-import { sizeOf } from './text.ts';
 import { inputOf } from './values.ts';
 
 interface Exported {
@@ -30,12 +30,12 @@ const COUNT = 2;
 
 /** A value of a condition for each of some rows, as a user gives it: classes by number, numbers and pixels in lists. */
 const given = ({ kind, shape, dataShape, classes }: Variable, { data }: Values[string]): readonly unknown[] => {
-  const size = sizeOf(shape);
+  const length = size(shape);
   return Array.from({ length: COUNT }, (_, row) => {
-    const own = Array.from(data).slice(row * size, (row + 1) * size);
+    const own = Array.from(data).slice(row * length, (row + 1) * length);
     if (kind !== 'categorical') return dataShape.length === 0 ? own[0] : own;
     const k = shape.at(-1) ?? 1;
-    const each = Array.from({ length: size / k }, (__, i) => own.slice(i * k, (i + 1) * k).indexOf(1));
+    const each = Array.from({ length: length / k }, (__, i) => own.slice(i * k, (i + 1) * k).indexOf(1));
     if (dataShape.length > 0) return each;
     const [first = 0] = each;
     return typeof classes === 'object' && row === 0 ? classes[first] : first;

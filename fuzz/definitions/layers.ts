@@ -1,5 +1,7 @@
 // What a body may do next, as text: each step takes values that are there and defines another.
-import { same, sizeOf, type Body, type Val } from './text.ts';
+import { same } from '../../src/shape/same.ts';
+import { size } from '../../src/shape/size.ts';
+import type { Body, Val } from './text.ts';
 
 /** No value has more elements than this: cases are many and small. */
 const MOST = 60;
@@ -47,7 +49,7 @@ const pipe: Step = (body, x) => {
 
 /** A vector of all of a value's elements. */
 export const flat = (body: Body, x: Val): Val =>
-  isVector(x) ? x : body.define(`flatten(${body.use(x)})`, [sizeOf(x.shape)]);
+  isVector(x) ? x : body.define(`flatten(${body.use(x)})`, [size(x.shape)]);
 
 const dense: Step = (body, x) => {
   const units = body.choices.between(1, 9);
@@ -66,7 +68,7 @@ const concat: Step = (body, x) => {
   const others = Array.from({ length: choices.between(1, 2) }, () => choices.from(fitting)).flatMap((v) => v ?? []);
   const width = [x, ...others].reduce((sum, { shape }) => sum + (shape.at(-1) ?? 0), 0);
   const shape = [...x.shape.slice(0, -1), width];
-  if (others.length === 0 || x.shape.length === 0 || sizeOf(shape) > MOST) return false;
+  if (others.length === 0 || x.shape.length === 0 || size(shape) > MOST) return false;
   body.define(`concat(${[x, ...others].map((v) => body.use(v)).join(', ')})`, shape);
   return true;
 };
@@ -113,11 +115,11 @@ const sliced: Step = (body, x) => {
 
 /** Shapes of as many elements. */
 const reshaped: Step = (body, x) => {
-  const size = sizeOf(x.shape);
-  const divisors = Array.from({ length: size }, (_, i) => i + 1).filter((n) => size % n === 0);
+  const length = size(x.shape);
+  const divisors = Array.from({ length }, (_, i) => i + 1).filter((n) => length % n === 0);
   const n = body.choices.from(divisors) ?? 1;
-  const m = body.choices.from(divisors.filter((d) => (size / n) % d === 0)) ?? 1;
-  const shape = body.choices.of([[n, m, size / n / m], [size / n, n], [1, size], [size]]);
+  const m = body.choices.from(divisors.filter((d) => (length / n) % d === 0)) ?? 1;
+  const shape = body.choices.of([[n, m, length / n / m], [length / n, n], [1, length], [length]]);
   body.define(`${body.use(x)}.pipe(reshape(${shape.join(', ')}))`, shape);
   return true;
 };
@@ -166,7 +168,7 @@ const pooled: Step = (body, x) => {
   }
   if (name === 'upsample2d') {
     const factor = choices.of([2, 3]);
-    if (sizeOf(x.shape) * factor ** 2 > MOST) return false;
+    if (size(x.shape) * factor ** 2 > MOST) return false;
     body.define(`${body.use(x)}.pipe(upsample2d(${factor === 2 ? '' : factor}))`, [h * factor, w * factor, c]);
     return true;
   }
@@ -202,7 +204,7 @@ const owned: Step = (body, x) => {
     `parameter('scale', ${shape}, ones)`,
     `parameter('shift', ${shape}, zeros)`,
     `constant(${shape}, 0.75)`,
-    `constant(${shape}, [${Array.from({ length: sizeOf(x.shape) }, (_, i) => (i % 7) / 4 - 0.5).join(', ')}])`,
+    `constant(${shape}, [${Array.from({ length: size(x.shape) }, (_, i) => (i % 7) / 4 - 0.5).join(', ')}])`,
   ]);
   body.define(`${choices.of(['mul', 'add'])}(${body.use(x)}, ${what})`, x.shape);
   return true;
@@ -211,7 +213,7 @@ const owned: Step = (body, x) => {
 /** Samples of each example, laid out again on an axis. */
 const sampled: Step = (body, x) => {
   const k = body.choices.between(1, 3);
-  if (sizeOf(x.shape) * k > MOST) return false;
+  if (size(x.shape) * k > MOST) return false;
   const layer = body.choices.of(['tanh', 'dropout(0.3)', 'gaussianNoise(0.2)']);
   body.define(`${body.use(x)}.pipe(repeat(${k}), ${layer}, group(${k}))`, [k, ...x.shape]);
   return true;
@@ -286,13 +288,10 @@ export const shapedAs = (body: Body, shape: readonly number[], include: readonly
   const [h = 0, w = 0, c = 0] = shape;
   if (shape.length === 3 && h % 2 === 0 && w % 2 === 0 && choices.once(2)) {
     const small = [h / 2, w / 2, 2];
-    const before = body.define(
-      `${body.use(vector)}.pipe(dense(${sizeOf(small)}), reshape(${small.join(', ')}))`,
-      small,
-    );
+    const before = body.define(`${body.use(vector)}.pipe(dense(${size(small)}), reshape(${small.join(', ')}))`, small);
     return body.define(`${body.use(before)}.pipe(convTranspose2d(${c}, { stride: 2 }))`, shape);
   }
-  const size = sizeOf(shape);
-  if (shape.length === 1) return body.define(`${body.use(vector)}.pipe(dense(${size}))`, shape);
-  return body.define(`${body.use(vector)}.pipe(dense(${size}), reshape(${shape.join(', ')}))`, shape);
+  const units = size(shape);
+  if (shape.length === 1) return body.define(`${body.use(vector)}.pipe(dense(${units}))`, shape);
+  return body.define(`${body.use(vector)}.pipe(dense(${units}), reshape(${shape.join(', ')}))`, shape);
 };

@@ -21,8 +21,6 @@ interface Line {
 }
 
 export const tensorType = (shape: readonly number[]): string => `Tensor<[${shape.join(', ')}]>`;
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-export const same = (a: readonly number[], b: readonly number[]): boolean => `${a}` === `${b}`;
 
 const claimed = (indent: string, { name, type, shape }: Claim): string =>
   `${indent}is<${type}>()(${name}${shape ? `, [${shape.join(', ')}]` : ''});\n`;

@@ -1,9 +1,9 @@
 // Numbers for parameters, examples and noise of a case.
+import { size } from '../../src/shape/size.ts';
 import { withoutCount, type Values } from '../judge/judge.ts';
 import { normals, stream, uniform, uniforms } from '../../src/random.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { sizeOf } from './text.ts';
 
 /** What parameters are like: as a trained model has them, half of them 0, or some of them large and some tiny. */
 export type Weighing = 'trained' | 'sparse' | 'uneven';
@@ -26,8 +26,8 @@ export const weightsOf = (params: readonly Named[], seed: number, weighing: Weig
 
 const weightOf = ({ name, shape }: Named, seed: number, weighing: Weighing): Float32Array => {
   const key = stream(seed, 'weight', name);
-  const drawn = normals(key, 1, sizeOf(shape));
-  const u = uniforms(stream(seed, 'weight', name, 'u'), 1, sizeOf(shape));
+  const drawn = normals(key, 1, size(shape));
+  const u = uniforms(stream(seed, 'weight', name, 'u'), 1, size(shape));
   const [, variable, what] = /^scaling\/(.*)\/(\w+)$/.exec(name) ?? [];
   if (variable !== undefined) {
     const unit = unitOf(seed, variable);
@@ -37,7 +37,7 @@ const weightOf = ({ name, shape }: Named, seed: number, weighing: Weighing): Flo
   const value = /(variance|gamma|scale)$/.test(name)
     ? (v: number) => 0.3 + Math.abs(v)
     : /(kernel)$/.test(name)
-      ? (v: number) => (v * 0.9) / Math.sqrt(Math.max(sizeOf(shape.slice(0, -1)), 1) / 2)
+      ? (v: number) => (v * 0.9) / Math.sqrt(Math.max(size(shape.slice(0, -1)), 1) / 2)
       : (v: number) => v * 0.4;
   return drawn.map((v, i) => {
     const x = value(v);
@@ -57,8 +57,8 @@ const standardised = (name: string, params: Values, numbers: Float32Array): Floa
 /** One-hot rows, or blends of classes. */
 const classes = (shape: readonly number[], count: number, seed: number, name: string): Float32Array => {
   const k = shape.at(-1) ?? 1;
-  const u = uniforms(stream(seed, 'class', name), 1, (count * sizeOf(shape)) / k);
-  const numbers = new Float32Array(count * sizeOf(shape));
+  const u = uniforms(stream(seed, 'class', name), 1, (count * size(shape)) / k);
+  const numbers = new Float32Array(count * size(shape));
   for (const [row, v] of u.entries()) numbers[row * k + Math.min(Math.floor(v * k), k - 1)] = 1;
   return numbers;
 };
@@ -74,15 +74,15 @@ export const inputOf = (
   const full = [count, ...shape];
   const condition = Object.entries(conditions).find(([of]) => of === name)?.[1];
   const key = stream(seed, 'input', name);
-  const plain = () => normals(key, 1, sizeOf(full));
+  const plain = () => normals(key, 1, size(full));
   if (condition?.kind === 'categorical') return { shape: full, data: classes(shape, count, seed, name) };
-  if (condition?.kind === 'image') return { shape: full, data: uniforms(key, 1, sizeOf(full)) };
+  if (condition?.kind === 'image') return { shape: full, data: uniforms(key, 1, size(full)) };
   if (condition) return { shape: full, data: standardised(name, params, plain()) };
-  if (name === 'mask') return { shape: full, data: uniforms(key, 1, sizeOf(full)).map((u) => (u < 0.7 ? 1 : 0)) };
+  if (name === 'mask') return { shape: full, data: uniforms(key, 1, size(full)).map((u) => (u < 0.7 ? 1 : 0)) };
   if (name !== 'y') return { shape: full, data: plain() };
   if (target.kind === 'categorical') return { shape: full, data: classes(shape, count, seed, name) };
   if (target.distribution === 'bernoulli')
-    return { shape: full, data: uniforms(key, 1, sizeOf(full)).map((u) => (seed % 2 === 0 ? u : Math.round(u))) };
+    return { shape: full, data: uniforms(key, 1, size(full)).map((u) => (seed % 2 === 0 ? u : Math.round(u))) };
   return { shape: full, data: standardised('y', params, plain()) };
 };
 
@@ -99,7 +99,7 @@ export const noiseOf = (
 ): { readonly shape: readonly number[]; readonly data: Float32Array } => {
   const key = stream(seed, 'noise', withoutCount(name));
   const draw = distribution === 'normal' ? normals : uniforms;
-  return { shape: rows === undefined ? shape : [rows, ...shape], data: draw(key, rows ?? 1, sizeOf(shape)) };
+  return { shape: rows === undefined ? shape : [rows, ...shape], data: draw(key, rows ?? 1, size(shape)) };
 };
 
 /** What a graph takes: examples, noise, and scalars, such as β. */

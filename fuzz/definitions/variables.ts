@@ -1,6 +1,6 @@
 // Conditions and targets, as text.
+import { size } from '../../src/shape/size.ts';
 import type { Choices } from '../choices.ts';
-import { sizeOf } from './text.ts';
 
 /** A condition: what is written for it, and what networks see. */
 export interface Variable {
@@ -70,7 +70,7 @@ const extent = (choices: Choices): readonly number[] => {
 export const targetOf = (choices: Choices): Target => {
   const shape = extent(choices);
   const mask = choices.once(4);
-  const view = choices.once(4) ? [`image: [${sizeOf(shape)}, 1, 1]`] : [];
+  const view = choices.once(4) ? [`image: [${size(shape)}, 1, 1]`] : [];
   const options = (...more: readonly string[]): string => {
     const all = [...more, ...view, ...(mask ? ['mask: true'] : [])];
     return all.length > 0 ? `, { ${all.join(', ')} }` : '';

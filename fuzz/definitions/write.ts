@@ -1,3 +1,4 @@
+import { same } from '../../src/shape/same.ts';
 import type { Choices } from '../choices.ts';
 import { flat, shapedAs, steps } from './layers.ts';
 import { Body, tensorType, type Val } from './text.ts';
@@ -34,7 +35,7 @@ interface Context {
 /** Calls a network with values that fit what it takes, those of the very names where that is `direct`. */
 const call = (body: Body, { choices }: Context, net: Shared, direct = choices.once(2)): void => {
   const args = Object.entries(net.inputs).map(([name, shape]) => {
-    const fitting = body.values.filter((v) => `${v.shape}` === `${shape}`);
+    const fitting = body.values.filter((v) => same(v.shape, shape));
     const own = direct ? fitting.find((v) => v.name === name) : undefined;
     const found = own ?? choices.from(fitting) ?? (body.values.length > 0 ? shapedAs(body, shape) : undefined);
     return found ? `${name}: ${body.use(found)}` : name;

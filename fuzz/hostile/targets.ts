@@ -17,6 +17,7 @@ import { parse } from '../../src/onnx/parse.ts';
 import { print } from '../../src/onnx/print.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';
 import { open, trainer } from '../../src/runtime/node.ts';
+import { size } from '../../src/shape/size.ts';
 import { siteOf } from '../../src/site/site.ts';
 import { checkpointsIn } from '../../src/run/checkpoint.ts';
 import { loadWeights } from '../../src/weights/file.ts';
@@ -64,7 +65,7 @@ const resealed = async (folder: string, file: string): Promise<void> => {
 const computed = ({ graph }: OnnxModel): void => {
   const inputs = graph.inputs.map(({ name, dtype, shape }) => {
     const dims = shape.map((n) => (typeof n === 'number' ? n : 2));
-    const length = dims.reduce((a, b) => a * b, 1);
+    const length = size(dims);
     // As much as a model of this kind takes: what declares more is not asked for.
     return [name, tensorOf(dtype, dims, new Float32Array(Math.min(length, 1e5)))] as const;
   });
@@ -256,7 +257,7 @@ export async function prepare(place: string, { onnx, definition, pictures }: Mat
   );
   const exported = (to: string, ...more: readonly string[]) =>
     command('export', at('definition.ts'), '--weights', at('run'), '--out', at(to), ...more);
-  await exported('export', '--recognition', '--evaluation', '2');
+  await exported('export', '--recognition', '--sampler', '--evaluation', '2');
   await exported('training', '--training');
   await writeFile(at('run', 'definition.ts'), definition);
   for (const name of ['texts', 'tables', 'idx', 'pictures/a', 'pictures/b']) await mkdir(at(name), { recursive: true });

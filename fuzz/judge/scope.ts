@@ -1,4 +1,4 @@
-import { array, type NdArray } from './array.ts';
+import { array, sizeOf, type NdArray } from './array.ts';
 
 /** What a computation leaves in a parameter, and what it computed with it: where nothing uses this, nothing is left either. */
 export interface Left {
@@ -128,5 +128,5 @@ export const drawnAs = (label: string, rows: readonly number[], shape: readonly 
   drawn.set(name, (drawn.get(name) ?? new Set()).add(scope.frame));
   const full = [...rows, ...shape];
   const found = current().noise(name, full);
-  return found ?? array(full, new Float64Array(full.reduce((a, b) => a * b, 1)).fill(NaN));
+  return found ?? array(full, new Float64Array(sizeOf(full)).fill(NaN));
 };

@@ -19,7 +19,7 @@ import {
 } from '../../src/index.ts';
 import { packageFiles } from '../../src/export/package/files.ts';
 import { readManifest } from '../../src/runtime/node.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { treeOf } from '../../test/kill/support/tree.ts';
 import type { Choices } from '../choices.ts';
@@ -56,7 +56,7 @@ const compiledOf = (model: Model, options = {}): Compiled => {
 /** Models that share some files, all or none with one another. */
 const MODELS: Readonly<Record<string, () => Promise<Compiled>>> = {
   plain: async () => compiledOf(plain),
-  external: async () => compiledOf(learned, { recognition: true, evaluation: 2, embedded: 10 }),
+  external: async () => compiledOf(learned, { recognition: true, sampler: true, evaluation: 2, embedded: 10 }),
   predictor: async () => compiledOf(guess),
   package: async () => {
     const bare = compiledOf(learned);

@@ -98,8 +98,9 @@ const over = async (place: string): Promise<Scenario> => {
       const found = [work, join(work, 'previous'), ...moving(work)].map(weightsIn);
       if (!found.includes(now)) throw new Wrong('a run is lost', `weights of the older run: found ${found.join(', ')}`);
       ended(await run(fresh(place, work, 5), work), 'the next run');
-      // Whichever of the two had weights last is in previous/: the older one, unless the killed one had got so far.
-      const aside = weightsIn(join(work, 'previous'));
+      // Whichever of the two had weights last is there: the older one, unless the killed one had got so far.
+      const previous = join(work, 'previous');
+      const aside = weightsIn(previous) ?? weightsIn(join(previous, 'previous'));
       if (aside === undefined || aside === before)
         throw new Wrong('a run is lost', `previous/ has ${aside === before ? 'an older run' : 'no weights'}`);
       checkClean(work, 'the next run');

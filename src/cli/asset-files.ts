@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { makeFolder } from '../files/folder.ts';
+import { writeWhole } from '../files/whole.ts';
 import { assetPaths } from '../site/assets.ts';
-import { writeWhole } from '../weights/file.ts';
 
 /**
  * Copies to a folder, which is made where it is missing, what a page needs to run models.

@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
@@ -81,7 +82,6 @@ const classOf = ({ classes, shape }: Condition): ((text: string) => Setting) => 
 const wanted = ({ kind, shape, dataShape, classes }: Condition): string => {
   if (kind === 'image') return `an image file (PNG, JPEG, WebP) of ${shape[1]} × ${shape[0]} pixels`;
   const names = typeof classes === 'object' ? list(classes) : `0 to ${(shape.at(-1) ?? 1) - 1}`;
-  if (kind === 'categorical')
-    return dataShape.length === 0 ? `a class (${names})` : `classes of [${dataShape.join(', ')}]`;
-  return dataShape.every((length) => length === 1) ? 'a number' : `numbers of [${dataShape.join(', ')}]`;
+  if (kind === 'categorical') return dataShape.length === 0 ? `a class (${names})` : `classes of ${show(dataShape)}`;
+  return dataShape.every((length) => length === 1) ? 'a number' : `numbers of ${show(dataShape)}`;
 };

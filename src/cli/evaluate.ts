@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { writeWhole } from '../files/whole.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
@@ -42,23 +43,16 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
 async function command(path: string, options: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
   const { model, data } = await load(path);
-  const [
-    { collect },
-    { evaluate },
-    { parametersOf },
-    { engineOf },
-    { loadWeights, writeWhole },
-    { namesIn },
-    { fingerprintsOf },
-  ] = await Promise.all([
-    import('./collect.ts'),
-    import('../train/evaluate.ts'),
-    import('../train/parameters.ts'),
-    import('../train/engines.ts'),
-    import('../weights/file.ts'),
-    import('../weights/names.ts'),
-    import('../train/fingerprints.ts'),
-  ]);
+  const [{ collect }, { evaluate }, { parametersOf }, { engineOf }, { loadWeights }, { namesIn }, { fingerprintsOf }] =
+    await Promise.all([
+      import('./collect.ts'),
+      import('../train/evaluate.ts'),
+      import('../train/parameters.ts'),
+      import('../train/engines.ts'),
+      import('../weights/file.ts'),
+      import('../weights/names.ts'),
+      import('../train/fingerprints.ts'),
+    ]);
   const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights, metadata } = await loadWeights(from, owner);

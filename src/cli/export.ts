@@ -13,6 +13,7 @@ interface Options {
   readonly weights: string;
   readonly out: string;
   readonly recognition?: true;
+  readonly sampler?: true;
   readonly training?: true;
   readonly evaluation?: true | number;
   readonly precision: 'fp32' | 'fp16';
@@ -32,6 +33,10 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .requiredOption('--weights <path>', 'the folder of a run, or a safetensors file')
     .requiredOption('--out <folder>', 'where the ONNX files and model.json go; nothing is left there on failure')
     .option('--recognition', 'also write the recognition network, which hosts that only sample do not need')
+    .option(
+      '--sampler',
+      'also write sampler.onnx, for hosts that want y from noise in one call; it holds the weights of prior and decoder again',
+    )
     .option('--training', 'also write train.onnx and its state, by which the model can be trained further elsewhere')
     .option(
       '--evaluation [samples]',

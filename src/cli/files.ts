@@ -4,10 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { decode } from '../onnx/decode.ts';
 import { ELEMENT, isFloat } from '../onnx/dtype.ts';
-import { sizeOf, type OnnxModel } from '../onnx/graph.ts';
+import type { OnnxModel } from '../onnx/graph.ts';
 import { infer } from '../onnx/infer.ts';
 import { parseManifest } from '../formats/manifest.ts';
 import { readLabel } from '../runtime/label.ts';
+import { size } from '../shape/size.ts';
 import { MANIFEST_FILE, type Signature } from '../signature.ts';
 import { total, type Layer, type Inspection, type Section } from './inspection.ts';
 
@@ -88,7 +89,7 @@ const sectionOf = (name: string, { graph, opset }: OnnxModel): Section => {
       const tensor = graph.initializers.get(input);
       if (!tensor || used.has(input)) return [];
       used.add(input);
-      const count = sizeOf(tensor.shape);
+      const count = size(tensor.shape);
       const { bytes } = ELEMENT[tensor.dtype];
       return [{ parameters: isFloat(tensor.dtype) ? count : 0, bytes: count * bytes }];
     });

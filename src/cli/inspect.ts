@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { isFolder } from '../files/exists.ts';
+import { show } from '../shape/show.ts';
 import { counted, sized } from './figures.ts';
-import { extent, type Extent, type Inspection, type Layer, type Section } from './inspection.ts';
+import type { Extent, Inspection, Layer, Section } from './inspection.ts';
 import { say, wantsColor, type Context } from './io.ts';
 import { examples } from './options.ts';
 
@@ -32,13 +33,7 @@ export const inspect = (program: Command, { io }: Context): Command =>
         table(
           ['layer', 'op', 'shape', 'parameters', 'bytes'],
           [
-            ...rows(section, report).map((l) => [
-              l.name,
-              l.op,
-              extent(l.shape),
-              numbers(l.parameters),
-              numbers(l.bytes),
-            ]),
+            ...rows(section, report).map((l) => [l.name, l.op, show(l.shape), numbers(l.parameters), numbers(l.bytes)]),
             ['total', '', '', counted(section.parameters), counted(section.bytes)],
           ],
           ['left', 'left', 'left', 'right', 'right'],
@@ -84,9 +79,8 @@ const rows = ({ name, layers }: Section, { sections }: Inspection): readonly Lay
 
 /** Decides what a path is, and describes it. */
 const look = async (path: string): Promise<Inspection> => {
-  const found = await stat(path).catch(() => undefined);
   const onnx = path.endsWith('.onnx');
-  if (found?.isDirectory() || onnx) {
+  if (onnx || (await isFolder(path))) {
     const { describeFile, describeFolder } = await import('./files.ts');
     return onnx ? describeFile(path) : describeFolder(path);
   }
@@ -104,7 +98,7 @@ const heading = ({ name, inputs, outputs }: Section): string => `${name}: ${name
 
 const named = (shapes: Readonly<Record<string, Extent>>): string =>
   Object.entries(shapes)
-    .map(([name, shape]) => `${name} ${extent(shape)}`)
+    .map(([name, shape]) => `${name} ${show(shape)}`)
     .join(', ');
 
 /** A count, or nothing where there is none. */

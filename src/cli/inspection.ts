@@ -35,6 +35,3 @@ export const total = (rows: readonly { readonly parameters: number; readonly byt
   parameters: rows.reduce((sum, row) => sum + row.parameters, 0),
   bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
 });
-
-/** `[28, 28, 1]` */
-export const extent = (shape: Extent): string => `[${shape.join(', ')}]`;

@@ -7,7 +7,8 @@ import { checkOptions } from '../dsl/given.ts';
 import { InvalidFile, InvalidModel } from '../errors.ts';
 import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
-import { described, explained } from './explain.ts';
+import { tell } from '../values/tell.ts';
+import { explained } from './explain.ts';
 
 /** What a definition file holds: the model as its default export, and optionally what trains it and how. */
 export interface Definition {
@@ -42,7 +43,7 @@ export async function load(path: string): Promise<Definition> {
   const { default: model, data, training } = loaded;
   if (!isModel(model))
     throw new InvalidModel(
-      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : described(model)}; write export default cvae({ … })`,
+      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : tell(model)}; write export default cvae({ … })`,
     );
   checkTraining(path, training);
   // Whoever uses the data hears of what is wrong with them; a command that does not use them need not.
@@ -105,7 +106,7 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
   if (training === undefined) return;
   if (typeof training !== 'object' || training === null || Array.isArray(training))
     throw new InvalidModel(
-      `${path}: expected training to be options such as { epochs: 20 }, got ${described(training)}; mend the export`,
+      `${path}: expected training to be options such as { epochs: 20 }, got ${tell(training)}; mend the export`,
     );
   checkOptions(`${path}: training`, RULES, training);
 }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import { writeWhole } from '../files/whole.ts';
 import type { Settings } from './conditions.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples, positive, whole } from './options.ts';
@@ -49,7 +50,7 @@ async function command(
   { set = NONE, out, columns, scale, ...options }: Options,
   io: Io,
 ): Promise<void> {
-  const [{ drawSamples }, { writeWhole }] = await Promise.all([import('./samples.ts'), import('../weights/file.ts')]);
+  const { drawSamples } = await import('./samples.ts');
   const drawn = await drawSamples(folder, set, options);
   const format = out === undefined ? '.jsonl' : extname(out);
   const content =

@@ -2,6 +2,8 @@ import { InvalidData } from '../errors.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
+import { same } from '../shape/same.ts';
+import { size } from '../shape/size.ts';
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
 import { combinations, type Setting, type Settings } from './conditions.ts';
@@ -76,11 +78,11 @@ interface Line {
 }
 
 const lines = (combos: readonly Combo[], { data, shape }: Outputs, count: number): readonly Line[] => {
-  const size = data.length / (shape[0] ?? 1);
+  const length = data.length / (shape[0] ?? 1);
   return combos.flatMap((combo, at) =>
     Array.from({ length: count }, (_, sample) => {
       const row = at * count + sample;
-      return { combo, sample, y: Array.from(data.subarray(row * size, (row + 1) * size), short) };
+      return { combo, sample, y: Array.from(data.subarray(row * length, (row + 1) * length), short) };
     }),
   );
 };
@@ -116,7 +118,7 @@ const chancesOf = (target: TargetSignature, length: number): boolean =>
 /** y's numbers, or the names of the classes that were drawn. */
 const valuesOf = ({ target }: Manifest, y: readonly number[]): readonly (number | string)[] => {
   const { classes, shape } = target;
-  const drawn = isClasses(target) && y.length < shape.reduce((product, size) => product * size, 1);
+  const drawn = isClasses(target) && y.length < size(shape);
   return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
 };
 
@@ -163,7 +165,7 @@ const pictureOf = (
   if (seen === undefined) return samples.grid(columns ?? (combos.length > 1 ? count : undefined));
   const [name, { shape }] = seen;
   const pictures = combos.flatMap((combo, at) => [
-    picture(pixels(combo[name]), size(shape)),
+    picture(pixels(combo[name]), extentOf(shape)),
     ...Array.from({ length: count }, (_, i) => samples.image(at * count + i)),
   ]);
   return mosaic(pictures, columns ?? count + 1);
@@ -172,13 +174,12 @@ const pictureOf = (
 /** The pixels of the largest picture that is drawn: 64 million. */
 const LARGEST = 2 ** 26;
 
-const isShown = ({ kind, shape }: Condition, view: readonly number[]): boolean =>
-  kind === 'image' && shape.length === view.length && shape.every((length, i) => length === view[i]);
+const isShown = ({ kind, shape }: Condition, view: readonly number[]): boolean => kind === 'image' && same(shape, view);
 
 const pixels = (setting: Setting | undefined): Float32Array =>
   setting?.value instanceof Float32Array ? setting.value : new Float32Array();
 
-const size = ([height = 0, width = 0, channels = 1]: readonly number[]): [number, number, number] => [
+const extentOf = ([height = 0, width = 0, channels = 1]: readonly number[]): [number, number, number] => [
   height,
   width,
   channels,

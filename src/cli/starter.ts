@@ -1,11 +1,12 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidFile } from '../errors.ts';
+import { exists } from '../files/exists.ts';
+import { writeWhole } from '../files/whole.ts';
 import { ownPackage } from '../formats/npm.ts';
 import { readText } from '../formats/read.ts';
 import { LIBRARY } from '../version.ts';
-import { writeWhole } from '../weights/file.ts';
 
 /**
  * Writes a new project into a folder: a definition with its data, the scripts that train, export and sample it, and the
@@ -32,12 +33,6 @@ export async function writeStarter(folder: string): Promise<readonly string[]> {
     throw error;
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 const starter = async (folder: string): Promise<Readonly<Record<string, string>>> => ({
   'package.json': `${JSON.stringify(await manifest(folder), null, 2)}\n`,

@@ -1,5 +1,6 @@
 import type { OnnxNode, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
+import { size } from '../shape/size.ts';
 import { computedValue, integers } from './fold.ts';
 import { example } from './shapes.ts';
 import type { View } from './workspace.ts';
@@ -42,10 +43,8 @@ const keepsBatch = (node: OnnxNode, view: View): boolean => {
   if (node.op === 'Transpose') return Array.isArray(node.attributes['perm']) && node.attributes['perm'][0] === 0;
   const [batch] = node.op === 'Reshape' ? (integers(view, shape) ?? []) : [];
   const [before, after] = [example(view, x), example(view, y)];
-  return (batch === -1 || batch === 0) && before !== undefined && after !== undefined && count(before) === count(after);
+  return (batch === -1 || batch === 0) && before !== undefined && after !== undefined && size(before) === size(after);
 };
-
-const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** The nodes are computed for one example, whose elements are their own places. */
 const follow = (
@@ -58,7 +57,7 @@ const follow = (
   const places = tensorOf(
     'float64',
     [1, ...shape],
-    Array.from({ length: count(shape) }, (_, i) => i),
+    Array.from({ length: size(shape) }, (_, i) => i),
   );
   const constants = new Map<string, OnnxTensor>([[source, places]]);
   for (const name of nodes.flatMap(({ inputs }) => inputs.slice(1))) {

@@ -6,6 +6,7 @@ import { subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { infer, type Types } from '../onnx/infer.ts';
 import { isOperator, OPSET, type Operator } from '../onnx/schema.ts';
 import { numbersOf } from '../onnx/tensor.ts';
+import { show } from '../shape/show.ts';
 import { GRADIENT_CONTROL } from './differentiate/control.ts';
 import { GRADIENT_ELEMENTWISE } from './differentiate/elementwise.ts';
 import { zeros } from './differentiate/fit.ts';
@@ -180,6 +181,6 @@ const expectFloat = (graph: OnnxGraph, name: string, types: Types, shape?: reado
   const type = types.get(name);
   if (type?.dtype === 'float32' && (!shape || type.shape.length === shape.length)) return;
   throw new InvalidGraph(
-    `${graph.name}: expected ${name} to be ${shape ? 'a float32 scalar' : 'float32'}, got ${type ? `${type.dtype}[${type.shape.join(', ')}]` : 'no such value'}; differentiate another`,
+    `${graph.name}: expected ${name} to be ${shape ? 'a float32 scalar' : 'float32'}, got ${type ? `${type.dtype}${show(type.shape)}` : 'no such value'}; differentiate another`,
   );
 };

@@ -3,7 +3,9 @@ import { valuesOf, type Graph } from '../graph/graph.ts';
 import { each, type Lead, type Site } from '../graph/op.ts';
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
 import type { Dim, OnnxGraph, OnnxTensor } from '../onnx/graph.ts';
-import { show, size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import { parameterTensor } from './origin.ts';
 

@@ -1,4 +1,5 @@
 import type { Run } from '../exchange.ts';
+import { size } from '../shape/size.ts';
 
 /**
  * Whole numbers as few nested loops as they are easily found to be: transposes and reshapes give lists of thousands that are one.
@@ -10,7 +11,7 @@ export const rolled = (numbers: readonly number[]): readonly Run[] => {
   for (let from = 0; from < numbers.length;) {
     const run = longest(numbers, from);
     runs.push(run);
-    from += run.lengths.reduce((a, b) => a * b, 1);
+    from += size(run.lengths);
   }
   return runs;
 };

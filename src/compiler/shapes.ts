@@ -1,10 +1,11 @@
 import type { Dim, OnnxTensor } from '../onnx/graph.ts';
 import { tensorOf } from '../onnx/tensor.ts';
+import { same } from '../shape/same.ts';
 import type { View } from './workspace.ts';
 
-/** Whether two shapes are known to be the same. */
-export const sameShape = (a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): boolean =>
-  a !== undefined && b !== undefined && a.length === b.length && a.every((dim, i) => dim === b[i] && dim !== '?');
+/** Whether two shapes are known, and the same. */
+export const knownSame = (a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): boolean =>
+  a !== undefined && b !== undefined && same(a, b) && !a.includes('?');
 
 /** Whether a value is known to hold a single element. */
 export const isSingle = (view: View, value: string): boolean =>

@@ -1,5 +1,6 @@
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Axis } from '../onnx/window.ts';
+import { size } from '../shape/size.ts';
 
 /** So many numbers of an example are gathered at once, at most: half a megabyte. */
 const GATHERED = 2 ** 17;
@@ -17,7 +18,7 @@ export const firstOf = (rank: number): number[] => [0, rank - 1, ...range(rank).
 
 /** Whether an image's columns are few enough to be one part. */
 export const isWhole = (channels: number, places: readonly number[], axes: readonly Axis[]): boolean =>
-  channels * product(places) * product(axes.map((axis) => axis.kernel)) <= GATHERED;
+  channels * size(places) * size(axes.map((axis) => axis.kernel)) <= GATHERED;
 
 /**
  * What stands under a window at each of its `places`, gathered: [N·o, k·C], where the channels of a pixel lie together, so
@@ -36,7 +37,7 @@ export const columns = (
   ].flat();
   const pixels = onnx.Transpose(value, lastOf(axes.length + 2));
   const framed = pads.some((pad) => pad !== 0) ? onnx.Pad(pixels, pads) : pixels;
-  const rows = onnx.Reshape(framed, [-1, product(padded), channels]);
+  const rows = onnx.Reshape(framed, [-1, size(padded), channels]);
 
   const windows = grid(places).map((place) => place.map((at, i) => at * (axes[i]?.stride ?? 1)));
   const elements = grid(axes.map((axis) => axis.kernel)).map((place) =>
@@ -65,7 +66,5 @@ export const grid = (lengths: readonly number[]): readonly (readonly number[])[]
     (all, length) => all.flatMap((place) => range(length).map((i) => [...place, i])),
     [[]],
   );
-
-export const product = (lengths: readonly number[]): number => lengths.reduce((a, b) => a * b, 1);
 
 export const range = (length: number): number[] => Array.from({ length }, (_, i) => i);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { InvalidFile } from '../errors.ts';
+import { exists, isFolder } from '../files/exists.ts';
 import { cacheFolder } from './cache.ts';
 import { download } from './download.ts';
-import { exists, isFolder, keep, readBytes } from './files.ts';
+import { keep, readBytes } from './files.ts';
 import { decodeIdx, unpackIdx, type Idx } from './idx.ts';
 import { findIdx, namesOfIdx } from './idx-files.ts';
 import { showProgress, type Progress } from './progress.ts';

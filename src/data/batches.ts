@@ -3,7 +3,8 @@ import { isPlain, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
 import { checkCall, EXAMPLES, taking } from './options.ts';
-import { classCount, elements, needed, readsAs, type Variable, type Variables } from './variable.ts';
+import { classCount, needed, readsAs, type Variable, type Variables } from './variable.ts';
+import { size } from '../shape/size.ts';
 
 /** A batch's tensors by variable, each row-major of [batch, …shape], as networks see them (one-hot for classes). */
 export type Batch = Record<string, Float32Array>;
@@ -33,7 +34,7 @@ export const batch = (
     const column = own(examples.columns, name);
     if (column === undefined) throw new Error(`batch: no column ${name}; toDataset checks that before training`);
     const oneHot = isIndices(column, variable);
-    const length = indices.length * elements(column.shape);
+    const length = indices.length * size(column.shape);
     raw[name] = gather(column, indices, oneHot ? new Float32Array(length) : buffer(into, name, length));
     return { name, variable, oneHot };
   });
@@ -42,7 +43,7 @@ export const batch = (
   for (const { name, variable, oneHot } of plan) {
     const values = raw[name];
     if (values === undefined) continue;
-    const length = indices.length * elements(variable.shape);
+    const length = indices.length * size(variable.shape);
     result[name] = oneHot ? expand(values, classCount(variable), buffer(into, name, length)) : values;
   }
   return result;
@@ -87,10 +88,10 @@ const buffer = (into: Batch, name: string, length: number): Float32Array => {
 };
 
 const gather = ({ data, shape, scale }: Column, indices: ArrayLike<number>, out: Float32Array): Float32Array => {
-  const size = elements(shape);
+  const length = size(shape);
   for (let row = 0, at = 0; row < indices.length; row++) {
-    const from = (indices[row] ?? 0) * size;
-    for (let i = from; i < from + size; i++, at++) out[at] = (data[i] ?? 0) * scale;
+    const from = (indices[row] ?? 0) * length;
+    for (let i = from; i < from + length; i++, at++) out[at] = (data[i] ?? 0) * scale;
   }
   return out;
 };

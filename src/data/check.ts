@@ -1,4 +1,6 @@
 import { InvalidData } from '../errors.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/tell.ts';
 import type { Column } from './dataset.ts';
@@ -6,7 +8,7 @@ import { numberRemedy } from './gather.ts';
 import { placeOf, wrongValue } from './place.ts';
 import { toFloat32 } from './precision.ts';
 import { arrayLike } from './split.ts';
-import { classCount, classNames, elements, faultOf, isUnit, readsAs, show, type Variable } from './variable.ts';
+import { classCount, classNames, faultOf, isUnit, readsAs, type Variable } from './variable.ts';
 
 /** A column that fits, what its data call the classes that its variable only counts, and what there is to say of it. */
 export interface Checked {
@@ -31,7 +33,7 @@ export const checkColumn = (name: string, column: Column, variable: Variable, pa
 
 const checkNumbers = (name: string, column: Column, variable: Variable, part: string): Checked => {
   const { data, scale, names, units } = column;
-  const size = elements(variable.dataShape);
+  const length = size(variable.dataShape);
   const unit = isUnit(variable);
   const faultIn = faultOf(variable);
   const fitting = { shape: variable.dataShape, data, scale, ...(names && { names }), ...(units && { units }) };
@@ -40,15 +42,15 @@ const checkNumbers = (name: string, column: Column, variable: Variable, part: st
     return { column: fitting };
   for (let i = 0; i < data.length; i++) {
     const value = (data[i] ?? 0) * scale;
-    if (!Number.isFinite(value)) throw wrongValue(name, Math.floor(i / size), part, `${value}`, FILL_IN);
+    if (!Number.isFinite(value)) throw wrongValue(name, Math.floor(i / length), part, `${value}`, FILL_IN);
     const fault = faultIn?.(value);
-    if (fault) throw wrongValue(name, Math.floor(i / size), part, fault.problem, fault.remedy);
+    if (fault) throw wrongValue(name, Math.floor(i / length), part, fault.problem, fault.remedy);
   }
   if (unit || !(data instanceof Int32Array)) return { column: fitting };
   const { notice } = toFloat32(
     Float64Array.from(data, (value) => value * scale),
-    size,
-    placeOf(name, size, part),
+    length,
+    placeOf(name, length, part),
   );
   return { column: fitting, ...(notice !== undefined && { notice }) };
 };
@@ -57,7 +59,7 @@ const FILL_IN = 'fill the value in or leave the example out';
 
 const checkClasses = (name: string, column: Column, variable: Variable, part: string): Checked => {
   const { data, scale } = column;
-  const size = elements(variable.dataShape);
+  const length = size(variable.dataShape);
   const count = classCount(variable);
   const { of, classes, remedy } = meaning(name, column, variable);
   const indices = count <= 256 ? new Uint8Array(data.length) : new Int32Array(data.length);
@@ -67,7 +69,7 @@ const checkClasses = (name: string, column: Column, variable: Variable, part: st
     if (!(index >= 0)) {
       const called = classNames(column)?.[given];
       const what = called === undefined ? `${given}` : JSON.stringify(called);
-      throw wrongValue(name, Math.floor(i / size), part, what, Number.isNaN(given) ? FILL_IN : remedy);
+      throw wrongValue(name, Math.floor(i / length), part, what, Number.isNaN(given) ? FILL_IN : remedy);
     }
     indices[i] = index;
   }
@@ -119,17 +121,17 @@ const quoted = (names: readonly string[]): string => names.map((name) => `'${nam
 const checkWeights = (name: string, column: Column, variable: Variable, part: string): Checked => {
   const { data, scale } = column;
   const count = classCount(variable);
-  const size = elements(variable.shape);
+  const length = size(variable.shape);
   for (let i = 0; i < data.length; i += count) {
     let sum = 0;
     for (let j = i; j < i + count; j++) {
       const weight = (data[j] ?? 0) * scale;
       if (!Number.isFinite(weight) || weight < 0)
-        throw wrongValue(name, Math.floor(j / size), part, `${weight}`, 'give weights of classes from 0 to 1');
+        throw wrongValue(name, Math.floor(j / length), part, `${weight}`, 'give weights of classes from 0 to 1');
       sum += weight;
     }
     if (Math.abs(sum - 1) > 1e-3)
-      throw wrongValue(name, Math.floor(i / size), part, `weights that sum to ${sum}`, 'make them sum to 1');
+      throw wrongValue(name, Math.floor(i / length), part, `weights that sum to ${sum}`, 'make them sum to 1');
   }
   const fitting = { shape: variable.shape, data, scale, classes: variable.classes ?? count };
   if (classNames(column) === undefined) return { column: fitting };

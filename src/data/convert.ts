@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
 import { list, tell } from '../values/tell.ts';
 import { own } from '../values/own.ts';
 import { checkColumn } from './check.ts';
@@ -10,7 +11,7 @@ import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
-import { elements, needed, type Variable, type Variables } from './variable.ts';
+import { needed, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './forms.ts';
 
@@ -85,7 +86,7 @@ const checkExamples = (
     if (found === undefined) throw new Error(`the column ${name} was just there`);
     const { column, notice } = ownColumn(name, found, variable, part);
     reading.note(notice);
-    const count = column.data.length / elements(column.shape);
+    const count = column.data.length / size(column.shape);
     if (count !== examples.count)
       throw new InvalidData(
         `${where}: expected ${examples.count} examples of ${name}, as many as of the others, got ${count}; give each variable a value in each example`,

@@ -1,4 +1,4 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { InvalidFile, Unavailable } from '../errors.ts';
 import { putWhole, reason } from '../files/whole.ts';
 
@@ -7,27 +7,6 @@ export const readBytes = (path: string, expected: string, remedy: string): Promi
   readFile(path).catch((error: unknown) => {
     throw new InvalidFile(`${path}: expected ${expected}, got ${reason(error)}; ${remedy}`);
   });
-
-/** Whether there is something at a path. */
-export const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-/** Whether there is a folder at a path. */
-export const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-
-/** Whether there is a file at a path. */
-export const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 
 /** Keeps bytes in a cache under a temporary name until all are written. Throws an `Unavailable` where that fails. */
 export const keep = (path: string, bytes: Uint8Array): Promise<void> =>

@@ -1,11 +1,13 @@
 import type { InvalidData } from '../errors.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { isList } from '../values/lists.ts';
 import { list, tell } from '../values/tell.ts';
 import type { Column } from './dataset.ts';
 import { placeOf, wrongValue } from './place.ts';
 import { toFloat32 } from './precision.ts';
-import { classCount, classNames, elements, isUnit, show, type Variable } from './variable.ts';
+import { classCount, classNames, isUnit, type Variable } from './variable.ts';
 
 /** Takes one variable's values, example after example, and gives them as a column. */
 export interface Gatherer {
@@ -25,8 +27,8 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
   // Numbers of any size are kept whole until it is known what float32 makes of them.
   const wide = variable.kind === 'continuous' && !isUnit(variable);
   let shape = variable.dataShape;
-  let size = elements(shape);
-  let data: Float32Array | Float64Array = wide ? new Float64Array(size * 64) : new Float32Array(size * 64);
+  let length = size(shape);
+  let data: Float32Array | Float64Array = wide ? new Float64Array(length * 64) : new Float32Array(length * 64);
   let count = 0;
   let at = 0;
 
@@ -48,15 +50,15 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
 
   const scalar = (value: unknown): number => {
     const isNumber = typeof value === 'number';
-    if (variable.kind === 'categorical' && elements(shape) === elements(variable.dataShape)) {
+    if (variable.kind === 'categorical' && size(shape) === size(variable.dataShape)) {
       if (typeof value === 'string' || isNumber) return classOf(value);
     } else if (isNumber) return value;
-    throw wrong(tell(value), `give ${size === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
+    throw wrong(tell(value), `give ${length === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
   };
 
   const put = (value: unknown, expected: readonly number[]): void => {
     const items = itemsOf(value);
-    const length = elements(expected);
+    const length = size(expected);
     if (items === undefined) {
       if (length !== 1) throw wrong(tell(value), `give numbers of shape ${show(shape)}`);
       data[at++] = scalar(value);
@@ -70,11 +72,11 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
   };
 
   const add = (value: unknown): void => {
-    if (count === 0 && variable.kind === 'categorical' && countOf(value) === elements(variable.shape)) {
-      if (elements(variable.shape) !== size) ({ shape } = variable);
-      size = elements(shape);
+    if (count === 0 && variable.kind === 'categorical' && countOf(value) === size(variable.shape)) {
+      if (size(variable.shape) !== length) ({ shape } = variable);
+      length = size(shape);
     }
-    if ((count + 1) * size > data.length) data = grown(data, Math.max(2 * count * size, (count + 1) * size));
+    if ((count + 1) * length > data.length) data = grown(data, Math.max(2 * count * length, (count + 1) * length));
     put(value, shape);
     count += 1;
   };
@@ -85,7 +87,7 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
       const kept = data.subarray(0, at);
       const { data: numbers, notice } =
         kept instanceof Float64Array
-          ? toFloat32(kept, size, placeOf(name, size, part))
+          ? toFloat32(kept, length, placeOf(name, length, part))
           : { data: kept.slice(), notice: undefined };
       return {
         column: {

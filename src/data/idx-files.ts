@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isFile } from './files.ts';
+import { isFile } from '../files/exists.ts';
 
 /**
  * The names under which one of MNIST's files is found: `train-images-idx3-ubyte` as it was published, or with a dot, as Kaggle

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { InvalidFile } from '../errors.ts';
+import { isFolder } from '../files/exists.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { isFolder } from './files.ts';
 import { readIdx } from './idx.ts';
 import { findIdx, namesOfIdx } from './idx-files.ts';
 import { examplesOf, IDX_FILES } from './images.ts';

@@ -1,7 +1,8 @@
 import { InvalidFile } from '../errors.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { gunzip, isGzip } from './gzip.ts';
 import { readBytes } from './files.ts';
-import { elements, show } from './variable.ts';
 
 /** An array as an IDX file holds it; the first axis counts the examples. */
 export interface Idx {
@@ -43,7 +44,7 @@ const headerOf = (bytes: Uint8Array) => {
   const start = 4 + 4 * axes;
   if (magic >>> 16 !== 0 || type === undefined || axes === 0 || bytes.length < start) return undefined;
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  return { type, shape, start, whole: start + elements(shape) * type.bytes };
+  return { type, shape, start, whole: start + size(shape) * type.bytes };
 };
 
 interface Type {
@@ -85,7 +86,7 @@ export const decodeIdx = (bytes: Uint8Array, name: string, remedy = REMEDY): Idx
   if (bytes.length < start)
     throw wrong(`an IDX file with ${axes} axes`, `one that ends within its first ${start} bytes`);
   const { shape, whole } = headerOf(bytes) ?? { shape: [], whole: start };
-  const length = elements(shape);
+  const length = size(shape);
   if (bytes.length !== whole)
     throw wrong(
       `${whole} bytes for an IDX file of shape ${show(shape)}`,

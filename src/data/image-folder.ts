@@ -1,5 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { InvalidData } from '../errors.ts';
+import { same } from '../shape/same.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { list } from '../values/tell.ts';
 import { own } from '../values/own.ts';
 import type { Dataset, Examples } from './dataset.ts';
@@ -8,7 +11,6 @@ import type { Channels, Pixels } from './images/pixels.ts';
 import { readImage } from './images/read-image.ts';
 import { oneOf, rule } from '../values/rules.ts';
 import { COLUMN, isNames, PATH, reading } from './options.ts';
-import { elements, show } from './variable.ts';
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
@@ -146,7 +148,7 @@ interface Picture {
 /** The picture, if it has the first one's size and channels. */
 const alike = (picture: Picture, first: Picture): Picture => {
   const [a, b] = [picture.image.shape, first.image.shape];
-  if (a.every((size, axis) => size === b[axis])) return picture;
+  if (same(a, b)) return picture;
   const remedy = a[2] === b[2] ? 'make all images of one size' : `give { channels: ${b[2]} } to convert all images`;
   throw new InvalidData(
     `${picture.file}: expected an image of ${show(b)}, as ${first.file}, got ${show(a)}; ${remedy}`,
@@ -160,13 +162,13 @@ const assemble = (
   classes: readonly string[],
 ): Examples => {
   const shape = pictures[0]?.image.shape ?? [];
-  const size = elements(shape);
+  const length = size(shape);
   const bytes = pictures.every(({ image }) => image.depth === 8);
-  const data = bytes ? new Uint8Array(pictures.length * size) : new Float32Array(pictures.length * size);
+  const data = bytes ? new Uint8Array(pictures.length * length) : new Float32Array(pictures.length * length);
   let most = 0;
   pictures.forEach(({ image }, i) => {
     const one = bytes ? image.data : Float32Array.from(image.data, (value) => value / (2 ** image.depth - 1));
-    data.set(one, i * size);
+    data.set(one, i * length);
     for (const value of image.data) most = Math.max(most, value);
   });
   if (most === 1)

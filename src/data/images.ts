@@ -1,4 +1,5 @@
 import { InvalidFile } from '../errors.ts';
+import { show } from '../shape/show.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/tell.ts';
 import type { Examples } from './dataset.ts';
@@ -31,11 +32,11 @@ export const examplesOf = (images: Idx, labels: Idx, { label, classes, ...names 
     );
   if (labels.shape.length !== 1 || labels.shape[0] !== count)
     throw new InvalidFile(
-      `${names.labels}: expected ${count} labels, one for each image, got shape [${labels.shape.join(', ')}]; give the labels of these images`,
+      `${names.labels}: expected ${count} labels, one for each image, got shape ${show(labels.shape)}; give the labels of these images`,
     );
   if (images.shape.includes(0))
     throw new InvalidFile(
-      `${names.images}: expected images, got none, in the shape [${images.shape.join(', ')}]; get the file again`,
+      `${names.images}: expected images, got none, in the shape ${show(images.shape)}; get the file again`,
     );
   if (largest(images.data, 2) === 1)
     throw new InvalidFile(

@@ -1,8 +1,9 @@
 import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
 import type { Names, VariableNames } from '../signature.ts';
 import { own } from '../values/own.ts';
 import type { Examples } from './dataset.ts';
-import { elements, type Variables } from './variable.ts';
+import type { Variables } from './variable.ts';
 
 /**
  * What data call the classes and elements of these variables: classes that the definition only counts, and elements with their
@@ -24,10 +25,10 @@ export const namesOf = (
       units: column?.units ?? before?.units,
     };
     for (const what of ['elements', 'units'] as const) {
-      const length = known[what]?.length ?? elements(dataShape);
-      if (length !== elements(dataShape))
+      const length = known[what]?.length ?? size(dataShape);
+      if (length !== size(dataShape))
         throw new InvalidData(
-          `data: expected ${what === 'units' ? 'units' : 'names'} for ${elements(dataShape)} elements of ${name}, got ${length}; give one for each`,
+          `data: expected ${what === 'units' ? 'units' : 'names'} for ${size(dataShape)} elements of ${name}, got ${length}; give one for each`,
         );
     }
     return [name, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))];

@@ -60,7 +60,7 @@ const plain = async (path: string, bytes: Uint8Array): Promise<{ image: Uint8Arr
     const body = bytes.subarray(at + 8, at + 8 + length);
     if (type === 'IHDR' && length === 13) {
       checkSize(path, view.getUint32(at + 8), view.getUint32(at + 12));
-      most = sizeOf(view, at + 8);
+      most = pixelBytes(view, at + 8);
     }
     if (type === 'acTL')
       throw new InvalidFile(`${path}: expected an image, got an animation; save one of its pictures as PNG`);
@@ -75,7 +75,7 @@ const plain = async (path: string, bytes: Uint8Array): Promise<{ image: Uint8Arr
 };
 
 /** Bytes of the filtered rows of an image, as its header declares them: of seven passes, where it is interlaced. */
-const sizeOf = (view: DataView, at: number): number => {
+const pixelBytes = (view: DataView, at: number): number => {
   const [width, height] = [view.getUint32(at), view.getUint32(at + 4)];
   const samples = [1, 0, 3, 1, 2, 0, 4][view.getUint8(at + 9)] ?? 4;
   const bits = samples * view.getUint8(at + 8);

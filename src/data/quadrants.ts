@@ -1,3 +1,5 @@
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
 import { InvalidData } from '../errors.ts';
 import type { Column, Dataset, Examples } from './dataset.ts';
@@ -5,7 +7,6 @@ import { flag, oneOf } from '../values/rules.ts';
 import { COLUMN, DATASET, taking } from './options.ts';
 import { arrayLike } from './split.ts';
 import { changeParts, withTransform } from './transform.ts';
-import { elements, show } from './variable.ts';
 
 /** How a completion dataset is made. */
 export interface QuadrantsOptions {
@@ -69,8 +70,8 @@ const complete = (
 /** 1 for each element of an image that is seen, else 0. */
 const pattern = (shape: readonly number[], seen: 1 | 2 | 3): Uint8Array => {
   const [height = 0, width = 0, ...rest] = shape;
-  const channels = elements(rest);
-  return new Uint8Array(elements(shape)).map((_, i) => {
+  const channels = size(rest);
+  return new Uint8Array(size(shape)).map((_, i) => {
     const left = Math.floor(i / channels) % width < width / 2;
     const bottom = Math.floor(i / channels / width) >= height / 2;
     return Number(seen === 1 ? left && bottom : seen === 2 ? left : left || !bottom);

@@ -1,10 +1,10 @@
 import { InvalidData } from '../errors.ts';
 import { stream, uniforms } from '../random.ts';
+import { show } from '../shape/show.ts';
 import type { Dataset, Examples, Transform } from './dataset.ts';
 import { between, whole } from '../values/rules.ts';
 import { DATASET, taking } from './options.ts';
 import { withTransform } from './transform.ts';
-import { show } from './variable.ts';
 
 /** How far images are shifted, and how many of them. */
 export interface RandomShiftOptions {

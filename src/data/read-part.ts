@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
 import { list, tell } from '../values/tell.ts';
 import { own } from '../values/own.ts';
@@ -8,7 +9,7 @@ import { gatherer, itemsOf } from './gather.ts';
 import { exampleOf, placeOf } from './place.ts';
 import { isPlainColumn, ownData } from './plain.ts';
 import { toFloat32 } from './precision.ts';
-import { elements, readsAs, type Variable, type Variables } from './variable.ts';
+import { readsAs, type Variable, type Variables } from './variable.ts';
 
 /** How the remedy for data of no known form begins. */
 export const GIVE = 'give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset';
@@ -38,7 +39,7 @@ export const readPart = async (
   });
   const columns = Object.fromEntries(read);
   const first = Object.values(columns).find((column) => column !== EMPTY.column);
-  return { count: first === undefined ? 0 : first.data.length / elements(first.shape), columns };
+  return { count: first === undefined ? 0 : first.data.length / size(first.shape), columns };
 };
 
 const EMPTY: Read = { column: { shape: [], data: new Float32Array(), scale: 1 } };
@@ -55,8 +56,8 @@ export const ownColumn = (
     throw new InvalidData(`data: expected numbers as data of ${name}, got ${tell(data)}; give a typed array of them`);
   const wanted = shape === undefined || readsAs(shape, variable.dataShape) ? variable.dataShape : shape;
   if (!(own instanceof Float64Array)) return { column: { ...rest, shape: wanted, data: own, scale } };
-  const size = elements(wanted);
-  const rounded = toFloat32(own, size, placeOf(name, size, part));
+  const length = size(wanted);
+  const rounded = toFloat32(own, length, placeOf(name, length, part));
   const { notice } = rounded;
   return { column: { ...rest, shape: wanted, data: rounded.data, scale: 1 }, ...(notice !== undefined && { notice }) };
 };
@@ -65,20 +66,20 @@ export const ownColumn = (
 const columnOf = (name: string, values: unknown, variable: Variable, part: string): Read => {
   if (isPlainColumn(values)) return ownColumn(name, values, variable, part);
   const items = itemsOf(values);
-  const size = elements(variable.dataShape);
+  const length = size(variable.dataShape);
   if (items === undefined)
     throw new InvalidData(`data: expected an array for ${name}, got ${tell(values)}; give one value for each example`);
   const nested = items.length > 0 && itemsOf(items[0]) !== undefined;
-  if (!nested && items.length % size !== 0)
+  if (!nested && items.length % length !== 0)
     throw new InvalidData(
-      `data: expected ${name} to hold a multiple of ${size} numbers, got ${items.length}; give ${size} for each example`,
+      `data: expected ${name} to hold a multiple of ${length} numbers, got ${items.length}; give ${length} for each example`,
     );
   // Nothing to be made of them: numbers that are not names.
   const floats = ownFloats(values);
   if (floats !== undefined) return { column: { shape: variable.dataShape, data: floats, scale: 1 } };
   const gather = gatherer(name, variable, part);
-  if (nested || size === 1) for (let i = 0; i < items.length; i++) gather.add(items[i]);
-  else for (let i = 0; i < items.length; i += size) gather.add(Array.prototype.slice.call(items, i, i + size));
+  if (nested || length === 1) for (let i = 0; i < items.length; i++) gather.add(items[i]);
+  else for (let i = 0; i < items.length; i += length) gather.add(Array.prototype.slice.call(items, i, i + length));
   return gather.column();
 };
 

@@ -1,11 +1,12 @@
 import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/tell.ts';
 import { isBytes, isFloats } from '../values/lists.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
-import { elements, isScaled, type Variables } from './variable.ts';
+import { isScaled, type Variables } from './variable.ts';
 
 /**
  * How each variable is standardised: as the data say, else by the mean and deviation of the examples to train on, whatever
@@ -66,8 +67,8 @@ export const unscaled = taking(
   SCALED,
   (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
     const scales = names.map((name) => {
-      const size = elements(columnOf('unscaled', dataset, name).shape);
-      return [name, { mean: Array<number>(size).fill(0), deviation: Array<number>(size).fill(1) }] as const;
+      const length = size(columnOf('unscaled', dataset, name).shape);
+      return [name, { mean: Array<number>(length).fill(0), deviation: Array<number>(length).fill(1) }] as const;
     });
     return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(scales) } };
   },
@@ -92,13 +93,13 @@ export const withScaling = taking(
  * constant is given as 1.
  */
 export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>): Scale => {
-  const size = elements(shape);
-  const count = new Float64Array(size);
-  const mean = new Float64Array(size);
-  const square = new Float64Array(size);
+  const length = size(shape);
+  const count = new Float64Array(length);
+  const mean = new Float64Array(length);
+  const square = new Float64Array(length);
   const each = (take: (value: number, place: number) => void): void => {
     for (let i = 0; i < data.length; i++)
-      if (mask === undefined || mask[i] !== 0) take((data[i] ?? 0) * scale, i % size);
+      if (mask === undefined || mask[i] !== 0) take((data[i] ?? 0) * scale, i % length);
   };
   each((_, place) => (count[place] = (count[place] ?? 0) + 1));
   each((value, place) => (mean[place] = (mean[place] ?? 0) + value / (count[place] ?? 1)));

@@ -1,7 +1,8 @@
+import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
-import { classNames, elements, type Variable, type Variables } from './variable.ts';
+import { classNames, type Variable, type Variables } from './variable.ts';
 
 /**
  * A few of a dataset's examples, of its test part where it has one, as an exported model carries them: spread over the classes
@@ -51,10 +52,10 @@ const COUNT = 12;
 const ORDER = [...PARTS].reverse();
 
 const isWeights = ({ kind, dataShape }: Variable, { shape }: Column): boolean =>
-  kind === 'categorical' && elements(shape) !== elements(dataShape);
+  kind === 'categorical' && size(shape) !== size(dataShape);
 
 const isClass = (column: Column | undefined): column is Column =>
-  column?.classes !== undefined && elements(column.shape) === 1;
+  column?.classes !== undefined && size(column.shape) === 1;
 
 /** The scalar columns that the model does not take, where the data have them example by example. */
 const aboutOf = (
@@ -64,7 +65,7 @@ const aboutOf = (
 ): Readonly<Record<string, Column>> =>
   Object.fromEntries(
     Object.entries(whole?.count === count ? whole.columns : {}).filter(
-      ([name, column]) => !Object.hasOwn(variables, name) && name !== 'mask' && elements(column.shape) === 1,
+      ([name, column]) => !Object.hasOwn(variables, name) && name !== 'mask' && size(column.shape) === 1,
     ),
   );
 
@@ -89,8 +90,8 @@ const valueAt = ({ data, scale }: Column, index: number): number => (data[index]
 const changed = ({ columns, transforms = [] }: Examples, index: number): Readonly<Record<string, Float32Array>> => {
   const values = Object.fromEntries(
     Object.entries(columns).map(([name, { shape, data, scale }]) => {
-      const size = elements(shape);
-      return [name, Float32Array.from(data.subarray(index * size, (index + 1) * size), (value) => value * scale)];
+      const length = size(shape);
+      return [name, Float32Array.from(data.subarray(index * length, (index + 1) * length), (value) => value * scale)];
     }),
   );
   for (const transform of transforms) transform(values, { seed: 1, epoch: 0, index });
@@ -101,7 +102,7 @@ const changed = ({ columns, transforms = [] }: Examples, index: number): Readonl
 const given = (variable: Variable, values: Float32Array | undefined): SpecimenValue => {
   const numbers = numbersOf(values);
   const [first = 0] = numbers;
-  if (variable.kind === 'image' || elements(variable.dataShape) !== 1) return numbers;
+  if (variable.kind === 'image' || size(variable.dataShape) !== 1) return numbers;
   return variable.kind === 'categorical' ? named(variable, first) : first;
 };
 

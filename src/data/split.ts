@@ -1,11 +1,11 @@
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
+import { size } from '../shape/size.ts';
 import { isList, zerosLike } from '../values/lists.ts';
 import { between, isWhole, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { tell } from '../values/tell.ts';
 import type { Column, Examples } from './dataset.ts';
 import { EXAMPLES, taking } from './options.ts';
-import { elements } from './variable.ts';
 
 const SEED = wholeFrom0('give a seed such as 1');
 
@@ -48,11 +48,11 @@ export const select = taking(
           `select: expected indices from 0 to ${count - 1}, got ${tell(indices[i])}; give those of examples that are there`,
         );
     return withColumns(examples, indices.length, (column) => {
-      const size = elements(column.shape);
-      const data = arrayLike(column.data, indices.length * size);
+      const length = size(column.shape);
+      const data = arrayLike(column.data, indices.length * length);
       for (let i = 0; i < indices.length; i++) {
-        const from = (indices[i] ?? 0) * size;
-        data.set(column.data.subarray(from, from + size), i * size);
+        const from = (indices[i] ?? 0) * length;
+        data.set(column.data.subarray(from, from + length), i * length);
       }
       return { ...column, data };
     });
@@ -67,7 +67,7 @@ export const take = taking(
     const taken = Math.min(count, examples.count);
     return withColumns(examples, taken, (column) => ({
       ...column,
-      data: column.data.subarray(0, taken * elements(column.shape)),
+      data: column.data.subarray(0, taken * size(column.shape)),
     }));
   },
 );

@@ -2,6 +2,8 @@ import type { Fault } from '../distributions/data/distribution-data.ts';
 import { unitFault } from '../distributions/data/faults.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import { DISTRIBUTIONS } from '../distributions/data/table.ts';
+import { same } from '../shape/same.ts';
+import { size } from '../shape/size.ts';
 
 /**
  * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is
@@ -35,9 +37,6 @@ export const needed = (variables: Variables): Variables => {
   return { ...variables, mask: { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape } };
 };
 
-/** The number of elements in a shape; 1 for a scalar. */
-export const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 /** The number of classes of a categorical variable. */
 export const classCount = (variable: Variable): number => variable.shape.at(-1) ?? 1;
 
@@ -64,12 +63,9 @@ export const isScaled = ({ kind, image, distribution, scalable }: Variable): boo
   image === undefined &&
   (scalable ?? (distribution === undefined || DISTRIBUTIONS[distribution].scalable));
 
-/** `[28, 28, 1]` */
-export const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-
 /** Whether data of one shape can be read as the other: equal but for axes of length 1, or one of them flat. */
 export const readsAs = (from: readonly number[], to: readonly number[]): boolean => {
-  if (elements(from) !== elements(to)) return false;
-  const [a, b] = [from.filter((size) => size !== 1), to.filter((size) => size !== 1)];
-  return a.length <= 1 || b.length <= 1 || a.every((size, axis) => size === b[axis]);
+  if (size(from) !== size(to)) return false;
+  const [a, b] = [from.filter((length) => length !== 1), to.filter((length) => length !== 1)];
+  return a.length <= 1 || b.length <= 1 || same(a, b);
 };

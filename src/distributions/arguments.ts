@@ -2,7 +2,8 @@ import { checkCall } from '../dsl/given.ts';
 import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import { dimensions, type Rules } from '../values/rules.ts';
 
 /** A shape's dimensions, and options after them. */
@@ -56,3 +57,19 @@ export const refuse = (op: string, distribution: string) => (lastOp: string) =>
 
 /** A target of numbers from 0 to 1, or near it. Its methods take and give what its own distribution defines. */
 export type Numeric<S extends Shape> = Target<[...S], Tensor<[...S]>, ArrayLike<number>>;
+
+/** What makes a target of numbers: its dimensions, and options after them. */
+export interface NumericTarget {
+  <const S extends Shape>(...shape: S): Numeric<S>;
+  <const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Numeric<S>;
+}
+
+/** What a likelihood of numbers says of itself, for a shape of y. */
+type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll' | 'blended' | 'refuse'>;
+
+/** A likelihood of numbers with the options that all targets have. Its decoder gives one tensor, the first of the parameters. */
+export const numeric = (name: string, likelihood: (shape: Shape) => Likelihood): NumericTarget =>
+  function (...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
+    const { shape, options } = parse(name, args);
+    return { ...numbers(name, shape, options), ...likelihood(shape), shape };
+  };

@@ -6,7 +6,10 @@ import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import { resolve } from '../graph/resolve.ts';
-import { same, show, size, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { callable, isPlain, nameRule, oneOf, rule } from '../values/rules.ts';
 import { accept } from './arguments.ts';
 
@@ -64,31 +67,9 @@ export function distribution<
 >(name: string, shape: S, options: DistributionOptions<S, P, E>): Target<[...S], Returned<P>, ArrayLike<number>> {
   checkCall('distribution', CALL, [...arguments]);
   const { parameters, mean, nll, per, draw, noise = 'uniform', image, mask } = options;
-  checkShape(name, 'the target', shape);
-  if (RESERVED.has(name) || NETWORKS.has(name))
-    throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
-  if (Object.keys(parameters).length === 0)
-    throw new InvalidModel(`${name}: expected parameters that a decoder gives, got none; name at least one`);
-  for (const parameter of Object.keys(parameters))
-    if (!/^[A-Za-z]\w*$/.test(parameter) || ['y', 'uniform', 'normal'].includes(parameter))
-      throw new InvalidModel(
-        `${name}: expected parameters named by letters, digits and _, other than y, uniform and normal, got ${JSON.stringify(parameter)}; rename it`,
-      );
-  for (const [key, own] of Object.entries(parameters)) checkShape(name, key, own);
-  if (image && size(image) !== size(shape))
-    throw new InvalidModel(
-      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
-    );
+  checkMeant(name, shape, options);
   const [h, w, c, more] = shape;
   const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
-  if (draw === undefined && options.noise !== undefined)
-    throw new InvalidModel(
-      `${name}: expected options that have an effect, got noise without draw; leave it out, or say how to draw`,
-    );
-  if (per === 'example' && mask !== undefined && mask !== false)
-    throw new InvalidModel(
-      `${name}: expected a likelihood of each element with a mask, which leaves some of them out, got one of the example; leave out per or mask`,
-    );
   const fitting = (what: string, result: Tensor): Tensor => {
     if (!isTensor(result))
       throw new InvalidModel(`${name}: expected ${what} that layers compute, got ${describe(result)}; return a tensor`);
@@ -146,6 +127,41 @@ export function distribution<
     refuse: accept,
   };
 }
+
+/** Options that are checked before the functions in them are called. */
+interface Meant extends TargetOptions {
+  readonly parameters: Readonly<Record<string, Shape>>;
+  readonly per?: Per;
+  readonly draw?: unknown;
+  readonly noise?: unknown;
+}
+
+/** What `distribution` is given that can be meant. @throws InvalidModel for the rest */
+const checkMeant = (name: string, shape: Shape, { parameters, image, per, mask, draw, noise }: Meant): void => {
+  checkShape(name, 'the target', shape);
+  if (RESERVED.has(name) || NETWORKS.has(name))
+    throw new InvalidModel(`distribution: expected a name of its own, got the reserved ${name}; rename it`);
+  if (Object.keys(parameters).length === 0)
+    throw new InvalidModel(`${name}: expected parameters that a decoder gives, got none; name at least one`);
+  for (const parameter of Object.keys(parameters))
+    if (!/^[A-Za-z]\w*$/.test(parameter) || ['y', 'uniform', 'normal'].includes(parameter))
+      throw new InvalidModel(
+        `${name}: expected parameters named by letters, digits and _, other than y, uniform and normal, got ${JSON.stringify(parameter)}; rename it`,
+      );
+  for (const [key, own] of Object.entries(parameters)) checkShape(name, key, own);
+  if (image && size(image) !== size(shape))
+    throw new InvalidModel(
+      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
+    );
+  if (draw === undefined && noise !== undefined)
+    throw new InvalidModel(
+      `${name}: expected options that have an effect, got noise without draw; leave it out, or say how to draw`,
+    );
+  if (per === 'example' && mask !== undefined && mask !== false)
+    throw new InvalidModel(
+      `${name}: expected a likelihood of each element with a mask, which leaves some of them out, got one of the example; leave out per or mask`,
+    );
+};
 
 const CALL = {
   args: [nameRule(true), rule('the shape of the target', Array.isArray, 'give a list such as [28, 28, 1]')],

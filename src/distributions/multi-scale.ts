@@ -3,10 +3,11 @@ import type { Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { HalfUp } from '../shape/arithmetic.ts';
-import { show, type Shape } from '../shape/shape.ts';
 import { add } from '../layers/arithmetic.ts';
 import { maxPool2d } from '../layers/pool.ts';
 import { sum } from '../layers/reduce.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { isPlain, rule } from '../values/rules.ts';
 import { tell } from '../values/tell.ts';
 

@@ -1,6 +1,8 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Body, CallNode, Node } from '../graph/node.ts';
-import { same, show, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { isPlain, meant, rule } from '../values/rules.ts';
 import type { Gaussian } from './gaussian.ts';
 import { check, checkCall } from './given.ts';

@@ -1,7 +1,8 @@
 import { InvalidModel } from '../errors.ts';
 import { filled as filledOwn, glorot as glorotOwn, type Init } from '../graph/init.ts';
 import type { Distribution, Layer } from '../graph/node.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import { isList } from '../values/lists.ts';
 import { isFloat32, isPlain, nameRule, number, oneOf, optional, positive, rule } from '../values/rules.ts';
 import { tell } from '../values/tell.ts';

@@ -1,6 +1,8 @@
 import { InvalidModel, isError, ShapeMismatch } from '../errors.ts';
 import type { Body, Role } from '../graph/node.ts';
-import { same, show, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { callable, isPlain, nameRule, rule } from '../values/rules.ts';
 import { own } from '../values/own.ts';
 import { list } from '../values/tell.ts';

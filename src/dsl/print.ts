@@ -3,7 +3,7 @@ import { print as printGraph, summary, type PrintOptions } from '../graph/print.
 import { InvalidModel } from '../errors.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { GraphParam } from '../graph/graph.ts';
-import { show } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { likelihoodOf } from './likelihood.ts';
 import { describe } from './tensor.ts';
 import { isModel, type Model } from './model.ts';

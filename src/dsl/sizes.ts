@@ -1,6 +1,8 @@
 import { InvalidModel } from '../errors.ts';
 import type { Init } from '../graph/init.ts';
-import { show, size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
 import { isWhole } from '../values/rules.ts';
 import { told } from '../values/tell.ts';

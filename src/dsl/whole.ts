@@ -4,7 +4,9 @@ import { troubleOf } from '../graph/identity.ts';
 import type { Body } from '../graph/node.ts';
 import { each } from '../graph/op.ts';
 import { resolve } from '../graph/resolve.ts';
-import { show, size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { bodyOf, call } from './network.ts';
 import { gibibytes, LIMIT } from './sizes.ts';
 

@@ -1,4 +1,5 @@
 import { distanceOf, isInUnits } from '../distance.ts';
+import { same } from '../shape/same.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
@@ -26,7 +27,7 @@ export const compare = (
   output: string,
   target: Pick<TargetSignature, 'scaling'>,
 ): Difference => {
-  if (found?.data.length !== expected.data.length || `${found.shape}` !== `${expected.shape}`)
+  if (found?.data.length !== expected.data.length || !same(found.shape, expected.shape))
     return { largest: NaN, distance: NaN };
   const distanceTo = distanceOf(output, target);
   const { deviation = [1] } = (isInUnits(output) && target.scaling) || {};

@@ -1,3 +1,4 @@
+import { InvalidModel } from '../errors.ts';
 import type { Model } from '../dsl/model.ts';
 import { likelihoodGraphs, networkGraphs, print } from '../dsl/print.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
@@ -45,13 +46,14 @@ export interface Compiled {
  *
  * What is written is then verified: see `write` and `verify`.
  *
- * @throws WeightsMismatch where the weights are not this model's; InvalidGraph for an opset that some operator is not in,
- * and for weights of 2 GiB or more.
+ * @throws WeightsMismatch where the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
+ * opset that some operator is not in, and for weights of 2 GiB or more.
  */
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
   checkCompile(model, options);
   const weights = ownWeights('compile', trained);
-  const { recognition = false, opset = OPSET, name = 'model', names = {} } = options;
+  const { opset = OPSET, name = 'model', names = {} } = options;
+  if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluation);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
@@ -62,7 +64,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const listed: Partial<Record<Part, ExportedFile>> = {};
   const losses: Partial<Record<Part, number>> = {};
   for (const [part, graph] of parts) {
-    if (part === 'recognition' && !recognition) continue;
+    if ((part === 'recognition' || part === 'sampler') && !options[part]) continue;
     options.onFile?.(`${part}.onnx`, 0);
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, weights, { opset, batched: true });
@@ -128,6 +130,9 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
     return graph ? [[part, graph] as const] : [];
   });
 };
+
+const WITHOUT_SAMPLER =
+  'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out';
 
 /** All parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
 const paramsOf = (graphs: readonly Graph[]): Iterable<GraphParam> =>

@@ -1,7 +1,8 @@
+import { subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { infer } from '../onnx/infer.ts';
 import { operationsOf } from '../onnx/operations.ts';
 import { LIMITS, type Limits } from '../onnx/reference/budget.ts';
-import { sizeOf, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
+import { size } from '../shape/size.ts';
 
 /** What it takes to compute a graph for one example. */
 export interface Cost {
@@ -24,9 +25,9 @@ export const costOf = (graph: OnnxGraph, opset: number): Cost => {
   const shapeOf = (name: string): readonly number[] => (types.get(name)?.shape ?? []).map(length);
   const costs = new Map<OnnxNode, number>();
   let numbers = 0;
-  let largest = single.reduce((most, { shape }) => Math.max(most, sizeOf(shape)), 0);
+  let largest = single.reduce((most, { shape }) => Math.max(most, size(shape)), 0);
   const cost = (node: OnnxNode): number => {
-    const given = node.outputs.reduce((sum, name) => sum + sizeOf(shapeOf(name)), 0);
+    const given = node.outputs.reduce((sum, name) => sum + size(shapeOf(name)), 0);
     numbers += given;
     largest = Math.max(largest, given);
     // A loop counts as one iteration of it.

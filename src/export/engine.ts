@@ -1,4 +1,4 @@
-import { InvalidGraph, isUserError, messageOf } from '../errors.ts';
+import { InvalidGraph, isUserError, reasonOf } from '../errors.ts';
 import type { Numbers, Ort } from '../runtime/ort.ts';
 
 /** Float32 arrays by name: what a file takes or gives. */
@@ -24,9 +24,8 @@ export const told = (engine: Engine, file: string): Engine => {
     (does: string) =>
     (error: unknown): never => {
       if (isUserError(error)) throw error;
-      const [reason = ''] = messageOf(error).split('\n');
       throw new InvalidGraph(
-        `${file}: expected a file that ${engine.name} ${does}, got "${reason}"; report this with the definition`,
+        `${file}: expected a file that ${engine.name} ${does}, got "${reasonOf(error)}"; report this with the definition`,
       );
     };
   return {

@@ -7,7 +7,7 @@ import type { Names } from '../signature.ts';
 import { OBJECTIVE, type Objective } from '../train/objective.ts';
 import { OPTIMISER, type Optimiser } from '../train/optimiser.ts';
 import { TRAIN_RULES } from '../train/options.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import {
   above0,
   callable,
@@ -32,6 +32,8 @@ import type { Engine } from './engine.ts';
 export interface CompileOptions {
   /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
   readonly recognition?: boolean;
+  /** Whether `sampler.onnx` is among the files, which draws y in one call, with the weights of prior and decoder in it once more. */
+  readonly sampler?: boolean;
   /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
   readonly evaluation?: number;
   /** The version of ONNX's operators, 18 unless given. */
@@ -128,6 +130,7 @@ const NAME = rule('text', isText, 'say what the model is called');
 
 const COMPILING = {
   recognition: flag,
+  sampler: flag,
   evaluation: whole('of samples', 'give how many z are drawn for each example, such as 100'),
   // Which there are is said where the graph is checked.
   opset: rule('a number', (value) => typeof value === 'number', "give the version of ONNX's operators, such as 18"),

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { isThere } from '../files/exists.ts';
 import { entryWithin } from '../files/within.ts';
 import { listing, namesOf } from '../formats/listing.ts';
 import { attempt } from '../formats/read.ts';
@@ -87,10 +88,3 @@ const listedIn = async (folder: string): Promise<readonly string[]> => {
   const found = attempt(listing, text);
   return found ? [MANIFEST_FILE, ...namesOf(found)] : [];
 };
-
-/** Whether there is something at a path, be it a link that leads nowhere. */
-export const isThere = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );

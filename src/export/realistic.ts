@@ -1,14 +1,15 @@
 import { distributionOf } from '../distributions/data/table.ts';
 import { normals, stream, uniforms } from '../random.ts';
+import { size } from '../shape/size.ts';
 import type { Interface, Signature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
 /** How a variable of a model is distributed in the data, as far as its signature tells. */
-type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'coin' | 'unit' | 'real' };
+type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'coin' | 'unit' | 'counts' | 'real' };
 
 /**
  * Inputs for a file as it meets them in use, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from
- * 0 to 1, a mask of 0 and 1, other numbers in the range that the data had.
+ * 0 to 1, a mask of 0 and 1, counts below 10, other numbers in the range that the data had.
  */
 export const realistic = (signature: Signature, { inputs }: Interface, batch: number): Values =>
   Object.fromEntries(
@@ -32,16 +33,17 @@ const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
 };
 
 const draw = ({ kind, scaling }: Kind, shape: readonly number[], batch: number, name: string): Float32Array => {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const length = size(shape);
   const key = stream(1, 'verify', name);
-  if (kind === 'unit') return uniforms(key, batch, size);
-  if (kind === 'coin') return uniforms(key, batch, size).map(Math.round);
+  if (kind === 'unit') return uniforms(key, batch, length);
+  if (kind === 'coin') return uniforms(key, batch, length).map(Math.round);
+  if (kind === 'counts') return uniforms(key, batch, length).map((u) => Math.floor(10 * u));
   if (kind === 'real') {
     const { mean = [], deviation = [] } = scaling ?? {};
-    return normals(key, batch, size).map((x, i) => (mean[i % size] ?? 0) + (deviation[i % size] ?? 1) * x);
+    return normals(key, batch, length).map((x, i) => (mean[i % length] ?? 0) + (deviation[i % length] ?? 1) * x);
   }
   const classes = shape.at(-1) ?? 1;
-  const data = new Float32Array(batch * size);
-  uniforms(key, batch, size / classes).forEach((u, i) => (data[i * classes + Math.floor(u * classes)] = 1));
+  const data = new Float32Array(batch * length);
+  uniforms(key, batch, length / classes).forEach((u, i) => (data[i * classes + Math.floor(u * classes)] = 1));
   return data;
 };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { reasonOf } from '../errors.ts';
+import { size } from '../shape/size.ts';
 import type { Compiled } from './compile.ts';
 import { onDisk } from './pack.ts';
 import type { Collected } from '../data/collected.ts';
@@ -9,7 +10,6 @@ import { withClasses } from '../data/names.ts';
 import { specimensOf } from '../data/specimens.ts';
 import type { Model } from '../dsl/model.ts';
 import { attempt, readText } from '../formats/read.ts';
-import { product } from '../formats/schema.ts';
 import { specimens, type Specimens } from '../formats/specimens.ts';
 import { SPECIMENS_FILE, type Manifest } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
@@ -69,12 +69,12 @@ const keptIn = async (run: string, manifest: Manifest): Promise<string | undefin
 const isOf = ({ examples }: Specimens, { conditions, target }: Manifest): boolean =>
   examples.every(
     (example) =>
-      example.target.length === product(target.dataShape) &&
+      example.target.length === size(target.dataShape) &&
       Object.keys(conditions).every((name) => Object.hasOwn(example.conditions, name)),
   );
 
 /** Why something failed, in a line. */
 const brief = (error: unknown): string => {
-  const [line = ''] = messageOf(error).split('\n');
+  const line = reasonOf(error);
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 };

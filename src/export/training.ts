@@ -1,5 +1,6 @@
 import { check } from '../onnx/check.ts';
 import { compile, type Compiled } from './compile.ts';
+import { size } from '../shape/size.ts';
 import { checkExchange } from './exchange-check.ts';
 import { optimizePortably } from '../compiler/optimize.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -13,7 +14,6 @@ import type { Graph, GraphInput } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { stream } from '../random.ts';
-import { size } from '../shape/shape.ts';
 import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { encodeSafetensors } from '../weights/safetensors.ts';

@@ -4,6 +4,7 @@ import { decode } from '../onnx/decode.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { normals, stream, uniforms } from '../random.ts';
+import { size } from '../shape/size.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
@@ -72,12 +73,12 @@ const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learnin
   const { mask, ...variables } = batch;
   return {
     ...realistic(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
-    ...(mask && { mask: { data: new Float32Array(ROWS * sizeOf(mask)).fill(1), shape: [ROWS, ...mask] } }),
+    ...(mask && { mask: { data: new Float32Array(ROWS * size(mask)).fill(1), shape: [ROWS, ...mask] } }),
     ...Object.fromEntries(
       Object.entries(noise).map(([name, { distribution, shape, lead }]) => {
         const rows = lead === 0 ? 1 : ROWS * lead;
         const key = stream(1, 'verify', name);
-        const data = (distribution === 'normal' ? normals : uniforms)(key, rows, sizeOf(shape));
+        const data = (distribution === 'normal' ? normals : uniforms)(key, rows, size(shape));
         return [name, { data, shape: lead === 0 ? shape : [rows, ...shape] }];
       }),
     ),
@@ -125,5 +126,3 @@ const relative = (a: ArrayLike<number> | undefined, b: Float64Array, least: numb
   }
   return apart === 0 ? 0 : apart / Math.max(largestOf(b), least);
 };
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

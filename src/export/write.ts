@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, InvalidFile, isUserError } from '../errors.ts';
+import { isThere } from '../files/exists.ts';
 import { MANIFEST_FILE } from '../signature.ts';
 import { makeFolder, removeFolders } from '../files/folder.ts';
 import { LOCK_FILE, lock } from '../files/lock.ts';
@@ -9,7 +10,7 @@ import { reason } from '../files/whole.ts';
 import { entryWithin } from '../files/within.ts';
 import type { Compiled } from './compile.ts';
 import { filesOf, type Packed } from './pack.ts';
-import { filesIn, isThere, REPLACED, undoKilled } from './previous-export.ts';
+import { filesIn, REPLACED, undoKilled } from './previous-export.ts';
 
 /**
  * Writes a compiled model to a folder, which is made where it is missing: its ONNX files, and `model.json` last, so that a

@@ -1,6 +1,7 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorCode } from '../errors.ts';
+import { isFolder } from './exists.ts';
 
 /**
  * Makes a folder, and those above it where they are missing; gives the uppermost that was made, or nothing where the folder
@@ -34,9 +35,3 @@ export const removeFolders = async (path: string, uppermost: string | undefined)
   );
   if (removed && folder !== uppermost) await removeFolders(dirname(folder), uppermost);
 };
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

@@ -30,12 +30,12 @@ export const stateOf = ({ pid, host, machine, system, started }: Owner): 'runnin
     return machine !== '' && boot !== mine ? 'ended' : 'unknown';
   }
   if (machine === '' && host !== me.host) return 'unknown';
-  if (!exists(pid)) return 'ended';
+  if (!isAlive(pid)) return 'ended';
   const now = startOf(pid);
   return now.zombie || (started !== '' && now.started !== '' && now.started !== started) ? 'ended' : 'running';
 };
 
-const exists = (pid: number): boolean => {
+const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { errorCode, messageOf } from '../errors.ts';
+import { InvalidFile, errorCode, messageOf } from '../errors.ts';
 import { makeFolder, removeFolders } from './folder.ts';
 import { removeStale, temporaryFor } from './temporary.ts';
 
@@ -29,6 +29,14 @@ export const putWhole = async (path: string, bytes: Uint8Array | string): Promis
     throw error;
   }
 };
+
+/** The same, in words: throws an `InvalidFile` where it fails. */
+export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> =>
+  putWhole(path, bytes).catch((error: unknown) => {
+    throw new InvalidFile(
+      `${path}: expected to write a file, got ${reason(error)}; choose a place that can be written`,
+    );
+  });
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',

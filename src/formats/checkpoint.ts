@@ -9,7 +9,7 @@ import {
   object,
   optional,
   orNull,
-  size,
+  whole,
   text,
   texts,
   typed,
@@ -22,9 +22,9 @@ const facts = object({
   fingerprint: text,
   /** The data's checksum. */
   data: text,
-  examples: size,
-  seed: size,
-  batch: size,
+  examples: whole,
+  seed: whole,
+  batch: whole,
   objective: text,
   optimiser: text,
   learningRate: choice<number | string>((value) => (typeof value === 'number' ? number : text)),
@@ -49,7 +49,7 @@ export interface RunDetails extends TypeOf<typeof details> {}
 /** What means are made of so far. */
 const means = object({
   sums: named(metric),
-  count: size,
+  count: whole,
   /** The first loss, … */
   first: optional(metric),
   /** … and Σ (loss − first)²; … */
@@ -62,13 +62,13 @@ export interface MeansState extends TypeOf<typeof means> {}
 /** Where a fit is, between two steps, beside its arrays. */
 const PLACE = {
   /** The epoch that is under way, from 1, and how many of its steps are taken. */
-  epoch: size,
-  step: size,
+  epoch: whole,
+  step: whole,
   /** The epoch's metrics so far. */
   means: typed<MeansState>(means),
   history: listed<Epoch>(epoch),
   /** Of which epoch the weights of the lowest validation loss so far are, and that loss. */
-  bestEpoch: size,
+  bestEpoch: whole,
   lowest: number,
 } as const;
 export interface Place extends MembersOf<typeof PLACE> {}

@@ -1,5 +1,7 @@
-import { brief, check, type Refuse } from './read.ts';
-import { json, listed, number, numbers, object, oneOf, product, size, sizes, text } from './schema.ts';
+import { size } from '../shape/size.ts';
+import { asJson } from '../values/as-json.ts';
+import { check, type Refuse } from './read.ts';
+import { json, listed, number, numbers, object, oneOf, whole, wholes, text } from './schema.ts';
 
 /**
  * How the numbers of an initializer follow from parameters: an expression of few operations, computed in double precision, so that
@@ -48,18 +50,18 @@ const BINARY: Readonly<Record<Binary, true>> = { add: true, sub: true, mul: true
 const isUnary = (op: string): op is Unary => Object.hasOwn(UNARY, op);
 const isBinary = (op: string): op is Binary => Object.hasOwn(BINARY, op);
 
-const parameter = object({ op: oneOf('parameter'), name: text, shape: sizes });
-const constant = object({ op: oneOf('constant'), values: numbers, shape: sizes });
-const reshape = object({ shape: sizes });
-const transpose = object({ perm: sizes });
-const sum = object({ axes: sizes });
-const run = object({ start: number, lengths: sizes, steps: numbers });
-const gather = object({ axis: size, places: listed(run) });
+const parameter = object({ op: oneOf('parameter'), name: text, shape: wholes });
+const constant = object({ op: oneOf('constant'), values: numbers, shape: wholes });
+const reshape = object({ shape: wholes });
+const transpose = object({ perm: wholes });
+const sum = object({ axes: wholes });
+const run = object({ start: number, lengths: wholes, steps: numbers });
+const gather = object({ axis: whole, places: listed(run) });
 
 /** How an initializer of a shape follows from parameters, in a `model.json`: refused unless it can be computed, and gives its shape. */
 export const readDerivation = (shape: readonly number[], value: unknown, at: string, refuse: Refuse): Derivation => {
   const { how, shape: found } = read(value, at, refuse, 0);
-  if (product(found) !== product(shape)) refuse(`${at} to give ${product(shape)} numbers`, brief(product(found)));
+  if (size(found) !== size(shape)) refuse(`${at} to give ${size(shape)} numbers`, asJson(size(found)));
   return how;
 };
 
@@ -75,7 +77,7 @@ const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found 
   const inner = (key: 'of' | 'by'): Found =>
     read(check(json, value, at, refuse)[key], `${at}.${key}`, refuse, depth + 1);
   const result = (how: Derivation, shape: readonly number[]): Found => {
-    if (!(product(shape) <= LARGEST)) refuse(`${at} to be of at most ${LARGEST} numbers`, brief(shape));
+    if (!(size(shape) <= LARGEST)) refuse(`${at} to be of at most ${LARGEST} numbers`, asJson(shape));
     return { how, shape };
   };
   if (op === 'parameter') {
@@ -84,8 +86,8 @@ const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found 
   }
   if (op === 'constant') {
     const leaf = check(constant, value, at, refuse);
-    if (leaf.values.length !== product(leaf.shape))
-      refuse(`${at}.values to be as many as ${at}.shape has`, brief(leaf.shape));
+    if (leaf.values.length !== size(leaf.shape))
+      refuse(`${at}.values to be as many as ${at}.shape has`, asJson(leaf.shape));
     return result(leaf, leaf.shape);
   }
   const { how: of, shape } = inner('of');
@@ -96,13 +98,13 @@ const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found 
   if (isUnary(op) || op === 'round') return result({ op, of }, shape);
   if (op === 'reshape') {
     const { shape: to } = check(reshape, value, at, refuse);
-    if (product(to) !== product(shape)) refuse(`${at}.shape to be of ${product(shape)} numbers`, brief(to));
+    if (size(to) !== size(shape)) refuse(`${at}.shape to be of ${size(shape)} numbers`, asJson(to));
     return result({ op, of, shape: to }, to);
   }
   if (op === 'transpose') {
     const { perm } = check(transpose, value, at, refuse);
     if (perm.toSorted((a, b) => a - b).join() !== shape.map((_, i) => i).join())
-      refuse(`${at}.perm to be the axes of ${brief(shape)}`, brief(perm));
+      refuse(`${at}.perm to be the axes of ${asJson(shape)}`, asJson(perm));
     return result(
       { op, of, perm },
       perm.map((axis) => shape[axis] ?? 1),
@@ -110,17 +112,17 @@ const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found 
   }
   if (op === 'sum') {
     const { axes } = check(sum, value, at, refuse);
-    if (axes.some((axis) => axis >= shape.length)) refuse(`${at}.axes to be axes of ${brief(shape)}`, brief(axes));
+    if (axes.some((axis) => axis >= shape.length)) refuse(`${at}.axes to be axes of ${asJson(shape)}`, asJson(axes));
     return result(
       { op, of, axes },
       shape.filter((_, axis) => !axes.includes(axis)),
     );
   }
-  if (op !== 'gather') return refuse(`${at}.op to be a known operation`, brief(op));
+  if (op !== 'gather') return refuse(`${at}.op to be a known operation`, asJson(op));
   const { axis, places } = check(gather, value, at, refuse);
-  const length = shape[axis] ?? refuse(`${at}.axis to be an axis of ${brief(shape)}`, brief(axis));
+  const length = shape[axis] ?? refuse(`${at}.axis to be an axis of ${asJson(shape)}`, asJson(axis));
   places.forEach((one, i) => checkRun(one, `${at}.places.${i}`, length, refuse));
-  const count = places.reduce((all, { lengths }) => all + product(lengths), 0);
+  const count = places.reduce((all, { lengths }) => all + size(lengths), 0);
   return result(
     { op, of, axis, places },
     shape.map((own, i) => (i === axis ? count : own)),
@@ -135,10 +137,10 @@ const checkRun = (one: Run, at: string, length: number, refuse: Refuse): void =>
   );
   const fits =
     one.lengths.length === one.steps.length &&
-    product(one.lengths) <= LARGEST &&
+    size(one.lengths) <= LARGEST &&
     (least ?? -1) >= 0 &&
     (most ?? length) < length;
-  if (!fits) refuse(`${at} to be places below ${length}`, brief(one));
+  if (!fits) refuse(`${at} to be places below ${length}`, asJson(one));
 };
 
 /** The shape of two operands together, as ONNX broadcasts them. */
@@ -146,7 +148,7 @@ const broadcast = (a: readonly number[], b: readonly number[], at: string, refus
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const [x = 1, y = 1] = [a[axis - rank + a.length], b[axis - rank + b.length]];
-    if (x !== y && x !== 1 && y !== 1) refuse(`${at} to be of shapes that broadcast`, brief([a, b]));
+    if (x !== y && x !== 1 && y !== 1) refuse(`${at} to be of shapes that broadcast`, asJson([a, b]));
     return x === 1 ? y : x;
   });
 };

@@ -8,7 +8,7 @@ import {
   oneOf,
   optional,
   orNull,
-  size,
+  whole,
   text,
   type TypeOf,
 } from './schema.ts';
@@ -30,7 +30,7 @@ const latentUse = object({
   /** KL(q ‖ p) of each dimension, in nats: the mean over examples. Absent without a recognition network. */
   kl: optional(metrics),
   /** Dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
-  activeUnits: optional(size),
+  activeUnits: optional(whole),
   /** How much of y's variance draws of z from the prior make, x being the same; absent where y does not vary. */
   share: optional(metric),
 });
@@ -41,7 +41,7 @@ export const phase = oneOf('baseline', 'model');
 /** One epoch's means: what the steps saw, and what validation says of the weights after it. A line of `metrics.jsonl`. */
 export const epoch = object({
   phase,
-  epoch: size,
+  epoch: whole,
   train: named(metric),
   validation: optional(named(metric)),
   /** How the losses of its steps lie. */

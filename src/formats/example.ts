@@ -1,6 +1,8 @@
+import { size } from '../shape/size.ts';
+import { asJson } from '../values/as-json.ts';
 import type { Interface } from './manifest.ts';
-import { brief, readText, refusing } from './read.ts';
-import { named, numbers, object, optional, product, size, type TypeOf } from './schema.ts';
+import { readText, refusing } from './read.ts';
+import { named, numbers, object, optional, whole, type TypeOf } from './schema.ts';
 
 /**
  * Inputs of one row, and what the file must give for them, rounded: the numbers of each array, in order. With them a file can
@@ -10,7 +12,7 @@ export const example = object({
   inputs: named(numbers),
   outputs: named(numbers),
   /** Significant digits of the outputs: 6 unless given. */
-  digits: optional(size),
+  digits: optional(whole),
 });
 export interface Example extends TypeOf<typeof example> {}
 
@@ -28,7 +30,6 @@ export const readExample = (
     [found.outputs, outputs],
   ] as const)
     for (const [name, shape] of Object.entries(should))
-      if (has[name]?.length !== product(shape))
-        refuse(`${product(shape)} numbers for ${name}`, brief(has[name]?.length));
+      if (has[name]?.length !== size(shape)) refuse(`${size(shape)} numbers for ${name}`, asJson(has[name]?.length));
   return found;
 };

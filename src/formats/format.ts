@@ -1,6 +1,7 @@
-import { FORMAT } from './names.ts';
-import { brief, parsed, refusing } from './read.ts';
+import { asJson } from '../values/as-json.ts';
+import { parsed, refusing } from './read.ts';
 import { isObject } from './schema.ts';
+import { FORMAT } from './version.ts';
 
 /**
  * The JSON object in a text that says what a model is, once its format is known to be this one; an `InvalidFile` that begins
@@ -18,5 +19,5 @@ export const parseFormat = (text: string, where: string): Readonly<Record<string
       `format ${FORMAT}, the newest that this version reads`,
       `${format}, a version from the future`,
     );
-  return format === FORMAT ? whole : refuse(`a model of format ${FORMAT}`, `format ${brief(format)}`);
+  return format === FORMAT ? whole : refuse(`a model of format ${FORMAT}`, `format ${asJson(format)}`);
 };

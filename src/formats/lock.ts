@@ -1,7 +1,7 @@
-import { object, size, text, type MembersOf, type TypeOf } from './schema.ts';
+import { object, whole, text, type MembersOf, type TypeOf } from './schema.ts';
 
 const OWNER = {
-  pid: size,
+  pid: whole,
   host: text,
   /** The installation (`/etc/machine-id`); empty where the system has no such name, as in many containers. */
   machine: text,

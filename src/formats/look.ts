@@ -7,7 +7,7 @@ import {
   object,
   oneOf,
   optional,
-  size,
+  whole,
   some,
   text,
   texts,
@@ -17,7 +17,7 @@ import {
 const yes = optional(some('true', (value): value is true => value === true));
 
 const HEAD = {
-  epoch: size,
+  epoch: whole,
   /** Whether it is of the weights that were kept in the end. */
   kept: yes,
 } as const;

@@ -1,10 +1,12 @@
+import { same } from '../shape/same.ts';
+import { asJson } from '../values/as-json.ts';
 import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
 import { parseFormat } from './format.ts';
-import { brief, check, refusing, type Refuse } from './read.ts';
-import { json, named, number, object, oneOf, optional, size, sizes, texts } from './schema.ts';
+import { check, refusing, type Refuse } from './read.ts';
 import type { MembersOf, Schema, TypeOf } from './schema.ts';
+import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature } from './signature.ts';
 import { training, type TrainingSignature } from './training.ts';
 
@@ -18,8 +20,8 @@ import { training, type TrainingSignature } from './training.ts';
 export type Part = (typeof PARTS)[number];
 
 const INTERFACE = {
-  inputs: named(sizes),
-  outputs: named(sizes),
+  inputs: named(wholes),
+  outputs: named(wholes),
   /** Conditions that have no effect on the outputs, and are therefore no inputs. */
   unused: texts,
 } as const;
@@ -27,13 +29,13 @@ const INTERFACE = {
 export interface Interface extends MembersOf<typeof INTERFACE> {}
 
 /** An array in a file: float32, little-endian, row by row, from a byte on. */
-const stored = object({ offset: size, shape: sizes });
+const stored = object({ offset: whole, shape: wholes });
 export interface Stored extends TypeOf<typeof stored> {}
 
 /** An initializer in a file, and how it follows from parameters: a kernel may be transposed, scaled, or hold a normalisation. */
 const initializer = object({
-  offset: size,
-  shape: sizes,
+  offset: whole,
+  shape: wholes,
   from: json as Schema<unknown> as Schema<Derivation>, // which `checkInitializers` reads from node to node
 });
 export interface StoredInitializer extends TypeOf<typeof initializer> {}
@@ -134,9 +136,10 @@ const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse:
 const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof HEAD>, refuse: Refuse): void => {
   const shapes = new Map(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const known = shapes.set('y', target.shape).set('mask', target.dataShape);
-  for (const [name, shape] of Object.entries(step?.batch ?? {}))
-    if (`${shape}` !== `${known.get(name)}`)
-      refuse(`training.batch.${name} to be ${brief(known.get(name))}`, brief(shape));
+  for (const [name, shape] of Object.entries(step?.batch ?? {})) {
+    const own = known.get(name);
+    if (!own || !same(shape, own)) refuse(`training.batch.${name} to be ${asJson(own)}`, asJson(shape));
+  }
 };
 
 /** Refuses inputs and outputs of a part that are not what its model's signature makes them. */
@@ -170,7 +173,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
         ? { deterministic: [], prediction: target.shape }
         : y;
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
-    if (`${is}` !== `${should}`) refuse(`${at}${name} to be ${brief(should)}`, brief(is));
+    if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));
   };
   for (const name of new Set([...inputs.keys(), ...Object.keys(found.inputs)]))
     if (!found.unused.includes(name)) compare(`inputs.${name}`, found.inputs[name], inputs.get(name));

@@ -1,4 +1,5 @@
 import { InvalidFile } from '../errors.ts';
+import { asJson } from '../values/as-json.ts';
 import { FIRST, within, type Schema } from './schema.ts';
 import { safeParse } from './valibot.ts';
 
@@ -36,7 +37,7 @@ export const check = <T>(schema: Schema<T>, value: unknown, at: string, refuse: 
   if (found.success) return found.output;
   const [{ message, input, path = [] }] = found.issues;
   const place = [...(at === '' ? [] : [at]), ...path.map(({ key }) => told(key))].join('.');
-  return refuse(place === '' ? what : `${place} to be ${message}`, brief(input));
+  return refuse(place === '' ? what : `${place} to be ${message}`, asJson(input));
 };
 
 /** The same where it can be read; nothing else, without a word. */
@@ -70,18 +71,4 @@ const tried = <T>(schema: Schema<T>, value: unknown) => {
 };
 
 /** A name as a sentence shows it. */
-const told = (key: unknown): string => (/^[\w -]{1,40}$/.test(String(key)) ? String(key) : brief(String(key)));
-
-/** A value as JSON, shortened to what fits a sentence. */
-export const brief = (value: unknown): string => {
-  const text = jsonOf(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-};
-
-const jsonOf = (value: unknown): string => {
-  try {
-    return JSON.stringify(value) ?? 'nothing';
-  } catch {
-    return 'one that is nested too deep';
-  }
-};
+const told = (key: unknown): string => (/^[\w -]{1,40}$/.test(String(key)) ? String(key) : asJson(String(key)));

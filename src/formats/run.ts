@@ -7,7 +7,7 @@ import {
   optional,
   orNull,
   positive,
-  size,
+  whole,
   text,
   typed,
   type TypeOf,
@@ -17,7 +17,7 @@ import {
 export const flags = object({
   epochs: optional(count),
   batch: optional(count),
-  seed: optional(size),
+  seed: optional(whole),
   learningRate: optional(positive),
   patience: optional(count),
   limit: optional(count),
@@ -45,13 +45,13 @@ export const record = object({
   flags: typed<object>(json),
   /** All options as text, also those that were left out. */
   options: named(text),
-  seed: size,
+  seed: whole,
   engine: object({ name: text, version: text }),
-  data: object({ name: text, checksum: orNull(text), train: size, validation: size, test: size }),
+  data: object({ name: text, checksum: orNull(text), train: whole, validation: whole, test: whole }),
   model: object({
     kind: oneOf('cvae', 'predictor'),
-    latent: size,
-    parameters: size,
+    latent: whole,
+    parameters: whole,
     fingerprint: text,
     /** As `print` shows it. */
     printed: text,

@@ -1,5 +1,5 @@
 import { check, type Refuse } from './read.ts';
-import { isObject, named, object, sizes, some, text, type TypeOf } from './schema.ts';
+import { isObject, named, object, wholes, some, text, type TypeOf } from './schema.ts';
 
 /** The name that is no array's. */
 export const METADATA = '__metadata__';
@@ -9,7 +9,7 @@ const LONGEST = 100_000_000;
 const isPair = (value: unknown): value is readonly [from: number, to: number] =>
   Array.isArray(value) && value.length === 2 && value.every((at) => Number.isSafeInteger(at) && at >= 0);
 
-const entry = object({ dtype: text, shape: sizes, data_offsets: some('two whole numbers', isPair) });
+const entry = object({ dtype: text, shape: wholes, data_offsets: some('two whole numbers', isPair) });
 const metadata = named(text);
 
 /** What the header of a safetensors file says (https://github.com/huggingface/safetensors, "Format"). */

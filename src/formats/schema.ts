@@ -52,7 +52,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isMetric = (value: unknown): value is number | null => value === null || isNumber(value);
 const asMetric = (value: number | null): number => value ?? NaN;
-const isSize = (value: unknown): value is number => isNumber(value) && Number.isSafeInteger(value) && value >= 0;
+const isWhole = (value: unknown): value is number => isNumber(value) && Number.isSafeInteger(value) && value >= 0;
 const listOf =
   <T>(is: (value: unknown) => value is T) =>
   (value: unknown): value is readonly T[] =>
@@ -72,16 +72,16 @@ export const metrics: Schema<readonly number[]> = changed(some('a list of number
   list.map(asMetric),
 );
 /** A whole number from 0. */
-export const size = some('a whole number', isSize);
+export const whole = some('a whole number', isWhole);
 /** A whole number from 1. */
-export const count = some('a whole number of at least 1', (value): value is number => isSize(value) && value >= 1);
+export const count = some('a whole number of at least 1', (value): value is number => isWhole(value) && value >= 1);
 export const positive = some('a number above 0', (value): value is number => isNumber(value) && value > 0);
-export const sizes = some('a list of whole numbers', listOf(isSize));
+export const wholes = some('a list of whole numbers', listOf(isWhole));
 /** Height, width and channels of an image. */
 export const triple = some(
   '[height, width, channels]',
   (value): value is readonly [height: number, width: number, channels: number] =>
-    listOf(isSize)(value) && value.length === 3,
+    listOf(isWhole)(value) && value.length === 3,
 );
 export const flag = some('true or false', (value): value is boolean => typeof value === 'boolean');
 
@@ -137,13 +137,13 @@ export const listed = <T>(schema: Schema<T>): Schema<readonly T[]> =>
 
 /** Reads all members of what a schema accepts; the first that is not right is told with its place. */
 const each = <W extends object, T, R>(
-  whole: Schema<W>,
+  outer: Schema<W>,
   schema: Schema<T>,
   gathered: (found: readonly (readonly [string, T])[]) => R,
 ): Schema<R> =>
   ours(
     pipe(
-      within(whole),
+      within(outer),
       rawTransform(({ dataset: { value: input }, addIssue, NEVER }) => {
         const found: (readonly [string, T])[] = [];
         for (const [key, value] of Object.entries(input)) {
@@ -160,9 +160,6 @@ const each = <W extends object, T, R>(
       }),
     ),
   );
-
-/** How many elements an array of a shape has; 1 for a single number. */
-export const product = (shape: readonly number[]): number => shape.reduce((all, length) => all * length, 1);
 
 /** One thing that is wrong is told. */
 export const FIRST = { abortEarly: true, abortPipeEarly: true } as const;

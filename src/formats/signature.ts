@@ -1,21 +1,23 @@
 import { DISTRIBUTION_NAMES } from '../distributions/data/names.ts';
-import type { FORMAT } from './names.ts';
-import { brief, type Refuse } from './read.ts';
-import { choice, flag, named, number, numbers, object, oneOf, optional, product, size, sizes, some } from './schema.ts';
+import { size } from '../shape/size.ts';
+import { asJson } from '../values/as-json.ts';
+import type { Refuse } from './read.ts';
 import { text, texts, triple, typed, type TypeOf } from './schema.ts';
+import { choice, flag, named, number, numbers, object, oneOf, optional, whole, wholes, some } from './schema.ts';
+import type { FORMAT } from './version.ts';
 
 /** The mean and standard deviation of each element, in the data's units. */
 export const scaling = object({ mean: numbers, deviation: numbers });
 export interface Scaling extends TypeOf<typeof scaling> {}
 
 /** The number of classes, or their names. */
-const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : size));
+const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : whole));
 
 const VARIABLE = {
   /** As the files take and give it: probabilities of classes on the last axis, [height, width, channels] for an image. */
-  shape: sizes,
+  shape: wholes,
   /** Of a value as a user gives it: that of class indices where values are classes, otherwise `shape`. */
-  dataShape: sizes,
+  dataShape: wholes,
   /** The number of classes, or their names. */
   classes: optional(classes),
   /** What its elements are called, in order, where the data said. */
@@ -55,10 +57,10 @@ export const SIGNATURE = {
   conditions: named<Condition>(condition),
   target: typed<TargetSignature>(target),
   /** The number of dimensions of z; 0 for a predictor. */
-  latent: size,
+  latent: whole,
   /** SHA-256, in hexadecimal, of the definition as `print` gives it. */
   fingerprint: text,
-  opset: size,
+  opset: whole,
 } as const;
 const signature = object(SIGNATURE);
 /** What a model is: the same in all of its files. */
@@ -67,11 +69,10 @@ export interface Signature extends TypeOf<typeof signature> {}
 /** Refuses a signature whose members do not go together. */
 export const checkSignature = ({ kind, latent, conditions, target: y }: Signature, refuse: Refuse): void => {
   if ((kind === 'cvae') !== latent > 0) refuse(`a latent of ${kind === 'cvae' ? 'at least 1' : '0'}`, `${latent}`);
-  const elements = product(y.dataShape);
+  const elements = size(y.dataShape);
   for (const [at, { names, units, dataShape }] of [...Object.entries(conditions), ['y', y] as const])
     for (const list of [names, units])
-      if (list && list.length !== product(dataShape))
-        refuse(`a name and a unit for each element of ${at}`, brief(list));
-  if (y.image && product(y.image) !== elements)
-    refuse(`target.image to be [height, width, channels] of ${elements} elements`, brief(y.image));
+      if (list && list.length !== size(dataShape)) refuse(`a name and a unit for each element of ${at}`, asJson(list));
+  if (y.image && size(y.image) !== elements)
+    refuse(`target.image to be [height, width, channels] of ${elements} elements`, asJson(y.image));
 };

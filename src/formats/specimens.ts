@@ -1,5 +1,5 @@
-import { choice, named, number, numbers, object, listed, optional, size, some, text } from './schema.ts';
 import type { TypeOf } from './schema.ts';
+import { choice, named, number, numbers, object, listed, optional, whole, some, text } from './schema.ts';
 
 const single = choice<number | string>((value) => (typeof value === 'string' ? text : number));
 
@@ -10,7 +10,7 @@ export type SpecimenValue = TypeOf<typeof value>;
 /** An example from the data: what the model is told, and how it really was. */
 const specimen = object({
   /** Which one of its part of the data it is, from 0. */
-  index: size,
+  index: whole,
   /** By name, as `sample` takes them. */
   conditions: named(value),
   /** y, of the target's `dataShape`. */

@@ -1,9 +1,9 @@
 import { onDisk, type FileOnDisk } from './file.ts';
-import { choice, named, number, object, oneOf, size, sizes, texts, typed } from './schema.ts';
 import type { TypeOf } from './schema.ts';
+import { choice, named, number, object, oneOf, whole, wholes, texts, typed } from './schema.ts';
 
 /** An input of the training step that is drawn, independently for each element; `lead` values an example, 0 one for all. */
-export const noise = object({ distribution: oneOf('normal', 'uniform'), shape: sizes, lead: size });
+export const noise = object({ distribution: oneOf('normal', 'uniform'), shape: wholes, lead: whole });
 export interface NoiseSignature extends TypeOf<typeof noise> {}
 
 const adam = object({ name: oneOf('adam'), beta1: number, beta2: number, epsilon: number, decay: number });
@@ -25,7 +25,7 @@ export const training = object({
   /** A safetensors file: the parameters, and what the optimiser remembers of them (`velocity/decoder/dense_1/kernel`). */
   state: typed<FileOnDisk>(onDisk),
   /** The variables that a batch has: conditions, `y` and, where the target has one, its `mask`; shapes of one example. */
-  batch: named(sizes),
+  batch: named(wholes),
   noise: named<NoiseSignature>(noise),
   /** The objective's own scalar inputs, such as β, and their values. */
   scalars: named(number),

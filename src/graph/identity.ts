@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { reasonOf } from '../errors.ts';
 import { OnnxBuilder } from '../onnx/builder.ts';
 import { checkGraph } from '../onnx/check.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
@@ -51,8 +51,7 @@ export function troubleOf(application: Application): string | undefined {
   try {
     checkGraph(written(application), OPSET);
   } catch (error) {
-    const [line = ''] = messageOf(error).split('\n');
-    return line;
+    return reasonOf(error);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { fillUniforms, type Key } from '../random.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 
 /** The first values of a parameter of this shape, from a key of the seeded generator: the same key, the same values. */
 export type Init = (shape: Shape, key: Key) => Float32Array;

@@ -1,5 +1,7 @@
 import { InvalidModel, isUserError } from '../errors.ts';
-import { show, size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import type { AnyOp, Lead } from './op.ts';
 
 /** The lead of an op's output: its own rule, or that of its inputs, which must be one or none. */

@@ -1,4 +1,6 @@
-import { show, size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { valuesOf, type Graph, type Step } from './graph.ts';
 import { computed } from './identity.ts';
 import { each } from './op.ts';

@@ -1,5 +1,6 @@
 import { InvalidModel } from '../errors.ts';
-import { same, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
 import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
 import { hoist } from './hoist.ts';

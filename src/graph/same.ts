@@ -1,5 +1,5 @@
 import { stream } from '../random.ts';
-import { same } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
 import type { Graph, GraphConstant, GraphParam } from './graph.ts';
 import { print } from './print.ts';
 

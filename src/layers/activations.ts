@@ -2,7 +2,8 @@ import { layer, plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
-import { show, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { number, optional } from '../values/rules.ts';
 import { libraryElementwise, type Elementwise } from './elementwise.ts';
 

@@ -5,7 +5,9 @@ import { upcoming } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op, type Site, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
-import { same, show, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { isFloat32, moreThan } from '../values/rules.ts';
 
 /** A tensor, or a number for all its elements. */

@@ -2,7 +2,9 @@ import { layer } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
-import { show, size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { whole } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 

@@ -4,7 +4,9 @@ import { upcoming } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Sub } from '../shape/arithmetic.ts';
-import { same, show, type Concat, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Concat, Shape, ShapeError, Show } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { wholeFrom0, whole } from '../values/rules.ts';
 
 const joined: Op = libraryOp({

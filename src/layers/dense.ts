@@ -3,7 +3,7 @@ import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
-import { show } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { whole } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 

@@ -5,10 +5,11 @@ import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
+import { same } from '../shape/same.ts';
+import { show } from '../shape/show.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { exp, square } from './activations.ts';
 import { denseAs } from './dense.ts';
-import { same, show } from '../shape/shape.ts';
 import { isPlain, optional, rule, scale, whole } from '../values/rules.ts';
 import { sum } from './reduce.ts';
 

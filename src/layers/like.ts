@@ -1,7 +1,9 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
-import { same, show, type Shape } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 
 const op: Op = libraryOp({
   name: 'like',

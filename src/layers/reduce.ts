@@ -2,7 +2,8 @@ import { plain } from '../dsl/given.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op, type Site } from '../graph/op.ts';
-import { show, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { ofExamples } from './lead.ts';
 
 /** The last `count` axes, counted from the end, so that it does not matter what stands before them. */

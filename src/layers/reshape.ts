@@ -4,7 +4,10 @@ import { here } from '../dsl/trace.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Product } from '../shape/arithmetic.ts';
-import { same, show, size, type Shape, type ShapeError, type Show } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import type { Shape, ShapeError, Show } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { dimensions } from '../values/rules.ts';
 
 const op: Op<{ to: Shape }> = libraryOp({

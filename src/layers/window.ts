@@ -1,6 +1,7 @@
 import { ShapeMismatch } from '../errors.ts';
 import type { Add, HalfUp, Sub } from '../shape/arithmetic.ts';
-import { show, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { oneOf, whole, type Rules } from '../values/rules.ts';
 
 /** `same` pads so that an image keeps its size (divided by the stride, rounded up); `valid` does not pad. */

@@ -1,4 +1,5 @@
-import { mayEqual, written } from './dims.ts';
+import { show } from '../shape/show.ts';
+import { mayEqual } from './dims.ts';
 import { checkForm, refuse } from './form.ts';
 import { subgraphs, type Dim, type OnnxGraph, type OnnxModel } from './graph.ts';
 import { infer, type Types } from './infer.ts';
@@ -84,8 +85,8 @@ const checkOutputs = (graph: OnnxGraph, types: Types, fits: (declared: Dim, dim:
     )
       throw refuse(
         graph.name,
-        `its output ${name} to be ${dtype}${written(shape)}`,
-        type ? `${type.dtype}${written(type.shape)}` : 'nothing',
+        `its output ${name} to be ${dtype}${show(shape)}`,
+        type ? `${type.dtype}${show(type.shape)}` : 'nothing',
         'declare it so, or mend what gives it',
       );
   }

@@ -142,6 +142,3 @@ const broadcastDim = (a: Dim, b: Dim): Dim | undefined => {
 export const broadcastsTo = (from: readonly Dim[], to: readonly Dim[]): boolean =>
   from.length <= to.length &&
   from.every((dim, i) => dim === 1 || mayEqual(dim, to[to.length - from.length + i] ?? '?'));
-
-/** A shape in the words of a message. */
-export const written = (shape: readonly Dim[]): string => `[${shape.join(', ')}]`;

@@ -1,9 +1,9 @@
 import { InvalidData, InvalidGraph } from '../errors.ts';
 import { callable, optionsRefusal, rule, whole } from '../values/rules.ts';
 import { told } from '../values/tell.ts';
+import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
 import { checkFor } from './check.ts';
-import { written } from './dims.ts';
 import { isFloat } from './dtype.ts';
 import { checkForm } from './form.ts';
 import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
@@ -75,7 +75,7 @@ const CHECKED = new WeakMap<OnnxGraph, Map<string, number>>();
 /** The opset at which a graph can be evaluated: as given, or else the one that is exported by default, or the lowest. */
 const checkedOpset = (graph: OnnxGraph, inputs: readonly OnnxTensor[], given: number | undefined): number => {
   const shapes = inputs.map(({ shape }) => shape);
-  const key = `${given} ${shapes.map(written).join()}`;
+  const key = `${given} ${shapes.map(show).join()}`;
   const checked = CHECKED.get(graph) ?? new Map<string, number>();
   const known = checked.get(key);
   if (known !== undefined) return known;
@@ -105,7 +105,7 @@ const accepted = ({ name, dtype, shape }: ValueInfo, tensor: OnnxTensor | undefi
     shape.every((dim, i) => typeof dim === 'string' || dim === tensor.shape[i]);
   if (!fits)
     throw new InvalidData(
-      `${name}: expected ${dtype}${written(shape)}, got ${tensor ? `${tensor.dtype}${written(tensor.shape)}` : 'nothing'}; give it as the graph declares it`,
+      `${name}: expected ${dtype}${show(shape)}, got ${tensor ? `${tensor.dtype}${show(tensor.shape)}` : 'nothing'}; give it as the graph declares it`,
     );
   return tensor;
 };

@@ -79,9 +79,6 @@ export interface OnnxModel {
   readonly kept?: Kept;
 }
 
-/** The number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
-
 /** Whether an attribute's value is a graph. */
 export const isGraph = (value: AttributeValue | undefined): value is OnnxGraph =>
   typeof value === 'object' && value !== null && 'nodes' in value;

@@ -1,6 +1,7 @@
 import { InvalidGraph } from '../errors.ts';
+import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
-import { mayEqual, written } from './dims.ts';
+import { mayEqual } from './dims.ts';
 import { subgraphs, type Dim, type OnnxGraph, type OnnxNode, type ValueType } from './graph.ts';
 import { elementsOfTensor, MOST, propagate } from './infer/elements.ts';
 import { outputTypes } from './infer/node.ts';
@@ -91,8 +92,8 @@ const declared = (node: OnnxNode, held: OnnxGraph, info: OnnxGraph['inputs'][num
   if (!fits)
     throw invalid(
       node,
-      `${info.name} of ${held.name} to be ${info.dtype}${written(info.shape)}`,
-      `${given.dtype}${written(given.shape)}`,
+      `${info.name} of ${held.name} to be ${info.dtype}${show(info.shape)}`,
+      `${given.dtype}${show(given.shape)}`,
     );
   return given;
 };

@@ -1,8 +1,8 @@
 import { InvalidGraph } from '../errors.ts';
 import { callable } from '../values/rules.ts';
+import { size } from '../shape/size.ts';
 import { dtypeOfWord } from './dtype.ts';
 import {
-  sizeOf,
   type AttributeValue,
   type Dim,
   type OnnxGraph,
@@ -200,8 +200,8 @@ const parseElements = (reader: Reader, { dtype, shape }: ValueType): OnnxTensor 
   };
   reader.expect('{');
   const elements = reader.list('}', element);
-  if (elements.length !== sizeOf(lengths))
-    reader.fail(`${sizeOf(lengths)} elements before this, and not ${elements.length}`);
+  if (elements.length !== size(lengths))
+    reader.fail(`${size(lengths)} elements before this, and not ${elements.length}`);
   // Not through numbers: int64 is wider than they are, and float16 is written as its bits.
   if (dtype === 'int64') return { dtype, shape: lengths, data: BigInt64Array.from(elements, BigInt) };
   if (dtype === 'float16') return { dtype, shape: lengths, data: Uint16Array.from(elements, Number) };

@@ -1,5 +1,7 @@
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { ELEMENT, dtypeOfCode, type DType } from './dtype.ts';
-import { sizeOf, type Kept, type OnnxTensor } from './graph.ts';
+import type { Kept, OnnxTensor } from './graph.ts';
 import { keep } from './kept.ts';
 import { onnx } from './proto/onnx.js';
 import type { Reading } from './reading.ts';
@@ -19,9 +21,9 @@ export const decodeTensor = (proto: Proto, fields: Kept, reading: Reading): Onnx
       `expected tensors of a type in use, got ${name} of type ${proto.dataType ?? 0}; this file cannot be read here`,
     );
   const shape = (proto.dims ?? []).map(Number);
-  const length = sizeOf(shape);
+  const length = size(shape);
   if (!Number.isSafeInteger(length) || shape.some((axis) => !Number.isSafeInteger(axis) || axis < 0))
-    return fail(`expected ${name} to have a shape, got [${shape.join(', ')}]; export it again`);
+    return fail(`expected ${name} to have a shape, got ${show(shape)}; export it again`);
   const { bytes, without, typed } = bytesOf(proto, dtype, name, reading);
   const expected = length * ELEMENT[dtype].bytes;
   if (bytes.length !== expected)

@@ -1,16 +1,18 @@
 import { InvalidGraph } from '../errors.ts';
+import { fromHalf, toHalf } from '../float16.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import type { DType } from './dtype.ts';
-import { fromHalf, toHalf } from './float16.ts';
-import { sizeOf, type OnnxTensor } from './graph.ts';
+import type { OnnxTensor } from './graph.ts';
 
 /**
  * A tensor of a type and shape from numbers in row-major order. Numbers are rounded to the type as arrays of it round
  * them; a bool is anything but 0. Throws InvalidGraph where the shape needs another number of numbers.
  */
 export const tensorOf = (dtype: DType, shape: readonly number[], numbers: ArrayLike<number>): OnnxTensor => {
-  if (sizeOf(shape) !== numbers.length)
+  if (size(shape) !== numbers.length)
     throw new InvalidGraph(
-      `tensor: expected ${sizeOf(shape)} numbers for the shape [${shape.join(', ')}], got ${numbers.length}; give as many numbers as the shape has elements`,
+      `tensor: expected ${size(shape)} numbers for the shape ${show(shape)}, got ${numbers.length}; give as many numbers as the shape has elements`,
     );
   switch (dtype) {
     case 'float16':

@@ -2,9 +2,9 @@ import { distributionOf } from '../distributions/data/table.ts';
 import type { NumbersLook, Taken } from '../formats/look.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget, withoutZero } from '../runtime/draw.ts';
+import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
 import { classTexts, elementTexts } from '../values/element-names.ts';
-import { size } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene } from './scene.ts';
 

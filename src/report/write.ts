@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '../weights/file.ts';
+import { writeWhole } from '../files/whole.ts';
 import { page } from './page.ts';
 import { readRun, REPORT_FILE } from '../run/read-run.ts';
 

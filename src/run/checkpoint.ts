@@ -1,10 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile, messageOf } from '../errors.ts';
-import { codeOf, reason } from '../files/whole.ts';
+import { codeOf, reason, writeWhole } from '../files/whole.ts';
 import { checkpoint as checkpointSchema, states } from '../formats/checkpoint.ts';
 import { readText } from '../formats/read.ts';
-import { writeWhole } from '../weights/file.ts';
 import { decodeSealed, encodeSealed } from '../weights/seal.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';

@@ -1,9 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../files/whole.ts';
 import { warning, type Warning } from '../formats/epoch.ts';
 import { attempt } from '../formats/read.ts';
 import { METRICS_FILE } from './read-run.ts';
-import { writeWhole } from '../weights/file.ts';
 
 /** The metrics of a run: a line of JSON for each epoch, each warning and its end. */
 export interface Metrics {

@@ -40,8 +40,9 @@ export interface SetAside {
 }
 
 /**
- * Makes way for a new run: moves the one in this folder, if one is there, into `previous/` beside the new one, in place of what lies
- * there, so that hours of training are not lost to a word left out. What a run left that has no weights is removed.
+ * Makes way for a new run: moves the one in this folder, if there is one, to `previous/` in it, in place of what lies there, so that
+ * hours of training are not lost to a word left out. A run with neither weights nor a checkpoint is removed. One that has a
+ * checkpoint only does not replace a run with weights: that one goes along, as its own `previous/`.
  */
 export const setAside = async (folder: string): Promise<SetAside> => {
   const { previous, moving, older } = placesIn(folder);
@@ -51,6 +52,8 @@ export const setAside = async (folder: string): Promise<SetAside> => {
     return { previous: undefined, undo: () => removeRun(folder), settle: async () => undefined };
   }
   await moveAll(left, folder, moving);
+  const trained = hasWeights(moving) ? undefined : [previous, join(previous, PREVIOUS)].find(hasWeights);
+  if (trained !== undefined) await rename(trained, join(moving, PREVIOUS));
   if (existsSync(previous)) await rename(previous, older);
   await rename(moving, previous);
   return {
@@ -74,6 +77,12 @@ export const putBack = async (folder: string): Promise<void> => {
     moving,
     folder,
   );
+  // What went along goes back to where it was.
+  const along = join(moving, PREVIOUS);
+  if (existsSync(along)) {
+    if (!existsSync(previous) && existsSync(older)) await rename(older, previous);
+    await rename(along, existsSync(previous) ? join(previous, PREVIOUS) : previous);
+  }
   await rm(moving, { recursive: true, force: true });
   if (existsSync(previous)) await rm(older, { recursive: true, force: true });
   else if (existsSync(older)) await rename(older, previous);
@@ -94,9 +103,11 @@ type Entry = (typeof ENTRIES)[number];
 
 const entriesIn = (folder: string): readonly Entry[] => ENTRIES.filter((name) => existsSync(join(folder, name)));
 
-/** Whether a run has left weights, or a checkpoint to go on from. */
+const hasWeights = (folder: string): boolean => existsSync(join(folder, WEIGHTS_FILE));
+
+/** Whether a run has left weights, or a checkpoint to resume from. */
 const isWorthKeeping = (folder: string): boolean =>
-  existsSync(join(folder, WEIGHTS_FILE)) ||
+  hasWeights(folder) ||
   (existsSync(join(folder, CHECKPOINTS)) &&
     readdirSync(join(folder, CHECKPOINTS)).some((name) => !name.startsWith('.')));
 

@@ -1,10 +1,10 @@
+import { lineOf } from '../errors.ts';
 import type { Ending } from '../formats/epoch.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { Diverged } from '../train/fit.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { RunFolder } from './folder.ts';
-import { reasonOf } from './spare.ts';
 
 /** What a run has reached, as far as it would be lost with it. */
 export interface Reached {
@@ -43,7 +43,7 @@ export const reaching = (run: RunFolder): Reached => {
       const line = `the last good weights are in ${run.weightsFile}`;
       return { ending: { stopped: 'diverged', reason: reason.message }, line };
     }
-    const ending = { stopped: 'failed', reason: reasonOf(reason) } as const;
+    const ending = { stopped: 'failed', reason: lineOf(reason) } as const;
     // A checkpoint brings the best weights so far with it, where an epoch has ended; there may be better ones since.
     const isSaved = last !== undefined && last.bestEpoch > 0 && !(best && isBetter(best, last));
     const weights = isSaved ? undefined : (best?.weights ?? last?.weights);

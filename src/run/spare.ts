@@ -1,4 +1,4 @@
-import { isError, isUserError, messageOf } from '../errors.ts';
+import { lineOf } from '../errors.ts';
 
 /**
  * What a run can do without: pages, pictures, events, lines about it. Where one fails, a warning tells which and why, once, and the
@@ -17,7 +17,7 @@ export interface Spare {
 export const sparing = (tell: (warning: string) => void): Spare => {
   const warnings = new Map<string, string>();
   const failed = (what: string, error: unknown): void => {
-    const warning = `warning: ${what} could not be made (${reasonOf(error)}); the run goes on without`;
+    const warning = `warning: ${what} could not be made (${lineOf(error)}); the run goes on without`;
     // The same of the next epoch is no news.
     const key = what.replaceAll(/\d+/g, '');
     if (warnings.has(key)) return;
@@ -47,11 +47,4 @@ export const sparing = (tell: (warning: string) => void): Spare => {
       }
     },
   };
-};
-
-/** An error in one line: a sentence of ours as it is, another one with what it is. */
-export const reasonOf = (error: unknown): string => {
-  const [line = ''] = messageOf(error).split('\n');
-  const isKnown = isUserError(error) || !isError(error) || error.name === 'Error';
-  return isKnown ? line : `${error.name}: ${line}`;
 };

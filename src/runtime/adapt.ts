@@ -1,6 +1,7 @@
 import { readExample } from '../formats/example.ts';
+import { EXAMPLE_KEY } from '../formats/keys.ts';
+import { MANIFEST_FILE } from '../formats/names.ts';
 import type { Example, ExportedFile, FileOnDisk } from '../signature.ts';
-import { EXAMPLE_KEY, MANIFEST_FILE } from '../formats/names.ts';
 import type { Manifest, WeightsFile } from '../signature.ts';
 import { readMetadata, withMetadata } from './metadata.ts';
 import { expect } from './options.ts';

@@ -1,5 +1,6 @@
 import { InvalidData, Unavailable } from '../errors.ts';
 import { normals, stream, uniforms } from '../random.ts';
+import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
 import type { Definition } from './definition.ts';
@@ -7,14 +8,67 @@ import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
-import { checkOptions } from './options.ts';
-import { outputs, type Outputs } from './result.ts';
+import { checkOptions, type SampleOptions } from './options.ts';
+import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { Engine } from './sessions.ts';
-import { sizeOf } from './size.ts';
-import type * as Values from './values.ts';
+import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual.ts';
+
+/** The files of a model as functions of what they are given. */
+const filesOf = ({ name, target, latent, files }: Manifest, engine: Engine) => {
+  const run = (part: Part, rows: number, inputs: Inputs) => {
+    const file = files[part];
+    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
+    const has = Object.keys(files).join(', ');
+    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+  };
+  return {
+    /** y's mean (drawn, by the file `draw`), [rows, ...shape], and log σ² where it is learned: row r is of condition `conditionOf(r)`. */
+    meanOf: async (
+      part: Part,
+      given: Encoded,
+      rows: number,
+      more: Inputs = {},
+      conditionOf = inOrder,
+    ): Promise<Values> => {
+      checkSize(rows * size(target.shape));
+      const inputs = { ...spreadAll(given, conditionOf), ...more };
+      const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...target.shape], logVar };
+    },
+    priorOf: async (given: Encoded): Promise<Gaussians> => {
+      const zeros = new Float32Array(given.rows * latent);
+      const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
+      return { mean, logVar };
+    },
+  };
+};
+
+/** Draws samples. */
+const sampling =
+  ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
+  async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
+    const rows = encoded.rows * count;
+    checkSize(rows * Math.max(latent, size(target.shape)));
+    const noise = normals(stream(seed, 'z'), count, latent, first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
+    const draws = draw ? await import('./draw.ts') : undefined; // which most never use
+    const length = size(target.dataShape);
+    const noiseOf: NoiseOf = (sort) =>
+      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
+    const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
+    const inputs = {
+      z: spread({ rows, size: latent, data: drawn }),
+      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
+    };
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const { logVar } = mean;
+    const y = draws && !own ? { ...draws.drawTarget(target, mean, logVar, noiseOf), logVar } : mean;
+    const columns = encoded.rows > 1 ? count : undefined;
+    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+  };
 
 /** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
 export const createModel = <M extends Definition>(
@@ -23,44 +77,18 @@ export const createModel = <M extends Definition>(
   backend: Backend,
   prove: () => Promise<SelfTest>,
 ): Model<M> => {
-  const { name, kind, conditions, target, latent, files } = manifest;
-
-  const run = (part: Part, rows: number, inputs: Inputs) => {
-    const file = files[part];
-    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
-    const has = Object.keys(files).join(', ');
-    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
-  };
-
-  /** y's mean, and log σ² where it is learned, in `rows` rows: row r is of condition `conditionOf(r)`. */
-  const meanOf = async (
-    part: Part,
-    given: Encoded,
-    rows: number,
-    more: Inputs = {},
-    conditionOf = inOrder,
-  ): Promise<Mean> => {
-    checkSize(rows * sizeOf(target.shape));
-    const inputs = { ...spreadAll(given, conditionOf), ...more };
-    const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
-    return { data: y, shape: [rows, ...target.shape], logVar };
-  };
-
-  const priorOf = async (given: Encoded): Promise<Gaussians> => {
-    const zeros = new Float32Array(given.rows * latent);
-    if (files.prior === undefined) return { mean: zeros, logVar: zeros };
-    const { mean = zeros, logVar = zeros } = await run('prior', given.rows, spreadAll(given));
-    return { mean, logVar };
-  };
-
+  const { name, kind, conditions, target, latent } = manifest;
+  const parts = filesOf(manifest, engine);
+  const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
     usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
     usualValue(ofLatents, value) ?? inFull(value, (values, kept) => values.encodeValue(what, ofLatents, kept));
-  const show = (mean: Mean, columns?: number): Outputs => outputs(target, mean, { logVar: mean.logVar, columns });
+  const show = (values: Values, columns?: number): Outputs => outputs(target, values, columns);
 
+  const draw = sampling(manifest, parts);
   const { counted, ...closing } = callsOf(name, engine);
 
   const model: Model<M> = {
@@ -68,27 +96,8 @@ export const createModel = <M extends Definition>(
     backend,
 
     sample: counted(async (given, options = {}) => {
-      const { count, seed, first, temperature, draw } = checkOptions(options);
-      const encoded = await encode(given);
-      const rows = encoded.rows * count;
-      checkSize(rows * Math.max(latent, sizeOf(target.shape)));
-      const drawn = reparameterise(
-        await priorOf(encoded),
-        normals(stream(seed, 'z'), count, latent, first),
-        latent,
-        temperature,
-      );
-      const z = spread(latents(drawn));
-      const draws = draw ? await import('./draw.ts') : undefined; // which most never use
-      const size = sizeOf(target.dataShape);
-      const noiseOf: NoiseOf = (sort) =>
-        (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, size, first);
-      const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
-      const noise = own && { [own[0]]: spread({ rows: count, size, data: own[1] }, (row) => row % count) };
-      const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, { z, ...noise }, times(count));
-      const y = draws && !own ? draws.drawTarget(target, mean, mean.logVar, noiseOf) : mean;
-      const how = { logVar: mean.logVar, columns: encoded.rows > 1 ? count : undefined };
-      return { ...outputs(target, y, how), seed, z: { data: drawn, shape: [rows, latent] } };
+      const how = checkOptions(options);
+      return draw(await encode(given), how);
     }),
 
     mean: counted(async (given) => {
@@ -146,14 +155,14 @@ const times =
     Math.floor(row / count);
 
 /** Values in any form, which takes a module that a page loads only for it; until then they are copied, as their owner may change them. */
-const inFull = async <T, R>(value: T, encode: (values: typeof Values, kept: T) => R): Promise<R> => {
+const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) => R): Promise<R> => {
   if (loaded) return encode(loaded, value);
   const kept = copied(value);
   loaded = await import('./values.ts');
   return encode(loaded, kept);
 };
 
-let loaded: typeof Values | undefined;
+let loaded: typeof Forms | undefined;
 
 /** What cannot be copied is no value, and is refused as it is. */
 const copied = <T>(value: T): T => {
@@ -165,13 +174,6 @@ const copied = <T>(value: T): T => {
 };
 
 type Inputs = Readonly<Record<string, Input>>;
-
-/** y's mean (drawn, by the file \`draw\`), [rows, ...shape], and log σ² where it is learned. */
-interface Mean {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-  readonly logVar: Float32Array | undefined;
-}
 
 const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
   Object.fromEntries(Object.entries(given.values).map(([name, values]) => [name, spread(values, of)]));

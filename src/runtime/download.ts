@@ -7,17 +7,21 @@ export interface Wanted {
   readonly remedy: string;
 }
 
+/** What is said of an address at which there is something else. */
+export const refusal = (url: URL, { what, remedy }: Wanted, got: string, cause?: unknown): InvalidFile =>
+  new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
+
 /**
  * The bytes at an address; throws an `InvalidFile` that says what came back where they are not to be had. An HTML page is
  * never what was meant: many servers answer addresses that they do not know with one.
  */
 export const download = async (
   url: URL,
-  { what, remedy }: Wanted,
+  wanted: Wanted,
   { signal, onProgress }: Pick<OpenOptions, 'signal' | 'onProgress'>,
 ): Promise<Uint8Array<ArrayBuffer>> => {
   const refuse = (got: string, cause?: unknown): never => {
-    throw new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
+    throw refusal(url, wanted, got, cause);
   };
   // Whatever fails because the caller gave up is told by the signal's reason.
   const failed =

@@ -1,6 +1,7 @@
 import type { Draws } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
 import type { Interface, TargetSignature } from '../signature.ts';
 import type { Numbers } from './ort.ts';
 
@@ -20,12 +21,12 @@ export const drawTarget = (
   const draws = drawsOf(target);
   const noise = noiseOf(draws.noise);
   const draw = draws.drawer(target, { y: data, logVar });
-  const size = target.dataShape.reduce((product, length) => product * length, 1);
-  const count = noise.length / size;
-  const drawn = new Float32Array(rows * size);
+  const length = size(target.dataShape);
+  const count = noise.length / length;
+  const drawn = new Float32Array(rows * length);
   for (let row = 0; row < rows; row++) {
-    const from = (row % count) * size;
-    for (let j = 0; j < size; j++) drawn[row * size + j] = draw(row * size + j, j, noise[from + j] ?? 0);
+    const from = (row % count) * length;
+    for (let j = 0; j < length; j++) drawn[row * length + j] = draw(row * length + j, j, noise[from + j] ?? 0);
   }
   return { data: drawn, shape: [rows, ...target.dataShape] };
 };

@@ -1,6 +1,6 @@
 import { InvalidFile } from '../errors.ts';
+import { LABEL_KEY } from '../formats/keys.ts';
 import type { Label } from '../signature.ts';
-import { LABEL_KEY } from '../formats/names.ts';
 import { parseLabel } from '../formats/manifest.ts';
 import { readMetadata } from './metadata.ts';
 

@@ -9,9 +9,7 @@ export const line = (from: Rows, to: Rows, steps: number): Float32Array => {
   if (from.rows + to.rows !== 2)
     throw new InvalidData(`from, to: expected a latent each, got ${from.rows} and ${to.rows}; give one of both`);
   if (!Number.isInteger(steps) || steps < 2)
-    throw new InvalidData(
-      `steps: expected a whole number from 2, got ${typeof steps === 'number' ? steps : `a ${typeof steps}`}; count both ends`,
-    );
+    throw new InvalidData(`steps: expected a whole number from 2, got ${String(steps)}; count both ends`);
   const points = new Float32Array(steps * from.size);
   for (let step = 0, at = 0; step < steps; step++) {
     const t = step / (steps - 1);

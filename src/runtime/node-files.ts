@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { InvalidFile } from '../errors.ts';
+import { InvalidFile, reasonOf } from '../errors.ts';
 import type { FileOnDisk, Manifest, Part } from '../signature.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
+import { brief } from '../values/brief.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { brief, expect } from './options.ts';
+import { expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
-import { reasonOf } from './reason.ts';
 import { examplesOf, runExamples } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 

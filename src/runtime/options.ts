@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import { brief } from '../values/brief.ts';
 
 /** How many samples of each condition, and which. */
 export interface SampleOptions {
@@ -44,11 +45,4 @@ export const checkNames = (options: object, known: readonly string[]): void => {
 /** Refuses the value of an option that is not right. */
 export const expect = (right: boolean, name: string, what: string, value: unknown): void => {
   if (!right) throw new InvalidData(`${name}: expected ${what}, got ${brief(value)}; correct it`);
-};
-
-/** A value in a few letters: text in quotes, a bigint with its `n`. */
-export const brief = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 };

@@ -1,8 +1,7 @@
-import { errorCode, Unavailable } from '../errors.ts';
+import { Unavailable, errorCode, reasonOf } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Ort } from './ort.ts';
-import { reasonOf } from './reason.ts';
 
 /** onnxruntime-node, where it is installed and loads; throws an `Unavailable` with the remedy where it does not. */
 export const loadOrt = async (): Promise<Ort> => {

@@ -1,6 +1,7 @@
 import { InvalidData } from '../errors.ts';
-import { exchange, product, type Block, type Leaf } from '../exchange.ts';
-import { EXAMPLE_KEY, LABEL_KEY } from '../formats/names.ts';
+import { exchange, type Block, type Leaf } from '../exchange.ts';
+import { EXAMPLE_KEY, LABEL_KEY } from '../formats/keys.ts';
+import { size } from '../shape/size.ts';
 import type { ExportedFile, Scaling, Signature, WeightsFile } from '../signature.ts';
 import { readMetadata, withoutMetadata } from './metadata.ts';
 import type { Numbers } from './ort.ts';
@@ -55,9 +56,9 @@ const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, Numbers>
   const { shape } = leaf;
   if (leaf.op === 'constant') return { shape, data: Float64Array.from(leaf.values) };
   const { data } = weights.get(leaf.name) ?? { data: new Float32Array() };
-  if (data.length === product(shape)) return { shape, data };
+  if (data.length === size(shape)) return { shape, data };
   throw new InvalidData(
-    `${file}: expected ${product(shape)} numbers for ${leaf.name}, got ${data.length}; give the weights of this model`,
+    `${file}: expected ${size(shape)} numbers for ${leaf.name}, got ${data.length}; give the weights of this model`,
   );
 };
 

@@ -1,7 +1,8 @@
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { isNumeral } from '../values/classes.ts';
 import { InvalidData } from '../errors.ts';
 import { list, tell } from '../values/tell.ts';
-import { sizeOf } from './size.ts';
 import type { Variable } from './usual.ts';
 
 /** What can be wrong with a value. */
@@ -101,8 +102,8 @@ const words = (
 /** What a value may be given as. */
 const formOf = ({ kind, shape, unit }: Variable): string => {
   if (kind === 'categorical') return 'give one of these';
-  if (kind === 'image' || unit === 'pixels') return `give an array of ${sizeOf(shape)} numbers, or an ImageData`;
-  return sizeOf(shape) === 1 ? 'give a number' : `give an array of ${sizeOf(shape)} numbers`;
+  if (kind === 'image' || unit === 'pixels') return `give an array of ${size(shape)} numbers, or an ImageData`;
+  return size(shape) === 1 ? 'give a number' : `give an array of ${size(shape)} numbers`;
 };
 
 const rangeWords = (
@@ -133,12 +134,12 @@ const pictureText = (picture: unknown): string => {
 };
 
 const described = ({ kind, shape, dataShape, classes, unit }: Variable): string => {
-  const many = dataShape.length > 0 ? ` for each of [${dataShape.join(', ')}]` : '';
+  const many = dataShape.length > 0 ? ` for each of ${show(dataShape)}` : '';
   if (kind === 'categorical') {
     const names = typeof classes === 'object' ? classes : undefined;
     const which = !names ? `0 to ${(shape.at(-1) ?? 0) - 1}` : names.length > 10 ? list(names) : names.join(' or ');
     return `a class${many}, ${which}`;
   }
-  if (kind === 'image' || unit === 'pixels') return `pixels of [${shape.join(', ')}]`;
-  return sizeOf(shape) === 1 ? 'a number' : `numbers of [${shape.join(', ')}]`;
+  if (kind === 'image' || unit === 'pixels') return `pixels of ${show(shape)}`;
+  return size(shape) === 1 ? 'a number' : `numbers of ${show(shape)}`;
 };

@@ -1,9 +1,10 @@
 import { InvalidData } from '../errors.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 import { expect } from './options.ts';
 import type { Numbers } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
-import { sizeOf } from './size.ts';
 
 /** Values of the target: `data` row by row, `shape` the number of rows and then the target's own. */
 export interface Outputs extends Numbers {
@@ -26,12 +27,13 @@ export interface Samples extends Outputs {
   readonly z: Numbers;
 }
 
-/** Values of a target in rows: means (probabilities of classes), or draws (indices of classes). */
-export const outputs = (
-  target: TargetSignature,
-  { data, shape }: Numbers,
-  { columns, logVar }: { readonly columns?: number | undefined; readonly logVar?: Float32Array | undefined } = {},
-): Outputs => {
+/** Values of a target in rows, with log σ² of each element where it is learned. */
+export interface Values extends Numbers {
+  readonly logVar?: Float32Array | undefined;
+}
+
+/** Values of a target: means (probabilities of classes), or draws (indices of classes). `columns` is what a grid has unless told. */
+export const outputs = (target: TargetSignature, { data, shape, logVar }: Values, columns?: number): Outputs => {
   const rows = shape[0] ?? 0;
   const size = data.length / rows;
   const [height, width] = target.dataShape;
@@ -40,7 +42,7 @@ export const outputs = (
   const image = (row = 0): Picture => {
     if (view === undefined)
       throw new InvalidData(
-        `image: expected a target that is an image, got one of [${target.shape.join(', ')}]; say in the definition how to view it`,
+        `image: expected a target that is an image, got one of ${show(target.shape)}; say in the definition how to view it`,
       );
     expect(Number.isInteger(row) && row >= 0 && row < rows, 'image', `a row from 0 to ${rows - 1}`, row);
     const values = data.subarray(row * size, (row + 1) * size);
@@ -64,7 +66,7 @@ export const outputs = (
 /** Classes as shades of grey, from black for the first to white for the last: the likeliest, or the one drawn. */
 const shades = (target: TargetSignature, values: Float32Array): Float32Array => {
   const count = target.shape.at(-1) ?? 1;
-  const places = sizeOf(target.dataShape);
+  const places = size(target.dataShape);
   const shade = (index: number): number => index / (count - 1);
   if (values.length === places) return values.map(shade);
   return Float32Array.from({ length: places }, (_, place) => {

@@ -1,6 +1,6 @@
+import { size } from '../shape/size.ts';
 import type { ExportedFile, Part } from '../signature.ts';
 import type { Engine, Feeds } from './sessions.ts';
-import { sizeOf } from './size.ts';
 import type { Rows } from './usual.ts';
 
 /** An input of a batch: rows, and which of them row r of the batch takes. */
@@ -33,11 +33,11 @@ export const runRows = async (
     const to = Math.min(rows, from + CHUNK);
     const found = await engine.run(part, feedsOf(file, inputs, from, to));
     for (const [name, shape] of Object.entries(file.outputs)) {
-      const size = sizeOf(shape);
+      const length = size(shape);
       const data = found[name]?.data ?? new Float32Array();
-      if (data.length !== (to - from) * size) throw new RangeError(`${data.length} numbers are not rows of ${name}`);
+      if (data.length !== (to - from) * length) throw new RangeError(`${data.length} numbers are not rows of ${name}`);
       if (to - from === rows) outputs[name] = data;
-      else (outputs[name] ??= new Float32Array(rows * size)).set(data, from * size);
+      else (outputs[name] ??= new Float32Array(rows * length)).set(data, from * length);
     }
   }
   return outputs;

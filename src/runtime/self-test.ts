@@ -1,7 +1,8 @@
 import { distanceOf, type Distance } from '../distance.ts';
 import { InvalidFile, Unavailable } from '../errors.ts';
+import { EXAMPLE_KEY } from '../formats/keys.ts';
+import { size } from '../shape/size.ts';
 import type { Example, Interface, Manifest, Part } from '../signature.ts';
-import { EXAMPLE_KEY } from '../formats/names.ts';
 import { readMetadata } from './metadata.ts';
 import type { Backend } from './open-options.ts';
 import type { Engine, Source } from './sessions.ts';
@@ -75,7 +76,7 @@ const parse = (text: string, where: string, file: Interface): Example => {
     const all = Object.entries({ ...file.inputs, ...file.outputs });
     const numbers = { ...found.inputs, ...found.outputs };
     const fits = ([name, shape]: (typeof all)[number]): boolean =>
-      numbers[name]?.filter(Number.isFinite).length === shape.reduce((product, size) => product * size, 1);
+      numbers[name]?.filter(Number.isFinite).length === size(shape);
     const { digits = 6 } = found;
     if (digits > 0 && all.every(fits)) return found;
   } catch {

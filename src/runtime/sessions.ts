@@ -1,6 +1,5 @@
-import { InvalidFile } from '../errors.ts';
+import { InvalidFile, reasonOf } from '../errors.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
-import { reasonOf } from './reason.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 
 /** Arrays by name: a file's inputs or outputs. */

@@ -1,7 +1,8 @@
-import { brief, refusing } from '../formats/read.ts';
+import { refusing } from '../formats/read.ts';
 import { readHeader } from '../formats/safetensors.ts';
+import { size } from '../shape/size.ts';
+import { asJson } from '../values/as-json.ts';
 import type { Numbers } from './ort.ts';
-import { sizeOf } from './size.ts';
 
 /** What training begins with: arrays by name, and how many steps were taken before. */
 export interface State {
@@ -19,14 +20,14 @@ export const readState = (bytes: Uint8Array, where: string): State => {
   const arrays = new Map<string, Numbers>();
   for (const { name, dtype, shape, data_offsets: offsets } of entries) {
     const [from, to] = offsets;
-    if (dtype !== 'F32') refuse(`${name} in F32`, brief(dtype));
-    if (to - from !== 4 * sizeOf(shape)) refuse(`${4 * sizeOf(shape)} bytes for ${name}`, `${to - from}`);
+    if (dtype !== 'F32') refuse(`${name} in F32`, asJson(dtype));
+    if (to - from !== 4 * size(shape)) refuse(`${4 * size(shape)} bytes for ${name}`, `${to - from}`);
     if (start + to > bytes.length) refuse(`${start + to} bytes`, `${bytes.length}, so it is truncated`);
     // A copy, since the file's bytes need not begin where floats may; by the constructor, since a Buffer's `slice` is none.
     const own = new Uint8Array(bytes.subarray(start + from, start + to));
     arrays.set(name, { data: new Float32Array(own.buffer), shape });
   }
   const step = Number(metadata['step'] ?? 0);
-  if (!Number.isSafeInteger(step) || step < 0) refuse('a number of steps in its metadata', brief(metadata['step']));
+  if (!Number.isSafeInteger(step) || step < 0) refuse('a number of steps in its metadata', asJson(metadata['step']));
   return { arrays, step };
 };

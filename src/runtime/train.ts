@@ -1,14 +1,14 @@
 import { distributionOf } from '../distributions/data/table.ts';
-import { InvalidData, InvalidFile, Unavailable } from '../errors.ts';
+import { InvalidData, InvalidFile, Unavailable, reasonOf } from '../errors.ts';
+import { size } from '../shape/size.ts';
+import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { brief, expect } from './options.ts';
+import { expect } from './options.ts';
 import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
-import { reasonOf } from './reason.ts';
-import { sizeOf } from './size.ts';
 import type { State } from './state.ts';
 import { encodeConditions, type Rows, type Variable } from './values.ts';
 
@@ -66,31 +66,15 @@ export const createTrainer = async (
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
 
+  const { batchFeeds, noiseFeeds, scalarFeeds } = feedsOf(tensor, training, seed, learningRate);
+
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
     const { rows, values } = encodeConditions(variables, batch);
-    for (const name of ['y', 'mask'])
-      if (values[name] && values[name].rows !== rows)
-        throw new InvalidData(
-          `${name}: expected ${rows} values, one for each example of the batch, got ${values[name].rows}; give as many as there are conditions`,
-        );
+    checkCounts(values, rows);
     const step = taken + 1;
-    const feeds: Record<string, OrtTensor> = Object.fromEntries(state);
-    for (const [name, shape] of Object.entries(training.batch))
-      feeds[name] = tensor(repeated(given(values[name], name), rows), [rows, ...shape]);
-    for (const [name, { distribution, shape, lead }] of Object.entries(training.noise)) {
-      const fill = distribution === 'normal' ? fillNormals : fillUniforms;
-      const length = sizeOf(shape) * Math.max(lead, 1);
-      const noise = fill(
-        new Float32Array(lead === 0 ? length : rows * length),
-        stream(seed, 'noise', name, step),
-        length,
-      );
-      feeds[name] = tensor(noise, lead === 0 ? shape : [rows * lead, ...shape]);
-    }
-    for (const [name, value] of Object.entries(training.scalars)) feeds[name] = tensor(Float32Array.of(value), []);
-    for (const [name, value] of Object.entries(optimiserScalars(training.optimiser, step, learningRate)))
-      feeds[`optimiser/${name}`] = tensor(Float32Array.of(value), []);
+    const own = [batchFeeds(values, rows), noiseFeeds(rows, step), scalarFeeds(step)];
+    const feeds: Record<string, OrtTensor> = Object.assign(Object.fromEntries(state), ...own);
     const inputs = Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)]));
     const results = await session.run(inputs).catch((error: unknown) => {
       throw new InvalidFile(
@@ -124,13 +108,8 @@ export const createTrainer = async (
     step: (batch) => inTurn(() => take(batch)),
     weights: () =>
       inTurn(async () => {
-        const names = [...state.keys()].filter((name) => !isRemembered(name, state));
-        return new Map(
-          names.map((name) => {
-            const value = given(state.get(name), name);
-            return [name, { data: dataOf(value).slice(), shape: value.dims }];
-          }),
-        );
+        const own = [...state].filter(([name]) => !isRemembered(name, state));
+        return new Map(own.map(([name, value]) => [name, { data: dataOf(value).slice(), shape: value.dims }]));
       }),
     ...closable(() =>
       inTurn(async () => {
@@ -141,6 +120,46 @@ export const createTrainer = async (
     ),
   };
 };
+
+type ToTensor = (data: Float32Array, shape: readonly number[]) => OrtTensor;
+
+/** @throws InvalidData unless there is a y for each example, and a mask where there is one */
+const checkCounts = (values: Readonly<Record<string, Rows>>, rows: number): void => {
+  for (const name of ['y', 'mask'])
+    if (values[name] && values[name].rows !== rows)
+      throw new InvalidData(
+        `${name}: expected ${rows} values, one for each example of the batch, got ${values[name].rows}; give as many as there are conditions`,
+      );
+};
+
+/** What a step is given besides the state. */
+const feedsOf = (tensor: ToTensor, training: TrainingSignature, seed: number, learningRate: number) => ({
+  batchFeeds: (values: Readonly<Record<string, Rows>>, rows: number): Record<string, OrtTensor> =>
+    Object.fromEntries(
+      Object.entries(training.batch).map(([name, shape]) => [
+        name,
+        tensor(repeated(given(values[name], name), rows), [rows, ...shape]),
+      ]),
+    ),
+  noiseFeeds: (rows: number, step: number): Record<string, OrtTensor> =>
+    Object.fromEntries(
+      Object.entries(training.noise).map(([name, { distribution, shape, lead }]) => {
+        const fill = distribution === 'normal' ? fillNormals : fillUniforms;
+        const length = size(shape) * Math.max(lead, 1);
+        const data = new Float32Array(lead === 0 ? length : rows * length);
+        const noise = fill(data, stream(seed, 'noise', name, step), length);
+        return [name, tensor(noise, lead === 0 ? shape : [rows * lead, ...shape])];
+      }),
+    ),
+  scalarFeeds: (step: number): Record<string, OrtTensor> => {
+    const own = Object.entries(optimiserScalars(training.optimiser, step, learningRate));
+    const all = [
+      ...Object.entries(training.scalars),
+      ...own.map(([name, value]) => [`optimiser/${name}`, value] as const),
+    ];
+    return Object.fromEntries(all.map(([name, value]) => [name, tensor(Float32Array.of(value), [])]));
+  },
+});
 
 /** Refuses a step that takes what neither the manifest nor the state has, or does not give what the manifest says. */
 const checkStep = async (

@@ -1,5 +1,5 @@
+import { size } from '../shape/size.ts';
 import type { Condition, TargetSignature } from '../signature.ts';
-import { sizeOf } from './size.ts';
 
 /** Values of one variable as files take them: `rows` of `size` numbers, one after the other. */
 export interface Rows {
@@ -52,19 +52,19 @@ export const usual = (
 /** The same of one variable. */
 export const usualValue = (variable: Variable, value: unknown): Rows | undefined => {
   const { kind, shape, dataShape } = variable;
-  const size = sizeOf(shape);
+  const length = size(shape);
   const plain = Array.isArray(value);
   const list = plain || value instanceof Float32Array ? value : [value];
   // A Float32Array is a blend of classes, a plain list several of them.
-  const one = kind === 'categorical' ? list !== value || plain : size === 1;
-  if (one ? dataShape.length > 1 || list.length === 0 : list.length !== size) return undefined;
+  const one = kind === 'categorical' ? list !== value || plain : length === 1;
+  if (one ? dataShape.length > 1 || list.length === 0 : list.length !== length) return undefined;
   if (one && kind === 'categorical') return dataShape.length === 0 ? oneHot(variable, list) : undefined;
   const data = new Float32Array(list.length);
   for (let i = 0; i < data.length; i++) {
     if (typeof list[i] !== 'number' || !fits(variable, i, list[i])) return undefined;
     data[i] = list[i];
   }
-  return { rows: data.length / size, size, data };
+  return { rows: data.length / length, size: length, data };
 };
 
 const oneHot = ({ classes, shape: [count = 0] }: Variable, labels: ArrayLike<unknown>): Rows | undefined => {

@@ -1,8 +1,8 @@
+import { size } from '../shape/size.ts';
 import { inChannels } from '../values/channels.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
 import { refused } from './refused.ts';
-import { sizeOf } from './size.ts';
 import { fits, type Encoded, type Rows, type Variable } from './usual.ts';
 
 export type { Rows, Variable } from './usual.ts';
@@ -43,7 +43,7 @@ export const encodeValue = (name: string, variable: Variable, value: unknown): R
     const items: unknown[] = Array.from(value);
     const hole = items.findIndex((item) => item === undefined || item === null);
     if (hole >= 0) throw refused(name, 'number', items[hole], { variable, at: hole });
-    if (items.some((item) => typeof item !== 'number') || sizeOf(variable.dataShape) === 1)
+    if (items.some((item) => typeof item !== 'number') || size(variable.dataShape) === 1)
       return joined(items.map((item) => encodeOne(name, variable, item)));
   }
   return isList(value) && isClasses(variable, value) ? oneHot(name, variable, value) : encodeOne(name, variable, value);
@@ -66,19 +66,19 @@ const isClasses = ({ kind }: Variable, list: ArrayLike<unknown>): boolean => kin
 /** Class numbers or names, `dataShape` of them a row, one-hot on the last axis. */
 const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): Rows => {
   const count = variable.shape.at(-1) ?? 0;
-  const { rows, size } = rowsOf(name, variable, labels, sizeOf(variable.dataShape));
-  const data = new Float32Array(rows * size);
+  const shaped = rowsOf(name, variable, labels, size(variable.dataShape));
+  const data = new Float32Array(shaped.rows * shaped.size);
   const find = classFinder(variable.classes ?? count);
   for (let i = 0; i < labels.length; i++) {
     const index = find(labels[i]);
     if (!(index >= 0)) throw refused(name, index < 0 ? 'class' : 'several', labels[i], { variable });
     data[i * count + index] = 1;
   }
-  return { rows, size, data };
+  return { ...shaped, data };
 };
 
 const numbers = (name: string, variable: Variable, values: ArrayLike<unknown>): Rows => {
-  const shaped = rowsOf(name, variable, values, sizeOf(variable.shape));
+  const shaped = rowsOf(name, variable, values, size(variable.shape));
   const unit = unitOf(variable);
   if (unit && unit !== 'as they are') checkChannels(name, variable, values);
   const exact = typedKind(values) === 'Float32Array';
@@ -99,7 +99,7 @@ const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): 
   let most = 0;
   for (let i = 0; i < data.length; i++) most = Math.max(most, (data[i] = bytes[i] ?? 0));
   if (unit === 'as they are') return numbers(name, variable, data);
-  const shaped = rowsOf(name, variable, bytes, sizeOf(variable.shape));
+  const shaped = rowsOf(name, variable, bytes, size(variable.shape));
   // Bytes come from decoders and canvases, whose channels may be other ones.
   if (shaped.rows > 1) throw refused(name, 'channels', bytes, { variable, at: shaped.rows });
   if (most !== 1) return { ...shaped, data: data.map((byte) => byte / 255) };
@@ -110,7 +110,7 @@ const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): 
 /** Refuses a list that is one image of another number of channels, such as the RGBA of a canvas, and not several images. */
 const checkChannels = (name: string, variable: Variable, values: ArrayLike<unknown>): void => {
   const channels = viewOf(variable)?.[2];
-  const times = values.length / sizeOf(variable.shape);
+  const times = values.length / size(variable.shape);
   if (channels !== undefined && times > 1 && times * channels <= 4)
     throw refused(name, 'channels', values, { variable, at: times });
 };
@@ -141,11 +141,11 @@ const unitOf = ({ kind, unit }: Variable): Variable['unit'] => unit ?? (kind ===
 const viewOf = ({ kind, shape, image }: Variable): readonly number[] | undefined =>
   image ?? (kind === 'image' ? shape : undefined);
 
-/** How many rows of `size` there are in a list that holds nothing else. */
-const rowsOf = (name: string, variable: Variable, list: ArrayLike<unknown>, size: number): Omit<Rows, 'data'> => {
-  const rows = list.length / size;
-  if (!Number.isInteger(rows) || rows === 0) throw refused(name, 'length', list.length, { variable, at: size });
-  return { rows, size: sizeOf(variable.shape) };
+/** How many rows of this length there are in a list that holds nothing else. */
+const rowsOf = (name: string, variable: Variable, list: ArrayLike<unknown>, length: number): Omit<Rows, 'data'> => {
+  const rows = list.length / length;
+  if (!Number.isInteger(rows) || rows === 0) throw refused(name, 'length', list.length, { variable, at: length });
+  return { rows, size: size(variable.shape) };
 };
 
 const joined = (parts: readonly Rows[]): Rows => {

@@ -43,12 +43,3 @@ type Agreed<A extends Shape, B extends Shape, Out extends number[] = []> = [A, B
         ? Agreed<RestA, RestB, [...Out, N]>
         : never
     : never;
-
-/** The number of elements; 1 for a scalar. */
-export const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
-
-/** `[28, 28, 1]` */
-export const show = (shape: Shape): string => `[${shape.join(', ')}]`;
-
-/** Whether two shapes are equal, axis by axis. */
-export const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);

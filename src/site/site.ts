@@ -1,7 +1,8 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidFile, Unavailable } from '../errors.ts';
+import { isPlainFile } from '../files/exists.ts';
 import { fileWithin } from '../files/within.ts';
 import { readManifest } from '../runtime/node.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
@@ -65,16 +66,9 @@ const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly 
   }
   const more: string[] = [];
   for (const file of new Set([CARD_FILE, ...(manifest.package ?? [])]))
-    if (isName(file) && (await isPlain(join(folder, file)))) more.push(file);
+    if (isName(file) && (await isPlainFile(join(folder, file)))) more.push(file);
   return [MANIFEST_FILE, ...more, ...listed.map(({ file }) => file)];
 };
 
 /** Whether this is the name of a file in the folder itself, and not a hidden one. */
 const isName = (file: string): boolean => !/[/\\:]|^\./.test(file);
-
-/** Whether this is a file, and no link to one. */
-const isPlain = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );

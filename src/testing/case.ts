@@ -1,18 +1,9 @@
 import type { Lead } from '../graph/op.ts';
 import { checkOptions } from '../dsl/given.ts';
 import type { Shape } from '../shape/shape.ts';
-import {
-  above0,
-  isPlain,
-  isText,
-  isWhole,
-  oneOf,
-  optionsRefusal,
-  rule,
-  wholeFrom0,
-  type Rule,
-} from '../values/rules.ts';
+import { above0, isPlain, isText, isWhole, oneOf, optionsRefusal, rule, wholeFrom0, type Rule } from '../values/rules.ts';
 import { told } from '../values/tell.ts';
+import { show } from '../shape/show.ts';
 
 /** An input of a case: its shape, and what it is drawn from. */
 export interface CaseInput {
@@ -97,4 +88,4 @@ export const fullInput = (input: Shape | CaseInput): CaseInput => ('shape' in in
 
 /** What messages call a case. */
 export const caseName = ({ name, inputs }: Case): string =>
-  name ?? inputs.map((input) => `[${fullInput(input).shape.join(', ')}]`).join(' and ');
+  name ?? inputs.map((input) => show(fullInput(input).shape)).join(' and ');

@@ -1,6 +1,6 @@
 import type { Graph, GraphInput, GraphParam } from '../graph/graph.ts';
 import { fillNormals, fillUniforms, stream, type Key } from '../random.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { CaseInput } from './case.ts';
 import type { Values } from './values.ts';

@@ -11,8 +11,10 @@ import { ungroup } from '../layers/batch.ts';
 import { check } from '../onnx/check.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
+import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { caseName, checkCase, fullInput, type Case, type CaseInput } from './case.ts';
+import { show } from '../shape/show.ts';
 import { drawnInputs, drawnWeights } from './draw.ts';
 import { engines, modelOf, open, runOnnx, runReference, runTfjs, type Engines } from './engines.ts';
 import { differences, gradients, none, weighted } from './gradients.ts';
@@ -93,8 +95,8 @@ export function bodyAround(
 function checkShape(where: string, { outputs }: Body, expected: Shape | undefined): void {
   if (expected === undefined) return;
   for (const [name, { shape }] of Object.entries(outputs))
-    if (`${shape}` !== `${expected}`)
-      throw new Error(`${where}: ${name} is of shape [${shape.join(', ')}], expected [${expected.join(', ')}]`);
+    if (!same(shape, expected))
+      throw new Error(`${where}: ${name} is of shape ${show(shape)}, expected ${show(expected)}`);
 }
 
 const SEED = 1;

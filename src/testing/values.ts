@@ -1,3 +1,6 @@
+import { same } from '../shape/same.ts';
+import { show } from '../shape/show.ts';
+
 /** Numbers in row-major order, and their shape. */
 export interface Numbers {
   readonly shape: readonly number[];
@@ -24,14 +27,14 @@ export function agree(where: string, found: Answer, expected: Answer, tolerance:
     const a = found.values[name];
     const told = `${where}: ${found.engine} gives ${name}`;
     if (!a) throw new Error(`${where}: ${found.engine} does not give ${name}, which ${expected.engine} does`);
-    if (`${a.shape}` !== `${b.shape}`)
-      throw new Error(`${told} of shape [${a.shape.join(', ')}], and ${expected.engine} [${b.shape.join(', ')}]`);
+    if (!same(a.shape, b.shape))
+      throw new Error(`${told} of shape ${show(a.shape)}, and ${expected.engine} ${show(b.shape)}`);
     for (let i = 0; i < b.data.length; i++) {
       const [x, y] = [a.data[i] ?? NaN, b.data[i] ?? NaN];
       const apart = Object.is(x, y) || x === y ? 0 : Math.abs(x - y);
       if (!(apart <= tolerance * Math.max(1, Math.abs(y))))
         throw new Error(
-          `${told} as ${x} at [${position(i, b.shape).join(', ')}], and ${expected.engine} ${y}: ${apart} apart, more than ${tolerance}`,
+          `${told} as ${x} at ${show(position(i, b.shape))}, and ${expected.engine} ${y}: ${apart} apart, more than ${tolerance}`,
         );
       largest = Math.max(largest, apart / Math.max(1, Math.abs(y)));
     }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import util from 'node:util';
-import { messageOf, Unavailable } from '../errors.ts';
+import { Unavailable, reasonOf } from '../errors.ts';
 import type { Tf } from '../graph/op.ts';
 
 /** A build of TensorFlow.js: `tfjs-node` computes in TensorFlow's C library, `tfjs-cpu` in plain JavaScript. */
@@ -79,7 +79,7 @@ function mendUtil(): void {
 }
 
 function why(error: unknown): string {
-  const [line = ''] = messageOf(error).split('\n');
+  const line = reasonOf(error);
   return line.includes('can not be found at path') ? 'none: its install script was skipped, or failed' : line;
 }
 

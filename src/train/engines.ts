@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { check } from '../dsl/given.ts';
-import { messageOf, Unavailable } from '../errors.ts';
+import { Unavailable, reasonOf } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
 import type { Engine } from './engine.ts';
@@ -46,9 +46,8 @@ const loadOnnx = async (): Promise<Engine> => {
     const ort = { InferenceSession, Tensor };
     return onnxEngine({ ort, name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() });
   } catch (error) {
-    const [reason] = messageOf(error).split('\n');
     throw new Unavailable(
-      `train: expected onnxruntime-node to load, got "${reason}"; npm install onnxruntime-node, or see cvae-compile doctor`,
+      `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
       { cause: error },
     );
   }

@@ -5,7 +5,7 @@ import type { Model } from '../dsl/model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { estimation } from '../layers/estimation.ts';
 import { fillNormals, stream } from '../random.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Engine, Values } from './engine.ts';
 import { logMeanExp, LogSum } from './log-mean.ts';

@@ -1,14 +1,14 @@
-import { messageOf } from '../errors.ts';
 import { batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
+import { reasonOf } from '../errors.ts';
 import type { LatentUse } from '../formats/epoch.ts';
 import type { Graph } from '../graph/graph.ts';
 import { latentUseGraph } from '../layers/latent-use.ts';
 import { permutation, stream } from '../random.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Engine, Values } from './engine.ts';
 import { given } from './given.ts';
@@ -55,8 +55,7 @@ export const spared = (
       return await look(weights);
     } catch (error) {
       isUseless = true;
-      const [reason = ''] = messageOf(error).split('\n');
-      notice(`latent: what it is used for cannot be measured (${reason}); training goes on without`);
+      notice(`latent: what it is used for cannot be measured (${reasonOf(error)}); training goes on without`);
       return undefined;
     }
   };

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Numbers } from './engine.ts';
 
 /** The noise of one step: a function of the seed and the path only, so that a resumed run sees the same. */

@@ -6,7 +6,7 @@ import { InvalidModel } from '../errors.ts';
 import { valuesOf, type Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
 import { batchShapes, wire, type Wiring } from '../layers/wiring.ts';
-import { show } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { own } from '../values/own.ts';
 import { callable, isPlain, meant, nameRule, optional, rule } from '../values/rules.ts';
 import { list } from '../values/tell.ts';

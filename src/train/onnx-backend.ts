@@ -3,7 +3,8 @@ import { encode } from '../onnx/encode.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import type { Ort, OrtSession, OrtTensor } from '../runtime/ort.ts';
-import { size, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import { LIBRARY } from '../version.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 

@@ -4,7 +4,7 @@ import { metricName, nextName, scalarName, stateName, trainLoop, trainStep } fro
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { OrtSession, OrtTensor } from '../runtime/ort.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Numbers, OptimiserState, Session, StepInput } from './engine.ts';
 import { dataOf, openGraph, runGraph, toWeight, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';

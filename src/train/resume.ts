@@ -1,7 +1,8 @@
 import { InvalidFile, InvalidModel } from '../errors.ts';
 import type { RunFacts } from '../formats/checkpoint.ts';
 import type { GraphParam } from '../graph/graph.ts';
-import { same, show } from '../shape/shape.ts';
+import { same } from '../shape/same.ts';
+import { show } from '../shape/show.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 

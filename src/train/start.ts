@@ -1,3 +1,5 @@
+import { same } from '../shape/same.ts';
+import { show } from '../shape/show.ts';
 import { own } from '../values/own.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
@@ -5,7 +7,6 @@ import { scalingNames } from '../dsl/scaling.ts';
 import { WeightsMismatch } from '../errors.ts';
 import type { GraphParam } from '../graph/graph.ts';
 import { stream } from '../random.ts';
-import { same, show } from '../shape/shape.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /**

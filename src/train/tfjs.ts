@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { behind } from '../graph/behind.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import type { Tf } from '../graph/op.ts';
-import { size } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Backend } from './backend.ts';
 import type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
@@ -46,14 +46,8 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
   const update = optimiserGraph(optimiser, [total]);
   const params = new Map(objective.params.map((p) => [p.name, tf.keep(tensorOf(tf, p, weights))]));
   const moments = new Map(optimiser.state.map((name) => [name, tf.keep(tf.zeros([total]))]));
-  let flat = tf.keep(
-    tf.tidy(() =>
-      join(
-        tf,
-        trained.map((p) => held(params, p.name)),
-      ),
-    ),
-  );
+  const joined = () => tf.keep(tf.tidy(() => join(tf, each(trained, params))));
+  let flat = joined();
 
   const replace = (from: Map<string, tfjs.Tensor>, name: string, to: tfjs.Tensor) => {
     from.get(name)?.dispose();
@@ -102,14 +96,7 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     write: async (given) => {
       for (const p of objective.params) if (given.has(p.name)) replace(params, p.name, tensorOf(tf, p, given));
       flat.dispose();
-      flat = tf.keep(
-        tf.tidy(() =>
-          join(
-            tf,
-            trained.map((p) => held(params, p.name)),
-          ),
-        ),
-      );
+      flat = joined();
     },
     state: async () => stateOf(moments, trained),
     restore: async (state) => {
@@ -120,6 +107,9 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     },
   };
 }
+
+const each = (of: readonly GraphParam[], params: ReadonlyMap<string, tfjs.Tensor>): tfjs.Tensor[] =>
+  of.map(({ name }) => held(params, name));
 
 /** The gradient of a loss by parameters, by their names. */
 const gradients = (

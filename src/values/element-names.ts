@@ -1,3 +1,4 @@
+import { size } from '../shape/size.ts';
 import type { Condition } from '../signature.ts';
 
 /** What of a variable says how its elements are called. */
@@ -5,7 +6,7 @@ type Called = Pick<Condition, 'dataShape' | 'names' | 'units'>;
 
 /** What each element of a variable is called: by its name, or by the variable's and a number from 1 where there are several. */
 export const elementNames = (variable: string, { dataShape, names }: Called, separator = ' '): readonly string[] => {
-  const length = dataShape.reduce((product, size) => product * size, 1);
+  const length = size(dataShape);
   return names ?? Array.from({ length }, (_, i) => (length === 1 ? variable : `${variable}${separator}${i + 1}`));
 };
 

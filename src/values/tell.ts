@@ -1,19 +1,11 @@
+import { brief } from './brief.ts';
+
 /** A value as a message shows it, whatever it is: short, text in quotes, a bigint with its `n`, objects by their class. */
 export const tell = (value: unknown): string => {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-    case 'bigint':
-      return `${value}n`;
-    case 'function':
-      return 'a function';
-    case 'symbol':
-      return 'a symbol';
-    case 'object':
-      return value === null ? 'null' : tellObject(value);
-    default:
-      return Object.is(value, -0) ? '-0' : String(value);
-  }
+  if (typeof value === 'object' && value !== null) return tellObject(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  if (Object.is(value, -0)) return '-0';
+  return brief(typeof value === 'string' && value.length > 40 ? `${value.slice(0, 40)}…` : value);
 };
 
 /** The same of what may be left out: nothing, where it is. */

@@ -1,18 +1,10 @@
+import { fromHalf } from '../float16.ts';
+
 /** How an array's numbers are stored, little-endian: the bytes of one, and how it is read. */
 export interface Dtype {
   readonly bytes: number;
   readonly read: (view: DataView, at: number) => number;
 }
-
-/** A 16-bit float by its exponent and mantissa: IEEE 754's binary16. */
-const half = (word: number): number => {
-  const sign = word & 0x8000 ? -1 : 1;
-  const exponent = (word >> 10) & 0x1f;
-  const mantissa = word & 0x3ff;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 31) return mantissa === 0 ? sign * Infinity : NaN;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
-};
 
 /** The upper half of a float32. */
 const bfloat = (word: number): number => {
@@ -25,7 +17,7 @@ const bfloat = (word: number): number => {
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ['F32', { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
   ['F64', { bytes: 8, read: (view, at) => view.getFloat64(at, true) }],
-  ['F16', { bytes: 2, read: (view, at) => half(view.getUint16(at, true)) }],
+  ['F16', { bytes: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) }],
   ['BF16', { bytes: 2, read: (view, at) => bfloat(view.getUint16(at, true)) }],
   ['I64', { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) }],
   ['I32', { bytes: 4, read: (view, at) => view.getInt32(at, true) }],

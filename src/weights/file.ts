@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFile } from '../errors.ts';
-import { putWhole, reason } from '../files/whole.ts';
+import { isFolder } from '../files/exists.ts';
+import { reason, writeWhole } from '../files/whole.ts';
 import { readText } from '../formats/read.ts';
 import { texts } from '../formats/schema.ts';
 import type { Safetensors } from './safetensors.ts';
@@ -69,17 +70,3 @@ const auxiliaryIn = (file: string, text: string | undefined): readonly string[] 
   const told = { where: `${file}, ${AUXILIARY} in its metadata`, what: 'a list of names, as JSON' };
   return text === undefined ? [] : readText(texts, text, { ...told, remedy: 'copy it again, or train again' });
 };
-
-/** Writes a file whole or not at all, with its folder. Throws an `InvalidFile` where that fails. */
-export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> =>
-  putWhole(path, bytes).catch((error: unknown) => {
-    throw new InvalidFile(
-      `${path}: expected to write a file, got ${reason(error)}; choose a place that can be written`,
-    );
-  });
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

@@ -1,7 +1,10 @@
-import { brief, refusing } from '../formats/read.ts';
+import { refusing } from '../formats/read.ts';
 import { METADATA, readHeader } from '../formats/safetensors.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
+import { asJson } from '../values/as-json.ts';
 import { DTYPES } from './dtypes.ts';
-import { sizeOf, type Weight, type Weights } from './weights.ts';
+import type { Weight, Weights } from './weights.ts';
 
 /** What a safetensors file holds: arrays by name, and strings about them. */
 export interface Safetensors {
@@ -23,8 +26,7 @@ export const encodeSafetensors = (
   let end = 0;
   for (const [name, { shape, data }] of entries) {
     if (name === METADATA) throw new RangeError(`${METADATA} cannot be the name of a parameter`);
-    if (data.length !== sizeOf(shape))
-      throw new RangeError(`${name}: ${data.length} numbers for [${shape.join(', ')}]`);
+    if (data.length !== size(shape)) throw new RangeError(`${name}: ${data.length} numbers for ${show(shape)}`);
     header.push([name, { dtype: 'F32', shape, data_offsets: [end, end + data.length * 4] }]);
     end += data.length * 4;
   }
@@ -49,7 +51,7 @@ export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { start, entries, metadata } = readHeader(bytes, refuse);
   const arrays = entries.map(({ name, dtype, shape, data_offsets: [from, to] }) => {
-    const known = DTYPES.get(dtype) ?? refuse(`${name} in one of ${[...DTYPES.keys()].join(', ')}`, brief(dtype));
+    const known = DTYPES.get(dtype) ?? refuse(`${name} in one of ${[...DTYPES.keys()].join(', ')}`, asJson(dtype));
     return { name, dtype: known, shape, from, to };
   });
   let end = 0;
@@ -57,11 +59,11 @@ export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors
   for (const { name, dtype, shape, from, to } of arrays.sort((a, b) => a.from - b.from || a.to - b.to)) {
     const { bytes: width, read } = dtype;
     if (from !== end) return refuse(`the data of ${name} to begin at byte ${end}`, `${from}, a gap or an overlap`);
-    if (to - from !== sizeOf(shape) * width)
-      return refuse(`${sizeOf(shape) * width} bytes for ${name} of shape [${shape.join(', ')}]`, `${to - from}`);
+    if (to - from !== size(shape) * width)
+      return refuse(`${size(shape) * width} bytes for ${name} of shape ${show(shape)}`, `${to - from}`);
     end = to;
     if (start + end > bytes.length) continue; // told below, with the length of the whole
-    const data = new Float32Array(sizeOf(shape));
+    const data = new Float32Array(size(shape));
     for (let i = 0, at = start + from; i < data.length; i++, at += width) data[i] = read(view, at);
     weights.set(name, { shape, data });
   }

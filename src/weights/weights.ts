@@ -1,4 +1,7 @@
 import { WeightsMismatch } from '../errors.ts';
+import { same } from '../shape/same.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
 import { told } from '../values/tell.ts';
 
@@ -46,9 +49,6 @@ export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
 const isShape = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
 
-/** How many elements an array of this shape has; 1 for a single number. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 /**
  * Throws a `WeightsMismatch` unless `weights` are exactly the parameters that are expected. It names each parameter that
  * differs and how (missing, unexpected, wrong shape); `where` says where the weights come from.
@@ -59,10 +59,10 @@ export const checkWeights = (where: string, expected: Iterable<Expected>, weight
   for (const [name, shape] of shapes) {
     const weight = weights.get(name);
     if (weight === undefined) wrong.push(`${name} is missing`);
-    else if (!sameShape(weight.shape, shape))
-      wrong.push(`${name} has shape ${shapeText(weight.shape)} instead of ${shapeText(shape)}`);
-    else if (weight.data.length !== sizeOf(shape))
-      wrong.push(`${name} holds ${weight.data.length} numbers instead of ${sizeOf(shape)}`);
+    else if (!same(weight.shape, shape))
+      wrong.push(`${name} has shape ${show(weight.shape)} instead of ${show(shape)}`);
+    else if (weight.data.length !== size(shape))
+      wrong.push(`${name} holds ${weight.data.length} numbers instead of ${size(shape)}`);
   }
   for (const name of weights.keys()) if (!shapes.has(name)) wrong.push(`${name} is not a parameter of this model`);
   if (wrong.length === 0) return;
@@ -94,8 +94,3 @@ export const checkFingerprint = (
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const short = (fingerprint: string): string => (fingerprint.length > 12 ? `${fingerprint.slice(0, 12)}…` : fingerprint);
-
-const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-
-const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, i) => size === b[i]);

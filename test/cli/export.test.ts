@@ -19,13 +19,7 @@ describe('export', () => {
   test('writes the files and says how far they are from what they should give', async () => {
     const { code, out, err } = await exportTo(at('onnx'));
     expect({ code, out }).toEqual({ code: 0, out: '' });
-    expect(readdirSync(at('onnx')).sort()).toEqual([
-      'decoder.onnx',
-      'examples.json',
-      'model.json',
-      'prior.onnx',
-      'sampler.onnx',
-    ]);
+    expect(readdirSync(at('onnx')).sort()).toEqual(['decoder.onnx', 'examples.json', 'model.json', 'prior.onnx']);
     const [, difference = ''] =
       /^verified in onnxruntime-node: largest difference (\S+), from the reference/m.exec(err) ?? [];
     expect(Number(difference)).toBeGreaterThanOrEqual(0);
@@ -40,8 +34,32 @@ describe('export', () => {
   test('--json ends in one line on standard output', async () => {
     const { out } = await exportTo(at('json'), '--json');
     const { files, largest, agreements } = JSON.parse(out);
-    expect(Object.keys(files)).toEqual(['decoder', 'prior', 'sampler']);
+    expect(Object.keys(files)).toEqual(['decoder', 'prior']);
     expect(largest).toBe(Math.max(...agreements.map(({ difference }: { difference: number }) => difference)));
+  });
+
+  test('--sampler writes what does all in one call, verified as the others, and leaves these as they are', async () => {
+    const read = (out: string, file: string) => readFileSync(at(out, file));
+    await exportTo(at('stepwise'));
+    const { code, out } = await exportTo(at('sampler'), '--sampler', '--json');
+    expect(code).toBe(0);
+    const { files, agreements } = JSON.parse(out);
+    expect(Object.keys(files)).toEqual(['decoder', 'prior', 'sampler']);
+    expect(files.sampler.inputs).toEqual({ noise: [2], kind: [2] });
+    expect(agreements).toContainEqual(expect.objectContaining({ part: 'sampler', output: 'y', with: 'reference' }));
+    for (const file of ['decoder.onnx', 'prior.onnx', 'examples.json'])
+      expect(read('sampler', file).equals(read('stepwise', file)), file).toBe(true);
+    expect(await cli('verify', at('sampler'))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^sampler\.onnx +y /m),
+    });
+    const inspected = JSON.parse((await cli('inspect', at('sampler'), '--json')).out);
+    expect(inspected.files).toHaveLength(3);
+    const drawn = [at('sampler'), at('stepwise')].map((folder) =>
+      cli('sample', folder, '--set', 'kind=left', '--seed', '1', '--out', `${folder}.jsonl`),
+    );
+    for (const { code: ended, err } of await Promise.all(drawn)) expect(ended, err).toBe(0);
+    expect(read('.', 'sampler.jsonl').equals(read('.', 'stepwise.jsonl'))).toBe(true);
   });
 
   test('--evaluation writes what computes log p(y|x) of data, verified as the others', async () => {
@@ -133,7 +151,7 @@ describe('export', () => {
     const { code, err } = await exportTo(at('half'), '--precision', 'fp16');
     expect(code).toBe(0);
     const { precision } = JSON.parse(readFileSync(at('half', 'model.json'), 'utf8'));
-    expect(Object.keys(precision.losses)).toEqual(['decoder', 'prior', 'sampler']);
+    expect(Object.keys(precision.losses)).toEqual(['decoder', 'prior']);
     expect(err).toContain(
       `weights in fp16: outputs differ from those with fp32 by at most ${Math.max(...Object.values<number>(precision.losses)).toExponential(1)} (decoder `,
     );

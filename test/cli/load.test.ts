@@ -78,7 +78,7 @@ test.each<readonly [string, string, string | undefined, string]>([
   ['a missing file', 'missing.ts', undefined, 'expected a definition, got no such file'],
   ['a file of another kind', 'model.json', '{}', 'got a .json file'],
   ['no default export', 'none.ts', 'export const model = 1;', 'expected a model as the default export, got none'],
-  ['another default export', 'other.ts', 'export default 7;', 'got number 7'],
+  ['another default export', 'other.ts', 'export default 7;', 'got 7'],
   ['options of the wrong type', 'type.ts', `${PLAIN} export const training = 3;`, 'expected training to be options'],
   [
     'an unknown option',
@@ -98,7 +98,7 @@ test('a folder is refused, with what to do', async () => {
 
 test.each<readonly [string, string, RegExp]>([
   ['throws', `const one = 1;\n\nthrow new Error('out of luck');`, /:3:7: .*got out of luck/],
-  ['throws something else', `throw 'luck';`, /got a thrown string luck/],
+  ['throws something else', `throw 'luck';`, /got a thrown "luck"/],
   ['uses what is not there', `\nconst x: any = undefined;\nx.pipe();`, /:3:3: .*got TypeError: /],
   ['cannot be parsed', `\nconst = 3;`, /:2:\d+: .*got ParseError: /],
   ['imports what is not installed', `import 'no-such-package';`, /got Cannot find module 'no-such-package'/],

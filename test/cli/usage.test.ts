@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/version.ts';
 import { cli } from './support/cli.ts';
 
-const COMMANDS = ['init', 'train', 'export', 'verify', 'evaluate', 'report', 'sample', 'serve', 'inspect', 'doctor'];
+const help = await cli('--help');
+const listed = [...help.out.slice(help.out.indexOf('Commands:')).matchAll(/^ {2}(\w+) .*\w/gm)];
+const COMMANDS = listed.map(([, name = '']) => name).filter((name) => name !== 'help');
 
-test('help goes to standard output and names every command', async () => {
-  const { code, out, err } = await cli('--help');
-  expect(code).toBe(0);
-  expect(err).toBe('');
-  for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^ {2}${command} .*\\w`, 'm'));
+test('help goes to standard output and names every command', () => {
+  expect(help).toMatchObject({ code: 0, err: '' });
+  const some = ['init', 'train', 'export', 'verify', 'evaluate', 'report', 'sample', 'serve', 'inspect', 'doctor'];
+  expect(COMMANDS).toEqual(expect.arrayContaining(some));
 });
 
 test.each(COMMANDS)('%s --help describes the command and shows how it is used', async (command) => {

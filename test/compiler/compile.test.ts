@@ -20,10 +20,13 @@ import { trainedWeights } from './weights.ts';
 const compiled = new Map<string, Compiled>();
 const compiledOf = (name: keyof typeof MODELS): Compiled => {
   const model = modelOf(name);
-  const found = compiled.get(name) ?? compile(model, trainedWeights(model), { recognition: true });
+  const found = compiled.get(name) ?? compile(model, trainedWeights(model), whole(model));
   compiled.set(name, found);
   return found;
 };
+
+/** All files that a model can be compiled to, but for its evaluation. */
+const whole = ({ latent }: Model) => ({ recognition: true, sampler: latent > 0 });
 
 const modelOf = (name: string): Model => MODELS[name] ?? missing(name);
 
@@ -43,7 +46,7 @@ describe.each(Object.keys(MODELS))('%s', (name) => {
   const model = modelOf(name);
 
   test('gives the same numbers in onnxruntime as in the reference, before the passes and after', async () => {
-    const plain = compile(model, trainedWeights(model), { recognition: true, optimize: false });
+    const plain = compile(model, trainedWeights(model), { ...whole(model), optimize: false });
     for (const part of partsOf(name)) {
       const before = plain.files[part]?.model ?? missing(part);
       const { model: after, bytes } = fileOf(name, part);
@@ -70,7 +73,7 @@ describe.each(Object.keys(MODELS))('%s', (name) => {
   });
 
   test('gives the same bytes twice, with no random operator, path or time in them', () => {
-    const again = compile(model, trainedWeights(model), { recognition: true });
+    const again = compile(model, trainedWeights(model), whole(model));
     expect(again.manifest).toEqual(compiledOf(name).manifest);
     for (const part of partsOf(name)) {
       const { bytes, model: file } = fileOf(name, part);
@@ -151,6 +154,36 @@ describe('what is left of', () => {
   });
 });
 
+describe('numbers are stored once', () => {
+  /** The initializers of a model's files that are in more than one of them, by what they hold; small ones are constants. */
+  const twice = (files: Compiled['files']): readonly string[] => {
+    const seen = new Map<string, Set<string>>();
+    for (const { model } of Object.values(files))
+      for (const [name, { shape, data }] of model.graph.initializers) {
+        if (data.length < 16) continue;
+        const numbers = fingerprint(`${shape} ${data}`);
+        seen.set(numbers, (seen.get(numbers) ?? new Set()).add(`${model.graph.name} ${name}`));
+      }
+    return [...seen.values()].flatMap((places) => (places.size > 1 ? [...places] : []));
+  };
+
+  // A network that prior and decoder both call is in either's file, as each is whole by itself.
+  test.each([
+    ['digits', undefined],
+    ['table', undefined],
+    ['pictures', 'features'],
+    ['completion', 'baseline'],
+  ])('%s: in no two files, but for what is shared: %s', (name, shared) => {
+    const model = modelOf(name);
+    const weights = trainedWeights(model);
+    const places = twice(compile(model, weights).files);
+    expect(places.length > 0).toBe(shared !== undefined);
+    expect(places.filter((place) => !place.includes(` ${shared}/`))).toEqual([]);
+    const all = twice(compile(model, weights, { sampler: true }).files);
+    expect(all).toContain('sampler decoder/dense_1/kernel');
+  });
+});
+
 describe('a signature', () => {
   test('lists inputs without effect, which the file does not take', () => {
     const partial = cvae({
@@ -161,7 +194,7 @@ describe('a signature', () => {
       recognition: ({ y, other }) => concat(y, other).pipe(dense(4), gaussian(2)),
       decoder: ({ z }) => z.pipe(dense(4)),
     });
-    const { manifest: found } = compile(partial, trainedWeights(partial));
+    const { manifest: found } = compile(partial, trainedWeights(partial), { sampler: true });
     expect(found.files.sampler).toMatchObject({ inputs: { noise: [2], kind: [3] }, unused: ['other'] });
     expect(found.files.prior).toMatchObject({ inputs: { kind: [3] }, unused: ['other'] });
     expect(found.files.decoder).toMatchObject({ inputs: { z: [2] }, unused: ['kind', 'other'] });
@@ -197,8 +230,31 @@ describe('options', () => {
   const model = modelOf('digits');
   const weights = trainedWeights(model);
 
-  test('leave the recognition network out unless it is asked for', () => {
-    expect(Object.keys(compile(model, weights).files)).toEqual(['decoder', 'sampler']);
+  test('leave recognition network and sampler out unless they are asked for', () => {
+    expect(Object.keys(compile(model, weights).files)).toEqual(['decoder']);
+    expect(Object.keys(compile(model, weights, { sampler: true }).files)).toEqual(['decoder', 'sampler']);
+    expect(Object.keys(compile(model, weights, { recognition: true }).files)).toEqual(['decoder', 'recognition']);
+  });
+
+  test('that add files change no other, nor what is said of it', () => {
+    const completion = modelOf('completion');
+    const [plain, more] = [false, true].map((sampler) => compile(completion, trainedWeights(completion), { sampler }));
+    if (!plain || !more) throw new Error('not compiled');
+    for (const [part, { bytes }] of Object.entries(plain.files))
+      expect(
+        Buffer.compare(bytes, Object.entries(more.files).find(([name]) => name === part)?.[1].bytes ?? Buffer.alloc(0)),
+        part,
+      ).toBe(0);
+    const { sampler: added, ...rest } = more.manifest.files;
+    expect(added?.file).toBe('sampler.onnx');
+    expect(plain.manifest).toEqual({ ...more.manifest, files: rest });
+  });
+
+  test('refuse a sampler of a model whose one file is one', () => {
+    const guess = modelOf('guess');
+    expect(() => compile(guess, trainedWeights(guess), { sampler: true })).toThrow(
+      'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out',
+    );
   });
 
   test.each([15, 18, 20, 21])('write opset %i', async (opset) => {

@@ -55,7 +55,8 @@ const done: (readonly [string, number])[] = [];
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'cvae-few-'));
   folder = join(root, 'out');
-  compiled = compile(model, trainedWeights(model), { onFile: (file, share) => done.push([file, share]) });
+  const onFile = (file: string, share: number): unknown => done.push([file, share]);
+  compiled = compile(model, trainedWeights(model), { sampler: true, onFile });
   await write(folder, compiled, async () => undefined);
 });
 afterAll(() => rm(root, { recursive: true }));

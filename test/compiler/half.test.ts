@@ -3,8 +3,8 @@ import { compile } from '../../src/export/compile.ts';
 import { onnxruntime } from '../../src/export/engine.ts';
 import { tensors } from '../../src/export/locate.ts';
 import { realistic } from '../../src/export/realistic.ts';
+import { fromHalf } from '../../src/float16.ts';
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from '../../src/index.ts';
-import { fromHalf } from '../../src/onnx/float16.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
 import { MODELS } from './models.ts';
 import { difference } from './numbers.ts';
@@ -18,7 +18,7 @@ const small = cvae({
   decoder: ({ z, kind }) => concat(z, kind).pipe(dense(32), relu, dense(16)),
 });
 const weights = trainedWeights(small);
-const half = () => compile(small, weights, { precision: 'float16' });
+const half = () => compile(small, weights, { precision: 'float16', sampler: true });
 
 describe('weights in float16', () => {
   test('are those that are many, each with a Cast to float32; all else is as it was', () => {

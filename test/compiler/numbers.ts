@@ -1,12 +1,13 @@
 import { evaluate } from '../../src/onnx/evaluate.ts';
-import { sizeOf, type OnnxGraph, type OnnxTensor, type ValueInfo } from '../../src/onnx/graph.ts';
+import type { OnnxGraph, OnnxTensor, ValueInfo } from '../../src/onnx/graph.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import { normals, stream } from '../../src/random.ts';
+import { size } from '../../src/shape/size.ts';
 
 /** A tensor of numbers that are drawn: the same for the same name. What may not be negative, is not. */
 export const drawn = ({ name, dtype, shape }: ValueInfo, batch = 1, seed = 1): OnnxTensor => {
   const lengths = shape.map((dim) => (typeof dim === 'number' ? dim : batch));
-  const numbers = normals(stream(seed, name), 1, sizeOf(lengths));
+  const numbers = normals(stream(seed, name), 1, size(lengths));
   return tensorOf(dtype, lengths, /variance|deviation/.test(name) ? numbers.map((v) => Math.abs(v) + 0.1) : numbers);
 };
 

@@ -33,7 +33,11 @@ describe.skipIf(found.status !== 0)('in Python', () => {
       const folder = join(place, name);
       // Once with weights within, once beside.
       const embedded = name === 'digits' ? 1000 : undefined;
-      const compiled = compile(model, trainedWeights(model), { recognition: true, ...(embedded && { embedded }) });
+      const compiled = compile(model, trainedWeights(model), {
+        recognition: true,
+        sampler: model.latent > 0,
+        ...(embedded && { embedded }),
+      });
       const parts = PARTS.filter((part) => compiled.files[part]);
       await write(folder, compiled, async () => undefined);
       for (const part of parts) {

@@ -37,7 +37,7 @@ let compiled: Compiled;
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), 'cvae-verify-'));
   folder = join(place, 'new', 'export');
-  compiled = compile(digits, trainedWeights(digits));
+  compiled = compile(digits, trainedWeights(digits), { sampler: true });
 });
 
 afterEach(() => rm(place, { recursive: true }));
@@ -89,7 +89,8 @@ describe('verify', () => {
     async (name) => {
       const model = MODELS[name];
       if (!model) throw new Error(name);
-      const apart = compile(model, trainedWeights(model), { recognition: true, embedded: 100 });
+      const more = { recognition: true, sampler: model.latent > 0 };
+      const apart = compile(model, trainedWeights(model), { ...more, embedded: 100 });
       const agreements = await write(folder, apart, (staged) => verify(staged, apart.manifest, { engine }));
       expect(agreements.length).toBeGreaterThan(0);
       for (const { difference } of agreements) expect(difference).toBeLessThan(1e-5);
@@ -180,6 +181,14 @@ describe('write', () => {
     await write(folder, compiled, unchecked);
     expect((await readdir(folder)).sort()).toEqual(['decoder.onnx', 'model.json', 'notes.txt', 'sampler.onnx']);
     expect(await verify(folder, await readManifest(folder), { engine })).toHaveLength(2);
+  });
+
+  test('leaves no sampler of an export that had one where the next has none', async () => {
+    await write(folder, compiled, unchecked);
+    const plain = compile(digits, trainedWeights(digits));
+    await write(folder, plain, unchecked);
+    expect((await readdir(folder)).sort()).toEqual(['decoder.onnx', 'model.json']);
+    expect(await verify(folder, await readManifest(folder), { engine })).toMatchObject([{ part: 'decoder' }]);
   });
 
   test('keeps the export that was there where a new one is refused', async () => {

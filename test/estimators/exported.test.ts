@@ -19,7 +19,7 @@ import type { Data } from 'cvae-compile/data';
 import { engineOf, evaluate, type Estimate } from 'cvae-compile/train';
 import { normals, stream } from '../../src/random.ts';
 import { parseManifest } from '../../src/formats/manifest.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { exact, examplesOf, linearGaussian, weightsOf } from './linear.ts';

@@ -1,7 +1,7 @@
 import { concat, continuous, cvae, dense, gaussian, normal } from 'cvae-compile';
+import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { normals, stream } from '../../src/random.ts';
-import { size } from '../../src/shape/shape.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import type { Model } from '../../src/dsl/model.ts';
 

@@ -43,7 +43,7 @@ import type { Tensor } from '../../src/dsl/tensor.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Tf } from '../../src/graph/op.ts';
 import { resolve } from '../../src/graph/resolve.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { loadBackend } from '../../src/train/backend.ts';
 import { byOnnx, byTfjs, differences, exactly, valuesOf } from './tfjs.ts';
 

@@ -36,3 +36,26 @@ describe.each(cases)('%s', (_, one) => {
     }
   });
 });
+
+describe('far from 0', () => {
+  it('Softplus has a slope where onnxruntime has no Sigmoid any more', async () => {
+    const x = [-80, -40, -25, -18, 18, 40, 80];
+    const one: Case = {
+      name: 'far',
+      inputs: [[-x.length]],
+      values: [x],
+      write: (onnx, v) => {
+        if (!v) throw new Error('no input');
+        return onnx.Softplus(v);
+      },
+    };
+    const { graph, inputs } = gradientOf(one);
+    const floats = Object.entries(inputs).map(([name, t]) => [name, tensorOf('float32', t.shape, numbersOf(t))]);
+    const { data = [] } = (await runOrt(modelOf(graph), Object.fromEntries(floats)))['gradient/x0'] ?? {};
+    const weights = numbersOf(inputs['w'] ?? tensorOf('float32', [0], []));
+    for (const [i, at] of x.entries()) {
+      const right = Number(weights[i]) / (1 + Math.exp(-at));
+      expect(Math.abs(Number(data[i]) / right - 1)).toBeLessThan(3e-6);
+    }
+  });
+});

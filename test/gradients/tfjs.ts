@@ -10,7 +10,7 @@ import type { OnnxGraph, OnnxTensor } from '../../src/onnx/graph.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { numbersOf } from '../../src/onnx/tensor.ts';
 import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { run } from '../../src/train/run.ts';
 import { load, modelOf } from '../onnx/ort.ts';
 

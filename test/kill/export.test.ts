@@ -11,7 +11,7 @@ import { write } from '../../src/export/write.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { readManifest } from '../../src/runtime/node.ts';
 import { packageFiles } from '../../src/export/package/files.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { killAt, stepsOf, type Killed } from './support/killing.ts';
 import { foldersOf, treeOf } from './support/tree.ts';
@@ -24,7 +24,7 @@ const at = (name: string) => join(place, name);
 const onesOf = (model: Model) =>
   new Map(parametersOf(model).map(({ name, shape }) => [name, { shape, data: new Float32Array(size(shape)).fill(1) }]));
 
-/** A model, the same with a prior as a package, and a third, which shares no file but `model.json` with the others. */
+/** A model with its sampler, the same with a prior as a package, and a third, which shares no file but `model.json` with the others. */
 const small = (more: object): Model =>
   cvae({
     condition: { kind: categorical(2) },
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const about = { manifest: bare.manifest, folder: 'x', license: 'MIT', trained: undefined, definition: '' };
   const others = await packageFiles(about);
   const packaged = { ...bare, others, manifest: { ...bare.manifest, package: others.map(({ file }) => file) } };
-  const compiled = { plain: compile(plain, onesOf(plain)), package: packaged, third };
+  const compiled = { plain: compile(plain, onesOf(plain), { sampler: true }), package: packaged, third };
   for (const [kind, model] of [['none'] as const, ...Object.entries(compiled)]) {
     mkdirSync(at(kind));
     writeFileSync(join(at(kind), 'notes.txt'), 'mine');

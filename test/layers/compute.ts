@@ -2,7 +2,8 @@ import { lower } from '../../src/compiler/lower.ts';
 import { bodyOf, type Tensors } from '../../src/dsl/network.ts';
 import type { Tensor } from '../../src/dsl/tensor.ts';
 import { resolve } from '../../src/graph/resolve.ts';
-import { size, type Shape } from '../../src/shape/shape.ts';
+import type { Shape } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { drawnWeights } from '../../src/testing/draw.ts';
 import { runReference } from '../../src/testing/engines.ts';
 

@@ -192,7 +192,8 @@ describe.each(Object.entries(targets))('%s is one function everywhere', (name, t
   });
 
   test('−log p(y), of k samples for each example', async () => {
-    const inputs = [target.shape, ...shapes].map((shape) => ({ shape, lead: 3 }));
+    const y = { shape: target.shape, between: [0, 1] as const, lead: 3 };
+    const inputs = [y, ...shapes.map((shape) => ({ shape, lead: 3 }))];
     await testLayer(name, (y, ...given) => target.nll(parameters(given), y ?? missing()), { inputs });
   });
 

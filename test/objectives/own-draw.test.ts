@@ -17,8 +17,8 @@ import {
 import { compile } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
 import { likelihood } from 'cvae-compile/train';
+import { size } from '../../src/shape/size.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
-import { size } from '../../src/shape/shape.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { feedsOf, graphOf, valuesOf } from './support.ts';
 

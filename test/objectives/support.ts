@@ -19,7 +19,7 @@ import { resolve } from '../../src/graph/resolve.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
 import type { OnnxTensor } from '../../src/onnx/graph.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 
 /** A small model of everything: a learned prior, a smooth activation, 6 pixels that are coins. */
 export const coins = cvae({

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { fromHalf } from '../../src/float16.ts';
 import { ELEMENT, type DType } from '../../src/onnx/dtype.ts';
 import { encode } from '../../src/onnx/encode.ts';
-import { fromHalf } from '../../src/onnx/float16.ts';
 import type { OnnxGraph, OnnxModel, OnnxTensor } from '../../src/onnx/graph.ts';
 import { OPSET, irVersionOf } from '../../src/onnx/schema.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromHalf, toHalf } from '../../src/float16.ts';
 import { DTYPES, ELEMENT, dtypeOfCode, dtypeOfWord } from '../../src/onnx/dtype.ts';
-import { fromHalf, toHalf } from '../../src/onnx/float16.ts';
 import { shortest } from '../../src/onnx/float32.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 

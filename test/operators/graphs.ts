@@ -11,7 +11,7 @@ import { kl, logRatio } from '../../src/layers/gaussian.ts';
 import { subgraphs, type OnnxGraph, type ValueInfo } from '../../src/onnx/graph.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import { fullInput, type CaseInput } from '../../src/testing/case.ts';
 import { drawnWeights } from '../../src/testing/draw.ts';
 import { weighted } from '../../src/testing/gradients.ts';

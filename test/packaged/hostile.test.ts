@@ -41,6 +41,7 @@ export default cvae({
   condition: { kind: categorical(...names), x: continuous(1) },
   target: normal(2),
   latent: 1,
+  prior: ({ kind, x }) => concat(kind, x).pipe(gaussian(1)),
   recognition: ({ kind, x, y }) => concat(kind, x, y).pipe(gaussian(1)),
   decoder: ({ kind, x, z }) => concat(kind, x, z).pipe(dense(2)),
 });
@@ -191,7 +192,7 @@ console.log(JSON.stringify(signature.conditions.kind.classes));`;
       const lines = (name: Case) => snippet(read(name, 'README.md'), language).split('\n');
       const [plain, hostile] = [lines('plain'), lines('hostile')];
       const shown = (line: string) =>
-        line.replace(/(# one-hot|\/\/ one-hot).*/, '$1').replace(/".*sampler\.onnx"/, 'PATH');
+        line.replace(/(# one-hot|\/\/ one-hot).*/, '$1').replace(/".*(prior|decoder)\.onnx"/, '$1');
       expect(hostile.map((line) => shown(line))).toEqual(plain.map((line) => shown(line)));
       expect(hostile.filter((line) => line.endsWith('\\'))).toEqual([]);
       if (language === 'cpp') return;

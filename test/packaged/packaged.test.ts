@@ -13,6 +13,10 @@ const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']
 let built = '';
 let alone = '';
 const cards = new Map<string, string>();
+/** The models of which there is a package with a sampler too. */
+const SAMPLED = NAMES.filter((name) => Object.hasOwn(MODELS, `${name}WithSampler`));
+/** The first number that a model's program in C++ prints. */
+const firsts = new Map<string, number>();
 
 const run = (command: string, ...args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: alone, encoding: 'utf8' });
@@ -69,6 +73,22 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
     expect(run(python, 'main.py')).toEqual({ status: 0, output: shape });
   });
 
+  it.for(SAMPLED)('%s: is the same in Python with a sampler and without, of the same noise', (name, { skip }) => {
+    const python = process.env['CVAE_PYTHON'] ?? 'python3';
+    if (run(python, '-c', 'import onnxruntime, numpy').status !== 0) skip(`${python} has no onnxruntime`);
+    const [steps, whole] = [name, `${name}WithSampler`].map((which) => {
+      const program = snippet(cards.get(which) ?? '', 'python');
+      const file = which === name ? 'decoder' : 'sampler';
+      expect(program).toContain(`"${which}/${file}.onnx"`);
+      expect(program.includes('sampler')).toBe(which !== name);
+      writeFileSync(join(alone, 'main.py'), `${program}print(" ".join(map(str, y.ravel()[:2000])))\n`);
+      return run(python, 'main.py').output.split('\n').at(-1)?.split(' ').map(Number) ?? [];
+    });
+    expect(steps?.length).toBeGreaterThan(40);
+    expect(new Set(steps).size).toBeGreaterThan(20);
+    expect(steps).toEqual(whole?.map((value) => expect.closeTo(value, 3)));
+  });
+
   it.for(NAMES)("%s: runs by its card's program in C++, where onnxruntime's headers are", (name, { skip }) => {
     const headers = process.env['CVAE_ORT_INCLUDE'];
     if (headers === undefined) return skip('CVAE_ORT_INCLUDE names no folder with onnxruntime_cxx_api.h');
@@ -76,7 +96,13 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
     writeFileSync(join(alone, 'main.cpp'), snippet(cards.get(name) ?? '', 'cpp'));
     const link = [join(library, 'libonnxruntime.so.1'), `-Wl,-rpath,${library}`];
     expect(run('g++', '-std=c++17', `-I${headers}`, 'main.cpp', '-o', 'main', ...link)).toMatchObject({ status: 0 });
-    expect(run('./main').output).toMatch(/^\d+ numbers, the first is -?[\d.]+$/);
+    const { output } = run('./main');
+    expect(output).toMatch(/^\d+ numbers, the first is -?[\d.]+$/);
+    // Of the same noise, with a sampler and without.
+    const [, alike = name] = /^(.*)WithSampler$/.exec(name) ?? [];
+    const first = Number(/\S+$/.exec(output)?.[0]);
+    expect(first).toBeCloseTo(firsts.get(alike) ?? first, 3);
+    firsts.set(alike, first);
   });
 
   it('says what is missing where there is no onnxruntime', async () => {
@@ -124,7 +150,11 @@ describe("a package's types", () => {
     const program = NAMES.map((name) => `import * as ${name} from './${name}/index.js';\nvoid ${name}.open();\n`).join(
       '',
     );
-    expect(check(program)).toEqual({ status: 0, output: '' });
+    const files = `void tableWithSampler.signature.files.sampler;
+// @ts-expect-error: no such file
+void table.signature.files.sampler;
+`;
+    expect(check(program + files)).toEqual({ status: 0, output: '' });
   });
 
   it('know conditions, classes, shapes and the latent by their literal names and sizes', () => {
@@ -289,7 +319,6 @@ model-index:
       'model.json',
       'notes.txt',
       'prior.onnx',
-      'sampler.onnx',
     ]);
     writeFileSync(at('small', 'README.md'), 'mine');
     const { code, err } = await exported('--package');

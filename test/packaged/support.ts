@@ -12,13 +12,17 @@ import { trainedWeights } from '../compiler/weights.ts';
 /** One of each kind of model: where its definition is, and what its package is called. */
 export const MODELS = {
   /** A class by number, an image. */
-  digits: 'examples/digits/model.ts',
+  digits: { path: 'examples/digits/model.ts' },
   /** Classes by name, numbers with units, a learned variance. */
-  table: 'examples/table/model.ts',
+  table: { path: 'examples/table/model.ts' },
   /** An image, a prior, a baseline. */
-  completion: 'examples/completion/model.ts',
+  completion: { path: 'examples/completion/model.ts' },
   /** No latent. */
-  predictor: 'examples/variants/cnn.ts',
+  predictor: { path: 'examples/variants/cnn.ts' },
+  /** The first three with a sampler, which does in one call what takes two or one without it. */
+  digitsWithSampler: { path: 'examples/digits/model.ts', sampler: true },
+  tableWithSampler: { path: 'examples/table/model.ts', sampler: true },
+  completionWithSampler: { path: 'examples/completion/model.ts', sampler: true },
 } as const;
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,9 +38,10 @@ export const stranger = async (...packages: readonly string[]): Promise<string> 
 
 /** Writes a model's package into a folder, under its name, with weights such as training leaves. */
 export const writePackage = async (folder: string, name: keyof typeof MODELS): Promise<string> => {
-  const { model } = await load(join(ROOT, MODELS[name]));
+  const { path, ...options }: { readonly path: string; readonly sampler?: boolean } = MODELS[name];
+  const { model } = await load(join(ROOT, path));
   const out = join(folder, name);
-  const compiled = compile(model, trainedWeights(model), { name });
+  const compiled = compile(model, trainedWeights(model), { ...options, name });
   await write(out, await withPackage(compiled, model, { out, run: undefined, license: 'MIT' }), async () => undefined);
   return out;
 };

@@ -10,7 +10,8 @@ import { portable } from '../../src/compiler/portable.ts';
 import { difference, drawn, feedsOf } from '../compiler/numbers.ts';
 
 // Each fixture is `<pass>.<number>.txt`: what it shows in a comment, a graph in ONNX's text syntax, a line `---`, and what the
-// pass makes of it. Elements of a float initializer that does not matter are left out; they are then drawn.
+// pass makes of it, which `npm test -- test/passes -u` writes. Elements of a float initializer that does not matter are left out;
+// they are then drawn.
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const fixtures = readdirSync(folder).filter((file) => file.endsWith('.txt'));
 /** The passes that shorten, and the one that comes after them. */
@@ -21,15 +22,15 @@ describe.each(Object.entries(passes))('%s', (name, pass) => {
 
   test('has fixtures', () => expect(own.length).toBeGreaterThan(0));
 
-  test.each(own)('%s', (file) => {
-    const text = readFileSync(`${folder}${file}`, 'utf8');
-    const [input = '', expected = ''] = text.split(/^---$/m);
+  test.each(own)('%s', async (file) => {
+    const [input = ''] = readFileSync(`${folder}${file}`, 'utf8').split(/^---$/m);
     const before = parseGraph(input, { fill: drawn });
     checkGraph(before, OPSET);
     const after = pass(before, OPSET);
 
     // What it says, as the pass's own printer would write it.
-    expect(print(after, { most: 16 }).trim()).toBe(expected.trim());
+    const fixture = `${input.trim()}\n---\n${print(after, { most: 16 }).trim()}\n`;
+    await expect(fixture).toMatchFileSnapshot(`${folder}${file}`);
     // Nothing to do the second time.
     expect(pass(after, OPSET)).toBe(after);
     // A graph that can run, and gives the same numbers.

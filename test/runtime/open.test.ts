@@ -191,6 +191,7 @@ describe('without onnxruntime-node', () => {
     const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
     for (const path of [
       'runtime',
+      'shape',
       'values',
       'distance.js',
       'errors.js',

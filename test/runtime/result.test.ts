@@ -54,7 +54,7 @@ describe('a grid of a result', () => {
   it('is about square, or as wide as there are samples of a condition', () => {
     expect(four.grid()).toMatchObject({ width: 4, height: 4 });
     const data = new Float32Array(24);
-    expect(outputs(grey, { data, shape: [6, 4] }, { columns: 3 }).grid()).toMatchObject({ width: 6, height: 4 });
+    expect(outputs(grey, { data, shape: [6, 4] }, 3).grid()).toMatchObject({ width: 6, height: 4 });
     expect(() => four.grid(0)).toThrow('grid: expected at least 1 column, got 0; correct it');
   });
 });

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveSite, type Served } from '../../src/site/server.ts';
 import { siteOf } from '../../src/site/site.ts';
@@ -26,7 +27,7 @@ let url = '';
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'serve-'));
-  model = await exportExample(root, 'digits');
+  model = await exportExample(root, 'digits', { sampler: true });
   page = lay(join(root, 'page'), PAGE);
   lay(root, { 'secret.txt': 'secret', 'digits/notes.txt': 'mine', 'digits/.env': 'key', 'digits/README.md': '# card' });
   served = await serveSite(() => siteOf(model, page));
@@ -231,7 +232,7 @@ describe('where it listens', () => {
 
 describe('what is wrong with a folder is said in a sentence', () => {
   const broken = async (change: (folder: string) => void): Promise<string> => {
-    const folder = await exportExample(mkdtempSync(join(root, 'broken-')), 'digits');
+    const folder = await exportExample(mkdtempSync(join(root, 'broken-')), 'digits', { sampler: true });
     change(folder);
     return siteOf(folder, page).then(
       () => 'nothing',
@@ -276,9 +277,21 @@ describe('what is wrong with a folder is said in a sentence', () => {
     const listed = ['index.js', '.hidden', 'linked.js', '../secret.txt', 'missing.js'];
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), package: listed }));
     const names = [...(await siteOf(folder, page)).keys()].filter((name) => name.startsWith('model/'));
-    expect(names.sort()).toEqual(
-      ['decoder.onnx', 'index.js', 'model.json', 'sampler.onnx'].map((name) => `model/${name}`),
-    );
+    expect(names.sort()).toEqual(['decoder.onnx', 'index.js', 'model.json'].map((name) => `model/${name}`));
+  });
+
+  it('not for an export by an earlier version, whose sampler is served with the rest, nor for one without', async () => {
+    const old = fileURLToPath(new URL('../training/old', import.meta.url));
+    const plain = await exportExample(mkdtempSync(join(root, 'plain-')), 'digits');
+    for (const [folder, expected] of [
+      [old, ['decoder', 'prior', 'sampler']],
+      [plain, ['decoder']],
+    ] as const) {
+      const names = [...(await siteOf(folder, page)).keys()].filter((name) => /^model\/.*\.onnx$/.test(name));
+      expect(names.filter((name) => !name.endsWith('train.onnx')).sort()).toEqual(
+        expected.map((name) => `model/${name}.onnx`),
+      );
+    }
   });
 
   it('where there is no page yet', async () => {

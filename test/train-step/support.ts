@@ -3,7 +3,7 @@ import type { Model } from '../../src/dsl/model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
-import { size } from '../../src/shape/shape.ts';
+import { size } from '../../src/shape/size.ts';
 import type { Engine, StepInput } from '../../src/train/engine.ts';
 import { usual } from '../../src/train/objectives/likelihood.ts';
 import { onnxEngine } from '../../src/train/onnx-engine.ts';

@@ -29,6 +29,7 @@ import {
 import { exportTraining } from '../../src/export/training.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { examples } from '../browser/support/models.ts';
+import { cli } from '../cli/support/cli.ts';
 import { MODELS } from '../compiler/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 
@@ -98,8 +99,6 @@ const models: Readonly<Record<string, () => Promise<Model>>> = {
 };
 
 describe.each(Object.entries(models))('%s', (_, make) => {
-  const options = { recognition: true, name: 'model' };
-
   test.each([
     ['as trained', (weights: Weights) => weights],
     ['just drawn', fresh],
@@ -107,6 +106,7 @@ describe.each(Object.entries(models))('%s', (_, make) => {
   ])('%s, is exported for training as without', { timeout: 120_000 }, async (__, how) => {
     const model = await make();
     const weights = how(trainedWeights(model));
+    const options = { recognition: true, sampler: model.latent > 0, name: 'model' };
     const plain = compile(model, weights, options);
     const { files, manifest } = exportTraining(model, weights, options);
     const others = tuned(weights);
@@ -192,6 +192,19 @@ describe('an export for training by an earlier version', () => {
     const bytes = Buffer.from(putWeights(readFileSync(join(folder, 'decoder.onnx')), decoder, weights));
     const [name, { offset }] = Object.entries(decoder.parameters ?? {})[0] ?? missing('parameters');
     expect(bytes.readFloatLE(offset)).toBe(weights.get(name)?.data[0]);
+  });
+});
+
+describe('an export by an earlier version, which always wrote a sampler', () => {
+  it('is inspected, verified and used as it is', async () => {
+    const folder = fileURLToPath(new URL('old', import.meta.url));
+    const verified = await cli('verify', folder);
+    expect(verified).toMatchObject({ code: 0, out: expect.stringMatching(/^sampler\.onnx +y /m) });
+    const { files } = JSON.parse((await cli('inspect', folder, '--json')).out);
+    expect(files.map(({ name }: { name: string }) => name)).toEqual(['decoder.onnx', 'prior.onnx', 'sampler.onnx']);
+    const model = await open(folder);
+    expect((await model.sample({ kind: 'left' }, { count: 2, seed: 1 })).shape).toEqual([2, 8]);
+    await model.close();
   });
 });
 

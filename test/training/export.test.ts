@@ -56,7 +56,12 @@ const folder = join(root, 'out');
 
 let manifest: Manifest;
 beforeAll(async () => {
-  const compiled = exportTraining(model, weights, { name: 'small', recognition: true, learningRate: 1e-2 });
+  const compiled = exportTraining(model, weights, {
+    name: 'small',
+    recognition: true,
+    sampler: true,
+    learningRate: 1e-2,
+  });
   manifest = compiled.manifest;
   await write(folder, compiled, async (staged) => {
     const agreements = await verify(staged, manifest, { engine });
@@ -77,7 +82,7 @@ describe('an export for training', () => {
   });
 
   it('has the inference files of an export without it, byte for byte', () => {
-    const { files } = compile(model, weights, { name: 'small', recognition: true });
+    const { files } = compile(model, weights, { name: 'small', recognition: true, sampler: true });
     for (const { file, bytes } of Object.values(files))
       expect(Buffer.compare(readFileSync(join(folder, file)), bytes), file).toBe(0);
   });
@@ -195,7 +200,7 @@ describe('a trainer', () => {
     for (let i = 0; i < 3; i++) await training.step(batch(8));
     const after = await training.weights();
     // But for the example: that of the file was computed with other weights, and is left out.
-    const { files } = compile(model, after, { name: 'small', recognition: true, example: false });
+    const { files } = compile(model, after, { name: 'small', recognition: true, sampler: true, example: false });
     for (const [part, exported] of Object.entries(files)) {
       const listed = Object.entries(manifest.files).find(([name]) => name === part)?.[1];
       if (!listed) throw new Error(`no ${part}`);
@@ -249,7 +254,7 @@ describe('a trainer', () => {
     );
     for (const [name, bytes] of files) writeFileSync(join(out, name), bytes);
     // But for the last digits of the examples' outputs, an export of these weights.
-    const exported = compile(model, after, { name: 'small', recognition: true }).files;
+    const exported = compile(model, after, { name: 'small', recognition: true, sampler: true }).files;
     for (const [name, bytes] of files) {
       const file = Object.values(exported).find((one) => one.file === name);
       if (!file) continue;

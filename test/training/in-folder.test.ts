@@ -59,9 +59,10 @@ test('a run in a folder is that of the command line: the same weights, the same 
     names,
     run: at('run'),
     training: true,
+    sampler: true,
     package: { license: 'MIT' },
   });
-  const flags = ['--weights', at('told'), '--training', '--package', '--license', 'MIT'];
+  const flags = ['--weights', at('told'), '--training', '--sampler', '--package', '--license', 'MIT'];
   expect(await cli('export', at('kinds.ts'), ...flags, '--out', at('by-command', 'exported'))).toMatchObject({
     code: 0,
   });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidFile, WeightsMismatch } from '../../src/errors.ts';
-import { loadWeights, saveWeights, writeWhole } from '../../src/weights/file.ts';
+import { writeWhole } from '../../src/files/whole.ts';
+import { loadWeights, saveWeights } from '../../src/weights/file.ts';
 
 const weights = new Map([['decoder/bias', { shape: [2], data: Float32Array.of(1, 2) }]]);
 const params = [{ name: 'decoder/bias', shape: [2] }];

@@ -1,6 +1,7 @@
+import { size } from '../../../src/shape/size.ts';
 import type { Condition } from '../../../src/signature.ts';
-import { classesOf, placeOf, sizeOf, type Value } from '../condition/values.ts';
 import type { Seen } from '../condition/quadrants.ts';
+import { classesOf, placeOf, type Value } from '../condition/values.ts';
 import { packed, unpacked } from './bytes.ts';
 
 /** A condition's value as text; an image's pixels are left out where they are those of the example that the address names. */
@@ -35,14 +36,14 @@ export const valueOfText = async (
     const seen = SEEN[text.slice(0, at)];
     if (at < 0 || seen === undefined) return undefined;
     if (at === text.length - 1) return ofExample?.kind === 'image' ? { ...ofExample, seen } : undefined;
-    const bytes = await unpacked(text.slice(at + 1), sizeOf(shape)).catch(() => undefined);
-    if (bytes?.length !== sizeOf(shape)) return undefined;
+    const bytes = await unpacked(text.slice(at + 1), size(shape)).catch(() => undefined);
+    if (bytes?.length !== size(shape)) return undefined;
     return { kind: 'image', pixels: Float32Array.from(bytes, (byte) => byte / 255), seen };
   }
   if (kind === 'categorical') return classesOfText(text, condition);
   const numbers = text.split(',').map(Number);
   if (numbers.some((number) => !Number.isFinite(number))) return undefined;
-  return numbers.length === sizeOf(dataShape) ? { kind: 'numbers', numbers } : undefined;
+  return numbers.length === size(dataShape) ? { kind: 'numbers', numbers } : undefined;
 };
 
 /** Classes by their names; by their places too, as earlier versions wrote them, where names are no numbers. */
@@ -54,7 +55,7 @@ const classesOfText = (text: string, condition: Condition): Value | undefined =>
     });
   if (condition.dataShape.length > 0) {
     const indices = places(text.split(',').map(decoded));
-    return indices.length === sizeOf(condition.dataShape) && indices.every((index) => index >= 0)
+    return indices.length === size(condition.dataShape) && indices.every((index) => index >= 0)
       ? { kind: 'classes', indices }
       : undefined;
   }

@@ -1,3 +1,5 @@
+import { same } from '../../../src/shape/same.ts';
+import { size } from '../../../src/shape/size.ts';
 import type { Condition, Manifest, Specimen, SpecimenValue } from '../../../src/signature.ts';
 import { classTexts } from '../../../src/values/element-names.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
@@ -15,9 +17,6 @@ export type Value =
 /** A value for each condition, by name. */
 export type Values = Readonly<Record<string, Value>>;
 
-/** How many numbers a shape has. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
-
 /** The classes' names, or their numbers. */
 export const classesOf = classTexts;
 
@@ -34,15 +33,15 @@ const hasNumbers = (names: readonly string[]): boolean =>
 
 /** What a condition begins with: its first class, the mean of its data, an empty image. */
 export const initialValue = ({ kind, shape, dataShape, scaling }: Condition): Value => {
-  if (kind === 'image') return { kind: 'image', pixels: new Float32Array(sizeOf(shape)), seen: 'all' };
+  if (kind === 'image') return { kind: 'image', pixels: new Float32Array(size(shape)), seen: 'all' };
   if (kind === 'continuous')
     return {
       kind: 'numbers',
-      numbers: Array.from({ length: sizeOf(shape) }, (_, i) => rounded(scaling?.mean[i] ?? 0)),
+      numbers: Array.from({ length: size(shape) }, (_, i) => rounded(scaling?.mean[i] ?? 0)),
     };
   return dataShape.length === 0
     ? { kind: 'class', index: 0 }
-    : { kind: 'classes', indices: Array.from({ length: sizeOf(dataShape) }, () => 0) };
+    : { kind: 'classes', indices: Array.from({ length: size(dataShape) }, () => 0) };
 };
 
 /** All conditions as they begin. */
@@ -77,7 +76,7 @@ const valueOf = (condition: Condition, given: SpecimenValue | undefined, whole: 
 
 /** Whether an image condition is of the target's size, so that one can stand in the other's place. */
 export const isLike = ({ kind, shape }: Condition, view: readonly number[]): boolean =>
-  kind === 'image' && shape.length === view.length && shape.every((length, i) => length === view[i]);
+  kind === 'image' && same(shape, view);
 
 /** Pixels as bytes hold them, from 0 to 1. */
 const bytes = (pixels: readonly number[]): Float32Array => Float32Array.from(pixels, (v) => Math.round(v * 255) / 255);

@@ -1,5 +1,6 @@
 import type { Outputs, Picture } from 'cvae-compile/runtime';
 import type { ComponentChildren } from 'preact';
+import { size } from '../../../src/shape/size.ts';
 import type { Playground } from '../session/playground.ts';
 import { heatOf, varianceOf } from '../view/heat.ts';
 import { withSeen } from '../view/kept.ts';
@@ -19,9 +20,9 @@ export const ImageGuesses = ({
   readonly drawn: Drawn | undefined;
   readonly view: readonly number[];
 }) => {
-  const size = view.reduce((product, length) => product * length, 1);
+  const length = size(view);
   const spread =
-    drawn && isFlat(drawn, size) && varianceOf(drawn.samples.data.subarray(0, drawn.settings.count * size), size);
+    drawn && isFlat(drawn, length) && varianceOf(drawn.samples.data.subarray(0, drawn.settings.count * length), length);
   const shown = (outputs: Outputs): Picture => withSeen(outputs.image(0), guesses.values, kept.value);
   // Where each class is asked for in turn, of the first.
   const [first = ''] = rowNames(manifest, guesses);

@@ -1,3 +1,4 @@
+import { size } from '../../../src/shape/size.ts';
 import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, rounded } from '../condition/values.ts';
@@ -16,8 +17,7 @@ export const columnTexts = (target: TargetSignature, size: number): readonly str
     : elementTexts('y', target);
 
 /** A number of y as it is shown: the class where it was drawn as one. */
-export const valueText = (target: TargetSignature, size: number, value: number): string => {
-  const length = target.shape.reduce((product, axis) => product * axis, 1);
-  const drawn = isClasses(target) && size < length;
+export const valueText = (target: TargetSignature, length: number, value: number): string => {
+  const drawn = isClasses(target) && length < size(target.shape);
   return drawn ? (classesOf(target)[value] ?? `${value}`) : `${rounded(value)}`;
 };

@@ -41,7 +41,7 @@ export const stripsOf = ({ target }: Manifest, { mean, baseline, samples, truth 
     const scale = target.scaling;
     const reach = 3 * (scale?.deviation[i] ?? 0);
     const [low, high] =
-      sort !== 'real' ? [0, 1] : [(scale?.mean[i] ?? middle) - reach, (scale?.mean[i] ?? middle) + reach];
+      sort === 'unit' || discrete ? [0, 1] : [(scale?.mean[i] ?? middle) - reach, (scale?.mean[i] ?? middle) + reach];
     const all = [...values, middle, low, high];
     const from = Math.min(...all);
     return {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { size } from '../../../src/shape/size.ts';
 import { isClasses } from '../../../src/signature.ts';
 import { Drawing } from '../draw/Drawing.tsx';
 import type { TrainPanelProps } from '../page/training.ts';
@@ -22,7 +23,7 @@ const TrainPanel = (props: TrainPanelProps) => {
   const lesson = lessonOf(props);
   const view = viewOf(manifest.target);
   const drawable = view !== undefined && !isClasses(manifest.target);
-  const [ink, setInk] = useState<Float32Array>(() => new Float32Array(sizeOf(view ?? [])));
+  const [ink, setInk] = useState<Float32Array>(() => new Float32Array(size(view ?? [])));
   const [failed, setFailed] = useState<Problem | undefined>(undefined);
   const words = wordsOf(manifest, conditions);
   const { taught, stage, losses, before, now, weights, problem } = lesson;
@@ -114,7 +115,5 @@ const lessonOf = (props: TrainPanelProps): Lesson => {
 };
 
 const lessons = new Map<string, Lesson>();
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 export default TrainPanel;

@@ -1,3 +1,4 @@
+import { size } from '../../../src/shape/size.ts';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { callOf, callsOf } from '../condition/values.ts';
 import type { Taught } from './taught.ts';
@@ -22,14 +23,13 @@ export const batchOf = (
     ...(rehearsed.length > 0 ? inTurn(rehearsed, REHEARSED, step * REHEARSED) : []),
   ];
   const mask = manifest.training?.batch['mask'];
-  const size = mask?.reduce((product, length) => product * length, 1) ?? 0;
   return {
     ...Object.fromEntries(
       Object.keys(manifest.conditions).map((name) => [name, rows.map(({ conditions }) => conditions[name])]),
     ),
     y: rows.map(({ target }) => yOf(manifest, target)),
     // All of y counts: what is drawn is drawn whole.
-    ...(mask && { mask: rows.map(() => new Float32Array(size).fill(1)) }),
+    ...(mask && { mask: rows.map(() => new Float32Array(size(mask)).fill(1)) }),
   };
 };
 

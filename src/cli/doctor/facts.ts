@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder } from '../../data/cache.ts';
+import { isFolderSync } from '../../files/exists.ts';
 import { anyPackage, ownPackage } from '../../formats/npm.ts';
 import { attempt, readText } from '../../formats/read.ts';
 import type { TypeOf } from '../../formats/schema.ts';
@@ -57,10 +58,10 @@ export async function gather(): Promise<Facts> {
     tfjsCpu,
     ortNode,
     ortWeb,
-    cache: { folder: cache, writable: writable(cache), bytes: sizeOf(cache) },
+    cache: { folder: cache, writable: writable(cache), bytes: bytesIn(cache) },
     data: {
       embedded: existsSync(new URL('../../../assets/digits/README.md', import.meta.url)),
-      ...(data ? { folder: resolve(data), exists: isFolder(data) } : {}),
+      ...(data ? { folder: resolve(data), exists: isFolderSync(data) } : {}),
     },
   };
 }
@@ -155,15 +156,13 @@ function writable(folder: string): boolean {
   if (!existsSync(folder)) return folder !== dirname(folder) && writable(dirname(folder));
   try {
     accessSync(folder, constants.W_OK);
-    return isFolder(folder);
+    return isFolderSync(folder);
   } catch {
     return false;
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-const sizeOf = (folder: string): number =>
-  (isFolder(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
+const bytesIn = (folder: string): number =>
+  (isFolderSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
     .map((name) => statSync(join(folder, name), { throwIfNoEntry: false }))
     .reduce((sum, entry) => sum + (entry?.isFile() ? entry.size : 0), 0);

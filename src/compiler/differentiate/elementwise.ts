@@ -110,7 +110,8 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
   ),
   Sigmoid: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Sub(y, onnx.Mul(y, y)))),
   Tanh: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Sub(1, onnx.Mul(y, y)))),
-  Softplus: unary(({ onnx, gradient }, x) => onnx.Mul(gradient, onnx.Sigmoid(x))),
+  // e^x/(1 + e^x) as e^(x − ln(1 + e^x)): onnxruntime's Sigmoid is 0 from −18 down, where a steep loss still has a slope.
+  Softplus: unary(({ onnx, gradient }, x, y) => onnx.Mul(gradient, onnx.Exp(onnx.Sub(x, y)))),
   Clip: clip,
   Equal: flat,
   Greater: flat,

@@ -1,7 +1,8 @@
 import { invalid } from '../../onnx/attributes.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
-import { written } from '../../onnx/dims.ts';
 import type { Dim } from '../../onnx/graph.ts';
+import { show } from '../../shape/show.ts';
+import { size } from '../../shape/size.ts';
 import type { Known, Site } from './rule.ts';
 
 /** The gradient of an input that was broadcast to the output's shape: summed over the axes along which it was repeated. */
@@ -13,7 +14,7 @@ export const summed = ({ onnx, node, input, output }: Site, gradient: Value, ind
     if (axis < extra) return [axis];
     const own = to[axis - extra] ?? 1;
     if (own === 1 && dim !== 1) return [axis];
-    if (own !== dim) throw invalid(node, 'lengths that are known', `${written(to)} broadcast to ${written(from)}`);
+    if (own !== dim) throw invalid(node, 'lengths that are known', `${show(to)} broadcast to ${show(from)}`);
     return [];
   });
   if (repeated.length === 0) return gradient;
@@ -47,14 +48,14 @@ export const summedCopies = (site: Site, parts: readonly { readonly dim: Dim; re
 
 /** Lengths that must all be known. */
 export const lengths = ({ node }: Site, dims: readonly Dim[]): readonly number[] => {
-  if (!dims.every(isLength)) throw invalid(node, 'lengths that are known', written(dims));
+  if (!dims.every(isLength)) throw invalid(node, 'lengths that are known', show(dims));
   return dims;
 };
 
 /** The number of elements along some axes of a value, as a float of shape [1]; a constant where all lengths are known. */
 export const count = (onnx: OnnxBuilder, { shape, value }: Known, axes: readonly number[]): Value | number => {
   const known = axes.map((axis) => shape[axis] ?? 1).filter(isLength);
-  const product = known.reduce((a, b) => a * b, 1);
+  const product = size(known);
   const unknown = axes.filter((axis) => !isLength(shape[axis] ?? 1));
   const [first, ...rest] = unknown.map((axis) =>
     onnx.Cast(onnx.Gather(onnx.Shape(value), onnx.constant([axis], 'int64')), 'float32'),

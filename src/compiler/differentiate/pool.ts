@@ -1,7 +1,7 @@
 import { invalid, number, word } from '../../onnx/attributes.ts';
 import type { Value } from '../../onnx/builder.ts';
-import { sizeOf } from '../../onnx/graph.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
+import { size } from '../../shape/size.ts';
 import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
 import type { GradientRule, Site } from './rule.ts';
 
@@ -56,7 +56,7 @@ export const averagePool: GradientRule = (site) => {
       const ones = {
         dtype: 'float32',
         shape: [1, 1, ...kernel],
-        data: new Float32Array(sizeOf(kernel)).fill(1),
+        data: new Float32Array(size(kernel)).fill(1),
       } as const;
       const spread = onnx.ConvTranspose(shares, onnx.constant(ones), undefined, {
         kernel_shape: kernel,
@@ -88,7 +88,7 @@ const grid = (lists: readonly (readonly number[])[]): readonly number[] =>
 /** Each element has its share in the mean. */
 export const globalAveragePool: GradientRule = (site) => {
   const { onnx, gradient, input } = site;
-  return [() => expanded(onnx, onnx.Div(gradient, sizeOf(lengths(site, input(0).shape.slice(2)))), input(0))];
+  return [() => expanded(onnx, onnx.Div(gradient, size(lengths(site, input(0).shape.slice(2)))), input(0))];
 };
 
 /** Enlarged a whole number of times by repeating: the sums of the blocks that elements were repeated to. */

@@ -1,5 +1,6 @@
 import { axisOf, number } from '../../onnx/attributes.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
+import { size } from '../../shape/size.ts';
 import { arrangement } from '../arrangement.ts';
 import { isElementwise } from '../crossing.ts';
 import { gathered } from '../fold.ts';
@@ -142,7 +143,7 @@ const arrangementOf = (node: OnnxNode, view: View) => {
 
 /** For each element of a transpose, in order, where in the transposed it is. */
 const transposedPlaces = (shape: readonly number[], perm: readonly number[]): readonly number[] => {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const strides = shape.map((_, axis) => size(shape.slice(axis + 1)));
   return perm.reduce<readonly number[]>(
     (places, axis) =>
       places.flatMap((place) => Array.from({ length: shape[axis] ?? 0 }, (_, i) => place + i * (strides[axis] ?? 0))),

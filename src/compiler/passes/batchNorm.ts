@@ -1,5 +1,7 @@
 import { number, numbers } from '../../onnx/attributes.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
+import { same } from '../../shape/same.ts';
+import { size } from '../../shape/size.ts';
 import { arithmetic, normalization, single, type Affine, type Vector } from '../affine.ts';
 import { arrangement } from '../arrangement.ts';
 import { made, tensor, type Made } from '../origin.ts';
@@ -118,7 +120,7 @@ const after: Rule = (node, view) => {
   const product = producer && moved && view.uses(moved.source) === 1 && linear(producer, view);
   const [channels = 1, ...rest] = example(view, affine.input) ?? [];
   if (!product || moved.shape.length !== 1 || !mayChange(node, producer, view)) return undefined;
-  const each = rest.reduce((a, b) => a * b, 1);
+  const each = size(rest);
   const channelOf = Array<number>(channels * each).fill(0);
   moved.places().forEach((place, i) => (channelOf[place] = Math.floor(i / each)));
   const inner = view.fresh(moved.source);
@@ -126,8 +128,10 @@ const after: Rule = (node, view) => {
   return { constants, nodes: [...nodes, ...rerun(affine.input, moved.source, inner, y, view)] };
 };
 
-const sameShapeAfter = (view: View, x: string, y: string): boolean =>
-  `${view.type(x)?.shape}` === `${view.type(y)?.shape}`;
+const sameShapeAfter = (view: View, x: string, y: string): boolean => {
+  const [before, after] = [view.type(x)?.shape, view.type(y)?.shape];
+  return before && after ? same(before, after) : before === after;
+};
 
 /** The node with what comes after it in its weights; `channels` has the channel of each feature, where they are not the same. */
 const scaled = (

@@ -1,7 +1,7 @@
 import type { OnnxNode } from '../../onnx/graph.ts';
 import { isElementwise } from '../crossing.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
-import { isSingle, sameShape } from '../shapes.ts';
+import { isSingle, knownSame } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
 const expandOf = (name: string, view: View): OnnxNode | undefined => {
@@ -17,7 +17,7 @@ const expandOf = (name: string, view: View): OnnxNode | undefined => {
 const implied: Rule = (node, view) => {
   if (!isElementwise(node.op)) return undefined;
   const shape = view.type(node.outputs[0] ?? '')?.shape;
-  const whole = node.inputs.filter((name) => name !== '' && sameShape(view.type(name)?.shape, shape));
+  const whole = node.inputs.filter((name) => name !== '' && knownSame(view.type(name)?.shape, shape));
   const at = node.inputs.findIndex(
     (name) => name !== '' && expandOf(name, view) && whole.some((other) => other !== name),
   );

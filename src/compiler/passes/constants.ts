@@ -1,6 +1,7 @@
 import { isUnary, type Binary, type Unary } from '../../exchange.ts';
 import { isTensor, subgraphs, type OnnxNode, type OnnxTensor, type ValueInfo } from '../../onnx/graph.ts';
 import { tensorOf } from '../../onnx/tensor.ts';
+import { size } from '../../shape/size.ts';
 import { computed } from '../fold.ts';
 import { made, originOf, tensor } from '../origin.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
@@ -88,9 +89,9 @@ const folded: Rule = (node, view) => {
   const results = outputs.filter((name) => name !== '').map((name) => ({ name, type: view.type(name) }));
   const wanted = results.flatMap(({ name, type }) => (type ? [{ name, ...type }] : []));
   if (wanted.length < results.length) return undefined;
-  const size = wanted.reduce((sum, { shape }) => sum + shape.reduce<number>((n, dim) => n * Number(dim), 1), 0);
+  const made = wanted.reduce((sum, { shape }) => sum + size(shape.map(Number)), 0);
   const given = [...constants.values()].reduce((sum, { data }) => sum + data.length, 0);
-  if (!(size <= given + SMALL)) return undefined;
+  if (!(made <= given + SMALL)) return undefined;
 
   const tensors = [...constants.values()].some(originOf)
     ? derived(node, constants, wanted)

@@ -2,8 +2,9 @@ import { number } from '../../onnx/attributes.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import type { OnnxNode } from '../../onnx/graph.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
+import { size } from '../../shape/size.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
-import { columns, firstOf, grid, isWhole, lastOf, place, product, range } from '../unfold.ts';
+import { columns, firstOf, grid, isWhole, lastOf, place, range } from '../unfold.ts';
 import type { View } from '../workspace.ts';
 import { written } from '../written.ts';
 
@@ -70,7 +71,7 @@ const spread: Rule = (node, view) => {
   const [channels = 1, ...sizes] = image;
   const [filters = 1, ...outputs] = result;
   const elements = grid(axes.map((axis) => axis.kernel));
-  const parts: number[][] = Array.from({ length: product(outputs) }, () => []);
+  const parts: number[][] = Array.from({ length: size(outputs) }, () => []);
   for (const [pixel, from] of grid(sizes).entries())
     for (const [element, offset] of elements.entries()) {
       const to = axes.map((axis, i) => (from[i] ?? 0) * axis.stride + (offset[i] ?? 0) * axis.dilation - axis.before);
@@ -86,7 +87,7 @@ const spread: Rule = (node, view) => {
     const matrix = onnx.Reshape(onnx.Transpose(w, [0, ...range(rank).slice(2), 1]), [channels, -1]);
     const products = onnx.Reshape(onnx.Gemm(rows, onnx.Pad(matrix, [0, 0, 0, filters])), [
       -1,
-      product(sizes) * (elements.length + 1),
+      size(sizes) * (elements.length + 1),
       filters,
     ]);
     const added = range(most).map((i) =>
@@ -102,7 +103,7 @@ const spread: Rule = (node, view) => {
     const sum = added.reduce((a, c) => onnx.Add(a, c));
     if (!b) return imageOf(onnx, sum, result);
     // A last axis of 1 on both sides would be added to one by one.
-    return imageOf(onnx, onnx.Add(filters === 1 ? onnx.Reshape(sum, [-1, product(outputs)]) : sum, b), result);
+    return imageOf(onnx, onnx.Add(filters === 1 ? onnx.Reshape(sum, [-1, size(outputs)]) : sum, b), result);
   });
 };
 

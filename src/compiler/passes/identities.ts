@@ -3,14 +3,14 @@ import type { OnnxNode } from '../../onnx/graph.ts';
 import { integers, uniform } from '../fold.ts';
 import { originOf } from '../origin.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
-import { sameShape } from '../shapes.ts';
+import { knownSame } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
 /** The node's first input stands for its only output. */
 const first = ({ inputs: [x = ''], outputs: [y = ''] }: OnnxNode) => ({ values: { [y]: x } });
 
 const keepsShape = ({ inputs: [x = ''], outputs: [y = ''] }: OnnxNode, view: View): boolean =>
-  sameShape(view.type(x)?.shape, view.type(y)?.shape);
+  knownSame(view.type(x)?.shape, view.type(y)?.shape);
 
 /**
  * An Identity, also one that stops gradients: differentiation comes before any pass.
@@ -44,7 +44,7 @@ const neutral: Rule = (node, view) => {
       tensor &&
       !originOf(tensor) &&
       uniform(tensor) === rule?.element &&
-      sameShape(view.type(x)?.shape, view.type(y)?.shape)
+      knownSame(view.type(x)?.shape, view.type(y)?.shape)
     )
       return { values: { [y]: x } };
   }

@@ -1,4 +1,4 @@
-import { InvalidFile, messageOf, Unavailable } from '../../errors.ts';
+import { InvalidFile, Unavailable, messageOf, reasonOf } from '../../errors.ts';
 import { codeOf } from '../../files/whole.ts';
 import { checkSize, converted, LARGEST, type Channels, type Pixels } from './pixels.ts';
 
@@ -30,7 +30,7 @@ export const decodePhoto = async (
     throw new InvalidFile(
       tooLarge
         ? `${path}: expected an image of at most ${LARGEST} pixels, got a larger one; make it smaller`
-        : `${path}: expected a ${format} file, got one that cannot be read (${firstLine(error)}); save the image again`,
+        : `${path}: expected a ${format} file, got one that cannot be read (${reasonOf(error).slice(0, 120)}); save the image again`,
     );
   }
 };
@@ -41,9 +41,7 @@ const loadSharp = async (path: string, format: string) => {
   } catch (error) {
     const missing = codeOf(error) === 'ERR_MODULE_NOT_FOUND';
     throw new Unavailable(
-      `${path}: expected the package sharp, which decodes ${format}, got ${missing ? 'none' : `one that does not load (${firstLine(error)})`}; run npm install sharp, or save the images as PNG`,
+      `${path}: expected the package sharp, which decodes ${format}, got ${missing ? 'none' : `one that does not load (${reasonOf(error).slice(0, 120)})`}; run npm install sharp, or save the images as PNG`,
     );
   }
 };
-
-const firstLine = (error: unknown): string => messageOf(error).split('\n')[0]?.slice(0, 120) ?? '';

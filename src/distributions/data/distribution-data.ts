@@ -29,8 +29,8 @@ export interface Fault {
 export interface DistributionData {
   /** What a title calls it. */
   readonly title: string;
-  /** Any real numbers, numbers from 0 to 1, or classes given by their index and seen one-hot. */
-  readonly values: 'real' | 'unit' | 'classes';
+  /** Any real numbers, numbers from 0 to 1, whole numbers from 0, or classes given by their index and seen one-hot. */
+  readonly values: 'real' | 'unit' | 'counts' | 'classes';
   /** Whether −log p(y) is of a density, which depends on the unit y is in: by log d where y is divided by d. */
   readonly density: boolean;
   /** What losses are in: nats, unless it is no distribution. */

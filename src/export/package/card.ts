@@ -1,11 +1,14 @@
+import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
 import type { About } from './about.ts';
+import { cppSnippet } from './cpp.ts';
 import { headOf } from './head.ts';
+import { nodeSnippet, pageSnippet } from './javascript.ts';
 import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
-import { quoted, shapeText } from './names.ts';
-import { cppSnippet, nodeSnippet, pageSnippet, pythonSnippet, whole } from './snippets.ts';
+import { quoted } from './names.ts';
+import { pythonSnippet } from './python.ts';
 import { conditionText, targetText } from './words.ts';
 
 /** The text of a package's `README.md`: a model card, in the form that model hubs read. */
@@ -23,7 +26,7 @@ ${conditions(manifest)}
 ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
 ## Output
 
-\`y\`, ${shapeText(['N', ...manifest.target.shape])}: ${targetText(manifest.target, inMarkdown)}.${spread(manifest)}
+\`y\`, ${show(['N', ...manifest.target.shape])}: ${targetText(manifest.target, inMarkdown)}.${spread(manifest)}
 
 ## Files
 
@@ -70,7 +73,7 @@ ${howItHangsTogether(manifest)}`;
 const sentence = (manifest: Manifest): string => {
   const { kind, conditions: told, target } = manifest;
   const from = Object.keys(told).map(code).join(', ');
-  const what = target.image ? `images of ${shapeText(target.image)}` : `\`y\` of ${shapeText(target.dataShape)}`;
+  const what = target.image ? `images of ${show(target.image)}` : `\`y\` of ${show(target.dataShape)}`;
   if (kind === 'predictor') return `Predicts ${what} from ${from || 'nothing'}.`;
   return `${KINDS.cvae[0]?.toUpperCase()}${KINDS.cvae.slice(1)} (Sohn, Lee and Yan, NIPS 2015), which draws ${what}${from && ` given ${from}`}.`;
 };
@@ -78,7 +81,7 @@ const sentence = (manifest: Manifest): string => {
 const conditions = ({ conditions: told }: Manifest): string => {
   const rows = Object.entries(told).map(([name, condition]) => [
     code(name),
-    shapeText(['N', ...condition.shape]),
+    show(['N', ...condition.shape]),
     conditionText(condition, inMarkdown),
   ]);
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
@@ -117,7 +120,7 @@ const fileTable = ({ files }: Manifest): string =>
 
 const interfaces = (all: ExportedFile['inputs']): string =>
   Object.entries(all)
-    .map(([name, shape]) => `${code(name)} ${shapeText(['N', ...shape])}`)
+    .map(([name, shape]) => `${code(name)} ${show(['N', ...shape])}`)
     .join(', ');
 
 const scalingTable = ({ conditions: told, target }: Manifest): string => {
@@ -168,12 +171,13 @@ const training = ({ trained }: About): string => {
 };
 
 const howItHangsTogether = (manifest: Manifest): string => {
-  const { file } = whole(manifest);
+  const { sampler, prior } = manifest.files;
   if (manifest.kind === 'predictor') return '';
-  const z = manifest.files.prior
+  const z = prior
     ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
     : 'z is noise from N(0, I)';
-  return `${code(file)} does all in one call. In steps: ${z}, and \`decoder.onnx\` gives y.
+  const whole = sampler ? `${code(sampler.file)} does all in one call. ` : '';
+  return `${whole}In steps: ${z}, and \`decoder.onnx\` gives y.
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 

@@ -14,9 +14,3 @@ export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 
 /** A name as a member of an object: as it is, or quoted. */
 export const member = (name: string): string => (isName(name) ? name : quoted(name));
-
-/** A shape as it is read: `[28, 28, 1]`. */
-export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
-
-/** How many numbers an array of this shape has. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

@@ -1,6 +1,7 @@
+import { size } from '../../shape/size.ts';
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../../signature.ts';
 import { inComment, oneLine } from './escape.ts';
-import { member, quoted, sizeOf } from './names.ts';
+import { member, quoted } from './names.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
 import { conditionText, targetText } from './words.ts';
 
@@ -56,7 +57,7 @@ export type Pixels =
 /** The type of a condition's value, as the definition has it. */
 const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
   if (kind === 'image') return 'Pixels';
-  if (kind === 'continuous' ? sizeOf(shape) > 1 : dataShape.length > 0) return 'ArrayLike<number>';
+  if (kind === 'continuous' ? size(shape) > 1 : dataShape.length > 0) return 'ArrayLike<number>';
   const names = typeof classes === 'object' ? classes.map((name) => `${quoted(name)} | `) : [];
   return `${names.join('')}number | ArrayLike<number>`;
 };

@@ -1,23 +1,24 @@
 import { asItIs, classesText, listed } from '../../distributions/data/describe.ts';
 import { distributionOf } from '../../distributions/data/table.ts';
+import { show } from '../../shape/show.ts';
+import { size } from '../../shape/size.ts';
 import type { Condition, TargetSignature } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
 import { isNumeral } from '../../values/classes.ts';
-import { shapeText, sizeOf } from './names.ts';
 
 /** What a value of a condition is, as a user of JavaScript gives it. */
 export const conditionText = (condition: Condition, say = asItIs): string => {
   const { kind, shape, dataShape, classes, names, units } = condition;
   if (kind === 'image')
-    return `Pixels of ${shapeText(shape)}, row by row, channels last: numbers from 0 to 1, bytes from 0 to 255, or a page's ImageData.`;
+    return `Pixels of ${show(shape)}, row by row, channels last: numbers from 0 to 1, bytes from 0 to 255, or a page's ImageData.`;
   if (kind === 'continuous') {
-    const what = sizeOf(shape) === 1 ? 'A number' : `${sizeOf(shape)} numbers`;
+    const what = size(shape) === 1 ? 'A number' : `${size(shape)} numbers`;
     const called = names || units ? `: ${listed(elementTexts('value', condition), say)}` : '';
     return `${what}, in the data's own units${called}.`;
   }
   const count = shape.at(-1) ?? 0;
   const which = classesText(classes ?? count, say);
-  if (dataShape.length > 0) return `A class for each element of ${shapeText(dataShape)}, ${which}.`;
+  if (dataShape.length > 0) return `A class for each element of ${show(dataShape)}, ${which}.`;
   const numbers =
     typeof classes === 'object' && classes.some(isNumeral) ? ' A number is the class that is called so.' : '';
   return `One of ${count} classes, ${which}, or a blend of them: a Float32Array of ${count} weights.${numbers}`;

@@ -1,8 +1,9 @@
 import { distanceOf } from '../../distance.ts';
 import { InvalidGraph } from '../../errors.ts';
 import { evaluate } from '../../onnx/evaluate.ts';
-import { sizeOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../onnx/graph.ts';
+import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../../onnx/tensor.ts';
+import { size } from '../../shape/size.ts';
 import type { Example, Label } from '../../signature.ts';
 import { referenceRows, type Cost } from '../cost.ts';
 import type { Values } from '../engine.ts';
@@ -21,7 +22,7 @@ export const halved = (graph: OnnxGraph): OnnxGraph => {
   const initializers = new Map<string, OnnxTensor>();
   const casts: OnnxNode[] = [];
   for (const [name, tensor] of graph.initializers) {
-    if (tensor.dtype !== 'float32' || sizeOf(tensor.shape) < FEW || name.startsWith('scaling/')) {
+    if (tensor.dtype !== 'float32' || size(tensor.shape) < FEW || name.startsWith('scaling/')) {
       initializers.set(name, tensor);
       continue;
     }

@@ -1,5 +1,7 @@
+import { same } from '../../shape/same.ts';
+import { show } from '../../shape/show.ts';
 import { graph, invalid } from '../attributes.ts';
-import { common, mayEqual, written } from '../dims.ts';
+import { common, mayEqual } from '../dims.ts';
 import type { OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
 import type { CONTROL } from '../schema/control.ts';
 import { knownNumbers, type Context, type Rule } from './rule.ts';
@@ -10,7 +12,7 @@ const CONDITION: ValueType = { dtype: 'bool', shape: [] };
 /** The type that stands for both, or an error where a program cannot give now one and now the other. */
 const merge = (node: OnnxNode, what: string, a: ValueType, b: ValueType): ValueType => {
   if (a.dtype !== b.dtype || a.shape.length !== b.shape.length)
-    throw invalid(node, `${what} to stay ${a.dtype}${written(a.shape)}`, `${b.dtype}${written(b.shape)}`);
+    throw invalid(node, `${what} to stay ${a.dtype}${show(a.shape)}`, `${b.dtype}${show(b.shape)}`);
   return { dtype: a.dtype, shape: a.shape.map((dim, i) => common(dim, b.shape[i] ?? '?')) };
 };
 
@@ -18,7 +20,7 @@ const merge = (node: OnnxNode, what: string, a: ValueType, b: ValueType): ValueT
 const requireSingle = ({ node, inputs }: Context, input: number, what: string): void => {
   const shape = inputs[input]?.shape;
   if (shape && (shape.length > 1 || !mayEqual(shape[0] ?? 1, 1)))
-    throw invalid(node, `one ${what}`, `the shape ${written(shape)}`);
+    throw invalid(node, `one ${what}`, `the shape ${show(shape)}`);
 };
 
 const counted = (node: OnnxNode, body: OnnxGraph, inputs: number, outputs: number): void => {
@@ -53,7 +55,7 @@ const loop: Rule = (context) => {
   if (condition?.dtype !== 'bool')
     throw invalid(node, `${body.name} to give a bool first`, condition?.dtype ?? 'nothing');
   if (condition.shape.length > 1 || !mayEqual(condition.shape[0] ?? 1, 1))
-    throw invalid(node, `${body.name} to give one condition`, `the shape ${written(condition.shape)}`);
+    throw invalid(node, `${body.name} to give one condition`, `the shape ${show(condition.shape)}`);
   const iterations = context.inputs[1] ? '?' : (knownNumbers(context, 0)?.[0] ?? '?');
   const scans = results.slice(1 + state.length).map(({ dtype, shape }) => ({
     dtype,
@@ -73,7 +75,7 @@ const passesThrough = (body: OnnxGraph): boolean => {
 };
 
 const sameTypes = (a: readonly ValueType[], b: readonly ValueType[]): boolean =>
-  a.every((type, i) => type.shape.every((dim, k) => dim === b[i]?.shape[k]));
+  a.every((type, i) => same(type.shape, b[i]?.shape ?? []));
 
 const branch: Rule = (context) => {
   const { node } = context;

@@ -1,6 +1,7 @@
+import { show } from '../../shape/show.ts';
 import { axisOf, invalid, number } from '../attributes.ts';
+import { broadcastAll, productOf } from '../dims.ts';
 import { dtypeOfCode } from '../dtype.ts';
-import { broadcastAll, productOf, written } from '../dims.ts';
 import type { Dim } from '../graph.ts';
 import type { ELEMENTWISE } from '../schema/elementwise.ts';
 import { rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
@@ -10,14 +11,13 @@ const same: Rule = (context) => [{ shape: shapeOf(context, 0) }];
 const broadcasting: Rule = ({ node, inputs }) => {
   const shapes = inputs.flatMap((input) => (input ? [input.shape] : []));
   const shape = broadcastAll(shapes);
-  if (!shape) throw invalid(node, 'shapes that broadcast', shapes.map(written).join(' and '));
+  if (!shape) throw invalid(node, 'shapes that broadcast', shapes.map(show).join(' and '));
   return [{ shape }];
 };
 
 const clip: Rule = (context) => {
   for (const bound of context.inputs.slice(1))
-    if (bound && bound.shape.length > 0)
-      throw invalid(context.node, 'scalar bounds', `the shape ${written(bound.shape)}`);
+    if (bound && bound.shape.length > 0) throw invalid(context.node, 'scalar bounds', `the shape ${show(bound.shape)}`);
   return same(context);
 };
 

@@ -1,5 +1,5 @@
+import { show } from '../../shape/show.ts';
 import { axisOf, invalid, number, word } from '../attributes.ts';
-import { written } from '../dims.ts';
 import type { Dim } from '../graph.ts';
 import { rankOf, requireEqual, shapeOf, type Context, type Rule } from './rule.ts';
 
@@ -44,7 +44,7 @@ export const scatterND: Rule = (context) => {
   const indices = shapeOf(context, 1);
   const depth = indices.at(-1);
   if (typeof depth !== 'number' || depth > shape.length)
-    throw invalid(context.node, `indices into at most ${shape.length} axes`, `the shape ${written(indices)}`);
+    throw invalid(context.node, `indices into at most ${shape.length} axes`, `the shape ${show(indices)}`);
   const expected = [...indices.slice(0, -1), ...shape.slice(depth)];
   const updates = rankOf(context, 2, expected.length);
   expected.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));

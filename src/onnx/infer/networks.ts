@@ -1,5 +1,6 @@
+import { show } from '../../shape/show.ts';
 import { axisOf, invalid, number, numbers, word } from '../attributes.ts';
-import { addDims, broadcast, broadcastsTo, multiplyDims, subtractDims, written } from '../dims.ts';
+import { addDims, broadcast, broadcastsTo, multiplyDims, subtractDims } from '../dims.ts';
 import { isFloat } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { NETWORKS } from '../schema/networks.ts';
@@ -23,7 +24,7 @@ const gemm: Rule = (context) => {
   const [l = '?', n = '?'] = number(node, 'transB') ? b.toReversed() : b;
   requireEqual(context, "B's inner length", k, l);
   const c = context.inputs[2]?.shape;
-  if (c && !broadcastsTo(c, [m, n])) throw invalid(node, `C to broadcast to ${written([m, n])}`, written(c));
+  if (c && !broadcastsTo(c, [m, n])) throw invalid(node, `C to broadcast to ${show([m, n])}`, show(c));
   return [{ shape: [m, n] }];
 };
 
@@ -32,7 +33,7 @@ const matMul: Rule = (context) => {
   if (a.length === 0 || b.length === 0) throw invalid(context.node, 'matrices or vectors', 'a scalar');
   requireEqual(context, "B's inner length", a.at(-1) ?? '?', b.at(b.length === 1 ? 0 : -2) ?? '?');
   const batch = broadcast(a.slice(0, -2), b.slice(0, -2));
-  if (!batch) throw invalid(context.node, 'batches that broadcast', `${written(a)} and ${written(b)}`);
+  if (!batch) throw invalid(context.node, 'batches that broadcast', `${show(a)} and ${show(b)}`);
   return [{ shape: [...batch, ...a.slice(0, -1).slice(-1), ...(b.length > 1 ? b.slice(-1) : [])] }];
 };
 
@@ -47,7 +48,7 @@ const windowed = ({ node }: Context, { kernel, stride, dilation, before, after }
 
 const imageOf = (context: Context): readonly Dim[] => {
   const shape = shapeOf(context, 0);
-  if (shape.length < 3) throw invalid(context.node, 'a batch of channels of at least one axis', written(shape));
+  if (shape.length < 3) throw invalid(context.node, 'a batch of channels of at least one axis', show(shape));
   return shape;
 };
 
@@ -89,7 +90,7 @@ const convTranspose: Rule = (context) => {
     return addDims(grown, axis.outputPadding + axis.dilation * (axis.kernel - 1) + 1 - axis.before - axis.after);
   });
   if (spatial.some((dim) => typeof dim === 'number' && dim < 1))
-    throw invalid(context.node, 'pads that leave something', written(spatial));
+    throw invalid(context.node, 'pads that leave something', show(spatial));
   return [{ shape: [n, features, ...spatial] }];
 };
 
@@ -100,7 +101,7 @@ const pool: Rule = (context) => {
     axes.map((): Dim => '?'),
   );
   if (window.some(({ kernel, before, after }) => before >= kernel || after >= kernel))
-    throw invalid(context.node, 'pads smaller than the window', written(numbers(context.node, 'pads') ?? []));
+    throw invalid(context.node, 'pads smaller than the window', show(numbers(context.node, 'pads') ?? []));
   const shape = [n, channels, ...window.map((axis, i) => windowed(context, axis, axes[i] ?? '?'))];
   return context.node.outputs.map(() => ({ shape }));
 };
@@ -119,8 +120,8 @@ const resize: Rule = (context) => {
   requireEqual(context, 'one number an axis', axes.length, lengthOf(context, scales ? 2 : 3));
   const elements = scales ? knownNumbers(context, 2) : context.elements(3);
   if (elements?.some((element) => typeof element === 'number' && !(element > 0 && element < Infinity)))
-    throw invalid(node, 'finite scales and sizes above 0', written(elements));
-  if (shape.includes(0)) throw invalid(node, 'axes of at least one element', written(shape));
+    throw invalid(node, 'finite scales and sizes above 0', show(elements));
+  if (shape.includes(0)) throw invalid(node, 'axes of at least one element', show(shape));
   const result = [...shape];
   axes.forEach((axis, i) => {
     result[axis] = resized(shape[axis] ?? '?', elements?.[i], scales !== undefined);
@@ -136,7 +137,7 @@ const resize: Rule = (context) => {
 const requireBlendable = (context: Context): void => {
   const { node, inputs } = context;
   const shape = shapeOf(context, 0);
-  if (shape.length < 2 || shape.length > 5) throw invalid(node, 'an image of 2 to 5 axes to blend', written(shape));
+  if (shape.length < 2 || shape.length > 5) throw invalid(node, 'an image of 2 to 5 axes to blend', show(shape));
   // Each of its kernels rounds whole numbers in another way.
   const dtype = inputs[0]?.dtype ?? 'float32';
   if (!isFloat(dtype)) throw invalid(node, 'fractions to blend', dtype);
@@ -169,7 +170,7 @@ const requireEpsilon = ({ node }: Context): void => {
 const perChannel: Rule = (context) => {
   requireEpsilon(context);
   const shape = shapeOf(context, 0);
-  if (shape.length < 2) throw invalid(context.node, 'a batch of channels', written(shape));
+  if (shape.length < 2) throw invalid(context.node, 'a batch of channels', show(shape));
   for (let input = 1; input < context.inputs.length; input++)
     requireEqual(context, `input ${input} to have a length`, shape[1] ?? '?', rankOf(context, input, 1)[0] ?? '?');
   return [{ shape }];
@@ -183,7 +184,7 @@ const layerNormalization: Rule = (context) => {
   const normalized = shape.slice(axis);
   for (const scale of inputs.slice(1))
     if (scale && (scale.shape.length !== normalized.length || !broadcastsTo(scale.shape, normalized)))
-      throw invalid(node, `a scale and a shift of shape ${written(normalized)}`, written(scale.shape));
+      throw invalid(node, `a scale and a shift of shape ${show(normalized)}`, show(scale.shape));
   const rest = shape.map((dim, i) => (i < axis ? dim : 1));
   return node.outputs.map((_, i) => ({ shape: i === 0 ? shape : rest }));
 };

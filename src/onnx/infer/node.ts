@@ -1,5 +1,6 @@
+import { show } from '../../shape/show.ts';
 import { invalid } from '../attributes.ts';
-import { productOf, written } from '../dims.ts';
+import { productOf } from '../dims.ts';
 import { DTYPES, type DType } from '../dtype.ts';
 import type { Dim, OnnxNode, ValueType } from '../graph.ts';
 import { isOperator, OPERATORS, parametersOf, type Operator, type Parameter } from '../schema.ts';
@@ -24,8 +25,8 @@ export const outputTypes = (context: Context): readonly ValueType[] => {
   const outputs = parametersOf(OPERATORS[node.op].outputs, opset);
   return RULES[node.op](context).map(({ shape, dtype }, i) => {
     if (shape.length > MOST_AXES) throw invalid(node, `at most ${MOST_AXES} axes`, String(shape.length));
-    if (!shape.every(isLength)) throw invalid(node, 'whole lengths of at least 0', written(shape));
-    if (!isLength(productOf(shape))) throw invalid(node, 'fewer than 2^53 elements', written(shape));
+    if (!shape.every(isLength)) throw invalid(node, 'whole lengths of at least 0', show(shape));
+    if (!isLength(productOf(shape))) throw invalid(node, 'fewer than 2^53 elements', show(shape));
     return { shape, dtype: dtype ?? typeOf(node, outputs, i, bound) };
   });
 };

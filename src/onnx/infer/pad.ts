@@ -1,5 +1,6 @@
+import { show } from '../../shape/show.ts';
 import { invalid, word } from '../attributes.ts';
-import { addDims, written } from '../dims.ts';
+import { addDims } from '../dims.ts';
 import type { Dim } from '../graph.ts';
 import { axesOf, listOf, requireEqual, shapeOf, unknown, type Context, type Rule } from './rule.ts';
 
@@ -9,7 +10,7 @@ export const pad: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const axes = context.inputs[3] ? axesOf(context, 3, shape.length) : shape.map((_, i) => i);
   if (context.inputs[2] && context.inputs[2].shape.length > 0)
-    throw invalid(node, 'a scalar to pad with', `the shape ${written(context.inputs[2].shape)}`);
+    throw invalid(node, 'a scalar to pad with', `the shape ${show(context.inputs[2].shape)}`);
   const pads = listOf(context, 1);
   if (!axes) return [{ shape: unknown(shape.length) }];
   requireEqual(context, 'twice as many pads as axes', 2 * axes.length, pads.length);
@@ -21,7 +22,7 @@ export const pad: Rule = (context) => {
     result[axis] = added(context, axis, left[axis], before, after, pads);
   });
   if (word(node, 'mode') !== 'constant' && left.includes(0))
-    throw invalid(node, 'axes with something to repeat', `the lengths ${written(left)}`);
+    throw invalid(node, 'axes with something to repeat', `the lengths ${show(left)}`);
   return [{ shape: result }];
 };
 
@@ -30,7 +31,7 @@ const cropped = (context: Context, axis: number, before: Dim, after: Dim, pads: 
   const length = shapeOf(context, 0)[axis] ?? '?';
   if (typeof before !== 'number' || typeof after !== 'number') return '?';
   const left = addDims(length, Math.min(before, 0) + Math.min(after, 0));
-  if (typeof left === 'number' && left < 0) throw invalid(context.node, 'pads that leave something', written(pads));
+  if (typeof left === 'number' && left < 0) throw invalid(context.node, 'pads that leave something', show(pads));
   return left;
 };
 
@@ -38,6 +39,6 @@ const cropped = (context: Context, axis: number, before: Dim, after: Dim, pads: 
 const added = ({ node }: Context, axis: number, left: Dim, before: Dim, after: Dim, pads: readonly Dim[]): Dim => {
   if (typeof before !== 'number' || typeof after !== 'number') return '?';
   if (word(node, 'mode') === 'reflect' && typeof left === 'number' && left > 0 && Math.max(before, after) >= left)
-    throw invalid(node, `reflected pads below axis ${axis}'s length of ${left}`, written(pads));
+    throw invalid(node, `reflected pads below axis ${axis}'s length of ${left}`, show(pads));
   return addDims(left, Math.max(before, 0) + Math.max(after, 0));
 };

@@ -1,6 +1,7 @@
+import { show } from '../../shape/show.ts';
 import { axisOf, described, invalid } from '../attributes.ts';
+import { mayEqual } from '../dims.ts';
 import type { DType } from '../dtype.ts';
-import { mayEqual, written } from '../dims.ts';
 import type { Dim, OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
 
 /** What a rule gives for an output: its shape, and its type where the table of operators leaves it open. */
@@ -35,7 +36,7 @@ export const shapeOf = ({ node, inputs }: Context, input: number): readonly Dim[
 export const rankOf = (context: Context, input: number, rank: number): readonly Dim[] => {
   const shape = shapeOf(context, input);
   if (shape.length !== rank)
-    throw invalid(context.node, `input ${input} to have ${rank} axes`, `the shape ${written(shape)}`);
+    throw invalid(context.node, `input ${input} to have ${rank} axes`, `the shape ${show(shape)}`);
   return shape;
 };
 
@@ -74,7 +75,7 @@ export const requireEqual = (context: Context, what: string, expected: Dim, got:
 /** Axes counted from the front, none of them twice. */
 export const distinctAxes = ({ node }: Context, axes: readonly number[], rank: number): readonly number[] => {
   const counted = axes.map((axis) => axisOf(node, axis, rank));
-  if (new Set(counted).size < counted.length) throw invalid(node, 'axes that differ', written(axes));
+  if (new Set(counted).size < counted.length) throw invalid(node, 'axes that differ', show(axes));
   return counted;
 };
 

@@ -1,5 +1,6 @@
+import { show } from '../../shape/show.ts';
 import { axisOf, described, invalid, number, numbers, tensor } from '../attributes.ts';
-import { addDims, broadcast, divideDims, multiplyDims, productOf, written } from '../dims.ts';
+import { addDims, broadcast, divideDims, multiplyDims, productOf } from '../dims.ts';
 import type { DType } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { SHAPES } from '../schema/shapes.ts';
@@ -45,7 +46,7 @@ const split: Rule = (context) => {
   if (!given) return equalParts(context, whole, parts).map((length) => ({ shape: replaced(shape, axis, length) }));
   const lengths = listOf(context, 1);
   if (lengths.some((length) => typeof length === 'number' && length < 0))
-    throw invalid(node, 'lengths of at least 0', written(lengths));
+    throw invalid(node, 'lengths of at least 0', show(lengths));
   if (lengths.length !== parts) throw invalid(node, `as many lengths as outputs, ${parts}`, `${lengths.length}`);
   requireEqual(context, `lengths that add up to axis ${axis}`, whole, lengths.reduce(addDims, 0));
   return lengths.map((length) => ({ shape: replaced(shape, axis, length) }));
@@ -105,12 +106,12 @@ const reshape: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const wanted = listOf(context, 1);
   const zeros = number(node, 'allowzero') === 1;
-  if (wanted.filter((dim) => dim === -1).length > 1) throw invalid(node, 'one -1 at most', written(wanted));
+  if (wanted.filter((dim) => dim === -1).length > 1) throw invalid(node, 'one -1 at most', show(wanted));
   const kept = wanted.map((dim, i) => {
     if (typeof dim === 'number' && dim < -1) throw invalid(node, 'lengths of at least -1', String(dim));
     if (dim !== 0 || zeros) return dim;
     const own = shape[i];
-    if (own === undefined) throw invalid(node, `a 0 only for one of ${shape.length} axes`, written(wanted));
+    if (own === undefined) throw invalid(node, `a 0 only for one of ${shape.length} axes`, show(wanted));
     return own;
   });
   const size = productOf(shape);
@@ -121,7 +122,7 @@ const reshape: Rule = (context) => {
   }
   const missing = divideDims(size, rest);
   if (typeof size === 'number' && typeof rest === 'number' && missing === '?')
-    throw invalid(node, `a shape of size ${size}`, written(kept));
+    throw invalid(node, `a shape of size ${size}`, show(kept));
   return [{ shape: kept.map((dim) => (dim === -1 ? missing : dim)) }];
 };
 
@@ -129,7 +130,7 @@ const transpose: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const perm = numbers(context.node, 'perm') ?? shape.map((_, i) => shape.length - 1 - i);
   if (perm.toSorted((a, b) => a - b).some((axis, i) => axis !== i) || perm.length !== shape.length)
-    throw invalid(context.node, `perm to order ${shape.length} axes`, written(perm));
+    throw invalid(context.node, `perm to order ${shape.length} axes`, show(perm));
   return [{ shape: perm.map((axis) => shape[axis] ?? '?') }];
 };
 
@@ -158,9 +159,9 @@ const expand: Rule = (context) => {
   const shape = shapeOf(context, 0);
   const wanted = listOf(context, 1);
   if (wanted.some((dim) => typeof dim === 'number' && dim < 0))
-    throw invalid(context.node, 'lengths of at least 0', written(wanted));
+    throw invalid(context.node, 'lengths of at least 0', show(wanted));
   const result = broadcast(shape, wanted);
-  if (!result) throw invalid(context.node, `a shape that ${written(shape)} broadcasts to`, written(wanted));
+  if (!result) throw invalid(context.node, `a shape that ${show(shape)} broadcasts to`, show(wanted));
   return [{ shape: result }];
 };
 
@@ -169,7 +170,7 @@ const tile: Rule = (context) => {
   requireEqual(context, 'as many repeats as axes', shape.length, lengthOf(context, 1));
   const repeats = listOf(context, 1);
   if (repeats.some((times) => typeof times === 'number' && times < 0))
-    throw invalid(context.node, 'repeats of at least 0', written(repeats));
+    throw invalid(context.node, 'repeats of at least 0', show(repeats));
   return [{ shape: shape.map((dim, i) => multiplyDims(dim, repeats[i] ?? '?')) }];
 };
 

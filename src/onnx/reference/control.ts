@@ -1,5 +1,6 @@
+import { same } from '../../shape/same.ts';
+import { show } from '../../shape/show.ts';
 import { graph, invalid } from '../attributes.ts';
-import { written } from '../dims.ts';
 import type { OnnxGraph } from '../graph.ts';
 import type { CONTROL } from '../schema/control.ts';
 import { input, reshaped, type Call, type Kernel, type Numbers } from './numbers.ts';
@@ -14,7 +15,7 @@ const scalar = (dtype: 'int64' | 'bool', value: number): Numbers => ({
 const single = ({ node }: Call, value: Numbers, what: string): number => {
   const [first] = value.data;
   if (first === undefined || value.data.length > 1 || value.shape.length > 1)
-    throw invalid(node, `one ${what}`, `the shape ${written(value.shape)}`);
+    throw invalid(node, `one ${what}`, `the shape ${show(value.shape)}`);
   return first;
 };
 
@@ -42,7 +43,7 @@ const given = ({ node }: Call, body: OnnxGraph, values: readonly Numbers[]): rea
   values.map((value, i) => {
     const info = body.inputs[i];
     if (info && !fits(info.shape, value.shape))
-      throw invalid(node, `${info.name} of ${body.name} to be ${written(info.shape)}`, written(value.shape));
+      throw invalid(node, `${info.name} of ${body.name} to be ${show(info.shape)}`, show(value.shape));
     return value;
   });
 
@@ -61,8 +62,8 @@ class Scan {
   add(part: Numbers): void {
     const { node, budget } = this.#call;
     const first = this.#parts[0] ?? part;
-    if (written(first.shape) !== written(part.shape))
-      throw invalid(node, `the same shape in each iteration, ${written(first.shape)}`, written(part.shape));
+    if (!same(first.shape, part.shape))
+      throw invalid(node, `the same shape in each iteration, ${show(first.shape)}`, show(part.shape));
     budget.hold(node, part.data.length);
     this.#parts.push(part);
   }

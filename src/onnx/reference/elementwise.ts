@@ -1,6 +1,6 @@
+import { fromHalf, toHalf } from '../../float16.ts';
 import { axisOf, invalid, number } from '../attributes.ts';
 import { dtypeOfCode, isFloat, type DType } from '../dtype.ts';
-import { fromHalf, toHalf } from '../float16.ts';
 import type { ELEMENTWISE } from '../schema/elementwise.ts';
 import { erf } from './erf.ts';
 import {

@@ -1,5 +1,6 @@
+import { size } from '../../shape/size.ts';
 import { axisOf, invalid, number, word } from '../attributes.ts';
-import { sizeOf, type OnnxNode } from '../graph.ts';
+import type { OnnxNode } from '../graph.ts';
 import { around, input, stridesOf, zeros, type Kernel } from './numbers.ts';
 
 /** An index into a length, from one that may count from the end. */
@@ -85,11 +86,11 @@ export const scatterElements: Kernel = (call) => {
 export const scatterND: Kernel = (call) => {
   const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
   const depth = indices.shape.at(-1) ?? 0;
-  const inner = sizeOf(x.shape.slice(depth));
+  const inner = size(x.shape.slice(depth));
   const strides = stridesOf(x.shape);
   const reduce = reductionOf(call.node);
   const data = x.data.slice();
-  for (let i = 0; i < sizeOf(indices.shape.slice(0, -1)); i++) {
+  for (let i = 0; i < size(indices.shape.slice(0, -1)); i++) {
     let start = 0;
     for (let k = 0; k < depth; k++)
       start += indexOf(call.node, indices.data[i * depth + k] ?? 0, x.shape[k] ?? 0) * (strides[k] ?? 0);

@@ -1,5 +1,5 @@
+import { size } from '../../shape/size.ts';
 import { axisOf, number } from '../attributes.ts';
-import { sizeOf } from '../graph.ts';
 import { around, broadcastPlaces, input, zeros, type Kernel } from './numbers.ts';
 
 /** e^x / Σ e^x along an axis. */
@@ -27,13 +27,13 @@ const moments = (group: Float64Array): readonly [mean: number, variance: number]
 export const layerNormalization: Kernel = (call) => {
   const [x, scale, shift] = [input(call, 0), input(call, 1), call.inputs[2]];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
-  const size = sizeOf(x.shape.slice(axis));
+  const length = size(x.shape.slice(axis));
   const kept = x.shape.map((dim, i) => (i < axis ? dim : 1));
   const [y, means, inverses] = [zeros(x.dtype, x.shape), zeros('float32', kept), zeros('float32', kept)];
   const factors = broadcastPlaces(scale.shape, x.shape.slice(axis));
   const terms = broadcastPlaces(shift?.shape ?? [], x.shape.slice(axis));
-  for (let start = 0, i = 0; start < x.data.length; start += size, i++) {
-    const group = x.data.subarray(start, start + size);
+  for (let start = 0, i = 0; start < x.data.length; start += length, i++) {
+    const group = x.data.subarray(start, start + length);
     const [mean, variance] = moments(group);
     const inverse = 1 / Math.sqrt(variance + number(call.node, 'epsilon'));
     means.data[i] = mean;
@@ -50,12 +50,12 @@ export const layerNormalization: Kernel = (call) => {
 export const instanceNormalization: Kernel = (call) => {
   const [x, scale, shift] = [input(call, 0), input(call, 1), input(call, 2)];
   const [, channels = 1, ...image] = x.shape;
-  const size = sizeOf(image);
+  const length = size(image);
   const y = zeros(x.dtype, x.shape);
-  for (let start = 0; start < x.data.length; start += size) {
-    const group = x.data.subarray(start, start + size);
+  for (let start = 0; start < x.data.length; start += length) {
+    const group = x.data.subarray(start, start + length);
     const [mean, variance] = moments(group);
-    const channel = (start / size) % channels;
+    const channel = (start / length) % channels;
     const factor = (scale.data[channel] ?? NaN) / Math.sqrt(variance + number(call.node, 'epsilon'));
     group.forEach((value, j) => {
       y.data[start + j] = (value - mean) * factor + (shift.data[channel] ?? NaN);
@@ -68,9 +68,9 @@ export const instanceNormalization: Kernel = (call) => {
 export const batchNormalization: Kernel = (call) => {
   const [x, scale, shift, mean, variance] = [0, 1, 2, 3, 4].map((i) => input(call, i).data);
   const { dtype, shape } = input(call, 0);
-  const size = sizeOf(shape.slice(2));
+  const length = size(shape.slice(2));
   const data = (x ?? new Float64Array()).map((value, i) => {
-    const c = Math.floor(i / size) % (shape[1] ?? 1);
+    const c = Math.floor(i / length) % (shape[1] ?? 1);
     const deviation = Math.sqrt((variance?.[c] ?? NaN) + number(call.node, 'epsilon'));
     return ((value - (mean?.[c] ?? NaN)) / deviation) * (scale?.[c] ?? NaN) + (shift?.[c] ?? NaN);
   });
@@ -81,8 +81,8 @@ export const batchNormalization: Kernel = (call) => {
 export const globalAveragePool: Kernel = (call) => {
   const x = input(call, 0);
   const [batch = 0, channels = 0, ...image] = x.shape;
-  const size = sizeOf(image);
+  const length = size(image);
   const y = zeros(x.dtype, [batch, channels, ...image.map(() => 1)]);
-  for (let i = 0; i < y.data.length; i++) y.data[i] = moments(x.data.subarray(i * size, (i + 1) * size))[0];
+  for (let i = 0; i < y.data.length; i++) y.data[i] = moments(x.data.subarray(i * length, (i + 1) * length))[0];
   return [y];
 };

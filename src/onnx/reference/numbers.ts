@@ -1,6 +1,8 @@
+import { show } from '../../shape/show.ts';
+import { size } from '../../shape/size.ts';
 import { invalid } from '../attributes.ts';
 import type { DType } from '../dtype.ts';
-import { sizeOf, type OnnxGraph, type OnnxNode } from '../graph.ts';
+import type { OnnxGraph, OnnxNode } from '../graph.ts';
 import type { Budget } from './budget.ts';
 
 /** A tensor as the reference computes with it: every element type as float64. */
@@ -41,7 +43,7 @@ export const listOf = ({ inputs }: Call, index: number): readonly number[] | und
 export const zeros = (dtype: DType, shape: readonly number[]): Numbers => ({
   dtype,
   shape,
-  data: new Float64Array(sizeOf(shape)),
+  data: new Float64Array(size(shape)),
 });
 
 /** By how many elements a step along each axis moves, in row-major order. */
@@ -57,7 +59,7 @@ export const stridesOf = (shape: readonly number[]): number[] => {
  * transposing, slicing and the like are made of. A stride of 0 repeats.
  */
 export const walk = (shape: readonly number[], strides: readonly number[], start = 0): Int32Array => {
-  const places = new Int32Array(sizeOf(shape));
+  const places = new Int32Array(size(shape));
   const index = shape.map(() => 0);
   let place = start;
   for (let i = 0; i < places.length; i++) {
@@ -84,7 +86,7 @@ export const broadcastShape = (node: OnnxNode, shapes: readonly (readonly number
     const lengths = shapes.map((shape) => shape[shape.length - rank + i] ?? 1).filter((length) => length !== 1);
     const [first = 1] = lengths;
     if (lengths.some((length) => length !== first))
-      throw invalid(node, 'shapes that broadcast', shapes.map((shape) => `[${shape.join(', ')}]`).join(' and '));
+      throw invalid(node, 'shapes that broadcast', shapes.map(show).join(' and '));
     return first;
   });
 };
@@ -111,7 +113,7 @@ export const reshaped = (source: Numbers, shape: readonly number[]): Numbers => 
 
 /** A shape as three lengths, around one axis: all before it, it, and all after. */
 export const around = (shape: readonly number[], axis: number): readonly [number, number, number] => [
-  sizeOf(shape.slice(0, axis)),
+  size(shape.slice(0, axis)),
   shape[axis] ?? 1,
-  sizeOf(shape.slice(axis + 1)),
+  size(shape.slice(axis + 1)),
 ];

@@ -1,5 +1,5 @@
+import { size } from '../../shape/size.ts';
 import { number } from '../attributes.ts';
-import { sizeOf } from '../graph.ts';
 import {
   broadcastPlaces,
   broadcastShape,
@@ -98,7 +98,7 @@ export const matMul: Kernel = (call) => {
   const part = (data: Float64Array, index: number | undefined, size: number): Float64Array =>
     data.subarray((index ?? 0) * size, ((index ?? 0) + 1) * size);
   const result = zeros(a.dtype, [...batch, m, n]);
-  for (let i = 0; i < sizeOf(batch); i++)
+  for (let i = 0; i < size(batch); i++)
     result.data.set(innerProducts(part(a.data, atA?.[i], m * k), part(columns, atB?.[i], k * n), m, n, k), i * m * n);
   const kept = result.shape.filter(
     (_, i) => !(i === batch.length && left.shape.length === 1) && !(i === batch.length + 1 && right.shape.length === 1),

@@ -1,5 +1,5 @@
+import { size } from '../../shape/size.ts';
 import { axisOf, number, numbers, tensor, word } from '../attributes.ts';
-import { sizeOf } from '../graph.ts';
 import type { SHAPES } from '../schema/shapes.ts';
 import { numbersOf } from '../tensor.ts';
 import { gather, gatherElements, scatterElements, scatterND } from './indexing.ts';
@@ -95,7 +95,7 @@ const reshape: Kernel = (call) => {
   const x = input(call, 0);
   const zero = number(call.node, 'allowzero') === 1;
   const wanted = (listOf(call, 1) ?? []).map((dim, i) => (dim === 0 && !zero ? (x.shape[i] ?? 0) : dim));
-  const rest = sizeOf(wanted.filter((dim) => dim !== -1));
+  const rest = size(wanted.filter((dim) => dim !== -1));
   return [
     reshaped(
       x,

@@ -1,7 +1,9 @@
+import { same } from '../../shape/same.ts';
+import { show } from '../../shape/show.ts';
+import { size } from '../../shape/size.ts';
 import { invalid } from '../attributes.ts';
-import { written } from '../dims.ts';
 import { isFloat } from '../dtype.ts';
-import { sizeOf, type Dim, type OnnxGraph, type OnnxNode } from '../graph.ts';
+import type { Dim, OnnxGraph, OnnxNode } from '../graph.ts';
 import { outputTypes } from '../infer/node.ts';
 import { MOST } from '../infer/rule.ts';
 import { operationsOf } from '../operations.ts';
@@ -45,15 +47,15 @@ export const computed = (step: Step): readonly Numbers[] => {
     return results;
   }
   const types = typesOf(step).slice(0, Math.max(1, node.outputs.length));
-  const given = types.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const given = types.reduce((sum, { shape }) => sum + size(shape), 0);
   const shapes = inputs.map((value) => value?.shape ?? []);
   budget.hold(node, given);
   budget.spend(node, taken + given, operationsOf(node, shapes, given));
   const results = KERNELS[node.op](call);
   return types.map(({ dtype, shape }, i) => {
     const result = results[i];
-    if (!result || written(result.shape) !== written(shape) || result.data.length !== sizeOf(shape))
-      throw new Error(`${node.op}: gave ${written(result?.shape ?? [])} where ${written(shape)} was inferred`);
+    if (!result || !same(result.shape, shape) || result.data.length !== size(shape))
+      throw new Error(`${node.op}: gave ${show(result?.shape ?? [])} where ${show(shape)} was inferred`);
     if (!isFloat(dtype) && dtype !== 'bool') requireWhole(node, result.data);
     return { dtype, shape, data: result.data };
   });
@@ -70,7 +72,7 @@ const typesOf = ({ node, opset, inputs }: Step) =>
     },
     inferGraph: () => [],
   }).map(({ dtype, shape }) => {
-    if (!shape.every(isNumber)) throw invalid(node, 'lengths that follow from its inputs', written(shape));
+    if (!shape.every(isNumber)) throw invalid(node, 'lengths that follow from its inputs', show(shape));
     return { dtype, shape };
   });
 

@@ -1,5 +1,5 @@
+import { size } from '../../shape/size.ts';
 import { number, numbers } from '../attributes.ts';
-import { sizeOf } from '../graph.ts';
 import { windowOf, type Axis } from '../window.ts';
 import { input, stridesOf, zeros, type Call, type Kernel, type Numbers } from './numbers.ts';
 import { innerProducts } from './products.ts';
@@ -14,10 +14,10 @@ interface Tap {
 const tapsOf = (window: readonly Axis[], image: readonly number[], result: readonly number[]): readonly Tap[] => {
   const sizes = window.map(({ kernel }) => kernel);
   const [offsets, positions, strides] = [stridesOf(sizes), stridesOf(result), stridesOf(image)];
-  return Array.from({ length: sizeOf(sizes) }, (_, k) => {
+  return Array.from({ length: size(sizes) }, (_, k) => {
     const inner: number[] = [];
     const outer: number[] = [];
-    for (let position = 0; position < sizeOf(result); position++) {
+    for (let position = 0; position < size(result); position++) {
       let place = 0;
       const inside = window.every(({ kernel, stride, dilation, before }, axis) => {
         const offset = Math.floor(k / (offsets[axis] ?? 1)) % kernel;
@@ -62,17 +62,17 @@ export const conv: Kernel = (call) => {
   const [features = 0, perGroup = 0, ...kernel] = w.shape;
   const window = windowOf(call.node, kernel);
   const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
-  call.budget.requireRoom(call.node, sizeOf(kernel) * sizeOf(result));
+  call.budget.requireRoom(call.node, size(kernel) * size(result));
   const taps = tapsOf(window, image, result);
-  const [imageSize, size, groups] = [sizeOf(image), sizeOf(result), number(call.node, 'group')];
+  const [imageSize, places, groups] = [size(image), size(result), number(call.node, 'group')];
   const [part, reach] = [features / groups, perGroup * taps.length];
   const y = zeros(x.dtype, [batch, features, ...result]);
   const rows = Math.max(1, Math.floor(AT_ONCE / reach));
   for (let n = 0; n < batch; n++)
     for (let g = 0; g < groups; g++) {
       const weights = w.data.subarray(g * part * reach, (g + 1) * part * reach);
-      for (let begin = 0; begin < size; begin += rows) {
-        const count = Math.min(rows, size - begin);
+      for (let begin = 0; begin < places; begin += rows) {
+        const count = Math.min(rows, places - begin);
         // What each position sees, in a row: all elements of the kernel on all channels, zeros on the padding.
         const patches = new Float64Array(count * reach);
         for (const [k, { inner, outer }] of taps.entries()) {
@@ -86,11 +86,11 @@ export const conv: Kernel = (call) => {
         const products = innerProducts(weights, patches, part, count, reach);
         for (let f = 0; f < part; f++) {
           const row = products.subarray(f * count, (f + 1) * count);
-          y.data.set(row, (n * features + g * part + f) * size + begin);
+          y.data.set(row, (n * features + g * part + f) * places + begin);
         }
       }
     }
-  return [withBias(y, bias, features, size)];
+  return [withBias(y, bias, features, places)];
 };
 
 /** So many numbers of what positions see are gathered at once: 2 MB. */
@@ -118,9 +118,9 @@ export const convTranspose: Kernel = (call) => {
     ({ kernel: reach, stride, dilation, before, after, outputPadding }, i) =>
       stride * ((image[i] ?? 0) - 1) + outputPadding + dilation * (reach - 1) + 1 - before - after,
   );
-  call.budget.requireRoom(call.node, sizeOf(kernel) * sizeOf(image) * (1 + perGroup));
+  call.budget.requireRoom(call.node, size(kernel) * size(image) * (1 + perGroup));
   const taps = tapsOf(window, result, image);
-  const [imageSize, size, features] = [sizeOf(image), sizeOf(result), perGroup * groups];
+  const [imageSize, places, features] = [size(image), size(result), perGroup * groups];
   const [part, reach] = [channels / groups, perGroup * taps.length];
   const y = zeros(x.dtype, [batch, features, ...result]);
   for (let g = 0; g < groups; g++) {
@@ -133,11 +133,11 @@ export const convTranspose: Kernel = (call) => {
       for (let f = 0; f < perGroup; f++)
         taps.forEach(({ inner, outer }, k) => {
           const row = (f * taps.length + k) * imageSize;
-          accumulate(y.data, (n * features + g * perGroup + f) * size, inner, products, row, outer);
+          accumulate(y.data, (n * features + g * perGroup + f) * places, inner, products, row, outer);
         });
     }
   }
-  return [withBias(y, bias, features, size)];
+  return [withBias(y, bias, features, places)];
 };
 
 /** The columns of a matrix as rows. */
@@ -153,13 +153,13 @@ const poolOf = (call: Call) => {
   const window = windowOf(call.node, numbers(call.node, 'kernel_shape') ?? []);
   const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
   const shape = [batch, channels, ...result];
-  call.budget.requireRoom(call.node, sizeOf(window.map(({ kernel }) => kernel)) * sizeOf(result));
+  call.budget.requireRoom(call.node, size(window.map(({ kernel }) => kernel)) * size(result));
   return {
     x,
     shape,
     planes: batch * channels,
-    image: sizeOf(image),
-    size: sizeOf(result),
+    image: size(image),
+    size: size(result),
     taps: tapsOf(window, image, result),
   };
 };

@@ -1,6 +1,5 @@
-import { Unavailable } from '../../errors.ts';
+import { Unavailable, reasonOf } from '../../errors.ts';
 import type { download } from '../download.ts';
-import { reasonOf } from '../reason.ts';
 import type { Places } from './places.ts';
 
 // Loaded only where something has failed; what the page has already is handed in, since sharing it would make a file of it.

@@ -1,7 +1,6 @@
-import { InvalidFile } from '../../errors.ts';
 import type { FileOnDisk, Manifest, Part } from '../../signature.ts';
 import { MANIFEST_FILE } from '../../formats/names.ts';
-import { download } from '../download.ts';
+import { download, refusal } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { SERVED, type Source } from '../sessions.ts';
 import { page } from './page.ts';
@@ -37,16 +36,15 @@ export const downloadChecked = async (
   { bytes: length, sha256 }: FileOnDisk,
   options: OpenOptions,
 ): Promise<Uint8Array> => {
-  const what = `the file of ${length} bytes that ${MANIFEST_FILE} lists`;
-  const remedy = 'export the model again, and put the whole folder there';
-  const bytes = await download(url, { what, remedy }, options);
-  const refuse = (got: string): never => {
-    throw new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`);
+  const wanted = {
+    what: `the file of ${length} bytes that ${MANIFEST_FILE} lists`,
+    remedy: 'export the model again, and put the whole folder there',
   };
-  if (bytes.length !== length) refuse(`${bytes.length}`);
+  const bytes = await download(url, wanted, options);
+  if (bytes.length !== length) throw refusal(url, wanted, `${bytes.length}`);
   // Browsers have no SHA-256 for pages that come by plain HTTP.
   const digest = new Uint8Array((await page.crypto.subtle?.digest('SHA-256', bytes)) ?? []);
   if (digest.some((byte, i) => byte !== parseInt(sha256.slice(2 * i, 2 * i + 2), 16)))
-    refuse('other ones, of another SHA-256');
+    throw refusal(url, wanted, 'other ones, of another SHA-256');
   return bytes;
 };

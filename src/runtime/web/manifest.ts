@@ -1,5 +1,6 @@
+import { MANIFEST_FILE } from '../../formats/names.ts';
+import { FORMAT } from '../../formats/version.ts';
 import type { Manifest } from '../../signature.ts';
-import { FORMAT, MANIFEST_FILE } from '../../formats/names.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { baseOf } from './page.ts';

@@ -45,6 +45,6 @@ export const folderOf = (address: string | URL, base: string): URL => {
     if (!url.pathname.endsWith('/')) url.pathname += '/';
     return url;
   } catch {
-    throw new InvalidData(`${address}: expected the address of a folder, got other text; mend it`);
+    throw new InvalidData(`${address}: expected the address of a folder, got other text; correct it`);
   }
 };

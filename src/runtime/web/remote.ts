@@ -39,7 +39,8 @@ export const startRemote = async (
   start: Start,
   whyNot: (message?: string) => Promise<string>,
 ): Promise<Running> => {
-  const { promise: ended, reject: end } = withReject();
+  let end: (error: Error) => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => (end = reject));
   const ask: Ask = (request) => {
     const { port1, port2 } = new MessageChannel();
     const answer = new Promise((resolve, reject) => {
@@ -67,12 +68,6 @@ export const startRemote = async (
     throw error;
   });
   return { ort: remoteOrt(ask), over: ended.catch(() => undefined), stop };
-};
-
-const withReject = (): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } => {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, refuse) => (reject = refuse));
-  return { promise, reject };
 };
 
 /** A GPU that is gone, as the system says it. */

@@ -1,5 +1,5 @@
-import { InvalidFile, Unavailable } from '../../errors.ts';
-import { download } from '../download.ts';
+import { Unavailable } from '../../errors.ts';
+import { download, refusal } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { baseOf, page } from './page.ts';
 import { findOrt, type Places } from './places.ts';
@@ -81,8 +81,7 @@ const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['o
     throw new Unavailable('WebAssembly: expected a browser that has it, got none; use another one');
   const wanted = { what: 'WebAssembly of onnxruntime-web', remedy };
   const bytes = await download(url, wanted, onProgress ? { onProgress } : {});
-  if (MAGIC.some((byte, i) => bytes[i] !== byte))
-    throw new InvalidFile(`${url}: expected ${wanted.what}, got bytes of another kind; ${remedy}`);
+  if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw refusal(url, wanted, 'bytes of another kind');
   return bytes;
 };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from '../../../src/cli/load.ts';
 import { compile } from '../../../src/export/compile.ts';
+import type { CompileOptions } from '../../../src/export/options.ts';
 import { write } from '../../../src/export/write.ts';
 import type { Model } from '../../../src/dsl/model.ts';
 import { trainedWeights } from '../../compiler/weights.ts';
@@ -32,12 +33,12 @@ export const examples = (): Readonly<Record<string, () => Promise<Model>>> => {
 export const exportExample = async (
   folder: string,
   name: string,
-  { as = name, precision = 'float32' }: { readonly as?: string; readonly precision?: 'float16' | 'float32' } = {},
+  { as = name, ...options }: { readonly as?: string } & Pick<CompileOptions, 'precision' | 'sampler'> = {},
 ): Promise<string> => {
   const make = examples()[name];
   if (make === undefined) throw new Error(`there is no example ${name}`);
   const model = await make();
   const out = join(folder, as);
-  await write(out, compile(model, trainedWeights(model), { name, precision }), async () => undefined);
+  await write(out, compile(model, trainedWeights(model), { name, ...options }), async () => undefined);
   return out;
 };

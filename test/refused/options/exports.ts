@@ -99,7 +99,6 @@ export const ONNX: Door<Functions<typeof onnx>> = {
   encode: 'none',
   encodeExternal: 'none',
   infer: 'none',
-  sizeOf: 'none',
   isGraph: 'none',
   isTensor: 'none',
   subgraphs: 'none',

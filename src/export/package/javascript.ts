@@ -1,0 +1,61 @@
+import { size } from '../../shape/size.ts';
+import type { Condition, Manifest } from '../../signature.ts';
+import { inHtml, inScript } from './escape.ts';
+import { member, quoted } from './names.ts';
+import { classOf, countOf, usualOf } from './program.ts';
+
+/** The program in Node: it lies beside the package's folder. */
+export const nodeSnippet = (
+  manifest: Manifest,
+  folder: string,
+): string => `import { open } from ${quoted(`./${encodeURIComponent(folder)}/index.js`)};
+
+const model = await open();
+const ${call(manifest)};
+console.log(samples.shape); // ${shapeNote(manifest)}
+await model.close();
+`;
+
+/** The page: it lies beside the package's folder and node_modules. */
+export const pageSnippet = (manifest: Manifest, folder: string): string => {
+  const { image } = manifest.target;
+  const show = image
+    ? `const { data, width, height } = toRgba(samples.grid());
+  const canvas = document.querySelector('canvas');
+  Object.assign(canvas, { width, height });
+  canvas.getContext('2d').putImageData(new ImageData(data, width, height), 0, 0);`
+    : `document.querySelector('pre').textContent = samples.data.join(' ');`;
+  return `<!doctype html>
+<meta charset="utf-8" />
+<title>${inHtml(folder)}</title>
+${image ? '<canvas></canvas>' : '<pre></pre>'}
+<script type="importmap">
+  { "imports": { "onnxruntime-web/wasm": "./node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs" } }
+</script>
+<script type="module">
+  import { ${image ? 'open, toRgba' : 'open'} } from ${quoted(`./${encodeURIComponent(folder)}/index.js`)};
+
+  const model = await open();
+  const ${inScript(call(manifest))};
+  ${show}
+</script>
+`;
+};
+
+const call = (manifest: Manifest): string => {
+  const { kind, conditions } = manifest;
+  const given = Object.entries(conditions).map(([name, condition]) => `${member(name)}: ${inJs(condition)}`);
+  const told = given.length > 0 ? `{ ${given.join(', ')} }` : '{}';
+  if (kind === 'predictor') return `samples = await model.mean(${told})`;
+  return `samples = await model.sample(${told}, { count: ${countOf(manifest)}, seed: 1 })`;
+};
+
+const shapeNote = (manifest: Manifest): string => `[${[countOf(manifest), ...manifest.target.shape].join(', ')}]`;
+
+const inJs = (condition: Condition): string => {
+  const { kind, dataShape, classes } = condition;
+  if (kind === 'image' || size(dataShape) > 1) return `new Float32Array(${size(dataShape)})`;
+  if (kind === 'continuous') return size(dataShape) === 1 ? usualOf(condition) : `[${usualOf(condition)}]`;
+  const index = classOf(condition);
+  return typeof classes === 'object' ? quoted(classes[index] ?? '') : `${index}`;
+};

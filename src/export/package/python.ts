@@ -1,0 +1,78 @@
+import type { ExportedFile, Manifest } from '../../signature.ts';
+import { inQuotes } from './escape.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
+
+/** The program in Python, with nothing but numpy and onnxruntime. */
+export const pythonSnippet = (manifest: Manifest, folder: string): string => {
+  const calls = callsOf(manifest);
+  return `import os
+
+import numpy as np
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before onnxruntime is loaded
+import onnxruntime
+
+${calls.whole ? inOneCall(manifest, folder, calls.whole) : inSteps(manifest, folder, calls.prior, calls.decoder)}
+print(y.shape)  # (${[countOf(manifest), ...manifest.target.shape].join(', ')})
+`;
+};
+
+const inOneCall = (manifest: Manifest, folder: string, file: ExportedFile): string => {
+  const feeds = Object.entries(file.inputs).map(([name, shape]) => feed(name, valueOf(manifest, name, shape)));
+  return `session = ${session(folder, file)}
+count = ${countOf(manifest)}
+feeds = {
+${feeds.join('\n')}
+}
+${resultsOf(file)} = session.run(${outputsOf(file)}, feeds)`;
+};
+
+const inSteps = (manifest: Manifest, folder: string, prior: ExportedFile, decoder: ExportedFile): string => {
+  const feeds = conditionsOf(manifest, prior, decoder).map(([name, shape]) =>
+    feed(name, valueOf(manifest, name, shape)),
+  );
+  return `prior = ${session(folder, prior)}
+decoder = ${session(folder, decoder)}
+count = ${countOf(manifest)}
+feeds = {
+${feeds.join('\n')}
+}
+
+
+def inputs(session):
+    return {each.name: feeds[each.name] for each in session.get_inputs()}
+
+
+z_mean, z_log_var = prior.run(["mean", "logVar"], inputs(prior))
+noise = np.random.default_rng(1).standard_normal(z_mean.shape, dtype=np.float32)  # N(0, 1)
+feeds["z"] = z_mean + np.exp(z_log_var / 2) * noise
+${resultsOf(decoder)} = decoder.run(${outputsOf(decoder)}, inputs(decoder))`;
+};
+
+const session = (folder: string, { file }: ExportedFile): string =>
+  `onnxruntime.InferenceSession(${inQuotes(`${folder}/${file}`)})`;
+
+const feed = (name: string, value: string): string => `    ${JSON.stringify(name)}: ${value}`;
+
+const outputsOf = ({ outputs }: ExportedFile): string => JSON.stringify(Object.keys(outputs));
+
+/** What is assigned to: `y,` or `y, log_var`. */
+const resultsOf = ({ outputs }: ExportedFile): string => {
+  const names = Object.keys(outputs).map((name) => (name === 'logVar' ? 'log_var' : name));
+  return names.length === 1 ? `${names.join('')},` : names.join(', ');
+};
+
+/** A value of an input, and the comment after it: noise for whatever is no condition. */
+const valueOf = ({ conditions }: Manifest, name: string, shape: readonly number[]): string => {
+  const condition = conditions[name];
+  const size = `(${['count', ...shape].join(', ')})`;
+  if (!condition) return `np.random.default_rng(1).standard_normal(${size}, dtype=np.float32),  # N(0, 1)`;
+  if (condition.kind === 'image')
+    return `np.zeros(${size}, np.float32),  # pixels from 0 to 1: bytes are divided by 255`;
+  if (condition.kind === 'continuous')
+    return `np.full(${size}, ${usualOf(condition)}, np.float32),  # in the data's own units`;
+  const classes = shape.at(-1) ?? 1;
+  if (shape.length > 1)
+    return `np.eye(${classes}, dtype=np.float32)[np.zeros((${['count', ...shape.slice(0, -1)].join(', ')}), int)],  # one-hot`;
+  return `np.eye(${classes}, dtype=np.float32)[[${classOf(condition)}] * count],  # one-hot${classNoteOf(condition)}`;
+};

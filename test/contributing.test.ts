@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyFiles, follow, recipesOf } from './support/recipes.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const page = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+const recipes = recipesOf(page);
+
+/** A copy of the repository, in which the recipes are followed. */
+const copy = mkdtempSync(join(tmpdir(), 'contributing-'));
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+const run = (command: string, args: readonly string[]) => {
+  // As in a terminal: a run within a run is told nothing of the one around it.
+  const others = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|npm_|FORCE_COLOR)/.test(name));
+  const env = { ...Object.fromEntries(others), NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8', env });
+  return { status, output: `${stdout}${stderr}` };
+};
+const node = (tool: string, ...args: readonly string[]) =>
+  run(process.execPath, [join(ROOT, 'node_modules', ...tool.split('/')), ...args]);
+
+beforeAll(() => {
+  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 24,
+  });
+  copyFiles(
+    ROOT,
+    copy,
+    stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file))),
+  );
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  for (const recipe of recipes) follow(recipe, copy);
+});
+
+describe('the recipes of CONTRIBUTING.md', () => {
+  it('are for a layer, a likelihood, a pass, an operator, an objective and a command', () => {
+    expect(recipes.map(({ title }) => title)).toEqual([
+      'A layer',
+      'A likelihood',
+      'A pass',
+      'An ONNX operator',
+      'An objective',
+      'A command',
+    ]);
+  });
+
+  it('give code that type-checks', () => {
+    expect(run('npm', ['run', '--silent', 'typecheck'])).toEqual({ status: 0, output: '' });
+  }, 120_000);
+
+  it('give code that the linter and the formatter would leave as it is', () => {
+    const files = recipes.flatMap(({ steps }) => steps.map(({ file }) => file)).filter((file) => file.endsWith('.ts'));
+    expect(node('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', ...files)).toEqual({
+      status: 0,
+      output: '',
+    });
+    const { status, output } = node('oxlint/bin/oxlint', '--deny-warnings', ...files);
+    expect(status, output).toBe(0);
+  });
+
+  it.each(recipes.map((recipe) => [recipe.title, recipe] as const))(
+    '%s: its commands find it as it should be',
+    (_, { commands, steps }) => {
+      expect(commands.length).toBeGreaterThan(0);
+      for (const command of commands) {
+        const [program = '', ...words] = command.split(' ');
+        const { status, output } = run(program, words);
+        expect(status, `${command}\n${output}`).toBe(0);
+        expect(output, command).toMatch(/\b[1-9]\d* passed/);
+      }
+      // A new fixture was written, where one is to be.
+      for (const { file } of steps.filter((step) => step.file.endsWith('.txt')))
+        expect(readFileSync(join(copy, file), 'utf8')).toMatch(/^---$/m);
+    },
+    120_000,
+  );
+});
+
+describe('CONTRIBUTING.md', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    // What package.json is known to have.
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+
+  it('names npm scripts and test folders that there are', () => {
+    const commands = [...page.matchAll(/`npm (?:run )?(test|[\w:]+)\b([^`]*)`/g)];
+    expect(commands.length).toBeGreaterThan(8);
+    for (const [, script = '', rest = ''] of commands) {
+      expect(scripts).toHaveProperty([script]);
+      for (const [path] of rest.matchAll(/test\/[\w./-]+/g)) expect(readdirSync(ROOT), path).toContain('test');
+    }
+  });
+});
