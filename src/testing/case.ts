@@ -1,7 +1,17 @@
 import type { Lead } from '../graph/op.ts';
 import { checkOptions } from '../dsl/given.ts';
 import type { Shape } from '../shape/shape.ts';
-import { above0, isPlain, isText, isWhole, oneOf, optionsRefusal, rule, wholeFrom0, type Rule } from '../values/rules.ts';
+import {
+  above0,
+  isPlain,
+  isText,
+  isWhole,
+  oneOf,
+  optionsRefusal,
+  rule,
+  wholeFrom0,
+  type Rule,
+} from '../values/rules.ts';
 import { told } from '../values/tell.ts';
 import { show } from '../shape/show.ts';
 
