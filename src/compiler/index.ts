@@ -2,7 +2,7 @@
 export { compile, type Compiled, type CompiledFile } from '../export/compile.ts';
 export { onnxruntime, type Engine, type Loaded, type Values } from '../export/engine.ts';
 export { verify } from '../export/verify.ts';
-export type { Agreement, Backend } from '../export/agreement.ts';
+export type { Agreement, Backend } from '../export/verification.ts';
 export type { CompileOptions, ExportOptions, Packaging, VerifyOptions } from '../export/options.ts';
 export { exportModel, type Exported } from '../export/export-model.ts';
 export { write } from '../export/write.ts';

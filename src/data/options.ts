@@ -1,9 +1,9 @@
 import { InvalidData } from '../errors.ts';
 import { isNumberList } from '../values/lists.ts';
 import { callRefusal, isPlain, isWhole, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
-import { list, told } from '../values/tell.ts';
+import { list, told } from '../values/value-text.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
-import { isDataset, isExamples } from './forms.ts';
+import { isDataset, isExamples } from './data-forms.ts';
 
 /** Refuses options that are no object, or have other names than these: what has no effect is a mistake. */
 export const checkOptions = (where: string, options: unknown, known: readonly string[]): void => {

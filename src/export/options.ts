@@ -1,5 +1,5 @@
 import type { Data } from '../data/source.ts';
-import { checkOptions } from '../dsl/given.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
@@ -23,9 +23,9 @@ import {
   type Rule,
   type Rules,
 } from '../values/rules.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
-import type { Backend } from './agreement.ts';
+import type { Backend } from './verification.ts';
 import type { Engine } from './engine.ts';
 
 /** What is compiled, and for which version of ONNX. */

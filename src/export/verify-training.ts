@@ -10,8 +10,8 @@ import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
 import { told, type Engine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
-import { tensors } from './locate.ts';
-import { realistic } from './realistic.ts';
+import { tensors } from './first-difference.ts';
+import { realisticInputs } from './realistic-inputs.ts';
 
 /**
  * Takes one step of an export for training in an engine and in the reference, from the state that lies beside it, and gives

@@ -1,5 +1,5 @@
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
-import type { Agreement } from './agreement.ts';
+import type { Agreement } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
 import { told } from './engine.ts';
 import { checkVerify, type VerifyOptions } from './options.ts';

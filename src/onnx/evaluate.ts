@@ -1,6 +1,6 @@
 import { InvalidData, InvalidGraph } from '../errors.ts';
 import { callable, optionsRefusal, rule, whole } from '../values/rules.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
 import { checkFor } from './check.ts';

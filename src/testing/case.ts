@@ -1,5 +1,5 @@
 import type { Lead } from '../graph/op.ts';
-import { checkOptions } from '../dsl/given.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import type { Shape } from '../shape/shape.ts';
 import {
   above0,
@@ -12,7 +12,7 @@ import {
   wholeFrom0,
   type Rule,
 } from '../values/rules.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
 
 /** An input of a case: its shape, and what it is drawn from. */

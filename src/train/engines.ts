@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { check } from '../dsl/given.ts';
+import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';

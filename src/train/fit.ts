@@ -11,7 +11,7 @@ import type { Epoch, Progress, Snapshot } from './epoch.ts';
 import { firstLoss } from './first-loss.ts';
 import type { LatentUse } from '../formats/epoch.ts';
 import { Means } from './means.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { measure } from './measure.ts';
 import { noticesOf } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';

@@ -11,7 +11,7 @@ import { permutation, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Engine, Values } from './engine.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { noiseOf } from './noise.ts';
 
 /** Looks at the latent of a model that an objective trains, always with the same examples, `most` of them, and the same noise. */

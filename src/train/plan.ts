@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import type { Fit } from './fit.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { baselineLikelihood, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';

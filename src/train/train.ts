@@ -9,7 +9,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { Epoch, Snapshot } from './epoch.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { Diverged, fit, type Fit } from './fit.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { measure } from './measure.ts';
 import { measurable } from './objectives/likelihood.ts';
 import { checkEffect, checkTraining, type TrainOptions } from './options.ts';

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { toDataset } from '../data/convert.ts';
 import type { Data } from '../data/source.ts';
-import { checkOptions } from '../dsl/given.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import { InvalidModel } from '../errors.ts';

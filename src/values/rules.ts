@@ -1,5 +1,5 @@
 import { closest } from './closest.ts';
-import { list } from './tell.ts';
+import { list } from './value-text.ts';
 
 /**
  * What values must be that a user gives, in code that no types hold: numbers, options, functions. The same rules for layers,
