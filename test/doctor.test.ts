@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { atLeast, diagnose } from '../src/cli/doctor/diagnose.ts';
 import { doctor, type DoctorOptions } from '../src/cli/doctor/doctor.ts';
-import type { Facts } from '../src/cli/doctor/facts.ts';
+import type { Facts } from '../src/cli/doctor/machine-facts.ts';
 import { bareProject, filledCache, folder, worksHere } from './setup/tfjs-project.ts';
 
 const works = worksHere();

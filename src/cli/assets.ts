@@ -11,7 +11,7 @@ export const assets = (program: Command, { io }: Context): Command =>
     .option('--webgpu', 'also what the webgpu backend needs, which is twice as large')
     .addHelpText('after', examples('assets --out public/cvae', 'assets --out public/cvae --webgpu'))
     .action(async ({ out, webgpu = false }: { out: string; webgpu?: boolean }) => {
-      const [{ copyAssets }, { sized }] = await Promise.all([import('./asset-files.ts'), import('./figures.ts')]);
+      const [{ copyAssets }, { sized }] = await Promise.all([import('./asset-files.ts'), import('./number-text.ts')]);
       const copied = await copyAssets(out, webgpu);
       note(io, ...copied.map(({ path, bytes }) => `wrote ${path} (${sized(bytes)})`));
     });

@@ -9,7 +9,7 @@ import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
 import type { Names } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
-import { explained } from './explain.ts';
+import { explained } from './definition-error.ts';
 
 /** How much of the data is used. */
 export interface Limit {

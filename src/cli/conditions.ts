@@ -3,7 +3,7 @@ import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
-import { list } from '../values/tell.ts';
+import { list } from '../values/value-text.ts';
 
 /** What `--set name=text` said of a condition: the texts, in order. */
 export type Settings = ReadonlyMap<string, readonly string[]>;

@@ -3,11 +3,11 @@ import { InvalidModel } from '../errors.ts';
 import type { Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
-import { counted } from './figures.ts';
+import { counted } from './number-text.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, whole } from './options.ts';
 import { interruption, type Interruption } from './signals.ts';
-import { working } from './working.ts';
+import { working } from './export-progress.ts';
 
 interface Options {
   readonly weights: string;
@@ -88,7 +88,7 @@ async function command(
       import('../weights/names.ts'),
       import('../train/parameters.ts'),
       import('../export/export-model.ts'),
-      import('../export/agreement.ts'),
+      import('../export/verification.ts'),
     ]);
   const { model, name, path: where, data, training } = await load(path);
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };

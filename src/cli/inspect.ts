@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { isFolder } from '../files/exists.ts';
 import { show } from '../shape/show.ts';
-import { counted, sized } from './figures.ts';
+import { counted, sized } from './number-text.ts';
 import type { Extent, Inspection, Layer, Section } from './inspection.ts';
 import { say, wantsColor, type Context } from './io.ts';
 import { examples } from './options.ts';

@@ -3,12 +3,12 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Data } from '../data/source.ts';
 import { isModel, type Model } from '../dsl/model.ts';
-import { checkOptions } from '../dsl/given.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import { InvalidFile, InvalidModel } from '../errors.ts';
 import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
-import { tell } from '../values/tell.ts';
-import { explained } from './explain.ts';
+import { valueText } from '../values/value-text.ts';
+import { explained } from './definition-error.ts';
 
 /** What a definition file holds: the model as its default export, and optionally what trains it and how. */
 export interface Definition {
@@ -43,7 +43,7 @@ export async function load(path: string): Promise<Definition> {
   const { default: model, data, training } = loaded;
   if (!isModel(model))
     throw new InvalidModel(
-      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : tell(model)}; write export default cvae({ … })`,
+      `${path}: expected a model as the default export, got ${model === undefined ? 'none' : valueText(model)}; write export default cvae({ … })`,
     );
   checkTraining(path, training);
   // Whoever uses the data hears of what is wrong with them; a command that does not use them need not.
@@ -106,7 +106,7 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
   if (training === undefined) return;
   if (typeof training !== 'object' || training === null || Array.isArray(training))
     throw new InvalidModel(
-      `${path}: expected training to be options such as { epochs: 20 }, got ${tell(training)}; mend the export`,
+      `${path}: expected training to be options such as { epochs: 20 }, got ${valueText(training)}; mend the export`,
     );
   checkOptions(`${path}: training`, RULES, training);
 }

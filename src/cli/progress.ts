@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { Epoch, Progress } from '../train/epoch.ts';
 import type { Display } from '../training/observers.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
-import { counted } from './figures.ts';
+import { counted } from './number-text.ts';
 
 /**
  * Shows training on standard error: a bar and a line an epoch on a terminal, lines of text elsewhere. `unit` is what an

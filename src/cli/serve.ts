@@ -63,7 +63,7 @@ async function build(folder: string, { build: out = '', json }: Options, io: Io)
   const [{ siteOf }, { writeSite }, { sized }] = await Promise.all([
     import('../site/site.ts'),
     import('../site/write.ts'),
-    import('./figures.ts'),
+    import('./number-text.ts'),
   ]);
   const { files, bytes } = await writeSite(out, await siteOf(folder));
   note(io, `wrote ${out}: ${files} files, ${sized(bytes)}; put them anywhere, also into a folder of another site`);

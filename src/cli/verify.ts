@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { note, say, type Context } from './io.ts';
 import { examples } from './options.ts';
-import { working } from './working.ts';
+import { working } from './export-progress.ts';
 
 /** `verify`: compares what an exported model's files give in onnxruntime with what they should give. */
 export const verify = (program: Command, { io }: Context): Command =>
@@ -15,7 +15,7 @@ export const verify = (program: Command, { io }: Context): Command =>
       const [{ verify: compare }, { readManifest }, { largest, sentence, usersEngine }, { table }] = await Promise.all([
         import('../export/verify.ts'),
         import('../runtime/node.ts'),
-        import('../export/agreement.ts'),
+        import('../export/verification.ts'),
         import('./table.ts'),
       ]);
       const manifest = await readManifest(folder);

@@ -2,7 +2,7 @@
 export { compile, type Compiled, type CompiledFile, type CompileOptions } from '../export/compile.ts';
 export { onnxruntime, type Engine, type Loaded, type Values } from '../export/engine.ts';
 export { verify } from '../export/verify.ts';
-export type { Agreement, Backend, VerifyOptions } from '../export/agreement.ts';
+export type { Agreement, Backend, VerifyOptions } from '../export/verification.ts';
 export { exportModel, type Exported, type ExportOptions } from '../export/export-model.ts';
 export type { Packaging } from '../export/package/packaging.ts';
 export { write } from '../export/write.ts';

@@ -5,7 +5,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { integers } from './fold.ts';
 import { rewriting, type Rule } from './rewrite.ts';
 import type { View } from './workspace.ts';
-import { preceded, written } from './written.ts';
+import { precededBy, replacedBy } from './replacements.ts';
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -20,7 +20,7 @@ const STEEP = 15;
 const tanh: Rule = (node, view) => {
   const [x = ''] = node.inputs;
   if (node.op !== 'Tanh' || isClipped(view.producer(x), view)) return undefined;
-  return preceded(node, view, (onnx, value) => onnx.Clip(value, -STEEP, STEEP));
+  return precededBy(node, view, (onnx, value) => onnx.Clip(value, -STEEP, STEEP));
 };
 
 const isClipped = (node: OnnxNode | undefined, view: View): boolean => {
@@ -40,7 +40,7 @@ const isClipped = (node: OnnxNode | undefined, view: View): boolean => {
  */
 const softplus: Rule = (node, view) => {
   if (node.op !== 'Softplus') return undefined;
-  return written(node, view, (onnx, [x = nothing(node)]) => {
+  return replacedBy(node, view, (onnx, [x = nothing(node)]) => {
     const u = onnx.Exp(onnx.Neg(onnx.Abs(x)));
     const w = onnx.Add(u, 1);
     const lost = onnx.Div(onnx.Sub(u, onnx.Sub(w, 1)), w);
@@ -65,7 +65,7 @@ const logSumExp: Rule = (node, view) => {
   if (named.length === 0 && (given !== '' || number(node, 'noop_with_empty_axes') === 1)) return undefined;
   const axes = named.length > 0 ? named.map((axis) => axisOf(node, axis, rank)) : range(0, rank);
   const keepdims = number(node, 'keepdims') === 1 ? 1 : 0;
-  return written(node, view, (onnx, [value = nothing(node)]) => {
+  return replacedBy(node, view, (onnx, [value = nothing(node)]) => {
     const most = onnx.Clip(onnx.ReduceMax(value, axes, { keepdims: 1 }), -LARGEST, LARGEST);
     const sum = onnx.ReduceSum(onnx.Exp(onnx.Sub(value, most)), axes, { keepdims });
     return onnx.Add(keepdims === 1 ? most : onnx.Squeeze(most, axes), onnx.Log(sum));
@@ -88,7 +88,7 @@ const centred: Rule = (node, view) => {
   const axes = range(from, rank);
   // A mean that is taken is that of x: what was taken away, and what is left.
   const [, mean = ''] = node.outputs;
-  return preceded(
+  return precededBy(
     node,
     view,
     (onnx, value) => onnx.Sub(value, onnx.ReduceMean(value, axes, { keepdims: 1 })),
@@ -111,7 +111,7 @@ const isCentred = (node: OnnxNode | undefined, view: View): boolean => {
 const batchNorm: Rule = (node, view) => {
   const rank = view.type(node.inputs[0] ?? '')?.shape.length;
   if (node.op !== 'BatchNormalization' || rank === undefined) return undefined;
-  return written(node, view, (onnx, inputs) => {
+  return replacedBy(node, view, (onnx, inputs) => {
     const [x = nothing(node), ...parameters] = inputs;
     const [gamma, beta, mean, variance] = parameters.map((value = nothing(node)) => value);
     if (!gamma || !beta || !mean || !variance) return nothing(node);

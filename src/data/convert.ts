@@ -1,11 +1,11 @@
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
-import { list, tell } from '../values/tell.ts';
+import { list, valueText } from '../values/value-text.ts';
 import { own } from '../values/own.ts';
 import { checkColumn } from './check.ts';
 import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
-import { isDataset, isExamples, isParted, isRecord } from './forms.ts';
+import { isDataset, isExamples, isParted, isRecord } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
 import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart } from './read-part.ts';
@@ -13,7 +13,7 @@ import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
 import { needed, type Variable, type Variables } from './variable.ts';
 
-export { isDataset } from './forms.ts';
+export { isDataset } from './data-forms.ts';
 
 /**
  * Whatever a user gives as data, as a dataset of exactly these variables' columns, checked: the one door to training. Takes
@@ -25,7 +25,7 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
   const source: DataSource = await (typeof data === 'function' ? data() : data);
   if (!isRecord(source) || itemsOf(source)?.length === 0)
     throw new InvalidData(
-      `data: expected columns or examples, got ${itemsOf(source) ? 'none' : tell(source)}; ${GIVE}`,
+      `data: expected columns or examples, got ${itemsOf(source) ? 'none' : valueText(source)}; ${GIVE}`,
     );
   const wanted = needed(variables);
   // A dataset may hold more than the model takes (MNIST's classes, say); what a user wrote for this model may not.

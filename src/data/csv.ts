@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { InvalidData } from '../errors.ts';
 import type { Names } from '../signature.ts';
-import { list } from '../values/tell.ts';
+import { list } from '../values/value-text.ts';
 import type { Dataset, Examples } from './dataset.ts';
 import { rule } from '../values/rules.ts';
 import { checkOption, checkOptions, PATH, reading } from './options.ts';

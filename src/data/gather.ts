@@ -3,9 +3,9 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { isList } from '../values/lists.ts';
-import { list, tell } from '../values/tell.ts';
+import { list, valueText } from '../values/value-text.ts';
 import type { Column } from './dataset.ts';
-import { placeOf, wrongValue } from './place.ts';
+import { placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
 import { classCount, classNames, isUnit, type Variable } from './variable.ts';
 
@@ -41,11 +41,11 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
     if (Number.isNaN(value) || (names === undefined && typeof value === 'number')) return Number(value);
     if (names === undefined)
       throw wrong(
-        tell(value),
+        valueText(value),
         `give an index from 0 to ${classCount(variable) - 1}, or name the classes in the definition`,
       );
     if (Number.isNaN(index)) throw wrong(`${value}, which several classes are called`, 'give the name as text');
-    throw wrong(tell(value), typeof value === 'number' ? numberRemedy(variable) : `give one of ${list(names)}`);
+    throw wrong(valueText(value), typeof value === 'number' ? numberRemedy(variable) : `give one of ${list(names)}`);
   };
 
   const scalar = (value: unknown): number => {
@@ -53,20 +53,20 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
     if (variable.kind === 'categorical' && size(shape) === size(variable.dataShape)) {
       if (typeof value === 'string' || isNumber) return classOf(value);
     } else if (isNumber) return value;
-    throw wrong(tell(value), `give ${length === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
+    throw wrong(valueText(value), `give ${length === 1 ? 'a number' : `numbers of shape ${show(shape)}`}`);
   };
 
   const put = (value: unknown, expected: readonly number[]): void => {
     const items = itemsOf(value);
     const length = size(expected);
     if (items === undefined) {
-      if (length !== 1) throw wrong(tell(value), `give numbers of shape ${show(shape)}`);
+      if (length !== 1) throw wrong(valueText(value), `give numbers of shape ${show(shape)}`);
       data[at++] = scalar(value);
     } else if (items.length > 0 && itemsOf(items[0]) !== undefined) {
-      if (items.length !== (expected[0] ?? 1)) throw wrong(tell(value), `give numbers of shape ${show(shape)}`);
+      if (items.length !== (expected[0] ?? 1)) throw wrong(valueText(value), `give numbers of shape ${show(shape)}`);
       for (let i = 0; i < items.length; i++) put(items[i], expected.slice(1));
     } else {
-      if (items.length !== length) throw wrong(tell(value), `give ${length} numbers, of shape ${show(shape)}`);
+      if (items.length !== length) throw wrong(valueText(value), `give ${length} numbers, of shape ${show(shape)}`);
       for (let i = 0; i < length; i++) data[at++] = scalar(items[i]);
     }
   };

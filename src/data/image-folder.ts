@@ -3,7 +3,7 @@ import { InvalidData } from '../errors.ts';
 import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
-import { list } from '../values/tell.ts';
+import { list } from '../values/value-text.ts';
 import { own } from '../values/own.ts';
 import type { Dataset, Examples } from './dataset.ts';
 import { checkApart, checkLoose, checkWhole, foundIn, several } from './images/found.ts';

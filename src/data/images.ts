@@ -1,7 +1,7 @@
 import { InvalidFile } from '../errors.ts';
 import { show } from '../shape/show.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
-import { list } from '../values/tell.ts';
+import { list } from '../values/value-text.ts';
 import type { Examples } from './dataset.ts';
 import type { Idx } from './idx.ts';
 

@@ -1,7 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import { callRefusal, isPlain, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
-import { list, told } from '../values/tell.ts';
-import { isDataset, isExamples } from './forms.ts';
+import { list, told } from '../values/value-text.ts';
+import { isDataset, isExamples } from './data-forms.ts';
 
 /** Refuses options that are no object, or have other names than these: what has no effect is a mistake. */
 export const checkOptions = (where: string, options: unknown, known: readonly string[]): void => {

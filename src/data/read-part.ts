@@ -1,13 +1,13 @@
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
-import { list, tell } from '../values/tell.ts';
+import { list, valueText } from '../values/value-text.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
-import { isIterable, isRecord } from './forms.ts';
+import { isIterable, isRecord } from './data-forms.ts';
 import { gatherer, itemsOf } from './gather.ts';
-import { exampleOf, placeOf } from './place.ts';
-import { isPlainColumn, ownData } from './plain.ts';
+import { exampleOf, placeOf } from './value-error.ts';
+import { isPlainColumn, ownData } from './plain-column.ts';
 import { toFloat32 } from './precision.ts';
 import { readsAs, type Variable, type Variables } from './variable.ts';
 
@@ -29,7 +29,7 @@ export const readPart = async (
 ): Promise<Examples> => {
   if (isIterable(source)) return readExamples(source, variables, part, note);
   if (!isRecord(source))
-    throw new InvalidData(`data: expected columns or examples in ${part}, got ${tell(source)}; ${GIVE}`);
+    throw new InvalidData(`data: expected columns or examples in ${part}, got ${valueText(source)}; ${GIVE}`);
   // A column that no variable is called after is kept, empty, so that the check can name it.
   const read = Object.entries(source).map(([name, values]) => {
     const variable = own(variables, name);
@@ -53,7 +53,9 @@ export const ownColumn = (
 ): Read => {
   const own = ownData(data, scale);
   if (own === undefined)
-    throw new InvalidData(`data: expected numbers as data of ${name}, got ${tell(data)}; give a typed array of them`);
+    throw new InvalidData(
+      `data: expected numbers as data of ${name}, got ${valueText(data)}; give a typed array of them`,
+    );
   const wanted = shape === undefined || readsAs(shape, variable.dataShape) ? variable.dataShape : shape;
   if (!(own instanceof Float64Array)) return { column: { ...rest, shape: wanted, data: own, scale } };
   const length = size(wanted);
@@ -68,7 +70,9 @@ const columnOf = (name: string, values: unknown, variable: Variable, part: strin
   const items = itemsOf(values);
   const length = size(variable.dataShape);
   if (items === undefined)
-    throw new InvalidData(`data: expected an array for ${name}, got ${tell(values)}; give one value for each example`);
+    throw new InvalidData(
+      `data: expected an array for ${name}, got ${valueText(values)}; give one value for each example`,
+    );
   const nested = items.length > 0 && itemsOf(items[0]) !== undefined;
   if (!nested && items.length % length !== 0)
     throw new InvalidData(
@@ -97,7 +101,7 @@ const readExamples = async (
   for await (const example of source) {
     if (!isRecord(example) || itemsOf(example) !== undefined)
       throw new InvalidData(
-        `data: expected ${exampleOf(count, part)} as an object of ${list(names)}, got ${tell(example)}; ${GIVE}`,
+        `data: expected ${exampleOf(count, part)} as an object of ${list(names)}, got ${valueText(example)}; ${GIVE}`,
       );
     const unknown = Object.keys(example).find((name) => own(variables, name) === undefined);
     if (unknown !== undefined)

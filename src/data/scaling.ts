@@ -1,7 +1,7 @@
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
-import { list } from '../values/tell.ts';
+import { list } from '../values/value-text.ts';
 import { isBytes, isFloats } from '../values/lists.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';

@@ -3,7 +3,7 @@ import { permutation, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import { isList, zerosLike } from '../values/lists.ts';
 import { between, isWhole, rule, whole, wholeFrom0 } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
+import { valueText } from '../values/value-text.ts';
 import type { Column, Examples } from './dataset.ts';
 import { EXAMPLES, taking } from './options.ts';
 
@@ -45,7 +45,7 @@ export const select = taking(
     for (let i = 0; i < indices.length; i++)
       if (!isWhole(indices[i], 0) || (indices[i] ?? 0) >= count)
         throw new InvalidData(
-          `select: expected indices from 0 to ${count - 1}, got ${tell(indices[i])}; give those of examples that are there`,
+          `select: expected indices from 0 to ${count - 1}, got ${valueText(indices[i])}; give those of examples that are there`,
         );
     return withColumns(examples, indices.length, (column) => {
       const length = size(column.shape);

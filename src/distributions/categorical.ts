@@ -1,4 +1,4 @@
-import { checkCall } from '../dsl/given.ts';
+import { checkCall } from '../dsl/check-arguments.ts';
 import { TARGET_OPTIONS, type Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { checkCall } from '../dsl/given.ts';
+import { checkCall } from '../dsl/check-arguments.ts';
 import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
 import { checkShape } from '../dsl/sizes.ts';
 import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';

@@ -1,4 +1,4 @@
-import { checkCall } from '../dsl/given.ts';
+import { checkCall } from '../dsl/check-arguments.ts';
 import type { Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
@@ -9,7 +9,7 @@ import { sum } from '../layers/reduce.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isPlain, rule } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
+import { valueText } from '../values/value-text.ts';
 
 /** How many times smaller a further prediction is. */
 export type Factor = 2 | 4 | 8;
@@ -77,7 +77,7 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
       );
     if (![2, 4, 8].includes(factor))
       throw new InvalidModel(
-        `multiScale: expected 2, 4 or 8 as ${name}, got ${tell(factor)}; give how many times smaller it is`,
+        `multiScale: expected 2, 4 or 8 as ${name}, got ${valueText(factor)}; give how many times smaller it is`,
       );
   }
   const auxiliary = (given: Parameters, y: Tensor): Tensor<[]> =>

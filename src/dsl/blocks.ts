@@ -1,5 +1,5 @@
 import { callable, nameRule } from '../values/rules.ts';
-import { taking } from './given.ts';
+import { taking } from './check-arguments.ts';
 import { block as blockOwn } from './trace.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isPlain, meant, rule } from '../values/rules.ts';
 import type { Gaussian } from './gaussian.ts';
-import { check, checkCall } from './given.ts';
+import { check, checkCall } from './check-arguments.ts';
 import { checkVariable, type Tensors } from './network.ts';
 import type { Target } from './target.ts';
 import { describe, isTensor, type Tensor } from './tensor.ts';

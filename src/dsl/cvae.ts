@@ -4,13 +4,13 @@ import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs, checkTarget } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
-import { check } from './given.ts';
+import { check } from './check-arguments.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import type { OutputOf, Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
-import { checkWhole } from './whole.ts';
+import { checkNetworks } from './check-networks.ts';
 
 /** Names that a model's own inputs and outputs have. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
@@ -86,7 +86,7 @@ export function cvae<
       checkOutputs('decoder', written('decoder', decoder)(tensors), target),
     ),
   };
-  checkWhole(Object.values(networks), { y: target.shape, z: [latent], ...given }, Object.keys(given));
+  checkNetworks(Object.values(networks), { y: target.shape, z: [latent], ...given }, Object.keys(given));
   return { '~kind': 'cvae', condition, target, latent, networks };
 }
 
@@ -111,7 +111,7 @@ export function predictor<
   const network = bodyOf('network', given, (tensors) =>
     checkOutputs('network', written('network', definition.network)(tensors), target),
   );
-  checkWhole([network], given, Object.keys(given));
+  checkNetworks([network], given, Object.keys(given));
   return { '~kind': 'predictor', condition, target, latent: 0, networks: { network } };
 }
 

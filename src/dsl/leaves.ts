@@ -5,8 +5,8 @@ import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { isList } from '../values/lists.ts';
 import { isFloat32, isPlain, nameRule, number, oneOf, optional, positive, rule } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
-import { taking } from './given.ts';
+import { valueText } from '../values/value-text.ts';
+import { taking } from './check-arguments.ts';
 import { checkShape } from './sizes.ts';
 import { isTensor, paramNode, Tensor } from './tensor.ts';
 import { here, nextLayer } from './trace.ts';
@@ -68,7 +68,7 @@ export const constant = taking(
     const wrong = all.findIndex((value) => !holds(value));
     if (wrong !== -1 || numbers.length !== count)
       throw new InvalidModel(
-        `${where}: expected ${count === 1 ? 'a number that float32 holds' : `${count} numbers that float32 holds, or one for all`}, got ${wrong === -1 ? `${all.length} of them` : tell(all[wrong])}; give one for each element`,
+        `${where}: expected ${count === 1 ? 'a number that float32 holds' : `${count} numbers that float32 holds, or one for all`}, got ${wrong === -1 ? `${all.length} of them` : valueText(all[wrong])}; give one for each element`,
       );
     return new Tensor({ kind: 'constant', shape: [...shape], data: numbers });
   },

@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { isList } from '../values/lists.ts';
 import { callable, nameRule, optional, refusal, rule, type Rule } from '../values/rules.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 
 /** What an op of a definition's own must have, by name. */
 const MEMBERS: Readonly<Record<string, Rule>> = {

@@ -5,7 +5,7 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
 import { isWhole } from '../values/rules.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 
 /** Bytes that no value may have: an ONNX file holds less than 2 GiB, and so does what most engines compute with. */
 export const LIMIT = 2 ** 31;

@@ -5,7 +5,7 @@ import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isPlain } from '../values/rules.ts';
-import { list, tell } from '../values/tell.ts';
+import { list, valueText } from '../values/value-text.ts';
 import { checkOwnOp } from './own-op.ts';
 import { checkedInit, checkShape } from './sizes.ts';
 import { here, nextLayer } from './trace.ts';
@@ -67,7 +67,7 @@ export const isTensor = (value: unknown): value is Tensor =>
 export const describe = (value: unknown): string => {
   if (isTensor(value)) return `a tensor of shape ${show(value.shape)}`;
   if (value === undefined) return 'nothing';
-  if (!isPlain(value)) return tell(value);
+  if (!isPlain(value)) return valueText(value);
   const keys = Object.keys(value);
   return keys.length > 0 ? `a record of ${list(keys)}` : 'an empty record';
 };

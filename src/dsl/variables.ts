@@ -1,6 +1,6 @@
 import type { Shape } from '../shape/shape.ts';
 import { dimensions, whole } from '../values/rules.ts';
-import { taking } from './given.ts';
+import { taking } from './check-arguments.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What a model is given, or gives: its shape as networks see it, and the type of the value a user gives for it. */

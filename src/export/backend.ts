@@ -1,7 +1,7 @@
 import { own } from '../values/own.ts';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Values } from './engine.ts';
-import type { Backend } from './agreement.ts';
+import type { Backend } from './verification.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { evaluation } from '../layers/estimation.ts';

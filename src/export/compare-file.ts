@@ -6,12 +6,12 @@ import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { EXAMPLE_KEY, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import { agrees, compare, firstRows, lastRow, rowsOf, type Difference, type Numeric } from './compare.ts';
-import { composed } from './composed.ts';
+import { composeSampler } from './compose-sampler.ts';
 import { costOf, engineRows, limitsOf, referenceRows, type Cost } from './cost.ts';
 import type { Loaded, Values } from './engine.ts';
-import { firstDifferent, tensors } from './locate.ts';
-import { realistic } from './realistic.ts';
-import type { Agreement, VerifyOptions } from './agreement.ts';
+import { firstDifferent, tensors } from './first-difference.ts';
+import { realisticInputs } from './realistic-inputs.ts';
+import type { Agreement, VerifyOptions } from './verification.ts';
 
 /** What the float64 reference is called among what files are compared with. */
 export const REFERENCE = 'reference';
@@ -50,12 +50,12 @@ export async function compareFile(compared: Compared): Promise<readonly Agreemen
   const largest = engineRows(cost, part === 'evaluation' ? MANY_EVALUATED : many);
   const rows = referenceRows(cost, largest);
   // Rows are independent, and drawn one after another: smaller batches are the first rows of the largest.
-  const all = realistic(manifest, file, largest);
+  const all = realisticInputs(manifest, file, largest);
   const known = rows === 1 && options.fresh === true && EXAMPLE_KEY in model.metadata;
   // A sampler is its prior and its decoder, which have been compared before it.
   const shared = rows === 1 && !known && part === 'sampler' && manifest.files.decoder !== undefined;
   const reference = known || shared ? {} : referenceOf(compared, firstRows(all, rows), cost);
-  const parts = shared ? await composed(compared.folder, manifest, options.engine, firstRows(all, few)) : {};
+  const parts = shared ? await composeSampler(compared.folder, manifest, options.engine, firstRows(all, few)) : {};
 
   const example = async (): Promise<void> => {
     for (const [output, difference] of await compareExample(compared, known)) agreed(output, REFERENCE, difference);

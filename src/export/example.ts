@@ -4,7 +4,7 @@ import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import type { Example, Label, Scaling } from '../signature.ts';
 import type { Cost } from './cost.ts';
-import { realistic } from './realistic.ts';
+import { realisticInputs } from './realistic-inputs.ts';
 
 /** What it takes to compute a graph, and who is told how much of it is done, from 0 to 1. */
 export interface Progress {
@@ -19,7 +19,7 @@ export interface Progress {
  */
 export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: Progress): Example => {
   const { conditions, target } = label;
-  const drawn = Object.entries(realistic(label, label, 1)).map(([name, { data, shape }]) => {
+  const drawn = Object.entries(realisticInputs(label, label, 1)).map(([name, { data, shape }]) => {
     const scaling = name === 'y' ? target.scaling : conditions[name]?.scaling;
     return [name, { shape, values: Array.from(data, rounded(digitsFor(3, scaling))) }] as const;
   });

@@ -7,7 +7,7 @@ import { InvalidModel } from '../errors.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
-import { largest, usersEngine } from './agreement.ts';
+import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
 import { compile, type CompileOptions } from './compile.ts';
 import type { Engine } from './engine.ts';
@@ -15,7 +15,7 @@ import { withPackage, type Packaging } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
 import { exportTraining, type ExportTrainingOptions } from './training.ts';
 import { verify } from './verify.ts';
-import type { Agreement } from './agreement.ts';
+import type { Agreement } from './verification.ts';
 import { write } from './write.ts';
 
 /** What is exported, and where. */

@@ -9,8 +9,8 @@ import type { OnnxModel } from '../onnx/graph.ts';
 import { LABEL_KEY, MANIFEST_FILE, type ExportedFile, type FileOnDisk, type Label } from '../signature.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { sha256 } from '../weights/fingerprint.ts';
-import { requireAffordable } from './affordable.ts';
-import { realistic } from './realistic.ts';
+import { requireAffordable } from './require-affordable.ts';
+import { realisticInputs } from './realistic-inputs.ts';
 
 /** An exported file as it was found on the disk. */
 export interface Exported {
@@ -39,7 +39,7 @@ export const readExported = async (
   });
   check(model);
   checkLabel(model, manifest, part, file);
-  requireAffordable(file.file, model, () => realistic(manifest, file, 1));
+  requireAffordable(file.file, model, () => realisticInputs(manifest, file, 1));
   return { bytes, model, ...(external && { external }) };
 };
 

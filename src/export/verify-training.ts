@@ -10,8 +10,8 @@ import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
 import { told, type Engine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
-import { tensors } from './locate.ts';
-import { realistic } from './realistic.ts';
+import { tensors } from './first-difference.ts';
+import { realisticInputs } from './realistic-inputs.ts';
 
 /**
  * Takes one step of an export for training in an engine and in the reference, from the state that lies beside it, and gives
@@ -72,7 +72,7 @@ const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learnin
   const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] });
   const { mask, ...variables } = batch;
   return {
-    ...realistic(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
+    ...realisticInputs(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
     ...(mask && { mask: { data: new Float32Array(ROWS * size(mask)).fill(1), shape: [ROWS, ...mask] } }),
     ...Object.fromEntries(
       Object.entries(noise).map(([name, { distribution, shape, lead }]) => {

@@ -1,5 +1,5 @@
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
-import type { Agreement, VerifyOptions } from './agreement.ts';
+import type { Agreement, VerifyOptions } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
 import { told } from './engine.ts';
 import { readExported, readFileOf } from './read-exported.ts';

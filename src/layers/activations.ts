@@ -1,4 +1,4 @@
-import { layer, plain } from '../dsl/given.ts';
+import { layer, plain } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';

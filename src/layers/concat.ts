@@ -1,4 +1,4 @@
-import { layer } from '../dsl/given.ts';
+import { layer } from '../dsl/check-arguments.ts';
 import { apply, describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { upcoming } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { layer } from '../dsl/given.ts';
+import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { glorot, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';

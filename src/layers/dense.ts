@@ -1,4 +1,4 @@
-import { layer } from '../dsl/given.ts';
+import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';

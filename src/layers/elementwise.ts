@@ -1,4 +1,4 @@
-import { plain, taking } from '../dsl/given.ts';
+import { plain, taking } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';

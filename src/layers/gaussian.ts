@@ -1,5 +1,5 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
-import { layer, taking } from '../dsl/given.ts';
+import { layer, taking } from '../dsl/check-arguments.ts';
 import { constant } from '../dsl/leaves.ts';
 import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';

@@ -1,4 +1,4 @@
-import { layer } from '../dsl/given.ts';
+import { layer } from '../dsl/check-arguments.ts';
 import { noise } from '../dsl/leaves.ts';
 import { modal, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { plain } from '../dsl/given.ts';
+import { plain } from '../dsl/check-arguments.ts';
 import { buffer, constant, parameter } from '../dsl/leaves.ts';
 import { apply, modal, named, type Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';

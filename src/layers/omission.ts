@@ -1,4 +1,4 @@
-import { layer } from '../dsl/given.ts';
+import { layer } from '../dsl/check-arguments.ts';
 import { constant, noise } from '../dsl/leaves.ts';
 import { apply, modal, named, type Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { layer, plain } from '../dsl/given.ts';
+import { layer, plain } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { libraryOp, type Op, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../dsl/given.ts';
+import { plain } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op, type Site } from '../graph/op.ts';

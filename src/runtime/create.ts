@@ -14,7 +14,7 @@ import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { Engine } from './sessions.ts';
 import type * as Forms from './values.ts';
-import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual.ts';
+import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 /** The files of a model as functions of what they are given. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: Engine) => {

@@ -1,5 +1,5 @@
 import { InvalidData } from '../errors.ts';
-import type { Rows } from './usual.ts';
+import type { Rows } from './usual-values.ts';
 
 /**
  * Points at equal distances on the straight line from one latent to another, ends included: [steps, latent]. Throws an

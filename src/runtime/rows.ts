@@ -1,7 +1,7 @@
 import { size } from '../shape/size.ts';
 import type { ExportedFile, Part } from '../signature.ts';
 import type { Engine, Feeds } from './sessions.ts';
-import type { Rows } from './usual.ts';
+import type { Rows } from './usual-values.ts';
 
 /** An input of a batch: rows, and which of them row r of the batch takes. */
 export interface Input extends Rows {

@@ -2,10 +2,10 @@ import { size } from '../shape/size.ts';
 import { inChannels } from '../values/channels.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
-import { refused } from './refused.ts';
-import { fits, type Encoded, type Rows, type Variable } from './usual.ts';
+import { refused } from './value-errors.ts';
+import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
-export type { Rows, Variable } from './usual.ts';
+export type { Rows, Variable } from './usual-values.ts';
 
 /** All conditions as rows. @throws InvalidData that names the condition for one that is missing, unknown, or does not fit. */
 export const encodeConditions = (

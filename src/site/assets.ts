@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Unavailable } from '../errors.ts';
-import { filesOf } from '../runtime/web/places.ts';
+import { filesOf } from '../runtime/web/ort-files.ts';
 
 /**
  * Where the files are that `open` looks for under `wasmPaths`: the worker, and the module and the WebAssembly of

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { KIND, type Listed, type Table } from '../formats/site.ts';
-import { filesOf } from '../runtime/web/places.ts';
+import { filesOf } from '../runtime/web/ort-files.ts';
 import { SERVED } from '../runtime/sessions.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { LIBRARY } from '../version.ts';

@@ -2,7 +2,7 @@ import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
 import { distributionOf } from '../distributions/data/table.ts';
-import { checkOptions } from '../dsl/given.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
@@ -13,7 +13,7 @@ import { Confusion, type Agreement } from './classes.ts';
 import type { Engine } from './engine.ts';
 import { usualEngine } from './engines.ts';
 import { estimates, type Estimate } from './estimate.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { Moments } from './log-mean.ts';
 import { TRAIN_RULES } from './options.ts';
 import { parametersOf, variablesOf } from './parameters.ts';
@@ -100,7 +100,7 @@ export async function evaluate(
       if (posterior) mean.add(posterior[j] ?? NaN);
     }
     const accuracy = confusion?.add(prediction, y, mask);
-    options.onExample?.({ ...estimate, ...given({ accuracy }) });
+    options.onExample?.({ ...estimate, ...defined({ accuracy }) });
     options.onProgress?.(means.get('kl')?.count ?? 0, examples.count);
     signal?.throwIfAborted();
   }

@@ -11,7 +11,7 @@ import type { Epoch, Progress, Snapshot } from './epoch.ts';
 import { firstLoss } from './first-loss.ts';
 import type { LatentUse } from '../formats/epoch.ts';
 import { Means } from './means.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { measure } from './measure.ts';
 import { noticesOf } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';
@@ -115,7 +115,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
         phase: plan.phase,
         epoch,
         train: means.values(),
-        ...given({ validation: validated, spread: means.spread(), latent }),
+        ...defined({ validation: validated, spread: means.spread(), latent }),
         seconds: (performance.now() - started) / 1000,
       };
       const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch));

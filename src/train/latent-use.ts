@@ -11,7 +11,7 @@ import { permutation, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Engine, Values } from './engine.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { noiseOf } from './noise.ts';
 
 /** Looks at the latent of a model that an objective trains, always with the same examples, `most` of them, and the same noise. */
@@ -67,7 +67,7 @@ export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Ma
 const ELEMENTS = 2 ** 22;
 
 const useOf = ({ kl, posterior, first, second }: Values, { y, mask }: Values, count: number): LatentUse => ({
-  ...given({
+  ...defined({
     kl: kl && columns(kl, count).map(({ mean }) => rounded(mean)),
     activeUnits: posterior && columns(posterior, count).filter(({ variance }) => variance > ACTIVE).length,
     share: first && second && y && shareOf(first, second, y, mask, count),

@@ -1,5 +1,5 @@
 import type { Model } from '../dsl/model.ts';
-import { taking } from '../dsl/given.ts';
+import { taking } from '../dsl/check-arguments.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
@@ -9,7 +9,7 @@ import { batchShapes, wire, type Wiring } from '../layers/wiring.ts';
 import { show } from '../shape/show.ts';
 import { own } from '../values/own.ts';
 import { callable, isPlain, meant, nameRule, optional, rule } from '../values/rules.ts';
-import { list } from '../values/tell.ts';
+import { list } from '../values/value-text.ts';
 import type { Numbers } from './engine.ts';
 import { valueAt, type At, type Schedule } from './schedule.ts';
 

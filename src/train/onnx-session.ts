@@ -1,4 +1,4 @@
-import { bound } from '../compiler/bound.ts';
+import { bindConstants } from '../compiler/bind-constants.ts';
 import { optimize } from '../compiler/optimize.ts';
 import { metricName, nextName, scalarName, stateName, trainLoop, trainStep } from '../compiler/train-step.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
@@ -129,7 +129,7 @@ export class OnnxSession implements Session {
     const values = this.#fixed.map(
       (p) => [p.name, { dtype: 'float32', shape: p.shape, data: weightOf(p, weights) }] as const,
     );
-    const graph = optimize(bound(this.#step.graph, new Map(values)), OPSET);
+    const graph = optimize(bindConstants(this.#step.graph, new Map(values)), OPSET);
     const taken = new Set(graph.inputs.map(({ name }) => name));
     const given = this.#step.given.filter(({ name }) => taken.has(name));
     return openGraph(this.#backend, trainLoop({ ...this.#step, graph, given, fixed: [] }));

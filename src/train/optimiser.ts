@@ -1,4 +1,4 @@
-import { taking } from '../dsl/given.ts';
+import { taking } from '../dsl/check-arguments.ts';
 import { bodyOf } from '../dsl/network.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';

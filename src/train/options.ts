@@ -1,4 +1,4 @@
-import { checkOptions } from '../dsl/given.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
@@ -14,7 +14,7 @@ import {
   wholeFrom0,
   type Rule,
 } from '../values/rules.ts';
-import { tell } from '../values/tell.ts';
+import { valueText } from '../values/value-text.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
@@ -141,7 +141,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   ),
   checkpointEvery: rule(
     '{ steps } or { minutes }, positive numbers,',
-    (value) => optionsRefusal(EVERY, value, tell) === undefined,
+    (value) => optionsRefusal(EVERY, value, valueText) === undefined,
     'give one such as { minutes: 5 }',
   ),
   onCheckpoint: CALLBACK,

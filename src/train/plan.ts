@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import type { Fit } from './fit.ts';
-import { given } from './given.ts';
+import { defined } from './defined.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { baselineLikelihood, usual } from './objectives/likelihood.ts';
 import { adam } from './optimiser.ts';
@@ -84,7 +84,7 @@ export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
     optimiser: optimiser.name,
     learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
     joint,
-    ...given({ averaging }),
+    ...defined({ averaging }),
   };
 };
 
@@ -101,7 +101,7 @@ export const phasesOf = ({ plan, engine, train: training, validation, notice }: 
     learningRate: plan.learningRate,
     seed,
     validateEvery,
-    ...given({ validation, patience, signal, onProgress }),
+    ...defined({ validation, patience, signal, onProgress }),
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
   };
   const most = enoughOf(training.count);

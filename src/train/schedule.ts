@@ -1,7 +1,7 @@
-import { taking } from '../dsl/given.ts';
+import { taking } from '../dsl/check-arguments.ts';
 import { InvalidModel } from '../errors.ts';
 import { above0, between, isFloat32, number, rule } from '../values/rules.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 
 /** Where training is: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
 export interface At {

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { behind } from '../graph/behind.ts';
+import { dependenciesOf } from '../graph/dependencies.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import type { Tf } from '../graph/op.ts';
 import { size } from '../shape/size.ts';
@@ -40,7 +40,7 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
   const trained = objective.params.filter((p) => p.trainable);
   // TensorFlow.js refuses to differentiate by what the loss does not depend on, such as what makes an argument of a network of
   // which only another output is taken. Its gradient is 0.
-  const reached = behind(objective, objective.outputs['loss'] ?? NaN);
+  const reached = dependenciesOf(objective, objective.outputs['loss'] ?? NaN);
   const effective = trained.filter(({ id }) => reached.has(id));
   const total = trained.reduce((count, p) => count + size(p.shape), 0);
   const update = optimiserGraph(optimiser, [total]);

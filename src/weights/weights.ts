@@ -3,7 +3,7 @@ import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
-import { told } from '../values/tell.ts';
+import { told } from '../values/value-text.ts';
 
 /** The values of one parameter: an array of float32, row by row; `[]` is the shape of a single number. */
 export interface Weight {

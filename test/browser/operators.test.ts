@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/export/compile.ts';
-import { realistic } from '../../src/export/realistic.ts';
+import { realisticInputs } from '../../src/export/realistic-inputs.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
 import { numbersOf } from '../../src/onnx/tensor.ts';
 import { trainedWeights } from '../compiler/weights.ts';
@@ -37,7 +37,7 @@ const evaluated = async (): Promise<Tried> => {
   const { manifest, files } = compile(model, trainedWeights(model), { evaluation: 10 });
   const [listed, file] = [manifest.files.evaluation, files.evaluation];
   if (!listed || !file) throw new Error('there is no evaluation');
-  const feeds = realistic(manifest, listed, 8);
+  const feeds = realisticInputs(manifest, listed, 8);
   const { graph } = file.model;
   return {
     name: 'evaluation',

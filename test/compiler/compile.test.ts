@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { categorical, concat, cvae, dense, gaussian, normal, print, relu, type Model } from '../../src/index.ts';
 import { compile, type Compiled } from '../../src/export/compile.ts';
-import { tensors } from '../../src/export/locate.ts';
-import { realistic } from '../../src/export/realistic.ts';
+import { tensors } from '../../src/export/first-difference.ts';
+import { realisticInputs } from '../../src/export/realistic-inputs.ts';
 import { check } from '../../src/onnx/check.ts';
 import { decode } from '../../src/onnx/decode.ts';
 import type { OnnxModel } from '../../src/onnx/graph.ts';
@@ -50,7 +50,7 @@ describe.each(Object.keys(MODELS))('%s', (name) => {
     for (const part of partsOf(name)) {
       const before = plain.files[part]?.model ?? missing(part);
       const { model: after, bytes } = fileOf(name, part);
-      const feeds = tensors(realistic(plain.manifest, plain.manifest.files[part] ?? missing(part), 3));
+      const feeds = tensors(realisticInputs(plain.manifest, plain.manifest.files[part] ?? missing(part), 3));
       expect(difference(after.graph, before.graph, feeds), `${part}: the passes`).toBeLessThan(1e-5);
       for (const file of [before, decode(bytes)]) {
         check(file);
@@ -203,7 +203,11 @@ describe('a signature', () => {
   test('gives a variance that is the same for all examples to each of them', async () => {
     const { model: file } = fileOf('constantVariance', 'decoder');
     const feeds = tensors(
-      realistic(compiledOf('constantVariance').manifest, { inputs: { z: [2], size: [2] }, outputs: {}, unused: [] }, 3),
+      realisticInputs(
+        compiledOf('constantVariance').manifest,
+        { inputs: { z: [2], size: [2] }, outputs: {}, unused: [] },
+        3,
+      ),
     );
     const { logVar } = await runOrt(file, feeds);
     expect(logVar?.dims).toEqual([3, 4]);
@@ -261,7 +265,7 @@ describe('options', () => {
     const { files, manifest } = compile(model, weights, { opset });
     expect(manifest.opset).toBe(opset);
     const file = files.decoder?.model ?? missing('decoder');
-    const feeds = tensors(realistic(manifest, manifest.files.decoder ?? missing('decoder'), 2));
+    const feeds = tensors(realisticInputs(manifest, manifest.files.decoder ?? missing('decoder'), 2));
     const { y } = await runOrt(file, feeds);
     expect(y?.dims).toEqual([2, 784]);
   });

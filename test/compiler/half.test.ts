@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/export/compile.ts';
 import { onnxruntime } from '../../src/export/engine.ts';
-import { tensors } from '../../src/export/locate.ts';
-import { realistic } from '../../src/export/realistic.ts';
+import { tensors } from '../../src/export/first-difference.ts';
+import { realisticInputs } from '../../src/export/realistic-inputs.ts';
 import { fromHalf } from '../../src/float16.ts';
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from '../../src/index.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
@@ -60,7 +60,7 @@ describe('weights in float16', () => {
     const listed = manifest.files.decoder;
     const whole = compile(small, weights).files.decoder;
     if (!listed || !files.decoder || !whole) throw new Error('no decoder');
-    const inputs = tensors(realistic(manifest, listed, 4));
+    const inputs = tensors(realisticInputs(manifest, listed, 4));
     const apart = difference(files.decoder.model.graph, whole.model.graph, inputs);
     expect(losses.decoder).toBeGreaterThan(1e-6);
     expect(losses.decoder).toBeLessThan(5e-4);

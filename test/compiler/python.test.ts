@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile } from '../../src/export/compile.ts';
-import { tensors } from '../../src/export/locate.ts';
-import { realistic } from '../../src/export/realistic.ts';
+import { tensors } from '../../src/export/first-difference.ts';
+import { realisticInputs } from '../../src/export/realistic-inputs.ts';
 import { write } from '../../src/export/write.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
 import { numbersOf } from '../../src/onnx/tensor.ts';
@@ -43,7 +43,7 @@ describe.skipIf(found.status !== 0)('in Python', () => {
       for (const part of parts) {
         const [file, listed] = [compiled.files[part], compiled.manifest.files[part]];
         if (!file || !listed) throw new Error(part);
-        const inputs = realistic(compiled.manifest, listed, 3);
+        const inputs = realisticInputs(compiled.manifest, listed, 3);
         const outputs = Object.entries(evaluate(file.model.graph, tensors(inputs))).map(
           ([key, tensor]) => [key, { data: [...numbersOf(tensor)], shape: tensor.shape }] as const,
         );

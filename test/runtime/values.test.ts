@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidData } from '../../src/errors.ts';
-import { usual } from '../../src/runtime/usual.ts';
+import { usual } from '../../src/runtime/usual-values.ts';
 import { encodeConditions, encodeValue, type Variable } from '../../src/runtime/values.ts';
 
 const digit: Variable = { kind: 'categorical', shape: [4], dataShape: [], classes: 4 };

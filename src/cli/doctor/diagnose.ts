@@ -1,5 +1,5 @@
 import { MEND } from '../../train/backend.ts';
-import type { Facts, Found } from './facts.ts';
+import type { Facts, Found } from './machine-facts.ts';
 
 /** One thing that `doctor` looked at: whether it is as it should be, in words, and the command that would mend it. */
 export interface Check {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import pc from 'picocolors';
 import { diagnose, type Check, type Diagnosis } from './diagnose.ts';
-import { gather, SCRIPT } from './facts.ts';
+import { gather, SCRIPT } from './machine-facts.ts';
 import { EXIT, wantsColor, type Io } from '../io.ts';
 
 /** What `doctor` speaks with: its answer on `stdout`, what it does meanwhile on `stderr`. */

@@ -2,7 +2,7 @@ import { axisOf, number } from '../../onnx/attributes.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { size } from '../../shape/size.ts';
 import { arrangement } from '../arrangement.ts';
-import { isElementwise } from '../crossing.ts';
+import { isElementwise } from '../transpose-crossing.ts';
 import { gathered } from '../fold.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
 import { derived, example, intsConstant, inverse, isSingle } from '../shapes.ts';

@@ -2,7 +2,7 @@ import { number, numbers } from '../../onnx/attributes.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { same } from '../../shape/same.ts';
 import { size } from '../../shape/size.ts';
-import { arithmetic, normalization, single, type Affine, type Vector } from '../affine.ts';
+import { arithmetic, normalization, single, type Affine, type Vector } from '../affine-transform.ts';
 import { arrangement } from '../arrangement.ts';
 import { made, tensor, type Made } from '../origin.ts';
 import { rewriting, type Replacement, type Rule } from '../rewrite.ts';

@@ -1,5 +1,5 @@
 import type { OnnxNode } from '../../onnx/graph.ts';
-import { isElementwise } from '../crossing.ts';
+import { isElementwise } from '../transpose-crossing.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
 import { isSingle, knownSame } from '../shapes.ts';
 import type { View } from '../workspace.ts';

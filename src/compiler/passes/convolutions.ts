@@ -6,7 +6,7 @@ import { size } from '../../shape/size.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
 import { columns, firstOf, grid, isWhole, lastOf, place, range } from '../unfold.ts';
 import type { View } from '../workspace.ts';
-import { written } from '../written.ts';
+import { replacedBy } from '../replacements.ts';
 
 /** A convolution of one group whose kernel is no constant, and all of whose lengths are known but the batch's. */
 interface Site {
@@ -46,7 +46,7 @@ const gathered: Rule = (node, view) => {
   const [filters = 1, ...places] = result;
   if (!isWhole(channels, places, axes)) return undefined;
   const rank = kernel.length;
-  return written(node, view, (onnx, [x, w, b]) => {
+  return replacedBy(node, view, (onnx, [x, w, b]) => {
     if (!x || !w) throw new Error(`${node.name}: an input is missing`);
     const [under] = columns(onnx, { value: x, channels, sizes }, places, axes);
     if (!under) throw new Error(`${node.name}: an empty kernel`);
@@ -81,7 +81,7 @@ const spread: Rule = (node, view) => {
   const most = parts.reduce((largest, { length }) => Math.max(largest, length), 0);
   if (most > FEW || most === 0 || !isWhole(filters, sizes, axes)) return undefined;
   const rank = kernel.length;
-  return written(node, view, (onnx, [x, w, b]) => {
+  return replacedBy(node, view, (onnx, [x, w, b]) => {
     if (!x || !w) throw new Error(`${node.name}: an input is missing`);
     const rows = onnx.Reshape(onnx.Transpose(x, lastOf(rank)), [-1, channels]);
     const matrix = onnx.Reshape(onnx.Transpose(w, [0, ...range(rank).slice(2), 1]), [channels, -1]);

@@ -1,10 +1,10 @@
 import { number } from '../../onnx/attributes.ts';
 import type { Dim, OnnxNode } from '../../onnx/graph.ts';
-import { crossing, isCrossable, isElementwise, isReduction } from '../crossing.ts';
+import { crossing, isCrossable, isElementwise, isReduction } from '../transpose-crossing.ts';
 import { rewriting, type Pass, type Replacement, type Rule } from '../rewrite.ts';
 import { intsConstant, inverse, isIdentity, isSingle } from '../shapes.ts';
 import type { View } from '../workspace.ts';
-import { isTransposed, isWorth, permOf } from '../worth.ts';
+import { isTransposed, isWorth, permOf } from '../transpose-benefit.ts';
 
 /**
  * A transpose that moves nothing, and two that are one, or none.

@@ -1,6 +1,6 @@
 import { InvalidData } from '../../errors.ts';
 import { isNumeral, sortedClasses } from '../../values/classes.ts';
-import { list } from '../../values/tell.ts';
+import { list } from '../../values/value-text.ts';
 import type { Column, Examples } from '../dataset.ts';
 import { toFloat32 } from '../precision.ts';
 import { Growing } from './growing.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { InvalidData, InvalidFile } from '../../errors.ts';
 import { reason } from '../../files/whole.ts';
-import { tell } from '../../values/tell.ts';
+import { valueText } from '../../values/value-text.ts';
 
 /**
  * The text of a file, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
@@ -54,7 +54,7 @@ const decoderOf = (path: string, encoding: string | undefined, bytes: Uint8Array
     return new TextDecoder(label, { fatal: true });
   } catch {
     throw new InvalidData(
-      `csv: expected an encoding that TextDecoder knows, got ${tell(label)}; give windows-1252, say, or utf-16le`,
+      `csv: expected an encoding that TextDecoder knows, got ${valueText(label)}; give windows-1252, say, or utf-16le`,
     );
   }
 };

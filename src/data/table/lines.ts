@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { InvalidData, isUserError, messageOf } from '../../errors.ts';
-import { list } from '../../values/tell.ts';
+import { list } from '../../values/value-text.ts';
 import { decoded } from './decoded.ts';
 
 /** The names of a table's columns; an unnamed one is ''. */

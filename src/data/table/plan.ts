@@ -1,5 +1,5 @@
 import { InvalidData } from '../../errors.ts';
-import { isRecord } from '../forms.ts';
+import { isRecord } from '../data-forms.ts';
 import { checkOption, checkOptions, COLUMN } from '../options.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
-import type { About } from './about.ts';
+import type { CardFacts } from './card-facts.ts';
 import { cppSnippet } from './cpp.ts';
 import { headOf } from './head.ts';
 import { nodeSnippet, pageSnippet } from './javascript.ts';
@@ -9,10 +9,10 @@ import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
 import { quoted } from './names.ts';
 import { pythonSnippet } from './python.ts';
-import { conditionText, targetText } from './words.ts';
+import { conditionText, targetText } from './variable-text.ts';
 
 /** The text of a package's `README.md`: a model card, in the form that model hubs read. */
-export const cardOf = (about: About): string => {
+export const cardOf = (about: CardFacts): string => {
   const { manifest, folder, license, definition } = about;
   const { name, kind, library } = manifest;
   return `${headOf(about)}
@@ -152,7 +152,7 @@ const precision = ({ precision: found, target: { scaling } }: Manifest): string 
   return `\nWeights are stored in float16 and computed with in float32. What that costs, as the largest \\|a − b\\| / (1 + \\|b\\|)${units}: ${losses.join(', ')}.\n`;
 };
 
-const training = ({ trained }: About): string => {
+const training = ({ trained }: CardFacts): string => {
   if (!trained) return 'How it was trained is not known here: its weights did not come from the folder of a run.';
   const { data, figures, unit, epochs, seed, engine } = trained;
   const counts = [

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Packed } from '../pack.ts';
 import { Unavailable } from '../../errors.ts';
 import { SERVED } from '../../runtime/sessions.ts';
-import type { About } from './about.ts';
+import type { CardFacts } from './card-facts.ts';
 import { cardOf } from './card.ts';
 import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
 import { typesOf } from './types.ts';
@@ -13,7 +13,7 @@ import { typesOf } from './types.ts';
  * What makes a package of an exported model's folder: a module with its types, a model card, and the runtime, which needs
  * nothing but an onnxruntime. @throws Unavailable where the runtime has not been built.
  */
-export const packageFiles = async (about: About): Promise<readonly Packed[]> => {
+export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]> => {
   const { manifest, license } = about;
   const served = SERVED.flatMap((part) => {
     const { file, external } = manifest.files[part] ?? {};

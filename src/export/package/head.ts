@@ -1,11 +1,11 @@
 import { isClasses, type Manifest } from '../../signature.ts';
-import type { About } from './about.ts';
+import type { CardFacts } from './card-facts.ts';
 
 /**
  * The YAML at the head of a model card, as model hubs read it (https://huggingface.co/docs/hub/model-cards). The licence is
  * the one that was named, and `unknown` where none was.
  */
-export const headOf = ({ manifest, license, trained }: About): string => {
+export const headOf = ({ manifest, license, trained }: CardFacts): string => {
   const task = taskOf(manifest);
   const lines = [
     '---',

@@ -4,7 +4,7 @@ import type { Compiled } from '../compile.ts';
 import { fingerprintsOf } from '../../train/fingerprints.ts';
 import { print } from '../../dsl/print.ts';
 import type { Model } from '../../dsl/model.ts';
-import type { Trained } from './about.ts';
+import type { Trained } from './card-facts.ts';
 import { packageFiles } from './files.ts';
 import { WEIGHTS_FILE } from '../../weights/file.ts';
 import { readRun, RUN_FILE } from '../../run/read-run.ts';

@@ -3,7 +3,7 @@ import { isClasses, type Condition, type Manifest, type TargetSignature } from '
 import { inComment, oneLine } from './escape.ts';
 import { member, quoted } from './names.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
-import { conditionText, targetText } from './words.ts';
+import { conditionText, targetText } from './variable-text.ts';
 
 /** The text of a package's `index.d.ts`: what this very model takes and gives, by name and shape. It imports nothing. */
 export const typesOf = (manifest: Manifest): string => {

@@ -7,8 +7,8 @@ import { size } from '../../shape/size.ts';
 import type { Example, Label } from '../../signature.ts';
 import { referenceRows, type Cost } from '../cost.ts';
 import type { Values } from '../engine.ts';
-import { tensors } from '../locate.ts';
-import { realistic } from '../realistic.ts';
+import { tensors } from '../first-difference.ts';
+import { realisticInputs } from '../realistic-inputs.ts';
 import { namesOf } from '../../compiler/workspace.ts';
 
 /**
@@ -59,7 +59,7 @@ const LIMIT = 65520;
  */
 export const lossOf = (graph: OnnxGraph, whole: OnnxGraph, label: Label, example: Example, cost: Cost): number => {
   const rows = referenceRows(cost, ROWS);
-  const inputs = tensors(rows > 1 ? realistic(label, label, rows) : exampleInputs(label, example));
+  const inputs = tensors(rows > 1 ? realisticInputs(label, label, rows) : exampleInputs(label, example));
   const expected = evaluate(whole, inputs);
   const found = rows > 1 ? evaluate(graph, inputs) : undefined;
   let largest = 0;

@@ -5,7 +5,7 @@ import type { Numbers } from '../ort.ts';
 import { downloadChecked } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
-import { folderOf } from './places.ts';
+import { folderOf } from './ort-files.ts';
 import { thread } from './thread.ts';
 
 /**

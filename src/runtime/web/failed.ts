@@ -1,6 +1,6 @@
 import { Unavailable, reasonOf } from '../../errors.ts';
 import type { download } from '../download.ts';
-import type { Places } from './places.ts';
+import type { Places } from './ort-files.ts';
 
 // Loaded only where something has failed; what the page has already is handed in, since sharing it would make a file of it.
 

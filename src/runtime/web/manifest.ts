@@ -4,7 +4,7 @@ import type { Manifest } from '../../signature.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { baseOf } from './page.ts';
-import { folderOf } from './places.ts';
+import { folderOf } from './ort-files.ts';
 
 /**
  * The manifest at the address of an exported folder; an `InvalidFile` where there is none that can be read. `inFull` looks at all

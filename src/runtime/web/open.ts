@@ -9,7 +9,7 @@ import { openSessions } from '../sessions.ts';
 import { sourcesOf, type Locate } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
-import { folderOf } from './places.ts';
+import { folderOf } from './ort-files.ts';
 import { thread } from './thread.ts';
 
 /**

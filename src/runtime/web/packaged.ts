@@ -3,7 +3,7 @@ import type { Model } from '../model.ts';
 import type { PackagedFiles, PackagedOptions } from '../packaged.ts';
 import { openFiles } from './open.ts';
 import { baseOf } from './page.ts';
-import { folderOf } from './places.ts';
+import { folderOf } from './ort-files.ts';
 
 /** Opens a model that `cvae-compile export --package` wrote, in a page. Its `index.js` holds the manifest. */
 export const openPackaged = (

@@ -1,7 +1,7 @@
 import { Unavailable } from '../../errors.ts';
 import type { Ort, OrtTensor } from '../ort.ts';
 import type { Feeds } from '../sessions.ts';
-import type { Opened, Reply, Request, Said } from './host.ts';
+import type { Opened, Reply, Request, Said } from './worker-host.ts';
 import type { Start } from './start.ts';
 
 /** What of a page's `Worker` is used. */

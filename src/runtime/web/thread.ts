@@ -2,7 +2,7 @@ import { Unavailable } from '../../errors.ts';
 import { download, refusal } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { baseOf, page } from './page.ts';
-import { findOrt, type Places } from './places.ts';
+import { findOrt, type Places } from './ort-files.ts';
 import { gpuLost, startRemote, type Running, type WorkerLike } from './remote.ts';
 import type { Start } from './start.ts';
 
@@ -67,7 +67,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
       ? startRemote(makeWorker(places, gpu), start, async (message) =>
           (await failed()).workerError(places, remedy, download, message),
         )
-      : (await import('./here.ts')).startHere(start, gpuLost);
+      : (await import('./without-worker.ts')).startHere(start, gpuLost);
   return begin().catch(async (error: unknown) => {
     if (missing ?? error instanceof Unavailable) throw missing ?? error;
     throw (await failed()).startError(error, places, remedy);

@@ -7,7 +7,7 @@ import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type Trai
 import { downloadChecked } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
-import { folderOf } from './places.ts';
+import { folderOf } from './ort-files.ts';
 import { thread } from './thread.ts';
 
 /**

@@ -1,5 +1,5 @@
 // A worker that a bundler makes whole, onnxruntime-web included.
 import * as ort from 'onnxruntime-web/wasm';
-import { host } from './host.ts';
+import { host } from './worker-host.ts';
 
 host(async () => ort);

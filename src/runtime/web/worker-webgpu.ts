@@ -1,5 +1,5 @@
 // A worker that a bundler makes whole, onnxruntime-web with its GPU included.
 import * as ort from 'onnxruntime-web/webgpu';
-import { host } from './host.ts';
+import { host } from './worker-host.ts';
 
 host(async () => ort);

@@ -1,4 +1,4 @@
-import { checkOptions, taking } from '../../dsl/given.ts';
+import { checkOptions, taking } from '../../dsl/check-arguments.ts';
 import { constant } from '../../dsl/leaves.ts';
 import type { Tensor } from '../../dsl/tensor.ts';
 import { InvalidModel } from '../../errors.ts';

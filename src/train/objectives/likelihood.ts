@@ -1,4 +1,4 @@
-import { taking } from '../../dsl/given.ts';
+import { taking } from '../../dsl/check-arguments.ts';
 import { InvalidModel } from '../../errors.ts';
 import { batchMean } from '../../layers/reduce.ts';
 import { objective, type Objective, type Terms } from '../objective.ts';

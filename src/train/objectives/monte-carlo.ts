@@ -1,4 +1,4 @@
-import { taking } from '../../dsl/given.ts';
+import { taking } from '../../dsl/check-arguments.ts';
 import { InvalidModel } from '../../errors.ts';
 import { mul, sub } from '../../layers/arithmetic.ts';
 import { group } from '../../layers/batch.ts';

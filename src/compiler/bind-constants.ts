@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxTensor } from '../onnx/graph.ts';
 
 /** A graph of which some inputs are constants from now on. */
-export const bound = (graph: OnnxGraph, values: ReadonlyMap<string, OnnxTensor>): OnnxGraph => ({
+export const bindConstants = (graph: OnnxGraph, values: ReadonlyMap<string, OnnxTensor>): OnnxGraph => ({
   ...graph,
   inputs: graph.inputs.filter(({ name }) => !values.has(name)),
   initializers: new Map([

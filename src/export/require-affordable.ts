@@ -4,7 +4,7 @@ import type { OnnxModel } from '../onnx/graph.ts';
 import { LIMITS } from '../onnx/reference/budget.ts';
 import { costOf, limitsOf } from './cost.ts';
 import type { Values } from './engine.ts';
-import { tensors } from './locate.ts';
+import { tensors } from './first-difference.ts';
 
 /**
  * Refuses, with InvalidGraph, a graph that takes more time or memory for a row than any model does, before an engine is given

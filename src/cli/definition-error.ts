@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { InvalidModel, isError, isUserError, lineOf } from '../errors.ts';
-import { tell } from '../values/tell.ts';
-import { placeOf, type Place } from './place.ts';
+import { valueText } from '../values/value-text.ts';
+import { placeOf, type Place } from './code-place.ts';
 
 /**
  * An error that a user's code threw, as one sentence with the place in that code: where something (`a definition that
@@ -15,7 +15,7 @@ export function explained(error: unknown, path: string, expected: string): Error
   }
   const where = place === undefined ? path : shown(place);
   return new InvalidModel(
-    `${where}: expected ${expected}, got ${isError(error) ? lineOf(error).trim() : `a thrown ${tell(error)}`}; mend it there`,
+    `${where}: expected ${expected}, got ${isError(error) ? lineOf(error).trim() : `a thrown ${valueText(error)}`}; mend it there`,
   );
 }
 

@@ -16,7 +16,7 @@ import { gibibytes, LIMIT } from './sizes.ts';
  *
  * @throws InvalidModel
  */
-export function checkWhole(
+export function checkNetworks(
   networks: readonly Body[],
   inputs: Readonly<Record<string, Shape>>,
   conditions: readonly string[],

@@ -1,6 +1,6 @@
 import { isBytes, ownList, typedKind } from '../values/lists.ts';
 import type { Column } from './dataset.ts';
-import { isRecord } from './forms.ts';
+import { isRecord } from './data-forms.ts';
 
 /**
  * The data of a column as one of the arrays that columns have, whatever kind of typed array they are and whichever realm they

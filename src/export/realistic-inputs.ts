@@ -11,7 +11,7 @@ type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 
  * Inputs for a file as it meets them in use, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from
  * 0 to 1, a mask of 0 and 1, counts below 10, other numbers in the range that the data had.
  */
-export const realistic = (signature: Signature, { inputs }: Interface, batch: number): Values =>
+export const realisticInputs = (signature: Signature, { inputs }: Interface, batch: number): Values =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, shape]) => [
       name,

@@ -14,7 +14,7 @@ export interface Trained {
 }
 
 /** What a card is written from. */
-export interface About {
+export interface CardFacts {
   readonly manifest: Manifest;
   /** What the package's folder is called. */
   readonly folder: string;

@@ -1,5 +1,5 @@
 import type { OnnxNode } from '../onnx/graph.ts';
-import { isCrossable, isReduction } from './crossing.ts';
+import { isCrossable, isReduction } from './transpose-crossing.ts';
 import { inverse, isSingle } from './shapes.ts';
 import type { View } from './workspace.ts';
 

@@ -4,7 +4,7 @@ import type { Replacement } from './rewrite.ts';
 import type { View } from './workspace.ts';
 
 /** What a node with one output becomes: what `write` writes, given the node's inputs (undefined where one is left out). */
-export const written = (
+export const replacedBy = (
   node: OnnxNode,
   view: View,
   write: (onnx: OnnxBuilder, inputs: readonly (Value | undefined)[]) => Value,
@@ -18,7 +18,7 @@ export const written = (
  * A node before which its first input is changed: `write` writes what it takes instead, of the same shape. An output that
  * means something else then is made right by what `outputs` has for it, from what the node gives and its first input.
  */
-export const preceded = (
+export const precededBy = (
   node: OnnxNode,
   view: View,
   write: (onnx: OnnxBuilder, x: Value) => Value,

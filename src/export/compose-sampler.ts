@@ -8,7 +8,7 @@ import { readExported } from './read-exported.ts';
  * decoder at z = mean + deviation · noise. These are compared with the reference themselves, so that it need not compute the
  * same once more.
  */
-export const composed = async (
+export const composeSampler = async (
   folder: string,
   manifest: Manifest,
   engine: Engine,

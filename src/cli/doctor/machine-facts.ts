@@ -11,7 +11,7 @@ import { attempt, readText } from '../../formats/read.ts';
 import type { TypeOf } from '../../formats/schema.ts';
 import { tfjsNode, type TfjsNode } from '../../formats/tfjs-node.ts';
 import { withoutTelemetry } from '../../onnxruntime.ts';
-import { ATTEMPTS, type Attempt } from './attempts.ts';
+import { ATTEMPTS, type Attempt } from './package-trials.ts';
 
 /** What was found of a package: that it works in its version, or why not. */
 export type Found =

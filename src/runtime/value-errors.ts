@@ -2,8 +2,8 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { isNumeral } from '../values/classes.ts';
 import { InvalidData } from '../errors.ts';
-import { list, tell } from '../values/tell.ts';
-import type { Variable } from './usual.ts';
+import { list, valueText } from '../values/value-text.ts';
+import type { Variable } from './usual-values.ts';
 
 /** What can be wrong with a value. */
 export type Wrong =
@@ -55,7 +55,7 @@ const words = (
     case 'names':
       return [
         'an object with a value for each condition',
-        tell(got),
+        valueText(got),
         names.length > 0 ? `give { ${names.join(', ')} }` : 'give {}',
       ];
     case 'unknown':
@@ -67,21 +67,21 @@ const words = (
     case 'empty':
       return [`${wanted}, or several`, 'an empty list', 'give one'];
     case 'kind':
-      return [wanted, tell(got), formOf(variable)];
+      return [wanted, valueText(got), formOf(variable)];
     case 'length':
       return [wanted, `${String(got)} numbers`, `give ${at}`];
     case 'class':
-      return [wanted, tell(got), classRemedy(variable, got)];
+      return [wanted, valueText(got), classRemedy(variable, got)];
     case 'several':
-      return [wanted, `${tell(got)}, which several are called`, 'give the name as text'];
+      return [wanted, `${valueText(got)}, which several are called`, 'give the name as text'];
     case 'number':
-      return [wanted, `${tell(got)} at ${at}`, got === undefined ? 'give all of them' : 'give finite numbers'];
+      return [wanted, `${valueText(got)} at ${at}`, got === undefined ? 'give all of them' : 'give finite numbers'];
     case 'range':
       return rangeWords(wanted, variable, Number(got), at);
     case 'rounded':
       return [
         `${wanted} that float32 can tell apart`,
-        `${tell(got)} at ${at}, of which float32 keeps ${Math.fround(Number(got))}`,
+        `${valueText(got)} at ${at}, of which float32 keeps ${Math.fround(Number(got))}`,
         'train on values from which what they share is subtracted, and subtract it here too',
       ];
     case 'binary':
@@ -89,7 +89,7 @@ const words = (
     case 'channels':
       return [
         wanted,
-        `${tell(got)}, ${at} times as many`,
+        `${valueText(got)}, ${at} times as many`,
         variable.kind === 'image' || variable.image
           ? 'give an ImageData for what a canvas has, or several images as a list of them'
           : 'give several values as a list of them',

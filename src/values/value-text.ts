@@ -1,7 +1,7 @@
 import { brief } from './brief.ts';
 
 /** A value as a message shows it, whatever it is: short, text in quotes, a bigint with its `n`, objects by their class. */
-export const tell = (value: unknown): string => {
+export const valueText = (value: unknown): string => {
   if (typeof value === 'object' && value !== null) return tellObject(value);
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   if (Object.is(value, -0)) return '-0';
@@ -9,7 +9,7 @@ export const tell = (value: unknown): string => {
 };
 
 /** The same of what may be left out: nothing, where it is. */
-export const told = (value: unknown): string => (value === undefined ? 'nothing' : tell(value));
+export const told = (value: unknown): string => (value === undefined ? 'nothing' : valueText(value));
 
 const tellObject = (value: object): string => {
   if (Array.isArray(value)) return `an array of ${value.length}`;
