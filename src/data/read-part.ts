@@ -53,7 +53,9 @@ export const ownColumn = (
 ): Read => {
   const own = ownData(data, scale);
   if (own === undefined)
-    throw new InvalidData(`data: expected numbers as data of ${name}, got ${valueText(data)}; give a typed array of them`);
+    throw new InvalidData(
+      `data: expected numbers as data of ${name}, got ${valueText(data)}; give a typed array of them`,
+    );
   const wanted = shape === undefined || readsAs(shape, variable.dataShape) ? variable.dataShape : shape;
   if (!(own instanceof Float64Array)) return { column: { ...rest, shape: wanted, data: own, scale } };
   const length = size(wanted);
@@ -68,7 +70,9 @@ const columnOf = (name: string, values: unknown, variable: Variable, part: strin
   const items = itemsOf(values);
   const length = size(variable.dataShape);
   if (items === undefined)
-    throw new InvalidData(`data: expected an array for ${name}, got ${valueText(values)}; give one value for each example`);
+    throw new InvalidData(
+      `data: expected an array for ${name}, got ${valueText(values)}; give one value for each example`,
+    );
   const nested = items.length > 0 && itemsOf(items[0]) !== undefined;
   if (!nested && items.length % length !== 0)
     throw new InvalidData(

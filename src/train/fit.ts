@@ -115,7 +115,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
         phase: plan.phase,
         epoch,
         train: means.values(),
-        ...given({ validation: validated, spread: means.spread(), latent }),
+        ...defined({ validation: validated, spread: means.spread(), latent }),
         seconds: (performance.now() - started) / 1000,
       };
       const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch));

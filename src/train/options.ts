@@ -141,7 +141,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   ),
   checkpointEvery: rule(
     '{ steps } or { minutes }, positive numbers,',
-    (value) => optionsRefusal(EVERY, value, tell) === undefined,
+    (value) => optionsRefusal(EVERY, value, valueText) === undefined,
     'give one such as { minutes: 5 }',
   ),
   onCheckpoint: CALLBACK,

@@ -203,7 +203,11 @@ describe('a signature', () => {
   test('gives a variance that is the same for all examples to each of them', async () => {
     const { model: file } = fileOf('constantVariance', 'decoder');
     const feeds = tensors(
-      realisticInputs(compiledOf('constantVariance').manifest, { inputs: { z: [2], size: [2] }, outputs: {}, unused: [] }, 3),
+      realisticInputs(
+        compiledOf('constantVariance').manifest,
+        { inputs: { z: [2], size: [2] }, outputs: {}, unused: [] },
+        3,
+      ),
     );
     const { logVar } = await runOrt(file, feeds);
     expect(logVar?.dims).toEqual([3, 4]);
