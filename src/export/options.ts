@@ -25,8 +25,8 @@ import {
 } from '../values/rules.ts';
 import { told } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
-import type { Backend } from './verification.ts';
-import type { Engine } from './engine.ts';
+import type { TrainingBackend } from './verification.ts';
+import type { InferenceEngine } from './engine.ts';
 
 /** What is compiled, and for which version of ONNX. */
 export interface CompileOptions {
@@ -100,9 +100,9 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
 /** What `verify` is handed. */
 export interface VerifyOptions {
   /** What runs the files: onnxruntime, as their users run them. */
-  readonly engine: Engine;
+  readonly engine: InferenceEngine;
   /** Computes the same from the definition, where that is at hand. */
-  readonly backend?: Backend;
+  readonly backend?: TrainingBackend;
   /** Is told of each file before it is compared, and how much of that is done, from 0 to 1. */
   readonly onFile?: (file: string, done: number) => void;
   /**

@@ -2,7 +2,7 @@ import { check } from '../onnx/check.ts';
 import { compile, type Compiled } from './compile.ts';
 import { size } from '../shape/size.ts';
 import { checkExchange } from './exchange-check.ts';
-import { optimizePortably } from '../compiler/optimize.ts';
+import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
 import { checkExportTraining, type ExportTrainingOptions } from './options.ts';
 import { filesOf, onDisk, pack } from './pack.ts';
@@ -112,7 +112,7 @@ const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep =>
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   };
   const step = trainStep(graph, rule, { opset });
-  return { ...step, graph: calledByOutputs(optimizePortably(step.graph, opset)) };
+  return { ...step, graph: calledByOutputs(optimisePortably(step.graph, opset)) };
 };
 
 /** Other weights of the same shapes, none of which is below 0 where it was not. */

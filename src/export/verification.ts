@@ -1,5 +1,5 @@
 import type { Part } from '../signature.ts';
-import type { Engine, Values } from './engine.ts';
+import type { InferenceEngine, Values } from './engine.ts';
 
 /** How far what an engine gives for a file is from what it should give. */
 export interface Agreement {
@@ -12,13 +12,13 @@ export interface Agreement {
 }
 
 /** A training backend: what a part gives there for these inputs, computed from the definition and the weights. */
-export interface Backend {
+export interface TrainingBackend {
   readonly name: string;
   run(part: Part, inputs: Values): Promise<Values>;
 }
 
 /** onnxruntime as the users of the files run them. @throws Unavailable where it is not installed. */
-export async function usersEngine(): Promise<Engine> {
+export async function usersEngine(): Promise<InferenceEngine> {
   const [{ onnxruntime }, { loadOrt }] = await Promise.all([import('./engine.ts'), import('../runtime/ort-node.ts')]);
   return onnxruntime(await loadOrt(), 'onnxruntime-node');
 }

@@ -1,6 +1,6 @@
 // The runtime as a page has it; node.ts is what Node has.
 export type { ConditionsOf, Definition, Given } from './definition.ts';
-export { latest } from './latest.ts';
+export { latest } from './latest-wins.ts';
 export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
 export type { Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
