@@ -10,7 +10,7 @@ import type { Model } from '../src/dsl/model.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { resolve } from '../src/graph/resolve.ts';
 import { estimation } from '../src/layers/estimation.ts';
-import type { Engine } from '../src/train/engine.ts';
+import type { TrainingEngine } from '../src/train/engine.ts';
 import { engineOf } from '../src/train/engines.ts';
 import type { Objective } from '../src/train/objective.ts';
 import { elbo } from '../src/train/objectives/elbo.ts';
@@ -47,14 +47,14 @@ interface Timed {
 }
 
 /** A training step of an objective, `STEPS` of them a call. */
-const stepOf = async (engine: Engine, graph: Graph, batch: number): Promise<Timed> => {
+const stepOf = async (engine: TrainingEngine, graph: Graph, batch: number): Promise<Timed> => {
   const session = await engine.load(graph, optimiser, weightsOf(graph));
   const inputs = inputsOf(graph, optimiser, batch)(STEPS);
   return { run: () => session.step(inputs), close: () => session.close() };
 };
 
 /** Milliseconds a step of each objective. */
-const costs = async (engine: Engine): Promise<Record<string, number>> => {
+const costs = async (engine: TrainingEngine): Promise<Record<string, number>> => {
   const sessions = await Promise.all(
     Object.entries(objectives).map(
       async ([name, o]) => [name, await stepOf(engine, resolve(o.body(digits), { mode: 'train' }), BATCH)] as const,
@@ -76,7 +76,7 @@ const shared: readonly (readonly [title: string, model: Model, batch: number, ob
 ];
 
 /** Milliseconds with and without sharing, of a step or of an evaluation. */
-const savings = async (engine: Engine, model: Model, batch: number, of: Objective | number) => {
+const savings = async (engine: TrainingEngine, model: Model, batch: number, of: Objective | number) => {
   const [shares, each] = await Promise.all(
     [true, false].map(async (sharing): Promise<Timed> => {
       const hoisted = sharing ? {} : { hoisted: false as const };

@@ -2,7 +2,7 @@
 import { compile, type Compiled } from '../../src/export/compile.ts';
 import { differentiate } from '../../src/compiler/differentiate.ts';
 import { lower } from '../../src/compiler/lower.ts';
-import { optimize } from '../../src/compiler/optimize.ts';
+import { optimise } from '../../src/compiler/optimise.ts';
 import type { Definition } from '../../src/cli/load.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { frozenWith } from '../../src/graph/bodies.ts';
@@ -84,5 +84,5 @@ export const reference = (graph: OnnxGraph, given: Values): Values => {
 export const gradientGraphs = (objective: Graph): { readonly plain: OnnxGraph; readonly optimised: OnnxGraph } => {
   const by = objective.params.filter(({ trainable }) => trainable).map(({ name }) => name);
   const plain = differentiate(lower(objective, 'inputs'), { of: 'loss', by });
-  return { plain, optimised: optimize(plain, OPSET) };
+  return { plain, optimised: optimise(plain, OPSET) };
 };

@@ -1,6 +1,6 @@
 import type { SingleBar as Bar } from 'cli-progress';
 import pc from 'picocolors';
-import type { Epoch, Progress } from '../train/epoch.ts';
+import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Display } from '../training/observers.ts';
 import { isTerminal, note, wantsColor, type Io } from './io.ts';
 import { counted } from './number-text.ts';
@@ -10,11 +10,12 @@ import { counted } from './number-text.ts';
  * example is called, such as `images`.
  */
 export async function showTraining(io: Io, unit: string): Promise<Display> {
-  const rate = (at: Progress | undefined): string => `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
-  const running = (at: Progress): string =>
+  const rate = (at: TrainingProgress | undefined): string =>
+    `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
+  const running = (at: TrainingProgress): string =>
     `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
   const { bold, dim, yellow } = pc.createColors(wantsColor(io.stderr, io.env));
-  let last: Progress | undefined;
+  let last: TrainingProgress | undefined;
   const finished = (epoch: Epoch): string =>
     [
       bold(`${title(epoch.phase)} ${epoch.epoch}/${last?.epochs ?? epoch.epoch}`),
@@ -85,7 +86,7 @@ const started = (bar: Bar, total: number, payload: object): Bar => {
   return bar;
 };
 
-const title = (phase: Progress['phase']): string => (phase === 'baseline' ? 'baseline' : 'epoch');
+const title = (phase: TrainingProgress['phase']): string => (phase === 'baseline' ? 'baseline' : 'epoch');
 
 const metrics = (values: Readonly<Record<string, number>>): string =>
   [`loss ${number(values['loss'])}`, ...('kl' in values ? [`KL ${number(values['kl'])}`] : [])].join('  ');

@@ -12,7 +12,7 @@ import { GRADIENT_ELEMENTWISE } from './differentiate/elementwise.ts';
 import { zeros } from './differentiate/fit.ts';
 import { GRADIENT_SHAPES } from './differentiate/moves.ts';
 import { GRADIENT_NETWORKS } from './differentiate/networks.ts';
-import type { Gradient, Known, Site } from './differentiate/rule.ts';
+import type { Gradient, Known, RuleContext } from './differentiate/rule.ts';
 import { reopen } from './reopen.ts';
 
 const GRADIENTS: Readonly<Record<Operator, Gradient>> = {
@@ -123,7 +123,7 @@ const siteOf = (
   wanted: readonly boolean[],
   known: (name: string) => Known,
   constants: ReadonlyMap<string, readonly number[]>,
-): Site => {
+): RuleContext => {
   const at = (names: readonly string[], what: string, index: number): Known => {
     const name = names[index];
     if (!name) throw invalid(node, `an ${what} ${index}`, 'none');

@@ -1,6 +1,6 @@
 import { WeightsMismatch } from '../errors.ts';
 import { valuesOf, type Graph } from '../graph/graph.ts';
-import { each, type Lead, type Site } from '../graph/op.ts';
+import { each, type Lead, type OpContext } from '../graph/op.ts';
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
 import type { Dim, OnnxGraph, OnnxTensor } from '../onnx/graph.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -52,7 +52,7 @@ export function lower(
   for (const { id, shape, data } of graph.constants) values.set(id, onnx.constant({ dtype: 'float32', shape, data }));
 
   for (const { id, name, op, inputs, attrs, params, shape, lead } of graph.steps) {
-    const site: Site = {
+    const site: OpContext = {
       shapes: each(inputs, (input) => typeOf(input).shape),
       leads: each(inputs, (input) => typeOf(input).lead),
       shape,

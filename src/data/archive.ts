@@ -7,7 +7,7 @@ import { download } from './download.ts';
 import { keep, readBytes } from './files.ts';
 import { decodeIdx, unpackIdx, type Idx } from './idx.ts';
 import { findIdx, namesOfIdx } from './idx-files.ts';
-import { showProgress, type Progress } from './progress.ts';
+import { showProgress, type DataProgress } from './progress.ts';
 
 /** A set of IDX files that are published somewhere, each with the MD5 of its uncompressed bytes. */
 export interface Archive {
@@ -23,7 +23,7 @@ export interface Archive {
 /** How an archive's files are got. */
 export interface ArchiveOptions {
   /** Told how far a download is; without it, standard error shows a bar or lines. `false` shows nothing. */
-  readonly progress?: ((at: Progress) => void) | false;
+  readonly progress?: ((at: DataProgress) => void) | false;
   readonly signal?: AbortSignal;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { messageOf, Unavailable } from '../errors.ts';
 import { codeOf } from '../files/whole.ts';
-import type { Progress } from './progress.ts';
+import type { DataProgress } from './progress.ts';
 
 /** How a download is made. */
 export interface DownloadOptions {
@@ -10,7 +10,7 @@ export interface DownloadOptions {
   readonly name: string;
   /** How an `Unavailable` ends. */
   readonly remedy: string;
-  readonly progress?: (at: Progress) => void;
+  readonly progress?: (at: DataProgress) => void;
   readonly signal?: AbortSignal;
   /** How often it is tried in all; 4 unless said. */
   readonly attempts?: number;

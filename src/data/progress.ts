@@ -1,7 +1,7 @@
 import { megabytes } from './files.ts';
 
 /** How far a download is; `total` is missing where the server does not say. */
-export interface Progress {
+export interface DataProgress {
   readonly file: string;
   readonly received: number;
   readonly total?: number;
@@ -12,10 +12,10 @@ export interface Progress {
 export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** Shows a download on standard error: a bar on a terminal, a line at its start and at its end elsewhere. */
-export const showProgress = async (stream: Screen = process.stderr): Promise<(at: Progress) => void> =>
+export const showProgress = async (stream: Screen = process.stderr): Promise<(at: DataProgress) => void> =>
   stream.isTTY ? bar(stream) : lines(stream);
 
-const bar = async (stream: Screen): Promise<(at: Progress) => void> => {
+const bar = async (stream: Screen): Promise<(at: DataProgress) => void> => {
   const { SingleBar } = (await import('cli-progress')).default;
   let shown: InstanceType<typeof SingleBar> | undefined;
   return ({ file, received, total, state }) => {
@@ -34,7 +34,7 @@ const bar = async (stream: Screen): Promise<(at: Progress) => void> => {
   };
 };
 
-const lines = (stream: Screen): ((at: Progress) => void) => {
+const lines = (stream: Screen): ((at: DataProgress) => void) => {
   let current: string | undefined;
   return ({ file, received, total, state }) => {
     if (current !== file && state !== 'failed')

@@ -1,10 +1,10 @@
 import type { Column, Dataset, Examples } from './dataset.ts';
 
 /** A number, a class's name, or arrays of them: what one variable of one example may be given as. */
-export type Value = number | string | Numbers | readonly Value[];
+export type Value = number | string | NumberList | readonly Value[];
 
 /** Any array of numbers. */
-export type Numbers =
+export type NumberList =
   | readonly number[]
   | Float32Array
   | Float64Array
@@ -20,10 +20,10 @@ export type Numbers =
 export type Example = Readonly<Record<string, Value>>;
 
 /** A column's data with, where they need one, a scale such as 1 / 255, a shape, or the names of classes or of elements. */
-export type PlainColumn = { readonly data: Exclude<Numbers, readonly number[]> } & Partial<Omit<Column, 'data'>>;
+export type PlainColumn = { readonly data: Exclude<NumberList, readonly number[]> } & Partial<Omit<Column, 'data'>>;
 
 /** Variables by name, each an array over the examples: nested, or flat (row-major, example after example). */
-export type Columns = Readonly<Record<string, Numbers | readonly Value[] | PlainColumn>>;
+export type Columns = Readonly<Record<string, NumberList | readonly Value[] | PlainColumn>>;
 
 /** Examples as columns, or one by one. */
 export type PartSource = Columns | Examples | Iterable<Example> | AsyncIterable<Example>;

@@ -16,7 +16,7 @@ import type { Symbol, Variables } from './variables.ts';
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** The variables a network takes, as its body sees them. */
-export type Given<V extends Variables> = { readonly [K in keyof V]: Symbol<V[K]> };
+export type NetworkInputs<V extends Variables> = { readonly [K in keyof V]: Symbol<V[K]> };
 
 /** A function of tensors that owns its parameters: called twice, it shares them. */
 export interface Network<In extends Variables = Variables, Out = unknown> {
@@ -50,8 +50,8 @@ export function network<In extends Variables, Out extends Tensor | Outputs<keyof
   for (const [key, variable] of Object.entries(inputs)) checkVariable(`${name}/${key}`, variable);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   // `symbols` makes a tensor of each variable's shape, which is what the mapped type says of them.
-  const own = bodyOf(name, shapes, (given) => body(strict(name, given) as Given<In>));
-  const call = (...args: [Given<In>]) => results(own, argumentsOf(own, args));
+  const own = bodyOf(name, shapes, (given) => body(strict(name, given) as NetworkInputs<In>));
+  const call = (...args: [NetworkInputs<In>]) => results(own, argumentsOf(own, args));
   // A single tensor or the record the body returned: `results` gives back what `bodyOf` was given.
   return Object.assign(call, { '~body': own }) as unknown as Network<In, Out>;
 }

@@ -25,11 +25,11 @@ export type Symbol<V> = V extends { readonly shape: infer S extends Shape } ? Te
 /** What a value of a variable is given as: a class by its number or name, numbers, pixels. */
 export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;
 
-/** Numbers as they are: lengths, temperatures. Networks see them standardised where the data says how. */
+/** NumbersOf as they are: lengths, temperatures. Networks see them standardised where the data says how. */
 export const continuous = taking(
   'continuous',
   { rest: dimensions },
-  <const S extends Shape>(...shape: S): Variable<[...S], Numbers<S>> => ({
+  <const S extends Shape>(...shape: S): Variable<[...S], NumbersOf<S>> => ({
     kind: 'continuous',
     shape: [...shape],
     dataShape: [...shape],
@@ -37,7 +37,7 @@ export const continuous = taking(
 );
 
 /** A single number may be given as such. */
-export type Numbers<S extends Shape> = S extends readonly [] | readonly [1]
+export type NumbersOf<S extends Shape> = S extends readonly [] | readonly [1]
   ? number | ArrayLike<number>
   : ArrayLike<number>;
 

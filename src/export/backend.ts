@@ -1,7 +1,7 @@
 import { own } from '../values/own.ts';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Values } from './engine.ts';
-import type { Backend } from './verification.ts';
+import type { TrainingBackend } from './verification.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph } from '../graph/graph.ts';
 import { evaluation } from '../layers/estimation.ts';
@@ -12,7 +12,11 @@ import { run } from '../train/run.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /** A model with its weights as tfjs-node computes it, to compare its ONNX files with; nothing where that is not installed. */
-export async function trainingBackend(model: Model, weights: Weights, samples?: number): Promise<Backend | undefined> {
+export async function trainingBackend(
+  model: Model,
+  weights: Weights,
+  samples?: number,
+): Promise<TrainingBackend | undefined> {
   // Plain JavaScript would take minutes for a large model, and the reference has been asked already.
   const loaded = await loadBackend('tfjs-node').catch(() => undefined);
   if (loaded === undefined) return undefined;

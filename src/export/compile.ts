@@ -16,7 +16,7 @@ import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf } from './storage/float16.ts';
 import { lower } from '../compiler/lower.ts';
-import { optimizePortably } from '../compiler/optimize.ts';
+import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
 import { exchangeable } from './exchangeable.ts';
@@ -96,7 +96,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const lowered = lower(graph, weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
     const whole =
-      options.optimize === false ? portable(unused(lowered, opset), opset) : optimizePortably(lowered, opset);
+      options.optimize === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
     const optimised = calledByOutputs(half ? halved(whole) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);

@@ -1,6 +1,6 @@
 import { own } from '../values/own.ts';
 import type { Manifest, Part } from '../signature.ts';
-import type { Engine, Values } from './engine.ts';
+import type { InferenceEngine, Values } from './engine.ts';
 import { readExported } from './read-exported.ts';
 
 /**
@@ -11,7 +11,7 @@ import { readExported } from './read-exported.ts';
 export const composeSampler = async (
   folder: string,
   manifest: Manifest,
-  engine: Engine,
+  engine: InferenceEngine,
   { noise, ...conditions }: Values,
 ): Promise<Values> => {
   const run = async (part: Part, given: Values): Promise<Values> => {

@@ -1,11 +1,11 @@
 import { InvalidGraph, isUserError, reasonOf } from '../errors.ts';
-import type { Numbers, Ort } from '../runtime/ort.ts';
+import type { ShapedArray, Ort } from '../runtime/ort.ts';
 
 /** Float32 arrays by name: what a file takes or gives. */
-export type Values = Readonly<Record<string, Numbers>>;
+export type Values = Readonly<Record<string, ShapedArray>>;
 
 /** What runs ONNX files, handed in: the compiler knows none. */
-export interface Engine {
+export interface InferenceEngine {
   /** What messages call it. */
   readonly name: string;
   /** Loads the bytes of a file, and of the one beside it that holds its weights, where they are not within. */
@@ -19,7 +19,7 @@ export interface Loaded {
 }
 
 /** An engine whose errors about a file are told in one sentence: InvalidGraph. */
-export const told = (engine: Engine, file: string): Engine => {
+export const told = (engine: InferenceEngine, file: string): InferenceEngine => {
   const inWords =
     (does: string) =>
     (error: unknown): never => {
@@ -38,7 +38,7 @@ export const told = (engine: Engine, file: string): Engine => {
 };
 
 /** onnxruntime, in one of its packages, as an engine: on the CPU, in one thread. */
-export const onnxruntime = (ort: Ort, name: string): Engine => ({
+export const onnxruntime = (ort: Ort, name: string): InferenceEngine => ({
   name,
   load: async (bytes, external) => {
     const session = await ort.InferenceSession.create(bytes, {

@@ -7,7 +7,7 @@ import type { Cost } from './cost.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
 /** What it takes to compute a graph, and who is told how much of it is done, from 0 to 1. */
-export interface Progress {
+export interface ExampleProgress {
   readonly cost: Cost;
   readonly onDone: (done: number) => void;
 }
@@ -17,7 +17,7 @@ export interface Progress {
  * and the outputs that the reference computes for them, with six; with more where the data's mean is large beside their
  * deviation. The same file, the same example.
  */
-export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: Progress): Example => {
+export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: ExampleProgress): Example => {
   const { conditions, target } = label;
   const drawn = Object.entries(realisticInputs(label, label, 1)).map(([name, { data, shape }]) => {
     const scaling = name === 'y' ? target.scaling : conditions[name]?.scaling;

@@ -10,7 +10,7 @@ import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
 import { compile, type CompileOptions } from './compile.ts';
-import type { Engine } from './engine.ts';
+import type { InferenceEngine } from './engine.ts';
 import { withPackage, type Packaging } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
 import { exportTraining, type ExportTrainingOptions } from './training.ts';
@@ -120,7 +120,7 @@ const collected = async (model: Model, data: Data, names: CompileOptions['names'
 };
 
 /** The same engine, which refuses to load or run anything more once it is aborted: then nothing is written. */
-const until = (signal: AbortSignal, engine: Engine): Engine => ({
+const until = (signal: AbortSignal, engine: InferenceEngine): InferenceEngine => ({
   name: engine.name,
   load: async (...given) => {
     signal.throwIfAborted();

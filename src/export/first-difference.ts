@@ -4,13 +4,17 @@ import type { OnnxModel, OnnxTensor } from '../onnx/graph.ts';
 import { infer } from '../onnx/infer.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { TOLERANCE } from './compare.ts';
-import type { Engine, Values } from './engine.ts';
+import type { InferenceEngine, Values } from './engine.ts';
 
 /**
  * The name of the first node, in order, whose value an engine computes otherwise than the reference: every float32 value of
  * the model is made an output of a copy of it. Undefined where all agree, since what is an output is not fused with others.
  */
-export const firstDifferent = async (model: OnnxModel, inputs: Values, engine: Engine): Promise<string | undefined> => {
+export const firstDifferent = async (
+  model: OnnxModel,
+  inputs: Values,
+  engine: InferenceEngine,
+): Promise<string | undefined> => {
   const { graph, opset } = model;
   const types = infer(graph, opset);
   const given = new Set(graph.outputs.map(({ name }) => name));

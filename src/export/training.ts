@@ -2,7 +2,7 @@ import { check } from '../onnx/check.ts';
 import { size } from '../shape/size.ts';
 import { compile, type Compiled, type CompileOptions } from './compile.ts';
 import { checkExchange } from './exchange-check.ts';
-import { optimizePortably } from '../compiler/optimize.ts';
+import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
 import { filesOf, onDisk, pack } from './pack.ts';
 import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
@@ -124,7 +124,7 @@ const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep =>
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   };
   const step = trainStep(graph, rule, { opset });
-  return { ...step, graph: calledByOutputs(optimizePortably(step.graph, opset)) };
+  return { ...step, graph: calledByOutputs(optimisePortably(step.graph, opset)) };
 };
 
 /** Other weights of the same shapes, none of which is below 0 where it was not. */

@@ -1,5 +1,5 @@
 import type { Part } from '../signature.ts';
-import type { Engine, Values } from './engine.ts';
+import type { InferenceEngine, Values } from './engine.ts';
 
 /** How far what an engine gives for a file is from what it should give. */
 export interface Agreement {
@@ -12,7 +12,7 @@ export interface Agreement {
 }
 
 /** A training backend: what a part gives there for these inputs, computed from the definition and the weights. */
-export interface Backend {
+export interface TrainingBackend {
   readonly name: string;
   run(part: Part, inputs: Values): Promise<Values>;
 }
@@ -20,9 +20,9 @@ export interface Backend {
 /** What `verify` is handed. */
 export interface VerifyOptions {
   /** What runs the files: onnxruntime, as their users run them. */
-  readonly engine: Engine;
+  readonly engine: InferenceEngine;
   /** Computes the same from the definition, where that is at hand. */
-  readonly backend?: Backend;
+  readonly backend?: TrainingBackend;
   /** Is told of each file before it is compared, and how much of that is done, from 0 to 1. */
   readonly onFile?: (file: string, done: number) => void;
   /**
@@ -33,7 +33,7 @@ export interface VerifyOptions {
 }
 
 /** onnxruntime as the users of the files run them. @throws Unavailable where it is not installed. */
-export async function usersEngine(): Promise<Engine> {
+export async function usersEngine(): Promise<InferenceEngine> {
   const [{ onnxruntime }, { loadOrt }] = await Promise.all([import('./engine.ts'), import('../runtime/ort-node.ts')]);
   return onnxruntime(await loadOrt(), 'onnxruntime-node');
 }

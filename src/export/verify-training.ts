@@ -8,7 +8,7 @@ import { size } from '../shape/size.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
-import { told, type Engine, type Values } from './engine.ts';
+import { told, type InferenceEngine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
 import { tensors } from './first-difference.ts';
 import { realisticInputs } from './realistic-inputs.ts';
@@ -25,7 +25,7 @@ export const verifyTraining = async (
   folder: string,
   manifest: Manifest,
   training: TrainingSignature,
-  engine: Engine,
+  engine: InferenceEngine,
   onDone: (done: number) => void = () => undefined,
 ): Promise<number> => {
   const bytes = await readFileOf(folder, training.step);

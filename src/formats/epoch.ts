@@ -15,7 +15,7 @@ import {
 
 /** What can go wrong with training while its numbers stay finite. */
 const trouble = oneOf('divergence', 'collapse', 'ignored latent');
-export type Trouble = TypeOf<typeof trouble>;
+export type NoticeKind = TypeOf<typeof trouble>;
 
 /** Something that is going wrong, in one line with the usual remedies. */
 const notice = object({ trouble, text });

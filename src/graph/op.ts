@@ -22,7 +22,7 @@ export const each = <A, B>([first, ...rest]: Some<A>, f: (x: A, i: number) => B)
 export type Lead = number;
 
 /** Where an op is applied: the shapes it meets, and the lead of what it gives. */
-export interface Site {
+export interface OpContext {
   readonly shapes: Some<Shape>;
   readonly leads: Some<Lead>;
   readonly shape: Shape;
@@ -65,8 +65,8 @@ export interface Op<Attrs extends object = object, P extends string = never> {
    */
   readonly part?: Op<{ readonly begin: number; readonly end: number }, 'kernel'>;
   params?(inputs: Some<Shape>, attrs: Attrs): Record<P, Param>;
-  run(tf: Tf, inputs: Some<tfjs.Tensor>, attrs: Attrs, params: Record<P, tfjs.Tensor>, site: Site): tfjs.Tensor;
-  lower(onnx: OnnxBuilder, inputs: Some<Value>, attrs: Attrs, params: Record<P, Value>, site: Site): Value;
+  run(tf: Tf, inputs: Some<tfjs.Tensor>, attrs: Attrs, params: Record<P, tfjs.Tensor>, site: OpContext): tfjs.Tensor;
+  lower(onnx: OnnxBuilder, inputs: Some<Value>, attrs: Attrs, params: Record<P, Value>, site: OpContext): Value;
 }
 
 /**

@@ -3,7 +3,7 @@ import { constant } from '../dsl/leaves.ts';
 import { apply, describe, isTensor, named, type Tensor } from '../dsl/tensor.ts';
 import { upcoming } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
-import { libraryOp, type Op, type Site, type Tf } from '../graph/op.ts';
+import { libraryOp, type Op, type OpContext, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -24,7 +24,7 @@ const unlike = (a: Shape, b: Shape): ShapeMismatch =>
   new ShapeMismatch(`expected two tensors of one shape, got ${show(a)} and ${show(b)}; reshape or resize one of them`);
 
 /** The axes of an operand that has fewer than its result and a batch axis before them: axes of length 1 come between. */
-const spread = ({ shapes, leads, shape }: Site, at: 0 | 1): number[] | undefined => {
+const spread = ({ shapes, leads, shape }: OpContext, at: 0 | 1): number[] | undefined => {
   const own = shapes[at] ?? [];
   if ((leads[at] ?? 0) === 0 || own.length === shape.length) return undefined;
   return [-1, ...Array.from({ length: shape.length - own.length }, () => 1), ...own];

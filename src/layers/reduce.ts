@@ -1,7 +1,7 @@
 import { plain } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import { libraryOp, type Op, type Site } from '../graph/op.ts';
+import { libraryOp, type Op, type OpContext } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { ofExamples } from './lead.ts';
@@ -62,7 +62,7 @@ const mean: Op = libraryOp({
 export const batchMean = plain('batchMean', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {}));
 
 /** All axes but the last, with the batch axis before them. */
-const allButLast = ({ shapes: [shape] }: Site): number[] => shape.map((_, axis) => axis);
+const allButLast = ({ shapes: [shape] }: OpContext): number[] => shape.map((_, axis) => axis);
 
 const channels: Op = libraryOp({
   name: 'channelMean',

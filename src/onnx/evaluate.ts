@@ -6,7 +6,7 @@ import { isFloat } from './dtype.ts';
 import { checkForm } from './form.ts';
 import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
 import { Budget, type Limits } from './reference/budget.ts';
-import type { Numbers } from './reference/numbers.ts';
+import type { ReferenceTensor } from './reference/numbers.ts';
 import { computed } from './reference/step.ts';
 import { OPSET, OPSET_MAX, OPSET_MIN } from './schema.ts';
 import { numbersOf, tensorOf } from './tensor.ts';
@@ -93,13 +93,13 @@ const accepted = ({ name, dtype, shape }: ValueInfo, tensor: OnnxTensor | undefi
   return tensor;
 };
 
-type Lookup = (name: string) => Numbers | undefined;
+type Lookup = (name: string) => ReferenceTensor | undefined;
 type Run = (
   graph: OnnxGraph,
-  inputs: readonly Numbers[],
+  inputs: readonly ReferenceTensor[],
   outer: Lookup,
   onNode?: EvaluateOptions['onNode'],
-) => readonly Numbers[];
+) => readonly ReferenceTensor[];
 
 /** What computes graphs, those within others too, out of one budget. */
 const runner = (opset: number, budget: Budget): Run => {
@@ -130,13 +130,13 @@ const runner = (opset: number, budget: Budget): Run => {
 
 /** The values of a graph that is being computed. */
 class Scope {
-  readonly #values = new Map<string, Numbers>();
+  readonly #values = new Map<string, ReferenceTensor>();
   readonly #held = new Map<string, number>();
   readonly #graph: OnnxGraph;
   readonly #outer: Lookup;
   readonly #budget: Budget;
 
-  constructor(graph: OnnxGraph, inputs: readonly Numbers[], outer: Lookup, budget: Budget) {
+  constructor(graph: OnnxGraph, inputs: readonly ReferenceTensor[], outer: Lookup, budget: Budget) {
     this.#graph = graph;
     this.#outer = outer;
     this.#budget = budget;
@@ -158,7 +158,7 @@ class Scope {
   };
 
   /** Takes what a node gives, for which `computed` has made room. */
-  define(name: string, value: Numbers | undefined): void {
+  define(name: string, value: ReferenceTensor | undefined): void {
     if (!value) return;
     if (name === '') this.#budget.release(value.data.length);
     else {
@@ -194,19 +194,19 @@ const takenBy = (node: OnnxNode): readonly string[] => [
   ...subgraphs(node).flatMap((held) => [...held.nodes.flatMap(takenBy), ...held.outputs.map(({ name }) => name)]),
 ];
 
-const required = (where: { readonly name: string }, name: string, lookup: Lookup): Numbers => {
+const required = (where: { readonly name: string }, name: string, lookup: Lookup): ReferenceTensor => {
   const value = lookup(name);
   if (!value) throw invalid(where, `a value for ${name}`, 'none');
   return value;
 };
 
-const toNumbers = (tensor: OnnxTensor, dtype: Numbers['dtype']): Numbers => ({
+const toNumbers = (tensor: OnnxTensor, dtype: ReferenceTensor['dtype']): ReferenceTensor => ({
   dtype,
   shape: tensor.shape,
   data: numbersOf(tensor),
 });
 
-const toTensor = (value: Numbers | undefined): OnnxTensor => {
+const toTensor = (value: ReferenceTensor | undefined): OnnxTensor => {
   if (!value) throw new Error('an operator gave fewer outputs than its node lists');
   return isFloat(value.dtype)
     ? { dtype: 'float64', shape: value.shape, data: value.data }

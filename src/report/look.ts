@@ -9,7 +9,7 @@ import type { Taken } from '../formats/look.ts';
 import { inference } from '../layers/inference.ts';
 import { permutation, stream } from '../random.ts';
 import type { Names, TargetSignature } from '../signature.ts';
-import type { Engine } from '../train/engine.ts';
+import type { TrainingEngine } from '../train/engine.ts';
 import type { Weights } from '../weights/weights.ts';
 import { casesOf } from './cases.ts';
 import { drawImages, viewOf } from './images.ts';
@@ -21,7 +21,7 @@ export function looker(
   model: Model,
   dataset: Dataset,
   variables: Variables,
-  engine: Engine,
+  engine: TrainingEngine,
   seed: number,
 ): (weights: Weights, epoch: number, recognised: boolean) => Promise<Taken> {
   const held = dataset.test ?? dataset.validation ?? dataset.train;

@@ -5,7 +5,7 @@ import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import { countOf } from '../graph/print.ts';
 import type { Flags, RunRecord } from '../formats/run.ts';
-import type { Engine } from '../train/engine.ts';
+import type { TrainingEngine } from '../train/engine.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam } from '../train/optimiser.ts';
 import { DEFAULTS } from '../train/options.ts';
@@ -27,7 +27,7 @@ export function recordOf(
   { model, name, path }: Subject,
   dataset: Dataset,
   options: TrainOptions,
-  engine: Engine,
+  engine: TrainingEngine,
   flags: Flags,
 ): RunRecord {
   const { seed, validation } = { ...DEFAULTS, ...options };

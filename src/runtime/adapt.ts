@@ -4,7 +4,7 @@ import { MANIFEST_FILE } from '../formats/names.ts';
 import type { Example, ExportedFile, FileOnDisk } from '../signature.ts';
 import type { Manifest, WeightsFile } from '../signature.ts';
 import { readMetadata, withMetadata } from './metadata.ts';
-import type { Numbers, Ort, OrtOptions } from './ort.ts';
+import type { ShapedArray, Ort, OrtOptions } from './ort.ts';
 import { withWeights } from './put-weights.ts';
 
 /** What an exported folder is adapted with: its files, an onnxruntime, and how bytes are told apart. */
@@ -21,7 +21,7 @@ export interface Adapting {
  */
 export const adaptFiles = async (
   manifest: Manifest,
-  weights: ReadonlyMap<string, Numbers>,
+  weights: ReadonlyMap<string, ShapedArray>,
   { get, ort, how, sha256 }: Adapting,
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const all = new Map<string, Uint8Array>();

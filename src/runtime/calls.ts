@@ -1,5 +1,5 @@
 import { Unavailable } from '../errors.ts';
-import type { Engine } from './sessions.ts';
+import type { FileRunner } from './sessions.ts';
 
 declare global {
   // What `await using` calls; not all of the libraries that TypeScript may be told to use have it.
@@ -23,7 +23,7 @@ export interface Calls extends Closable {
 }
 
 /** The calls of a model until `close`, which frees its files when those that run have ended; later ones throw an `Unavailable`. */
-export const callsOf = (name: string, files: Pick<Engine, 'close'>): Calls => {
+export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls => {
   /** All calls so far; what they gave is not held. */
   let running: Promise<unknown> = Promise.resolve();
   let end: Promise<void> | undefined;

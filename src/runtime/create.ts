@@ -12,12 +12,12 @@ import { checkOptions, type SampleOptions } from './options.ts';
 import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
-import type { Engine } from './sessions.ts';
+import type { FileRunner } from './sessions.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 /** The files of a model as functions of what they are given. */
-const filesOf = ({ name, target, latent, files }: Manifest, engine: Engine) => {
+const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
   const run = (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
     if (file !== undefined) return runRows(engine, part, file, rows, inputs);
@@ -73,7 +73,7 @@ const sampling =
 /** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
 export const createModel = <M extends Definition>(
   manifest: Manifest,
-  engine: Engine,
+  engine: FileRunner,
   backend: Backend,
   prove: () => Promise<SelfTest>,
 ): Model<M> => {

@@ -8,9 +8,9 @@ export interface Definition {
 }
 
 /** A value of one condition, or a batch of them. */
-export type Given<V> = V extends { readonly '~value'?: infer U } ? U | readonly U[] : never;
+export type ConditionValue<V> = V extends { readonly '~value'?: infer U } ? U | readonly U[] : never;
 
 /** The conditions of a definition, by name. Those of which there is one value are shared by the others' batch. */
 export type ConditionsOf<M extends Definition> = {
-  readonly [K in keyof M['condition']]: Given<M['condition'][K]>;
+  readonly [K in keyof M['condition']]: ConditionValue<M['condition'][K]>;
 };

@@ -3,7 +3,7 @@ import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import type { Interface, TargetSignature } from '../signature.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 
 /** Makes noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
@@ -14,10 +14,10 @@ export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
  */
 export const drawTarget = (
   target: TargetSignature,
-  { data, shape: [rows = 0] }: Numbers,
+  { data, shape: [rows = 0] }: ShapedArray,
   logVar: Float32Array | undefined,
   noiseOf: NoiseOf,
-): Numbers => {
+): ShapedArray => {
   const draws = drawsOf(target);
   const noise = noiseOf(draws.noise);
   const draw = draws.drawer(target, { y: data, logVar });

@@ -3,14 +3,14 @@ import type { Closable } from './calls.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 import type { Outputs, Samples } from './result.ts';
 import type { SelfTest } from './self-test.ts';
 
 /** The parameters of p(z|x): mean and log σ², [rows, latent] each. */
 export interface Prior {
-  readonly mean: Numbers;
-  readonly logVar: Numbers;
+  readonly mean: ShapedArray;
+  readonly logVar: ShapedArray;
 }
 
 /**

@@ -10,19 +10,19 @@ import { parseManifest } from '../formats/manifest.ts';
 import type { Model, ModelOf } from './model.ts';
 import { openFiles, pathOf, readChecked } from './node-files.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 import { loadAny } from './ort-node.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
-export type { ConditionsOf, Definition, Given } from './definition.ts';
-export { latest } from './latest.ts';
+export type { ConditionValue, ConditionsOf, Definition } from './definition.ts';
+export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
 export type { Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
-export type { Backend, OpenOptions, Progress } from './open-options.ts';
-export type { Numbers } from './ort.ts';
+export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
+export type { ShapedArray } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, Samples } from './result.ts';
 export { putWeights } from './put-weights.ts';
@@ -79,7 +79,7 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
  */
 export const adapted = async (
   address: string | URL,
-  weights: ReadonlyMap<string, Numbers>,
+  weights: ReadonlyMap<string, ShapedArray>,
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const folder = pathOf(address);

@@ -1,5 +1,5 @@
 import { checkNames, expect } from './options.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 
 /** How a model's files are loaded and run. What has no meaning where the program runs is not looked at. */
 export interface OpenOptions {
@@ -14,19 +14,19 @@ export interface OpenOptions {
   /** Ends loading: `open` then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Is told how far each file has come. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: LoadProgress) => void;
   /** Page only: the address of the folder that `cvae-compile assets` wrote. Bundlers and import maps mostly do without. */
   readonly wasmPaths?: string | URL;
   /**
    * Parameters to use in place of those in the files, which must be of an export for training: such as a trainer's `weights()`.
    */
-  readonly weights?: ReadonlyMap<string, Numbers>;
+  readonly weights?: ReadonlyMap<string, ShapedArray>;
   /** Page only: whether the files run in a worker, so that the page stays smooth; they do unless given. */
   readonly worker?: boolean;
 }
 
 /** How many bytes of a file there are already, and how many there will be, where the server tells. */
-export interface Progress {
+export interface LoadProgress {
   readonly file: string;
   readonly loaded: number;
   readonly total: number | undefined;

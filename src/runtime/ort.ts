@@ -1,5 +1,5 @@
 /** A float32 array and its shape, batch axis first. */
-export interface Numbers {
+export interface ShapedArray {
   readonly data: Float32Array;
   readonly shape: readonly number[];
 }

@@ -4,7 +4,7 @@ import { EXAMPLE_KEY, LABEL_KEY } from '../formats/keys.ts';
 import { size } from '../shape/size.ts';
 import type { ExportedFile, Scaling, Signature, WeightsFile } from '../signature.ts';
 import { readMetadata, withoutMetadata } from './metadata.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 import type { Source } from './sessions.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { Source } from './sessions.ts';
 export const putWeights = (
   bytes: Uint8Array,
   { file, parameters, initializers }: Pick<ExportedFile, 'file' | 'parameters' | 'initializers'>,
-  weights: ReadonlyMap<string, Numbers>,
+  weights: ReadonlyMap<string, ShapedArray>,
 ): Uint8Array => {
   const stored = initializers ?? asTheyAre(parameters);
   if (!stored)
@@ -35,7 +35,7 @@ export const putWeights = (
 export const withWeights = async (
   file: ExportedFile,
   get: (file: WeightsFile) => Promise<Uint8Array>,
-  weights: ReadonlyMap<string, Numbers>,
+  weights: ReadonlyMap<string, ShapedArray>,
 ): Promise<Pick<Source, 'bytes' | 'external'>> => {
   const { external } = file;
   const bytes = putWeights(await get(file), file, weights);
@@ -52,7 +52,7 @@ const asTheyAre = (parameters: ExportedFile['parameters']): ExportedFile['initia
     ]),
   );
 
-const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, Numbers>): Block => {
+const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, ShapedArray>): Block => {
   const { shape } = leaf;
   if (leaf.op === 'constant') return { shape, data: Float64Array.from(leaf.values) };
   const { data } = weights.get(leaf.name) ?? { data: new Float32Array() };
@@ -63,7 +63,7 @@ const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, Numbers>
 };
 
 /** Refuses weights that come with means and deviations of other data: model.json has those of the export. */
-const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<string, Numbers>): void => {
+const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<string, ShapedArray>): void => {
   const text = readMetadata(bytes, file).get(LABEL_KEY);
   if (text === undefined) return;
   // As the compiler wrote it, by its SHA-256: without its schema, which is more than a page loads for it.

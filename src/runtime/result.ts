@@ -3,11 +3,11 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 import { expect } from './options.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
 
 /** Values of the target: `data` row by row, `shape` the number of rows and then the target's own. */
-export interface Outputs extends Numbers {
+export interface Outputs extends ShapedArray {
   /** log σ² of each element, of the same shape, where the model has learned it. */
   readonly logVar?: Float32Array;
   /**
@@ -24,11 +24,11 @@ export interface Samples extends Outputs {
   /** The seed given, or the one that was drawn where none was given: the same seed gives the same samples. */
   readonly seed: number;
   /** The latents, [rows, latent]. */
-  readonly z: Numbers;
+  readonly z: ShapedArray;
 }
 
 /** Values of a target in rows, with log σ² of each element where it is learned. */
-export interface Values extends Numbers {
+export interface Values extends ShapedArray {
   readonly logVar?: Float32Array | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { size } from '../shape/size.ts';
 import type { ExportedFile, Part } from '../signature.ts';
-import type { Engine, Feeds } from './sessions.ts';
+import type { FileRunner, Feeds } from './sessions.ts';
 import type { Rows } from './usual-values.ts';
 
 /** An input of a batch: rows, and which of them row r of the batch takes. */
@@ -22,7 +22,7 @@ const CHUNK = 128;
 
 /** Runs a part on `rows` rows, `CHUNK` at a time, and gives its outputs whole. */
 export const runRows = async (
-  engine: Engine,
+  engine: FileRunner,
   part: Part,
   file: ExportedFile,
   rows: number,

@@ -5,7 +5,7 @@ import { size } from '../shape/size.ts';
 import type { Example, Interface, Manifest, Part } from '../signature.ts';
 import { readMetadata } from './metadata.ts';
 import type { Backend } from './open-options.ts';
-import type { Engine, Source } from './sessions.ts';
+import type { FileRunner, Source } from './sessions.ts';
 
 /** How far the outputs of a model's files are from those that were computed in float64 when it was exported. */
 export interface SelfTest {
@@ -36,7 +36,7 @@ export const examplesOf = (sources: ReadonlyMap<Part, Source>): Examples =>
  * be read.
  */
 export const runExamples = async (
-  engine: Engine,
+  engine: FileRunner,
   { name, files, target }: Manifest,
   examples: Examples,
   backend: Backend['name'],

@@ -1,12 +1,12 @@
 import { InvalidFile, reasonOf } from '../errors.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
-import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
+import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 
 /** Arrays by name: a file's inputs or outputs. */
-export type Feeds = Readonly<Record<string, Numbers>>;
+export type Feeds = Readonly<Record<string, ShapedArray>>;
 
 /** What runs the files of a model, wherever it runs them. */
-export interface Engine {
+export interface FileRunner {
   /** Runs a part on inputs of one batch size, all that the file takes and no others. */
   run(part: Part, inputs: Feeds): Promise<Feeds>;
   /** Frees what the files hold, once; nothing may run then, or after that. */
@@ -33,7 +33,7 @@ export const openSessions = async (
   manifest: Manifest,
   sources: ReadonlyMap<Part, Source>,
   options: OrtOptions,
-): Promise<Engine> => {
+): Promise<FileRunner> => {
   const sessions = new Map<Part, OrtSession>();
   const close = async (): Promise<void> => {
     for (const session of sessions.values()) await session.release();
@@ -87,7 +87,7 @@ const openSession = async (
 };
 
 const numbersOf = (outputs: Readonly<Record<string, OrtTensor>>): Feeds => {
-  const found: Record<string, Numbers> = {};
+  const found: Record<string, ShapedArray> = {};
   for (const [name, { data, dims }] of Object.entries(outputs)) {
     if (!(data instanceof Float32Array)) throw new TypeError(`${name}: expected float32`);
     found[name] = { data, shape: dims };

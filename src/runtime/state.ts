@@ -2,11 +2,11 @@ import { refusing } from '../formats/read.ts';
 import { readHeader } from '../formats/safetensors.ts';
 import { size } from '../shape/size.ts';
 import { asJson } from '../values/as-json.ts';
-import type { Numbers } from './ort.ts';
+import type { ShapedArray } from './ort.ts';
 
 /** What training begins with: arrays by name, and how many steps were taken before. */
 export interface State {
-  readonly arrays: ReadonlyMap<string, Numbers>;
+  readonly arrays: ReadonlyMap<string, ShapedArray>;
   readonly step: number;
 }
 
@@ -17,7 +17,7 @@ export interface State {
 export const readState = (bytes: Uint8Array, where: string): State => {
   const refuse = refusing({ where, remedy: 'export the model again' });
   const { start, entries, metadata } = readHeader(bytes, refuse);
-  const arrays = new Map<string, Numbers>();
+  const arrays = new Map<string, ShapedArray>();
   for (const { name, dtype, shape, data_offsets: offsets } of entries) {
     const [from, to] = offsets;
     if (dtype !== 'F32') refuse(`${name} in F32`, asJson(dtype));

@@ -8,7 +8,7 @@ import { optimiserScalars, type Manifest, type TrainingSignature } from '../sign
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { expect } from './options.ts';
-import type { Numbers, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
+import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import type { State } from './state.ts';
 import { encodeConditions, type Rows, type Variable } from './values.ts';
 
@@ -31,7 +31,7 @@ export interface Trainer extends Closable {
    */
   step(batch: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, number>>>;
   /** The parameters as they are now, also after `close`, by their full names: `decoder/dense_1/kernel`. */
-  weights(): Promise<ReadonlyMap<string, Numbers>>;
+  weights(): Promise<ReadonlyMap<string, ShapedArray>>;
 }
 
 /** What a manifest says of training; an `InvalidFile` that begins with `where` where it says nothing. */

@@ -1,5 +1,5 @@
 import { lower } from '../compiler/lower.ts';
-import { onnxruntime, type Engine } from '../export/engine.ts';
+import { onnxruntime, type InferenceEngine } from '../export/engine.ts';
 import type { Graph } from '../graph/graph.ts';
 import { encode } from '../onnx/encode.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
@@ -13,7 +13,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { Answer, Values } from './values.ts';
 
 /** What runs ONNX files, where it is installed. */
-const runtime = async (): Promise<Engine | undefined> => {
+const runtime = async (): Promise<InferenceEngine | undefined> => {
   try {
     return onnxruntime(await importOnnxruntime(), 'onnxruntime-node');
   } catch {
@@ -24,7 +24,7 @@ const runtime = async (): Promise<Engine | undefined> => {
 /** The engines that this machine has. */
 export interface Engines {
   readonly tfjs: Backend;
-  readonly onnx?: Engine;
+  readonly onnx?: InferenceEngine;
 }
 
 const loaded = new Map<string, Promise<Engines>>();
@@ -75,7 +75,7 @@ export const runReference = (graph: OnnxGraph, values: Values, engine = 'the ref
 
 /** What an ONNX graph gives in onnxruntime, for each of several inputs. */
 export async function runOnnx(
-  engine: Engine,
+  engine: InferenceEngine,
   graph: OnnxGraph,
   given: readonly Values[],
   suffix = '',

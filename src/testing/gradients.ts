@@ -9,7 +9,7 @@ import { batchMean, sum } from '../layers/reduce.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { run } from '../train/run.ts';
 import { open, runOnnx, runReference, type Engines } from './engines.ts';
-import type { Answer, Numbers, Values } from './values.ts';
+import type { Answer, TestTensor, Values } from './values.ts';
 
 /**
  * A scalar that changes with every element of every output: the mean over the batch of their sum, each weighted by a number
@@ -47,7 +47,7 @@ const named = (outputs: Values): Values =>
   );
 
 function gradientTfjs(tf: typeof tfjs, graph: Graph, given: Values, by: readonly string[]): Values {
-  let results: readonly Numbers[] = [];
+  let results: readonly TestTensor[] = [];
   tf.tidy(() => {
     const tensors = new Map(
       Object.entries(given).map(([name, { data, shape }]) => [
@@ -89,7 +89,7 @@ const STEP = 1e-4;
  * others are NaN.
  */
 export function differences(graph: OnnxGraph, given: Values, by: readonly string[]): Values {
-  const lossAt = (name: string, { shape, data }: Numbers, index: number, step: number): number => {
+  const lossAt = (name: string, { shape, data }: TestTensor, index: number, step: number): number => {
     const moved = Float64Array.from(data);
     moved[index] = (moved[index] ?? 0) + step;
     return runReference(graph, { ...given, [name]: { shape, data: moved } }).values['loss']?.data[0] ?? NaN;

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { optimizePortably } from '../compiler/optimize.ts';
+import { optimisePortably } from '../compiler/optimise.ts';
 import { lower } from '../compiler/lower.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
 import { isTensor, type Tensor } from '../dsl/tensor.ts';
@@ -109,7 +109,7 @@ async function testValues(
 ): Promise<Report> {
   const weights = drawnWeights(graph.params, SEED);
   const plain = lower(graph, weights);
-  const optimised = optimizePortably(plain, OPSET);
+  const optimised = optimisePortably(plain, OPSET);
   // Also that outputs have the shapes, and the batch axes, that the graph says.
   for (const g of [plain, optimised]) check(modelOf(g));
   const drawn = batches.map((batch) => drawnInputs(graph, inputs, batch, SEED));

@@ -1,14 +1,14 @@
 import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
 
-/** Numbers in row-major order, and their shape. */
-export interface Numbers {
+/** TestTensor in row-major order, and their shape. */
+export interface TestTensor {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
 }
 
-/** Numbers by name: of inputs, parameters or outputs. */
-export type Values = Readonly<Record<string, Numbers>>;
+/** TestTensor by name: of inputs, parameters or outputs. */
+export type Values = Readonly<Record<string, TestTensor>>;
 
 /** One engine's answer, and what it is called in messages. */
 export interface Answer {

@@ -1,7 +1,7 @@
 import type { Target } from '../dsl/target.ts';
 
 /** How well classes are told: shares from 0 to 1. */
-export interface Agreement {
+export interface ClassAgreement {
   /** The share of elements whose most probable class is theirs. */
   readonly accuracy: number;
   /** Intersection over union, meaned over the classes that occur, and of each. */
@@ -43,7 +43,7 @@ export class Confusion {
     return right / all;
   }
 
-  result(): Agreement {
+  result(): ClassAgreement {
     const iouPerClass = Array.from(this.#either, (either, i) => (either > 0 ? (this.#both[i] ?? 0) / either : null));
     const there = iouPerClass.filter((value) => value !== null);
     const iou = there.reduce((sum, value) => sum + value, 0) / there.length;

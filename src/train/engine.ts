@@ -2,11 +2,11 @@ import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Optimiser } from './optimiser.ts';
 
-/** Values of a graph's inputs by name, each row-major over [batch, …shape]: the data of a batch, noise, or scalars. */
-export type Values = Readonly<Record<string, Float32Array>>;
+/** InputValues of a graph's inputs by name, each row-major over [batch, …shape]: the data of a batch, noise, or scalars. */
+export type InputValues = Readonly<Record<string, Float32Array>>;
 
 /** A graph's results that are one number for a batch, by name. */
-export type Numbers = Readonly<Record<string, number>>;
+export type Scalars = Readonly<Record<string, number>>;
 
 /** What an optimiser remembers, by the name of its state and of the parameter: `velocity` of `decoder/dense_1/kernel`. */
 export type OptimiserState = Readonly<Record<string, Weights>>;
@@ -15,7 +15,7 @@ export type OptimiserState = Readonly<Record<string, Weights>>;
  * What runs and trains graphs. Everything above it (batches, noise, order, stopping, saving) is the same for all engines, and
  * only the gradients are an engine's own.
  */
-export interface Engine {
+export interface TrainingEngine {
   /** `tfjs-node`, or another name that a report can show. */
   readonly name: string;
   readonly version: string;
@@ -24,9 +24,9 @@ export interface Engine {
   /** Prepares to train an objective: a graph with an output `loss`. Parameters keep what `weights` say until `step`. */
   load(objective: Graph, optimiser: Optimiser, weights: Weights): Promise<Session>;
   /** Computes a graph's scalar outputs for one batch of `count` examples. */
-  evaluate(graph: Graph, weights: Weights, values: Values, count: number): Promise<Numbers>;
+  evaluate(graph: Graph, weights: Weights, values: InputValues, count: number): Promise<Scalars>;
   /** Computes all outputs of a graph for one batch of `count` examples, each row-major over [batch, …shape]. */
-  compute(graph: Graph, weights: Weights, values: Values, count: number): Promise<Values>;
+  compute(graph: Graph, weights: Weights, values: InputValues, count: number): Promise<InputValues>;
 }
 
 /** An objective in training. It owns its parameters until `close`. */
@@ -40,7 +40,7 @@ export interface Session {
    * Takes one step for each batch, and returns the objective's scalar outputs for each, computed before the step. Where it throws,
    * no step was taken.
    */
-  step(batches: readonly StepInput[]): Promise<readonly Numbers[]>;
+  step(batches: readonly StepInput[]): Promise<readonly Scalars[]>;
   /** All parameters as they are now, also those that are not trained. */
   read(): Promise<Weights>;
   /** Sets parameters by name. */
@@ -55,7 +55,7 @@ export interface Session {
 
 /** What one step is given: the batch and its noise, how many examples it has, and the optimiser's scalars. */
 export interface StepInput {
-  readonly values: Values;
+  readonly values: InputValues;
   readonly count: number;
-  readonly scalars: Numbers;
+  readonly scalars: Scalars;
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Unavailable, reasonOf } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
-import type { Engine } from './engine.ts';
+import type { TrainingEngine } from './engine.ts';
 import { onnxEngine } from './onnx-engine.ts';
 import { tfjsEngine } from './tfjs.ts';
 
@@ -16,7 +16,7 @@ export type EngineName = 'tfjs' | 'onnx' | 'auto';
  *
  * @throws Unavailable, with the remedy, where an engine that is asked for by name cannot be loaded.
  */
-export async function engineOf(name: EngineName = 'auto'): Promise<Engine> {
+export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngine> {
   if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
   if (name === 'onnx') return loadOnnx();
   try {
@@ -33,9 +33,9 @@ export async function engineOf(name: EngineName = 'auto'): Promise<Engine> {
 }
 
 /** The engine that trains where none is named. */
-export const usualEngine = (): Promise<Engine> => engineOf('auto');
+export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
-const loadOnnx = async (): Promise<Engine> => {
+const loadOnnx = async (): Promise<TrainingEngine> => {
   try {
     const { InferenceSession, Tensor } = await importOnnxruntime();
     const { version }: { version: string } = createRequire(import.meta.url)('onnxruntime-node/package.json');

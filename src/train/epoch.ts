@@ -1,17 +1,17 @@
 import type { Place } from '../formats/checkpoint.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Numbers, OptimiserState } from './engine.ts';
+import type { Scalars, OptimiserState } from './engine.ts';
 
-export type { Epoch, Notice, Trouble } from '../formats/epoch.ts';
+export type { Epoch, Notice, NoticeKind } from '../formats/epoch.ts';
 
 /** What training tells while it runs, some ten times a second: means over the epoch so far. */
-export interface Progress {
+export interface TrainingProgress {
   readonly phase: 'baseline' | 'model';
   readonly epoch: number;
   readonly epochs: number;
   readonly step: number;
   readonly steps: number;
-  readonly metrics: Numbers;
+  readonly metrics: Scalars;
   readonly examplesPerSecond: number;
   readonly secondsLeft: number;
 }

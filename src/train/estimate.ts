@@ -7,7 +7,7 @@ import { estimation } from '../layers/estimation.ts';
 import { fillNormals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Engine, Values } from './engine.ts';
+import type { TrainingEngine, InputValues } from './engine.ts';
 import { logMeanExp, LogSum } from './log-mean.ts';
 
 /** What is estimated of one example; nats, and what the model lacks is left out. */
@@ -36,7 +36,7 @@ export interface Detailed extends Estimate {
 
 /** What examples are estimated with. */
 export interface EstimateOptions {
-  readonly engine: Engine;
+  readonly engine: TrainingEngine;
   readonly variables: Variables;
   readonly samples: number;
   readonly seed: number;
@@ -64,7 +64,7 @@ export async function* estimates(
   for (const indices of chunks(all, Math.max(1, Math.floor(ROWS / first)))) {
     const given = batch(examples, indices, variables, { seed, epoch: 0 });
     const sums = Array.from(indices, () => new Sums());
-    let last: Values = {};
+    let last: InputValues = {};
     for (const [round, count] of rounds.entries()) {
       const graph = graphs.get(count);
       if (!graph) throw new Error('estimates: no graph');
@@ -91,7 +91,7 @@ class Sums {
   #reconstruction = 0;
   #samples = 0;
 
-  add(outputs: Values, index: number, count: number, samples: number): void {
+  add(outputs: InputValues, index: number, count: number, samples: number): void {
     const { importance, monteCarlo, reconstruction } = outputs;
     const part = (all: Float32Array) => all.subarray((index * all.length) / count, ((index + 1) * all.length) / count);
     if (importance) this.#importance.add(part(importance));
@@ -100,7 +100,12 @@ class Sums {
     this.#samples += samples;
   }
 
-  estimate(index: number, last: Values, row: (values: Float32Array) => Float32Array, given: Values): Detailed {
+  estimate(
+    index: number,
+    last: InputValues,
+    row: (values: Float32Array) => Float32Array,
+    given: InputValues,
+  ): Detailed {
     const { kl, posterior, prediction, deterministic, reconstruction: sampled, importance, monteCarlo } = last;
     const { y, mask } = given;
     if (!prediction || !deterministic || !y) throw new Error('estimates: an output is missing');

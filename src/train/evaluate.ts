@@ -9,8 +9,8 @@ import { InvalidModel } from '../errors.ts';
 import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.ts';
 import type { Weights } from '../weights/weights.ts';
 import { checkWeights, ownWeights } from '../weights/weights.ts';
-import { Confusion, type Agreement } from './classes.ts';
-import type { Engine } from './engine.ts';
+import { Confusion, type ClassAgreement } from './classes.ts';
+import type { TrainingEngine } from './engine.ts';
 import { usualEngine } from './engines.ts';
 import { estimates, type Estimate } from './estimate.ts';
 import { defined } from './defined.ts';
@@ -26,7 +26,7 @@ export interface EvaluateOptions {
   readonly part?: 'train' | 'validation' | 'test';
   /** Decides the draws: 1. */
   readonly seed?: number;
-  readonly engine?: Engine;
+  readonly engine?: TrainingEngine;
   readonly signal?: AbortSignal;
   /** Told of each example as soon as it is known. */
   readonly onExample?: (estimate: Estimate & { readonly accuracy?: number }) => void;
@@ -52,7 +52,7 @@ export interface Evaluation {
   readonly activeUnits: number | null;
   readonly klPerDimension: readonly number[] | null;
   /** Of the deterministic prediction of a categorical target. */
-  readonly classes: Agreement | null;
+  readonly classes: ClassAgreement | null;
   /** Standard errors of the means over examples. */
   readonly standardErrors: Readonly<Record<string, number>>;
   readonly samples: number;

@@ -6,8 +6,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Averaging } from './averaging.ts';
 import { Diverged } from './diverged.ts';
-import type { Engine, Numbers, Session, StepInput } from './engine.ts';
-import type { Epoch, Progress, Snapshot } from './epoch.ts';
+import type { TrainingEngine, Scalars, Session, StepInput } from './engine.ts';
+import type { Epoch, TrainingProgress, Snapshot } from './epoch.ts';
 import { firstLoss } from './first-loss.ts';
 import type { LatentUse } from '../formats/epoch.ts';
 import { Means } from './means.ts';
@@ -16,14 +16,14 @@ import { measure } from './measure.ts';
 import { noticesOf } from './notices.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import type { Optimiser } from './optimiser.ts';
-import { at, valueAt, type At, type Schedule } from './schedule.ts';
+import { at, valueAt, type ScheduleStep, type Schedule } from './schedule.ts';
 
 export { Diverged } from './diverged.ts';
 
 /** How one objective is fitted. */
 export interface Fit {
   readonly phase: 'baseline' | 'model';
-  readonly engine: Engine;
+  readonly engine: TrainingEngine;
   readonly objective: Graph;
   readonly evaluation: Graph;
   readonly optimiser: Optimiser;
@@ -34,7 +34,7 @@ export interface Fit {
   readonly batchSize: number;
   readonly learningRate: Schedule;
   /** The values of the objective's and the evaluation's scalar inputs. */
-  readonly scalars: (now: At) => Numbers;
+  readonly scalars: (now: ScheduleStep) => Scalars;
   readonly seed: number;
   /** Validate after every so many epochs, and after the last: 1. */
   readonly validateEvery?: number;
@@ -43,7 +43,7 @@ export interface Fit {
   /** Validate and keep an average of the weights over steps instead of the last ones. */
   readonly averaging?: Averaging;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: TrainingProgress) => void;
   /** Told of each epoch with the weights after it; awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
   /** Looks at what the latent is used for, whenever validation looks. */
@@ -254,7 +254,7 @@ const unchangedSince = (plan: Fit, epoch: number): number => {
 };
 
 /** Validation's means, with the objective's scalars as they are at the end of training, by which epochs can be compared. */
-const validate = (plan: Fit, weights: Weights, examples: Examples): Promise<Numbers> => {
+const validate = (plan: Fit, weights: Weights, examples: Examples): Promise<Scalars> => {
   const { epochs, scalars } = plan;
   const perEpoch = stepsOf(plan);
   const last = scalars(at(perEpoch * epochs, perEpoch, epochs));

@@ -10,7 +10,7 @@ import { latentUseGraph } from '../layers/latent-use.ts';
 import { permutation, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Engine, Values } from './engine.ts';
+import type { TrainingEngine, InputValues } from './engine.ts';
 import { defined } from './defined.ts';
 import { noiseOf } from './noise.ts';
 
@@ -18,7 +18,7 @@ import { noiseOf } from './noise.ts';
 export function latentWatch(
   model: Model,
   objective: Graph,
-  engine: Engine,
+  engine: TrainingEngine,
   examples: Examples,
   variables: Variables,
   seed: number,
@@ -66,7 +66,7 @@ export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Ma
 /** So many elements of y are as many as memory should hold of each result. */
 const ELEMENTS = 2 ** 22;
 
-const useOf = ({ kl, posterior, first, second }: Values, { y, mask }: Values, count: number): LatentUse => ({
+const useOf = ({ kl, posterior, first, second }: InputValues, { y, mask }: InputValues, count: number): LatentUse => ({
   ...defined({
     kl: kl && columns(kl, count).map(({ mean }) => rounded(mean)),
     activeUnits: posterior && columns(posterior, count).filter(({ variance }) => variance > ACTIVE).length,

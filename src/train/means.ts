@@ -1,6 +1,6 @@
 import type { MeansState } from '../formats/checkpoint.ts';
 import type { Spread } from '../formats/epoch.ts';
-import type { Numbers } from './engine.ts';
+import type { Scalars } from './engine.ts';
 
 /** Running means of named numbers, weighted by how many examples each is of. */
 export class Means {
@@ -19,7 +19,7 @@ export class Means {
     this.#around = around ?? before;
   }
 
-  add(numbers: Numbers, count: number): void {
+  add(numbers: Scalars, count: number): void {
     const { loss = NaN } = numbers;
     this.#first ??= loss;
     this.#around += (loss - this.#first) ** 2 * count;

@@ -3,21 +3,21 @@ import type { Examples } from '../data/dataset.ts';
 import type { Variables } from '../data/variable.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Engine, Numbers } from './engine.ts';
+import type { TrainingEngine, Scalars } from './engine.ts';
 import { Means } from './means.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import { pauses } from './pauses.ts';
 
 /** The means of an objective's outputs over examples; noise is drawn from the seed, the same at each call. */
 export async function measure(
-  engine: Engine,
+  engine: TrainingEngine,
   graph: Graph,
   weights: Weights,
   examples: Examples,
   variables: Variables,
   seed: number,
-  scalars: Numbers = {},
-): Promise<Numbers> {
+  scalars: Scalars = {},
+): Promise<Scalars> {
   const means = new Means();
   const pause = pauses();
   const all = Int32Array.from({ length: examples.count }, (_, i) => i);

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
-import type { Numbers } from './engine.ts';
+import type { Scalars } from './engine.ts';
 
 /** The noise of one step: a function of the seed and the path only, so that a resumed run sees the same. */
 export function noiseOf(
@@ -22,6 +22,6 @@ export function noiseOf(
   return noise;
 }
 
-/** Numbers as a graph's scalar inputs. */
-export const inputsOf = (numbers: Numbers): Record<string, Float32Array> =>
+/** Scalars as a graph's scalar inputs. */
+export const inputsOf = (numbers: Scalars): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Float32Array.of(value)]));

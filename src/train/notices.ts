@@ -1,4 +1,4 @@
-import type { Epoch, Notice, Trouble } from './epoch.ts';
+import type { Epoch, Notice, NoticeKind } from './epoch.ts';
 
 /** What a sign is looked for in. */
 interface Seen {
@@ -119,7 +119,7 @@ const short = (value: number): string =>
     ? `${Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3))}`
     : value.toExponential(1);
 
-const TROUBLES: readonly (readonly [Trouble, Sign])[] = [
+const TROUBLES: readonly (readonly [NoticeKind, Sign])[] = [
   ['divergence', divergence],
   ['collapse', collapse],
   ['ignored latent', ignored],

@@ -10,11 +10,11 @@ import { show } from '../shape/show.ts';
 import { own } from '../values/own.ts';
 import { callable, isPlain, meant, nameRule, optional, rule } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
-import type { Numbers } from './engine.ts';
-import { valueAt, type At, type Schedule } from './schedule.ts';
+import type { Scalars } from './engine.ts';
+import { valueAt, type ScheduleStep, type Schedule } from './schedule.ts';
 
 /** What an objective is written with: a batch's tensors, and the model's networks as functions of tensors. */
-export interface Given extends Wiring {
+export interface ObjectiveContext extends Wiring {
   readonly model: Model;
   readonly y: Tensor;
   /** 1 where an element of y counts; only where the target has one. */
@@ -36,7 +36,7 @@ export type Terms = Readonly<Record<string, Tensor<[]>>> & { readonly loss: Tens
 export interface Objective {
   readonly name: string;
   /** Writes it with layers. `validating` leaves out what only helps training: free bits, losses at other scales. */
-  compute(given: Given, validating: boolean): Terms;
+  compute(given: ObjectiveContext, validating: boolean): Terms;
   /** Its scalars that change while training goes on, by the name of the input that takes them. */
   readonly schedules: Readonly<Record<string, Schedule>>;
   /** The graph of a model, before it is resolved; @throws InvalidModel where the objective has no meaning for the model. */
@@ -143,7 +143,7 @@ export const checkLoss = (graph: Graph): Graph => {
 };
 
 /** The values of an objective's scalar inputs at a moment of training, by name. */
-export const scalarsOf = ({ schedules }: Objective, moment: At): Numbers =>
+export const scalarsOf = ({ schedules }: Objective, moment: ScheduleStep): Scalars =>
   Object.fromEntries(Object.entries(schedules).map(([name, schedule]) => [name, valueAt(name, schedule, moment)]));
 
 /**

@@ -1,10 +1,10 @@
 import { lower } from '../compiler/lower.ts';
-import { optimize } from '../compiler/optimize.ts';
+import { optimise } from '../compiler/optimise.ts';
 import { metricName } from '../compiler/train-step.ts';
 import type { Graph } from '../graph/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { OrtSession } from '../runtime/ort.ts';
-import type { Engine } from './engine.ts';
+import type { TrainingEngine } from './engine.ts';
 import { dataOf, openGraph, runGraph, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';
 import { OnnxSession } from './onnx-session.ts';
 
@@ -12,7 +12,7 @@ import { OnnxSession } from './onnx-session.ts';
  * onnxruntime as an engine: the objective, its gradient and the optimiser are one ONNX graph of ordinary operators, which
  * takes many steps a call without its state leaving the runtime.
  */
-export const onnxEngine = (backend: OnnxBackend): Engine => {
+export const onnxEngine = (backend: OnnxBackend): TrainingEngine => {
   const { name, version } = backend;
   const compute = computer(backend);
   return {
@@ -26,14 +26,14 @@ export const onnxEngine = (backend: OnnxBackend): Engine => {
 };
 
 /** Computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
-function computer(backend: OnnxBackend): Engine['compute'] {
+function computer(backend: OnnxBackend): TrainingEngine['compute'] {
   const sessions = new Map<Graph, OrtSession>();
 
   const opened = async (graph: Graph): Promise<OrtSession> => {
     const before = sessions.get(graph);
     if (before) return before;
     const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [metricName(name), id]));
-    const runner = await openGraph(backend, optimize(lower({ ...graph, outputs, updates: {} }, 'inputs'), OPSET));
+    const runner = await openGraph(backend, optimise(lower({ ...graph, outputs, updates: {} }, 'inputs'), OPSET));
     // A model has two objectives at most, its baseline's and its own; who evaluates more of them waits a little.
     for (const [old, one] of [...sessions].slice(0, -1)) {
       sessions.delete(old);

@@ -1,12 +1,12 @@
 import { bindConstants } from '../compiler/bind-constants.ts';
-import { optimize } from '../compiler/optimize.ts';
+import { optimise } from '../compiler/optimise.ts';
 import { metricName, nextName, scalarName, stateName, trainLoop, trainStep } from '../compiler/train-step.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { OrtSession, OrtTensor } from '../runtime/ort.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Numbers, OptimiserState, Session, StepInput } from './engine.ts';
+import type { Scalars, OptimiserState, Session, StepInput } from './engine.ts';
 import { dataOf, openGraph, runGraph, toWeight, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
 import { staging } from './staging.ts';
@@ -78,9 +78,9 @@ export class OnnxSession implements Session {
     return this.#atOnce;
   }
 
-  async step(batches: readonly StepInput[]): Promise<readonly Numbers[]> {
+  async step(batches: readonly StepInput[]): Promise<readonly Scalars[]> {
     const before = [new Map(this.#params), new Map(this.#moments)] as const;
-    const all: Numbers[] = [];
+    const all: Scalars[] = [];
     try {
       for (const group of alike(batches)) all.push(...(await this.#call(group)));
     } catch (error) {
@@ -129,7 +129,7 @@ export class OnnxSession implements Session {
     const values = this.#fixed.map(
       (p) => [p.name, { dtype: 'float32', shape: p.shape, data: weightOf(p, weights) }] as const,
     );
-    const graph = optimize(bindConstants(this.#step.graph, new Map(values)), OPSET);
+    const graph = optimise(bindConstants(this.#step.graph, new Map(values)), OPSET);
     const taken = new Set(graph.inputs.map(({ name }) => name));
     const given = this.#step.given.filter(({ name }) => taken.has(name));
     return openGraph(this.#backend, trainLoop({ ...this.#step, graph, given, fixed: [] }));
@@ -140,7 +140,7 @@ export class OnnxSession implements Session {
   }
 
   /** Takes some steps in one call, and learns from it how many to take in the next. */
-  async #call(batches: readonly StepInput[]): Promise<readonly Numbers[]> {
+  async #call(batches: readonly StepInput[]): Promise<readonly Scalars[]> {
     const runner = this.#runner;
     if (!runner) throw new Error('onnx: the session is not loaded');
     const count = batches[0]?.count ?? 0;

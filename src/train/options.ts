@@ -17,9 +17,9 @@ import {
 import { valueText } from '../values/value-text.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Engine } from './engine.ts';
+import type { TrainingEngine } from './engine.ts';
 import type { EngineName } from './engines.ts';
-import type { Epoch, Progress } from './epoch.ts';
+import type { Epoch, TrainingProgress } from './epoch.ts';
 import { OBJECTIVE, type Objective } from './objective.ts';
 import { OPTIMISER, type Optimiser } from './optimiser.ts';
 import { checkSchedule, scheduleRule, type Schedule } from './schedule.ts';
@@ -52,7 +52,7 @@ export interface TrainOptions {
   /** Adam unless another is given. */
   readonly optimiser?: Optimiser;
   /** `tfjs`, `onnx`, an engine that is loaded already, or `auto`, the default: tfjs-node where it works, else onnxruntime. */
-  readonly engine?: EngineName | Engine;
+  readonly engine?: EngineName | TrainingEngine;
   /**
    * `false` leaves all numbers as the data have them. Without it, networks see continuous conditions, and `normal` and
    * `squaredError` targets that are no images, standardised by the mean and deviation of the training data.
@@ -80,7 +80,7 @@ export interface TrainOptions {
    * that ignores z. Written to standard error unless given.
    */
   readonly onNotice?: (notice: string) => void;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: TrainingProgress) => void;
   /** Told of each epoch with all weights as they are after it; a promise is awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
 }

@@ -6,7 +6,7 @@ import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import type { TrainOptions } from './options.ts';
 import type { Fit } from './fit.ts';
-import type { At } from './schedule.ts';
+import type { ScheduleStep } from './schedule.ts';
 
 /** A model's conditions and its target `y`, as data must have them. */
 export const variablesOf = (model: Model): Variables => ({ ...model.condition, y: model.target });
@@ -44,6 +44,6 @@ export const graphs = (
   return {
     objective: checkLoss(resolve(objective.body(model), { mode: 'train', ...(frozen && { frozen }) })) satisfies Graph,
     evaluation: checkLoss(resolve(validateBy.body(model, true), { mode: 'infer' })),
-    scalars: (now: At) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
+    scalars: (now: ScheduleStep) => ({ ...scalarsOf(validateBy, now), ...scalarsOf(objective, now) }),
   };
 };

@@ -6,7 +6,7 @@ import type { Model } from '../dsl/model.ts';
 import { frozenWith } from '../graph/bodies.ts';
 import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
-import type { Engine } from './engine.ts';
+import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import type { Fit } from './fit.ts';
@@ -52,7 +52,7 @@ export interface Run {
   readonly dataset: Dataset;
   readonly train: Examples;
   readonly validation: Examples | undefined;
-  readonly engine: Engine;
+  readonly engine: TrainingEngine;
   readonly notice: (text: string) => unknown;
 }
 

@@ -3,7 +3,7 @@ import type { RunDetails } from '../formats/checkpoint.ts';
 import type { Graph } from '../graph/graph.ts';
 import { print } from '../graph/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import type { Engine } from './engine.ts';
+import type { TrainingEngine } from './engine.ts';
 import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type Schedule } from './schedule.ts';
@@ -14,7 +14,7 @@ export const detailsOf = (
   { schedules }: Objective,
   optimiser: Optimiser,
   learningRate: Schedule,
-  engine: Engine,
+  engine: TrainingEngine,
 ): RunDetails => {
   // Always at the same moments, however many epochs are asked for: more may be.
   const moments = Array.from({ length: 21 }, (_, i) => at(1 + 5 * i, 10, 10));

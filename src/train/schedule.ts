@@ -4,7 +4,7 @@ import { above0, between, isFloat32, number, rule } from '../values/rules.ts';
 import { told } from '../values/value-text.ts';
 
 /** Where training is: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
-export interface At {
+export interface ScheduleStep {
   readonly step: number;
   readonly steps: number;
   /** How many epochs lie behind: 2.5 in the middle of the third. */
@@ -13,10 +13,10 @@ export interface At {
 }
 
 /** A number that changes while training goes on: a pure function of where it is, so that a resumed run sees the same. */
-export type Schedule = (at: At) => number;
+export type Schedule = (at: ScheduleStep) => number;
 
 /** Where training is at step `step` (from 1) of an epoch of `perEpoch` steps. */
-export const at = (step: number, perEpoch: number, epochs: number): At => ({
+export const at = (step: number, perEpoch: number, epochs: number): ScheduleStep => ({
   step,
   steps: perEpoch * epochs,
   epoch: (step - 1) / perEpoch,
@@ -26,7 +26,7 @@ export const at = (step: number, perEpoch: number, epochs: number): At => ({
 /**
  * What a schedule gives at a moment. @throws InvalidModel where that is no number, and for a learning rate below 0.
  */
-export const valueAt = (name: string, schedule: Schedule, now: At): number => {
+export const valueAt = (name: string, schedule: Schedule, now: ScheduleStep): number => {
   const value: unknown = schedule(now);
   const least = name === 'learningRate' ? 0 : -Infinity;
   if (isFloat32(value) && value >= least) return value;

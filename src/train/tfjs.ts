@@ -5,12 +5,12 @@ import type { Tf } from '../graph/op.ts';
 import { size } from '../shape/size.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Backend } from './backend.ts';
-import type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
+import type { TrainingEngine, Scalars, OptimiserState, Session, StepInput, InputValues } from './engine.ts';
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
 import { run } from './run.ts';
 
 /** TensorFlow.js as an engine: graphs are run op by op, gradients are its own. */
-export const tfjsEngine = ({ tf, name, version, reason }: Backend): Engine => ({
+export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngine => ({
   name,
   version,
   ...(reason !== undefined && { notice: reason }),
@@ -54,7 +54,7 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
     from.set(name, tf.keep(to));
   };
 
-  const step = ({ values, count, scalars }: StepInput): Numbers =>
+  const step = ({ values, count, scalars }: StepInput): Scalars =>
     tf.tidy(() => {
       const inputs = inputsOf(tf, objective, values, count);
       let results: ReturnType<typeof run> | undefined;
@@ -180,7 +180,7 @@ const flatOf = (tf: Tf, state: Weights | undefined, params: readonly GraphParam[
   return tf.tensor1d(flat, 'float32');
 };
 
-const inputsOf = (tf: Tf, graph: Graph, values: Values, count: number): Record<string, tfjs.Tensor> =>
+const inputsOf = (tf: Tf, graph: Graph, values: InputValues, count: number): Record<string, tfjs.Tensor> =>
   Object.fromEntries(
     graph.inputs.map(({ name, shape, lead }) => {
       const data = values[name];

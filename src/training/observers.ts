@@ -2,15 +2,15 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { sparing, type Spare } from '../run/spare.ts';
-import type { Engine } from '../train/engine.ts';
-import type { Epoch, Progress } from '../train/epoch.ts';
+import type { TrainingEngine } from '../train/engine.ts';
+import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
 import type { Reporting } from './reporting.ts';
 
 /** What shows training while it runs. */
 export interface Display {
-  progress(at: Progress): void;
+  progress(at: TrainingProgress): void;
   epoch(epoch: Epoch): void;
   /** Something that is not as it should be, in a line. */
   notice(text: string): void;
@@ -32,7 +32,7 @@ export interface Scene {
   readonly folder: string;
   readonly model: Model;
   readonly dataset: Dataset;
-  readonly engine: Engine;
+  readonly engine: TrainingEngine;
   readonly seed: number;
   readonly report: boolean;
   readonly tensorboard: boolean;
@@ -47,7 +47,7 @@ export interface Observers {
   /** Tells of something that is not as it should be, and keeps it with the run. */
   warn(text: string): void;
   notice(text: string): void;
-  progress(at: Progress): void;
+  progress(at: TrainingProgress): void;
   /** The run has begun, with the epochs of earlier processes. */
   begin(earlier: readonly Epoch[]): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): Promise<void>;

@@ -4,7 +4,7 @@ import type { Model } from '../dsl/model.ts';
 import type { Taken } from '../formats/look.ts';
 import { REPORT_FILE } from '../run/read-run.ts';
 import { bestOf } from '../run/best.ts';
-import type { Engine } from '../train/engine.ts';
+import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch } from '../train/epoch.ts';
 import { variablesOf } from '../train/parameters.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -30,7 +30,7 @@ const LONG = 10_000;
 export interface Subject {
   readonly model: Model;
   readonly dataset: Dataset;
-  readonly engine: Engine;
+  readonly engine: TrainingEngine;
   readonly seed: number;
 }
 

@@ -5,7 +5,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile, type Compiled } from '../../src/export/compile.ts';
 import { costOf, engineRows, referenceRows } from '../../src/export/cost.ts';
-import { onnxruntime, type Engine, type Values } from '../../src/export/engine.ts';
+import { onnxruntime, type InferenceEngine, type Values } from '../../src/export/engine.ts';
 import { verify } from '../../src/export/verify.ts';
 import { write } from '../../src/export/write.ts';
 import {
@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 /** onnxruntime, of which what it gives is changed where a file takes this input. */
-const changing = (input: string, change: (outputs: Values, rows: number) => Values): Engine => ({
+const changing = (input: string, change: (outputs: Values, rows: number) => Values): InferenceEngine => ({
   name: 'a faulty runtime',
   load: async (...given) => {
     const loaded = await engine.load(...given);
@@ -128,7 +128,8 @@ describe.each([true, false])('a file whose example is fresh: %s', (fresh) => {
     expect(batches.toSorted((a, b) => a - b)).toEqual(fresh ? [1, 1, 1, 3, 32] : [1, 1, 1, 3, 3, 32]);
   });
 
-  const refused = (other: Engine) => expect(verify(folder, compiled.manifest, { engine: other, fresh })).rejects;
+  const refused = (other: InferenceEngine) =>
+    expect(verify(folder, compiled.manifest, { engine: other, fresh })).rejects;
 
   test('is refused where it gives something else', async () => {
     await refused(changing('z', times(1.05))).toThrow(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { optimize } from '../../src/compiler/optimize.ts';
+import { optimise } from '../../src/compiler/optimise.ts';
 import { checkGraph } from '../../src/onnx/check.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { difference, feedsOf } from './numbers.ts';
@@ -9,11 +9,11 @@ test.each([0, 1, 2, 3])('random graphs compute the same when they are optimised 
   for (let seed = part * 50; seed < (part + 1) * 50; seed++) {
     const graph = randomGraph(seed);
     checkGraph(graph, OPSET);
-    const after = optimize(graph, OPSET);
+    const after = optimise(graph, OPSET);
     checkGraph(after, OPSET);
     expect(difference(after, graph, feedsOf(graph, 2)), `seed ${seed}`).toBeLessThan(1e-5);
     expect(after.nodes.length, `seed ${seed}`).toBeLessThanOrEqual(graph.nodes.length);
     // There is nothing left to do.
-    expect(optimize(after, OPSET), `seed ${seed}`).toBe(after);
+    expect(optimise(after, OPSET), `seed ${seed}`).toBe(after);
   }
 });

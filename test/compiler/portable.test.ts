@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/export/compile.ts';
 import { onnxruntime } from '../../src/export/engine.ts';
 import { lower } from '../../src/compiler/lower.ts';
-import { optimizePortably } from '../../src/compiler/optimize.ts';
+import { optimisePortably } from '../../src/compiler/optimise.ts';
 import { bodyOf } from '../../src/dsl/network.ts';
 import { apply, type Tensor } from '../../src/dsl/tensor.ts';
 import type { Op } from '../../src/graph/op.ts';
@@ -75,7 +75,7 @@ describe.each(Object.entries({ ...MODELS, normalised }))('no file of %s', (_, mo
 /** What a layer gives for one example, in onnxruntime, as a file has it. */
 const given = async (layer: (x: Tensor<[number]>) => Tensor, data: readonly number[]): Promise<readonly number[]> => {
   const body = bodyOf('layer', { x: [data.length] }, ({ x }) => ({ y: layer(x as Tensor as Tensor<[number]>) }));
-  const graph = optimizePortably(lower(resolve(body, { mode: 'infer' }), new Map()), OPSET);
+  const graph = optimisePortably(lower(resolve(body, { mode: 'infer' }), new Map()), OPSET);
   expect(unlike(graph)).toEqual([]);
   const values = { x: { shape: [1, data.length], data: Float32Array.from(data) } };
   const engine = onnxruntime({ InferenceSession: ort.InferenceSession, Tensor: ort.Tensor }, 'onnxruntime-node');

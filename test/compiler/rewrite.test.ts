@@ -3,7 +3,7 @@ import { batchNorm, conv2d, dense, relu, reshape, silu, type Tensor } from '../.
 import { bodyOf } from '../../src/dsl/network.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { lower } from '../../src/compiler/lower.ts';
-import { optimize } from '../../src/compiler/optimize.ts';
+import { optimise } from '../../src/compiler/optimise.ts';
 import { rewriting, type Rule } from '../../src/compiler/rewrite.ts';
 import { parseGraph } from '../../src/onnx/parse.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
@@ -33,7 +33,7 @@ const fail = (): never => {
 const work = (count: number, shape: readonly number[], layers: readonly Layer[]) => {
   const graph = deep(count, shape, layers);
   const counts = { tried: 0, applied: 0 };
-  const after = optimize(graph, OPSET, (event) => counts[event]++);
+  const after = optimise(graph, OPSET, (event) => counts[event]++);
   const nodes = graph.nodes.length;
   return { tried: counts.tried / nodes, applied: counts.applied / nodes, left: after.nodes.length };
 };

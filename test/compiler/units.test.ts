@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile } from '../../src/export/compile.ts';
-import { onnxruntime, type Engine } from '../../src/export/engine.ts';
+import { onnxruntime, type InferenceEngine } from '../../src/export/engine.ts';
 import { verify } from '../../src/export/verify.ts';
 import { write } from '../../src/export/write.ts';
 import {
@@ -85,7 +85,7 @@ const change = async (folder: string, how: (model: ReturnType<typeof decode>) =>
 const KERNEL = 'decoder/dense_2/kernel';
 
 /** onnxruntime, which is given a file with another last kernel than the one that is verified. */
-const faulty = (factor: number): Engine => ({
+const faulty = (factor: number): InferenceEngine => ({
   name: 'a faulty runtime',
   load: (bytes) => {
     const file = decode(bytes);
@@ -191,7 +191,7 @@ describe('a training step of a loss in small units', () => {
   });
 
   /** onnxruntime, of which one output is tripled. */
-  const tripling = (output: string): Engine => ({
+  const tripling = (output: string): InferenceEngine => ({
     name: 'a faulty runtime',
     load: async (bytes) => {
       const loaded = await engine.load(bytes);

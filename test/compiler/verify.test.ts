@@ -5,7 +5,7 @@ import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import digits from '../../examples/digits/model.ts';
 import { compile, type Compiled } from '../../src/export/compile.ts';
-import { onnxruntime, type Engine } from '../../src/export/engine.ts';
+import { onnxruntime, type InferenceEngine } from '../../src/export/engine.ts';
 import { verify } from '../../src/export/verify.ts';
 import { write } from '../../src/export/write.ts';
 import { decode } from '../../src/onnx/decode.ts';
@@ -19,7 +19,7 @@ import { trainedWeights } from './weights.ts';
 const engine = onnxruntime(ort, 'onnxruntime-node');
 
 /** onnxruntime with a fault: it computes some nodes as others. */
-const faulty = (mend: (node: OnnxNode) => OnnxNode): Engine => ({
+const faulty = (mend: (node: OnnxNode) => OnnxNode): InferenceEngine => ({
   name: 'a faulty runtime',
   load: (bytes) => {
     const model = decode(bytes);
@@ -44,12 +44,12 @@ afterEach(() => rm(place, { recursive: true }));
 
 describe('verify', () => {
   /** Writes the digits if an engine gives what they should. */
-  const verifying = (other: Engine) =>
+  const verifying = (other: InferenceEngine) =>
     write(folder, compiled, (staged) => verify(staged, compiled.manifest, { engine: other }));
 
   test('gives the largest difference of each output, at batches of 1, 3 and 64', async () => {
     const batches: number[] = [];
-    const counting: Engine = {
+    const counting: InferenceEngine = {
       ...engine,
       load: async (...args) => {
         const loaded = await engine.load(...args);

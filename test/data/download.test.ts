@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { mirrorOf, readArchive, type Archive } from '../../src/data/archive.ts';
 import { download, type DownloadOptions } from '../../src/data/download.ts';
 import { encodeIdx } from '../../src/data/idx.ts';
-import { showProgress, type Progress } from '../../src/data/progress.ts';
+import { showProgress, type DataProgress } from '../../src/data/progress.ts';
 import { InvalidFile, Unavailable } from '../../src/errors.ts';
 import { stream, uniforms } from '../../src/random.ts';
 
@@ -105,7 +105,7 @@ const get = (change: Partial<DownloadOptions> = {}) => download(`${origin}/file`
 describe('a download', () => {
   it('gives the bytes and tells how far it is', async () => {
     answers = [whole];
-    const seen: Progress[] = [];
+    const seen: DataProgress[] = [];
     const bytes = await get({ progress: (at) => seen.push(at) });
     expect(bytes.equals(zipped)).toBe(true);
     expect(seen.at(-1)).toEqual({ file: 'Noise', received: zipped.length, total: zipped.length, state: 'done' });

@@ -6,7 +6,7 @@ import { continuous, leakyRelu, network, sigmoid, type Tensor } from 'cvae-compi
 import { definitions } from '../../fuzz/definitions/stage.ts';
 import type { Outcome } from '../../fuzz/stage.ts';
 import type * as elementwise from '../../src/compiler/differentiate/elementwise.ts';
-import { PASSES } from '../../src/compiler/optimize.ts';
+import { PASSES } from '../../src/compiler/optimise.ts';
 import type { Pass } from '../../src/compiler/rewrite.ts';
 import type { AnyOp } from '../../src/graph/op.ts';
 import type * as wiring from '../../src/layers/wiring.ts';

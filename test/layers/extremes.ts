@@ -1,4 +1,4 @@
-import { optimizePortably } from '../../src/compiler/optimize.ts';
+import { optimisePortably } from '../../src/compiler/optimise.ts';
 import { lower } from '../../src/compiler/lower.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
@@ -69,7 +69,7 @@ export async function extremes(
     const weights = drawnWeights(graph.params, SEED);
     const values = drawnInputs(graph, inputs, COUNT, SEED);
     const plain = lower(graph, weights);
-    const portable = optimizePortably(plain, OPSET);
+    const portable = optimisePortably(plain, OPSET);
     const expected = runReference(plain, values);
     const answers = [
       runTfjs(machine.tfjs, graph, values, weights),

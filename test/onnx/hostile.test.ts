@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/export/compile.ts';
-import { onnxruntime, type Engine } from '../../src/export/engine.ts';
+import { onnxruntime, type InferenceEngine } from '../../src/export/engine.ts';
 import { verify } from '../../src/export/verify.ts';
 import { write } from '../../src/export/write.ts';
 import { isUserError } from '../../src/errors.ts';
@@ -164,7 +164,7 @@ describe('a decoder that is made to ask for much is refused before an engine is 
       const bytes = encode(model);
       await writeFile(join(place, 'export', 'decoder.onnx'), bytes);
       const loaded: string[] = [];
-      const engine: Engine = {
+      const engine: InferenceEngine = {
         name: 'an engine',
         load: async () => {
           loaded.push('decoder.onnx');

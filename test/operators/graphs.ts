@@ -1,6 +1,6 @@
 import { differentiate } from '../../src/compiler/differentiate.ts';
 import { lower } from '../../src/compiler/lower.ts';
-import { optimizePortably } from '../../src/compiler/optimize.ts';
+import { optimisePortably } from '../../src/compiler/optimise.ts';
 import type { Gaussian } from '../../src/dsl/gaussian.ts';
 import { bodyOf } from '../../src/dsl/network.ts';
 import type { Target } from '../../src/dsl/target.ts';
@@ -98,7 +98,7 @@ const layerTried = (name: string, inputs: readonly CaseInput[], layer: Layer, di
   const lowered = lower(resolved, drawnWeights(resolved.params, 1));
   const whole = differentiated ? differentiate(lowered, { of: 'loss', by: Object.keys(shapes) }) : lowered;
   const outputs = whole.outputs.filter((output) => output.name !== 'loss');
-  const graph = optimizePortably({ ...whole, outputs }, OPSET);
+  const graph = optimisePortably({ ...whole, outputs }, OPSET);
   const alone = lowered.outputs.filter((output) => output.name !== 'loss');
   const feedsFor = (range: Range): Feeds =>
     Object.fromEntries(
@@ -111,7 +111,7 @@ const layerTried = (name: string, inputs: readonly CaseInput[], layer: Layer, di
   return {
     name,
     graph,
-    operators: operatorsOf(optimizePortably({ ...lowered, outputs: alone }, OPSET)),
+    operators: operatorsOf(optimisePortably({ ...lowered, outputs: alone }, OPSET)),
     feeds: { usual: feedsFor(usual), small: feedsFor(small), large: feedsFor(large), offset: feedsFor(offset) },
   };
 };

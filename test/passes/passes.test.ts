@@ -5,7 +5,7 @@ import { checkGraph } from '../../src/onnx/check.ts';
 import { parseGraph } from '../../src/onnx/parse.ts';
 import { print } from '../../src/onnx/print.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
-import { PASSES } from '../../src/compiler/optimize.ts';
+import { PASSES } from '../../src/compiler/optimise.ts';
 import { portable } from '../../src/compiler/portable.ts';
 import { difference, drawn, feedsOf } from '../compiler/numbers.ts';
 

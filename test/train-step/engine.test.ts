@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { loadBackend } from '../../src/train/backend.ts';
-import type { Engine } from '../../src/train/engine.ts';
+import type { TrainingEngine } from '../../src/train/engine.ts';
 import { elbo } from '../../src/train/objectives/elbo.ts';
 import { adam, clipped, sgd } from '../../src/train/optimiser.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
@@ -27,13 +27,13 @@ const graph = objectiveOf(model);
 const optimiser = adam();
 const batches = Array.from({ length: 12 }, (_, i) => inputOf(graph, optimiser, i + 1, i === 11 ? 5 : 8));
 
-let tfjs: Engine;
+let tfjs: TrainingEngine;
 beforeAll(async () => {
   tfjs = tfjsEngine(await loadBackend());
 });
 
 /** What training in calls of so many batches leaves. */
-const trained = async (engine: Engine, atOnce: number, objective: Graph = graph, by = optimiser) => {
+const trained = async (engine: TrainingEngine, atOnce: number, objective: Graph = graph, by = optimiser) => {
   const session = await engine.load(objective, by, weightsOf(objective));
   try {
     const metrics = [];
@@ -75,7 +75,7 @@ describe('training with onnxruntime', () => {
     ['clipped gradients', clipped(sgd(), 0.1)],
   ])('follows it with %s too', async (_, by) => {
     const steps = batches.map((batch, i) => ({ ...batch, scalars: by.scalars(i + 1, 1e-3) }));
-    const run = async (engine: Engine) => {
+    const run = async (engine: TrainingEngine) => {
       const session = await engine.load(graph, by, weightsOf(graph));
       await session.step(steps);
       return session.read();

@@ -1,6 +1,6 @@
 import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
 import { describe, expect, it } from 'vitest';
-import { optimize } from '../../src/compiler/optimize.ts';
+import { optimise } from '../../src/compiler/optimise.ts';
 import { trainLoop, trainStep, type TrainStep, type UpdateRule } from '../../src/compiler/train-step.ts';
 import { checkGraph } from '../../src/onnx/check.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
@@ -62,7 +62,7 @@ describe('a training step as a graph', () => {
   it('is accepted by the checker as all graphs are, before and after the passes', () => {
     for (const made of [step, trainStep(objective, { ...rule, clip: clipGraph(1) })]) {
       checkGraph(made.graph, OPSET);
-      const optimised = optimize(made.graph, OPSET);
+      const optimised = optimise(made.graph, OPSET);
       checkGraph(optimised, OPSET);
       checkGraph(trainLoop({ ...made, graph: optimised }), OPSET);
       expect(optimised.nodes.length).toBeLessThanOrEqual(made.graph.nodes.length);

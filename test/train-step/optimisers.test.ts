@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, categorical, cvae, concat, dense, gaussian, tanh } from 'cvae-compile';
 import type { Tf } from '../../src/graph/op.ts';
 import { loadBackend } from '../../src/train/backend.ts';
-import type { Engine } from '../../src/train/engine.ts';
+import type { TrainingEngine } from '../../src/train/engine.ts';
 import { adam, adamW, clipped, sgd, type Optimiser } from '../../src/train/optimiser.ts';
 import { run } from '../../src/train/run.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
@@ -21,14 +21,14 @@ const graph = objectiveOf(model);
 const STEPS = 100;
 
 let tf: Tf;
-let engines: readonly Engine[];
+let engines: readonly TrainingEngine[];
 beforeAll(async () => {
   const backend = await loadBackend();
   tf = backend.tf;
   engines = [onnx(), tfjsEngine(backend)];
 });
 
-const byEngine = async (engine: Engine, optimiser: Optimiser, rate: number): Promise<Weights> => {
+const byEngine = async (engine: TrainingEngine, optimiser: Optimiser, rate: number): Promise<Weights> => {
   const session = await engine.load(graph, optimiser, weightsOf(graph));
   const batches = Array.from({ length: STEPS }, (_, i) => inputOf(graph, optimiser, i + 1, 8, rate));
   for (let i = 0; i < STEPS; i += 10) await session.step(batches.slice(i, i + 10));

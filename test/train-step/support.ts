@@ -4,14 +4,14 @@ import type { Graph } from '../../src/graph/graph.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
 import { size } from '../../src/shape/size.ts';
-import type { Engine, StepInput } from '../../src/train/engine.ts';
+import type { TrainingEngine, StepInput } from '../../src/train/engine.ts';
 import { usual } from '../../src/train/objectives/likelihood.ts';
 import { onnxEngine } from '../../src/train/onnx-engine.ts';
 import type { Optimiser } from '../../src/train/optimiser.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 
 /** onnxruntime's engine in one thread: what it gives does not depend on how many cores a machine has. */
-export const onnx = (): Engine =>
+export const onnx = (): TrainingEngine =>
   onnxEngine({
     ort: { InferenceSession: ort.InferenceSession, Tensor: ort.Tensor },
     name: 'onnxruntime-node',

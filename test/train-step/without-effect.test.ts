@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, categorical, concat, constant, cvae, dense, gaussian, mul, network, tanh } from 'cvae-compile';
 import { loadBackend } from '../../src/train/backend.ts';
-import type { Engine } from '../../src/train/engine.ts';
+import type { TrainingEngine } from '../../src/train/engine.ts';
 import { adamW, sgd } from '../../src/train/optimiser.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
 import { apart, inputOf, objectiveOf, onnx, weightsOf } from './support.ts';
@@ -30,7 +30,7 @@ const still = cvae({
   decoder: ({ z }) => mul(z.pipe(dense(6)), constant([6], 0)),
 });
 
-let engines: readonly Engine[] = [];
+let engines: readonly TrainingEngine[] = [];
 beforeAll(async () => {
   engines = [onnx(), tfjsEngine(await loadBackend())];
 });

@@ -3,7 +3,7 @@ import type { Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { columns, lastOf } from '../unfold.ts';
 import { axesOf, lengths } from './fit.ts';
-import type { GradientRule, Known, Site } from './rule.ts';
+import type { GradientRule, Known, RuleContext } from './rule.ts';
 
 const list = (axes: readonly Axis[], of: (axis: Axis) => number): number[] => axes.map(of);
 
@@ -26,7 +26,7 @@ const left = (axis: Axis, image: number): number => (image + axis.before + axis.
  *
  *     [N·o, k·C]ᵀ · [N·o, M] = [k·C, M]
  */
-const kernelGradient = (site: Site, image: Known, gradient: Known, axes: readonly Axis[]): Value => {
+const kernelGradient = (site: RuleContext, image: Known, gradient: Known, axes: readonly Axis[]): Value => {
   const { onnx } = site;
   const rank = axes.length + 2;
   const [channels = 0, ...sizes] = lengths(site, image.shape.slice(1));
@@ -41,15 +41,16 @@ const kernelGradient = (site: Site, image: Known, gradient: Known, axes: readonl
 };
 
 /** The kernel's own spatial shape must be known, and its gradient is written for one group of channels only. */
-const windowAt = (site: Site): readonly Axis[] => windowOf(site.node, lengths(site, site.input(1).shape.slice(2)));
+const windowAt = (site: RuleContext): readonly Axis[] =>
+  windowOf(site.node, lengths(site, site.input(1).shape.slice(2)));
 
-const oneGroup = ({ node }: Site): void => {
+const oneGroup = ({ node }: RuleContext): void => {
   const group = number(node, 'group');
   if (group !== 1) throw invalid(node, 'one group of channels, to train its kernel', String(group), 'use one group');
 };
 
 /** In two steps: onnxruntime takes seven times as long over the sum of all pixels at once, where channels come last. */
-const biasGradient = ({ onnx, gradient, output }: Site): Value =>
+const biasGradient = ({ onnx, gradient, output }: RuleContext): Value =>
   onnx.ReduceSum(onnx.ReduceSum(gradient, axesOf(output(0).shape.length).slice(2), { keepdims: 0 }), [0], {
     keepdims: 0,
   });

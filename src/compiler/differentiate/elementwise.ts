@@ -3,18 +3,18 @@ import { dtypeOfCode, isFloat } from '../../onnx/dtype.ts';
 import type { Value } from '../../onnx/builder.ts';
 import type { ELEMENTWISE } from '../../onnx/schema/elementwise.ts';
 import { summed } from './fit.ts';
-import { flat, shared, type Gradient, type GradientRule, type Site } from './rule.ts';
+import { flat, shared, type Gradient, type GradientRule, type RuleContext } from './rule.ts';
 
 /** One input: the gradient from the site, the input x and the output y. */
 const unary =
-  (derive: (site: Site, x: Value, y: Value) => Value): GradientRule =>
+  (derive: (site: RuleContext, x: Value, y: Value) => Value): GradientRule =>
   (site) => [() => derive(site, site.input(0).value, site.output(0).value)];
 
 /** Two inputs, a and b, of shapes that broadcast, and the output y. */
 const binary =
   (
-    byA: (site: Site, a: Value, b: Value, y: Value) => Value,
-    byB: (site: Site, a: Value, b: Value, y: Value) => Value,
+    byA: (site: RuleContext, a: Value, b: Value, y: Value) => Value,
+    byB: (site: RuleContext, a: Value, b: Value, y: Value) => Value,
   ): GradientRule =>
   (site) => {
     const [a, b, y] = [site.input(0).value, site.input(1).value, site.output(0).value];

@@ -3,10 +3,10 @@ import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import type { Dim } from '../../onnx/graph.ts';
 import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
-import type { Known, Site } from './rule.ts';
+import type { Known, RuleContext } from './rule.ts';
 
 /** The gradient of an input that was broadcast to the output's shape: summed over the axes along which it was repeated. */
-export const summed = ({ onnx, node, input, output }: Site, gradient: Value, index: number): Value => {
+export const summed = ({ onnx, node, input, output }: RuleContext, gradient: Value, index: number): Value => {
   const { shape: from } = output(0);
   const { shape: to } = input(index);
   const extra = from.length - to.length;
@@ -38,7 +38,10 @@ export const sizes = (shape: readonly Dim[]): readonly number[] | undefined =>
   shape.filter((dim) => !isLength(dim)).length > 1 ? undefined : shape.map((dim) => (isLength(dim) ? dim : -1));
 
 /** The gradient of an input whose elements were repeated: the output's axes taken apart, and summed over the copies. */
-export const summedCopies = (site: Site, parts: readonly { readonly dim: Dim; readonly copies?: boolean }[]): Value => {
+export const summedCopies = (
+  site: RuleContext,
+  parts: readonly { readonly dim: Dim; readonly copies?: boolean }[],
+): Value => {
   const { onnx, gradient } = site;
   const copies = parts.flatMap((part, axis) => (part.copies ? [axis] : []));
   if (copies.length === 0) return gradient;
@@ -47,7 +50,7 @@ export const summedCopies = (site: Site, parts: readonly { readonly dim: Dim; re
 };
 
 /** Lengths that must all be known. */
-export const lengths = ({ node }: Site, dims: readonly Dim[]): readonly number[] => {
+export const lengths = ({ node }: RuleContext, dims: readonly Dim[]): readonly number[] => {
   if (!dims.every(isLength)) throw invalid(node, 'lengths that are known', show(dims));
   return dims;
 };

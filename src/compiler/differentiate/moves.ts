@@ -3,7 +3,7 @@ import type { Value } from '../../onnx/builder.ts';
 import type { SHAPES } from '../../onnx/schema/shapes.ts';
 import { gather, gatherElements, scatterElements } from './gather.ts';
 import { axesOf, lengths, reshaped, summed, summedCopies, zeros } from './fit.ts';
-import { flat, shared, type Gradient, type GradientRule, type Site } from './rule.ts';
+import { flat, shared, type Gradient, type GradientRule, type RuleContext } from './rule.ts';
 
 /** The elements stay in their order, so that the gradient only takes the input's shape. */
 const sameOrder: GradientRule = ({ onnx, gradient, input }) => [() => reshaped(onnx, gradient, input(0))];
@@ -89,7 +89,7 @@ const pad: GradientRule = (site) => {
   ];
 };
 
-const refuse = ({ node }: Site, expected: string): never => {
+const refuse = ({ node }: RuleContext, expected: string): never => {
   throw invalid(node, expected, 'one that is', 'pad with a number');
 };
 

@@ -3,10 +3,10 @@ import type { Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { size } from '../../shape/size.ts';
 import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
-import type { GradientRule, Site } from './rule.ts';
+import type { GradientRule, RuleContext } from './rule.ts';
 
 /** How windows move, with the lengths of the image before and after. */
-const windowAt = (site: Site) => {
+const windowAt = (site: RuleContext) => {
   const image = lengths(site, site.input(0).shape.slice(2));
   const result = lengths(site, site.output(0).shape.slice(2));
   return {
@@ -105,7 +105,7 @@ export const resize: GradientRule = (site) => {
 };
 
 /** How many times an axis was enlarged, which must be by repeating each element so often. */
-const timesOf = ({ node, input, output }: Site, axis: number): number => {
+const timesOf = ({ node, input, output }: RuleContext, axis: number): number => {
   const [from, to] = [input(0).shape[axis], output(0).shape[axis]];
   if (from === to) return 1;
   const factor = typeof from === 'number' && typeof to === 'number' ? to / from : NaN;

@@ -2,7 +2,7 @@ import { number } from '../../onnx/attributes.ts';
 import type { Value } from '../../onnx/builder.ts';
 import type { Dim } from '../../onnx/graph.ts';
 import { axesOf, reshaped, summed } from './fit.ts';
-import type { GradientRule, Site } from './rule.ts';
+import type { GradientRule, RuleContext } from './rule.ts';
 
 /**
  * Y = α·A′·B′ + β·C, where A′ is A or Aᵀ. Products with transposed factors instead of transposes:
@@ -54,7 +54,7 @@ export const matMul: GradientRule = (site) => {
 };
 
 /** Sums over the matrices of a batch that one matrix was multiplied with, and takes away axes that were added. */
-const perMatrix = ({ onnx, input, output }: Site, product: Value, rank: number, index: 0 | 1): Value => {
+const perMatrix = ({ onnx, input, output }: RuleContext, product: Value, rank: number, index: 0 | 1): Value => {
   const own = input(index);
   const batch = own.shape.length > 1 ? own.shape.slice(0, -2) : [];
   const full: readonly Dim[] = batchOf(output(0).shape, rank, input(0).shape.length, input(1).shape.length);

@@ -1,10 +1,10 @@
 import { axisOf, number, numbers } from '../../onnx/attributes.ts';
 import type { Value } from '../../onnx/builder.ts';
 import { axesOf, count, expanded, sizes } from './fit.ts';
-import type { GradientRule, Site } from './rule.ts';
+import type { GradientRule, RuleContext } from './rule.ts';
 
 /** The axes that a reduction reduces: an input, or before opset 18 an attribute; all where none are given. */
-const reducedAxes = ({ node, numbers: constants, input }: Site): readonly number[] => {
+const reducedAxes = ({ node, numbers: constants, input }: RuleContext): readonly number[] => {
   const rank = input(0).shape.length;
   const given = constants(1) ?? numbers(node, 'axes') ?? [];
   if (given.length > 0) return given.map((axis) => axisOf(node, axis, rank));
@@ -12,7 +12,7 @@ const reducedAxes = ({ node, numbers: constants, input }: Site): readonly number
 };
 
 /** A value of the reduction's output's shape with the reduced axes, which have length 1, in their places: so it broadcasts. */
-const kept = (site: Site, value: Value): Value => {
+const kept = (site: RuleContext, value: Value): Value => {
   const { onnx, input } = site;
   const axes = reducedAxes(site);
   // Axes that are missing at the front are added by broadcasting itself.

@@ -7,7 +7,7 @@ export interface Known extends ValueType {
 }
 
 /** A node through which gradients flow back. */
-export interface Site {
+export interface RuleContext {
   readonly node: OnnxNode;
   readonly onnx: OnnxBuilder;
   /** The loss's derivative by the node's first output, of that output's shape. */
@@ -28,7 +28,7 @@ export interface Site {
  * How a node's gradients follow from those of its outputs: for each input what writes the loss's derivative by it, or
  * undefined where the output does not change with it (indices, conditions). Only those that are called for are run.
  */
-export type GradientRule = (site: Site) => readonly ((() => Value) | undefined)[];
+export type GradientRule = (site: RuleContext) => readonly ((() => Value) | undefined)[];
 
 /** An operator through which no gradient can be taken, and why, in words that end the sentence "got one that …". */
 export interface Opaque {

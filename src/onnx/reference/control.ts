@@ -3,16 +3,16 @@ import { show } from '../../shape/show.ts';
 import { graph, invalid } from '../attributes.ts';
 import type { OnnxGraph } from '../graph.ts';
 import type { CONTROL } from '../schema/control.ts';
-import { input, reshaped, type Call, type Kernel, type Numbers } from './numbers.ts';
+import { input, reshaped, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
 
-const scalar = (dtype: 'int64' | 'bool', value: number): Numbers => ({
+const scalar = (dtype: 'int64' | 'bool', value: number): ReferenceTensor => ({
   dtype,
   shape: [],
   data: Float64Array.of(value),
 });
 
 /** The one element of a value that must have no more. */
-const single = ({ node }: Call, value: Numbers, what: string): number => {
+const single = ({ node }: Call, value: ReferenceTensor, what: string): number => {
   const [first] = value.data;
   if (first === undefined || value.data.length > 1 || value.shape.length > 1)
     throw invalid(node, `one ${what}`, `the shape ${show(value.shape)}`);
@@ -24,7 +24,7 @@ const loop: Kernel = (call) => {
   const [iterations, condition, ...initial] = call.inputs;
   const most = iterations ? single(call, iterations, 'number of iterations') : Infinity;
   let going = condition ? single(call, condition, 'condition') : 1;
-  let state: readonly Numbers[] = initial.map((_, i) => input(call, i + 2));
+  let state: readonly ReferenceTensor[] = initial.map((_, i) => input(call, i + 2));
   const scans = body.outputs.slice(1 + state.length).map(() => new Scan(call));
   for (let i = 0; i < most && going !== 0; i++) {
     // Each iteration takes time, also of a body without nodes.
@@ -39,7 +39,7 @@ const loop: Kernel = (call) => {
 };
 
 /** The inputs of a body, which must be what it declares. */
-const given = ({ node }: Call, body: OnnxGraph, values: readonly Numbers[]): readonly Numbers[] =>
+const given = ({ node }: Call, body: OnnxGraph, values: readonly ReferenceTensor[]): readonly ReferenceTensor[] =>
   values.map((value, i) => {
     const info = body.inputs[i];
     if (info && !fits(info.shape, value.shape))
@@ -52,14 +52,14 @@ const fits = (declared: readonly (number | string)[], shape: readonly number[]):
 
 /** What the iterations of a loop give for one output, which is of one shape. */
 class Scan {
-  readonly #parts: Numbers[] = [];
+  readonly #parts: ReferenceTensor[] = [];
   readonly #call: Call;
 
   constructor(call: Call) {
     this.#call = call;
   }
 
-  add(part: Numbers): void {
+  add(part: ReferenceTensor): void {
     const { node, budget } = this.#call;
     const first = this.#parts[0] ?? part;
     if (!same(first.shape, part.shape))
@@ -69,9 +69,9 @@ class Scan {
   }
 
   /** All of it as one, along a new first axis. Of no iteration only what is declared is known. */
-  stacked(info: OnnxGraph['outputs'][number] | undefined): Numbers {
+  stacked(info: OnnxGraph['outputs'][number] | undefined): ReferenceTensor {
     const { shape = [], dtype = 'float32' } = info ?? {};
-    const none: Numbers = { dtype, shape: shape.map((dim) => Number(dim) || 0), data: new Float64Array() };
+    const none: ReferenceTensor = { dtype, shape: shape.map((dim) => Number(dim) || 0), data: new Float64Array() };
     const first = this.#parts[0] ?? none;
     const data = new Float64Array(this.#parts.length * first.data.length);
     this.#parts.forEach((part, i) => data.set(part.data, i * first.data.length));

@@ -11,7 +11,7 @@ import {
   zeros,
   type Call,
   type Kernel,
-  type Numbers,
+  type ReferenceTensor,
 } from './numbers.ts';
 
 const unary =
@@ -22,7 +22,7 @@ const unary =
   };
 
 /** All inputs at each element of the shape that they broadcast to. */
-const combine = (call: Call, f: (a: number, b: number) => number, dtype?: DType): Numbers => {
+const combine = (call: Call, f: (a: number, b: number) => number, dtype?: DType): ReferenceTensor => {
   const all = call.inputs.map((_, i) => input(call, i));
   const [first = input(call, 0), ...rest] = all;
   return rest.reduce((a, b) => {

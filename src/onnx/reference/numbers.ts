@@ -6,7 +6,7 @@ import type { OnnxGraph, OnnxNode } from '../graph.ts';
 import type { Budget } from './budget.ts';
 
 /** A tensor as the reference computes with it: every element type as float64. */
-export interface Numbers {
+export interface ReferenceTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: Float64Array;
@@ -16,18 +16,18 @@ export interface Numbers {
 export interface Call {
   readonly node: OnnxNode;
   /** The inputs; undefined for one that is left out. */
-  readonly inputs: readonly (Numbers | undefined)[];
+  readonly inputs: readonly (ReferenceTensor | undefined)[];
   /** What the evaluation may still take. */
   readonly budget: Budget;
   /** Computes a graph that the node holds. */
-  readonly run: (graph: OnnxGraph, inputs: readonly Numbers[]) => readonly Numbers[];
+  readonly run: (graph: OnnxGraph, inputs: readonly ReferenceTensor[]) => readonly ReferenceTensor[];
 }
 
 /** How an operator's outputs are computed. */
-export type Kernel = (call: Call) => readonly Numbers[];
+export type Kernel = (call: Call) => readonly ReferenceTensor[];
 
 /** An input that must be there. */
-export const input = ({ node, inputs }: Call, index: number): Numbers => {
+export const input = ({ node, inputs }: Call, index: number): ReferenceTensor => {
   const value = inputs[index];
   if (!value) throw invalid(node, `an input ${index}`, 'none');
   return value;
@@ -39,8 +39,8 @@ export const listOf = ({ inputs }: Call, index: number): readonly number[] | und
   return value && Array.from(value.data);
 };
 
-/** Numbers of a type and shape that are all zero, to be filled in. */
-export const zeros = (dtype: DType, shape: readonly number[]): Numbers => ({
+/** ReferenceTensor of a type and shape that are all zero, to be filled in. */
+export const zeros = (dtype: DType, shape: readonly number[]): ReferenceTensor => ({
   dtype,
   shape,
   data: new Float64Array(size(shape)),
@@ -102,14 +102,14 @@ export const broadcastPlaces = (from: readonly number[], to: readonly number[]):
 };
 
 /** The elements at these places, as a tensor of a shape. */
-export const take = (source: Numbers, shape: readonly number[], places: Int32Array): Numbers => {
+export const take = (source: ReferenceTensor, shape: readonly number[], places: Int32Array): ReferenceTensor => {
   const data = new Float64Array(places.length);
   for (let i = 0; i < data.length; i++) data[i] = source.data[places[i] ?? 0] ?? NaN;
   return { dtype: source.dtype, shape, data };
 };
 
 /** The same elements in another shape. */
-export const reshaped = (source: Numbers, shape: readonly number[]): Numbers => ({ ...source, shape });
+export const reshaped = (source: ReferenceTensor, shape: readonly number[]): ReferenceTensor => ({ ...source, shape });
 
 /** A shape as three lengths, around one axis: all before it, it, and all after. */
 export const around = (shape: readonly number[], axis: number): readonly [number, number, number] => [

@@ -10,7 +10,7 @@ import {
   walk,
   zeros,
   type Kernel,
-  type Numbers,
+  type ReferenceTensor,
 } from './numbers.ts';
 
 /**
@@ -62,7 +62,7 @@ export const innerProducts = (a: Float64Array, b: Float64Array, m: number, n: nu
 };
 
 /** A tensor with its last two axes exchanged. */
-const transposed = (x: Numbers): Numbers => {
+const transposed = (x: ReferenceTensor): ReferenceTensor => {
   const exchange = <T>(list: readonly T[]): T[] => [...list.slice(0, -2), ...list.slice(-2).reverse()];
   const shape = exchange(x.shape);
   return take(x, shape, walk(shape, exchange(stridesOf(x.shape))));

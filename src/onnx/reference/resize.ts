@@ -1,5 +1,5 @@
 import { axisOf, numbers, word } from '../attributes.ts';
-import { input, listOf, stridesOf, zeros, type Call, type Kernel, type Numbers } from './numbers.ts';
+import { input, listOf, stridesOf, zeros, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
 
 /** How one axis is resized: what it is multiplied by, and how long it becomes. */
 interface Scaling {
@@ -55,7 +55,7 @@ const mixed = (call: Call, scaling: Scaling, own: number): readonly (readonly (r
 /** A tensor resized along one axis after the other, to the nearest element or linearly between two. */
 export const resize: Kernel = (call) => [
   scalings(call, input(call, 0).shape).reduce(
-    (x: Numbers, scaling) => {
+    (x: ReferenceTensor, scaling) => {
       const own = x.shape[scaling.axis] ?? 1;
       const mix = mixed(call, scaling, own);
       const y = zeros(

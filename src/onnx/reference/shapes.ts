@@ -15,7 +15,7 @@ import {
   walk,
   zeros,
   type Kernel,
-  type Numbers,
+  type ReferenceTensor,
 } from './numbers.ts';
 
 const concat: Kernel = (call) => {
@@ -60,7 +60,7 @@ interface Cut {
   readonly length: number;
 }
 
-const sliced = (x: Numbers, cuts: readonly Cut[]): Numbers => {
+const sliced = (x: ReferenceTensor, cuts: readonly Cut[]): ReferenceTensor => {
   const shape = [...x.shape];
   const own = stridesOf(x.shape);
   const strides = [...own];

@@ -12,7 +12,7 @@ import type { Budget } from './budget.ts';
 import { CONTROL_KERNELS } from './control.ts';
 import { ELEMENTWISE_KERNELS } from './elementwise.ts';
 import { NETWORKS_KERNELS } from './networks.ts';
-import type { Kernel, Numbers } from './numbers.ts';
+import type { Kernel, ReferenceTensor } from './numbers.ts';
 import { SHAPES_KERNELS } from './shapes.ts';
 
 const KERNELS: Readonly<Record<Operator, Kernel>> = {
@@ -27,15 +27,15 @@ export interface Step {
   readonly node: OnnxNode;
   readonly opset: number;
   readonly budget: Budget;
-  readonly inputs: readonly (Numbers | undefined)[];
-  readonly run: (graph: OnnxGraph, inputs: readonly Numbers[]) => readonly Numbers[];
+  readonly inputs: readonly (ReferenceTensor | undefined)[];
+  readonly run: (graph: OnnxGraph, inputs: readonly ReferenceTensor[]) => readonly ReferenceTensor[];
 }
 
 /**
  * What a node gives: held to what its operator takes, for inputs that are now known in full, and refused where it takes more
  * than is left, before anything is computed. The room for what it gives is taken.
  */
-export const computed = (step: Step): readonly Numbers[] => {
+export const computed = (step: Step): readonly ReferenceTensor[] => {
   const { node, inputs, budget } = step;
   if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
   const call = { node, inputs, budget, run: step.run };

@@ -1,7 +1,7 @@
 import { size } from '../../shape/size.ts';
 import { number, numbers } from '../attributes.ts';
 import { windowOf, type Axis } from '../window.ts';
-import { input, stridesOf, zeros, type Call, type Kernel, type Numbers } from './numbers.ts';
+import { input, stridesOf, zeros, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
 import { innerProducts } from './products.ts';
 
 /** Where one element of a kernel falls: pairs of places, in the image that it moves over and in what comes out. */
@@ -52,7 +52,12 @@ const accumulate = (
   }
 };
 
-const withBias = (y: Numbers, bias: Numbers | undefined, features: number, size: number): Numbers =>
+const withBias = (
+  y: ReferenceTensor,
+  bias: ReferenceTensor | undefined,
+  features: number,
+  size: number,
+): ReferenceTensor =>
   bias ? { ...y, data: y.data.map((value, i) => value + (bias.data[Math.floor(i / size) % features] ?? NaN)) } : y;
 
 /** A convolution (in truth a correlation, as everywhere in the field) in groups of channels. */

@@ -1,7 +1,7 @@
 import { Unavailable } from '../../errors.ts';
 import { adaptFiles } from '../adapt.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
-import type { Numbers } from '../ort.ts';
+import type { ShapedArray } from '../ort.ts';
 import { downloadChecked } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
@@ -15,7 +15,7 @@ import { thread } from './thread.ts';
  */
 export const adapted = async (
   address: string | URL,
-  weights: ReadonlyMap<string, Numbers>,
+  weights: ReadonlyMap<string, ShapedArray>,
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const checked = checkOpenOptions(options);

@@ -7,7 +7,7 @@ import { add, mul, sub } from '../../layers/arithmetic.ts';
 import { klPerDimension } from '../../layers/gaussian.ts';
 import { batchMean, sum } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
-import { objective, type Given, type Objective, type Terms } from '../objective.ts';
+import { objective, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
 import { isFloat32, isPlain, rule, whole } from '../../values/rules.ts';
 import { scheduleRule, type Schedule } from '../schedule.ts';
 import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
@@ -55,7 +55,7 @@ export const elbo = taking('elbo', { options: ELBO }, (options: ElboOptions = {}
 });
 
 /** The bound's terms, for the objectives that are made of it. */
-export const bound = (name: string, given: Given, options: ElboOptions, validating: boolean): Terms => {
+export const bound = (name: string, given: ObjectiveContext, options: ElboOptions, validating: boolean): Terms => {
   const { beta = 1, freeBits = 0, samples = 1 } = options;
   const q = recognised(name, given);
   const each = repeated(given, samples);

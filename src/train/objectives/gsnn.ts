@@ -3,7 +3,7 @@ import { InvalidModel } from '../../errors.ts';
 import { batchMean } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
-import { objective, type Given, type Objective, type Terms } from '../objective.ts';
+import { objective, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
 import { fitted, repeated, withAuxiliary } from './terms.ts';
 
 /**
@@ -22,7 +22,7 @@ export const gsnn = taking(
 );
 
 /** The negative log-likelihood with z from the prior, meaned over the batch. */
-export const forward = (name: string, given: Given, label: string, samples: number) => {
+export const forward = (name: string, given: ObjectiveContext, label: string, samples: number) => {
   if (given.model['~kind'] !== 'cvae')
     throw new InvalidModel(
       `${name}: expected a model with a latent, got a predictor; train it with likelihood(), its default`,

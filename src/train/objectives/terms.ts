@@ -5,10 +5,10 @@ import { InvalidModel } from '../../errors.ts';
 import { add } from '../../layers/arithmetic.ts';
 import { batchMean } from '../../layers/reduce.ts';
 import { many } from '../../layers/samples.ts';
-import type { Given, Terms } from '../objective.ts';
+import type { ObjectiveContext, Terms } from '../objective.ts';
 
 /** The recognition network's q(z|x,y). @throws InvalidModel for a model without one. */
-export const recognised = (name: string, { model, recognition, x, y }: Given): Gaussian => {
+export const recognised = (name: string, { model, recognition, x, y }: ObjectiveContext): Gaussian => {
   if (model['~kind'] !== 'cvae')
     throw new InvalidModel(
       `${name}: expected a model with a latent, got a predictor; train it with likelihood(), its default`,
@@ -22,7 +22,7 @@ export const recognised = (name: string, { model, recognition, x, y }: Given): G
 };
 
 /** A batch of which each example stands `samples` times, one after another. */
-export const repeated = (given: Given, samples: number): Given => {
+export const repeated = (given: ObjectiveContext, samples: number): ObjectiveContext => {
   const times = many(samples);
   return {
     ...given,
@@ -33,7 +33,7 @@ export const repeated = (given: Given, samples: number): Given => {
 };
 
 /** −log p(y|parameters) of each example, and what predictions at other scales add to the loss. */
-export const fitted = ({ nll, auxiliary, y, mask }: Given, parameters: Parameters) => ({
+export const fitted = ({ nll, auxiliary, y, mask }: ObjectiveContext, parameters: Parameters) => ({
   reconstruction: nll(parameters, y, mask),
   auxiliary: auxiliary(parameters, y),
 });

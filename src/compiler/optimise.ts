@@ -35,7 +35,7 @@ const ROUNDS = 8;
  * A graph that computes the same with fewer nodes: the passes, round after round until none finds anything. Inputs and
  * outputs keep their names; the types that the graph declares stay true.
  */
-export const optimize = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGraph => {
+export const optimise = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGraph => {
   let now = graph;
   for (let round = 0; round < ROUNDS; round++) {
     const before = now;
@@ -49,5 +49,5 @@ export const optimize = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGr
  * The same for a file, which is run by engines that are not known: what some of them compute differently is then written with
  * what all compute alike.
  */
-export const optimizePortably = (graph: OnnxGraph, opset: number): OnnxGraph =>
-  optimize(portable(optimize(graph, opset), opset), opset);
+export const optimisePortably = (graph: OnnxGraph, opset: number): OnnxGraph =>
+  optimise(portable(optimise(graph, opset), opset), opset);

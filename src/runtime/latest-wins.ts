@@ -2,7 +2,7 @@
  * The same function for events that come faster than its results: while one call runs, only the last of those that came since
  * is kept, and runs next. Calls that a later one replaced give undefined.
  */
-export const latest = <A extends readonly unknown[], R>(
+export const latestWins = <A extends readonly unknown[], R>(
   call: (...args: A) => Promise<R>,
 ): ((...args: A) => Promise<R | undefined>) => {
   let running: Promise<unknown> = Promise.resolve();
