@@ -58,7 +58,7 @@ export const RUNTIME: Door<Functions<typeof runtime>> = {
     call: (options) => jsRuntime.adapted(NOWHERE, weights, options),
     known: ['backend', 'threads', 'signal', 'onProgress', 'wasmPaths', 'worker'],
   },
-  latest: 'none',
+  latestWins: 'none',
   readLabel: 'none',
   readMetadata: 'none',
   readManifest: 'none',
