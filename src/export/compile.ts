@@ -55,7 +55,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const { opset = OPSET, name = 'model', names = {} } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   const half = options.precision === 'float16';
-  const parts = partsOf(model, options.evaluation);
+  const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
   checkWeights(name, paramsOf(graphs), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
@@ -70,7 +70,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const lowered = lower(graph, weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
     const whole =
-      options.optimize === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
+      options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
     const optimised = calledByOutputs(half ? halved(whole) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
@@ -83,7 +83,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const checked = modelOf(optimised, label, example);
     check(checked);
     // 4. Encode: the bytes, and what is said of them.
-    const packed = pack(`${part}.onnx`, checked, options.embedded);
+    const packed = pack(`${part}.onnx`, checked, options.externalDataAbove);
     const [main, external] = filesOf(packed).map(onDisk).reverse();
     files[part] = { ...packed, model: checked };
     const put = options.exchangeable ? exchangeable(optimised, packed) : undefined;

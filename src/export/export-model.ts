@@ -68,7 +68,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const compiled = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
   const engine = await usersEngine();
   // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
-  const backend = half ? undefined : await trainingBackend(model, weights, options.evaluation);
+  const backend = half ? undefined : await trainingBackend(model, weights, options.evaluationSamples);
   const { manifest } = compiled;
   const aborting = typeof signal === 'function' ? signal() : signal;
   const agreements = await write(out, compiled, (staged) =>

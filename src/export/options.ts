@@ -35,11 +35,11 @@ export interface CompileOptions {
   /** Whether `sampler.onnx` is among the files, which draws y in one call, with the weights of prior and decoder in it once more. */
   readonly sampler?: boolean;
   /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
-  readonly evaluation?: number;
+  readonly evaluationSamples?: number;
   /** The version of ONNX's operators, 18 unless given. */
   readonly opset?: number;
   /** Whether the passes run; without them the files compute the same, more slowly. */
-  readonly optimize?: boolean;
+  readonly optimise?: boolean;
   /** Whether the manifest lists how initializers follow from parameters, so that others can take their place; the files are the same. */
   readonly exchangeable?: boolean;
   /** Whether files carry an example by which they prove themselves, as they do unless this is false. */
@@ -47,7 +47,7 @@ export interface CompileOptions {
   /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
   readonly precision?: 'float32' | 'float16';
   /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
-  readonly embedded?: number;
+  readonly externalDataAbove?: number;
   /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
   readonly onFile?: (file: string, done: number) => void;
   /** What the model is called in its signature. */
@@ -131,11 +131,11 @@ const NAME = rule('text', isText, 'say what the model is called');
 const COMPILING = {
   recognition: flag,
   sampler: flag,
-  evaluation: whole('of samples', 'give how many z are drawn for each example, such as 100'),
+  evaluationSamples: whole('of samples', 'give how many z are drawn for each example, such as 100'),
   // Which there are is said where the graph is checked.
   opset: rule('a number', (value) => typeof value === 'number', "give the version of ONNX's operators, such as 18"),
-  optimize: flag,
-  embedded: wholeFrom0('give how many bytes of weights a file may hold'),
+  optimise: flag,
+  externalDataAbove: wholeFrom0('give the number of bytes of weights that a file may hold'),
   name: NAME,
   names: rule('{ classes, elements, units }, lists of texts, by variable', isNames, 'give what train returns as names'),
 };

@@ -84,8 +84,8 @@ it.each([
   ],
   [
     'compile',
-    { optimise: true },
-    'compile: expected the options recognition, evaluation, opset, optimize, embedded, name, names, exchangeable, example, precision, …, got optimise; did you mean optimize?',
+    { optimize: true },
+    'compile: expected the options recognition, sampler, evaluationSamples, opset, optimise, externalDataAbove, name, names, exchangeable, example, …, got optimize; did you mean optimise?',
   ],
   [
     'compile',

@@ -18,7 +18,16 @@ const jsTesting = testing as unknown as Untyped<typeof testing>;
 
 /** Weights that are refused: what comes after the options is not of interest. */
 const weights = new Map();
-const COMPILING = ['recognition', 'evaluation', 'opset', 'optimize', 'embedded', 'name', 'names'];
+const COMPILING = [
+  'recognition',
+  'sampler',
+  'evaluationSamples',
+  'opset',
+  'optimise',
+  'externalDataAbove',
+  'name',
+  'names',
+];
 
 /** The door to the compiler, and what it calls to export for training. */
 export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
