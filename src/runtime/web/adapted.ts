@@ -20,7 +20,7 @@ export const adapted = async (
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const checked = checkOpenOptions(withoutWeights(options));
   const folder = folderOf(address, baseOf());
-  const manifest = await readManifest(folder, checked);
+  const manifest = await readManifest(folder, checked, true);
   const running = await thread({ ...checked, threads: 1, worker: checked.worker ?? true, gpu: false });
   try {
     return await adaptFiles(manifest, weights, {
