@@ -1,4 +1,8 @@
-// What a definition imports. Loads neither TensorFlow nor onnxruntime.
+/**
+ * What a definition imports: models, networks, layers, likelihoods and conditions. Loads neither TensorFlow nor onnxruntime.
+ *
+ * @module cvae-compile
+ */
 export { cvae, predictor } from './dsl/cvae.ts';
 export type { Gaussian } from './dsl/gaussian.ts';
 export type { Cvae, Model, Predictor } from './dsl/model.ts';

@@ -1,4 +1,8 @@
-// The compiler's door: from a model and its weights to ONNX files that were compared with what they should give.
+/**
+ * From a model and its weights to ONNX files that were compared with what they should give.
+ *
+ * @module cvae-compile/compiler
+ */
 export { compile, type Compiled, type CompiledFile } from '../export/compile.ts';
 export { onnxruntime, type InferenceEngine, type Loaded, type Values } from '../export/engine.ts';
 export { exportModel, type Exported } from '../export/export-model.ts';

@@ -1,3 +1,8 @@
+/**
+ * Data to train on: MNIST, tables, folders of images, arrays; transforms and splits.
+ *
+ * @module cvae-compile/data
+ */
 export { batch, type Batch, type BatchOptions } from './batches.ts';
 export { binarise } from './binarise.ts';
 export { toDataset } from './convert.ts';

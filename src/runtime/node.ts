@@ -1,3 +1,8 @@
+/**
+ * Exported models, opened in Node or in a page: samples, means, the latent; training that goes on where the model is.
+ *
+ * @module cvae-compile/runtime
+ */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

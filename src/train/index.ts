@@ -1,4 +1,8 @@
-// The door to training.
+/**
+ * Training and evaluation: objectives, optimisers, schedules and engines.
+ *
+ * @module cvae-compile/train
+ */
 export type { InputValues, OptimiserState, Scalars, Session, StepInput, TrainingEngine } from './engine.ts';
 export { engineOf, usualEngine, type EngineName } from './engines.ts';
 export type { OnnxBackend } from './onnx-backend.ts';
