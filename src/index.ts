@@ -1,4 +1,8 @@
-// What a definition imports. Loads neither TensorFlow nor onnxruntime.
+/**
+ * What a definition imports: models, networks, layers, likelihoods and conditions. Loads neither TensorFlow nor onnxruntime.
+ *
+ * @module cvae-compile
+ */
 export { cvae, predictor } from './dsl/cvae.ts';
 export type { Gaussian } from './dsl/gaussian.ts';
 export type { Cvae, Model, Predictor } from './dsl/model.ts';
@@ -22,7 +26,7 @@ export {
   WeightsMismatch,
 } from './errors.ts';
 export { ones, zeros, type Init } from './graph/init.ts';
-export type { Op, Param, Site, Some } from './graph/op.ts';
+export type { Op, Param, OpContext, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
 export type { NumericTarget } from './distributions/arguments.ts';
@@ -33,7 +37,7 @@ export { multiScale } from './distributions/multi-scale.ts';
 export { normal } from './distributions/normal.ts';
 export { squaredError } from './distributions/squared-error.ts';
 // What the types of a user's own blocks are written with, in declaration files.
-export type { ImageLike, Numbers, Pixels } from './dsl/variables.ts';
+export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';
 export type { ConvOptions } from './layers/conv.ts';

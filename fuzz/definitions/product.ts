@@ -63,7 +63,7 @@ export const compiled = (model: Model, weights: Values, optimised: boolean): Com
         { shape: [...shape], data: Float32Array.from(data) },
       ]),
     ),
-    { recognition: true, sampler: model.latent > 0, evaluation: SAMPLES, optimize: optimised },
+    { recognition: true, sampler: model.latent > 0, evaluationSamples: SAMPLES, optimise: optimised },
   );
 
 /** What a graph gives in the float64 reference. */

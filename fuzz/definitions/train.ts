@@ -1,6 +1,6 @@
 import type { Definition } from '../../src/cli/load.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Engine as TrainingEngine } from '../../src/train/engine.ts';
+import type { TrainingEngine } from '../../src/train/engine.ts';
 import { engineOf } from '../../src/train/engines.ts';
 import { sgd } from '../../src/train/optimiser.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';

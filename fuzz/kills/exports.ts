@@ -56,7 +56,8 @@ const compiledOf = (model: Model, options = {}): Compiled => {
 /** Models that share some files, all or none with one another. */
 const MODELS: Readonly<Record<string, () => Promise<Compiled>>> = {
   plain: async () => compiledOf(plain),
-  external: async () => compiledOf(learned, { recognition: true, sampler: true, evaluation: 2, embedded: 10 }),
+  external: async () =>
+    compiledOf(learned, { recognition: true, sampler: true, evaluationSamples: 2, externalDataAbove: 10 }),
   predictor: async () => compiledOf(guess),
   package: async () => {
     const bare = compiledOf(learned);

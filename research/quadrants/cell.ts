@@ -20,7 +20,7 @@ import {
   evaluate,
   saveWeights,
   train,
-  type Engine,
+  type TrainingEngine,
   type EngineName,
   type Epoch,
   type Evaluation,
@@ -59,7 +59,7 @@ export interface CellOptions extends Places {
   /** Images as `y`: all of MNIST unless given. */
   readonly images?: Dataset;
   /** onnxruntime unless given: it is the faster one for networks of this size. */
-  readonly engine?: Engine | EngineName;
+  readonly engine?: TrainingEngine | EngineName;
   readonly signal?: AbortSignal;
   readonly say?: (line: string) => void;
 }

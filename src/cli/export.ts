@@ -78,7 +78,7 @@ async function command(
 ): Promise<number> {
   const half = precision === 'fp16';
   checkTogether({ trains: trains === true, half, packs: packs === true, license });
-  const evaluation = measures === true ? SAMPLES : measures;
+  const evaluationSamples = measures === true ? SAMPLES : measures;
   const shows = working(io);
   const [{ load }, { fingerprintsOf }, { loadWeights }, { namesIn }, { parametersOf }, { exportModel }, { sentence }] =
     await Promise.all([
@@ -100,7 +100,7 @@ async function command(
       out,
       name,
       names: namesIn(from, metadata),
-      ...(evaluation !== undefined && { evaluation }),
+      ...(evaluationSamples !== undefined && { evaluationSamples }),
       ...(half && { precision: 'float16' }),
       ...(trains && { training: { ...trainingOf(training), ...(auxiliary && { auxiliary }) } }),
       ...(packs && { package: license === undefined ? true : { license } }),

@@ -15,7 +15,10 @@ export interface UpdateRule {
   readonly scalars: readonly string[];
   /** For a parameter's shape: from `parameter`, `gradient`, the state and the scalars to the new `parameter` and state. */
   update(shape: Shape): Graph;
-  /** Where gradients are clipped: from `squares`, the sum of the squares of all their elements, to the `factor` of all. */
+  /**
+   * Where gradients are clipped: from `largest`, the largest of all their elements or 1 where that is less, and `squares`, the sum of
+   * the squares of all of them divided by it, to the `factor` of all.
+   */
   readonly clip?: Graph;
 }
 
@@ -139,13 +142,18 @@ export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, op
   return onnx.graph();
 }
 
-/** What all gradients are multiplied with, from the sum of their squares. */
+/** What all gradients are multiplied with; their squares are summed where none is too large for that. */
 const clipFactor = (onnx: OnnxBuilder, clip: Graph, gradients: readonly Value[]): Value | undefined =>
   onnx.scope('clip', () => {
-    const [first, ...rest] = gradients.map((g) => onnx.ReduceSum(onnx.Mul(g, g), undefined, { keepdims: 0 }));
+    const all = gradients.map((g) => onnx.ReduceMax(onnx.Abs(g), undefined, { keepdims: 0 }));
+    const largest = onnx.Max(...all, 1);
+    const [first, ...rest] = gradients.map((g) => {
+      const small = onnx.Div(g, largest);
+      return onnx.ReduceSum(onnx.Mul(small, small), undefined, { keepdims: 0 });
+    });
     if (!first) return undefined;
     const squares = rest.reduce((a, b) => onnx.Add(a, b), first);
-    return named(onnx.inline(lower(clip, 'inputs', { opset: onnx.opset }), { squares }), 'factor');
+    return named(onnx.inline(lower(clip, 'inputs', { opset: onnx.opset }), { largest, squares }), 'factor');
   });
 
 /** A graph whose outputs have other names: an output must not be called as an input is. */

@@ -1,10 +1,10 @@
-import { size } from '../shape/size.ts';
-import { isList } from '../values/lists.ts';
-import { rule, whole } from '../values/rules.ts';
+import { isList, typedKind } from '../values/lists.ts';
+import { isPlain, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
-import { taking } from './options.ts';
+import { checkCall, EXAMPLES, taking } from './options.ts';
 import { classCount, needed, readsAs, type Variable, type Variables } from './variable.ts';
+import { size } from '../shape/size.ts';
 
 /** A batch's tensors by variable, each row-major of [batch, …shape], as networks see them (one-hot for classes). */
 export type Batch = Record<string, Float32Array>;
@@ -27,6 +27,7 @@ export const batch = (
   variables: Variables,
   options: BatchOptions = {},
 ): Batch => {
+  checkCall('batch', BATCH, [examples, indices, variables, options]);
   const into = options.into ?? {};
   const raw: Batch = {};
   const plan = Object.entries(needed(variables)).map(([name, variable]) => {
@@ -46,6 +47,23 @@ export const batch = (
     result[name] = oneHot ? expand(values, classCount(variable), buffer(into, name, length)) : values;
   }
   return result;
+};
+
+const BATCH = {
+  args: [
+    EXAMPLES,
+    rule('a list of indices', isList, 'give whole numbers from 0'),
+    rule('variables by name', isPlain, 'give those of the model'),
+  ],
+  options: {
+    seed: wholeFrom0('give a seed such as 1'),
+    epoch: wholeFrom0('give the epoch'),
+    into: rule(
+      'an earlier batch',
+      (value) => isPlain(value) && Object.values(value).every((list) => typedKind(list) === 'Float32Array'),
+      'leave it out for new arrays',
+    ),
+  },
 };
 
 /** The batches of a list of indices, `size` at a time; the last one may be smaller. */

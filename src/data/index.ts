@@ -1,22 +1,23 @@
-export { mirrorOf, type Archive, type ArchiveOptions } from './archive.ts';
-export { batch, chunks, type Batch, type BatchOptions } from './batches.ts';
+/**
+ * Data to train on: MNIST, tables, folders of images, arrays; transforms and splits.
+ *
+ * @module cvae-compile/data
+ */
+export { batch, type Batch, type BatchOptions } from './batches.ts';
 export { binarise } from './binarise.ts';
-export { cacheFolder } from './cache.ts';
-export { checksum } from './checksum.ts';
 export { toDataset } from './convert.ts';
 export { csv, type CsvOptions, type CsvVariable } from './csv.ts';
 export type { Column, Dataset, Examples, Moment, Scale, Transform } from './dataset.ts';
 export { digits, type DigitsOptions } from './digits.ts';
-export { decodeIdx, encodeIdx, readIdx, type Idx } from './idx.ts';
 export { idxFolder, type IdxFolderOptions } from './idx-folder.ts';
 export { imageFolder, type ImageFolderOptions } from './image-folder.ts';
 export { fashionMnist, mnist, type MnistOptions } from './mnist.ts';
-export { showProgress, type Progress } from './progress.ts';
+export { showProgress, type DataProgress } from './progress.ts';
 export { quadrants, type QuadrantsOptions } from './quadrants.ts';
 export { randomShift, type RandomShiftOptions } from './random-shift.ts';
-export { measure, unscaled, withScaling } from './scaling.ts';
+export { unscaled, withScaling } from './scaling.ts';
 export type { Columns, Data, DataSource, Example, Parts, PartSource, PlainColumn, Value } from './source.ts';
-export { order, select, split, take } from './split.ts';
+export { select, split, take } from './split.ts';
 export { changeParts, withTransform } from './transform.ts';
 export type { Variable, Variables } from './variable.ts';
 // What a transform draws with: a function of seed, epoch and example only.

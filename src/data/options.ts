@@ -1,6 +1,8 @@
 import { InvalidData } from '../errors.ts';
-import { callRefusal, isPlain, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
+import { isNumberList } from '../values/lists.ts';
+import { callRefusal, isPlain, isWhole, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
 import { list, told } from '../values/value-text.ts';
+import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples } from './data-forms.ts';
 
 /** Refuses options that are no object, or have other names than these: what has no effect is a mistake. */
@@ -17,10 +19,26 @@ export const checkOption = (where: string, name: string, right: boolean, what: s
   if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${told(value)}; correct it`);
 };
 
-/** @throws InvalidData for arguments that a function does not take. */
+/** @throws InvalidData for arguments that a function does not take, and for columns of data that are none. */
 export const checkCall = (where: string, call: Call, args: readonly unknown[]): void => {
   const sentence = callRefusal(call, args, told);
   if (sentence !== undefined) throw new InvalidData(`${where}: ${sentence}`);
+  for (const given of args) if (isExamples(given) || isDataset(given)) checkColumns(where, given);
+};
+
+/** Data that were made by hand may hold anything; `toDataset` reads more forms than the functions that change them. */
+const checkColumns = (where: string, given: Examples | Dataset): void => {
+  const parts = isDataset(given) ? PARTS.map((part) => given[part]) : [given];
+  for (const { columns } of parts.filter(isExamples))
+    for (const [name, column] of Object.entries(columns)) {
+      const { shape, data, scale }: Readonly<Record<string, unknown>> = Object(column);
+      const isShape = Array.isArray(shape) && shape.every((length) => isWhole(length, 0));
+      const [what, value] = !isShape ? ['shape', shape] : !isNumberList(data) ? ['data', data] : ['scale', scale];
+      if (isShape && isNumberList(data) && typeof scale === 'number') continue;
+      throw new InvalidData(
+        `${where}: expected ${name} as { shape, data, scale }, data a typed array of numbers, got ${told(value)} as ${what}; give it so, or what toDataset makes of it`,
+      );
+    }
 };
 
 /** A function that checks what it is called with, in code that no types hold. */

@@ -8,8 +8,8 @@ export const check = (where: string, rule: Rule, value: unknown, as?: string): v
   fail(where, refusal(rule, value, describe, as));
 
 /** @throws InvalidModel for what are no options, for unknown ones, and for values that cannot be meant. */
-export const checkOptions = (where: string, rules: Rules, options: unknown): void =>
-  fail(where, optionsRefusal(rules, options, describe));
+export const checkOptions = (where: string, rules: Rules, options: unknown, required: readonly string[] = []): void =>
+  fail(where, optionsRefusal(rules, options, describe, required));
 
 /** @throws InvalidModel for arguments that a function does not take. */
 export const checkCall = (where: string, call: Call, args: readonly unknown[]): void =>

@@ -11,7 +11,8 @@ import { costOf, engineRows, limitsOf, referenceRows, type Cost } from './cost.t
 import type { Loaded, Values } from './engine.ts';
 import { firstDifferent, tensors } from './first-difference.ts';
 import { realisticInputs } from './realistic-inputs.ts';
-import type { Agreement, VerifyOptions } from './verification.ts';
+import type { Agreement } from './verification.ts';
+import type { VerifyOptions } from './options.ts';
 
 /** What the float64 reference is called among what files are compared with. */
 export const REFERENCE = 'reference';

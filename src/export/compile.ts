@@ -1,6 +1,6 @@
+import { InvalidModel } from '../errors.ts';
 import type { Model } from '../dsl/model.ts';
 import { likelihoodGraphs, networkGraphs, print } from '../dsl/print.ts';
-import { InvalidModel } from '../errors.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { evaluation } from '../layers/estimation.ts';
 import { inference } from '../layers/inference.ts';
@@ -8,7 +8,7 @@ import { check } from '../onnx/check.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
-import type { Example, ExportedFile, Label, Manifest, Names, Part } from '../signature.ts';
+import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
@@ -18,39 +18,12 @@ import { halved, lossOf } from './storage/float16.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
+import { checkCompile, type CompileOptions } from './options.ts';
 import { filesOf, onDisk, pack, type Packed, type PackedModel } from './pack.ts';
 import { exchangeable } from './exchangeable.ts';
 import { unused } from '../compiler/passes/unused.ts';
 import { portable } from '../compiler/portable.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
-
-/** What is compiled, and for which version of ONNX. */
-export interface CompileOptions {
-  /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
-  readonly recognition?: boolean;
-  /** Whether `sampler.onnx` is among the files, which draws y in one call, with the weights of prior and decoder in it once more. */
-  readonly sampler?: boolean;
-  /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
-  readonly evaluation?: number;
-  /** The version of ONNX's operators, 18 unless given. */
-  readonly opset?: number;
-  /** Whether the passes run; without them the files compute the same, more slowly. */
-  readonly optimize?: boolean;
-  /** Whether the manifest lists how initializers follow from parameters, so that others can take their place; the files are the same. */
-  readonly exchangeable?: boolean;
-  /** Whether files carry an example by which they prove themselves, as they do unless this is false. */
-  readonly example?: boolean;
-  /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
-  readonly precision?: 'float32' | 'float16';
-  /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
-  readonly embedded?: number;
-  /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
-  readonly onFile?: (file: string, done: number) => void;
-  /** What the model is called in its signature. */
-  readonly name?: string;
-  /** What the data call classes and elements, as `train` returns it: the signature says so, and all that reads it. */
-  readonly names?: Names;
-}
 
 /** One file of a compiled model: the graph in it, and its bytes; its weights beside it, where they are too large. */
 export interface CompiledFile extends PackedModel {
@@ -77,11 +50,12 @@ export interface Compiled {
  * opset that some operator is not in, and for weights of 2 GiB or more.
  */
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
+  checkCompile(model, options);
   const weights = ownWeights('compile', trained);
   const { opset = OPSET, name = 'model', names = {} } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   const half = options.precision === 'float16';
-  const parts = partsOf(model, options.evaluation);
+  const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
   checkWeights(name, paramsOf(graphs), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
@@ -96,7 +70,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const lowered = lower(graph, weights, { opset, batched: true });
     // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
     const whole =
-      options.optimize === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
+      options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
     const optimised = calledByOutputs(half ? halved(whole) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
@@ -109,7 +83,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const checked = modelOf(optimised, label, example);
     check(checked);
     // 4. Encode: the bytes, and what is said of them.
-    const packed = pack(`${part}.onnx`, checked, options.embedded);
+    const packed = pack(`${part}.onnx`, checked, options.externalDataAbove);
     const [main, external] = filesOf(packed).map(onDisk).reverse();
     files[part] = { ...packed, model: checked };
     const put = options.exchangeable ? exchangeable(optimised, packed) : undefined;
@@ -144,7 +118,7 @@ const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): 
 const partsOf = (model: Model, samples: number | undefined): readonly (readonly [Part, Graph])[] => {
   const { decoder, ...others } = inference(model);
   const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
-  const measured = samples === undefined ? undefined : evaluation(model, checked(samples));
+  const measured = samples === undefined ? undefined : evaluation(model, samples);
   const graphs: Partial<Record<Part, Graph>> = {
     ...others,
     [generator]: decoder,
@@ -159,11 +133,6 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
 
 const WITHOUT_SAMPLER =
   'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out';
-
-const checked = (samples: number): number => {
-  if (Number.isInteger(samples) && samples > 0) return samples;
-  throw new InvalidModel(`evaluation: expected a positive whole number of samples, got ${samples}; mend it`);
-};
 
 /** All parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
 const paramsOf = (graphs: readonly Graph[]): Iterable<GraphParam> =>

@@ -9,35 +9,15 @@ import { variablesOf } from '../train/parameters.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
-import { compile, type CompileOptions } from './compile.ts';
+import { compile } from './compile.ts';
 import type { InferenceEngine } from './engine.ts';
-import { withPackage, type Packaging } from './package/packaging.ts';
+import { checkExport, type ExportOptions } from './options.ts';
+import { withPackage } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
-import { exportTraining, type ExportTrainingOptions } from './training.ts';
+import { exportTraining } from './training.ts';
 import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
 import { write } from './write.ts';
-
-/** What is exported, and where. */
-export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'onFile'> {
-  /** The folder, which is made where it is missing; an exported model that is there is replaced. */
-  readonly out: string;
-  /** Also writes `train.onnx` and its state: `true` for the model's usual objective and Adam. */
-  readonly training?:
-    boolean | Pick<ExportTrainingOptions, 'objective' | 'epochs' | 'optimiser' | 'learningRate' | 'auxiliary'>;
-  /** Also writes a module with types, a model card and the runtime: all that others need to use it. */
-  readonly package?: boolean | Packaging;
-  /**
-   * Data of which a dozen examples go next to the model, for pages to show, where `run` has kept none; `false` for none at all.
-   */
-  readonly examples?: Data | false;
-  /** The run's folder, or the file in it, that the weights are from: its examples are exported, and a card has its figures. */
-  readonly run?: string;
-  /** Ends the export, and leaves the folder as it was; a function is asked for it when writing begins, until when nothing is lost. */
-  readonly signal?: AbortSignal | (() => AbortSignal);
-  /** Is told how far the compilation or the verification of a file has come, from 0 to 1. */
-  readonly onProgress?: (file: string, stage: 'compile' | 'verify', done: number) => void;
-}
 
 /** What an export has written, and how it was verified. */
 export interface Exported {
@@ -65,6 +45,7 @@ export interface Exported {
  * where a file does not compute what it should; InvalidFile where the folder cannot be written; Unavailable without onnxruntime-node.
  */
 export async function exportModel(model: Model, trained: Weights, options: ExportOptions): Promise<Exported> {
+  checkExport(model, options);
   const { out, training, package: packs, examples, run, signal, onProgress, ...compiling } = options;
   const weights = ownWeights('exportModel', trained);
   const half = options.precision === 'float16';
@@ -87,7 +68,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const compiled = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
   const engine = await usersEngine();
   // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
-  const backend = half ? undefined : await trainingBackend(model, weights, options.evaluation);
+  const backend = half ? undefined : await trainingBackend(model, weights, options.evaluationSamples);
   const { manifest } = compiled;
   const aborting = typeof signal === 'function' ? signal() : signal;
   const agreements = await write(out, compiled, (staged) =>
@@ -113,7 +94,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   };
 }
 
-const collected = async (model: Model, data: Data, names: CompileOptions['names']): Promise<Collected> => {
+const collected = async (model: Model, data: Data, names: ExportOptions['names']): Promise<Collected> => {
   const source = await (typeof data === 'function' ? data() : data);
   const whole = await toDataset(source, withClasses(variablesOf(model), names));
   return { source, whole, dataset: whole };

@@ -23,19 +23,19 @@ export interface PackedWeights extends Packed {
 }
 
 /** Weights of more bytes than this lie in a second file: readers of protobuf's format count bytes in 31 bits. */
-const EMBEDDED = 2 ** 30;
+const EXTERNAL_ABOVE = 2 ** 30;
 
 /** Files of more bytes than this are refused: neither onnxruntime in a browser nor Node reads them at once. */
 const LARGEST = 2 ** 31 - 1;
 
 /** Encodes a model under a file's name. @throws InvalidGraph for weights of 2 GiB or more. */
-export const pack = (file: string, model: OnnxModel, embedded = EMBEDDED): PackedModel => {
+export const pack = (file: string, model: OnnxModel, externalDataAbove = EXTERNAL_ABOVE): PackedModel => {
   const bytes = [...model.graph.initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   if (bytes > LARGEST)
     throw new InvalidGraph(
       `${file}: expected weights of less than 2 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB; make the model smaller`,
     );
-  if (bytes <= embedded) return { file, bytes: encode(model) };
+  if (bytes <= externalDataAbove) return { file, bytes: encode(model) };
   const external = `${file}.data`;
   const { bytes: graph, chunks } = encodeExternal(model, external);
   const pieces: Uint8Array[] = [];

@@ -1,9 +1,10 @@
 import { check } from '../onnx/check.ts';
+import { compile, type Compiled } from './compile.ts';
 import { size } from '../shape/size.ts';
-import { compile, type Compiled, type CompileOptions } from './compile.ts';
 import { checkExchange } from './exchange-check.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
+import { checkExportTraining, type ExportTrainingOptions } from './options.ts';
 import { filesOf, onDisk, pack } from './pack.ts';
 import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
@@ -17,25 +18,11 @@ import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature
 import { LIBRARY } from '../version.ts';
 import { encodeSafetensors } from '../weights/safetensors.ts';
 import { ownWeights, type Weight, type Weights } from '../weights/weights.ts';
-import { checkLoss, scalarsOf, type Objective } from '../train/objective.ts';
+import { checkLoss, scalarsOf } from '../train/objective.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam, clipGraph, optimiserGraph, type Optimiser } from '../train/optimiser.ts';
 import { DEFAULTS } from '../train/options.ts';
 import { at } from '../train/schedule.ts';
-
-/** What is exported for training, and how training goes on there. */
-export interface ExportTrainingOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'precision'> {
-  /** The ELBO (a predictor's likelihood) unless another is given; its schedules stay at the values they end with, … */
-  readonly objective?: Objective;
-  /** … after so many epochs: 10. */
-  readonly epochs?: number;
-  /** Adam unless another is given. */
-  readonly optimiser?: Optimiser;
-  /** 1e-3. */
-  readonly learningRate?: number;
-  /** The values of parameters that only the objective has; those without one start anew. */
-  readonly auxiliary?: Weights;
-}
 
 /** The names of the files of an export for training. */
 const STEP_FILE = 'train.onnx';
@@ -50,6 +37,7 @@ const STATE_FILE = 'state.safetensors';
  * @throws InvalidModel for an optimiser that cannot be written down; else as `compile` does.
  */
 export function exportTraining(model: Model, trained: Weights, options: ExportTrainingOptions = {}): Compiled {
+  checkExportTraining(model, options);
   const {
     objective = usual(model),
     optimiser = adam(),

@@ -17,21 +17,6 @@ export interface TrainingBackend {
   run(part: Part, inputs: Values): Promise<Values>;
 }
 
-/** What `verify` is handed. */
-export interface VerifyOptions {
-  /** What runs the files: onnxruntime, as their users run them. */
-  readonly engine: InferenceEngine;
-  /** Computes the same from the definition, where that is at hand. */
-  readonly backend?: TrainingBackend;
-  /** Is told of each file before it is compared, and how much of that is done, from 0 to 1. */
-  readonly onFile?: (file: string, done: number) => void;
-  /**
-   * Whether the examples of the files were computed by the reference just now, as they are when a model is exported: it need not
-   * compute more rows of a model of which one takes seconds.
-   */
-  readonly fresh?: boolean;
-}
-
 /** onnxruntime as the users of the files run them. @throws Unavailable where it is not installed. */
 export async function usersEngine(): Promise<InferenceEngine> {
   const [{ onnxruntime }, { loadOrt }] = await Promise.all([import('./engine.ts'), import('../runtime/ort-node.ts')]);

@@ -72,7 +72,7 @@ const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learnin
   const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] });
   const { mask, ...variables } = batch;
   return {
-    ...realistic(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
+    ...realisticInputs(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
     ...(mask && { mask: { data: new Float32Array(ROWS * size(mask)).fill(1), shape: [ROWS, ...mask] } }),
     ...Object.fromEntries(
       Object.entries(noise).map(([name, { distribution, shape, lead }]) => {

@@ -1,7 +1,8 @@
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
-import type { Agreement, VerifyOptions } from './verification.ts';
+import type { Agreement } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
 import { told } from './engine.ts';
+import { checkVerify, type VerifyOptions } from './options.ts';
 import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
 
@@ -19,6 +20,7 @@ export async function verify(
   manifest: Manifest,
   options: VerifyOptions,
 ): Promise<readonly Agreement[]> {
+  checkVerify(options);
   const agreements: Agreement[] = [];
   for (const part of PARTS) {
     const file = manifest.files[part];

@@ -1,9 +1,11 @@
 import protobuf from 'protobufjs/minimal.js';
 import { InvalidFile } from '../errors.ts';
+import { callable, isText, rule } from '../values/rules.ts';
 import { decodeGraph } from './decode-graph.ts';
 import type { ExternalFile } from './external.ts';
 import type { OnnxModel } from './graph.ts';
 import { empty, keep } from './kept.ts';
+import { checkOptions } from './options.ts';
 import { onnx } from './proto/onnx.js';
 import { byName, isOnnx, whole, type Reading } from './reading.ts';
 
@@ -22,7 +24,9 @@ export interface DecodeOptions {
  * values other than tensors of known rank, element types and attributes of other kinds, whole numbers beyond 2^53, and two
  * things of one name where a name must be one thing's.
  */
-export const decode = (bytes: Uint8Array, { file = 'ONNX file', external }: DecodeOptions = {}): OnnxModel => {
+export const decode = (bytes: Uint8Array, options: DecodeOptions = {}): OnnxModel => {
+  checkOptions('decode', OPTIONS, options);
+  const { file = 'ONNX file', external } = options;
   const fail = (problem: string): never => {
     throw new InvalidFile(`${file}: ${problem}`);
   };
@@ -30,6 +34,11 @@ export const decode = (bytes: Uint8Array, { file = 'ONNX file', external }: Deco
     readModel(viewOf(bytes, fail)) ??
     fail('expected an ONNX model, got bytes that are not one or are cut short; export it again');
   return decodeModel(model, { fail, external });
+};
+
+const OPTIONS = {
+  file: rule('text', isText, 'say what messages call the file'),
+  external: callable('a function', 'give what reads the file beside it'),
 };
 
 /** Bytes as protobufjs takes them: an array of this realm, without a copy. */

@@ -1,10 +1,13 @@
 import { InvalidData, InvalidGraph } from '../errors.ts';
+import { callable, optionsRefusal, rule, whole } from '../values/rules.ts';
+import { told } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
 import { checkFor } from './check.ts';
 import { isFloat } from './dtype.ts';
 import { checkForm } from './form.ts';
 import { subgraphs, type OnnxGraph, type OnnxNode, type OnnxTensor, type ValueInfo } from './graph.ts';
+import { checkOptions } from './options.ts';
 import { Budget, type Limits } from './reference/budget.ts';
 import type { ReferenceTensor } from './reference/numbers.ts';
 import { computed } from './reference/step.ts';
@@ -34,8 +37,10 @@ export interface EvaluateOptions {
 export const evaluate = (
   graph: OnnxGraph,
   inputs: Readonly<Record<string, OnnxTensor>>,
-  { opset: given, limits, onNode }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Record<string, OnnxTensor> => {
+  checkOptions('evaluate', OPTIONS, options);
+  const { opset: given, limits, onNode } = options;
   const names = new Set(graph.inputs.map(({ name }) => name));
   const unknown = Object.keys(inputs).find((name) => !names.has(name));
   if (unknown !== undefined)
@@ -50,6 +55,18 @@ export const evaluate = (
   const numbers = values.map((value, i) => toNumbers(value, graph.inputs[i]?.dtype ?? value.dtype));
   const results = run(graph, numbers, () => undefined, onNode);
   return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, toTensor(results[i])]));
+};
+
+const MOST = rule('a number from 0', (value) => typeof value === 'number' && value >= 0);
+const LIMITS = { operations: MOST, numbers: MOST };
+const OPTIONS = {
+  opset: whole('', 'give the version of operators that the graph is written for'),
+  limits: rule(
+    '{ operations, numbers }, numbers from 0',
+    (value) => optionsRefusal(LIMITS, value, told) === undefined,
+    'give one such as { operations: 1e9 }',
+  ),
+  onNode: callable('a function', 'give what is told of each node'),
 };
 
 /** The opsets at which graphs have been checked, by the shapes of their inputs; they are data that does not change. */

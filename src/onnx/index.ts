@@ -1,4 +1,8 @@
-/** ONNX as plain data: what builds, prints, parses, checks, encodes, decodes and evaluates graphs. Nothing of a model's. */
+/**
+ * ONNX as plain data: what builds, prints, parses, checks, encodes, decodes and evaluates graphs. Nothing of a model's.
+ *
+ * @module cvae-compile/onnx
+ */
 export { OnnxBuilder, type Ints, type Operand, type Reduction, type Result, type Value } from './builder.ts';
 export { DTYPES, ELEMENT, isFloat, type Arrays, type DType } from './dtype.ts';
 export * from './graph.ts';

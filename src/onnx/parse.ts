@@ -1,4 +1,5 @@
 import { InvalidGraph } from '../errors.ts';
+import { callable } from '../values/rules.ts';
 import { size } from '../shape/size.ts';
 import { dtypeOfWord } from './dtype.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type ValueInfo,
   type ValueType,
 } from './graph.ts';
+import { checkOptions } from './options.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { tensorOf } from './tensor.ts';
 
@@ -25,6 +27,7 @@ export interface ParseOptions {
  * a text that is not one. Functions and types other than tensors are not read.
  */
 export const parse = (text: string, options: ParseOptions = {}): OnnxModel => {
+  checkOptions('parse', OPTIONS, options);
   const reader = readerOf(text);
   const header = parseHeader(reader);
   const graph = parseNamedGraph(reader, options);
@@ -34,11 +37,14 @@ export const parse = (text: string, options: ParseOptions = {}): OnnxModel => {
 
 /** The graph of a text in ONNX's syntax, without a model around it. Throws InvalidGraph as `parse` does. */
 export const parseGraph = (text: string, options: ParseOptions = {}): OnnxGraph => {
+  checkOptions('parseGraph', OPTIONS, options);
   const reader = readerOf(text);
   const graph = parseNamedGraph(reader, options);
   if (!reader.atEnd()) reader.fail('the end');
   return graph;
 };
+
+const OPTIONS = { fill: callable('a function', 'give what fills initializers') };
 
 const parseHeader = (reader: Reader): Omit<OnnxModel, 'graph'> => {
   const header = { irVersion: 0, name: '', version: '', doc: undefined as string | undefined };

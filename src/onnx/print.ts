@@ -1,3 +1,4 @@
+import { rule } from '../values/rules.ts';
 import { ELEMENT, type DType } from './dtype.ts';
 import { shortest } from './float32.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type ValueInfo,
 } from './graph.ts';
 import { kindAsRead, kindInTable, type Kind } from './kind.ts';
+import { checkOptions } from './options.ts';
 
 /** How to print. */
 export interface PrintOptions {
@@ -24,10 +26,21 @@ export interface PrintOptions {
  * A model or a graph in ONNX's own text syntax (https://onnx.ai/onnx/repo-docs/Syntax.html), which `parse` reads back to the
  * same, but for what is `kept` of a file. A node's flag is printed as a comment after it.
  */
-export const print = (printed: OnnxModel | OnnxGraph, { most = Infinity }: PrintOptions = {}): string =>
-  'graph' in printed
+export const print = (printed: OnnxModel | OnnxGraph, options: PrintOptions = {}): string => {
+  checkOptions('print', OPTIONS, options);
+  const { most = Infinity } = options;
+  return 'graph' in printed
     ? `${header(printed)}\n${graphText(printed.graph, most, '')}\n`
     : `${graphText(printed, most, '')}\n`;
+};
+
+const OPTIONS = {
+  most: rule(
+    'a number from 0',
+    (value) => typeof value === 'number' && value >= 0,
+    'give how many elements are printed',
+  ),
+};
 
 const header = ({ irVersion, opset, domains = {}, producer, doc, metadata }: OnnxModel): string => {
   const imports = [['', opset] as const, ...Object.entries(domains)];

@@ -4,6 +4,7 @@ import { MANIFEST_FILE } from '../formats/names.ts';
 import type { Example, ExportedFile, FileOnDisk } from '../signature.ts';
 import type { Manifest, WeightsFile } from '../signature.ts';
 import { readMetadata, withMetadata } from './metadata.ts';
+import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions } from './ort.ts';
 import { withWeights } from './put-weights.ts';
 
@@ -42,6 +43,12 @@ export const adaptFiles = async (
   const { training: ___, examples: ____, package: _____, ...rest } = manifest;
   all.set(MANIFEST_FILE, new TextEncoder().encode(`${JSON.stringify({ ...rest, files }, null, 2)}\n`));
   return all;
+};
+
+/** The options of `adapted`, which is given weights beside them. @throws InvalidData for others among them */
+export const withoutWeights = <T extends object>(options: T): T => {
+  expect(Object(options).weights === undefined, 'weights', 'them before the options', Object(options).weights);
+  return options;
 };
 
 /** The example of a file with the outputs that it gives now; nothing for a file without one. */

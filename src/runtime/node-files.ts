@@ -8,6 +8,7 @@ import { brief } from '../values/brief.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
 import { examplesOf, runExamples } from './self-test.ts';
@@ -19,7 +20,7 @@ export const openFiles = async (
   locate: (file: string) => string,
   options: OpenOptions,
 ): Promise<Model> => {
-  const { backend, threads, signal, onProgress, weights } = checkOpenOptions(options);
+  const { backend, threads, signal, onProgress, weights } = checkNodeOptions(options);
   const get = (file: FileOnDisk) => readChecked(locate(file.file), file);
   const sources = new Map<Part, Source>();
   for (const part of SERVED) {
@@ -63,6 +64,27 @@ const gpuReason = (error: unknown): string => {
   return /Failed to get a WebGPU adapter/.test(reason)
     ? "expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)"
     : reason;
+};
+
+/** The options of `open`, checked in full: in a page, what is of a wrong kind fails where it is used. @throws InvalidData */
+export const checkNodeOptions = (options: OpenOptions): ReturnType<typeof checkOpenOptions> => {
+  const checked = checkOpenOptions(options);
+  const { signal, onProgress, wasmPaths, worker, weights } = checked;
+  const is = (name: string, kind: string, value: unknown, ...methods: readonly string[]): void =>
+    expect(
+      value === undefined || methods.every((method) => typeof Object(value)[method] === 'function'),
+      name,
+      kind,
+      value,
+    );
+  is('signal', 'an AbortSignal', signal, 'throwIfAborted', 'addEventListener');
+  is('onProgress', 'a function', onProgress, 'call');
+  is('weights', 'a Map of arrays by the names of parameters', weights, 'get', 'keys');
+  const isPlace =
+    wasmPaths === undefined || typeof wasmPaths === 'string' || typeof Object(wasmPaths).href === 'string';
+  expect(isPlace, 'wasmPaths', 'an address', wasmPaths);
+  expect(worker === undefined || typeof worker === 'boolean', 'worker', 'true or false', worker);
+  return checked;
 };
 
 /** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */

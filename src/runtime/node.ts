@@ -1,27 +1,32 @@
+/**
+ * Exported models, opened in Node or in a page: samples, means, the latent; training that goes on where the model is.
+ *
+ * @module cvae-compile/runtime
+ */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, InvalidFile } from '../errors.ts';
 import type { Manifest } from '../signature.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
-import { adaptFiles } from './adapt.ts';
+import { adaptFiles, withoutWeights } from './adapt.ts';
 import type { Definition } from './definition.ts';
 import { parseManifest } from '../formats/manifest.ts';
 import type { Model, ModelOf } from './model.ts';
-import { openFiles, pathOf, readChecked } from './node-files.ts';
-import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { checkNodeOptions, openFiles, pathOf, readChecked } from './node-files.ts';
+import type { OpenOptions } from './open-options.ts';
 import type { ShapedArray } from './ort.ts';
 import { loadAny } from './ort-node.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
-export type { ConditionsOf, Definition, Given } from './definition.ts';
-export { latest } from './latest-wins.ts';
+export type { ConditionValue, ConditionsOf, Definition } from './definition.ts';
+export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
 export type { Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
-export type { Backend, OpenOptions, Progress } from './open-options.ts';
+export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
 export type { ShapedArray } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, Samples } from './result.ts';
@@ -42,7 +47,7 @@ export const open = async <M extends Definition = Definition>(
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
   const folder = pathOf(address);
-  checkOpenOptions(options);
+  checkNodeOptions(options);
   const model = await openFiles(await readManifest(folder), (file) => join(folder, file), options);
   // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
   return model as Model<M> as ModelOf<M>;
@@ -55,7 +60,7 @@ export const open = async <M extends Definition = Definition>(
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
   const folder = pathOf(address);
   const { own, how } = checkTrainerOptions(options);
-  const { backend, threads } = how;
+  const { backend, threads } = checkNodeOptions(how);
   const manifest = await readManifest(folder);
   const training = trainingOf(manifest, join(folder, MANIFEST_FILE));
   const step = {
@@ -83,7 +88,7 @@ export const adapted = async (
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const folder = pathOf(address);
-  const { backend, threads } = checkOpenOptions(options);
+  const { backend, threads } = checkNodeOptions(withoutWeights(options));
   const manifest = await readManifest(folder);
   const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   return adaptFiles(manifest, weights, {

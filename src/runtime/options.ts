@@ -37,7 +37,7 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** Refuses options of other names than these, and what is no object. */
 export const checkNames = (options: object, known: readonly string[]): void => {
-  expect(typeof options === 'object' && options !== null, 'options', `an object with ${known.join(', ')}`, options);
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${known.join(', ')}`, options);
   for (const name of Object.keys(options))
     expect(known.includes(name), name, `one of the options ${known.join(', ')}`, name);
 };

@@ -3,6 +3,7 @@ import { InvalidData, InvalidFile, Unavailable, reasonOf } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
+import { unboundedIn } from '../values/finite.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
@@ -27,7 +28,8 @@ export interface Trainer extends Closable {
    * where there is one, as `open`'s model takes them. A Bernoulli's y is numbers from 0 to 1, bytes from 0 to 255 (or all 0 and
    * 1), or an `ImageData`. Returns the loss and its parts as they were before the step, in nats.
    *
-   * @throws InvalidData for values that do not fit, and for a loss that is not finite.
+   * @throws InvalidData for values that do not fit, and for a loss, or what the step would leave, that is not finite: then no step
+   * was taken.
    */
   step(batch: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, number>>>;
   /** The parameters as they are now, also after `close`, by their full names: `decoder/dense_1/kernel`. */
@@ -81,18 +83,20 @@ export const createTrainer = async (
         `${where}: expected a step that takes the batch and the state, got "${reasonOf(error)}"; export the model again`,
       );
     });
+    const checkFinite = (what: string, value: number | undefined): void => {
+      if (value === undefined || Number.isFinite(value)) return;
+      const remedy =
+        taken === before
+          ? `no learning rate helps at the first step, whose batch has ${farthest(spreadsOf(variables, values)).text}; give values in the units of the data that the model was trained on`
+          : `lower the learning rate, now ${learningRate}, or look for extreme values in the batch`;
+      throw new InvalidData(`step ${step}: expected a finite ${what}, got ${value}; ${remedy}`);
+    };
     const metrics = training.metrics.map((name) => [name, dataOf(results[`metrics/${name}`])[0] ?? NaN] as const);
-    for (const [name, value] of metrics)
-      if (name === 'loss' && !Number.isFinite(value))
-        throw new InvalidData(
-          taken === before
-            ? `step ${step}: expected a finite loss, got ${value}; no learning rate helps at the first step, whose batch has ${farthest(spreadsOf(variables, values)).text}; give values in the units of the data that the model was trained on`
-            : `step ${step}: expected a finite loss, got ${value}; lower the learning rate, now ${learningRate}, or look for extreme values in the batch`,
-        );
-    for (const name of state.keys()) {
-      const next = results[`next/${name}`];
-      if (next) state.set(name, next);
-    }
+    for (const [name, value] of metrics) if (name === 'loss') checkFinite(name, value);
+    const next = Array.from(state.keys(), (name) => [name, results[`next/${name}`]] as const);
+    // Of a square that float32 does not hold, Adam would make no step ever after.
+    for (const [name, value] of next) if (value) checkFinite(`number in ${name}`, unboundedIn(dataOf(value)));
+    for (const [name, value] of next) if (value) state.set(name, value);
     taken = step;
     return Object.fromEntries(metrics);
   };
@@ -216,8 +220,9 @@ const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readon
 
 /** A trainer's options, checked: its own, and those of `open`. @throws InvalidData */
 export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {
-  expect(typeof options === 'object' && options !== null, 'options', 'an object', options);
+  expect({}.toString.call(options) === '[object Object]', 'options', 'an object', options);
   const { seed, learningRate, ...how } = options;
+  expect(how.weights === undefined, 'weights', 'none, as training goes on from those of the state', how.weights);
   const own = { ...(seed !== undefined && { seed }), ...(learningRate !== undefined && { learningRate }) };
   return { own, how: checkOpenOptions(how) };
 };

@@ -1,12 +1,12 @@
 // The runtime as a page has it; node.ts is what Node has.
-export type { ConditionsOf, Definition, Given } from './definition.ts';
-export { latest } from './latest-wins.ts';
+export type { ConditionValue, ConditionsOf, Definition } from './definition.ts';
+export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
 export type { Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
-export type { Backend, OpenOptions, Progress } from './open-options.ts';
-export type { Numbers } from './ort.ts';
+export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
+export type { ShapedArray } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, Samples } from './result.ts';
 export { putWeights } from './put-weights.ts';

@@ -1,4 +1,8 @@
-// The door to what tests ops and layers with: a user's own as well as the library's.
+/**
+ * Tests ops and layers on every engine: a user's own as well as the library's.
+ *
+ * @module cvae-compile/testing
+ */
 export type { Case, CaseInput, OpCase } from './case.ts';
 export { testLayer, type Layer, type Report } from './layer.ts';
 export { testOp } from './op.ts';

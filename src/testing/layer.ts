@@ -13,8 +13,8 @@ import type { OnnxGraph } from '../onnx/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
+import { caseName, checkCase, fullInput, type Case, type CaseInput } from './case.ts';
 import { show } from '../shape/show.ts';
-import { caseName, fullInput, type Case, type CaseInput } from './case.ts';
 import { drawnInputs, drawnWeights } from './draw.ts';
 import { engines, modelOf, open, runOnnx, runReference, runTfjs, type Engines } from './engines.ts';
 import { differences, gradients, none, weighted } from './gradients.ts';
@@ -39,6 +39,7 @@ export interface Report {
  * @throws Error that says what differs, where, and by how much.
  */
 export async function testLayer(name: string, layer: Layer, given: Case, machine?: Engines): Promise<Report> {
+  checkCase(name, given);
   const where = `${name} of ${caseName(given)}`;
   try {
     return await tried(where, layer, given, machine ?? (await engines()));

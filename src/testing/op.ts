@@ -1,6 +1,6 @@
 import { apply } from '../dsl/tensor.ts';
 import type { Op } from '../graph/op.ts';
-import type { OpCase } from './case.ts';
+import { checkOpCase, type OpCase } from './case.ts';
 import { testLayer, type Report } from './layer.ts';
 
 /**
@@ -18,11 +18,13 @@ export async function testOp<Attrs extends object, P extends string>(
   if (cases.length === 0) throw new Error(`${op.name}: no cases to try it in`);
   const reports: Report[] = [];
   for (const given of cases) {
+    checkOpCase(op.name, given);
     const layer: Parameters<typeof testLayer>[1] = (first, ...rest) => {
       if (!first) throw new Error(`${op.name}: a case without inputs`);
       return apply(op, [first, ...rest], given.attrs);
     };
-    reports.push(await testLayer(op.name, layer, given));
+    const { attrs: _, ...rest } = given;
+    reports.push(await testLayer(op.name, layer, rest));
   }
   return reports;
 }

@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
 import type { TrainingEngine } from './engine.ts';
 import { onnxEngine } from './onnx-engine.ts';
+import { oneOf } from '../values/rules.ts';
 import { tfjsEngine } from './tfjs.ts';
 
 /** What trains: TensorFlow.js by tfjs-node, onnxruntime, or the first of them that this machine has. */
 export type EngineName = 'tfjs' | 'onnx' | 'auto';
+const ENGINE = oneOf('tfjs', 'onnx', 'auto');
 
 /**
  * The engine of a name, loaded. `auto` is tfjs-node where it is installed and works; otherwise onnxruntime-node, with a notice
@@ -17,6 +20,7 @@ export type EngineName = 'tfjs' | 'onnx' | 'auto';
  * @throws Unavailable, with the remedy, where an engine that is asked for by name cannot be loaded.
  */
 export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngine> {
+  check('engineOf', ENGINE, name);
   if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
   if (name === 'onnx') return loadOnnx();
   try {

@@ -100,7 +100,7 @@ export async function evaluate(
       if (posterior) mean.add(posterior[j] ?? NaN);
     }
     const accuracy = confusion?.add(prediction, y, mask);
-    options.onExample?.({ ...estimate, ...given({ accuracy }) });
+    options.onExample?.({ ...estimate, ...defined({ accuracy }) });
     options.onProgress?.(means.get('kl')?.count ?? 0, examples.count);
     signal?.throwIfAborted();
   }

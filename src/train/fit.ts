@@ -8,6 +8,7 @@ import type { Averaging } from './averaging.ts';
 import { Diverged } from './diverged.ts';
 import type { TrainingEngine, Scalars, Session, StepInput } from './engine.ts';
 import type { Epoch, TrainingProgress, Snapshot } from './epoch.ts';
+import { unbounded, unboundedSentence } from './finite.ts';
 import { firstLoss } from './first-loss.ts';
 import type { LatentUse } from '../formats/epoch.ts';
 import { Means } from './means.ts';
@@ -64,7 +65,7 @@ export interface Fitted {
  * Fits an objective's trainable parameters, starting from `weights`, or going on from a snapshot as if it had never stopped. What
  * ends it otherwise is thrown, but `onSnapshot` is given what had been reached first.
  *
- * @throws Diverged where the loss is not finite.
+ * @throws Diverged where the loss is not finite, or what an epoch leaves.
  */
 export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise<Fitted> {
   const { engine, objective, optimiser, validation, epochs, validateEvery = 1 } = plan;
@@ -104,6 +105,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
         taken: (step) => (unkept = () => snapshot(epoch, step, means)),
       });
       const current = kept.average ?? (await session.read());
+      await checkFinite(plan, session, epoch, current, kept, history);
       // Interrupted: what training has reached is kept unless validation has seen better.
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
       const looks = epoch % validateEvery === 0 || epoch === epochs;
@@ -115,7 +117,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
         phase: plan.phase,
         epoch,
         train: means.values(),
-        ...given({ validation: validated, spread: means.spread(), latent }),
+        ...defined({ validation: validated, spread: means.spread(), latent }),
         seconds: (performance.now() - started) / 1000,
       };
       const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch));
@@ -143,6 +145,23 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
     session.close();
   }
 }
+
+/** @throws Diverged where an epoch leaves parameters that are not finite, or an optimiser that would change some no more. */
+const checkFinite = async (
+  plan: Fit,
+  session: Session,
+  epoch: number,
+  current: Weights,
+  kept: Kept,
+  history: readonly Epoch[],
+): Promise<void> => {
+  const found = unbounded(current, await session.state());
+  if (!found) return;
+  const { phase, optimiser, epochs } = plan;
+  const rate = plan.learningRate(at(epoch * stepsOf(plan), stepsOf(plan), epochs));
+  const sentence = unboundedSentence(found, `in epoch ${epoch} of the ${phase}`, optimiser, rate);
+  throw new Diverged(`train: ${sentence}`, kept.best, history);
+};
 
 interface Kept {
   best: Weights;

@@ -1,19 +1,23 @@
-// The door to training.
-export type { Engine, Numbers, OptimiserState, Session, StepInput, Values } from './engine.ts';
+/**
+ * Training and evaluation: objectives, optimisers, schedules and engines.
+ *
+ * @module cvae-compile/train
+ */
+export type { InputValues, OptimiserState, Scalars, Session, StepInput, TrainingEngine } from './engine.ts';
 export { engineOf, usualEngine, type EngineName } from './engines.ts';
 export type { OnnxBackend } from './onnx-backend.ts';
 export { onnxEngine } from './onnx-engine.ts';
 export { loadWeights, saveWeights } from '../weights/file.ts';
 export { checkpointsIn, type Checkpoints } from '../run/checkpoint.ts';
 export type { Checkpoint, RunFacts } from './checkpoint.ts';
-export type { Agreement } from './classes.ts';
+export type { ClassAgreement } from './classes.ts';
 export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
-export type { Epoch, Progress } from './epoch.ts';
+export type { Epoch, TrainingProgress } from './epoch.ts';
 export { Diverged } from './fit.ts';
 export type { LatentUse } from '../formats/epoch.ts';
-export type { Notice, Trouble } from './epoch.ts';
-export { objective, withNoise, type Given, type Objective, type Terms } from './objective.ts';
+export type { Notice, NoticeKind } from './epoch.ts';
+export { objective, withNoise, type ObjectiveContext, type Objective, type Terms } from './objective.ts';
 export { elbo, type ElboOptions } from './objectives/elbo.ts';
 export { gsnn } from './objectives/gsnn.ts';
 export { hybrid } from './objectives/hybrid.ts';
@@ -30,7 +34,7 @@ export {
   type Optimiser,
   type SgdOptions,
 } from './optimiser.ts';
-export { cosine, cyclical, linear, stepwise, warmUp, type At, type Schedule } from './schedule.ts';
+export { cosine, cyclical, linear, stepwise, warmUp, type ScheduleStep, type Schedule } from './schedule.ts';
 export { tfjsEngine } from './tfjs.ts';
 export { type Metrics, type Training, type TrainOptions } from './train.ts';
 export { train, type TrainRunOptions } from '../training/train.ts';

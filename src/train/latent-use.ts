@@ -67,7 +67,7 @@ export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Ma
 const ELEMENTS = 2 ** 22;
 
 const useOf = ({ kl, posterior, first, second }: InputValues, { y, mask }: InputValues, count: number): LatentUse => ({
-  ...given({
+  ...defined({
     kl: kl && columns(kl, count).map(({ mean }) => rounded(mean)),
     activeUnits: posterior && columns(posterior, count).filter(({ variance }) => variance > ACTIVE).length,
     share: first && second && y && shareOf(first, second, y, mask, count),

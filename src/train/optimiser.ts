@@ -46,7 +46,8 @@ const ADAM = { beta1: kept('0.9'), beta2: kept('0.999'), epsilon: scale('give on
 /**
  * Kingma and Ba's Adam (2015), with β₁ 0.9, β₂ 0.999 and ε 1e-8 unless given: θ ← θ − α·m̂/(√v̂ + ε). What is remembered are
  * the sums that the moments are means of, Σ β₁ⁱ·g and Σ β₂ⁱ·g²: their factors 1 − β₁ and 1 − β₂ go into the step size and ε,
- * as do the corrections for the first steps' bias (the paper's section 2), which saves four passes over all parameters.
+ * as do the corrections for the first steps' bias (the paper's section 2), which saves four passes over all parameters. A gradient
+ * above 1.8e19, whose square float32 does not hold, ends training: its parameter would never change again.
  */
 export const adam = taking('adam', { options: ADAM }, (options: AdamOptions = {}): Optimiser => adamOf(options));
 
@@ -142,17 +143,17 @@ export const clipped = taking(
 );
 
 /**
- * What all gradients are multiplied with: from `squares`, the sum of the squares of all their elements, to the `factor`
- * min(1, norm / ‖g‖).
+ * What all gradients are multiplied with, the `factor` min(1, norm / ‖g‖): from `largest`, the largest |gᵢ| or 1 where that is less,
+ * and `squares`, the sum of (gᵢ / largest)², which float32 holds whatever it holds of g.
  */
 export const clipGraph = (norm: number): Graph =>
   resolve(
     bodyOf(
       'clip',
-      { squares: [] },
-      ({ squares }) => {
-        if (!squares) throw new Error('clip: an input is missing');
-        const excess = relu(sub(div(sqrt(squares), norm), 1));
+      { largest: [], squares: [] },
+      ({ largest, squares }) => {
+        if (!largest || !squares) throw new Error('clip: an input is missing');
+        const excess = relu(sub(mul(div(sqrt(squares), norm), largest), 1));
         return { factor: div(constant([], 1), add(excess, 1)) };
       },
       () => 'scalar',

@@ -141,7 +141,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   ),
   checkpointEvery: rule(
     '{ steps } or { minutes }, positive numbers,',
-    (value) => optionsRefusal(EVERY, value, tell) === undefined,
+    (value) => optionsRefusal(EVERY, value, valueText) === undefined,
     'give one such as { minutes: 5 }',
   ),
   onCheckpoint: CALLBACK,
@@ -155,10 +155,15 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   onEpoch: CALLBACK,
 };
 
-/** @throws InvalidModel for what is no model, unknown options, and values that cannot be meant. */
-export const checkTraining = (model: unknown, options: unknown): void => {
+/** @throws InvalidModel for what is no model. */
+export const checkModel = (model: unknown): void => {
   if (!isModel(model))
     throw new InvalidModel(`train: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+};
+
+/** @throws InvalidModel for what is no model, unknown options, and values that cannot be meant. */
+export const checkTraining = (model: unknown, options: unknown): void => {
+  checkModel(model);
   checkOptions('train', TRAIN_RULES, options);
   // Just checked.
   const { epochs = DEFAULTS.epochs, learningRate, objective, validateBy } = options as TrainOptions;

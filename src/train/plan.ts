@@ -84,7 +84,7 @@ export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
     optimiser: optimiser.name,
     learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
     joint,
-    ...given({ averaging }),
+    ...defined({ averaging }),
   };
 };
 
@@ -101,7 +101,7 @@ export const phasesOf = ({ plan, engine, train: training, validation, notice }: 
     learningRate: plan.learningRate,
     seed,
     validateEvery,
-    ...given({ validation, patience, signal, onProgress }),
+    ...defined({ validation, patience, signal, onProgress }),
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
   };
   const most = enoughOf(training.count);

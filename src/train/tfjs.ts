@@ -132,7 +132,9 @@ const gradients = (
 /** All gradients, scaled down where their norm is larger than it may be. */
 const clip = (tf: Tf, gradient: tfjs.Tensor, { clipNorm }: Optimiser): tfjs.Tensor => {
   if (clipNorm === undefined) return gradient;
-  const { outputs } = run(tf, clipGraph(clipNorm), { squares: tf.sum(tf.square(gradient)) }, new Map());
+  const largest = tf.maximum(tf.max(tf.abs(gradient)), 1);
+  const squares = tf.sum(tf.square(tf.div(gradient, largest)));
+  const { outputs } = run(tf, clipGraph(clipNorm), { largest, squares }, new Map());
   return tf.mul(gradient, named(outputs, 'factor'));
 };
 

@@ -81,13 +81,13 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     weights: apart(false),
     auxiliary: apart(true),
     epochs,
-    ...given({ validation: await measured(run.validation), test: await measured(dataset.test) }),
+    ...defined({ validation: await measured(run.validation), test: await measured(dataset.test) }),
     unit: distributionOf(model.target).unit,
     stopped,
     fingerprint: facts.fingerprint,
     seed: plan.seed,
     engine: { name: engine.name, version: engine.version },
-    data: { name: dataset.name, examples: run.train.count, ...given({ checksum: dataset.checksum }) },
+    data: { name: dataset.name, examples: run.train.count, ...defined({ checksum: dataset.checksum }) },
     names: dataset.names ?? {},
   };
 }

@@ -1,13 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { toDataset } from '../data/convert.ts';
 import type { Data } from '../data/source.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
 import type { Model } from '../dsl/model.ts';
 import { print } from '../dsl/print.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import { train as trainModel, type Training, type TrainOptions } from '../train/train.ts';
 import { variablesOf } from '../train/parameters.ts';
-import { isPlain } from '../values/rules.ts';
+import { checkEffect, checkModel, checkTraining, TRAIN_RULES } from '../train/options.ts';
+import { flag, isText, rule, type Rule } from '../values/rules.ts';
 import type { Display } from './observers.ts';
 
 /** How a model is trained, and whether in the folder of a run. */
@@ -37,9 +39,8 @@ export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
  * where the loss is no longer a number; InvalidFile for a run's folder that cannot be written or is in use.
  */
 export async function train(model: Model, data: Data, options: TrainRunOptions = {}): Promise<Training> {
-  // JavaScript may give anything: what is no options at all is refused where all options are.
-  const given: unknown = options;
-  if (!isPlain(given)) return trainModel(model, data, given as TrainOptions);
+  checkModel(model);
+  checkOptions('train', RULES, options);
   const { run, name, resume, report, tensorboard, ...rest } = options;
   if (run === undefined) {
     const onlyInRuns = { name, report, tensorboard, ...(typeof resume === 'boolean' && { resume }) };
@@ -52,6 +53,9 @@ export async function train(model: Model, data: Data, options: TrainRunOptions =
     throw new InvalidModel(
       'train: expected resume: true with run, which holds its checkpoints, got a checkpoint; leave out one of both',
     );
+  // Before a run that is in the folder makes room.
+  checkTraining(model, rest);
+  checkEffect(model, rest);
   const { trainInFolder } = await import('./in-folder.ts');
   const { training } = await trainInFolder(
     {
@@ -71,6 +75,19 @@ export async function train(model: Model, data: Data, options: TrainRunOptions =
   );
   return training;
 }
+
+const RULES: Readonly<Record<keyof TrainRunOptions, Rule>> = {
+  ...TRAIN_RULES,
+  run: rule("a run's folder", isText, 'say where it goes'),
+  name: rule('text', isText, 'say what the model is called'),
+  // In a folder it is said by true or false.
+  resume: {
+    ...TRAIN_RULES.resume,
+    holds: (value) => typeof value === 'boolean' || TRAIN_RULES.resume.holds(value),
+  },
+  report: flag,
+  tensorboard: flag,
+};
 
 /** Shows nothing but what should be noticed, which `onNotice` hears of itself where it is given. */
 const quiet = ({ onNotice }: TrainOptions): Display => ({

@@ -38,6 +38,9 @@ export type NumberList =
 
 const classOf = (value: unknown) => Object.entries(KINDS).find(([kind]) => kind === typedKind(value))?.[1];
 
+/** Whether a value is a typed array of numbers, of any realm; bigints are none. */
+export const isNumberList = (value: unknown): boolean => classOf(value) !== undefined;
+
 /** A typed array of numbers as one of this realm: itself, where it is one already. Undefined for all else, bigints among it. */
 export const ownList = (value: unknown): NumberList | undefined => {
   const own = classOf(value);

@@ -3,7 +3,7 @@ import { list } from './value-text.ts';
 
 /**
  * What values must be that a user gives, in code that no types hold: numbers, options, functions. The same rules for layers,
- * targets, training and data; who throws says where (`dsl/given.ts`, `data/options.ts`).
+ * targets, training and data; who throws says where (`dsl/check-arguments.ts`, `data/options.ts`).
  */
 export interface Rule {
   /** What is expected, as it reads after `expected` and before `as kernel`. */

@@ -34,7 +34,7 @@ const UNTRAINED = new Set(['maxPool2d']);
 const evaluated = async (): Promise<Tried> => {
   const model = await examples()['digits']?.();
   if (!model) throw new Error('there is no example digits');
-  const { manifest, files } = compile(model, trainedWeights(model), { evaluation: 10 });
+  const { manifest, files } = compile(model, trainedWeights(model), { evaluationSamples: 10 });
   const [listed, file] = [manifest.files.evaluation, files.evaluation];
   if (!listed || !file) throw new Error('there is no evaluation');
   const feeds = realisticInputs(manifest, listed, 8);

@@ -46,7 +46,7 @@ describe.each(Object.keys(MODELS))('%s', (name) => {
   const model = modelOf(name);
 
   test('gives the same numbers in onnxruntime as in the reference, before the passes and after', async () => {
-    const plain = compile(model, trainedWeights(model), { ...whole(model), optimize: false });
+    const plain = compile(model, trainedWeights(model), { ...whole(model), optimise: false });
     for (const part of partsOf(name)) {
       const before = plain.files[part]?.model ?? missing(part);
       const { model: after, bytes } = fileOf(name, part);

@@ -54,13 +54,13 @@ const normalised = cvae({
 describe.each(Object.entries({ ...MODELS, normalised }))('no file of %s', (_, model) => {
   const weights = trainedWeights(model);
 
-  test.each([true, false])('holds what engines compute differently, optimised: %s', (optimize) => {
-    const evaluation = model.target.distribution === 'squaredError' ? {} : { evaluation: 3 };
+  test.each([true, false])('holds what engines compute differently, optimised: %s', (optimise) => {
+    const evaluation = model.target.distribution === 'squaredError' ? {} : { evaluationSamples: 3 };
     const { files } = compile(model, weights, {
       recognition: true,
       sampler: model.latent > 0,
       ...evaluation,
-      optimize,
+      optimise,
     });
     for (const { model: file } of Object.values(files)) expect(unlike(file.graph)).toEqual([]);
   });

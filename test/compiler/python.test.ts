@@ -36,7 +36,7 @@ describe.skipIf(found.status !== 0)('in Python', () => {
       const compiled = compile(model, trainedWeights(model), {
         recognition: true,
         sampler: model.latent > 0,
-        ...(embedded && { embedded }),
+        ...(embedded && { externalDataAbove: embedded }),
       });
       const parts = PARTS.filter((part) => compiled.files[part]);
       await write(folder, compiled, async () => undefined);

@@ -90,7 +90,7 @@ describe('verify', () => {
       const model = MODELS[name];
       if (!model) throw new Error(name);
       const more = { recognition: true, sampler: model.latent > 0 };
-      const apart = compile(model, trainedWeights(model), { ...more, embedded: 100 });
+      const apart = compile(model, trainedWeights(model), { ...more, externalDataAbove: 100 });
       const agreements = await write(folder, apart, (staged) => verify(staged, apart.manifest, { engine }));
       expect(agreements.length).toBeGreaterThan(0);
       for (const { difference } of agreements) expect(difference).toBeLessThan(1e-5);
@@ -175,7 +175,7 @@ describe('write', () => {
   });
 
   test('replaces an export, of which nothing is left, and leaves other files alone', async () => {
-    const all = compile(digits, trainedWeights(digits), { recognition: true, embedded: 1000 });
+    const all = compile(digits, trainedWeights(digits), { recognition: true, externalDataAbove: 1000 });
     await write(folder, all, unchecked);
     await writeFile(join(folder, 'notes.txt'), 'mine');
     await write(folder, compiled, unchecked);

@@ -11,10 +11,10 @@ import {
   reshape,
   squaredError,
 } from 'cvae-compile';
-import { evaluate, engineOf, type Engine, type Estimate, type EvaluateOptions } from 'cvae-compile/train';
+import { evaluate, engineOf, type TrainingEngine, type Estimate, type EvaluateOptions } from 'cvae-compile/train';
 import { exact, examplesOf, linearGaussian, weightsOf } from './linear.ts';
 
-let engine: Engine;
+let engine: TrainingEngine;
 beforeAll(async () => {
   engine = await engineOf('tfjs');
 });
@@ -104,7 +104,7 @@ describe.each(['tfjs', 'onnx'] as const)(
 
     it('holds a bounded number of rows at once, however many samples and examples there are', async () => {
       const rows: number[] = [];
-      const watched: Engine = {
+      const watched: TrainingEngine = {
         ...engine,
         compute: (graph, given, values, count) => {
           // A draw of two dimensions for each row.

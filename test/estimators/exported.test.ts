@@ -64,7 +64,7 @@ const runs = async (
   count: number,
   most = SAMPLES,
 ) => {
-  const { files, manifest } = compile(model, weights, { evaluation: most });
+  const { files, manifest } = compile(model, weights, { evaluationSamples: most });
   const session = await ort.InferenceSession.create(files.evaluation?.bytes ?? new Uint8Array());
   const inputs = manifest.files.evaluation?.inputs ?? {};
   const results: Record<string, Float32Array>[] = [];
@@ -216,7 +216,7 @@ describe('evaluation.onnx in onnxruntime', () => {
   it('comes to the exact likelihood with many samples', async () => {
     const { model, weights } = cases['a linear-Gaussian CVAE'] ?? expect.unreachable();
     const MANY = 4000;
-    const { files } = compile(model, weights, { evaluation: MANY });
+    const { files } = compile(model, weights, { evaluationSamples: MANY });
     const session = await ort.InferenceSession.create(files.evaluation?.bytes ?? new Uint8Array());
     const tensor = (values: ArrayLike<number>, shape: number[]) =>
       new ort.Tensor('float32', Float32Array.from(values), shape);
@@ -244,14 +244,16 @@ describe('evaluation.onnx in onnxruntime', () => {
   it.each(Object.entries(cases))(
     'is listed as whoever opens the folder expects it: %s',
     (_name, { model, weights }) => {
-      const { manifest } = compile(model, weights, { evaluation: 3 });
+      const { manifest } = compile(model, weights, { evaluationSamples: 3 });
       expect(parseManifest(JSON.stringify(manifest), 'model.json')).toEqual(JSON.parse(JSON.stringify(manifest)));
     },
   );
 
   it('is refused for a number of samples that means nothing', () => {
     const { model, weights } = cases['a linear-Gaussian CVAE'] ?? expect.unreachable();
-    expect(() => compile(model, weights, { evaluation: 0.5 })).toThrow('a positive whole number of samples, got 0.5');
+    expect(() => compile(model, weights, { evaluationSamples: 0.5 })).toThrow(
+      'a positive whole number of samples as evaluationSamples, got 0.5',
+    );
   });
 
   const called = (name: string) =>
@@ -265,13 +267,13 @@ describe('evaluation.onnx in onnxruntime', () => {
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'output'])('takes a condition called %s', (name) => {
     const model = called(name);
-    const { manifest } = compile(model, drawn(model), { evaluation: 2 });
+    const { manifest } = compile(model, drawn(model), { evaluationSamples: 2 });
     expect(Object.keys(manifest.files.evaluation?.inputs ?? {})).toContain(name);
   });
 
   it.each(['kl', 'prediction', 'priorNoise'])('is refused for a condition called %s, which it has itself', (name) => {
     const model = called(name);
-    expect(() => compile(model, drawn(model), { evaluation: 2 })).toThrow(
+    expect(() => compile(model, drawn(model), { evaluationSamples: 2 })).toThrow(
       `evaluation: expected conditions of names of their own, got ${name}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
     );
   });

@@ -10,7 +10,7 @@ import {
   train,
   usualEngine,
   type Checkpoint,
-  type Engine,
+  type TrainingEngine,
   type TrainOptions,
 } from 'cvae-compile/train';
 import type { Model } from '../../src/dsl/model.ts';
@@ -53,14 +53,14 @@ const deaf = cvae({
   decoder: ({ x: given, z }) => add(given.pipe(dense(16), relu, dense(4)), mul(z.pipe(dense(4)), 1e-4)),
 });
 
-const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+const ENGINES: Readonly<Record<string, () => Promise<TrainingEngine>>> = {
   'TensorFlow.js': usualEngine,
   onnxruntime: async () =>
     onnxEngine({ ort: await loadOrt(), name: 'onnxruntime-node', version: '1', provider: 'cpu', threads: 1 }),
 };
 
 describe.each(Object.entries(ENGINES))('training with %s', (_, load) => {
-  let engine: Engine;
+  let engine: TrainingEngine;
   beforeAll(async () => {
     engine = await load();
   });

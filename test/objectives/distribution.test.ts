@@ -90,7 +90,7 @@ describe('a distribution of one’s own', () => {
     expect(epochs[2]?.train['loss']).toBeLessThan(epochs[0]?.train['loss'] ?? NaN);
     const found = await evaluate(latent, weights, data, { samples: 5, engine });
     expect(found).toMatchObject({ unit: 'nats', importanceSampling: expect.any(Number) });
-    const { manifest } = compile(latent, weights, { evaluation: 2 });
+    const { manifest } = compile(latent, weights, { evaluationSamples: 2 });
     expect(manifest.target).toMatchObject({ distribution: 'custom', named: 'laplace' });
     expect(manifest.files.decoder?.outputs).toEqual({ y: [3] });
     expect(manifest.files.evaluation?.outputs).toHaveProperty('importanceSampling');

@@ -187,7 +187,7 @@ it('an export of which one file is changed at random, with the right hash, is ve
   const place = await mkdtemp(join(tmpdir(), 'cvae-hostile-'));
   const folder = join(place, 'export');
   try {
-    const compiled = exportTraining(table, trainedWeights(table), { evaluation: 2 });
+    const compiled = exportTraining(table, trainedWeights(table), { evaluationSamples: 2 });
     await write(folder, compiled, async () => undefined);
     const names = [...Object.values(compiled.manifest.files).map(({ file }) => file), 'train.onnx'];
     const change = fc.oneof(

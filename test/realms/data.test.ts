@@ -59,9 +59,6 @@ describe('data', () => {
     binarise: 'data.binarise(0.3)(dataset)',
     withScaling: 'data.withScaling(dataset)',
     unscaled: `data.unscaled(dataset, ['w'])`,
-    checksum: 'data.checksum(dataset)',
-    measure: 'data.measure(examples.columns.w)',
-    chunks: 'data.chunks(Int32Array.of(3, 1, 2), 2)',
     transforms: `data.toDataset(data.quadrants(1)(data.randomShift(o({ pixels: 1 }))(data.binarise('dynamic')(dataset))), variables)
       .then(({ train }) => data.batch(train, Uint8Array.of(0, 1, 2), variables, o({ seed: 1, epoch: 2 })))`,
     'a transform of their own': `data.batch(

@@ -27,9 +27,9 @@ it('a model compiles to the same bytes', async () => {
         manifest,
       ];
       return [
-        compiler.compile(model, copied(weights), o({ name: 'mine', names, evaluation: 3, recognition: true })),
+        compiler.compile(model, copied(weights), o({ name: 'mine', names, evaluationSamples: 3, recognition: true })),
         compiler.compile(model, copied(weights), o({ precision: 'float16', opset: 20 })),
-        compiler.compile(model, copied(weights), o({ optimize: false, example: false, embedded: 16 })),
+        compiler.compile(model, copied(weights), o({ optimise: false, example: false, externalDataAbove: 16 })),
         exportTraining(model, copied(weights), o({ optimiser: training.sgd(o({ momentum: 0.5 })), auxiliary: new Map() })),
       ].map(bytes);
     })()`,

@@ -12,7 +12,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
     'runtime/adapt.ts',
     'runtime/sessions.ts',
     'runtime/train.ts',
-    'runtime/web/host.ts',
+    'runtime/web/worker-host.ts',
     'runtime/web/remote.ts',
     'train/onnx-backend.ts',
   ],
@@ -22,7 +22,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
     'data/check.ts',
     'data/gather.ts',
     'data/images.ts',
-    'data/plain.ts',
+    'data/plain-column.ts',
     'data/read-part.ts',
     'exchange.ts',
     'export/exchange-check.ts',
@@ -31,7 +31,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   'what is the same for all realms, where the class is another': [
     'errors.ts',
     'onnx/decode.ts',
-    'runtime/usual.ts',
+    'runtime/usual-values.ts',
     'values/lists.ts',
   ],
 };

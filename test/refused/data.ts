@@ -9,19 +9,7 @@ export const DATA: Readonly<
     Exclude<
       Functions<typeof doors>,
       // They read and write bytes, or are given what the others have checked; their own tests are elsewhere.
-      | 'batch'
-      | 'cacheFolder'
-      | 'checksum'
-      | 'decodeIdx'
-      | 'encodeIdx'
-      | 'measure'
-      | 'mirrorOf'
-      | 'normals'
-      | 'readIdx'
-      | 'showProgress'
-      | 'stream'
-      | 'toDataset'
-      | 'uniforms'
+      'batch' | 'normals' | 'showProgress' | 'stream' | 'toDataset' | 'uniforms'
     >,
     readonly Refused[]
   >

@@ -9,7 +9,7 @@ import {
   train,
   usualEngine,
   type Checkpoint,
-  type Engine,
+  type TrainingEngine,
   type Epoch,
   type Training,
   type TrainOptions,
@@ -49,14 +49,14 @@ const bits = ({ weights }: Training) =>
   Object.fromEntries([...weights].map(([name, { data: own }]) => [name, Buffer.from(own.buffer).toString('hex')]));
 const without = (epochs: readonly Epoch[]) => epochs.map((epoch) => ({ ...epoch, seconds: 0 }));
 
-const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+const ENGINES: Readonly<Record<string, () => Promise<TrainingEngine>>> = {
   'TensorFlow.js': usualEngine,
   onnxruntime: async () =>
     onnxEngine({ ort: await loadOrt(), name: 'onnxruntime-node', version: '1', provider: 'cpu', threads: 1 }),
 };
 
 describe.each(Object.entries(ENGINES))('resuming with %s', (_, load) => {
-  let engine: Engine;
+  let engine: TrainingEngine;
   let whole: Training;
   const checkpoints: Checkpoint[] = [];
   beforeAll(async () => {

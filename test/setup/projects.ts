@@ -46,6 +46,7 @@ export const BUILT: readonly string[] = [
 /** They open pages in a real Chromium, of what is built. */
 export const BROWSER: readonly string[] = [
   'test/browser/',
+  'test/docs-site/browser.test.ts',
   'test/playground/',
   'test/report/report.test.ts',
   'test/site/browser.test.ts',

@@ -62,7 +62,8 @@ export default class Quiet extends DefaultReporter {
     if (!this.isTTY && now - this.#said < 1000 * PATIENCE) return;
     this.#said = now;
     const past = (now - this.start) / 1000;
-    const progress = `${this.#done} of ${files(this.#files)}, ${time(past)} of about ${time(Math.max(past, this.#estimate))}`;
+    const whole = past < this.#estimate ? ` of about ${time(this.#estimate)}` : '';
+    const progress = `${this.#done} of ${files(this.#files)}, ${time(past)}${whole}`;
     if (this.isTTY) this.ctx.logger.outputStream.write(`\r\u001B[2K${progress}`);
     else this.log(progress);
   }
@@ -94,8 +95,9 @@ export default class Quiet extends DefaultReporter {
   #estimated(specifications: readonly TestSpecification[]): number {
     const seconds = specifications.map(({ project, moduleId }) => {
       const key = `${project.name}:${relative(project.config.root, moduleId)}`;
-      const duration = this.ctx.cache.getFileTestResults(key)?.duration;
-      return LOADING + (duration === undefined ? (USUAL[project.name] ?? 1) : duration / 1000);
+      const last = this.ctx.cache.getFileTestResults(key);
+      // What failed may have ended early.
+      return LOADING + (last && !last.failed ? last.duration / 1000 : (USUAL[project.name] ?? 1));
     });
     const workers = Math.min(this.ctx.config.maxWorkers, specifications.length);
     const sum = seconds.reduce((a, b) => a + b, 0);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bernoulli, concat, continuous, cvae, dense, gaussian, image, normal, relu, squaredError } from 'cvae-compile';
 import { binarise, csv, digits, unscaled, withScaling, type Data, type Example } from 'cvae-compile/data';
-import { Diverged, train, usualEngine, type Engine } from 'cvae-compile/train';
+import { Diverged, train, usualEngine, type TrainingEngine } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
 import { normals, stream } from '../../src/random.ts';
 
-let engine: Engine;
+let engine: TrainingEngine;
 let folder = '';
 beforeAll(async () => {
   engine = await usualEngine();

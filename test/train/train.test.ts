@@ -20,13 +20,13 @@ import {
   train,
   usualEngine,
   type Checkpoint,
-  type Engine,
+  type TrainingEngine,
   type Epoch,
   type Training,
 } from 'cvae-compile/train';
 import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
 
-let engine: Engine;
+let engine: TrainingEngine;
 beforeAll(async () => {
   engine = await usualEngine();
 });

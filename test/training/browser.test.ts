@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bernoulli, categorical, concat, cvae, dense, gaussian } from 'cvae-compile';
 import digits from '../../examples/digits/model.ts';
 import { write } from '../../src/export/write.ts';
 import { open, trainer } from '../../src/runtime/node.ts';
@@ -11,6 +12,7 @@ import { shared } from '../browser/support/shared.ts';
 import { evaluate } from '../browser/support/evaluate.ts';
 import { serve, type Served } from '../browser/support/server.ts';
 import { mapped } from '../browser/support/site.ts';
+import { mutants } from '../formats/mutants.ts';
 import { objectiveOf, weightsOf } from '../train-step/support.ts';
 
 let root = '';
@@ -31,6 +33,18 @@ afterAll(async () => {
   await site.close();
   await rm(root, { recursive: true });
 });
+
+const PLACE = 'the damaged part';
+/** Damaged texts in place of a part, `most` places of it. */
+const of = (part: unknown, most: number) => mutants(JSON.stringify(part), most).filter(({ text }) => isJson(text));
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return text.length < 10_000;
+  } catch {
+    return false;
+  }
+};
 
 /** Digits that are told apart by where they are light; the same text makes them in the page. */
 const BATCH = `({
@@ -85,6 +99,68 @@ describe('the same train.onnx in Chromium, on WASM', () => {
     await model.close();
     const apart = Math.max(...found.adapted.map((value, i) => Math.abs(value - (data[i] ?? NaN))));
     expect(apart).toBeLessThan(1e-5);
+  });
+
+  it('trains and adapts by a damaged model.json, or says in one sentence which place of it is wrong', async () => {
+    const small = cvae({
+      condition: { kind: categorical(2) },
+      target: bernoulli(4),
+      latent: 1,
+      recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(1)),
+      decoder: ({ z, kind }) => concat(z, kind).pipe(dense(4)),
+    });
+    await write(join(root, 'small'), exportTraining(small, weightsOf(objectiveOf(small))), async () => undefined);
+    const manifest = JSON.parse(await readFile(join(root, 'small', 'model.json'), 'utf8'));
+    const { training, files } = manifest;
+    const damaged = [
+      ...of(training, 24).map(({ what, text }) => [`training ${what}`, { ...manifest, training: PLACE }, text]),
+      ...of(files.decoder.initializers, 12).map(({ what, text }) => [
+        `initializers ${what}`,
+        { ...manifest, files: { ...files, decoder: { ...files.decoder, initializers: PLACE } } },
+        text,
+      ]),
+    ].map(([what, whole, text]) => [what, JSON.stringify(whole).replace(`"${PLACE}"`, () => text)]);
+    const found = await evaluate<readonly (readonly [what: string, told: string])[]>(
+      page,
+      `const own = fetch;
+       const give = (text) => (globalThis.fetch = (address, how) =>
+         String(address).endsWith('/model.json') ? Promise.resolve(new Response(text)) : own(address, how));
+       const batch = { kind: [0, 1], y: [0, 1, 0, 1, 1, 0, 1, 0] };
+       // Its onnxruntime is what the others run in, too.
+       const kept = await runtime.open('/models/small');
+       const told = [];
+       try {
+         for (const [what, text] of ${JSON.stringify(damaged)}) {
+           give(text);
+           const tried = async (how, run) => told.push([how + ': ' + what, await run().then(() => '', String)]);
+           let weights = new Map();
+           await tried('trainer', async () => {
+             const training = await runtime.trainer('/models/small');
+             try {
+               await training.step(batch);
+               weights = await training.weights();
+             } finally {
+               await training.close();
+             }
+           });
+           await tried('adapted', () => runtime.adapted('/models/small', weights));
+           await tried('open', () => runtime.open('/models/small', { weights }).then((model) => model.close()));
+         }
+       } finally {
+         globalThis.fetch = own;
+         await kept.close();
+       }
+       return told;`,
+    );
+    expect(found).toHaveLength(3 * damaged.length);
+    const sentences = found.filter(([, told]) => told !== '');
+    expect(new Set(sentences.map(([, told]) => told)).size).toBeGreaterThan(50);
+    for (const [what, told] of sentences) {
+      expect(told, what).toMatch(/^(InvalidFile|InvalidData): [^\n]+: expected [^\n]+, got [^\n]+; [^\n]+$/);
+      // A place in the manifest, or what another file has instead of it.
+      if (told.includes('/model.json: '))
+        expect(told, what).toMatch(/: expected (training|files)\b|expected an export for training/);
+    }
   });
 
   it('says what is wrong with an address that holds no such export', async () => {

@@ -134,7 +134,7 @@ describe('weights in place of others', () => {
     if (!digits) throw new Error('no digits');
     const whole = trainedWeights(digits);
     const folder = join(root, 'external');
-    await write(folder, exportTraining(digits, whole, { embedded: 10_000 }), async () => undefined);
+    await write(folder, exportTraining(digits, whole, { externalDataAbove: 10_000 }), async () => undefined);
     const manifest = await readManifest(folder);
     expect(Object.keys(manifest.files.decoder?.external?.initializers ?? {}).length).toBeGreaterThan(1);
     expect(Object.keys(manifest.files.decoder?.initializers ?? {}).length).toBeGreaterThan(0);

@@ -14,8 +14,10 @@ import {
   flatten,
   gaussian,
   normal,
+  predictor,
   relu,
   reshape,
+  squaredError,
 } from 'cvae-compile';
 import { adapted, open, putWeights, readManifest, readMetadata, trainer } from 'cvae-compile/runtime';
 import { compile } from '../../src/export/compile.ts';
@@ -391,6 +393,27 @@ describe('a trainer', () => {
     const training = await trainer(out);
     await expect(training.step({ size: 1, y: [3e30, 1e30] })).rejects.toThrow(
       /^step 1: expected a finite loss, got .* no learning rate helps at the first step, whose batch has y of mean 2e\+30 and standard deviation 1e\+30, not standardised; give values in the units /,
+    );
+    await training.close();
+  });
+
+  it('takes no step after which Adam would leave a parameter as it is for ever', async () => {
+    const plain = predictor({
+      condition: { size: continuous(1) },
+      target: squaredError(1),
+      network: ({ size }) => size.pipe(dense(1)),
+    });
+    const out = join(root, 'too-large-to-square');
+    await write(out, exportTraining(plain, weightsOf(objectiveOf(plain))), async () => undefined);
+    const training = await trainer(out);
+    const before = await training.weights();
+    await expect(training.step({ size: 100, y: 1e18 })).rejects.toThrow(
+      /^step 1: expected a finite number in squares\/network\/dense_1\/kernel, got Infinity; no learning rate helps at the first step, /,
+    );
+    expect(await training.weights()).toEqual(before);
+    await training.step({ size: 1, y: 1 });
+    await expect(training.step({ size: 100, y: 1e18 })).rejects.toThrow(
+      /^step 2: .*, got Infinity; lower the learning rate/,
     );
     await training.close();
   });

@@ -100,3 +100,19 @@ test('refuses options that have no effect, and precision that cannot be', async 
   );
   expect(existsSync(at('none'))).toBe(false);
 });
+
+test('what cannot be meant is refused before a run that is there makes room', async () => {
+  const run = at('kept');
+  await train(model, data, { ...options, engine: 'onnx', run, report: false, tensorboard: false });
+  const before = readdirSync(run, { recursive: true }).sort();
+  for (const [odd, sentence] of [
+    [{ epoch: 3 }, 'got epoch; did you mean epochs?'],
+    [{ epochs: '3' }, 'expected a positive whole number as epochs, got "3"'],
+    [{ report: 'no' }, 'expected true or false as report, got "no"'],
+    [{ joint: true }, 'got joint for a model without a baseline'],
+    [{ runs: 'x' }, 'got runs; did you mean run?'],
+  ] as const)
+    // JavaScript's users may write any.
+    await expect(train(model, data, { ...options, ...(odd as object), run })).rejects.toThrow(sentence);
+  expect(readdirSync(run, { recursive: true }).sort()).toEqual(before);
+});

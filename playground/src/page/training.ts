@@ -1,9 +1,9 @@
 import type { ComponentType } from 'preact';
-import type { Numbers } from 'cvae-compile/runtime';
+import type { ShapedArray } from 'cvae-compile/runtime';
 import type { Manifest, Specimen } from '../../../src/signature.ts';
 
 /** Parameters by their full names, in place of those in the files. */
-export type Weights = ReadonlyMap<string, Numbers>;
+export type Weights = ReadonlyMap<string, ShapedArray>;
 
 /** What the panel for fine-tuning is given. */
 export interface TrainPanelProps {

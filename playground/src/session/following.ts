@@ -1,5 +1,5 @@
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
-import { latest, type Model } from 'cvae-compile/runtime';
+import { latestWins, type Model } from 'cvae-compile/runtime';
 
 /** A question to a model. */
 export interface Job {
@@ -16,7 +16,7 @@ export const following = <J extends Job, R>(
   failed: (error: unknown, job: J) => void,
 ): ReadonlySignal<R | undefined> => {
   const result = signal<R | undefined>(undefined);
-  const newest = latest(run);
+  const newest = latestWins(run);
   const answer = async (now: J): Promise<void> => {
     try {
       const found = await newest(now);

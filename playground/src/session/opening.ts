@@ -1,5 +1,5 @@
 import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
-import { open, type Model, type Numbers, type OpenOptions } from 'cvae-compile/runtime';
+import { open, type Model, type ShapedArray, type OpenOptions } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
 import { problemOf, type Problem } from './problem.ts';
 import type { Site } from './site.ts';
@@ -9,7 +9,7 @@ export interface Wish {
   readonly backend: 'wasm' | 'webgpu';
   readonly threads: number;
   /** Parameters in place of those in the files: such as were trained in the page. */
-  readonly weights?: ReadonlyMap<string, Numbers>;
+  readonly weights?: ReadonlyMap<string, ShapedArray>;
 }
 
 /** A model that is open, and what it took. */

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { latest, type Model, type Picture } from 'cvae-compile/runtime';
+import { latestWins, type Model, type Picture } from 'cvae-compile/runtime';
 import { useEffect, useState } from 'preact/hooks';
 import { Canvas } from '../view/Picture.tsx';
 
@@ -17,7 +17,7 @@ interface StripProps {
 export const Strip = ({ title, model, conditions, seed, words }: StripProps) => {
   const picture = useSignal<Picture | undefined>(undefined);
   const [draw] = useState(() =>
-    latest(async (from: Model, of: Readonly<Record<string, unknown>>, by: number): Promise<Picture> => {
+    latestWins(async (from: Model, of: Readonly<Record<string, unknown>>, by: number): Promise<Picture> => {
       const drawn =
         from.signature.kind === 'cvae' ? await from.sample(of, { count: COUNT, seed: by }) : await from.mean(of);
       return drawn.grid(drawn.shape[0]);

@@ -5,15 +5,10 @@ import { fingerprintsOf } from '../../train/fingerprints.ts';
 import { print } from '../../dsl/print.ts';
 import type { Model } from '../../dsl/model.ts';
 import type { Trained } from './card-facts.ts';
+import type { Packaging } from '../options.ts';
 import { packageFiles } from './files.ts';
 import { WEIGHTS_FILE } from '../../weights/file.ts';
 import { readRun, RUN_FILE } from '../../run/read-run.ts';
-
-/** What a package says that the model does not. */
-export interface Packaging {
-  /** The licence of the weights, such as MIT or CC-BY-4.0. */
-  readonly license?: string;
-}
 
 /** The folder that a package is made of, and that of the run whose weights it has. */
 interface Place extends Packaging {

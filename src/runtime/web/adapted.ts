@@ -1,5 +1,5 @@
 import { Unavailable } from '../../errors.ts';
-import { adaptFiles } from '../adapt.ts';
+import { adaptFiles, withoutWeights } from '../adapt.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
 import type { ShapedArray } from '../ort.ts';
 import { downloadChecked } from './files.ts';
@@ -18,9 +18,9 @@ export const adapted = async (
   weights: ReadonlyMap<string, ShapedArray>,
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
-  const checked = checkOpenOptions(options);
+  const checked = checkOpenOptions(withoutWeights(options));
   const folder = folderOf(address, baseOf());
-  const manifest = await readManifest(folder, checked);
+  const manifest = await readManifest(folder, checked, true);
   const running = await thread({ ...checked, threads: 1, worker: checked.worker ?? true, gpu: false });
   try {
     return await adaptFiles(manifest, weights, {

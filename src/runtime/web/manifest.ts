@@ -8,12 +8,12 @@ import { folderOf } from './ort-files.ts';
 
 /**
  * The manifest at the address of an exported folder; an `InvalidFile` where there is none that can be read. `inFull` looks at all
- * of it, as Node's runtime and the command line do.
+ * of it, as Node's runtime and the command line do: at what of it trains, and at how other weights take their places, too.
  */
 export const readManifest = async (
   folder: string | URL,
   options: OpenOptions = {},
-  inFull = false,
+  inFull: unknown = options.weights,
 ): Promise<Manifest> => {
   const url = new URL(MANIFEST_FILE, folderOf(folder, baseOf()));
   const wanted = { what: 'the model.json of an exported model', remedy: 'give the address of an exported folder' };

@@ -17,7 +17,7 @@ import { thread } from './thread.ts';
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
   const { own, how: checked } = checkTrainerOptions(options);
   const folder = folderOf(address, baseOf());
-  const manifest = await readManifest(folder, checked);
+  const manifest = await readManifest(folder, checked, true);
   const training = trainingOf(manifest, new URL(MANIFEST_FILE, folder).href);
   const locate = ({ file }: FileOnDisk): URL => new URL(encodeURIComponent(file), folder);
   const [step, state] = [locate(training.step), locate(training.state)];

@@ -196,26 +196,6 @@ export const CHANGES = {
       'take: expected examples, got an object; give a part of a dataset, such as dataset.train',
     ],
   ],
-  order: [
-    [
-      'a count as text',
-      () => jsData.order('2', 1, 0),
-      'order: expected a whole number from 0, got "2"; give how many there are',
-    ],
-    ['no epoch', () => jsData.order(2, 1), 'order: expected a whole number from 0, got nothing; give the epoch'],
-  ],
-  chunks: [
-    [
-      'a size of 0',
-      () => jsData.chunks(Int32Array.of(0, 1), 0),
-      'chunks: expected a positive whole number of examples, got 0; give the size of a batch',
-    ],
-    [
-      'a count',
-      () => jsData.chunks(2, 1),
-      'chunks: expected an Int32Array of indices, got 2; give such as order(count, 1, 0)',
-    ],
-  ],
   withScaling: [
     [
       'a column that is not there',

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { DISTRIBUTIONS } from '../../src/distributions/data/table.ts';
+import * as door from '../../src/index.ts';
+import type { Target } from '../../src/dsl/target.ts';
+
+/** A layer, as its source says. */
+interface Row {
+  readonly name: string;
+  /** How it is made: `conv2d(filters, { kernel, stride, padding })`. */
+  readonly call: string;
+  readonly from: string;
+  readonly to: string;
+  /** An instance of it, with shapes: from the cases that its tests try. */
+  readonly example: string;
+  readonly about: string;
+}
+
+/** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/(?:Shrunk|Grown)<(\w), K, S, P>/g, '$1′'],
+  [/Mul<(\w), F>/g, '$1·factor'],
+  [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
+  [/Joined<A, Rest>/g, '[…, a + b + …]'],
+  [/S & Elements<S, T>/g, 'S'],
+  [/Product<S>/g, 'size of S'],
+  [/Lead<S>/g, 'S without its last axis'],
+  [/\{ \[K in keyof Rest\]: Rest\[K\]; \}/g, 'B, …'],
+  [/S \| \[\]/g, 'S'],
+  [/^number \| S$|^S \| number$/g, 'S or a number'],
+  [/^Gaussian<(\w)>$/g, 'mean [$1], logVar [$1]'],
+  [/readonly /g, ''],
+  [/\.\.\./g, '…'],
+  [/^Shape$/g, 'any'],
+];
+
+/** The compiler's view of the definition's door and of the layers'. */
+const compile = (root: string) => {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const files = ['src/index.ts', 'src/layers/index.ts'].map((file) => join(root, file));
+  const program = ts.createProgram(files, options);
+  const checker = program.getTypeChecker();
+  const exportsOf = (file: string): readonly ts.Symbol[] => {
+    const source = program.getSourceFile(join(root, file));
+    const symbol = source && checker.getSymbolAtLocation(source);
+    if (!symbol) throw new Error(`catalogue: expected ${file}, got none; build from the repository`);
+    return checker
+      .getExportsOfModule(symbol)
+      .map((each) => (each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each));
+  };
+  return { checker, exportsOf };
+};
+
+type Sources = ReturnType<typeof compile>;
+
+/** A docstring's first sentence, on one line, as it may stand in a table. */
+const sentence = (symbol: ts.Symbol, checker: ts.TypeChecker): string => {
+  const [paragraph = ''] = ts.displayPartsToString(symbol.getDocumentationComment(checker)).split(/\n\s*\n/);
+  const [first = ''] = paragraph.replace(/\s*\n\s*/g, ' ').split(/(?<=\.) (?=[A-Z`])/);
+  return first.replace(/[:.]$/, '').replaceAll('|', '\\|');
+};
+
+/** What each layer is tried with first: `conv2d(4)`: [7, 5, 3] → [7, 5, 4]. */
+const examplesOf = (root: string): ReadonlyMap<string, string> => {
+  const file = join(root, 'test/layers/cases.ts');
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found = new Map<string, string>();
+  const visit = (node: ts.Node, layer = ''): void => {
+    const name = ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) ? node.name.text : layer;
+    if (ts.isCallExpression(node) && node.expression.getText() === 'given' && !found.has(layer)) {
+      const [inputs, made, shape] = node.arguments;
+      const literal = /^\[[\s\d,[\]]*\]$/;
+      if (inputs && made && shape && literal.test(inputs.getText()) && !ts.isArrowFunction(made)) {
+        const from = inputs.getText().replace(/\s+/g, ' ').slice(1, -1);
+        found.set(layer, `\`${made.getText()}\`: ${from.replaceAll('], [', '] and [')} → ${shape.getText()}`);
+      }
+    }
+    node.forEachChild((child) => visit(child, name));
+  };
+  visit(source);
+  return found;
+};
+
+/** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
+export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
+  const examples = examplesOf(root);
+  const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+  return exportsOf('src/layers/index.ts').flatMap((symbol): Row[] => {
+    const [outer] = checker.getTypeOfSymbol(symbol).getCallSignatures();
+    if (!outer) return [];
+    const { name } = symbol;
+    const textOf = (type: ts.Type): string => checker.typeToString(type, undefined, flags);
+    const typeOf = (parameter: ts.Symbol): ts.Type => checker.getTypeOfSymbol(parameter);
+    const applied = outer.parameters.some((parameter) => /\bTensor</.test(textOf(typeOf(parameter))));
+    const takes = !applied || name === 'elementwise' ? outer.parameters : [];
+    const [inner] = takes.length > 0 || !applied ? outer.getReturnType().getCallSignatures() : [outer];
+    if (!inner) return [];
+    // A type parameter that is an argument's goes by the argument's name.
+    const bound = takes.flatMap((parameter) => {
+      const type = checker.getNonNullableType(typeOf(parameter));
+      return type.isTypeParameter() ? [[type.symbol.name, parameter.name] as const] : [];
+    });
+    const shape = (type: ts.Type): string => {
+      // `Tensor<…>` is its shape.
+      let text = textOf(type).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
+      for (const [pattern, words] of WORDS) text = text.replace(pattern, words);
+      for (const [letter, argument] of bound) text = text.replace(new RegExp(`\\b${letter}\\b`, 'g'), argument);
+      if (/[<>&{}]/.test(text))
+        throw new Error(
+          `catalogue: expected a shape that there are words for, got ${text} of ${name}; add it to WORDS`,
+        );
+      return text;
+    };
+    // An argument without a declaration, of a tuple that was inferred, has its name in the text alone.
+    const [, written = ''] = /\((?:\.\.\.)?(\w+)/.exec(checker.signatureToString(outer)) ?? [];
+    const made = takes.map((parameter) => {
+      const shown = argument(parameter, checker.getNonNullableType(typeOf(parameter)), checker);
+      return shown.includes('__') ? written : shown;
+    });
+    return [
+      {
+        name,
+        call: takes.length > 0 ? `${name}(${made.join(', ')})` : name,
+        from: inner.parameters.map((parameter) => shape(typeOf(parameter))).join(' and '),
+        to: shape(inner.getReturnType()),
+        example: examples.get(name) ?? '',
+        about: sentence(symbol, checker),
+      },
+    ];
+  });
+};
+
+/** How an argument is shown: by its name, options by theirs. */
+const argument = (parameter: ts.Symbol, type: ts.Type, checker: ts.TypeChecker): string => {
+  const options = type.isClassOrInterface() || (type.flags & ts.TypeFlags.Object) !== 0 ? type.getProperties() : [];
+  const isOptions = options.length > 0 && type.getCallSignatures().length === 0 && !checker.isArrayLikeType(type);
+  if (isOptions) return `{ ${options.map(({ name }) => name).join(', ')} }`;
+  const [declaration] = parameter.declarations ?? [];
+  return declaration && ts.isParameter(declaration) && declaration.dotDotDotToken
+    ? `…${parameter.name}`
+    : parameter.name;
+};
+
+/** Families of layers, by what they take and give. */
+const FAMILIES: readonly (readonly [title: string, holds: (row: Row) => boolean])[] = [
+  ['Of vectors', ({ from }) => from === '[N]'],
+  ['Of images, height, width and channels', ({ from }) => from === '[H, W, C]'],
+  ['That keep the shape', ({ from, to }) => from === 'S' && to === 'S'],
+  ['Of two or more tensors', ({ from }) => from.includes(' and ')],
+  ['That change the shape', () => true],
+];
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** A name, as a link to its page of the reference. */
+const link = (name: string): string => `{@link "cvae-compile".${name} | ${name}}`;
+
+const layers = (root: string, sources: Sources): string => {
+  const rows = [...layersOf(root, sources)];
+  return FAMILIES.map(([title, holds]) => {
+    const own = rows.filter(holds);
+    for (const row of own) rows.splice(rows.indexOf(row), 1);
+    const lines = own.map(({ name, call, from, to, example, about }) => [
+      call === name ? link(name) : `${link(name)}<br>\`${call}\``,
+      `${from} → ${to}${example && `<br>${example}`}`,
+      about,
+    ]);
+    return `### ${title}\n\n${table(['layer', 'shapes, and an example', 'what it is'], lines)}\n`;
+  }).join('\n');
+};
+
+const VALUES = { real: 'real numbers', unit: 'numbers from 0 to 1', counts: 'counts', classes: 'class indices' };
+
+/** Each likelihood for 4 elements, as a target of that name makes it. */
+const likelihoods = ({ checker, exportsOf }: Sources): string => {
+  const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
+  const makers: Readonly<Record<string, unknown>> = door;
+  const rows = Object.entries(DISTRIBUTIONS).map(([name, { values, draws, unit }]) => {
+    const own = name === 'custom' ? 'distribution' : name;
+    const symbol = symbols.get(own);
+    const make = makers[own];
+    if (!symbol || typeof make !== 'function')
+      throw new Error(`catalogue: expected ${own} on the door, got none; export it`);
+    const target: Target | undefined = name === 'custom' ? undefined : make(4);
+    const given = Object.entries(target?.parameters ?? {}).map(([key, shape]) => `\`${key}\` [${shape.join(', ')}]`);
+    return [
+      link(own),
+      target ? `${VALUES[values]} [${target.dataShape.join(', ')}]` : 'numbers of any shape',
+      given.join(', ') || 'what you declare',
+      typeof draws === 'object' ? 'yes' : name === 'custom' ? 'with `draw`' : 'no',
+      unit,
+      sentence(symbol, checker),
+    ];
+  });
+  return table(['likelihood', 'y, of 4', 'a decoder gives', 'can be drawn', 'loss in', 'what it is'], rows);
+};
+
+const CONDITIONS = { categorical: door.categorical(10), continuous: door.continuous(3), image: door.image(28, 28, 1) };
+const CALLS = { categorical: 'categorical(10)', continuous: 'continuous(3)', image: 'image(28, 28, 1)' };
+
+const conditions = ({ checker, exportsOf }: Sources): string => {
+  const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
+  const rows = Object.entries(CONDITIONS).map(([name, { shape, dataShape }]) => {
+    const symbol = symbols.get(name);
+    if (!symbol) throw new Error(`catalogue: expected ${name} on the door, got none; export it`);
+    return [
+      link(name),
+      `\`${CALLS[name as keyof typeof CALLS]}\``, // a key of the object that was listed
+      `[${dataShape.join(', ')}] → [${shape.join(', ')}]`,
+      sentence(symbol, checker),
+    ];
+  });
+  return table(['condition', 'for example', 'data → networks', 'what it is'], rows);
+};
+
+/** The page of all that a definition is made of, from the sources. */
+export const catalogue = (root: string): string => {
+  const sources = compile(root);
+  return `# Catalogue
+
+What a definition is made of. Shapes are those of one example: the batch axis is never written. A layer is a function of tensors,
+\`relu(x)\`, or is made first, \`dense(200)(x)\`; \`x.pipe(dense(200), relu)\` applies one after another. This page is made from the
+sources.
+
+## Layers
+
+H′ and W′ are the height and width after a window: of a convolution or a pool ⌈H / stride⌉ with \`padding: 'same'\`, and
+⌊(H − kernel) / stride⌋ + 1 with \`'valid'\`; of a transposed convolution H · stride, and (H − 1) · stride + kernel.
+
+${layers(root, sources)}
+## Likelihoods
+
+${likelihoods(sources)}
+
+## Conditions
+
+${conditions(sources)}
+`;
+};

@@ -1,0 +1,245 @@
+import type { Data } from '../data/source.ts';
+import { checkOptions } from '../dsl/check-arguments.ts';
+import { isModel, type Model } from '../dsl/model.ts';
+import { describe } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import type { Names } from '../signature.ts';
+import { OBJECTIVE, type Objective } from '../train/objective.ts';
+import { OPTIMISER, type Optimiser } from '../train/optimiser.ts';
+import { TRAIN_RULES } from '../train/options.ts';
+import { size } from '../shape/size.ts';
+import {
+  above0,
+  callable,
+  flag,
+  isPlain,
+  isText,
+  meant,
+  oneOf,
+  optionsRefusal,
+  rule,
+  whole,
+  wholeFrom0,
+  type Rule,
+  type Rules,
+} from '../values/rules.ts';
+import { told } from '../values/value-text.ts';
+import { isMap, type Weights } from '../weights/weights.ts';
+import type { TrainingBackend } from './verification.ts';
+import type { InferenceEngine } from './engine.ts';
+
+/** What is compiled, and for which version of ONNX. */
+export interface CompileOptions {
+  /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
+  readonly recognition?: boolean;
+  /** Whether `sampler.onnx` is among the files, which draws y in one call, with the weights of prior and decoder in it once more. */
+  readonly sampler?: boolean;
+  /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
+  readonly evaluationSamples?: number;
+  /** The version of ONNX's operators, 18 unless given. */
+  readonly opset?: number;
+  /** Whether the passes run; without them the files compute the same, more slowly. */
+  readonly optimise?: boolean;
+  /** Whether the manifest lists how initializers follow from parameters, so that others can take their place; the files are the same. */
+  readonly exchangeable?: boolean;
+  /** Whether files carry an example by which they prove themselves, as they do unless this is false. */
+  readonly example?: boolean;
+  /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
+  readonly precision?: 'float32' | 'float16';
+  /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
+  readonly externalDataAbove?: number;
+  /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
+  readonly onFile?: (file: string, done: number) => void;
+  /** What the model is called in its signature. */
+  readonly name?: string;
+  /** What the data call classes and elements, as `train` returns it: the signature says so, and all that reads it. */
+  readonly names?: Names;
+}
+
+/** What is exported for training, and how training goes on there. */
+export interface ExportTrainingOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'precision'> {
+  /** The ELBO (a predictor's likelihood) unless another is given; its schedules stay at the values they end with, … */
+  readonly objective?: Objective;
+  /** … after so many epochs: 10. */
+  readonly epochs?: number;
+  /** Adam unless another is given. */
+  readonly optimiser?: Optimiser;
+  /** 1e-3. */
+  readonly learningRate?: number;
+  /** The values of parameters that only the objective has; those without one start anew. */
+  readonly auxiliary?: Weights;
+}
+
+/** What a package says that the model does not. */
+export interface Packaging {
+  /** The licence of the weights, such as MIT or CC-BY-4.0. */
+  readonly license?: string;
+}
+
+/** What is exported, and where. */
+export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'onFile'> {
+  /** The folder, which is made where it is missing; an exported model that is there is replaced. */
+  readonly out: string;
+  /** Also writes `train.onnx` and its state: `true` for the model's usual objective and Adam. */
+  readonly training?:
+    boolean | Pick<ExportTrainingOptions, 'objective' | 'epochs' | 'optimiser' | 'learningRate' | 'auxiliary'>;
+  /** Also writes a module with types, a model card and the runtime: all that others need to use it. */
+  readonly package?: boolean | Packaging;
+  /**
+   * Data of which a dozen examples go next to the model, for pages to show, where `run` has kept none; `false` for none at all.
+   */
+  readonly examples?: Data | false;
+  /** The run's folder, or the file in it, that the weights are from: its examples are exported, and a card has its figures. */
+  readonly run?: string;
+  /** Ends the export, and leaves the folder as it was; a function is asked for it when writing begins, until when nothing is lost. */
+  readonly signal?: AbortSignal | (() => AbortSignal);
+  /** Is told how far the compilation or the verification of a file has come, from 0 to 1. */
+  readonly onProgress?: (file: string, stage: 'compile' | 'verify', done: number) => void;
+}
+
+/** What `verify` is handed. */
+export interface VerifyOptions {
+  /** What runs the files: onnxruntime, as their users run them. */
+  readonly engine: InferenceEngine;
+  /** Computes the same from the definition, where that is at hand. */
+  readonly backend?: TrainingBackend;
+  /** Is told of each file before it is compared, and how much of that is done, from 0 to 1. */
+  readonly onFile?: (file: string, done: number) => void;
+  /**
+   * Whether the examples of the files were computed by the reference just now, as they are when a model is exported: it need not
+   * compute more rows of a model of which one takes seconds.
+   */
+  readonly fresh?: boolean;
+}
+
+type RulesOf<T> = Readonly<Record<keyof T, Rule>>;
+
+const isTexts = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
+
+const isNames = (value: unknown): boolean =>
+  isPlain(value) &&
+  Object.values(value).every(
+    (names) =>
+      isPlain(names) && Object.values(names).every(isTexts) && Object.keys(names).every((key) => NAMED.includes(key)),
+  );
+const NAMED = ['classes', 'elements', 'units'];
+
+const CALLBACK = callable('a function', 'give what is to be told');
+const NAME = rule('text', isText, 'say what the model is called');
+
+const COMPILING = {
+  recognition: flag,
+  sampler: flag,
+  evaluationSamples: whole('of samples', 'give how many z are drawn for each example, such as 100'),
+  // Which there are is said where the graph is checked.
+  opset: rule('a number', (value) => typeof value === 'number', "give the version of ONNX's operators, such as 18"),
+  optimise: flag,
+  externalDataAbove: wholeFrom0('give the number of bytes of weights that a file may hold'),
+  name: NAME,
+  names: rule('{ classes, elements, units }, lists of texts, by variable', isNames, 'give what train returns as names'),
+};
+
+const COMPILE: RulesOf<CompileOptions> = {
+  ...COMPILING,
+  exchangeable: flag,
+  example: flag,
+  precision: oneOf('float32', 'float16'),
+  onFile: CALLBACK,
+};
+
+const GOING_ON = {
+  objective: OBJECTIVE,
+  epochs: whole('', 'give how long schedules take'),
+  optimiser: OPTIMISER,
+  learningRate: above0('give one such as 1e-3'),
+  auxiliary: rule('weights by name', isMap, 'give what train or loadWeights gives as auxiliary'),
+};
+
+const TRAINING: RulesOf<ExportTrainingOptions> = { ...COMPILING, ...GOING_ON, onFile: CALLBACK };
+
+const allOf = (rules: Rules) => (value: unknown) =>
+  typeof value === 'boolean' || optionsRefusal(rules, value, told) === undefined;
+
+const EXPORT: RulesOf<ExportOptions> = {
+  ...COMPILING,
+  precision: COMPILE.precision,
+  out: rule('a folder', isText, 'say where the files go'),
+  training: rule(
+    'true, false or { objective, epochs, optimiser, learningRate, auxiliary }',
+    allOf(GOING_ON),
+    'give true for what is usual',
+  ),
+  package: rule('true, false or { license }', allOf({ license: NAME }), "give one such as { license: 'MIT' }"),
+  examples: rule(
+    'data or false',
+    (value) => value === false || typeof value === 'function' || (typeof value === 'object' && value !== null),
+    'give what the model was trained on, or leave it out',
+  ),
+  run: rule("a run's folder", isText, 'say where it is'),
+  signal: rule(
+    'an AbortSignal, or a function that gives one,',
+    (value) => typeof value === 'function' || TRAIN_RULES.signal.holds(value),
+    'give the signal of an AbortController',
+  ),
+  onProgress: CALLBACK,
+};
+
+const has = (value: unknown, name: string): boolean => typeof Object(value)[name] === 'function';
+const VERIFY: RulesOf<VerifyOptions> = {
+  engine: rule('an engine', (value) => has(value, 'load'), "give onnxruntime(ort, 'onnxruntime-node')"),
+  backend: rule('a training backend', (value) => has(value, 'run'), 'leave it out'),
+  onFile: CALLBACK,
+  fresh: flag,
+};
+
+/** @throws InvalidModel for what is no model, unknown options, values that cannot be meant, and names of what the model has not. */
+export const checkCompile = (model: unknown, options: unknown): void => checked('compile', COMPILE, model, options);
+
+/** The same for an export that is trained further. */
+export const checkExportTraining = (model: unknown, options: unknown): void =>
+  checked('exportTraining', TRAINING, model, options);
+
+/** The same for an export to a folder. */
+export const checkExport = (model: unknown, options: unknown): void =>
+  checked('exportModel', EXPORT, model, options, ['out']);
+
+/** @throws InvalidModel for unknown options of `verify`, and values that cannot be meant. */
+export const checkVerify = (options: unknown): void => checkOptions('verify', VERIFY, options, ['engine']);
+
+const checked = (
+  where: string,
+  rules: Rules,
+  model: unknown,
+  options: unknown,
+  required: readonly string[] = [],
+): void => {
+  if (!isModel(model))
+    throw new InvalidModel(`${where}: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
+  checkOptions(where, rules, options, required);
+  const { names = {} }: { readonly names?: Names } = Object(options);
+  checkNames(where, model, names);
+};
+
+/** @throws InvalidModel for names of what is no variable, and for too few or too many of them. */
+const checkNames = (where: string, { condition, target }: Model, names: Names): void => {
+  const variables = new Map(Object.entries({ ...condition, y: target, mask: target }));
+  for (const [name, { classes, elements, units }] of Object.entries(names)) {
+    const variable = variables.get(name);
+    const known = [...Object.keys(condition), 'y'];
+    if (!variable)
+      throw new InvalidModel(
+        `${where}: expected names of the variables ${known.join(', ')}, got ${name}; ${meant(name, known)}`,
+      );
+    const count = variable.classes === undefined ? 0 : variable.shape.at(-1);
+    for (const [what, list, length] of [
+      ['classes', classes, count],
+      ['elements', elements, size(variable.dataShape)],
+      ['units', units, size(variable.dataShape)],
+    ] as const)
+      if (list && list.length !== length)
+        throw new InvalidModel(
+          `${where}: expected ${length} ${what} of ${name}, got ${list.length}; give what train returns as names`,
+        );
+  }
+};

@@ -1,0 +1,9 @@
+import { InvalidGraph } from '../errors.ts';
+import { optionsRefusal, type Rules } from '../values/rules.ts';
+import { told } from '../values/value-text.ts';
+
+/** @throws InvalidGraph for options that a function has not, and values that cannot be meant. */
+export const checkOptions = (where: string, rules: Rules, options: unknown): void => {
+  const sentence = optionsRefusal(rules, options, told);
+  if (sentence !== undefined) throw new InvalidGraph(`${where}: ${sentence}`);
+};

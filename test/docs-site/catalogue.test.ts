@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { catalogue, layersOf } from '../../docs/site/catalogue.ts';
+import { DISTRIBUTIONS } from '../../src/distributions/data/table.ts';
+import * as layers from '../../src/layers/index.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the catalogue', () => {
+  const rows = layersOf(ROOT);
+  const page = catalogue(ROOT);
+
+  it('has every layer that the door has, with shapes, and its first sentence', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(layers).sort());
+    for (const { name, from, to, about } of rows) {
+      expect(from, name).not.toBe('');
+      expect(to, name).not.toBe('');
+      expect(about.length, name).toBeGreaterThan(1);
+      expect(page).toContain(`"cvae-compile".${name} |`);
+    }
+  });
+
+  it('says what layers take and give in words', () => {
+    const row = (name: string) => rows.find((each) => each.name === name);
+    expect(row('dense')).toMatchObject({ call: 'dense(units)', from: '[N]', to: '[units]', example: '`dense(3)`: [5] → [3]' });
+    expect(row('conv2d')).toMatchObject({
+      call: 'conv2d(filters, { kernel, stride, padding })',
+      from: '[H, W, C]',
+      to: '[H′, W′, filters]',
+      example: '`conv2d(4)`: [7, 5, 3] → [7, 5, 4]',
+    });
+    expect(row('relu')).toMatchObject({ call: 'relu', from: 'S', to: 'S' });
+    expect(row('concat')).toMatchObject({ from: 'A and B, …', example: '`concat`: [5] and [3] → [8]' });
+    expect(row('upsample2d')).toMatchObject({ call: 'upsample2d(factor)', to: '[H·factor, W·factor, C]' });
+    expect(row('gaussian')).toMatchObject({ call: 'gaussian(dims, { variance })', to: 'mean [dims], logVar [dims]' });
+  });
+
+  it('has every likelihood, with what a decoder gives for it', () => {
+    const [, likelihoods = ''] = page.split('## Likelihoods');
+    for (const name of Object.keys(DISTRIBUTIONS))
+      expect(likelihoods).toContain(`"cvae-compile".${name === 'custom' ? 'distribution' : name} |`);
+    expect(likelihoods).toMatch(/bernoulli\} \| numbers from 0 to 1 \[4\] \| `logits` \[4\] \| yes \| nats/);
+    expect(likelihoods).toMatch(/squaredError\} \| real numbers \[4\] \| `mean` \[4\] \| no \| squared error/);
+  });
+});
+
+describe('docs/coming-from.md', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'coming-from.md'), 'utf8');
+  const named = (name: string): boolean => new RegExp(`\`${name}\\b`).test(page);
+
+  it('names every layer and every likelihood', () => {
+    expect(Object.keys(layers).filter((name) => !named(name))).toEqual([]);
+    const likelihoods = Object.keys(DISTRIBUTIONS).map((name) => (name === 'custom' ? 'distribution' : name));
+    expect(likelihoods.filter((name) => !named(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import type * as doors from '../../../src/data/index.ts';
+import { bernoulli } from '../../../src/index.ts';
+import { jsData, type Functions } from '../loose.ts';
+import { NOWHERE, type Door } from './taking.ts';
+
+const ended = AbortSignal.abort();
+const examples = { count: 1, columns: { y: { shape: [4], data: new Float32Array(4), scale: 1 } } };
+/** Nothing is downloaded: where a signal is not the option that is tried, it has ended all. */
+const archive = (options: unknown): unknown =>
+  typeof options === 'object' && options !== null && Object.getPrototypeOf(options) === Object.prototype
+    ? { signal: ended, progress: false, ...options }
+    : options;
+
+/** The door to data. */
+export const DATA: Door<Functions<typeof doors>> = {
+  csv: {
+    call: (options) => jsData.csv(NOWHERE, options),
+    known: [
+      'condition',
+      'target',
+      'test',
+      'validation',
+      'seed',
+      'delimiter',
+      'encoding',
+      'missing',
+      'missingValues',
+      'units',
+      'scaling',
+    ],
+    needed: { target: 'y' },
+  },
+  imageFolder: { call: (options) => jsData.imageFolder(NOWHERE, options), known: ['channels', 'label', 'classes'] },
+  idxFolder: { call: (options) => jsData.idxFolder(NOWHERE, options), known: ['label', 'classes'] },
+  digits: { call: (options) => jsData.digits(options), known: ['label'] },
+  mnist: { call: (options) => jsData.mnist(archive(options)), known: ['label', 'progress', 'signal'] },
+  fashionMnist: { call: (options) => jsData.fashionMnist(archive(options)), known: ['label', 'progress', 'signal'] },
+  quadrants: { call: (options) => jsData.quadrants(1, options), known: ['condition', 'mask'] },
+  randomShift: { call: (options) => jsData.randomShift(options), known: ['pixels', 'share'] },
+  batch: {
+    call: (options) => jsData.batch(examples, [0], { y: bernoulli(4) }, options),
+    known: ['seed', 'epoch', 'into'],
+  },
+  binarise: 'none',
+  toDataset: 'none',
+  showProgress: 'none',
+  unscaled: 'none',
+  withScaling: 'none',
+  select: 'none',
+  split: 'none',
+  take: 'none',
+  changeParts: 'none',
+  withTransform: 'none',
+  normals: 'none',
+  stream: 'none',
+  uniforms: 'none',
+};
