@@ -118,6 +118,8 @@ describe('a manifest', () => {
     ['files.decoder.inputs.digits', [10], 'files.decoder.inputs.digits to be nothing, got [10]'],
     ['files.decoder.outputs', {}, 'files.decoder.outputs.y to be [784], got nothing'],
     ['files.prior.outputs.mean', [19], 'files.prior.outputs.mean to be [20], got [19]'],
+    ['files.prior.outputs.logVar', [], 'files.prior.outputs.logVar to be [20], got []'],
+    ['files.decoder.outputs.logVar', [20], 'files.decoder.outputs.logVar to be [784], got [20]'],
     ['files.baseline.unused', undefined, 'files.baseline.unused to be a list of texts, got nothing'],
   ])('whose %s is %j is refused in a sentence', (path, value, message) => {
     expect(() => parse(changed(path, value))).toThrow(InvalidFile);

@@ -166,12 +166,14 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     },
   };
   const inputs = new Map(Object.entries({ ...own[part], ...told }));
-  const outputs: Interface['outputs'] =
-    part === 'prior' || part === 'recognition'
-      ? { mean: [latent] }
-      : part === 'evaluation'
-        ? { deterministic: [], prediction: target.shape }
-        : y;
+  const ofLatent = part === 'prior' || part === 'recognition';
+  const mean: Interface['outputs'] = ofLatent
+    ? { mean: [latent] }
+    : part === 'evaluation'
+      ? { deterministic: [], prediction: target.shape }
+      : y;
+  const logVar = ofLatent ? [latent] : target.shape;
+  const outputs = { ...mean, ...('logVar' in found.outputs && { logVar }) };
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));
   };
