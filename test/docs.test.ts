@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject, ROOT } from './support/reader.ts';
 
 // The guides' code: type-checked and run in a project that has README's model, trained and exported as they say.
-const GUIDES = ['coming-from.md', 'objectives.md', 'evaluation.md', 'training.md', 'data.md'];
+const GUIDES = ['coming-from.md', 'objectives.md', 'evaluation.md', 'training.md', 'data.md', 'onnx.md'];
 const textOf = (guide: string): string => readFileSync(join(ROOT, 'docs', guide), 'utf8');
 const blocksOf = (guide: string, language: string): readonly string[] =>
   [...textOf(guide).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, code = '']) =>
@@ -20,6 +20,7 @@ const code = GUIDES.flatMap((guide) =>
 beforeAll(() => {
   const model = readFileSync(join(ROOT, 'examples', 'digits', 'model.ts'), 'utf8');
   writeFileSync(join(project, 'model.ts'), model);
+  copyFileSync(join(ROOT, 'docs', 'files', 'diabetes.onnx'), join(project, 'diabetes.onnx'));
   copyFileSync(join(ROOT, 'examples', 'table', 'weather.csv'), join(project, 'weather.csv'));
   // Fewer draws change nothing but the time.
   for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));

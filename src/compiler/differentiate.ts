@@ -6,7 +6,9 @@ import { subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { infer, type Types } from '../onnx/infer.ts';
 import { isOperator, OPSET, type Operator } from '../onnx/schema.ts';
 import { numbersOf } from '../onnx/tensor.ts';
+import { checkOptions } from '../onnx/options.ts';
 import { show } from '../shape/show.ts';
+import { isText, rule, whole, type Rule } from '../values/rules.ts';
 import { GRADIENT_CONTROL } from './differentiate/control.ts';
 import { GRADIENT_ELEMENTWISE } from './differentiate/elementwise.ts';
 import { zeros } from './differentiate/fit.ts';
@@ -34,6 +36,12 @@ export interface Derivative {
   readonly opset?: number;
 }
 
+const RULES: Readonly<Record<keyof Derivative, Rule>> = {
+  of: rule('the name of an output', isText, 'name the scalar that is differentiated'),
+  by: rule('a list of names', (value) => Array.isArray(value) && value.every(isText), 'name inputs or initializers'),
+  opset: whole('', 'give the version of operators that the graph is written for'),
+};
+
 /**
  * A graph that gives, besides what it gave, the derivative of one of its outputs by some of its inputs and initializers:
  * `gradient/<name>`, of that value's shape. Reverse mode: the graph as it is, then its nodes from the last to the first, each
@@ -42,7 +50,9 @@ export interface Derivative {
  *
  * @throws InvalidGraph, naming the layer, for an operator on the way that has no gradient.
  */
-export function differentiate(graph: OnnxGraph, { of, by, opset = OPSET }: Derivative): OnnxGraph {
+export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGraph {
+  checkOptions('differentiate', RULES, derivative, ['of', 'by']);
+  const { of, by, opset = OPSET } = derivative;
   const plain = infer(graph, opset);
   const moving = dependents(graph, plain, by);
   const forward = { ...graph, nodes: graph.nodes.map((node) => withOutputs(node, moving)) };

@@ -31,3 +31,4 @@ export { infer, type Types } from './infer.ts';
 export { parse, parseGraph, type ParseOptions } from './parse.ts';
 export { print, type PrintOptions } from './print.ts';
 export { evaluate, type EvaluateOptions, type Limits } from './evaluate.ts';
+export { differentiate, type Derivative } from '../compiler/differentiate.ts';

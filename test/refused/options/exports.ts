@@ -94,6 +94,11 @@ export const ONNX: Door<Functions<typeof onnx>> = {
     call: (options) => jsOnnx.evaluate(graph, { x: onnx.tensorOf('float32', [1], [1]) }, options),
     known: ['opset', 'limits', 'onNode'],
   },
+  differentiate: {
+    call: (options) => jsOnnx.differentiate(graph, options),
+    known: ['of', 'by', 'opset'],
+    needed: { of: 'y', by: ['x'] },
+  },
   isFloat: 'none',
   irVersionOf: 'none',
   parametersOf: 'none',
