@@ -62,7 +62,7 @@ describe('a model in a page', () => {
       `const m = await runtime.open('/models/digits');
        const done = [];
        await Promise.all([1, 2, 3].map((digit) => m.mean({ digit }).then(() => done.push(digit))));
-       const draw = runtime.latest((digit) => m.mean({ digit }).then(() => digit));
+       const draw = runtime.latestWins((digit) => m.mean({ digit }).then(() => digit));
        const first = draw(1);
        await Promise.resolve(); await Promise.resolve(); await Promise.resolve();
        return [done, await Promise.all([first, draw(2), draw(3), draw(4)])];`,
