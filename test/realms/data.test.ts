@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { chunks } from '../../src/data/batches.ts';
+import { checksum } from '../../src/data/checksum.ts';
+import { measure } from '../../src/data/scaling.ts';
 import { DATA, everywhere } from './realm.ts';
 
 // Data whose arrays, objects, iterators and promises are of another realm, or objects without a prototype.
+
+/** What the door to data keeps inside. */
+const INSIDE = { checksum, chunks, measure };
 
 const VARIABLES = `o({
   kind: lib.categorical('left', 'right', 'constructor'), x: lib.continuous(4), toString: lib.continuous(1), y: lib.normal(4),
@@ -33,7 +39,8 @@ describe('data', () => {
     ['none that is known', 'new Date(0)'],
     ['numbers too large', 'o({ ...source, x: BigInt64Array.from(kinds, (v) => BigInt(v)) })'],
   ])('are the same as %s', async (_, source) => {
-    await everywhere(`(() => { ${DATA} return data.toDataset(${source}, ${VARIABLES}); })()`);
+    const text = await everywhere(`(() => { ${DATA} return data.toDataset(${source}, ${VARIABLES}); })()`);
+    expect(text).toMatch(/^(\{"name":"data"|InvalidData: data: )/);
   });
 
   const images = (kind: string): string => `
@@ -59,6 +66,9 @@ describe('data', () => {
     binarise: 'data.binarise(0.3)(dataset)',
     withScaling: 'data.withScaling(dataset)',
     unscaled: `data.unscaled(dataset, ['w'])`,
+    checksum: 'checksum(dataset)',
+    measure: 'measure(examples.columns.w)',
+    chunks: 'chunks(Int32Array.of(3, 1, 2), 2)',
     transforms: `data.toDataset(data.quadrants(1)(data.randomShift(o({ pixels: 1 }))(data.binarise('dynamic')(dataset))), variables)
       .then(({ train }) => data.batch(train, Uint8Array.of(0, 1, 2), variables, o({ seed: 1, epoch: 2 })))`,
     'a transform of their own': `data.batch(
@@ -67,7 +77,7 @@ describe('data', () => {
   it.each(kinds.flatMap((kind) => Object.entries(changes).map(([name, script]) => [name, kind, script] as const)))(
     'are changed alike by %s in a %s',
     async (_, kind, script) => {
-      const text = await everywhere(`(() => { ${images(kind)} return ${script}; })()`);
+      const text = await everywhere(`(() => { ${images(kind)} return ${script}; })()`, INSIDE);
       expect(text).not.toMatch(/Error|^Invalid/);
     },
   );
