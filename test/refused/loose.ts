@@ -1,3 +1,4 @@
+import type { Tensor } from '../../src/dsl/tensor.ts';
 import * as data from '../../src/data/index.ts';
 import * as own from '../../src/index.ts';
 import * as train from '../../src/train/index.ts';
@@ -33,3 +34,8 @@ export const onImage =
 
 /** The names of a module's functions. */
 export type Functions<M> = { [K in keyof M]: M[K] extends (...args: never[]) => unknown ? K : never }[keyof M];
+
+/** The names of those that take one tensor and nothing else, as most layers do: `tensorOnly` has what they refuse. */
+export type OfTensors<M> = {
+  [K in keyof M]: M[K] extends (...args: infer A) => unknown ? (A extends readonly [Tensor] ? K : never) : never;
+}[keyof M];

@@ -1,13 +1,12 @@
 import type * as doors from '../../../src/index.ts';
-import type { Functions } from '../loose.ts';
-import { js, on, onImage, type Loose } from '../loose.ts';
+import { js, on, onImage, type Functions, type Loose, type OfTensors } from '../loose.ts';
 import type { Door } from './taking.ts';
 
 const image = (options: readonly unknown[], layer: Loose): unknown => onImage((x) => x.pipe(layer(...options)))();
 const mean = ({ mean: first }: { readonly mean: unknown }): unknown => first;
 
-/** What a definition imports. */
-export const DEFINITIONS: Door<Functions<typeof doors>> = {
+/** What a definition imports, but for layers of one tensor. */
+export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof doors>>> = {
   conv2d: { call: (options) => image([2, options], js.conv2d), known: ['kernel', 'stride', 'padding'] },
   convTranspose2d: {
     call: (options) => image([2, options], js.convTranspose2d),
@@ -46,19 +45,7 @@ export const DEFINITIONS: Door<Functions<typeof doors>> = {
   logRatio: 'none',
   reparameterise: 'none',
   multiScale: 'none',
-  elu: 'none',
-  exp: 'none',
-  gelu: 'none',
   leakyRelu: 'none',
-  log: 'none',
-  relu: 'none',
-  sigmoid: 'none',
-  silu: 'none',
-  softmax: 'none',
-  softplus: 'none',
-  sqrt: 'none',
-  square: 'none',
-  tanh: 'none',
   add: 'none',
   div: 'none',
   mul: 'none',
@@ -72,17 +59,8 @@ export const DEFINITIONS: Door<Functions<typeof doors>> = {
   dropout: 'none',
   elementwise: 'none',
   gaussianNoise: 'none',
-  batchNorm: 'none',
-  layerNorm: 'none',
   omission: 'none',
-  globalAvgPool2d: 'none',
   upsample2d: 'none',
-  batchMean: 'none',
-  logSumExp: 'none',
-  sum: 'none',
-  sumLast: 'none',
-  flatten: 'none',
   reshape: 'none',
   shaped: 'none',
-  stopGradient: 'none',
 };
