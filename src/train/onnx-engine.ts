@@ -4,7 +4,7 @@ import { metricName } from '../compiler/train-step.ts';
 import type { Graph } from '../graph/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { OrtSession } from '../runtime/ort.ts';
-import type { TrainingEngine } from './engine.ts';
+import type { Session, TrainingEngine } from './engine.ts';
 import { dataOf, openGraph, runGraph, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';
 import { OnnxSession } from './onnx-session.ts';
 
@@ -18,12 +18,25 @@ export const onnxEngine = (backend: OnnxBackend): TrainingEngine => {
   return {
     name,
     version,
-    load: (objective, optimiser, weights) => OnnxSession.load(backend, objective, optimiser, weights),
+    load: async (...given) => plain(await OnnxSession.load(backend, ...given)),
     evaluate: async (...given) =>
       Object.fromEntries(Object.entries(await compute(...given)).map(([name, [first = NaN]]) => [name, first])),
     compute,
   };
 };
+
+/** A session as an object of functions: an engine of your own may copy it with some of them replaced. */
+const plain = (session: OnnxSession): Session => ({
+  get atOnce() {
+    return session.atOnce;
+  },
+  step: (batches) => session.step(batches),
+  read: () => session.read(),
+  write: (weights) => session.write(weights),
+  state: () => session.state(),
+  restore: (state) => session.restore(state),
+  close: () => session.close(),
+});
 
 /** Computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
 function computer(backend: OnnxBackend): TrainingEngine['compute'] {

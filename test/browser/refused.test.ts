@@ -42,7 +42,7 @@ describe('an address', () => {
       /got no answer \(no network, or forbidden by CORS or connect-src\); give the address/,
     );
     expect(await message(page, 'http://')).toBe(
-      'InvalidData: http://: expected the address of a folder, got other text; mend it',
+      'InvalidData: http://: expected the address of a folder, got other text; correct it',
     );
   });
 });
