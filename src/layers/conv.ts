@@ -1,29 +1,36 @@
-import type * as tfjs from '@tensorflow/tfjs-core';
 import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { glorot, zeros } from '../graph/init.ts';
-import { libraryOp, type Op } from '../graph/op.ts';
+import { libraryOp, type Op, type Param } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
+import { size } from '../shape/size.ts';
 import { whole } from '../values/rules.ts';
+import { ofExamples } from './lead.ts';
+import { convolved, painted } from './tfjs-windows.ts';
 import {
-  FIRST,
+  axesOf,
+  channelsFirst,
+  channelsLast,
+  grown,
   grownPads,
-  LAST,
-  pixels,
+  imageOf,
+  kernelFirst,
   shrunk,
   shrunkPads,
+  windowAttributes,
   windowRules,
+  type Axis,
   type Padding,
+  type Rank,
   type Shrunk,
   type Window,
 } from './window.ts';
-import { ofExamples } from './lead.ts';
 
 interface Attrs extends Window {
   readonly filters: number;
 }
 
-/** `kernel` × `kernel` weights move in steps of `stride`; `same` keeps the size (divided by the stride), `valid` pads nothing. */
+/** `kernel` weights a side move in steps of `stride`; `same` keeps the size (divided by the stride), `valid` pads nothing. */
 export interface ConvOptions<K extends number, S extends 1 | 2, P extends Padding> {
   readonly kernel?: K;
   readonly stride?: S;
@@ -35,44 +42,99 @@ type Grown<N extends number, K extends number, S extends 1 | 2, P extends Paddin
   ? Mul<N, S>
   : Add<Mul<Sub<N, 1>, S>, K>;
 
-const CALL = { args: [whole('of filters', 'give how many features it computes')], options: windowRules('kernel') };
+/** TensorFlow's kernel [...sides, …channels], and a bias; what it takes from and gives to each element sets its first values. */
+const weights = (axes: readonly Axis[], takes: number, gives: number, channels: readonly number[]) => {
+  const sides = axes.map(({ kernel }) => kernel);
+  const kernel: Param = { shape: [...sides, ...channels], init: glorot(size(sides) * takes, size(sides) * gives) };
+  return { kernel, bias: { shape: [gives], init: zeros } };
+};
 
-const conv: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
-  name: 'conv2d',
-  lead: ofExamples,
+/** `filters` features of each neighbourhood in an image of so many axes. */
+export const convolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
+  libraryOp({
+    name: `conv${rank}d`,
+    lead: ofExamples,
 
-  shape: ([x], attrs) => {
-    const [h, w] = pixels(x);
-    return [shrunk(h, attrs), shrunk(w, attrs), attrs.filters];
-  },
+    shape: ([x], attrs) => [...shrunk(rank, imageOf(rank, x).sides, axesOf(rank, attrs)), attrs.filters],
 
-  params: ([x], { filters, kernel: k }) => {
-    const [, , channels] = pixels(x);
-    return {
-      kernel: { shape: [k, k, channels, filters], init: glorot(k * k * channels, k * k * filters) },
-      bias: { shape: [filters], init: zeros },
-    };
-  },
+    params: ([x], attrs) => {
+      const { channels } = imageOf(rank, x);
+      return weights(axesOf(rank, attrs), channels, attrs.filters, [channels, attrs.filters]);
+    },
 
-  // `shape` has made sure of the ranks.
-  run: (tf, [x], { stride, padding }, { kernel, bias }) =>
-    tf.add(tf.conv2d(x as tfjs.Tensor4D, kernel as tfjs.Tensor4D, stride, padding), bias),
+    run: (tf, [x], attrs, { kernel, bias }) => tf.add(convolved(tf, x, kernel, axesOf(rank, attrs)), bias),
 
-  lower: (onnx, [x], { kernel: k, stride, padding }, { kernel, bias }, { shapes }) => {
-    const pads = shrunkPads(shapes[0], { kernel: k, stride, padding });
-    const weights = onnx.Transpose(kernel, OIHW);
-    const attributes = { kernel_shape: [k, k], strides: [stride, stride], pads };
-    return onnx.Transpose(onnx.Conv(onnx.Transpose(x, FIRST), weights, bias, attributes), LAST);
-  },
+    lower: (onnx, [x], attrs, { kernel, bias }, { shapes }) => {
+      const axes = axesOf(rank, attrs);
+      const attributes = windowAttributes(axes, shrunkPads(imageOf(rank, shapes[0]).sides, axes));
+      const own = onnx.Transpose(kernel, kernelFirst(rank));
+      return onnx.Transpose(
+        onnx.Conv(onnx.Transpose(x, channelsFirst(rank)), own, bias, attributes),
+        channelsLast(rank),
+      );
+    },
+  });
+
+/** The way back: each element of an image of so many axes adds to a neighbourhood of `filters` features. */
+export const transposedConvolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
+  libraryOp({
+    name: `convTranspose${rank}d`,
+    lead: ofExamples,
+
+    shape: ([x], attrs) => [...grown(imageOf(rank, x).sides, axesOf(rank, attrs)), attrs.filters],
+
+    params: ([x], attrs) => {
+      const { channels } = imageOf(rank, x);
+      return weights(axesOf(rank, attrs), channels, attrs.filters, [attrs.filters, channels]);
+    },
+
+    run: (tf, [x], attrs, { kernel, bias }) => tf.add(painted(tf, x, kernel, axesOf(rank, attrs)), bias),
+
+    lower: (onnx, [x], attrs, { kernel, bias }) => {
+      const axes = axesOf(rank, attrs);
+      const { added, ...pads } = grownPads(axes);
+      const attributes = {
+        ...windowAttributes(axes, pads),
+        ...(added.some((count) => count > 0) && { output_padding: added }),
+      };
+      const own = onnx.Transpose(kernel, kernelFirst(rank));
+      return onnx.Transpose(
+        onnx.ConvTranspose(onnx.Transpose(x, channelsFirst(rank)), own, bias, attributes),
+        channelsLast(rank),
+      );
+    },
+  });
+
+const [conv1, conv2] = [convolution(1), convolution(2)];
+const [transposed1, transposed2] = [transposedConvolution(1), transposedConvolution(2)];
+
+const windowOf = ({ kernel = 3, stride = 1, padding = 'same' }: ConvOptions<number, 1 | 2, Padding>): Window => ({
+  kernel,
+  stride,
+  padding,
 });
 
-// From TensorFlow's [height, width, in, out], and its [height, width, out, in] where transposed, to ONNX's.
-const OIHW = [3, 2, 0, 1];
+const callOf = (rank: Rank) => ({
+  args: [whole('of filters', 'give how many features it computes')],
+  options: windowRules('kernel', rank),
+});
+
+/** A convolution of a series: `filters` features of each `kernel` steps. With `stride: 2` the series is halved. */
+export const conv1d = layer(
+  'conv1d',
+  callOf(1),
+  <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
+    filters: F,
+    options: ConvOptions<K, S, P> = {},
+  ) =>
+    <L extends number, C extends number>(x: Tensor<[L, C]>): Tensor<[Shrunk<L, K, S, P>, F]> =>
+      apply(conv1, [x], { filters, ...windowOf(options) }),
+);
 
 /** A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. With `stride: 2` the image is halved. */
 export const conv2d = layer(
   'conv2d',
-  CALL,
+  callOf(2),
   <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
     filters: F,
     options: ConvOptions<K, S, P> = {},
@@ -80,50 +142,25 @@ export const conv2d = layer(
     <H extends number, W extends number, C extends number>(
       x: Tensor<[H, W, C]>,
     ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, F]> =>
-      apply(conv, [x], { filters, ...windowOf(options) }),
+      apply(conv2, [x], { filters, ...windowOf(options) }),
 );
 
-const transposed: Op<Attrs, 'kernel' | 'bias'> = libraryOp({
-  name: 'convTranspose2d',
-  lead: ofExamples,
-
-  shape: ([x], attrs) => {
-    const [h, w] = pixels(x);
-    return [grown(h, attrs), grown(w, attrs), attrs.filters];
-  },
-
-  params: ([x], { filters, kernel: k }) => {
-    const [, , channels] = pixels(x);
-    return {
-      kernel: { shape: [k, k, filters, channels], init: glorot(k * k * channels, k * k * filters) },
-      bias: { shape: [filters], init: zeros },
-    };
-  },
-
-  run: (tf, [x], { stride, padding }, { kernel, bias }, { shape: [h = 0, w = 0, c = 0] }) => {
-    const to: [number, number, number, number] = [x.shape[0] ?? 0, h, w, c];
-    // `shape` has made sure of the ranks.
-    return tf.add(tf.conv2dTranspose(x as tfjs.Tensor4D, kernel as tfjs.Tensor4D, to, stride, padding), bias);
-  },
-
-  lower: (onnx, [x], { kernel: k, stride, padding }, { kernel, bias }) => {
-    const weights = onnx.Transpose(kernel, OIHW);
-    const attributes = {
-      kernel_shape: [k, k],
-      strides: [stride, stride],
-      ...grownPads({ kernel: k, stride, padding }),
-    };
-    return onnx.Transpose(onnx.ConvTranspose(onnx.Transpose(x, FIRST), weights, bias, attributes), LAST);
-  },
-});
-
-const grown = (n: number, { kernel, stride, padding }: Window): number =>
-  padding === 'same' ? n * stride : (n - 1) * stride + kernel;
+/** A transposed convolution of a series, the way back from `conv1d`: each step adds to `kernel` steps. `stride: 2` doubles it. */
+export const convTranspose1d = layer(
+  'convTranspose1d',
+  callOf(1),
+  <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
+    filters: F,
+    options: ConvOptions<K, S, P> = {},
+  ) =>
+    <L extends number, C extends number>(x: Tensor<[L, C]>): Tensor<[Grown<L, K, S, P>, F]> =>
+      apply(transposed1, [x], { filters, ...windowOf(options) }),
+);
 
 /** A transposed convolution, the way back from `conv2d`: each pixel paints `kernel` × `kernel`. `stride: 2` doubles the image. */
 export const convTranspose2d = layer(
   'convTranspose2d',
-  CALL,
+  callOf(2),
   <F extends number, K extends number = 3, S extends 1 | 2 = 1, P extends Padding = 'same'>(
     filters: F,
     options: ConvOptions<K, S, P> = {},
@@ -131,11 +168,5 @@ export const convTranspose2d = layer(
     <H extends number, W extends number, C extends number>(
       x: Tensor<[H, W, C]>,
     ): Tensor<[Grown<H, K, S, P>, Grown<W, K, S, P>, F]> =>
-      apply(transposed, [x], { filters, ...windowOf(options) }),
+      apply(transposed2, [x], { filters, ...windowOf(options) }),
 );
-
-const windowOf = ({ kernel = 3, stride = 1, padding = 'same' }: ConvOptions<number, 1 | 2, Padding>): Window => ({
-  kernel,
-  stride,
-  padding,
-});

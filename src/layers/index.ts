@@ -17,7 +17,7 @@ export {
 export { add, div, mul, sub } from './arithmetic.ts';
 export { group, repeat, ungroup } from './batch.ts';
 export { concat, slice } from './concat.ts';
-export { conv2d, convTranspose2d } from './conv.ts';
+export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './conv.ts';
 export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
 export { elementwise } from './elementwise.ts';
@@ -25,7 +25,7 @@ export { gaussian } from './gaussian.ts';
 export { gaussianNoise } from './noise.ts';
 export { batchNorm, layerNorm } from './normalize.ts';
 export { omission } from './omission.ts';
-export { avgPool2d, globalAvgPool2d, maxPool2d, upsample2d } from './pool.ts';
+export { avgPool1d, avgPool2d, globalAvgPool2d, maxPool1d, maxPool2d, upsample1d, upsample2d } from './pool.ts';
 export { batchMean, logSumExp, sum, sumLast } from './reduce.ts';
 export { flatten, reshape, shaped } from './reshape.ts';
 export { stopGradient } from './stop-gradient.ts';

@@ -12,6 +12,7 @@ import { loose } from './arithmetic.ts';
 import { square } from './activations.ts';
 import { channelMean } from './reduce.ts';
 import { ofExamples } from './lead.ts';
+import { channelsFirst, channelsLast } from './window.ts';
 
 // PyTorch's ε, for both; Keras' is 1e-3.
 const EPSILON = 1e-5;
@@ -76,10 +77,8 @@ const running: Op = libraryOp({
       onnx.BatchNormalization(value, gamma, beta, mean, variance, { epsilon: EPSILON });
     if (shape.length === 1) return normalize(x);
     // ONNX has the channels on axis 1.
-    const between = shape.slice(1).map((_, axis) => axis);
-    const first = [0, shape.length, ...between.map((axis) => axis + 1)];
-    const last = [0, ...between.map((axis) => axis + 2), 1];
-    return onnx.Transpose(normalize(onnx.Transpose(x, first)), last);
+    const sides = shape.length - 1;
+    return onnx.Transpose(normalize(onnx.Transpose(x, channelsFirst(sides))), channelsLast(sides));
   },
 });
 

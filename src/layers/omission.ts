@@ -5,7 +5,7 @@ import { block, upcoming } from '../dsl/trace.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { between } from '../values/rules.ts';
-import { pixels } from './window.ts';
+import { imageOf } from './window.ts';
 
 /** The numbers 0 to n − 1. */
 const counting = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -15,7 +15,7 @@ const counting = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const op: Op<{ share: number }> = libraryOp({
   name: 'omission',
   shape: ([x]) => {
-    pixels(x);
+    imageOf(2, x);
     return x;
   },
   run: (tf, [x, side = x, place = x], { share }, _, { shape: [h = 0, w = 0] }) => {
@@ -54,7 +54,7 @@ export const omission = layer(
   { args: [between('a share above 0 and up to 1', [0, 1], "the authors' is 0.4", 'last')] },
   (share: number) =>
     <S extends Shape>(x: Tensor<S>): Tensor<S> => {
-      named(upcoming('omission'), () => pixels(x.shape));
+      named(upcoming('omission'), () => imageOf(2, x.shape));
       return block('omission', ({ label }) => {
         const side = noise(`${label}/side`, 'uniform', constant([], 0), []);
         const place = noise(`${label}/place`, 'uniform', x, [2]);

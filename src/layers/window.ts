@@ -4,15 +4,52 @@ import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { oneOf, whole, type Rules } from '../values/rules.ts';
 
+/** How many axes an image has besides its channels: a series has one, a picture two, a volume three. */
+export type Rank = 1 | 2 | 3;
+
 /** `same` pads so that an image keeps its size (divided by the stride, rounded up); `valid` does not pad. */
 export type Padding = 'same' | 'valid';
 
-/** What moves over an image: its side, its step, and what happens at the border. */
+/** One for all axes of an image, or one for each. */
+export type PerAxis<T extends number | string> = T | readonly T[];
+
+/** What moves over an image: its sides, its steps, and what happens at the border. */
 export interface Window {
+  readonly kernel: PerAxis<number>;
+  readonly stride: PerAxis<number>;
+  readonly padding: PerAxis<Padding>;
+  /** How far its elements are apart, 1 unless given. */
+  readonly dilation?: PerAxis<number>;
+}
+
+/** The same along one axis, with the length from its first element to its last. */
+export interface Axis {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: Padding;
+  readonly dilation: number;
+  readonly reach: number;
 }
+
+/** A window, axis by axis. */
+export const axesOf = (rank: Rank, { kernel, stride, padding, dilation = 1 }: Window): readonly Axis[] => {
+  const [kernels, dilations] = [listed(rank, kernel), listed(rank, dilation)];
+  const [strides, paddings] = [listed(rank, stride), listed(rank, padding)];
+  return kernels.map((length, i) => {
+    const apart = dilations[i] ?? 1;
+    const reach = apart * (length - 1) + 1;
+    return { kernel: length, stride: strides[i] ?? 1, padding: paddings[i] ?? 'valid', dilation: apart, reach };
+  });
+};
+
+const listed = <T extends number | string>(rank: Rank, one: PerAxis<T>): readonly T[] => {
+  if (typeof one !== 'object') return Array.from({ length: rank }, () => one);
+  if (one.length !== rank)
+    throw new ShapeMismatch(
+      `expected one for each of ${rank} axes, got [${one.join(', ')}]; give as many, or one for all`,
+    );
+  return one;
+};
 
 /**
  * The type of a length after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding, and 0 where no window
@@ -25,50 +62,93 @@ export type Shrunk<N extends number, K extends number, S extends 1 | 2, P extend
     : Steps<Add<Sub<N, K>, 1>, S>;
 type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
 
-// Tensors are channels-last, as JavaScript's pixels are; ONNX's convolutions are channels-first. The transposes that lowering
-// writes mostly meet their inverses in the next layer and cancel (compiler/passes/transposes.ts).
-export const FIRST = [0, 3, 1, 2];
-export const LAST = [0, 2, 3, 1];
+const SIDES: Readonly<Record<Rank, string>> = { 1: 'length', 2: 'height, width', 3: 'depth, height, width' };
+const ELEMENTS: Readonly<Record<Rank, string>> = { 1: 'steps', 2: 'pixels a side', 3: 'voxels a side' };
 
-/** An image's [height, width, channels]. @throws ShapeMismatch for anything else. */
-export const pixels = (x: Shape): readonly [number, number, number] => {
-  const [h, w, c, more] = x;
-  if (h === undefined || w === undefined || c === undefined || more !== undefined)
-    throw new ShapeMismatch(`expected [height, width, channels], got ${show(x)}; put reshape before it`);
-  return [h, w, c];
+/** An image's sides and channels. @throws ShapeMismatch for anything else. */
+export const imageOf = (rank: Rank, x: Shape): { readonly sides: readonly number[]; readonly channels: number } => {
+  const channels = x.at(-1);
+  if (x.length !== rank + 1 || channels === undefined)
+    throw new ShapeMismatch(`expected [${SIDES[rank]}, channels], got ${show(x)}; put reshape before it`);
+  return { sides: x.slice(0, -1), channels };
 };
 
+// Tensors are channels-last, as JavaScript's pixels are; ONNX's convolutions are channels-first. The transposes that lowering
+// writes mostly meet their inverses in the next layer and cancel (compiler/passes/transposes.ts).
+
+/** [N, …sides, channels] in ONNX's order, [N, channels, …sides]. */
+export const channelsFirst = (rank: number): number[] => [0, rank + 1, ...upTo(rank).map((axis) => axis + 1)];
+
+/** And back. */
+export const channelsLast = (rank: number): number[] => [0, ...upTo(rank).map((axis) => axis + 2), 1];
+
+/** A kernel's two axes of channels in ONNX's order, before its sides and the last one first. */
+export const kernelFirst = (rank: number): number[] => [rank + 1, rank, ...upTo(rank)];
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
 /** What a window's options may be; its side is called `kernel` or `size`. */
-export const windowRules = <S extends string>(side: S): Rules => ({
-  [side]: whole('of pixels', 'give the side of the window'),
+export const windowRules = <S extends string>(side: S, rank: Rank = 2): Rules => ({
+  [side]: whole(`of ${rank === 1 ? 'steps' : 'pixels'}`, `give the ${rank === 1 ? 'length' : 'side'} of the window`),
   stride: oneOf(1, 2),
   padding: oneOf('same', 'valid'),
 });
 
-/** A length after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding. */
-export const shrunk = (n: number, { kernel, stride, padding }: Window): number => {
-  const steps = padding === 'same' ? n : n - kernel + 1;
-  if (steps < 1)
-    throw new ShapeMismatch(`expected at least ${kernel} pixels a side, as the kernel, got ${n}; use padding 'same'`);
-  return Math.ceil(steps / stride);
-};
+/** An image's sides after a window has moved over it: each ⌈n / s⌉, or ⌈(n − reach + 1) / s⌉ without padding. */
+export const shrunk = (rank: Rank, sides: readonly number[], axes: readonly Axis[]): number[] =>
+  axes.map(({ stride, padding, reach }, i) => {
+    const n = sides[i] ?? 0;
+    const steps = padding === 'same' ? n : n - reach + 1;
+    if (steps < 1)
+      throw new ShapeMismatch(
+        `expected at least ${reach} ${ELEMENTS[rank]}, as the kernel, got ${n}; use padding 'same'`,
+      );
+    return Math.ceil(steps / stride);
+  });
+
+/** And of a transposed convolution, the way back: each n · s, or (n − 1) · s + reach without padding. */
+export const grown = (sides: readonly number[], axes: readonly Axis[]): number[] =>
+  axes.map(({ stride, padding, reach }, i) => {
+    const n = sides[i] ?? 0;
+    return padding === 'same' ? n * stride : (n - 1) * stride + reach;
+  });
+
+/** Elements of padding before each axis and after it. */
+export interface Pads {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
 
 /**
- * ONNX's pads [top, left, bottom, right] for TensorFlow's `same`: (⌈n/s⌉ − 1)·s + k − n in all, the smaller half first. It
- * depends on n, so `auto_pad` could say it too, but providers of onnxruntime disagree on that.
+ * TensorFlow's `same`: (⌈n/s⌉ − 1)·s + reach − n in all, the smaller half first. It depends on n, so ONNX's `auto_pad` could say it
+ * too, but providers of onnxruntime disagree on that.
  */
-export const shrunkPads = ([h = 0, w = 0]: Shape, { kernel, stride, padding }: Window): number[] => {
-  const total = (n: number) =>
-    padding === 'same' ? Math.max((Math.ceil(n / stride) - 1) * stride + kernel - n, 0) : 0;
-  const top = Math.floor(total(h) / 2);
-  const left = Math.floor(total(w) / 2);
-  return [top, left, total(h) - top, total(w) - left];
+export const shrunkPads = (sides: readonly number[], axes: readonly Axis[]): Pads =>
+  halved(
+    axes.map(({ stride, padding, reach }, i) => {
+      const n = sides[i] ?? 0;
+      return padding === 'same' ? Math.max((Math.ceil(n / stride) - 1) * stride + reach - n, 0) : 0;
+    }),
+  );
+
+/** What a transposed convolution takes away: reach − s; where that is negative, it adds s − reach elements at the end instead. */
+export const grownPads = (axes: readonly Axis[]): Pads & { readonly added: readonly number[] } => {
+  const totals = axes.map(({ stride, padding, reach }) => (padding === 'same' ? reach - stride : 0));
+  return {
+    ...halved(totals.map((total) => Math.max(total, 0))),
+    added: totals.map((total) => Math.max(-total, 0)),
+  };
 };
 
-/** The same for a transposed convolution: k − s in all, and where that is negative, s − k rows and columns added at the end. */
-export const grownPads = ({ kernel, stride, padding }: Window): { pads: number[]; output_padding?: number[] } => {
-  const total = padding === 'same' ? kernel - stride : 0;
-  if (total < 0) return { pads: [0, 0, 0, 0], output_padding: [-total, -total] };
-  const begin = Math.floor(total / 2);
-  return { pads: [begin, begin, total - begin, total - begin] };
+const halved = (totals: readonly number[]): Pads => {
+  const before = totals.map((total) => Math.floor(total / 2));
+  return { before, after: totals.map((total, i) => total - (before[i] ?? 0)) };
 };
+
+/** ONNX's attributes of a window with these pads. */
+export const windowAttributes = (axes: readonly Axis[], { before, after }: Pads) => ({
+  kernel_shape: axes.map(({ kernel }) => kernel),
+  strides: axes.map(({ stride }) => stride),
+  ...(axes.some(({ dilation }) => dilation > 1) && { dilations: axes.map(({ dilation }) => dilation) }),
+  pads: [...before, ...after],
+});

@@ -28,7 +28,7 @@ const ENGINES: Readonly<Record<string, Runner>> = {
 };
 
 /** onnxruntime's WebGPU gives no places of maxima, which the gradient of a max-pooling takes: there, it is used but not trained. */
-const UNTRAINED = new Set(['maxPool2d']);
+const UNTRAINED = new Set(['maxPool1d', 'maxPool2d']);
 
 /** The evaluation of a model whose log-weights are below −88, of which e^x is 0 in float32. */
 const evaluated = async (): Promise<Tried> => {

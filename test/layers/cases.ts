@@ -3,11 +3,14 @@ import type { Binary } from '../../src/layers/arithmetic.ts';
 import type { Elementwise } from '../../src/layers/elementwise.ts';
 import {
   add,
+  avgPool1d,
   avgPool2d,
   batchMean,
   batchNorm,
   concat,
+  conv1d,
   conv2d,
+  convTranspose1d,
   convTranspose2d,
   dense,
   div,
@@ -25,6 +28,7 @@ import {
   leakyRelu,
   log,
   logSumExp,
+  maxPool1d,
   maxPool2d,
   mul,
   omission,
@@ -45,6 +49,7 @@ import {
   sumLast,
   tanh,
   ungroup,
+  upsample1d,
   upsample2d,
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
@@ -157,6 +162,12 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   div: both(div, { between: [0.5, 2] }),
 
   dense: [given([[5]], dense(3), [3]), given([[1]], dense(1), [1]), given([[200]], dense(20), [20], { leads: [4] })],
+  conv1d: [
+    given([[7, 3]], conv1d(4), [7, 4]),
+    given([[8, 3]], conv1d(4, { stride: 2 }), [4, 4], { leads: [4] }),
+    given([[9, 1]], conv1d(2, { kernel: 5, stride: 2, padding: 'valid' }), [3, 2]),
+    given([[1, 3]], conv1d(2, { kernel: 5 }), [1, 2]),
+  ],
   conv2d: [
     given([[7, 5, 3]], conv2d(4), [7, 5, 4]),
     given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [4] }),
@@ -164,11 +175,23 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[1, 1, 3]], conv2d(2, { kernel: 5 }), [1, 1, 2]),
     ...windows((window) => conv2d(3, window), shrunk, 3),
   ],
+  convTranspose1d: [
+    given([[7, 3]], convTranspose1d(4), [7, 4]),
+    given([[4, 3]], convTranspose1d(2, { stride: 2 }), [8, 2], { leads: [4] }),
+    given([[3, 3]], convTranspose1d(2, { kernel: 1, stride: 2 }), [6, 2]),
+    given([[3, 1]], convTranspose1d(2, { kernel: 5, stride: 2, padding: 'valid' }), [9, 2]),
+  ],
   convTranspose2d: [
     given([[7, 5, 3]], convTranspose2d(4), [7, 5, 4]),
     given([[4, 3, 3]], convTranspose2d(2, { stride: 2 }), [8, 6, 2], { leads: [4] }),
     given([[1, 1, 3]], convTranspose2d(2, { kernel: 5, padding: 'valid' }), [5, 5, 2]),
     ...windows((window) => convTranspose2d(3, window), grown, 3),
+  ],
+  maxPool1d: [
+    given([[7, 3]], maxPool1d(), [3, 3]),
+    given([[7, 3]], maxPool1d({ padding: 'same' }), [4, 3], { leads: [4] }),
+    given([[6, 1]], maxPool1d({ size: 3, stride: 1 }), [4, 1]),
+    given([[4, 1]], maxPool1d(), [2, 1], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
   ],
   maxPool2d: [
     given([[7, 5, 3]], maxPool2d(), [3, 2, 3]),
@@ -186,12 +209,17 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     }),
     ...windows(({ kernel, ...window }) => maxPool2d({ size: kernel, ...window }), shrunk, 2),
   ],
+  avgPool1d: [
+    given([[7, 3]], avgPool1d(), [3, 3]),
+    given([[7, 3]], avgPool1d({ size: 3, padding: 'same' }), [4, 3], { leads: [4] }),
+  ],
   avgPool2d: [
     given([[7, 5, 3]], avgPool2d(), [3, 2, 3]),
     given([[7, 5, 3]], avgPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
     ...windows(({ kernel, ...window }) => avgPool2d({ size: kernel, ...window }), shrunk, 2),
   ],
   globalAvgPool2d: [given([[7, 5, 3]], globalAvgPool2d, [3]), given([[1, 1, 2]], globalAvgPool2d, [2], { leads: [4] })],
+  upsample1d: [given([[5, 2]], upsample1d(), [10, 2], { leads: [4] }), given([[3, 1]], upsample1d(3), [9, 1])],
   upsample2d: [
     given([[3, 5, 2]], upsample2d(), [6, 10, 2], { leads: [4] }),
     given([[3, 2, 1]], upsample2d(3), [9, 6, 1]),

@@ -3,14 +3,18 @@ import { caseName } from '../../src/testing/case.ts';
 import { engines } from '../../src/testing/engines.ts';
 import { testLayer } from '../../src/testing/layer.ts';
 import { CASES } from './cases.ts';
+import { WINDOW_OPS } from './windows.ts';
 
 // TensorFlow.js in plain JavaScript trains where tfjs-node does not load. Its kernels are others, and some gradients were wrong.
-describe.each(Object.entries(CASES))('%s is the same function in plain JavaScript', (name, cases) => {
-  test.each(cases.map((c) => [caseName(c), c] as const))('%s', async (_, { layer, ...given }) => {
-    // onnxruntime has its turn in parity.test.ts.
-    const { tfjs } = await engines('tfjs-cpu');
-    const report = await testLayer(name, layer, given, { tfjs });
-    expect(report.engines).toContain('tfjs-cpu');
-    expect(report.largest).toBeLessThan(1e-5);
-  });
-});
+describe.each(Object.entries({ ...CASES, ...WINDOW_OPS }))(
+  '%s is the same function in plain JavaScript',
+  (name, cases) => {
+    test.each(cases.map((c) => [caseName(c), c] as const))('%s', async (_, { layer, ...given }) => {
+      // onnxruntime has its turn in parity.test.ts.
+      const { tfjs } = await engines('tfjs-cpu');
+      const report = await testLayer(name, layer, given, { tfjs });
+      expect(report.engines).toContain('tfjs-cpu');
+      expect(report.largest).toBeLessThan(1e-5);
+    });
+  },
+);

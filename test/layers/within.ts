@@ -18,8 +18,11 @@ const WITHIN: Partial<Record<keyof typeof layers, Within>> = {
   elementwise: ABSOLUTE,
   dense: SUMS,
   gaussian: SUMS,
+  conv1d: SUMS,
   conv2d: SUMS,
+  convTranspose1d: SUMS,
   convTranspose2d: SUMS,
+  avgPool1d: SUMS,
   avgPool2d: SUMS,
   globalAvgPool2d: SUMS,
   // Its mean is that of a batch, which rounds.

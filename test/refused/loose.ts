@@ -32,6 +32,10 @@ export const onImage =
   () =>
     js.network('net', { x: own.image(8, 8, 2) }, ({ x }: { readonly x: Loose }) => body(x));
 
+/** Reads a network of a series of 64 steps and 2 channels. */
+export const onSeries = (body: (x: Loose) => unknown): (() => unknown) =>
+  onImage((x) => body(x.pipe(js.reshape(64, 2))));
+
 /** The names of a module's functions. */
 export type Functions<M> = { [K in keyof M]: M[K] extends (...args: never[]) => unknown ? K : never }[keyof M];
 

@@ -1,6 +1,7 @@
 // Compiled, not run: what the compiler infers. Where a line here is an error, a shape is no longer known.
 import {
   add,
+  avgPool1d,
   avgPool2d,
   batchNorm,
   bernoulli,
@@ -9,7 +10,9 @@ import {
   concat,
   constant,
   continuous,
+  conv1d,
   conv2d,
+  convTranspose1d,
   convTranspose2d,
   cvae,
   dense,
@@ -24,6 +27,7 @@ import {
   layerNorm,
   leakyRelu,
   logSumExp,
+  maxPool1d,
   maxPool2d,
   mul,
   network,
@@ -43,6 +47,7 @@ import {
   sum,
   sumLast,
   tanh,
+  upsample1d,
   upsample2d,
   zeros,
   type Gaussian,
@@ -59,6 +64,7 @@ import { is, same } from './same.ts';
 declare const vector: Tensor<[784]>;
 declare const picture: Tensor<[28, 28, 1]>;
 declare const odd: Tensor<[7, 5, 3]>;
+declare const series: Tensor<[24, 3]>;
 declare const scalar: Tensor<[]>;
 
 // Layers
@@ -72,6 +78,11 @@ is<Tensor<[28, 28, 8]>>()(picture.pipe(conv2d(8)));
 is<Tensor<[4, 3, 8]>>()(odd.pipe(conv2d(8, { stride: 2 })));
 is<Tensor<[26, 26, 8]>>()(picture.pipe(conv2d(8, { padding: 'valid' })));
 is<Tensor<[2, 1, 8]>>()(odd.pipe(conv2d(8, { kernel: 4, stride: 2, padding: 'valid' })));
+is<Tensor<[11, 8]>>()(series.pipe(conv1d(8, { kernel: 4, stride: 2, padding: 'valid' })));
+is<Tensor<[48, 8]>>()(series.pipe(convTranspose1d(8, { stride: 2 })));
+is<Tensor<[8, 3]>>()(series.pipe(maxPool1d({ size: 9, padding: 'valid' })));
+is<Tensor<[12, 3]>>()(series.pipe(avgPool1d()));
+is<Tensor<[72, 3]>>()(series.pipe(upsample1d(3)));
 is<Tensor<[14, 10, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2 })));
 is<Tensor<[7, 5, 8]>>()(odd.pipe(convTranspose2d(8)));
 is<Tensor<[15, 11, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2, padding: 'valid' })));

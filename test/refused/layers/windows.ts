@@ -1,56 +1,105 @@
-import { js, on, onImage, type Refused } from '../loose.ts';
+import { js, on, onImage, onSeries, type Refused } from '../loose.ts';
 import { tensorOnly } from './tensor-only.ts';
 
-const windows = (name: string, layer: (options: unknown) => unknown, side: string): readonly Refused[] => [
+const windows = (
+  name: string,
+  layer: (options: unknown) => unknown,
+  side: string,
+  { onX = onImage, of = 'pixels', length = 'side' } = {},
+): readonly Refused[] => [
   [
     'a misspelt stride',
-    onImage((x) => x.pipe(layer({ stide: 2 }))),
+    onX((x) => x.pipe(layer({ stide: 2 }))),
     `net/${name}_1: expected the options ${side}, stride, padding, got stide; did you mean stride?`,
   ],
   [
     'a stride in the plural',
-    onImage((x) => x.pipe(layer({ strides: 2 }))),
+    onX((x) => x.pipe(layer({ strides: 2 }))),
     `net/${name}_1: expected the options ${side}, stride, padding, got strides; did you mean stride?`,
   ],
   [
     'a stride of 3',
-    onImage((x) => x.pipe(layer({ stride: 3 }))),
+    onX((x) => x.pipe(layer({ stride: 3 }))),
     `net/${name}_1: expected 1 or 2 as stride, got 3; give one of them`,
   ],
   [
     'a stride as text',
-    onImage((x) => x.pipe(layer({ stride: '2' }))),
+    onX((x) => x.pipe(layer({ stride: '2' }))),
     `net/${name}_1: expected 1 or 2 as stride, got "2"; give one of them`,
   ],
   [
-    'a side of half a pixel',
-    onImage((x) => x.pipe(layer({ [side]: 2.5 }))),
-    `net/${name}_1: expected a positive whole number of pixels as ${side}, got 2.5; give the side of the window`,
+    'half an element a side',
+    onX((x) => x.pipe(layer({ [side]: 2.5 }))),
+    `net/${name}_1: expected a positive whole number of ${of} as ${side}, got 2.5; give the ${length} of the window`,
   ],
   [
     'a side for each axis',
-    onImage((x) => x.pipe(layer({ [side]: [3, 3] }))),
-    `net/${name}_1: expected a positive whole number of pixels as ${side}, got an array of 2; give the side of the window`,
+    onX((x) => x.pipe(layer({ [side]: [3, 3] }))),
+    `net/${name}_1: expected a positive whole number of ${of} as ${side}, got an array of 2; give the ${length} of the window`,
   ],
   [
     'padding in capitals',
-    onImage((x) => x.pipe(layer({ padding: 'SAME' }))),
+    onX((x) => x.pipe(layer({ padding: 'SAME' }))),
     `net/${name}_1: expected same or valid as padding, got "SAME"; give one of them`,
   ],
   [
     'padding in pixels',
-    onImage((x) => x.pipe(layer({ padding: 1 }))),
+    onX((x) => x.pipe(layer({ padding: 1 }))),
     `net/${name}_1: expected same or valid as padding, got 1; give one of them`,
   ],
   [
     'options that are null',
-    onImage((x) => x.pipe(layer(null))),
+    onX((x) => x.pipe(layer(null))),
     `net/${name}_1: expected options as an object, got null; give { ${side}, stride, padding }, or nothing`,
   ],
 ];
 
+const SERIES = { onX: onSeries, of: 'steps', length: 'length' };
+
 /** What layers with a window refuse. */
 export const WINDOWS = {
+  conv1d: [
+    [
+      'an image',
+      onImage((x) => x.pipe(js.conv1d(2))),
+      'net/conv1d_1: expected [length, channels], got [8, 8, 2]; put reshape before it',
+    ],
+    [
+      'a series shorter than its kernel',
+      onSeries((x) => x.pipe(js.conv1d(2, { kernel: 65, padding: 'valid' }))),
+      "net/conv1d_1: expected at least 65 steps, as the kernel, got 64; use padding 'same'",
+    ],
+    ...windows('conv1d', (options) => js.conv1d(2, options), 'kernel', SERIES),
+  ],
+  convTranspose1d: [
+    [
+      'an image',
+      onImage((x) => x.pipe(js.convTranspose1d(2))),
+      'net/convTranspose1d_1: expected [length, channels], got [8, 8, 2]; put reshape before it',
+    ],
+    ...windows('convTranspose1d', (options) => js.convTranspose1d(2, options), 'kernel', SERIES),
+  ],
+  maxPool1d: [
+    [
+      'an image',
+      onImage((x) => x.pipe(js.maxPool1d())),
+      'net/maxPool1d_1: expected [length, channels], got [8, 8, 2]; put reshape before it',
+    ],
+    ...windows('maxPool1d', js.maxPool1d, 'size', SERIES),
+  ],
+  avgPool1d: [...windows('avgPool1d', js.avgPool1d, 'size', SERIES)],
+  upsample1d: [
+    [
+      'an image',
+      onImage((x) => x.pipe(js.upsample1d())),
+      'net/upsample1d_1: expected [length, channels], got [8, 8, 2]; put reshape before it',
+    ],
+    [
+      'half a step',
+      onSeries((x) => x.pipe(js.upsample1d(1.5))),
+      'net/upsample1d_1: expected a positive whole number as factor, got 1.5; give how many times larger, or nothing: x.pipe(upsample1d())',
+    ],
+  ],
   conv2d: [
     [
       'no filters',

@@ -1,17 +1,25 @@
 import type * as doors from '../../../src/index.ts';
-import { js, on, onImage, type Functions, type Loose, type OfTensors } from '../loose.ts';
+import { js, on, onImage, onSeries, type Functions, type Loose, type OfTensors } from '../loose.ts';
 import type { Door } from './taking.ts';
 
 const image = (options: readonly unknown[], layer: Loose): unknown => onImage((x) => x.pipe(layer(...options)))();
+const series = (options: readonly unknown[], layer: Loose): unknown => onSeries((x) => x.pipe(layer(...options)))();
 const mean = ({ mean: first }: { readonly mean: unknown }): unknown => first;
 
 /** What a definition imports, but for layers of one tensor. */
 export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof doors>>> = {
+  conv1d: { call: (options) => series([2, options], js.conv1d), known: ['kernel', 'stride', 'padding'] },
   conv2d: { call: (options) => image([2, options], js.conv2d), known: ['kernel', 'stride', 'padding'] },
+  convTranspose1d: {
+    call: (options) => series([2, options], js.convTranspose1d),
+    known: ['kernel', 'stride', 'padding'],
+  },
   convTranspose2d: {
     call: (options) => image([2, options], js.convTranspose2d),
     known: ['kernel', 'stride', 'padding'],
   },
+  avgPool1d: { call: (options) => series([options], js.avgPool1d), known: ['size', 'stride', 'padding'] },
+  maxPool1d: { call: (options) => series([options], js.maxPool1d), known: ['size', 'stride', 'padding'] },
   avgPool2d: { call: (options) => image([options], js.avgPool2d), known: ['size', 'stride', 'padding'] },
   maxPool2d: { call: (options) => image([options], js.maxPool2d), known: ['size', 'stride', 'padding'] },
   gaussian: { call: (options) => on((x) => x.pipe(js.gaussian(2, options)))(), known: ['variance'] },
@@ -60,6 +68,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   elementwise: 'none',
   gaussianNoise: 'none',
   omission: 'none',
+  upsample1d: 'none',
   upsample2d: 'none',
   reshape: 'none',
   shaped: 'none',
