@@ -43,6 +43,8 @@ export const buildSite = async (out: string): Promise<void> => {
 };
 
 const OPTIONS: Partial<TypeDocOptions> = {
+  // Where a clone is from, and whether it has a remote, changes nothing on a page.
+  disableSources: true,
   name: 'cvae-compile',
   entryPoints: DOORS.map((door) => join(ROOT, 'src', `${door}.ts`)),
   tsconfig: join(ROOT, 'docs', 'site', 'tsconfig.json'),

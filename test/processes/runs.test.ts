@@ -208,7 +208,7 @@ describe('a folder in which a run is going on', () => {
     child.stderr.on('data', (text) => (said += String(text)));
     await expect.poll(() => said).toContain('epoch 3/');
     const refused = new RegExp(
-      `^error: ${out}: expected a folder that no other process writes to, got one in use by process ${child.pid} \\(training, since [^)]*\\); wait until it has ended, or choose another folder\\n$`,
+      `(?:^|\\n)error: ${out}: expected a folder that no other process writes to, got one in use by process ${child.pid} \\(training, since [^)]*\\); wait until it has ended, or choose another folder\\n$`,
     );
     for (const more of [[], ['--resume'], ['--seed', '2']]) {
       const { code, err } = await cli('train', model, '--out', out, '--epochs', '1', ...more);
