@@ -146,6 +146,7 @@ const argument = (parameter: ts.Symbol, type: ts.Type, checker: ts.TypeChecker):
 /** Families of layers, by what they take and give. */
 const FAMILIES: readonly (readonly [title: string, holds: (row: Row) => boolean])[] = [
   ['Of vectors', ({ from }) => from === '[N]'],
+  ['Of series, length and channels', ({ from }) => from === '[L, C]'],
   ['Of images, height, width and channels', ({ from }) => from === '[H, W, C]'],
   ['That keep the shape', ({ from, to }) => from === 'S' && to === 'S'],
   ['Of two or more tensors', ({ from }) => from.includes(' and ')],
@@ -227,7 +228,7 @@ sources.
 
 ## Layers
 
-H′ and W′ are the height and width after a window: of a convolution or a pool ⌈H / stride⌉ with \`padding: 'same'\`, and
+H′ and W′ are the height and width after a window, and L′ is the length: of a convolution or a pool ⌈H / stride⌉ with \`padding: 'same'\`, and
 ⌊(H − kernel) / stride⌋ + 1 with \`'valid'\`; of a transposed convolution H · stride, and (H − 1) · stride + kernel.
 
 ${layers(root, sources)}

@@ -60,6 +60,18 @@ const anything = rule('options', () => true);
  * own units; the mean and standard deviation of the continuous ones, on the part to train on, are its `scaling`. Columns that
  * are not asked for are not looked at, and lines without any value are left out. Throws an `InvalidFile` where the file cannot be
  * read and an `InvalidData` that names the line where a value is missing or wrong.
+ *
+ * @example
+ * ```ts
+ * import { csv } from 'cvae-compile/data';
+ *
+ * const weather = await csv('weather.csv', {
+ *   condition: { station: 'categorical', day: 'continuous' },
+ *   target: ['temperature', 'humidity', 'wind'],
+ *   test: 0.1,
+ * });
+ * console.log(weather.train.columns['y']?.shape); // [3]
+ * ```
  */
 export const csv = reading(
   'csv',

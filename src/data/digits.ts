@@ -18,6 +18,14 @@ export interface DigitsOptions {
 /**
  * The digits that come with this package, so that nothing needs a network: 12,000 of MNIST's training set and 2,000 of its
  * test set, as many of each class, `y` of [28, 28, 1] and the class `digit`. CC BY-SA 3.0, see `assets/digits`.
+ *
+ * @example
+ * ```ts
+ * import { digits } from 'cvae-compile/data';
+ *
+ * const { train, test } = await digits();
+ * console.log(train.count, test?.count); // 12000 2000
+ * ```
  */
 export const digits = reading(
   'digits',

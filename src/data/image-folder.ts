@@ -37,6 +37,14 @@ const CALL = {
  * channels last, upright. What is no image is left out, with a notice. Throws an `InvalidFile` for what cannot be decoded, an
  * `InvalidData` for images that differ in size, or would be left out, and an `Unavailable` where the package `sharp`, which
  * decodes JPEG and WebP, is not installed.
+ *
+ * @example
+ * ```ts
+ * import { imageFolder } from 'cvae-compile/data';
+ *
+ * const { train } = await imageFolder('photos'); // photos/cat/1.png, photos/dog/1.png, …
+ * console.log(train.columns['y']?.shape, train.columns['label']?.classes); // [28, 28, 1] ['cat', 'dog']
+ * ```
  */
 export const imageFolder = reading(
   'imageFolder',

@@ -27,6 +27,13 @@ const OPTIONS = {
 /**
  * MNIST: 60,000 digits to train on and 10,000 to test on, `y` of [28, 28, 1] and the class `digit`. From `CVAE_DATA`, the
  * cache, or a mirror that `CVAE_MNIST_MIRROR` may name; every file is verified. By Y. LeCun, C. Cortes and C. Burges.
+ *
+ * @example
+ * ```ts
+ * import { mnist } from 'cvae-compile/data';
+ *
+ * export const data = mnist; // in model.ts: read when it is trained
+ * ```
  */
 export const mnist = reading('mnist', { options: OPTIONS }, async (options: MnistOptions = {}): Promise<Dataset> =>
   read(MNIST, options, options.label ?? 'digit', 10),

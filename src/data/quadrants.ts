@@ -20,6 +20,14 @@ export interface QuadrantsOptions {
  * A change to a dataset of images: `y` stays the whole image, and the condition `x` is what is seen of it, with 0 elsewhere.
  * Seen is the bottom left quadrant (1), the left half (2), or all but the bottom right (3), as in Sohn, Lee and Yan, figure 3.
  * Throws an `InvalidData` where y is no image.
+ *
+ * @example
+ * ```ts
+ * import { digits, quadrants } from 'cvae-compile/data';
+ *
+ * const { train } = quadrants(2)(await digits()); // x has the left half of each image
+ * console.log(Object.keys(train.columns)); // ['digit', 'y', 'x']
+ * ```
  */
 export const quadrants = taking(
   'quadrants',

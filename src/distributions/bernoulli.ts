@@ -6,6 +6,14 @@ import { given, numeric, refuse } from './arguments.ts';
 /**
  * Values from 0 to 1, each the chance of a coin (grey pixels, or 0 and 1): the decoder gives log-odds l, the mean is
  * sigmoid(l), and −log p(y) = softplus(l) − y·l.
+ *
+ * @example
+ * ```ts
+ * import { bernoulli } from 'cvae-compile';
+ *
+ * const target = bernoulli(784, { image: [28, 28, 1] }); // shown as an image
+ * console.log(target.parameters); // { logits: [784] }
+ * ```
  */
 export const bernoulli = numeric('bernoulli', (shape) => ({
   distribution: 'bernoulli',

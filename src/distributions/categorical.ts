@@ -21,6 +21,15 @@ export interface CategoricalOptions<A extends Shape> {
  * class called `2`. It may also be a blend, a `Float32Array` of the classes' weights; a plain list is a batch of classes, also
  * where it looks one-hot. As a target the decoder gives a logit for each class, the mean is their softmax, and −log p(y) is
  * logSumExp(l) − l_y. With `at` there is a class for each element, such as each pixel of a segmentation.
+ *
+ * @example
+ * ```ts
+ * import { categorical } from 'cvae-compile';
+ *
+ * console.log(categorical(10).shape); // [10]
+ * console.log(categorical('cat', 'dog').classes); // ['cat', 'dog']
+ * console.log(categorical(4, { at: [28, 28] }).parameters); // { logits: [28, 28, 4] }
+ * ```
  */
 export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K]>, number | ArrayLike<number>>;
 export function categorical<K extends number, const A extends Shape = []>(

@@ -47,18 +47,24 @@ export interface DistributionOptions<
 }
 
 /**
- * A target with a likelihood of your own, written with layers, so that it trains, evaluates and exports like any other:
- *
- *     const laplace = <const S extends Shape>(...shape: S) =>
- *       distribution('laplace', shape, {
- *         parameters: { mean: shape, logScale: shape },
- *         mean: ({ mean }) => mean,
- *         nll: ({ mean, logScale }, y) => add(add(div(abs(sub(y, mean)), exp(logScale)), logScale), Math.log(2)),
- *       });
- *
+ * A target with a likelihood of your own, written with layers, so that it trains, evaluates and exports like any other.
  * Networks see y as the data have it, unscaled. With `draw` it can be drawn from wherever it runs; without, its mean is known.
  *
  * @throws InvalidModel for a name, an image, or a mean, likelihood or draw that do not fit.
+ *
+ * @example
+ * ```ts
+ * import { add, distribution, mul, softplus, sub, type Shape } from 'cvae-compile';
+ *
+ * // −log p(y) = d + 2·log(1 + e^−d), with d = y − mean.
+ * const logistic = <const S extends Shape>(...shape: S) =>
+ *   distribution('logistic', shape, {
+ *     parameters: { mean: shape },
+ *     mean: ({ mean }) => mean,
+ *     nll: ({ mean }, y) => add(sub(y, mean), mul(softplus(sub(mean, y)), 2)),
+ *   });
+ * console.log(logistic(3).parameters); // { mean: [3] }
+ * ```
  */
 export function distribution<
   const S extends Shape,

@@ -50,6 +50,14 @@ const smaller = ([h = 0, w = 0, c = 0]: Shape, factor: Factor): readonly [number
  * 4.2): `multiScale(categorical(2, { at: [28, 28] }), { half: 2, quarter: 4 })`, of which the decoder gives `logits`, `half` and
  * `quarter`. Smaller targets are max-pooled; where a pixel then has several classes they share its weight. What is exported,
  * and measured, is the full scale. For bernoulli images and classes of pixels.
+ *
+ * @example
+ * ```ts
+ * import { categorical, multiScale } from 'cvae-compile';
+ *
+ * const target = multiScale(categorical(2, { at: [28, 28] }), { half: 2 });
+ * console.log(target.parameters); // { logits: [28, 28, 2], half: [14, 14, 2] }
+ * ```
  */
 export function multiScale<const S extends Shape, V, const F extends Readonly<Record<string, Factor>>>(
   target: Target<S, Tensor<S>, V>,

@@ -40,6 +40,14 @@ type TwoHeaded<S extends Shape> = Target<
 /**
  * Real numbers with normal noise. With a fixed σ the decoder gives the mean; with `sigma: 'learned'` it gives `mean` and
  * `logVar`, and the variance is e^logVar + floor². −log p(y) = ½·(log 2π + log σ² + (y − mean)²/σ²).
+ *
+ * @example
+ * ```ts
+ * import { normal } from 'cvae-compile';
+ *
+ * console.log(normal(3, { sigma: 0.1 }).parameters); // { mean: [3] }
+ * console.log(normal(3, { sigma: 'learned' }).parameters); // { mean: [3], logVar: [3] }
+ * ```
  */
 export function normal<const S extends Shape>(...shape: S): Numeric<S>;
 export function normal<const S extends Shape>(

@@ -5,6 +5,13 @@ import { accept, given, numeric } from './arguments.ts';
 /**
  * No distribution: the sum of squared differences, as in the article's sample code. It is unnormalised, so losses with it are
  * not in nats, and p(y|x,z) cannot be drawn from. The decoder gives the mean itself.
+ *
+ * @example
+ * ```ts
+ * import { squaredError } from 'cvae-compile';
+ *
+ * console.log(squaredError(28, 28, 1).parameters); // { mean: [28, 28, 1] }
+ * ```
  */
 export const squaredError = numeric('squaredError', (shape) => ({
   distribution: 'squaredError',

@@ -59,6 +59,19 @@ type Written<D, Definition> = {
  *
  * @throws ShapeMismatch where shapes do not fit, with the network's and the layer's name; InvalidModel for what cannot be
  * meant, such as a reserved name, one head for mean and log-variance, or a sigmoid before a distribution that has its own.
+ *
+ * @example
+ * ```ts
+ * import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
+ *
+ * export default cvae({
+ *   condition: { digit: categorical(10) },
+ *   target: bernoulli(784, { image: [28, 28, 1] }),
+ *   latent: 20,
+ *   recognition: ({ y, digit }) => concat(y, digit).pipe(dense(200), relu, gaussian(20)),
+ *   decoder: ({ z, digit }) => concat(z, digit).pipe(dense(200), relu, dense(784)),
+ * });
+ * ```
  */
 export function cvae<
   C extends Variables = Readonly<Record<never, Variable>>,
@@ -92,7 +105,21 @@ export function cvae<
 
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
 
-/** A model without a latent: the paper's deterministic NN. `network` is a body, or a network of its own name. */
+/**
+ * A model without a latent: the paper's deterministic NN. `network` is a body, or a network of its own name.
+ *
+ * @example
+ * ```ts
+ * import { categorical, dense, flatten, image, predictor, relu } from 'cvae-compile';
+ *
+ * // Names the digit that a picture shows.
+ * export default predictor({
+ *   condition: { x: image(28, 28, 1) },
+ *   target: categorical(10),
+ *   network: ({ x }) => x.pipe(flatten, dense(200), relu, dense(10)),
+ * });
+ * ```
+ */
 export function predictor<
   C extends Variables = Readonly<Record<never, Variable>>,
   T extends Target = Target,

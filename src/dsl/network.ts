@@ -35,9 +35,17 @@ export const OUTPUT = 'output';
 export const RESERVED = new Set(['output', 'objective', 'scaling']);
 
 /**
- * A network of its own name and parameters, of one output or a record of outputs:
+ * A network of its own name and parameters, of one output or a record of outputs. Called several times, it shares them.
  *
- *     const baseline = network('baseline', { x: image(28, 28, 1) }, ({ x }) => x.pipe(flatten, dense(784)));
+ * @example
+ * ```ts
+ * import { constant, dense, flatten, image, network, relu } from 'cvae-compile';
+ *
+ * const features = network('features', { x: image(28, 28, 1) }, ({ x }) => x.pipe(flatten, dense(200), relu));
+ *
+ * const [a, b] = [constant([28, 28, 1], 0), constant([28, 28, 1], 1)];
+ * console.log(features({ x: a }).shape, features({ x: b }).shape); // [200] [200]: of the same parameters
+ * ```
  */
 export function network<In extends Variables, Out extends Tensor | Outputs<keyof Out>>(
   name: string,

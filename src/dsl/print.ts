@@ -23,6 +23,14 @@ const variable = (name: string, { kind, shape, classes }: Variable): string =>
 /**
  * A model as text: its variables, its networks as graphs, parameters with their counts; what a likelihood and ops of the
  * definition's own compute. A hash of this text is the model's fingerprint, which weights carry.
+ *
+ * @example
+ * ```ts
+ * import { print } from 'cvae-compile';
+ * import model from './model.ts';
+ *
+ * console.log(print(model).split('\n')[0]); // cvae latent=20, 330,824 parameters
+ * ```
  */
 export function print(model: Model, options: PrintOptions = {}): string {
   if (!isModel(model))

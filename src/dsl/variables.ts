@@ -25,7 +25,16 @@ export type Symbol<V> = V extends { readonly shape: infer S extends Shape } ? Te
 /** What a value of a variable is given as: a class by its number or name, numbers, pixels. */
 export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;
 
-/** NumbersOf as they are: lengths, temperatures. Networks see them standardised where the data says how. */
+/**
+ * NumbersOf as they are: lengths, temperatures. Networks see them standardised where the data says how.
+ *
+ * @example
+ * ```ts
+ * import { continuous } from 'cvae-compile';
+ *
+ * console.log(continuous(3).shape); // [3]
+ * ```
+ */
 export const continuous = taking(
   'continuous',
   { rest: dimensions },
@@ -51,7 +60,16 @@ export interface ImageLike {
 /** What an image may be given as: numbers from 0 to 1, bytes from 0 to 255, or a page's `ImageData`. */
 export type Pixels = ArrayLike<number> | ImageLike;
 
-/** Pixels from 0 to 1, row by row, channels last. */
+/**
+ * Pixels from 0 to 1, row by row, channels last.
+ *
+ * @example
+ * ```ts
+ * import { image } from 'cvae-compile';
+ *
+ * console.log(image(28, 28, 1).shape); // [28, 28, 1]
+ * ```
+ */
 export const image = taking(
   'image',
   { args: [whole('as height'), whole('as width'), whole('of channels', 'give 1 for grey, 3 for colours')] },

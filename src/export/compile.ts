@@ -48,6 +48,17 @@ export interface Compiled {
  *
  * @throws WeightsMismatch where the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
  * opset that some operator is not in, and for weights of 2 GiB or more.
+ *
+ * @example
+ * ```ts
+ * import { compile } from 'cvae-compile/compiler';
+ * import { train } from 'cvae-compile/train';
+ * import model, { data } from './model.ts';
+ *
+ * const { weights } = await train(model, data, { epochs: 1 });
+ * const { files } = compile(model, weights);
+ * console.log(Object.keys(files)); // ['decoder']
+ * ```
  */
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
   checkCompile(model, options);

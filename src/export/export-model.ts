@@ -38,11 +38,19 @@ export interface Exported {
  * Exports a model with its weights: compiles it, writes the files to a folder and verifies them in onnxruntime before they take
  * their place; where that fails the folder stays as it was. It is what `cvae-compile export` does.
  *
- *     const { weights, names } = await train(model, data);
- *     await exportModel(model, weights, { out: 'out/onnx', name: 'weather', names });
- *
  * @throws WeightsMismatch where the weights are not this model's; InvalidModel for options that contradict each other; InvalidGraph
  * where a file does not compute what it should; InvalidFile where the folder cannot be written; Unavailable without onnxruntime-node.
+ *
+ * @example
+ * ```ts
+ * import { exportModel } from 'cvae-compile/compiler';
+ * import { train } from 'cvae-compile/train';
+ * import model, { data } from './model.ts';
+ *
+ * const { weights, names } = await train(model, data, { epochs: 1 });
+ * const { files } = await exportModel(model, weights, { out: 'out/digits', name: 'digits', ...(names && { names }) });
+ * console.log(files); // ['decoder.onnx', 'model.json']
+ * ```
  */
 export async function exportModel(model: Model, trained: Weights, options: ExportOptions): Promise<Exported> {
   checkExport(model, options);

@@ -7,14 +7,32 @@ import { show } from '../shape/show.ts';
 import { number, optional } from '../values/rules.ts';
 import { libraryElementwise, type Elementwise } from './elementwise.ts';
 
-/** max(0, x) */
+/**
+ * max(0, x)
+ *
+ * @example
+ * ```ts
+ * import { constant, dense, relu } from 'cvae-compile';
+ *
+ * console.log(constant([784], 0).pipe(dense(200), relu).shape); // [200]
+ * ```
+ */
 export const relu = libraryElementwise(
   'relu',
   (tf, [x]) => tf.relu(x),
   (onnx, [x]) => onnx.Relu(x),
 );
 
-/** 1 / (1 + e^−x) */
+/**
+ * 1 / (1 + e^−x)
+ *
+ * @example
+ * ```ts
+ * import { constant, sigmoid } from 'cvae-compile';
+ *
+ * console.log(sigmoid(constant([28, 28, 1], 0)).shape); // [28, 28, 1]
+ * ```
+ */
 export const sigmoid = libraryElementwise(
   'sigmoid',
   (tf, [x]) => tf.sigmoid(x),
@@ -63,7 +81,16 @@ export const exp = libraryElementwise(
   (onnx, [x]) => onnx.Exp(x),
 );
 
-/** ln x */
+/**
+ * ln x
+ *
+ * @example
+ * ```ts
+ * import { constant, log } from 'cvae-compile';
+ *
+ * console.log(log(constant([3], 1)).shape); // [3]
+ * ```
+ */
 export const log = libraryElementwise(
   'log',
   (tf, [x]) => tf.log(x),
@@ -94,7 +121,16 @@ const normalised: Op = libraryOp({
   lower: (onnx, [x]) => onnx.Softmax(x, { axis: -1 }),
 });
 
-/** e^xᵢ / Σⱼ e^xⱼ over the last axis */
+/**
+ * e^xᵢ / Σⱼ e^xⱼ over the last axis
+ *
+ * @example
+ * ```ts
+ * import { constant, softmax } from 'cvae-compile';
+ *
+ * console.log(softmax(constant([28, 28, 10], 0)).shape); // [28, 28, 10]: of 10 classes for each pixel
+ * ```
+ */
 export const softmax = plain('softmax', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(normalised, [x], {}));
 
 const leaky: Op<{ slope: number }> = libraryOp({

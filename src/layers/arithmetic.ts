@@ -115,13 +115,32 @@ export const loose = {
   ),
 };
 
-/** a + b, element by element */
+/**
+ * a + b, element by element
+ *
+ * @example
+ * ```ts
+ * import { add, constant } from 'cvae-compile';
+ *
+ * const [a, b] = [constant([28, 28, 1], 1), constant([28, 28, 1], 2)];
+ * console.log(add(a, b).shape, add(a, 0.5).shape); // [28, 28, 1] [28, 28, 1]
+ * ```
+ */
 export const add = strict('add', loose.add);
 
 /** a − b, element by element */
 export const sub = strict('sub', loose.sub);
 
-/** a · b, element by element */
+/**
+ * a · b, element by element
+ *
+ * @example
+ * ```ts
+ * import { constant, mul } from 'cvae-compile';
+ *
+ * console.log(mul(constant([20], 1), 0.5).shape); // [20]
+ * ```
+ */
 export const mul = strict('mul', loose.mul);
 
 /** a / b, element by element */

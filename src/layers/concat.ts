@@ -56,7 +56,17 @@ type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends reado
       ? ShapeError<`concat: expected shapes equal before their last axis, got [${Show<A>}] and [${Show<Rest[number]>}]; reshape or resize one of them`>
       : Tensor<Cut<A, number>>; // An array, whose length only run time knows.
 
-/** Joins tensors along their last axis: vectors end to end, images channel on channel. */
+/**
+ * Joins tensors along their last axis: vectors end to end, images channel on channel.
+ *
+ * @example
+ * ```ts
+ * import { concat, constant } from 'cvae-compile';
+ *
+ * console.log(concat(constant([20], 0), constant([10], 0)).shape); // [30]
+ * console.log(concat(constant([28, 28, 1], 0), constant([28, 28, 3], 0)).shape); // [28, 28, 4]
+ * ```
+ */
 export const concat = <A extends Shape, Rest extends Shape[]>(
   first: Tensor<A>,
   ...rest: { [K in keyof Rest]: Tensor<Rest[K]> }
@@ -91,7 +101,16 @@ type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead 
   ? [...Lead, N]
   : Shape;
 
-/** Elements `begin` to `end` (that one not included) of the last axis. */
+/**
+ * Elements `begin` to `end` (that one not included) of the last axis.
+ *
+ * @example
+ * ```ts
+ * import { constant, slice } from 'cvae-compile';
+ *
+ * console.log(constant([28, 28, 4], 0).pipe(slice(1, 4)).shape); // [28, 28, 3]
+ * ```
+ */
 export const slice = layer(
   'slice',
   { args: [wholeFrom0('give the first element, counted from 0'), whole('as end', 'give the element after the last')] },

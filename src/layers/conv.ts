@@ -131,7 +131,18 @@ export const conv1d = layer(
       apply(conv1, [x], { filters, ...windowOf(options) }),
 );
 
-/** A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. With `stride: 2` the image is halved. */
+/**
+ * A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. With `stride: 2` the image is halved.
+ *
+ * @example
+ * ```ts
+ * import { constant, conv2d } from 'cvae-compile';
+ *
+ * const x = constant([28, 28, 1], 0); // an image, as in a network's body
+ * console.log(x.pipe(conv2d(32)).shape); // [28, 28, 32]
+ * console.log(x.pipe(conv2d(32, { kernel: 5, stride: 2 })).shape); // [14, 14, 32]
+ * ```
+ */
 export const conv2d = layer(
   'conv2d',
   callOf(2),
@@ -157,7 +168,16 @@ export const convTranspose1d = layer(
       apply(transposed1, [x], { filters, ...windowOf(options) }),
 );
 
-/** A transposed convolution, the way back from `conv2d`: each pixel paints `kernel` × `kernel`. `stride: 2` doubles the image. */
+/**
+ * A transposed convolution, the way back from `conv2d`: each pixel paints `kernel` × `kernel`. `stride: 2` doubles the image.
+ *
+ * @example
+ * ```ts
+ * import { constant, convTranspose2d } from 'cvae-compile';
+ *
+ * console.log(constant([7, 7, 64], 0).pipe(convTranspose2d(32, { stride: 2 })).shape); // [14, 14, 32]
+ * ```
+ */
 export const convTranspose2d = layer(
   'convTranspose2d',
   callOf(2),

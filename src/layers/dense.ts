@@ -45,7 +45,16 @@ const named =
   <N extends number>(x: Tensor<[N]>): Tensor<[U]> =>
     apply(op, [x], { units }, label);
 
-/** A fully connected layer, x·W + b: every output is a weighted sum of all inputs, and a bias. W starts as Glorot's uniform. */
+/**
+ * A fully connected layer, x·W + b: every output is a weighted sum of all inputs, and a bias. W starts as Glorot's uniform.
+ *
+ * @example
+ * ```ts
+ * import { constant, dense } from 'cvae-compile';
+ *
+ * console.log(constant([784], 0).pipe(dense(200)).shape); // [200]
+ * ```
+ */
 export const dense = layer('dense', { args: [whole('of units', 'give how many numbers it computes')] }, named());
 
 /** A dense layer that goes by a name of its own. */

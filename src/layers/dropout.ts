@@ -17,6 +17,13 @@ const op: Op<{ rate: number }> = libraryOp({
 /**
  * Srivastava and others' dropout (2014): while training, each element is 0 with probability `rate` and divided by 1 − rate
  * otherwise; afterwards it does nothing. Its mask comes from a noise input, so that a seed decides it.
+ *
+ * @example
+ * ```ts
+ * import { constant, dense, dropout } from 'cvae-compile';
+ *
+ * console.log(constant([784], 0).pipe(dense(200), dropout(0.5)).shape); // [200]
+ * ```
  */
 export const dropout = layer(
   'dropout',

@@ -8,12 +8,22 @@ import { callable, nameRule } from '../values/rules.ts';
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
 
 /**
- * A layer that maps each element by itself, from how TensorFlow.js computes it and how ONNX writes it:
- *
- *     const hardTanh = elementwise('hardTanh', (tf, [x]) => tf.clipByValue(x, -1, 1), (onnx, [x]) => onnx.Clip(x, -1, 1));
+ * A layer that maps each element by itself, from how TensorFlow.js computes it and how ONNX writes it.
  *
  * A model may hold one op of a name: layers made in a loop or by a helper, each with a number of its own, need names that tell
  * them apart (`times2`, `times3`).
+ *
+ * @example
+ * ```ts
+ * import { constant, elementwise } from 'cvae-compile';
+ *
+ * const hardTanh = elementwise(
+ *   'hardTanh',
+ *   (tf, [x]) => tf.clipByValue(x, -1, 1),
+ *   (onnx, [x]) => onnx.Clip(x, -1, 1),
+ * );
+ * console.log(hardTanh(constant([3], 0)).shape); // [3]
+ * ```
  */
 export const elementwise = taking(
   'elementwise',

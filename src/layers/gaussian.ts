@@ -16,6 +16,14 @@ import { sum } from './reduce.ts';
 /**
  * The head that a prior and a recognition network end in: mean and log-variance of L independent dimensions, each from a
  * dense layer of its own. With `variance` only the mean is learned: `gaussian(20, { variance: 1 })` is N(μ(x), I).
+ *
+ * @example
+ * ```ts
+ * import { constant, gaussian } from 'cvae-compile';
+ *
+ * const { mean, logVar } = constant([200], 0).pipe(gaussian(20));
+ * console.log(mean.shape, logVar.shape); // [20] [20]
+ * ```
  */
 export const gaussian = layer(
   'gaussian',

@@ -101,6 +101,13 @@ const MOMENTUM = 0.9;
  * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
  * statistics while training, and afterwards with their running means, which are folded into a neighbour at export. A step moves
  * the running means once: where the network is computed several times in it, towards the mean of all these computations.
+ *
+ * @example
+ * ```ts
+ * import { constant, batchNorm, conv2d, relu } from 'cvae-compile';
+ *
+ * console.log(constant([28, 28, 1], 0).pipe(conv2d(32), batchNorm, relu).shape); // [28, 28, 32]
+ * ```
  */
 export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const shape = [named(upcoming('batchNorm'), () => channels(x.shape))];

@@ -96,7 +96,16 @@ const ofImages = (op: Op<Pooling>) =>
 /** The largest of each window of a series. Of equal ones, the first gets the gradient. */
 export const maxPool1d = ofSeries(maxPooling(1));
 
-/** The largest of each window. Of equal ones, the first in reading order gets the gradient. */
+/**
+ * The largest of each window. Of equal ones, the first in reading order gets the gradient.
+ *
+ * @example
+ * ```ts
+ * import { constant, maxPool2d } from 'cvae-compile';
+ *
+ * console.log(constant([28, 28, 1], 0).pipe(maxPool2d()).shape); // [14, 14, 1]
+ * ```
+ */
 export const maxPool2d = ofImages(maxPooling(2));
 
 /** The mean of each window of a series; padding does not count. */

@@ -19,7 +19,16 @@ const total: Op<{ axes: number }> = libraryOp({
   lower: (onnx, [x], { axes }) => onnx.ReduceSum(x, last(axes), { keepdims: 0 }),
 });
 
-/** The sum of an example's elements: one number for each. */
+/**
+ * The sum of an example's elements: one number for each.
+ *
+ * @example
+ * ```ts
+ * import { constant, sum } from 'cvae-compile';
+ *
+ * console.log(sum(constant([28, 28, 1], 0)).shape); // []
+ * ```
+ */
 export const sum = plain('sum', <S extends Shape>(x: Tensor<S>): Tensor<[]> =>
   // A scalar is its own sum, and there is no axis to sum over.
   x.shape.length === 0 ? (x as Tensor as Tensor<[]>) : apply(total, [x], { axes: x.shape.length }),

@@ -35,7 +35,16 @@ type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Produc
   ? ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; mend the shape`>
   : unknown;
 
-/** The same elements, row by row, in another shape. */
+/**
+ * The same elements, row by row, in another shape.
+ *
+ * @example
+ * ```ts
+ * import { constant, reshape } from 'cvae-compile';
+ *
+ * console.log(constant([3136], 0).pipe(reshape(7, 7, 64)).shape); // [7, 7, 64]
+ * ```
+ */
 export const reshape = layer(
   'reshape',
   { rest: dimensions },
@@ -44,7 +53,16 @@ export const reshape = layer(
       apply(op, [x], { to }),
 );
 
-/** All elements along one axis. */
+/**
+ * All elements along one axis.
+ *
+ * @example
+ * ```ts
+ * import { constant, flatten } from 'cvae-compile';
+ *
+ * console.log(flatten(constant([28, 28, 1], 0)).shape); // [784]
+ * ```
+ */
 export const flatten = plain('flatten', <S extends Shape>(x: Tensor<S>): Tensor<[Product<S>]> =>
   // The size is the product of the shape's dimensions, in the type as here.
   apply(op, [x], { to: [size(x.shape)] }),

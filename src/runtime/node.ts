@@ -41,6 +41,17 @@ export type { Trainer, TrainerOptions } from './train.ts';
  *
  * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` where
  * no onnxruntime is installed.
+ *
+ * @example
+ * ```ts
+ * import { open } from 'cvae-compile/runtime';
+ * import type digits from './model.ts';
+ *
+ * const model = await open<typeof digits>('exported');
+ * const samples = await model.sample({ digit: 7 }, { count: 16, seed: 1 });
+ * console.log(samples.shape); // [16, 784]
+ * await model.close();
+ * ```
  */
 export const open = async <M extends Definition = Definition>(
   address: string | URL,
@@ -56,6 +67,16 @@ export const open = async <M extends Definition = Definition>(
 /**
  * Trains an exported model further, from the state that `cvae-compile export --training` wrote beside it: without TensorFlow,
  * and without the definition. Throws as `open` does, and an `InvalidFile` for an export that is not for training.
+ *
+ * @example
+ * ```ts
+ * import { trainer } from 'cvae-compile/runtime';
+ *
+ * const learner = await trainer('trainable'); // a folder of export --training
+ * const { loss } = await learner.step({ digit: [7], y: [new Float32Array(784).fill(0.5)] });
+ * console.log(loss !== undefined && loss > 0, learner.weights !== undefined); // true true
+ * await learner.close();
+ * ```
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
   const folder = pathOf(address);

@@ -5,11 +5,24 @@ import { testLayer, type Report } from './layer.ts';
 
 /**
  * Tries an op, a user's own or one of the library's, in some cases: its shape, its values in TensorFlow.js, in ONNX and in
- * onnxruntime where that is installed, and its gradients, also those that ONNX graphs train with. For any test runner:
- *
- *     test('hardTanh', () => testOp(hardTanh, [{ inputs: [[5]], attrs: {} }]));
+ * onnxruntime where that is installed, and its gradients, also those that ONNX graphs train with.
  *
  * @throws Error that says in which case what differs, between which engines, and by how much.
+ *
+ * @example
+ * ```ts
+ * import type { Op } from 'cvae-compile';
+ * import { testOp } from 'cvae-compile/testing';
+ *
+ * const twice: Op = {
+ *   name: 'twice',
+ *   shape: ([x]) => x,
+ *   run: (tf, [x]) => tf.mul(x, 2),
+ *   lower: (onnx, [x]) => onnx.Mul(x, 2),
+ * };
+ * const [report] = await testOp(twice, [{ inputs: [[5]], attrs: {} }]); // in any test runner
+ * console.log(report !== undefined && report.largest < 1e-5); // true
+ * ```
  */
 export async function testOp<Attrs extends object, P extends string>(
   op: Op<Attrs, P>,

@@ -67,6 +67,16 @@ export interface Evaluation {
  *
  * @throws InvalidData where the data do not fit the model, WeightsMismatch where the weights are another's, InvalidModel for
  * options that mean nothing.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, train } from 'cvae-compile/train';
+ * import model, { data } from './model.ts';
+ *
+ * const { weights } = await train(model, data, { epochs: 1 });
+ * const { negativeElbo, unit } = await evaluate(model, weights, data, { samples: 10 });
+ * console.log(negativeElbo < 784 * Math.log(2), unit); // true nats
+ * ```
  */
 export async function evaluate(
   model: Model,

@@ -80,13 +80,23 @@ const NOISY = {
 };
 
 /**
- * An objective of one's own. This one is the ELBO of a model whose prior is N(0, I):
+ * An objective of one's own. This one is the ELBO of a model whose prior is N(0, I).
  *
- *     const mine = objective('mine', ({ recognition, decoder, nll, x, y }) => {
- *       const q = recognition(x, y);
- *       const z = reparameterise(q, noise('noise', 'normal', y, q.mean.shape));
- *       return { loss: add(batchMean(nll(decoder(x, z), y)), batchMean(kl(q))) };
- *     });
+ * @example
+ * ```ts
+ * import { add, batchMean, kl, noise, reparameterise } from 'cvae-compile';
+ * import { objective, train } from 'cvae-compile/train';
+ * import model, { data } from './model.ts';
+ *
+ * const mine = objective('mine', ({ recognition, decoder, nll, x, y }) => {
+ *   const q = recognition(x, y);
+ *   if (!q) throw new Error('mine: expected a recognition network, got none; add one');
+ *   const z = reparameterise(q, noise('noise', 'normal', y, q.mean.shape));
+ *   return { loss: add(batchMean(nll(decoder(x, z), y)), batchMean(kl(q))) };
+ * });
+ * const { epochs } = await train(model, data, { objective: mine, epochs: 1 });
+ * console.log(epochs.length); // 1
+ * ```
  */
 export const objective = taking(
   'objective',

@@ -48,6 +48,13 @@ const ADAM = { beta1: kept('0.9'), beta2: kept('0.999'), epsilon: scale('give on
  * the sums that the moments are means of, Σ β₁ⁱ·g and Σ β₂ⁱ·g²: their factors 1 − β₁ and 1 − β₂ go into the step size and ε,
  * as do the corrections for the first steps' bias (the paper's section 2), which saves four passes over all parameters. A gradient
  * above 1.8e19, whose square float32 does not hold, ends training: its parameter would never change again.
+ *
+ * @example
+ * ```ts
+ * import { adam, clipped, cosine } from 'cvae-compile/train';
+ *
+ * export const training = { optimiser: clipped(adam(), 1), learningRate: cosine({ from: 1e-3 }) }; // beside a definition
+ * ```
  */
 export const adam = taking('adam', { options: ADAM }, (options: AdamOptions = {}): Optimiser => adamOf(options));
 

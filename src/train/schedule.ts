@@ -47,7 +47,17 @@ export const scheduleOf = (value: number | Schedule): Schedule => (typeof value 
 
 const EPOCHS = above0('give how long it takes');
 
-/** From `from` (0 unless given) to `to` in a straight line over the first `epochs`, then `to`: β's usual warm-up. */
+/**
+ * From `from` (0 unless given) to `to` in a straight line over the first `epochs`, then `to`: β's usual warm-up.
+ *
+ * @example
+ * ```ts
+ * import { linear } from 'cvae-compile/train';
+ *
+ * const warmUp = linear({ to: 1, epochs: 10 });
+ * console.log(warmUp({ step: 500, steps: 2000, epoch: 5, epochs: 20 })); // 0.5
+ * ```
+ */
 export const linear = taking(
   'linear',
   { options: { from: number(), to: number('give where it ends'), epochs: EPOCHS }, required: ['to', 'epochs'] },

@@ -37,6 +37,15 @@ export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
  *
  * @throws InvalidData where the data do not fit the model; TrainingFailed (a `Diverged`, which holds the last good weights)
  * where the loss is no longer a number; InvalidFile for a run's folder that cannot be written or is in use.
+ *
+ * @example
+ * ```ts
+ * import { elbo, train } from 'cvae-compile/train';
+ * import model, { data } from './model.ts';
+ *
+ * const { weights, epochs } = await train(model, data, { epochs: 2, seed: 1, objective: elbo({ freeBits: 0.1 }) });
+ * console.log(epochs.length, weights.get('decoder/dense_2/bias')?.shape); // 2 [784]
+ * ```
  */
 export async function train(model: Model, data: Data, options: TrainRunOptions = {}): Promise<Training> {
   checkModel(model);

@@ -44,6 +44,13 @@ export const ELBO = {
  * `reconstruction` and `kl`, the last two without β and free bits.
  *
  * @throws InvalidModel for a model without a recognition network, when it is written for that model.
+ *
+ * @example
+ * ```ts
+ * import { elbo, linear } from 'cvae-compile/train';
+ *
+ * export const training = { objective: elbo({ beta: linear({ to: 1, epochs: 10 }), freeBits: 0.1 }) }; // beside a definition
+ * ```
  */
 export const elbo = taking('elbo', { options: ELBO }, (options: ElboOptions = {}): Objective => {
   const { beta = 1 } = checkElbo('elbo', options);

@@ -12,6 +12,13 @@ import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
  * The negative importance-weighted bound of Burda, Grosse and Salakhutdinov (2016) with k samples:
  * −log (1/k)·Σᵢ p(y|x,zᵢ)·p(zᵢ|x)/q(zᵢ|x,y) with zᵢ ~ q. With k = 1 it is the ELBO in expectation, and tightens with k. Gives
  * besides `loss` the means of `reconstruction` and of the closed-form `kl`; the noise input is named `noise`.
+ *
+ * @example
+ * ```ts
+ * import { elbo, iwae } from 'cvae-compile/train';
+ *
+ * export const training = { objective: elbo(), validateBy: iwae(10) }; // beside a definition
+ * ```
  */
 export const iwae = taking(
   'iwae',
