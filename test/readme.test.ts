@@ -32,8 +32,19 @@ describe('README', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
       .map(([, to = '']) => to)
       .filter((to) => !to.startsWith('http'));
-    expect(readme.slice(0, 300)).toContain('](docs/digits.png)');
+    expect(readme.slice(0, 700)).toContain('](docs/digits.png)');
     expect(links.filter((to) => !existsSync(join(ROOT, to)))).toEqual([]);
+  });
+
+  it('has the same code, pictures and links in Chinese', () => {
+    const chinese = readFileSync(join(ROOT, 'README.zh-CN.md'), 'utf8');
+    const codeOf = (text: string) => [...text.matchAll(/^```\w+\n[\s\S]*?^```$/gm)].map(([all]) => all);
+    expect(codeOf(chinese)).toEqual(codeOf(readme));
+    const linksOf = (text: string) =>
+      [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to).filter((to) => !/^(README|#)/.test(to));
+    expect(linksOf(chinese).sort()).toEqual(linksOf(readme).sort());
+    const numbersOf = (text: string) => text.match(/\d+\.\d+/g) ?? [];
+    expect(numbersOf(chinese)).toEqual(numbersOf(readme));
   });
 
   it('names npm scripts that there are', () => {
