@@ -38,7 +38,7 @@ const USAGE = `usage: npm run fuzz -- [--seed S] [--seconds N] [--only ${Object.
 const numberOf = (name: string, text: string): number => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new Error(`--${name}: expected a whole number, got ${text}; mend it`);
+    throw new Error(`--${name}: expected a whole number, got ${text}; write one such as 1`);
   return value;
 };
 
@@ -82,7 +82,7 @@ async function main(): Promise<number> {
   const names = values.only?.split(',') ?? Object.keys(STAGES);
   const unknown = names.find((name) => !Object.hasOwn(STAGES, name));
   if (unknown !== undefined)
-    throw new Error(`--only: expected ${Object.keys(STAGES).join(', ')}, got ${unknown}; mend it`);
+    throw new Error(`--only: expected ${Object.keys(STAGES).join(', ')}, got ${unknown}; leave it out or correct it`);
   process.stderr.write(`fuzz: seed ${seed}, ${seconds} s: ${names.join(', ')}\n`);
   const outcomes = await runAll(names, { seed, seconds, all: values.all });
   const failures = outcomes.flatMap(([, { failures: found }]) => found);

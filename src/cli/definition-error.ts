@@ -15,7 +15,7 @@ export function explained(error: unknown, path: string, expected: string): Error
   }
   const where = place === undefined ? path : shown(place);
   return new InvalidModel(
-    `${where}: expected ${expected}, got ${isError(error) ? lineOf(error).trim() : `a thrown ${valueText(error)}`}; mend it there`,
+    `${where}: expected ${expected}, got ${isError(error) ? lineOf(error).trim() : `a thrown ${valueText(error)}`}; correct it there`,
   );
 }
 

@@ -16,7 +16,7 @@ interface Options {
   readonly sampler?: true;
   readonly training?: true;
   readonly evaluation?: true | number;
-  readonly precision: 'fp32' | 'fp16';
+  readonly precision: keyof typeof PRECISIONS;
   readonly package?: true;
   readonly license?: string;
   readonly examples: boolean;
@@ -48,14 +48,17 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
     .option(
       '--precision <name>',
-      'how weights are stored: fp32, or fp16 for files of half the size; what that costs is measured, and told',
-      oneOf('fp32', 'fp16'),
-      'fp32',
+      'how weights are stored: float32, or float16 for files of half the size, whose cost is measured and reported',
+      oneOf('float32', 'float16', 'fp32', 'fp16'),
+      'float32',
     )
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('export examples/digits/model.ts --weights out/digits --out out/digits/onnx'))
     .action(async (path: string, options: Options) => exit(await command(path, options, io)));
+
+/** The short names are those that earlier versions had. */
+const PRECISIONS = { float32: 'float32', float16: 'float16', fp32: 'float32', fp16: 'float16' } as const;
 
 /** Draws of z in `evaluation.onnx`: more of them are taken in several calls. */
 const SAMPLES = 10;
@@ -76,7 +79,7 @@ async function command(
   }: Options,
   io: Io,
 ): Promise<number> {
-  const half = precision === 'fp16';
+  const half = PRECISIONS[precision] === 'float16';
   checkTogether({ trains: trains === true, half, packs: packs === true, license });
   const evaluationSamples = measures === true ? SAMPLES : measures;
   const shows = working(io);
@@ -117,7 +120,7 @@ async function command(
     `verified in ${engine}: ${sentence(agreements)}`,
     `written: ${out} (${files.join(', ')})`,
     ...(manifest.precision
-      ? [`weights in fp16: outputs differ from those with fp32 by ${lost(manifest.precision)}`]
+      ? [`weights in float16: outputs differ from those with float32 by ${lost(manifest.precision)}`]
       : []),
     ...(line === undefined ? [] : [line]),
     ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
@@ -139,7 +142,7 @@ const leftOut = (auxiliary: Weights): string => {
 const checkTogether = ({ trains, half, packs, license }: Together): void => {
   if (trains && half)
     throw new InvalidModel(
-      'precision: expected fp32 with --training, which goes on from the weights as they are, got fp16; leave out one of both',
+      'precision: expected float32 with --training, which continues from the weights as they are, got float16; leave out one of both',
     );
   if (license !== undefined && !packs)
     throw new InvalidModel(
@@ -167,7 +170,7 @@ const uninterrupted = async <T>(io: Io, work: (listen: () => AbortSignal) => Pro
   }
 };
 
-/** What fp16 costs, in words: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
+/** What float16 costs, in words: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
 const lost = ({ losses }: Precision): string => {
   const parts = Object.entries(losses).map(([part, loss]) => `${part} ${loss.toExponential(1)}`);
   return `at most ${Math.max(...Object.values(losses)).toExponential(1)} (${parts.join(', ')})`;

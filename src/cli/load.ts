@@ -106,7 +106,7 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
   if (training === undefined) return;
   if (typeof training !== 'object' || training === null || Array.isArray(training))
     throw new InvalidModel(
-      `${path}: expected training to be options such as { epochs: 20 }, got ${valueText(training)}; mend the export`,
+      `${path}: expected training to be options such as { epochs: 20 }, got ${valueText(training)}; export such options`,
     );
   checkOptions(`${path}: training`, RULES, training);
 }

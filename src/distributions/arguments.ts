@@ -35,7 +35,7 @@ export function numbers(name: string, shape: readonly number[], options: Partial
   const image = options.image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
   if (image && size(image) !== size(shape))
     throw new InvalidModel(
-      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
+      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; correct image`,
     );
   return {
     kind: 'continuous' as const,

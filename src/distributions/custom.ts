@@ -157,7 +157,7 @@ const checkMeant = (name: string, shape: Shape, { parameters, image, per, mask, 
   for (const [key, own] of Object.entries(parameters)) checkShape(name, key, own);
   if (image && size(image) !== size(shape))
     throw new InvalidModel(
-      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; mend image`,
+      `${name}: expected an image of ${size(shape)} values, as the target, got ${image.join('·')}; correct image`,
     );
   if (draw === undefined && noise !== undefined)
     throw new InvalidModel(

@@ -62,7 +62,7 @@ function checkOwnOps(graph: Graph): void {
     const trouble = troubleOf({ ...step, inputs: each(step.inputs, valueOf), params });
     if (trouble !== undefined)
       throw new InvalidModel(
-        `${step.name}: expected ONNX of ${step.op.name} that gives ${show(step.shape)}, got an error (${trouble}); mend its lower`,
+        `${step.name}: expected ONNX of ${step.op.name} that gives ${show(step.shape)}, got an error (${trouble}); correct its lower`,
       );
   }
 }

@@ -64,3 +64,19 @@ export const onnxruntime = (ort: Ort, name: string): InferenceEngine => ({
     };
   },
 });
+
+/** The same engine, which neither loads nor runs anything once the signal is aborted: the signal's reason is thrown. */
+export const until = (signal: AbortSignal, engine: InferenceEngine): InferenceEngine => ({
+  name: engine.name,
+  load: async (...given) => {
+    signal.throwIfAborted();
+    const { run, release } = await engine.load(...given);
+    return {
+      run: (inputs) => {
+        signal.throwIfAborted();
+        return run(inputs);
+      },
+      release,
+    };
+  },
+});

@@ -10,7 +10,6 @@ import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
 import { compile } from './compile.ts';
-import type { InferenceEngine } from './engine.ts';
 import { checkExport, type ExportOptions } from './options.ts';
 import { withPackage } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
@@ -81,7 +80,8 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const aborting = typeof signal === 'function' ? signal() : signal;
   const agreements = await write(out, compiled, (staged) =>
     verify(staged, manifest, {
-      engine: aborting ? until(aborting, engine) : engine,
+      engine,
+      ...(aborting && { signal: aborting }),
       ...(backend && { backend }),
       onFile: (file, done) => onProgress?.(file, 'verify', done),
       fresh: true,
@@ -107,19 +107,3 @@ const collected = async (model: Model, data: Data, names: ExportOptions['names']
   const whole = await toDataset(source, withClasses(variablesOf(model), names));
   return { source, whole, dataset: whole };
 };
-
-/** The same engine, which refuses to load or run anything more once it is aborted: then nothing is written. */
-const until = (signal: AbortSignal, engine: InferenceEngine): InferenceEngine => ({
-  name: engine.name,
-  load: async (...given) => {
-    signal.throwIfAborted();
-    const { run, release } = await engine.load(...given);
-    return {
-      run: (inputs) => {
-        signal.throwIfAborted();
-        return run(inputs);
-      },
-      release,
-    };
-  },
-});

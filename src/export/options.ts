@@ -110,6 +110,8 @@ export interface VerifyOptions {
    * compute more rows of a model of which one takes seconds.
    */
   readonly fresh?: boolean;
+  /** Ends the verification: its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 type RulesOf<T> = Readonly<Record<keyof T, Rule>>;
@@ -191,6 +193,7 @@ const VERIFY: RulesOf<VerifyOptions> = {
   backend: rule('a training backend', (value) => has(value, 'run'), 'leave it out'),
   onFile: CALLBACK,
   fresh: flag,
+  signal: TRAIN_RULES.signal,
 };
 
 /** @throws InvalidModel for what is no model, unknown options, values that cannot be meant, and names of what the model has not. */

@@ -1,7 +1,7 @@
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import type { Agreement } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
-import { told } from './engine.ts';
+import { told, until } from './engine.ts';
 import { checkVerify, type VerifyOptions } from './options.ts';
 import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
@@ -15,12 +15,10 @@ import { verifyTraining } from './verify-training.ts';
  * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a graph that is wrong, or that gives
  * other numbers, with the first node that differs.
  */
-export async function verify(
-  folder: string,
-  manifest: Manifest,
-  options: VerifyOptions,
-): Promise<readonly Agreement[]> {
-  checkVerify(options);
+export async function verify(folder: string, manifest: Manifest, given: VerifyOptions): Promise<readonly Agreement[]> {
+  checkVerify(given);
+  const { signal, engine } = given;
+  const options = signal ? { ...given, engine: until(signal, engine) } : given;
   const agreements: Agreement[] = [];
   for (const part of PARTS) {
     const file = manifest.files[part];

@@ -86,7 +86,7 @@ const part: Op<{ begin: number; end: number }> = libraryOp({
     const last = x.at(-1) ?? 0;
     if (end <= begin || end > last)
       throw new ShapeMismatch(
-        `expected 0 ≤ begin < end ≤ ${last}, the last axis of ${show(x)}, got ${begin} and ${end}; mend them`,
+        `expected 0 ≤ begin < end ≤ ${last}, the last axis of ${show(x)}, got ${begin} and ${end}; choose others`,
       );
     return [...x.slice(0, -1), end - begin];
   },

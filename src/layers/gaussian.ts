@@ -67,7 +67,9 @@ const scaled: Op = libraryOp({
   name: 'inDeviations',
   shape: ([x, logVar = x]) => {
     if (!same(x, logVar))
-      throw new ShapeMismatch(`expected two tensors of one shape, got ${show(x)} and ${show(logVar)}; mend one`);
+      throw new ShapeMismatch(
+        `expected two tensors of one shape, got ${show(x)} and ${show(logVar)}; reshape or resize one of them`,
+      );
     return x;
   },
   run: (tf, [x, logVar = x]) => tf.mul(x, tf.exp(tf.minimum(tf.mul(logVar, -0.5), STEEPEST))),

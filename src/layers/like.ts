@@ -9,7 +9,9 @@ const op: Op = libraryOp({
   name: 'like',
   shape: ([x, to = x]) => {
     if (!same(x, to))
-      throw new ShapeMismatch(`expected two tensors of one shape, got ${show(x)} and ${show(to)}; mend one`);
+      throw new ShapeMismatch(
+        `expected two tensors of one shape, got ${show(x)} and ${show(to)}; reshape or resize one of them`,
+      );
     return x;
   },
   run: (tf, [x, to = x], _, __, { leads: [lead] }) => (lead > 0 ? tf.clone(x) : tf.add(x, tf.zerosLike(to))),

@@ -15,7 +15,7 @@ const op: Op<{ to: Shape }> = libraryOp({
   shape: ([x], { to }) => {
     if (size(x) !== size(to))
       throw new ShapeMismatch(
-        `expected as many elements as in ${show(x)}, ${size(x)}, got ${show(to)} with ${size(to)}; mend the shape`,
+        `expected as many elements as in ${show(x)}, ${size(x)}, got ${show(to)} with ${size(to)}; choose a shape with the same number of elements`,
       );
     return to;
   },
@@ -32,7 +32,7 @@ type Unequal<A extends number, B extends number> = number extends A | B ? [] : A
  * compiles, and is checked where it is called, or at run time.
  */
 type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Product<T>>]['length'] extends 1
-  ? ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; mend the shape`>
+  ? ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; choose a shape with the same number of elements`>
   : unknown;
 
 /**
@@ -79,7 +79,7 @@ export const shaped = layer(
   <const T extends Shape>(...to: T) =>
     (x: Tensor): Tensor<[...T]> => {
       if (!same(x.shape, to))
-        throw new ShapeMismatch(`${here('shaped')}: expected ${show(to)}, got ${show(x.shape)}; mend one of them`);
+        throw new ShapeMismatch(`${here('shaped')}: expected ${show(to)}, got ${show(x.shape)}; correct one of them`);
       // Just checked.
       return x as Tensor as Tensor<[...T]>;
     },

@@ -7,7 +7,7 @@ export const invalid = (
   { name, op }: { readonly name: string; readonly op?: string },
   expected: string,
   got: string,
-  remedy = 'mend what writes this node',
+  remedy = 'correct what writes this node',
 ): InvalidGraph =>
   new InvalidGraph(`${name || (op ? `a ${op}` : 'a graph')}: expected ${expected}, got ${got}; ${remedy}`);
 

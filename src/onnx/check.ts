@@ -87,7 +87,7 @@ const checkOutputs = (graph: OnnxGraph, types: Types, fits: (declared: Dim, dim:
         graph.name,
         `its output ${name} to be ${dtype}${show(shape)}`,
         type ? `${type.dtype}${show(type.shape)}` : 'nothing',
-        'declare it so, or mend what gives it',
+        'declare it so, or correct the node that produces it',
       );
   }
   for (const node of graph.nodes) for (const held of subgraphs(node)) checkOutputs(held, types, fits);

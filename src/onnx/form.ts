@@ -164,17 +164,17 @@ const fits = ({ type }: AttributeSpec, value: AttributeValue): boolean => {
 const isLength = (value: Dim): boolean => typeof value === 'string' || (Number.isSafeInteger(value) && value >= 0);
 
 const checkValue = ({ name, shape }: ValueInfo): void => {
-  if (!shape.every(isLength)) throw refuse(name, 'whole, positive lengths', show(shape), 'mend its shape');
+  if (!shape.every(isLength)) throw refuse(name, 'whole, positive lengths', show(shape), 'correct its shape');
 };
 
 const checkTensor = (where: string, { dtype, shape, data }: OnnxTensor): void => {
-  if (!shape.every(isLength)) throw refuse(where, 'whole, positive lengths', show(shape), 'mend its shape');
+  if (!shape.every(isLength)) throw refuse(where, 'whole, positive lengths', show(shape), 'correct its shape');
   const { array } = ELEMENT[dtype];
   // By what it is, not by its class: it may be of another realm.
   const kind = Object.prototype.toString.call(data).slice(8, -1);
-  if (kind !== array.name) throw refuse(where, `${array.name} for ${dtype}`, kind, 'mend its type');
+  if (kind !== array.name) throw refuse(where, `${array.name} for ${dtype}`, kind, 'correct its type');
   if (dtype === 'bool' && data.some((value) => value > 1))
-    throw refuse(where, 'bools of 0 and 1', 'another number', 'mend its elements');
+    throw refuse(where, 'bools of 0 and 1', 'another number', 'write 0 or 1');
   if (data.length !== size(shape))
-    throw refuse(where, `${size(shape)} elements for ${show(shape)}`, String(data.length), 'mend its shape');
+    throw refuse(where, `${size(shape)} elements for ${show(shape)}`, String(data.length), 'correct its shape');
 };

@@ -22,7 +22,7 @@ export const scan = (text: string): readonly Token[] => {
     const match = pattern.exec(text);
     if (!match?.groups)
       throw new InvalidGraph(
-        `line ${line}: expected a word, got ${JSON.stringify(text.slice(at, at + 10))}; mend or quote it`,
+        `line ${line}: expected a word, got ${JSON.stringify(text.slice(at, at + 10))}; write it in quotes`,
       );
     const { comment, name, number, string, mark } = match.groups;
     if (comment !== undefined) tokens.push({ kind: 'comment', text: comment.trim(), line });

@@ -31,7 +31,7 @@ export const valueAt = (name: string, schedule: Schedule, now: ScheduleStep): nu
   const least = name === 'learningRate' ? 0 : -Infinity;
   if (isFloat32(value) && value >= least) return value;
   throw new InvalidModel(
-    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${told(value)} at step ${now.step} of ${now.steps}; mend it`,
+    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${told(value)} at step ${now.step} of ${now.steps}; return a number`,
   );
 };
 

@@ -53,7 +53,7 @@ describe('definitions', () => {
     );
     const path = write('throws.ts', `export const a = 1;\nthrow new RangeError('not today');`);
     expect(await failure(command, path, ...given)).toBe(
-      `${path}:2:7: expected a definition that loads, got RangeError: not today; mend it there`,
+      `${path}:2:7: expected a definition that loads, got RangeError: not today; correct it there`,
     );
     expect(existsSync(at('out'))).toBe(false);
   });
@@ -151,7 +151,7 @@ describe('data', () => {
     const data = `export const data = () => { throw new Error('the disk is in the post'); };`;
     const path = write('post.ts', `${SMALL.replace('export const data', 'const given')}\n${data}`);
     expect(await failure('train', path, '--out', out)).toMatch(
-      /^.*post\.ts:\d+:\d+: expected data, got the disk is in the post; mend it there$/,
+      /^.*post\.ts:\d+:\d+: expected data, got the disk is in the post; correct it there$/,
     );
   });
 });

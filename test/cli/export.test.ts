@@ -148,18 +148,18 @@ describe('export', () => {
   });
 
   test('with weights in fp16: half as large, with what that costs told and kept', async () => {
-    const { code, err } = await exportTo(at('half'), '--precision', 'fp16');
+    const { code, err } = await exportTo(at('half'), '--precision', 'float16');
     expect(code).toBe(0);
     const { precision } = JSON.parse(readFileSync(at('half', 'model.json'), 'utf8'));
     expect(Object.keys(precision.losses)).toEqual(['decoder', 'prior']);
     expect(err).toContain(
-      `weights in fp16: outputs differ from those with fp32 by at most ${Math.max(...Object.values<number>(precision.losses)).toExponential(1)} (decoder `,
+      `weights in float16: outputs differ from those with float32 by at most ${Math.max(...Object.values<number>(precision.losses)).toExponential(1)} (decoder `,
     );
     expect(await cli('verify', at('half'))).toMatchObject({ code: 0 });
     const refused = await exportTo(at('both'), '--precision', 'fp16', '--training');
     expect(refused).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^error: precision: expected fp32 with --training/),
+      err: expect.stringMatching(/^error: precision: expected float32 with --training/),
     });
     expect(existsSync(at('both'))).toBe(false);
   });

@@ -96,7 +96,7 @@ describe('weights in float16', () => {
         { precision: 'float16' },
       );
     expect(() => withWeight(-70_000)).toThrow(
-      'decoder: expected weights from -65504 to 65504, which fp16 can hold, got -70000 in decoder/dense_2/kernel; export it as fp32',
+      'decoder: expected weights from -65504 to 65504, which float16 can hold, got -70000 in decoder/dense_2/kernel; export it as fp32',
     );
     expect(withWeight(65_519).files.decoder).toBeDefined();
   });

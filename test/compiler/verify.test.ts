@@ -82,6 +82,12 @@ describe('verify', () => {
     }
     // And later, of what is in the folder.
     expect(await verify(folder, await readManifest(folder), { engine })).toEqual(agreements);
+    // Ended while the second file is compared.
+    const ending = new AbortController();
+    const onFile = (file: string): void => void (file === 'sampler.onnx' && ending.abort(new Error('enough')));
+    await expect(verify(folder, compiled.manifest, { engine, onFile, signal: ending.signal })).rejects.toThrow(
+      'enough',
+    );
   });
 
   test.each(Object.keys(MODELS).filter((name) => name !== 'completion' && name !== 'digits'))(

@@ -120,7 +120,7 @@ const mistakes: Record<string, readonly [typeof ShapeMismatch | typeof InvalidMo
         decoder: ({ z, digit }) =>
           concat(z, digit).pipe(dense(n(3136)), reshape(7, 7, 32), convTranspose2d(1, { stride: 2 })),
       }),
-    'decoder/reshape_1: expected as many elements as in [3136], 3136, got [7, 7, 32] with 1568; mend the shape',
+    'decoder/reshape_1: expected as many elements as in [3136], 3136, got [7, 7, 32] with 1568; choose a shape with the same number of elements',
   ],
   'concat of unlike shapes': [
     ShapeMismatch,
@@ -245,7 +245,7 @@ const mistakes: Record<string, readonly [typeof ShapeMismatch | typeof InvalidMo
   'shaped of another shape': [
     ShapeMismatch,
     () => network('shape', { x }, ({ x }) => x.pipe(flatten, shaped(783))),
-    'shape/shaped: expected [783], got [784]; mend one of them',
+    'shape/shaped: expected [783], got [784]; correct one of them',
   ],
   'a decoder that is missing': [
     InvalidModel,

@@ -265,7 +265,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   ],
   'an image of another size than the target': [
     () => bernoulli(784, { image: [28, 28, 3] }),
-    'bernoulli: expected an image of 784 values, as the target, got 28·28·3; mend image',
+    'bernoulli: expected an image of 784 values, as the target, got 28·28·3; correct image',
   ],
   'a deviation of 0': [
     () => normal(3, { sigma: 0 }),

@@ -43,9 +43,9 @@ it('a graph is checked, printed, encoded and computed alike', async () => {
 });
 
 it.each([
-  [`data: Float64Array.of(2, 3)`, 'w: expected Float32Array for float32, got Float64Array; mend its type'],
-  [`data: [2, 3]`, 'w: expected Float32Array for float32, got Array; mend its type'],
-  [`data: undefined`, 'w: expected Float32Array for float32, got Undefined; mend its type'],
+  [`data: Float64Array.of(2, 3)`, 'w: expected Float32Array for float32, got Float64Array; correct its type'],
+  [`data: [2, 3]`, 'w: expected Float32Array for float32, got Array; correct its type'],
+  [`data: undefined`, 'w: expected Float32Array for float32, got Undefined; correct its type'],
 ])('elements of another type are refused in the same words: %s', async (data, sentence) => {
   const text = await everywhere(`(() => {
     const model = ${MODEL};

@@ -34,7 +34,7 @@ export const halved = (graph: OnnxGraph): OnnxGraph => {
     const large = tensor.data.find((value) => Math.abs(value) >= LIMIT);
     if (large !== undefined)
       throw new InvalidGraph(
-        `${graph.name}: expected weights from -65504 to 65504, which fp16 can hold, got ${large} in ${name}; export it as fp32`,
+        `${graph.name}: expected weights from -65504 to 65504, which float16 can hold, got ${large} in ${name}; export it as fp32`,
       );
     const half = names.fresh(`${name}/float16`);
     initializers.set(half, tensorOf('float16', tensor.shape, tensor.data));

@@ -54,7 +54,7 @@ const product: Binary = (a, b) => a * b;
 
 const quotient: Kernel = (call) => {
   if (!isFloat(input(call, 0).dtype) && input(call, 1).data.includes(0))
-    throw invalid(call.node, 'whole numbers other than 0 to divide by', '0', 'mend the data');
+    throw invalid(call.node, 'whole numbers other than 0 to divide by', '0', 'correct the data');
   const whole: Binary = (a, b) => Math.trunc(a / b);
   return binary((a, b) => a / b, whole)(call);
 };
@@ -66,7 +66,7 @@ const power: Kernel = (call) => {
   const most = dtype === 'int32' ? 2 ** 31 : 2 ** 53;
   const wrong = result.data.find((value) => !(value >= -most && value < most));
   // What becomes of others is their processor's to say.
-  if (wrong !== undefined) throw invalid(call.node, `powers that ${dtype} holds`, String(wrong), 'mend the data');
+  if (wrong !== undefined) throw invalid(call.node, `powers that ${dtype} holds`, String(wrong), 'correct the data');
   return [result];
 };
 

@@ -6,7 +6,7 @@ import { around, input, stridesOf, zeros, type Kernel } from './numbers.ts';
 /** An index into a length, from one that may count from the end. */
 const indexOf = (node: OnnxNode, index: number, length: number): number => {
   if (index < -length || index >= length)
-    throw invalid(node, `indices below ${length}`, String(index), 'mend the data');
+    throw invalid(node, `indices below ${length}`, String(index), 'correct the data');
   return index < 0 ? index + length : index;
 };
 

@@ -61,7 +61,7 @@ const target = (name: string, f: Loose): readonly Refused[] => [
   [
     'an image of another size',
     () => f(4, { image: [3, 3, 1] }),
-    `${name}: expected an image of 4 values, as the target, got 3·3·1; mend image`,
+    `${name}: expected an image of 4 values, as the target, got 3·3·1; correct image`,
   ],
   [
     'a mask that is a number',

@@ -43,7 +43,7 @@ export const WHOLE: readonly Refused[] = [
           js.dense(4),
         ),
     }),
-    'decoder/no_1: expected ONNX of no that gives [5], got an error (y/Identity: expected inputs that are defined before it, got undefined; put what gives it first); mend its lower',
+    'decoder/no_1: expected ONNX of no that gives [5], got an error (y/Identity: expected inputs that are defined before it, got undefined; put what gives it first); correct its lower',
   ],
   [
     'an op whose ONNX is of another shape',
@@ -58,6 +58,6 @@ export const WHOLE: readonly Refused[] = [
           js.dense(4),
         ),
     }),
-    'decoder/cut_1: expected ONNX of cut that gives [5], got an error (cut: expected its output y to be float32[N, 5], got float32[N]; declare it so, or mend what gives it); mend its lower',
+    'decoder/cut_1: expected ONNX of cut that gives [5], got an error (cut: expected its output y to be float32[N, 5], got float32[N]; declare it so, or correct the node that produces it); correct its lower',
   ],
 ];

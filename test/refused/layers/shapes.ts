@@ -42,7 +42,7 @@ export const SHAPES = {
     [
       'no axes',
       on((x) => x.pipe(js.reshape())),
-      'net/reshape_1: expected as many elements as in [4], 4, got [] with 1; mend the shape',
+      'net/reshape_1: expected as many elements as in [4], 4, got [] with 1; choose a shape with the same number of elements',
     ],
   ],
   flatten: tensorOnly('flatten', js.flatten),
@@ -115,12 +115,12 @@ export const SHAPES = {
     [
       'more than there is',
       on((x) => x.pipe(js.slice(2, 5))),
-      'net/slice_1: expected 0 ≤ begin < end ≤ 4, the last axis of [4], got 2 and 5; mend them',
+      'net/slice_1: expected 0 ≤ begin < end ≤ 4, the last axis of [4], got 2 and 5; choose others',
     ],
     [
       'nothing of it',
       on((x) => x.pipe(js.slice(2, 2))),
-      'net/slice_1: expected 0 ≤ begin < end ≤ 4, the last axis of [4], got 2 and 2; mend them',
+      'net/slice_1: expected 0 ≤ begin < end ≤ 4, the last axis of [4], got 2 and 2; choose others',
     ],
   ],
   sum: [

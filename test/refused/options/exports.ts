@@ -46,7 +46,7 @@ export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   },
   verify: {
     call: (options) => jsCompiler.verify(NOWHERE, { files: {} }, options),
-    known: ['engine', 'backend', 'onFile', 'fresh'],
+    known: ['engine', 'backend', 'onFile', 'fresh', 'signal'],
     needed: { engine: { name: 'none', load: () => undefined } },
   },
   onnxruntime: 'none',

@@ -91,17 +91,17 @@ export const OPTIONS = {
     [
       'a schedule that gives nothing',
       option({ learningRate: () => undefined }),
-      'learningRate: expected a schedule that gives a number from 0 up, got nothing at step 1 of 1000; mend it',
+      'learningRate: expected a schedule that gives a number from 0 up, got nothing at step 1 of 1000; return a number',
     ],
     [
       'a schedule that falls below 0',
       option({ learningRate: ({ epoch }: { epoch: number }) => 1 - epoch }),
-      'learningRate: expected a schedule that gives a number from 0 up, got -3.99 at step 500 of 1000; mend it',
+      'learningRate: expected a schedule that gives a number from 0 up, got -3.99 at step 500 of 1000; return a number',
     ],
     [
       'a schedule of β that is no number',
       option({ objective: jsTrain.elbo({ beta: () => NaN }) }),
-      'beta: expected a schedule that gives a number, got NaN at step 1 of 1000; mend it',
+      'beta: expected a schedule that gives a number, got NaN at step 1 of 1000; return a number',
     ],
     [
       'a seed as text',
