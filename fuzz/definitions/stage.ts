@@ -6,7 +6,8 @@ import type { Budget, Failure, Outcome, Stage } from '../stage.ts';
 import { caseOf, choicesOf, textOf, type Case } from './case.ts';
 import { enginesHere } from './engines.ts';
 import { Later } from './later.ts';
-import { tryDefinition, type Bench, type Counts } from './try.ts';
+import type { Bench } from './bench.ts';
+import { tryDefinition, type Counts } from './try.ts';
 import { typeErrors, type Compiler } from './types.ts';
 
 /** How many definitions are type-checked in one program. */

@@ -7,7 +7,7 @@ import { tfjsEngine } from '../../src/train/tfjs.ts';
 import { part } from '../failure.ts';
 import { judgeTraining, type Question, type Values, type Verdict } from '../judge/judge.ts';
 import type { Read } from '../judge/read.ts';
-import type { Bench } from './try.ts';
+import type { Bench } from './bench.ts';
 
 /** What is trained, and who judges it. */
 interface Training {

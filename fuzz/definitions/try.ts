@@ -15,7 +15,6 @@ import { parse } from '../../src/onnx/parse.ts';
 import { print } from '../../src/onnx/print.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { runTfjs } from '../../src/testing/engines.ts';
-import type { Backend } from '../../src/train/backend.ts';
 import { part, Wrong } from '../failure.ts';
 import { DOUBTFUL, judgeFile, judgeStep, type Values, type Verdict } from '../judge/judge.ts';
 import { evaluated, read, type Read } from '../judge/read.ts';
@@ -32,18 +31,10 @@ import {
   SAMPLES,
   validationOf,
 } from './product.ts';
+import type { Bench } from './bench.ts';
 import { trained } from './train.ts';
 import { givenTo, weightsOf, type Weighing } from './values.ts';
 import type { Written } from './write.ts';
-
-/** What definitions are tried on. */
-export interface Bench {
-  readonly folder: string;
-  readonly engines: readonly Engine[];
-  readonly tfjs: readonly Backend[];
-  /** Where slow engines go on beside the rest; without it they are waited for. */
-  readonly later?: (run: () => Promise<void>) => void;
-}
 
 /** How a definition is tried: what numbers it gets, and on what. */
 export interface Trial {
