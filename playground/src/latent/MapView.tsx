@@ -72,17 +72,7 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
         onPointerCancel={() => (dragged.current = false)}
       >
         <MapCells map={map} view={view} element={element.value} />
-        <svg viewBox="0 0 1 1" aria-hidden="true">
-          {[1, 2].map((deviations) => (
-            <ellipse
-              key={deviations}
-              cx="0.5"
-              cy="0.5"
-              rx={(deviations * (prior.deviation[i] ?? 1)) / square.half / 2}
-              ry={(deviations * (prior.deviation[j] ?? 1)) / square.half / 2}
-            />
-          ))}
-        </svg>
+        <Ellipses rx={(prior.deviation[i] ?? 1) / square.half / 2} ry={(prior.deviation[j] ?? 1) / square.half / 2} />
         <button
           type="button"
           class="point"
@@ -98,6 +88,15 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
     </figure>
   );
 };
+
+/** One and two standard deviations about the middle, as shares of the map. */
+const Ellipses = ({ rx, ry }: { readonly rx: number; readonly ry: number }) => (
+  <svg viewBox="0 0 1 1" aria-hidden="true">
+    {[1, 2].map((times) => (
+      <ellipse key={times} cx="0.5" cy="0.5" rx={times * rx} ry={times * ry} />
+    ))}
+  </svg>
+);
 
 const MapCells = ({
   element,

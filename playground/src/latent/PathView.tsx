@@ -15,20 +15,7 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
     part.value = to;
     if (from && end) latent.go(from.map((value, i) => value + to * ((end[i] ?? value) - value)));
   };
-  useEffect(() => {
-    if (!playing.value) return undefined;
-    // There and back in four seconds; a step a second for those who want less motion.
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (calm) {
-      const timer = setInterval(() => lead((part.peek() + 1 / (STEPS - 1)) % (1 + 1 / STEPS)), 1000);
-      return () => clearInterval(timer);
-    }
-    let frame = requestAnimationFrame(function next(time) {
-      lead(0.5 - 0.5 * Math.cos((time / 2000) * Math.PI));
-      frame = requestAnimationFrame(next);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [playing.value, path]);
+  useEffect(() => (playing.value ? play(lead, () => part.peek()) : undefined), [playing.value, path]);
 
   if (!a || !b)
     return (
@@ -92,6 +79,19 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
       </div>
     </div>
   );
+};
+
+/** Leads along the path until it is ended: there and back in four seconds; a step a second for those who want less motion. */
+const play = (lead: (to: number) => void, part: () => number): (() => void) => {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    const timer = setInterval(() => lead((part() + 1 / (STEPS - 1)) % (1 + 1 / STEPS)), 1000);
+    return () => clearInterval(timer);
+  }
+  let frame = requestAnimationFrame(function next(time) {
+    lead(0.5 - 0.5 * Math.cos((time / 2000) * Math.PI));
+    frame = requestAnimationFrame(next);
+  });
+  return () => cancelAnimationFrame(frame);
 };
 
 const nameOf = ({ index, seed }: Pin): string => `sample ${index + 1} of seed ${seed}`;

@@ -96,21 +96,8 @@ export const createLatent = ({ manifest, opened, one, visible, failed, start }: 
   );
   const known = () => (visible.value ? found.value : undefined);
 
-  const ranking = signal<readonly number[]>(Array.from({ length: size }, (_, axis) => axis));
-  let ranked = false;
-  effect(() => {
-    const prior = known();
-    if (prior === undefined || ranked) return;
-    ranked = true;
-    void rankOf(prior.model, prior.given, prior).then(
-      (order) =>
-        batch(() => {
-          ranking.value = order;
-          const [first = 0, second = first] = order;
-          if (!chosen.value) axes.value = [first, second];
-        }),
-      (error: unknown) => failed(error, prior),
-    );
+  const ranking = rankingOf(size, known, failed, ([first = 0, second = first]) => {
+    if (!chosen.value) axes.value = [first, second];
   });
   const z = computed(() => found.value && zOf(found.value, point.value));
   const here = following(
@@ -121,37 +108,8 @@ export const createLatent = ({ manifest, opened, one, visible, failed, start }: 
     (at) => at.model.decode(zOf(at, at.point), at.given),
     failed,
   );
-  /** What of the point the map depends on: the dimensions that it does not show. */
-  const beside = computed(() => JSON.stringify(point.value.map((value, i) => (axes.value.includes(i) ? 0 : value))));
-  const map = following(
-    () => {
-      const prior = known();
-      void beside.value;
-      return prior && { ...prior, axes: axes.value, point: untracked(() => point.value) };
-    },
-    async (at) => {
-      const square = squareOf(at, at.axes);
-      return {
-        square,
-        cells: CELLS,
-        outputs: await at.model.decode(latentsOf(at, at.point, square, CELLS), at.given),
-      };
-    },
-    failed,
-  );
-  const path = following(
-    () => {
-      const job = asked();
-      const { a, b } = pins.value;
-      return job && a && b ? { ...job, a, b } : undefined;
-    },
-    async ({ model, given, a, b }) => {
-      const [from, to] = [await sampled(model, given, a), await sampled(model, given, b)];
-      return { from, to, outputs: await model.interpolate(from, to, STEPS, given) };
-    },
-    failed,
-  );
-
+  const map = mapOf(known, point, axes, failed);
+  const path = pathOf(asked, pins, failed);
   let waiting: ArrayLike<number> | undefined;
   const go = (to?: ArrayLike<number>): void => {
     const prior = found.peek();
@@ -184,24 +142,102 @@ export const createLatent = ({ manifest, opened, one, visible, failed, start }: 
       axes.value = next;
     },
     move: (values) => {
-      const prior = found.value;
-      if (prior === undefined) return;
-      const next = zOf(prior, point.value);
-      for (const [axis, value] of values) next[axis] = value;
-      const moved = pointOf(prior, next);
-      point.value = point.value.map((before, i) => (values.has(i) ? (moved[i] ?? 0) : before));
+      if (found.value) point.value = movedTo(found.value, point.value, values);
     },
     wander: () => {
       const prior = found.value;
-      if (prior === undefined) return;
-      const drawn = prior.model.sample(prior.given);
-      void drawn.then(
+      void prior?.model.sample(prior.given).then(
         ({ z }) => go(z.data),
         (error: unknown) => failed(error, prior),
       );
     },
   };
 };
+
+/** The point after some of its values of z are set. */
+const movedTo = (prior: PriorOf, point: Point, values: ReadonlyMap<number, number>): Point => {
+  const z = zOf(prior, point);
+  for (const [axis, value] of values) z[axis] = value;
+  const moved = pointOf(prior, z);
+  return point.map((before, i) => (values.has(i) ? (moved[i] ?? 0) : before));
+};
+
+type Known = () => PriorAt | undefined;
+type Failed = Watched['failed'];
+
+/** A condition's prior, and the model that gave it. */
+type PriorAt = PriorOf & { readonly model: Model; readonly given: Readonly<Record<string, unknown>> };
+
+/** Dimensions by how much they change y, once a prior is known; `first` is told of them as soon as they are. */
+const rankingOf = (
+  size: number,
+  known: Known,
+  failed: Failed,
+  first: (order: readonly number[]) => void,
+): ReadonlySignal<readonly number[]> => {
+  const ranking = signal<readonly number[]>(Array.from({ length: size }, (_, axis) => axis));
+  let ranked = false;
+  effect(() => {
+    const prior = known();
+    if (prior === undefined || ranked) return;
+    ranked = true;
+    void rankOf(prior.model, prior.given, prior).then(
+      (order) =>
+        batch(() => {
+          ranking.value = order;
+          first(order);
+        }),
+      (error: unknown) => failed(error, prior),
+    );
+  });
+  return ranking;
+};
+
+/** The map about the point, in two of its dimensions. */
+const mapOf = (
+  known: Known,
+  point: ReadonlySignal<Point>,
+  axes: ReadonlySignal<readonly [number, number]>,
+  failed: Failed,
+): ReadonlySignal<LatentMap | undefined> => {
+  /** What of the point the map depends on: the dimensions that it does not show. */
+  const beside = computed(() => JSON.stringify(point.value.map((value, i) => (axes.value.includes(i) ? 0 : value))));
+  return following(
+    () => {
+      const prior = known();
+      void beside.value;
+      return prior && { ...prior, axes: axes.value, point: untracked(() => point.value) };
+    },
+    async (at) => {
+      const square = squareOf(at, at.axes);
+      return {
+        square,
+        cells: CELLS,
+        outputs: await at.model.decode(latentsOf(at, at.point, square, CELLS), at.given),
+      };
+    },
+    failed,
+  );
+};
+
+/** y along the line between the pins. */
+const pathOf = (
+  asked: () => { readonly model: Model; readonly given: Readonly<Record<string, unknown>> } | undefined,
+  pins: ReadonlySignal<Pins>,
+  failed: Failed,
+): ReadonlySignal<Path | undefined> =>
+  following(
+    () => {
+      const job = asked();
+      const { a, b } = pins.value;
+      return job && a && b ? { ...job, a, b } : undefined;
+    },
+    async ({ model, given, a, b }) => {
+      const [from, to] = [await sampled(model, given, a), await sampled(model, given, b)];
+      return { from, to, outputs: await model.interpolate(from, to, STEPS, given) };
+    },
+    failed,
+  );
 
 /** The latent of a pin under a condition. */
 const sampled = async (

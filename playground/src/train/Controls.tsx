@@ -11,43 +11,12 @@ export const Controls = ({
   readonly examples: number;
   readonly onDownload: () => void;
 }) => {
-  const { taught, steps, learningRate, rehearse, stage, losses, pace, weights } = lesson;
+  const { taught, rehearse, stage, losses, pace, weights } = lesson;
   const busy = stage.value !== 'ready';
   const count = losses.value.length;
   return (
     <>
-      <div class="settings">
-        <div class="setting">
-          <label for="train-steps">Steps</label>
-          <input
-            id="train-steps"
-            type="number"
-            min="1"
-            max="10000"
-            value={steps.value}
-            disabled={busy}
-            onInput={({ currentTarget: { valueAsNumber: value } }) => {
-              if (Number.isInteger(value) && value >= 1) steps.value = value;
-            }}
-            onBlur={({ currentTarget }) => (currentTarget.value = `${steps.value}`)}
-          />
-        </div>
-        <div class="setting">
-          <label for="train-rate">Learning rate</label>
-          <select
-            id="train-rate"
-            value={`${learningRate.value}`}
-            disabled={busy || count > 0}
-            onChange={({ currentTarget }) => (learningRate.value = Number(currentTarget.value))}
-          >
-            {RATES.map((rate) => (
-              <option key={rate} value={`${rate}`}>
-                {rate}
-              </option>
-            ))}
-          </select>
-        </div>
-      </div>
+      <Settings lesson={lesson} />
       {examples > 0 && (
         <label class="check">
           <input
@@ -89,6 +58,46 @@ export const Controls = ({
         {count > 0 && (count % 50 === 0 || !busy) && `Step ${count}, loss ${losses.value.at(-1)?.toFixed(1)}`}
       </p>
     </>
+  );
+};
+
+/** How many steps, and how large. */
+const Settings = ({ lesson: { steps, learningRate, stage, losses } }: { readonly lesson: Lesson }) => {
+  const busy = stage.value !== 'ready';
+  const count = losses.value.length;
+  return (
+    <div class="settings">
+      <div class="setting">
+        <label for="train-steps">Steps</label>
+        <input
+          id="train-steps"
+          type="number"
+          min="1"
+          max="10000"
+          value={steps.value}
+          disabled={busy}
+          onInput={({ currentTarget: { valueAsNumber: value } }) => {
+            if (Number.isInteger(value) && value >= 1) steps.value = value;
+          }}
+          onBlur={({ currentTarget }) => (currentTarget.value = `${steps.value}`)}
+        />
+      </div>
+      <div class="setting">
+        <label for="train-rate">Learning rate</label>
+        <select
+          id="train-rate"
+          value={`${learningRate.value}`}
+          disabled={busy || count > 0}
+          onChange={({ currentTarget }) => (learningRate.value = Number(currentTarget.value))}
+        >
+          {RATES.map((rate) => (
+            <option key={rate} value={`${rate}`}>
+              {rate}
+            </option>
+          ))}
+        </select>
+      </div>
+    </div>
   );
 };
 

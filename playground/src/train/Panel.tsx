@@ -13,7 +13,7 @@ import { Controls } from './Controls.tsx';
 import { Curve } from './Curve.tsx';
 import { adaptedFolder } from './folder.ts';
 import { createLesson, type Lesson } from './lesson.ts';
-import { drawn, seenIn, taughtOf, wordsOf } from './taught.ts';
+import { drawn, seenIn, taughtOf, wordsOf, type Taught } from './taught.ts';
 import { TaughtList } from './TaughtList.tsx';
 import './panel.css';
 
@@ -70,26 +70,11 @@ const TrainPanel = (props: TrainPanelProps) => {
             onRemove={(index) => (taught.value = taught.value.filter((_, i) => i !== index))}
           />
           {examples.length > 0 && (
-            <details>
-              <summary>Add examples of its data</summary>
-              <div class="examples">
-                {examples.map((example, i) => {
-                  const { label, target } = taughtOf(manifest, example);
-                  return (
-                    <button
-                      key={example.index}
-                      type="button"
-                      class="example"
-                      disabled={busy}
-                      aria-label={`Learn from example ${i + 1}${label && `, ${label}`}`}
-                      onClick={() => (taught.value = [...taught.value, taughtOf(manifest, example)])}
-                    >
-                      {view ? <Picture values={target} shape={view} label="" /> : label}
-                    </button>
-                  );
-                })}
-              </div>
-            </details>
+            <DataExamples
+              {...{ manifest, examples, view }}
+              disabled={busy}
+              onAdd={(example) => (taught.value = [...taught.value, example])}
+            />
           )}
           <Controls lesson={lesson} examples={examples.length} onDownload={() => void download()} />
           {shown && <ProblemCard problem={shown} />}
@@ -105,6 +90,41 @@ const TrainPanel = (props: TrainPanelProps) => {
     </section>
   );
 };
+
+/** Examples of the model's data, to learn from. */
+const DataExamples = ({
+  manifest,
+  examples,
+  view,
+  disabled,
+  onAdd,
+}: Pick<TrainPanelProps, 'manifest' | 'examples'> & {
+  readonly view: readonly number[] | undefined;
+  readonly disabled: boolean;
+  readonly onAdd: (example: Taught) => void;
+}) => (
+  <details>
+    <summary>Add examples of its data</summary>
+    <div class="examples">
+      {examples.map((example, i) => {
+        const taught = taughtOf(manifest, example);
+        const { label, target } = taught;
+        return (
+          <button
+            key={example.index}
+            type="button"
+            class="example"
+            disabled={disabled}
+            aria-label={`Learn from example ${i + 1}${label && `, ${label}`}`}
+            onClick={() => onAdd(taught)}
+          >
+            {view ? <Picture values={target} shape={view} label="" /> : label}
+          </button>
+        );
+      })}
+    </div>
+  </details>
+);
 
 /** The lesson of a folder: it goes on while another part of the page is looked at. */
 const lessonOf = (props: TrainPanelProps): Lesson => {

@@ -37,17 +37,8 @@ export interface Lesson {
 export type Subject = Pick<TrainPanelProps, 'folder' | 'wasmPaths' | 'manifest' | 'examples' | 'seed' | 'onWeights'>;
 
 export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWeights }: Subject): Lesson => {
-  const taught = signal<readonly Taught[]>([]);
-  const steps = signal(400);
-  // Larger steps than for data: examples are few, and so are the steps that one waits for.
-  const learningRate = signal(3e-3);
-  const rehearse = signal(true);
-  const stage = signal<Stage>('ready');
-  const losses = signal<readonly number[]>([]);
-  const pace = signal<number | undefined>(undefined);
-  const [before, now] = [signal<Model | undefined>(undefined), signal<Model | undefined>(undefined)];
-  const weights = signal<Weights | undefined>(undefined);
-  const problem = signal<Problem | undefined>(undefined);
+  const state = stateOf();
+  const { taught, steps, learningRate, rehearse, stage, losses, pace, before, now, weights, problem } = state;
   let learner: Trainer | undefined;
 
   const look = async (): Promise<void> => {
@@ -83,17 +74,7 @@ export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWe
   };
 
   return {
-    taught,
-    steps,
-    learningRate,
-    rehearse,
-    stage,
-    losses,
-    pace,
-    before,
-    now,
-    weights,
-    problem,
+    ...state,
     start: async () => {
       if (stage.value !== 'ready' || taught.value.length === 0) return;
       problem.value = undefined;
@@ -123,6 +104,21 @@ export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWe
     },
   };
 };
+
+const stateOf = () => ({
+  taught: signal<readonly Taught[]>([]),
+  steps: signal(400),
+  // Larger steps than for data: examples are few, and so are the steps that one waits for.
+  learningRate: signal(3e-3),
+  rehearse: signal(true),
+  stage: signal<Stage>('ready'),
+  losses: signal<readonly number[]>([]),
+  pace: signal<number | undefined>(undefined),
+  before: signal<Model | undefined>(undefined),
+  now: signal<Model | undefined>(undefined),
+  weights: signal<Weights | undefined>(undefined),
+  problem: signal<Problem | undefined>(undefined),
+});
 
 /** A duration, smoothed over those before. */
 const mixed = (before: number | undefined, duration: number): number =>
