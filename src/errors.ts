@@ -92,8 +92,8 @@ const USER_ERRORS = new Set([
 export const reasonOf = (error: unknown): string => String(Object(error).message ?? error).split('\n')[0] ?? '';
 
 /**
- * Like `reasonOf`, but prefixed with the kind of error unless it is a `UserError` or a plain `Error`: `TypeError: x is
- * not a function`.
+ * Like `reasonOf`, but prefixed with the kind of error unless it is a `UserError` or a plain `Error`:
+ * `TypeError: x is not a function`.
  */
 export const lineOf = (error: unknown): string =>
   isUserError(error) || !isError(error) || error.name === 'Error'

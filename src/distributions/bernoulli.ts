@@ -4,8 +4,8 @@ import { mul, sub } from '../layers/arithmetic.ts';
 import { given, numeric, refuse } from './arguments.ts';
 
 /**
- * A target of values from 0 to 1, each the probability of a 1 (grey pixels, or 0 and 1). The decoder returns log-odds
- * l, the mean is sigmoid(l), and −log p(y) = softplus(l) − y·l.
+ * Declares a target of values from 0 to 1, each the probability of a 1 (grey pixels, or 0 and 1). The decoder returns
+ * log-odds l, the mean is sigmoid(l), and −log p(y) = softplus(l) − y·l.
  *
  * @example
  * ```ts

@@ -18,12 +18,12 @@ export interface CategoricalOptions<A extends Shape> {
 }
 
 /**
- * A class out of several, as a condition or a target: `categorical(10)`, or by name, `categorical('cat', 'dog')`.
- * Networks see it one-hot. A value is a class's name or number; if names are numbers, `categorical('1', '2', '5')`, the
- * number 2 is the class named `2`. A value may also be a blend, a `Float32Array` of the classes' weights; a plain list
- * is a batch of classes, even if it looks one-hot. For a target the decoder returns a logit for each class, the mean is
- * their softmax, and −log p(y) is logSumExp(l) − l_y. With `at` there is a class for each element, such as each pixel
- * of a segmentation.
+ * Declares one of several classes, as a condition or a target: `categorical(10)`, or by name,
+ * `categorical('cat', 'dog')`. Networks see it one-hot. A value is a class's name or number; if names are numbers,
+ * `categorical('1', '2', '5')`, the number 2 is the class named `2`. A value may also be a blend, a `Float32Array` of
+ * the classes' weights; a plain list is a batch of classes, even if it looks one-hot. For a target the decoder returns
+ * a logit for each class, the mean is their softmax, and −log p(y) is logSumExp(l) − l_y. With `at` there is a class
+ * for each element, such as each pixel of a segmentation.
  *
  * @example
  * ```ts

@@ -44,8 +44,8 @@ export interface DistributionOptions<
   /** `element` by default; `example` for a joint density, whose elements cannot be masked. */
   readonly per?: E;
   /**
-   * Returns a draw of y from p(y|parameters), from noise of y's shape. Exported as `draw.onnx`, which `sample({ draw:
-   * true })` runs.
+   * Returns a draw of y from p(y|parameters), from noise of y's shape. Exported as `draw.onnx`, which
+   * `sample({ draw: true })` runs.
    */
   draw?(parameters: Given<P>, noise: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
   /** The distribution of the noise passed to `draw`: `uniform` on (0, 1) by default, or `normal`. */
@@ -53,7 +53,7 @@ export interface DistributionOptions<
 }
 
 /**
- * Defines a target with a custom likelihood, written with layers, so that it trains, evaluates and exports like any
+ * Declares a target with a custom likelihood, written with layers, so that it trains, evaluates and exports like any
  * other. Networks see y in the data's units, unscaled. With `draw`, y can be sampled in every runtime; without it, only
  * its mean is available.
  *

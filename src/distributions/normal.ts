@@ -43,8 +43,9 @@ type TwoHeaded<S extends Shape> = Target<
 >;
 
 /**
- * A target of real numbers with normal noise. With a fixed σ the decoder returns the mean; with `sigma: 'learned'` it
- * returns `mean` and `logVar`, and the variance is e^logVar + floor². −log p(y) = ½·(log 2π + log σ² + (y − mean)²/σ²).
+ * Declares a target of real numbers with normal noise. With a fixed σ the decoder returns the mean; with
+ * `sigma: 'learned'` it returns `mean` and `logVar`, and the variance is e^logVar + floor². −log p(y) = ½·(log 2π + log
+ * σ² + (y − mean)²/σ²), in nats.
  *
  * @example
  * ```ts

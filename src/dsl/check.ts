@@ -15,8 +15,9 @@ import type { Variables } from './variables.ts';
 const RESERVED = new Set(['y', 'z', 'mean', 'logVar', 'noise', 'mask', 'beta', 'learningRate']);
 
 /**
- * Checks that `args` is a single definition with known members; the message is the same as the compiler's. @throws
- * InvalidModel
+ * Checks that `args` is a single definition with known members.
+ *
+ * @throws InvalidModel if it is not, with the same sentence as the compiler's error.
  */
 export function checkMembers(kind: string, args: readonly unknown[], members: readonly string[]): void {
   const form = rule(

@@ -27,8 +27,8 @@ const init = rule(
 );
 
 /**
- * Creates a parameter as a tensor without a batch axis, owned by the network whose body creates it: `parameter('scale',
- * [28], ones)`. An op declares its own parameters in `params` instead.
+ * Creates a parameter as a tensor without a batch axis, owned by the network whose body creates it:
+ * `parameter('scale', [28], ones)`. An op declares its own parameters in `params` instead.
  *
  * @throws InvalidModel for an invalid name, shape or initial values.
  */
@@ -76,8 +76,8 @@ export const constant = taking(
 );
 
 /**
- * Creates noise for each example of `like`, with its own shape. It is an input of the graph, drawn by the caller that
- * runs it.
+ * Creates noise for each example of `like`, with its own shape. It is an input of the graph, drawn by the code that
+ * runs the graph.
  *
  * @throws InvalidModel for a label that cannot name an input, or an unknown distribution.
  */

@@ -52,7 +52,7 @@ export const checkedInit = (where: string, what: string, shape: Shape, init: Ini
   const expected = `expected an initialiser that gives a Float32Array of ${size(shape)} finite numbers for ${what}`;
   const remedy = 'give zeros, ones, filled(0.5), glorot(fanIn, fanOut), or a function that does';
   if (typeof init !== 'function') throw new InvalidModel(`${where}: ${expected}, got ${told(init)}; ${remedy}`);
-  // A user's initialiser is cheap to run here; those of this package run only when needed.
+  // A user's initialiser is run here to check it; those of this package run only when needed.
   const values: unknown = init(shape, [0, 0]);
   const numbers = ownFloats(values);
   const unknown = numbers?.find((value) => !Number.isFinite(value));

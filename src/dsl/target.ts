@@ -9,8 +9,9 @@ export interface TargetOptions {
   /** The shape in which to display the target as an image, [height, width, channels], if its own shape is not one. */
   readonly image?: readonly [height: number, width: number, channels: number];
   /**
-   * Whether each example comes with a mask of the target's elements. 1 counts; 0 is given or missing and adds nothing
-   * to the loss. In pictures, elements with 0 are drawn from the named condition, or left black if `true`.
+   * Whether each example comes with a mask of the target's elements. An element with 1 counts; one with 0 is given or
+   * missing, and adds nothing to the loss. Pictures take elements with 0 from the named condition, or leave them black
+   * if `true`.
    */
   readonly mask?: boolean | string;
 }

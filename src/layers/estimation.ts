@@ -82,7 +82,7 @@ export function evaluation(model: Model, samples: number): Graph {
   return resolve(body, { mode: 'infer', name: 'evaluation' });
 }
 
-/** All inputs and outputs that an evaluation's file can have besides conditions. */
+/** All inputs and outputs that an evaluation's file can have, apart from conditions. */
 const OWN = new Set([
   'priorNoise',
   'importanceSampling',
@@ -132,7 +132,7 @@ const estimates = (model: Model, samples: number, { y, mask, ...x }: Tensors, dr
   };
 };
 
-/** Returns z for this noise, which is z itself for N(0, I). */
+/** Returns z for this noise; without a Gaussian, z ~ N(0, I) is the noise itself. */
 const at = (epsilon: Tensor, gaussian: Gaussian | undefined): Tensor =>
   gaussian ? reparameterise(gaussian, epsilon) : epsilon;
 

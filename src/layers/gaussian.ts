@@ -59,7 +59,7 @@ export const reparameterise = taking(
     add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>)),
 );
 
-/** From this value on e^x is so large that a distance in these units is not a useful number. */
+/** The largest exponent x of e^x: beyond it, distances in such small standard deviations are not useful numbers. */
 const STEEPEST = 80;
 
 // e^(−½·v) leaves float32's range if v is below −177, and 0 times infinity is NaN.

@@ -18,7 +18,7 @@ const op: Op = libraryOp({
 });
 
 /**
- * Repeats x for each example of `to`: gives a constant, such as a fixed log-variance, the batch axis that an output of
- * a file has.
+ * Repeats x for each example of `to`, so that a constant, such as a fixed log-variance, has the batch axis of a file's
+ * outputs.
  */
 export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});

@@ -4,7 +4,7 @@ import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { oneOf, whole, type Rules } from '../values/rules.ts';
 
-/** The number of axes an image has besides its channels: a series has one, a picture two, a volume three. */
+/** The number of axes an image has, apart from its channels: a series has one, a picture two, a volume three. */
 export type Rank = 1 | 2 | 3;
 
 /** `same` pads so that an image keeps its size (divided by the stride, rounded up); `valid` does not pad. */

@@ -91,7 +91,7 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     this.#one('ScatterND', [x, indices, updates], attributes);
   Shape = (x: Value, attributes: Attributes<'Shape'> = {}): Value => this.#one('Shape', [x], attributes);
   Range = (start: Value, limit: Value, delta: Value): Value => this.#one('Range', [start, limit, delta]);
-  /** Returns a tensor filled with the value of `value`, a vector of one element (float32 zero if omitted). */
+  /** Returns a tensor of this shape, filled with the only element of the vector `value` (float32 zero if omitted). */
   ConstantOfShape = (shape: Ints, value?: OnnxTensor): Value =>
     this.#one('ConstantOfShape', [this.#ints(shape)], value ? { value } : {});
   /** Adds a constant as a node; `constant` adds one as an initializer, which passes and readers find more easily. */

@@ -77,9 +77,7 @@ const withWeights = (
   };
 };
 
-/**
- * Returns the numbers of a vector at these places if it has one for each; otherwise its single number for all of them.
- */
+/** Returns a vector unchanged if it already has `count` numbers; otherwise its numbers at these places. */
 const picked = (vector: Vector, places: readonly number[], count: number): Vector =>
   vector.count === count
     ? vector
