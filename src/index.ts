@@ -1,5 +1,6 @@
 /**
- * What a definition imports: models, networks, layers, likelihoods and conditions. Loads neither TensorFlow nor onnxruntime.
+ * Everything a definition imports: models, networks, layers, likelihoods and conditions. Loads neither TensorFlow.js
+ * nor onnxruntime.
  *
  * @module cvae-compile
  */
@@ -36,7 +37,7 @@ export { distribution, type DistributionOptions, type Per } from './distribution
 export { multiScale } from './distributions/multi-scale.ts';
 export { normal } from './distributions/normal.ts';
 export { squaredError } from './distributions/squared-error.ts';
-// What the types of a user's own blocks are written with, in declaration files.
+// Types that appear in the declaration files of a user's own blocks.
 export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';

@@ -10,14 +10,14 @@ export interface Vector {
   readonly count: number;
 }
 
-/** scale · x + shift for each channel, which are counted along axis 1 of x; 1 and 0 where they are left out. */
+/** scale · x + shift for each channel, on axis 1 of x; 1 and 0 if omitted. */
 export interface Affine {
   readonly input: string;
   readonly scale?: Vector;
   readonly shift?: Vector;
 }
 
-/** A batch normalisation with constants as what it is: x · γ/√(σ² + ε) + (β − μ · γ/√(σ² + ε)). */
+/** Returns a batch normalisation with constants as an affine transform: x · γ/√(σ² + ε) + (β − μ · γ/√(σ² + ε)). */
 export const normalization = (node: OnnxNode, view: View): Affine | undefined => {
   if (node.op !== 'BatchNormalization') return undefined;
   const [input = '', ...names] = node.inputs;
@@ -33,7 +33,7 @@ export const normalization = (node: OnnxNode, view: View): Affine | undefined =>
   return { input, scale: { of: scale, count }, shift: { of: shift, count } };
 };
 
-/** A sum with, or a product or quotient by, constants that are one for each channel, or one for all. */
+/** Returns a sum with, or a product or quotient by, a constant for each channel or for all as an affine transform. */
 export const arithmetic = (node: OnnxNode, view: View): Affine | undefined => {
   const { op, inputs } = node;
   if (op !== 'Add' && op !== 'Sub' && op !== 'Mul' && op !== 'Div') return undefined;
@@ -50,10 +50,13 @@ export const arithmetic = (node: OnnxNode, view: View): Affine | undefined => {
   return { input: b, ...(op === 'Sub' && { scale: { of: single(-1), count: 1 } }), shift: left };
 };
 
-/** One number as an expression. */
+/** Returns one number as an expression. */
 export const single = (value: number): Made => tensor(tensorOf('float64', [1], [value]));
 
-/** A constant operand as one number for each channel of the node's output, or for all; undefined where it is not that. */
+/**
+ * Returns a constant operand as one number for each channel of the node's output, or for all; undefined if it is
+ * neither.
+ */
 const channels = ({ outputs: [y = ''] }: OnnxNode, name: string, view: View): Vector | undefined => {
   const constant = view.constant(name);
   const shape = view.type(y)?.shape;

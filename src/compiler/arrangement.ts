@@ -5,23 +5,25 @@ import { computedValue, integers } from './fold.ts';
 import { example } from './shapes.ts';
 import type { View } from './workspace.ts';
 
-/** How the elements of each example of a value are those of another, in another order or shape. */
+/** A value whose examples hold the elements of another value's, in another order or shape. */
 export interface Arrangement {
   readonly source: string;
   /** The lengths of an example of the source. */
   readonly shape: readonly number[];
-  /** Whether there is a transpose between, and not only reshapes. */
+  /** Whether there is a transpose between them, and not only reshapes. */
   readonly transposes: boolean;
-  /** For each element of an example of the value, in order: which element of the source's example it is. */
+  /**
+   * Returns, for each element of an example of the value, in order, the index of the element in the source's example.
+   */
   places(): readonly number[];
 }
 
-/** So many transposes and reshapes are followed: more than merging leaves of them. */
+/** The maximum number of transposes and reshapes to follow; merging leaves fewer. */
 const REACH = 8;
 
 /**
- * Follows a value back through transposes and reshapes that leave the batch axis alone and that nothing else takes; undefined
- * where there is none of them, or a shape is not known.
+ * Follows a value back through transposes and reshapes that leave the batch axis alone and have no other consumer;
+ * undefined if there is none, or if a shape is not known.
  */
 export const arrangement = (value: string, view: View): Arrangement | undefined => {
   const nodes: OnnxNode[] = [];
@@ -46,7 +48,7 @@ const keepsBatch = (node: OnnxNode, view: View): boolean => {
   return (batch === -1 || batch === 0) && before !== undefined && after !== undefined && size(before) === size(after);
 };
 
-/** The nodes are computed for one example, whose elements are their own places. */
+/** Computes the nodes for one example whose elements are their own indices. */
 const follow = (
   nodes: readonly OnnxNode[],
   source: string,

@@ -1,6 +1,6 @@
 import type { OnnxGraph, OnnxTensor } from '../onnx/graph.ts';
 
-/** A graph of which some inputs are constants from now on. */
+/** Returns a graph in which some inputs have become constants. */
 export const bindConstants = (graph: OnnxGraph, values: ReadonlyMap<string, OnnxTensor>): OnnxGraph => ({
   ...graph,
   inputs: graph.inputs.filter(({ name }) => !values.has(name)),

@@ -24,14 +24,14 @@ const GRADIENTS: Readonly<Record<Operator, Gradient>> = {
   ...GRADIENT_CONTROL,
 };
 
-/** Operators whose gradient uses what they can give besides their result: how many outputs they are made to give. */
+/** Operators whose gradient uses optional outputs: the number of outputs that they are made to compute. */
 const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3 };
 
-/** What is differentiated, by what. */
+/** The derivative to compute. */
 export interface Derivative {
-  /** The output that is differentiated: a float32 scalar. */
+  /** The output to differentiate: a float32 scalar. */
   readonly of: string;
-  /** Inputs and initializers of the graph, of float32. */
+  /** Float32 inputs and initializers of the graph by which to differentiate. */
   readonly by: readonly string[];
   readonly opset?: number;
 }
@@ -43,12 +43,12 @@ const RULES: Readonly<Record<keyof Derivative, Rule>> = {
 };
 
 /**
- * A graph that gives, besides what it gave, the derivative of one of its outputs by some of its inputs and initializers:
- * `gradient/<name>`, of that value's shape. Reverse mode: the graph as it is, then its nodes from the last to the first, each
- * adding to the gradients of what it was given. Nothing is computed that no gradient needs, and what forward nodes gave is used
- * again. Comes before all passes, since only here it matters where a gradient stops.
+ * Returns a graph that computes, in addition to its own outputs, the derivative of one of them by some of its inputs
+ * and initializers: `gradient/<name>`, with the shape of that value. Reverse mode: the graph as it is, then its nodes
+ * from the last to the first, each adding to the gradients of its inputs. Computes nothing that no gradient needs, and
+ * reuses the outputs of forward nodes. Must come before all passes, since these ignore where gradients stop.
  *
- * @throws InvalidGraph, naming the layer, for an operator on the way that has no gradient.
+ * @throws InvalidGraph, naming the layer, for an operator on the path that has no gradient.
  */
 export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGraph {
   checkOptions('differentiate', RULES, derivative, ['of', 'by']);
@@ -67,7 +67,7 @@ export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGra
   };
   const constants = constantsOf(forward);
 
-  // What each value's gradient is the sum of so far.
+  // The terms of each value's gradient so far.
   const parts = new Map<string, Value[]>();
   const total = (name: string): Value | undefined => {
     const [first, ...rest] = parts.get(name) ?? [];
@@ -99,7 +99,7 @@ export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGra
   return onnx.graph();
 }
 
-/** The values that change smoothly with those that are differentiated by. */
+/** Returns the values that vary smoothly with those by which the graph is differentiated. */
 const dependents = (graph: OnnxGraph, types: Types, by: readonly string[]): ReadonlySet<string> => {
   const moving = new Set(by);
   for (const node of graph.nodes) {
@@ -110,13 +110,13 @@ const dependents = (graph: OnnxGraph, types: Types, by: readonly string[]): Read
   return moving;
 };
 
-/** Whether a graph that a node holds uses one of these values of the graph around it. */
+/** Whether a graph inside a node uses one of these values of the surrounding graph. */
 const captures = (node: OnnxNode, names: ReadonlySet<string>): boolean =>
   subgraphs(node).some((held) =>
     held.nodes.some((inner) => inner.inputs.some((name) => names.has(name)) || captures(inner, names)),
   );
 
-/** A node that gives what its gradient will need. */
+/** Returns a node with the outputs that its gradient needs. */
 const withOutputs = (node: OnnxNode, moving: ReadonlySet<string>): OnnxNode => {
   const used = node.inputs.some((name) => moving.has(name));
   const count = isOperator(node.op) && used ? (OUTPUTS[node.op] ?? 0) : 0;
@@ -162,7 +162,7 @@ const siteOf = (
   };
 };
 
-/** The rule of a node's operator. */
+/** Returns the rule of a node's operator. */
 const rulesOf = (node: OnnxNode) => {
   const rule = isOperator(node.op) ? GRADIENTS[node.op] : { opaque: 'is not in the table' };
   if (typeof rule === 'function') return rule;
@@ -174,7 +174,7 @@ const rulesOf = (node: OnnxNode) => {
   );
 };
 
-/** The elements of all constants that are small enough to be shapes, axes and the like. */
+/** Returns the elements of all constants that are small enough to be shapes, axes and the like. */
 const constantsOf = (graph: OnnxGraph): ReadonlyMap<string, readonly number[]> => {
   const constants = new Map<string, readonly number[]>();
   for (const [name, tensor] of graph.initializers)

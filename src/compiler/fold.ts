@@ -7,7 +7,7 @@ import { made, tensor } from './origin.ts';
 import { rolled } from './runs.ts';
 import type { View } from './workspace.ts';
 
-/** A node before it has names for what it takes and gives. */
+/** Returns a node with placeholder names for its input and output. */
 const nodeOf = (op: string, attributes: OnnxNode['attributes']): OnnxNode => ({
   name: op,
   op,
@@ -16,7 +16,10 @@ const nodeOf = (op: string, attributes: OnnxNode['attributes']): OnnxNode => ({
   attributes,
 });
 
-/** What nodes give that take only constants: in float64, and then rounded once to the type that they give. */
+/**
+ * Returns the outputs of nodes whose inputs are all constants: computed in float64, then rounded once to the output's
+ * type.
+ */
 export const computed = (
   nodes: readonly OnnxNode[],
   constants: ReadonlyMap<string, OnnxTensor>,
@@ -31,7 +34,7 @@ export const computed = (
   });
 };
 
-/** One value that nodes give that take only constants. */
+/** Returns one output of nodes whose inputs are all constants. */
 export const computedValue = (
   nodes: readonly OnnxNode[],
   constants: ReadonlyMap<string, OnnxTensor>,
@@ -44,11 +47,11 @@ export const computedValue = (
 
 const one = (node: OnnxNode, x: OnnxTensor): OnnxTensor => computedValue([node], new Map([['x', x]]), 'y', OPSET) ?? x;
 
-/** A tensor with its axes in another order: axis i of the result is axis perm[i] of x. */
+/** Returns a tensor with its axes in another order: axis i of the result is axis perm[i] of x. */
 export const transposed = (x: OnnxTensor, perm: readonly number[]): OnnxTensor =>
   x.dtype === 'float32' ? made({ op: 'transpose', of: tensor(x), perm }) : one(nodeOf('Transpose', { perm }), x);
 
-/** What a tensor has at these places of an axis, in this order. */
+/** Returns a tensor's elements at these places of an axis, in this order. */
 export const gathered = (x: OnnxTensor, axis: number, places: readonly number[]): OnnxTensor => {
   if (x.dtype === 'float32') return made({ op: 'gather', of: tensor(x), axis, places: rolled(places) });
   const node = { ...nodeOf('Gather', { axis }), inputs: ['x', 'places'] };
@@ -59,18 +62,18 @@ export const gathered = (x: OnnxTensor, axis: number, places: readonly number[])
   return computedValue([node], constants, 'y', OPSET) ?? x;
 };
 
-/** A tensor's elements in another shape. */
+/** Returns a tensor's elements in another shape. */
 export const reshaped = (x: OnnxTensor, shape: readonly number[]): OnnxTensor =>
   x.dtype === 'float32' ? made({ op: 'reshape', of: tensor(x), shape }) : { ...x, shape };
 
-/** The value that all elements have, or undefined where they differ. */
+/** Returns the value that all elements have, or undefined if they differ. */
 export const uniform = (x: OnnxTensor): number | undefined => {
   const { data } = x;
   for (let i = 1; i < data.length; i++) if (data[i] !== data[0]) return undefined;
   return numbersOf(x)[0];
 };
 
-/** The elements of a constant as whole numbers, or undefined where the value is no constant. */
+/** Returns the elements of a constant as whole numbers, or undefined if the value is not a constant. */
 export const integers = (view: View, value: string | undefined): readonly number[] | undefined => {
   const x = value ? view.constant(value) : undefined;
   return x && Array.from(numbersOf(x));

@@ -1,5 +1,5 @@
 /**
- * From a model and its weights to ONNX files that were compared with what they should give.
+ * Compiles a model and its weights to ONNX files whose results are verified against the reference.
  *
  * @module cvae-compile/compiler
  */

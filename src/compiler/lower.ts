@@ -9,26 +9,27 @@ import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import { parameterTensor } from './origin.ts';
 
-/** The symbol of the batch axis: one for all inputs and outputs of a file. */
+/** The symbol of the batch axis, common to all inputs and outputs of a file. */
 export const BATCH = 'N';
 
-/** Where parameters come from: their values, which become initializers, or `'inputs'`, for graphs that train. */
+/** The source of parameters: their values, which become initializers, or `'inputs'` for graphs that train. */
 export type Parameters = Weights | 'inputs';
 
-/** How a graph is lowered. */
+/** Options for lowering a graph. */
 export interface LowerOptions {
-  /** The version of ONNX's operators, the default one unless given. */
+  /** The version of ONNX's operators; the default version if omitted. */
   readonly opset?: number;
-  /** Whether an output that is the same for all examples, such as a learned variance, is given for each of them. */
+  /** Whether an output that is the same for all examples, such as a learned variance, is repeated for each of them. */
   readonly batched?: boolean;
 }
 
 /**
- * A resolved graph in ONNX: each step's op lowers itself, in the scope of the step's name, so that nodes are called
- * `decoder/dense_2/Gemm`. The batch axis, which no network writes, appears here. Parameters keep their names; inputs and
- * outputs have the graph's. What training leaves in untrained parameters is given as `next/<parameter>`.
+ * Lowers a resolved graph to ONNX: each step's op lowers itself, in the scope of the step's name, so that nodes are
+ * named `decoder/dense_2/Gemm`. The batch axis, which networks never write, is added here. Parameters keep their names;
+ * inputs and outputs have the graph's. Updates that training applies to untrained parameters are outputs named
+ * `next/<parameter>`.
  *
- * @throws WeightsMismatch where a parameter has no value, or one of another shape.
+ * @throws WeightsMismatch if a parameter has no value, or one of another shape.
  */
 export function lower(
   graph: Graph,
@@ -76,17 +77,20 @@ export function lower(
   return onnx.graph();
 }
 
-/** A shape with what stands before it: nothing, the batch axis, or k samples for each example. */
+/** Returns a shape with the axis in front of it: none, the batch axis, or k samples for each example. */
 const dims = (shape: Shape, lead: Lead): readonly Dim[] =>
   lead === 0 ? shape : [lead === 1 ? BATCH : `${lead}*${BATCH}`, ...shape];
 
-/** A value once for each example that another one holds. */
+/** Repeats a value once for each example in another. */
 const forEach = (onnx: OnnxBuilder, value: Value, shape: Shape, examples: Value): Value => {
   const batch = onnx.Slice(onnx.Shape(examples), [0], [1], [0]);
   return onnx.Expand(value, onnx.Concat([batch, onnx.constant(shape, 'int64')], { axis: 0 }));
 };
 
-/** A parameter's value; how data are standardised is no parameter that training changes, and is told by the signature. */
+/**
+ * Marks a parameter's value. The scaling of data is not a parameter that training changes, and the signature records
+ * it.
+ */
 const initial = (name: string, value: OnnxTensor): OnnxTensor =>
   name.startsWith('scaling/') ? value : parameterTensor(name, value);
 

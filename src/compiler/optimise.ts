@@ -13,7 +13,7 @@ import { unused } from './passes/unused.ts';
 import { portable } from './portable.ts';
 import type { Pass, Watch } from './rewrite.ts';
 
-/** The passes, in order. Each is a file of its own, with fixtures in test/passes. */
+/** The passes, in order. Each has its own file, and fixtures in test/passes. */
 export const PASSES: Readonly<Record<string, Pass>> = {
   unused,
   duplicates,
@@ -28,12 +28,12 @@ export const PASSES: Readonly<Record<string, Pass>> = {
   names,
 };
 
-/** More rounds than any graph has needed: three for those of the examples. */
+/** More rounds than any graph has needed; those of the examples need three. */
 const ROUNDS = 8;
 
 /**
- * A graph that computes the same with fewer nodes: the passes, round after round until none finds anything. Inputs and
- * outputs keep their names; the types that the graph declares stay true.
+ * Returns a graph that computes the same with fewer nodes: applies the passes repeatedly until none finds anything.
+ * Inputs and outputs keep their names; the types that the graph declares stay true.
  */
 export const optimise = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGraph => {
   let now = graph;
@@ -46,8 +46,8 @@ export const optimise = (graph: OnnxGraph, opset: number, watch?: Watch): OnnxGr
 };
 
 /**
- * The same for a file, which is run by engines that are not known: what some of them compute differently is then written with
- * what all compute alike.
+ * Like `optimise`, for a file, whose engine is not known: operators that some engines compute differently are replaced
+ * by ones that all compute alike.
  */
 export const optimisePortably = (graph: OnnxGraph, opset: number): OnnxGraph =>
   optimise(portable(optimise(graph, opset), opset), opset);

@@ -2,34 +2,34 @@ import { derive, type Block, type Derivation, type Leaf } from '../exchange.ts';
 import type { OnnxTensor } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 
-/** A constant that others are made of. */
+/** A constant from which others are derived. */
 export interface TensorLeaf {
   readonly op: 'tensor';
   readonly tensor: OnnxTensor;
 }
 
-/** How a constant is made of others. */
+/** How a constant is derived from others. */
 export type Made = Derivation<TensorLeaf>;
 
 /**
- * How constants that depend on parameters do so. Passes hand tensors on as they are or make new ones, always by `made`, so that
- * what a file holds is known in terms of parameters however it came about.
+ * How constants depend on parameters. Passes keep tensors unchanged or create new ones, always with `made`, so that
+ * every constant of a file can be expressed in terms of parameters, however it was created.
  */
 const origins = new WeakMap<OnnxTensor, Derivation>();
 
-/** A tensor as a leaf of an expression. */
+/** Returns a tensor as a leaf of an expression. */
 export const tensor = (value: OnnxTensor): TensorLeaf => ({ op: 'tensor', tensor: value });
 
-/** Marks a tensor as the value of a parameter, for which others may be put. */
+/** Marks a tensor as the value of a parameter, which may be replaced later. */
 export const parameterTensor = <T extends OnnxTensor>(name: string, value: T): T => {
   origins.set(value, { op: 'parameter', name, shape: value.shape });
   return value;
 };
 
-/** How a constant follows from parameters; undefined where it does not depend on any. */
+/** Returns how a constant is derived from parameters; undefined if it does not depend on any. */
 export const originOf = (value: OnnxTensor): Derivation | undefined => origins.get(value);
 
-/** The tensor that an expression of others stands for, rounded to float32. */
+/** Returns the tensor that an expression evaluates to, rounded to float32. */
 export const made = (how: Made): OnnxTensor<'float32'> => {
   const { shape, data } = derive(how, blockOf);
   const value = {
@@ -47,7 +47,7 @@ const blockOf = ({ tensor: value }: TensorLeaf): Block => ({
   data: value.dtype === 'float32' ? value.data : numbersOf(value),
 });
 
-/** The expression in terms of parameters; undefined where none is in it. */
+/** Returns the expression in terms of parameters; undefined if it contains none. */
 const substituted = (how: Made): Derivation | undefined => {
   let depends = false;
   const inner = (node: Made): Derivation => {
@@ -65,7 +65,7 @@ const substituted = (how: Made): Derivation | undefined => {
 
 const constantOf = (value: OnnxTensor): Leaf => ({
   op: 'constant',
-  // JSON has no −0.
+  // JSON cannot represent −0.
   values: Array.from(numbersOf(value), (x) => x + 0),
   shape: value.shape,
 });

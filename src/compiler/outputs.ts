@@ -1,7 +1,8 @@
 import type { OnnxGraph } from '../onnx/graph.ts';
 
 /**
- * A graph in which a node that gives an output is called as that output is: some engines (tract) name outputs after nodes.
+ * Returns a graph in which a node that computes an output has that output's name: some engines (tract) name outputs
+ * after nodes.
  *
  *     [output/sigmoid_1/Sigmoid] y = Sigmoid (x)  →  [y] y = Sigmoid (x)
  */

@@ -9,11 +9,11 @@ import { precededBy, replacedBy } from './replacements.ts';
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** From here on tanh is 1 in float32. */
+/** From this value on tanh is 1 in float32. */
 const STEEP = 15;
 
 /**
- * OpenCV computes it as a quotient of exponentials, which is not a number from |x| = 45 on, as it is on some GPUs.
+ * OpenCV, like some GPUs, computes tanh as a quotient of exponentials, which is NaN from |x| = 45 on.
  *
  *     Tanh(x)  →  Tanh(Clip(x, -15, 15))
  */
@@ -33,8 +33,9 @@ const isClipped = (node: OnnxNode | undefined, view: View): boolean => {
 };
 
 /**
- * tract and OpenCV compute ln(1 + e^x), which is infinite from x = 89 on. What 1 + u loses of a small u comes back by the
- * derivative of the logarithm: without it, all below x = −17 would be 0, where others give e^x.
+ * tract and OpenCV compute ln(1 + e^x), which is infinite from x = 89 on. The digits of a small u that are lost in 1 +
+ * u are recovered through the derivative of the logarithm: otherwise the result would be 0 for all x below −17, where
+ * other engines return e^x.
  *
  *     Softplus(x)  →  Relu(x) + Log(w) + (u - (w - 1)) / w, with w = 1 + u, u = Exp(-Abs(x))
  */
@@ -48,12 +49,12 @@ const softplus: Rule = (node, view) => {
   });
 };
 
-/** The largest number of float32. */
+/** The largest float32 number. */
 const LARGEST = 3.4028234663852886e38;
 
 /**
- * onnxruntime's WebGPU, tract and OpenCV compute ln Σ e^x as it stands, which is infinite from x = 89 on, and −∞ or wrong
- * below −87. The maximum is kept finite, so that −∞ everywhere gives −∞.
+ * onnxruntime's WebGPU, tract and OpenCV compute ln Σ e^x literally, which is infinite from x = 89 on, and −∞ or wrong
+ * below −87. The maximum is kept finite, so that −∞ everywhere results in −∞.
  *
  *     ReduceLogSumExp(x)  →  m + Log(ReduceSum(Exp(x - m))), with m = ReduceMax(x)
  */
@@ -73,8 +74,8 @@ const logSumExp: Rule = (node, view) => {
 };
 
 /**
- * WASM, WebGPU and OpenCV compute the variance as E[x²] − E[x]², which loses what x has in common: of a mean of 1000 and a
- * deviation of 0.3 all but the first digit.
+ * WASM, WebGPU and OpenCV compute the variance as E[x²] − E[x]², which loses precision if the mean is large: with a
+ * mean of 1000 and a standard deviation of 0.3, all but the first digit.
  *
  *     LayerNormalization(x, γ, β)     →  LayerNormalization(x - ReduceMean(x), γ, β)
  *     InstanceNormalization(x, γ, β)  →  InstanceNormalization(x - ReduceMean(x), γ, β)
@@ -86,7 +87,7 @@ const centred: Rule = (node, view) => {
   const from = node.op === 'InstanceNormalization' ? 2 : first;
   if (rank === undefined || from === false || isCentred(view.producer(x), view)) return undefined;
   const axes = range(from, rank);
-  // A mean that is taken is that of x: what was taken away, and what is left.
+  // If the mean is used, it must be that of x: the one that was subtracted plus that of the remainder.
   const [, mean = ''] = node.outputs;
   return precededBy(
     node,
@@ -103,8 +104,8 @@ const isCentred = (node: OnnxNode | undefined, view: View): boolean => {
 };
 
 /**
- * All but WebGPU compute x·s + (β − mean·s), which loses what x and the mean have in common, and tract takes no computed mean.
- * Those that could be folded into a neighbour's weights are no longer there.
+ * All engines but WebGPU compute x·s + (β − mean·s), which loses precision if x and the mean are large, and tract does
+ * not accept a computed mean. Those that could be folded into a neighbour's weights no longer exist at this point.
  *
  *     BatchNormalization(x, γ, β, mean, variance)  →  (x - mean)·(γ / Sqrt(variance + ε)) + β
  */
@@ -122,7 +123,7 @@ const batchNorm: Rule = (node, view) => {
   });
 };
 
-/** A number for each channel, which are on axis 1. */
+/** Returns a number for each channel, with the channels on axis 1. */
 const channelwise = (onnx: OnnxBuilder, value: Value, rank: number): Value =>
   rank > 2 ? onnx.Reshape(value, [-1, ...range(2, rank).map(() => 1)]) : value;
 
@@ -131,7 +132,8 @@ const nothing = (node: OnnxNode): never => {
 };
 
 /**
- * Writes what engines compute differently with operators that all compute alike. docs/parity.md has what each was found to
- * give. It comes after the gradient, whose rules know the operators as they are meant, and after the passes, which fold them.
+ * Replaces operators that engines compute differently by ones that all compute alike. docs/parity.md lists the results
+ * found for each. Runs after differentiation, whose rules need the original operators, and after the passes, which fold
+ * them.
  */
 export const portable = rewriting(tanh, softplus, logSumExp, centred, batchNorm);

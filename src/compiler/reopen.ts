@@ -1,18 +1,18 @@
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
 import { renamed, type OnnxGraph } from '../onnx/graph.ts';
 
-/** A graph to which more can be written, and its values by name. */
+/** A graph to which nodes can be added, and its values by name. */
 export interface Reopened {
   readonly onnx: OnnxBuilder;
   readonly values: ReadonlyMap<string, Value>;
 }
 
-/** A builder that holds a graph's inputs and nodes under their names, but declares no outputs yet. */
+/** Returns a builder that holds a graph's inputs and nodes under their names, but declares no outputs yet. */
 export const reopen = (graph: OnnxGraph, name: string, opset: number): Reopened => {
   const onnx = new OnnxBuilder(name, { opset });
   const inputs = graph.inputs.map(({ name, dtype, shape }) => [name, onnx.input(name, dtype, shape)] as const);
   const initializers = [...graph.initializers].map(([name, tensor]) => [name, onnx.initializer(name, tensor)] as const);
-  // An output's name is kept free for the output that will be declared.
+  // Keeps an output's name free for the output to be declared.
   const given = new Set(graph.outputs.map(({ name }) => name));
   const inner = (name: string): string => (given.has(name) ? `${name}:value` : name);
   const names = graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ''));
@@ -20,7 +20,7 @@ export const reopen = (graph: OnnxGraph, name: string, opset: number): Reopened 
     {
       ...graph,
       nodes: graph.nodes.map((node) => renamed(node, inner)),
-      // All values, so that they can be found: `inline` asks for no more than their names.
+      // All values, so that they can be found: `inline` needs only their names.
       outputs: names.map((name) => ({ name: inner(name), dtype: 'float32', shape: [] })),
     },
     Object.fromEntries(inputs),

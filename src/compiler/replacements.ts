@@ -3,7 +3,7 @@ import { renamed, type OnnxNode, type ValueInfo } from '../onnx/graph.ts';
 import type { Replacement } from './rewrite.ts';
 import type { View } from './workspace.ts';
 
-/** What a node with one output becomes: what `write` writes, given the node's inputs (undefined where one is left out). */
+/** Replaces a node with one output by the nodes that `write` writes, given the node's inputs (undefined if omitted). */
 export const replacedBy = (
   node: OnnxNode,
   view: View,
@@ -15,8 +15,8 @@ export const replacedBy = (
 };
 
 /**
- * A node before which its first input is changed: `write` writes what it takes instead, of the same shape. An output that
- * means something else then is made right by what `outputs` has for it, from what the node gives and its first input.
+ * Replaces a node's first input: `write` writes the new one, of the same shape. If this changes the meaning of an
+ * output, the function for it in `outputs` corrects it, given the node's output and its original first input.
  */
 export const precededBy = (
   node: OnnxNode,
@@ -47,7 +47,9 @@ export const precededBy = (
   };
 };
 
-/** The nodes that `write` writes for a value, in the scope of a node, with the names of the graph around them. */
+/**
+ * Returns the nodes that `write` writes for a value, in the scope of a node, with the names of the surrounding graph.
+ */
 const added = (
   node: OnnxNode,
   view: View,
@@ -59,7 +61,8 @@ const added = (
   }),
 ): Required<Pick<Replacement, 'nodes' | 'constants'>> => {
   const onnx = new OnnxBuilder(node.name, { opset: view.opset });
-  // Under names that no constant is given, which go by their content: a node's axes may be the very ones that are written.
+  // Under names that no constant can have: constants are named by their content, and a node's axes may equal those that
+  // are written.
   const declared = new Map<string, Value>();
   const given = inputs.map(({ name, dtype, shape }, i) => {
     if (name === '') return undefined;

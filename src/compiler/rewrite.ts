@@ -4,29 +4,30 @@ import { namesOf, namesUsed, Workspace, type Entry, type View } from './workspac
 
 export type { View } from './workspace.ts';
 
-/** What a node becomes. */
+/** The replacement of a node. */
 export interface Replacement {
-  /** Nodes that take its place; those of its outputs that somebody takes are given by them, or by `values`. */
+  /** Nodes that take its place; they, or `values`, provide those of its outputs that have consumers. */
   readonly nodes?: readonly OnnxNode[];
-  /** Constants that the nodes take. One may have the name of an initializer that nothing else takes. */
+  /** Constants that the nodes use. One may have the name of an initializer without other consumers. */
   readonly constants?: Readonly<Record<string, OnnxTensor>>;
-  /** For an output of the node: the value that stands for it from now on. */
+  /** For an output of the node: the value that replaces it. */
   readonly values?: Readonly<Record<string, string>>;
 }
 
 /**
- * A rule: what a node becomes, or undefined where the rule does not apply. A value keeps what it holds under its name, so a
- * node that computes something else gives it a name from `view.fresh`. A rule looks only at a bounded number of nodes.
+ * A rule: returns the replacement of a node, or undefined if the rule does not apply. A name always refers to the same
+ * value, so a node that computes a different one gives it a name from `view.fresh`. A rule looks only at a bounded
+ * number of nodes.
  */
 export type Rule = (node: OnnxNode, view: View) => Replacement | undefined;
 
-/** What a pass does: another graph that computes the same, or the same object where there is nothing to do. */
+/** A pass: returns another graph that computes the same, or the same object if there is nothing to do. */
 export type Pass = (graph: OnnxGraph, opset: number, watch?: Watch) => OnnxGraph;
 
-/** Is told of each node that rules are tried on, and of each time that one applies. */
+/** Called for each node on which rules are tried, and each time that one applies. */
 export type Watch = (event: 'tried' | 'applied', node: OnnxNode) => void;
 
-/** A pass that applies rules, the first that fits, until none does; also in the graphs that nodes hold. */
+/** Returns a pass that applies rules, the first that fits, until none does; also in the graphs inside nodes. */
 export const rewriting =
   (...rules: readonly Rule[]): Pass =>
   (graph, opset, watch = () => undefined) =>
@@ -39,12 +40,12 @@ interface Setting {
   readonly outer?: View;
 }
 
-/** More applications than this for each node can only be rules that undo each other: a defect. */
+/** More applications than this for each node mean that rules undo each other: a bug. */
 const LIMIT = 50;
 
 /**
- * Rewrites from the first node to the last. After a rule has applied, only what it may concern is tried again: the new
- * nodes, those that take their values, and those at a value that is down to one use. So the work is linear in the graph.
+ * Rewrites from the first node to the last. After a rule has applied, only nodes that it may affect are tried again:
+ * the new ones, their consumers, and those at a value that is down to one use. So the work is linear in the graph.
  */
 function rewrite(graph: OnnxGraph, rules: readonly Rule[], setting: Setting): OnnxGraph {
   const { opset, watch, names, outer } = setting;
@@ -91,8 +92,8 @@ function rewrite(graph: OnnxGraph, rules: readonly Rule[], setting: Setting): On
 }
 
 /**
- * An output of the graph stays what a node gives, under its name: one of the new nodes, or the one whose value stands for
- * it, which then takes the name over.
+ * Whether a replacement keeps every output of the graph the output of a node, under its name: one of the new nodes, or
+ * the node whose value replaces it, which then takes over the name.
  */
 const possible = ({ outputs }: OnnxNode, { nodes = [], values = {} }: Replacement, { view }: Workspace): boolean =>
   outputs.every((name) => {
@@ -101,7 +102,7 @@ const possible = ({ outputs }: OnnxNode, { nodes = [], values = {} }: Replacemen
     return to !== undefined && view.producer(to) !== undefined && !view.isOutput(to);
   });
 
-/** Applies a replacement; gives the nodes that rules should now be tried on: what comes after before what is new. */
+/** Applies a replacement; returns the nodes on which to try rules next: consumers of the new nodes before these. */
 function apply(entry: Entry, { nodes = [], constants = {}, values = {} }: Replacement, work: Workspace): Set<Entry> {
   const concerned = new Set<Entry>();
   const before = entry.node;
@@ -134,7 +135,9 @@ function apply(entry: Entry, { nodes = [], constants = {}, values = {} }: Replac
   return concerned;
 }
 
-/** Names of nodes are unique, also across graphs within graphs: one that a rule gave to several nodes is counted. */
+/**
+ * Makes the names of nodes unique, even across nested graphs: a name that a rule gave to several nodes gets a number.
+ */
 const withUniqueNames = (graph: OnnxGraph, names = new Names()): OnnxGraph => ({
   ...graph,
   nodes: graph.nodes.map((node) => {

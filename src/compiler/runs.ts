@@ -2,7 +2,8 @@ import type { Run } from '../exchange.ts';
 import { size } from '../shape/size.ts';
 
 /**
- * Whole numbers as few nested loops as they are easily found to be: transposes and reshapes give lists of thousands that are one.
+ * Returns whole numbers as nested loops, as few as a simple search finds: transposes and reshapes produce lists of
+ * thousands that are one.
  *
  *     0, 3, 6, 1, 4, 7  →  { start: 0, lengths: [2, 3], steps: [1, 3] }
  */
@@ -16,7 +17,10 @@ export const rolled = (numbers: readonly number[]): readonly Run[] => {
   return runs;
 };
 
-/** The loops that begin at a place: the innermost as long as it goes, then that as often as it goes on, and so on. */
+/**
+ * Returns the loops that begin at an index: the innermost as long as it lasts, then its repetitions as long as they
+ * last, and so on.
+ */
 const longest = (numbers: readonly number[], from: number): Run => {
   const start = numbers[from] ?? 0;
   const [lengths, steps]: [number[], number[]] = [[], []];
@@ -32,7 +36,7 @@ const longest = (numbers: readonly number[], from: number): Run => {
   }
 };
 
-/** Whether the block of `size` numbers at `from` comes again `away` places on, each number larger by `more`. */
+/** Whether the block of `size` numbers at `from` recurs `away` places on, each number larger by `more`. */
 const repeats = (numbers: readonly number[], from: number, away: number, size: number, more: number): boolean => {
   if (Number.isNaN(more) || from + away + size > numbers.length) return false;
   for (let i = 0; i < size; i++) if (numbers[from + away + i] !== (numbers[from + i] ?? NaN) + more) return false;

@@ -7,49 +7,53 @@ import { differentiate } from './differentiate.ts';
 import { lower } from './lower.ts';
 import { reopen } from './reopen.ts';
 
-/** An optimiser as the compiler sees it: how parameters follow their gradients. */
+/** An optimiser as the compiler sees it: how gradients update parameters. */
 export interface UpdateRule {
-  /** What is remembered of each element of a parameter between steps. */
+  /** The optimiser's state for each element of a parameter, kept between steps. */
   readonly state: readonly string[];
   /** The numbers of one step that are the same for all elements. */
   readonly scalars: readonly string[];
-  /** For a parameter's shape: from `parameter`, `gradient`, the state and the scalars to the new `parameter` and state. */
+  /**
+   * Returns, for a parameter's shape, a graph from `parameter`, `gradient`, the state and the scalars to the new
+   * `parameter` and state.
+   */
   update(shape: Shape): Graph;
   /**
-   * Where gradients are clipped: from `largest`, the largest of all their elements or 1 where that is less, and `squares`, the sum of
-   * the squares of all of them divided by it, to the `factor` of all.
+   * If gradients are clipped: a graph from `largest`, the largest absolute value of their elements or 1 if that is
+   * larger, and `squares`, the sum of the squares of all of them divided by it, to the `factor` for all.
    */
   readonly clip?: Graph;
 }
 
-/** A training step as a graph, and the parts that its inputs and outputs play. */
+/** A training step as a graph, with the roles of its inputs and outputs. */
 export interface TrainStep {
   readonly graph: OnnxGraph;
   /** The data and the noise of a batch, and the optimiser's scalars (`optimiser/stepSize`): new for each step. */
   readonly given: readonly ValueInfo[];
-  /** Parameters and what the optimiser remembers of them (`velocity/decoder/dense_1/kernel`): each has an output `next/…`. */
+  /** Parameters and the optimiser's state for them (`velocity/decoder/dense_1/kernel`): each has an output `next/…`. */
   readonly state: readonly ValueInfo[];
-  /** Parameters that training leaves as they are. */
+  /** Parameters that training does not change. */
   readonly fixed: readonly ValueInfo[];
   /** The objective's scalar outputs, computed before the step: `metrics/loss`. */
   readonly metrics: readonly ValueInfo[];
 }
 
-/** The name of what an optimiser remembers of a parameter. */
+/** Returns the name of an optimiser's state for a parameter. */
 export const stateName = (state: string, parameter: string): string => `${state}/${parameter}`;
-/** The name of an optimiser's scalar. */
+/** Returns the name of an optimiser's scalar. */
 export const scalarName = (scalar: string): string => `optimiser/${scalar}`;
-/** The name of an objective's output. */
+/** Returns the name of an objective's output. */
 export const metricName = (metric: string): string => `metrics/${metric}`;
-/** The name of the new value of a parameter or of what is remembered of it. */
+/** Returns the name of the new value of a parameter or of its state. */
 export const nextName = (name: string): string => `next/${name}`;
 
 /**
- * One step of training as one graph: the objective, its gradient by all trainable parameters, and the optimiser's update.
+ * Writes one training step as one graph: the objective, its gradient by all trainable parameters, and the optimiser's
+ * update.
  *
  *     batch, noise, scalars, state → metrics, next state
  *
- * @throws InvalidGraph, naming the layer, where the objective has no gradient.
+ * @throws InvalidGraph, naming the layer, if the objective has no gradient.
  */
 export function trainStep(objective: Graph, rule: UpdateRule, options: { readonly opset?: number } = {}): TrainStep {
   const { opset = OPSET } = options;
@@ -97,8 +101,9 @@ export function trainStep(objective: Graph, rule: UpdateRule, options: { readonl
 }
 
 /**
- * As many steps as there are batches, in one graph: ONNX's Loop around the step. What is given for each step has a first axis
- * of `K` more, and so have the metrics; the state goes from step to step without leaving the runtime.
+ * Writes a step for each of several batches in one graph: ONNX's Loop around the step. The inputs that are new for each
+ * step have an additional first axis `K`, and so have the metrics; the state passes from step to step without leaving
+ * the runtime.
  */
 export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, opset = OPSET): OnnxGraph {
   const onnx = new OnnxBuilder(`${graph.name}s`, { opset });
@@ -142,7 +147,9 @@ export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, op
   return onnx.graph();
 }
 
-/** What all gradients are multiplied with; their squares are summed where none is too large for that. */
+/**
+ * Returns the factor for all gradients; their squares are summed after dividing by the largest, so that none overflows.
+ */
 const clipFactor = (onnx: OnnxBuilder, clip: Graph, gradients: readonly Value[]): Value | undefined =>
   onnx.scope('clip', () => {
     const all = gradients.map((g) => onnx.ReduceMax(onnx.Abs(g), undefined, { keepdims: 0 }));
@@ -156,7 +163,7 @@ const clipFactor = (onnx: OnnxBuilder, clip: Graph, gradients: readonly Value[])
     return named(onnx.inline(lower(clip, 'inputs', { opset: onnx.opset }), { largest, squares }), 'factor');
   });
 
-/** A graph whose outputs have other names: an output must not be called as an input is. */
+/** Returns a graph with renamed outputs: an output must not have the name of an input. */
 const renamedOutputs = (graph: Graph, rename: (name: string) => string): Graph => ({
   ...graph,
   outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [rename(name), id])),

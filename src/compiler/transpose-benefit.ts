@@ -3,10 +3,10 @@ import { isCrossable, isReduction } from './transpose-crossing.ts';
 import { inverse, isSingle } from './shapes.ts';
 import type { View } from './workspace.ts';
 
-/** How far is looked before a transpose crosses a node: so many nodes, so that a rule's work is bounded. */
+/** The maximum number of nodes to examine before a transpose crosses a node, so that a rule's work is bounded. */
 const REACH = 64;
 
-/** The permutation of a Transpose, from the attribute; it is always written where the compiler makes the node. */
+/** Returns the permutation of a Transpose, from its attribute; the compiler always writes it. */
 export const permOf = (node: OnnxNode | undefined, view: View): readonly number[] | undefined => {
   if (node?.op !== 'Transpose') return undefined;
   const { perm } = node.attributes;
@@ -15,15 +15,15 @@ export const permOf = (node: OnnxNode | undefined, view: View): readonly number[
   return rank === undefined ? undefined : Array.from({ length: rank }, (_, i) => rank - 1 - i);
 };
 
-/** Whether a value is given by a transpose of this permutation. */
+/** Whether a value is the output of a transpose with this permutation. */
 export const isTransposed = (view: View, value: string, perm: readonly number[]): boolean =>
   `${permOf(view.producer(value), view)}` === `${perm}`;
 
 /**
- * Whether fewer transposes are left where those by `perm` before `start` cross it, and then all that follows until they meet
- * others. Before: those that feed the region, and those that undo them after it. After: one for each value that enters the
- * region without one, and for each that leaves it. Values may only enter where that leads towards channels first: the other
- * way is the same bargain, and the two would undo each other.
+ * Whether fewer transposes remain if those by `perm` before `start` cross it, and then all that follows until they meet
+ * others. Before: those that feed the region, and those that undo them after it. After: one for each value that enters
+ * the region without one, and one for each that leaves it. Values may only enter if that leads towards channels first:
+ * the reverse move is equally good, and the two would undo each other.
  */
 export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): boolean => {
   const region = new Set([start]);
@@ -39,7 +39,7 @@ export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): b
       if (!isTransposed(view, name, perm)) entering.add(name);
       else if (!fed.has(name)) {
         fed.add(name);
-        // A transpose that others take too is gone only when they are all crossed.
+        // A transpose with other consumers disappears only if all of them are crossed.
         for (const consumer of few(name, view))
           if (isCrossable(consumer.op) && region.size < REACH) region.add(consumer);
       }
@@ -64,7 +64,7 @@ export const isWorth = (start: OnnxNode, perm: readonly number[], view: View): b
   return (mayEnter || entering.size === 0) && dying.length + undone > entering.size + left;
 };
 
-/** The nodes that take a value, or none where they are too many to look at. */
+/** Returns the consumers of a value, or none if there are too many to examine. */
 const few = (value: string, view: View): readonly OnnxNode[] => (view.uses(value) > REACH ? [] : view.consumers(value));
 
 /** Whether a transpose ends at a node: a reduction, or a Reshape before a product with constant weights. */

@@ -6,15 +6,16 @@ import { derived, intsConstant, inverse, isSingle } from './shapes.ts';
 import type { View } from './workspace.ts';
 
 /**
- * How a node looks before a transpose instead of after it. Where a value v is a transpose of w, op(v) is the transpose by
- * `perm` of the op that is described here: of other attributes, of constants in the other order, and of w.
+ * A node rewritten to come before a transpose instead of after it. If a value v is a transpose of w, op(v) is the
+ * transpose by `perm` of the op described here: with other attributes, with constants in the other order, and applied
+ * to w.
  */
 export interface Crossing {
-  /** The inputs: `across` is a value that is, or must be, taken before its transpose. */
+  /** The inputs: `across` is a value that is, or must be, used before its transpose. */
   readonly inputs: readonly ({ readonly across: string } | { readonly as: string })[];
   readonly constants: Readonly<Record<string, OnnxTensor>>;
   readonly attributes: OnnxNode['attributes'];
-  /** The transpose that then follows: the identity where none does. */
+  /** The transpose that then follows: the identity if none does. */
   readonly perm: readonly number[];
 }
 
@@ -23,14 +24,14 @@ const REDUCTIONS = new Set(['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceLogSu
 /** Whether an operator computes each element of its output from the elements at the same place of its inputs. */
 export const isElementwise = (op: string): boolean => Object.hasOwn(ELEMENTWISE, op) && op !== 'OneHot';
 
-/** Whether a transpose may cross an operator, so that it follows it. Reductions are told apart: they may swallow it. */
+/** Whether a transpose may cross an operator, so that it follows it. Reductions are separate: they may absorb it. */
 export const isCrossable = (op: string): boolean =>
   isElementwise(op) || op === 'Concat' || op === 'Softmax' || op === 'Slice' || op === 'Pad';
 
-/** Whether an operator may swallow a transpose: what it leaves has fewer axes. */
+/** Whether an operator may absorb a transpose, because its output has fewer axes. */
 export const isReduction = (op: string): boolean => REDUCTIONS.has(op);
 
-/** How a transpose by `perm` crosses a node, or undefined where it cannot. */
+/** Returns how a transpose by `perm` crosses a node, or undefined if it cannot. */
 export const crossing = (node: OnnxNode, perm: readonly number[], view: View): Crossing | undefined => {
   const { op } = node;
   if (isElementwise(op)) return elementwise(node, perm, view);
@@ -80,7 +81,7 @@ export const crossing = (node: OnnxNode, perm: readonly number[], view: View): C
   }
 };
 
-/** Constants of more elements than this are not copied for a transpose's sake. */
+/** Constants with more elements than this are not copied to move a transpose. */
 const LARGE = 65_536;
 
 const elementwise = (node: OnnxNode, perm: readonly number[], view: View): Crossing | undefined => {

@@ -2,27 +2,28 @@ import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Axis } from '../onnx/window.ts';
 import { size } from '../shape/size.ts';
 
-/** So many numbers of an example are gathered at once, at most: half a megabyte. */
+/** The maximum number of an example's values to gather at once: half a megabyte. */
 const GATHERED = 2 ** 17;
 
-/** An image in ONNX's order, [N, C, …h], of which all lengths but the first are known. */
+/** An image in ONNX's order, [N, C, …h], whose lengths are all known except the first. */
 export interface Image {
   readonly value: Value;
   readonly channels: number;
   readonly sizes: readonly number[];
 }
 
-/** Channels after the pixels, and back. */
+/** Returns the permutation that moves channels after the pixels; `firstOf` is its inverse. */
 export const lastOf = (rank: number): number[] => [0, ...range(rank).slice(2), 1];
 export const firstOf = (rank: number): number[] => [0, rank - 1, ...range(rank).slice(1, -1)];
 
-/** Whether an image's columns are few enough to be one part. */
+/** Whether an image's columns are few enough for one part. */
 export const isWhole = (channels: number, places: readonly number[], axes: readonly Axis[]): boolean =>
   channels * size(places) * size(axes.map((axis) => axis.kernel)) <= GATHERED;
 
 /**
- * What stands under a window at each of its `places`, gathered: [N·o, k·C], where the channels of a pixel lie together, so
- * that they are copied as a whole. In parts, where it is much: a part has as many of the window's k elements as fit.
+ * Gathers the elements under a window at each of its `places`: [N·o, k·C], with the channels of a pixel contiguous, so
+ * that they are copied as a whole. Returns several parts if there are many: a part has as many of the window's k
+ * elements as fit.
  */
 export const columns = (
   onnx: OnnxBuilder,
@@ -56,11 +57,11 @@ export const columns = (
   return parts;
 };
 
-/** Where a place is in row-major order. */
+/** Returns the index of a place in row-major order. */
 export const place = (sizes: readonly number[], at: (axis: number) => number): number =>
   sizes.reduce((sum, size, axis) => sum * size + at(axis), 0);
 
-/** All places in a grid of these lengths, in row-major order. */
+/** Returns all places in a grid of these lengths, in row-major order. */
 export const grid = (lengths: readonly number[]): readonly (readonly number[])[] =>
   lengths.reduce<readonly (readonly number[])[]>(
     (all, length) => all.flatMap((place) => range(length).map((i) => [...place, i])),

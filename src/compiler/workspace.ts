@@ -2,31 +2,37 @@ import { isGraph, renamed, type OnnxGraph, type OnnxNode, type OnnxTensor, type 
 import { infer } from '../onnx/infer.ts';
 import { Names } from '../onnx/names.ts';
 
-/** What a rewriting rule may ask of its graph. */
+/** The queries that a rewriting rule may make about its graph. */
 export interface View {
   readonly opset: number;
-  /** The node of this graph that produces a value, if there is one. */
+  /** Returns the node of this graph that produces a value, if there is one. */
   producer(value: string): OnnxNode | undefined;
-  /** The number of nodes that consume a value, and one more if it is an output. Infinity for values of a graph around this one. */
+  /**
+   * Returns the number of nodes that consume a value, plus one if it is an output. Infinity for values of a surrounding
+   * graph.
+   */
   uses(value: string): number;
-  /** The nodes that consume a value. */
+  /** Returns the nodes that consume a value. */
   consumers(value: string): readonly OnnxNode[];
   isOutput(value: string): boolean;
-  /** An initializer, also one of a graph around this one. */
+  /** Returns an initializer, even one of a surrounding graph. */
   constant(value: string): OnnxTensor | undefined;
   type(value: string): ValueType | undefined;
-  /** A name that nothing has yet. */
+  /** Returns an unused name. */
   fresh(name: string): string;
 }
 
-/** A node that is in the graph, or was. The place keeps the order: a replacement stands where the replaced node stood. */
+/**
+ * A node that is or was in the graph. The place preserves the order: a replacement takes the place of the replaced
+ * node.
+ */
 export interface Entry {
   node: OnnxNode;
   readonly place: Entry[];
   alive: boolean;
 }
 
-/** The names that a node uses, also in its subgraphs, including what is produced there. */
+/** Returns the names that a node uses, including in its subgraphs, and the names produced there. */
 export const namesUsed = (node: OnnxNode): ReadonlySet<string> => {
   const names = new Set(node.inputs);
   const stack = Object.values(node.attributes).filter(isGraph);
@@ -41,7 +47,7 @@ export const namesUsed = (node: OnnxNode): ReadonlySet<string> => {
   return names;
 };
 
-/** All names of values in a graph and its subgraphs, as taken. */
+/** Returns all names of values in a graph and its subgraphs, as taken. */
 export const namesOf = (graph: OnnxGraph): Names => {
   const all = new Set<string>();
   const stack = [graph];
@@ -59,8 +65,8 @@ export const namesOf = (graph: OnnxGraph): Names => {
 };
 
 /**
- * A graph that is being rewritten, with the producer and the consumers of each value. `outer` is the view of the graph around it,
- * with which it shares its names.
+ * A graph that is being rewritten, with the producer and the consumers of each value. `outer` is the view of the
+ * surrounding graph, with which it shares its names.
  */
 export class Workspace {
   readonly view: View;
@@ -71,7 +77,7 @@ export class Workspace {
   readonly #consumers = new Map<string, Set<Entry>>();
   readonly #constants: Map<string, OnnxTensor>;
   readonly #outputs: ReadonlySet<string>;
-  /** Names of values of this graph, and not of one around it. */
+  /** Names of values of this graph, not of a surrounding one. */
   readonly #own: Set<string>;
   #types: Map<string, ValueType> | undefined;
 
@@ -99,7 +105,7 @@ export class Workspace {
     };
   }
 
-  /** All nodes, in order. */
+  /** Returns all nodes, in order. */
   entries(): Entry[] {
     return this.#places.flat();
   }
@@ -117,14 +123,14 @@ export class Workspace {
     return { ...this.#graph, nodes, initializers: new Map(this.#constants) };
   }
 
-  /** Sets a constant: a new one, or one whose only consumers are about to go. */
+  /** Sets a constant: a new one, or one whose only consumers are about to be removed. */
   set(name: string, tensor: OnnxTensor): void {
     this.#constants.set(name, tensor);
     this.#own.add(name);
     this.#types?.set(name, { dtype: tensor.dtype, shape: tensor.shape });
   }
 
-  /** Puts nodes in the place of one. */
+  /** Replaces a node by others. */
   replace(entry: Entry, nodes: readonly OnnxNode[]): readonly Entry[] {
     this.#unlink(entry);
     entry.alive = false;
@@ -149,7 +155,7 @@ export class Workspace {
     for (const consumer of this.consumersOf(from)) this.#rename(consumer, from, to);
   }
 
-  /** Gives a value another name, in its producer and in all its consumers. */
+  /** Renames a value, in its producer and in all its consumers. */
   rename(from: string, to: string): void {
     const producer = this.producerOf(from);
     if (producer) this.#rename(producer, from, to);
@@ -195,13 +201,13 @@ export class Workspace {
     return this.#typesNow().get(value) ?? this.#outer?.type(value);
   }
 
-  /** The types of all values, inferred when one is first asked for. */
+  /** Returns the types of all values, inferred at the first query. */
   #typesNow(): Map<string, ValueType> {
     this.#types ??= this.#outer ? new Map() : new Map(infer(this.graph(), this.view.opset));
     return this.#types;
   }
 
-  /** Infers the types of what a new node produces. */
+  /** Infers the types of a new node's outputs. */
   #infer(node: OnnxNode): void {
     const used = [...namesUsed(node)];
     const inputs = used.flatMap((name) => {

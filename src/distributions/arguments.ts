@@ -6,10 +6,13 @@ import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { dimensions, type Rules } from '../values/rules.ts';
 
-/** A shape's dimensions, and options after them. */
+/** A shape's dimensions, followed by options. */
 export type Args<O> = readonly (number | O)[];
 
-/** A target's dimensions and options. @throws InvalidModel for dimensions that cannot be, and unknown or meaningless options. */
+/**
+ * Returns a target's dimensions and options. @throws InvalidModel for impossible dimensions, and unknown or meaningless
+ * options.
+ */
 export const parse = <O extends object>(
   name: string,
   args: Args<O>,
@@ -22,14 +25,14 @@ export const parse = <O extends object>(
   };
 };
 
-/** What the decoder gave under this name; `checkOutputs` has made sure that it is there. */
+/** Returns the decoder's output of this name; `checkOutputs` has ensured that it exists. */
 export const given = (parameters: Parameters, name: string): Tensor => {
   const x = parameters[name];
   if (!x) throw new Error(`the decoder gave no ${name}`);
   return x;
 };
 
-/** What all targets of numbers share. */
+/** Returns the members that all targets of numbers share. */
 export function numbers(name: string, shape: readonly number[], options: Partial<TargetOptions>) {
   const [h, w, c, more] = shape;
   const image = options.image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
@@ -46,28 +49,31 @@ export function numbers(name: string, shape: readonly number[], options: Partial
   };
 }
 
-/** A decoder may end in any layer. */
+/** Accepts any last layer of a decoder. */
 export const accept = (): undefined => undefined;
 
-/** A decoder must not end in this layer, which the distribution applies itself. */
+/** Rejects a decoder that ends in this layer, which the distribution applies itself. */
 export const refuse = (op: string, distribution: string) => (lastOp: string) =>
   lastOp === op
     ? `expected log-odds for a ${distribution} target, got a last ${op}; leave it out, the distribution has its own`
     : undefined;
 
-/** A target of numbers from 0 to 1, or near it. Its methods take and give what its own distribution defines. */
+/** A target of numbers. Its methods have the inputs and outputs that its distribution defines. */
 export type Numeric<S extends Shape> = Target<[...S], Tensor<[...S]>, ArrayLike<number>>;
 
-/** What makes a target of numbers: its dimensions, and options after them. */
+/** A function that creates a target of numbers from its dimensions, followed by options. */
 export interface NumericTarget {
   <const S extends Shape>(...shape: S): Numeric<S>;
   <const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Numeric<S>;
 }
 
-/** What a likelihood of numbers says of itself, for a shape of y. */
+/** The members that define a likelihood of numbers, for a shape of y. */
 type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll' | 'blended' | 'refuse'>;
 
-/** A likelihood of numbers with the options that all targets have. Its decoder gives one tensor, the first of the parameters. */
+/**
+ * Returns a function that creates a target of numbers with the options common to all targets. Its decoder returns one
+ * tensor, the first of the parameters.
+ */
 export const numeric = (name: string, likelihood: (shape: Shape) => Likelihood): NumericTarget =>
   function (...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
     const { shape, options } = parse(name, args);

@@ -4,8 +4,8 @@ import { mul, sub } from '../layers/arithmetic.ts';
 import { given, numeric, refuse } from './arguments.ts';
 
 /**
- * Values from 0 to 1, each the chance of a coin (grey pixels, or 0 and 1): the decoder gives log-odds l, the mean is
- * sigmoid(l), and −log p(y) = softplus(l) − y·l.
+ * Declares a target of values from 0 to 1, each the probability of a 1 (grey pixels, or 0 and 1). The decoder returns
+ * log-odds l, the mean is sigmoid(l), and −log p(y) = softplus(l) − y·l.
  *
  * @example
  * ```ts
@@ -25,5 +25,5 @@ export const bernoulli = numeric('bernoulli', (shape) => ({
   refuse: refuse('sigmoid', 'bernoulli'),
 }));
 
-/** softplus(l) − y·l, in nats; y may be any number from 0 to 1. */
+/** Returns softplus(l) − y·l, in nats; y may be any number from 0 to 1. */
 const surprise = (logits: Tensor, y: Tensor): Tensor => sub(softplus(logits), mul(y, logits));

@@ -9,18 +9,21 @@ import type { Shape } from '../shape/shape.ts';
 import { isText, isWhole, rule } from '../values/rules.ts';
 import { given, refuse } from './arguments.ts';
 
-/** Where classes stand: one for each pixel of `at: [28, 28]`, or just one. */
+/**
+ * The shape over which classes are arranged: one class for each pixel with `at: [28, 28]`, or a single one by default.
+ */
 export interface CategoricalOptions<A extends Shape> {
   readonly at?: A;
   readonly mask?: boolean | string;
 }
 
 /**
- * One of several classes, as a condition or a target: `categorical(10)`, or by name, `categorical('cat', 'dog')`. Networks
- * see it one-hot. A value is a class's name or number; where names are numbers, `categorical('1', '2', '5')`, the number 2 is the
- * class called `2`. It may also be a blend, a `Float32Array` of the classes' weights; a plain list is a batch of classes, also
- * where it looks one-hot. As a target the decoder gives a logit for each class, the mean is their softmax, and −log p(y) is
- * logSumExp(l) − l_y. With `at` there is a class for each element, such as each pixel of a segmentation.
+ * Declares one of several classes, as a condition or a target: `categorical(10)`, or by name,
+ * `categorical('cat', 'dog')`. Networks see it one-hot. A value is a class's name or number; if names are numbers,
+ * `categorical('1', '2', '5')`, the number 2 is the class named `2`. A value may also be a blend, a `Float32Array` of
+ * the classes' weights; a plain list is a batch of classes, even if it looks one-hot. For a target the decoder returns
+ * a logit for each class, the mean is their softmax, and −log p(y) is logSumExp(l) − l_y. With `at` there is a class
+ * for each element, such as each pixel of a segmentation.
  *
  * @example
  * ```ts
@@ -56,13 +59,13 @@ export function categorical(...args: readonly unknown[]): Target<number[], Tenso
       const logits = given(p, 'logits');
       return sub(logSumExp(logits), sumLast(mul(y, logits)));
     },
-    // Weights of several classes, made to add up to 1.
+    // Weights of several classes, normalised to add up to 1.
     blended: (logits, y) => sub(logSumExp(logits), div(sumLast(mul(y, logits)), sumLast(y))),
     refuse: refuse('softmax', 'categorical'),
   };
 }
 
-/** What `categorical` is given. @throws InvalidModel for what are no classes, and for options that mean nothing. */
+/** Returns the arguments of `categorical`. @throws InvalidModel for invalid classes, and for meaningless options. */
 function classesOf(args: readonly unknown[]): CategoricalOptions<Shape> & { count: number; names: readonly string[] } {
   const [first, options] = args;
   if (typeof first === 'number') {

@@ -18,39 +18,46 @@ type Given<P extends Readonly<Record<string, Shape>>> = { readonly [K in keyof P
 
 type Several<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never;
 
-/** What a decoder returns: a record of tensors, or of a single parameter its tensor. */
+/** The return type of a decoder: a record of tensors, or a single tensor if there is only one parameter. */
 type Returned<P extends Readonly<Record<string, Shape>>> =
   true extends Several<keyof P> ? Given<P> : Given<P> | Tensor<[...P[keyof P]]>;
 
-/** What −log p(y) is of: each element of y, or the whole example where its elements depend on each other. */
+/** The scope of −log p(y): each element of y, or the whole example if its elements depend on each other. */
 export type Per = 'element' | 'example';
 
-/** What a distribution of your own is made of. */
+/** The definition of a custom distribution. */
 export interface DistributionOptions<
   S extends Shape,
   P extends Readonly<Record<string, Shape>>,
   E extends Per = 'element',
 > extends TargetOptions {
-  /** What a decoder returns a tensor for: the shape of each parameter. */
+  /** The shape of each parameter; a decoder returns a tensor for each. */
   readonly parameters: P;
-  // `NoInfer` around what is returned, whole: within the shape it is a type that no helper takes.
-  /** y's mean, of y's shape, which files give and pictures show. */
+  // `NoInfer` surrounds the whole return type: inside the shape, it would be a type that no helper accepts.
+  /** Returns y's mean, of y's shape, which exported files return and pictures show. */
   mean(parameters: Given<P>): NoInfer<Tensor<[...S]>>;
-  /** −log p(y|parameters) in nats, of each element or of the example: with all its constants, for it to be a likelihood. */
+  /**
+   * Returns −log p(y|parameters) in nats, for each element or for the example; it must include all constants to be a
+   * likelihood.
+   */
   nll(parameters: Given<P>, y: Tensor<[...S]>): NoInfer<Tensor<E extends 'example' ? [] : [...S]>>;
-  /** `element` unless given; `example` for a joint density, whose elements cannot be masked. */
+  /** `element` by default; `example` for a joint density, whose elements cannot be masked. */
   readonly per?: E;
-  /** y drawn from p(y|parameters), from noise of y's shape: exported as `draw.onnx`, which `sample({ draw: true })` runs. */
+  /**
+   * Returns a draw of y from p(y|parameters), from noise of y's shape. Exported as `draw.onnx`, which
+   * `sample({ draw: true })` runs.
+   */
   draw?(parameters: Given<P>, noise: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
-  /** The noise that `draw` is given: `uniform` on (0, 1) unless `normal`. */
+  /** The distribution of the noise passed to `draw`: `uniform` on (0, 1) by default, or `normal`. */
   readonly noise?: 'uniform' | 'normal';
 }
 
 /**
- * A target with a likelihood of your own, written with layers, so that it trains, evaluates and exports like any other.
- * Networks see y as the data have it, unscaled. With `draw` it can be drawn from wherever it runs; without, its mean is known.
+ * Declares a target with a custom likelihood, written with layers, so that it trains, evaluates and exports like any
+ * other. Networks see y in the data's units, unscaled. With `draw`, y can be sampled in every runtime; without it, only
+ * its mean is available.
  *
- * @throws InvalidModel for a name, an image, or a mean, likelihood or draw that do not fit.
+ * @throws InvalidModel for an invalid name or image, and if the mean, likelihood or draw does not fit.
  *
  * @example
  * ```ts
@@ -93,13 +100,14 @@ export function distribution<
       );
     return result;
   };
-  // Networks of the distribution's name, so that a parameter of its own (a scale, say) is one wherever the likelihood is computed.
-  // A decoder gives each parameter in its shape, as `checkOutputs` makes sure, and y is of the target's.
+  // Networks named after the distribution, so that its own parameter (a scale, say) is shared wherever the likelihood
+  // is computed. `checkOutputs` ensures that a decoder returns each parameter in its shape, and y has the target's
+  // shape.
   const body = bodyOf(name, { ...parameters, y: [...shape] }, ({ y, ...given }) => ({
     nll: likelihood(nll(given as Given<P>, y as Tensor<[...S]>)),
   }));
   const center = bodyOf(`${name}-mean`, parameters, (given) => ({ y: fitting('a mean', mean(given as Given<P>)) }));
-  // The noise is of the target's shape, as declared.
+  // The noise has the target's shape, as declared.
   const drawn =
     draw &&
     bodyOf(`${name}-draw`, { ...parameters, [noise]: [...shape] }, ({ [noise]: from, ...given }) => ({
@@ -134,7 +142,7 @@ export function distribution<
   };
 }
 
-/** Options that are checked before the functions in them are called. */
+/** Options that are checked before the functions among them are called. */
 interface Meant extends TargetOptions {
   readonly parameters: Readonly<Record<string, Shape>>;
   readonly per?: Per;
@@ -142,7 +150,7 @@ interface Meant extends TargetOptions {
   readonly noise?: unknown;
 }
 
-/** What `distribution` is given that can be meant. @throws InvalidModel for the rest */
+/** Checks the arguments of `distribution`. @throws InvalidModel for those that make no sense. */
 const checkMeant = (name: string, shape: Shape, { parameters, image, per, mask, draw, noise }: Meant): void => {
   checkShape(name, 'the target', shape);
   if (RESERVED.has(name) || NETWORKS.has(name))
@@ -183,7 +191,7 @@ const CALL = {
   required: ['parameters', 'mean', 'nll'],
 };
 
-/** Names that a model's networks have. */
+/** Names of a model's networks. */
 const NETWORKS = new Set(['decoder', 'prior', 'recognition', 'baseline', 'network']);
 
 const ownParameters = (body: Body): readonly string[] =>

@@ -11,7 +11,7 @@ import { show } from '../shape/show.ts';
 import { isPlain, rule } from '../values/rules.ts';
 import { valueText } from '../values/value-text.ts';
 
-/** How many times smaller a further prediction is. */
+/** The factor by which a further prediction is smaller. */
 export type Factor = 2 | 4 | 8;
 
 /** An image's shape, `F` times smaller. */
@@ -27,14 +27,14 @@ type Smaller<S extends Shape, F extends Factor> = S extends readonly [
     }[F]
   : Shape;
 
-/** What a decoder returns: `logits` at full scale, and logits of the same kind by each name. */
+/** The return type of a decoder: `logits` at full scale, and logits of the same kind under each scale's name. */
 type Scaled<S extends Shape, F extends Readonly<Record<string, Factor>>> = { readonly logits: Tensor<S> } & {
   readonly [K in keyof F]: Tensor<Smaller<S, F[K]>>;
 };
 
 const pool = maxPool2d({ padding: 'same' });
 
-/** An image `factor` times smaller, each pixel the largest of those it covers, channel by channel. */
+/** Returns an image `factor` times smaller; each pixel is the maximum of those it covers, channel by channel. */
 const pooled = (x: Tensor, factor: Factor): Tensor => {
   const once: Tensor = pool(x as Tensor<[number, number, number]>);
   return factor === 2 ? once : pooled(once, factor === 8 ? 4 : 2);
@@ -46,10 +46,10 @@ const smaller = ([h = 0, w = 0, c = 0]: Shape, factor: Factor): readonly [number
 };
 
 /**
- * A target that is also predicted at smaller scales, whose losses are added while training (Sohn, Lee and Yan 2015, section
- * 4.2): `multiScale(categorical(2, { at: [28, 28] }), { half: 2, quarter: 4 })`, of which the decoder gives `logits`, `half` and
- * `quarter`. Smaller targets are max-pooled; where a pixel then has several classes they share its weight. What is exported,
- * and measured, is the full scale. For bernoulli images and classes of pixels.
+ * Extends a target with predictions at smaller scales, whose losses are added in training (Sohn, Lee and Yan 2015,
+ * section 4.2). For `multiScale(categorical(2, { at: [28, 28] }), { half: 2, quarter: 4 })` the decoder returns
+ * `logits`, `half` and `quarter`. Smaller targets are max-pooled; if a pixel then has several classes, they share its
+ * weight. Only the full scale is exported and measured. For bernoulli images and classes of pixels.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
         return sum(blended(logits, pooled(y, factor)));
       })
       .reduce((a, b) => add(a, b));
-  // What the decoder gives is only a type of the target, and the one that has changed.
+  // The decoder's return type exists only as a type of the target, and is all that changes.
   return {
     ...target,
     parameters: {

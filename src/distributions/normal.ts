@@ -9,12 +9,15 @@ import { accept, given, numbers, parse, type Args, type Numeric } from './argume
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 
-/** A normal target of fixed standard deviation, 1 unless given, in the units the network sees. */
+/** Options of a normal target with a fixed standard deviation `sigma`, 1 by default, in the units the network sees. */
 export interface NormalOptions extends TargetOptions {
   readonly sigma?: number;
 }
 
-/** A normal target whose standard deviation is learned for each element, and never below `floor` (1e-3 unless given). */
+/**
+ * Options of a normal target whose standard deviation is learned for each element, and never falls below `floor` (1e-3
+ * by default).
+ */
 export interface LearnedNormalOptions extends TargetOptions {
   readonly sigma: 'learned';
   readonly floor?: number;
@@ -30,7 +33,9 @@ const NORMAL_OPTIONS: Rules = {
   floor: scale('give what the learned standard deviation does not fall below'),
 };
 
-/** A target whose decoder gives mean and log-variance: `gaussian(n)` for a vector, a record of two tensors otherwise. */
+/**
+ * A target whose decoder returns mean and log-variance: `gaussian(n)` for a vector, otherwise a record of two tensors.
+ */
 type TwoHeaded<S extends Shape> = Target<
   [...S],
   { readonly mean: Tensor<[...S]>; readonly logVar: Tensor<[...S]> },
@@ -38,8 +43,9 @@ type TwoHeaded<S extends Shape> = Target<
 >;
 
 /**
- * Real numbers with normal noise. With a fixed σ the decoder gives the mean; with `sigma: 'learned'` it gives `mean` and
- * `logVar`, and the variance is e^logVar + floor². −log p(y) = ½·(log 2π + log σ² + (y − mean)²/σ²).
+ * Declares a target of real numbers with normal noise. With a fixed σ the decoder returns the mean; with
+ * `sigma: 'learned'` it returns `mean` and `logVar`, and the variance is e^logVar + floor². −log p(y) = ½·(log 2π + log
+ * σ² + (y − mean)²/σ²), in nats.
  *
  * @example
  * ```ts
@@ -71,13 +77,13 @@ export function normal(
       sigma,
       parameters: { mean: shape },
       mean: (p) => ({ y: given(p, 'mean') }),
-      // Scaled before it is squared: neither σ² nor the square then leaves float32's range.
+      // Scaled before squaring, so that neither σ² nor the square leaves float32's range.
       nll: (p, y) => add(square(mul(sub(y, given(p, 'mean')), Math.SQRT1_2 / sigma)), rest),
       refuse: accept,
     };
   }
   const floor = 'floor' in options ? (options.floor ?? 1e-3) : 1e-3;
-  // log(e^v + floor²) as log floor² + softplus(v − log floor²): e^v would overflow float32 from v = 88.7 on.
+  // Computes log(e^v + floor²) as log floor² + softplus(v − log floor²): e^v would overflow float32 from v = 88.7 on.
   const least = 2 * Math.log(floor);
   const logVariance = (p: Parameters) => add(softplus(sub(given(p, 'logVar'), least)), least);
   return {

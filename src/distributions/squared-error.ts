@@ -3,8 +3,9 @@ import { sub } from '../layers/arithmetic.ts';
 import { accept, given, numeric } from './arguments.ts';
 
 /**
- * No distribution: the sum of squared differences, as in the article's sample code. It is unnormalised, so losses with it are
- * not in nats, and p(y|x,z) cannot be drawn from. The decoder gives the mean itself.
+ * Declares a target without a distribution: its loss is the sum of squared differences, as in the article's sample
+ * code. That is unnormalised, so losses are not in nats, and p(y|x,z) cannot be drawn from. The decoder returns the
+ * mean itself.
  *
  * @example
  * ```ts

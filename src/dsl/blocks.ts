@@ -3,8 +3,8 @@ import { taking } from './check-arguments.ts';
 import { block as blockOwn } from './trace.ts';
 
 /**
- * Layers that are named as one: those applied in `body` stand under `name_1/`, in the names of parameters and ONNX nodes.
- * The block is itself a layer, which may own parameters.
+ * Groups layers under one name: the layers applied in `body` appear under `name_1/` in the names of parameters and ONNX
+ * nodes. The block is itself a layer, which may own parameters.
  *
  *     const residual = (x: Tensor<[64]>) => block('residual', () => add(x, x.pipe(dense(64), relu)));
  */

@@ -3,15 +3,15 @@ import { callRefusal, moreThan, optionsRefusal, refusal, type Call, type Rule, t
 import { describe, isTensor } from './tensor.ts';
 import { here, refuseWhereApplied, upcoming } from './trace.ts';
 
-/** @throws InvalidModel for a value that a rule refuses. */
+/** Checks a value against a rule. @throws InvalidModel if the rule rejects it. */
 export const check = (where: string, rule: Rule, value: unknown, as?: string): void =>
   fail(where, refusal(rule, value, describe, as));
 
-/** @throws InvalidModel for what are no options, for unknown ones, and for values that cannot be meant. */
+/** Checks options. @throws InvalidModel if they are not an object, an option is unknown, or a value makes no sense. */
 export const checkOptions = (where: string, rules: Rules, options: unknown, required: readonly string[] = []): void =>
   fail(where, optionsRefusal(rules, options, describe, required));
 
-/** @throws InvalidModel for arguments that a function does not take. */
+/** Checks the arguments of a call. @throws InvalidModel for arguments that the function does not take. */
 export const checkCall = (where: string, call: Call, args: readonly unknown[]): void =>
   fail(where, callRefusal(call, args, describe));
 
@@ -19,20 +19,20 @@ const fail = (where: string, sentence: string | undefined): void => {
   if (sentence !== undefined) throw new InvalidModel(`${where}: ${sentence}`);
 };
 
-/** Whatever takes something and gives something. */
+/** Any function, whatever its inputs and outputs. */
 type Fn = (...args: never[]) => unknown;
 
-/** A function that is checked when it is called, by its name. */
+/** Wraps a function so that its arguments are checked whenever it is called; errors refer to it by `name`. */
 export const taking = <F extends Fn>(name: string, call: Call, f: F): F => {
   const checked = (...args: never[]): unknown => {
     checkCall(here(name), call, args);
     return f(...args);
   };
-  // Takes what `f` takes, and gives what it gives.
+  // Has the same inputs and outputs as `f`.
   return checked as F;
 };
 
-/** A layer that takes a tensor and nothing else; as a callback of `map` it is given an index and the list too. */
+/** Wraps a layer that takes a single tensor. As a callback of `map` it also receives an index and the list. */
 export const plain = <F extends Fn>(name: string, f: F): F => {
   const checked = (...args: never[]): unknown => {
     const [x, ...others]: readonly unknown[] = args;
@@ -46,16 +46,16 @@ export const plain = <F extends Fn>(name: string, f: F): F => {
 };
 
 /**
- * A layer that is made with arguments, `dense(200)`: these are checked when it is made, and what is wrong is said where it is
- * applied, by its name there (`decoder/dense_2`); outside a network's body, at once.
+ * Wraps a layer that is created with arguments, such as `dense(200)`. The arguments are checked when it is created, and
+ * an error is reported where it is applied, by its name there (`decoder/dense_2`); outside a network's body, at once.
  */
 export const layer = <F extends Fn>(name: string, call: Call, make: F): F => {
   const checked = (...args: never[]): Fn => {
     const sentence = callRefusal(call, args, describe);
-    // A tensor among them: the layer was applied before it was made.
+    // A tensor among the arguments means that the layer was applied before it was created.
     if (sentence !== undefined && args.some((arg: unknown) => isTensor(arg)))
       fail(upcoming(name), sentence.replace(/; .*$/, `; make it first, and apply what ${name}(…) gives`));
-    // What it makes is a layer; a type that said so would take away what TypeScript infers of it.
+    // The result is a layer; a return type that said so would stop TypeScript from inferring the rest.
     return sentence === undefined ? plain(name, make(...args) as Fn) : refuseWhereApplied(name, sentence);
   };
   // As above.

@@ -11,8 +11,8 @@ import { bodyOf, call } from './network.ts';
 import { gibibytes, LIMIT } from './sizes.ts';
 
 /**
- * Resolves all networks of a model at once, so that what is wrong between them is said when the definition is read: names,
- * batch axes, conditions without effect, ops that cannot be written, parameters that no file holds.
+ * Resolves all networks of a model at once, so that conflicts between them are reported when the definition is read:
+ * names, batch axes, conditions without effect, ops that cannot be written as ONNX, parameters too large for a file.
  *
  * @throws InvalidModel
  */
@@ -40,7 +40,7 @@ export function checkNetworks(
   checkParameters(graph);
 }
 
-/** Networks give a row for each example. */
+/** Checks that networks return one row for each example. */
 function checkRows(graph: Graph): void {
   const values = valuesOf(graph);
   for (const [name, id] of Object.entries(graph.outputs)) {
@@ -52,7 +52,10 @@ function checkRows(graph: Graph): void {
   }
 }
 
-/** What a definition's own ops write is looked at here, where the remedy is, and not when the model is exported. */
+/**
+ * Checks the ONNX that a definition's custom ops write now, where the user can fix it, rather than when the model is
+ * exported.
+ */
 function checkOwnOps(graph: Graph): void {
   const values = valuesOf(graph);
   const valueOf = (id: number) => values.get(id) ?? { shape: [], lead: 0 };
@@ -67,7 +70,7 @@ function checkOwnOps(graph: Graph): void {
   }
 }
 
-/** All parameters together are less than a file of weights, and an ONNX file, can hold. */
+/** Checks that all parameters together fit into a weights file and an ONNX file. */
 function checkParameters({ params }: Graph): void {
   const bytes = 4 * params.reduce((sum, { shape }) => sum + size(shape), 0);
   const largest = params.toSorted((a, b) => size(b.shape) - size(a.shape))[0];

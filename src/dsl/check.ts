@@ -11,10 +11,14 @@ import type { Target } from './target.ts';
 import { describe, isTensor, type Tensor } from './tensor.ts';
 import type { Variables } from './variables.ts';
 
-/** Names that a model's own inputs and outputs have. */
+/** Names reserved for a model's own inputs and outputs. */
 const RESERVED = new Set(['y', 'z', 'mean', 'logVar', 'noise', 'mask', 'beta', 'learningRate']);
 
-/** @throws InvalidModel for what is no definition, and for members that none has, with the sentence that the compiler shows. */
+/**
+ * Checks that `args` is a single definition with known members.
+ *
+ * @throws InvalidModel if it is not, with the same sentence as the compiler's error.
+ */
 export function checkMembers(kind: string, args: readonly unknown[], members: readonly string[]): void {
   const form = rule(
     'a definition',
@@ -29,7 +33,10 @@ export function checkMembers(kind: string, args: readonly unknown[], members: re
 
 const REQUIRED = new Set(['condition', 'target', 'latent', 'decoder', 'network']);
 
-/** @throws InvalidModel for conditions of reserved names or names that no ONNX file can have, and for what holds nothing. */
+/**
+ * Checks the conditions. @throws InvalidModel for reserved names, names that an ONNX file cannot have, and empty
+ * variables.
+ */
 export function checkConditions(conditions: unknown): void {
   check('condition', rule('the conditions by name', isPlain, 'give {} where there are none'), conditions);
   for (const [name, variable] of Object.entries(Object(conditions))) {
@@ -43,7 +50,10 @@ export function checkConditions(conditions: unknown): void {
   }
 }
 
-/** @throws InvalidModel for a target that is no distribution, that holds nothing, or whose mask is that of no condition. */
+/**
+ * Checks the target. @throws InvalidModel if it is not a distribution, is empty, or names a mask that is not a
+ * condition.
+ */
 export function checkTarget(target: unknown, conditions: Variables): void {
   if (!isTarget(target))
     throw new InvalidModel(
@@ -69,7 +79,10 @@ const isTarget = (value: unknown): value is Target =>
   typeof value['mean'] === 'function' &&
   typeof value['nll'] === 'function';
 
-/** What a decoder, a baseline or a predictor returned, under the names of the target's parameters. */
+/**
+ * Returns the output of a decoder, a baseline or a predictor under the names of the target's parameters, after checking
+ * it.
+ */
 export function checkOutputs(name: string, returned: unknown, target: Target): Tensors {
   const expected = Object.entries(target.parameters);
   const only = expected.length === 1 ? expected[0]?.[0] : undefined;
@@ -99,7 +112,10 @@ export function checkOutputs(name: string, returned: unknown, target: Target): T
   return tensors;
 }
 
-/** What a prior or a recognition network returned: mean and log-variance, each of the latent's length. */
+/**
+ * Returns the output of a prior or a recognition network, mean and log-variance, after checking that each has the
+ * latent's length.
+ */
 export function checkGaussian(name: string, returned: unknown, latent: number): Tensors {
   const { mean, logVar }: Partial<Gaussian> = isObject(returned) ? returned : {};
   if (!isTensor(mean) || !isTensor(logVar))
@@ -119,17 +135,17 @@ export function checkGaussian(name: string, returned: unknown, latent: number): 
   return { mean, logVar };
 }
 
-/** @throws InvalidModel for an output that nothing takes, and that would be lost. */
+/** Checks for outputs that nothing uses and that would be lost. @throws InvalidModel */
 const checkExtra = (name: string, returned: unknown, taken: readonly string[]): void => {
   const extra = isPlain(returned) && Object.keys(returned).find((key) => !taken.includes(key));
-  // What lacks one of those that are taken is refused for that.
+  // If a required output is missing too, that is the error to report.
   if (typeof extra === 'string' && isPlain(returned) && taken.every((key) => Object.hasOwn(returned, key)))
     throw new InvalidModel(
       `${name}: expected ${taken.join(' and ')} alone, got also ${extra}, which nothing takes; leave it out`,
     );
 };
 
-/** A baseline that takes conditions, as they are in the model. */
+/** Checks that the conditions a baseline takes are those of the model. */
 export function checkBaseline({ name, inputs }: Body, conditions: Readonly<Record<string, Shape>>): void {
   for (const [key, { shape }] of Object.entries(inputs)) {
     const condition = Object.hasOwn(conditions, key) ? conditions[key] : undefined;
@@ -147,11 +163,11 @@ export function checkBaseline({ name, inputs }: Body, conditions: Readonly<Recor
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Where a network's output comes from: `decoder/dense_2`. */
+/** Returns the name of the layer that computes a network's output: `decoder/dense_2`. */
 const placeOf = (name: string, { node }: Tensor): string =>
   node.kind === 'apply' ? `${name}/${node.layer.label}` : name;
 
-/** The name of the op that gives a value, in whatever network it stands; reshaping aside. */
+/** Returns the name of the op that computes a value, even inside another network, ignoring reshapes. */
 function lastOp(node: Node): string {
   if (node.kind === 'call') {
     const inner = node.body.outputs[node.output];
@@ -162,7 +178,10 @@ function lastOp(node: Node): string {
   return node.op.name === 'reshape' ? lastOp(node.inputs[0]) : node.op.name;
 }
 
-/** Whether two values are one: the same node, or the same output of one network called twice with the same arguments. */
+/**
+ * Whether two values are the same: the same node, or the same output of one network called twice with the same
+ * arguments.
+ */
 const sameValue = (a: Node, b: Node): boolean => a === b || (a.kind === 'call' && b.kind === 'call' && sameCall(a, b));
 
 const sameCall = (a: CallNode, b: CallNode): boolean =>

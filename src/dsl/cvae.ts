@@ -12,29 +12,32 @@ import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
 
-/** Names that a model's own inputs and outputs have. */
+/** Names reserved for a model's own inputs and outputs. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
 
-/** Conditions, of which none may have a reserved name. */
+/** Conditions, none of which may have a reserved name. */
 export type Conditions<C> = {
   readonly [K in keyof C]: K extends Reserved
     ? `condition: expected a name of its own, got the reserved ${K}; rename it`
     : C[K];
 };
 
-/** A conditional VAE, as its networks and what they speak of. In the paper's letters: y is the target, z the latent. */
+/**
+ * A conditional VAE: its networks and the variables they relate. In the paper's notation y is the target and z the
+ * latent.
+ */
 export interface Definition<C extends Variables, T extends Target, L extends number> {
-  /** x: what the model is told. */
+  /** x: what the model is conditioned on. */
   readonly condition: Conditions<C>;
-  /** y: what it gives, and its distribution. */
+  /** y: what the model predicts, and its distribution. */
   readonly target: T;
   /** The number of dimensions of z. */
   readonly latent: L;
-  /** ŷ: guesses the target from the condition alone. It is trained first, then left as it is, unless training is joint. */
+  /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
   readonly baseline?: Network<NoInfer<C>, OutputOf<NoInfer<T>>>;
-  /** p(z|x). Left out, it is N(0, I). */
+  /** p(z|x). If omitted, it is N(0, I). */
   readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
-  /** q(z|x,y): needed by objectives that learn from it, such as the ELBO. */
+  /** q(z|x,y): required by objectives that learn from it, such as the ELBO. */
   readonly recognition?: (
     given: { readonly y: Symbol<T> } & { readonly [K in keyof C]: Symbol<C[K]> },
   ) => Gaussian<NoInfer<L>>;
@@ -45,8 +48,9 @@ export interface Definition<C extends Variables, T extends Target, L extends num
 }
 
 /**
- * A definition's members, each required where D has it: TypeScript points into a function that returns the wrong thing only
- * where its type is not `| undefined`, and at the name of an optional member otherwise.
+ * The members of a definition, each required if D has it. TypeScript reports an error inside a function that returns
+ * the wrong type only if the member's type does not include `undefined`; for an optional member it reports the error at
+ * its name.
  */
 type Written<D, Definition> = {
   readonly [K in keyof D]: K extends keyof Definition
@@ -55,10 +59,11 @@ type Written<D, Definition> = {
 };
 
 /**
- * Reads and checks a definition.
+ * Reads and checks the definition of a conditional VAE, and returns the model.
  *
- * @throws ShapeMismatch where shapes do not fit, with the network's and the layer's name; InvalidModel for what cannot be
- * meant, such as a reserved name, one head for mean and log-variance, or a sigmoid before a distribution that has its own.
+ * @throws ShapeMismatch if shapes do not fit, with the names of the network and the layer; InvalidModel for a
+ * definition that makes no sense, such as a reserved name, one head for both mean and log-variance, or a sigmoid before
+ * a distribution that applies its own.
  *
  * @example
  * ```ts
@@ -80,7 +85,7 @@ export function cvae<
   D = unknown,
 >(definition: Definition<C, T, L> & Written<D, Definition<C, T, L>>): Cvae<C, T, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
-  // `Conditions<C>` is C for every definition that compiles; `checkConditions` turns away the others.
+  // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
   const condition = definition.condition as C;
   const { target, latent, baseline, prior, recognition, decoder } = definition;
   checkConditions(condition);
@@ -106,7 +111,8 @@ export function cvae<
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
 
 /**
- * A model without a latent: the paper's deterministic NN. `network` is a body, or a network of its own name.
+ * Defines a model without a latent: the paper's deterministic NN. `network` is a body, or a network created with
+ * `network`.
  *
  * @example
  * ```ts
@@ -145,14 +151,14 @@ export function predictor<
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
 
-/** A network's body as the definition has it, which is given nothing but what is its own. */
+/** Wraps a network's body so that it can read only its declared inputs. */
 const written = (name: string, body: unknown): ((given: Tensors) => unknown) => {
   if (typeof body !== 'function')
     throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
   return (given) => body(strict(name, given));
 };
 
-/** A baseline that takes conditions and gives the target's parameters. */
+/** Returns a baseline's body, which maps conditions to the target's parameters. */
 function baselineOf(
   network: { readonly '~body'?: Body } | null,
   given: Readonly<Record<string, Shape>>,

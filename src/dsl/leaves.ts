@@ -11,9 +11,9 @@ import { checkShape } from './sizes.ts';
 import { isTensor, paramNode, Tensor } from './tensor.ts';
 import { here, nextLayer } from './trace.ts';
 
-// What expressions are made of besides inputs: parameters, constants, noise.
+// The leaves of expressions other than inputs: parameters, constants, noise.
 
-/** A list, which `checkShape` and what follows look into. */
+/** A list, whose elements `checkShape` and later checks examine. */
 const list = rule('a shape', Array.isArray, 'give a list such as [28, 28, 1]');
 const layerOfBlock = rule(
   'the layer that a block gives',
@@ -27,10 +27,10 @@ const init = rule(
 );
 
 /**
- * A parameter as a tensor without a batch axis, owned by the network in whose body it is made: `parameter('scale', [28], ones)`.
- * An op's own parameters are declared by its `params` instead.
+ * Creates a parameter as a tensor without a batch axis, owned by the network whose body creates it:
+ * `parameter('scale', [28], ones)`. An op declares its own parameters in `params` instead.
  *
- * @throws InvalidModel for a name, a shape or first values that cannot be meant.
+ * @throws InvalidModel for an invalid name, shape or initial values.
  */
 export const parameter = taking(
   'parameter',
@@ -42,16 +42,17 @@ export const parameter = taking(
 );
 
 /**
- * A value that training leaves as it is but may set: running statistics, the scaling of data. With a layer it is named
- * under it, without one `label` is its whole name.
+ * Creates a value that gradient descent does not change but training may set: running statistics, the scaling of data.
+ * With a layer, its name is prefixed with the layer's; without one, `label` is its full name.
  */
 export const buffer = <S extends Shape>(label: string, shape: S, init: Init, layer?: Layer): Tensor<S> =>
   new Tensor(paramNode(here(label), label, { shape, init, trainable: false }, layer));
 
 /**
- * A value that never changes, of any shape, without a batch axis.
+ * Creates a constant of any shape, without a batch axis.
  *
- * @throws InvalidModel for numbers that float32 does not hold, or that are not as many as the shape has elements.
+ * @throws InvalidModel for numbers that float32 cannot hold, or if their number differs from that of the shape's
+ * elements.
  */
 export const constant = taking(
   'constant',
@@ -62,7 +63,7 @@ export const constant = taking(
     const count = size(shape);
     const numbers = typeof data === 'number' ? new Float32Array(count).fill(data) : Float32Array.from(data);
     const all: readonly unknown[] = typeof data === 'number' ? [data] : Array.from(data);
-    // In a list, which may be data, a number below what float32 holds in full is as good as 0.
+    // In a list, which may be data, a number that underflows float32 counts as 0.
     const holds = (value: unknown): boolean =>
       typeof data === 'number' ? isFloat32(value) : typeof value === 'number' && Number.isFinite(Math.fround(value));
     const wrong = all.findIndex((value) => !holds(value));
@@ -75,9 +76,10 @@ export const constant = taking(
 );
 
 /**
- * Noise for each example of `like`, of a shape of its own. It is an input of the graph, drawn by whoever runs it.
+ * Creates noise for each example of `like`, with its own shape. It is an input of the graph, drawn by the code that
+ * runs the graph.
  *
- * @throws InvalidModel for a label that no input could have, and another distribution.
+ * @throws InvalidModel for a label that cannot name an input, or an unknown distribution.
  */
 export const noise = taking(
   'noise',
@@ -99,12 +101,12 @@ export const noise = taking(
   },
 );
 
-/** All elements `value`. */
+/** An initialiser that sets all elements to `value`. */
 export const filled = taking('filled', { args: [number('give the value of all elements')] }, filledOwn);
 
 /**
- * Glorot and Bengio's uniform initialiser (2010): U(−a, a) with a = √(6 / (fanIn + fanOut)), which keeps the variance of
- * activations, and that of gradients, about the same through a layer.
+ * Glorot and Bengio's uniform initialiser (2010): U(−a, a) with a = √(6 / (fanIn + fanOut)), which keeps the variance
+ * of activations and of gradients about the same through a layer.
  */
 export const glorot = taking(
   'glorot',

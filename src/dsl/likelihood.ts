@@ -3,8 +3,8 @@ import { bodyOf, type Tensors } from './network.ts';
 import type { Target } from './target.ts';
 
 /**
- * What a target is, as a body of layers: from the parameters that a decoder gives and a `y` to y's mean, to `nll`, −log p(y)
- * in nats, and to `draw` where it says how to draw.
+ * Returns a target's distribution as a body of layers. It maps the decoder's parameters and `y` to y's mean, to `nll`,
+ * −log p(y) in nats, and to `draw` if the target defines how to draw.
  */
 export const likelihoodOf = ({ parameters, shape, mean, nll, draws }: Target): Body =>
   bodyOf(

@@ -2,9 +2,12 @@ import type { Body } from '../graph/node.ts';
 import type { Target } from './target.ts';
 import type { Variables } from './variables.ts';
 
-/** A model's networks as they were written, each with its own parameters. Inputs are in the units networks see. */
+/**
+ * A model's networks as written in the definition, each with its own parameters. Inputs are in the units the networks
+ * see.
+ */
 export interface Networks {
-  /** Conditions → the parameters of y's distribution: the deterministic guess ŷ. */
+  /** Conditions → the parameters of y's distribution: the deterministic prediction ŷ. */
   readonly baseline?: Body;
   /** Conditions → `mean`, `logVar` of p(z|x). */
   readonly prior?: Body;
@@ -16,7 +19,10 @@ export interface Networks {
   readonly network?: Body;
 }
 
-/** A checked definition, with or without a latent: what `cvae` and `predictor` give. Told apart by `~kind`, not by class. */
+/**
+ * A checked definition, with or without a latent, as returned by `cvae` and `predictor`. Identified by `~kind`, not by
+ * class.
+ */
 export interface Model<C extends Variables = Variables, T extends Target = Target, L extends number = number> {
   readonly '~kind': 'cvae' | 'predictor';
   readonly condition: C;
@@ -42,7 +48,7 @@ export interface Predictor<C extends Variables = Variables, T extends Target = T
   readonly networks: { readonly network: Body };
 }
 
-/** Whether a value is a model, also one of another copy of this package. */
+/** Whether a value is a model, even if created by another copy of this package. */
 export const isModel = (value: unknown): value is Model =>
   typeof value === 'object' &&
   value !== null &&

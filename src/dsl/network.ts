@@ -12,30 +12,31 @@ import { checkShape } from './sizes.ts';
 import { here, traced } from './trace.ts';
 import type { Symbol, Variables } from './variables.ts';
 
-/** Tensors by name: what a body of several outputs returns. */
+/** Tensors by name, as returned by a body with several outputs. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** The variables a network takes, as its body sees them. */
+/** The inputs of a network, as its body sees them. */
 export type NetworkInputs<V extends Variables> = { readonly [K in keyof V]: Symbol<V[K]> };
 
-/** A function of tensors that owns its parameters: called twice, it shares them. */
+/** A function of tensors that owns its parameters; all calls share them. */
 export interface Network<In extends Variables = Variables, Out = unknown> {
   (inputs: { readonly [K in keyof In]: Symbol<In[K]> }): Out;
-  /** What is called; a part of the graph, not of the interface. */
+  /** The body to call; internal to the graph, not part of the public interface. */
   readonly '~body': Body;
 }
 
-/** Tensors by these names. Unlike `Tensors` it is also what an interface, such as `Gaussian`, is. */
+/** Tensors by these names. Unlike `Tensors`, it also matches an interface such as `Gaussian`. */
 type Outputs<K extends PropertyKey> = { readonly [Name in K]: Tensor };
 
-/** The output of a body that returns one tensor goes by this name. */
+/** The name of the output if a body returns a single tensor. */
 export const OUTPUT = 'output';
 
-/** Names of bodies that the library itself writes: what a file gives, what is minimised, and where scaling is kept. */
+/** Names of bodies that the library itself writes: a file's output, the training objective, and the scaling of data. */
 export const RESERVED = new Set(['output', 'objective', 'scaling']);
 
 /**
- * A network of its own name and parameters, of one output or a record of outputs. Called several times, it shares them.
+ * Creates a network with its own name and parameters, and one output or a record of outputs. All calls share its
+ * parameters.
  *
  * @example
  * ```ts
@@ -57,10 +58,10 @@ export function network<In extends Variables, Out extends Tensor | Outputs<keyof
     throw new InvalidModel(`network: expected a name of its own, got the reserved ${name}; rename the network`);
   for (const [key, variable] of Object.entries(inputs)) checkVariable(`${name}/${key}`, variable);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
-  // `symbols` makes a tensor of each variable's shape, which is what the mapped type says of them.
+  // `symbols` creates a tensor of each variable's shape, as the mapped type states.
   const own = bodyOf(name, shapes, (given) => body(strict(name, given) as NetworkInputs<In>));
   const call = (...args: [NetworkInputs<In>]) => results(own, argumentsOf(own, args));
-  // A single tensor or the record the body returned: `results` gives back what `bodyOf` was given.
+  // A single tensor or the record that the body returned: `results` returns what `bodyOf` recorded.
   return Object.assign(call, { '~body': own }) as unknown as Network<In, Out>;
 }
 
@@ -72,7 +73,7 @@ const NETWORK = {
   ],
 };
 
-/** @throws InvalidModel for what is no variable, or one that holds nothing. */
+/** Checks a variable. @throws InvalidModel if it is not a variable, or is empty. */
 export const checkVariable = (where: string, variable: unknown): void => {
   const { kind, shape, dataShape }: Readonly<Record<string, unknown>> =
     typeof variable === 'object' && variable !== null ? { ...variable } : {};
@@ -85,7 +86,7 @@ export const checkVariable = (where: string, variable: unknown): void => {
 
 const KINDS = new Set<unknown>(['categorical', 'continuous', 'image']);
 
-/** What a network is called with. @throws InvalidModel for what it does not take. */
+/** Returns the arguments of a network call. @throws InvalidModel for arguments that the network does not take. */
 const argumentsOf = (body: Body, args: readonly unknown[]): Tensors => {
   const names = Object.keys(body.inputs);
   const [given] = args;
@@ -95,11 +96,11 @@ const argumentsOf = (body: Body, args: readonly unknown[]): Tensors => {
   const form = `call ${body.name}({ ${names.join(', ')} })`;
   if (args.length > 1) return refuse(`${args.length} arguments`, form);
   if (typeof given !== 'object' || given === null || isTensor(given)) return refuse(describe(given), form);
-  // `call` looks at each that it takes; a record of more, such as all that a decoder is given, is as good.
+  // `call` checks each input it takes; extra members, such as everything a decoder is given, are allowed.
   return given as Tensors;
 };
 
-/** Reads a body whose inputs have these shapes. All are data of a batch, unless `role` says otherwise. */
+/** Reads a body whose inputs have these shapes. All inputs are batch data unless `role` returns otherwise. */
 export function bodyOf(
   name: string,
   inputs: Readonly<Record<string, Shape>>,
@@ -117,7 +118,7 @@ export function bodyOf(
   };
 }
 
-/** Runs a body. @throws InvalidModel for one that never ends. */
+/** Runs a body. @throws InvalidModel if it recurses without end. */
 const read = (name: string, body: () => Tensor | Tensors): Tensor | Tensors => {
   try {
     return traced(name, body);
@@ -129,7 +130,7 @@ const read = (name: string, body: () => Tensor | Tensors): Tensor | Tensors => {
   }
 };
 
-/** What a body returned, by name. */
+/** Returns a body's outputs by name. */
 function outputsOf(name: string, returned: unknown): Tensors {
   if (isTensor(returned)) return { [OUTPUT]: returned };
   const entries = typeof returned === 'object' && returned !== null ? Object.entries(returned) : [];
@@ -142,7 +143,7 @@ function outputsOf(name: string, returned: unknown): Tensors {
   return tensors;
 }
 
-/** All outputs of a body that is called with these arguments. @throws ShapeMismatch where one has another shape. */
+/** Returns all outputs of a body called with these arguments. @throws ShapeMismatch if one has the wrong shape. */
 export function call(body: Body, args: Tensors): Tensors {
   const taken = Object.entries(body.inputs).map(([key, { shape }]) => {
     const arg = own(args, key);
@@ -170,10 +171,10 @@ const results = (body: Body, args: Tensors): Tensor | Tensors => {
 };
 
 /**
- * What a user's body is given. TypeScript refuses to take anything else from it; here it throws, so that what is misspelt, or
- * is no business of this network, is not passed on as undefined.
+ * Returns the inputs of a user's body as a record that throws on unknown names. TypeScript rejects these at compile
+ * time; at run time an error is better than a misspelt or undeclared input passed on as undefined.
  *
- * @throws InvalidModel where the body asks for what it is not given, such as a decoder for y.
+ * @throws InvalidModel if the body asks for an input it does not have, such as a decoder asking for y.
  */
 export const strict = (name: string, given: Tensors): Tensors =>
   new Proxy(given, {
@@ -186,6 +187,6 @@ export const strict = (name: string, given: Tensors): Tensors =>
     },
   });
 
-/** A tensor for each input of the body that is being read. */
+/** Returns a tensor for each input of the body that is being read. */
 export const symbols = (inputs: Readonly<Record<string, Shape>>): Tensors =>
   Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, input(name, shape)]));

@@ -3,7 +3,7 @@ import { isList } from '../values/lists.ts';
 import { callable, nameRule, optional, refusal, rule, type Rule } from '../values/rules.ts';
 import { told } from '../values/value-text.ts';
 
-/** What an op of a definition's own must have, by name. */
+/** The required members of a custom op, by name. */
 const MEMBERS: Readonly<Record<string, Rule>> = {
   name: nameRule(true, 'name the op'),
   shape: callable('a function of shapes', 'give the shape of its result'),
@@ -14,8 +14,9 @@ const MEMBERS: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * @throws InvalidModel for what is no op, has no inputs, or attributes that are no numbers; types hold none of it in
- * JavaScript.
+ * Checks a custom op, its inputs and its attributes, since types check none of this in JavaScript.
+ *
+ * @throws InvalidModel if it is not an op, has no inputs, or has attributes that are not numbers.
  */
 export const checkOwnOp = (where: string, op: unknown, inputs: unknown, attrs: unknown): void => {
   if (typeof op !== 'object' || op === null)

@@ -9,11 +9,14 @@ import { describe } from './tensor.ts';
 import { isModel, type Model } from './model.ts';
 import type { Variable } from './variables.ts';
 
-/** A model's networks as graphs, by name, each as it is written: inputs in the units networks see, logits as outputs. */
+/**
+ * Returns a model's networks as graphs, by name, as written in the definition: inputs in the units the networks see,
+ * logits as outputs.
+ */
 export const networkGraphs = (model: Model): readonly Graph[] =>
   Object.values(model.networks).flatMap((body) => (body ? [resolve(body, { mode: 'infer' })] : []));
 
-/** The likelihood as a graph where the definition wrote it: a name does not identify it, and it may own parameters. */
+/** Returns a custom likelihood as a graph: its name does not identify it, and it may own parameters. */
 export const likelihoodGraphs = ({ target }: Model): readonly Graph[] =>
   target.distribution === 'custom' ? [resolve(likelihoodOf(target), { mode: 'infer', name: 'likelihood' })] : [];
 
@@ -21,8 +24,8 @@ const variable = (name: string, { kind, shape, classes }: Variable): string =>
   `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}`;
 
 /**
- * A model as text: its variables, its networks as graphs, parameters with their counts; what a likelihood and ops of the
- * definition's own compute. A hash of this text is the model's fingerprint, which weights carry.
+ * Prints a model as text: its variables, its networks as graphs, its parameters with their counts, and the computations
+ * of custom likelihoods and ops. A hash of this text is the model's fingerprint, which weights files carry.
  *
  * @example
  * ```ts

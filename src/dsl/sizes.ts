@@ -7,15 +7,20 @@ import { ownFloats } from '../values/lists.ts';
 import { isWhole } from '../values/rules.ts';
 import { told } from '../values/value-text.ts';
 
-/** Bytes that no value may have: an ONNX file holds less than 2 GiB, and so does what most engines compute with. */
+/**
+ * The number of bytes that every value must stay below: an ONNX file holds less than 2 GiB, as do the buffers of most
+ * engines.
+ */
 export const LIMIT = 2 ** 31;
 
-/** Bytes in words: `8.0 GiB`. */
+/** Returns a number of bytes as text: `8.0 GiB`. */
 export const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 /**
- * @throws InvalidModel for what is no shape, has an axis that is no positive whole number, or is of more than an engine holds;
- * `what` it is the shape of, such as `a value` or `kernel`.
+ * Checks a shape; `what` it is the shape of, such as `a value` or `kernel`.
+ *
+ * @throws InvalidModel if it is not a shape, an axis is not a positive whole number, or it exceeds what an engine can
+ * hold.
  */
 export const checkShape = (where: string, what: string, shape: unknown): void => {
   if (!Array.isArray(shape))
@@ -23,7 +28,7 @@ export const checkShape = (where: string, what: string, shape: unknown): void =>
       `${where}: expected a shape for ${what}, got ${told(shape)}; give a list such as [28, 28, 1]`,
     );
   const wrong: unknown = shape.find((n) => !isWhole(n));
-  // `find` gives undefined for what is not there, and for what is undefined.
+  // `find` returns undefined both if it finds nothing and if it finds undefined.
   if (wrong !== undefined || shape.includes(undefined))
     throw new InvalidModel(
       `${where}: expected positive whole dimensions of ${what}, got ${showAny(shape)}; give the length of each axis`,
@@ -35,19 +40,19 @@ export const checkShape = (where: string, what: string, shape: unknown): void =>
     );
 };
 
-/** A shape whose elements may be anything. */
+/** Returns a shape as text; its elements may be of any type. */
 const showAny = (shape: readonly unknown[]): string =>
   `[${shape.map((n) => (typeof n === 'number' ? n : told(n))).join(', ')}]`;
 
 /**
- * A user's initialiser, or where it gives arrays of another realm, one that gives the same in arrays of this. @throws InvalidModel
- * for one that does not give a finite number for each element of a shape.
+ * Returns a user's initialiser; if it returns arrays of another realm, one that returns the same values in arrays of
+ * this realm. @throws InvalidModel unless it returns a finite number for each element of the shape.
  */
 export const checkedInit = (where: string, what: string, shape: Shape, init: Init): Init => {
   const expected = `expected an initialiser that gives a Float32Array of ${size(shape)} finite numbers for ${what}`;
   const remedy = 'give zeros, ones, filled(0.5), glorot(fanIn, fanOut), or a function that does';
   if (typeof init !== 'function') throw new InvalidModel(`${where}: ${expected}, got ${told(init)}; ${remedy}`);
-  // A user's own is short; those of this package are not run before they are needed.
+  // A user's initialiser is run here to check it; those of this package run only when needed.
   const values: unknown = init(shape, [0, 0]);
   const numbers = ownFloats(values);
   const unknown = numbers?.find((value) => !Number.isFinite(value));

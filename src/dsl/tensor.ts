@@ -12,7 +12,7 @@ import { here, nextLayer } from './trace.ts';
 
 type Fn<A, B> = (x: A) => B;
 
-// Each layer's type is inferred from the one before it, which TypeScript does only where each step has a name of its own.
+// Each layer's type is inferred from the previous one, which TypeScript does only if each step has its own type parameter.
 // prettier-ignore
 interface Pipe<S extends Shape> {
   <A>(a: Fn<Tensor<S>, A>): A;
@@ -37,33 +37,34 @@ interface Pipe<S extends Shape> {
   <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, T, U>(a: Fn<Tensor<S>, A>, b: Fn<A, B>, c: Fn<B, C>, d: Fn<C, D>, e: Fn<D, E>, f: Fn<E, F>, g: Fn<F, G>, h: Fn<G, H>, i: Fn<H, I>, j: Fn<I, J>, k: Fn<J, K>, l: Fn<K, L>, m: Fn<L, M>, n: Fn<M, N>, o: Fn<N, O>, p: Fn<O, P>, q: Fn<P, Q>, r: Fn<Q, R>, t: Fn<R, T>, u: Fn<T, U>): U;
 }
 
-/** A symbolic value of a known shape: what a network's body computes with. The batch axis is not part of its shape. */
+/** A symbolic value of a known shape, on which a network's body computes. The batch axis is not part of its shape. */
 export class Tensor<out S extends Shape = Shape> {
   readonly shape: S;
   readonly node: Node;
 
   constructor(node: Node) {
     this.node = node;
-    // A node's shape is a list of numbers; that it is this list of literals is the claim of whoever made the tensor.
+    // A node's shape is a list of numbers; the code that creates the tensor asserts that it is this list of literals.
     this.shape = node.shape as S;
   }
 
   /** Applies up to 20 layers one after another: `x.pipe(dense(200), relu)` is `relu(dense(200)(x))`. */
-  // The overloads say what each layer gives and takes; the loop that runs them needs no types, so it has none.
+  // The overloads type the inputs and outputs of each layer; the loop that runs the layers needs no types, so it has
+  // none.
   readonly pipe = ((...layers: unknown[]) =>
     layers.reduce<unknown>((x, layer, i) => {
-      if (typeof layer === 'function') return layer(x) as unknown; // Whatever it is, it gives something.
+      if (typeof layer === 'function') return layer(x) as unknown; // Any function; its result is passed on.
       throw new InvalidModel(
         `${here('pipe')}: expected layers, got ${describe(layer)} as number ${i + 1}; give what makes a tensor of one, such as relu or dense(200)`,
       );
     }, this)) as Pipe<S>;
 }
 
-/** Whether a value is a tensor, also one of another copy of this package. */
+/** Whether a value is a tensor, even if created by another copy of this package. */
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'node' in value && 'shape' in value && 'pipe' in value;
 
-/** What a value of a definition is, for a sentence. */
+/** Describes a value of a definition, for use in a message. */
 export const describe = (value: unknown): string => {
   if (isTensor(value)) return `a tensor of shape ${show(value.shape)}`;
   if (value === undefined) return 'nothing';
@@ -73,11 +74,12 @@ export const describe = (value: unknown): string => {
 };
 
 /**
- * The one place where an op meets tensors. The shape `S` that a layer claims in its type is the one `op.shape` computes
- * here; the tests hold one against the other for every layer. `label` names the layer other than by its count.
+ * Applies an op to tensors; the only place where that happens. The shape `S` that a layer declares in its type is the
+ * one that `op.shape` computes here; the tests compare the two for every layer. `label` gives the layer a name other
+ * than its count.
  *
- * @throws ShapeMismatch, with the network's and the layer's name, where the op does not take these shapes; InvalidModel for what is
- * no tensor, and for shapes, parameters and numbers that no engine could hold.
+ * @throws ShapeMismatch, with the names of the network and the layer, if the op does not take these shapes;
+ * InvalidModel for a value that is not a tensor, and for shapes, parameters and numbers that no engine could hold.
  */
 export function apply<A extends object, S extends Shape, P extends string = never>(
   op: Op<A, P>,
@@ -96,7 +98,7 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   const owned: [string, Param][] = Object.entries(op.params?.(shapes, attrs) ?? {});
   return new Tensor<S>({
     kind: 'apply',
-    // A step's attributes are those its op was applied with, here; nothing else pairs the two.
+    // A step's attributes are those with which its op was applied here; nothing else pairs the two.
     op: op as AnyOp,
     inputs: each(inputs, (x) => x.node),
     attrs,
@@ -106,7 +108,7 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   });
 }
 
-/** Runs a shape rule, and says where it failed if it does. */
+/** Runs a shape rule, and prefixes its error with where it failed. */
 export const named = <T>(where: string, rule: () => T): T => {
   try {
     return rule();
@@ -116,7 +118,9 @@ export const named = <T>(where: string, rule: () => T): T => {
   }
 };
 
-/** A parameter's node. @throws InvalidModel for a shape that cannot be, and for first values that do not fill it. */
+/**
+ * Creates a parameter's node. @throws InvalidModel for an impossible shape, and for initial values that do not fill it.
+ */
 export function paramNode(
   where: string,
   label: string,
@@ -128,10 +132,13 @@ export function paramNode(
   return { kind: 'param', ...(layer && { layer }), label, shape, init: checked, trainable };
 }
 
-/** An input of the body that is being read. */
+/** Creates an input of the body that is being read. */
 export const input = <S extends Shape>(name: string, shape: S): Tensor<S> => new Tensor({ kind: 'input', name, shape });
 
-/** One value while training and another in use, with what training leaves in untrained parameters. */
+/**
+ * Returns a tensor that is one value in training and another in inference, with the updates that training applies to
+ * untrained parameters.
+ */
 export const modal = <S extends Shape>(
   train: Tensor<S>,
   infer: Tensor<S>,

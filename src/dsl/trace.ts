@@ -1,23 +1,26 @@
 import { InvalidModel } from '../errors.ts';
 import type { Layer } from '../graph/node.ts';
 
-/** Where layers are being applied: the network, the blocks open in it, and how often each name was used. */
+/** Where layers are being applied: the network, its open blocks, and how often each name was used. */
 interface Scope {
   readonly network: string;
   readonly path: string;
   readonly counts: Map<string, number>;
-  /** Layers that were made wrongly in the network's body, and what is wrong with them; said where they are applied. */
+  /**
+   * Layers created with wrong arguments in the network's body, and the problem with each; reported where they are
+   * applied.
+   */
   readonly wrong: Wrong[];
 }
 
-/** A layer that was made wrongly: its kind, and what is wrong. */
+/** A layer created with wrong arguments: its kind, and the problem. */
 interface Wrong {
   readonly name: string;
   readonly sentence: string;
 }
 
-// The one piece of mutable state of a definition: which network's body is being read. Bodies are synchronous functions, so
-// a variable that is set while one runs is enough, and layers need not be handed a context.
+// The only mutable state of a definition: which network's body is being read. Bodies are synchronous functions, so a
+// variable that is set while one runs is enough, and layers need no context argument.
 let scope: Scope = { network: '', path: '', counts: new Map(), wrong: [] };
 
 const within = <T>(inner: Scope, body: () => T): T => {
@@ -31,9 +34,9 @@ const within = <T>(inner: Scope, body: () => T): T => {
 };
 
 /**
- * Reads a network's body: the layers applied meanwhile are counted from 1 and named under it.
+ * Reads a network's body: the layers applied in it are counted from 1 and named under it.
  *
- * @throws InvalidModel for a layer that was made wrongly, also where it is not applied after all.
+ * @throws InvalidModel for a layer created with wrong arguments, even if it is never applied.
  */
 export const traced = <T>(network: string, body: () => T): T =>
   within({ network, path: '', counts: new Map(), wrong: [] }, () => {
@@ -44,10 +47,11 @@ export const traced = <T>(network: string, body: () => T): T =>
   });
 
 /**
- * What a layer that was made wrongly is instead: its arguments stand before the layers in front of it are applied, so that only
- * its application knows its name, `decoder/dense_2`. Outside a network's body nothing names it better than its kind.
+ * Returns a stand-in for a layer created with wrong arguments. JavaScript evaluates its arguments before the layers in
+ * front of it are applied, so its name, `decoder/dense_2`, is known only when it is applied. Outside a network's body
+ * its kind is its best name.
  *
- * @throws InvalidModel there.
+ * @throws InvalidModel when applied, or at once outside a network's body.
  */
 export const refuseWhereApplied = (name: string, sentence: string): (() => never) => {
   if (scope.network === '') throw new InvalidModel(`${here(name)}: ${sentence}`);
@@ -57,17 +61,19 @@ export const refuseWhereApplied = (name: string, sentence: string): (() => never
   };
 };
 
-/** A layer's name where it is applied now, such as `dense_2`, and how an error calls it: `decoder/dense_2`. */
+/**
+ * Returns the name of the layer that is being applied, such as `dense_2`, and its name in errors: `decoder/dense_2`.
+ */
 export const nextLayer = (name: string, exact = false): Layer & { readonly where: string } => {
   const label = nextLabel(name, exact);
   scope.counts.set(name, (scope.counts.get(name) ?? 0) + 1);
   return { label, where: placed(label) };
 };
 
-/** How an error calls the layer of this name that would be applied next: `decoder/dense_2`. */
+/** Returns the name in errors of the next layer of this kind: `decoder/dense_2`. */
 export const upcoming = (name: string): string => placed(nextLabel(name, false));
 
-/** How an error calls what happens now to something of this name, which is no layer: `decoder/baseline`. */
+/** Returns the name in errors of something that is not a layer: `decoder/baseline`. */
 export const here = (name: string): string => placed(`${scope.path}${name}`);
 
 const nextLabel = (name: string, exact: boolean): string => {
@@ -78,8 +84,8 @@ const nextLabel = (name: string, exact: boolean): string => {
 const placed = (label: string): string => (scope.network === '' ? label : `${scope.network}/${label}`);
 
 /**
- * Layers that are named as one: those applied in `body` stand under `name_1/`, in the names of parameters and ONNX nodes.
- * The block is itself a layer, which may own parameters.
+ * Groups layers under one name: the layers applied in `body` appear under `name_1/` in the names of parameters and ONNX
+ * nodes. The block is itself a layer, which may own parameters.
  *
  *     const residual = (x: Tensor<[64]>) => block('residual', () => add(x, x.pipe(dense(64), relu)));
  */

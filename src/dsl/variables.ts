@@ -3,16 +3,18 @@ import { dimensions, whole } from '../values/rules.ts';
 import { taking } from './check-arguments.ts';
 import type { Tensor } from './tensor.ts';
 
-/** What a model is given, or gives: its shape as networks see it, and the type of the value a user gives for it. */
+/**
+ * An input or output of a model: its shape as networks see it, and the type of the values that a user provides for it.
+ */
 export interface Variable<S extends Shape = Shape, V = unknown> {
   readonly kind: 'categorical' | 'continuous' | 'image';
-  /** As networks see it: one-hot for a class, channels last for an image. */
+  /** The shape as networks see it: one-hot for a class, channels last for an image. */
   readonly shape: S;
   /** The shape of one example's data: that of class indices for categorical variables, otherwise `shape`. */
   readonly dataShape: Shape;
-  /** The number of classes, and their names where they have some. */
+  /** The number of classes, or their names if they have any. */
   readonly classes?: number | readonly string[];
-  /** Only a type: what a value of this variable is given as. */
+  /** Exists only as a type: the type of this variable's values. */
   readonly '~value'?: V;
 }
 
@@ -22,11 +24,12 @@ export type Variables = Readonly<Record<string, Variable>>;
 /** A variable as a network's body sees it. */
 export type Symbol<V> = V extends { readonly shape: infer S extends Shape } ? Tensor<S> : never;
 
-/** What a value of a variable is given as: a class by its number or name, numbers, pixels. */
+/** The type of a variable's values: a class by its number or name, numbers, or pixels. */
 export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;
 
 /**
- * NumbersOf as they are: lengths, temperatures. Networks see them standardised where the data says how.
+ * Declares a variable of real numbers, such as lengths or temperatures. Networks see them standardised if the data
+ * provides a scaling.
  *
  * @example
  * ```ts
@@ -45,23 +48,26 @@ export const continuous = taking(
   }),
 );
 
-/** A single number may be given as such. */
+/** A single number may be given without a list. */
 export type NumbersOf<S extends Shape> = S extends readonly [] | readonly [1]
   ? number | ArrayLike<number>
   : ArrayLike<number>;
 
-/** An image as a page has it: its `ImageData`, which is RGBA and is converted to the channels that a model takes. */
+/**
+ * An image as a browser page holds it: its `ImageData`, which is RGBA and is converted to the channels that a model
+ * takes.
+ */
 export interface ImageLike {
   readonly width: number;
   readonly height: number;
   readonly data: ArrayLike<number>;
 }
 
-/** What an image may be given as: numbers from 0 to 1, bytes from 0 to 255, or a page's `ImageData`. */
+/** The forms in which an image may be given: numbers from 0 to 1, bytes from 0 to 255, or a browser's `ImageData`. */
 export type Pixels = ArrayLike<number> | ImageLike;
 
 /**
- * Pixels from 0 to 1, row by row, channels last.
+ * Declares an image: pixels from 0 to 1, row by row, channels last.
  *
  * @example
  * ```ts

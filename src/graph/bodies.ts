@@ -1,6 +1,6 @@
 import type { Body, Node } from './node.ts';
 
-/** The values that a node is computed from, in its own body. */
+/** Returns the values from which a node is computed, in its own body. */
 export const partsOf = (node: Node): readonly Node[] => {
   switch (node.kind) {
     case 'apply':
@@ -17,12 +17,12 @@ export const partsOf = (node: Node): readonly Node[] => {
 };
 
 /**
- * The names of the networks that are left as they are with a network: its own, and those of all that it calls. What they share
- * with others is then left as it is too, whether or not these call the network itself.
+ * Returns the names of the networks that are frozen along with a network: its own, and those of all networks it calls.
+ * Networks that it shares with others are then frozen there too, whether or not those others call the network itself.
  */
 export const frozenWith = (body: Body): ReadonlySet<string> => new Set(bodiesIn(body).map(({ name }) => name));
 
-/** A body and all that it calls, each once. */
+/** Returns a body and all bodies that it calls, each once. */
 export function bodiesIn(body: Body): readonly Body[] {
   const bodies = new Set([body]);
   const seen = new Set<Node>();

@@ -2,22 +2,24 @@ import type { Shape } from '../shape/shape.ts';
 import { valuesOf, type Graph, type Step } from './graph.ts';
 import type { Lead } from './op.ts';
 
-/** A graph that is being written again: steps in order, equal ones once, and some only where they are needed. */
+/**
+ * A graph that is being rewritten: steps stay in order, equal steps are merged, and some are written only if needed.
+ */
 export interface Emitter {
-  /** The id of the value that stands for this one now. */
+  /** Returns the id of the value that now replaces this one. */
   now(id: number): number;
   valueOf(id: number): { readonly shape: Shape; readonly lead: Lead };
-  /** An id that nothing has. */
+  /** Returns an unused id. */
   fresh(): number;
-  /** Writes a step, after what it needs; gives its id, or that of an equal one that was there. */
+  /** Writes a step after its dependencies; returns its id, or that of an equal earlier step. */
   write(step: Step): number;
-  /** As `write`, but nothing is written until a step or an output needs it. */
+  /** Like `write`, but writes nothing until a step or an output needs it. */
   later(step: Step): number;
-  /** The graph as it is now written. */
+  /** Returns the rewritten graph. */
   graph(): Graph;
 }
 
-/** Starts to write a graph again. Every step of it must then be given to `write` or `later`, in order. */
+/** Starts to rewrite a graph. Every step of it must then be passed to `write` or `later`, in order. */
 export function emitter(graph: Graph): Emitter {
   const steps: Step[] = [];
   const values = new Map(valuesOf(graph));
@@ -27,7 +29,7 @@ export function emitter(graph: Graph): Emitter {
   const keyOf = keys();
   let next = 1 + Math.max(...values.keys());
 
-  // A network that is resolved twice has its constants twice, of one array.
+  // A network that is resolved twice has each of its constants twice, with the same array.
   const constants = new Map<Float32Array, number>();
   for (const { id, data } of graph.constants) {
     const first = constants.get(data) ?? id;
@@ -47,7 +49,9 @@ export function emitter(graph: Graph): Emitter {
     place(step);
     return step.id;
   };
-  /** Writes a step that waits, and what waits before it: pieces that are joined, and rows that are repeated for one of them. */
+  /**
+   * Writes a deferred step, after the deferred steps it depends on: pieces to join, and rows repeated for one of them.
+   */
   const settle = (id: number): void => {
     const step = waiting.get(id);
     if (!step) return;
@@ -84,7 +88,9 @@ export function emitter(graph: Graph): Emitter {
   };
 }
 
-/** What two steps have in common that compute the same: op, inputs, parameters and attributes, as text. */
+/**
+ * Returns a key as text that is equal for two steps with the same computation: op, inputs, parameters and attributes.
+ */
 const keys = (): ((step: Step) => string) => {
   const numbers = new Map<unknown, number>();
   const number = (x: unknown): number => {
@@ -92,7 +98,7 @@ const keys = (): ((step: Step) => string) => {
     numbers.set(x, n);
     return n;
   };
-  // What is no plain data, a function for one, is the same only where it is the same object.
+  // Values that are not plain data, such as functions, are equal only if they are the same object.
   const text = (attrs: object) =>
     JSON.stringify(attrs, (_, value: unknown) => (typeof value === 'function' ? `#${number(value)}` : value));
   return ({ op, inputs, params, attrs }) =>

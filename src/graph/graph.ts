@@ -2,7 +2,7 @@ import type { Shape } from '../shape/shape.ts';
 import type { Distribution, Role } from './node.ts';
 import type { AnyOp, Lead, Param, Some } from './op.ts';
 
-/** An input of a graph. `noise` says how to draw it, where it is noise. */
+/** An input of a graph. If it is noise, `noise` is the distribution to draw it from. */
 export interface GraphInput {
   readonly id: number;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface GraphInput {
   readonly noise?: Distribution;
 }
 
-/** A value that never changes, and has no batch axis. */
+/** A constant, which has no batch axis. */
 export interface GraphConstant {
   readonly id: number;
   readonly shape: Shape;
@@ -39,7 +39,7 @@ export interface Step {
   readonly lead: Lead;
 }
 
-/** A network, or an objective over several, resolved: steps in order, calls written out, every parameter named. */
+/** A resolved network, or an objective over several: steps in order, calls expanded, every parameter named. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly GraphInput[];
@@ -47,11 +47,11 @@ export interface Graph {
   readonly params: readonly GraphParam[];
   readonly steps: readonly Step[];
   readonly outputs: Readonly<Record<string, number>>;
-  /** What training leaves in untrained parameters: the id of the new value by the parameter's name. */
+  /** Updates that training applies to untrained parameters: the id of the new value by the parameter's name. */
   readonly updates: Readonly<Record<string, number>>;
 }
 
-/** The shape and the lead of every value of a graph, by id. */
+/** Returns the shape and the lead of every value of a graph, by id. */
 export const valuesOf = (graph: Graph): ReadonlyMap<number, { readonly shape: Shape; readonly lead: Lead }> => {
   const values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
   for (const input of graph.inputs) values.set(input.id, input);

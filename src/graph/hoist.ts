@@ -2,33 +2,33 @@ import { emitter, type Emitter } from './emit.ts';
 import type { Graph, Step } from './graph.ts';
 import { each } from './op.ts';
 
-/** How a value comes of another one by repeating each of its rows: the other's id, and the step that repeated first. */
+/** A value that consists of the repeated rows of another: the other's id, and the first step that repeated it. */
 interface Repeated {
   readonly base: number;
   readonly by: Step;
   readonly times: number;
 }
 
-/** A piece of a concatenation: what it is, and where it lies on the last axis. */
+/** A piece of a concatenation: its value, and its position on the last axis. */
 interface Piece {
   readonly id: number;
   readonly begin: number;
   readonly end: number;
 }
 
-/** How wide a piece is whose share is worth a step of its own: a narrower one is repeated in less time. */
+/** The width from which a piece's share is worth its own step; repeating a narrower piece takes less time. */
 const WIDE = 64;
 
 /**
- * The same graph with less to compute where examples are repeated for several samples: what does not depend on the sample is
- * computed once for each example, and its result repeated.
+ * Reduces the computation of a graph that repeats examples for several samples: values that do not depend on the sample
+ * are computed once for each example, and the result is repeated.
  *
  *     f(repeat(a), repeat(b))        → repeat(f(a, b))
  *     batchMean(repeat(a))           → batchMean(a)
  *     dense(concat(repeat(x), z))    → z·W₂ + repeat(x·W₁ + b)
  *
- * So a baseline that a decoder calls for each sample runs once, and is the same call as a prior's: equal steps are computed
- * once. One pass over the steps in their order; a graph that repeats nothing is given back as it is.
+ * So a baseline that a decoder calls for each sample runs once, and becomes the same call as a prior's: equal steps are
+ * computed once. One loop over the steps in order; a graph that repeats nothing is returned unchanged.
  */
 export function hoist(graph: Graph): Graph {
   if (!graph.steps.some(({ op }) => op.rows === 'repeat')) return graph;
@@ -58,11 +58,11 @@ export function hoist(graph: Graph): Graph {
   return out.graph();
 }
 
-/** What repeats all of several values, where they are all repeated, and as often. */
+/** Returns what repeats all of several values, if all are repeated the same number of times. */
 const alike = ([first, ...rest]: readonly (Repeated | undefined)[]): Repeated | undefined =>
   first && rest.every((one) => one?.times === first.times) ? first : undefined;
 
-/** Says that a step's value is another one's, repeated; nothing is computed where nothing needs it so. */
+/** Records that a step's value is another's, repeated; computes nothing unless the repeated value is needed. */
 const repeat = (out: Emitter, step: Step, base: number, { by: { op, attrs } }: Repeated, id = step.id): number =>
   out.later({ ...step, id, name: `${step.name}/repeat`, op, attrs, inputs: [base], params: {} });
 
@@ -76,8 +76,8 @@ const placed = (out: Emitter, ids: readonly number[]): readonly Piece[] => {
 };
 
 /**
- * Writes a step whose input is joined of pieces as the sum of their shares, those of wide repeated pieces first, once for each
- * example; whether there are any.
+ * Writes a step whose input is a concatenation as the sum of its pieces' shares, starting with wide repeated pieces,
+ * computed once for each example. Returns whether there are any.
  */
 function inParts(out: Emitter, step: Step, pieces: readonly Piece[], repeated: ReadonlyMap<number, Repeated>): boolean {
   const { op, lead } = step;

@@ -7,7 +7,7 @@ import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
 import { each, type AnyOp, type Lead, type Param, type Some } from './op.ts';
 
-/** An op where it is applied: what its ONNX may depend on. */
+/** An application of an op: everything that its ONNX may depend on. */
 export interface Application {
   readonly op: AnyOp;
   readonly attrs: object;
@@ -19,7 +19,7 @@ export interface Application {
   readonly lead: Lead;
 }
 
-/** The ONNX graph that an op writes where it is applied; throws whatever its `lower` throws. */
+/** Returns the ONNX graph that an op writes for this application; rethrows any error of its `lower`. */
 const written = ({ op, attrs, inputs, params, shape, lead }: Application): OnnxGraph => {
   const onnx = new OnnxBuilder(op.name);
   const batched = (own: Shape, by: Lead) => (by === 0 ? own : [by === 1 ? 'N' : `${by}*N`, ...own]);
@@ -33,8 +33,8 @@ const written = ({ op, attrs, inputs, params, shape, lead }: Application): OnnxG
 };
 
 /**
- * What an op computes where it is applied, as the text of the ONNX graph that it writes there, constants included; an op's
- * source text would not do, since it does not show what a closure holds. Undefined where the op fails to write any.
+ * Returns the computation of an op in this application as the text of the ONNX graph that it writes, including
+ * constants; an op's source text does not show the values a closure holds. Undefined if the op fails to write a graph.
  */
 export function computed(application: Application): string | undefined {
   let graph: OnnxGraph;
@@ -46,7 +46,10 @@ export function computed(application: Application): string | undefined {
   return print(graph);
 }
 
-/** Why an op cannot be written in ONNX where it is applied, or not of the shape that it should have; undefined where it can. */
+/**
+ * Returns why an op cannot be written as ONNX in this application, or why its shape is wrong; undefined if there is no
+ * problem.
+ */
 export function troubleOf(application: Application): string | undefined {
   try {
     checkGraph(written(application), OPSET);
@@ -56,7 +59,7 @@ export function troubleOf(application: Application): string | undefined {
   return undefined;
 }
 
-/** Whether `other` computes, where `applied` stands, what the op there computes. */
+/** Whether `other`, applied in the same way, computes the same as the applied op. */
 export const sameOp = (applied: Application, other: AnyOp): boolean => {
   const { op } = applied;
   if (op === other) return true;

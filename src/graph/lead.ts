@@ -4,7 +4,7 @@ import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import type { AnyOp, Lead } from './op.ts';
 
-/** The lead of an op's output: its own rule, or that of its inputs, which must be one or none. */
+/** Returns the lead of an op's output: by the op's own rule, or the common lead of its inputs that have one. */
 export function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: object, where: string): Lead {
   if (op.lead) {
     try {
@@ -23,7 +23,10 @@ export function leadOf(op: AnyOp, leads: readonly [Lead, ...Lead[]], attrs: obje
   return some[0] ?? 0;
 }
 
-/** @throws InvalidModel for so many samples of an example that they are 2 GiB or more, which engines do not hold. */
+/**
+ * Checks the number of samples of an example. @throws InvalidModel if they take 2 GiB or more, which engines cannot
+ * hold.
+ */
 export const checkSamples = (where: string, shape: Shape, lead: Lead): void => {
   if (4 * lead * size(shape) >= 2 ** 31)
     throw new InvalidModel(

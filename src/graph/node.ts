@@ -2,13 +2,13 @@ import type { Shape } from '../shape/shape.ts';
 import type { Init } from './init.ts';
 import type { AnyOp, Some } from './op.ts';
 
-/** What an input of a graph carries: data of a batch, noise, a scalar that does not change within a batch, or state. */
+/** The role of a graph's input: batch data, noise, a scalar that does not change within a batch, or state. */
 export type Role = 'batch' | 'scalar' | 'state';
 
 /** How a noise input is drawn, independently for each element. */
 export type Distribution = 'normal' | 'uniform';
 
-/** One application of an op or of a block of ops: what owns parameters, and gives them its name (`dense_2`). */
+/** One application of an op or of a block of ops: the owner of parameters, which take its name (`dense_2`). */
 export interface Layer {
   readonly label: string;
 }
@@ -16,24 +16,24 @@ export interface Layer {
 /** A value of the expression that a network's body builds. Nodes are compared by identity: the same node is computed once. */
 export type Node = InputNode | ConstantNode | ParamNode | NoiseNode | ApplyNode | CallNode | ModalNode;
 
-/** An input of the network in whose body it stands. */
+/** An input of the network whose body contains it. */
 export interface InputNode {
   readonly kind: 'input';
   readonly name: string;
   readonly shape: Shape;
 }
 
-/** A value that never changes; it has no batch axis. */
+/** A constant; it has no batch axis. */
 export interface ConstantNode {
   readonly kind: 'constant';
   readonly shape: Shape;
   readonly data: Float32Array;
 }
 
-/** A parameter: trained, or (running statistics, data scaling) kept. It has no batch axis. */
+/** A parameter: trained, or only stored (running statistics, data scaling). It has no batch axis. */
 export interface ParamNode {
   readonly kind: 'param';
-  /** Whose it is; left out, `label` is its whole name. */
+  /** The owner; if omitted, `label` is the full name. */
   readonly layer?: Layer;
   readonly label: string;
   readonly shape: Shape;
@@ -41,7 +41,9 @@ export interface ParamNode {
   readonly trainable: boolean;
 }
 
-/** Noise: an input that the network's callers never see, of the lead of `like`. No graph holds a random operator. */
+/**
+ * Noise: an input that the network's callers never see, with the lead of `like`. No graph contains a random operator.
+ */
 export interface NoiseNode {
   readonly kind: 'noise';
   readonly label: string;
@@ -61,7 +63,7 @@ export interface ApplyNode {
   readonly shape: Shape;
 }
 
-/** One output of a network that is called with these arguments. Calls of one network share its parameters. */
+/** One output of a network called with these arguments. Calls of one network share its parameters. */
 export interface CallNode {
   readonly kind: 'call';
   readonly body: Body;
@@ -70,21 +72,21 @@ export interface CallNode {
   readonly shape: Shape;
 }
 
-/** A value that is computed in one way while training and in another afterwards. */
+/** A value that is computed in one way in training and in another in inference. */
 export interface ModalNode {
   readonly kind: 'modal';
   readonly train: Node;
   readonly infer: Node;
-  /** What training leaves in untrained parameters, such as running statistics. */
+  /** Updates that training applies to untrained parameters, such as running statistics. */
   readonly updates: readonly Update[];
   readonly shape: Shape;
 }
 
-/** What training leaves in an untrained parameter. */
+/** An update that training applies to an untrained parameter. */
 export interface Update {
   readonly param: ParamNode;
   readonly value: Node;
-  /** Turns what several computations of the network would each leave into one value: it has one input for each of them. */
+  /** Merges the updates from several computations of the network into one: it has one input for each of them. */
   readonly merge: AnyOp;
 }
 

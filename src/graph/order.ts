@@ -1,19 +1,20 @@
 import type { Node } from './node.ts';
 
-/** A node that is to be computed, in one of the computations of its body. */
+/** A node to compute, in one of the computations of its body. */
 export interface Pending<Frame extends Computed> {
   readonly node: Node;
   readonly frame: Frame;
 }
 
-/** What has been computed of a body so far: the ids of values, by the nodes that give them. */
+/** The values of a body computed so far: their ids, by node. */
 export interface Computed {
   readonly ids: Map<Node, number>;
 }
 
 /**
- * Computes nodes after what they need, depth first, with a stack of its own instead of the call stack. What a node needs is
- * asked again each time it comes up: a call needs its arguments first, and only then is it known what it calls.
+ * Computes nodes after their dependencies, depth first, with an explicit stack instead of the call stack. A node's
+ * dependencies are queried again each time it is reached: a call needs its arguments first, and only then is it known
+ * which computation it calls.
  */
 export function compute<Frame extends Computed>(
   wanted: readonly Pending<Frame>[],

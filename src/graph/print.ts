@@ -16,28 +16,29 @@ const written = (value: unknown): string => {
   return Array.isArray(value) ? show(value) : JSON.stringify(value);
 };
 
-/** Whose parameters a step uses: ` with decoder/dense_2`, or nothing. */
+/** Returns the owner of a step's parameters: ` with decoder/dense_2`, or nothing. */
 const owner = ({ params }: Step, name: (id: number) => string): string => {
   const [first] = Object.entries(params);
   return first ? ` with ${name(first[1]).slice(0, -first[0].length - 1)}` : '';
 };
 
-/** A count as people read it: `1,234,567`. */
+/** Returns a count with thousands separators: `1,234,567`. */
 const counted = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** The number of values in parameters of these shapes. */
+/** Returns the number of values in parameters of these shapes. */
 export const countOf = (params: readonly { readonly shape: Shape }[]): number =>
   params.reduce((count, { shape }) => count + size(shape), 0);
 
-/** How a graph is printed. */
+/** Options for printing a graph. */
 export interface PrintOptions {
-  /** False leaves out what ops of the definition's own compute, as this package did before version 0.2. */
+  /** If false, omits the computations of custom ops, as this package did before version 0.2. */
   readonly own?: boolean;
 }
 
 /**
- * A graph as text, one step a line, then its parameters, then what ops of the definition's own write in ONNX. Equal texts
- * compute the same function of the same parameters: it is what tests compare, `inspect` shows and a model's fingerprint hashes.
+ * Prints a graph as text, one step a line, then its parameters, then the ONNX that custom ops write. Graphs with equal
+ * texts compute the same function of the same parameters: tests compare this text, `inspect` shows it, and a model's
+ * fingerprint hashes it.
  *
  *     decoder (z: [20], digit: [10])
  *       %0: [30] = concat(z, digit)
@@ -72,7 +73,7 @@ export function print(graph: Graph, { own = true }: PrintOptions = {}): string {
   ].join('\n');
 }
 
-/** What each op that is not this package's computes, in each of the ways in which it is applied. */
+/** Returns the computation of each custom op, in each of its applications. */
 const ownOps = (graph: Graph): readonly string[] => {
   const steps = graph.steps.filter(({ op }) => !op['~library']);
   if (steps.length === 0) return [];
@@ -86,7 +87,7 @@ const ownOps = (graph: Graph): readonly string[] => {
   return [...new Set(texts)];
 };
 
-/** `12,345 parameters`, and how many of them are not trained. */
+/** Returns `12,345 parameters`, and the number of those that are not trained. */
 export const summary = (params: readonly { readonly shape: Shape; readonly trainable: boolean }[]): string => {
   const untrained = countOf(params.filter((p) => !p.trainable));
   return `${counted(countOf(params))} parameters${untrained > 0 ? `, ${counted(untrained)} of them not trained` : ''}`;

@@ -12,38 +12,41 @@ import { compute, type Pending } from './order.ts';
 import { sameOp, type Application } from './identity.ts';
 import { sameGraph } from './same.ts';
 
-/** How a body is resolved: for training or for use, and which networks are left as they are. */
+/** How to resolve a body: for training or inference, and which networks are frozen. */
 export interface Resolution {
   readonly mode: 'train' | 'infer';
-  /** Names of networks that are not trained here, nor what they call: they are computed as they are in use. */
+  /** Names of networks that are frozen, along with the networks they call: they are computed as in inference. */
   readonly frozen?: ReadonlySet<string>;
-  /** The graph's name, where it is not the body's. */
+  /** The graph's name, if it differs from the body's. */
   readonly name?: string;
-  /** False leaves what is the same for several samples to be computed for each, as it is written: to measure what that costs. */
+  /**
+   * If false, values that are the same for several samples are computed for each, as written; used to measure the cost
+   * of that.
+   */
   readonly hoisted?: false;
 }
 
 /**
- * Turns a body's expressions into a graph: steps in the order they are needed, calls written out, shared values computed
+ * Turns a body's expressions into a graph: steps in order of their dependencies, calls expanded, shared values computed
  * once, parameters and noise named by the network and the layer they belong to (`decoder/dense_2/kernel`).
  *
- * A network that is called twice has one set of parameters; called twice with the same arguments it is computed once. The
- * names of one network do not move when another is edited. What is the same for several samples of an example is computed once
- * (`hoist`). Iterative, so that depth is no limit.
+ * A network that is called twice has one set of parameters; called twice with the same arguments it is computed once.
+ * The names in one network do not change if another is edited. Values that are the same for several samples of an
+ * example are computed once (`hoist`). Iterative, so depth is not limited.
  *
- * @throws InvalidModel for two networks, ops or parameters of one name and different content, for values of one network that
- * are used in another without being passed to it, and for inputs of an op of different batch axes.
+ * @throws InvalidModel for two networks, ops or parameters of the same name with different content, for values of one
+ * network that are used in another without being passed to it, and for an op whose inputs have different batch axes.
  */
 export function resolve(body: Body, resolution: Resolution): Graph {
   const graph = new Resolver(body, resolution).graph();
   return resolution.hoisted === false ? graph : hoist(graph);
 }
 
-/** A body that is being resolved: what has been written of its graph so far. */
+/** Resolves a body; holds the parts of its graph written so far. */
 class Resolver {
   readonly #body: Body;
   readonly #resolution: Resolution;
-  /** Names of networks that are not trained, with those of all that they call. */
+  /** Names of frozen networks, and of all networks they call. */
   readonly #frozen: ReadonlySet<string>;
 
   readonly #inputs: GraphInput[] = [];
@@ -109,7 +112,7 @@ class Resolver {
     return this.#values.get(id) ?? unreachable(`value ${id} is not defined`);
   }
 
-  /** The computation of a body from these inputs: a new one, unless there was one before. */
+  /** Returns the computation of a body from these inputs, creating it if there is none yet. */
   #open(given: Body, bound: ReadonlyMap<string, number>): Frame {
     const body = this.#known(given);
     const key = `${body.name}(${[...bound].map(([name, id]) => `${name}=${id}`).join(', ')})`;
@@ -125,7 +128,7 @@ class Resolver {
     return frame;
   }
 
-  /** The network that goes by a body's name: the first that was met, if their content is the same. */
+  /** Returns the first network found with a body's name, if their content is the same. */
   #known(called: Body): Body {
     const first = this.#bodies.get(called.name) ?? called;
     if (first !== called && !this.#checked.has(called) && !sameBody(first, called))
@@ -137,7 +140,7 @@ class Resolver {
     return first;
   }
 
-  /** The nodes that must be computed before this one, each in its frame. */
+  /** Returns the nodes that must be computed before this one, each in its frame. */
   #needs(node: Node, frame: Frame): readonly Pending<Frame>[] {
     const here = (n: Node): Pending<Frame> => ({ node: n, frame });
     switch (node.kind) {
@@ -160,7 +163,7 @@ class Resolver {
     }
   }
 
-  /** Writes a node whose needs are met, and gives the id of its value. */
+  /** Writes a node whose dependencies are computed, and returns the id of its value. */
   #place(node: Node, frame: Frame): number {
     switch (node.kind) {
       case 'input':
@@ -246,7 +249,7 @@ class Resolver {
     return id;
   }
 
-  /** Two ops of one name must compute the same where the second is applied. */
+  /** Checks that two ops of the same name compute the same where the second is applied. */
   #checkOp(applied: Application, where: string): void {
     const { name } = applied.op;
     const first = this.#ops.get(name) ?? applied.op;
@@ -257,7 +260,7 @@ class Resolver {
     this.#ops.set(name, first);
   }
 
-  /** What a step leaves in a parameter, of which several computations of its network may say something. */
+  /** Returns the update of a parameter, merged if several computations of its network update it. */
   #merged(name: string, merge: AnyOp, [first, ...others]: readonly number[]): number {
     if (first === undefined) return unreachable(`nothing is left in ${name}`);
     if (others.length === 0) return first;
@@ -268,7 +271,7 @@ class Resolver {
   }
 }
 
-/** Whether two networks have the same content, in training and in use; one that calls the other cannot have. */
+/** Whether two networks have the same content, in training and in inference; a network that calls the other cannot. */
 const sameBody = (a: Body, b: Body): boolean =>
   !bodiesIn(a).includes(b) &&
   !bodiesIn(b).includes(a) &&

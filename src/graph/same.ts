@@ -4,8 +4,8 @@ import type { Graph, GraphConstant, GraphParam } from './graph.ts';
 import { print } from './print.ts';
 
 /**
- * Whether two graphs compute the same function of the same parameters, step by step, and start these with the same values. A
- * definition may be read twice, or by two copies of this package: equal content then counts as the same thing.
+ * Whether two graphs compute the same function of the same parameters, step by step, with the same initial values. A
+ * definition may be read twice, or by two copies of this package: equal content then counts as identical.
  */
 export const sameGraph = (a: Graph, b: Graph): boolean =>
   print(a) === print(b) &&
@@ -16,7 +16,7 @@ export const sameGraph = (a: Graph, b: Graph): boolean =>
 const alike = <T>(a: readonly T[], b: readonly T[], equal: (a: T, b: T) => boolean): boolean =>
   a.length === b.length && a.every((one, i) => b[i] !== undefined && equal(one, b[i]));
 
-/** Updates refer to steps by their ids, which both graphs count in the same way where their texts are equal. */
+/** Updates refer to steps by id; graphs with equal texts number their steps in the same way. */
 const sameUpdates = (a: Graph, b: Graph): boolean => JSON.stringify(a.updates) === JSON.stringify(b.updates);
 
 const sameConstant = (a: GraphConstant, b: GraphConstant): boolean =>

@@ -8,7 +8,7 @@ import { number, optional } from '../values/rules.ts';
 import { libraryElementwise, type Elementwise } from './elementwise.ts';
 
 /**
- * max(0, x)
+ * Rectified linear unit: max(0, x), element by element.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export const relu = libraryElementwise(
 );
 
 /**
- * 1 / (1 + e^−x)
+ * Logistic sigmoid: 1 / (1 + e^−x), element by element.
  *
  * @example
  * ```ts
@@ -39,42 +39,45 @@ export const sigmoid = libraryElementwise(
   (onnx, [x]) => onnx.Sigmoid(x),
 );
 
-/** (e^x − e^−x) / (e^x + e^−x) */
+/** Hyperbolic tangent: (e^x − e^−x) / (e^x + e^−x), element by element. */
 export const tanh = libraryElementwise(
   'tanh',
   (tf, [x]) => tf.tanh(x),
   (onnx, [x]) => onnx.Tanh(x),
 );
 
-/** ln(1 + e^x) */
+/** Softplus: ln(1 + e^x), element by element. */
 export const softplus = libraryElementwise(
   'softplus',
   (tf, [x]) => tf.softplus(x),
   (onnx, [x]) => onnx.Softplus(x),
 );
 
-/** x where x ≥ 0, e^x − 1 elsewhere */
+/** Exponential linear unit: x if x ≥ 0, e^x − 1 otherwise. */
 export const elu = libraryElementwise(
   'elu',
   (tf, [x]) => tf.elu(x),
   (onnx, [x]) => onnx.Elu(x, { alpha: 1 }),
 );
 
-/** ½·x·(1 + erf(x / √2)): the exact one, not its tanh approximation. Written with Erf, since ONNX has Gelu only from opset 20. */
+/**
+ * Gaussian error linear unit: ½·x·(1 + erf(x / √2)), exact rather than the tanh approximation. Written with Erf, since
+ * ONNX has Gelu only from opset 20.
+ */
 export const gelu = libraryElementwise(
   'gelu',
   (tf, [x]) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
   (onnx, [x]) => onnx.Mul(onnx.Mul(x, 0.5), onnx.Add(onnx.Erf(onnx.Mul(x, Math.SQRT1_2)), 1)),
 );
 
-/** x · sigmoid(x), also called swish */
+/** Sigmoid linear unit, also called swish: x · sigmoid(x). */
 export const silu = libraryElementwise(
   'silu',
   (tf, [x]) => tf.mul(x, tf.sigmoid(x)),
   (onnx, [x]) => onnx.Mul(x, onnx.Sigmoid(x)),
 );
 
-/** e^x */
+/** Exponential: e^x, element by element. */
 export const exp = libraryElementwise(
   'exp',
   (tf, [x]) => tf.exp(x),
@@ -82,7 +85,7 @@ export const exp = libraryElementwise(
 );
 
 /**
- * ln x
+ * Natural logarithm: ln x, element by element.
  *
  * @example
  * ```ts
@@ -97,14 +100,14 @@ export const log = libraryElementwise(
   (onnx, [x]) => onnx.Log(x),
 );
 
-/** √x */
+/** Square root: √x, element by element. */
 export const sqrt = libraryElementwise(
   'sqrt',
   (tf, [x]) => tf.sqrt(x),
   (onnx, [x]) => onnx.Sqrt(x),
 );
 
-/** x² */
+/** Square: x², element by element. */
 export const square = libraryElementwise(
   'square',
   (tf, [x]) => tf.square(x),
@@ -122,7 +125,7 @@ const normalised: Op = libraryOp({
 });
 
 /**
- * e^xᵢ / Σⱼ e^xⱼ over the last axis
+ * Softmax over the last axis: e^xᵢ / Σⱼ e^xⱼ.
  *
  * @example
  * ```ts
@@ -140,7 +143,10 @@ const leaky: Op<{ slope: number }> = libraryOp({
   lower: (onnx, [x], { slope }) => onnx.LeakyRelu(x, { alpha: slope }),
 });
 
-/** x where x ≥ 0, slope·x elsewhere. Libraries differ in their defaults (0.01, 0.2, 0.3), so the slope is 0.01 unless given. */
+/**
+ * Leaky rectified linear unit: x if x ≥ 0, slope·x otherwise. The default slope is 0.01; those of other libraries
+ * differ (0.01, 0.2, 0.3).
+ */
 export const leakyRelu = layer(
   'leakyRelu',
   { args: [optional(number('give the slope below 0, and apply the result: x.pipe(leakyRelu(0.01))'))] },

@@ -10,10 +10,13 @@ import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isFloat32, moreThan } from '../values/rules.ts';
 
-/** A tensor, or a number for all its elements. */
+/** A tensor, or a number that stands for all its elements. */
 type Operand = Tensor | number;
 
-/** A shape is broadcast to another of which it has the last axes: a scalar, or a number for each channel. */
+/**
+ * Returns the shape to which two shapes broadcast; one must consist of the other's last axes: a scalar, or a number for
+ * each channel.
+ */
 const broadcast = (a: Shape, b: Shape): Shape => {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   if (!same(short, long.slice(long.length - short.length))) throw unlike(a, b);
@@ -23,7 +26,10 @@ const broadcast = (a: Shape, b: Shape): Shape => {
 const unlike = (a: Shape, b: Shape): ShapeMismatch =>
   new ShapeMismatch(`expected two tensors of one shape, got ${show(a)} and ${show(b)}; reshape or resize one of them`);
 
-/** The axes of an operand that has fewer than its result and a batch axis before them: axes of length 1 come between. */
+/**
+ * Returns the shape to give to an operand that has a batch axis and fewer axes than the result: axes of length 1 are
+ * inserted after the batch axis.
+ */
 const spread = ({ shapes, leads, shape }: OpContext, at: 0 | 1): number[] | undefined => {
   const own = shapes[at] ?? [];
   if ((leads[at] ?? 0) === 0 || own.length === shape.length) return undefined;
@@ -57,10 +63,13 @@ function binary(
   return (a, b) => apply(op, [tensor(a), tensor(b)], {});
 }
 
-/** Both operands of one shape, or a number for one; the second may be a scalar tensor too. */
+/** Both operands have one shape, or one of them is a number; the second may also be a scalar tensor. */
 export type Binary = <S extends Shape>(a: Tensor<S> | number, b: Tensor<S | []> | number) => Tensor<S>;
 
-/** @throws InvalidModel for what is no tensor and no number, for numbers that float32 has not, and for more than two. */
+/**
+ * Checks the operands. @throws InvalidModel for operands that are neither tensors nor numbers, for numbers that float32
+ * cannot hold, and unless there are two.
+ */
 const checkOperands = (name: string, operands: readonly unknown[]): void => {
   const wrong = operands.slice(0, 2).findIndex((x) => !isTensor(x) && !isFloat32(x));
   const value = operands.length < 2 ? undefined : operands[wrong];
@@ -74,8 +83,8 @@ const checkOperands = (name: string, operands: readonly unknown[]): void => {
 };
 
 /**
- * The library broadcasts parameters over channels, by `loose`. Layers do not, since that would also allow accidents: shapes
- * must be equal, or one be a scalar's.
+ * Restricts broadcasting. The library itself broadcasts parameters over channels with `loose`. Layers do not, since
+ * that would hide mistakes: shapes must be equal, or one must be a scalar.
  */
 const strict = (name: string, f: (a: Operand, b: Operand) => Tensor): Binary => {
   const checked = (...operands: [Operand, Operand]): Tensor => {
@@ -87,11 +96,14 @@ const strict = (name: string, f: (a: Operand, b: Operand) => Tensor): Binary => 
       });
     return f(a, b);
   };
-  // The result has the shape of the operand that is no scalar, which is S.
+  // The result has the shape of the operand that is not a scalar, which is S.
   return checked as Binary;
 };
 
-/** As `add`, `sub`, `mul` and `div`, where the second operand may be a parameter of the last axes: inside the library only. */
+/**
+ * Like `add`, `sub`, `mul` and `div`, but the second operand may be a parameter over the last axes. For use inside the
+ * library only.
+ */
 export const loose = {
   add: binary(
     'add',
@@ -116,7 +128,7 @@ export const loose = {
 };
 
 /**
- * a + b, element by element
+ * a + b, element by element.
  *
  * @example
  * ```ts
@@ -128,11 +140,11 @@ export const loose = {
  */
 export const add = strict('add', loose.add);
 
-/** a − b, element by element */
+/** a − b, element by element. */
 export const sub = strict('sub', loose.sub);
 
 /**
- * a · b, element by element
+ * a · b, element by element.
  *
  * @example
  * ```ts
@@ -143,5 +155,5 @@ export const sub = strict('sub', loose.sub);
  */
 export const mul = strict('mul', loose.mul);
 
-/** a / b, element by element */
+/** a / b, element by element. */
 export const div = strict('div', loose.div);

@@ -16,7 +16,7 @@ const repeated: Op<{ k: number }> = libraryOp({
   run: (tf, [x], { k }, _, { shape, lead }) =>
     lead === 0
       ? tf.clone(x)
-      : // As rows of numbers, since TensorFlow.js has the gradient of tile up to four axes.
+      : // Tiles rows of numbers, since TensorFlow.js has the gradient of tile for up to four axes only.
         tf.reshape(tf.tile(tf.reshape(x, [-1, 1, size(shape)]), [1, k, 1]), [-1, ...shape]),
   lower: (onnx, [x], { k }, _, { shape, lead }) =>
     lead === 0
@@ -24,7 +24,7 @@ const repeated: Op<{ k: number }> = libraryOp({
       : onnx.Reshape(onnx.Tile(onnx.Unsqueeze(x, [1]), [1, k, ...shape.map(() => 1)]), [-1, ...shape]),
 });
 
-/** Each example k times over, one after another: N examples become N·k. What has no batch axis stays as it is. */
+/** Repeats each example k times in succession: N examples become N·k. A value without a batch axis is unchanged. */
 export const repeat = layer(
   'repeat',
   { args: [whole('of times', 'give how often each example is there')] },
@@ -47,7 +47,7 @@ const grouped: Op<{ k: number }> = libraryOp({
   lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
 });
 
-/** The k samples of each example along an axis of their own: N·k of shape S become N of shape [k, …S]. */
+/** Gathers the k samples of each example along a new first axis: N·k values of shape S become N of shape [k, …S]. */
 export const group = layer(
   'group',
   { args: [SAMPLES] },
@@ -69,7 +69,10 @@ const ungrouped: Op<{ k: number }> = libraryOp({
   lower: (onnx, [x], _, __, { shape }) => onnx.Reshape(x, [-1, ...shape]),
 });
 
-/** The inverse of `group`: what lies along the first axis of each example becomes samples of it, N of [k, …S] N·k of S. */
+/**
+ * The inverse of `group`: the elements along the first axis of each example become its samples, so that N values of
+ * shape [k, …S] become N·k of shape S.
+ */
 export const ungroup = layer(
   'ungroup',
   { args: [SAMPLES] },

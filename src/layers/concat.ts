@@ -23,7 +23,7 @@ const joined: Op = libraryOp({
       return [...a.slice(0, -1), (a.at(-1) ?? 0) + (b.at(-1) ?? 0)];
     }, first);
   },
-  // What has no batch axis, a parameter, is there for each example.
+  // A value without a batch axis, such as a parameter, is repeated for each example.
   run: (tf, xs, _, __, { lead, leads }) => {
     const [count = 1] = xs.find((_x, i) => (leads[i] ?? 0) > 0)?.shape ?? [];
     const each = xs.map((x, i) =>
@@ -54,7 +54,7 @@ type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends reado
     ? Tensor<A>
     : [Concat<A, Rest[number]>] extends [never]
       ? ShapeError<`concat: expected shapes equal before their last axis, got [${Show<A>}] and [${Show<Rest[number]>}]; reshape or resize one of them`>
-      : Tensor<Cut<A, number>>; // An array, whose length only run time knows.
+      : Tensor<Cut<A, number>>; // An array, whose length is known only at run time.
 
 /**
  * Joins tensors along their last axis: vectors end to end, images channel on channel.
@@ -76,7 +76,7 @@ export const concat = <A extends Shape, Rest extends Shape[]>(
     throw new InvalidModel(
       `${upcoming('concat')}: expected tensors one by one, got ${describe(first)}; give one or more: concat(a, b), concat(...list)`,
     );
-  // `joined.shape` has thrown wherever `Joined` is an error, and computes what it says elsewhere.
+  // `joined.shape` has already thrown if `Joined` is an error, and otherwise computes the shape that it states.
   return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
 };
 
@@ -102,7 +102,7 @@ type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead 
   : Shape;
 
 /**
- * Elements `begin` to `end` (that one not included) of the last axis.
+ * Takes the elements from `begin` up to but not including `end` of the last axis.
  *
  * @example
  * ```ts

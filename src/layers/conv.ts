@@ -30,26 +30,32 @@ interface Attrs extends Window {
   readonly filters: number;
 }
 
-/** `kernel` weights a side move in steps of `stride`; `same` keeps the size (divided by the stride), `valid` pads nothing. */
+/**
+ * Options of a convolution: the kernel has `kernel` weights on each side and moves in steps of `stride`. The padding
+ * `same` keeps the size (divided by the stride), `valid` does not pad.
+ */
 export interface ConvOptions<K extends number, S extends 1 | 2, P extends Padding> {
   readonly kernel?: K;
   readonly stride?: S;
   readonly padding?: P;
 }
 
-/** A length after a transposed convolution: n · s, or (n − 1) · s + k without padding. */
+/** The length of an axis after a transposed convolution: n · s, or (n − 1) · s + k without padding. */
 type Grown<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
   ? Mul<N, S>
   : Add<Mul<Sub<N, 1>, S>, K>;
 
-/** TensorFlow's kernel [...sides, …channels], and a bias; what it takes from and gives to each element sets its first values. */
+/**
+ * Returns TensorFlow's kernel [...sides, …channels] and a bias; the number of inputs and outputs per element determines
+ * the initial values.
+ */
 const weights = (axes: readonly Axis[], takes: number, gives: number, channels: readonly number[]) => {
   const sides = axes.map(({ kernel }) => kernel);
   const kernel: Param = { shape: [...sides, ...channels], init: glorot(size(sides) * takes, size(sides) * gives) };
   return { kernel, bias: { shape: [gives], init: zeros } };
 };
 
-/** `filters` features of each neighbourhood in an image of so many axes. */
+/** A convolution over `rank` spatial axes: `filters` features of each neighbourhood. */
 export const convolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
   libraryOp({
     name: `conv${rank}d`,
@@ -75,7 +81,7 @@ export const convolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
     },
   });
 
-/** The way back: each element of an image of so many axes adds to a neighbourhood of `filters` features. */
+/** A transposed convolution over `rank` spatial axes: each element adds to a neighbourhood of `filters` features. */
 export const transposedConvolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
   libraryOp({
     name: `convTranspose${rank}d`,
@@ -119,7 +125,7 @@ const callOf = (rank: Rank) => ({
   options: windowRules('kernel', rank),
 });
 
-/** A convolution of a series: `filters` features of each `kernel` steps. With `stride: 2` the series is halved. */
+/** A convolution of a series: `filters` features of each `kernel` steps. `stride: 2` halves the length. */
 export const conv1d = layer(
   'conv1d',
   callOf(1),
@@ -132,7 +138,7 @@ export const conv1d = layer(
 );
 
 /**
- * A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. With `stride: 2` the image is halved.
+ * A convolution: `filters` features of each `kernel` × `kernel` neighbourhood. `stride: 2` halves the image.
  *
  * @example
  * ```ts
@@ -156,7 +162,10 @@ export const conv2d = layer(
       apply(conv2, [x], { filters, ...windowOf(options) }),
 );
 
-/** A transposed convolution of a series, the way back from `conv1d`: each step adds to `kernel` steps. `stride: 2` doubles it. */
+/**
+ * A transposed convolution of a series, the reverse of `conv1d`: each step adds to `kernel` steps. `stride: 2` doubles
+ * the length.
+ */
 export const convTranspose1d = layer(
   'convTranspose1d',
   callOf(1),
@@ -169,7 +178,8 @@ export const convTranspose1d = layer(
 );
 
 /**
- * A transposed convolution, the way back from `conv2d`: each pixel paints `kernel` × `kernel`. `stride: 2` doubles the image.
+ * A transposed convolution, the reverse of `conv2d`: each pixel adds to `kernel` × `kernel` pixels. `stride: 2` doubles
+ * the image.
  *
  * @example
  * ```ts

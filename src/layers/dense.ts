@@ -7,7 +7,7 @@ import { show } from '../shape/show.ts';
 import { whole } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 
-/** plus + x·W[begin:end], for a piece x of what a dense layer is given. */
+/** Computes plus + x·W[begin:end] for a piece x of a dense layer's input. */
 const addPart: Op<{ begin: number; end: number }, 'kernel'> = libraryOp({
   name: 'densePart',
   shape: ([, plus = []]) => plus,
@@ -32,8 +32,8 @@ const op: Op<{ units: number }, 'kernel' | 'bias'> = libraryOp({
     bias: { shape: [units], init: zeros },
   }),
 
-  // Fused: one kernel call for product and sum. `shape` has made sure that x is a matrix.
-  // Not tf.fused.matMul: in tfjs-node it is the same two kernels and five reshapes around them (bench/kernels.ts).
+  // One kernel call for product and sum. `shape` has ensured that x is a matrix.
+  // Not tf.fused.matMul: in tfjs-node it is the same two kernels with five reshapes around them (bench/kernels.ts).
   run: (tf, [x], _, { kernel, bias }) => tf.add(tf.matMul(x, kernel), bias),
 
   lower: (onnx, [x], _, { kernel, bias }) => onnx.Gemm(x, kernel, bias),
@@ -46,7 +46,8 @@ const named =
     apply(op, [x], { units }, label);
 
 /**
- * A fully connected layer, x·W + b: every output is a weighted sum of all inputs, and a bias. W starts as Glorot's uniform.
+ * A fully connected layer, x·W + b: every output is a weighted sum of all inputs plus a bias. W is initialised with
+ * Glorot's uniform.
  *
  * @example
  * ```ts
@@ -57,5 +58,5 @@ const named =
  */
 export const dense = layer('dense', { args: [whole('of units', 'give how many numbers it computes')] }, named());
 
-/** A dense layer that goes by a name of its own. */
+/** A dense layer with the given name. */
 export const denseAs = (label: string) => named(label);

@@ -15,8 +15,9 @@ const op: Op<{ rate: number }> = libraryOp({
 });
 
 /**
- * Srivastava and others' dropout (2014): while training, each element is 0 with probability `rate` and divided by 1 − rate
- * otherwise; afterwards it does nothing. Its mask comes from a noise input, so that a seed decides it.
+ * Dropout (Srivastava et al., 2014): in training, each element is set to 0 with probability `rate` and divided by 1 −
+ * rate otherwise; in inference it does nothing. Its mask comes from a noise input, so that the random seed determines
+ * it.
  *
  * @example
  * ```ts

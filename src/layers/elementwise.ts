@@ -8,10 +8,10 @@ import { callable, nameRule } from '../values/rules.ts';
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
 
 /**
- * A layer that maps each element by itself, from how TensorFlow.js computes it and how ONNX writes it.
+ * Creates a layer that maps each element independently, from its computation in TensorFlow.js and its ONNX.
  *
- * A model may hold one op of a name: layers made in a loop or by a helper, each with a number of its own, need names that tell
- * them apart (`times2`, `times3`).
+ * A model may contain only one op of each name: layers created in a loop or by a helper, each with a different
+ * constant, need different names (`times2`, `times3`).
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export const elementwise = taking(
   (name: string, run: Op['run'], lower: Op['lower']): Elementwise => layerOf({ name, shape: ([x]) => x, run, lower }),
 );
 
-/** As `elementwise`, for the layers of this package. */
+/** Like `elementwise`, for the layers of this package. */
 export const libraryElementwise = (name: string, run: Op['run'], lower: Op['lower']): Elementwise =>
   layerOf(libraryOp({ name, shape: ([x]) => x, run, lower }));
 

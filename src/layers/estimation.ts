@@ -16,15 +16,16 @@ import { many, spread } from './samples.ts';
 import { batchShapes, wire, type Wiring } from './wiring.ts';
 
 /**
- * What a model says of examples whose y is known, as one graph: from conditions, y and noise to numbers for each example, in
- * nats. Outputs, those that the model has:
+ * Returns a graph that evaluates a model on examples whose y is known: it maps conditions, y and noise to numbers for
+ * each example, in nats. Outputs, as far as the model has them:
  *
- * - `monteCarlo` [samples]: log p(y|x,z) with z ~ p(z|x), whose log-mean-exp is an estimate of log p(y|x) (Sohn, Lee and Yan
- *   2015, equation 7); noise `priorNoise`.
+ * - `monteCarlo` [samples]: log p(y|x,z) with z ~ p(z|x), whose log-mean-exp is an estimate of log p(y|x) (Sohn, Lee
+ *   and Yan 2015, equation 7); noise `priorNoise`.
  * - `importance` [samples]: log p(y|x,z)·p(z|x)/q(z|x,y) with z ~ q(z|x,y), likewise (their equation 8); noise `noise`.
  * - `reconstruction`: the mean of −log p(y|x,z) over these z (over those of the prior without a recognition network).
  * - `kl` [latent]: KL(q ‖ p) of each dimension, in closed form; `posterior` [latent]: q's mean.
- * - `deterministic`: −log p(y|x,z) at z = the prior's mean, and `prediction`, y's mean there. Of a predictor, all there is.
+ * - `deterministic`: −log p(y|x,z) at z = the prior's mean, and `prediction`, y's mean there. A predictor has only
+ *   these.
  */
 export const estimation = (model: Model, samples: number, how: Pick<Resolution, 'hoisted'> = {}): Graph =>
   resolve(
@@ -35,11 +36,12 @@ export const estimation = (model: Model, samples: number, how: Pick<Resolution, 
   );
 
 /**
- * The same as a file gives it: from conditions, y and noise [samples, latent] for each example to what `evaluate` tells of it
- * under these names, all negative log-likelihoods or parts of one: `importanceSampling` and `monteCarlo` of these samples,
- * `negativeElbo`, `reconstruction`, `kl`, `deterministic`; `klPerDimension` and `posteriorMean` [latent]; `prediction`; and by
- * sample, for more of them than go through at once, `logWeights` and `logLikelihoods`, of which −log-mean-exp is
- * `importanceSampling` and `monteCarlo`. Of a target that is no distribution no likelihood is estimated.
+ * Returns the graph of an evaluation as exported to a file: it maps conditions, y and noise [samples, latent] for each
+ * example to the numbers that `evaluate` reports under these names, all negative log-likelihoods or parts of one:
+ * `importanceSampling` and `monteCarlo` of these samples, `negativeElbo`, `reconstruction`, `kl`, `deterministic`;
+ * `klPerDimension` and `posteriorMean` [latent]; `prediction`. For more samples than fit into one run it also outputs,
+ * per sample, `logWeights` and `logLikelihoods`, whose −log-mean-exp is `importanceSampling` and `monteCarlo`. If the
+ * target is not a distribution, no likelihood is estimated.
  */
 export function evaluation(model: Model, samples: number): Graph {
   const { latent, networks, target } = model;
@@ -80,7 +82,7 @@ export function evaluation(model: Model, samples: number): Graph {
   return resolve(body, { mode: 'infer', name: 'evaluation' });
 }
 
-/** What the file of an evaluation takes and gives besides conditions, of all models. */
+/** All inputs and outputs that an evaluation's file can have, apart from conditions. */
 const OWN = new Set([
   'priorNoise',
   'importanceSampling',
@@ -96,7 +98,7 @@ const OWN = new Set([
   'logLikelihoods',
 ]);
 
-/** The noise of this label for each row of `each`: [latent]. */
+/** Returns the noise of this label for each row of `each`: [latent]. */
 type Draw = (label: string, each: Tensor) => Tensor<[number]>;
 
 const estimates = (model: Model, samples: number, { y, mask, ...x }: Tensors, draw: Draw): Tensors => {
@@ -130,21 +132,21 @@ const estimates = (model: Model, samples: number, { y, mask, ...x }: Tensors, dr
   };
 };
 
-/** z where the noise falls; the noise itself from N(0, I). */
+/** Returns z for this noise; without a Gaussian, z ~ N(0, I) is the noise itself. */
 const at = (epsilon: Tensor, gaussian: Gaussian | undefined): Tensor =>
   gaussian ? reparameterise(gaussian, epsilon) : epsilon;
 
-/** The latent's origin for each example of y: zeros with a batch axis, which a constant has not. */
+/** Returns the latent's origin for each example of y: zeros with a batch axis, which a constant does not have. */
 const origin = (y: Tensor, latent: number): Tensor<[number]> => mul(constant<[number]>([latent], 1), sum(mul(y, 0)));
 
-/** −(the mean of k samples of each example). */
+/** Returns minus the mean of each example's k samples. */
 const meanOf = (logLikelihoods: Tensor<[]>, samples: number): Tensor =>
   mul(sumLast(group(samples)(logLikelihoods)), -1 / samples);
 
-/** −log (1/k)·Σ e^v over k samples. */
+/** Returns −log (1/k)·Σ e^v over k samples. */
 const minusLogMeanExp = (values: Tensor, samples: number): Tensor => sub(Math.log(samples), logSumExp(values));
 
-/** The deterministic prediction (the paper's z* = E[z|x]), and how well it fits. */
+/** Returns the deterministic prediction (the paper's z* = E[z|x]), and its −log p(y|x,z). */
 const atMean = (wiring: Wiring, x: Tensors, y: Tensor, mask: Tensor | undefined, z?: Tensor): Tensors => {
   const parameters = wiring.decoder(x, z);
   return { deterministic: wiring.nll(parameters, y, mask), prediction: wiring.mean(parameters).y };

@@ -14,8 +14,8 @@ import { isPlain, optional, rule, scale, whole } from '../values/rules.ts';
 import { sum } from './reduce.ts';
 
 /**
- * The head that a prior and a recognition network end in: mean and log-variance of L independent dimensions, each from a
- * dense layer of its own. With `variance` only the mean is learned: `gaussian(20, { variance: 1 })` is N(μ(x), I).
+ * The head of a prior or a recognition network: mean and log-variance of L independent dimensions, each from its own
+ * dense layer. With `variance` only the mean is learned: `gaussian(20, { variance: 1 })` is N(μ(x), I).
  *
  * @example
  * ```ts
@@ -50,19 +50,19 @@ const GAUSSIAN = rule(
 );
 const TENSOR = rule('a tensor', isTensor, 'give what a layer gives');
 
-/** A draw, by Kingma and Welling's reparameterisation: mean + e^(½·logVar)·ε, with ε ~ N(0, I). */
+/** Draws a sample by Kingma and Welling's reparameterisation: mean + e^(½·logVar)·ε, with ε ~ N(0, I). */
 export const reparameterise = taking(
   'reparameterise',
   { args: [GAUSSIAN, TENSOR] },
   <L extends number>({ mean, logVar }: Gaussian<L>, noise: Tensor): Tensor<[L]> =>
-    // `mul` throws where the noise has another shape than the standard deviation.
+    // `mul` throws if the shapes of the noise and the standard deviation differ.
     add(mean, mul(exp(mul(logVar, 0.5)), noise as Tensor as Tensor<[L]>)),
 );
 
-/** From here on e^x is so large that the deviations which it stands for are no numbers that anything could do with. */
+/** The largest exponent x of e^x: beyond it, distances in such small standard deviations are not useful numbers. */
 const STEEPEST = 80;
 
-// e^(−½·v) leaves float32's range where v is below −177, and a distance of 0 times that is not a number.
+// e^(−½·v) leaves float32's range if v is below −177, and 0 times infinity is NaN.
 const scaled: Op = libraryOp({
   name: 'inDeviations',
   shape: ([x, logVar = x]) => {
@@ -76,17 +76,20 @@ const scaled: Op = libraryOp({
   lower: (onnx, [x, logVar = x]) => onnx.Mul(x, onnx.Exp(onnx.Clip(onnx.Mul(logVar, -0.5), undefined, STEEPEST))),
 });
 
-/** How many of p's standard deviations one of q's is. */
+/** Returns the ratio of q's standard deviation to p's. */
 const narrower = <L extends number>(q: Gaussian<L>, p: Gaussian<L>): Tensor<[L]> =>
   exp(mul(sub(q.logVar, p.logVar), 0.5));
 
-/** How many standard deviations a distance is: x²/e^v as (x·e^(−½·v))², where e^v would leave float32's range from |v| = 88 on. */
+/**
+ * Returns a distance in standard deviations: x²/e^v is computed as (x·e^(−½·v))², since e^v leaves float32's range from
+ * |v| = 88 on.
+ */
 const inDeviations = <L extends number>(x: Tensor<[L]>, { logVar }: Gaussian<L>): Tensor<[L]> =>
   apply(scaled, [x, logVar], {});
 
 /**
  * KL(q ‖ p) of each dimension, in nats, from the closed form for two Gaussians:
- * ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1). Without `p` it is N(0, I).
+ * ½·(log σp² − log σq² + (σq² + (μq − μp)²)/σp² − 1). If `p` is omitted, it is N(0, I).
  */
 export const klPerDimension = taking(
   'klPerDimension',
@@ -100,16 +103,16 @@ export const klPerDimension = taking(
 );
 
 /**
- * log p(z) − log q(z) in nats, for z = reparameterise(q, ε): one number for each example, whose mean over ε is −KL(q ‖ p). Without
- * `p` it is N(0, I).
+ * log p(z) − log q(z) in nats, for z = reparameterise(q, ε): one number for each example, whose mean over ε is −KL(q ‖
+ * p). If `p` is omitted, it is N(0, I).
  */
 export const logRatio = taking(
   'logRatio',
   { args: [TENSOR, TENSOR, GAUSSIAN, optional(GAUSSIAN)] },
   <L extends number>(z: Tensor, epsilon: Tensor<[L]>, q: Gaussian<L>, p?: Gaussian<L>): Tensor<[]> => {
-    // z is what `reparameterise` gave: of q's shape.
+    // z is the result of `reparameterise`, so it has q's shape.
     const at = z as Tensor as Tensor<[L]>;
-    // (z − μp)/σp from the means and ε: z itself has lost what is small beside its mean.
+    // Computes (z − μp)/σp from the means and ε: z itself has lost digits that are small compared with its mean.
     const away = p ? add(inDeviations(sub(q.mean, p.mean), p), mul(epsilon, narrower(q, p))) : at;
     const wider = p ? sub(q.logVar, p.logVar) : q.logVar;
     return mul(sum(add(sub(square(epsilon), square(away)), wider)), 0.5);

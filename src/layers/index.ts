@@ -1,4 +1,4 @@
-// The door to the layers: a new one is a file, a line here and a case in test/layers.
+// Exports all layers. A new layer is a file, a line here and a case in test/layers.
 export {
   elu,
   exp,

@@ -7,23 +7,26 @@ import { like } from './like.ts';
 import { reparameterise } from './gaussian.ts';
 import { conditionShapes, wire } from './wiring.ts';
 
-/** A model's graphs for use, as they are exported: mean parameters, not logits, in the data's own units. */
+/** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
-  /** z and conditions → y's mean, and its log-variance where that is learned; a predictor's has no z. */
+  /** z and conditions → y's mean, and its log-variance if that is learned; a predictor's has no z. */
   readonly decoder: Graph;
-  /** Conditions → mean and log-variance of z; absent where the prior is N(0, I). */
+  /** Conditions → mean and log-variance of z; absent if the prior is N(0, I). */
   readonly prior?: Graph;
-  /** Conditions → the guess ŷ, as y's mean. */
+  /** Conditions → the prediction ŷ, as y's mean. */
   readonly baseline?: Graph;
-  /** Conditions and noise → as the decoder: prior and reparameterisation inside. Absent for a predictor. */
+  /** Conditions and noise → the decoder's outputs; includes prior and reparameterisation. Absent for a predictor. */
   readonly sampler?: Graph;
   /** Conditions and y → mean and log-variance of z. */
   readonly recognition?: Graph;
-  /** z, conditions and noise, called `uniform` or `normal` → y drawn: where a distribution of your own says how. */
+  /**
+   * z, conditions and noise, named `uniform` or `normal` → a draw of y; present if a custom distribution defines
+   * `draw`.
+   */
   readonly draw?: Graph;
 }
 
-/** Resolves a model's graphs for use. */
+/** Returns a model's resolved graphs for inference. */
 export function inference(model: Model): Inference {
   const wiring = wire(model);
   const { latent, networks, target } = model;

@@ -7,9 +7,9 @@ import { drawn } from './samples.ts';
 import { batchShapes, wire } from './wiring.ts';
 
 /**
- * What shows how a model uses its latent, as one graph: `first` and `second`, y's means at two draws of z from the prior (noise
- * `firstNoise` and `secondNoise`), and with `recognised`, where there is a recognition network, `kl` [latent], KL(q ‖ p) of each dimension, and
- * `posterior` [latent], q's mean.
+ * Returns a graph that shows how a model uses its latent: `first` and `second`, y's means at two draws of z from the
+ * prior (noise `firstNoise` and `secondNoise`). With `recognised`, if there is a recognition network, also `kl`
+ * [latent], KL(q ‖ p) of each dimension, and `posterior` [latent], q's mean.
  */
 export function latentUseGraph(model: Model, recognised: boolean): Graph {
   const body = bodyOf('latent use', batchShapes(model), ({ y, ...rest }) => {

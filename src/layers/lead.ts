@@ -2,7 +2,7 @@ import { InvalidModel } from '../errors.ts';
 import type { Lead, Some } from '../graph/op.ts';
 
 /**
- * The lead of an op that works on examples: that of its first input.
+ * Returns the lead of an op that works on examples: that of its first input.
  *
  * @throws InvalidModel for a value without a batch axis, such as a parameter.
  */

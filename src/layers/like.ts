@@ -19,5 +19,8 @@ const op: Op = libraryOp({
     lead > 0 ? onnx.Identity(x) : onnx.Expand(x, onnx.Shape(to)),
 });
 
-/** x for each example of `to`: gives a constant, such as a fixed log-variance, the batch axis that a file's output has. */
+/**
+ * Repeats x for each example of `to`, so that a constant, such as a fixed log-variance, has the batch axis of a file's
+ * outputs.
+ */
 export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});

@@ -6,7 +6,7 @@ import type { Shape } from '../shape/shape.ts';
 import { positive } from '../values/rules.ts';
 import { add, mul } from './arithmetic.ts';
 
-/** While training, x + σ·ε with ε ~ N(0, I), drawn for each element; afterwards x itself. */
+/** In training, x + σ·ε with ε ~ N(0, I), drawn for each element; in inference, x itself. */
 export const gaussianNoise = layer(
   'gaussianNoise',
   { args: [positive('sigma', 'give its standard deviation')] },

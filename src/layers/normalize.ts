@@ -14,7 +14,7 @@ import { channelMean } from './reduce.ts';
 import { ofExamples } from './lead.ts';
 import { channelsFirst, channelsLast } from './window.ts';
 
-// PyTorch's ε, for both; Keras' is 1e-3.
+// PyTorch's ε, used for both layers; Keras uses 1e-3.
 const EPSILON = 1e-5;
 
 const channels = (x: Shape): number => {
@@ -34,20 +34,21 @@ const perExample: Op<object, 'gamma' | 'beta'> = libraryOp({
     beta: { shape: [channels(x)], init: zeros },
   }),
   run: (tf, [x], _, { gamma, beta }) => {
-    // What the mean of large numbers has lost is the mean of what is left, which is taken away too, as below.
+    // The mean of large numbers is inexact; the mean of the remainder is subtracted too, as below.
     const rest = tf.sub(x, tf.mean(x, -1, true));
     const centred = tf.sub(rest, tf.mean(rest, -1, true));
     const variance = tf.mean(tf.square(centred), -1, true);
     return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON))), gamma), beta);
   },
   lower: (onnx, [x], _, { gamma, beta }) => {
-    // Some engines lose what x has in common; none does once its mean is gone, of which no gradient is to be taken.
+    // Some engines lose precision if x has a large mean; subtracting it first avoids that. No gradient is taken of this
+    // mean.
     const mean = onnx.stopGradient(onnx.ReduceMean(x, [-1], { keepdims: 1 }));
     return onnx.LayerNormalization(onnx.Sub(x, mean), gamma, beta, { axis: -1, epsilon: EPSILON });
   },
 });
 
-/** Ba, Kiros and Hinton's layer normalisation (2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */
+/** Layer normalisation (Ba, Kiros and Hinton, 2016) over the last axis: γ·(x − mean)/√(variance + 1e-5) + β. */
 export const layerNorm = plain('layerNorm', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(perExample, [x], {}));
 
 const running: Op = libraryOp({
@@ -58,7 +59,7 @@ const running: Op = libraryOp({
     return x;
   },
   run: (tf, [x, gamma, beta, mean, variance], _, __, { shape: { length } }) => {
-    // TensorFlow.js normalises matrices and images.
+    // TensorFlow.js normalises matrices and images only.
     const flat = length === 1 || length === 3 ? x : tf.reshape(x, [-1, x.shape.at(-1) ?? 0]);
     const y = tf.batchNorm(
       flat,
@@ -82,7 +83,7 @@ const running: Op = libraryOp({
   },
 });
 
-/** The mean of what several computations of one network would each leave. */
+/** The mean of the updates from several computations of one network. */
 const merged: Op = libraryOp({
   name: 'mean of computations',
   shape: ([x]) => x,
@@ -94,13 +95,13 @@ const merged: Op = libraryOp({
     ),
 });
 
-// How much of a running statistic each batch leaves: PyTorch's 0.1 written the other way round; Keras' is 0.99.
+// The share of a running statistic that remains after each batch: PyTorch's 0.1 is 1 minus this; Keras uses 0.99.
 const MOMENTUM = 0.9;
 
 /**
- * Ioffe and Szegedy's batch normalisation (2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β, with the batch's
- * statistics while training, and afterwards with their running means, which are folded into a neighbour at export. A step moves
- * the running means once: where the network is computed several times in it, towards the mean of all these computations.
+ * Batch normalisation (Ioffe and Szegedy, 2015) of each channel: γ·(x − mean)/√(variance + 1e-5) + β. Training uses the
+ * batch's statistics; inference uses their running means, which export folds into a neighbouring layer. A training step
+ * updates the running means once: if it computes the network several times, towards the mean of all these computations.
  *
  * @example
  * ```ts
@@ -119,7 +120,8 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
 
     const infer = apply<object, S>(running, [x, gamma, beta, mean, variance], {});
     const batch = channelMean(x);
-    // Without its mean first: engines that compute x·s + (β − mean·s) would lose what x and the mean have in common.
+    // Subtracts the mean first: engines that compute x·s + (β − mean·s) would lose precision if x and the mean are
+    // large.
     const centred = loose.sub(x, batch);
     const spread = channelMean(square(centred));
     const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});

@@ -7,11 +7,12 @@ import type { Shape } from '../shape/shape.ts';
 import { between } from '../values/rules.ts';
 import { imageOf } from './window.ts';
 
-/** The numbers 0 to n − 1. */
+/** Returns the numbers 0 to n − 1. */
 const counting = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-// Inputs: the image, the batch's draw of the side, and the image's draws of row and column, all uniform in [0, 1). The square's
-// side is ⌊share·h·u + ½⌋ rows by ⌊share·w·u + ½⌋ columns, and its corner lies on one of the places that keep it inside.
+// Inputs: the image, the batch's draw of the side, and the image's draws of row and column, all uniform in [0, 1). The
+// square's side is ⌊share·h·u + ½⌋ rows by ⌊share·w·u + ½⌋ columns, and its corner is at one of the positions that keep
+// it inside.
 const op: Op<{ share: number }> = libraryOp({
   name: 'omission',
   shape: ([x]) => {
@@ -45,9 +46,9 @@ const op: Op<{ share: number }> = libraryOp({
 });
 
 /**
- * Sohn, Lee and Yan's input omission noise (2015, section 4.2): while training, a square of each image is 0, its side up to
- * `share` of the image's, drawn for the batch, its place drawn for each image; afterwards it does nothing. The authors' code has
- * a share of 0.4.
+ * Input omission noise (Sohn, Lee and Yan, 2015, section 4.2): in training, a square of each image is set to 0. Its
+ * side, up to `share` of the image's, is drawn for the batch, and its position for each image; in inference it does
+ * nothing. The authors' code has a share of 0.4.
  */
 export const omission = layer(
   'omission',

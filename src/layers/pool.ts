@@ -24,14 +24,17 @@ import {
   type Window,
 } from './window.ts';
 
-/** `size` elements a side move in steps of `stride`, by default 2 and 2; `valid` leaves out an incomplete window at the border. */
+/**
+ * Options of pooling: a window of `size` elements on each side moves in steps of `stride`, by default 2 and 2. The
+ * padding `valid` omits an incomplete window at the border.
+ */
 export interface PoolOptions<K extends number, S extends 1 | 2, P extends Padding> {
   readonly size?: K;
   readonly stride?: S;
   readonly padding?: P;
 }
 
-/** A window without gaps, which ONNX's AveragePool has not before version 19 of its operators. */
+/** A window without dilation, which ONNX's AveragePool lacks before opset 19. */
 type Pooling = Omit<Window, 'dilation'>;
 
 const pooling = (
@@ -55,11 +58,11 @@ const pooling = (
     },
   });
 
-/** The largest of each window in an image of so many axes. */
+/** The maximum of each window over `rank` spatial axes. */
 export const maxPooling = (rank: Rank): Op<Pooling> =>
   pooling(rank, 'maxPool', largest, (onnx, x, attributes) => onnx.MaxPool(x, attributes));
 
-/** The mean of each window in an image of so many axes. */
+/** The mean of each window over `rank` spatial axes. */
 export const averagePooling = (rank: Rank): Op<Pooling> =>
   pooling(rank, 'avgPool', meanWithin, (onnx, x, attributes) => onnx.AveragePool(x, attributes));
 
@@ -93,11 +96,11 @@ const ofImages = (op: Op<Pooling>) =>
         apply(op, [x], windowOf(options)),
   );
 
-/** The largest of each window of a series. Of equal ones, the first gets the gradient. */
+/** The maximum of each window of a series. If several elements are equal, the first receives the gradient. */
 export const maxPool1d = ofSeries(maxPooling(1));
 
 /**
- * The largest of each window. Of equal ones, the first in reading order gets the gradient.
+ * The maximum of each window. If several elements are equal, the first in reading order receives the gradient.
  *
  * @example
  * ```ts
@@ -108,10 +111,10 @@ export const maxPool1d = ofSeries(maxPooling(1));
  */
 export const maxPool2d = ofImages(maxPooling(2));
 
-/** The mean of each window of a series; padding does not count. */
+/** The mean of each window of a series, not counting padding. */
 export const avgPool1d = ofSeries(averagePooling(1));
 
-/** The mean of each window; padding does not count. */
+/** The mean of each window, not counting padding. */
 export const avgPool2d = ofImages(averagePooling(2));
 
 const global: Op = libraryOp({
@@ -136,10 +139,10 @@ const enlarging = (rank: 1 | 2): Op<{ factor: number }> =>
       const { sides, channels } = imageOf(rank, x);
       return [...sides.map((side) => side * factor), channels];
     },
-    // Not resizeNearestNeighbor: its gradient in plain JavaScript is wrong where height and width differ.
+    // Not resizeNearestNeighbor: its gradient in plain JavaScript is wrong if height and width differ.
     run: (tf, [x], { factor }, _, { shapes, shape }) => {
       const { sides, channels } = imageOf(rank, shapes[0]);
-      // What is repeated lies along an axis of its own after each side; the first side is counted with the examples.
+      // Copies lie along an extra axis after each side; the first side is merged with the batch axis.
       const rest = sides.slice(1);
       const apart = tf.reshape(x, [-1, 1, ...rest.flatMap((side) => [side, 1]), channels]);
       const copies = tf.ones([1, factor, ...rest.flatMap(() => [1, factor]), 1]);
@@ -158,12 +161,12 @@ const enlarging = (rank: 1 | 2): Op<{ factor: number }> =>
 
 const [enlarged1, enlarged2] = [enlarging(1), enlarging(2)];
 
-/** What `upsample1d` and `upsample2d` take. */
+/** The arguments of `upsample1d` and `upsample2d`. */
 const upsampling = (name: string) => ({
   args: [optional(whole('as factor', `give how many times larger, or nothing: x.pipe(${name}())`))],
 });
 
-/** Each step `factor` times, by default twice: lengthens a series without learning how. */
+/** Repeats each step `factor` times, by default twice: lengthens a series without learned weights. */
 export const upsample1d = layer(
   'upsample1d',
   upsampling('upsample1d'),
@@ -172,7 +175,7 @@ export const upsample1d = layer(
       apply(enlarged1, [x], { factor }),
 );
 
-/** Each pixel `factor` × `factor` times, by default 2 × 2: enlarges without learning how. */
+/** Repeats each pixel `factor` × `factor` times, by default 2 × 2: enlarges an image without learned weights. */
 export const upsample2d = layer(
   'upsample2d',
   upsampling('upsample2d'),

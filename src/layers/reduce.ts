@@ -6,7 +6,7 @@ import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { ofExamples } from './lead.ts';
 
-/** The last `count` axes, counted from the end, so that it does not matter what stands before them. */
+/** Returns the last `count` axes, counted from the end, so that axes before them do not matter. */
 const last = (count: number): number[] => Array.from({ length: count }, (_, i) => i - count);
 
 const total: Op<{ axes: number }> = libraryOp({
@@ -20,7 +20,7 @@ const total: Op<{ axes: number }> = libraryOp({
 });
 
 /**
- * The sum of an example's elements: one number for each.
+ * Sums all elements of an example: one number for each.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export const sum = plain('sum', <S extends Shape>(x: Tensor<S>): Tensor<[]> =>
 /** All axes but the last. */
 type Lead<S extends Shape> = S extends readonly [...infer L extends number[], number] ? L : Shape;
 
-/** The sum over the last axis. */
+/** Sums over the last axis. */
 export const sumLast = plain('sumLast', <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> =>
   apply(total, [x], { axes: 1 }),
 );
@@ -52,7 +52,7 @@ const softMaximum: Op = libraryOp({
   lower: (onnx, [x]) => onnx.ReduceLogSumExp(x, [-1], { keepdims: 0 }),
 });
 
-/** ln Σᵢ e^xᵢ over the last axis, without overflow */
+/** ln Σᵢ e^xᵢ over the last axis, without overflow. */
 export const logSumExp = plain('logSumExp', <S extends Shape>(x: Tensor<S>): Tensor<Lead<S>> =>
   apply(softMaximum, [x], {}),
 );
@@ -67,10 +67,10 @@ const mean: Op = libraryOp({
     lead > 0 ? onnx.ReduceMean(x, [0], { keepdims: 0 }) : onnx.Identity(x),
 });
 
-/** The mean over the batch: what a loss is. Its result has no batch axis. */
+/** The mean over the batch, as for a loss. Its result has no batch axis. */
 export const batchMean = plain('batchMean', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(mean, [x], {}));
 
-/** All axes but the last, with the batch axis before them. */
+/** Returns all axes but the last, including the batch axis in front. */
 const allButLast = ({ shapes: [shape] }: OpContext): number[] => shape.map((_, axis) => axis);
 
 const channels: Op = libraryOp({

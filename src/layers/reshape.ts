@@ -23,20 +23,20 @@ const op: Op<{ to: Shape }> = libraryOp({
   lower: (onnx, [x], { to }, _, { lead }) => onnx.Reshape(x, lead > 0 ? [-1, ...to] : to),
 });
 
-/** `[0]` where two sizes are known and differ: where either is known only at run time, it is checked there. */
+/** `[0]` if two sizes are known and differ; a size known only at run time is checked there. */
 type Unequal<A extends number, B extends number> = number extends A | B ? [] : A extends B ? [] : [0];
 
 /**
- * An error where the sizes of two shapes differ. Where that depends on a type parameter it is none: TypeScript asks whether the
- * length may be 1 with a wildcard for the parameter, and that of a spread wildcard is `number`. So a generic block of a user's
- * compiles, and is checked where it is called, or at run time.
+ * An error if the sizes of two shapes differ, but not if that depends on a type parameter: TypeScript replaces the
+ * parameter by a wildcard to ask whether the length may be 1, and the length of a spread wildcard is `number`. So a
+ * user's generic block compiles, and is checked where it is called, or at run time.
  */
 type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Product<T>>]['length'] extends 1
   ? ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; choose a shape with the same number of elements`>
   : unknown;
 
 /**
- * The same elements, row by row, in another shape.
+ * Arranges the same elements, in row-major order, in another shape.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export const reshape = layer(
 );
 
 /**
- * All elements along one axis.
+ * Arranges all elements along one axis.
  *
  * @example
  * ```ts
@@ -64,14 +64,14 @@ export const reshape = layer(
  * ```
  */
 export const flatten = plain('flatten', <S extends Shape>(x: Tensor<S>): Tensor<[Product<S>]> =>
-  // The size is the product of the shape's dimensions, in the type as here.
+  // The size is the product of the shape's dimensions, both in the type and here.
   apply(op, [x], { to: [size(x.shape)] }),
 );
 
 /**
- * Narrows dimensions that are known only at run time, with a check: `x.pipe(shaped(784))`.
+ * Asserts dimensions that are known only at run time, with a check: `x.pipe(shaped(784))`.
  *
- * @throws ShapeMismatch where the shape is another.
+ * @throws ShapeMismatch if the shape differs.
  */
 export const shaped = layer(
   'shaped',

@@ -5,19 +5,19 @@ import type { Shape } from '../shape/shape.ts';
 import { repeat } from './batch.ts';
 import { reparameterise } from './gaussian.ts';
 
-/** Each example `samples` times over; nothing to do for one. */
+/** Repeats each example `samples` times; does nothing for one. */
 export const many = (samples: number): (<S extends Shape>(x: Tensor<S>) => Tensor<S>) =>
   samples === 1 ? (x) => x : repeat(samples);
 
-/** A Gaussian of each example `samples` times over. */
+/** Repeats each example's Gaussian `samples` times. */
 export const spread = ({ mean, logVar }: Gaussian, samples: number): Gaussian => ({
   mean: many(samples)(mean),
   logVar: many(samples)(logVar),
 });
 
 /**
- * A draw for each example of `like`, and the noise ε it is made of, an input of this label; from N(0, I) of so many dimensions
- * where there is no Gaussian.
+ * Returns a draw of z for each example of `like`, and its noise ε, an input named `label`. Without a Gaussian, z is
+ * drawn from N(0, I) with `latent` dimensions.
  */
 export const drawn = (
   label: string,

@@ -7,9 +7,9 @@ const op: Op = libraryOp({
   name: 'stopGradient',
   shape: ([x]) => x,
   run: (tf, [x]) => tf.customGrad((v) => ({ value: tf.clone(v as typeof x), gradFunc: (dy) => tf.zerosLike(dy) }))(x),
-  // Flagged in our graph, where differentiation sees it; a file holds no trace of it.
+  // A flag in this package's graph, which differentiation reads; a file contains no trace of it.
   lower: (onnx, [x]) => onnx.stopGradient(x),
 });
 
-/** x itself, through which no gradient flows back. */
+/** Returns x unchanged, but stops the gradient: none flows back through it. */
 export const stopGradient = plain('stopGradient', <S extends Shape>(x: Tensor<S>): Tensor<S> => apply(op, [x], {}));

@@ -4,25 +4,25 @@ import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { oneOf, whole, type Rules } from '../values/rules.ts';
 
-/** How many axes an image has besides its channels: a series has one, a picture two, a volume three. */
+/** The number of axes an image has, apart from its channels: a series has one, a picture two, a volume three. */
 export type Rank = 1 | 2 | 3;
 
 /** `same` pads so that an image keeps its size (divided by the stride, rounded up); `valid` does not pad. */
 export type Padding = 'same' | 'valid';
 
-/** One for all axes of an image, or one for each. */
+/** One value for all axes of an image, or one for each. */
 export type PerAxis<T extends number | string> = T | readonly T[];
 
-/** What moves over an image: its sides, its steps, and what happens at the border. */
+/** A window that moves over an image: its sides, its steps, and its treatment of the border. */
 export interface Window {
   readonly kernel: PerAxis<number>;
   readonly stride: PerAxis<number>;
   readonly padding: PerAxis<Padding>;
-  /** How far its elements are apart, 1 unless given. */
+  /** The distance between its elements; 1 by default. */
   readonly dilation?: PerAxis<number>;
 }
 
-/** The same along one axis, with the length from its first element to its last. */
+/** A window along one axis, with the length from its first element to its last. */
 export interface Axis {
   readonly kernel: number;
   readonly stride: number;
@@ -31,7 +31,7 @@ export interface Axis {
   readonly reach: number;
 }
 
-/** A window, axis by axis. */
+/** Returns a window axis by axis. */
 export const axesOf = (rank: Rank, { kernel, stride, padding, dilation = 1 }: Window): readonly Axis[] => {
   const [kernels, dilations] = [listed(rank, kernel), listed(rank, dilation)];
   const [strides, paddings] = [listed(rank, stride), listed(rank, padding)];
@@ -52,8 +52,8 @@ const listed = <T extends number | string>(rank: Rank, one: PerAxis<T>): readonl
 };
 
 /**
- * The type of a length after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding, and 0 where no window
- * fits, which `shrunk` refuses.
+ * The length of an axis after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding, and 0 if no
+ * window fits, which `shrunk` rejects.
  */
 export type Shrunk<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
   ? Steps<N, S>
@@ -65,7 +65,7 @@ type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
 const SIDES: Readonly<Record<Rank, string>> = { 1: 'length', 2: 'height, width', 3: 'depth, height, width' };
 const ELEMENTS: Readonly<Record<Rank, string>> = { 1: 'steps', 2: 'pixels a side', 3: 'voxels a side' };
 
-/** An image's sides and channels. @throws ShapeMismatch for anything else. */
+/** Returns an image's sides and channels. @throws ShapeMismatch for any other shape. */
 export const imageOf = (rank: Rank, x: Shape): { readonly sides: readonly number[]; readonly channels: number } => {
   const channels = x.at(-1);
   if (x.length !== rank + 1 || channels === undefined)
@@ -73,28 +73,30 @@ export const imageOf = (rank: Rank, x: Shape): { readonly sides: readonly number
   return { sides: x.slice(0, -1), channels };
 };
 
-// Tensors are channels-last, as JavaScript's pixels are; ONNX's convolutions are channels-first. The transposes that lowering
-// writes mostly meet their inverses in the next layer and cancel (compiler/passes/transposes.ts).
+// Tensors are channels-last, as pixels in JavaScript are; ONNX's convolutions are channels-first. The transposes that
+// lowering writes mostly meet their inverses in the next layer and cancel (compiler/passes/transposes.ts).
 
-/** [N, …sides, channels] in ONNX's order, [N, channels, …sides]. */
+/** The permutation from [N, …sides, channels] to ONNX's order, [N, channels, …sides]. */
 export const channelsFirst = (rank: number): number[] => [0, rank + 1, ...upTo(rank).map((axis) => axis + 1)];
 
-/** And back. */
+/** The inverse permutation. */
 export const channelsLast = (rank: number): number[] => [0, ...upTo(rank).map((axis) => axis + 2), 1];
 
-/** A kernel's two axes of channels in ONNX's order, before its sides and the last one first. */
+/** The permutation of a kernel to ONNX's order: its two axes of channels before its sides, with the last one first. */
 export const kernelFirst = (rank: number): number[] => [rank + 1, rank, ...upTo(rank)];
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** What a window's options may be; its side is called `kernel` or `size`. */
+/** Rules for a window's options; its side is named `kernel` or `size`. */
 export const windowRules = <S extends string>(side: S, rank: Rank = 2): Rules => ({
   [side]: whole(`of ${rank === 1 ? 'steps' : 'pixels'}`, `give the ${rank === 1 ? 'length' : 'side'} of the window`),
   stride: oneOf(1, 2),
   padding: oneOf('same', 'valid'),
 });
 
-/** An image's sides after a window has moved over it: each ⌈n / s⌉, or ⌈(n − reach + 1) / s⌉ without padding. */
+/**
+ * Returns an image's sides after a window has moved over it: each ⌈n / s⌉, or ⌈(n − reach + 1) / s⌉ without padding.
+ */
 export const shrunk = (rank: Rank, sides: readonly number[], axes: readonly Axis[]): number[] =>
   axes.map(({ stride, padding, reach }, i) => {
     const n = sides[i] ?? 0;
@@ -106,22 +108,22 @@ export const shrunk = (rank: Rank, sides: readonly number[], axes: readonly Axis
     return Math.ceil(steps / stride);
   });
 
-/** And of a transposed convolution, the way back: each n · s, or (n − 1) · s + reach without padding. */
+/** Returns an image's sides after a transposed convolution: each n · s, or (n − 1) · s + reach without padding. */
 export const grown = (sides: readonly number[], axes: readonly Axis[]): number[] =>
   axes.map(({ stride, padding, reach }, i) => {
     const n = sides[i] ?? 0;
     return padding === 'same' ? n * stride : (n - 1) * stride + reach;
   });
 
-/** Elements of padding before each axis and after it. */
+/** The number of elements of padding before and after each axis. */
 export interface Pads {
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 /**
- * TensorFlow's `same`: (⌈n/s⌉ − 1)·s + reach − n in all, the smaller half first. It depends on n, so ONNX's `auto_pad` could say it
- * too, but providers of onnxruntime disagree on that.
+ * Returns the pads of TensorFlow's `same`: (⌈n/s⌉ − 1)·s + reach − n in all, the smaller half first. They depend on n,
+ * which ONNX's `auto_pad` could express too, but onnxruntime's execution providers disagree on it.
  */
 export const shrunkPads = (sides: readonly number[], axes: readonly Axis[]): Pads =>
   halved(
@@ -131,7 +133,10 @@ export const shrunkPads = (sides: readonly number[], axes: readonly Axis[]): Pad
     }),
   );
 
-/** What a transposed convolution takes away: reach − s; where that is negative, it adds s − reach elements at the end instead. */
+/**
+ * Returns the number of elements that a transposed convolution crops, reach − s; if that is negative, it appends s −
+ * reach elements instead.
+ */
 export const grownPads = (axes: readonly Axis[]): Pads & { readonly added: readonly number[] } => {
   const totals = axes.map(({ stride, padding, reach }) => (padding === 'same' ? reach - stride : 0));
   return {
@@ -145,7 +150,7 @@ const halved = (totals: readonly number[]): Pads => {
   return { before, after: totals.map((total, i) => total - (before[i] ?? 0)) };
 };
 
-/** ONNX's attributes of a window with these pads. */
+/** Returns ONNX's attributes of a window with these pads. */
 export const windowAttributes = (axes: readonly Axis[], { before, after }: Pads) => ({
   kernel_shape: axes.map(({ kernel }) => kernel),
   strides: axes.map(({ stride }) => stride),

@@ -13,40 +13,42 @@ import { loose } from './arithmetic.ts';
 import { sum } from './reduce.ts';
 
 /**
- * A model's networks as functions of tensors in the data's own units: what objectives and exported graphs are written with.
- * Standardised variables are scaled on the way in and back on the way out.
+ * A model's networks as functions of tensors in the data's own units, from which objectives and exported graphs are
+ * built. Standardised variables are scaled on the way in and back on the way out.
  */
 export interface Wiring {
-  /** ŷ's parameters, or nothing without a baseline. */
+  /** Returns ŷ's parameters; undefined without a baseline. */
   baseline(x: Tensors): Parameters | undefined;
-  /** p(z|x); nothing where it is N(0, I). */
+  /** Returns p(z|x); undefined if it is N(0, I). */
   prior(x: Tensors): Gaussian | undefined;
-  /** q(z|x,y); nothing without a recognition network. */
+  /** Returns q(z|x,y); undefined without a recognition network. */
   recognition(x: Tensors, y: Tensor): Gaussian | undefined;
-  /** The parameters of p(y|x,z), or p(y|x) of a predictor, which has no z. */
+  /** Returns the parameters of p(y|x,z), or of p(y|x) for a predictor, which has no z. */
   decoder(x: Tensors, z?: Tensor): Parameters;
-  /** y's mean, and its log-variance where that is learned. */
+  /** Returns y's mean, and its log-variance if that is learned. */
   mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
-  /** What predictions of y at other scales add to a loss, in nats: one number for each example; nothing without them. */
+  /**
+   * Returns the loss of predictions of y at other scales, in nats: one number for each example; undefined without them.
+   */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
-  /** −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
+  /** Returns −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
 
-/** The shape of each condition, by name. */
+/** Returns the shape of each condition, by name. */
 export const conditionShapes = (model: Model): Record<string, Shape> =>
   Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, shape]));
 
-/** The shapes of a batch's tensors by name: the target, its mask where it has one, and the conditions. */
+/** Returns the shapes of a batch's tensors by name: the target, its mask if it has one, and the conditions. */
 export const batchShapes = (model: Model): Record<string, Shape> => ({
   y: model.target.shape,
   ...(model.target.mask !== undefined && model.target.mask !== false && { mask: model.target.dataShape }),
   ...conditionShapes(model),
 });
 
-/** Wires a model's networks to its variables. */
+/** Connects a model's networks to its variables. */
 export function wire({ condition, target, networks }: Model): Wiring {
-  // Once for each value, so that what networks are called with is one value wherever they are called: a baseline that the prior
+  // Each value is standardised once, so that all networks are called with the same node: a baseline that both the prior
   // and the decoder call is then computed once, with one draw of its noise.
   const standardised = new Map<string, WeakMap<Node, Tensor>>();
   const inward = (name: string, { shape }: Variable, x: Tensor): Tensor => {
@@ -93,15 +95,16 @@ export function wire({ condition, target, networks }: Model): Wiring {
     },
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
-      // Densities are per unit of y: standardising by d makes −log p(y) smaller by log d. A sum of squares is no density.
-      // What does not count may be anything, such as a number that stands for a missing one: an infinite −log p times 0 is none.
+      // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.
+      // Elements that do not count may hold any number, such as a placeholder for a missing value: an infinite −log p
+      // times 0 would be NaN.
       const counted = mask && target.kind === 'continuous' ? loose.mul(y, mask) : y;
       const each = target.nll(parameters, seenY(counted));
       const inUnits =
         target.scalable && distributionOf(target).density
           ? loose.add(each, log(scaling('y', target.shape).deviation))
           : each;
-      // Of the whole example: one number already, of which no element can be left out.
+      // For the whole example: already one number, from which no element can be left out.
       if (inUnits.shape.length === 0) return inUnits as Tensor<[]>;
       return sum(mask ? loose.mul(inUnits, mask) : inUnits);
     },

@@ -2,7 +2,7 @@ import { InvalidGraph } from '../errors.ts';
 import { isGraph, isTensor, type AttributeValue, type OnnxGraph, type OnnxNode, type OnnxTensor } from './graph.ts';
 import { specOf } from './schema.ts';
 
-/** What is wrong with a node, as an error with one sentence that names it. */
+/** Returns an error about a node, as one sentence that names it. */
 export const invalid = (
   { name, op }: { readonly name: string; readonly op?: string },
   expected: string,
@@ -11,7 +11,7 @@ export const invalid = (
 ): InvalidGraph =>
   new InvalidGraph(`${name || (op ? `a ${op}` : 'a graph')}: expected ${expected}, got ${got}; ${remedy}`);
 
-/** An attribute's value in the words of a message. */
+/** Returns an attribute's value as text for a message. */
 export const described = (value: AttributeValue | undefined): string => {
   if (isGraph(value)) return 'a graph';
   if (isTensor(value)) return 'a tensor';
@@ -21,21 +21,21 @@ export const described = (value: AttributeValue | undefined): string => {
 const read = (node: OnnxNode, name: string): AttributeValue | undefined =>
   node.attributes[name] ?? specOf(node.op)?.attributes[name]?.default;
 
-/** A node's number, int or float: as given, or else the operator's default. */
+/** Returns a numeric attribute of a node, int or float: the given value, or the operator's default. */
 export const number = (node: OnnxNode, name: string): number => {
   const value = read(node, name);
   if (typeof value !== 'number') throw invalid(node, `${name} to be a number`, described(value));
   return value;
 };
 
-/** A node's word: as given, or else the operator's default. */
+/** Returns a string attribute of a node: the given value, or the operator's default. */
 export const word = (node: OnnxNode, name: string): string => {
   const value = read(node, name);
   if (typeof value !== 'string') throw invalid(node, `${name} to be a word`, described(value));
   return value;
 };
 
-/** A node's list of numbers, or undefined where none is given. */
+/** Returns a list of numbers from a node's attributes, or undefined if none is given. */
 export const numbers = (node: OnnxNode, name: string): readonly number[] | undefined => {
   const value = read(node, name);
   if (value === undefined) return undefined;
@@ -43,7 +43,7 @@ export const numbers = (node: OnnxNode, name: string): readonly number[] | undef
   return value;
 };
 
-/** A node's tensor, or undefined where none is given. */
+/** Returns a tensor from a node's attributes, or undefined if none is given. */
 export const tensor = (node: OnnxNode, name: string): OnnxTensor | undefined => {
   const value = read(node, name);
   if (value === undefined) return undefined;
@@ -51,7 +51,7 @@ export const tensor = (node: OnnxNode, name: string): OnnxTensor | undefined => 
   return value;
 };
 
-/** A node's graph. */
+/** Returns a graph from a node's attributes. */
 export const graph = (node: OnnxNode, name: string): OnnxGraph => {
   const value = read(node, name);
   if (!isGraph(value)) throw invalid(node, `${name} to be a graph`, described(value));
@@ -62,11 +62,11 @@ export const graph = (node: OnnxNode, name: string): OnnxGraph => {
 export const isNumbers = (value: AttributeValue | undefined): value is readonly number[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'number');
 
-/** Whether an attribute's value is a list of words. */
+/** Whether an attribute's value is a list of strings. */
 export const isStrings = (value: AttributeValue | undefined): value is readonly string[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'string');
 
-/** An axis counted from the front, from one that may be counted from the end (negative). */
+/** Returns an axis counted from the front, given one that may be counted from the end (negative). */
 export const axisOf = (node: OnnxNode, axis: number, rank: number): number => {
   if (rank === 0) throw invalid(node, 'an axis', 'a value that has none');
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)

@@ -5,24 +5,24 @@ import { GraphWriter, type Value } from './writer.ts';
 
 export type { Result, Value } from './writer.ts';
 
-/** A value, or a number that stands for a float32 scalar. */
+/** A value, or a number as a float32 scalar. */
 export type Operand = Value | number;
 
-/** A value of type int64, or whole numbers that stand for a constant vector of them. */
+/** A value of type int64, or whole numbers as a constant vector. */
 export type Ints = Value | readonly number[];
 
 /** The attributes of a reduction other than its axes. */
 export interface Reduction {
-  /** Whether reduced axes stay, with length 1 (they do unless it is 0). */
+  /** Whether reduced axes are kept, with length 1 (they are unless it is 0). */
   readonly keepdims?: 0 | 1;
 }
 
 type Methods = { readonly [O in Operator]: (...args: never[]) => Value | readonly Value[] };
 
 /**
- * What an op's `lower` writes with: one method for each ONNX operator in use, of the operator's name, which adds a node and
- * gives its value, or its values where there can be several. Inputs that ONNX takes as small int64 tensors (shapes, axes,
- * pads) may be given as plain numbers.
+ * Builds an ONNX graph; passed to an op's `lower`. It has one method for each ONNX operator in use, named after the
+ * operator, which adds a node and returns its value, or its values if there can be several. Inputs that ONNX takes as
+ * small int64 tensors (shapes, axes, pads) may be given as plain numbers.
  */
 export class OnnxBuilder extends GraphWriter implements Methods {
   // Elementwise
@@ -60,14 +60,14 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     this.#one('Where', [condition, this.#of(x), this.#of(y)]);
   Cast = (x: Value, to: DType): Value => this.#one('Cast', [x], { to: ELEMENT[to].code });
   Identity = (x: Value): Value => this.#one('Identity', [x]);
-  /** The value itself, through which no gradient flows: an Identity that differentiation and passes know by its flag. */
+  /** Returns the value itself, but stops the gradient: an Identity whose flag differentiation and passes recognise. */
   stopGradient = (x: Value): Value => first(this.add('Identity', [x], {}, 1, 'stopGradient'));
   OneHot = (indices: Value, depth: Value, values: Value, attributes: Attributes<'OneHot'> = {}): Value =>
     this.#one('OneHot', [indices, depth, values], attributes);
 
   // Shapes
   Concat = (xs: readonly Value[], attributes: Attributes<'Concat'>): Value => this.#one('Concat', xs, attributes);
-  /** The parts of the lengths `split` along an axis. */
+  /** Splits an axis into parts of the lengths `split`. */
   Split = (x: Value, split: readonly number[], attributes: { readonly axis: number }): readonly Value[] =>
     this.add('Split', [x, this.#ints(split)], attributes, split.length);
   Slice = (x: Value, starts: Ints, ends: Ints, axes?: Ints, steps?: Ints): Value =>
@@ -91,10 +91,10 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     this.#one('ScatterND', [x, indices, updates], attributes);
   Shape = (x: Value, attributes: Attributes<'Shape'> = {}): Value => this.#one('Shape', [x], attributes);
   Range = (start: Value, limit: Value, delta: Value): Value => this.#one('Range', [start, limit, delta]);
-  /** A tensor of one value, a vector of one element (float32 zero where none is given). */
+  /** Returns a tensor of this shape, filled with the only element of the vector `value` (float32 zero if omitted). */
   ConstantOfShape = (shape: Ints, value?: OnnxTensor): Value =>
     this.#one('ConstantOfShape', [this.#ints(shape)], value ? { value } : {});
-  /** A constant as a node; `constant` makes one as an initializer, which passes and readers find more easily. */
+  /** Adds a constant as a node; `constant` adds one as an initializer, which passes and readers find more easily. */
   Constant = (value: OnnxTensor): Value => this.#one('Constant', [], { value });
 
   // Networks
@@ -106,14 +106,17 @@ export class OnnxBuilder extends GraphWriter implements Methods {
   ConvTranspose = (x: Value, w: Value, b: Value | undefined, attributes: Attributes<'ConvTranspose'>): Value =>
     this.#one('ConvTranspose', [x, w, b], attributes);
   MaxPool = (x: Value, attributes: Attributes<'MaxPool'>): Value => this.#one('MaxPool', [x], attributes);
-  /** MaxPool, and where its maxima were: flat indices into the whole of x, of the first maximum in each window. */
+  /**
+   * Returns the result of MaxPool and the positions of its maxima: flat indices into the whole of x, of the first
+   * maximum in each window.
+   */
   maxPoolWithIndices = (x: Value, attributes: Attributes<'MaxPool'>): readonly [Value, Value] => {
     const [maxima, indices] = this.add('MaxPool', [x], attributes, 2);
     return [first([maxima]), first([indices])];
   };
   AveragePool = (x: Value, attributes: Attributes<'AveragePool'>): Value => this.#one('AveragePool', [x], attributes);
   GlobalAveragePool = (x: Value): Value => this.#one('GlobalAveragePool', [x]);
-  /** By `scales` (one for each axis) or to `sizes`: one of the two. */
+  /** Resizes by `scales` (one for each axis) or to `sizes`: exactly one of the two. */
   Resize = (
     x: Value,
     to: { readonly scales: readonly number[] } | { readonly sizes: Ints },
@@ -139,7 +142,7 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     variance: Value,
     attributes: Attributes<'BatchNormalization'> = {},
   ): Value => this.#one('BatchNormalization', [x, scale, b, mean, variance], attributes);
-  /** Over the axes given, or over all where none are. */
+  /** Reduces over the given axes, or over all if none are given. */
   ReduceSum = (x: Value, axes?: readonly number[], reduction: Reduction = {}): Value =>
     this.#one('ReduceSum', [x, this.#mayInts(axes)], reduction);
   ReduceMean = (x: Value, axes?: readonly number[], reduction: Reduction = {}): Value =>
@@ -151,7 +154,7 @@ export class OnnxBuilder extends GraphWriter implements Methods {
   ArgMax = (x: Value, attributes: Attributes<'ArgMax'> = {}): Value => this.#one('ArgMax', [x], attributes);
 
   // Control
-  /** The state after the last iteration, then what each iteration gave for every further output of the body, stacked. */
+  /** Returns the state after the last iteration, then every further output of the body, stacked over the iterations. */
   Loop = (
     iterations: Value | undefined,
     condition: Value | undefined,
@@ -163,7 +166,10 @@ export class OnnxBuilder extends GraphWriter implements Methods {
 
   #one = <O extends Operator>(op: O, inputs: readonly (Value | undefined)[], attributes?: Attributes<O>): Value =>
     first(this.add(op, inputs, attributes));
-  /** From opset 18 on, a reduction's axes are an input; before that, an attribute (ReduceSum's are an input since 13). */
+  /**
+   * From opset 18 on, a reduction's axes are an input; before that, an attribute (those of ReduceSum have been an input
+   * since opset 13).
+   */
   #reduce = (op: Operator, x: Value, axes: readonly number[] | undefined, reduction: Reduction): Value =>
     this.opset >= 18
       ? first(this.add(op, [x, this.#mayInts(axes)], { ...reduction }))

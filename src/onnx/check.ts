@@ -6,8 +6,10 @@ import { infer, type Types } from './infer.ts';
 import { IR_MAX, OPSET_MAX, OPSET_MIN, irVersionOf } from './schema.ts';
 
 /**
- * Refuses, with InvalidGraph, a model that onnxruntime or ONNX's own checker would refuse, and what the reference cannot
- * evaluate; gives the types of its values.
+ * Checks a model, and returns the types of its values.
+ *
+ * @throws InvalidGraph for a model that onnxruntime or ONNX's own checker would reject, or that the reference cannot
+ * evaluate.
  */
 export const check = ({ graph, opset, irVersion }: OnnxModel): Types => {
   const lowest = irVersionOf(opset);
@@ -22,7 +24,7 @@ export const check = ({ graph, opset, irVersion }: OnnxModel): Types => {
   return types;
 };
 
-/** Refuses, with InvalidGraph, a graph as `check` does a model; gives the types of its values. */
+/** Checks a graph as `check` does a model, and returns the types of its values. @throws InvalidGraph */
 export const checkGraph = (graph: OnnxGraph, opset: number): Types => {
   const types = checkTypes(graph, opset);
   checkNames(graph);
@@ -31,8 +33,10 @@ export const checkGraph = (graph: OnnxGraph, opset: number): Types => {
 };
 
 /**
- * Refuses, with InvalidGraph, a graph that onnxruntime would refuse for inputs of these shapes. Symbols of its outputs may
- * stand for anything: they say nothing of inputs that are known.
+ * Checks a graph for inputs of these shapes. Symbols in the shapes of its outputs match any length, since they are
+ * unrelated to the known inputs.
+ *
+ * @throws InvalidGraph for a graph that onnxruntime would reject for these inputs.
  */
 export const checkFor = (graph: OnnxGraph, shapes: readonly (readonly number[])[], opset: number): void => {
   const inputs = graph.inputs.map((info, i) => ({ ...info, shape: shapes[i] ?? info.shape }));
@@ -48,7 +52,8 @@ const checkTypes = (graph: OnnxGraph, opset: number): Types => {
 };
 
 /**
- * Refuses what onnxruntime takes and others do not: graphs and nodes without a name, and outputs that no node gives.
+ * Rejects what onnxruntime accepts and others do not: graphs and nodes without a name, and outputs that no node
+ * computes.
  */
 const checkNames = (graph: OnnxGraph): void => {
   if (graph.name === '') throw refuse('a graph', 'a name', 'none', 'name it');
@@ -73,7 +78,7 @@ const checkNames = (graph: OnnxGraph): void => {
   }
 };
 
-/** Outputs are what the graph says of them: the same type, and no length that is known to be another. */
+/** Checks that outputs match their declarations: the same type, and no length that is known to differ. */
 const checkOutputs = (graph: OnnxGraph, types: Types, fits: (declared: Dim, dim: Dim) => boolean): void => {
   for (const { name, dtype, shape } of graph.outputs) {
     const type = types.get(name);

@@ -9,7 +9,7 @@ import { byName, isOnnx, whole, type Reading } from './reading.ts';
 
 type Attribute = onnx.AttributeProto.$Properties;
 
-/** A graph of a file, and the graphs within it. */
+/** Decodes a graph of a file, including nested graphs. */
 export const decodeGraph = (message: onnx.GraphProto.$Properties, reading: Reading): OnnxGraph => {
   const { name, node, initializer, input, output, $unknowns, ...rest } = message;
   return {
@@ -63,7 +63,7 @@ const decodeNode = (message: onnx.NodeProto.$Properties, reading: Reading): Onnx
   };
 };
 
-/** What an attribute says besides its name and its value: also its type, where it is not the one of the table. */
+/** Returns the fields of an attribute other than its name and value; also its type, if it differs from the table's. */
 const detailsOf = (op: string, name: string, attribute: Attribute): ReturnType<typeof keep> => {
   const { name: _, type, $unknowns, ...fields } = attribute;
   const kind = kindOfCode(type);
@@ -104,7 +104,7 @@ const decodeAttribute = (attribute: Attribute, where: string, reading: Reading):
   }
 };
 
-/** The text of bytes in UTF-8, or undefined where they are not. */
+/** Returns bytes decoded as UTF-8, or undefined if they are not valid UTF-8. */
 const decodeText = (bytes: Uint8Array | null | undefined): string | undefined => {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes ?? new Uint8Array());

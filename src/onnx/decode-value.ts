@@ -6,7 +6,7 @@ import { whole, type Reading } from './reading.ts';
 
 type Dimension = onnx.TensorShapeProto.Dimension.$Properties;
 
-/** An input or an output of a graph of a file. */
+/** Decodes an input or an output of a graph of a file. */
 export const decodeValue = (message: onnx.ValueInfoProto.$Properties, { fail }: Reading): ValueInfo => {
   const { name, type, $unknowns, ...rest } = message;
   const { tensorType, value: _, $unknowns: ofType, ...typed } = type ?? {};
@@ -41,7 +41,7 @@ export const decodeValue = (message: onnx.ValueInfoProto.$Properties, { fail }: 
 const decodeDim = ({ dimValue, dimParam }: Dimension): Dim =>
   dimValue === undefined || dimValue === null ? dimParam || '?' : whole(dimValue);
 
-/** What a dimension says besides its length or its symbol; a symbol that says nothing is kept too. */
+/** Returns the fields of a dimension other than its length or symbol; an empty symbol is kept too. */
 const keptOfDim = (dim: Dimension): Kept | undefined => {
   const { dimValue, dimParam, value: _, $unknowns, ...rest } = dim;
   const isSymbol = (dimValue === undefined || dimValue === null) && dimParam !== '' && dimParam !== '?';

@@ -9,20 +9,22 @@ import { checkOptions } from './options.ts';
 import { onnx } from './proto/onnx.js';
 import { byName, isOnnx, whole, type Reading } from './reading.ts';
 
-/** What decode may be told. */
+/** Options of `decode`. */
 export interface DecodeOptions {
-  /** What messages call the file. */
+  /** The file's name in messages. */
   readonly file?: string;
-  /** Gives the bytes of a file beside this one that tensors are kept in. */
+  /** Returns the bytes of a file next to this one in which tensors are stored. */
   readonly external?: ExternalFile;
 }
 
 /**
- * The model that the bytes of an ONNX file hold. It is not checked beyond what can be read: operators may be any. What has no
- * counterpart here is `kept`, so that `encode` gives the same bytes again, where they were written as protobuf's own writers
- * write them. Throws InvalidFile for bytes that are cut short or not an ONNX model, and for what can neither be read nor kept:
- * values other than tensors of known rank, element types and attributes of other kinds, whole numbers beyond 2^53, and two
- * things of one name where a name must be one thing's.
+ * Decodes an ONNX file to a model. Checks only what is needed for reading: operators may be unknown. Fields without a
+ * counterpart here are `kept`, so that `encode` returns the same bytes again, provided they were written as protobuf's
+ * own writers write them.
+ *
+ * @throws InvalidFile for bytes that are truncated or not an ONNX model, and for content that can be neither read nor
+ * kept: values other than tensors of known rank, unsupported element types and kinds of attributes, whole numbers
+ * beyond 2^53, and duplicates of a name that must be unique.
  */
 export const decode = (bytes: Uint8Array, options: DecodeOptions = {}): OnnxModel => {
   checkOptions('decode', OPTIONS, options);
@@ -41,7 +43,7 @@ const OPTIONS = {
   external: callable('a function', 'give what reads the file beside it'),
 };
 
-/** Bytes as protobufjs takes them: an array of this realm, without a copy. */
+/** Returns bytes as protobufjs takes them: an array of this realm, without a copy. */
 const viewOf = (bytes: unknown, fail: Reading['fail']): Uint8Array => {
   if (bytes instanceof Uint8Array) return bytes;
   if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -55,7 +57,7 @@ const readModel = (bytes: Uint8Array): onnx.ModelProto.$Properties | undefined =
   try {
     return onnx.ModelProto.decode(reader);
   } catch {
-    // protobufjs throws plain errors of several kinds for bytes that do not parse; none says more than that they do not.
+    // protobufjs throws plain errors of several kinds for bytes that it cannot parse; none of them adds any detail.
     return undefined;
   }
 };
@@ -91,7 +93,9 @@ const decodeModel = (message: onnx.ModelProto.$Properties, reading: Reading): On
   };
 };
 
-/** The versions of operators; `kept` are all of them as they stand in the file, where `encode` would write others. */
+/**
+ * Returns the versions of operators; `kept` holds all of them as in the file if `encode` would write them differently.
+ */
 const decodeImports = (imports: readonly onnx.OperatorSetIdProto.$Properties[], reading: Reading) => {
   const versions = imports.map(({ domain, version }) => [domain ?? '', whole(version)] as const);
   const own = versions.filter(([domain]) => isOnnx(domain));

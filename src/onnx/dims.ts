@@ -1,12 +1,13 @@
 import type { Dim } from './graph.ts';
 
 /**
- * A dimension as a polynomial: its coefficient for each product of symbols, where '' is the product of none. `?` has none:
- * nothing is known of it, not even that it equals itself. Nor has a symbol that is none, such as `N+`, or a long one.
+ * A dimension as a polynomial: the coefficient of each product of symbols, where '' is the empty product. `?` has no
+ * polynomial: nothing is known about it, not even that it equals itself. Nor has an invalid symbol, such as `N+`, or
+ * one that is too long.
  */
 type Polynomial = ReadonlyMap<string, number>;
 
-/** Sums and products that are written longer than this are not followed: each product may double their length. */
+/** The maximum length of sums and products to follow: each product may double it. */
 const LONGEST = 256;
 
 const parse = (dim: Dim): Polynomial | undefined => {
@@ -27,7 +28,10 @@ const parse = (dim: Dim): Polynomial | undefined => {
   return terms;
 };
 
-/** Terms with symbols first, by name: `2*N*k+N+3`. A dimension that could be negative for small symbols is not kept. */
+/**
+ * Returns the dimension as text, terms with symbols first, by name: `2*N*k+N+3`. Returns `?` for a dimension that could
+ * be negative for small symbols.
+ */
 const format = (terms: Polynomial): Dim => {
   const given = [...terms].filter(([, coefficient]) => coefficient !== 0);
   if (given.some(([, coefficient]) => coefficient < 0 || !Number.isSafeInteger(coefficient))) return '?';
@@ -42,10 +46,10 @@ const format = (terms: Polynomial): Dim => {
   return sum.length > LONGEST ? '?' : sum;
 };
 
-/** The sum of two dimensions, `?` where it is not known. */
+/** Returns the sum of two dimensions, or `?` if it is not known. */
 export const addDims = (a: Dim, b: Dim): Dim => combine(a, b, 1);
 
-/** The difference of two dimensions, `?` where it is not known or could be negative. */
+/** Returns the difference of two dimensions, or `?` if it is not known or could be negative. */
 export const subtractDims = (a: Dim, b: Dim): Dim => combine(a, b, -1);
 
 const combine = (a: Dim, b: Dim, sign: 1 | -1): Dim => {
@@ -57,7 +61,7 @@ const combine = (a: Dim, b: Dim, sign: 1 | -1): Dim => {
   return format(terms);
 };
 
-/** The product of two dimensions, `?` where it is not known. */
+/** Returns the product of two dimensions, or `?` if it is not known. */
 export const multiplyDims = (a: Dim, b: Dim): Dim => {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   if (a === 0 || b === 0) return 0;
@@ -72,7 +76,7 @@ export const multiplyDims = (a: Dim, b: Dim): Dim => {
   return format(terms);
 };
 
-/** A quotient that is exact whatever the symbols stand for, `?` where there is none: `6*N` / `2*N` is 3. */
+/** Returns a quotient that is exact for all values of the symbols, or `?` if there is none: `6*N` / `2*N` is 3. */
 export const divideDims = (a: Dim, b: Dim): Dim => {
   if (typeof a === 'number' && typeof b === 'number') return b !== 0 && a % b === 0 ? a / b : '?';
   if (b === 1) return a;
@@ -94,25 +98,25 @@ export const divideDims = (a: Dim, b: Dim): Dim => {
   return format(quotient);
 };
 
-/** The number of elements of a shape, as a dimension. */
+/** Returns the number of elements of a shape, as a dimension. */
 export const productOf = (shape: readonly Dim[]): Dim => shape.reduce(multiplyDims, 1);
 
-/** Whether two dimensions are the same, for all that is known: false only where they are both known and written unlike. */
+/** Whether two dimensions may be equal: false only if both are known and written differently. */
 export const mayEqual = (a: Dim, b: Dim): boolean => {
   if (a === b || a === '?' || b === '?') return true;
   return subtractDims(a, b) === 0;
 };
 
-/** The dimension that stands for both: the one, where they are the same; `?` otherwise. */
+/** Returns the common value of two dimensions if they are equal; otherwise `?`. */
 export const common = (a: Dim, b: Dim): Dim => (a !== '?' && b !== '?' && mayEqual(a, b) ? a : '?');
 
 /**
- * The shape that shapes broadcast to (ONNX's multidirectional broadcasting), or undefined where they do not. An unknown or
- * unlike symbolic length against a known one other than 1 gives the known one.
+ * Returns the shape to which shapes broadcast (ONNX's multidirectional broadcasting), or undefined if they do not. If
+ * an unknown or different symbolic length meets a known one other than 1, the result is the known one.
  */
 export const broadcast = (...shapes: readonly (readonly Dim[])[]): readonly Dim[] | undefined => broadcastAll(shapes);
 
-/** The shape that all shapes of a list broadcast to, as `broadcast` has it. */
+/** Returns the shape to which all shapes of a list broadcast, as in `broadcast`. */
 export const broadcastAll = (shapes: readonly (readonly Dim[])[]): readonly Dim[] | undefined => {
   const rank = shapes.reduce((most, shape) => Math.max(most, shape.length), 0);
   const result: Dim[] = [];
@@ -138,7 +142,7 @@ const broadcastDim = (a: Dim, b: Dim): Dim | undefined => {
   return common(a, b);
 };
 
-/** Whether a shape broadcasts to another one without changing it (ONNX's unidirectional broadcasting). */
+/** Whether a shape broadcasts to another without changing it (ONNX's unidirectional broadcasting). */
 export const broadcastsTo = (from: readonly Dim[], to: readonly Dim[]): boolean =>
   from.length <= to.length &&
   from.every((dim, i) => dim === 1 || mayEqual(dim, to[to.length - from.length + i] ?? '?'));

@@ -1,4 +1,4 @@
-/** The array that holds a tensor's elements, by element type: float16 as its bits, bool as 0 and 1. */
+/** The array type of a tensor's elements, by element type: float16 as its bits, bool as 0 and 1. */
 export interface Arrays {
   float16: Uint16Array;
   float32: Float32Array;
@@ -10,19 +10,19 @@ export interface Arrays {
   bool: Uint8Array;
 }
 
-/** An element type of ONNX that graphs here may use. */
+/** An ONNX element type supported in graphs. */
 export type DType = keyof Arrays;
 
 interface ElementType<D extends DType> {
-  /** The number of this type in ONNX's `TensorProto.DataType`. */
+  /** The code of this type in ONNX's `TensorProto.DataType`. */
   readonly code: number;
-  /** Its word in ONNX's text syntax. */
+  /** The keyword for this type in ONNX's text syntax. */
   readonly word: string;
   readonly bytes: number;
   readonly array: { new (length: number): Arrays[D]; new (buffer: ArrayBuffer): Arrays[D] };
 }
 
-/** Each element type's number and word in ONNX, its size in bytes and its array. */
+/** Each element type's code and keyword in ONNX, its size in bytes and its array type. */
 export const ELEMENT: { readonly [D in DType]: ElementType<D> } = {
   float32: { code: 1, word: 'float', bytes: 4, array: Float32Array },
   uint8: { code: 2, word: 'uint8', bytes: 1, array: Uint8Array },
@@ -37,11 +37,11 @@ export const ELEMENT: { readonly [D in DType]: ElementType<D> } = {
 /** All element types, in ONNX's order. */
 export const DTYPES: readonly DType[] = ['float32', 'uint8', 'int8', 'int32', 'int64', 'bool', 'float16', 'float64'];
 
-/** The element type of a number of ONNX's `TensorProto.DataType`, or undefined for one that graphs here do not use. */
+/** Returns the element type with this code in ONNX's `TensorProto.DataType`, or undefined if it is not supported. */
 export const dtypeOfCode = (code: number): DType | undefined => DTYPES.find((dtype) => ELEMENT[dtype].code === code);
 
-/** The element type of a word of ONNX's text syntax (`float`, `int64`, …), or undefined. */
+/** Returns the element type with this keyword in ONNX's text syntax (`float`, `int64`, …), or undefined. */
 export const dtypeOfWord = (word: string): DType | undefined => DTYPES.find((dtype) => ELEMENT[dtype].word === word);
 
-/** Whether a type holds fractions. */
+/** Whether a type is a floating-point type. */
 export const isFloat = (dtype: DType): boolean => dtype === 'float16' || dtype === 'float32' || dtype === 'float64';

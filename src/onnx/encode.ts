@@ -20,20 +20,24 @@ import { onnx } from './proto/onnx.js';
 import { encodeElements } from './raw.ts';
 import { isOnnx } from './reading.ts';
 
-/** Files of protobuf's format cannot be larger: readers count bytes in 31 bits. */
+/** The size limit of protobuf files: readers count bytes in 31 bits. */
 const LIMIT = 2 ** 31 - 1;
 
 /**
- * A model as the bytes of an ONNX file; the same model gives the same bytes, and one that `decode` has read the bytes that were
- * read. Tensors are written as they lie in memory, which is little-endian on every machine that onnxruntime runs on. Flags of
- * nodes are left out. Throws InvalidGraph for an attribute that neither the operator takes nor was read, and for 2 GiB or more,
+ * Encodes a model as the bytes of an ONNX file. The same model always produces the same bytes, and one read by `decode`
+ * produces the bytes that were read. Tensors are written as stored in memory, which is little-endian on every machine
+ * that onnxruntime runs on. Flags of nodes are omitted.
+ *
+ * @throws InvalidGraph for an attribute that is neither the operator's nor was read from a file, and for 2 GiB or more,
  * which no reader accepts.
  */
 export const encode = (model: OnnxModel): Uint8Array => finish(model, (name, tensor) => encodeTensor(tensor, name));
 
 /**
- * A model whose initializers of a kilobyte or more lie in a second file, `location`, a name beside the first. Throws
- * InvalidGraph as `encode` does.
+ * Encodes a model whose initializers of a kilobyte or more are stored in a second file, `location`, a file name in the
+ * same folder.
+ *
+ * @throws InvalidGraph as `encode` does.
  */
 export const encodeExternal = (model: OnnxModel, location: string): ExternalModel => {
   const chunks: Chunk[] = [];
@@ -72,14 +76,14 @@ const finish = (model: OnnxModel, initializer: EncodeInitializer): Uint8Array =>
       value,
     })),
   } satisfies onnx.ModelProto.$Properties;
-  // Tensors are counted first, as writing so much takes protobufjs a minute.
+  // Tensors are measured first, since protobufjs takes a minute to write that much.
   requireBelowLimit(
     model,
     sum(message.graph.initializer ?? [], ({ rawData }) => rawData?.length ?? 0),
   );
   const writer = onnx.ModelProto.encode(message);
   requireBelowLimit(model, writer.len);
-  // Not the Buffer that protobufjs makes in Node, whose slices are no copies.
+  // Not the Buffer that protobufjs creates in Node, whose slices are not copies.
   const { buffer, byteOffset, byteLength } = writer.finish();
   return new Uint8Array(buffer, byteOffset, byteLength);
 };
@@ -94,7 +98,7 @@ const requireBelowLimit = ({ graph }: OnnxModel, bytes: number): void => {
     );
 };
 
-/** The versions of operators, in the order in which they were read. */
+/** Returns the versions of operators, in the order in which they were read. */
 const encodeImports = (model: OnnxModel): onnx.OperatorSetIdProto.$Properties[] => {
   const { opset, domains = {} } = model;
   const { opsetImport } = keptOf<onnx.ModelProto.$Properties>(model);
@@ -118,7 +122,7 @@ const encodeGraph = (graph: OnnxGraph, initializer: EncodeInitializer): onnx.Gra
 });
 
 const encodeNode = (node: OnnxNode): onnx.NodeProto.$Properties => {
-  // An operator of another domain is written `domain.Name`; a domain may have dots itself.
+  // An operator of another domain is written `domain.Name`; a domain may itself contain dots.
   const dot = node.op.lastIndexOf('.');
   const { domain: read, ...kept } = keptOf<onnx.NodeProto.$Properties>(node);
   const domain = dot > 0 ? node.op.slice(0, dot) : read;
@@ -142,7 +146,7 @@ const encodeAttribute = (node: OnnxNode, name: string, value: AttributeValue): o
   return { ...kept, name, ...field, type: KINDS[kind].code };
 };
 
-/** The field of ONNX's attribute that holds a value of this type, or undefined where the value is of another one. */
+/** Returns the field of ONNX's attribute for a value of this type, or undefined if the value has another type. */
 const encodeField = (kind: Kind, value: AttributeValue): onnx.AttributeProto.$Properties | undefined => {
   switch (kind) {
     case 'int':
@@ -164,7 +168,7 @@ const encodeField = (kind: Kind, value: AttributeValue): onnx.AttributeProto.$Pr
   }
 };
 
-/** All of a tensor's message but where its elements are. */
+/** Returns a tensor's message without the location of its elements. */
 const messageOf = (tensor: OnnxTensor): onnx.TensorProto.$Properties => {
   const { typed: _, ...kept } = keptOf<onnx.TensorProto.$Properties & { readonly typed?: unknown }>(tensor);
   return { ...kept, dims: [...tensor.shape], dataType: ELEMENT[tensor.dtype].code };

@@ -16,23 +16,24 @@ import { numbersOf, tensorOf } from './tensor.ts';
 
 export type { Limits } from './reference/budget.ts';
 
-/** What evaluate may be told. */
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
-  /** The version of operators that the graph is written for; where it is left out, one at which it can be. */
+  /** The version of operators for which the graph is written; if omitted, one at which it is valid. */
   readonly opset?: number;
-  /** How much the evaluation may take. */
+  /** The resources that the evaluation may use. */
   readonly limits?: Limits;
-  /** Is given what each node of the graph has computed, in order; nodes of graphs within it are not shown. */
+  /** Called with the outputs of each node of the graph, in order; not for nodes of nested graphs. */
   readonly onNode?: (node: OnnxNode, outputs: Readonly<Record<string, OnnxTensor>>) => void;
 }
 
 /**
- * What a graph gives for these inputs, in plain loops and float64 throughout: values of any float type are neither rounded
- * nor stored in it (only a Cast to float16 rounds) and come out as float64; whole numbers are exact up to 53 bits, and none
- * beyond comes out. Each node is held to what its operator takes, for the very inputs that it is given.
+ * Evaluates a graph for these inputs, in plain loops and entirely in float64: values of any float type are neither
+ * rounded nor stored in that type (only a Cast to float16 rounds) and are returned as float64; whole numbers are exact
+ * up to 53 bits, and none beyond is returned. Each node is checked against its operator's requirements for its actual
+ * inputs.
  *
- * Throws InvalidData for inputs that are missing, unknown, or of the wrong type or shape; InvalidGraph for a graph that
- * onnxruntime refuses, when it loads it or when it runs it, and for one that takes more than the limits.
+ * @throws InvalidData for inputs that are missing, unknown, or of the wrong type or shape; InvalidGraph for a graph
+ * that onnxruntime rejects, when loading or running it, and for one that exceeds the limits.
  */
 export const evaluate = (
   graph: OnnxGraph,
@@ -69,10 +70,10 @@ const OPTIONS = {
   onNode: callable('a function', 'give what is told of each node'),
 };
 
-/** The opsets at which graphs have been checked, by the shapes of their inputs; they are data that does not change. */
+/** The opsets at which graphs have been checked, by the shapes of their inputs; graphs are immutable data. */
 const CHECKED = new WeakMap<OnnxGraph, Map<string, number>>();
 
-/** The opset at which a graph can be evaluated: as given, or else the one that is exported by default, or the lowest. */
+/** Returns the opset at which to evaluate a graph: the given one, or else the default for export, or the lowest. */
 const checkedOpset = (graph: OnnxGraph, inputs: readonly OnnxTensor[], given: number | undefined): number => {
   const shapes = inputs.map(({ shape }) => shape);
   const key = `${given} ${shapes.map(show).join()}`;
@@ -118,7 +119,7 @@ type Run = (
   onNode?: EvaluateOptions['onNode'],
 ) => readonly ReferenceTensor[];
 
-/** What computes graphs, those within others too, out of one budget. */
+/** Returns a function that computes graphs, including nested ones, from a single budget. */
 const runner = (opset: number, budget: Budget): Run => {
   const run: Run = (graph, inputs, outer, onNode) => {
     const scope = new Scope(graph, inputs, outer, budget);
@@ -166,7 +167,7 @@ class Scope {
   readonly lookup: Lookup = (name) => {
     const known = this.#values.get(name);
     if (known) return known;
-    // A float64 copy of weights is made where they are used, and forgotten after that.
+    // A float64 copy of weights is created when they are needed, and dropped afterwards.
     const tensor = this.#graph.initializers.get(name);
     if (!tensor) return this.#outer(name);
     const value = toNumbers(tensor, tensor.dtype);
@@ -174,7 +175,7 @@ class Scope {
     return value;
   };
 
-  /** Takes what a node gives, for which `computed` has made room. */
+  /** Stores the output of a node, for which `computed` has reserved memory. */
   define(name: string, value: ReferenceTensor | undefined): void {
     if (!value) return;
     if (name === '') this.#budget.release(value.data.length);
@@ -195,7 +196,7 @@ class Scope {
   }
 }
 
-/** The place of the last node that takes each value; behind all of them for what the graph gives. */
+/** Returns the index of the last node that uses each value; for outputs of the graph, one beyond all nodes. */
 const lastUses = (graph: OnnxGraph): ReadonlyMap<string, number> => {
   const last = new Map<string, number>();
   graph.nodes.forEach((node, at) => {
@@ -205,7 +206,7 @@ const lastUses = (graph: OnnxGraph): ReadonlyMap<string, number> => {
   return last;
 };
 
-/** The values that a node takes, also in the graphs that it holds. */
+/** Returns the values that a node uses, including in its nested graphs. */
 const takenBy = (node: OnnxNode): readonly string[] => [
   ...node.inputs,
   ...subgraphs(node).flatMap((held) => [...held.nodes.flatMap(takenBy), ...held.outputs.map(({ name }) => name)]),

@@ -1,16 +1,16 @@
-/** Where in an external file a tensor stands: its bytes begin at a multiple of 4096. */
+/** The position of a tensor in an external file: its bytes begin at a multiple of 4096. */
 export interface Chunk {
   readonly name: string;
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
 
-/** A model in two files: the graph, and the tensors that it refers to by offset. */
+/** A model in two files: the graph, and the tensors to which it refers by offset. */
 export interface ExternalModel {
   readonly bytes: Uint8Array;
-  /** What goes into the second file, in order; zeros between. */
+  /** The content of the second file, in order, with zeros between. */
   readonly chunks: readonly Chunk[];
 }
 
-/** Gives part of a file that lies beside a model, by its name there. */
+/** Returns part of a file next to a model, by its name there. */
 export type ExternalFile = (location: string, offset: number, length: number) => Uint8Array;

@@ -25,30 +25,34 @@ import {
   type Parameter,
 } from './schema.ts';
 
-/** An error about a part of a graph that is no node. */
+/** Returns an error about a part of a graph that is not a node. */
 export const refuse = (where: string, expected: string, got: string, remedy: string): InvalidGraph =>
   new InvalidGraph(`${where}: expected ${expected}, got ${got}; ${remedy}`);
 
-/** Graphs within graphs are no deeper than this: what follows them would run out of stack, or take for ever. */
+/**
+ * The maximum nesting depth of graphs: beyond it, code that follows them would overflow the stack, or take too long.
+ */
 export const MOST_NESTED = 16;
 
 /**
- * Refuses, with InvalidGraph, a graph whose values are not defined once and before they are used, and nodes that list other
- * inputs, outputs and attributes than the operator has at the opset.
+ * Checks that a graph's values are defined once and before they are used, and that nodes list only inputs, outputs and
+ * attributes that the operator has at the opset.
+ *
+ * @throws InvalidGraph if they do not.
  */
 export const checkForm = (graph: OnnxGraph, opset: number): void =>
   checkScope(graph, { opset, values: new Set(), nodes: new Set(), depth: 0 }, new Set());
 
-/** What is known of the graphs around one. */
+/** The state of the surrounding graphs. */
 interface Around {
   readonly opset: number;
-  /** The values and the nodes that have been defined so far, everywhere. */
+  /** The values and the nodes that have been defined so far, in all graphs. */
   readonly values: Set<string>;
   readonly nodes: Set<string>;
   readonly depth: number;
 }
 
-/** `outer` are the values around the graph that it may use. */
+/** `outer` holds the values of surrounding graphs that the graph may use. */
 const checkScope = (graph: OnnxGraph, around: Around, outer: ReadonlySet<string>): void => {
   const { opset, values, nodes, depth } = around;
   if (depth > MOST_NESTED)
@@ -101,7 +105,7 @@ const checkNode = (node: OnnxNode, opset: number): void => {
   if (node.op === 'Split' && opset >= 18) checkSplit(node);
 };
 
-/** Before opset 18 parts of which nothing is said are equal. */
+/** Before opset 18, parts without explicit lengths are equal. */
 const checkSplit = ({ name, op, inputs, attributes }: OnnxNode): void => {
   const given = (inputs[1] ?? '') !== '';
   if (given === (attributes['num_outputs'] !== undefined))
@@ -170,7 +174,7 @@ const checkValue = ({ name, shape }: ValueInfo): void => {
 const checkTensor = (where: string, { dtype, shape, data }: OnnxTensor): void => {
   if (!shape.every(isLength)) throw refuse(where, 'whole, positive lengths', show(shape), 'correct its shape');
   const { array } = ELEMENT[dtype];
-  // By what it is, not by its class: it may be of another realm.
+  // By its brand, not by its class: it may come from another realm.
   const kind = Object.prototype.toString.call(data).slice(8, -1);
   if (kind !== array.name) throw refuse(where, `${array.name} for ${dtype}`, kind, 'correct its type');
   if (dtype === 'bool' && data.some((value) => value > 1))

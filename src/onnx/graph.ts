@@ -1,13 +1,13 @@
 import type { Arrays, DType } from './dtype.ts';
 
 /**
- * What a file's message says besides, by the names of ONNX's format, such as a node's `docString`, and which of several forms it
- * has. `decode` keeps it, so that `encode` writes what was read; nothing else looks at it. Leave it out of what you change so
- * that it is no longer true.
+ * Additional fields of a file's message, by their names in ONNX's format, such as a node's `docString`, and the
+ * encoding it used if there are several. `decode` keeps them, so that `encode` writes what was read; nothing else reads
+ * them. Omit them from an object that you change so that they no longer apply.
  */
 export type Kept = Readonly<Record<string, unknown>>;
 
-/** Numbers with a type and a shape, in row-major order; a type `D` of its own where it is known. */
+/** Numbers with a type and a shape, in row-major order; `D` is the element type if it is known. */
 export type OnnxTensor<D extends DType = DType> = {
   readonly [T in D]: {
     readonly dtype: T;
@@ -17,10 +17,12 @@ export type OnnxTensor<D extends DType = DType> = {
   };
 }[D];
 
-/** A dimension: its length, a symbol (`N`, or a product or sum of symbols such as `4*N`), or `?` where nothing is known. */
+/**
+ * A dimension: its length, a symbol (`N`, or a product or sum of symbols such as `4*N`), or `?` if nothing is known.
+ */
 export type Dim = number | string;
 
-/** What is known of a value before it exists: its type, and a shape that may hold symbols. */
+/** The type of a value, known before it is computed: its element type, and a shape that may contain symbols. */
 export interface ValueType {
   readonly dtype: DType;
   readonly shape: readonly Dim[];
@@ -32,28 +34,28 @@ export interface ValueInfo extends ValueType {
   readonly kept?: Kept;
 }
 
-/** An attribute of a node. Whether a number is ONNX's int or float is the schema's to say, not the value's. */
+/** An attribute of a node. The schema, not the value, determines whether a number is ONNX's int or float. */
 export type AttributeValue = number | string | readonly number[] | readonly string[] | OnnxTensor | OnnxGraph;
 
-/** What a node means to us beyond ONNX: it is printed as a comment and not encoded. */
+/** A meaning of a node beyond ONNX: it is printed as a comment and not encoded. */
 export type Flag = 'stopGradient';
 
-/** One operator applied to values that are known by their names. */
+/** One operator applied to values, which are referred to by name. */
 export interface OnnxNode {
-  /** Unique in the model, and what messages and profiles call it: `decoder/dense_2/Gemm`. */
+  /** Unique in the model; used in messages and profiles: `decoder/dense_2/Gemm`. */
   readonly name: string;
-  /** ONNX's name of the operator; one of another domain than ONNX's own is written `domain.Name`. */
+  /** ONNX's name of the operator; one of another domain is written `domain.Name`. */
   readonly op: string;
-  /** Names of values; an optional input that is left out is the empty string. */
+  /** Names of values; an omitted optional input is the empty string. */
   readonly inputs: readonly string[];
-  /** Names of values; an optional output that nobody wants is the empty string. */
+  /** Names of values; an unused optional output is the empty string. */
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly flag?: Flag;
   readonly kept?: Kept;
 }
 
-/** Nodes in an order in which they can be computed, with what goes in, what comes out and the constants. */
+/** Nodes in an order in which they can be computed, with inputs, outputs and constants. */
 export interface OnnxGraph {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
@@ -63,12 +65,12 @@ export interface OnnxGraph {
   readonly kept?: Kept;
 }
 
-/** A graph as a file holds it: with the versions it is written for and what it says of itself. */
+/** A graph as stored in a file, with its versions and metadata. */
 export interface OnnxModel {
   readonly graph: OnnxGraph;
   /** The version of ONNX's own operators. */
   readonly opset: number;
-  /** The versions of the operators of other domains, by domain, where there are any. */
+  /** The versions of the operators of other domains, by domain, if there are any. */
   readonly domains?: Readonly<Record<string, number>>;
   /** The version of the file format. */
   readonly irVersion: number;
@@ -87,10 +89,10 @@ export const isGraph = (value: AttributeValue | undefined): value is OnnxGraph =
 export const isTensor = (value: AttributeValue | undefined): value is OnnxTensor =>
   typeof value === 'object' && value !== null && 'dtype' in value;
 
-/** The graphs that a node holds (the body of a Loop, the branches of an If). */
+/** Returns the graphs inside a node (the body of a Loop, the branches of an If). */
 export const subgraphs = (node: OnnxNode): readonly OnnxGraph[] => Object.values(node.attributes).filter(isGraph);
 
-/** A node with every value renamed, also where the graphs it holds use them. */
+/** Returns a node with every value renamed, including in its nested graphs. */
 export const renamed = (node: OnnxNode, rename: (name: string) => string): OnnxNode => ({
   ...node,
   inputs: node.inputs.map(rename),

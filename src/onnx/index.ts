@@ -1,5 +1,5 @@
 /**
- * ONNX as plain data: what builds, prints, parses, checks, encodes, decodes and evaluates graphs. Nothing of a model's.
+ * ONNX as plain data: builds, prints, parses, checks, encodes, decodes and evaluates graphs. Independent of models.
  *
  * @module cvae-compile/onnx
  */

@@ -7,14 +7,15 @@ import { elementsOfTensor, MOST, propagate } from './infer/elements.ts';
 import { outputTypes } from './infer/node.ts';
 import type { Context } from './infer/rule.ts';
 
-/** The type and shape of every value of a graph, and of the graphs within it, by name. */
+/** The type and shape of every value of a graph, and of nested graphs, by name. */
 export type Types = ReadonlyMap<string, ValueType>;
 
 /**
- * Follows types and shapes from a graph's inputs through its nodes. Lengths may be symbols, also products and sums of them
- * (`4*N`); a length that cannot be known is `?`. Elements of constants and shapes are followed too, so that a shape that is
- * computed (`Concat(Slice(Shape(x)), …)`) is known. Throws InvalidGraph, naming the node, for types and shapes that the
- * operator cannot take.
+ * Infers types and shapes from a graph's inputs through its nodes. Lengths may be symbols, or products and sums of them
+ * (`4*N`); a length that cannot be known is `?`. Elements of constants and shapes are followed too, so that a computed
+ * shape (`Concat(Slice(Shape(x)), …)`) is known.
+ *
+ * @throws InvalidGraph, naming the node, for types and shapes that the operator cannot take.
  */
 export const infer = (graph: OnnxGraph, opset: number): Types => {
   const types = new Map<string, ValueType>();
@@ -37,7 +38,8 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
     });
   };
 
-  // Loops infer their bodies anew until nothing changes, those within them each time: a file could make that endless.
+  // Loops infer their bodies repeatedly until nothing changes, including nested loops each time: a file could make that
+  // endless.
   let left = 64 * (1000 + count(graph));
   const inferNode = (node: OnnxNode): void => {
     if (left-- === 0) throw invalid(node, 'shapes that follow in few steps', 'loops within loops', 'write it flatter');
@@ -73,17 +75,17 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
   return types;
 };
 
-/** The nodes of a graph, and of those within it. */
+/** Returns the number of nodes of a graph, including nested graphs. */
 const count = (graph: OnnxGraph): number =>
   graph.nodes.reduce((sum, node) => subgraphs(node).reduce((all, held) => all + count(held), sum + 1), 0);
 
-/** Whether elements are as many as a scalar or a vector of this shape has. */
+/** Whether the number of elements fits a scalar or a vector of this shape. */
 const isListOf = (shape: readonly Dim[], elements: readonly Dim[]): boolean => {
   const [length = 1, ...more] = shape;
   return more.length === 0 && elements.length <= MOST && mayEqual(length, elements.length);
 };
 
-/** What a held graph's input is, which must not contradict what the graph says of it. */
+/** Returns the type of a nested graph's input, which must not contradict the graph's declaration. */
 const declared = (node: OnnxNode, held: OnnxGraph, info: OnnxGraph['inputs'][number], given: ValueType): ValueType => {
   const fits =
     info.dtype === given.dtype &&

@@ -1,6 +1,6 @@
 import type { Kept } from './graph.ts';
 
-/** What is left of a message: its fields that are there, and those whose numbers are not known here. */
+/** Returns the remaining fields of a message that are present, and those whose field numbers are not known here. */
 export const keep = (
   rest: Readonly<Record<string, unknown>>,
   unknown: readonly Uint8Array[] | null | undefined = undefined,
@@ -13,7 +13,7 @@ export const keep = (
 const isThere = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
-/** Those of the fields that a message holds though they say nothing: '', which is written only where it was read. */
+/** Returns those of the fields that a message holds as '', which is written only if it was read. */
 export const empty = <T extends object>(message: T, ...fields: readonly (keyof T & string)[]): Partial<T> => {
   const result: Partial<T> = {};
   for (const field of fields)
@@ -21,14 +21,14 @@ export const empty = <T extends object>(message: T, ...fields: readonly (keyof T
   return result;
 };
 
-/** The fields that were kept of a message. */
-// As `keep` took them from a message of this very type; what else a user may put there protobufjs leaves out.
+/** Returns the fields that were kept of a message. */
+// As `keep` took them from a message of this type; protobufjs omits anything else that a user may put there.
 export const keptOf = <T extends object>({ kept = {} }: { readonly kept?: Kept }): T => kept as T;
 
-/** What is kept of a part of a message, by its place or its name there. */
+/** Returns the kept fields of a part of a message, by its index or its name there. */
 export const partOf = (kept: Kept | undefined, part: string, key: string | number): Kept => {
   const parts = kept?.[part];
   if (typeof parts !== 'object' || parts === null || !Object.hasOwn(parts, key)) return {};
-  // Parts are records of records, or lists of them, by how decode makes them.
+  // Parts are records of records, or lists of them, as decode creates them.
   return (parts as Readonly<Record<string | number, Kept | undefined>>)[key] ?? {};
 };

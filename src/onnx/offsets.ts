@@ -1,6 +1,7 @@
 /**
- * Where the numbers of each initializer of an ONNX file begin, in bytes from its start, by the initializer's name. They lie
- * there as `encode` writes them, little-endian and row by row, so that others of the same type and shape can take their place.
+ * Returns the offset of each initializer's numbers in an ONNX file, in bytes from its start, by the initializer's name.
+ * They are stored as `encode` writes them, little-endian and in row-major order, so that others of the same type and
+ * shape can replace them.
  */
 export const rawOffsets = (bytes: Uint8Array): ReadonlyMap<string, number> => {
   const offsets = new Map<string, number>();
@@ -15,20 +16,23 @@ export const rawOffsets = (bytes: Uint8Array): ReadonlyMap<string, number> => {
   return offsets;
 };
 
-// Of onnx.proto: ModelProto.graph, GraphProto.initializer, TensorProto.name and .raw_data.
+// Field numbers from onnx.proto: ModelProto.graph, GraphProto.initializer, TensorProto.name and .raw_data.
 const GRAPH = 7;
 const INITIALIZER = 5;
 const NAME = 8;
 const RAW_DATA = 9;
 
-/** A field of a protobuf message that has a length: where its bytes are. */
+/** A length-delimited field of a protobuf message: the position of its bytes. */
 interface Field {
   readonly field: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** The fields with a length of a message (https://protobuf.dev/programming-guides/encoding); others are passed over. */
+/**
+ * Iterates over the length-delimited fields of a message (https://protobuf.dev/programming-guides/encoding); skips all
+ * others.
+ */
 function* fields(bytes: Uint8Array, from: number, to: number): Generator<Field> {
   let at = from;
   const varint = (): number => {

@@ -2,7 +2,10 @@ import { size } from '../shape/size.ts';
 import { numbers } from './attributes.ts';
 import type { OnnxNode } from './graph.ts';
 
-/** What a node takes to compute: products of two numbers, or operations on one; `given` are the numbers that it gives. */
+/**
+ * Returns the number of operations that a node needs: products of two numbers, or operations on one; `given` is the
+ * number of its output elements.
+ */
 export const operationsOf = (node: OnnxNode, inputs: readonly (readonly number[])[], given: number): number => {
   const [a = [], b = []] = inputs;
   switch (node.op) {

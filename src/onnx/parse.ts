@@ -16,15 +16,20 @@ import { checkOptions } from './options.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { tensorOf } from './tensor.ts';
 
-/** How to parse. */
+/** Options for parsing. */
 export interface ParseOptions {
-  /** Gives the elements of an initializer that is printed by type and name only; without it, such a one is an error. */
+  /**
+   * Returns the elements of an initializer that is printed by type and name only; without it, such an initializer is an
+   * error.
+   */
   readonly fill?: (info: ValueInfo) => OnnxTensor;
 }
 
 /**
- * The model of a text in ONNX's syntax, as `print` and ONNX's own printer write it. Throws InvalidGraph, with the line, for
- * a text that is not one. Functions and types other than tensors are not read.
+ * Parses text in ONNX's syntax, as written by `print` and by ONNX's own printer, to a model. Functions and types other
+ * than tensors are not supported.
+ *
+ * @throws InvalidGraph, with the line, for text that is not a model.
  */
 export const parse = (text: string, options: ParseOptions = {}): OnnxModel => {
   checkOptions('parse', OPTIONS, options);
@@ -35,7 +40,7 @@ export const parse = (text: string, options: ParseOptions = {}): OnnxModel => {
   return { graph, ...header };
 };
 
-/** The graph of a text in ONNX's syntax, without a model around it. Throws InvalidGraph as `parse` does. */
+/** Parses text in ONNX's syntax to a graph, without a model around it. @throws InvalidGraph as `parse` does. */
 export const parseGraph = (text: string, options: ParseOptions = {}): OnnxGraph => {
   checkOptions('parseGraph', OPTIONS, options);
   const reader = readerOf(text);
@@ -118,7 +123,7 @@ const parseRest = (reader: Reader, name: string, options: ParseOptions): OnnxGra
   reader.expect('{');
   const nodes: OnnxNode[] = [];
   while (!reader.skip('}')) nodes.push(parseNode(reader, options));
-  // A type and a name without elements may also be what ONNX calls a value_info: a remark on a value that a node gives.
+  // A type and a name without elements may also be what ONNX calls a value_info: an annotation of a node's output.
   const made = new Set(nodes.flatMap((node) => node.outputs));
   for (const info of bare) {
     if (made.has(info.name)) continue;
@@ -152,7 +157,7 @@ const parseNode = (reader: Reader, options: ParseOptions): OnnxNode => {
   const outputs = reader.list('=', reader.quotable);
   let op = reader.name();
   while (reader.skip('.')) op += `.${reader.name()}`;
-  // Attributes stand before the inputs or after them.
+  // Attributes may come before or after the inputs.
   const before = parseAttributes(reader, options);
   reader.expect('(');
   const inputs = reader.list(')', reader.quotable);
@@ -187,7 +192,7 @@ const parseAttribute = (reader: Reader, options: ParseOptions): AttributeValue =
   }
   if (kind === 'name') return reader.within(() => parseNamedGraph(reader, options));
   const word = reader.string();
-  // A graph whose name needs quotes is told from a word by what follows it.
+  // What follows distinguishes a graph whose name needs quotes from a string.
   return reader.peek().text === '(' ? reader.within(() => parseRest(reader, word, options)) : word;
 };
 

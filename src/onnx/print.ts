@@ -16,15 +16,17 @@ import {
 import { kindAsRead, kindInTable, type Kind } from './kind.ts';
 import { checkOptions } from './options.ts';
 
-/** How to print. */
+/** Options for printing. */
 export interface PrintOptions {
-  /** Initializers of more elements than this are printed by type and name only; all are printed in full where it is left out. */
+  /**
+   * Initializers with more elements than this are printed by type and name only; if omitted, all are printed in full.
+   */
   readonly most?: number;
 }
 
 /**
- * A model or a graph in ONNX's own text syntax (https://onnx.ai/onnx/repo-docs/Syntax.html), which `parse` reads back to the
- * same, but for what is `kept` of a file. A node's flag is printed as a comment after it.
+ * Prints a model or a graph in ONNX's own text syntax (https://onnx.ai/onnx/repo-docs/Syntax.html), which `parse` reads
+ * back to the same, except for the `kept` fields of a file. A node's flag is printed as a comment after it.
  */
 export const print = (printed: OnnxModel | OnnxGraph, options: PrintOptions = {}): string => {
   checkOptions('print', OPTIONS, options);
@@ -76,7 +78,7 @@ const nodeText = (node: OnnxNode, most: number, indent: string): string => {
     .join(', ');
   const written = attributes === '' ? '' : ` <${attributes}>`;
   const inputs = ` (${node.inputs.map(id).join(', ')})`;
-  // As ONNX's printer: graphs, which take many lines, come after the inputs.
+  // As in ONNX's printer, graphs, which take many lines, come after the inputs.
   const call = subgraphs(node).length > 0 ? inputs + written : written + inputs;
   const flag = node.flag ? ` # ${node.flag}` : '';
   const name = node.name === '' ? '' : `[${id(node.name)}] `;
@@ -97,7 +99,7 @@ const attributeText = (
   const one = (element: number | string): string =>
     typeof element === 'string' ? quoted(element) : float ? floatText(element) : String(element);
   if (typeof value === 'number') return `${name} = ${one(value)}`;
-  // An empty list does not show what it is a list of.
+  // An empty list does not show the type of its elements.
   const annotation = value.length === 0 ? `: ${type ?? 'ints'}` : '';
   return `${name}${annotation} = [${value.map(one).join(', ')}]`;
 };
@@ -123,7 +125,10 @@ const elementsText = ({ dtype, data }: OnnxTensor): string => {
   return `{${elements.join(', ')}}`;
 };
 
-/** A number that reads back as a float: with a point, an exponent, or as one of the words for what has neither. */
+/**
+ * Returns a number as text that reads back as a float: with a point, an exponent, or as one of the words for infinity
+ * and NaN.
+ */
 const floatText = (value: number): string => {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';

@@ -9,8 +9,8 @@ import type { Reading } from './reading.ts';
 type Proto = onnx.TensorProto.$Properties;
 
 /**
- * A tensor as a file holds it: as raw bytes, as numbers, or in another file. Those of `fields`, the message's own, that say
- * something else are kept.
+ * Decodes a tensor from a file, where it is stored as raw bytes, as numbers, or in another file. Of `fields`, the
+ * message's own, those that hold anything else are kept.
  */
 export const decodeTensor = (proto: Proto, fields: Kept, reading: Reading): OnnxTensor => {
   const { fail } = reading;
@@ -37,7 +37,7 @@ export const decodeTensor = (proto: Proto, fields: Kept, reading: Reading): Onnx
 
 const LISTS = ['floatData', 'int32Data', 'int64Data', 'doubleData', 'uint64Data', 'stringData'] as const;
 
-/** The bytes of a tensor's elements, the fields that they are in, and whether those are lists of numbers. */
+/** Returns the bytes of a tensor's elements, the fields that contain them, and whether those are lists of numbers. */
 const bytesOf = (
   proto: Proto,
   dtype: DType,
@@ -65,7 +65,7 @@ const readExternal = (proto: Proto, name: string, { fail, external }: Reading): 
   const offset = Number(entries.get('offset') ?? 0);
   const length = Number(entries.get('length') ?? NaN);
   const isPlace = (at: number): boolean => Number.isSafeInteger(at) && at >= 0;
-  // A file may only name its neighbours: anything else could read what its author has no business with.
+  // A file may only name its neighbours: any other path could read files that its author must not access.
   if (!/^[^/\\:]+$/.test(location) || location === '..' || !isPlace(offset) || !isPlace(length))
     return fail(`expected ${name} in a file beside this one, got "${location}"; export it again`);
   if (!external) return fail(`expected ${name} within the file, got one kept in ${location}; give that file too`);
@@ -73,7 +73,7 @@ const readExternal = (proto: Proto, name: string, { fail, external }: Reading): 
 };
 
 const tensorOfBytes = (dtype: DType, shape: readonly number[], bytes: Uint8Array): OnnxTensor => {
-  // A copy: within the file the bytes need not stand where an array of wider elements may begin.
+  // A copy: within the file, the bytes need not be aligned for an array of wider elements.
   const buffer = new Uint8Array(bytes).buffer;
   switch (dtype) {
     case 'float32':
@@ -94,7 +94,7 @@ const tensorOfBytes = (dtype: DType, shape: readonly number[], bytes: Uint8Array
   }
 };
 
-/** The field in which elements of a type are written as numbers: several types share one. */
+/** Returns the field in which elements of a type are written as numbers; several types share one. */
 const listOf = (dtype: DType): (typeof LISTS)[number] => {
   switch (dtype) {
     case 'float32':
@@ -108,7 +108,7 @@ const listOf = (dtype: DType): (typeof LISTS)[number] => {
   }
 };
 
-/** The elements of a tensor that are written as numbers. */
+/** Returns the elements of a tensor that are written as numbers. */
 const elements = (proto: Proto, dtype: DType): ArrayBufferView => {
   switch (dtype) {
     case 'float32':
@@ -127,7 +127,10 @@ const filled = <A extends { set: (numbers: readonly number[]) => void }>(array: 
   return array;
 };
 
-/** The first number that is none of a type, which an array of it would wrap around, or false where there is none. */
+/**
+ * Returns the first number that a type cannot hold, which an array of that type would wrap around, or false if there is
+ * none.
+ */
 const wrapped = (numbers: readonly number[], dtype: DType): number | false => {
   const array = new ELEMENT[dtype].array(1);
   const held = (value: number): boolean => {
@@ -137,7 +140,7 @@ const wrapped = (numbers: readonly number[], dtype: DType): number | false => {
   return numbers.find((value) => !held(value)) ?? false;
 };
 
-/** The elements of a tensor as a file holds them: as numbers where it was read so, as bytes otherwise. */
+/** Encodes the elements of a tensor: as numbers if they were read that way, otherwise as bytes. */
 export const encodeElements = (tensor: OnnxTensor): Proto => {
   const { dtype, data, kept } = tensor;
   if (kept?.['typed'] !== true) return { rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
@@ -145,7 +148,7 @@ export const encodeElements = (tensor: OnnxTensor): Proto => {
   return { [listOf(dtype)]: Array.from(data, Number) };
 };
 
-/** 64 bits as protobufjs takes them. */
+/** Returns 64 bits in the form that protobufjs takes. */
 const long = (value: bigint) => ({
   low: Number(BigInt.asIntN(32, value)),
   high: Number(BigInt.asIntN(32, value >> 32n)),

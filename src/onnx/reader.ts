@@ -1,34 +1,34 @@
 import { InvalidGraph } from '../errors.ts';
 import { scan, type Token } from './scan.ts';
 
-/** A text that is read word by word. Everything that does not find what it expects throws InvalidGraph with the line. */
+/** Reads text token by token. Every method that does not find what it expects throws InvalidGraph with the line. */
 export interface Reader {
-  /** Whether the next word is this mark; it is read if so. */
+  /** Whether the next token is this mark; if so, it is consumed. */
   readonly skip: (mark: string) => boolean;
-  /** Reads this mark. */
+  /** Consumes this mark. */
   readonly expect: (mark: string) => void;
   readonly name: () => string;
-  /** Reads a name, or one in quotes. */
+  /** Reads a name, quoted or not. */
   readonly quotable: () => string;
   readonly string: () => string;
-  /** Reads a number, also one of the words inf, infinity and nan. */
+  /** Reads a number, including the words inf, infinity and nan. */
   readonly number: () => string;
-  /** Reads items with commas between, up to a mark. */
+  /** Reads items separated by commas, up to a mark. */
   readonly list: <T>(close: string, item: () => T) => T[];
-  /** Reads a graph within what is read; not without end. */
+  /** Reads a nested graph; limits the nesting depth. */
   readonly within: <T>(read: () => T) => T;
-  /** The next word, which is not read. */
+  /** Returns the next token without consuming it. */
   readonly peek: () => Token;
   readonly atEnd: () => boolean;
-  /** The comment on the line of the word that was read last, if it follows there. */
+  /** Returns the comment after the last token on its line, if there is one. */
   readonly comment: () => string | undefined;
   readonly fail: (expected: string) => never;
 }
 
-/** Graphs are not read deeper within each other: what reads them would run out of stack. */
+/** The maximum nesting depth of graphs, beyond which reading would overflow the stack. */
 const DEEPEST = 64;
 
-/** A reader of a text in ONNX's syntax. */
+/** Returns a reader of text in ONNX's syntax. */
 export const readerOf = (text: string): Reader => {
   const tokens = scan(text);
   let at = 0;

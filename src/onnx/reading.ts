@@ -1,23 +1,23 @@
 import type { ExternalFile } from './external.ts';
 import type { onnx } from './proto/onnx.js';
 
-/** What a file is read with. */
+/** The context in which a file is read. */
 export interface Reading {
-  /** Throws what is wrong with the file. */
+  /** Throws an error about the file. */
   readonly fail: (problem: string) => never;
-  /** Gives the bytes of a file beside it. */
+  /** Returns the bytes of a file next to it. */
   readonly external: ExternalFile | undefined;
 }
 
 type Int64 = onnx.AttributeProto.$Properties['i'];
 
-/** A whole number of a file, rounded where it is beyond 2^53; 0 where there is none. */
+/** Returns a whole number of a file, rounded if it is beyond 2^53; 0 if there is none. */
 export const whole = (value: Int64): number => (typeof value === 'object' ? (value?.toNumber() ?? 0) : (value ?? 0));
 
 /** Whether a domain is that of ONNX's own operators. */
 export const isOnnx = (domain: string): boolean => domain === '' || domain === 'ai.onnx';
 
-/** Entries by name, of which there must not be two. */
+/** Returns entries by name; fails if a name occurs twice. */
 export const byName = <T>(
   what: string,
   entries: readonly (readonly [string, T])[],

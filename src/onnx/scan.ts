@@ -1,9 +1,9 @@
 import { InvalidGraph } from '../errors.ts';
 
-/** A word of ONNX's text syntax and the line it stands on. */
+/** A token of ONNX's text syntax and its line. */
 export interface Token {
   readonly kind: 'name' | 'string' | 'number' | 'mark' | 'comment' | 'end';
-  /** The word itself; a string without its quotes. */
+  /** The token's text; a string without its quotes. */
   readonly text: string;
   readonly line: number;
 }
@@ -11,7 +11,10 @@ export interface Token {
 const PATTERN =
   /(?<space>\s+)|#\s*(?<comment>[^\n]*)|(?<name>[A-Za-z_]\w*)|(?<number>-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|-(?:[Ii]nf(?:inity)?|[Nn]a[Nn])\b)|"(?<string>(?:[^"\\]|\\[^])*)"|(?<mark>[<>()[\]{}=,:.?])/y;
 
-/** The words of a text, comments among them, and an end. Throws InvalidGraph for a character that begins none. */
+/**
+ * Returns the tokens of a text, including comments, and an end. @throws InvalidGraph for a character that begins no
+ * token.
+ */
 export const scan = (text: string): readonly Token[] => {
   const tokens: Token[] = [];
   const pattern = new RegExp(PATTERN);

@@ -7,33 +7,34 @@ import type { AttributeSpec, AttributeValues, OperatorSpec, RequiredAttribute, S
 export type { AttributeSpec, AttributeType, AttributeValues, OperatorSpec, Span } from './schema/spec.ts';
 
 /**
- * Every operator in use, as it stands at opsets 13 to 26: what builder, printer, parser, encoder, checker and reference
- * all go by. onnxruntime's CPU and WASM providers have a kernel for each of them at each of these opsets; its WebGPU
- * provider has one up to the opset that the field `webgpu` says, and computes the others on the CPU, with copies. (From
- * opset 22 on it lacks ConvTranspose, MaxPool, GlobalAveragePool and Elu, from 24 Pad, from 25 Conv, BatchNormalization,
- * AveragePool, Transpose and Squeeze; it never has And, Or, OneHot, ScatterElements, ConstantOfShape and Loop.)
+ * Every operator in use, as defined at opsets 13 to 26; builder, printer, parser, encoder, checker and reference all
+ * rely on this table. onnxruntime's CPU and WASM providers have a kernel for each of them at each of these opsets; its
+ * WebGPU provider has one up to the opset in the field `webgpu`, and computes the others on the CPU, with copies. (From
+ * opset 22 on it lacks ConvTranspose, MaxPool, GlobalAveragePool and Elu, from 24 Pad, from 25 Conv,
+ * BatchNormalization, AveragePool, Transpose and Squeeze; it never has And, Or, OneHot, ScatterElements,
+ * ConstantOfShape and Loop.)
  */
 export const OPERATORS = { ...ELEMENTWISE, ...SHAPES, ...NETWORKS, ...CONTROL } satisfies Record<string, OperatorSpec>;
 
 type Table = typeof OPERATORS;
 
-/** The name of an operator in use; `Record<Operator, …>` is a table that leaves none out. */
+/** The name of an operator in use; a `Record<Operator, …>` must cover all of them. */
 export type Operator = keyof Table;
 
 type Given<A> = { readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? K : never]: Value<A[K]> };
 type Optional<A> = { readonly [K in keyof A as A[K] extends RequiredAttribute<infer _T> ? never : K]?: Value<A[K]> };
 type Value<A> = A extends AttributeSpec<infer T> ? AttributeValues[T] : never;
 
-/** The attributes that an operator takes, at one opset or another. */
+/** The attributes of an operator, over all opsets. */
 export type Attributes<O extends Operator> = Given<Table[O]['attributes']> & Optional<Table[O]['attributes']>;
 
 /** Whether an operator of this name is in the table. */
 export const isOperator = (op: string): op is Operator => Object.hasOwn(OPERATORS, op);
 
-/** What the table says of an operator, or undefined where it is not in it. */
+/** Returns the table's entry for an operator, or undefined if it is not in the table. */
 export const specOf = (op: string): OperatorSpec | undefined => (isOperator(op) ? OPERATORS[op] : undefined);
 
-/** Whether something is there at an opset. */
+/** Whether something exists at an opset. */
 export const within = ({ since = 0, until = Infinity }: Span, opset: number): boolean =>
   since <= opset && opset <= until;
 
@@ -59,7 +60,7 @@ export const parametersOf = (slots: Readonly<Record<string, Slot>>, opset: numbe
   return parameters;
 };
 
-/** What has been read of the table: it is asked for twice for every node of a graph. */
+/** Entries of the table that have been read: each node of a graph queries it twice. */
 const PARAMETERS = new WeakMap<Readonly<Record<string, Slot>>, Map<number, readonly Parameter[]>>();
 
 const read = (slots: Readonly<Record<string, Slot>>, opset: number): readonly Parameter[] =>
@@ -71,14 +72,14 @@ const read = (slots: Readonly<Record<string, Slot>>, opset: number): readonly Pa
     return [{ name, type: slot, kind: 'single' }];
   });
 
-/** The lowest opset that graphs here may have. */
+/** The lowest supported opset. */
 export const OPSET_MIN = 13;
 /** The highest opset that onnxruntime 1.30 loads. */
 export const OPSET_MAX = 26;
 /** The highest version of the file format that onnxruntime 1.30 loads. */
 export const IR_MAX = 13;
 
-/** The opset that is exported by default. */
+/** The default opset for export. */
 export const OPSET = 18;
 
 /** The version of the file format that ONNX released together with an opset (`onnx.helper.VERSION_TABLE`). */
@@ -90,7 +91,10 @@ export const irVersionOf = (opset: number): number => {
   return Math.min(opset - 12, 13);
 };
 
-/** The fewest inputs that a node of an operator lists: up to the last that it must have, all before a variadic one. */
+/**
+ * Returns the minimum number of inputs that a node of an operator lists: up to the last required one, all before a
+ * variadic one.
+ */
 export const fewest = (parameters: readonly Parameter[]): number => {
   const last = parameters.at(-1);
   if (last?.kind === 'variadic') return parameters.length - (last.type === '...' ? 1 : 0);

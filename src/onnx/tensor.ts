@@ -6,8 +6,10 @@ import type { DType } from './dtype.ts';
 import type { OnnxTensor } from './graph.ts';
 
 /**
- * A tensor of a type and shape from numbers in row-major order. Numbers are rounded to the type as arrays of it round
- * them; a bool is anything but 0. Throws InvalidGraph where the shape needs another number of numbers.
+ * Creates a tensor of a type and shape from numbers in row-major order. Numbers are rounded as arrays of the type round
+ * them; a bool is true unless 0.
+ *
+ * @throws InvalidGraph if the number of elements does not match the shape.
  */
 export const tensorOf = (dtype: DType, shape: readonly number[], numbers: ArrayLike<number>): OnnxTensor => {
   if (size(shape) !== numbers.length)
@@ -34,7 +36,7 @@ export const tensorOf = (dtype: DType, shape: readonly number[], numbers: ArrayL
   }
 };
 
-/** The largest int64, which stands for "to the end" in ONNX: a number cannot hold it. */
+/** The largest int64, which means "to the end" in ONNX: a number cannot hold it. */
 const INT64_MAX = 2n ** 63n - 1n;
 
 const toBigInt = (x: number): bigint => {
@@ -43,7 +45,7 @@ const toBigInt = (x: number): bigint => {
   return whole > INT64_MAX ? INT64_MAX : whole;
 };
 
-/** A tensor's elements as numbers (float16 decoded, int64 rounded to 53 bits, bool as 0 and 1). */
+/** Returns a tensor's elements as numbers (float16 decoded, int64 rounded to 53 bits, bool as 0 and 1). */
 export const numbersOf = (tensor: OnnxTensor): Float64Array => {
   switch (tensor.dtype) {
     case 'float16':

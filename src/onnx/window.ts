@@ -6,14 +6,14 @@ export interface Axis {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Elements that are added before and after the axis; taken away where a convolution is transposed. */
+  /** The number of elements added before and after the axis; a transposed convolution removes them instead. */
   readonly before: number;
   readonly after: number;
   /** Elements that a transposed convolution adds at the end. */
   readonly outputPadding: number;
 }
 
-/** The window of a convolution or of pooling, axis by axis. `kernel` is the kernel's own size. */
+/** Returns the window of a convolution or of pooling, axis by axis. `kernel` is the kernel's own size. */
 export const windowOf = (node: OnnxNode, kernel: readonly Dim[]): readonly Axis[] => {
   const rank = kernel.length;
   const list = (name: string, count: number, least: number): readonly number[] | undefined => {

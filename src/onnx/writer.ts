@@ -15,29 +15,31 @@ import { Names } from './names.ts';
 import { OPERATORS, OPSET, fewest, parametersOf, type Operator } from './schema.ts';
 import { numbersOf, tensorOf } from './tensor.ts';
 
-/** A value of a graph that is being written, known by its name. */
+/** A value of a graph that is being written, identified by its name. */
 export interface Value {
   readonly name: string;
 }
 
-/** What a graph within a graph gives: a value with its type, which ONNX wants to be told. */
+/** An output of a nested graph: a value with its type, which ONNX requires. */
 export interface Result extends ValueType {
   readonly value: Value;
 }
 
-/** A graph that is being written; the graphs within it share its names, and their constants live in the outermost. */
+/**
+ * A graph that is being written; nested graphs share its names, and their constants are stored in the outermost one.
+ */
 interface Frame {
   readonly nodes: OnnxNode[];
-  /** The values that nodes of this very graph give. */
+  /** The values that nodes of this graph itself produce. */
   readonly made: Set<string>;
 }
 
 /**
- * Collects the nodes of a graph and gives nodes and values their names: `decoder/dense_2/Gemm` for the node and
+ * Collects the nodes of a graph and names nodes and values: `decoder/dense_2/Gemm` for the node and
  * `decoder/dense_2/Gemm:0` for its first value, within the scope `decoder/dense_2`; a second one there is `Gemm_2`.
  */
 export class GraphWriter {
-  /** The version of ONNX's operators that nodes are written for. */
+  /** The version of ONNX's operators for which nodes are written. */
   readonly opset: number;
   readonly #name: string;
   readonly #inputs: ValueInfo[] = [];
@@ -53,7 +55,7 @@ export class GraphWriter {
     this.opset = options.opset ?? OPSET;
   }
 
-  /** Runs `body`, in which every node's name starts with this one (after that of the scope around it). */
+  /** Runs `body`, in which the name of every node starts with this one (after that of the surrounding scope). */
   scope<T>(name: string, body: () => T): T {
     const outer = this.#scope;
     this.#scope = this.#path(name);
@@ -64,20 +66,20 @@ export class GraphWriter {
     }
   }
 
-  /** Declares an input of the graph. Throws InvalidGraph where the name is taken. */
+  /** Declares an input of the graph. @throws InvalidGraph if the name is taken. */
   input(name: string, dtype: DType, shape: readonly Dim[]): Value {
     this.#values.claim(name);
     this.#inputs.push({ name, dtype, shape });
     return { name };
   }
 
-  /** Declares an output of the graph; the value takes its name. Throws InvalidGraph where the name is taken. */
+  /** Declares an output of the graph; the value takes its name. @throws InvalidGraph if the name is taken. */
   output(name: string, value: Value, dtype: DType, shape: readonly Dim[]): void {
     this.#values.claim(name);
     this.#outputs.push({ info: { name, dtype, shape }, value });
   }
 
-  /** Adds a tensor under this very name. Throws InvalidGraph where the name is taken by another value. */
+  /** Adds a tensor under exactly this name. @throws InvalidGraph if another value has the name. */
   initializer(name: string, tensor: OnnxTensor): Value {
     if (this.#initializers.get(name) !== tensor) {
       this.#values.claim(name);
@@ -87,8 +89,8 @@ export class GraphWriter {
   }
 
   /**
-   * A constant: a scalar from a number, a vector from numbers (float32 unless another type is given), or a tensor. A small
-   * one is named by its content (`constant/float(0.5)`) and written once.
+   * Adds a constant: a scalar from a number, a vector from numbers (float32 unless another type is given), or a tensor.
+   * A small constant is named by its content (`constant/float(0.5)`) and written once.
    */
   constant(content: number | readonly number[] | OnnxTensor, dtype: DType = 'float32'): Value {
     const tensor = toTensor(content, dtype);
@@ -99,8 +101,8 @@ export class GraphWriter {
   }
 
   /**
-   * A graph to be held by a node (the body of a Loop, a branch of an If). `body` is given its inputs and gives its results;
-   * what it writes goes into that graph and may use the values around it.
+   * Writes a nested graph for a node (the body of a Loop, a branch of an If). `body` receives its inputs and returns
+   * its results; the nodes it writes go into that graph and may use the surrounding values.
    */
   subgraph(
     name: string,
@@ -127,9 +129,11 @@ export class GraphWriter {
   }
 
   /**
-   * Writes all nodes and initializers of another graph into this one, its inputs standing for the values given, and gives
-   * its outputs by name. Names are kept, after the scope's, where they are free; an initializer that is here already (the
-   * same tensor under the same name) is shared. Throws InvalidGraph where an input is not given.
+   * Writes all nodes and initializers of another graph into this one, with its inputs replaced by the given values, and
+   * returns its outputs by name. Names are kept, after the scope's, if they are free; an initializer that already
+   * exists (the same tensor under the same name) is shared.
+   *
+   * @throws InvalidGraph if an input is missing.
    */
   inline(graph: OnnxGraph, inputs: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
     const names = new Map<string, string>([['', '']]);
@@ -153,7 +157,7 @@ export class GraphWriter {
     const outputs = new Set(graph.outputs.map(({ name }) => name));
     for (const node of graph.nodes) {
       const unique = this.#nodes.fresh(this.#path(node.name));
-      // An output is no output here: its name is left to one that is.
+      // An output of the other graph is not one here: its name is left free for one that is.
       node.outputs.forEach((output, k) => {
         if (outputs.has(output)) names.set(output, this.#values.fresh(`${unique}:${k}`));
       });
@@ -164,7 +168,7 @@ export class GraphWriter {
     return Object.fromEntries(graph.outputs.map(({ name }) => [name, { name: rename(name) }]));
   }
 
-  /** The graph as it has been written so far, its outputs under their declared names. */
+  /** Returns the graph as written so far, with its outputs under their declared names. */
   graph(): OnnxGraph {
     const nodes = [...this.#frame.nodes];
     const names = new Map<string, string>();
@@ -181,7 +185,7 @@ export class GraphWriter {
     };
   }
 
-  /** Adds a node and gives its values, `outputs` of them. An input that is undefined is one that is left out. */
+  /** Adds a node and returns its `outputs` values. An input that is undefined is omitted. */
   protected add(
     op: Operator,
     inputs: readonly (Value | undefined)[],
@@ -235,7 +239,7 @@ const toTensor = (content: number | readonly number[] | OnnxTensor, dtype: DType
   return 'dtype' in content ? content : tensorOf(dtype, [content.length], content);
 };
 
-/** The name of a scalar or a short vector: `constant/float(0.5)`, `constant/int64[-1,784]`. */
+/** Returns the name of a scalar or a short vector: `constant/float(0.5)`, `constant/int64[-1,784]`. */
 const contentName = (tensor: OnnxTensor): string | undefined => {
   if (tensor.shape.length > 1 || tensor.data.length > 8) return undefined;
   // Not through numbersOf for int64: numbers that differ only beyond 53 bits must not share a name.

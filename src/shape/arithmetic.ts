@@ -1,9 +1,9 @@
 /**
  * Exact arithmetic on literal dimensions, so that shapes stay literal through `concat`, `flatten` and strided layers.
  *
- * Numbers are worked on digit by digit, as on paper, as strings whose least digit comes first (`784` is `'487'`). A digit
- * is a tuple of that many elements, so no tuple ever holds more than 27 and `Mul<14, 6272>` costs as little as
- * `Mul<2, 3>`. A dimension that is only known as `number` stays `number`.
+ * Numbers are processed digit by digit, as in written arithmetic, as strings with the least significant digit first
+ * (`784` is `'487'`). A digit is a tuple of that many elements, so no tuple ever holds more than 27 and `Mul<14, 6272>`
+ * costs as little as `Mul<2, 3>`. A dimension that is known only as `number` stays `number`.
  */
 type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 
@@ -26,7 +26,7 @@ type Reverse<S extends string, Out extends string = ''> = S extends `${infer D}$
   : Out;
 type Digits<N extends number> = Reverse<`${N}`>;
 
-/** The number that digits written highest first stand for, leading zeros aside. */
+/** The number written by these digits, most significant first, ignoring leading zeros. */
 type Read<S extends string> = S extends `0${infer R}`
   ? R extends ''
     ? 0
@@ -49,7 +49,7 @@ type Sum<A extends string, B extends string, Carry extends 0[] = [], Out extends
       : Sum<Tail<A>, Tail<B>, [], `${Out}${Length<Column>}`>
     : never;
 
-/** `A − B`, or `never` where `B` is the larger. */
+/** `A − B`, or `never` if `B` is larger. */
 type Difference<A extends string, B extends string, Borrow extends 0[] = [], Out extends string = ''> = [A, B] extends [
   '',
   '',
@@ -68,12 +68,12 @@ type AddTimes<A extends string, Times extends 0[], Out extends string> = Times e
   ? AddTimes<A, Rest, Sum<A, Out>>
   : Out;
 
-/** Long multiplication; `B` is written highest digit first. */
+/** Long multiplication; `B` is written most significant digit first. */
 type Long<A extends string, B extends string, Out extends string = ''> = B extends `${infer D extends Digit}${infer R}`
   ? Long<A, R, AddTimes<A, Tally[D], `0${Out}`>>
   : Out;
 
-/** `⌊N / 2⌋` by long division: `Odd` is what the digit before left over. */
+/** `⌊N / 2⌋` by long division: `Odd` is the remainder of the previous digit. */
 type Halves<
   S extends string,
   Odd extends 0[] = [],
@@ -113,7 +113,7 @@ export type Add<A extends number, B extends number> = number extends A | B
   ? number
   : Read<Reverse<Sum<Digits<A>, Digits<B>>>>;
 
-/** `A − B`, or `never` where that is negative. */
+/** `A − B`, or `never` if that is negative. */
 export type Sub<A extends number, B extends number> = number extends A | B
   ? number
   : Difference<Digits<A>, Digits<B>> extends infer D extends string

@@ -1,14 +1,17 @@
 import type { Add } from './arithmetic.ts';
 
-/** The extent of each axis of one example. The batch axis is never written: it is the model's, not the network's. */
+/**
+ * The length of each axis of one example. The batch axis is never included: it belongs to the model, not to the
+ * network.
+ */
 export type Shape = readonly number[];
 
-/** A type that no value has, so that a wrong shape is a compile error that says what is wrong. */
+/** A type that has no values, so that a wrong shape is a compile error whose text explains the problem. */
 export interface ShapeError<Message extends string> {
   readonly shapeError: Message;
 }
 
-/** A shape as it reads in a sentence: `28, 28, 1`. */
+/** A shape as text within a sentence: `28, 28, 1`. */
 export type Show<S extends Shape> = S extends readonly [infer A extends number, ...infer R extends number[]]
   ? R extends []
     ? `${A}`
@@ -16,8 +19,8 @@ export type Show<S extends Shape> = S extends readonly [infer A extends number, 
   : '';
 
 /**
- * `A` and `B` joined along their last axis, or `never` where the others differ. What is known only at run time, a dimension or
- * the number of axes, is checked there.
+ * `A` and `B` joined along their last axis, or `never` if the other axes differ. A dimension or number of axes that is
+ * known only at run time is checked there.
  */
 export type Concat<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
   ? Shape
@@ -30,7 +33,7 @@ export type Concat<A extends Shape, B extends Shape> = number extends A['length'
       : never
     : never;
 
-/** The shape that two shapes are, `number` standing for any dimension; `never` where they differ. */
+/** The common shape of two shapes, in which `number` matches any dimension; `never` if they differ. */
 type Agreed<A extends Shape, B extends Shape, Out extends number[] = []> = [A, B] extends [readonly [], readonly []]
   ? Out
   : [A, B] extends [

@@ -1,2 +1,2 @@
-/** A shape in words: `[28, 28, 1]`, or `[N, 28, 28, 1]` where an axis goes by a name. */
+/** Returns a shape as text: `[28, 28, 1]`, or `[N, 28, 28, 1]` if an axis has a name. */
 export const show = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;

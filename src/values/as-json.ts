@@ -1,4 +1,4 @@
-/** A value that was read from JSON, as JSON again, shortened to what fits a sentence. */
+/** Returns a value parsed from JSON as JSON again, shortened to fit a sentence. */
 export const asJson = (value: unknown): string => {
   const text = jsonOf(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

@@ -1,4 +1,7 @@
-/** A value in a few letters, objects by no more than that they are some: what a page has room for at once. `tell` says more. */
+/**
+ * Returns a value as short text, all objects as `an object`, for pages that must load fast. `valueText` is more
+ * detailed.
+ */
 export const brief = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,6 +1,8 @@
 /**
- * Pixels in another number of channels: 1 is grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha, all whole numbers from 0 to `most`.
- * Grey is the luma of colours (ITU-R BT.601), colours of grey are three equal ones, and alpha that is dropped is laid over black.
+ * Converts pixels to another number of channels: 1 is grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha, all whole numbers
+ * from 0 to `most`.
+ * Grey is the luma of the colours (ITU-R BT.601), grey becomes three equal colours, and dropped alpha is composited
+ * over black.
  */
 export const inChannels = <T extends Uint8Array | Uint16Array>(
   data: ArrayLike<number>,

@@ -1,24 +1,27 @@
 /**
- * How classes are called. A class has a name, or only a number from 0. Where names are themselves numbers, a number means the
- * class of that name and never a position in a list: 2 is the class called `2`, whichever place it has.
+ * How classes are identified. A class has a name, or only a number from 0. If names are themselves numbers, a number
+ * means the class of that name and never an index: 2 is the class named `2`, whatever its index.
  */
 
-/** Whether a text is a decimal number: `12`, `-3`, `2.50`, `1e3`; not `0x10`, `1_000`, `Infinity`. */
+/** Whether text is a decimal number: `12`, `-3`, `2.50`, `1e3`; not `0x10`, `1_000`, `Infinity`. */
 export const isNumeral = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
-/** Distinct names in order: numbers by value (2 before 10), then all others by code unit, as on every machine. */
+/**
+ * Returns distinct names in order: numbers by value (2 before 10), then all others by code unit, which is the same on
+ * every machine.
+ */
 export const sortedClasses = (names: Iterable<string>): readonly string[] =>
   [...new Set(names)]
     .map((name) => ({ name, number: isNumeral(name) ? Number(name) : Infinity }))
     .sort((a, b) => (a.number === b.number ? (a.name < b.name ? -1 : 1) : a.number - b.number))
     .map(({ name }) => name);
 
-/** The index of the class that a name or a number means; −1 where it means none, NaN where it means several. */
+/** Returns the index of the class that a name or a number means; −1 if it means none, NaN if it is ambiguous. */
 export type ClassFinder = (value: unknown) => number;
 
 /**
- * Finds classes among these, given by their names or by how many there are. A text is a class's name, exactly; a number is the
- * class of that name where some class is named by a number (several where both `1` and `01` are), else an index.
+ * Returns a finder of classes, given their names or their number. Text matches a class's name exactly; a number means
+ * the class of that name if any class is named by a number (ambiguous if both `1` and `01` exist), otherwise an index.
  */
 export const classFinder = (classes: readonly string[] | number): ClassFinder => {
   const named = typeof classes === 'object' ? classes : [];

@@ -1,4 +1,7 @@
-/** The known name that one which is not known was probably meant as: alike but for case and signs, or one letter off. */
+/**
+ * Returns the known name that an unknown name was probably meant to be: equal except for case and punctuation, or one
+ * letter off.
+ */
 export const closest = (name: string, known: readonly string[]): string | undefined => {
   const written = plain(name);
   if (written === '') return undefined;
@@ -11,7 +14,7 @@ export const closest = (name: string, known: readonly string[]): string | undefi
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** How many letters must be put in, left out, changed, or swapped with the next one, to make one word of another. */
+/** Returns the edit distance of two words: letters inserted, deleted, changed, or swapped with the next one. */
 const apart = (a: string, b: string): number => {
   let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

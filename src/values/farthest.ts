@@ -1,4 +1,7 @@
-/** Values of a variable, `mean.length` of them an example where they are standardised by mean and deviation inside. */
+/**
+ * Values of a variable, `mean.length` of them for each example if the model standardises them by mean and standard
+ * deviation.
+ */
 export interface Spread {
   readonly name: string;
   readonly data: ArrayLike<number>;
@@ -6,8 +9,8 @@ export interface Spread {
 }
 
 /**
- * Of some variables the one whose values lie farthest from 0, as networks see them, in words with its mean and standard
- * deviation in the data's units: what to look at when a first loss is not finite.
+ * Describes the variable whose values lie farthest from 0, as networks see them, with its mean and standard deviation
+ * in the data's units: the first thing to look at if the first loss is not finite.
  */
 export const farthest = (variables: readonly Spread[]): { readonly text: string; readonly standardised: boolean } => {
   let [found, most] = [{ text: 'no numbers', standardised: true }, -1];
@@ -33,7 +36,8 @@ const momentsOf = (
   data: ArrayLike<number>,
   of: (value: number, i: number) => number,
 ): { readonly mean: number; readonly deviation: number } => {
-  // In units of the largest, whose square may be no number; from the mean, beside which the deviation may be small.
+  // Scaled by the largest value, whose square may overflow; centred first, since the standard deviation may be small
+  // compared with the mean.
   const count = data.length;
   const each = (take: (value: number) => number): number => {
     let sum = 0;

@@ -1,16 +1,16 @@
 /**
- * Lists of numbers, also those of another realm (an iframe's, a `vm` context's, such as a test runner's), whose typed arrays are
- * no instances of this realm's classes.
+ * Lists of numbers, including those of another realm (an iframe, or a `vm` context such as a test runner's), whose
+ * typed arrays are not instances of this realm's classes.
  */
 
-/** What kind of typed array a value is, such as `Float32Array`; undefined for all else, a DataView among it. */
+/** Returns the kind of a typed array, such as `Float32Array`; undefined for any other value, including a DataView. */
 export const typedKind = (value: unknown): string | undefined => {
   if (!ArrayBuffer.isView(value)) return undefined;
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   return kind === 'DataView' ? undefined : kind;
 };
 
-/** This realm's arrays of numbers by their kind; what has half the precision of a Float32Array is one. */
+/** This realm's class for each kind of typed array of numbers; a Float16Array is converted to a Float32Array. */
 const KINDS = {
   Float16Array: Float32Array,
   Float32Array,
@@ -38,27 +38,33 @@ export type NumberList =
 
 const classOf = (value: unknown) => Object.entries(KINDS).find(([kind]) => kind === typedKind(value))?.[1];
 
-/** Whether a value is a typed array of numbers, of any realm; bigints are none. */
+/** Whether a value is a typed array of numbers from any realm; arrays of bigints are not. */
 export const isNumberList = (value: unknown): boolean => classOf(value) !== undefined;
 
-/** A typed array of numbers as one of this realm: itself, where it is one already. Undefined for all else, bigints among it. */
+/**
+ * Returns a typed array of numbers as one of this realm: unchanged if it is one already. Undefined for any other value,
+ * including arrays of bigints.
+ */
 export const ownList = (value: unknown): NumberList | undefined => {
   const own = classOf(value);
-  // By its kind, it holds numbers.
+  // Its kind guarantees that it holds numbers.
   return own && (value instanceof own ? value : new own(value as ArrayLike<number>));
 };
 
-/** The same of a list of float32 alone. */
+/** Like `ownList`, for a Float32Array only. */
 export const ownFloats = (value: unknown): Float32Array | undefined => {
   const own = typedKind(value) === 'Float32Array' ? ownList(value) : undefined;
   return own instanceof Float32Array ? own : undefined;
 };
 
-/** A new list of zeros, of this realm and of the same kind as another. (Not by `slice`: a Buffer's shares its memory.) */
+/**
+ * Returns a new list of zeros, of this realm and of the same kind as `list`. (Not with `slice`: that of a Buffer shares
+ * its memory.)
+ */
 export const zerosLike = (list: ArrayBufferView, length: number): NumberList =>
   new (classOf(list) ?? Float64Array)(length);
 
-/** Whether a value is an array, or a typed array. */
+/** Whether a value is an array or a typed array. */
 export const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || typedKind(value) !== undefined;
 

@@ -2,13 +2,14 @@ import { closest } from './closest.ts';
 import { list } from './value-text.ts';
 
 /**
- * What values must be that a user gives, in code that no types hold: numbers, options, functions. The same rules for layers,
- * targets, training and data; who throws says where (`dsl/check-arguments.ts`, `data/options.ts`).
+ * A rule that a user's value must satisfy, for code that types do not check: numbers, options, functions. Layers,
+ * targets, training and data share these rules; the code that throws adds the place (`dsl/check-arguments.ts`,
+ * `data/options.ts`).
  */
 export interface Rule {
-  /** What is expected, as it reads after `expected` and before `as kernel`. */
+  /** The expected value, as text that follows `expected` and precedes `as kernel`. */
   readonly expected: string;
-  /** What to do about another value. */
+  /** How to fix a value that breaks the rule. */
   readonly remedy: string;
   readonly holds: (value: unknown) => boolean;
 }
@@ -16,43 +17,46 @@ export interface Rule {
 /** Rules of options, by their names. */
 export type Rules = Readonly<Record<string, Rule>>;
 
-/** What a function takes: arguments in order, then any number of one kind, then options. */
+/** The arguments of a function: positional arguments, then any number of one kind, then options. */
 export interface Call {
   readonly args?: readonly Rule[];
   readonly rest?: Rule;
   readonly options?: Rules;
-  /** Names of options that must be given. */
+  /** Names of required options. */
   readonly required?: readonly string[];
 }
 
-/** A value in words. */
+/** Returns a value as text. */
 export type Tell = (value: unknown) => string;
 
-/** A rule of one's own. */
+/** Creates a custom rule. */
 export const rule = (expected: string, holds: Rule['holds'], remedy = 'correct it'): Rule => ({
   expected,
   holds,
   remedy,
 });
 
-/** The same rule for what may be left out. */
+/** Returns the same rule, but for a value that may be omitted. */
 export const optional = (given: Rule): Rule => ({
   ...given,
   holds: (value) => value === undefined || given.holds(value),
 });
 
-/** The largest number of float32, and its smallest of full precision. */
+/** The largest float32 number, and the smallest normal one. */
 const [LARGEST, SMALLEST] = [3.4028234663852886e38, 2 ** -126];
 
-/** Whether a value is a number that float32 holds: finite there, and not 0 unless it is. */
+/**
+ * Whether a value is a number that float32 can hold in full: 0, or between the smallest normal and the largest number
+ * in size.
+ */
 export const isFloat32 = (value: unknown): value is number =>
   typeof value === 'number' && (value === 0 || (Math.abs(value) <= LARGEST && Math.abs(value) >= SMALLEST));
 
-/** Whether a value is a whole number, from `from` on. */
+/** Whether a value is a whole number of at least `from`. */
 export const isWhole = (value: unknown, from = 1): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= from;
 
-/** A positive whole number of something: `of units`, or nothing. */
+/** A positive whole number, optionally of something: `of units`. */
 export const whole = (of = '', remedy = 'give how many'): Rule =>
   rule(`a positive whole number${of && ` ${of}`}`, (value) => isWhole(value), remedy);
 
@@ -63,14 +67,14 @@ export const dimensions: Rule = rule(
   'give the length of each axis, one by one: 28, 28, 1',
 );
 
-/** A whole number from 0. */
+/** A whole number of at least 0. */
 export const wholeFrom0 = (remedy?: string): Rule =>
   rule('a whole number from 0', (value) => isWhole(value, 0), remedy);
 
-/** A number that float32 holds. */
+/** A number that float32 can hold. */
 export const number = (remedy?: string): Rule => rule('a number that float32 holds', isFloat32, remedy);
 
-/** A positive number that float32 holds; `what` it is. */
+/** A positive number that float32 can hold; `what` names it. */
 export const positive = (what = 'number', remedy?: string): Rule =>
   rule(`a positive ${what} that float32 holds`, (value) => isFloat32(value) && value > 0, remedy);
 
@@ -78,11 +82,11 @@ export const positive = (what = 'number', remedy?: string): Rule =>
 export const above0 = (remedy?: string): Rule =>
   rule('a positive number', (value) => typeof value === 'number' && Number.isFinite(value) && value > 0, remedy);
 
-/** A finite number from 0. */
+/** A finite number of at least 0. */
 export const from0 = (remedy?: string): Rule =>
   rule('a number from 0 up', (value) => isFloat32(value) && value >= 0, remedy);
 
-/** A number from `from` up to `to`, that one not included unless said. */
+/** A number from `from` to `to`; `included` says which of the two bounds belong to the range. */
 export const between = (
   what: string,
   [from, to]: readonly [number, number],
@@ -93,7 +97,7 @@ export const between = (
     what,
     (value) => {
       if (typeof value !== 'number') return false;
-      // As engines see it: what float32 rounds to 1 is not below 1.
+      // Compares the values that engines see: a number that float32 rounds to 1 is not below 1.
       const seen = Math.fround(value);
       const high = included === 'last' || included === 'both' ? value <= to : seen < to;
       return high && (included === 'first' || included === 'both' ? value >= from : seen > from);
@@ -101,11 +105,11 @@ export const between = (
     remedy,
   );
 
-/** A number of which float32 holds the inverse too: a standard deviation, a variance, a small ε. */
+/** A number whose inverse float32 can hold too: a standard deviation, a variance, a small ε. */
 export const scale = (remedy?: string): Rule =>
   rule('a number from 1e-37 to 1e37', (v) => typeof v === 'number' && v >= 1e-37 && v <= 1e37, remedy);
 
-/** One of these. */
+/** One of these values. */
 export const oneOf = (...values: readonly (string | number | boolean)[]): Rule =>
   rule(
     values
@@ -119,11 +123,11 @@ export const oneOf = (...values: readonly (string | number | boolean)[]): Rule =
 /** true or false. */
 export const flag = oneOf(true, false);
 
-/** A function: of what, and why. */
+/** A function; `what` describes it. */
 export const callable = (what = 'a function', remedy?: string): Rule =>
   rule(what, (value) => typeof value === 'function', remedy);
 
-/** Text that begins with a letter and holds letters, digits, _ and, where they are allowed, -. */
+/** Text that begins with a letter and holds letters, digits, _ and, if `dashes`, -. */
 export const nameRule = (dashes: boolean, remedy = 'rename it'): Rule =>
   rule(
     `a name of letters, digits${dashes ? ', - and _' : ' and _'}`,
@@ -131,19 +135,22 @@ export const nameRule = (dashes: boolean, remedy = 'rename it'): Rule =>
     remedy,
   );
 
-/** Text that is not empty, and that UTF-8 can hold. */
+/** Whether a value is text that is not empty and that UTF-8 can encode. */
 export const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value);
 
-/** An object of names and values: no list, no function, no object of a class. */
+/** Whether a value is a plain object: not an array, a function, or an instance of a class. */
 export const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const made: unknown = Object.getPrototypeOf(value);
-  // An object literal of any realm, or none's.
+  // An object literal from any realm, or an object without a prototype.
   return made === null || Object.getPrototypeOf(made) === null;
 };
 
-/** What is wrong with a value, `expected what, got what; do this` without the place; undefined where nothing is. */
+/**
+ * Describes the problem with a value, `expected what, got what; do this`, without the place; undefined if there is
+ * none.
+ */
 export const refusal = (
   { expected, remedy, holds }: Rule,
   value: unknown,
@@ -154,7 +161,10 @@ export const refusal = (
     ? undefined
     : `expected ${as === undefined ? expected.replace(/,$/, '') : `${expected} as ${as}`}, got ${tell(value)}; ${remedy}`;
 
-/** What is wrong with options: names that are not known, with the one that was probably meant, or a value. */
+/**
+ * Describes the problem with options: an unknown name, with the name that was probably meant, or a wrong value;
+ * undefined if there is none.
+ */
 export const optionsRefusal = (
   known: Rules,
   given: unknown,
@@ -173,13 +183,16 @@ export const optionsRefusal = (
   return undefined;
 };
 
-/** What to do about a name that is not known. */
+/** Suggests how to fix an unknown name. */
 export const meant = (unknown: string, known: readonly string[]): string => {
   const near = closest(unknown, known);
   return near === undefined ? 'correct it or leave it out' : `did you mean ${near}?`;
 };
 
-/** What is wrong with the arguments of a call: a value, too few or too many of them, an option. */
+/**
+ * Describes the problem with the arguments of a call: a wrong value, too few or too many of them, an option; undefined
+ * if there is none.
+ */
 export const callRefusal = (call: Call, given: readonly unknown[], tell: Tell): string | undefined => {
   const { args = [], rest, options, required = [] } = call;
   for (const [i, one] of args.entries()) {
@@ -204,7 +217,7 @@ export const callRefusal = (call: Call, given: readonly unknown[], tell: Tell): 
   return rest || given.length <= most ? undefined : moreThan(most, given, tell);
 };
 
-/** What is said of one argument too many. */
+/** Describes an argument too many. */
 export const moreThan = (most: number, given: readonly unknown[], tell: Tell): string => {
   const expected = most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `at most ${most} arguments`;
   return `expected ${expected}, got ${most === 0 ? '' : 'also '}${tell(given[most])}; leave it out`;

@@ -1,6 +1,6 @@
 import { brief } from './brief.ts';
 
-/** A value as a message shows it, whatever it is: short, text in quotes, a bigint with its `n`, objects by their class. */
+/** Returns any value as short text for a message: text in quotes, a bigint with its `n`, objects by their class. */
 export const valueText = (value: unknown): string => {
   if (typeof value === 'object' && value !== null) return tellObject(value);
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
@@ -8,7 +8,7 @@ export const valueText = (value: unknown): string => {
   return brief(typeof value === 'string' && value.length > 40 ? `${value.slice(0, 40)}…` : value);
 };
 
-/** The same of what may be left out: nothing, where it is. */
+/** Like `valueText`, but `nothing` for undefined. */
 export const told = (value: unknown): string => (value === undefined ? 'nothing' : valueText(value));
 
 const tellObject = (value: object): string => {
@@ -20,7 +20,7 @@ const tellObject = (value: object): string => {
   return `${/^[AEIO]|^HTML|^SVG/.test(brand) ? 'an' : 'a'} ${brand}`;
 };
 
-/** Names as a message lists them, at most ten. */
+/** Returns names as a message lists them, at most ten. */
 export const list = (names: readonly string[]): string => {
   if (names.length === 0) return 'none';
   return names.length > 10 ? `${names.slice(0, 10).join(', ')}, …` : names.join(', ');

@@ -7,22 +7,23 @@ import type { GradientRule, Known, RuleContext } from './rule.ts';
 
 const list = (axes: readonly Axis[], of: (axis: Axis) => number): number[] => axes.map(of);
 
-/** ONNX's pads: all that stand before their axes, then all that stand after. */
+/** Returns ONNX's pads: those before every axis, then those after. */
 const padsOf = (axes: readonly Axis[]): number[] => [
   ...list(axes, (axis) => axis.before),
   ...list(axes, (axis) => axis.after),
 ];
 
-/** How far a window reaches along an axis. */
+/** Returns the length from a window's first element to its last along an axis. */
 const reach = ({ kernel, dilation }: Axis): number => dilation * (kernel - 1) + 1;
 
-/** Elements at the end of an image, with its pads, that no window of a convolution has reached. */
+/** Returns the number of elements at the end of a padded image that no window of a convolution has reached. */
 const left = (axis: Axis, image: number): number => (image + axis.before + axis.after - reach(axis)) % axis.stride;
 
 /**
- * The gradient of a convolution's kernel [M, C, …k]: for each of its places the sum of products of what stood under it, of the
- * image [N, C, …h], with the gradient [N, M, …o]. What stood under all places is gathered (channels last, so that it lies
- * together), and the sum is a product of matrices: two to three times as fast as a convolution by so large a kernel.
+ * Computes the gradient of a convolution's kernel [M, C, …k]: for each of its places, the sum of products of the
+ * elements under it, in the image [N, C, …h], with the gradient [N, M, …o]. The elements under all places are gathered
+ * (channels last, so that they are contiguous), and the sum is a matrix product: two to three times as fast as a
+ * convolution with so large a kernel.
  *
  *     [N·o, k·C]ᵀ · [N·o, M] = [k·C, M]
  */
@@ -40,7 +41,10 @@ const kernelGradient = (site: RuleContext, image: Known, gradient: Known, axes: 
   return onnx.Transpose(kernel, [rank - 1, rank - 2, ...axesOf(rank - 2)]);
 };
 
-/** The kernel's own spatial shape must be known, and its gradient is written for one group of channels only. */
+/**
+ * Returns the window; the kernel's spatial shape must be known, and its gradient supports a single group of channels
+ * only.
+ */
 const windowAt = (site: RuleContext): readonly Axis[] =>
   windowOf(site.node, lengths(site, site.input(1).shape.slice(2)));
 
@@ -49,7 +53,7 @@ const oneGroup = ({ node }: RuleContext): void => {
   if (group !== 1) throw invalid(node, 'one group of channels, to train its kernel', String(group), 'use one group');
 };
 
-/** In two steps: onnxruntime takes seven times as long over the sum of all pixels at once, where channels come last. */
+/** In two steps: with channels last, onnxruntime takes seven times as long over the sum of all pixels at once. */
 const biasGradient = ({ onnx, gradient, output }: RuleContext): Value =>
   onnx.ReduceSum(onnx.ReduceSum(gradient, axesOf(output(0).shape.length).slice(2), { keepdims: 0 }), [0], {
     keepdims: 0,
@@ -79,7 +83,7 @@ export const conv: GradientRule = (site) => {
   ];
 };
 
-/** The other way round: ∂x is the convolution of the gradient, and in ∂w gradient and input have changed their parts. */
+/** The reverse: ∂x is the convolution of the gradient, and in ∂w gradient and input swap roles. */
 export const convTranspose: GradientRule = (site) => {
   const { onnx, node, gradient, input, output } = site;
   const axes = windowAt(site);

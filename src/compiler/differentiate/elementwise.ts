@@ -5,12 +5,12 @@ import type { ELEMENTWISE } from '../../onnx/schema/elementwise.ts';
 import { summed } from './fit.ts';
 import { flat, shared, type Gradient, type GradientRule, type RuleContext } from './rule.ts';
 
-/** One input: the gradient from the site, the input x and the output y. */
+/** The rule of an operator with one input: the gradient from the site, the input x and the output y. */
 const unary =
   (derive: (site: RuleContext, x: Value, y: Value) => Value): GradientRule =>
   (site) => [() => derive(site, site.input(0).value, site.output(0).value)];
 
-/** Two inputs, a and b, of shapes that broadcast, and the output y. */
+/** The rule of an operator with two inputs, a and b, whose shapes broadcast, and the output y. */
 const binary =
   (
     byA: (site: RuleContext, a: Value, b: Value, y: Value) => Value,
@@ -26,13 +26,13 @@ const product = binary(
   ({ onnx, gradient }, a) => onnx.Mul(gradient, a),
 );
 
-/** A square is written as a product, and has half as much to do. */
+/** The rule of a square, which is written as a product but needs half the work. */
 const square: GradientRule = ({ onnx, gradient, input }) => [
   () => onnx.Mul(onnx.Mul(gradient, 2), input(0).value),
   undefined,
 ];
 
-/** The largest or smallest: of equal ones, the first gets the gradient. */
+/** The rule of a maximum or minimum: if several inputs are equal, the first receives the gradient. */
 const extreme: GradientRule = (site) => {
   const { onnx, gradient, inputs, input, output } = site;
   const isIt = (i: number): Value => onnx.Equal(input(i).value, output(0).value);
@@ -64,7 +64,7 @@ const clip: GradientRule = ({ onnx, gradient, node, input }) => {
   ];
 };
 
-/** How gradients flow back through operators that work element by element. */
+/** The gradient rules of operators that work element by element. */
 export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gradient>> = {
   Add: binary(
     ({ gradient }) => gradient,
@@ -86,7 +86,7 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
   Max: extreme,
   Min: extreme,
   Neg: unary(({ onnx, gradient }) => onnx.Neg(gradient)),
-  // At 0, where there is none, 0: the mean of both sides, as in PyTorch.
+  // At 0, where no derivative exists, 0: the mean of both sides, as in PyTorch.
   Abs: unary(({ onnx, gradient }, x) =>
     onnx.Where(onnx.Greater(x, 0), gradient, onnx.Where(onnx.Less(x, 0), onnx.Neg(gradient), 0)),
   ),
@@ -104,13 +104,14 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
   LeakyRelu: unary(({ onnx, gradient, node }, x) =>
     onnx.Where(onnx.Greater(x, 0), gradient, onnx.Mul(gradient, number(node, 'alpha'))),
   ),
-  // α·e^x, where x is negative, is y + α.
+  // α·e^x, for negative x, is y + α.
   Elu: unary(({ onnx, gradient, node }, x, y) =>
     onnx.Where(onnx.Greater(x, 0), gradient, onnx.Mul(gradient, onnx.Add(y, number(node, 'alpha')))),
   ),
   Sigmoid: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Sub(y, onnx.Mul(y, y)))),
   Tanh: unary(({ onnx, gradient }, _, y) => onnx.Mul(gradient, onnx.Sub(1, onnx.Mul(y, y)))),
-  // e^x/(1 + e^x) as e^(x − ln(1 + e^x)): onnxruntime's Sigmoid is 0 from −18 down, where a steep loss still has a slope.
+  // Computes e^x/(1 + e^x) as e^(x − ln(1 + e^x)): onnxruntime's Sigmoid is 0 from −18 down, where a steep loss still
+  // has a slope.
   Softplus: unary(({ onnx, gradient }, x, y) => onnx.Mul(gradient, onnx.Exp(onnx.Sub(x, y)))),
   Clip: clip,
   Equal: flat,

@@ -5,7 +5,10 @@ import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import type { Known, RuleContext } from './rule.ts';
 
-/** The gradient of an input that was broadcast to the output's shape: summed over the axes along which it was repeated. */
+/**
+ * Returns the gradient of an input that was broadcast to the output's shape: summed over the axes along which it was
+ * repeated.
+ */
 export const summed = ({ onnx, node, input, output }: RuleContext, gradient: Value, index: number): Value => {
   const { shape: from } = output(0);
   const { shape: to } = input(index);
@@ -22,22 +25,24 @@ export const summed = ({ onnx, node, input, output }: RuleContext, gradient: Val
   return extra > 0 && repeated.some((axis) => axis >= extra) ? reshaped(onnx, sum, input(index)) : sum;
 };
 
-/** A value of as many elements in the shape of another. */
+/** Reshapes a value to another's shape, which has the same number of elements. */
 export const reshaped = (onnx: OnnxBuilder, value: Value, { shape, value: like }: Known): Value =>
   onnx.Reshape(value, sizes(shape) ?? onnx.Shape(like));
 
-/** A value repeated to the shape of another, to which it broadcasts. */
+/** Expands a value to another's shape, to which it broadcasts. */
 export const expanded = (onnx: OnnxBuilder, value: Value, { shape, value: like }: Known): Value =>
   onnx.Expand(value, shape.every(isLength) ? shape : onnx.Shape(like));
 
-/** Zeros of the shape of a value. */
+/** Returns zeros of the shape of a value. */
 export const zeros = (onnx: OnnxBuilder, like: Known): Value => expanded(onnx, onnx.constant(0), like);
 
-/** A shape as Reshape takes it, with −1 for its only unknown length; undefined where there are several. */
+/** Returns a shape as Reshape takes it, with −1 for its only unknown length; undefined if there are several. */
 export const sizes = (shape: readonly Dim[]): readonly number[] | undefined =>
   shape.filter((dim) => !isLength(dim)).length > 1 ? undefined : shape.map((dim) => (isLength(dim) ? dim : -1));
 
-/** The gradient of an input whose elements were repeated: the output's axes taken apart, and summed over the copies. */
+/**
+ * Returns the gradient of an input whose elements were repeated: splits the output's axes, and sums over the copies.
+ */
 export const summedCopies = (
   site: RuleContext,
   parts: readonly { readonly dim: Dim; readonly copies?: boolean }[],
@@ -49,13 +54,16 @@ export const summedCopies = (
   return onnx.ReduceSum(onnx.Reshape(gradient, sizes(dims) ?? lengths(site, dims)), copies, { keepdims: 0 });
 };
 
-/** Lengths that must all be known. */
+/** Returns lengths, all of which must be known. */
 export const lengths = ({ node }: RuleContext, dims: readonly Dim[]): readonly number[] => {
   if (!dims.every(isLength)) throw invalid(node, 'lengths that are known', show(dims));
   return dims;
 };
 
-/** The number of elements along some axes of a value, as a float of shape [1]; a constant where all lengths are known. */
+/**
+ * Returns the number of elements along some axes of a value, as a float of shape [1]; a constant if all lengths are
+ * known.
+ */
 export const count = (onnx: OnnxBuilder, { shape, value }: Known, axes: readonly number[]): Value | number => {
   const known = axes.map((axis) => shape[axis] ?? 1).filter(isLength);
   const product = size(known);
@@ -68,7 +76,7 @@ export const count = (onnx: OnnxBuilder, { shape, value }: Known, axes: readonly
   return product === 1 ? all : onnx.Mul(all, product);
 };
 
-/** 0, 1, …, rank − 1 */
+/** Returns the axes 0, 1, …, rank − 1. */
 export const axesOf = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);
 
 const isLength = (dim: Dim): dim is number => typeof dim === 'number';

@@ -2,13 +2,13 @@ import { axisOf, invalid, number, word } from '../../onnx/attributes.ts';
 import { axesOf, zeros } from './fit.ts';
 import type { GradientRule } from './rule.ts';
 
-/** What was looked up gets the sum of the gradients of all its copies, everything else zero. */
+/** The gradient of a looked-up element is the sum of the gradients of all its copies; that of all others is zero. */
 export const gather: GradientRule = ({ onnx, node, gradient, input }) => {
   const [x, indices] = [input(0), input(1)];
   const axis = axisOf(node, number(node, 'axis'), x.shape.length);
   return [
     () => {
-      // ScatterND puts slices along the first axis: the looked-up one is brought there, and back.
+      // ScatterND places slices along the first axis: the looked-up axis is moved there, and back.
       const looked = axesOf(indices.shape.length).map((i) => axis + i);
       const rest = axesOf(x.shape.length + looked.length - 1).filter((i) => !looked.includes(i));
       const front = axis === 0 ? gradient : onnx.Transpose(gradient, [...looked, ...rest]);
@@ -28,7 +28,7 @@ export const gather: GradientRule = ({ onnx, node, gradient, input }) => {
   ];
 };
 
-/** As in `gather`, element by element. */
+/** Like `gather`, element by element. */
 export const gatherElements: GradientRule = ({ onnx, node, gradient, input }) => [
   () =>
     onnx.ScatterElements(zeros(onnx, input(0)), input(1).value, gradient, {
@@ -37,7 +37,7 @@ export const gatherElements: GradientRule = ({ onnx, node, gradient, input }) =>
     }),
 ];
 
-/** Data that were replaced get nothing; updates get the gradient of the place where they were put. */
+/** Replaced data receive no gradient; updates receive that of the position to which they were written. */
 export const scatterElements: GradientRule = ({ onnx, node, gradient, input }) => {
   const [axis, reduction] = [number(node, 'axis'), word(node, 'reduction')];
   if (reduction !== 'none' && reduction !== 'add')

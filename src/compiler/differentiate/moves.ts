@@ -5,13 +5,13 @@ import { gather, gatherElements, scatterElements } from './gather.ts';
 import { axesOf, lengths, reshaped, summed, summedCopies, zeros } from './fit.ts';
 import { flat, shared, type Gradient, type GradientRule, type RuleContext } from './rule.ts';
 
-/** The elements stay in their order, so that the gradient only takes the input's shape. */
+/** The elements keep their order, so the gradient is only reshaped to the input's shape. */
 const sameOrder: GradientRule = ({ onnx, gradient, input }) => [() => reshaped(onnx, gradient, input(0))];
 
-/** So short a part of each row costs more to slice than to look up. */
+/** Up to this length, part of each row is cheaper to look up than to slice. */
 const FEW = 4;
 
-/** The parts of the gradient: all from one Split, or a Slice for those that are called for. */
+/** The gradient in parts: all from one Split, or a Slice for each part that is wanted. */
 const concat: GradientRule = (site) => {
   const { onnx, node, gradient, inputs, input, output, wanted } = site;
   const axis = axisOf(node, number(node, 'axis'), output(0).shape.length);
@@ -23,7 +23,7 @@ const concat: GradientRule = (site) => {
     const start = lengths(site, parts.slice(0, i + 1));
     const end = start.reduce((a, b) => a + b, 0);
     const begin = end - (start[i] ?? 0);
-    // A channel or two of few: onnxruntime looks them up four times as fast as it slices them.
+    // One or two channels out of a few: onnxruntime looks them up four times as fast as it slices them.
     if (axis === output(0).shape.length - 1 && end - begin < FEW) {
       const places = Array.from({ length: end - begin }, (_, at) => begin + at);
       return onnx.Gather(gradient, onnx.constant(places, 'int64'), { axis });
@@ -43,7 +43,7 @@ const split: GradientRule = ({ onnx, node, gradients, input, output }) => {
   ];
 };
 
-/** Zeros stand where nothing was taken. */
+/** The gradient with zeros for the elements that were not taken. */
 const slice: GradientRule = (site) => {
   const { onnx, node, gradient, input, numbers: constants } = site;
   return [
@@ -67,7 +67,7 @@ const slice: GradientRule = (site) => {
   ];
 };
 
-/** What was added is taken away; negative pads took away, and zeros stand there. */
+/** Crops what was padded; where negative pads cropped, zeros are inserted. */
 const pad: GradientRule = (site) => {
   const { onnx, node, gradient, input, numbers: constants } = site;
   return [
@@ -116,7 +116,7 @@ const tile: GradientRule = (site) => {
   return [() => summedCopies(site, parts)];
 };
 
-/** How gradients flow back through operators that move elements about. */
+/** The gradient rules of operators that move elements. */
 export const GRADIENT_SHAPES: Readonly<Record<keyof typeof SHAPES, Gradient>> = {
   Concat: concat,
   Split: split,

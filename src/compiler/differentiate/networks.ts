@@ -6,7 +6,7 @@ import { gemm, matMul } from './products.ts';
 import { reduceLogSumExp, reduceMax, reduceMean, reduceSum } from './reduce.ts';
 import { flat, type Gradient } from './rule.ts';
 
-/** How gradients flow back through matrix products, convolutions, pooling, normalisation and reductions. */
+/** The gradient rules of matrix products, convolutions, pooling, normalisation and reductions. */
 export const GRADIENT_NETWORKS: Readonly<Record<keyof typeof NETWORKS, Gradient>> = {
   Gemm: gemm,
   MatMul: matMul,

@@ -3,7 +3,7 @@ import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import { axesOf, summed } from './fit.ts';
 import { shared, type GradientRule } from './rule.ts';
 
-/** ∂x = y·(g − Σ g·y) along an axis */
+/** ∂x = y·(g − Σ g·y) along an axis. */
 export const softmax: GradientRule = ({ onnx, node, gradient, output }) => {
   const { value: y, shape } = output(0);
   const axis = axisOf(node, number(node, 'axis'), shape.length);
@@ -16,8 +16,8 @@ export const softmax: GradientRule = ({ onnx, node, gradient, output }) => {
 };
 
 /**
- * The gradient of x where x̂ = (x − mean)·d, with d = 1/√(variance + ε) and both over some axes, from g, that of x̂:
- * d·(g − mean(g) − x̂·mean(g·x̂)).
+ * Returns the gradient of x for x̂ = (x − mean)·d, with d = 1/√(variance + ε) and both over some axes, from g, the
+ * gradient of x̂: d·(g − mean(g) − x̂·mean(g·x̂)).
  */
 const standardised = (
   onnx: OnnxBuilder,
@@ -31,7 +31,7 @@ const standardised = (
   return onnx.Mul(perDeviation, onnx.Sub(onnx.Sub(g, mean(g)), along));
 };
 
-/** Its second and third output are the mean and 1/√(variance + ε) that it has computed. */
+/** Its second and third outputs are the mean and 1/√(variance + ε) that it has computed. */
 export const layerNormalization: GradientRule = (site) => {
   const { onnx, node, gradient, input, output } = site;
   const { value: x, shape } = input(0);
@@ -45,7 +45,7 @@ export const layerNormalization: GradientRule = (site) => {
   ];
 };
 
-/** Over each channel of each example; mean and deviation are computed again. */
+/** Over each channel of each example; mean and standard deviation are recomputed. */
 export const instanceNormalization: GradientRule = ({ onnx, node, gradient, input }) => {
   const { value: x, shape } = input(0);
   const axes = axesOf(shape.length).slice(2);
@@ -66,7 +66,7 @@ export const instanceNormalization: GradientRule = ({ onnx, node, gradient, inpu
   ];
 };
 
-/** y = s·(x − m)·d + b for each channel, with d = 1/√(v + ε); m and v are inputs as the others. */
+/** y = s·(x − m)·d + b for each channel, with d = 1/√(v + ε); m and v are inputs like the others. */
 export const batchNormalization: GradientRule = ({ onnx, node, gradient, input }) => {
   const { value: x, shape } = input(0);
   const axes = axesOf(shape.length).slice(2);

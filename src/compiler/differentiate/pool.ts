@@ -5,7 +5,7 @@ import { size } from '../../shape/size.ts';
 import { expanded, lengths, reshaped, summedCopies, zeros } from './fit.ts';
 import type { GradientRule, RuleContext } from './rule.ts';
 
-/** How windows move, with the lengths of the image before and after. */
+/** Returns how windows move, with the lengths of the image before and after. */
 const windowAt = (site: RuleContext) => {
   const image = lengths(site, site.input(0).shape.slice(2));
   const result = lengths(site, site.output(0).shape.slice(2));
@@ -19,13 +19,13 @@ const windowAt = (site: RuleContext) => {
   };
 };
 
-/** Its second output says where each maximum stood, counted through all of x. */
+/** Its second output is the position of each maximum, counted through all of x. */
 export const maxPool: GradientRule = (site) => {
   const { onnx, gradient, input, output } = site;
   return [
     () => {
       const { axes } = windowAt(site);
-      // Where windows overlap, one element can be the maximum of several.
+      // If windows overlap, one element can be the maximum of several.
       const overlap = axes.some((axis) => axis.stride < axis.kernel || axis.dilation > 1);
       const flat = (x: Value): Value => onnx.Reshape(x, [-1]);
       const spread = onnx.ScatterElements(flat(zeros(onnx, input(0))), flat(output(1).value), flat(gradient), {
@@ -37,7 +37,10 @@ export const maxPool: GradientRule = (site) => {
   ];
 };
 
-/** Each element of a window has its share in the mean: one by the number of elements, among which padding may count. */
+/**
+ * Each element of a window contributes equally to the mean: 1 divided by the number of elements, which may include
+ * padding.
+ */
 export const averagePool: GradientRule = (site) => {
   const { onnx, node, gradient, input } = site;
   return [
@@ -46,7 +49,7 @@ export const averagePool: GradientRule = (site) => {
       const counts = grid(
         axes.map((axis, i) => inWindow(axis, image[i] ?? 1, result[i] ?? 1, number(node, 'count_include_pad') === 1)),
       );
-      // A channel at a time, so that one kernel of ones does for all.
+      // One channel at a time, so that a single kernel of ones serves for all.
       const alone = onnx.Reshape(gradient, [-1, 1, ...result]);
       const shares = onnx.Div(
         alone,
@@ -73,7 +76,7 @@ export const averagePool: GradientRule = (site) => {
   ];
 };
 
-/** How many elements each window along an axis takes in. */
+/** Returns the number of elements in each window along an axis. */
 const inWindow = (axis: Axis, image: number, result: number, withPads: boolean): readonly number[] =>
   Array.from({ length: result }, (_, i) => {
     if (withPads) return axis.kernel;
@@ -81,17 +84,17 @@ const inWindow = (axis: Axis, image: number, result: number, withPads: boolean):
     return places.filter((at) => at >= 0 && at < image).length;
   });
 
-/** All products of one number of each list, in row-major order. */
+/** Returns all products of one number from each list, in row-major order. */
 const grid = (lists: readonly (readonly number[])[]): readonly number[] =>
   lists.reduce<readonly number[]>((all, list) => all.flatMap((a) => list.map((b) => a * b)), [1]);
 
-/** Each element has its share in the mean. */
+/** Each element contributes equally to the mean. */
 export const globalAveragePool: GradientRule = (site) => {
   const { onnx, gradient, input } = site;
   return [() => expanded(onnx, onnx.Div(gradient, size(lengths(site, input(0).shape.slice(2)))), input(0))];
 };
 
-/** Enlarged a whole number of times by repeating: the sums of the blocks that elements were repeated to. */
+/** For enlargement by a whole number through repetition: sums each block of copies. */
 export const resize: GradientRule = (site) => {
   return [
     () => {
@@ -104,7 +107,7 @@ export const resize: GradientRule = (site) => {
   ];
 };
 
-/** How many times an axis was enlarged, which must be by repeating each element so often. */
+/** Returns the factor by which an axis was enlarged; it must be by repeating each element that number of times. */
 const timesOf = ({ node, input, output }: RuleContext, axis: number): number => {
   const [from, to] = [input(0).shape[axis], output(0).shape[axis]];
   if (from === to) return 1;

@@ -5,9 +5,9 @@ import { axesOf, reshaped, summed } from './fit.ts';
 import type { GradientRule, RuleContext } from './rule.ts';
 
 /**
- * Y = α·A′·B′ + β·C, where A′ is A or Aᵀ. Products with transposed factors instead of transposes:
+ * Y = α·A′·B′ + β·C, where A′ is A or Aᵀ. Written as products with transposed factors instead of transposes:
  *
- *     ∂A′ = α·G·B′ᵀ and ∂B′ = α·A′ᵀ·G, each transposed where its matrix was; ∂C = β·G, summed where C was repeated
+ *     ∂A′ = α·G·B′ᵀ and ∂B′ = α·A′ᵀ·G, each transposed if its matrix was; ∂C = β·G, summed where C was repeated
  */
 export const gemm: GradientRule = (site) => {
   const { onnx, node, gradient, input } = site;
@@ -53,7 +53,7 @@ export const matMul: GradientRule = (site) => {
   ];
 };
 
-/** Sums over the matrices of a batch that one matrix was multiplied with, and takes away axes that were added. */
+/** Sums over the matrices of a batch by which one matrix was multiplied, and removes axes that were added. */
 const perMatrix = ({ onnx, input, output }: RuleContext, product: Value, rank: number, index: 0 | 1): Value => {
   const own = input(index);
   const batch = own.shape.length > 1 ? own.shape.slice(0, -2) : [];
@@ -66,6 +66,6 @@ const perMatrix = ({ onnx, input, output }: RuleContext, product: Value, rank: n
   return own.shape.length === rank ? sum : reshaped(onnx, sum, own);
 };
 
-/** The axes of the output before those of a matrix. */
+/** Returns the axes of the output before those of a matrix. */
 const batchOf = (shape: readonly Dim[], rank: number, left: number, right: number): readonly Dim[] =>
   shape.slice(0, left === 1 || right === 1 ? rank - 2 : shape.length - 2);

@@ -3,7 +3,7 @@ import type { Value } from '../../onnx/builder.ts';
 import { axesOf, count, expanded, sizes } from './fit.ts';
 import type { GradientRule, RuleContext } from './rule.ts';
 
-/** The axes that a reduction reduces: an input, or before opset 18 an attribute; all where none are given. */
+/** Returns the axes of a reduction: an input, or before opset 18 an attribute; all axes if none are given. */
 const reducedAxes = ({ node, numbers: constants, input }: RuleContext): readonly number[] => {
   const rank = input(0).shape.length;
   const given = constants(1) ?? numbers(node, 'axes') ?? [];
@@ -11,33 +11,36 @@ const reducedAxes = ({ node, numbers: constants, input }: RuleContext): readonly
   return node.attributes['noop_with_empty_axes'] === 1 ? [] : axesOf(rank);
 };
 
-/** A value of the reduction's output's shape with the reduced axes, which have length 1, in their places: so it broadcasts. */
+/** Restores the reduced axes, with length 1, in a value of the reduction's output shape, so that it broadcasts. */
 const kept = (site: RuleContext, value: Value): Value => {
   const { onnx, input } = site;
   const axes = reducedAxes(site);
-  // Axes that are missing at the front are added by broadcasting itself.
+  // Broadcasting itself adds axes that are missing at the front.
   if (number(site.node, 'keepdims') === 1 || axes.every((axis) => axis < axes.length)) return value;
   const shape = input(0).shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
   const to = sizes(shape);
   return to ? onnx.Reshape(value, to) : onnx.Unsqueeze(value, axes);
 };
 
-/** Every element has its share in a sum: 1. */
+/** Every element contributes with factor 1 to a sum. */
 export const reduceSum: GradientRule = (site) => [() => expanded(site.onnx, kept(site, site.gradient), site.input(0))];
 
-/** Every element has its share in a mean: one by their number. */
+/** Every element contributes equally to a mean: 1 divided by their number. */
 export const reduceMean: GradientRule = (site) => {
   const { onnx, gradient, input } = site;
   return [() => expanded(onnx, onnx.Div(kept(site, gradient), count(onnx, input(0), reducedAxes(site))), input(0))];
 };
 
-/** Every element that is the largest gets the gradient, as in TensorFlow.js. */
+/** Every element that equals the maximum receives the gradient, as in TensorFlow.js. */
 export const reduceMax: GradientRule = (site) => {
   const { onnx, gradient, input, output } = site;
   return [() => onnx.Where(onnx.Equal(input(0).value, kept(site, output(0).value)), kept(site, gradient), 0)];
 };
 
-/** ∂ ln Σ e^x, the softmax: not as e^(x − y), of which large numbers lose as many digits as they have before the point. */
+/**
+ * ∂ ln Σ e^x is the softmax. It is not computed as e^(x − y), in which large numbers lose as many digits as they have
+ * before the point.
+ */
 export const reduceLogSumExp: GradientRule = (site) => {
   const { onnx, gradient, input } = site;
   const { value: x } = input(0);

@@ -8,7 +8,7 @@ import { rewriting, type Rule } from '../rewrite.ts';
 import { derived, example, intsConstant, inverse, isSingle } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
-/** Constants of more elements than this are only arranged otherwise where nothing else takes them. */
+/** Constants with more elements than this are rearranged only if they have no other consumer. */
 const LARGE = 65_536;
 
 const movable = (view: View, name: string): OnnxTensor | undefined => {
@@ -22,13 +22,13 @@ const isProduct = ({ op, inputs: [a = '', b = ''] }: OnnxNode, view: View): bool
   view.type(b)?.shape.length === 2 &&
   view.constant(b) !== undefined;
 
-/** The axis of a product's second matrix along which its rows (0) or columns (1) are counted. */
+/** Returns the axis of a product's second matrix along which its rows (0) or columns (1) lie. */
 const axisOfMatrix = (node: OnnxNode, axis: 0 | 1): number =>
   node.op === 'Gemm' && number(node, 'transB') === 1 ? 1 - axis : axis;
 
 /**
- * What is arranged otherwise before a product with constants is arranged so in the product's rows, also where it is one of
- * several parts that are joined.
+ * Moves a rearrangement in front of a product with constants into the rows of its weights, even if it affects only one
+ * of several concatenated parts.
  *
  *     Gemm(Reshape(Transpose(x), [-1, 6272]), w)             →  Gemm(Reshape(x, [-1, 6272]), w')
  *     Gemm(Concat(Reshape(Transpose(x), [-1, 6272]), y), w)  →  Gemm(Concat(Reshape(x, [-1, 6272]), y), w')
@@ -71,19 +71,19 @@ const rows: Rule = (node, view) => {
   return { constants, nodes: [...nodes, { ...node, inputs: [whole, own, ...rest] }] };
 };
 
-/** So many operations on elements are looked through between a product and a transpose. */
+/** The maximum number of elementwise operations to look through between a product and a transpose. */
 const REACH = 16;
 
 /**
- * What is arranged otherwise after a product with constants, and operations on single elements, is arranged so in the
- * product's columns.
+ * Moves a rearrangement after a product with constants, and after elementwise operations, into the columns of its
+ * weights.
  *
  *     Transpose(Reshape(Relu(Gemm(x, w, b)), [-1, 7, 7, 64]))  →  Reshape(Relu(Gemm(x, w', b')), [-1, 64, 7, 7])
  */
 const columns: Rule = (node, view) => {
   if (node.op !== 'Transpose') return undefined;
   const [y = ''] = node.outputs;
-  // The transpose's own value may be taken by many; what is before it may not.
+  // The transpose's own value may have many consumers; those before it may not.
   const before = arrangementOf(node, view);
   const shape = example(view, y);
   if (!before || before.shape.length !== 1 || !shape) return undefined;
@@ -122,7 +122,7 @@ const columns: Rule = (node, view) => {
   return { constants, nodes };
 };
 
-/** The arrangement that a transpose makes, of what is before all the transposes and reshapes that it ends. */
+/** Returns the rearrangement by a transpose and all transposes and reshapes before it. */
 const arrangementOf = (node: OnnxNode, view: View) => {
   const [x = ''] = node.inputs;
   const inner = arrangement(x, view);
@@ -141,7 +141,7 @@ const arrangementOf = (node: OnnxNode, view: View) => {
   };
 };
 
-/** For each element of a transpose, in order, where in the transposed it is. */
+/** Returns, for each element of a transpose's output, in order, its index in the input. */
 const transposedPlaces = (shape: readonly number[], perm: readonly number[]): readonly number[] => {
   const strides = shape.map((_, axis) => size(shape.slice(axis + 1)));
   return perm.reduce<readonly number[]>(
@@ -152,8 +152,8 @@ const transposedPlaces = (shape: readonly number[], perm: readonly number[]): re
 };
 
 /**
- * The products with constants and the operations on elements that give a value of [N, K], in order, if nothing else takes
- * what they give and all else that they take are constants.
+ * Returns the products with constants and the elementwise operations that compute a value of [N, K], in order, if their
+ * results have no other consumers and all their other inputs are constants.
  */
 const regionBefore = (value: string, view: View): readonly OnnxNode[] | undefined => {
   const found = new Set<OnnxNode>();
@@ -184,5 +184,5 @@ const isRow = (view: View, name: string): boolean => {
   return tensor !== undefined && tensor.shape.slice(0, -1).every((length) => length === 1);
 };
 
-/** Arranges weights otherwise instead of what they meet. */
+/** Rearranges weights instead of the values they are multiplied with. */
 export const arrangements = rewriting(rows, columns);

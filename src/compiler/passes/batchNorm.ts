@@ -10,16 +10,16 @@ import { rolled } from '../runs.ts';
 import { derived, example } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
-/** A product or convolution with constant weights: along which axis of them its features are, and its bias. */
+/** A product or convolution with constant weights. */
 interface Linear {
   readonly weights: OnnxTensor;
-  /** The axis of the weights along which its features are, and that of what they are multiplied with. */
+  /** The axis of the weights along which its output features lie, and that of its input features. */
   readonly feature: number;
   readonly taken: number;
   readonly features: number;
-  /** Absent where there is none. */
+  /** Absent if it has none. */
   readonly bias?: Vector;
-  /** By how much weights count: a Gemm's alpha. */
+  /** The factor by which the weights are multiplied: a Gemm's alpha. */
   readonly factor: number;
 }
 
@@ -57,7 +57,7 @@ const biasOf = (name: string, features: number, factor: number, view: View): Vec
   return { of: factor === 1 ? flat : { op: 'mul', of: flat, by: single(factor) }, count };
 };
 
-/** The node with other weights and another bias; MatMul becomes Gemm, which has one. */
+/** Returns the node with other weights and another bias; MatMul becomes Gemm, which has a bias. */
 const withWeights = (
   node: OnnxNode,
   outputs: readonly string[],
@@ -77,13 +77,13 @@ const withWeights = (
   };
 };
 
-/** The numbers of a vector at these places, where it has as many as there are to choose from; one number for all of them else. */
+/** Returns a vector unchanged if it already has `count` numbers; otherwise its numbers at these places. */
 const picked = (vector: Vector, places: readonly number[], count: number): Vector =>
   vector.count === count
     ? vector
     : { of: { op: 'gather', of: vector.of, axis: 0, places: rolled(places) }, count: places.length };
 
-/** Weights times a factor, and times a vector along an axis. */
+/** Returns weights times a factor, and times a vector along an axis. */
 const times = ({ weights, factor }: Linear, vector: Vector | undefined, axis: number): Made => {
   const own: Made = factor === 1 ? tensor(weights) : { op: 'mul', of: tensor(weights), by: single(factor) };
   if (!vector) return own;
@@ -94,13 +94,16 @@ const times = ({ weights, factor }: Linear, vector: Vector | undefined, axis: nu
 const sum = (a: Vector | undefined, b: Vector | undefined): Vector | undefined =>
   a && b ? { of: { op: 'add', of: a.of, by: b.of }, count: Math.max(a.count, b.count) } : (a ?? b);
 
-/** Weights that other nodes take too are only copied for a batch normalisation, which then is one of theirs too. */
+/**
+ * Whether weights may change. Weights with other consumers are copied only for a batch normalisation, which then shares
+ * them too.
+ */
 const mayChange = (node: OnnxNode, before: OnnxNode, view: View): boolean =>
   node.op === 'BatchNormalization' || view.uses(before.inputs[1] ?? '') === 1;
 
 /**
- * What scales and shifts each feature of a product or a convolution is part of its weights and its bias, also where the
- * features are reshaped or transposed between.
+ * Folds scaling and shifting of each feature after a product or a convolution into its weights and bias, even if the
+ * features are reshaped or transposed in between.
  *
  *     BatchNormalization(Conv(x, w, b), γ, β, μ, σ²)            →  Conv(x, w', b')
  *     BatchNormalization(Reshape(Gemm(x, w, b)), γ, β, μ, σ²)   →  Reshape(Gemm(x, w', b'))
@@ -133,7 +136,10 @@ const sameShapeAfter = (view: View, x: string, y: string): boolean => {
   return before && after ? same(before, after) : before === after;
 };
 
-/** The node with what comes after it in its weights; `channels` has the channel of each feature, where they are not the same. */
+/**
+ * Returns the node with a following affine transform folded into its weights; `channels` maps features to channels, if
+ * they differ.
+ */
 const scaled = (
   node: OnnxNode,
   outputs: readonly string[],
@@ -158,7 +164,7 @@ const scaled = (
 
 const zero: Vector = { of: single(0), count: 1 };
 
-/** The reshapes and transposes that lead from one value to another, from `start` to `end` instead. */
+/** Returns the reshapes and transposes that lead from one value to another, now from `start` to `end`. */
 const rerun = (to: string, from: string, start: string, end: string, view: View): readonly OnnxNode[] => {
   const nodes: OnnxNode[] = [];
   let output = end;
@@ -174,8 +180,8 @@ const rerun = (to: string, from: string, start: string, end: string, view: View)
 };
 
 /**
- * A batch normalisation before a product or a convolution is part of its weights, unless the convolution pads with zeros:
- * they are not normalised.
+ * Folds a batch normalisation before a product or a convolution into its weights, unless the convolution pads with
+ * zeros: these are not normalised.
  *
  *     Gemm(BatchNormalization(x, γ, β, μ, σ²), w, b)  →  Gemm(x, w', b')
  */
@@ -197,5 +203,5 @@ const before: Rule = (node, view) => {
   return withWeights(node, node.outputs, affine.input, found.features, times(found, affine.scale, taken), bias, view);
 };
 
-/** Folds batch normalisation, and scaling and shifting by constants, into the weights beside it. */
+/** Folds batch normalisation, and scaling and shifting by constants, into neighbouring weights. */
 export const batchNorm = rewriting(after, before);

@@ -10,7 +10,8 @@ const expandOf = (name: string, view: View): OnnxNode | undefined => {
 };
 
 /**
- * What works on elements repeats its operands by itself, where another one has the result's shape already.
+ * Removes an Expand in front of an elementwise operation, which broadcasts by itself, if another operand already has
+ * the result's shape.
  *
  *     Mul(Expand(x: [N, 1], …), y: [N, 784])  →  Mul(x, y)
  */
@@ -27,7 +28,7 @@ const implied: Rule = (node, view) => {
 };
 
 /**
- * What works on elements does so before they are repeated: there are fewer of them then.
+ * Moves an elementwise operation before an Expand, where there are fewer elements.
  *
  *     Mul(Expand(x, shape), 2)  →  Expand(Mul(x, 2), shape)
  */
@@ -48,5 +49,5 @@ const early: Rule = (node, view) => {
   };
 };
 
-/** Leaves out repetitions of elements, or does with fewer of them what is done to all copies alike. */
+/** Removes repetitions of elements, or moves operations that treat all copies alike in front of them. */
 export const broadcasts = rewriting(implied, early);

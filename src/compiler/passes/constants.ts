@@ -7,11 +7,11 @@ import { made, originOf, tensor } from '../origin.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
 import { derived as derivedName } from '../shapes.ts';
 
-/** A constant may have this many elements more than what it is computed from. */
+/** The number of elements by which a constant may exceed its inputs. */
 const SMALL = 1024;
 
 /**
- * A constant that is written as a node.
+ * Turns a constant that is written as a node into an initializer.
  *
  *     y = Constant <value = …> ()  →  y = …
  */
@@ -33,10 +33,10 @@ const tensorOfConstant = (attributes: OnnxNode['attributes']): OnnxTensor | unde
 const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'number');
 
-/** Operators that give the elements of one constant in another arrangement: the result keeps that constant's name. */
+/** Operators that rearrange the elements of one constant: the result keeps that constant's name. */
 const MOVES = new Set(['Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Cast', 'Identity']);
 
-/** Operators that are an expression's operation too, by ONNX's names. */
+/** Operators that are also operations of an expression, by their ONNX names. */
 const OPERATIONS: Readonly<Record<string, Unary | Binary>> = {
   Add: 'add',
   Sub: 'sub',
@@ -50,7 +50,10 @@ const OPERATIONS: Readonly<Record<string, Unary | Binary>> = {
   Log: 'log',
 };
 
-/** What a node gives that takes parameters, as an expression of them; undefined where it cannot be said as one. */
+/**
+ * Returns the output of a node that depends on parameters, as an expression of them; undefined if it cannot be
+ * expressed.
+ */
 const derived = (
   { op, inputs, attributes }: OnnxNode,
   constants: ReadonlyMap<string, OnnxTensor>,
@@ -73,7 +76,7 @@ const derived = (
 };
 
 /**
- * What takes only constants, unless the result is much larger than they are (an Expand, a Tile).
+ * Computes nodes whose inputs are all constants, unless the result is much larger than these (an Expand, a Tile).
  *
  *     Transpose(kernel), 2 · 3, Concat([1], [2])  →  kernel', 6, [1, 2]
  */
@@ -115,7 +118,7 @@ const folded: Rule = (node, view) => {
 };
 
 /**
- * The shape of a value whose lengths are known.
+ * Replaces the shape of a value whose lengths are known by a constant.
  *
  *     Shape(x: [2, 3])  →  [2, 3]
  */
@@ -127,5 +130,5 @@ const shapes: Rule = ({ op, inputs: [x = ''], outputs: [y = ''], attributes }, v
   return { constants: { [y]: tensorOf('int64', [part.length], part.map(Number)) } };
 };
 
-/** Computes what can be computed before there are inputs. */
+/** Computes everything that does not depend on the inputs. */
 export const constants = rewriting(written, folded, shapes);

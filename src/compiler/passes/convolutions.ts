@@ -8,10 +8,10 @@ import { columns, firstOf, grid, isWhole, lastOf, place, range } from '../unfold
 import type { View } from '../workspace.ts';
 import { replacedBy } from '../replacements.ts';
 
-/** A convolution of one group whose kernel is no constant, and all of whose lengths are known but the batch's. */
+/** A convolution with one group whose kernel is not a constant, and whose lengths are all known except the batch's. */
 interface Site {
   readonly axes: readonly Axis[];
-  /** Of the image, of the kernel as it is written, and of the result. */
+  /** The shapes of the image, of the kernel as written, and of the result. */
   readonly image: readonly number[];
   readonly kernel: readonly number[];
   readonly result: readonly number[];
@@ -29,12 +29,12 @@ const siteOf = (node: OnnxNode, view: View): Site | undefined => {
   return { axes: windowOf(node, kernel.slice(2)), image, kernel, result };
 };
 
-/** Rows of channels, one for each pixel, as an image in ONNX's order. */
+/** Returns rows of channels, one for each pixel, as an image in ONNX's order. */
 const imageOf = (onnx: OnnxBuilder, rows: Value, [channels = 1, ...sizes]: readonly number[]): Value =>
   onnx.Transpose(onnx.Reshape(rows, [-1, ...sizes, channels]), firstOf(sizes.length + 2));
 
 /**
- * A convolution as one product of matrices, of what stands under each place of the kernel.
+ * Writes a convolution as one matrix product over the elements under each place of the kernel.
  *
  *     Conv(x, w, b)  →  Gemm(Gather(x, …): [N·o, k·C], w: [k·C, M], b)
  */
@@ -55,12 +55,12 @@ const gathered: Rule = (node, view) => {
   });
 };
 
-/** A transposed convolution adds so many products to a pixel, at most, where it is worth while to gather them. */
+/** The maximum number of products added to a pixel of a transposed convolution for which gathering them is faster. */
 const FEW = 4;
 
 /**
- * A transposed convolution as one product of matrices, of which each pixel's parts are then gathered and added. Where a pixel
- * has fewer parts than another, those of an element of the kernel that is zero are added.
+ * Writes a transposed convolution as one matrix product, whose parts are then gathered and added for each pixel. If a
+ * pixel has fewer parts than others, those of an extra kernel element that is zero are added.
  *
  *     ConvTranspose(x, w, b)  →  Add(Gather(p, …), …) + b, where p = x: [N·h, C] · w: [C, (k + 1)·M]
  */
@@ -102,13 +102,13 @@ const spread: Rule = (node, view) => {
     );
     const sum = added.reduce((a, c) => onnx.Add(a, c));
     if (!b) return imageOf(onnx, sum, result);
-    // A last axis of 1 on both sides would be added to one by one.
+    // If the last axis of both operands had length 1, the elements would be added one by one.
     return imageOf(onnx, onnx.Add(filters === 1 ? onnx.Reshape(sum, [-1, size(outputs)]) : sum, b), result);
   });
 };
 
 /**
- * Writes convolutions that train as products of matrices: onnxruntime's own, made for kernels that are constants, take twice as
- * long, and want channels first. Those of an exported model stay as they are.
+ * Writes convolutions that are trained as matrix products: onnxruntime's own, optimised for constant kernels, take
+ * twice as long and require channels first. Those of an exported model are unchanged.
  */
 export const convolutions = rewriting(gathered, spread);

@@ -11,7 +11,7 @@ import { originOf } from '../origin.ts';
 import type { Pass } from '../rewrite.ts';
 
 /**
- * Keeps one of several constants with the same elements, and of several nodes that compute the same.
+ * Keeps one of several constants with the same elements, and one of several nodes that compute the same.
  *
  *     a = Relu(x); b = Relu(x); y = Add(a, b)  →  a = Relu(x); y = Add(a, a)
  */
@@ -21,8 +21,9 @@ export const duplicates: Pass = (graph) => {
 };
 
 /**
- * One walk in the order of the nodes: a node is told by its operator, its attributes and the names it takes, which stand for
- * what they were found to be the same as. `outer` is what the graph around knows: values there may be taken within.
+ * Walks the nodes once, in order. A node is identified by its operator, its attributes and its inputs' names, after
+ * replacing each by the first value found equal to it. `outer` holds the known nodes of the surrounding graph: its
+ * values may be used inside.
  */
 const merge = (
   graph: OnnxGraph,
@@ -66,7 +67,7 @@ const merge = (
     const key = keyOf(node);
     const same = known.get(key);
     if (!same) known.set(key, node.outputs);
-    // An output of the graph stays what a node gives: the other's value under another name.
+    // An output of the graph must remain the output of a node: it becomes the other's value under its own name.
     else if (node.outputs.some((name) => outputs.has(name))) {
       const [from = ''] = same;
       if (node.op !== 'Identity' && node.outputs.length === 1) {
@@ -87,18 +88,21 @@ const keyOf = ({ op, inputs, outputs, attributes, flag }: OnnxNode): string => {
   const sorted = Object.entries(attributes)
     .map(([key, value]) => [key, isTensor(value) ? [value.dtype, value.shape, Array.from(value.data, String)] : value])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  // An output that is left out cannot stand for one that is taken.
+  // An omitted output cannot replace one that is used.
   return JSON.stringify([op, inputs, outputs.map((name) => name !== ''), sorted, flag]);
 };
 
-/** What tensors that are the same have in common, at little cost: type, shape and a few elements. */
+/** Returns text that is equal for equal tensors, at little cost: type, shape and a few elements. */
 const sketch = ({ dtype, shape, data }: OnnxTensor): string => {
   const step = Math.max(1, Math.floor(data.length / 16));
   const some = Array.from({ length: Math.min(16, data.length) }, (_, i) => String(data[i * step]));
   return `${dtype}[${shape.join()}]${some.join()}`;
 };
 
-/** The same elements; of what depends on parameters, which may change, also the same dependence. */
+/**
+ * Whether two tensors have the same elements and, if they depend on parameters, which may change, also the same
+ * dependence.
+ */
 const isSame = (a: OnnxTensor, b: OnnxTensor): boolean => {
   if (a === b) return true;
   const [from, to] = [originOf(a), originOf(b)];

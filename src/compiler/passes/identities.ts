@@ -6,20 +6,20 @@ import { rewriting, type Rule } from '../rewrite.ts';
 import { knownSame } from '../shapes.ts';
 import type { View } from '../workspace.ts';
 
-/** The node's first input stands for its only output. */
+/** Replaces the node's only output by its first input. */
 const first = ({ inputs: [x = ''], outputs: [y = ''] }: OnnxNode) => ({ values: { [y]: x } });
 
 const keepsShape = ({ inputs: [x = ''], outputs: [y = ''] }: OnnxNode, view: View): boolean =>
   knownSame(view.type(x)?.shape, view.type(y)?.shape);
 
 /**
- * An Identity, also one that stops gradients: differentiation comes before any pass.
+ * Removes an Identity, even one that stops gradients: differentiation precedes all passes.
  *
  *     Identity(x)  →  x
  */
 const identity: Rule = (node) => (node.op === 'Identity' ? first(node) : undefined);
 
-/** What each operator leaves a number as it is with: on the right, or on either side. */
+/** The neutral element of each operator: on the right, or on either side. */
 const NEUTRAL: Readonly<Record<string, { readonly element: number; readonly sides: readonly (0 | 1)[] }>> = {
   Add: { element: 0, sides: [0, 1] },
   Sub: { element: 0, sides: [1] },
@@ -29,7 +29,7 @@ const NEUTRAL: Readonly<Record<string, { readonly element: number; readonly side
 };
 
 /**
- * An operation with its neutral element, where that does not enlarge the other operand.
+ * Removes an operation with its neutral element, unless the constant enlarges the other operand.
  *
  *     x + 0, 0 + x, x − 0, x · 1, 1 · x, x / 1, x ^ 1  →  x
  */
@@ -39,7 +39,7 @@ const neutral: Rule = (node, view) => {
   for (const side of rule?.sides ?? []) {
     const [constant = '', x = ''] = [node.inputs[side], node.inputs[1 - side]];
     const tensor = view.constant(constant);
-    // A parameter may have another value one day.
+    // A parameter may later have another value.
     if (
       tensor &&
       !originOf(tensor) &&
@@ -51,11 +51,11 @@ const neutral: Rule = (node, view) => {
   return undefined;
 };
 
-/** Operators that leave their first input as it is where the shape stays. */
+/** Operators that return their first input unchanged if the shape stays the same. */
 const SHAPE_ONLY = new Set(['Reshape', 'Expand', 'Squeeze', 'Unsqueeze', 'Tile']);
 
 /**
- * What moves or converts nothing.
+ * Removes nodes that neither move nor convert anything.
  *
  *     Reshape, Expand, Squeeze, Unsqueeze, Tile to the same shape  →  x
  *     Cast to the same type  →  x
@@ -88,7 +88,7 @@ const nothing: Rule = (node, view) => {
 };
 
 /**
- * A Reshape of a Reshape, where the second does not look at the lengths that the first gave.
+ * Merges a Reshape of a Reshape, if the second does not refer to the lengths of the first's output.
  *
  *     Reshape(Reshape(x, [-1, 784]), [-1, 28, 28, 1])  →  Reshape(x, [-1, 28, 28, 1])
  */
@@ -99,5 +99,5 @@ const reshapes: Rule = (node, view) => {
   return { nodes: [{ ...node, inputs: [before.inputs[0] ?? '', shape] }] };
 };
 
-/** Leaves out what does nothing. */
+/** Removes nodes that do nothing. */
 export const identities = rewriting(identity, neutral, nothing, reshapes);

@@ -3,8 +3,8 @@ import { Names } from '../../onnx/names.ts';
 import type { Pass } from '../rewrite.ts';
 
 /**
- * Calls nodes and values as the builder does, after other passes have left some with the names of what they replaced: a node
- * by its scope and its operator, and what it gives by the node. Inputs, outputs and parameters keep their names.
+ * Names nodes and values as the builder does, after other passes have left some with the names of what they replaced: a
+ * node by its scope and its operator, and its outputs by the node. Inputs, outputs and parameters keep their names.
  *
  *     [a/Transpose_2] "x_3" = Reshape (x)  →  [a/Reshape] "a/Reshape:0" = Reshape (x)
  */
@@ -33,7 +33,9 @@ export const names: Pass = (graph) => {
   return unchanged ? graph : rename(graph, nodes, values);
 };
 
-/** Names of small constants say what they hold; one that was made a second time loses its number when the first is gone. */
+/**
+ * Returns a small constant's name, which shows its content; a later duplicate loses its number if the first is gone.
+ */
 const constantName = (name: string): string => name.replace(/^(constant\/\w+(?:\(.*\)|\[.*\]))_\d+$/, '$1');
 
 const rename = (

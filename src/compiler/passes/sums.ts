@@ -2,18 +2,18 @@ import type { OnnxNode } from '../../onnx/graph.ts';
 import { rewriting, type Rule } from '../rewrite.ts';
 import type { View } from '../workspace.ts';
 
-/** The node that gives a value, if it is of this operator and nothing else takes the value. */
+/** Returns the producer of a value, if it has this operator and the value has no other consumer. */
 const only = (name: string, op: string, view: View): OnnxNode | undefined => {
   const producer = view.producer(name);
   return producer?.op === op && view.uses(name) === 1 ? producer : undefined;
 };
 
-/** How many axes of a value are longer than 1, or Infinity where its type is not known. */
+/** Returns the number of axes of a value that are longer than 1, or Infinity if its type is not known. */
 const reach = (name: string, view: View): number =>
   view.type(name)?.shape.filter((dim) => dim !== 1).length ?? Infinity;
 
 /**
- * The sign of a product is changed on its smaller factor.
+ * Moves the negation of a product to its smaller factor.
  *
  *     Neg(Mul(a: [N, 1], b: [N, 784]))  →  Mul(Neg(a), b)
  */
@@ -32,7 +32,7 @@ const sign: Rule = (node, view) => {
 };
 
 /**
- * A change of sign before a sum or a difference.
+ * Merges a negation into a sum or a difference.
  *
  *     Add(a, Neg(b)), Add(Neg(b), a)  →  Sub(a, b)
  *     Sub(a, Neg(b))                  →  Add(a, b)
@@ -46,14 +46,17 @@ const negated: Rule = (node, view) => {
   return left === undefined ? undefined : { nodes: [{ ...node, op: 'Sub', inputs: [b, left] }] };
 };
 
-/** A factor of a product, the other one, and whether that product is taken with the other sign. */
+/** A factor of a product, the other factor, and whether the product is negated. */
 interface Term {
   readonly common: string;
   readonly other: string;
   readonly negative: boolean;
 }
 
-/** The ways to see a value as a product: with each of its factors, or what one is the negative of, as the common one. */
+/**
+ * Returns the ways to read a value as a product: with each of its factors, or the operand of its negation, as the
+ * common one.
+ */
 const termsOf = (name: string, view: View): readonly Term[] => {
   const [a = '', b = ''] = only(name, 'Mul', view)?.inputs ?? [];
   if (a === '' || a === b) return [];
@@ -68,7 +71,7 @@ const termsOf = (name: string, view: View): readonly Term[] => {
 };
 
 /**
- * A factor that both terms have is multiplied with their sum: the gradient of softplus(l) − y·l is g·(sigmoid(l) − y).
+ * Factors out a factor common to both terms: the gradient of softplus(l) − y·l is g·(sigmoid(l) − y).
  *
  *     Add(Mul(g, a), Mul(g, b))       →  Mul(g, Add(a, b))
  *     Add(Mul(Neg(g), a), Mul(g, b))  →  Mul(g, Sub(b, a))
@@ -85,7 +88,7 @@ const factored: Rule = (node, view) => {
       const inner = view.fresh(y);
       const [first, second] = left.negative ? [right, left] : [left, right];
       const op = first.negative || second.negative ? 'Sub' : 'Add';
-      // Axes that only the common factor has would be missing in the sum; the product has them.
+      // The sum would lack axes that only the common factor has; the product has them.
       return {
         nodes: [
           { ...node, op, inputs: [first.other, second.other], outputs: [inner] },
@@ -96,5 +99,5 @@ const factored: Rule = (node, view) => {
   return undefined;
 };
 
-/** Shortens sums and products as one would by hand; what rounds differs in the last digit. */
+/** Simplifies sums and products algebraically; rounding may change the last digit. */
 export const sums = rewriting(sign, negated, factored);

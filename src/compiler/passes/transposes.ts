@@ -7,7 +7,7 @@ import type { View } from '../workspace.ts';
 import { isTransposed, isWorth, permOf } from '../transpose-benefit.ts';
 
 /**
- * A transpose that moves nothing, and two that are one, or none.
+ * Removes a transpose that moves nothing, and merges two into one, or none.
  *
  *     Transpose<[0, 1, 2]>(x)       →  x
  *     Transpose<p>(Transpose<q>(x))  →  Transpose<q∘p>(x), or x
@@ -26,8 +26,8 @@ const merge: Rule = (node, view) => {
 };
 
 /**
- * A transpose goes past what works on elements, channels or windows of constants, towards one that undoes it or a reduction
- * that swallows it; but only where that leaves fewer, or it was the only one.
+ * Moves a transpose past operations on elements, channels or windows of constants, towards one that undoes it or a
+ * reduction that absorbs it; but only if that leaves fewer transposes, or it was the only one.
  *
  *     Relu(Transpose<p>(x))                        →  Transpose<p>(Relu(x))
  *     Add(Transpose<p>(x), bias)                   →  Transpose<p>(Add(x, bias'))
@@ -84,7 +84,7 @@ const transpose = (name: string, x: string, y: string, perm: readonly number[]):
 });
 
 /**
- * What works on single elements goes before a Reshape of a transpose, so that the two may meet a product of matrices.
+ * Moves an elementwise operation before a Reshape of a transpose, so that the two may meet a matrix product.
  *
  *     Relu(Reshape(Transpose(x)))  →  Reshape(Relu(Transpose(x)))
  */
@@ -108,7 +108,7 @@ const lift: Rule = (node, view) => {
 };
 
 /**
- * A product with a transposed matrix.
+ * Merges a transposed matrix into a product.
  *
  *     Gemm(Transpose(a), b)    →  Gemm<transA>(a, b)
  *     MatMul(Transpose(a), b)  →  Gemm<transA>(a, b)
@@ -137,7 +137,7 @@ const product: Rule = (node, view) => {
 };
 
 /**
- * A transpose that moves only axes of length 1 is a Reshape, which costs nothing.
+ * Turns a transpose that moves only axes of length 1 into a Reshape, which costs nothing.
  *
  *     Transpose<[0, 2, 3, 1]>(x: [N, 1, 28, 28])  →  Reshape(x, [-1, 28, 28, 1])
  */
@@ -148,7 +148,7 @@ const free: Rule = (node, view) => {
 };
 
 /**
- * A Concat of values whose transposes would all be free.
+ * Moves a transpose before a Concat if the transposes of all its inputs are free.
  *
  *     Transpose<p>(Concat(x, y))  →  Concat(Reshape(x), Reshape(y))
  */
@@ -198,5 +198,5 @@ const asReshape = (
 const move = rewriting(merge, sink, lift, product);
 const settle = rewriting(spread, free);
 
-/** Moves transposes together until they cancel, and turns those that are left and move nothing into Reshapes. */
+/** Moves transposes together until they cancel, and turns remaining ones that move nothing into Reshapes. */
 export const transposes: Pass = (graph, opset, watch) => settle(move(graph, opset, watch), opset, watch);

@@ -3,7 +3,8 @@ import type { Pass } from '../rewrite.ts';
 import { parametersOf, specOf } from '../../onnx/schema.ts';
 
 /**
- * Leaves out what no output needs: nodes, initializers, inputs of the whole graph, and optional outputs of nodes.
+ * Removes everything that no output needs: nodes, initializers, inputs of the whole graph, and optional outputs of
+ * nodes.
  *
  *     y = Relu(x); w = Exp(x); return y      →  y = Relu(x); return y
  *     y, i = MaxPool(x); return y            →  y = MaxPool(x); return y
@@ -16,12 +17,12 @@ export const unused: Pass = (graph) => {
 
 interface Swept {
   readonly graph: OnnxGraph;
-  /** The names that the graph needs, also from around it. */
+  /** The names that the graph needs, including those of the surrounding graph. */
   readonly needed: ReadonlySet<string>;
   readonly changed: boolean;
 }
 
-/** A graph without the nodes that its outputs do not need. */
+/** Returns a graph without the nodes that its outputs do not need. */
 const sweep = (graph: OnnxGraph): Swept => {
   const needed = new Set(graph.outputs.map(({ name }) => name));
   const kept: OnnxNode[] = [];
@@ -48,7 +49,7 @@ const sweep = (graph: OnnxGraph): Swept => {
   return { graph: { ...graph, nodes: kept.toReversed(), initializers }, needed, changed };
 };
 
-/** A node's outputs, where those that may be left out, and are not needed, are. */
+/** Returns a node's outputs without those that are optional and not needed. */
 const withoutUnused = ({ op, outputs }: OnnxNode, needed: ReadonlySet<string>): readonly string[] => {
   const slots = parametersOf(specOf(op)?.outputs ?? {}, Infinity);
   const left = outputs.map((name, i) => (slots[i]?.kind === 'optional' && !needed.has(name) ? '' : name));

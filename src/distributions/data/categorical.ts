@@ -7,7 +7,7 @@ const drawer = ({ shape }: TargetSignature, { y }: DecodedRows): Drawer => {
   return (at, _, noise) => classAt(y.subarray(at * count, (at + 1) * count), noise);
 };
 
-/** The class in whose share of [0, 1) the number lies; probabilities may add up to a little less than 1. */
+/** Returns the class whose share of [0, 1) contains the number; probabilities may add up to a little less than 1. */
 const classAt = (probabilities: Float32Array, uniform: number): number => {
   let sum = 0;
   const found = probabilities.findIndex((probability) => uniform < (sum += probability));

@@ -1,7 +1,9 @@
 import type { DistributionData } from './distribution-data.ts';
 import { meansText } from './describe.ts';
 
-/** A distribution of your own: its mean is known, and how to draw from it where it came with `draw`, a file of its own. */
+/**
+ * A custom distribution: its mean is known, and it can be drawn from if it was exported with `draw`, a separate file.
+ */
 export const customData: DistributionData = {
   title: 'custom',
   values: 'real',

@@ -1,46 +1,49 @@
 import type { TargetSignature } from '../../signature.ts';
 
-/** Outputs of a decoder for several rows, by name: `y`, its mean, and `logVar` where that is learned. */
+/** Outputs of a decoder for several rows, by name: `y`, its mean, and `logVar` if that is learned. */
 export interface DecodedRows {
   readonly y: Float32Array;
   readonly logVar?: Float32Array | undefined;
 }
 
-/** The value of element `at` of all rows, the j-th of its row, made of one number of noise. */
+/** Returns a drawn value for element `at` of all rows, the j-th of its row, from one number of noise. */
 export type Drawer = (at: number, j: number, noise: number) => number;
 
-/** How y is drawn from p(y|x,z). */
+/** How to draw y from p(y|x,z). */
 export interface Draws {
-  /** The noise it is made of: one number for each element of the data. */
+  /** The distribution of the noise: one number for each element of the data. */
   readonly noise: 'normal' | 'uniform';
   drawer(target: TargetSignature, decoded: DecodedRows): Drawer;
 }
 
-/** Why a value cannot be one of y, and how to fix it. */
+/** The problem with a value of y, and how to fix it. */
 export interface Fault {
   readonly problem: string;
   readonly remedy: string;
 }
 
 /**
- * A likelihood as its values are concerned: how they are checked, drawn, described and shown. It is plain functions and loads no
- * layer, so that data, files, pages and reports can ask it.
+ * A likelihood from the point of view of its values: how they are checked, drawn, described and displayed. It consists
+ * of plain functions and loads no layers, so that data, files, pages and reports can use it.
  */
 export interface DistributionData {
-  /** What a title calls it. */
+  /** Its name in titles. */
   readonly title: string;
   /** Any real numbers, numbers from 0 to 1, whole numbers from 0, or classes given by their index and seen one-hot. */
   readonly values: 'real' | 'unit' | 'counts' | 'classes';
-  /** Whether −log p(y) is of a density, which depends on the unit y is in: by log d where y is divided by d. */
+  /** Whether −log p(y) is of a density, which depends on y's unit: dividing y by d changes it by log d. */
   readonly density: boolean;
-  /** What losses are in: nats, unless it is no distribution. */
+  /** The unit of losses: nats, unless it is not a distribution. */
   readonly unit: 'nats' | 'squared error';
-  /** Whether networks see y standardised unless told not to. */
+  /** Whether networks see y standardised by default. */
   readonly scalable: boolean;
-  /** How it is drawn from; why it cannot be by y's mean and log-variance, as an error says it: `expected …, got …`. */
+  /**
+   * How to draw from it; if that is not possible from y's mean and log-variance, a function that returns the reason as
+   * part of an error: `expected …, got …`.
+   */
   readonly draws: Draws | ((target: TargetSignature) => string);
-  /** What is wrong with a finite value of y, if something is. */
+  /** Returns the problem with a finite value of y, if there is one. */
   fault?(value: number): Fault | undefined;
-  /** What the numbers of the output `y` are; `say` writes each name that a user has chosen. */
+  /** Describes the numbers of the output `y`; `say` escapes each name chosen by a user. */
   describe(target: TargetSignature, say: (name: string) => string): string;
 }

@@ -1,6 +1,6 @@
 import type { Fault } from './distribution-data.ts';
 
-/** Probabilities and pixels lie between 0 and 1. */
+/** Returns the problem with a probability or a pixel that is not between 0 and 1. */
 export const unitFault = (value: number): Fault | undefined =>
   value >= 0 && value <= 1
     ? undefined

@@ -1,8 +1,9 @@
 /**
- * The likelihoods that a target may have, as files name them. A new one is a line here, one in the table of `table.ts`, which does
- * not compile without it, and its two files: `poisson.ts` for what it is in layers, `data/poisson.ts` for its values.
+ * The likelihoods that a target may have, by their names in files. A new one is a line here, a line in the table of
+ * `table.ts`, which does not compile without it, and two files: `poisson.ts` for its layers, `data/poisson.ts` for its
+ * values.
  */
 export const DISTRIBUTION_NAMES = ['bernoulli', 'normal', 'categorical', 'custom', 'squaredError'] as const;
 
-/** What p(y|x,z) is, by name; `custom` is one of your own, `squaredError` none but a sum of squares. */
+/** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares. */
 export type DistributionName = (typeof DISTRIBUTION_NAMES)[number];

@@ -2,7 +2,7 @@ import type { TargetSignature } from '../../signature.ts';
 import type { DecodedRows, DistributionData, Drawer } from './distribution-data.ts';
 import { meansText } from './describe.ts';
 
-/** y + σ·ε, with the σ that was learned, or the fixed one of all elements or of each. */
+/** Returns y + σ·ε, with the learned σ, or a fixed one for all elements or for each. */
 const drawer = ({ sigma = 1 }: TargetSignature, { y, logVar }: DecodedRows): Drawer => {
   if (logVar !== undefined) return (at, _, noise) => (y[at] ?? 0) + Math.exp((logVar[at] ?? 0) / 2) * noise;
   if (typeof sigma === 'number') return (at, _, noise) => (y[at] ?? 0) + sigma * noise;

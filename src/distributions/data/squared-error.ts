@@ -1,7 +1,7 @@
 import type { DistributionData } from './distribution-data.ts';
 import { meansText } from './describe.ts';
 
-/** No distribution: there is a mean, and nothing to draw. */
+/** Not a distribution: it has a mean, but cannot be drawn from. */
 export const squaredErrorData: DistributionData = {
   title: 'squared error',
   values: 'real',

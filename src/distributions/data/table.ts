@@ -15,6 +15,6 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
   squaredError: squaredErrorData,
 };
 
-/** What there is to know of the values of a target, of a definition or of a signature. */
+/** Returns the facts about the values of a target, given a definition's target or a signature's. */
 export const distributionOf = ({ distribution }: { readonly distribution: DistributionName }): DistributionData =>
   DISTRIBUTIONS[distribution];

@@ -9,14 +9,14 @@ import { knownNumbers, type Context, type Rule } from './rule.ts';
 const ITERATION: ValueType = { dtype: 'int64', shape: [] };
 const CONDITION: ValueType = { dtype: 'bool', shape: [] };
 
-/** The type that stands for both, or an error where a program cannot give now one and now the other. */
+/** Returns the common type of two values; throws if a value cannot alternate between them. */
 const merge = (node: OnnxNode, what: string, a: ValueType, b: ValueType): ValueType => {
   if (a.dtype !== b.dtype || a.shape.length !== b.shape.length)
     throw invalid(node, `${what} to stay ${a.dtype}${show(a.shape)}`, `${b.dtype}${show(b.shape)}`);
   return { dtype: a.dtype, shape: a.shape.map((dim, i) => common(dim, b.shape[i] ?? '?')) };
 };
 
-/** Requires an input that is left out or has one element, as a scalar or in a row. */
+/** Requires an input to be omitted or to have one element, as a scalar or a vector. */
 const requireSingle = ({ node, inputs }: Context, input: number, what: string): void => {
   const shape = inputs[input]?.shape;
   if (shape && (shape.length > 1 || !mayEqual(shape[0] ?? 1, 1)))
@@ -44,7 +44,7 @@ const loop: Rule = (context) => {
     context.inferGraph(body, [ITERATION, CONDITION, ...state]);
   const merged = (state: readonly ValueType[], next: readonly ValueType[]): readonly ValueType[] =>
     state.map((before, i) => merge(node, `state ${i}`, before, next[i + 1] ?? before));
-  // A length that the body changes is not known; once it is taken for unknown, others may turn out to follow from it.
+  // A length that the body changes is unknown; marking it as unknown may make further lengths unknown.
   let state: readonly ValueType[] = initial;
   let results = infer(state);
   for (let next = merged(state, results); !sameTypes(state, next); next = merged(state, results)) {
@@ -59,13 +59,13 @@ const loop: Rule = (context) => {
   const iterations = context.inputs[1] ? '?' : (knownNumbers(context, 0)?.[0] ?? '?');
   const scans = results.slice(1 + state.length).map(({ dtype, shape }) => ({
     dtype,
-    // The body may end the loop early, unless its condition is what it was given.
+    // The body may end the loop early, unless it passes its condition through.
     shape: [passesThrough(body) ? iterations : '?', ...shape],
   }));
   return [...state, ...scans];
 };
 
-/** Whether a body hands its condition on as it is. */
+/** Whether a body returns its condition unchanged. */
 const passesThrough = (body: OnnxGraph): boolean => {
   const given = body.inputs[1]?.name;
   const wanted = body.outputs[0]?.name;
@@ -87,5 +87,5 @@ const branch: Rule = (context) => {
   return context.inferGraph(then, []).map((type, i) => merge(node, `output ${i}`, type, other[i] ?? type));
 };
 
-/** Types of what loops and branches give. */
+/** Type rules of loops and branches. */
 export const INFER_CONTROL: Readonly<Record<keyof typeof CONTROL, Rule>> = { Loop: loop, If: branch };

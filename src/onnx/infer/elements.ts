@@ -6,16 +6,16 @@ import { numbersOf } from '../tensor.ts';
 import { knownNumbers, type Context } from './rule.ts';
 import { shapeRange } from './shapes.ts';
 
-/** No shape has more axes than this many, and nothing else is followed. */
+/** The maximum number of axes of a shape; longer lists of elements are not followed. */
 export const MOST = 64;
 
-/** The elements of a constant that may take part in the arithmetic of shapes: a scalar or vector of whole numbers. */
+/** Returns the elements of a constant that may take part in shape arithmetic: a scalar or vector of whole numbers. */
 export const elementsOfTensor = (constant: OnnxTensor): readonly Dim[] | undefined => {
   if (constant.shape.length > 1 || constant.data.length > MOST) return undefined;
   return Array.from(numbersOf(constant));
 };
 
-/** The elements that a node gives, where they follow from those it takes: what shapes are computed with. */
+/** Returns the elements of a node's output if they follow from those of its inputs; shapes are computed from them. */
 export const propagate = (context: Context): readonly Dim[] | undefined => {
   const { node, inputs, elements } = context;
   const a = elements(0);
@@ -58,7 +58,7 @@ export const propagate = (context: Context): readonly Dim[] | undefined => {
 
 const ARITHMETIC = { Add: addDims, Sub: subtractDims, Mul: multiplyDims, Div: divideDims };
 
-/** Fractions are cut off where they become whole numbers; nothing else of a conversion is followed. */
+/** A conversion to whole numbers truncates fractions; no other conversions are followed. */
 const converted = ({ node, inputs, elements }: Context): readonly Dim[] | undefined => {
   const to = dtypeOfCode(number(node, 'to'));
   if (to === inputs[0]?.dtype) return elements(0);

@@ -43,7 +43,7 @@ const depthOf = (context: Context): Dim => {
   return depth;
 };
 
-/** Shapes of operators that work element by element. */
+/** Shape rules of operators that work element by element. */
 export const INFER_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Rule>> = {
   Add: broadcasting,
   Sub: broadcasting,

@@ -9,7 +9,7 @@ export const gather: Rule = (context) => {
   return [{ shape: [...shape.slice(0, axis), ...shapeOf(context, 1), ...shape.slice(axis + 1)] }];
 };
 
-/** The shape of indices that each stand for one element: they may not reach beyond the other axes. */
+/** Returns the shape of indices that each refer to one element: they must not exceed the other axes. */
 const elementwiseIndices = (context: Context): readonly Dim[] => {
   const shape = shapeOf(context, 0);
   const axis = axisOf(context.node, number(context.node, 'axis'), shape.length);

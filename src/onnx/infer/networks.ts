@@ -37,7 +37,7 @@ const matMul: Rule = (context) => {
   return [{ shape: [...batch, ...a.slice(0, -1).slice(-1), ...(b.length > 1 ? b.slice(-1) : [])] }];
 };
 
-/** ⌊(length + pads − reach) / stride⌋ + 1, where a window reaches over dilation · (kernel − 1) + 1 elements. */
+/** Returns ⌊(length + pads − reach) / stride⌋ + 1, where a window's reach is dilation · (kernel − 1) + 1 elements. */
 const windowed = ({ node }: Context, { kernel, stride, dilation, before, after }: Axis, length: Dim): Dim => {
   const slack = before + after - dilation * (kernel - 1) - 1;
   if (typeof length !== 'number') return stride === 1 && slack === -1 ? length : '?';
@@ -127,7 +127,7 @@ const resize: Rule = (context) => {
     result[axis] = resized(shape[axis] ?? '?', elements?.[i], scales !== undefined);
   });
   if (word(node, 'mode') === 'linear') requireBlendable(context);
-  // onnxruntime blends along the axes of an image only; three axes are an image without a batch.
+  // onnxruntime interpolates along the axes of an image only; three axes are an image without a batch.
   if (word(node, 'mode') === 'linear' && shape.length > 3)
     for (const axis of [0, 1])
       requireEqual(context, `axis ${axis}, which is not blended,`, shape[axis] ?? '?', result[axis] ?? '?');
@@ -138,7 +138,7 @@ const requireBlendable = (context: Context): void => {
   const { node, inputs } = context;
   const shape = shapeOf(context, 0);
   if (shape.length < 2 || shape.length > 5) throw invalid(node, 'an image of 2 to 5 axes to blend', show(shape));
-  // Each of its kernels rounds whole numbers in another way.
+  // onnxruntime's kernels differ in how they round whole numbers.
   const dtype = inputs[0]?.dtype ?? 'float32';
   if (!isFloat(dtype)) throw invalid(node, 'fractions to blend', dtype);
 };
@@ -205,7 +205,7 @@ const reduce: Rule = (context) => {
   return [{ shape: shape.filter((_, i) => !axes.includes(i)) }];
 };
 
-/** Of nothing there is a sum; a mean, which is no number, and a maximum, which is −∞, but of fractions only. */
+/** An empty input has a sum. It also has a mean, NaN, and a maximum, −∞, but only for floating-point types. */
 const reduceSomething: Rule = (context) => {
   const result = reduce(context);
   const dtype = context.inputs[0]?.dtype;
@@ -226,7 +226,7 @@ const argMax: Rule = (context) => {
   return [{ shape: shape.filter((_, i) => i !== axis) }];
 };
 
-/** Shapes of matrix products, convolutions, pooling, normalisation and reductions. */
+/** Shape rules of matrix products, convolutions, pooling, normalisation and reductions. */
 export const INFER_NETWORKS: Readonly<Record<keyof typeof NETWORKS, Rule>> = {
   Gemm: gemm,
   MatMul: matMul,

@@ -17,7 +17,10 @@ const RULES: Readonly<Record<Operator, Rule>> = {
   ...INFER_CONTROL,
 };
 
-/** The types of a node's outputs, from those of its inputs. Throws InvalidGraph for types and shapes that it cannot take. */
+/**
+ * Returns the types of a node's outputs, given those of its inputs. @throws InvalidGraph for types and shapes that it
+ * cannot take.
+ */
 export const outputTypes = (context: Context): readonly ValueType[] => {
   const { node, inputs, opset } = context;
   if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
@@ -31,12 +34,12 @@ export const outputTypes = (context: Context): readonly ValueType[] => {
   });
 };
 
-/** No value has more axes. */
+/** The maximum number of axes of a value. */
 const MOST_AXES = 64;
 
 const isLength = (dim: Dim): boolean => typeof dim === 'string' || (Number.isSafeInteger(dim) && dim >= 0);
 
-/** The element types that an operator's type variables stand for at a node. */
+/** Returns the element types that an operator's type variables stand for at a node. */
 const bindTypes = (
   node: OnnxNode & { readonly op: string },
   inputs: readonly (ValueType | undefined)[],

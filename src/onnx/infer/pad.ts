@@ -4,7 +4,7 @@ import { addDims } from '../dims.ts';
 import type { Dim } from '../graph.ts';
 import { axesOf, listOf, requireEqual, shapeOf, unknown, type Context, type Rule } from './rule.ts';
 
-/** An axis made longer, or shorter, at both of its ends. */
+/** Infers the shape of padding, which lengthens or shortens axes at both ends. */
 export const pad: Rule = (context) => {
   const { node } = context;
   const shape = shapeOf(context, 0);
@@ -26,7 +26,7 @@ export const pad: Rule = (context) => {
   return [{ shape: result }];
 };
 
-/** What pads that are negative leave of an axis. */
+/** Returns the length of an axis after negative pads have cropped it. */
 const cropped = (context: Context, axis: number, before: Dim, after: Dim, pads: readonly Dim[]): Dim => {
   const length = shapeOf(context, 0)[axis] ?? '?';
   if (typeof before !== 'number' || typeof after !== 'number') return '?';
@@ -35,7 +35,7 @@ const cropped = (context: Context, axis: number, before: Dim, after: Dim, pads: 
   return left;
 };
 
-/** The length of an axis after padding what was left of it. */
+/** Returns the length of a cropped axis after padding. */
 const added = ({ node }: Context, axis: number, left: Dim, before: Dim, after: Dim, pads: readonly Dim[]): Dim => {
   if (typeof before !== 'number' || typeof after !== 'number') return '?';
   if (word(node, 'mode') === 'reflect' && typeof left === 'number' && left > 0 && Math.max(before, after) >= left)

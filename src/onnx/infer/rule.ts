@@ -4,35 +4,35 @@ import { mayEqual } from '../dims.ts';
 import type { DType } from '../dtype.ts';
 import type { Dim, OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
 
-/** What a rule gives for an output: its shape, and its type where the table of operators leaves it open. */
+/** A rule's result for an output: its shape, and its type if the table of operators leaves it open. */
 export interface Inferred {
   readonly shape: readonly Dim[];
   readonly dtype?: DType;
 }
 
-/** A node with what is known of its inputs. */
+/** A node with the types of its inputs. */
 export interface Context {
   readonly node: OnnxNode;
   readonly opset: number;
-  /** The types of the inputs; undefined for one that is left out. */
+  /** The types of the inputs; undefined for an omitted one. */
   readonly inputs: readonly (ValueType | undefined)[];
-  /** The elements of a small integer tensor where they are known, perhaps as symbols; undefined otherwise. */
+  /** Returns the elements of a small integer tensor if they are known, perhaps as symbols; otherwise undefined. */
   readonly elements: (input: number) => readonly Dim[] | undefined;
-  /** The types of a held graph's outputs for these types of its inputs. */
+  /** Returns the types of a nested graph's outputs for these types of its inputs. */
   readonly inferGraph: (graph: OnnxGraph, inputs: readonly ValueType[]) => readonly ValueType[];
 }
 
-/** How an operator's outputs follow from its inputs. Throws InvalidGraph for inputs that it cannot take. */
+/** Infers an operator's outputs from its inputs. @throws InvalidGraph for inputs that it cannot take. */
 export type Rule = (context: Context) => readonly Inferred[];
 
-/** The shape of an input that must be there. */
+/** Returns the shape of an input that must exist. */
 export const shapeOf = ({ node, inputs }: Context, input: number): readonly Dim[] => {
   const type = inputs[input];
   if (!type) throw invalid(node, `an input ${input}`, 'none');
   return type.shape;
 };
 
-/** The shape of an input that must have this rank. */
+/** Returns the shape of an input that must have this rank. */
 export const rankOf = (context: Context, input: number, rank: number): readonly Dim[] => {
   const shape = shapeOf(context, input);
   if (shape.length !== rank)
@@ -40,16 +40,18 @@ export const rankOf = (context: Context, input: number, rank: number): readonly 
   return shape;
 };
 
-/** The elements of an input as numbers, or undefined where one is not known. */
+/** Returns the elements of an input as numbers, or undefined if one is not known. */
 export const knownNumbers = (context: Context, input: number): readonly number[] | undefined => {
   const elements = context.elements(input);
   return elements?.every((element) => typeof element === 'number') ? elements : undefined;
 };
 
-/** No list of axes, lengths or the like is longer. */
+/** The maximum length of a list of axes, lengths or the like. */
 export const MOST = 2 ** 16;
 
-/** The length of a vector input; throws where it is not known, since the rank of the result would not be either. */
+/**
+ * Returns the length of a vector input; throws if it is not known, since the rank of the result would be unknown too.
+ */
 export const lengthOf = (context: Context, input: number): number => {
   const [length] = rankOf(context, input, 1);
   if (typeof length !== 'number')
@@ -58,28 +60,30 @@ export const lengthOf = (context: Context, input: number): number => {
   return length;
 };
 
-/** Lengths of which nothing is known. */
+/** Returns unknown lengths. */
 export const unknown = (rank: number): readonly Dim[] => Array.from({ length: rank }, () => '?');
 
-/** The elements of a vector input, which may not be known. */
+/** Returns the elements of a vector input, which may be unknown. */
 export const listOf = (context: Context, input: number): readonly Dim[] => {
   rankOf(context, input, 1);
   return context.elements(input) ?? unknown(lengthOf(context, input));
 };
 
-/** Requires two dimensions to be the same, for all that is known; `what` says which they are. */
+/** Requires two dimensions to be equal as far as they are known; `what` names them. */
 export const requireEqual = (context: Context, what: string, expected: Dim, got: Dim): void => {
   if (!mayEqual(expected, got)) throw invalid(context.node, `${what} of ${expected}`, String(got));
 };
 
-/** Axes counted from the front, none of them twice. */
+/** Returns axes counted from the front, without duplicates. */
 export const distinctAxes = ({ node }: Context, axes: readonly number[], rank: number): readonly number[] => {
   const counted = axes.map((axis) => axisOf(node, axis, rank));
   if (new Set(counted).size < counted.length) throw invalid(node, 'axes that differ', show(axes));
   return counted;
 };
 
-/** The axes that an input lists, counted from the front, none of them twice; undefined where they are not known. */
+/**
+ * Returns the axes that an input lists, counted from the front, without duplicates; undefined if they are not known.
+ */
 export const axesOf = (context: Context, input: number, rank: number): readonly number[] | undefined => {
   rankOf(context, input, 1);
   const axes = knownNumbers(context, input);

@@ -55,7 +55,7 @@ const split: Rule = (context) => {
 const replaced = (shape: readonly Dim[], axis: number, length: Dim): readonly Dim[] =>
   shape.map((dim, k) => (k === axis ? length : dim));
 
-/** Parts of one length, the last perhaps shorter (which is allowed since opset 18). */
+/** Returns parts of one length, of which the last may be shorter (allowed since opset 18). */
 const equalParts = ({ node, opset }: Context, whole: Dim, parts: number): readonly Dim[] => {
   const wanted = node.attributes['num_outputs'] ?? parts;
   if (wanted !== parts) throw invalid(node, `num_outputs to be as many as outputs, ${parts}`, described(wanted));
@@ -92,7 +92,7 @@ const slice: Rule = (context) => {
   return [{ shape: result }];
 };
 
-/** How many elements of an axis lie between two positions, which count from the end where they are negative. */
+/** Returns the number of elements of an axis between two positions, which count from the end if negative. */
 const sliceLength = (length: Dim, start: number, end: number, step: number): Dim => {
   if (typeof length !== 'number') return start === 0 && step === 1 && end >= 2 ** 31 - 1 ? length : '?';
   if (length === 0) return 0;
@@ -135,7 +135,7 @@ const transpose: Rule = (context) => {
 };
 
 const squeeze: Rule = (context) => {
-  // onnxruntime computes it without axes, but not where they are listed as left out.
+  // onnxruntime computes it without axes, but not if the input of axes is listed as omitted.
   if (context.inputs.length > 1 && !context.inputs[1])
     throw invalid(context.node, 'its axes, or no place for them', 'an empty place');
   const shape = shapeOf(context, 0);
@@ -176,7 +176,7 @@ const tile: Rule = (context) => {
 
 const shapeRule: Rule = (context) => [{ shape: [shapeRange(context).length] }];
 
-/** The dimensions that a Shape node gives. */
+/** Returns the dimensions that a Shape node outputs. */
 export const shapeRange = (context: Context): readonly Dim[] => {
   const { attributes } = context.node;
   const [start, end] = [attributes['start'] ?? 0, attributes['end']];
@@ -214,7 +214,7 @@ const constant: Rule = ({ node }) => {
   return [{ shape: list ? [list.length] : [], dtype }];
 };
 
-/** Shapes of operators that move elements about. */
+/** Shape rules of operators that move elements. */
 export const INFER_SHAPES: Readonly<Record<keyof typeof SHAPES, Rule>> = {
   Concat: concat,
   Split: split,

@@ -1,21 +1,24 @@
 import { InvalidGraph } from '../../errors.ts';
 import type { OnnxNode } from '../graph.ts';
 
-/** How much the evaluation of a graph may take: a file of a few bytes can ask for any amount of it. */
+/** The resources that the evaluation of a graph may use: a file of a few bytes can demand any amount of them. */
 export interface Limits {
   /**
-   * Products of two numbers, in all: 2^38, some minutes, where it is left out. A number that a node takes or gives is worth 16 of
-   * them, and a node 10,000, however little it does.
+   * The number of products of two numbers, in total; by default 2^38, which takes some minutes. Each number that a node
+   * reads or writes counts as 16 of them, and each node as 10,000, however little it does.
    */
   readonly operations?: number;
-  /** Numbers that nodes have given and others still need, at one time: 2^28, 2 GiB, where it is left out. */
+  /**
+   * The number of values held in memory at one time because other nodes still need them; by default 2^28, which is 2
+   * GiB.
+   */
   readonly numbers?: number;
 }
 
-/** What an evaluation may take where it is not told. */
+/** The default limits of an evaluation. */
 export const LIMITS: Required<Limits> = { operations: 2 ** 38, numbers: 2 ** 28 };
 
-/** What is left of what an evaluation may take. */
+/** The remaining resources of an evaluation. */
 export class Budget {
   #operations: number;
   #numbers: number;
@@ -25,31 +28,37 @@ export class Budget {
     this.#numbers = numbers;
   }
 
-  /** Throws InvalidGraph for more operations than are left, to compute a node from some numbers to some others. */
+  /**
+   * Subtracts the operations of a node: `numbers` read and written, and `products`. @throws InvalidGraph if too few are
+   * left.
+   */
   spend(node: OnnxNode, numbers: number, products = 0): void {
     this.#operations -= numbers * PER_NUMBER + products + PER_NODE;
     if (!(this.#operations >= 0)) throw tooMuch(node, 'operations');
   }
 
-  /** Throws InvalidGraph for more numbers than there is room for. */
+  /** Reserves memory for numbers. @throws InvalidGraph if too little is left. */
   hold(node: OnnxNode, numbers: number): void {
     if (!(numbers <= this.#numbers)) throw tooMuch(node, 'numbers');
     this.#numbers -= numbers;
   }
 
-  /** Throws InvalidGraph for more numbers than there is room for; they are needed only while a node is computed. */
+  /**
+   * Checks that there is memory for numbers that are needed only while a node is computed. @throws InvalidGraph if too
+   * little is left.
+   */
   requireRoom(node: OnnxNode, numbers: number): void {
     this.hold(node, numbers);
     this.release(numbers);
   }
 
-  /** Room for numbers that are no longer needed. */
+  /** Releases the memory of numbers that are no longer needed. */
   release(numbers: number): void {
     this.#numbers += numbers;
   }
 }
 
-/** What it takes to look at a number, and at a node: 10 to 100 nanoseconds, and microseconds. */
+/** The cost of a number, and of a node, in operations: 10 to 100 nanoseconds, and microseconds. */
 const PER_NUMBER = 16;
 const PER_NODE = 10_000;
 

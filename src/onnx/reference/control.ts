@@ -11,7 +11,7 @@ const scalar = (dtype: 'int64' | 'bool', value: number): ReferenceTensor => ({
   data: Float64Array.of(value),
 });
 
-/** The one element of a value that must have no more. */
+/** Returns the single element of a value that must have exactly one. */
 const single = ({ node }: Call, value: ReferenceTensor, what: string): number => {
   const [first] = value.data;
   if (first === undefined || value.data.length > 1 || value.shape.length > 1)
@@ -27,7 +27,7 @@ const loop: Kernel = (call) => {
   let state: readonly ReferenceTensor[] = initial.map((_, i) => input(call, i + 2));
   const scans = body.outputs.slice(1 + state.length).map(() => new Scan(call));
   for (let i = 0; i < most && going !== 0; i++) {
-    // Each iteration takes time, also of a body without nodes.
+    // Each iteration takes time, even for a body without nodes.
     call.budget.spend(call.node, 0);
     const results = call.run(body, given(call, body, [scalar('int64', i), scalar('bool', going), ...state]));
     const [next, ...rest] = results;
@@ -38,7 +38,7 @@ const loop: Kernel = (call) => {
   return [...state, ...scans.map((scan, k) => scan.stacked(body.outputs[1 + initial.length + k]))];
 };
 
-/** The inputs of a body, which must be what it declares. */
+/** Returns the inputs of a body, which must match its declarations. */
 const given = ({ node }: Call, body: OnnxGraph, values: readonly ReferenceTensor[]): readonly ReferenceTensor[] =>
   values.map((value, i) => {
     const info = body.inputs[i];
@@ -50,7 +50,7 @@ const given = ({ node }: Call, body: OnnxGraph, values: readonly ReferenceTensor
 const fits = (declared: readonly (number | string)[], shape: readonly number[]): boolean =>
   declared.length === shape.length && declared.every((dim, i) => typeof dim === 'string' || dim === shape[i]);
 
-/** What the iterations of a loop give for one output, which is of one shape. */
+/** Collects one output of a loop over its iterations; its shape must not change. */
 class Scan {
   readonly #parts: ReferenceTensor[] = [];
   readonly #call: Call;
@@ -68,7 +68,7 @@ class Scan {
     this.#parts.push(part);
   }
 
-  /** All of it as one, along a new first axis. Of no iteration only what is declared is known. */
+  /** Returns all parts stacked along a new first axis. Without any iteration, only the declared type is known. */
   stacked(info: OnnxGraph['outputs'][number] | undefined): ReferenceTensor {
     const { shape = [], dtype = 'float32' } = info ?? {};
     const none: ReferenceTensor = { dtype, shape: shape.map((dim) => Number(dim) || 0), data: new Float64Array() };
@@ -83,5 +83,5 @@ class Scan {
 const branch: Kernel = (call) =>
   call.run(graph(call.node, single(call, input(call, 0), 'condition') ? 'then_branch' : 'else_branch'), []);
 
-/** Operators that hold graphs. */
+/** Kernels of operators that contain graphs. */
 export const CONTROL_KERNELS: Readonly<Record<keyof typeof CONTROL, Kernel>> = { Loop: loop, If: branch };

@@ -21,7 +21,7 @@ const unary =
     return [{ ...x, data: x.data.map((value) => f(value, call)) }];
   };
 
-/** All inputs at each element of the shape that they broadcast to. */
+/** Combines all inputs at each element of the shape to which they broadcast. */
 const combine = (call: Call, f: (a: number, b: number) => number, dtype?: DType): ReferenceTensor => {
   const all = call.inputs.map((_, i) => input(call, i));
   const [first = input(call, 0), ...rest] = all;
@@ -37,7 +37,10 @@ const combine = (call: Call, f: (a: number, b: number) => number, dtype?: DType)
 
 type Binary = (a: number, b: number) => number;
 
-/** `whole` is the same for whole numbers, and `wrapped` for those of 32 bits, which wrap around; 64 bits must not. */
+/**
+ * `whole` is the function for whole numbers, and `wrapped` that for 32-bit ones, which wrap around; 64-bit ones must
+ * not.
+ */
 const binary =
   (f: Binary, whole: Binary = f, wrapped: Binary = whole): Kernel =>
   (call) => {
@@ -92,7 +95,7 @@ const cast: Kernel = (call) => {
   return [{ dtype, shape: x.shape, data: x.data.map((value) => converted(value, dtype)) }];
 };
 
-/** A number as another type holds it; float32 and float64 are not told apart. */
+/** Returns a number converted to another type; float32 and float64 are treated alike. */
 const converted = (x: number, to: DType): number => {
   switch (to) {
     case 'float32':
@@ -130,10 +133,10 @@ const oneHot: Kernel = (call) => {
   return [result];
 };
 
-/** 1 / (1 + e⁻ˣ), without an overflow on either side. */
+/** Returns 1 / (1 + e⁻ˣ), without overflow on either side. */
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
-/** Operators that work element by element. */
+/** Kernels of operators that work element by element. */
 export const ELEMENTWISE_KERNELS: Readonly<Record<keyof typeof ELEMENTWISE, Kernel>> = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
@@ -155,7 +158,7 @@ export const ELEMENTWISE_KERNELS: Readonly<Record<keyof typeof ELEMENTWISE, Kern
   Elu: unary((x, { node }) => (x < 0 ? number(node, 'alpha') * Math.expm1(x) : x)),
   Sigmoid: unary(sigmoid),
   Tanh: unary(Math.tanh),
-  // log(1 + eˣ), without an overflow for large x.
+  // log(1 + eˣ), without overflow for large x.
   Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Clip: clip,
   Equal: comparison((a, b) => a === b),

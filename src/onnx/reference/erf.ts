@@ -1,6 +1,6 @@
 /**
- * The error function, to the precision of float64: 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1·3·…·(2n+1)) (Abramowitz and Stegun,
- * 7.1.6), whose terms all have one sign. Beyond 6 it is 1 to 17 digits.
+ * Returns the error function, to the precision of float64: 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1·3·…·(2n+1)) (Abramowitz
+ * and Stegun, 7.1.6), whose terms all have one sign. Beyond 6 it is 1 to 17 digits.
  */
 export const erf = (x: number): number => {
   if (Number.isNaN(x)) return NaN;

@@ -3,14 +3,14 @@ import { axisOf, invalid, number, word } from '../attributes.ts';
 import type { OnnxNode } from '../graph.ts';
 import { around, input, stridesOf, zeros, type Kernel } from './numbers.ts';
 
-/** An index into a length, from one that may count from the end. */
+/** Returns an index counted from the front, given one that may count from the end. */
 const indexOf = (node: OnnxNode, index: number, length: number): number => {
   if (index < -length || index >= length)
     throw invalid(node, `indices below ${length}`, String(index), 'correct the data');
   return index < 0 ? index + length : index;
 };
 
-/** What is gathered: whole slices along an axis, one for each index. */
+/** Gathers whole slices along an axis, one for each index. */
 export const gather: Kernel = (call) => {
   const [x, indices] = [input(call, 0), input(call, 1)];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
@@ -25,7 +25,9 @@ export const gather: Kernel = (call) => {
   return [result];
 };
 
-/** The place in `shape` that element `i` of the indices means: its own, but along `axis` the index. */
+/**
+ * Returns the place in `shape` to which element `i` of the indices refers: its own, but with the index along `axis`.
+ */
 const placeOf = (
   i: number,
   indexShape: readonly number[],
@@ -42,7 +44,7 @@ const placeOf = (
   return place;
 };
 
-/** What is gathered element by element: y[i][j] = x[indices[i][j]][j] for axis 0. */
+/** Gathers element by element: y[i][j] = x[indices[i][j]][j] for axis 0. */
 export const gatherElements: Kernel = (call) => {
   const [x, indices] = [input(call, 0), input(call, 1)];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
@@ -68,7 +70,7 @@ const reductionOf = (node: OnnxNode): ((before: number, update: number) => numbe
   return reduction;
 };
 
-/** Data with updates written into it, element by element: y[indices[i][j]][j] = updates[i][j] for axis 0. */
+/** Writes updates into data, element by element: y[indices[i][j]][j] = updates[i][j] for axis 0. */
 export const scatterElements: Kernel = (call) => {
   const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
@@ -82,7 +84,7 @@ export const scatterElements: Kernel = (call) => {
   return [{ ...x, data }];
 };
 
-/** Data with updates written into it, slice by slice: the last axis of the indices says where each goes. */
+/** Writes updates into data, slice by slice: the last axis of the indices is the position of each. */
 export const scatterND: Kernel = (call) => {
   const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
   const depth = indices.shape.at(-1) ?? 0;

@@ -12,7 +12,7 @@ import { argMax, reduceLogSumExp, reduceMax, reduceMean, reduceSum } from './red
 import { resize } from './resize.ts';
 import { averagePool, conv, convTranspose, maxPool } from './windows.ts';
 
-/** Matrix products, convolutions, pooling, normalisation and reductions. */
+/** Kernels of matrix products, convolutions, pooling, normalisation and reductions. */
 export const NETWORKS_KERNELS: Readonly<Record<keyof typeof NETWORKS, Kernel>> = {
   Gemm: gemm,
   MatMul: matMul,

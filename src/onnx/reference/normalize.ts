@@ -23,7 +23,9 @@ const moments = (group: Float64Array): readonly [mean: number, variance: number]
   return [mean, group.reduce((sum, x) => sum + (x - mean) ** 2, 0) / group.length];
 };
 
-/** (x − mean) / √(variance + ε) · scale + shift over the axes from `axis` on; also mean and 1 / √(variance + ε). */
+/**
+ * (x − mean) / √(variance + ε) · scale + shift over the axes from `axis` on; also returns mean and 1 / √(variance + ε).
+ */
 export const layerNormalization: Kernel = (call) => {
   const [x, scale, shift] = [input(call, 0), input(call, 1), call.inputs[2]];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
@@ -64,7 +66,7 @@ export const instanceNormalization: Kernel = (call) => {
   return [y];
 };
 
-/** (x − mean) / √(variance + ε) · scale + shift, with mean and variance of each channel given. */
+/** (x − mean) / √(variance + ε) · scale + shift, with the given mean and variance of each channel. */
 export const batchNormalization: Kernel = (call) => {
   const [x, scale, shift, mean, variance] = [0, 1, 2, 3, 4].map((i) => input(call, i).data);
   const { dtype, shape } = input(call, 0);

@@ -5,48 +5,48 @@ import type { DType } from '../dtype.ts';
 import type { OnnxGraph, OnnxNode } from '../graph.ts';
 import type { Budget } from './budget.ts';
 
-/** A tensor as the reference computes with it: every element type as float64. */
+/** A tensor on which the reference computes: every element type as float64. */
 export interface ReferenceTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: Float64Array;
 }
 
-/** A node that is to be computed, with its inputs. */
+/** A node to compute, with its inputs. */
 export interface Call {
   readonly node: OnnxNode;
-  /** The inputs; undefined for one that is left out. */
+  /** The inputs; undefined for an omitted one. */
   readonly inputs: readonly (ReferenceTensor | undefined)[];
-  /** What the evaluation may still take. */
+  /** The remaining resources of the evaluation. */
   readonly budget: Budget;
-  /** Computes a graph that the node holds. */
+  /** Computes a graph inside the node. */
   readonly run: (graph: OnnxGraph, inputs: readonly ReferenceTensor[]) => readonly ReferenceTensor[];
 }
 
-/** How an operator's outputs are computed. */
+/** Computes an operator's outputs. */
 export type Kernel = (call: Call) => readonly ReferenceTensor[];
 
-/** An input that must be there. */
+/** Returns an input that must exist. */
 export const input = ({ node, inputs }: Call, index: number): ReferenceTensor => {
   const value = inputs[index];
   if (!value) throw invalid(node, `an input ${index}`, 'none');
   return value;
 };
 
-/** The elements of an input as a list, or undefined where it is left out. */
+/** Returns the elements of an input as a list, or undefined if it is omitted. */
 export const listOf = ({ inputs }: Call, index: number): readonly number[] | undefined => {
   const value = inputs[index];
   return value && Array.from(value.data);
 };
 
-/** ReferenceTensor of a type and shape that are all zero, to be filled in. */
+/** Returns a tensor of zeros of a type and shape, to be filled. */
 export const zeros = (dtype: DType, shape: readonly number[]): ReferenceTensor => ({
   dtype,
   shape,
   data: new Float64Array(size(shape)),
 });
 
-/** By how many elements a step along each axis moves, in row-major order. */
+/** Returns the number of elements that a step along each axis skips, in row-major order. */
 export const stridesOf = (shape: readonly number[]): number[] => {
   const strides = Array.from({ length: shape.length }, () => 1);
   for (let axis = shape.length - 2; axis >= 0; axis--)
@@ -55,8 +55,8 @@ export const stridesOf = (shape: readonly number[]): number[] => {
 };
 
 /**
- * For each element of a shape, in row-major order, where an index that moves by these strides stands: what broadcasting,
- * transposing, slicing and the like are made of. A stride of 0 repeats.
+ * Returns, for each element of a shape in row-major order, the position of an index that moves by these strides.
+ * Broadcasting, transposing, slicing and the like are built from it. A stride of 0 repeats.
  */
 export const walk = (shape: readonly number[], strides: readonly number[], start = 0): Int32Array => {
   const places = new Int32Array(size(shape));
@@ -79,7 +79,7 @@ export const walk = (shape: readonly number[], strides: readonly number[], start
   return places;
 };
 
-/** The shape that shapes broadcast to. */
+/** Returns the shape to which shapes broadcast. */
 export const broadcastShape = (node: OnnxNode, shapes: readonly (readonly number[])[]): readonly number[] => {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, i) => {
@@ -91,7 +91,9 @@ export const broadcastShape = (node: OnnxNode, shapes: readonly (readonly number
   });
 };
 
-/** Where, for each element of `to`, the element of a tensor of shape `from` stands that is broadcast there. */
+/**
+ * Returns, for each element of `to`, the position of the element that is broadcast there from a tensor of shape `from`.
+ */
 export const broadcastPlaces = (from: readonly number[], to: readonly number[]): Int32Array => {
   const own = stridesOf(from);
   const strides = to.map((_, axis) => {
@@ -101,17 +103,20 @@ export const broadcastPlaces = (from: readonly number[], to: readonly number[]):
   return walk(to, strides);
 };
 
-/** The elements at these places, as a tensor of a shape. */
+/** Returns the elements at these places, as a tensor of a shape. */
 export const take = (source: ReferenceTensor, shape: readonly number[], places: Int32Array): ReferenceTensor => {
   const data = new Float64Array(places.length);
   for (let i = 0; i < data.length; i++) data[i] = source.data[places[i] ?? 0] ?? NaN;
   return { dtype: source.dtype, shape, data };
 };
 
-/** The same elements in another shape. */
+/** Returns the same elements in another shape. */
 export const reshaped = (source: ReferenceTensor, shape: readonly number[]): ReferenceTensor => ({ ...source, shape });
 
-/** A shape as three lengths, around one axis: all before it, it, and all after. */
+/**
+ * Returns a shape as three lengths around one axis: the product of those before it, its own, and the product of those
+ * after.
+ */
 export const around = (shape: readonly number[], axis: number): readonly [number, number, number] => [
   size(shape.slice(0, axis)),
   shape[axis] ?? 1,

@@ -14,13 +14,13 @@ import {
 } from './numbers.ts';
 
 /**
- * The inner product of each of m rows of a with each of n rows of b, all of length k: m × n numbers. Three rows of both are
- * taken at a time, so that an element is read once for three products.
+ * Returns the inner product of each of m rows of a with each of n rows of b, all of length k: m × n numbers. Processes
+ * three rows of both at a time, so that each element is read once for three products.
  */
 export const innerProducts = (a: Float64Array, b: Float64Array, m: number, n: number, k: number): Float64Array => {
   const result = new Float64Array(m * n);
   for (let j = 0; j < n; j += 3) {
-    // Beyond the last row these begin at it again; what comes of that is not kept.
+    // Past the last row these repeat it.
     const [b0, b1, b2] = [j * k, Math.min(j + 1, n - 1) * k, Math.min(j + 2, n - 1) * k];
     for (let i = 0; i < m; i += 3) {
       const [a0, a1, a2] = [i * k, Math.min(i + 1, m - 1) * k, Math.min(i + 2, m - 1) * k];
@@ -44,7 +44,7 @@ export const innerProducts = (a: Float64Array, b: Float64Array, m: number, n: nu
         s21 += z * v;
         s22 += z * w;
       }
-      // Rows that begin again give the same numbers in the same places.
+      // Repeated rows write the same numbers to the same places.
       const [r0, r1, r2] = [i * n, Math.min(i + 1, m - 1) * n, Math.min(i + 2, m - 1) * n];
       const [c0, c1, c2] = [j, Math.min(j + 1, n - 1), Math.min(j + 2, n - 1)];
       result[r0 + c0] = s00;
@@ -61,7 +61,7 @@ export const innerProducts = (a: Float64Array, b: Float64Array, m: number, n: nu
   return result;
 };
 
-/** A tensor with its last two axes exchanged. */
+/** Returns a tensor with its last two axes exchanged. */
 const transposed = (x: ReferenceTensor): ReferenceTensor => {
   const exchange = <T>(list: readonly T[]): T[] => [...list.slice(0, -2), ...list.slice(-2).reverse()];
   const shape = exchange(x.shape);
@@ -84,10 +84,10 @@ export const gemm: Kernel = (call) => {
   return [{ dtype: a.dtype, shape: [m, n], data }];
 };
 
-/** Matrix products over batches that broadcast, as NumPy's matmul. */
+/** Matrix products over batches that broadcast, as in NumPy's matmul. */
 export const matMul: Kernel = (call) => {
   const [left, right] = [input(call, 0), input(call, 1)];
-  // A vector is a matrix of one row on the left, of one column on the right; that axis is dropped again.
+  // A vector is a matrix of one row on the left, of one column on the right; that axis is removed again.
   const a = left.shape.length === 1 ? reshaped(left, [1, ...left.shape]) : left;
   const b = right.shape.length === 1 ? reshaped(right, [...right.shape, 1]) : right;
   const [m = 1, k = 1] = a.shape.slice(-2);

@@ -2,14 +2,17 @@ import { axisOf, number, numbers } from '../attributes.ts';
 import { isFloat } from '../dtype.ts';
 import { around, broadcastPlaces, input, listOf, zeros, type Call, type Kernel } from './numbers.ts';
 
-/** The axes that a reduction runs over: of its input from opset 18 on, of its attribute before; all where none is given. */
+/**
+ * Returns the axes of a reduction: from its input as of opset 18, from its attribute before; all axes if none are
+ * given.
+ */
 const axesOf = (call: Call, rank: number): readonly number[] => {
   const given = listOf(call, 1) ?? numbers(call.node, 'axes') ?? [];
   if (given.length > 0) return given.map((axis) => axisOf(call.node, axis, rank));
   return call.node.attributes['noop_with_empty_axes'] === 1 ? [] : Array.from({ length: rank }, (_, i) => i);
 };
 
-/** Reduces each group of elements that share their place on the other axes, by a fold and something at its end. */
+/** Reduces each group of elements with the same position on the other axes, by a fold and a final function. */
 const reduction =
   (
     start: number,
@@ -49,7 +52,7 @@ export const reduceLogSumExp = reduction(
   same,
 );
 
-/** Where along an axis the maximum is: the first of several, or with `select_last_index` the last. */
+/** Returns the position of the maximum along an axis: the first of several, or with `select_last_index` the last. */
 export const argMax: Kernel = (call) => {
   const x = input(call, 0);
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);

@@ -1,7 +1,7 @@
 import { axisOf, numbers, word } from '../attributes.ts';
 import { input, listOf, stridesOf, zeros, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
 
-/** How one axis is resized: what it is multiplied by, and how long it becomes. */
+/** The resizing of one axis: the factor, and the resulting length. */
 interface Scaling {
   readonly axis: number;
   readonly scale: number;
@@ -20,7 +20,7 @@ const scalings = (call: Call, shape: readonly number[]): readonly Scaling[] => {
   });
 };
 
-/** Where on the axis before, as a fraction of an element, an element of the axis after lies. */
+/** The position on the original axis, as a fraction of an element, of an element of the resized axis. */
 const COORDINATES: Readonly<Record<string, (at: number, scaling: Scaling, own: number) => number>> = {
   half_pixel: (at, { scale }) => (at + 0.5) / scale - 0.5,
   pytorch_half_pixel: (at, { scale, length }) => (length > 1 ? (at + 0.5) / scale - 0.5 : 0),
@@ -35,7 +35,7 @@ const ROUNDINGS: Readonly<Record<string, (x: number) => number>> = {
   ceil: Math.ceil,
 };
 
-/** The elements along an axis that make up each new one, with their weights. */
+/** Returns the original elements that make up each new element along an axis, with their weights. */
 const mixed = (call: Call, scaling: Scaling, own: number): readonly (readonly (readonly [number, number])[])[] => {
   const coordinate = COORDINATES[word(call.node, 'coordinate_transformation_mode')];
   const round = ROUNDINGS[word(call.node, 'nearest_mode')];
@@ -52,7 +52,7 @@ const mixed = (call: Call, scaling: Scaling, own: number): readonly (readonly (r
   });
 };
 
-/** A tensor resized along one axis after the other, to the nearest element or linearly between two. */
+/** Resizes a tensor along one axis after the other, to the nearest element or linearly between two. */
 export const resize: Kernel = (call) => [
   scalings(call, input(call, 0).shape).reduce(
     (x: ReferenceTensor, scaling) => {

@@ -82,7 +82,7 @@ const slice: Kernel = (call) => {
     const axis = axisOf(call.node, given, x.shape.length);
     const whole = x.shape[axis] ?? 0;
     const step = steps[i] ?? 1;
-    // Going down, an end of -1 (after counting from the end) lies before the first element.
+    // With a negative step, an end of -1 (after counting from the end) is before the first element.
     const [low, high] = step > 0 ? [0, whole] : [-1, whole - 1];
     const place = (at: number): number => Math.min(Math.max(at < 0 ? at + whole : at, low), high);
     const start = Math.max(place(starts[i] ?? 0), 0);
@@ -157,7 +157,7 @@ const tile: Kernel = (call) => {
   const repeats = listOf(call, 1) ?? [];
   const shape = x.shape.map((dim, i) => dim * (repeats[i] ?? 1));
   const strides = stridesOf(x.shape);
-  // Each axis as two: which copy, and where in it.
+  // Treats each axis as two: the copy, and the position in it.
   const split2 = x.shape.flatMap((dim, i) => [repeats[i] ?? 1, dim]);
   return [
     take(
@@ -234,7 +234,7 @@ const constant: Kernel = ({ node }) => {
   ];
 };
 
-/** Operators that move elements about, look them up, or make them from a shape. */
+/** Kernels of operators that move elements, look them up, or create them from a shape. */
 export const SHAPES_KERNELS: Readonly<Record<keyof typeof SHAPES, Kernel>> = {
   Concat: concat,
   Split: split,

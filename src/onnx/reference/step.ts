@@ -22,7 +22,7 @@ const KERNELS: Readonly<Record<Operator, Kernel>> = {
   ...CONTROL_KERNELS,
 };
 
-/** A node of a graph that has been checked, with what it is computed from. */
+/** A node of a checked graph, with its inputs. */
 export interface Step {
   readonly node: OnnxNode;
   readonly opset: number;
@@ -32,8 +32,8 @@ export interface Step {
 }
 
 /**
- * What a node gives: held to what its operator takes, for inputs that are now known in full, and refused where it takes more
- * than is left, before anything is computed. The room for what it gives is taken.
+ * Computes a node's outputs. Before anything is computed, checks the node against its operator's requirements for the
+ * actual inputs, and against the remaining budget. Reserves the memory of the outputs.
  */
 export const computed = (step: Step): readonly ReferenceTensor[] => {
   const { node, inputs, budget } = step;
@@ -78,7 +78,10 @@ const typesOf = ({ node, opset, inputs }: Step) =>
 
 const isNumber = (dim: Dim): dim is number => typeof dim === 'number';
 
-/** Whole numbers are told apart up to 2^53; those that stand for "to the end" are beyond it, and are data from the start. */
+/**
+ * Checks that whole numbers are exact, which float64 guarantees up to 2^53; those that mean "to the end" are larger,
+ * and occur only in the original data.
+ */
 const requireWhole = (node: OnnxNode, numbers: Float64Array): void => {
   if (!COMPUTES.has(node.op)) return;
   const wrong = numbers.find((value) => !Number.isSafeInteger(value));

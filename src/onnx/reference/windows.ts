@@ -4,13 +4,16 @@ import { windowOf, type Axis } from '../window.ts';
 import { input, stridesOf, zeros, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
 import { innerProducts } from './products.ts';
 
-/** Where one element of a kernel falls: pairs of places, in the image that it moves over and in what comes out. */
+/** The positions under one element of a kernel: pairs of places, in the image over which it moves and in the result. */
 interface Tap {
   readonly inner: Int32Array;
   readonly outer: Int32Array;
 }
 
-/** The taps of a window that moves over axes of lengths `image` to as many positions as `result`; those on padding are left out. */
+/**
+ * Returns the taps of a window that moves over axes of lengths `image` to the positions of `result`, without those on
+ * padding.
+ */
 const tapsOf = (window: readonly Axis[], image: readonly number[], result: readonly number[]): readonly Tap[] => {
   const sizes = window.map(({ kernel }) => kernel);
   const [offsets, positions, strides] = [stridesOf(sizes), stridesOf(result), stridesOf(image)];
@@ -37,7 +40,7 @@ const tapsOf = (window: readonly Axis[], image: readonly number[], result: reado
 const reached = ({ kernel, stride, dilation, before, after }: Axis, length: number): number =>
   Math.floor((length + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
 
-/** y[to] += x[from] along a tap. */
+/** Computes y[to] += x[from] along a tap. */
 const accumulate = (
   y: Float64Array,
   yAt: number,
@@ -60,7 +63,7 @@ const withBias = (
 ): ReferenceTensor =>
   bias ? { ...y, data: y.data.map((value, i) => value + (bias.data[Math.floor(i / size) % features] ?? NaN)) } : y;
 
-/** A convolution (in truth a correlation, as everywhere in the field) in groups of channels. */
+/** A convolution (strictly a correlation, as is customary) in groups of channels. */
 export const conv: Kernel = (call) => {
   const [x, w, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
   const [batch = 0, channels = 0, ...image] = x.shape;
@@ -78,7 +81,8 @@ export const conv: Kernel = (call) => {
       const weights = w.data.subarray(g * part * reach, (g + 1) * part * reach);
       for (let begin = 0; begin < places; begin += rows) {
         const count = Math.min(rows, places - begin);
-        // What each position sees, in a row: all elements of the kernel on all channels, zeros on the padding.
+        // The receptive field of each position as a row: all elements of the kernel on all channels, with zeros on the
+        // padding.
         const patches = new Float64Array(count * reach);
         for (const [k, { inner, outer }] of taps.entries()) {
           const [first, past] = [placeOf(outer, begin), placeOf(outer, begin + count)];
@@ -98,10 +102,10 @@ export const conv: Kernel = (call) => {
   return [withBias(y, bias, features, places)];
 };
 
-/** So many numbers of what positions see are gathered at once: 2 MB. */
+/** The maximum number of values of receptive fields to gather at once: 2 MB. */
 const AT_ONCE = 2 ** 18;
 
-/** The place of the first number of a sorted list that is at least so large. */
+/** Returns the index of the first number of a sorted list that is at least `least`. */
 const placeOf = (sorted: Int32Array, least: number): number => {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -112,7 +116,7 @@ const placeOf = (sorted: Int32Array, least: number): number => {
   return low;
 };
 
-/** A transposed convolution: the adjoint of the convolution that has the same window. */
+/** A transposed convolution: the adjoint of the convolution with the same window. */
 export const convTranspose: Kernel = (call) => {
   const [x, w, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
   const [batch = 0, channels = 0, ...image] = x.shape;
@@ -133,7 +137,8 @@ export const convTranspose: Kernel = (call) => {
     for (let n = 0; n < batch; n++) {
       const from = (n * channels + g * part) * imageSize;
       const pixels = columns(x.data.subarray(from, from + part * imageSize), part, imageSize);
-      // What each pixel adds through each element of the kernel; then to where that element falls.
+      // First what each pixel adds through each element of the kernel, then the sums at the positions of these
+      // elements.
       const products = innerProducts(weights, pixels, reach, imageSize, part);
       for (let f = 0; f < perGroup; f++)
         taps.forEach(({ inner, outer }, k) => {
@@ -145,7 +150,7 @@ export const convTranspose: Kernel = (call) => {
   return [withBias(y, bias, features, places)];
 };
 
-/** The columns of a matrix as rows. */
+/** Returns the columns of a matrix as rows. */
 const columns = (matrix: Float64Array, rows: number, length: number): Float64Array => {
   const result = new Float64Array(matrix.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < length; j++) result[j * rows + i] = matrix[i * length + j] ?? NaN;
@@ -169,7 +174,7 @@ const poolOf = (call: Call) => {
   };
 };
 
-/** The maximum in each window, and where in the whole input it is: the first, where there are several. */
+/** The maximum in each window, and its position in the whole input: that of the first if there are several. */
 export const maxPool: Kernel = (call) => {
   const { x, shape, planes, image, size, taps } = poolOf(call);
   const maxima = zeros(x.dtype, shape);
@@ -187,7 +192,7 @@ export const maxPool: Kernel = (call) => {
   return [maxima, indices];
 };
 
-/** The mean in each window, of what lies on the image or, with `count_include_pad`, of zeros too. */
+/** The mean in each window, over the elements on the image or, with `count_include_pad`, including zeros. */
 export const averagePool: Kernel = (call) => {
   const { x, shape, planes, image, size, taps } = poolOf(call);
   const sums = zeros(x.dtype, shape);

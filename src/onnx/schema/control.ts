@@ -1,6 +1,6 @@
 import { required, type OperatorSpec } from './spec.ts';
 
-/** Operators that hold graphs. */
+/** Operators that contain graphs. */
 export const CONTROL = {
   Loop: {
     inputs: { M: 'int64?', cond: 'bool?', v_initial: '...*' },

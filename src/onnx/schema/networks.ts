@@ -1,10 +1,10 @@
 import type { DType } from '../dtype.ts';
 import { FLOAT, NUMBER, flag, oneOf, optional, required, type OperatorSpec } from './spec.ts';
 
-/** The CPU provider has no kernels of these in float64. */
+/** The CPU provider has no float64 kernels for these. */
 const SINGLE: readonly DType[] = ['float32', 'float16'];
 
-/** Padding is always written out: `auto_pad` gives wrong numbers on some providers. */
+/** Padding is always written out: `auto_pad` produces wrong numbers on some providers. */
 const auto_pad = oneOf(['NOTSET']);
 
 const window = {
@@ -140,7 +140,7 @@ export const NETWORKS = {
   },
   ReduceMean: reduce,
   ReduceMax: reduce,
-  // Of whole numbers onnxruntime gives what its own arithmetic of them makes of it.
+  // For whole numbers, onnxruntime's result depends on its own integer arithmetic.
   ReduceLogSumExp: { ...reduce, types: { T: FLOAT } },
   ArgMax: {
     inputs: { data: 'T' },

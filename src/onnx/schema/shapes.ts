@@ -16,7 +16,7 @@ const scatter = {
 
 const reduction = oneOf(['none', 'add', 'mul', 'max', 'min'], { since: 16 });
 
-/** Operators that move elements about, look them up, or make them from a shape. */
+/** Operators that move elements, look them up, or create them from a shape. */
 export const SHAPES = {
   Concat: { ...move, inputs: { inputs: 'T*' }, attributes: { axis: required('int') } },
   Split: {
