@@ -40,7 +40,7 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .option('--training', 'also write train.onnx and its state, by which the model can be trained further elsewhere')
     .option(
       '--evaluation [samples]',
-      'also write evaluation.onnx, which computes log p(y|x) of data from so many draws a call (default: 10)',
+      'also write evaluation.onnx, which estimates log p(y|x) with this number of draws in each call (default: 10)',
       whole(1, 100_000),
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
@@ -142,7 +142,7 @@ const leftOut = (auxiliary: Weights): string => {
 const checkTogether = ({ trains, half, packs, license }: Together): void => {
   if (trains && half)
     throw new InvalidModel(
-      'precision: expected float32 with --training, which continues from the weights as they are, got float16; leave out one of both',
+      'precision: expected float32 with --training, since training continues from unrounded weights, got float16; leave out one of both',
     );
   if (license !== undefined && !packs)
     throw new InvalidModel(

@@ -29,8 +29,12 @@ export const sample = (program: Command, { io }: Context): Command =>
       setting,
     )
     .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)
-    .option('--seed <n>', 'the same seed, the same samples; drawn and told where it is left out', whole(0))
-    .option('--temperature <x>', "what the prior's deviation is multiplied by", positive({ zero: true, most: 1e6 }), 1)
+    .option(
+      '--seed <n>',
+      'the random seed; the same seed gives the same samples (default: a random one, which is printed)',
+      whole(0),
+    )
+    .option('--temperature <x>', "a factor for the prior's standard deviation", positive({ zero: true, most: 1e6 }), 1)
     .option('--draw', 'draw y from its distribution instead of giving its mean')
     .option('--mean', "give y at the prior's mean instead of samples")
     .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))

@@ -45,7 +45,7 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
   const interrupted = interruption(io);
   note(io, `${name} is shown at ${urls.join(' and ')}; Ctrl-C ends it`);
   if (urls.length > 1)
-    note(io, 'others on the network reach it too; without https their browsers keep nothing offline');
+    note(io, 'other machines on the network can open it too; without HTTPS their browsers cannot use it offline');
   if (json) say(io, JSON.stringify({ urls }));
   if (open) {
     const { default: openUrl } = await import('open');

@@ -24,20 +24,24 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .argument('<definition>', 'a TypeScript or JavaScript file whose default export is a model, with data as `data`')
     .requiredOption(
       '--out <run>',
-      'the folder of the run; a run that is there is moved to previous/ in it, unless --resume goes on with it',
+      'the folder of the run; an existing run is moved to previous/ in it, unless --resume resumes it',
     )
-    .option('--epochs <n>', 'how often all examples are seen', whole(1))
-    .option('--batch <n>', 'examples a step', whole(1))
-    .option('--seed <n>', 'decides first weights, order and noise: the same seed, the same weights', whole(0))
-    .option('--learning-rate <x>', 'how far a step goes', positive({ most: 1e6 }))
-    .option('--patience <n>', 'stop after so many epochs without a better validation loss', whole(1))
+    .option('--epochs <n>', 'the number of epochs', whole(1))
+    .option('--batch <n>', 'the batch size', whole(1))
+    .option(
+      '--seed <n>',
+      'the random seed of initial weights, order and noise; the same seed gives the same weights',
+      whole(0),
+    )
+    .option('--learning-rate <x>', 'the learning rate', positive({ most: 1e6 }))
+    .option('--patience <n>', 'stop after this number of epochs without a better validation loss', whole(1))
     .option('--limit <n>', 'use only so many examples of each part of the data, drawn by the seed', whole(1))
     .option(
       '--engine <name>',
       'tfjs, onnx, or auto: tfjs-node where it works, else onnx',
       oneOf('tfjs', 'onnx', 'auto'),
     )
-    .option('--resume', 'go on with the run in the folder, from its last checkpoint, with the options it had')
+    .option('--resume', 'resume the run in the folder from its last checkpoint, with its options')
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
     .option('--checkpoint-keep <n>', 'keep so many checkpoints (default: 2); each holds the best weights too', whole(1))

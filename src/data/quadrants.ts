@@ -50,7 +50,7 @@ const complete = (
     );
   if (own(examples.columns, condition) !== undefined)
     throw new InvalidData(
-      `quadrants: expected data without ${condition}, got some; name the condition otherwise: quadrants(${seen}, { condition: 'seen' })`,
+      `quadrants: expected data without ${condition}, got some; give the new condition another name: quadrants(${seen}, { condition: 'seen' })`,
     );
   const visible = pattern(y.shape, seen);
   const hidden = visible.map((value) => 1 - value);

@@ -107,7 +107,7 @@ export function checkOutputs(name: string, returned: unknown, target: Target): T
   const shared = values.find((x, i) => values.slice(i + 1).some((other) => sameValue(x.node, other.node)));
   if (shared)
     throw new InvalidModel(
-      `${placeOf(name, shared)}: expected a head for each parameter, got one for several; give each a layer of its own`,
+      `${placeOf(name, shared)}: expected a separate layer for each parameter, got one for several; apply a separate layer for each`,
     );
   return tensors;
 }

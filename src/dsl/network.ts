@@ -125,7 +125,7 @@ const read = (name: string, body: () => Tensor | Tensors): Tensor | Tensors => {
   } catch (error) {
     if (!(isError(error) && error.name === 'RangeError' && /call stack/i.test(error.message))) throw error;
     throw new InvalidModel(
-      `${name}: expected a body that ends, got a function in it that calls itself without end; give it a case in which it does not`,
+      `${name}: expected a body that ends, got a function that calls itself endlessly; add a condition that stops the recursion`,
     );
   }
 };

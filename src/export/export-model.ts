@@ -58,7 +58,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const half = options.precision === 'float16';
   if (training && half)
     throw new InvalidModel(
-      'precision: expected float32 with training, which goes on from the weights as they are, got float16; leave out one of both',
+      'precision: expected float32 with training, since training continues from unrounded weights, got float16; leave out one of both',
     );
   const onFile = (file: string, done: number): void => onProgress?.(file, 'compile', done);
   const bare = training

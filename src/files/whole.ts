@@ -34,7 +34,7 @@ export const putWhole = async (path: string, bytes: Uint8Array | string): Promis
 export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> =>
   putWhole(path, bytes).catch((error: unknown) => {
     throw new InvalidFile(
-      `${path}: expected to write a file, got ${reason(error)}; choose a place that can be written`,
+      `${path}: expected a path that can be written to, got ${reason(error)}; choose a place that can be written`,
     );
   });
 

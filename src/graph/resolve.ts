@@ -133,7 +133,7 @@ class Resolver {
     const first = this.#bodies.get(called.name) ?? called;
     if (first !== called && !this.#checked.has(called) && !sameBody(first, called))
       throw new InvalidModel(
-        `${called.name}: expected one network of this name, got two of different content; name them apart`,
+        `${called.name}: expected one network of this name, got two different ones; give them different names`,
       );
     this.#bodies.set(called.name, first);
     this.#checked.add(called);
@@ -255,7 +255,7 @@ class Resolver {
     const first = this.#ops.get(name) ?? applied.op;
     if (!sameOp(applied, first))
       throw new InvalidModel(
-        `${where}: expected one op named ${name}, got two that compute different things; name them apart`,
+        `${where}: expected one op named ${name}, got two that compute different things; give them different names`,
       );
     this.#ops.set(name, first);
   }

@@ -79,7 +79,7 @@ const checkOperands = (name: string, operands: readonly unknown[]): void => {
     );
   if (operands.length > 2) throw new InvalidModel(`${upcoming(name)}: ${moreThan(2, operands, describe)}`);
   if (name === 'div' && operands[1] === 0)
-    throw new InvalidModel(`${upcoming(name)}: expected a divisor other than 0, got 0; correct it`);
+    throw new InvalidModel(`${upcoming(name)}: expected a divisor other than 0, got 0; divide by another number`);
 };
 
 /**

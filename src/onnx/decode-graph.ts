@@ -38,7 +38,9 @@ const decodeNode = (message: onnx.NodeProto.$Properties, reading: Reading): Onnx
   const op = opType ?? '';
   const where = name || op || 'a node';
   if (op.includes('.'))
-    return reading.fail(`expected operators without a dot in their name, got ${op}; this file cannot be read here`);
+    return reading.fail(
+      `expected operators without a dot in their name, got ${op}; convert the model to types that can`,
+    );
   const entries = (attribute ?? []).map((one) => [one.name ?? '', one] as const);
   const attributes = byName(`attributes of ${where}`, entries, reading);
   const details = attributes.flatMap(([key, one]) => {
@@ -74,7 +76,7 @@ const detailsOf = (op: string, name: string, attribute: Attribute): ReturnType<t
 const decodeAttribute = (attribute: Attribute, where: string, reading: Reading): AttributeValue => {
   const odd = (what: string): never =>
     reading.fail(
-      `expected attributes of known kinds, got ${attribute.name} of ${where}, ${what}; this file cannot be read here`,
+      `expected attributes of known kinds, got ${attribute.name} of ${where}, ${what}; convert the model to types that can`,
     );
   const integer = (value: Attribute['i']): number => {
     const result = whole(value);

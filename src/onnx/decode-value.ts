@@ -12,7 +12,7 @@ export const decodeValue = (message: onnx.ValueInfoProto.$Properties, { fail }: 
   const { tensorType, value: _, $unknowns: ofType, ...typed } = type ?? {};
   const odd = (what: string): never =>
     fail(
-      `expected inputs and outputs to be tensors of known rank, got ${name || 'one without a name'}${what}; this file cannot be read here`,
+      `expected inputs and outputs to be tensors of known rank, got ${name || 'one without a name'}${what}; convert the model to types that can`,
     );
   const { elemType, shape, $unknowns: ofTensor } = tensorType ?? {};
   const dtype = dtypeOfCode(elemType ?? 0);

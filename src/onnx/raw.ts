@@ -18,7 +18,7 @@ export const decodeTensor = (proto: Proto, fields: Kept, reading: Reading): Onnx
   const dtype = dtypeOfCode(proto.dataType ?? 0);
   if (!dtype)
     return fail(
-      `expected tensors of a type in use, got ${name} of type ${proto.dataType ?? 0}; this file cannot be read here`,
+      `expected tensors of a type in use, got ${name} of type ${proto.dataType ?? 0}; convert the model to types that can`,
     );
   const shape = (proto.dims ?? []).map(Number);
   const length = size(shape);

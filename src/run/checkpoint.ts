@@ -94,7 +94,7 @@ export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
       damaged.clear();
     },
     latest: async (
-      onDamaged = (file, why) => console.warn(`${file} is damaged (${why}); the one before it is taken`),
+      onDamaged = (file, why) => console.warn(`${file} is damaged (${why}); the previous checkpoint is used`),
     ) => {
       damaged.clear();
       for (const name of (await found()).toReversed()) {

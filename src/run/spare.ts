@@ -17,7 +17,7 @@ export interface Spare {
 export const sparing = (tell: (warning: string) => void): Spare => {
   const warnings = new Map<string, string>();
   const failed = (what: string, error: unknown): void => {
-    const warning = `warning: ${what} could not be made (${lineOf(error)}); the run goes on without`;
+    const warning = `warning: ${what} could not be made (${lineOf(error)}); the run continues without`;
     // The same of the next epoch is no news.
     const key = what.replaceAll(/\d+/g, '');
     if (warnings.has(key)) return;

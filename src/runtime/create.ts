@@ -142,7 +142,7 @@ export const createModel = <M extends Definition>(
   if (kind === 'cvae') return model;
   const refuse = async (): Promise<never> => {
     throw new Unavailable(
-      `${name}: expected a conditional VAE, got a predictor, which has no latent; ask for its mean`,
+      `${name}: expected a conditional VAE, got a predictor, which has no latent; call mean instead`,
     );
   };
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };

@@ -82,7 +82,7 @@ const words = (
       return [
         `${wanted} that float32 can tell apart`,
         `${valueText(got)} at ${at}, of which float32 keeps ${Math.fround(Number(got))}`,
-        'train on values from which what they share is subtracted, and subtract it here too',
+        'subtract a constant from these values before training, and subtract the same one here',
       ];
     case 'binary':
       return [wanted, 'bytes that are all 0 or 1', 'give 0 and 255, or 0 and 1 as a Float32Array'];
@@ -91,7 +91,7 @@ const words = (
         wanted,
         `${valueText(got)}, ${at} times as many`,
         variable.kind === 'image' || variable.image
-          ? 'give an ImageData for what a canvas has, or several images as a list of them'
+          ? 'pass the pixels of a canvas as an ImageData, and several images as a list'
           : 'give several values as a list of them',
       ];
     case 'picture':
@@ -115,9 +115,9 @@ const rangeWords = (
   unit === undefined ? 'pixels from 0 to 1' : `${wanted} from 0 to 1`,
   `${value} at ${at}`,
   unit === 'as they are'
-    ? 'give 1 for what counts, 0 for what does not'
+    ? 'pass 1 for elements that count and 0 for the others'
     : value < 0
-      ? 'bring them to 0 to 1, as they were for training'
+      ? 'scale them to 0 to 1, as in training'
       : 'divide by 255, or give them as a Uint8Array',
 ];
 

@@ -27,5 +27,7 @@ const ortFolder = (): string => {
     } catch {
       // The next place.
     }
-  throw new Unavailable('onnxruntime-web: expected to be installed, got none; npm install onnxruntime-web');
+  throw new Unavailable(
+    'onnxruntime-web: expected the package next to cvae-compile, got none; run npm install onnxruntime-web',
+  );
 };

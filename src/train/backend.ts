@@ -38,7 +38,7 @@ async function loadNative(): Promise<Backend | { readonly reason: string }> {
   const file = locate();
   if (file === undefined) {
     const remedy = `npm install --ignore-scripts @tensorflow/tfjs-node, then ${MEND}`;
-    return { reason: `tfjs-node: expected it installed, got no such package; ${remedy}` };
+    return { reason: `tfjs-node: expected the package @tensorflow/tfjs-node, got none; ${remedy}` };
   }
   // TensorFlow's C++ reads this as it is loaded: say what is wrong, not that it has started. Its oneDNN kernels are left
   // on: they are a fifth faster in convolutions, and the same seed gave the same weights, to the bit, with and without.

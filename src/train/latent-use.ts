@@ -55,7 +55,7 @@ export const spared = (
       return await look(weights);
     } catch (error) {
       isUseless = true;
-      notice(`latent: what it is used for cannot be measured (${reasonOf(error)}); training goes on without`);
+      notice(`latent: its use cannot be measured (${reasonOf(error)}); training continues without`);
       return undefined;
     }
   };

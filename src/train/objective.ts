@@ -141,7 +141,9 @@ export const checkLoss = (graph: Graph): Graph => {
   const values = valuesOf(graph);
   const names = Object.keys(graph.outputs);
   if (!names.includes('loss'))
-    throw new InvalidModel(`${graph.name}: expected a loss, got ${list(names)}; return { loss } and what else is told`);
+    throw new InvalidModel(
+      `${graph.name}: expected a loss, got ${list(names)}; return { loss } and, if you like, further numbers to report`,
+    );
   for (const [key, id] of Object.entries(graph.outputs)) {
     const { shape = [], lead = 0 } = values.get(id) ?? {};
     if (shape.length > 0 || lead > 0)

@@ -106,7 +106,7 @@ const CALLBACK = callable('a function', 'give what is to be told');
 
 /** What each option may be. */
 export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
-  epochs: whole('', 'give how often all examples are seen'),
+  epochs: whole('', 'give the number of epochs'),
   baselineEpochs: whole('', 'give how often the baseline sees all examples'),
   batch: whole('', 'give the examples of a step'),
   learningRate: scheduleRule(

@@ -241,7 +241,7 @@ describe('WebAssembly', () => {
     const without = await browser.newPage();
     await without.goto(site.url);
     expect(await message(without, '/models/digits')).toBe(
-      'Unavailable: WebAssembly: expected a browser that has it, got none; use another one',
+      'Unavailable: WebAssembly: expected a browser with WebAssembly, got one without; use another browser',
     );
     await browser.close();
     await site.close();

@@ -214,9 +214,11 @@ describe('places that cannot be written', () => {
     );
     const picture = ['--out', join(below, 'a.png')];
     expect(await failure('sample', exported, '--set', 'kind=0', ...picture)).toMatch(
-      /expected to write a file, got a file/,
+      /expected a path that can be written to, got a file/,
     );
-    expect(await failure('init', below)).toMatch(/package\.json: expected to write a file, got a file where a folder/);
+    expect(await failure('init', below)).toMatch(
+      /package\.json: expected a path that can be written to, got a file where a folder/,
+    );
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
@@ -254,9 +256,9 @@ describe('places that cannot be written', () => {
     [
       'sample',
       () => `sample ${exported} --set kind=0 --count 4000 --out ${at('disk', 'samples.csv')}`,
-      /samples\.csv: expected to write a file, got a disk that is full/,
+      /samples\.csv: expected a path that can be written to, got a disk that is full/,
     ],
-    ['init', () => `init ${at('disk', 'project')}`, /expected to write a file, got a disk that is full/],
+    ['init', () => `init ${at('disk', 'project')}`, /expected a path that can be written to, got a disk that is full/],
   ])('a disk that is full: %s', (_, command, sentence) => {
     const { stdout, stderr } = small(4, `${node} ${command()}`);
     // Where this machine is busy, also how far it has come.

@@ -58,7 +58,11 @@ describe('evaluate', () => {
   test.each([
     [['--samples', '0'], 2, 'a whole number of at least 1'],
     [['--part', 'best'], 2, 'Allowed choices are train, validation, test'],
-    [['--per-example', join(folder, 'model.ts', 'each.jsonl')], 1, 'expected to write a file, got a file where'],
+    [
+      ['--per-example', join(folder, 'model.ts', 'each.jsonl')],
+      1,
+      'expected a path that can be written to, got a file where',
+    ],
     [['--weights', join(folder, 'nothing')], 1, 'expected weights, got no such file'],
   ])('refuses %j', async (words, code, sentence) => {
     const refused = await cli('evaluate', model, '--weights', run, ...words);

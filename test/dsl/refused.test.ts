@@ -100,7 +100,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
           return { mean: head, logVar: head };
         },
       }),
-    'network/dense_1: expected a head for each parameter, got one for several; give each a layer of its own',
+    'network/dense_1: expected a separate layer for each parameter, got one for several; apply a separate layer for each',
   ],
   'a learned deviation that the decoder does not give': [
     () =>
@@ -136,14 +136,14 @@ const refused: Record<string, readonly [() => unknown, string]> = {
         decoder: ({ z, digit }) => concat(z, other({ digit })).pipe(dense(784)),
       });
     },
-    'features: expected one network of this name, got two of different content; name them apart',
+    'features: expected one network of this name, got two different ones; give them different names',
   ],
   'a network that is called as a part of the model is': [
     () => {
       const decoder = network('decoder', { z: continuous(20) }, ({ z }) => z.pipe(dense(784)));
       return model({ decoder: ({ z, digit }) => add(decoder({ z }), digit.pipe(dense(784))) });
     },
-    'decoder: expected one network of this name, got two of different content; name them apart',
+    'decoder: expected one network of this name, got two different ones; give them different names',
   ],
   'a network of a name of the library': [
     () => network('objective', { digit }, ({ digit }) => digit),
@@ -170,7 +170,7 @@ const refused: Record<string, readonly [() => unknown, string]> = {
         decoder: ({ z, digit }) => concat(z, digit).pipe(two, dense(784)),
       });
     },
-    'decoder/swish_1: expected one op named swish, got two that compute different things; name them apart',
+    'decoder/swish_1: expected one op named swish, got two that compute different things; give them different names',
   ],
   'a body that returns nothing': [
     // @ts-expect-error undefined is no tensor

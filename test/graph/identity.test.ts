@@ -124,7 +124,7 @@ const twice = (one: Body, two: Body): Model => {
 
 describe('two networks of one name', () => {
   test.each(Object.entries(DIFFERENT))('that differ in %s are refused', (_, [one, two]) => {
-    expect(() => twice(one, two)).toThrow(/: expected one (network|op) .*; name them apart$/);
+    expect(() => twice(one, two)).toThrow(/: expected one (network|op) .*; give them different names$/);
   });
 
   test.each(Object.entries(DIFFERENT))('of equal content, with %s, are one', (_, [one]) => {
@@ -140,7 +140,7 @@ describe('two networks of one name', () => {
         target: normal(4),
         network: ({ x }) => add(two?.({ x }) ?? x, three?.({ x }) ?? x),
       });
-    expect(read).toThrow('scale: expected one network of this name, got two of different content; name them apart');
+    expect(read).toThrow('scale: expected one network of this name, got two different ones; give them different names');
   });
 });
 
@@ -155,7 +155,7 @@ describe('two ops of one name', () => {
         decoder: ({ z, x }) => concat(z, x).pipe(times(3), dense(4)),
       });
     expect(read).toThrow(
-      'decoder/times_1: expected one op named times, got two that compute different things; name them apart',
+      'decoder/times_1: expected one op named times, got two that compute different things; give them different names',
     );
   });
 

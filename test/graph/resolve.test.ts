@@ -128,7 +128,7 @@ describe('a network that is called', () => {
     const other = network('inner', given, body);
     const net = network('net', given, ({ x }) => add(inner({ x }), other({ x: tanh(x) })));
     expect(() => infer(net)).toThrow(
-      'inner: expected one network of this name, got two of different content; name them apart',
+      'inner: expected one network of this name, got two different ones; give them different names',
     );
   });
 

@@ -64,10 +64,10 @@ describe('what a run can do without', () => {
     const { code, err, out: text } = await cli('train', path, '--out', out, '--json');
     expect(code, err).toBe(0);
     const warning =
-      'warning: what the model draws after epoch 1 could not be made (TypeError: no pictures today); the run goes on without';
+      'warning: what the model draws after epoch 1 could not be made (TypeError: no pictures today); the run continues without';
     const lines = err.split('\n').filter((line) => line.includes('no pictures'));
     expect(lines).toEqual([
-      'latent: what it is used for cannot be measured (no pictures today); training goes on without',
+      'latent: its use cannot be measured (no pictures today); training continues without',
       warning,
     ]);
     expect(linesOf(out).filter((line) => 'warning' in line)).toEqual([{ warning }]);

@@ -47,7 +47,7 @@ describe('a definition', () => {
   it.each([
     [
       `lib.network('n', o({ x: lib.continuous(2) }), function f(x) { return f(x); })`,
-      'InvalidModel: n: expected a body that ends, got a function in it that calls itself without end; give it a case in which it does not',
+      'InvalidModel: n: expected a body that ends, got a function that calls itself endlessly; add a condition that stops the recursion',
     ],
     [
       `lib.network('n', o({ x: lib.continuous(2) }), ({ x, constructor }) => lib.add(x, constructor))`,

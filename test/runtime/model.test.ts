@@ -262,7 +262,7 @@ describe('the other questions', () => {
       () => predictor.interpolate([0], [1], 2, given),
     ])
       await expect(ask()).rejects.toThrow(
-        'guess: expected a conditional VAE, got a predictor, which has no latent; ask for its mean',
+        'guess: expected a conditional VAE, got a predictor, which has no latent; call mean instead',
       );
     await predictor.close();
   });

@@ -62,7 +62,7 @@ describe('writing a file whole', () => {
     expect(await readdir(place)).toEqual(['taken']);
     await writeFile(join(place, 'file'), 'old');
     await expect(writeWhole(join(place, 'file', 'below'), 'text')).rejects.toThrow(
-      /below: expected to write a file, got a file where a folder should be; choose a place/,
+      /below: expected a path that can be written to, got a file where a folder should be; choose a place/,
     );
     expect(await readFile(join(place, 'file'), 'utf8')).toBe('old');
   });

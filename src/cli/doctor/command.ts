@@ -6,7 +6,7 @@ import { examples } from '../options.ts';
 export const doctor = (program: Command, { io, exit }: Context): Command =>
   program
     .command('doctor')
-    .description('Say what this machine trains and serves with, why something is missing, and what mends it.')
+    .description('Report what this machine trains and serves with, what is missing and why, and how to fix it.')
     .option('--fix', 'first make @tensorflow/tfjs-node work, if it does not')
     .option('--json', 'print one line of JSON instead of a table')
     .addHelpText('after', examples('doctor', 'doctor --fix'))

@@ -68,7 +68,7 @@ const power: Kernel = (call) => {
   const result = combine(call, (a, b) => Math.trunc(a ** b));
   const most = dtype === 'int32' ? 2 ** 31 : 2 ** 53;
   const wrong = result.data.find((value) => !(value >= -most && value < most));
-  // What becomes of others is their processor's to say.
+  // The result for other values depends on the processor.
   if (wrong !== undefined) throw invalid(call.node, `powers that ${dtype} holds`, String(wrong), 'correct the data');
   return [result];
 };

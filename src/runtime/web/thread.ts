@@ -78,7 +78,7 @@ const failed = () => import('./failed.ts');
 /** The bytes, checked: a start with others fails for as long as the page lives, without a word of why. */
 const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
   if (page.WebAssembly === undefined)
-    throw new Unavailable('WebAssembly: expected a browser that has it, got none; use another one');
+    throw new Unavailable('WebAssembly: expected a browser with WebAssembly, got one without; use another browser');
   const wanted = { what: 'WebAssembly of onnxruntime-web', remedy };
   const bytes = await download(url, wanted, onProgress ? { onProgress } : {});
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw refusal(url, wanted, 'bytes of another kind');

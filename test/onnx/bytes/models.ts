@@ -239,11 +239,11 @@ export const LOST: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   ],
   'a number beyond 2^53': [
     model({ nodes: [node('Softmax', [attribute('axis', int(3, 2n ** 63n - 1n), 2)])] }),
-    'expected attributes of known kinds, got axis of Softmax, a whole number beyond 2^53; this file cannot be read here',
+    'expected attributes of known kinds, got axis of Softmax, a whole number beyond 2^53; convert the model to types that can',
   ],
   'a word that is not UTF-8': [
     model({ nodes: [node('Pad', [attribute('mode', bytes(4, [0xff]), 3)])] }),
-    'expected attributes of known kinds, got mode of Pad, which is not text in UTF-8; this file cannot be read here',
+    'expected attributes of known kinds, got mode of Pad, which is not text in UTF-8; convert the model to types that can',
   ],
   'a name that is not UTF-8': [
     model({ graphName: bytes(2, [0xc3]) }),
@@ -251,11 +251,11 @@ export const LOST: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   ],
   'an attribute that refers to another': [
     model({ nodes: [node('Softmax', [attribute('axis', [], 2, { after: [...text(21, 'a')] })])] }),
-    'expected attributes of known kinds, got axis of Softmax, which refers to another; this file cannot be read here',
+    'expected attributes of known kinds, got axis of Softmax, which refers to another; convert the model to types that can',
   ],
   'an operator with a dot': [
     model({ nodes: [node('a.b')] }),
-    'expected operators without a dot in their name, got a.b; this file cannot be read here',
+    'expected operators without a dot in their name, got a.b; convert the model to types that can',
   ],
   'a number that its type does not hold': [
     model({ initializers: [tensor(3, 1, bytes(5, ints(200)))] }),

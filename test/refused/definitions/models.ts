@@ -184,7 +184,7 @@ export const MODELS = {
           return deeper(z);
         },
       }),
-      'decoder: expected a body that ends, got a function in it that calls itself without end; give it a case in which it does not',
+      'decoder: expected a body that ends, got a function that calls itself endlessly; add a condition that stops the recursion',
     ],
     [
       'a prior that is false',

@@ -72,7 +72,7 @@ export const NETWORKS = {
         const deeper = (y: Loose): Loose => deeper(js.relu(y));
         return deeper(x);
       }),
-      'net: expected a body that ends, got a function in it that calls itself without end; give it a case in which it does not',
+      'net: expected a body that ends, got a function that calls itself endlessly; add a condition that stops the recursion',
     ],
     [
       'a call with a tensor',

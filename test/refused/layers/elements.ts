@@ -135,6 +135,10 @@ export const ELEMENTS = {
   mul: operands('mul', js.mul),
   div: [
     ...operands('div', js.div),
-    ['a division by 0', on((x) => js.div(x, 0)), 'net/div_1: expected a divisor other than 0, got 0; correct it'],
+    [
+      'a division by 0',
+      on((x) => js.div(x, 0)),
+      'net/div_1: expected a divisor other than 0, got 0; divide by another number',
+    ],
   ],
 } satisfies Readonly<Record<string, readonly Refused[]>>;

@@ -61,12 +61,12 @@ export const OPTIONS = {
     [
       'epochs as text',
       option({ epochs: '3' }),
-      'train: expected a positive whole number as epochs, got "3"; give how often all examples are seen',
+      'train: expected a positive whole number as epochs, got "3"; give the number of epochs',
     ],
     [
       'half an epoch',
       option({ epochs: 0.5 }),
-      'train: expected a positive whole number as epochs, got 0.5; give how often all examples are seen',
+      'train: expected a positive whole number as epochs, got 0.5; give the number of epochs',
     ],
     [
       'a batch of 0',
