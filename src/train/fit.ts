@@ -106,7 +106,7 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       });
       const current = kept.average ?? (await session.read());
       await checkFinite(plan, session, epoch, current, kept, history);
-      // Interrupted: what training has reached is kept unless validation has seen better.
+      // Interrupted: the current weights are kept unless validation has seen better ones.
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
       const looks = epoch % validateEvery === 0 || epoch === epochs;
       // Includes the parameters that this objective does not use but the one that validates may read.
