@@ -44,10 +44,10 @@ export interface Compiled {
  *
  *     Model ──inference──▶ Graph ──1 lower──▶ OnnxGraph ──2 optimise──▶ OnnxGraph ──3 check──▶ OnnxModel ──4 encode──▶ bytes
  *
- * What is written is then verified: see `write` and `verify`.
+ * The written files are then verified: see `write` and `verify`.
  *
- * @throws WeightsMismatch where the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
- * opset that some operator is not in, and for weights of 2 GiB or more.
+ * @throws WeightsMismatch if the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
+ * opset that lacks an operator, and for weights of 2 GiB or more.
  *
  * @example
  * ```ts
@@ -79,8 +79,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     options.onFile?.(`${part}.onnx`, 0);
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, weights, { opset, batched: true });
-    // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect are
-    // removed.
+    // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
     const optimised = calledByOutputs(half ? halved(whole) : whole);

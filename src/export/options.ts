@@ -92,14 +92,17 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   /** Also writes `train.onnx` and its state: `true` for the model's default objective and Adam. */
   readonly training?:
     boolean | Pick<ExportTrainingOptions, 'objective' | 'epochs' | 'optimiser' | 'learningRate' | 'auxiliary'>;
-  /** Also writes a module with types, a model card and the runtime: all that others need to use it. */
+  /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
    * Data of which a dozen examples are written next to the model, for pages to show, if `run` has kept none; `false` for no
    * examples.
    */
   readonly examples?: Data | false;
-  /** The run's folder, or the file in it, that the weights are from: its examples are exported, and a card has its figures. */
+  /**
+   * The folder of the run that the weights come from, or the file in it: its examples are exported, and a model card reports its
+   * metrics.
+   */
   readonly run?: string;
   /**
    * Aborts the export, and leaves the folder as it was; a function is called for the signal when writing begins, since nothing is

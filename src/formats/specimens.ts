@@ -9,7 +9,7 @@ export type SpecimenValue = TypeOf<typeof value>;
 
 /** An example from the data: the model's input, and the true value. */
 const specimen = object({
-  /** Which one of its part of the data it is, from 0. */
+  /** Its index in its part of the data, from 0. */
   index: whole,
   /** By name, in the forms that `sample` takes. */
   conditions: named(value),

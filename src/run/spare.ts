@@ -9,7 +9,7 @@ export interface Spare {
   readonly warnings: readonly string[];
   /** Creates `what`, such as `report.html`, and waits for it. */
   attempt(what: string, work: () => unknown): Promise<void>;
-  /** The same for what takes no time. */
+  /** The same for synchronous work. */
   attemptNow(what: string, work: () => void): void;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Keeps a site's page working without the network, once it has been opened. Addresses whose names say what is in them come
- * from the cache; everything else is asked for anew while there is a network, so that a model that was exported again is seen,
- * and comes from the cache where there is none.
+ * Keeps a site's page working without the network, once it has been opened. Addresses whose names include a hash of their content
+ * come from the cache; everything else is revalidated while there is a network, so that a model that was exported again is
+ * noticed, and comes from the cache otherwise.
  *
- * The page's files are fetched when this is installed: the page itself was loaded before.
+ * The page's files are fetched during installation: the page itself was loaded before.
  */
 const { version, files } = self.SITE;
 const root = new URL('./', self.location.href);
