@@ -1,10 +1,10 @@
 // Compares src/onnx with Python's onnx, if that is installed: `node scripts/onnx-conformance.mjs [python]`.
 //   1. ONNX's backend tests of the operators in use, read with decode, checked, and computed with evaluate.
-//   2. All of ONNX's backend models, those of operators that are not in use too: what decode reads, encode writes byte for byte.
-//   3. The table of operators: what each takes and gives at each opset.
+//   2. All of ONNX's backend models, including those of operators not in use: what decode reads, encode writes byte for byte.
+//   3. The table of operators: the inputs and outputs of each at each opset.
 //   4. The graphs of our own tests: its checker (full, with strict shape inference) on what encode writes, its parser on
 //      what print writes, and our parser on what its printer writes.
-// Ends with 1 where something differs, and with 0 where Python or its package is missing, which it says.
+// Exits with 1 if something differs, and with 0, after a message, if Python or its package is missing.
 import { spawnSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { fileURLToPath } from 'node:url';

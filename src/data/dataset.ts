@@ -46,9 +46,9 @@ export interface Scale {
 
 /**
  * The data that a model is trained and tested on. The columns stay in their own units; `scaling` is the standardisation of each
- * variable (mean 0 and deviation 1 for one that the model sees unchanged), and `checksum` is a SHA-256 of the columns, by which a
- * resumed run recognises its data. `names` are the names of classes and elements in exported files; `notices` are remarks from
- * reading the data, a sentence each.
+ * variable (mean 0 and standard deviation 1 for one that the model sees unchanged), and `checksum` is a SHA-256 of the columns,
+ * by which a resumed run recognises its data. `names` are the names of classes and elements in exported files; `notices` are
+ * remarks from reading the data, a sentence each.
  */
 export interface Dataset {
   readonly name: string;

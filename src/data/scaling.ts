@@ -32,7 +32,7 @@ export const scalingOf = (
 const isPixels = ({ data, scale }: Column): boolean =>
   isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
 
-/** Returns the mask of a target: masked elements hold nothing, or what is given, so its scale is that of the others. */
+/** Returns the mask of a target: masked elements hold nothing, or given values, so the target's scale is that of the others. */
 const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
   name === 'y' ? columns['mask']?.data : undefined;
 

@@ -95,7 +95,7 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
-   * Data of which a dozen examples are written next to the model, for pages to show, if `run` has kept none; `false` for no
+   * Data from which a dozen examples are written next to the model, for pages to show, if `run` has kept none; `false` for no
    * examples.
    */
   readonly examples?: Data | false;

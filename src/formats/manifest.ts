@@ -51,7 +51,7 @@ export interface WeightsFile extends TypeOf<typeof weightsFile> {}
 const exportedFile = object({
   ...WEIGHTS,
   ...INTERFACE,
-  /** Where the weights are too large for one file, that which holds them. */
+  /** The file that holds the weights, if they are too large for one file. */
   external: optional<WeightsFile>(weightsFile),
   /**
    * In an export for training by an earlier version, whose initializers were the parameters unchanged: the location of each, by

@@ -95,8 +95,8 @@ export const oneOf = <const T extends string>(...known: readonly T[]): Schema<T>
 export const matching = (what: string, pattern: RegExp): Schema<string> =>
   some(what, (value): value is string => isText(value) && pattern.test(value));
 
-/** Returns a schema for a member that may be missing. */
-export const optional = <T>(schema: Schema<T>): Optional<T> => ours(exactOptional(within(schema))) as Optional<T>; // marked by its type for `object`
+/** Returns a schema for a member that may be missing, which its type signals to `object`. */
+export const optional = <T>(schema: Schema<T>): Optional<T> => ours(exactOptional(within(schema))) as Optional<T>;
 
 /** The same if it can be read, and otherwise undefined, silently: for what any version may have written. */
 export const lax = <T>(schema: Schema<T>): Schema<T | undefined> =>

@@ -37,7 +37,7 @@ export interface Fit {
   /** Returns the values of the scalar inputs of the objective and the evaluation. */
   readonly scalars: (now: ScheduleStep) => Scalars;
   readonly seed: number;
-  /** The number of epochs between validations, besides the one after the last epoch: 1. */
+  /** The number of epochs between validations (the last epoch is always validated): 1. */
   readonly validateEvery?: number;
   /** Stop after this many epochs without a better validation loss. */
   readonly patience?: number;

@@ -66,7 +66,7 @@ const MATTERS = 0.02;
 /**
  * Estimates how far losses of epochs differ by chance: three standard deviations of a step's loss; if an epoch has few steps, at
  * least six standard deviations of how epochs depart from a smooth course (second differences of independent errors have √6 times
- * their standard deviation, and the median is 0.67 of it). Infinite as long as this cannot be estimated.
+ * their standard deviation, and a median magnitude of 0.67 of that). Infinite as long as this cannot be estimated.
  */
 const chance = (epochs: readonly Epoch[], lowest: Epoch, steps: number): number => {
   const losses = epochs.map(lossOf);
