@@ -137,7 +137,7 @@ const give = async (
   await new Promise<void>((resolve) => {
     send(request, encodeURIComponent(basename(path)), { root: dirname(path), dotfiles: 'allow', cacheControl: false })
       .on('error', ({ status = 500 }: { readonly status?: number }) => {
-        // The file has become longer than announced, or has disappeared since it was found.
+        // A requested range no longer fits the file, or the file has disappeared since it was found.
         say(response, status, `there is nothing more at /${address}`);
         resolve();
       })

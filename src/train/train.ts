@@ -148,7 +148,7 @@ const fitAll = async (
   return { weights, epochs, stopped };
 };
 
-/** Returns when a phase takes snapshots, and turns them into checkpoints of the whole run. */
+/** Decides when a phase takes snapshots, and turns them into checkpoints of the whole run. */
 const keeping = (
   { checkpointEvery: { steps, minutes = 5 } = {}, onCheckpoint }: TrainOptions,
   run: Pick<Checkpoint, 'phase' | 'facts' | 'details' | 'earlier' | 'auxiliary'>,
