@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// What the benchmarks share.
+// Modules that the benchmarks share.
 const SHARED = ['measure.ts', 'networks.ts', 'pytorch.ts', 'serve-page.ts', 'serve-report.ts', 'wire.ts'];
 const names = readdirSync(new URL('../bench', import.meta.url)).filter((f) => f.endsWith('.ts') && !SHARED.includes(f));
 const [name, ...rest] = process.argv.slice(2);
@@ -16,7 +16,7 @@ if (!names.includes(`${name}.ts`)) {
 const jiti = createRequire(import.meta.url)
   .resolve('jiti/package.json')
   .replace('package.json', 'lib/jiti-cli.mjs');
-// Examples import the package by its name; here that is src, as for the rest of a benchmark.
+// Examples import the package by its name; here that resolves to src, as for the rest of a benchmark.
 const env = {
   ...process.env,
   JITI_ALIAS: JSON.stringify({

@@ -1,6 +1,6 @@
-// Compiles src/ to dist/ with tsc: what is published is what is read. tsc leaves out the one module that is generated as
-// JavaScript, so that is copied; the worker that no bundler makes is written as one file. TypeScript 7 is native and takes a
-// seventh of 5.9's time; both give the same.
+// Compiles src/ to dist/ with tsc: the published code is the source code. tsc leaves out the one module that is generated as
+// JavaScript, so that is copied; the worker for pages without a bundler is written as one file. TypeScript 7 is native and takes
+// a seventh of the time of 5.9; both give the same output.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
   recursive: true,
   filter: (file) => !file.endsWith('.proto'),
 });
-// What an earlier build left of sources that have gone since must not be published.
+// Output of an earlier build for sources that have since been removed must not be published.
 for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
   const path = file.replaceAll('\\', '/');
   if (!/\.(js|d\.ts)$/.test(path) || /^(onnx\/proto|playground|packaged)\//.test(path)) continue;
@@ -34,12 +34,13 @@ buildSync({
   format: 'esm',
 });
 await buildPackaged(root);
-// A service worker is a classic script, for browsers that know no other.
+// A service worker is a classic script, for browsers that support no other kind.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
-// So that whoever installs the package is spared the sixty others of the plots, and a page without a bundler the search for valibot.
+// Spares users who install the package the sixty dependencies of the plots, and a page without a bundler the resolution of
+// valibot.
 bundleLibrary('report/plot', 100_000);
 bundleLibrary('formats/valibot', 1000);
-// The licences are written last: where they are, the page is whole.
+// The licences are written last: if they exist, the page is complete.
 const LICENCES = 'dist/playground/LICENSES.txt';
 if (
   isOlder(LICENCES, [
@@ -60,7 +61,10 @@ if (
   writeFileSync(`${root}${LICENCES}`, licencesOf(sources));
 }
 
-/** Libraries as one file in place of the module that imports them, with their licences: it is `least` bytes at least then. */
+/**
+ * Bundles libraries into one file in place of the module that imports them, with their licences: the result has at least `least`
+ * bytes.
+ */
 function bundleLibrary(name, least) {
   const file = `dist/${name}.js`;
   if (statSync(`${root}${file}`).size > least && !isOlder(file, [`src/${name}.ts`, 'package-lock.json'])) return;
@@ -74,7 +78,7 @@ function bundleLibrary(name, least) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // linkedom asks for it, and does without.
+    // linkedom imports it optionally.
     external: ['canvas'],
     metafile: true,
     logLevel: 'warning',
@@ -86,7 +90,7 @@ function bundleLibrary(name, least) {
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
 
-/** Whether a file is missing, or older than one of the sources: the page takes longer to build than it takes to look. */
+/** Whether a file is missing, or older than one of the sources: building the page takes longer than checking. */
 function isOlder(file, sources) {
   const time = (path) => statSync(`${root}${path}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const files = sources.flatMap((path) =>

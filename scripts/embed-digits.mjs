@@ -1,4 +1,4 @@
-// Makes assets/digits from the whole of MNIST: `node scripts/embed-digits.mjs` (after `npm run build`; MNIST comes from
+// Builds assets/digits from the whole of MNIST: `node scripts/embed-digits.mjs` (after `npm run build`; MNIST comes from
 // CVAE_DATA, the cache or a mirror). The choice depends on SEED alone, the bytes also on the version of brotli.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -12,7 +12,7 @@ const COUNTS = { train: 12_000, test: 2_000 };
 const LIMIT = 2_000_000;
 const folder = new URL('../assets/digits/', import.meta.url);
 
-/** As many examples of each class, drawn by the seed, in the order 0, 1, …, 9, 0, 1, … */
+/** Chooses the same number of examples of each class, drawn with the random seed, in the order 0, 1, …, 9, 0, 1, … */
 const choose = (labels, count, part) => {
   const classes = Array.from({ length: 10 }, () => []);
   for (const i of permutation(labels.length, stream(SEED, 'embed', part))) classes[labels[i]].push(i);

@@ -1,4 +1,4 @@
-// npm run fuzz -- …: builds, and runs fuzz/main.ts, which needs no build step of its own. `--help` says how it is used.
+// npm run fuzz -- …: builds, and runs fuzz/main.ts, which needs no build step of its own. `--help` shows the usage.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const env = {
 };
 const run = (words) => spawnSync(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
 console.error('fuzz: building');
-// Where tfjs-node cannot be had it has said why, and TensorFlow.js in plain JavaScript is what is tried.
+// If tfjs-node is unavailable, the script has reported why, and TensorFlow.js in plain JavaScript is tested instead.
 run(['scripts/tfjs-node.mjs', '--quiet']);
 for (const words of [['scripts/build.mjs'], [jiti, 'fuzz/main.ts', ...process.argv.slice(2)]]) {
   const { status, signal } = run(words);

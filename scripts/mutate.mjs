@@ -1,5 +1,5 @@
-// npm run mutate -- [--seed S] [--sample N] [PART | FILE …]: how strong the tests are. Small mistakes are made in a sample of the code of
-// compiler, onnx and runtime, one at a time, by Stryker; those that no test of the part notices are listed.
+// npm run mutate -- [--seed S] [--sample N] [PART | FILE …]: measures how strong the tests are. Stryker makes small mistakes in a
+// sample of the code of compiler, onnx and runtime, one at a time; those that no test of the part detects are listed.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
-/** Files that are sampled, and the tests that should notice. */
+/** Files that are sampled, and the tests that should detect mistakes in them. */
 const PARTS = {
   compiler: {
     files: [
@@ -36,10 +36,10 @@ const { values, positionals } = parseArgs({
 });
 const [seed, sample] = [Number(values.seed), Number(values.sample)];
 
-/** Sentences are not what is tested here: that they are there, their own tests say. */
+/** The wording of messages is not tested here: their own tests check that they exist. */
 const MUTATOR = { plugins: null, excludedMutations: ['StringLiteral'] };
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 for a random seed (mulberry32). */
 const random = (from) => {
   let state = from >>> 0;
   return () => {
@@ -52,7 +52,7 @@ const random = (from) => {
 
 const silent = { isDebugEnabled: () => false, info: () => {}, debug: () => {}, warn: () => {} };
 
-/** Places in a file at which it is changed: as many, drawn by the seed, as hold the sample's number of mutants. */
+/** Draws places to change in a file, with the random seed: as many as hold the sample's number of mutants. */
 const sampled = async (file) => {
   const content = readFileSync(file, 'utf8');
   const { mutants } = await new Instrumenter(silent).instrument([{ name: file, mutate: true, content }], {
@@ -69,7 +69,7 @@ const sampled = async (file) => {
   const places = [];
   for (const [, { location }] of shuffled) {
     const inside = own.filter((mutant) => within(mutant.location, location));
-    // A whole function would be the sample.
+    // A whole function would use up the sample.
     if (chosen.size >= sample || inside.length > 4) continue;
     for (const mutant of inside) chosen.add(mutant);
     places.push(location);
@@ -78,7 +78,7 @@ const sampled = async (file) => {
   return { all: own.length, ranges: places.map(({ start, end }) => `${file}:${at(start)}-${at(end)}`) };
 };
 
-/** What a mutant was, in a line. */
+/** Describes a mutant in one line. */
 const told = ({ fileName, location: { start, end }, replacement, mutatorName, status }) => {
   const file = fileName.slice(fileName.indexOf('src/'));
   const lines = readFileSync(file, 'utf8')
@@ -93,7 +93,7 @@ const told = ({ fileName, location: { start, end }, replacement, mutatorName, st
 };
 
 let [killed, total] = [0, 0];
-/** What is asked for: parts, or single files of them. */
+/** What is requested: parts, or single files of them. */
 const asked = (positionals.length > 0 ? positionals : Object.keys(PARTS)).map((name) => {
   if (PARTS[name]) return [name, PARTS[name]];
   const part = Object.values(PARTS).find(({ files }) => files.includes(name));

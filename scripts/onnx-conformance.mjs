@@ -1,10 +1,10 @@
-// Compares src/onnx with Python's onnx, where that is installed: `node scripts/onnx-conformance.mjs [python]`.
+// Compares src/onnx with Python's onnx, if that is installed: `node scripts/onnx-conformance.mjs [python]`.
 //   1. ONNX's backend tests of the operators in use, read with decode, checked, and computed with evaluate.
-//   2. All of ONNX's backend models, those of operators that are not in use too: what decode reads, encode writes byte for byte.
-//   3. The table of operators: what each takes and gives at each opset.
+//   2. All of ONNX's backend models, including those of operators not in use: what decode reads, encode writes byte for byte.
+//   3. The table of operators: the inputs and outputs of each at each opset.
 //   4. The graphs of our own tests: its checker (full, with strict shape inference) on what encode writes, its parser on
 //      what print writes, and our parser on what its printer writes.
-// Ends with 1 where something differs, and with 0 where Python or its package is missing, which it says.
+// Exits with 1 if something differs, and with 0, after a message, if Python or its package is missing.
 import { spawnSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +53,7 @@ const differs = (ours, wanted, { rtol, atol }) => {
   return at < 0 ? undefined : `element ${at} is ${a[at]}, not ${b[at]}`;
 };
 
-/** Where onnxruntime, which the reference follows, differs from ONNX's own. */
+/** Tests in which onnxruntime, which the reference follows, differs from ONNX's own. */
 const KNOWN = new Map([
   [
     'test_resize_downsample_scales_linear_align_corners',
@@ -84,8 +84,8 @@ const backend = () => {
     let model;
     try {
       model = onnx.decode(bytes(test.model));
-      // Their nodes have no names, and an operator is tested at the opset that changed it last, which may be one before
-      // those in use; those after differ in nothing that is in use.
+      // Their nodes have no names, and an operator is tested at the opset that changed it last, which may precede those in use;
+      // later ones differ in nothing that is in use.
       const opset = Math.min(Math.max(model.opset, onnx.OPSET_MIN), onnx.OPSET_MAX);
       model = { ...model, opset, irVersion: onnx.irVersionOf(opset), graph: named(model.graph) };
       onnx.check(model);
@@ -142,7 +142,7 @@ const codec = () => {
   return failed.length;
 };
 
-/** A model without what is kept of a file: a text has none. */
+/** Returns a model without what is specific to a file: a text has none of that. */
 const plain = (value) => {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
@@ -188,7 +188,7 @@ const ours = () => {
   return failed.length;
 };
 
-/** What the table leaves out, on purpose: what providers compute unlike each other, or nothing here writes. */
+/** Deliberate omissions of the table: what providers compute differently, or nothing here writes. */
 const LEFT_OUT = new Set([
   'BatchNormalization outputs',
   'Cast round_mode',
@@ -221,7 +221,7 @@ const table = () => {
     for (const key of new Set([...own.map(([key]) => key), ...Object.keys(attributes)])) {
       const [ours, theirs] = [own.find(([one]) => one === key)?.[1], attributes[key]];
       const plain = ours && { type: ours.type, required: ours.required ?? false, default: ours.default };
-      // A default of theirs is a float32.
+      // Their defaults are float32.
       const value =
         typeof theirs?.default === 'number' ? Math.fround(plain?.default) === Math.fround(theirs.default) : undefined;
       differ(`${name} ${key}`, opset, plain, theirs && { ...theirs, default: value ? plain.default : theirs.default });

@@ -1,5 +1,5 @@
-// Writes dist/packaged: the runtime as `cvae-compile export --package` puts it beside a model, for whoever has nothing else of
-// ours. Node's is one file, the page's comes in parts, of which it loads what it needs; each worker is whole.
+// Writes dist/packaged: the runtime that `cvae-compile export --package` writes next to a model, for users without this package.
+// Node's is one file; the page's comes in parts, of which it loads what it needs; each worker is a single file.
 import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -30,18 +30,18 @@ export const buildPackaged = async (root) => {
       entryPoints: { node: 'src/runtime/packaged.ts' },
       platform: 'node',
       plugins: [builtins],
-      // Lines as they were: Node prints the one that threw.
+      // Keeps the lines: Node prints the one that threw.
       minify: false,
       minifySyntax: true,
     }),
-    // A worker is there for its effects only, which package.json denies.
+    // A worker exists only for its side effects, which package.json denies.
     build({ ...common, entryPoints: WORKERS, ignoreAnnotations: true }),
   ]);
   const texts = results.flatMap(({ outputFiles }) => outputFiles).map(({ path, text }) => [path, moved(path, text)]);
   put(`${root}dist/packaged`, [...texts, [`${root}dist/packaged/LICENSE`, readFileSync(`${root}LICENSE`, 'utf8')]]);
 };
 
-/** Leaves these files in a folder and no others; one that is being read meanwhile is whole. */
+/** Writes these files to a folder and removes all others; a file is always complete for concurrent readers. */
 const put = (folder, texts) => {
   mkdirSync(folder, { recursive: true });
   for (const [path, text] of texts) {
@@ -58,7 +58,7 @@ const WORKERS = {
   'worker-webgpu': 'src/runtime/web/worker-webgpu.ts',
 };
 
-/** Node's modules without an import, so that a page's bundler can read what it will not run. */
+/** Provides Node's modules without an import, so that a page's bundler can read code that it will not run. */
 const builtins = {
   name: 'builtins',
   setup: ({ onResolve, onLoad }) => {
@@ -69,14 +69,14 @@ const builtins = {
   },
 };
 
-/** What must read otherwise where all files lie in one folder. */
+/** Adapts paths to a single folder with all files. */
 const moved = (path, text) => {
   const replace = (from, to) => {
     if (!text.includes(from)) throw new Error(`${path}: expected ${from}, found none`);
     return text.replaceAll(from, to);
   };
   if (path.endsWith('web.js')) return replace('../../browser/worker.js', './worker.js');
-  // Bundlers for pages look for what is imported by name, and a page has no onnxruntime-node.
+  // Bundlers for pages resolve what is imported by name, and a page has no onnxruntime-node.
   const ignored = '/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ String';
   if (path.endsWith('node.js')) text = replace('import("onnxruntime-node")', `import(${ignored}("onnxruntime-node"))`);
   if (path.endsWith('node.js'))

@@ -1,17 +1,17 @@
-// npm run playground: trains examples/completion on the digits that come with this repository, exports it, and shows it in the
-// browser. Once: the next time it is there. `npm run playground -- digits` does so with examples/digits, which is quicker, and
-// can be taught something new in the page.
+// npm run playground: trains examples/completion on the digits that are included in this repository, exports it, and shows it in
+// the browser. Training happens once: the next run reuses the export. `npm run playground -- digits` does so with
+// examples/digits, which is quicker, and can be trained further in the page.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// A reader that goes away (`2>&1 | head`) ends the talk, and not the work.
+// A reader that goes away (`2>&1 | head`) ends the output, not the work.
 process.stderr.on('error', () => undefined);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = 'dist/cli/bin.js';
 const models = {
-  // Twice the usual rate: on so few digits, more is learned in a few minutes.
+  // Twice the default learning rate: on so few digits, more is learned in a few minutes.
   completion: { train: ['--epochs', '14', '--learning-rate', '0.002'], export: [] },
   digits: { train: ['--epochs', '35', '--learning-rate', '0.005'], export: ['--training'] },
 };
@@ -31,14 +31,14 @@ const run = (words, stdio = 'inherit') =>
 const step = (title, ...words) => {
   process.stderr.write(`\n— ${title}\n`);
   const { status } = run(words);
-  // Ctrl-C: what was reached is kept, and the next start goes on from there.
+  // Ctrl-C: the progress so far is kept, and the next start resumes from there.
   if (status !== 0) process.exit(status ?? 130);
 };
 
-// The terminal sends Ctrl-C to all of us: whoever is at work ends in its own way, and then we do.
+// The terminal sends Ctrl-C to all processes: the child that is working ends in its own way, and then this process does.
 process.on('SIGINT', () => undefined);
 
-/** Whether the exported folder is of the definition as it is now. */
+/** Whether the exported folder belongs to the current definition. */
 const isThere = () => {
   const path = `${root}${exported}/model.json`;
   if (!existsSync(path)) return false;
@@ -49,7 +49,7 @@ const isThere = () => {
 step('Build', 'scripts/build.mjs');
 if (isThere()) process.stderr.write(`\n${exported} is there; remove ${out} to train anew\n`);
 else {
-  // Where this fails it has said why, and training goes on in onnxruntime.
+  // If this fails, it has reported why, and training uses onnxruntime.
   run(['scripts/tfjs-node.mjs']);
   const begun = existsSync(`${root}${out}/run.json`) && !existsSync(`${root}${exported}`);
   const how = begun ? ['--resume'] : ['--seed', '1', ...settings.train];

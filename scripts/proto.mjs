@@ -19,13 +19,13 @@ const generate = (file, ...options) => {
 
 const temporary = mkdtempSync(join(tmpdir(), 'proto-'));
 try {
-  // The types are read from the comments, which the module itself does not need.
+  // The types are generated from the comments, which the module itself does not need.
   generate(join(temporary, 'onnx.js'), '--dts');
   const types = readFileSync(join(temporary, 'onnx.d.ts'), 'utf8');
   generate(join(temporary, 'onnx.js'), '--no-comments');
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'onnx.js'), readFileSync(join(temporary, 'onnx.js')));
-  // Said by its shape, as the package `long` is protobufjs's dependency, not ours.
+  // Declared by its shape, as the package `long` is a dependency of protobufjs, not of this package.
   const long = 'interface Long { readonly low: number; readonly high: number; toNumber(): number; toString(): string }';
   writeFileSync(join(out, 'onnx.d.ts'), types.replace('import Long = require("long");', long));
 } finally {

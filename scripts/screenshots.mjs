@@ -1,5 +1,5 @@
-// npm run screenshots [-- FOLDER]: takes README's pictures of the playground, of an exported completion model: light, dark, and
-// on a phone, into docs/. Unless a folder is given, it is the one that `npm run playground` leaves.
+// npm run screenshots [-- FOLDER]: takes the pictures of the playground in the README, of an exported completion model: light,
+// dark, and on a phone, into docs/. By default, the folder is the one that `npm run playground` leaves.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +17,7 @@ const { serveSite } = await import('../dist/site/server.js');
 const served = await serveSite(() => siteOf(folder), { isolate: false });
 const browser = await launch();
 
-/** A page at rest, as it is opened at an address. */
+/** Opens a page at an address, and waits until it is at rest. */
 const visit = async (options, hash = '') => {
   const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();

@@ -1,9 +1,9 @@
-// npm start: the whole way once, from a definition to pictures. Trains examples/digits on the digits that come with this
-// repository, exports and verifies the ONNX files, and draws with them.
+// npm start: the whole workflow once, from a definition to pictures. Trains examples/digits on the digits that are included in
+// this repository, exports and verifies the ONNX files, and draws with them.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-// A reader that goes away (`2>&1 | head`) ends the talk, and not the work.
+// A reader that goes away (`2>&1 | head`) ends the output, not the work.
 process.stderr.on('error', () => undefined);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,10 +18,10 @@ const step = (title, ...words) => {
 };
 const cli = 'dist/cli/bin.js';
 
-// Where this fails it has said why, and training goes on in onnxruntime.
+// If this fails, it has reported why, and training uses onnxruntime.
 node('scripts/tfjs-node.mjs');
 step('Build', 'scripts/build.mjs');
-// Five times the usual rate: on so few digits, more is learned in a minute.
+// Five times the default learning rate: on so few digits, more is learned in a minute.
 const options = ['--epochs', '35', '--learning-rate', '0.005', '--seed', '1'];
 step(`Train ${model}`, cli, 'train', model, '--out', out, ...options);
 step('Export to ONNX', cli, 'export', model, '--weights', out, '--out', `${out}/onnx`);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Makes @tensorflow/tfjs-node work where its own install script was skipped or cannot download: gets TensorFlow's
-// library from PyPI, compiles the add-on, tries it, and only then puts it into node_modules. What it gets and makes is
-// kept in a cache outside node_modules, so it is done once for a machine.
+// Makes @tensorflow/tfjs-node work if its own install script was skipped or cannot download: gets TensorFlow's library from PyPI,
+// compiles the add-on, tests it, and only then moves it into node_modules. Downloads and builds are kept in a cache outside
+// node_modules, so that this happens once per machine.
 import { existsSync, mkdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,13 +29,13 @@ CVAE_SKIP_TFJS_NODE   do nothing, and leave training to TensorFlow.js in plain J
 
 const OWN_INSTALLER = 'npm rebuild @tensorflow/tfjs-node --ignore-scripts=false';
 
-/** The command that runs this script, as it would be typed here. */
+/** Returns the command that runs this script, as it would be typed here. */
 function self() {
   const script = relative(process.cwd(), fileURLToPath(import.meta.url));
   return script.includes('node_modules') ? 'npx cvae-compile doctor --fix' : `node ${script}`;
 }
 
-/** Why this machine is not one for which the add-on can be made here, and what remains; or undefined. */
+/** Returns why the add-on cannot be built on this machine, and the alternative; or undefined. */
 function unsuited({ platform, arch, report } = process) {
   if (platform !== 'linux' || arch !== 'x64') {
     return {
@@ -49,13 +49,13 @@ function unsuited({ platform, arch, report } = process) {
   return { reason, remedy: 'train on one with glibc, such as Debian, or in plain JavaScript' };
 }
 
-/** What would mend a tfjs-node that `probe` found wanting. */
+/** Returns the remedy for a tfjs-node that `probe` found deficient. */
 function remedy({ problem }) {
   if (problem === 'not-installed') return 'npm install --ignore-scripts @tensorflow/tfjs-node';
   return unsuited()?.remedy ?? self();
 }
 
-/** Mends the tfjs-node in `folder` and gives `probe`'s result; throws Trouble, leaving it as it was. */
+/** Repairs the tfjs-node in `folder` and returns `probe`'s result; throws Trouble, leaving it unchanged. */
 async function mend(folder, { say, terminal }) {
   const obstacle = unsuited();
   if (obstacle) throw new Trouble(obstacle.reason, obstacle.remedy);
@@ -128,7 +128,7 @@ async function main() {
   process.exitCode = result.ok ? 0 : 1;
 }
 
-/** Why something failed, in a line: what the file system refuses in words, the rest as it was said. */
+/** Returns why something failed, in one line: refusals of the file system in words, other messages unchanged. */
 function oneLine({ code, path, message }) {
   if (code === 'ENOSPC') return 'the disk is full';
   if (path && ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR'].includes(code))

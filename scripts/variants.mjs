@@ -1,6 +1,6 @@
-// node scripts/variants.mjs [name …]: trains the variants of examples/variants as the command line does, measures them on the test
-// part, keeps examples/variants/results.json, and writes its numbers into the table of docs/variants.md. Some minutes. `--table` only writes the table, `--check`
-// does neither: it fails unless the table has the numbers that were measured.
+// node scripts/variants.mjs [name …]: trains the variants of examples/variants as the command line does, measures them on the
+// test part, updates examples/variants/results.json, and writes its numbers into the table of docs/variants.md. Takes some
+// minutes. `--table` only writes the table, `--check` does neither: it fails unless the table has the measured numbers.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -41,12 +41,12 @@ function fail(why) {
   process.exit(1);
 }
 
-/** The page with each variant's numbers in the last cells of its row. */
+/** Returns the page with each variant's numbers in the last cells of its row. */
 function measured(text, all) {
   return text.replace(/^\| \[([\w-]+)\]\(\.\.\/examples\/variants\/.*$/gm, (row, name) => {
     const told = row.split(' | ').slice(0, 6).join(' | ').replace(/ \|$/, '');
     const { importanceSampling, monteCarlo, negativeElbo, kl, activeUnits } = all[name]?.test ?? {};
-    // Without a recognition network there is no bound; a GSNN's KL is 0 by what it is.
+    // Without a recognition network there is no bound; a GSNN's KL is 0 by definition.
     const bounded = typeof importanceSampling === 'number';
     const numbers = [
       number(importanceSampling, 1),
@@ -82,7 +82,7 @@ function read(path) {
   }
 }
 
-/** All of a file, or nothing. */
+/** Writes a file atomically. */
 function write(path, text) {
   writeFileSync(`${path}.part`, text);
   renameSync(`${path}.part`, path);

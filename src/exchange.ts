@@ -26,10 +26,10 @@ export interface Block {
   readonly data: Float32Array | Float64Array;
 }
 
-/** The numbers that an expression stands for, where `leafOf` has those of its leaves. */
+/** Computes the numbers of an expression; `leafOf` returns those of its leaves. */
 export const derive = <L extends { readonly op: string }>(how: Derivation<L>, leafOf: (leaf: L) => Block): Block => {
   const of = (inner: Derivation<L>): Block => derive(inner, leafOf);
-  // A leaf is told by its operation, which is none of these.
+  // A leaf is recognised by its operation, which is none of these.
   const node = how as Exclude<Derivation<L>, L>;
   switch (node.op) {
     case 'transpose':
@@ -63,7 +63,7 @@ export const derive = <L extends { readonly op: string }>(how: Derivation<L>, le
   }
 };
 
-/** Writes the numbers that initializers of a file stand for into its bytes, each where it lies. */
+/** Writes the numbers of a file's derived initializers into its bytes, each at its offset. */
 export const exchange = (
   bytes: Uint8Array,
   initializers: Readonly<Record<string, StoredInitializer>>,
@@ -74,7 +74,7 @@ export const exchange = (
     derive(from, leafOf).data.forEach((value, i) => view.setFloat32(offset + 4 * i, value, true));
 };
 
-/** All numbers of some runs, in order. */
+/** Returns all numbers of some runs, in order. */
 export const unrolled = (runs: readonly Run[]): Int32Array => {
   const all = new Int32Array(runs.reduce((sum, { lengths }) => sum + size(lengths), 0));
   let end = 0;
@@ -86,10 +86,10 @@ export const unrolled = (runs: readonly Run[]): Int32Array => {
   return all;
 };
 
-/** How far apart neighbours along each axis lie. */
+/** Returns the distance between neighbours along each axis. */
 const stridesOf = (shape: readonly number[]): number[] => shape.map((_, axis) => size(shape.slice(axis + 1)));
 
-/** Visits all places of a shape in order, with two sums of steps along its axes. */
+/** Visits all places of a shape in order, with two running offsets along its axes. */
 const walk = (
   shape: readonly number[],
   first: readonly number[],

@@ -1,17 +1,18 @@
 /**
- * Seeded numbers, the same on every platform to the bit. The generator is counter-based: a number is a pure function of a
- * stream and a position, so there is no state to carry, and noise i does not depend on how many others were drawn.
+ * Random numbers from a random seed, the same on every platform to the bit. The generator is counter-based: a number is a pure
+ * function of a stream and a position, so there is no state to carry, and noise i does not depend on how many others were drawn.
  *
- * Only + − × ÷ √ and 32-bit integer operations are used, each of which IEEE 754 or ECMAScript fixes to the last bit;
- * `Math.log`, `Math.cos` and their like differ between engines.
+ * Only + − × ÷ √ and 32-bit integer operations are used, each of which IEEE 754 or ECMAScript fixes to the last bit; `Math.log`,
+ * `Math.cos` and similar functions differ between engines.
  */
 
-/** What a stream of numbers is drawn from: 64 bits, as two 32-bit words. Made by `stream`. */
+/** The key of a stream of numbers: 64 bits, as two 32-bit words. Created by `stream`. */
 export type Key = readonly [number, number];
 
 /**
- * The stream of a seed and a path, such as `stream(1, 'order', epoch)`. Different paths give independent streams; use one
- * stream for one purpose. Seed and numbers in the path are integers from 0 to 2⁵³ − 1, otherwise a RangeError is thrown.
+ * Returns the stream of a random seed and a path, such as `stream(1, 'order', epoch)`. Different paths give independent streams;
+ * use one stream for one purpose. The seed and numbers in the path are integers from 0 to 2⁵³ − 1, otherwise a RangeError is
+ * thrown.
  */
 export const stream = (seed: number, ...path: readonly (string | number)[]): Key => {
   let key: Key = wordsOf(seed);
@@ -20,21 +21,22 @@ export const stream = (seed: number, ...path: readonly (string | number)[]): Key
       key = bits(key, ...wordsOf(part));
       continue;
     }
-    // The upper half of the second word is free (2⁵³ / 2³² = 2²¹): its top bits tell text, and the end of text, from numbers.
+    // The upper half of the second word is free (2⁵³ / 2³² = 2²¹): its top bits distinguish text, and the end of text, from
+    // numbers.
     for (let i = 0; i < part.length; i++) key = bits(key, part.charCodeAt(i), 0x8000_0000 | i);
     key = bits(key, part.length, 0xc000_0000);
   }
   return key;
 };
 
-/** 64 random bits as two unsigned words: the block of a stream at a counter of two words. */
+/** Returns 64 random bits as two unsigned words: the block of a stream at a counter of two words. */
 export const bits = (key: Key, counter0: number, counter1 = 0): Key => {
   const block = new Uint32Array(2);
   threefry(block, key[0], key[1], counter0, counter1);
   return [block[0] ?? 0, block[1] ?? 0];
 };
 
-/** Number `index` (0 to 2⁵³ − 1) of a stream, uniform in [0, 1) with 53 random bits. */
+/** Returns number `index` (0 to 2⁵³ − 1) of a stream, uniform in [0, 1) with 53 random bits. */
 export const uniform = (key: Key, index: number): number => {
   const [a, b] = bits(key, ...wordsOf(index));
   return ((a >>> 5) * 0x400_0000 + (b >>> 6)) / 0x20_0000_0000_0000;
@@ -54,15 +56,15 @@ export const fillUniforms = (out: Float32Array, key: Key, length = out.length, f
 export const fillNormals = (out: Float32Array, key: Key, length = out.length, first = 0): Float32Array =>
   fill(out, key, length, first, normalOf);
 
-/** Uniforms in [0, 1) of samples `first`, `first + 1`, …, as an array of shape [count, length]. */
+/** Returns uniforms in [0, 1) of samples `first`, `first + 1`, …, as an array of shape [count, length]. */
 export const uniforms = (key: Key, count: number, length: number, first = 0): Float32Array =>
   fillUniforms(new Float32Array(count * length), key, length, first);
 
-/** Standard normals of samples `first`, `first + 1`, …, as an array of shape [count, length]. */
+/** Returns standard normals of samples `first`, `first + 1`, …, as an array of shape [count, length]. */
 export const normals = (key: Key, count: number, length: number, first = 0): Float32Array =>
   fillNormals(new Float32Array(count * length), key, length, first);
 
-/** The integers from 0 to n − 1 in an order drawn from the stream (Fisher and Yates, in Durstenfeld's form). */
+/** Returns the integers from 0 to n − 1 in an order drawn from the stream (Fisher and Yates, in Durstenfeld's form). */
 export const permutation = (n: number, key: Key): Int32Array => {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
@@ -75,9 +77,10 @@ export const permutation = (n: number, key: Key): Int32Array => {
 };
 
 /**
- * The standard normal's quantile: z such that a standard normal is below z with probability p, for p from 2⁻³³ to 1 − 2⁻³³.
- * Relative error about 1e-16: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied
- * Statistics 37 (1988) 477–484, routine PPND16, without its piece for the far tails, below 1.4e-11, where 32 bits never lead.
+ * Returns the quantile of the standard normal: z such that a standard normal is below z with probability p, for p from 2⁻³³ to 1
+ * − 2⁻³³. Relative error about 1e-16: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution",
+ * Applied Statistics 37 (1988) 477–484, routine PPND16, without its piece for the far tails, below 1.4e-11, which 32 bits never
+ * reach.
  */
 export const inverseNormal = (p: number): number => {
   const q = p - 0.5;
@@ -90,7 +93,7 @@ export const inverseNormal = (p: number): number => {
 type Polynomial = readonly [number, number, number, number, number, number, number, number];
 type Ratio = readonly [Polynomial, Polynomial];
 
-// PPND16's, rounded to doubles.
+// The coefficients of PPND16, rounded to doubles.
 const CENTRE: Ratio = [
   [
     3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987, 67265.7709270087,
@@ -113,11 +116,11 @@ const TAIL: Ratio = [
 ];
 const ratio = ([above, below]: Ratio, x: number): number => polynomial(above, x) / polynomial(below, x);
 
-// Without a loop, which would take twice the time.
+// Without a loop, which would take twice as long.
 const polynomial = (c: Polynomial, x: number): number =>
   ((((((c[7] * x + c[6]) * x + c[5]) * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0];
 
-/** ln x for 0 < x ≤ 1, as k·ln 2 + 2·artanh s where x = 2ᵏ·m, ½√2 ≤ m < √2 and s = (m − 1)/(m + 1); the series to s²³. */
+/** Returns ln x for 0 < x ≤ 1, as k·ln 2 + 2·artanh s with x = 2ᵏ·m, ½√2 ≤ m < √2 and s = (m − 1)/(m + 1); the series to s²³. */
 const log = (x: number): number => {
   let m = x;
   let k = 0;
@@ -132,7 +135,7 @@ const log = (x: number): number => {
   return k * 0.6931471805599453 + 2 * s * series;
 };
 
-/** The middle of interval `word` of the 2³² that (0, 1) is cut into, taken through the quantile: never infinite. */
+/** Returns the quantile of the middle of interval `word` of the 2³² into which (0, 1) is divided: never infinite. */
 const normalOf = (word: number): number => inverseNormal((word + 0.5) / 0x1_0000_0000);
 
 const unitOf = (word: number): number => (word >>> 8) / 0x100_0000;
@@ -167,8 +170,8 @@ const wordsOf = (integer: number): [number, number] => {
 };
 
 /**
- * Threefry-2x32 of 20 rounds: J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel Random Numbers: As Easy as
- * 1, 2, 3", SC 2011. A keyed bijection of two words, written out because it is the inner loop of everything drawn.
+ * Threefry-2x32 of 20 rounds: J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel Random Numbers: As Easy as 1, 2,
+ * 3", SC 2011. A keyed bijection of two words, unrolled because it is the inner loop of all drawing.
  */
 const threefry = (out: Uint32Array, key0: number, key1: number, counter0: number, counter1: number): void => {
   let x = key1 | 0;
@@ -196,7 +199,7 @@ const threefry = (out: Uint32Array, key0: number, key1: number, counter0: number
       a = (a + b) | 0;
       b = a ^ ((b << 24) | (b >>> 8));
     }
-    // The three key words take turns: (1, 2), (2, 0), (0, 1), …
+    // The three key words are used in rotation: (1, 2), (2, 0), (0, 1), …
     a = (a + x) | 0;
     b = (b + y + group) | 0;
     const used = x;

@@ -1,6 +1,7 @@
 /**
- * What an exported model says of itself. The compiler writes it, the runtime reads it: `model.json` is a `Manifest`, and each
- * ONNX file has a `Label` in its metadata, so that it alone says what it is. Shapes are without the batch axis, which is first.
+ * An exported model's description of itself. The compiler writes it, the runtime reads it: `model.json` is a `Manifest`, and each
+ * ONNX file has a `Label` in its metadata, so that the file alone identifies itself. Shapes exclude the batch axis, which is
+ * first.
  */
 
 import type { TargetSignature } from './formats/signature.ts';
@@ -20,12 +21,12 @@ export type { Specimen, Specimens, SpecimenValue } from './formats/specimens.ts'
 export type { NoiseSignature, OptimiserSettings, TrainingSignature } from './formats/training.ts';
 export type { Names, VariableNames } from './formats/weights.ts';
 
-/** Whether a target is one of several classes: its mean are their probabilities, its draws their indices. */
+/** Whether a target is one of several classes: its mean is their probabilities, its draws are their indices. */
 export const isClasses = ({ classes }: Pick<TargetSignature, 'classes'>): boolean => classes !== undefined;
 
 /**
- * What of an optimiser's formula is the same for all elements of all parameters, at a step counted from 1: inputs of the
- * training step, named `optimiser/…`, which must be computed in double precision.
+ * Returns the factors of an optimiser's formula that are the same for all elements of all parameters, at a step counted from 1:
+ * inputs of the training step, named `optimiser/…`, which must be computed in double precision.
  */
 export const optimiserScalars = (
   settings: OptimiserSettings,
@@ -34,7 +35,7 @@ export const optimiserScalars = (
 ): Readonly<Record<string, number>> => {
   if (settings.name === 'sgd') return { learningRate };
   const { beta1, beta2, epsilon, decay } = settings;
-  // How much larger the root of the sum of squares is than that of their mean, corrected for the first steps' bias.
+  // The ratio of the root of the sum of squares to the root of their mean, corrected for the bias of the first steps.
   const spread = Math.sqrt((1 - beta2 ** step) / (1 - beta2));
   return {
     stepSize: (learningRate * spread * (1 - beta1)) / (1 - beta1 ** step),

@@ -1,16 +1,16 @@
-// The add-on between Node and TensorFlow's library: two C++ sources of @tensorflow/tfjs-node, compiled against
-// Node-API's headers alone. It asks for no node-gyp and none of Node's own headers, and one build serves Node 20 and up.
+// The add-on between Node and TensorFlow's library: two C++ sources of @tensorflow/tfjs-node, compiled against Node-API's headers
+// alone. It needs neither node-gyp nor Node's own headers, and one build serves Node 20 and later.
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { APT, WHEEL } from './libtensorflow.mjs';
 import { Trouble, complaint, run, which } from './run.mjs';
 
-/** The add-on's file in the cache, for a version of tfjs-node and of Node-API. */
+/** Returns the add-on's file in the cache, for a version of tfjs-node and of Node-API. */
 export const addonFile = (cache, { version, napi }) =>
   join(cache, `tfjs-node-${version}-tf${WHEEL.version}-linux-x64-napi${napi}`, 'tfjs_binding.node');
 
-/** The C++ compiler of this machine, or undefined. */
+/** Returns the C++ compiler of this machine, or undefined. */
 export const findCompiler = () => (process.env.CXX ? which(process.env.CXX) : which('g++', 'c++', 'clang++'));
 
 /** Compiles the add-on of a tfjs-node folder against a library's folder, into the cache, through `temporary`. */

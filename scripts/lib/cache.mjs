@@ -1,8 +1,8 @@
-// Where things that are costly to get are kept: outside `node_modules`, so that a second clone need not get them again.
+// The place for downloads and builds that are costly: outside `node_modules`, so that a second clone can reuse them.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The cache folder: `CVAE_CACHE`, else the platform's own place for caches (the rule of the package env-paths). */
+/** Returns the cache folder: `CVAE_CACHE`, else the platform's usual folder for caches (the rule of the package env-paths). */
 export function cacheFolder(env = process.env, platform = process.platform) {
   if (env.CVAE_CACHE) return resolve(env.CVAE_CACHE);
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'cvae-compile');

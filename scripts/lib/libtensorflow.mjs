@@ -1,4 +1,4 @@
-// TensorFlow's C library: from the wheel that PyPI's tensorflow-cpu is, checked, and unpacked into the cache.
+// TensorFlow's C library: from the wheel of tensorflow-cpu on PyPI, verified, and unpacked into the cache.
 import { createHash } from 'node:crypto';
 import {
   createReadStream,
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Trouble, complaint, run, which } from './run.mjs';
 
-/** The wheel this project uses: its version, its file's hash, and the bytes of what is taken from it. */
+/** The wheel this project uses: its version, its file's hash, and the sizes of the files taken from it. */
 export const WHEEL = {
   name: 'tensorflow-cpu',
   version: '2.15.1',
@@ -25,17 +25,17 @@ export const WHEEL = {
 const HEADERS = ['tensorflow/c/', 'tensorflow/core/platform/ctstring', 'tsl/c/', 'tsl/platform/ctstring'];
 const MB = 1e6;
 
-/** The library's folder in the cache. */
+/** Returns the library's folder in the cache. */
 export const libraryFolder = (cache) => join(cache, `libtensorflow-${WHEEL.version}-linux-x64`);
 
-/** Whether the folder holds the library whole: each file with the bytes it should have, and the headers. */
+/** Whether the folder holds the complete library: each file with the expected size, and the headers. */
 export const holdsLibrary = (folder) =>
   existsSync(join(folder, 'include/tensorflow/c/c_api.h')) &&
   Object.entries(WHEEL.libraries).every(
     ([name, bytes]) => statSync(join(folder, name), { throwIfNoEntry: false })?.size === bytes,
   );
 
-/** How pip can be run here: the program and its first arguments. */
+/** Returns how pip can be run here: the program and its first arguments. */
 export async function findPip() {
   const python = which('python3', 'python');
   if (python && (await run(python, ['-m', 'pip', '--version'])).code === 0) return [python, '-m', 'pip'];
@@ -43,14 +43,14 @@ export async function findPip() {
   return pip && [pip];
 }
 
-/** What a folder with so many bytes free lacks to take the wheel and what is unpacked of it, or undefined. */
+/** Returns what a folder with this many free bytes lacks to hold the wheel and its unpacked files, or undefined. */
 export function shortage(free) {
   const needed = Object.values(WHEEL.libraries).reduce((sum, bytes) => sum + bytes, WHEEL.bytes * 1.1);
   if (free >= needed) return undefined;
   return `${Math.floor(free / MB)} MB free, and TensorFlow's library takes ${Math.ceil(needed / MB)} MB while it is unpacked`;
 }
 
-/** Gets the library into the cache, through `temporary`, a folder beside it. */
+/** Gets the library into the cache, through `temporary`, a folder next to it. */
 export async function getLibrary(cache, temporary, { say, terminal }) {
   const { bavail, bsize } = statfsSync(cache);
   const short = shortage(bavail * bsize);
@@ -107,7 +107,7 @@ async function check(wheel) {
   );
 }
 
-// A wheel is a zip file; of its 1.5 GB only these members are wanted.
+// A wheel is a zip file; of its 1.5 GB only these members are needed.
 const UNPACK = `
 import os, shutil, sys, zipfile
 wheel, to, *wanted = sys.argv[1:]
@@ -132,7 +132,7 @@ async function unpack(wheel, folder) {
   if (!holdsLibrary(folder)) throw new Trouble('the library was not unpacked whole', 'make room and run again');
 }
 
-/** What a bare Debian lacks. */
+/** The packages that a bare Debian lacks. */
 export const APT = 'install python3, pip and a C++ compiler (Debian: apt-get install -y python3-pip g++) and run again';
 
 const size = (folder) =>

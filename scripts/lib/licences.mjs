@@ -1,8 +1,11 @@
-// The licences of what a bundle was made of: whoever gets the bundle gets none of the packages that say them.
+// Collects the licences of a bundle's packages: users of the bundle do not receive the packages that contain them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The text of the licences of all packages that the files at these paths belong to; files of no package are ours. */
+/**
+ * Returns the text of the licences of all packages that the files at these paths belong to; files outside packages are this
+ * project's own.
+ */
 export function licencesOf(paths) {
   const folders = [...paths].flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   return [...new Set(folders)]

@@ -1,4 +1,4 @@
-// The tests of one part of the house, as scripts/mutate.mjs runs them: without a build, which none of these needs.
+// The tests of one part, as scripts/mutate.mjs runs them: without a build, which none of these needs.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     include: JSON.parse(process.env.MUTATE_TESTS ?? '[]'),
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    // Instrumented, and on a machine that has other things to do.
+    // The code is instrumented, and the machine may be busy.
     testTimeout: 600_000,
     hookTimeout: 600_000,
   },

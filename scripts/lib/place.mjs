@@ -1,4 +1,4 @@
-// Puts the add-on and the library into an installed @tensorflow/tfjs-node: tried beside it first, then moved in.
+// Puts the add-on and the library into an installed @tensorflow/tfjs-node: tested next to it first, then moved in.
 import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WHEEL } from './libtensorflow.mjs';
@@ -6,8 +6,8 @@ import { describe, probe } from './probe.mjs';
 import { withScratch } from './scratch.mjs';
 
 /**
- * Gives `folder` an add-on that works, or leaves it as it was and says why, in `probe`'s words. The copy on which this
- * is tried is a neighbour, where the packages that tfjs-node imports are found too.
+ * Installs a working add-on in `folder`, or leaves it unchanged and returns the reason, as `probe` does. The copy on which this
+ * is tested is a neighbouring folder, from which the packages that tfjs-node imports can be resolved too.
  */
 export function place(folder, { addon, library }) {
   return withScratch(dirname(folder), '.tfjs-node-', async (trial) => {
@@ -25,7 +25,7 @@ export function place(folder, { addon, library }) {
 
 const OURS = ['deps', 'lib'];
 
-// A hard link costs nothing and outlives the cache; where the cache is another file system, a symbolic one must do.
+// A hard link costs nothing and outlives the cache; if the cache is on another file system, a symbolic one is used.
 function link(file, name) {
   try {
     linkSync(file, name);

@@ -1,23 +1,23 @@
-// Whether TensorFlow's add-on works, found out in a child process: an add-on that does not fit can end its process.
+// Determines whether TensorFlow's add-on works, in a child process: an incompatible add-on can crash its process.
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { run } from './run.mjs';
 
-/** The folder of @tensorflow/tfjs-node as seen from the working folder's project, else from this package. */
+/** Finds the folder of @tensorflow/tfjs-node, resolved from the project in the working folder, else from this package. */
 export function locate(from = process.cwd()) {
   for (const base of [pathToFileURL(join(from, 'package.json')), import.meta.url]) {
     try {
       return join(createRequire(base).resolve('@tensorflow/tfjs-node/package.json'), '..');
     } catch {
-      // not installed there: look further
+      // not installed there: continue with the next
     }
   }
   return undefined;
 }
 
-/** What a tfjs-node folder's package.json says: its version, and where this Node looks for the add-on. */
+/** Reads a tfjs-node folder's package.json: its version, and the path where this version of Node looks for the add-on. */
 export function describe(folder) {
   const { version, binary } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const napi = Math.max(...binary.napi_versions.filter((each) => each <= Number(process.versions.napi)));
@@ -25,7 +25,7 @@ export function describe(folder) {
   return { version, napi, addon: join(place, `${binary.module_name}.node`) };
 }
 
-// A product and a convolution's gradient, whose values are known: the add-on is there, and computes.
+// A product and a convolution's gradient, whose values are known: shows that the add-on is present and computes.
 const CHECK = `
   const util = require('util');
   Object.assign(util, { isNullOrUndefined: (x) => x === null || x === undefined, isArray: Array.isArray });
@@ -38,7 +38,7 @@ const CHECK = `
   process.stdout.write('<<' + tf.backend().binding.TF_Version + '>>');
 `;
 
-/** Loads and tries a tfjs-node folder in a child: `{ ok, version, tensorflow }`, or `{ ok: false, problem, reason }`. */
+/** Loads and tests a tfjs-node folder in a child process: `{ ok, version, tensorflow }`, or `{ ok: false, problem, reason }`. */
 export async function probe(folder) {
   if (folder === undefined) {
     return { ok: false, problem: 'not-installed', reason: '@tensorflow/tfjs-node is not installed' };
@@ -57,7 +57,7 @@ export async function probe(folder) {
   return fail('does-not-load', why(result));
 }
 
-/** The first library in the folder that is a link to nothing. */
+/** Returns the first library in the folder that is a broken link. */
 function missingLibrary(folder) {
   if (!existsSync(folder)) return undefined;
   return readdirSync(folder).find((name) => {

@@ -1,9 +1,9 @@
-// Child processes whose words are kept, so that a failure can be told in one line.
+// Child processes whose output is kept, so that a failure can be reported in one line.
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Something that stands in the way, and what to do about it. Any other error is a defect. */
+/** An obstacle, with its remedy. Any other error is a defect. */
 export class Trouble extends Error {
   constructor(problem, remedy) {
     super(problem);
@@ -12,8 +12,8 @@ export class Trouble extends Error {
 }
 
 /**
- * Runs a program to its end and gives `{ code, signal, stdout, stderr }`. `show` lets its words through to standard
- * error instead of keeping them; `watch` is called every `every` milliseconds meanwhile.
+ * Runs a program to its end and returns `{ code, signal, stdout, stderr }`. `show` passes its output to standard error instead of
+ * keeping it; `watch` is called every `every` milliseconds meanwhile.
  */
 export function run(program, args, { env = process.env, cwd, timeout, show = false, watch, every = 5000 } = {}) {
   return new Promise((done, fail) => {
@@ -33,7 +33,7 @@ export function run(program, args, { env = process.env, cwd, timeout, show = fal
   });
 }
 
-/** The first of these programs that is on the path; one that is given with its folder need not be. */
+/** Returns the first of these programs that is on the path; one that is given with its folder need not be. */
 export function which(...names) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const files = names.flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name))));
@@ -47,7 +47,7 @@ export function which(...names) {
   });
 }
 
-/** The line of a program's output that says what went wrong: the last one that speaks of an error, or the last one. */
+/** Returns the line of a program's output that says what went wrong: the last one that mentions an error, or the last one. */
 export function complaint({ stderr, stdout, code, signal }) {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => line !== '');

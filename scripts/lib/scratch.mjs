@@ -1,4 +1,4 @@
-// Folders that exist only while something is made in them, also where the run is interrupted.
+// Folders that exist only while work in them lasts, even if the run is interrupted.
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,7 +6,9 @@ const open = new Set();
 const DAY = 86_400_000;
 const remove = (folder) => rmSync(folder, { recursive: true, force: true });
 
-/** Runs `work` with a new folder in `parent`, removed at the end; and removes those that a killed run left a day ago. */
+/**
+ * Runs `work` with a new folder in `parent`, removed at the end; also removes those that a killed run left more than a day ago.
+ */
 export async function withScratch(parent, prefix, work) {
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const old = join(parent, name);
@@ -22,7 +24,7 @@ export async function withScratch(parent, prefix, work) {
   }
 }
 
-/** Removes what is open and ends the process, as a signal asks. */
+/** Removes the open folders and ends the process, as a signal requests. */
 export function interrupted() {
   for (const folder of open) remove(folder);
   process.exit(130);

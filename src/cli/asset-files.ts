@@ -5,9 +5,9 @@ import { writeWhole } from '../files/whole.ts';
 import { assetPaths } from '../site/assets.ts';
 
 /**
- * Copies to a folder, which is made where it is missing, what a page needs to run models.
+ * Copies the files that a page needs to run models to a folder, which is created if it is missing.
  *
- * @throws Unavailable where onnxruntime-web is not installed.
+ * @throws Unavailable if onnxruntime-web is not installed.
  */
 export async function copyAssets(
   out: string,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { note, type Context } from './io.ts';
 import { examples } from './options.ts';
 
-/** `assets`: copies what a page needs to run models where its bundler does not find it. */
+/** `assets`: copies the files that a page needs to run models, for pages whose bundler does not find them. */
 export const assets = (program: Command, { io }: Context): Command =>
   program
     .command('assets')

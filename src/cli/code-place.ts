@@ -2,13 +2,16 @@ import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isError } from '../errors.ts';
 
-/** A place in a user's file: the line and the column, from 1, as editors open it: `9:12`. */
+/** A position in a user's file: the line and the column, from 1, in the form that editors open: `9:12`. */
 export interface Place {
   readonly file: string;
   readonly line: string;
 }
 
-/** Where a user's code was when an error was thrown, or where it cannot be parsed; nothing where that is not known. */
+/**
+ * Returns the position in a user's code at which an error was thrown, or at which the code cannot be parsed; undefined if it is
+ * unknown.
+ */
 export function placeOf(error: unknown, folder: string): Place | undefined {
   if (!isError(error)) return undefined;
   const text = error.message.startsWith('ParseError') ? error.message : (error.stack ?? '');

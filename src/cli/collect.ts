@@ -18,10 +18,10 @@ export interface Limit {
 }
 
 /**
- * A definition's data, read and checked, all of it or `limit` examples of each part, drawn by the seed. `names` are what the
- * weights that are used were trained with: classes that the definition only counts have these.
+ * Reads and checks a definition's data: all of it, or `limit` examples of each part, drawn with the random seed. `names` are
+ * those that the weights were trained with: classes that the definition only counts get these names.
  *
- * @throws InvalidData where there are none, or they do not fit the model.
+ * @throws InvalidData if there are none, or they do not fit the model.
  */
 export async function collect(
   path: string,
@@ -46,7 +46,7 @@ export async function collect(
   return { source, whole, dataset };
 }
 
-/** What a definition's `data` gives, once it has been called and awaited. */
+/** Returns what a definition's `data` evaluates to, once it has been called and awaited. */
 export const sourceOf = async (path: string, data: Data): Promise<DataSource> => {
   try {
     return await (typeof data === 'function' ? data() : data);

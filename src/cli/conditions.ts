@@ -5,10 +5,10 @@ import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/value-text.ts';
 
-/** What `--set name=text` said of a condition: the texts, in order. */
+/** The texts that `--set name=text` gave for a condition, in order. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
-/** A condition's value as the runtime takes it, and as it was written. */
+/** A condition's value in the form that the runtime takes, and as it was written. */
 export interface Setting {
   readonly value: unknown;
   readonly text: string;
@@ -18,11 +18,11 @@ export interface Setting {
 export type ReadImage = (path: string, name: string, condition: Condition) => Promise<Float32Array>;
 
 /**
- * The rows that settings ask for: each combination of the conditions' values, the last condition changing fastest. A class
- * is given by its name or by the number that means it, several by commas, all by `all`; a single number likewise; a list of numbers by commas; an
- * image by the path of a PNG, JPEG or WebP file. A condition that is set twice has both values.
+ * Returns the rows that settings request: each combination of the conditions' values, the last condition changing fastest. A
+ * class is given by its name or by its number, several separated by commas, all by `all`; a single number likewise; a list of
+ * numbers separated by commas; an image by the path of a PNG, JPEG or WebP file. A condition that is set twice has both values.
  *
- * @throws InvalidData for a condition that is missing or unknown; whether a value fits is the runtime's to say.
+ * @throws InvalidData for a condition that is missing or unknown; whether a value fits is checked by the runtime.
  */
 export async function combinations(
   conditions: Readonly<Record<string, Condition>>,
@@ -64,7 +64,7 @@ const valuesOf = async (
 
 const numberOf = (text: string): Setting => ({ value: isNumeral(text) ? Number(text) : text, text });
 
-/** A class by its name, or by the number that means it: then as its name too, where it has one. */
+/** Returns a function that reads a class by its name, or by its number, which is converted to its name if it has one. */
 const classOf = ({ classes, shape }: Condition): ((text: string) => Setting) => {
   const find = classFinder(classes ?? shape.at(-1) ?? 0);
   return (text) => {
@@ -72,7 +72,7 @@ const classOf = ({ classes, shape }: Condition): ((text: string) => Setting) => 
     const exact = named && classes.includes(text);
     const value = exact || !isNumeral(text) ? text : Number(text);
     const index = find(value);
-    // What is no class is left to the runtime to refuse.
+    // A text that is not a class is left for the runtime to refuse.
     if (!(index >= 0)) return { value, text };
     const name = named ? (classes[index] ?? text) : `${index}`;
     return { value: named ? name : index, text: name };

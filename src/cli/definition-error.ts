@@ -4,8 +4,8 @@ import { valueText } from '../values/value-text.ts';
 import { placeOf, type Place } from './code-place.ts';
 
 /**
- * An error that a user's code threw, as one sentence with the place in that code: where something (`a definition that
- * loads`) was expected of the definition at `path`. A sentence of ours passes through, with the place.
+ * Explains an error that a user's code threw, as one sentence with the position in that code, when something (`a definition that
+ * loads`) was expected of the definition at `path`. A sentence of this package is kept, with the position added.
  */
 export function explained(error: unknown, path: string, expected: string): Error {
   const place = placeOf(error, dirname(resolve(path)));
@@ -19,7 +19,7 @@ export function explained(error: unknown, path: string, expected: string): Error
   );
 }
 
-/** A place as a terminal makes it a link: relative where it is below the working folder. */
+/** Returns a position in a form that terminals make a link: relative if it is below the working folder. */
 const shown = ({ file, line }: Place): string => {
   const path = relative('', file);
   return `${path.startsWith('..') ? file : path}:${line}`;

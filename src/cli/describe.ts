@@ -6,7 +6,7 @@ import { countOf } from '../graph/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import type { Extent, Inspection, Section } from './inspection.ts';
 
-/** A definition's networks, layer by layer. Parameters are float32: four bytes each. */
+/** Describes a definition's networks, layer by layer. Parameters are float32: four bytes each. */
 export function describe(model: Model): Inspection {
   const { condition, target, latent } = model;
   const graphs = networkGraphs(model);

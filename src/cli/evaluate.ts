@@ -80,10 +80,10 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   if (json) say(io, JSON.stringify(result));
 }
 
-/** Between lines of progress: milliseconds. */
+/** The time between lines of progress, in milliseconds. */
 const QUIET = 5_000;
 
-/** The result in lines: lower is better. */
+/** Formats the result in lines: lower is better. */
 const shown = (result: Evaluation): readonly string[] => {
   const { examples: count, part, samples, unit, klPerDimension, activeUnits, classes, standardErrors } = result;
   const value = (name: keyof Evaluation & string, label: string): readonly string[] => {

@@ -1,20 +1,20 @@
 import { isTerminal, note, type Io } from './io.ts';
 
-/** What shows how far something has come that may take minutes. */
+/** Displays the progress of work that may take minutes. */
 export interface Working {
-  /** A file, what is done with it, and how much of that, from 0 to 1. */
+  /** Reports a file, what is being done with it, and how much of that is done, from 0 to 1. */
   file(file: string, doing: string, done: number): void;
-  /** It is over, in whatever way. */
+  /** The work is over, whatever the outcome. */
   end(): void;
 }
 
-/** Nothing is shown of what is over sooner than this: milliseconds. */
+/** Nothing is shown for work that takes less than this, in milliseconds. */
 const SOON = 1_000;
-/** Between lines, where there is no terminal, and between changes of the line where there is one. */
+/** The time between lines without a terminal, and between changes of the line on a terminal. */
 const QUIET = 5_000;
 const SMOOTH = 100;
 
-/** Shows on standard error how far a command has come: in one line on a terminal, in a line now and then elsewhere. */
+/** Shows the progress of a command on standard error: in one line on a terminal, in occasional lines elsewhere. */
 export const working = (io: Io): Working => {
   const begun = performance.now();
   const redraws = isTerminal(io.stderr, io.env);
@@ -27,7 +27,7 @@ export const working = (io: Io): Working => {
       told = now;
       const line = `${file}: ${doing}, ${Math.floor(100 * Math.min(1, done))} %`;
       if (!redraws) return note(io, line);
-      // Back to the line's begin, and what is longer than the new one is cleared.
+      // Returns to the beginning of the line, and clears the rest of a longer one.
       io.stderr.write(`\r${line.padEnd(shown.length)}`);
       shown = line;
     },

@@ -24,7 +24,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `export`: compiles a definition with its weights to ONNX files, verified. */
+/** `export`: compiles a definition with its weights to verified ONNX files. */
 export const exportCommand = (program: Command, { io, exit }: Context): Command =>
   program
     .command('export')
@@ -60,7 +60,7 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
 /** The short names are those that earlier versions had. */
 const PRECISIONS = { float32: 'float32', float16: 'float16', fp32: 'float32', fp16: 'float16' } as const;
 
-/** Draws of z in `evaluation.onnx`: more of them are taken in several calls. */
+/** The number of draws of z in `evaluation.onnx`: more draws take several calls. */
 const SAMPLES = 10;
 
 async function command(
@@ -132,13 +132,13 @@ async function command(
 /** What an export does with a file, in words. */
 const DOING = { compile: 'computing its example in float64', verify: 'comparing it with float64' } as const;
 
-/** Which parameters are in no file, in words, by the networks that they are of. */
+/** Describes which parameters are in no file, by their networks. */
 const leftOut = (auxiliary: Weights): string => {
   const networks = [...new Set([...auxiliary.keys()].map((name) => name.replace(/\/.*/, '')))];
   const count = [...auxiliary.values()].reduce((sum, { data }) => sum + data.length, 0);
   return `left out: ${networks.join(', ')} (${counted(count)} parameters), which only the objective reads; export --training keeps them`;
 };
-/** @throws InvalidModel for options that contradict each other, or have no effect. */
+/** Checks the options together. @throws InvalidModel for options that contradict each other, or have no effect. */
 const checkTogether = ({ trains, half, packs, license }: Together): void => {
   if (trains && half)
     throw new InvalidModel(
@@ -157,7 +157,10 @@ interface Together {
   readonly license: string | undefined;
 }
 
-/** What work gives that ends in its own way when a signal comes, once it listens; where it is ended so, the signal's exit code. */
+/**
+ * Returns the result of work that ends in its own way when a signal arrives, once it listens; if a signal ends it, the signal's
+ * exit code.
+ */
 const uninterrupted = async <T>(io: Io, work: (listen: () => AbortSignal) => Promise<T>): Promise<T | number> => {
   let interrupted: Interruption | undefined;
   try {
@@ -170,13 +173,13 @@ const uninterrupted = async <T>(io: Io, work: (listen: () => AbortSignal) => Pro
   }
 };
 
-/** What float16 costs, in words: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
+/** Describes the error due to float16: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
 const lost = ({ losses }: Precision): string => {
   const parts = Object.entries(losses).map(([part, loss]) => `${part} ${loss.toExponential(1)}`);
   return `at most ${Math.max(...Object.values(losses)).toExponential(1)} (${parts.join(', ')})`;
 };
 
-/** What of a definition's training options a training step is made with. */
+/** Returns those of a definition's training options that determine the training step. */
 const trainingOf = ({ objective, optimiser, learningRate, epochs }: TrainOptions) => ({
   ...(objective && { objective }),
   ...(optimiser && { optimiser }),

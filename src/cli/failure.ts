@@ -4,8 +4,8 @@ import { errorCode, isError, isUserError, messageOf } from '../errors.ts';
 import { EXIT, note, wantsColor, type Io } from './io.ts';
 
 /**
- * Tells what went wrong on standard error, and gives the exit code: one sentence for what a user can cause, the stack for
- * anything else. Commander has told of wrong usage itself.
+ * Reports an error on standard error, and returns the exit code: one sentence for an error that a user can cause, the stack for
+ * any other. Commander has already reported wrong usage.
  */
 export async function tell(error: unknown, io: Io): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -16,9 +16,9 @@ export async function tell(error: unknown, io: Io): Promise<number> {
   return EXIT.failed;
 }
 
-/** The one sentence of an error that a user can cause, or nothing. */
+/** Returns the sentence of an error that a user can cause, or undefined. */
 const sentenceOf = async (error: unknown): Promise<string | undefined> => {
-  // Of names that a user has chosen nothing may look like another line, or move the cursor.
+  // A name that a user has chosen must not look like another line, or move the cursor.
   if (isUserError(error)) return error.message.replace(/\p{Cc}+/gu, ' ');
   if (!isError(error) || !REFUSALS.has(errorCode(error) ?? '')) return undefined;
   const { reason } = await import('../files/whole.ts');
@@ -26,7 +26,7 @@ const sentenceOf = async (error: unknown): Promise<string | undefined> => {
   return `${where}: expected a file that can be read or written, got ${reason(error)}; choose another place`;
 };
 
-// What the file system refuses, where a library writes and not we. A file that is missing is told of where it is read.
+// Refusals of the file system, when a library writes and not this package. A missing file is reported where it is read.
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR']);
 
 const stackOf = (error: unknown): string => (isError(error) ? (error.stack ?? error.message) : messageOf(error));

@@ -12,7 +12,9 @@ import { size } from '../shape/size.ts';
 import { MANIFEST_FILE, type Signature } from '../signature.ts';
 import { total, type Layer, type Inspection, type Section } from './inspection.ts';
 
-/** An exported ONNX file, node by node. @throws InvalidFile for a file that is cut short, or not one of ours. */
+/**
+ * Describes an exported ONNX file, node by node. @throws InvalidFile for a file that is truncated, or not one of this package.
+ */
 export async function describeFile(path: string): Promise<Inspection> {
   const bytes = await read(path, 'an ONNX file');
   const label = readLabel(bytes, path);
@@ -27,7 +29,7 @@ export async function describeFile(path: string): Promise<Inspection> {
   };
 }
 
-/** An exported folder: each of its files. @throws InvalidFile where it is not one, or a file of it is missing. */
+/** Describes an exported folder: each of its files. @throws InvalidFile if it is not one, or a file of it is missing. */
 export async function describeFolder(folder: string): Promise<Inspection> {
   const where = join(folder, MANIFEST_FILE);
   const manifest = parseManifest(new TextDecoder().decode(await read(where, 'an exported model')), where);
@@ -51,7 +53,7 @@ const read = async (path: string, expected: string): Promise<Uint8Array> => {
   return readFile(path);
 };
 
-/** The weights that a file keeps in another one beside it, read when they are asked for. */
+/** Returns a reader of the weights in a file's external data, which is read on demand. */
 const beside = (path: string) => {
   const files = new Map<string, Uint8Array>();
   return (location: string, offset: number, length: number): Uint8Array => {
@@ -80,7 +82,7 @@ const facts = ({ name, kind, conditions, target, latent, fingerprint, library }:
   library,
 });
 
-/** A file's nodes. A constant belongs to the first node that uses it; its numbers are parameters where they are floats. */
+/** Describes a file's nodes. A constant belongs to the first node that uses it; its numbers are parameters if they are floats. */
 const sectionOf = (name: string, { graph, opset }: OnnxModel): Section => {
   const types = infer(graph, opset);
   const used = new Set<string>();

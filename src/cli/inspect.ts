@@ -64,7 +64,7 @@ export const inspect = (program: Command, { io }: Context): Command =>
       );
     });
 
-/** A section's layers, those of a network that has a section of its own, and is called here, as one. */
+/** Returns a section's layers; those of a network that has a section of its own, and is called here, are shown as one. */
 const rows = ({ name, layers }: Section, { sections }: Inspection): readonly Layer[] => {
   const shown: Layer[] = [];
   for (const layer of layers) {
@@ -77,7 +77,7 @@ const rows = ({ name, layers }: Section, { sections }: Inspection): readonly Lay
   return shown;
 };
 
-/** Decides what a path is, and describes it. */
+/** Determines what a path is, and describes it. */
 const look = async (path: string): Promise<Inspection> => {
   const onnx = path.endsWith('.onnx');
   if (onnx || (await isFolder(path))) {
@@ -101,10 +101,10 @@ const named = (shapes: Readonly<Record<string, Extent>>): string =>
     .map(([name, shape]) => `${name} ${show(shape)}`)
     .join(', ');
 
-/** A count, or nothing where there is none. */
+/** Formats a count; empty if it is 0. */
 const numbers = (count: number): string => (count === 0 ? '' : counted(count));
 
-/** A fact as text: `digit categorical [10]`. */
+/** Formats a fact: `digit categorical [10]`. */
 const shown = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);

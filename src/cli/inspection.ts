@@ -1,7 +1,7 @@
-/** A shape, whose batch axis, where it is shown, is a symbol. */
+/** A shape, whose batch axis, if it is shown, is a symbol. */
 export type Extent = readonly (number | string)[];
 
-/** One step of a network or one node of a file: what it gives, and the parameters it owns. */
+/** One step of a network or one node of a file: its output, and the parameters it owns. */
 export interface Layer {
   readonly name: string;
   readonly op: string;
@@ -20,17 +20,17 @@ export interface Section {
   readonly bytes: number;
 }
 
-/** What `inspect` tells of a definition, a file or a folder: facts about the whole, and its sections. */
+/** The result of `inspect` for a definition, a file or a folder: facts about the whole, and its sections. */
 export interface Inspection {
   readonly of: 'definition' | 'file' | 'folder';
   readonly facts: Readonly<Record<string, unknown>>;
   readonly sections: readonly Section[];
-  /** All parameters, each counted once where that is known. */
+  /** The number of all parameters, each counted once if sharing is known. */
   readonly parameters: number;
   readonly bytes: number;
 }
 
-/** The sum of one column of the layers. */
+/** Returns the sum of each column of the layers. */
 export const total = (rows: readonly { readonly parameters: number; readonly bytes: number }[]) => ({
   parameters: rows.reduce((sum, row) => sum + row.parameters, 0),
   bytes: rows.reduce((sum, row) => sum + row.bytes, 0),

@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 
-/** The signals that ask a program to end, and the exit codes that tell of them: Ctrl-C, `kill` and Docker, a closed terminal. */
+/** The signals that ask a program to end, and the corresponding exit codes: Ctrl-C, `kill` and Docker, a closed terminal. */
 export const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Signal = keyof typeof SIGNALS;
 
 /** A stream that text is written to: standard output, standard error, or a test's own. */
 export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What a command speaks with; `process` is one. Data go to `stdout`, everything else to `stderr`. */
+/** The streams and environment of a command; `process` is one. Data go to `stdout`, everything else to `stderr`. */
 export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;
@@ -16,10 +16,12 @@ export interface Io {
   off(event: Signal, listener: () => void): unknown;
 }
 
-/** Exit codes that scripts can rely on, besides those of `SIGNALS`. `failed`: a check failed, or a user's mistake. */
+/**
+ * Exit codes that scripts can rely on, in addition to those of `SIGNALS`. `failed`: a check failed, or the user made a mistake.
+ */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-/** What a command is registered with: the streams, and where it leaves the exit code if it is not 0. */
+/** The context of a command: the streams, and the callback for an exit code other than 0. */
 export interface Context {
   readonly io: Io;
   readonly exit: (code: number) => void;
@@ -34,6 +36,6 @@ export const wantsColor = (sink: Sink, env: Io['env']): boolean => !env['NO_COLO
 /** Writes lines of data to standard output. */
 export const say = ({ stdout }: Io, ...lines: readonly string[]): void => void stdout.write(`${lines.join('\n')}\n`);
 
-/** Writes lines about what is going on to standard error. */
+/** Writes progress messages to standard error. */
 export const note = ({ stderr }: Io, ...lines: readonly string[]): void =>
   void (lines.length > 0 && stderr.write(`${lines.join('\n')}\n`));

@@ -10,11 +10,11 @@ import type { TrainOptions } from '../train/train.ts';
 import { valueText } from '../values/value-text.ts';
 import { explained } from './definition-error.ts';
 
-/** What a definition file holds: the model as its default export, and optionally what trains it and how. */
+/** The content of a definition file: the model as its default export, and optionally data and training options. */
 export interface Definition {
-  /** The file as it was named. */
+  /** The path of the file, as it was given. */
   readonly path: string;
-  /** What the model is called: the file, or its folder where the file is called `model`. */
+  /** The name of the model: the file, or its folder if the file is called `model`. */
   readonly name: string;
   readonly model: Model;
   readonly data?: Data;
@@ -22,11 +22,11 @@ export interface Definition {
 }
 
 /**
- * Reads a definition, in TypeScript or JavaScript, without a build step and on every Node that is supported. What it imports
- * of `cvae-compile` is this very package, whether or not that is installed beside it.
+ * Loads a definition, in TypeScript or JavaScript, without a build step and on every supported version of Node. Its imports of
+ * `cvae-compile` resolve to this package, whether or not it is installed next to the definition.
  *
- * @throws InvalidFile where there is no such file, InvalidModel where it is not a definition; an error that the definition
- * itself throws as one sentence with the place.
+ * @throws InvalidFile if there is no such file, InvalidModel if it is not a definition; an error that the definition itself
+ * throws as one sentence with the position.
  */
 export async function load(path: string): Promise<Definition> {
   await checkFile(path);
@@ -46,21 +46,21 @@ export async function load(path: string): Promise<Definition> {
       `${path}: expected a model as the default export, got ${model === undefined ? 'none' : valueText(model)}; write export default cvae({ … })`,
     );
   checkTraining(path, training);
-  // Whoever uses the data hears of what is wrong with them; a command that does not use them need not.
+  // Errors in the data are reported to whoever uses them; a command that does not use them may ignore them.
   void Promise.resolve(data).catch(() => undefined);
   return {
     path,
     name: nameOf(file),
     model,
-    // `toDataset` checks data in full when they are used, and says what is wrong.
+    // `toDataset` checks data in full when they are used, and reports errors.
     ...(data !== undefined && { data: data as Data }),
     training: training ?? {},
   };
 }
 
 /**
- * This package's modules, by the names that a definition imports them under. All but the first are loaded when they are
- * asked for: jiti awaits what it imports, so that a promise serves as a module.
+ * This package's modules, by the names under which a definition imports them. All but the first are loaded on demand: jiti awaits
+ * what it imports, so that a promise serves as a module.
  */
 const modules = async () => ({
   'cvae-compile': await import('../index.ts'),
@@ -111,7 +111,7 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
   checkOptions(`${path}: training`, RULES, training);
 }
 
-/** The options of `train()` but for those that a process has and no definition. */
+/** The options of `train()` except those that only a process can have, not a definition. */
 const RULES = Object.fromEntries(
   Object.entries(TRAIN_RULES).filter(([name]) => name !== 'signal' && name !== 'resume' && !name.startsWith('on')),
 );

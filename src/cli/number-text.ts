@@ -1,7 +1,7 @@
-/** `1,234,567` */
+/** Formats a count: `1,234,567`. */
 export const counted = (count: number): string => count.toLocaleString('en-US');
 
-/** `4.7 kB`: sizes as people read them, in powers of 1000. */
+/** Formats a size in powers of 1000: `4.7 kB`. */
 export const sized = (bytes: number): string => {
   if (bytes < 1e3) return `${bytes} B`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an option that is a whole number from `least` to `most`. */
+/** Returns a reader of an option that is a whole number from `least` to `most`. */
 export const whole =
   (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
@@ -10,7 +10,7 @@ export const whole =
     throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 
-/** Reads an option that is a number above 0, or from 0 on, up to `most`. */
+/** Returns a reader of an option that is a number above 0, or from 0 on, up to `most`. */
 export const positive =
   ({ zero = false, most = Number.MAX_VALUE } = {}) =>
   (text: string): number => {
@@ -20,7 +20,7 @@ export const positive =
     throw new InvalidArgumentError(`Expected a number ${zero ? 'of at least' : 'above'} 0${upTo}.`);
   };
 
-/** Reads an option that is one of a few words. */
+/** Returns a reader of an option that is one of a few words. */
 export const oneOf =
   <const W extends string>(...words: readonly W[]) =>
   (text: string): W => {
@@ -29,6 +29,6 @@ export const oneOf =
     return word;
   };
 
-/** The text under a command's help that shows how it is used. */
+/** Returns the usage examples under a command's help. */
 export const examples = (...lines: readonly string[]): string =>
   `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  $ cvae-compile ${line}`).join('\n')}\n`;

@@ -4,7 +4,7 @@ import { InvalidData } from '../errors.ts';
 import type { Picture } from '../runtime/picture.ts';
 import type { ReadImage } from './conditions.ts';
 
-/** A picture as the bytes of a PNG file, each pixel drawn as a square of `scale` by `scale`. */
+/** Encodes a picture as a PNG file, each pixel drawn as a square of `scale` by `scale`. */
 export const encodePng = (picture: Picture, scale = 1): Uint8Array => {
   const { width, height, channels, data } = enlarged(picture, scale);
   return encode({ width, height, channels, data: new Uint8Array(data.buffer), depth: 8 });
@@ -24,7 +24,10 @@ const enlarged = (picture: Picture, scale: number): Picture => {
   return { width, height, channels, data };
 };
 
-/** A PNG, JPEG or WebP file as the value of an image condition. @throws InvalidFile or InvalidData where it is none of that size. */
+/**
+ * Reads a PNG, JPEG or WebP file as the value of an image condition. @throws InvalidFile or InvalidData if it is not an image of
+ * that size.
+ */
 export const readImage: ReadImage = async (path, name, { shape }) => {
   const [height = 0, width = 0, channels = 1] = shape;
   if (channels !== 1 && channels !== 3 && channels !== 4)

@@ -14,7 +14,7 @@ import { serve } from './serve.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 
-/** Runs the command line, and gives its exit code. `argv` are the words after the program's name. */
+/** Runs the command line, and returns its exit code. `argv` are the words after the program's name. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
   try {
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The whole command line. Commands load what they need when they run, so that help is quick. */
+/** Builds the whole command line. Commands load what they need when they run, so that help is quick. */
 function program(context: Context): Command {
   const { stdout, stderr } = context.io;
   const main = new Command(LIBRARY.name)
@@ -56,5 +56,5 @@ function program(context: Context): Command {
   return main;
 }
 
-/** Of help that goes elsewhere than to a terminal. */
+/** The width of help that is not written to a terminal. */
 const WIDTH = 100;

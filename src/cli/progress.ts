@@ -6,8 +6,8 @@ import { isTerminal, note, wantsColor, type Io } from './io.ts';
 import { counted } from './number-text.ts';
 
 /**
- * Shows training on standard error: a bar and a line an epoch on a terminal, lines of text elsewhere. `unit` is what an
- * example is called, such as `images`.
+ * Shows training on standard error: a bar and a line per epoch on a terminal, lines of text elsewhere. `unit` is the word for an
+ * example, such as `images`.
  */
 export async function showTraining(io: Io, unit: string): Promise<Display> {
   const rate = (at: TrainingProgress | undefined): string =>
@@ -67,7 +67,7 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
   };
 }
 
-/** Between lines within an epoch, where there is no terminal: milliseconds. */
+/** The time between lines within an epoch without a terminal, in milliseconds. */
 const QUIET = 10_000;
 
 const BAR = {
@@ -76,7 +76,7 @@ const BAR = {
   barCompleteChar: '█',
   barIncompleteChar: '░',
   clearOnComplete: true,
-  // Ctrl-C is ours: it ends training, not the bar.
+  // Ctrl-C is handled here: it ends training, not just the bar.
   gracefulExit: false,
   linewrap: false,
 };
@@ -93,7 +93,7 @@ const metrics = (values: Readonly<Record<string, number>>): string =>
 
 const number = (value: number | undefined): string => (value ?? NaN).toFixed(2);
 
-/** `1 h 5 min`, `2 min 10 s`, `4.2 s` */
+/** Formats a duration: `1 h 5 min`, `2 min 10 s`, `4.2 s`. */
 const duration = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return '?';
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

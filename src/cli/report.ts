@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { note, say, type Context } from './io.ts';
 import { examples } from './options.ts';
 
-/** `report`: writes the page about a run again. */
+/** `report`: rewrites the page about a run. */
 export const report = (program: Command, { io }: Context): Command =>
   program
     .command('report')

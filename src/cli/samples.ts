@@ -8,7 +8,7 @@ import { isClasses, type Condition, type Manifest, type TargetSignature } from '
 import { classTexts } from '../values/element-names.ts';
 import { combinations, type Setting, type Settings } from './conditions.ts';
 
-/** What is drawn of each combination of conditions. */
+/** What is drawn for each combination of conditions. */
 export interface Drawing {
   readonly count: number;
   readonly seed?: number;
@@ -17,23 +17,23 @@ export interface Drawing {
   readonly mean?: true;
 }
 
-/** Samples of an exported model, in the forms that files take. */
+/** Samples of an exported model, in the formats of files. */
 export interface Drawn {
   readonly rows: number;
-  /** Left out where nothing was random. */
+  /** Left out if nothing was random. */
   readonly seed?: number;
   /**
-   * All samples side by side; a condition that is an image of the target's size stands before its samples. @throws InvalidData for
-   * more pixels than a picture may have, each drawn as a square of `scale` by `scale`.
+   * Returns all samples side by side; a condition that is an image of the target's size precedes its samples. @throws InvalidData
+   * for more pixels than a picture may have, each drawn as a square of `scale` by `scale`.
    */
   picture(columns?: number, scale?: number): Picture;
-  /** A header, then a line for each sample: conditions, the sample's number, y's elements by name. */
+  /** Returns a header, then a line for each sample: conditions, the sample's number, y's elements by name. */
   csv(): string;
-  /** A JSON object a line: conditions, `sample`, `y`, and y's elements by name in `values`, where they have names. */
+  /** Returns a JSON object per line: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
   jsonl(): string;
 }
 
-/** Opens the model of a folder and draws from it. */
+/** Opens the model in a folder and draws from it. */
 export async function drawSamples(folder: string, settings: Settings, drawing: Drawing): Promise<Drawn> {
   const model = await open(folder);
   try {
@@ -87,7 +87,7 @@ const lines = (combos: readonly Combo[], { data, shape }: Outputs, count: number
   );
 };
 
-/** A float32 by the digits that it has; whole numbers as they are. */
+/** Rounds a float32 to its digits; whole numbers stay unchanged. */
 const short = (value: number): number =>
   Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
 
@@ -104,25 +104,25 @@ const csv = (manifest: Manifest, all: readonly Line[]): string => {
     .join('');
 };
 
-/** The names of y's columns: those of its elements, `y_` and a class for its chance, else `y` or `y_1`, `y_2`, … */
+/** Returns the names of y's columns: those of its elements, `y_` and a class for its probability, else `y` or `y_1`, `y_2`, … */
 const columnsOf = ({ conditions, target }: Manifest, length: number): readonly string[] => {
   if (chancesOf(target, length)) return classTexts(target).map((name) => `y_${name}`);
   if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? 'y' : `y_${i + 1}`));
   return target.names.map((name) => (name === 'sample' || Object.hasOwn(conditions, name) ? `y_${name}` : name));
 };
 
-/** Whether numbers are the chances of one class each, and not of the classes of many places, or classes themselves. */
+/** Whether numbers are the probabilities of one class each, rather than of the classes of many places, or classes themselves. */
 const chancesOf = (target: TargetSignature, length: number): boolean =>
   isClasses(target) && target.dataShape.length === 0 && length === target.shape[0];
 
-/** y's numbers, or the names of the classes that were drawn. */
+/** Returns y's numbers, or the names of the classes that were drawn. */
 const valuesOf = ({ target }: Manifest, y: readonly number[]): readonly (number | string)[] => {
   const { classes, shape } = target;
   const drawn = isClasses(target) && y.length < size(shape);
   return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
 };
 
-/** What a line of JSON holds of y: its values, and the same by name where they have names. */
+/** Returns y in a line of JSON: its values, and the same by name if they have names. */
 const named = (manifest: Manifest, y: readonly number[]) => {
   const { target } = manifest;
   const values = valuesOf(manifest, y);
@@ -132,14 +132,14 @@ const named = (manifest: Manifest, y: readonly number[]) => {
   return { y: values, [ownKey(manifest, 'values')]: Object.fromEntries(names.map((name, i) => [name, values[i]])) };
 };
 
-/** A name of ours beside those of the conditions, which it must not hide. */
+/** Returns a key that does not hide one of the conditions. */
 const ownKey = (manifest: Pick<Manifest, 'conditions'>, name: string): string =>
   Object.hasOwn(manifest.conditions, name) ? ownKey(manifest, `${name}_`) : name;
 
 const cell = (value: string | number): string =>
   typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
 
-/** Conditions as they were given, classes by their names; numbers as numbers. */
+/** Returns conditions as they were given, classes by their names; numbers as numbers. */
 const texts = (combo: Combo): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(combo).map(([name, { value, text }]) => [name, typeof value === 'number' ? value : text]),
@@ -171,7 +171,7 @@ const pictureOf = (
   return mosaic(pictures, columns ?? count + 1);
 };
 
-/** The pixels of the largest picture that is drawn: 64 million. */
+/** The number of pixels of the largest picture that is drawn: 64 million. */
 const LARGEST = 2 ** 26;
 
 const isShown = ({ kind, shape }: Condition, view: readonly number[]): boolean => kind === 'image' && same(shape, view);

@@ -30,14 +30,14 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
       options.build === undefined ? exit(await show(folder, options, io)) : build(folder, options, io),
     );
 
-/** Shows the page until a signal comes, and returns the exit code. */
+/** Shows the page until a signal arrives, and returns the exit code. */
 async function show(folder: string, { host, port, open, isolate, json }: Options, io: Io): Promise<number> {
   const [{ siteOf }, { serveSite }, { readManifest }] = await Promise.all([
     import('../site/site.ts'),
     import('../site/server.ts'),
     import('../runtime/node.ts'),
   ]);
-  // What is wrong with the folder is better heard of here than in the page.
+  // Problems with the folder are better reported here than in the page.
   await siteOf(folder);
   const { name } = await readManifest(folder);
   const where = { ...(host !== undefined && { host }), ...(port !== undefined && { port }), isolate: isolate === true };
@@ -54,7 +54,7 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
   await interrupted.requested;
   await close();
   interrupted.done();
-  // Ctrl-C is how it is meant to end.
+  // Ctrl-C is the intended way to end it.
   const code = interrupted.code(EXIT.done);
   return code === SIGNALS.SIGINT ? EXIT.done : code;
 }

@@ -1,19 +1,19 @@
 import { SIGNALS, type Io, type Signal } from './io.ts';
 
-/** What a command does its work under where it ends in its own way when it is asked to. */
+/** The interruption of a command that ends in its own way when it is asked to. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** Resolves when a signal has come. */
+  /** Resolves when a signal has arrived. */
   readonly requested: Promise<void>;
-  /** The exit code of the signal that came, or `otherwise`. */
+  /** Returns the exit code of the signal that arrived, or `otherwise`. */
   code(otherwise: number): number;
   /** Stops listening. */
   done(): void;
 }
 
 /**
- * Listens until `done`. The same request may arrive more than once (a terminal and npm both send Ctrl-C), so what follows within
- * half a second is taken as the same; Ctrl-C or SIGTERM after that ends the process at once.
+ * Listens until `done`. The same request may arrive more than once (a terminal and npm both send Ctrl-C), so signals within half
+ * a second count as one; Ctrl-C or SIGTERM after that ends the process immediately.
  */
 export const interruption = (io: Io): Interruption => {
   const controller = new AbortController();

@@ -9,10 +9,10 @@ import { readText } from '../formats/read.ts';
 import { LIBRARY } from '../version.ts';
 
 /**
- * Writes a new project into a folder: a definition with its data, the scripts that train, export and sample it, and the
- * settings of an editor. Gives the files' paths.
+ * Writes a new project into a folder: a definition with its data, the scripts that train, export and sample it, and the settings
+ * of an editor. Returns the files' paths.
  *
- * @throws InvalidFile where one of them is there already, and then writes none.
+ * @throws InvalidFile if one of them exists already, and then writes none.
  */
 export async function writeStarter(folder: string): Promise<readonly string[]> {
   const files = await starter(resolve(folder));
@@ -43,16 +43,19 @@ const starter = async (folder: string): Promise<Readonly<Record<string, string>>
   '.gitignore': 'node_modules/\nout/\n',
 });
 
-/** The folder of this package, in which `dist`, or `src`, stands. */
+/** The folder of this package, which contains `dist`, or `src`. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a project asks npm for: the version that is running, or the checkout of the repository that it runs from. */
+/**
+ * Returns the version that a project requests from npm: the one that is running, or the checkout of the repository that it runs
+ * from.
+ */
 const source = (folder: string): string =>
   PACKAGE.includes(`${sep}node_modules${sep}`)
     ? `^${LIBRARY.version}`
     : `file:${relative(folder, PACKAGE).split(sep).join('/')}`;
 
-/** The new project's package.json; the versions of optional packages are those that this package names. */
+/** Returns the new project's package.json; the versions of optional packages are those that this package lists. */
 const manifest = async (folder: string) => {
   const where = join(PACKAGE, 'package.json');
   const { peerDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
@@ -114,7 +117,7 @@ const TSCONFIG = `{
 }
 `;
 
-// What these packages' install scripts download is not needed, or is got by doctor.
+// The downloads of these packages' install scripts are not needed, or are made by doctor.
 const NPMRC = 'ignore-scripts=true\n';
 
 const readme = (name: string): string => `# ${name}

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 /** How a column of a table is aligned. */
 export type Align = 'left' | 'right';
 
-/** A table as text, without borders: a head, its rows, and the alignment of each column. */
+/** Formats a table as text, without borders: a head, its rows, and the alignment of each column. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -7,7 +7,7 @@ import { examples, oneOf, positive, whole } from './options.ts';
 import { interruption } from './signals.ts';
 import { SIGNALS } from './io.ts';
 
-/** The options as they are given; what is left out is the definition's, or `train()`'s own default. */
+/** The options as they are given; the others come from the definition, or from the defaults of `train()`. */
 interface Options extends Flags {
   readonly out: string;
   readonly resume?: true;
@@ -16,7 +16,7 @@ interface Options extends Flags {
   readonly json?: true;
 }
 
-/** `train`: trains a definition on its data, and leaves weights and metrics in a folder. */
+/** `train`: trains a definition on its data, and writes weights and metrics to a folder. */
 export const train = (program: Command, { io, exit }: Context): Command =>
   program
     .command('train')
@@ -90,7 +90,7 @@ async function command(
   }
 }
 
-/** The options of `train()` among the flags. */
+/** Returns the options of `train()` among the flags. */
 const optionsOf = (given: Flags) => {
   const { limit: _, checkpointSteps, checkpointMinutes, checkpointKeep: __, ...flags } = given;
   const every = {
@@ -104,7 +104,7 @@ const closing = async ({ test, unit, stopped, epochs }: Training, weights: strin
   const { bestOf } = await import('../run/best.ts');
   const n = (value: number) => value.toFixed(2);
   const why = { finished: '', early: 'stopped early', aborted: 'interrupted' }[stopped];
-  // Of the phase that it stopped in: the baseline's epochs are of another loss.
+  // Of the phase that it stopped in: the baseline's epochs have a different loss.
   const own = epochs.filter(({ phase }) => phase === epochs.at(-1)?.phase);
   const best = stopped === 'early' ? `; the lowest validation loss is that of epoch ${bestOf(own)?.epoch}` : '';
   const of = unit === 'nats' ? '−ELBO' : 'loss';

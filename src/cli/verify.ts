@@ -3,7 +3,7 @@ import { note, say, type Context } from './io.ts';
 import { examples } from './options.ts';
 import { working } from './export-progress.ts';
 
-/** `verify`: compares what an exported model's files give in onnxruntime with what they should give. */
+/** `verify`: compares the outputs of an exported model's files in onnxruntime with the expected ones. */
 export const verify = (program: Command, { io }: Context): Command =>
   program
     .command('verify')

@@ -9,7 +9,7 @@ import { decodeIdx, unpackIdx, type Idx } from './idx.ts';
 import { findIdx, namesOfIdx } from './idx-files.ts';
 import { showProgress, type DataProgress } from './progress.ts';
 
-/** A set of IDX files that are published somewhere, each with the MD5 of its uncompressed bytes. */
+/** A published set of IDX files, each with the MD5 of its uncompressed bytes. */
 export interface Archive {
   readonly name: string;
   /** Its folder in `CVAE_DATA`, in the cache and on a mirror of several archives. */
@@ -20,17 +20,17 @@ export interface Archive {
   readonly sums: Readonly<Record<string, string>>;
 }
 
-/** How an archive's files are got. */
+/** How an archive's files are obtained. */
 export interface ArchiveOptions {
-  /** Told how far a download is; without it, standard error shows a bar or lines. `false` shows nothing. */
+  /** Called with the progress of a download; by default, standard error shows a bar or lines. `false` shows nothing. */
   readonly progress?: ((at: DataProgress) => void) | false;
   readonly signal?: AbortSignal;
 }
 
 /**
- * One of an archive's files: from the folder that `CVAE_DATA` names (in it, or in its subfolder for the archive), else from
- * the cache, else downloaded into the cache. Throws an `InvalidFile` where it is truncated, damaged or another file, and an
- * `Unavailable` where it cannot be had.
+ * Reads one of an archive's files: from the folder that `CVAE_DATA` names (directly, or in its subfolder for the archive), else
+ * from the cache, else downloaded into the cache. Throws an `InvalidFile` if it is truncated, damaged or another file, and an
+ * `Unavailable` if it cannot be obtained.
  */
 export const readArchive = async (archive: Archive, file: string, options: ArchiveOptions = {}): Promise<Idx> => {
   const found = await findLocal(archive, file);
@@ -44,7 +44,10 @@ export const readArchive = async (archive: Archive, file: string, options: Archi
   return downloadArchive(archive, file, cached, options);
 };
 
-/** The address of an archive's folder: `CVAE_MNIST_MIRROR` or its like, else in `CVAE_DATA_MIRROR`, else the default. */
+/**
+ * Returns the address of an archive's folder: from `CVAE_MNIST_MIRROR` or the corresponding variable, else in `CVAE_DATA_MIRROR`,
+ * else the default.
+ */
 export const mirrorOf = (archive: Archive, env: NodeJS.ProcessEnv = process.env): string => {
   const all = env['CVAE_DATA_MIRROR'];
   const address = env[archive.variable] || (all ? `${all.replace(/\/+$/, '')}/${archive.folder}` : archive.mirror);
@@ -86,7 +89,7 @@ const verify = async (
   return read;
 };
 
-/** Where `CVAE_DATA` has a file, if it does. */
+/** Finds a file in `CVAE_DATA`. */
 const findLocal = async (archive: Archive, file: string): Promise<string | undefined> => {
   const root = process.env['CVAE_DATA'];
   if (!root) return undefined;

@@ -6,20 +6,20 @@ import { checkCall, EXAMPLES, taking } from './options.ts';
 import { classCount, needed, readsAs, type Variable, type Variables } from './variable.ts';
 import { size } from '../shape/size.ts';
 
-/** A batch's tensors by variable, each row-major of [batch, …shape], as networks see them (one-hot for classes). */
+/** A batch's tensors by variable, each row-major over [batch, …shape], as networks see them (one-hot for classes). */
 export type Batch = Record<string, Float32Array>;
 
-/** What a batch depends on besides its examples: the moment that transforms see, and buffers to write into. */
+/** What a batch depends on in addition to its examples: the moment that transforms see, and buffers to write into. */
 export interface BatchOptions {
   readonly seed?: number;
   readonly epoch?: number;
-  /** An earlier batch that is no longer read: its arrays are used again where their lengths fit. */
+  /** An earlier batch that is no longer needed: its arrays are reused if their lengths fit. */
   readonly into?: Batch;
 }
 
 /**
- * The examples at these indices as networks see them: scaled, transformed, classes one-hot on a last axis. The columns are
- * those of a dataset that `toDataset` has checked; a `mask` comes along, of y's data shape, where the target takes one.
+ * Returns the examples at these indices as networks see them: scaled, transformed, classes one-hot on a last axis. The columns
+ * must be those of a dataset that `toDataset` has checked; a `mask` of y's data shape is included if the target takes one.
  */
 export const batch = (
   examples: Examples,
@@ -66,7 +66,7 @@ const BATCH = {
   },
 };
 
-/** The batches of a list of indices, `size` at a time; the last one may be smaller. */
+/** Splits a list of indices into batches of `size`; the last one may be smaller. */
 export const chunks = taking(
   'chunks',
   {

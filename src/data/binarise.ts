@@ -6,8 +6,8 @@ import { DATASET, taking } from './options.ts';
 import { changeParts, withTransform } from './transform.ts';
 
 /**
- * A change to a dataset: y becomes 0 or 1. With a threshold, 1 where y is above it; with `'dynamic'`, 1 with probability y,
- * drawn anew in each epoch (R. Salakhutdinov and I. Murray, ICML 2008, section 5.3). Comes before `quadrants`.
+ * Returns a change to a dataset: y becomes 0 or 1. With a threshold, 1 where y is above it; with `'dynamic'`, 1 with probability
+ * y, drawn anew in each epoch (R. Salakhutdinov and I. Murray, ICML 2008, section 5.3). Apply it before `quadrants`.
  */
 export const binarise = taking(
   'binarise',
@@ -20,7 +20,7 @@ export const binarise = taking(
     ),
 );
 
-/** Examples whose y are numbers. */
+/** Checks that y of these examples is numeric, and returns them. */
 const numbersOf = (examples: Examples): Examples => {
   const { y } = examples.columns;
   if (y === undefined || y.classes !== undefined)

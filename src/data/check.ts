@@ -10,7 +10,7 @@ import { toFloat32 } from './precision.ts';
 import { arrayLike } from './split.ts';
 import { classCount, classNames, faultOf, isUnit, readsAs, type Variable } from './variable.ts';
 
-/** A column that fits, what its data call the classes that its variable only counts, and what there is to say of it. */
+/** A column that fits, the names in its data of classes that its variable only counts, and a remark about it, if any. */
 export interface Checked {
   readonly column: Column;
   readonly classes?: readonly string[];
@@ -18,8 +18,8 @@ export interface Checked {
 }
 
 /**
- * A column as its variable takes it: of the variable's own shape, with class indices in the variable's order. Throws an
- * `InvalidData` that names the example for a value that is not finite, not a class, or outside [0, 1] where it must not be.
+ * Converts a column to the form its variable needs: the variable's own shape, with class indices in the variable's order. Throws
+ * an `InvalidData` that names the example for a value that is not finite, not a class, or outside [0, 1] if it must be inside.
  */
 export const checkColumn = (name: string, column: Column, variable: Variable, part: string): Checked => {
   if (variable.kind === 'categorical') {
@@ -37,7 +37,7 @@ const checkNumbers = (name: string, column: Column, variable: Variable, part: st
   const unit = isUnit(variable);
   const faultIn = faultOf(variable);
   const fitting = { shape: variable.dataShape, data, scale, ...(names && { names }), ...(units && { units }) };
-  // The commonest case, bytes as pixels, needs no look at the values.
+  // The most common case, bytes as pixels, needs no check of the values.
   if (data instanceof Uint8Array && Number.isFinite(scale) && (!faultIn || (unit && scale >= 0 && 255 * scale <= 1)))
     return { column: fitting };
   for (let i = 0; i < data.length; i++) {
@@ -77,11 +77,11 @@ const checkClasses = (name: string, column: Column, variable: Variable, part: st
   return { column: fitting, ...(classes && { classes }) };
 };
 
-/** What the values of a column mean: the index of the variable's class, −1 or NaN for none; and what to do about that. */
+/** The meaning of a column's values: the index of the variable's class, −1 or NaN for none; and the remedy for that. */
 interface Meaning {
   readonly of: (value: number) => number;
   readonly remedy: string;
-  /** The data's own names for what the variable only counts. */
+  /** The names in the data of classes that the variable only counts. */
   readonly classes?: readonly string[];
 }
 
@@ -89,7 +89,7 @@ const meaning = (name: string, column: Column, variable: Variable): Meaning => {
   const [given, names, count] = [classNames(column), classNames(variable), classCount(variable)];
   if (given === undefined) {
     if (names === undefined && Number(column.classes ?? 0) > count)
-      throw mismatch(name, count, `${column.classes as number}`); // a number, as it has no names
+      throw mismatch(name, count, `${column.classes as number}`); // a number, since it has no names
     return { of: classFinder(variable.classes ?? count), remedy: numberRemedy(variable) };
   }
   if (names !== undefined) {
@@ -97,7 +97,7 @@ const meaning = (name: string, column: Column, variable: Variable): Meaning => {
     const order = given.map((each) => find(each));
     return { of: (value) => order[value] ?? -1, remedy: `give one of ${list(names)}` };
   }
-  // Each name is the number of its own class: `0`, `1`, …, of which some may be missing.
+  // Each name is the number of its own class: `0`, `1`, …; some numbers may be missing.
   if (given.every((each) => /^(0|[1-9]\d*)$/.test(each) && Number(each) < count))
     return { of: (value) => Number(given[value] ?? -1), remedy: `give a class from 0 to ${count - 1}` };
   if (given.some(isNumeral))
@@ -117,7 +117,7 @@ const mismatch = (name: string, count: number, got: string): InvalidData =>
 
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
-/** Weights over the classes of each example, in the variable's order of them. */
+/** Checks weights over the classes of each example, and returns them in the variable's order of classes. */
 const checkWeights = (name: string, column: Column, variable: Variable, part: string): Checked => {
   const { data, scale } = column;
   const count = classCount(variable);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { typedKind } from '../values/lists.ts';
 import { PARTS, type Dataset } from './dataset.ts';
 
-/** SHA-256, in hexadecimal, of a dataset's columns with their names, shapes and scales: equal for equal data. */
+/** Returns the SHA-256, in hexadecimal, of a dataset's columns with their names, shapes and scales: equal for equal data. */
 export const checksum = (dataset: Dataset): string => {
   const hash = createHash('sha256');
   for (const part of PARTS) {

@@ -16,10 +16,10 @@ import { needed, type Variable, type Variables } from './variable.ts';
 export { isDataset } from './data-forms.ts';
 
 /**
- * Whatever a user gives as data, as a dataset of exactly these variables' columns, checked: the one door to training. Takes
- * a `Dataset`, columns, examples one by one, either of them by part, a promise or a function of these. Numbers are
- * standardised alike whatever they are from (`scaling`), and names of classes and elements are kept. Throws an `InvalidData`
- * that names the variable and the example.
+ * Converts data in any form that a user may give to a dataset with exactly the columns of these variables, and checks it: all
+ * training data pass through here. Accepts a `Dataset`, columns, examples one by one, either of them in parts, a promise or a
+ * function of these. Numbers are standardised in the same way whatever their source (`scaling`), and names of classes and
+ * elements are kept. Throws an `InvalidData` that names the variable and the example.
  */
 export const toDataset = async (data: Data, variables: Variables): Promise<Dataset> => {
   const source: DataSource = await (typeof data === 'function' ? data() : data);
@@ -28,7 +28,7 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
       `data: expected columns or examples, got ${itemsOf(source) ? 'none' : valueText(source)}; ${GIVE}`,
     );
   const wanted = needed(variables);
-  // A dataset may hold more than the model takes (MNIST's classes, say); what a user wrote for this model may not.
+  // A dataset may hold more variables than the model takes (MNIST's classes, for example); data written for this model may not.
   const made = isDataset(source);
   const reading = startReading(made ? source.notices : undefined);
   const parts: Partial<Record<(typeof PARTS)[number], Examples>> = {};
@@ -53,7 +53,7 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
   return { ...dataset, checksum: checksum(dataset) };
 };
 
-/** What is learnt about data while they are read: what they call classes that the definition only counts, and notices. */
+/** What is learned about data while they are read: the names of classes that the definition only counts, and notices. */
 interface Reading {
   readonly classes: Map<string, readonly string[]>;
   readonly notices: readonly string[];
@@ -65,7 +65,7 @@ const startReading = (before: readonly string[] = []): Reading => {
   return {
     classes: new Map(),
     notices,
-    // A dataset that is converted again has been told of already.
+    // The notices of a dataset that is converted again are not repeated.
     note: (notice) => void (notice === undefined || notices.includes(notice) || notices.push(notice)),
   };
 };
@@ -100,11 +100,11 @@ const checkExamples = (
   return { ...examples, columns: Object.fromEntries(columns) };
 };
 
-/** A variable that only counts its classes, by the names that the part to train on has for them, so that all parts agree. */
+/** Returns a variable that only counts its classes with the names from the part to train on, so that all parts agree. */
 const asTrained = (variable: Variable, classes: readonly string[] | undefined): Variable =>
   classes ? { ...variable, classes } : variable;
 
-/** Throws where columns are missing, or are none of the model's. */
+/** Refuses missing columns, and columns that the model does not have. */
 const checkNames = ({ columns }: Examples, variables: Variables, where: string, extra: boolean): void => {
   const names = Object.keys(variables);
   const given = Object.keys(columns);

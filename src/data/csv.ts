@@ -11,30 +11,33 @@ import { tableColumns, type MissingOptions, type TableColumns } from './table/co
 import { readLines, type Header } from './table/lines.ts';
 import { planOf, type Item, type TableVariable, type TableVariables } from './table/plan.ts';
 
-/** What a variable is in a CSV file. */
+/** The form of a variable in a CSV file. */
 export type CsvVariable = TableVariable;
 
-/** Which columns of a CSV file are what, and how it is read. */
+/** Which columns of a CSV file are which variables, and how the file is read. */
 export interface CsvOptions extends TableVariables, MissingOptions {
-  /** Fractions of the lines, drawn by the seed, to test and validate on; none unless said. */
+  /** Fractions of the lines, drawn with the random seed, to test and validate on; none by default. */
   readonly test?: number;
   readonly validation?: number;
   readonly seed?: number;
-  /** The sign between cells; a comma unless said. */
+  /** The separator between cells; a comma by default. */
   readonly delimiter?: string;
-  /** UTF-8 unless said, or what the file's byte order mark says: any that `TextDecoder` knows, such as `windows-1252`. */
+  /**
+   * The encoding: by default that of the file's byte order mark, else UTF-8; any that `TextDecoder` knows, such as
+   * `windows-1252`.
+   */
   readonly encoding?: string;
   /**
    * Whether a line that lacks a value is an error, which is the default, or left out, with a notice of how many there are. A
-   * value is missing where a cell is empty, NA, NaN, null, None, #N/A, ?, - or another text that pandas takes for one, unless
-   * `classes` name a class so.
+   * value is missing if its cell is empty, NA, NaN, null, None, #N/A, ?, - or another text that pandas treats as missing, unless
+   * `classes` has a class of that name.
    */
   readonly missing?: 'error' | 'skip';
-  /** Further texts that stand for a missing value, such as `['-999']`. */
+  /** Further texts that denote a missing value, such as `['-999']`. */
   readonly missingValues?: readonly string[];
-  /** The units of columns of numbers, which exported models name: `{ wind: 'km/h' }`. */
+  /** The units of columns of numbers, which exported models record: `{ wind: 'km/h' }`. */
   readonly units?: Readonly<Record<string, string>>;
-  /** `false` leaves numbers as they are; networks see them standardised otherwise. */
+  /** `false` leaves numbers as they are; by default networks see them standardised. */
   readonly scaling?: false;
 }
 
@@ -52,14 +55,14 @@ const OPTIONS: Readonly<Record<keyof CsvOptions, true>> = {
   scaling: true,
 };
 
-/** Options, which are looked at below. */
+/** Options, which are checked below. */
 const anything = rule('options', () => true);
 
 /**
- * A dataset from a CSV file with a header, which is read line by line: it may be larger than memory. Its columns stay in their
- * own units; the mean and standard deviation of the continuous ones, on the part to train on, are its `scaling`. Columns that
- * are not asked for are not looked at, and lines without any value are left out. Throws an `InvalidFile` where the file cannot be
- * read and an `InvalidData` that names the line where a value is missing or wrong.
+ * Reads a dataset from a CSV file with a header, line by line: it may be larger than memory. Its columns stay in their own units;
+ * the mean and standard deviation of the continuous ones, on the part to train on, are its `scaling`. Columns that are not
+ * requested are ignored, and lines without any value are left out. Throws an `InvalidFile` if the file cannot be read and an
+ * `InvalidData` that names the line if a value is missing or wrong.
  *
  * @example
  * ```ts
@@ -126,7 +129,7 @@ const check = (options: CsvOptions): void => {
 };
 
 const noColumn = (path: string, column: string, header: Header, delimiter: string): InvalidData => {
-  // One name in which another usual sign stands is several.
+  // A single column name that contains another common separator is in fact several.
   const [only = '', ...more] = header;
   const other =
     more.length === 0 ? [';', '\t', '|', ','].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;
@@ -137,7 +140,7 @@ const noColumn = (path: string, column: string, header: Header, delimiter: strin
   );
 };
 
-/** What the elements of variables are called that are made of columns, and their units. */
+/** Returns the names and units of the elements of variables that are made of columns. */
 const namesOf = (plan: readonly Item[], given: Readonly<Record<string, string>> = {}): Names => {
   const columns = plan.flatMap((item) => item.columns);
   const units = new Map(Object.entries(given));
@@ -148,7 +151,7 @@ const namesOf = (plan: readonly Item[], given: Readonly<Record<string, string>> 
     );
   const named = plan.map(({ name, columns: elements }) => {
     const hasUnit = elements.some((column) => units.has(column));
-    // A condition that is one column of the same name says nothing new.
+    // A condition that is one column of the same name adds no information.
     if (name !== 'y' && elements.length === 1 && elements[0] === name && !hasUnit) return [];
     return [
       [name, { elements, ...(hasUnit && { units: elements.map((column) => units.get(column) ?? '') }) }] as const,
@@ -159,7 +162,7 @@ const namesOf = (plan: readonly Item[], given: Readonly<Record<string, string>> 
 
 const partsOf = (all: Examples, { test, validation, seed = 0 }: CsvOptions): Omit<Dataset, 'name'> => {
   const [rest, tested] = test ? split(all, test, seed) : [all];
-  // A fraction of all lines, as the one to test on is.
+  // A fraction of all lines, as for the test part.
   const [train, validated] = validation ? split(rest, (validation * all.count) / rest.count, seed) : [rest];
   return { train, ...(validated ? { validation: validated } : {}), ...(tested ? { test: tested } : {}) };
 };

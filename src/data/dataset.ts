@@ -1,21 +1,21 @@
 import type { Names } from '../signature.ts';
 
 /**
- * One variable of many examples: `data` is row-major, example after example, and a value is `data · scale` (so pixels stay
- * bytes). `shape` is one example's, `[]` for a scalar such as a class index; `classes` are the names, or the number, of the
- * classes that the data are indices of.
+ * One variable of many examples: `data` is row-major, example after example, and a value is `data · scale` (so that pixels stay
+ * bytes). `shape` is that of one example, `[]` for a scalar such as a class index; `classes` are the names, or the number, of the
+ * classes that the data index.
  */
 export interface Column {
   readonly shape: readonly number[];
   readonly data: Float32Array | Uint8Array | Int32Array;
   readonly scale: number;
   readonly classes?: readonly string[] | number;
-  /** What each element is called, and the unit it is in (`''` for none), in order: of the columns of a table, say. */
+  /** The name of each element, in order, and its unit (`''` for none): those of the columns of a table, for example. */
   readonly names?: readonly string[];
   readonly units?: readonly string[];
 }
 
-/** Where a transform is: the run's seed, the epoch, and the example's index among its `Examples`. */
+/** The context of a transform: the run's random seed, the epoch, and the example's index among its `Examples`. */
 export interface Moment {
   readonly seed: number;
   readonly epoch: number;
@@ -23,14 +23,14 @@ export interface Moment {
 }
 
 /**
- * A change to one example as a batch is made, in place and before categories become one-hot: nothing but a function of the
- * example's values and the moment, so that a resumed run sees the same numbers.
+ * Changes one example in place when a batch is made, before categories become one-hot: a function of the example's values and the
+ * moment only, so that a resumed run sees the same numbers.
  */
 export type Transform = (example: Readonly<Record<string, Float32Array>>, at: Moment) => void;
 
 /**
- * Examples by variable: the conditions by their names, the target as `y`, and optionally a `mask` of y's shape (1 counts,
- * 0 is given or missing). `transforms` are applied, in order, whenever a batch is made.
+ * Examples by variable: the conditions by their names, the target as `y`, and optionally a `mask` of y's shape (1 counts, 0 is
+ * given or missing). `transforms` are applied, in order, whenever a batch is made.
  */
 export interface Examples {
   readonly count: number;
@@ -45,10 +45,10 @@ export interface Scale {
 }
 
 /**
- * What a model is trained and tested on. The columns stay in their own units; `scaling` is what the model standardises by, per
- * variable (mean 0 and deviation 1 for one that it shall see as it is), and `checksum` is a SHA-256 of the columns, by which a
- * resumed run knows its data. `names` are what exported files call classes and elements; `notices` are what was found
- * remarkable when the data were read, a sentence each.
+ * The data that a model is trained and tested on. The columns stay in their own units; `scaling` is the standardisation of each
+ * variable (mean 0 and standard deviation 1 for one that the model sees unchanged), and `checksum` is a SHA-256 of the columns,
+ * by which a resumed run recognises its data. `names` are the names of classes and elements in exported files; `notices` are
+ * remarks from reading the data, a sentence each.
  */
 export interface Dataset {
   readonly name: string;

@@ -11,13 +11,13 @@ import { COLUMN, reading } from './options.ts';
 
 /** How the embedded digits are read. */
 export interface DigitsOptions {
-  /** What the column of classes is called; `digit` unless said. */
+  /** The name of the column of classes; `digit` by default. */
   readonly label?: string;
 }
 
 /**
- * The digits that come with this package, so that nothing needs a network: 12,000 of MNIST's training set and 2,000 of its
- * test set, as many of each class, `y` of [28, 28, 1] and the class `digit`. CC BY-SA 3.0, see `assets/digits`.
+ * Reads the digits that are included in this package, so that no network is needed: 12,000 of MNIST's training set and 2,000 of
+ * its test set, the same number of each class, `y` of [28, 28, 1] and the class `digit`. CC BY-SA 3.0, see `assets/digits`.
  *
  * @example
  * ```ts

@@ -4,26 +4,26 @@ import { messageOf, Unavailable } from '../errors.ts';
 import { codeOf } from '../files/whole.ts';
 import type { DataProgress } from './progress.ts';
 
-/** How a download is made. */
+/** How a file is downloaded. */
 export interface DownloadOptions {
-  /** What a message calls the file. */
+  /** The name of the file in messages. */
   readonly name: string;
-  /** How an `Unavailable` ends. */
+  /** The end of an `Unavailable`'s message. */
   readonly remedy: string;
   readonly progress?: (at: DataProgress) => void;
   readonly signal?: AbortSignal;
-  /** How often it is tried in all; 4 unless said. */
+  /** The number of attempts in all; 4 by default. */
   readonly attempts?: number;
-  /** The milliseconds before the second attempt, doubled before each further one; 500 unless said. */
+  /** The milliseconds before the second attempt, doubled before each further one; 500 by default. */
   readonly pause?: number;
-  /** The milliseconds without a byte after which an attempt is given up; 30,000 unless said. */
+  /** The milliseconds without a byte after which an attempt is abandoned; 30,000 by default. */
   readonly patience?: number;
 }
 
 /**
- * The bytes at an address, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. A connection that breaks
- * is taken up again where it broke, if the server can; errors that may pass are tried again, with pauses. Throws an
- * `Unavailable` when that does not help, and the signal's reason when it is aborted.
+ * Downloads the bytes at an address, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name. A broken connection
+ * is resumed from where it broke, if the server supports that; transient errors are retried, with pauses. Throws an `Unavailable`
+ * if that does not help, and the signal's reason if it is aborted.
  */
 export const download = async (url: string, options: DownloadOptions): Promise<Buffer> => {
   const { name, remedy, signal, attempts = 4, patience = 30_000 } = options;
@@ -55,7 +55,7 @@ export const download = async (url: string, options: DownloadOptions): Promise<B
   }
 };
 
-/** What has come so far, and the server's mark of the version it is of. */
+/** What has been received so far, and the server's mark of its version. */
 interface Partial {
   parts: Buffer[];
   received: number;
@@ -66,11 +66,11 @@ interface Failure {
   readonly what: string;
   /** Whether another attempt would not help. */
   readonly final: boolean;
-  /** The milliseconds that the server asks for before another attempt. */
+  /** The milliseconds that the server asks to wait before another attempt. */
   readonly after?: number;
 }
 
-/** One attempt: adds what comes to `partial`, and gives what went wrong, if anything did. */
+/** Makes one attempt: adds what is received to `partial`, and returns what went wrong, if anything. */
 const fetchRest = async (
   dispatcher: Dispatcher,
   url: string,
@@ -88,7 +88,7 @@ const fetchRest = async (
     });
     if (statusCode !== 200 && statusCode !== 206) {
       await body.dump();
-      // A range that the server does not have: the whole file, then.
+      // The server does not have the requested range: fetch the whole file.
       if (statusCode === 416) forget(partial);
       const final = ![408, 416, 425, 429].includes(statusCode) && statusCode < 500;
       return {

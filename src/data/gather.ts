@@ -9,22 +9,22 @@ import { placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
 import { classCount, classNames, isUnit, type Variable } from './variable.ts';
 
-/** Takes one variable's values, example after example, and gives them as a column. */
+/** Collects one variable's values, example after example, into a column. */
 export interface Gatherer {
-  /** Takes a number, a class's name, or arrays of them; throws an `InvalidData` for anything else. */
+  /** Adds a number, the name of a class, or arrays of them; throws an `InvalidData` for anything else. */
   readonly add: (value: unknown) => void;
-  /** All of them, and what there is to say of them. */
+  /** Returns all of them, and a remark about them, if any. */
   readonly column: () => { readonly column: Column; readonly notice?: string };
 }
 
 /**
- * A gatherer of a variable of one part of the data. Class names become indices; an example of a categorical variable may
+ * Returns a gatherer for a variable of one part of the data. Class names become indices; an example of a categorical variable may
  * instead be weights over the classes (then all of them must be).
  */
 export const gatherer = (name: string, variable: Variable, part: string): Gatherer => {
   const names = classNames(variable);
   const find = classFinder(variable.classes ?? classCount(variable));
-  // Numbers of any size are kept whole until it is known what float32 makes of them.
+  // Numbers of any size are kept in double precision until it is known what float32 loses.
   const wide = variable.kind === 'continuous' && !isUnit(variable);
   let shape = variable.dataShape;
   let length = size(shape);
@@ -37,7 +37,7 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
   const classOf = (value: string | number): number => {
     const index = find(value);
     if (index >= 0) return index;
-    // Without names, a number is judged with those of all other sources, in `check.ts`.
+    // Without names, a number is checked together with those of all other sources, in `check.ts`.
     if (Number.isNaN(value) || (names === undefined && typeof value === 'number')) return Number(value);
     if (names === undefined)
       throw wrong(
@@ -102,7 +102,10 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
   };
 };
 
-/** What to do where a number is none of a variable's classes: it is the name of one, where names are numbers, or its place. */
+/**
+ * Returns the remedy for a number that is not one of a variable's classes: a number is the name of a class if names are numbers,
+ * else its index.
+ */
 export const numberRemedy = (variable: Variable): string => {
   const names = classNames(variable) ?? [];
   return names.some(isNumeral)
@@ -110,7 +113,7 @@ export const numberRemedy = (variable: Variable): string => {
     : `give a class from 0 to ${classCount(variable) - 1}`;
 };
 
-/** The items of an array or a typed array; undefined for a scalar and anything else. */
+/** Returns the items of an array or a typed array; undefined for a scalar and anything else. */
 export const itemsOf = (value: unknown): ArrayLike<unknown> | undefined => (isList(value) ? value : undefined);
 
 const countOf = (value: unknown): number => {

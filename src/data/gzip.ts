@@ -6,9 +6,9 @@ import { codeOf } from '../files/whole.ts';
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * What a gzip file holds, as far as it is needed: `most` is told how it begins, with at least a kilobyte where there is one, and
- * gives how many bytes there may be. No more than these, and one to see that there are more, are unpacked: small files may hold
- * gigabytes. Throws an `InvalidFile` where it is no gzip file, is truncated or is damaged.
+ * Unpacks a gzip file as far as needed: `most` receives the beginning, at least a kilobyte if there is one, and returns how many
+ * bytes there may be. Only that many, and one more to detect an excess, are unpacked: small files may expand to gigabytes. Throws
+ * an `InvalidFile` if it is not a gzip file, is truncated or is damaged.
  */
 export const gunzip = async (
   bytes: Uint8Array,
@@ -24,7 +24,7 @@ export const gunzip = async (
   stream.end(bytes);
   try {
     for await (const part of stream) {
-      if (!Buffer.isBuffer(part)) continue; // a stream without an encoding gives nothing else
+      if (!Buffer.isBuffer(part)) continue; // a stream without an encoding yields nothing else
       parts.push(part);
       length += part.length;
       if (length >= START) limit ??= most(Buffer.concat(parts));
@@ -32,7 +32,7 @@ export const gunzip = async (
     }
   } catch (error) {
     if (error instanceof InvalidFile) throw error;
-    // zlib says Z_BUF_ERROR where the input ends too early.
+    // zlib reports Z_BUF_ERROR if the input ends too early.
     const what = codeOf(error) === 'Z_BUF_ERROR' ? 'one that is truncated' : 'one that is damaged';
     throw new InvalidFile(`${name}: expected a whole gzip file, got ${what} (${bytes.length} bytes); ${remedy}`);
   }
@@ -41,7 +41,7 @@ export const gunzip = async (
 
 const START = 1024;
 
-/** How a file begins, for a message: text as text, anything else as bytes. */
+/** Shows the beginning of a file in a message: text as text, anything else as bytes. */
 const opening = (bytes: Uint8Array): string => {
   if (bytes.length === 0) return 'an empty one';
   const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');

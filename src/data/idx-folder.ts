@@ -10,9 +10,9 @@ import { COLUMN, isClasses, PATH, reading } from './options.ts';
 
 /** How a folder of IDX files is read. */
 export interface IdxFolderOptions {
-  /** What the column of classes is called; `label` unless said. */
+  /** The name of the column of classes; `label` by default. */
   readonly label?: string;
-  /** The number of classes, or their names; unless said, one more than the largest label to train on. */
+  /** The number of classes, or their names; by default, one more than the largest label to train on. */
   readonly classes?: number | readonly string[];
 }
 
@@ -22,9 +22,9 @@ const CALL = {
 };
 
 /**
- * A dataset in MNIST's form (KMNIST, EMNIST, your own): the folder holds `train-images-idx3-ubyte` and
+ * Reads a dataset in MNIST's form (KMNIST, EMNIST, your own): the folder holds `train-images-idx3-ubyte` and
  * `train-labels-idx1-ubyte`, and may hold the two of `t10k`, each gzipped or not, with a dot before `idx` or not. A label is the
- * class of that number, or of that name where `classes` are named by numbers. Throws an `InvalidFile`.
+ * class of that number, or of that name if `classes` are named by numbers. Throws an `InvalidFile`.
  */
 export const idxFolder = reading(
   'idxFolder',
@@ -40,7 +40,7 @@ export const idxFolder = reading(
     };
     const name = basename(resolve(folder));
     const train = await part(IDX_FILES.train, options.classes);
-    // One of the two is not left out: the other is missed.
+    // If only one of the two is there, the missing one is reported.
     const test = (await findIdx(folder, IDX_FILES.test[0])) ?? (await findIdx(folder, IDX_FILES.test[1]));
     return test ? { name, train, test: await part(IDX_FILES.test, train.columns[label]?.classes) } : { name, train };
   },

@@ -4,7 +4,7 @@ import { size } from '../shape/size.ts';
 import { gunzip, isGzip } from './gzip.ts';
 import { readBytes } from './files.ts';
 
-/** An array as an IDX file holds it; the first axis counts the examples. */
+/** An array in an IDX file; the first axis counts the examples. */
 export interface Idx {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Int32Array | Float32Array;
@@ -12,13 +12,13 @@ export interface Idx {
 
 const REMEDY = 'get the file again';
 
-/** The array in an IDX file, gzipped or not. Throws an `InvalidFile` for anything else. */
+/** Reads the array in an IDX file, gzipped or not. Throws an `InvalidFile` for anything else. */
 export const readIdx = async (path: string, remedy = REMEDY): Promise<Idx> => {
   const bytes = await readBytes(path, 'an IDX file', remedy);
   return decodeIdx(await unpackIdx(bytes, path, remedy), path, remedy);
 };
 
-/** The bytes of an IDX file that may be gzipped, as many as its header declares, and one more where there are more. */
+/** Unpacks an IDX file that may be gzipped: as many bytes as its header declares, and one more if there are more. */
 export const unpackIdx = async (bytes: Uint8Array, name: string, remedy: string): Promise<Uint8Array> =>
   isGzip(bytes) || name.endsWith('.gz')
     ? gunzip(bytes, name, remedy, (start) => {
@@ -31,10 +31,10 @@ export const unpackIdx = async (bytes: Uint8Array, name: string, remedy: string)
       })
     : bytes;
 
-/** What is read at once, in bytes. */
+/** The largest number of bytes that is read at once. */
 const LARGEST = 2 ** 31;
 
-/** What an IDX file declares: its type, how many axes of which lengths, where its data start, and its length in bytes. */
+/** Reads the header of an IDX file: its type, the lengths of its axes, the offset of its data, and its length in bytes. */
 const headerOf = (bytes: Uint8Array) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) return undefined;
@@ -69,8 +69,8 @@ const TYPES: Readonly<Record<number, Type>> = {
 };
 
 /**
- * The array in the bytes of an IDX file (Yann LeCun's format for MNIST): two zeros, a type, the number of axes, their
- * lengths as 32-bit integers, the elements. Throws an `InvalidFile` where the bytes are not exactly that.
+ * Decodes the bytes of an IDX file (Yann LeCun's format for MNIST): two zeros, a type, the number of axes, their lengths as
+ * 32-bit integers, the elements. Throws an `InvalidFile` if the bytes are not exactly that.
  */
 export const decodeIdx = (bytes: Uint8Array, name: string, remedy = REMEDY): Idx => {
   const wrong = (expected: string, got: string): InvalidFile =>
@@ -92,14 +92,14 @@ export const decodeIdx = (bytes: Uint8Array, name: string, remedy = REMEDY): Idx
       `${whole} bytes for an IDX file of shape ${show(shape)}`,
       bytes.length < whole ? `${bytes.length}, truncated` : `${bytes.length} or more, with something after its end`,
     );
-  // A view, and not a Buffer, whose `slice` would be one too.
+  // A view and not a Buffer, whose `slice` would return a view as well.
   if (type === UNSIGNED) return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) };
   const data = type.array(length);
   for (let i = 0; i < length; i++) data[i] = type.read(view, start + i * type.bytes);
   return { shape, data };
 };
 
-/** The bytes of an IDX file of unsigned bytes. */
+/** Encodes an array of unsigned bytes as an IDX file. */
 export const encodeIdx = (shape: readonly number[], data: Uint8Array): Uint8Array => {
   const start = 4 + 4 * shape.length;
   const bytes = new Uint8Array(start + data.length);

@@ -14,11 +14,11 @@ import { COLUMN, isNames, PATH, reading } from './options.ts';
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
-  /** Grey (1), RGB (3) or RGB and alpha (4); unless said, that of the first image, which the others must share. */
+  /** Grey (1), RGB (3) or RGB and alpha (4); by default the channels of the first image, which the others must share. */
   readonly channels?: Channels;
-  /** What the column of classes is called; `label` unless said. */
+  /** The name of the column of classes; `label` by default. */
   readonly label?: string;
-  /** The classes in order, where that is not the folders' names in order, numbers by value. */
+  /** The classes in order; by default the folders' names in order, numbers by value. */
   readonly classes?: readonly string[];
 }
 
@@ -32,11 +32,11 @@ const CALL = {
 };
 
 /**
- * A dataset from a folder with a subfolder of PNG, JPEG or WebP files for each class, or from a folder that has `train` and
- * perhaps `validation` (or `val`, `valid`) and `test` which are such folders. Links are followed. `y` is the image, 0 to 1,
- * channels last, upright. What is no image is left out, with a notice. Throws an `InvalidFile` for what cannot be decoded, an
- * `InvalidData` for images that differ in size, or would be left out, and an `Unavailable` where the package `sharp`, which
- * decodes JPEG and WebP, is not installed.
+ * Reads a dataset from a folder with a subfolder of PNG, JPEG or WebP files for each class, or from a folder with subfolders
+ * `train` and optionally `validation` (or `val`, `valid`) and `test` of that form. Links are followed. `y` is the image, 0 to 1,
+ * channels last, upright. Files that are not images are left out, with a notice. Throws an `InvalidFile` for an image that cannot
+ * be decoded, an `InvalidData` for images that differ in size or would be left out, and an `Unavailable` if the package `sharp`,
+ * which decodes JPEG and WebP, is not installed.
  *
  * @example
  * ```ts
@@ -82,14 +82,14 @@ const PARTS: Readonly<Record<string, 'train' | 'validation' | 'test'>> = {
   test: 'test',
 };
 
-/** The folders of the parts, where there is a `train` that has folders of its own; else all folders are classes. */
+/** Returns the folders of the parts if there is a `train` with subfolders; otherwise all folders are classes. */
 const partsIn = async (
   folder: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<'train' | 'validation' | 'test', string> | undefined> => {
   if (!names.includes('train')) return undefined;
   const train = await foundIn(join(folder, 'train'));
-  if (train.folders.length === 0 && train.images.length > 0) return undefined; // a class: of vehicles, say
+  if (train.folders.length === 0 && train.images.length > 0) return undefined; // a class named train: of vehicles, for example
   const others = names.filter((name) => own(PARTS, name) === undefined);
   if (others.length > 0)
     throw new InvalidData(
@@ -110,7 +110,7 @@ const partsIn = async (
 
 const classesIn = async (folder: string): Promise<readonly string[]> => (await foundIn(folder)).folders;
 
-/** Reads a part; what is no image there is added to `left`. */
+/** Returns a function that reads a part; files there that are not images are added to `left`. */
 const reader = (classes: readonly string[], label: string, channels: Channels | undefined, left: string[]) => {
   let first: Picture | undefined;
   return async (folder: string, trains: boolean): Promise<Examples> => {
@@ -153,7 +153,7 @@ interface Picture {
   readonly image: Pixels;
 }
 
-/** The picture, if it has the first one's size and channels. */
+/** Returns the picture if it has the size and channels of the first one. */
 const alike = (picture: Picture, first: Picture): Picture => {
   const [a, b] = [picture.image.shape, first.image.shape];
   if (same(a, b)) return picture;

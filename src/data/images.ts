@@ -5,13 +5,13 @@ import { list } from '../values/value-text.ts';
 import type { Examples } from './dataset.ts';
 import type { Idx } from './idx.ts';
 
-/** MNIST's file names, without an ending: images and labels of each part. */
+/** MNIST's file names, without an extension: images and labels of each part. */
 export const IDX_FILES = {
   train: ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
   test: ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'],
 } as const;
 
-/** What images and labels are called, in the data and in messages. */
+/** The names of images and labels, in the data and in messages. */
 export interface Naming {
   readonly images: string;
   readonly labels: string;
@@ -21,8 +21,8 @@ export interface Naming {
 }
 
 /**
- * Examples from an array of images, [N, height, width] or [N, height, width, channels] of bytes, and one of N labels: `y`
- * from 0 to 1, channels last, and the classes. Throws an `InvalidFile` where the two do not go together.
+ * Returns examples from an array of images, [N, height, width] or [N, height, width, channels] of bytes, and one of N labels: `y`
+ * from 0 to 1, channels last, and the classes. Throws an `InvalidFile` if the two do not match.
  */
 export const examplesOf = (images: Idx, labels: Idx, { label, classes, ...names }: Naming): Examples => {
   const [count = 0, height = 0, width = 0, channels = 1] = images.shape;
@@ -56,7 +56,7 @@ export const examplesOf = (images: Idx, labels: Idx, { label, classes, ...names 
   };
 };
 
-/** Labels as indices of these classes: the numbers that they are, unless the classes are named by numbers. */
+/** Returns labels as indices of these classes: the numbers themselves, unless the classes are named by numbers. */
 const indicesOf = (labels: Idx['data'], classes: Naming['classes'], file: string): Idx['data'] => {
   if (typeof classes !== 'object' || !classes.some(isNumeral)) return labels;
   const find = classFinder(classes);
@@ -69,7 +69,7 @@ const indicesOf = (labels: Idx['data'], classes: Naming['classes'], file: string
   });
 };
 
-/** The largest value, or one that is at least `enough`. */
+/** Returns the largest value, or one that is at least `enough`. */
 const largest = (data: ArrayLike<number>, enough = Infinity): number => {
   let most = 0;
   for (let i = 0; i < data.length && most < enough; i++) most = Math.max(most, data[i] ?? 0);

@@ -20,5 +20,5 @@ export type { Columns, Data, DataSource, Example, Parts, PartSource, PlainColumn
 export { select, split, take } from './split.ts';
 export { changeParts, withTransform } from './transform.ts';
 export type { Variable, Variables } from './variable.ts';
-// What a transform draws with: a function of seed, epoch and example only.
+// The random numbers for transforms: functions of random seed, epoch and example only.
 export { normals, stream, uniforms, type Key } from '../random.ts';

@@ -4,9 +4,9 @@ import { examplesOf, IDX_FILES } from './images.ts';
 import { rule } from '../values/rules.ts';
 import { COLUMN, reading } from './options.ts';
 
-/** How MNIST and its like are read. */
+/** How MNIST and similar datasets are read. */
 export interface MnistOptions extends ArchiveOptions {
-  /** What the column of classes is called. */
+  /** The name of the column of classes. */
   readonly label?: string;
 }
 
@@ -25,7 +25,7 @@ const OPTIONS = {
 };
 
 /**
- * MNIST: 60,000 digits to train on and 10,000 to test on, `y` of [28, 28, 1] and the class `digit`. From `CVAE_DATA`, the
+ * Reads MNIST: 60,000 digits to train on and 10,000 to test on, `y` of [28, 28, 1] and the class `digit`. From `CVAE_DATA`, the
  * cache, or a mirror that `CVAE_MNIST_MIRROR` may name; every file is verified. By Y. LeCun, C. Cortes and C. Burges.
  *
  * @example
@@ -40,8 +40,8 @@ export const mnist = reading('mnist', { options: OPTIONS }, async (options: Mnis
 );
 
 /**
- * Fashion-MNIST: MNIST's shape with pictures of clothes, the class called `label` and by name. Its mirror is
- * `CVAE_FASHION_MIRROR`. H. Xiao, K. Rasul and R. Vollgraf, arXiv:1708.07747.
+ * Reads Fashion-MNIST: pictures of clothes in MNIST's shape, with the named class `label`. Its mirror is `CVAE_FASHION_MIRROR`.
+ * H. Xiao, K. Rasul and R. Vollgraf, arXiv:1708.07747.
  */
 export const fashionMnist = reading(
   'fashionMnist',
@@ -62,7 +62,7 @@ const CLOTHES = [
   'Ankle boot',
 ];
 
-// The mirrors are defaults; the environment may name others (`mirrorOf`).
+// The mirrors are defaults; environment variables may name others (`mirrorOf`).
 const MNIST: Archive = {
   name: 'MNIST',
   folder: 'mnist',

@@ -6,9 +6,9 @@ import type { Examples } from './dataset.ts';
 import type { Variables } from './variable.ts';
 
 /**
- * What data call the classes and elements of these variables: classes that the definition only counts, and elements with their
- * units as the columns to train on have them, else as they were given. Throws an `InvalidData` where there are too few or
- * too many.
+ * Returns the names in the data of the classes and elements of these variables: of classes that the definition only counts, and
+ * of elements with their units, from the columns to train on, else as they were given. Throws an `InvalidData` if there are too
+ * few or too many.
  */
 export const namesOf = (
   variables: Variables,
@@ -36,7 +36,7 @@ export const namesOf = (
   return Object.fromEntries(found.filter(([, names]) => Object.keys(names).length > 0));
 };
 
-/** The variables with these names in place of the classes that they only count. */
+/** Returns the variables with these names in place of the numbers of classes. */
 export const withClasses = (variables: Variables, names: Names | undefined): Variables =>
   Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => {

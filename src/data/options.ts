@@ -5,7 +5,7 @@ import { list, told } from '../values/value-text.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples } from './data-forms.ts';
 
-/** Refuses options that are no object, or have other names than these: what has no effect is a mistake. */
+/** Refuses options that are not an object, or have names other than these: an option without effect is a mistake. */
 export const checkOptions = (where: string, options: unknown, known: readonly string[]): void => {
   if (!isPlain(options))
     throw new InvalidData(`${where}: expected options as an object, got ${told(options)}; give { ${list(known)} }`);
@@ -14,19 +14,25 @@ export const checkOptions = (where: string, options: unknown, known: readonly st
     throw new InvalidData(`${where}: expected the options ${list(known)}, got ${unknown}; ${meant(unknown, known)}`);
 };
 
-/** Refuses an option's value that is not right. */
+/** Refuses an invalid value of an option. */
 export const checkOption = (where: string, name: string, right: boolean, what: string, value: unknown): void => {
   if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${told(value)}; correct it`);
 };
 
-/** @throws InvalidData for arguments that a function does not take, and for columns of data that are none. */
+/**
+ * Checks the arguments of a call. @throws InvalidData for arguments that a function does not take, and for invalid columns of
+ * data.
+ */
 export const checkCall = (where: string, call: Call, args: readonly unknown[]): void => {
   const sentence = callRefusal(call, args, told);
   if (sentence !== undefined) throw new InvalidData(`${where}: ${sentence}`);
   for (const given of args) if (isExamples(given) || isDataset(given)) checkColumns(where, given);
 };
 
-/** Data that were made by hand may hold anything; `toDataset` reads more forms than the functions that change them. */
+/**
+ * Checks the columns of data made by hand, which may hold anything; `toDataset` reads more forms than the functions that change
+ * datasets.
+ */
 const checkColumns = (where: string, given: Examples | Dataset): void => {
   const parts = isDataset(given) ? PARTS.map((part) => given[part]) : [given];
   for (const { columns } of parts.filter(isExamples))
@@ -41,17 +47,17 @@ const checkColumns = (where: string, given: Examples | Dataset): void => {
     }
 };
 
-/** A function that checks what it is called with, in code that no types hold. */
+/** Wraps a function so that it checks its arguments, for code without static types. */
 export const taking = <F extends (...args: never[]) => unknown>(name: string, call: Call, f: F): F => {
   const checked = (...args: never[]): unknown => {
     checkCall(name, call, args);
     return f(...args);
   };
-  // Takes what `f` takes, and gives what it gives.
+  // Has the same parameters and result as `f`.
   return checked as F;
 };
 
-/** The same for a function that gives a promise, which is rejected then. */
+/** The same for a function that returns a promise, which is rejected instead. */
 export const reading = <F extends (...args: never[]) => Promise<unknown>>(name: string, call: Call, f: F): F => {
   const checked = async (...args: never[]): Promise<unknown> => {
     checkCall(name, call, args);
@@ -61,31 +67,31 @@ export const reading = <F extends (...args: never[]) => Promise<unknown>>(name: 
   return checked as F;
 };
 
-/** What a change to a dataset is made for. */
+/** The argument of a change to a dataset. */
 export const DATASET: Rule = rule('a dataset', isDataset, 'give one such as await digits()');
 
-/** Some examples. */
+/** The rule for some examples. */
 export const EXAMPLES: Rule = rule('examples', isExamples, 'give a part of a dataset, such as dataset.train');
 
-/** What a column beside y may be called, so that a condition can be called so. */
+/** The rule for the name of a column other than y, so that a condition can have the same name. */
 export const COLUMN: Rule = rule(
   'a name of letters, digits and _, other than y and mask,',
   (value) => nameRule(false).holds(value) && value !== 'y' && value !== 'mask',
   'name the condition',
 );
 
-/** The path of a file or a folder. */
+/** The rule for the path of a file or a folder. */
 export const PATH: Rule = rule(
   'a path',
   (value) => typeof value === 'string' && value !== '',
   'say where the data are',
 );
 
-/** The number of classes, or their names. */
+/** Whether a value is the number of classes, or their names. */
 export const isClasses = (value: unknown): boolean =>
   typeof value === 'number' ? Number.isSafeInteger(value) && value >= 2 : isNames(value) && value.length >= 2;
 
-/** Names that differ. */
+/** Whether a value is a list of distinct names. */
 export const isNames = (value: unknown): value is readonly string[] =>
   Array.isArray(value) &&
   value.length > 0 &&

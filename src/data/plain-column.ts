@@ -3,8 +3,8 @@ import type { Column } from './dataset.ts';
 import { isRecord } from './data-forms.ts';
 
 /**
- * The data of a column as one of the arrays that columns have, whatever kind of typed array they are and whichever realm they
- * come from; as doubles where float32 may not keep them, with the scale applied. Undefined for all else.
+ * Returns the data of a column as one of the arrays that columns have, from any kind of typed array and any realm; as doubles if
+ * float32 may not preserve them, with the scale applied. Undefined for anything else.
  */
 export const ownData = (data: unknown, scale: number): Column['data'] | Float64Array | undefined => {
   const own = ownList(data);
@@ -15,6 +15,6 @@ export const ownData = (data: unknown, scale: number): Column['data'] | Float64A
   return new Int32Array(own);
 };
 
-/** What a user gave as a column of its own: `{ data, scale }`, say. */
+/** Whether a value is a column as a user may give it: `{ data, scale }`, for example. */
 export const isPlainColumn = (value: unknown): value is Partial<Column> & { readonly data: unknown } =>
   isRecord(value) && typedKind(value) === undefined && typedKind(value['data']) !== undefined;

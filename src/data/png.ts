@@ -9,8 +9,8 @@ import { checkSize, converted, type Channels, type Pixels } from './images/pixel
 export type { Pixels } from './images/pixels.ts';
 
 /**
- * The image in a PNG file, in this many channels: grey from colours as luma (ITU-R BT.601), colours from grey as three
- * equal ones, alpha dropped over black. Unless said, its own (grey with alpha is grey). Throws an `InvalidFile`.
+ * Reads the image in a PNG file, in this many channels: grey from colours as luma (ITU-R BT.601), colours from grey as three
+ * equal ones, alpha composited over black. By default its own channels (grey with alpha becomes grey). Throws an `InvalidFile`.
  */
 export const readPng = async (path: string, channels?: Channels): Promise<Pixels> =>
   decodePng(path, await readBytes(path, 'a PNG file', 'correct the path'), channels);
@@ -41,13 +41,13 @@ export const decodePng = async (path: string, bytes: Uint8Array, channels?: Chan
   }
 };
 
-/** The chunks of which an image is made; what others unpack to, nobody needs. */
+/** The chunks that make up an image; all others, however large they unpack, are dropped. */
 const NEEDED = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 const SIGNATURE = 8;
 
 /**
- * A PNG file without what is no image in it, whose pixels are known to be no more than its header declares; and how it is to be
- * turned. What is damaged is left to the decoder to say.
+ * Returns a PNG file with nothing but its image, whose pixels are verified to be no more than its header declares; and its
+ * orientation. Reporting damage is left to the decoder.
  */
 const plain = async (path: string, bytes: Uint8Array): Promise<{ image: Uint8Array; orientation: number }> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -74,7 +74,10 @@ const plain = async (path: string, bytes: Uint8Array): Promise<{ image: Uint8Arr
   return { image: Buffer.concat(kept), orientation };
 };
 
-/** Bytes of the filtered rows of an image, as its header declares them: of seven passes, where it is interlaced. */
+/**
+ * Returns the number of bytes of the filtered rows of an image, as its header declares them: of seven passes, if it is
+ * interlaced.
+ */
 const pixelBytes = (view: DataView, at: number): number => {
   const [width, height] = [view.getUint32(at), view.getUint32(at + 4)];
   const samples = [1, 0, 3, 1, 2, 0, 4][view.getUint8(at + 9)] ?? 4;
@@ -87,7 +90,7 @@ const pixelBytes = (view: DataView, at: number): number => {
   );
 };
 
-/** Where each pass of an interlaced image begins, and its steps. */
+/** The start of each pass of an interlaced image, and its steps. */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -98,9 +101,9 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Refuses pixels that unpack to more than there can be. */
+/** Refuses pixels that unpack to more than the header allows. */
 const checkPixels = async (path: string, packed: Uint8Array, most: number): Promise<void> => {
-  // A few more, so that what is only slightly wrong is told by the decoder.
+  // A few more, so that a slight excess is reported by the decoder.
   await promisify(inflate)(packed, { maxOutputLength: most + 64 }).catch((error: unknown) => {
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
       throw new InvalidFile(
@@ -109,7 +112,7 @@ const checkPixels = async (path: string, packed: Uint8Array, most: number): Prom
   });
 };
 
-/** Grey values of 1, 2 or 4 bits, rows starting at bytes, as bytes from 0 to 255. */
+/** Unpacks grey values of 1, 2 or 4 bits, with rows starting at bytes, to bytes from 0 to 255. */
 const unpack = (packed: ArrayLike<number>, width: number, height: number, depth: number): Uint8Array => {
   const perByte = 8 / depth;
   const rowBytes = Math.ceil(width / perByte);

@@ -1,21 +1,22 @@
 import { InvalidData } from '../errors.ts';
 
-/** Of a standard deviation, so large is the step from one float32 to the next where too little of the values is left, … */
+/** The step from one float32 to the next, in standard deviations, from which too little of the values is left, … */
 const COARSE = 1e-3;
-/** … and so large where values that become one may be told. */
+/** … and from which values that become equal are reported. */
 const FINE = 1e-5;
 
-/** Numbers as networks and files take them, and a sentence about what of them float32 does not keep, if it matters. */
+/** Numbers as networks and files hold them, and a sentence about what float32 loses, if it matters. */
 export interface Rounded {
   readonly data: Float32Array;
   readonly notice?: string;
 }
 
 /**
- * Rows of `size` numbers in float32, which keeps 24 bits: times and identifiers that it makes equal are refused where their
- * deviation is less than a thousand of its steps, and told of where whole numbers become one, or deviations are coarse.
+ * Converts rows of `size` numbers to float32, which keeps 24 bits: times and identifiers that it makes equal are refused if their
+ * standard deviation is less than a thousand of its steps, and a notice is returned if whole numbers become equal, or standard
+ * deviations are coarse.
  *
- * @param called how a message begins, for the element at a place: `time.csv: stamp`.
+ * @param called the beginning of a message about the element at an index: `time.csv: stamp`.
  * @throws InvalidData
  */
 export const toFloat32 = (values: Float64Array, size: number, called: (place: number) => string): Rounded => {
@@ -38,7 +39,7 @@ export const toFloat32 = (values: Float64Array, size: number, called: (place: nu
 };
 
 interface Loss {
-  /** How many distinct values there are, and how many are left. */
+  /** The numbers of distinct values before and after rounding. */
   readonly before: number;
   readonly after: number;
   /** The step from one float32 to the next, in standard deviations. */
@@ -49,7 +50,9 @@ interface Loss {
   readonly whole: boolean;
 }
 
-/** What the element at a place loses, if distinct values become one and that is more than the rounding of any decimal. */
+/**
+ * Returns what the element at an index loses, if distinct values become equal and that is more than the rounding of any decimal.
+ */
 const lossOf = (values: Float64Array, rounded: Float32Array, size: number, place: number): Loss | undefined => {
   let [exact, whole, sum, least, most] = [true, true, 0, Infinity, -Infinity];
   for (let i = place; i < values.length; i += size) {
@@ -82,10 +85,13 @@ const distinct = (sorted: Float32Array | Float64Array): number => {
   return count;
 };
 
-/** From a float32 of this size to the next. */
+/** Returns the step from a float32 of this size to the next. */
 const stepAt = (size: number): number => 2 ** (Math.max(Math.floor(Math.log2(size)), -126) - 23);
 
-/** What to subtract: the mean, to as few digits as help; or, where values lie too far apart for that, what else they could be. */
+/**
+ * Suggests what to subtract: the mean, to as few digits as suffice; or, if values lie too far apart for that, what else they
+ * could be.
+ */
 const remedyOf = ({ mean, least, most, whole }: Loss): string => {
   const farthest = (center: number): number => Math.max(Math.abs(least - center), Math.abs(most - center));
   const near = Math.max(1.2 * farthest(mean), whole ? WHOLE : 0);
@@ -98,10 +104,10 @@ const remedyOf = ({ mean, least, most, whole }: Loss): string => {
   return 'give differences between them, or leave out what only identifies an example';
 };
 
-/** Up to here, float32 has all whole numbers. */
+/** The largest magnitude up to which float32 represents all whole numbers. */
 const WHOLE = 2 ** 24;
 
-/** `1.7e9` for what is long, else as it is. */
+/** Formats a number: `1.7e9` if it is long, else unchanged. */
 const written = (value: number): string => {
   const short = value.toExponential().replace('e+', 'e');
   return short.length < `${value}`.length ? short : `${value}`;

@@ -1,6 +1,6 @@
 import { megabytes } from './files.ts';
 
-/** How far a download is; `total` is missing where the server does not say. */
+/** The progress of a download; `total` is missing if the server does not report it. */
 export interface DataProgress {
   readonly file: string;
   readonly received: number;
@@ -8,7 +8,7 @@ export interface DataProgress {
   readonly state: 'running' | 'done' | 'failed';
 }
 
-/** What progress is shown on. */
+/** The stream on which progress is shown. */
 export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** Shows a download on standard error: a bar on a terminal, a line at its start and at its end elsewhere. */
@@ -26,7 +26,7 @@ const bar = async (stream: Screen): Promise<(at: DataProgress) => void> => {
       shown.start(total ?? received, 0, words);
     }
     if (total !== undefined) shown.setTotal(total);
-    // What failed keeps the last size that was known.
+    // A failed download keeps the last known size.
     shown.update(received, state === 'failed' ? {} : words);
     if (state === 'running') return;
     shown.stop();

@@ -10,16 +10,16 @@ import { changeParts, withTransform } from './transform.ts';
 
 /** How a completion dataset is made. */
 export interface QuadrantsOptions {
-  /** What the condition is called; `x` unless said. */
+  /** The name of the condition; `x` by default. */
   readonly condition?: string;
-  /** Whether to add a mask that counts only what is not seen; a target with `mask: true` takes it. */
+  /** Whether to add a mask that counts only what is not visible, for a target with `mask: true`. */
   readonly mask?: boolean;
 }
 
 /**
- * A change to a dataset of images: `y` stays the whole image, and the condition `x` is what is seen of it, with 0 elsewhere.
- * Seen is the bottom left quadrant (1), the left half (2), or all but the bottom right (3), as in Sohn, Lee and Yan, figure 3.
- * Throws an `InvalidData` where y is no image.
+ * Returns a change to a dataset of images: `y` stays the whole image, and the condition `x` is the visible part of it, with 0
+ * elsewhere. Visible is the bottom left quadrant (1), the left half (2), or all but the bottom right (3), as in Sohn, Lee and
+ * Yan, figure 3. Throws an `InvalidData` if y is not an image.
  *
  * @example
  * ```ts
@@ -69,13 +69,13 @@ const complete = (
     },
   };
   if (examples.transforms === undefined) return completed;
-  // y is still to be changed (binarised, say), so that x must be taken from what it becomes.
+  // y is changed later (binarised, for example), so x must be taken from the result.
   return withTransform(completed, ({ y, [condition]: x }) => {
     for (let i = 0; i < visible.length; i++) if (x && y) x[i] = visible[i] === 1 ? (y[i] ?? 0) : 0;
   });
 };
 
-/** 1 for each element of an image that is seen, else 0. */
+/** Returns 1 for each element of an image that is visible, else 0. */
 const pattern = (shape: readonly number[], seen: 1 | 2 | 3): Uint8Array => {
   const [height = 0, width = 0, ...rest] = shape;
   const channels = size(rest);

@@ -8,18 +8,18 @@ import { withTransform } from './transform.ts';
 
 /** How far images are shifted, and how many of them. */
 export interface RandomShiftOptions {
-  /** At most so many pixels, up or down and left or right; 1 unless said. */
+  /** The largest shift in pixels, up or down and left or right; 1 by default. */
   readonly pixels?: number;
-  /** The share of images that are shifted, from 0 to 1; all unless said. */
+  /** The share of images that are shifted, from 0 to 1; all by default. */
   readonly share?: number;
 }
 
 /**
- * Data augmentation: a change to a dataset of images by which training sees `y` shifted, each image by a whole number of pixels that is
- * drawn anew in each epoch, all shifts equally likely (none is one of them); what comes in from outside is 0. Validation and
- * test images stay as they are. Comes before `quadrants`.
+ * Returns a data augmentation: a change to a dataset of images by which training sees `y` shifted, each image by a whole number
+ * of pixels that is drawn anew in each epoch, all shifts equally likely (including none); pixels from outside are 0. Validation
+ * and test images stay unchanged. Apply it before `quadrants`.
  *
- * @throws InvalidData where y is no image, and for options out of range.
+ * @throws InvalidData if y is not an image, and for options out of range.
  */
 export const randomShift = taking(
   'randomShift',
@@ -31,7 +31,7 @@ export const randomShift = taking(
   },
   ({ pixels = 1, share = 1 }: RandomShiftOptions = {}): ((dataset: Dataset) => Dataset) =>
     taking('randomShift', { args: [DATASET] }, (dataset: Dataset) => {
-      // The checksum goes, as it is of images that training no longer sees.
+      // The checksum is dropped: it is that of images that training no longer sees.
       const { checksum: _, ...rest } = dataset;
       return { ...rest, train: shifting(dataset.train, pixels, share) };
     }),
@@ -53,7 +53,7 @@ const shifting = (examples: Examples, pixels: number, share: number): Examples =
     const [dy, dx] = [by(up), by(left)];
     before.set(y);
     y.fill(0);
-    // Row by row, what of it stays inside.
+    // Row by row, the part that stays inside.
     const [from, to] = [Math.max(0, dx), Math.min(width, width + dx)];
     for (let row = Math.max(0, dy); row < Math.min(height, height + dy); row++) {
       const at = (row - dy) * width - dx;

@@ -11,16 +11,16 @@ import { isPlainColumn, ownData } from './plain-column.ts';
 import { toFloat32 } from './precision.ts';
 import { readsAs, type Variable, type Variables } from './variable.ts';
 
-/** How the remedy for data of no known form begins. */
+/** The beginning of the remedy for data of no known form. */
 export const GIVE = 'give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset';
 
-/** A column, and what there is to say of it. */
+/** A column, and a remark about it, if any. */
 interface Read {
   readonly column: Column;
   readonly notice?: string;
 }
 
-/** One part of the data as examples, from columns or examples one by one; `note` is told what is remarkable about them. */
+/** Reads one part of the data as examples, from columns or examples one by one; `note` receives remarks about them. */
 export const readPart = async (
   source: unknown,
   variables: Variables,
@@ -30,7 +30,7 @@ export const readPart = async (
   if (isIterable(source)) return readExamples(source, variables, part, note);
   if (!isRecord(source))
     throw new InvalidData(`data: expected columns or examples in ${part}, got ${valueText(source)}; ${GIVE}`);
-  // A column that no variable is called after is kept, empty, so that the check can name it.
+  // A column that matches no variable is kept, empty, so that the check can name it.
   const read = Object.entries(source).map(([name, values]) => {
     const variable = own(variables, name);
     const { column, notice } = variable === undefined ? EMPTY : columnOf(name, values, variable, part);
@@ -44,7 +44,7 @@ export const readPart = async (
 
 const EMPTY: Read = { column: { shape: [], data: new Float32Array(), scale: 1 } };
 
-/** A column that a user made, its data in an array that columns have. */
+/** Converts the data of a column that a user made to an array that columns have. */
 export const ownColumn = (
   name: string,
   { data, scale = 1, shape, ...rest }: Partial<Omit<Column, 'data'>> & { readonly data: unknown },
@@ -64,7 +64,7 @@ export const ownColumn = (
   return { column: { ...rest, shape: wanted, data: rounded.data, scale: 1 }, ...(notice !== undefined && { notice }) };
 };
 
-/** One variable of all examples, from what a user gave for it. */
+/** Converts the values that a user gave for one variable of all examples. */
 const columnOf = (name: string, values: unknown, variable: Variable, part: string): Read => {
   if (isPlainColumn(values)) return ownColumn(name, values, variable, part);
   const items = itemsOf(values);
@@ -78,7 +78,7 @@ const columnOf = (name: string, values: unknown, variable: Variable, part: strin
     throw new InvalidData(
       `data: expected ${name} to hold a multiple of ${length} numbers, got ${items.length}; give ${length} for each example`,
     );
-  // Nothing to be made of them: numbers that are not names.
+  // The remaining case: numbers that are not names, used directly.
   const floats = ownFloats(values);
   if (floats !== undefined) return { column: { shape: variable.dataShape, data: floats, scale: 1 } };
   const gather = gatherer(name, variable, part);
@@ -126,6 +126,6 @@ const readExamples = async (
   return { count, columns: Object.fromEntries(columns) };
 };
 
-/** What an example has under a name, be it by a getter of its class, but not what all objects have. */
+/** Returns a member of an example, including one from a getter of its class, but none that all objects have. */
 const memberOf = (example: Readonly<Record<string, unknown>>, name: string): unknown =>
   name in Object.prototype ? own(example, name) : example[name];

@@ -9,8 +9,9 @@ import { DATASET, isNames, taking } from './options.ts';
 import { isScaled, type Variables } from './variable.ts';
 
 /**
- * How each variable is standardised: as the data say, else by the mean and deviation of the examples to train on, whatever
- * source they are from. Pixels stay as they are: images, and bytes from 0 to 1, by a scale or because they are 0 and 1.
+ * Returns the standardisation of each variable: that of the data if they have one, else the mean and standard deviation of the
+ * examples to train on, whatever their source. Pixels stay unchanged: images, and bytes from 0 to 1, by a scale or because they
+ * are 0 and 1.
  */
 export const scalingOf = (
   variables: Variables,
@@ -27,11 +28,11 @@ export const scalingOf = (
   return Object.fromEntries(scaled);
 };
 
-/** Whether a column holds bytes that are from 0 to 1: by their scale, or as they are. */
+/** Whether a column holds bytes with values from 0 to 1: by their scale, or directly. */
 const isPixels = ({ data, scale }: Column): boolean =>
   isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
 
-/** Elements that are masked hold nothing, or what is given: a target's scale is that of the others. */
+/** Returns the mask of a target: masked elements hold nothing, or given values, so the target's scale is that of the others. */
 const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
   name === 'y' ? columns['mask']?.data : undefined;
 
@@ -48,7 +49,7 @@ const SCALED = {
   ],
 };
 
-/** A column of numbers. @throws InvalidData where there is none of this name. */
+/** Returns a column of numbers. @throws InvalidData if there is none of this name. */
 const columnOf = (where: string, { train }: Dataset, name: string): Column => {
   const column = own(train.columns, name);
   if (column === undefined || column.classes !== undefined)
@@ -59,8 +60,8 @@ const columnOf = (where: string, { train }: Dataset, name: string): Column => {
 };
 
 /**
- * The dataset with a `scaling` by which these variables are left as they are (all of its numbers unless given), where else
- * they would be standardised.
+ * Returns the dataset with a `scaling` that leaves these variables unchanged (by default all of its numbers) instead of
+ * standardising them.
  */
 export const unscaled = taking(
   'unscaled',
@@ -75,9 +76,9 @@ export const unscaled = taking(
 );
 
 /**
- * The dataset with `scaling`, the mean and standard deviation of these columns among the examples to train on, for the model
- * to keep: networks then see (value − mean) / deviation, while data and files stay in their own units. Without names, all
- * columns of numbers but classes, bytes and masks.
+ * Returns the dataset with `scaling`, the mean and standard deviation of these columns among the examples to train on, for the
+ * model to keep: networks then see (value − mean) / deviation, while data and files stay in their own units. Without names, it
+ * covers all columns of numbers except classes, bytes and masks.
  */
 export const withScaling = taking(
   'withScaling',
@@ -89,8 +90,8 @@ export const withScaling = taking(
 );
 
 /**
- * Mean and standard deviation (of the population) of each element of a column, over those that a mask counts; the deviation of a
- * constant is given as 1.
+ * Computes the mean and (population) standard deviation of each element of a column, over those that a mask counts; the standard
+ * deviation of a constant is returned as 1.
  */
 export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>): Scale => {
   const length = size(shape);
@@ -107,7 +108,7 @@ export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>
     const difference = value - (mean[place] ?? 0);
     square[place] = (square[place] ?? 0) + (difference * difference) / (count[place] ?? 1);
   });
-  // What is left of a constant after rounding is no spread.
+  // The rounding error of a constant is not a spread.
   const deviation = Array.from(square, (sum, place) => {
     const found = Math.sqrt(sum);
     return found > 1e-7 * Math.abs(mean[place] ?? 0) ? found : 1;

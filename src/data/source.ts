@@ -1,6 +1,6 @@
 import type { Column, Dataset, Examples } from './dataset.ts';
 
-/** A number, a class's name, or arrays of them: what one variable of one example may be given as. */
+/** The forms in which one variable of one example may be given: a number, the name of a class, or arrays of them. */
 export type Value = number | string | NumberList | readonly Value[];
 
 /** Any array of numbers. */
@@ -19,7 +19,7 @@ export type NumberList =
 /** One example: its variables by name. */
 export type Example = Readonly<Record<string, Value>>;
 
-/** A column's data with, where they need one, a scale such as 1 / 255, a shape, or the names of classes or of elements. */
+/** A column's data with, if needed, a scale such as 1 / 255, a shape, or the names of classes or of elements. */
 export type PlainColumn = { readonly data: Exclude<NumberList, readonly number[]> } & Partial<Omit<Column, 'data'>>;
 
 /** Variables by name, each an array over the examples: nested, or flat (row-major, example after example). */
@@ -28,15 +28,15 @@ export type Columns = Readonly<Record<string, NumberList | readonly Value[] | Pl
 /** Examples as columns, or one by one. */
 export type PartSource = Columns | Examples | Iterable<Example> | AsyncIterable<Example>;
 
-/** Examples that the user has split already. */
+/** Examples that are already split into parts. */
 export interface Parts {
   readonly train: PartSource;
   readonly validation?: PartSource;
   readonly test?: PartSource;
 }
 
-/** What a model can be trained on. */
+/** The data that a model can be trained on. */
 export type DataSource = Dataset | Parts | PartSource;
 
-/** What a definition may export as `data`: a source, a promise of one, or a function that gives either. */
+/** What a definition may export as `data`: a source, a promise of one, or a function that returns either. */
 export type Data = DataSource | Promise<DataSource> | (() => DataSource | Promise<DataSource>);

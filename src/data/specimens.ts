@@ -5,10 +5,10 @@ import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
 import { classNames, type Variable, type Variables } from './variable.ts';
 
 /**
- * A few of a dataset's examples, of its test part where it has one, as an exported model carries them: spread over the classes
- * of a condition, or of what else `whole`, the data before they were cut to the model's variables, says of each example; else
- * over the whole part. The same data give the same examples. None where a class is told by weights, which JSON does not tell
- * from numbers.
+ * Returns a few of a dataset's examples, from its test part if it has one, for an exported model to carry: spread over the
+ * classes of a condition, or of another column of `whole`, the data before they were reduced to the model's variables; else over
+ * the whole part. The same data give the same examples. None if a class is given by weights, which JSON does not distinguish from
+ * numbers.
  */
 export const specimensOf = (
   dataset: Dataset,
@@ -45,7 +45,7 @@ export const specimensOf = (
   };
 };
 
-/** So that there is one of each digit, and two more. */
+/** One of each digit, and two more. */
 const COUNT = 12;
 
 /** Examples that training has not seen come first. */
@@ -57,7 +57,7 @@ const isWeights = ({ kind, dataShape }: Variable, { shape }: Column): boolean =>
 const isClass = (column: Column | undefined): column is Column =>
   column?.classes !== undefined && size(column.shape) === 1;
 
-/** The scalar columns that the model does not take, where the data have them example by example. */
+/** Returns the scalar columns that the model does not take, if the data have them example by example. */
 const aboutOf = (
   whole: Examples | undefined,
   { count }: Examples,
@@ -69,7 +69,7 @@ const aboutOf = (
     ),
   );
 
-/** Which examples: the first of each class in turn, then the second of each; or evenly spaced ones. */
+/** Chooses the examples: the first of each class in turn, then the second of each; or evenly spaced ones. */
 const chosen = (of: number, count: number, classes: Column | undefined): readonly number[] => {
   const wanted = Math.min(of, count);
   if (!classes) return Array.from({ length: wanted }, (_, i) => Math.floor((i * of) / wanted));
@@ -86,7 +86,7 @@ const chosen = (of: number, count: number, classes: Column | undefined): readonl
 
 const valueAt = ({ data, scale }: Column, index: number): number => (data[index] ?? 0) * scale;
 
-/** An example's values as training's first epoch has them. */
+/** Returns an example's values as they are in training's first epoch. */
 const changed = ({ columns, transforms = [] }: Examples, index: number): Readonly<Record<string, Float32Array>> => {
   const values = Object.fromEntries(
     Object.entries(columns).map(([name, { shape, data, scale }]) => {
@@ -98,7 +98,7 @@ const changed = ({ columns, transforms = [] }: Examples, index: number): Readonl
   return values;
 };
 
-/** A value as `sample` takes it: a lone one by itself, and a class by its name where it has one. */
+/** Returns a value in the form that `sample` takes: a single one unwrapped, and a class by its name if it has one. */
 const given = (variable: Variable, values: Float32Array | undefined): SpecimenValue => {
   const numbers = numbersOf(values);
   const [first = 0] = numbers;
@@ -111,6 +111,6 @@ const named = (variable: Pick<Variable, 'classes'>, value: number): number | str
 
 const numbersOf = (values: Float32Array | undefined): readonly number[] => Array.from(values ?? [], rounded);
 
-/** To six digits, which single precision has, and whole numbers as they are. */
+/** Rounds to six digits, which single precision has, leaving whole numbers as they are. */
 const rounded = (value: number): number =>
   Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(6));

@@ -9,7 +9,7 @@ import { EXAMPLES, taking } from './options.ts';
 
 const SEED = wholeFrom0('give a seed such as 1');
 
-/** The order of an epoch's examples: 0 to `count` − 1, shuffled by seed and epoch. */
+/** Returns the order of an epoch's examples: 0 to `count` − 1, shuffled by random seed and epoch. */
 export const order = taking(
   'order',
   { args: [wholeFrom0('give how many there are'), SEED, wholeFrom0('give the epoch')] },
@@ -17,8 +17,8 @@ export const order = taking(
 );
 
 /**
- * Two parts of the examples: those that are kept, and a fraction of them, drawn by the seed, that is held out. Each has at
- * least one example. Throws an `InvalidData` for a fraction that is not between 0 and 1.
+ * Splits examples in two: those that are kept, and a fraction, drawn with the random seed, that is held out. Each has at least
+ * one example. Throws an `InvalidData` for a fraction that is not between 0 and 1.
  */
 export const split = taking(
   'split',
@@ -32,11 +32,11 @@ export const split = taking(
   },
 );
 
-/** How many of `count` examples a fraction is: at least one, and not all. */
+/** Returns how many of `count` examples a fraction amounts to: at least one, and not all. */
 export const heldOut = (count: number, fraction: number): number =>
   fraction === 0 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * fraction)));
 
-/** The examples at these indices, in their order, copied. */
+/** Copies the examples at these indices, in their order. */
 export const select = taking(
   'select',
   { args: [EXAMPLES, rule('a list of indices', isList, 'give whole numbers from 0')] },
@@ -59,7 +59,7 @@ export const select = taking(
   },
 );
 
-/** The first `count` examples, or all where there are fewer; a view, not a copy. */
+/** Returns the first `count` examples, or all if there are fewer; a view, not a copy. */
 export const take = taking(
   'take',
   { args: [EXAMPLES, whole('of examples', 'give how many to take')] },
@@ -72,9 +72,12 @@ export const take = taking(
   },
 );
 
-/** A new array of zeros, of the data's kind: that is any, where a dataset is made by hand and `toDataset` has not read it yet. */
+/**
+ * Returns a new array of zeros of the same kind as the data, which may be any kind if a dataset is made by hand and `toDataset`
+ * has not read it yet.
+ */
 export const arrayLike = (data: Column['data'], length: number): Column['data'] =>
-  // What it is like, in this realm.
+  // The same kind, in this realm.
   zerosLike(data, length) as Column['data'];
 
 const withColumns = (examples: Examples, count: number, change: (column: Column) => Column): Examples => ({

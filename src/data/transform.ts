@@ -2,7 +2,7 @@ import { callable } from '../values/rules.ts';
 import type { Dataset, Examples, Transform } from './dataset.ts';
 import { DATASET, EXAMPLES, taking } from './options.ts';
 
-/** A dataset with each of its parts changed. Its checksum, which was of the old values, is left out. */
+/** Returns a dataset with each of its parts changed. Its checksum, which was of the old values, is left out. */
 export const changeParts = taking(
   'changeParts',
   { args: [DATASET, callable('a function of examples', 'give what changes a part')] },
@@ -17,7 +17,7 @@ export const changeParts = taking(
   },
 );
 
-/** Examples with one more transform, after those they have. */
+/** Returns examples with one more transform, applied after the existing ones. */
 export const withTransform = taking(
   'withTransform',
   { args: [EXAMPLES, callable('a function of an example', 'give what changes it in place')] },

@@ -11,13 +11,13 @@ import { loadBackend } from '../train/backend.ts';
 import { run } from '../train/run.ts';
 import type { Weights } from '../weights/weights.ts';
 
-/** A model with its weights as tfjs-node computes it, to compare its ONNX files with; nothing where that is not installed. */
+/** Returns a backend that computes a model with tfjs-node, to compare its ONNX files with; undefined if that is not installed. */
 export async function trainingBackend(
   model: Model,
   weights: Weights,
   samples?: number,
 ): Promise<TrainingBackend | undefined> {
-  // Plain JavaScript would take minutes for a large model, and the reference has been asked already.
+  // Plain JavaScript would take minutes for a large model, and the reference has already been compared.
   const loaded = await loadBackend('tfjs-node').catch(() => undefined);
   if (loaded === undefined) return undefined;
   const { tf, name } = loaded;
@@ -47,7 +47,7 @@ export async function trainingBackend(
   };
 }
 
-/** An input that has no effect is not among the file's inputs: zeros do. */
+/** An input without effect is not among the file's inputs: zeros replace it. */
 const tensorOf = (tf: typeof tfjs, shape: readonly number[], inputs: Values, name: string): tfjs.Tensor => {
   const given = own(inputs, name);
   const [rows = 1] = Object.values(inputs)[0]?.shape ?? [];

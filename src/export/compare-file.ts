@@ -14,16 +14,16 @@ import { realisticInputs } from './realistic-inputs.ts';
 import type { Agreement } from './verification.ts';
 import type { VerifyOptions } from './options.ts';
 
-/** What the float64 reference is called among what files are compared with. */
+/** The name of the float64 reference among what files are compared with. */
 export const REFERENCE = 'reference';
 
-/** The batch sizes at which files are compared: one, a few, many; fewer than that of what takes long. */
+/** The batch sizes at which files are compared: one, a few, many; fewer than many for expensive files. */
 const BATCHES: readonly [one: number, few: number, many: number] = [1, 3, 64];
 
-/** Each example of an evaluation is as many rows as it has samples: fewer are many. */
+/** Each example of an evaluation has as many rows as samples: a smaller number counts as many. */
 const MANY_EVALUATED = 8;
 
-/** The tolerance of an output, in words. */
+/** Returns the tolerance of an output, in words. */
 const tolerance = (output: string, { target }: Manifest): string =>
   isInUnits(output) && target.scaling ? '1e-4 of its standard deviation' : `1e-4 + 1e-4·|${output}|`;
 
@@ -38,7 +38,7 @@ export interface Compared {
   readonly options: VerifyOptions;
 }
 
-/** Compares what an engine gives for a file, in batches of several sizes, with what it should give. */
+/** Compares an engine's outputs for a file, at several batch sizes, with the expected ones. */
 export async function compareFile(compared: Compared): Promise<readonly Agreement[]> {
   const { manifest, part, file, model, loaded, options } = compared;
   const worst = new Map<string, Agreement>();
@@ -53,7 +53,7 @@ export async function compareFile(compared: Compared): Promise<readonly Agreemen
   // Rows are independent, and drawn one after another: smaller batches are the first rows of the largest.
   const all = realisticInputs(manifest, file, largest);
   const known = rows === 1 && options.fresh === true && EXAMPLE_KEY in model.metadata;
-  // A sampler is its prior and its decoder, which have been compared before it.
+  // A sampler is its prior and its decoder, which have already been compared.
   const shared = rows === 1 && !known && part === 'sampler' && manifest.files.decoder !== undefined;
   const reference = known || shared ? {} : referenceOf(compared, firstRows(all, rows), cost);
   const parts = shared ? await composeSampler(compared.folder, manifest, options.engine, firstRows(all, few)) : {};
@@ -74,7 +74,7 @@ export async function compareFile(compared: Compared): Promise<readonly Agreemen
         [REFERENCE, whole && rowsOf({ data: numbersOf(whole), shape: whole.shape }, Math.min(rows, batch))],
         [PARTS_OF_IT, batch === few ? parts[output] : undefined],
         [options.backend?.name ?? '', trained[output]],
-        // What it gives for a row is what it gives for it in a smaller batch, the rows of which were compared.
+        // Its output for a row must equal that for the row in a smaller batch, whose rows were compared.
         [OWN_ROWS, rows < batch ? before[output] : undefined],
       ];
       for (const [other, expected] of sources) {
@@ -91,7 +91,7 @@ export async function compareFile(compared: Compared): Promise<readonly Agreemen
   return [...worst.values()];
 }
 
-/** Compares what a file gives for the last row of a batch with what it gives for it alone. */
+/** Compares a file's output for the last row of a batch with that for the row alone. */
 const compareLast = async (compared: Compared, inputs: Values, before: Values): Promise<void> => {
   const { file, loaded, manifest } = compared;
   const alone = await loaded.run(inputs);
@@ -102,14 +102,14 @@ const compareLast = async (compared: Compared, inputs: Values, before: Values): 
   }
 };
 
-/** What rows of a batch are compared with that are not the reference's. */
+/** The names of what rows of a batch are compared with instead of the reference. */
 const OWN_ROWS = 'itself in a smaller batch';
 const PARTS_OF_IT = 'the prior and the decoder';
 const EXAMPLE = 'the example that the file carries';
 
 /**
- * Runs a file on the example that it carries, and compares it with that, as `selfTest` does where the file is used. Of a `known`
- * one the reference has just computed the outputs.
+ * Runs a file on the example that it carries, and compares the outputs with it, as `selfTest` does at the consumer's. The outputs
+ * of a `known` example were just computed by the reference.
  */
 const compareExample = async (
   compared: Compared,
@@ -134,7 +134,7 @@ const compareExample = async (
   return differences;
 };
 
-/** What the reference gives for some rows; tells how far it has come. */
+/** Computes the reference outputs for some rows; reports progress. */
 const referenceOf = (
   { file, model, options }: Compared,
   inputs: Values,
@@ -151,7 +151,7 @@ const referenceOf = (
   });
 };
 
-/** The error for an output that differs; from the reference, with the first node that does. */
+/** Returns the error for an output that differs; if from the reference, with the first node that differs. */
 const unlike = async (
   { manifest, file, model, options: { engine } }: Compared,
   output: string,

@@ -3,7 +3,7 @@ import { same } from '../shape/same.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
-/** A list of numbers and its shape, of any type. */
+/** A list of numbers of any type, and its shape. */
 export interface Numeric {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
@@ -11,16 +11,16 @@ export interface Numeric {
 
 /** How far two arrays are apart. */
 export interface Difference {
-  /** The largest |a − b|; of y, where it was standardised, in its standard deviations. */
+  /** The largest |a − b|; for y, if it was standardised, in its standard deviations. */
   readonly largest: number;
-  /** The largest distance, as `distanceOf` has it: 1e-4 or less is agreement, NaN where one is not a number. */
+  /** The largest distance, as `distanceOf` computes it: 1e-4 or less is agreement, NaN if a value is not a number. */
   readonly distance: number;
 }
 
-/** The design's tolerance: |a − b| ≤ 1e-4 + 1e-4·|b|, and the same of y in its standard deviations. */
+/** The design's tolerance: |a − b| ≤ 1e-4 + 1e-4·|b|, and the same for y in its standard deviations. */
 export const TOLERANCE = 1e-4;
 
-/** Compares what was computed for an output with what it should be. */
+/** Compares the computed values of an output with the expected ones. */
 export const compare = (
   found: Numeric | undefined,
   expected: Numeric,
@@ -36,7 +36,7 @@ export const compare = (
     const [a, b] = [found.data[i] ?? NaN, expected.data[i] ?? NaN];
     const apart = a === b ? 0 : Math.abs(a - b) / (deviation[i % deviation.length] ?? 1);
     const far = distanceTo(a, b, i);
-    // Not Math.max: a NaN must stay.
+    // Not Math.max: a NaN must be kept.
     if (!(apart <= largest)) largest = apart;
     if (!(far <= distance)) distance = far;
     if (Number.isNaN(apart)) return { largest: NaN, distance: NaN };
@@ -47,23 +47,23 @@ export const compare = (
 /** Whether a difference is within the tolerance. */
 export const agrees = ({ distance }: Difference): boolean => distance <= TOLERANCE;
 
-/** An array of numbers, parts of which are such arrays too. */
+/** An array of numbers with subarrays of the same type. */
 interface Part<A> {
   readonly length: number;
   subarray(from: number, to: number): A;
 }
 
-/** The first rows of an array. */
+/** Returns the first rows of an array. */
 export const rowsOf = <A extends Part<A>>(
   { data, shape: [all = 1, ...rest] }: { readonly data: A; readonly shape: readonly number[] },
   rows: number,
 ) => ({ data: data.subarray(0, (data.length / all) * rows), shape: [rows, ...rest] });
 
-/** The first rows of each array. */
+/** Returns the first rows of each array. */
 export const firstRows = (values: Values, rows: number): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rowsOf(value, rows)]));
 
-/** The last row of each array. */
+/** Returns the last row of each array. */
 export const lastRow = (values: Values): Values =>
   Object.fromEntries(
     Object.entries(values).map(

@@ -25,29 +25,29 @@ import { unused } from '../compiler/passes/unused.ts';
 import { portable } from '../compiler/portable.ts';
 import { interfaceOf, signatureOf } from './signature.ts';
 
-/** One file of a compiled model: the graph in it, and its bytes; its weights beside it, where they are too large. */
+/** One file of a compiled model: its graph and its bytes; its weights in a separate file, if they are too large. */
 export interface CompiledFile extends PackedModel {
   readonly model: OnnxModel;
 }
 
-/** A compiled model: its files, and what `model.json` says of them. */
+/** A compiled model: its files, and its `model.json`. */
 export interface Compiled {
   readonly files: Readonly<Partial<Record<Part, CompiledFile>>>;
-  /** Files besides those of its parts. */
+  /** Files in addition to those of its parts. */
   readonly others?: readonly Packed[];
   readonly manifest: Manifest;
 }
 
 /**
- * Compiles a model with its weights to ONNX files, each of which computes in the data's own units and gives parameters of
- * the mean, not logits. The same model and weights give the same bytes.
+ * Compiles a model with its weights to ONNX files, each of which computes in the data's own units and outputs parameters of the
+ * mean, not logits. The same model and weights give the same bytes.
  *
  *     Model ──inference──▶ Graph ──1 lower──▶ OnnxGraph ──2 optimise──▶ OnnxGraph ──3 check──▶ OnnxModel ──4 encode──▶ bytes
  *
- * What is written is then verified: see `write` and `verify`.
+ * The written files are then verified: see `write` and `verify`.
  *
- * @throws WeightsMismatch where the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
- * opset that some operator is not in, and for weights of 2 GiB or more.
+ * @throws WeightsMismatch if the weights are not this model's; InvalidModel for a sampler of a predictor; InvalidGraph for an
+ * opset that lacks an operator, and for weights of 2 GiB or more.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     options.onFile?.(`${part}.onnx`, 0);
     // 1. Lower: each op writes itself in ONNX; the batch axis appears.
     const lowered = lower(graph, weights, { opset, batched: true });
-    // 2. Optimise: the same function in fewer nodes, which all engines compute alike. Inputs without effect go.
+    // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
     const optimised = calledByOutputs(half ? halved(whole) : whole);
@@ -93,7 +93,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     if (half && example) losses[part] = lossOf(optimised, whole, label, example, cost);
     const checked = modelOf(optimised, label, example);
     check(checked);
-    // 4. Encode: the bytes, and what is said of them.
+    // 4. Encode: the bytes, and their entry in the manifest.
     const packed = pack(`${part}.onnx`, checked, options.externalDataAbove);
     const [main, external] = filesOf(packed).map(onDisk).reverse();
     files[part] = { ...packed, model: checked };
@@ -113,7 +113,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   };
 }
 
-/** A graph as a model of its own, which says in its metadata what it is. */
+/** Wraps a graph as a model of its own, whose metadata describe it. */
 const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): OnnxModel => ({
   graph,
   opset: label.opset,
@@ -125,7 +125,7 @@ const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): 
   producer: LIBRARY,
 });
 
-/** A model's graphs for use, by the part of the exported model that each becomes. */
+/** Returns a model's inference graphs, by the part of the exported model that each becomes. */
 const partsOf = (model: Model, samples: number | undefined): readonly (readonly [Part, Graph])[] => {
   const { decoder, ...others } = inference(model);
   const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
@@ -145,6 +145,6 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
 const WITHOUT_SAMPLER =
   'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out';
 
-/** All parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
+/** Returns all parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
 const paramsOf = (graphs: readonly Graph[]): Iterable<GraphParam> =>
   new Map(graphs.flatMap(({ params }) => params.map((param) => [param.name, param] as const))).values();

@@ -4,9 +4,9 @@ import type { InferenceEngine, Values } from './engine.ts';
 import { readExported } from './read-exported.ts';
 
 /**
- * What a sampler should give, from the files that it is made of: the prior's mean and deviation for these conditions, and the
- * decoder at z = mean + deviation · noise. These are compared with the reference themselves, so that it need not compute the
- * same once more.
+ * Computes the expected output of a sampler from the files that it is composed of: the prior's mean and standard deviation for
+ * these conditions, and the decoder at z = mean + deviation · noise. Those files are themselves compared with the reference, so
+ * the reference need not compute the same again.
  */
 export const composeSampler = async (
   folder: string,

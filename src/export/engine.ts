@@ -1,14 +1,14 @@
 import { InvalidGraph, isUserError, reasonOf } from '../errors.ts';
 import type { ShapedArray, Ort } from '../runtime/ort.ts';
 
-/** Float32 arrays by name: what a file takes or gives. */
+/** Float32 arrays by name: a file's inputs or outputs. */
 export type Values = Readonly<Record<string, ShapedArray>>;
 
-/** What runs ONNX files, handed in: the compiler knows none. */
+/** An engine that runs ONNX files, passed in: the compiler knows none. */
 export interface InferenceEngine {
-  /** What messages call it. */
+  /** The name of the engine in messages. */
   readonly name: string;
-  /** Loads the bytes of a file, and of the one beside it that holds its weights, where they are not within. */
+  /** Loads the bytes of a file, and of the external file of its weights, if there is one. */
   load(bytes: Uint8Array, external?: { readonly file: string; readonly bytes: Uint8Array }): Promise<Loaded>;
 }
 
@@ -18,7 +18,7 @@ export interface Loaded {
   release(): Promise<void>;
 }
 
-/** An engine whose errors about a file are told in one sentence: InvalidGraph. */
+/** Wraps an engine so that its errors about a file become one sentence: InvalidGraph. */
 export const told = (engine: InferenceEngine, file: string): InferenceEngine => {
   const inWords =
     (does: string) =>
@@ -37,14 +37,14 @@ export const told = (engine: InferenceEngine, file: string): InferenceEngine => 
   };
 };
 
-/** onnxruntime, in one of its packages, as an engine: on the CPU, in one thread. */
+/** Wraps onnxruntime, from one of its packages, as an engine: on the CPU, in one thread. */
 export const onnxruntime = (ort: Ort, name: string): InferenceEngine => ({
   name,
   load: async (bytes, external) => {
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: ['cpu'],
       intraOpNumThreads: 1,
-      // Errors only: that an initializer of an unoptimised graph is not used is no news.
+      // Errors only: a warning about an unused initializer of an unoptimised graph is of no interest.
       logSeverityLevel: 3,
       ...(external && { externalData: [{ path: external.file, data: external.bytes }] }),
     });

@@ -6,16 +6,16 @@ import type { Example, Label, Scaling } from '../signature.ts';
 import type { Cost } from './cost.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
-/** What it takes to compute a graph, and who is told how much of it is done, from 0 to 1. */
+/** The cost of computing a graph, and the callback for its progress, from 0 to 1. */
 export interface ExampleProgress {
   readonly cost: Cost;
   readonly onDone: (done: number) => void;
 }
 
 /**
- * The example by which a file can be tested where it runs: inputs of one row as the file meets them in use, with three digits,
- * and the outputs that the reference computes for them, with six; with more where the data's mean is large beside their
- * deviation. The same file, the same example.
+ * Computes the example with which a file can be tested where it runs: realistic inputs of one row, with three digits, and the
+ * outputs that the reference computes for them, with six; with more if the data's mean is large compared with their standard
+ * deviation. The same file always has the same example.
  */
 export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: ExampleProgress): Example => {
   const { conditions, target } = label;
@@ -37,7 +37,7 @@ export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: Exam
   };
 };
 
-/** Float32 has no more digits than nine. */
+/** Returns the digits to keep; float32 has no more than nine. */
 const digitsFor = (own: number, scaling: Scaling | undefined): number =>
   Math.min(9, own + (scaling ? digitsBefore(scaling) : 0));
 

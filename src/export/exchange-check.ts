@@ -6,8 +6,8 @@ import type { Compiled } from './compile.ts';
 import { originOf } from '../compiler/origin.ts';
 
 /**
- * Makes sure that other weights can take the place of those that a model was compiled with: that the files of `other`, compiled
- * with `weights`, are those that the manifest of the first gives with them, bit for bit.
+ * Verifies that other weights can replace those that a model was compiled with: that the files of `other`, compiled with
+ * `weights`, are bit for bit those that the first manifest's derivations produce from them.
  */
 export const checkExchange = ({ files }: Compiled, other: Compiled, weights: Weights): void => {
   for (const [part, file] of Object.entries(files)) {

@@ -4,13 +4,16 @@ import type { StoredInitializer } from '../signature.ts';
 import { originOf } from '../compiler/origin.ts';
 import type { PackedModel } from './pack.ts';
 
-/** Initializers that follow from parameters, by their names: those in a file, and those in the one beside it. */
+/** Initializers that are derived from parameters, by their names: those in a file, and those in the external file next to it. */
 export interface Exchangeable {
   readonly within: Readonly<Record<string, StoredInitializer>>;
   readonly external: Readonly<Record<string, StoredInitializer>>;
 }
 
-/** Where the initializers of a graph that follow from parameters lie in the bytes of its files, and how they do. */
+/**
+ * Returns the locations, in the bytes of its files, of a graph's initializers that are derived from parameters, and their
+ * derivations.
+ */
 export const exchangeable = ({ initializers }: OnnxGraph, { bytes, external }: PackedModel): Exchangeable => {
   const at = (offsets: ReadonlyMap<string, number> | undefined): Record<string, StoredInitializer> =>
     Object.fromEntries(

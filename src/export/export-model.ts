@@ -18,27 +18,27 @@ import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
 import { write } from './write.ts';
 
-/** What an export has written, and how it was verified. */
+/** The files that an export has written, and the result of their verification. */
 export interface Exported {
   readonly manifest: Manifest;
   /** Names of the files in the folder, `model.json` last; folders end in `/`. */
   readonly files: readonly string[];
-  /** How far each output is from each of those that it was compared with. */
+  /** The differences between each output and each of the values that it was compared with. */
   readonly agreements: readonly Agreement[];
   /** The largest of these differences. */
   readonly largest: number;
   /** What ran the files: `onnxruntime-node`. */
   readonly engine: string;
-  /** A line about the examples, where there was something to say. */
+  /** A line about the examples, if there is something to report. */
   readonly examples?: string;
 }
 
 /**
- * Exports a model with its weights: compiles it, writes the files to a folder and verifies them in onnxruntime before they take
- * their place; where that fails the folder stays as it was. It is what `cvae-compile export` does.
+ * Exports a model with its weights: compiles it, writes the files to a folder and verifies them in onnxruntime before they
+ * replace earlier ones; if that fails the folder stays as it was. It does the same as `cvae-compile export`.
  *
- * @throws WeightsMismatch where the weights are not this model's; InvalidModel for options that contradict each other; InvalidGraph
- * where a file does not compute what it should; InvalidFile where the folder cannot be written; Unavailable without onnxruntime-node.
+ * @throws WeightsMismatch if the weights are not this model's; InvalidModel for options that contradict each other; InvalidGraph
+ * if a file does not compute what it should; InvalidFile if the folder cannot be written; Unavailable without onnxruntime-node.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
         });
   const compiled = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
   const engine = await usersEngine();
-  // Whose weights are whole: with halves, the files agree with the reference of their own weights, and with no other.
+  // Only with float32 weights: with float16, the files agree with the reference of their own weights only.
   const backend = half ? undefined : await trainingBackend(model, weights, options.evaluationSamples);
   const { manifest } = compiled;
   const aborting = typeof signal === 'function' ? signal() : signal;

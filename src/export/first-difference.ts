@@ -7,8 +7,8 @@ import { TOLERANCE } from './compare.ts';
 import type { InferenceEngine, Values } from './engine.ts';
 
 /**
- * The name of the first node, in order, whose value an engine computes otherwise than the reference: every float32 value of
- * the model is made an output of a copy of it. Undefined where all agree, since what is an output is not fused with others.
+ * Returns the name of the first node, in order, whose value an engine computes differently from the reference: every float32
+ * value of the model is made an output of a copy of it. Undefined if all agree, since an output is not fused with other nodes.
  */
 export const firstDifferent = async (
   model: OnnxModel,
@@ -44,7 +44,7 @@ export const firstDifferent = async (
   }
 };
 
-/** Whether numbers within a graph, whose units are not known, are those that they should be: relative to the largest where all are small. */
+/** Whether numbers within a graph, whose units are unknown, are the expected ones: relative to the largest if all are small. */
 const isAlike = (found: ArrayLike<number>, expected: Float64Array): boolean => {
   const unit = Math.min(
     1,
@@ -56,7 +56,7 @@ const isAlike = (found: ArrayLike<number>, expected: Float64Array): boolean => {
   });
 };
 
-/** Arrays as ONNX's tensors. */
+/** Returns arrays as ONNX tensors. */
 export const tensors = (values: Values): Readonly<Record<string, OnnxTensor>> =>
   Object.fromEntries(
     Object.entries(values).map(([name, { data, shape }]): [string, OnnxTensor] => [

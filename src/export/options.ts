@@ -32,45 +32,54 @@ import type { InferenceEngine } from './engine.ts';
 export interface CompileOptions {
   /** Whether q(z|x,y) is among the files: hosts that only draw do not need it. */
   readonly recognition?: boolean;
-  /** Whether `sampler.onnx` is among the files, which draws y in one call, with the weights of prior and decoder in it once more. */
+  /**
+   * Whether `sampler.onnx` is among the files: it draws y in one call, and holds a second copy of the weights of prior and
+   * decoder.
+   */
   readonly sampler?: boolean;
-  /** Draws of z in `evaluation.onnx`, which is not written unless this is given. */
+  /** The number of draws of z in `evaluation.onnx`; that file is written only if this is set. */
   readonly evaluationSamples?: number;
-  /** The version of ONNX's operators, 18 unless given. */
+  /** The version of ONNX's operators, 18 by default. */
   readonly opset?: number;
   /** Whether the passes run; without them the files compute the same, more slowly. */
   readonly optimise?: boolean;
-  /** Whether the manifest lists how initializers follow from parameters, so that others can take their place; the files are the same. */
+  /**
+   * Whether the manifest lists how initializers are derived from parameters, so that other weights can replace them; the files
+   * are the same.
+   */
   readonly exchangeable?: boolean;
-  /** Whether files carry an example by which they prove themselves, as they do unless this is false. */
+  /** Whether files carry an example for their self-test; true by default. */
   readonly example?: boolean;
-  /** How weights are stored, `float32` unless given; what `float16` costs is measured, and listed in the manifest. */
+  /** How weights are stored, `float32` by default; the error due to `float16` is measured, and listed in the manifest. */
   readonly precision?: 'float32' | 'float16';
-  /** Weights of more bytes than this are written to a second file, 2³⁰ unless given. */
+  /** Weights of more bytes than this are written to a second file, 2³⁰ by default. */
   readonly externalDataAbove?: number;
-  /** Is told of each file as it is compiled, and how much of that is done, from 0 to 1. */
+  /** Called for each file as it is compiled, with its progress, from 0 to 1. */
   readonly onFile?: (file: string, done: number) => void;
-  /** What the model is called in its signature. */
+  /** The name of the model in its signature. */
   readonly name?: string;
-  /** What the data call classes and elements, as `train` returns it: the signature says so, and all that reads it. */
+  /** The names of classes and elements in the data, as `train` returns them, which the signature then records. */
   readonly names?: Names;
 }
 
-/** What is exported for training, and how training goes on there. */
+/** What is exported for training, and the settings of the further training. */
 export interface ExportTrainingOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'precision'> {
-  /** The ELBO (a predictor's likelihood) unless another is given; its schedules stay at the values they end with, … */
+  /**
+   * The objective; the ELBO by default (a predictor's likelihood for a predictor); its schedules are fixed at their final values,
+   * …
+   */
   readonly objective?: Objective;
-  /** … after so many epochs: 10. */
+  /** … after this many epochs: 10. */
   readonly epochs?: number;
-  /** Adam unless another is given. */
+  /** The optimiser; Adam by default. */
   readonly optimiser?: Optimiser;
-  /** 1e-3. */
+  /** The learning rate: 1e-3. */
   readonly learningRate?: number;
-  /** The values of parameters that only the objective has; those without one start anew. */
+  /** The values of parameters that only the objective has; those without a value are initialised anew. */
   readonly auxiliary?: Weights;
 }
 
-/** What a package says that the model does not. */
+/** What a package states that the model does not. */
 export interface Packaging {
   /** The licence of the weights, such as MIT or CC-BY-4.0. */
   readonly license?: string;
@@ -78,36 +87,43 @@ export interface Packaging {
 
 /** What is exported, and where. */
 export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'onFile'> {
-  /** The folder, which is made where it is missing; an exported model that is there is replaced. */
+  /** The folder, which is created if it is missing; an exported model in it is replaced. */
   readonly out: string;
-  /** Also writes `train.onnx` and its state: `true` for the model's usual objective and Adam. */
+  /** Also writes `train.onnx` and its state: `true` for the model's default objective and Adam. */
   readonly training?:
     boolean | Pick<ExportTrainingOptions, 'objective' | 'epochs' | 'optimiser' | 'learningRate' | 'auxiliary'>;
-  /** Also writes a module with types, a model card and the runtime: all that others need to use it. */
+  /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
-   * Data of which a dozen examples go next to the model, for pages to show, where `run` has kept none; `false` for none at all.
+   * Data from which a dozen examples are written next to the model, for pages to show, if `run` has kept none; `false` for no
+   * examples.
    */
   readonly examples?: Data | false;
-  /** The run's folder, or the file in it, that the weights are from: its examples are exported, and a card has its figures. */
+  /**
+   * The folder of the run that the weights come from, or the file in it: its examples are exported, and a model card reports its
+   * metrics.
+   */
   readonly run?: string;
-  /** Ends the export, and leaves the folder as it was; a function is asked for it when writing begins, until when nothing is lost. */
+  /**
+   * Aborts the export, and leaves the folder as it was; a function is called for the signal when writing begins, since nothing is
+   * lost before that.
+   */
   readonly signal?: AbortSignal | (() => AbortSignal);
-  /** Is told how far the compilation or the verification of a file has come, from 0 to 1. */
+  /** Called with the progress of compiling or verifying a file, from 0 to 1. */
   readonly onProgress?: (file: string, stage: 'compile' | 'verify', done: number) => void;
 }
 
-/** What `verify` is handed. */
+/** The options of `verify`. */
 export interface VerifyOptions {
-  /** What runs the files: onnxruntime, as their users run them. */
+  /** What runs the files: onnxruntime, as their consumers run them. */
   readonly engine: InferenceEngine;
-  /** Computes the same from the definition, where that is at hand. */
+  /** Computes the same from the definition, if that is available. */
   readonly backend?: TrainingBackend;
-  /** Is told of each file before it is compared, and how much of that is done, from 0 to 1. */
+  /** Called for each file before it is compared, with its progress, from 0 to 1. */
   readonly onFile?: (file: string, done: number) => void;
   /**
-   * Whether the examples of the files were computed by the reference just now, as they are when a model is exported: it need not
-   * compute more rows of a model of which one takes seconds.
+   * Whether the examples of the files were just computed by the reference, as in an export: it then need not compute further rows
+   * of a model for which one row takes seconds.
    */
   readonly fresh?: boolean;
   /** Ends the verification: its reason is thrown. */
@@ -134,7 +150,7 @@ const COMPILING = {
   recognition: flag,
   sampler: flag,
   evaluationSamples: whole('of samples', 'give how many z are drawn for each example, such as 100'),
-  // Which there are is said where the graph is checked.
+  // The available versions are checked together with the graph.
   opset: rule('a number', (value) => typeof value === 'number', "give the version of ONNX's operators, such as 18"),
   optimise: flag,
   externalDataAbove: wholeFrom0('give the number of bytes of weights that a file may hold'),
@@ -196,10 +212,13 @@ const VERIFY: RulesOf<VerifyOptions> = {
   signal: TRAIN_RULES.signal,
 };
 
-/** @throws InvalidModel for what is no model, unknown options, values that cannot be meant, and names of what the model has not. */
+/**
+ * Checks a model and the options of `compile`. @throws InvalidModel for a value that is not a model, unknown options, invalid
+ * values, and names of variables that the model has not.
+ */
 export const checkCompile = (model: unknown, options: unknown): void => checked('compile', COMPILE, model, options);
 
-/** The same for an export that is trained further. */
+/** The same for an export for further training. */
 export const checkExportTraining = (model: unknown, options: unknown): void =>
   checked('exportTraining', TRAINING, model, options);
 
@@ -207,7 +226,7 @@ export const checkExportTraining = (model: unknown, options: unknown): void =>
 export const checkExport = (model: unknown, options: unknown): void =>
   checked('exportModel', EXPORT, model, options, ['out']);
 
-/** @throws InvalidModel for unknown options of `verify`, and values that cannot be meant. */
+/** Checks the options of `verify`. @throws InvalidModel for unknown options, and invalid values. */
 export const checkVerify = (options: unknown): void => checkOptions('verify', VERIFY, options, ['engine']);
 
 const checked = (
@@ -224,7 +243,10 @@ const checked = (
   checkNames(where, model, names);
 };
 
-/** @throws InvalidModel for names of what is no variable, and for too few or too many of them. */
+/**
+ * Checks the names of a model's variables. @throws InvalidModel for names of what is not a variable, and for too few or too many
+ * of them.
+ */
 const checkNames = (where: string, { condition, target }: Model, names: Names): void => {
   const variables = new Map(Object.entries({ ...condition, y: target, mask: target }));
   for (const [name, { classes, elements, units }] of Object.entries(names)) {

@@ -4,25 +4,25 @@ import { encode, encodeExternal } from '../onnx/encode.ts';
 import type { OnnxModel } from '../onnx/graph.ts';
 import type { FileOnDisk } from '../signature.ts';
 
-/** A file as it will be on the disk: its name, and its bytes in order, in pieces. */
+/** A file to be written: its name, and its bytes in order, in pieces. */
 export interface Packed {
   readonly file: string;
   readonly pieces: readonly Uint8Array[];
 }
 
-/** A model as the file it becomes, and a second one for its weights where they are too large for one. */
+/** A model as a file, and a second one for its weights if they are too large for one. */
 export interface PackedModel {
   readonly file: string;
   readonly bytes: Uint8Array;
   readonly external?: PackedWeights;
 }
 
-/** The second file of a model, and where each of its tensors begins, by its name. */
+/** The second file of a model, and the offset of each of its tensors, by name. */
 export interface PackedWeights extends Packed {
   readonly offsets: ReadonlyMap<string, number>;
 }
 
-/** Weights of more bytes than this lie in a second file: readers of protobuf's format count bytes in 31 bits. */
+/** Weights of more bytes than this go to a second file: readers of protobuf's format count bytes in 31 bits. */
 const EXTERNAL_ABOVE = 2 ** 30;
 
 /** Files of more bytes than this are refused: neither onnxruntime in a browser nor Node reads them at once. */
@@ -49,13 +49,13 @@ export const pack = (file: string, model: OnnxModel, externalDataAbove = EXTERNA
   return { file, bytes: graph, external: { file: external, pieces, offsets } };
 };
 
-/** The files of a packed model, each as it will be on the disk; the weights before what refers to them. */
+/** Returns the files of a packed model, in writing order: the weights before the file that refers to them. */
 export const filesOf = ({ file, bytes, external }: PackedModel): readonly Packed[] => [
   ...(external ? [external] : []),
   { file, pieces: [bytes] },
 ];
 
-/** What `model.json` says of a file. */
+/** Returns the entry of a file in `model.json`. */
 export const onDisk = ({ file, pieces }: Packed): FileOnDisk => {
   const hash = createHash('sha256');
   for (const piece of pieces) hash.update(piece);

@@ -7,15 +7,15 @@ import { listing, namesOf } from '../formats/listing.ts';
 import { attempt } from '../formats/read.ts';
 import { MANIFEST_FILE } from '../signature.ts';
 
-/** Where in a stage the files of an older export wait until the new ones are in place. */
+/** The folder within a stage where the files of an older export wait until the new ones are in place. */
 export const REPLACED = 'replaced';
 
-/** A folder in an export's folder in which the next one is made, by its name. */
+/** Whether a folder in an export's folder is a stage for the next export, by its name. */
 const isStage = (name: string): boolean => /^\.export-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 
 /**
- * The files in a folder that its `model.json` lists as its own, that file first; none where it holds no exported model. What it
- * lists elsewhere, be it through a link, is not its own.
+ * Returns the files in a folder that its `model.json` lists, that file first; none if it holds no exported model. Files that it
+ * lists elsewhere, even through a link, are not included.
  */
 export const filesIn = async (folder: string): Promise<readonly string[]> => {
   const ours: string[] = [];
@@ -27,15 +27,15 @@ export const filesIn = async (folder: string): Promise<readonly string[]> => {
 };
 
 /**
- * Puts a folder in order after an export that was killed: as it was before where files were being moved into place, and without
- * what only that export needed. Killed itself, it goes on the next time.
+ * Restores a folder after an export that was killed: to its previous state if files were being moved into place, and without what
+ * only that export needed. If it is killed itself, the next call resumes the work.
  */
 export const undoKilled = async (folder: string): Promise<void> => {
   for (const name of (await readdir(folder)).filter(isStage)) {
     const stage = join(folder, name);
     const replaced = join(stage, REPLACED);
     const { files, folders } = await namesIn(replaced);
-    // `model.json` leaves first and comes last: where it is, nothing else is missing.
+    // `model.json` is moved out first and moved in last: if it is there, nothing else is missing.
     if (!(await isThere(join(folder, MANIFEST_FILE)))) {
       await takeOut(folder, stage);
       const rest = files.filter((file) => file !== MANIFEST_FILE);
@@ -46,7 +46,7 @@ export const undoKilled = async (folder: string): Promise<void> => {
   }
 };
 
-/** All that is in a folder and in those in it, by names with forward slashes; links are not followed. */
+/** Returns everything in a folder and its subfolders, by names with forward slashes; links are not followed. */
 const namesIn = async (folder: string): Promise<Readonly<Record<'files' | 'folders', readonly string[]>>> => {
   const all = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const names = (some: readonly Dirent[]) =>
@@ -69,7 +69,7 @@ const takeOut = async (folder: string, stage: string): Promise<void> => {
   }
 };
 
-/** Moves a file by its name from one folder to another, unless it is there already, or not in the first. */
+/** Moves a file by its name from one folder to another, unless it is already there, or missing in the first. */
 const moveUnless = async (from: string, to: string, name: string): Promise<void> => {
   const [source, target] = [await entryWithin(from, name), await entryWithin(to, name)];
   if (source === undefined || target === undefined || (await isThere(target)) || !(await isThere(source))) return;
@@ -82,7 +82,7 @@ const removeEmpty = async (folder: string, name: string): Promise<void> => {
   if (path !== undefined) await rmdir(path).catch(() => undefined);
 };
 
-/** What the `model.json` in a folder lists, itself first; nothing where there is none, or one of another program. */
+/** Returns what the `model.json` in a folder lists, itself first; nothing if there is none, or one of another program. */
 const listedIn = async (folder: string): Promise<readonly string[]> => {
   const text = await readFile(join(folder, MANIFEST_FILE), 'utf8').catch(() => '');
   const found = attempt(listing, text);

@@ -12,17 +12,17 @@ import { sha256 } from '../weights/fingerprint.ts';
 import { requireAffordable } from './require-affordable.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
-/** An exported file as it was found on the disk. */
+/** An exported file as found on the disk. */
 export interface Exported {
   readonly bytes: Uint8Array;
-  /** The file that holds its weights, where they are not within. */
+  /** The file that holds its weights, if that is a separate one. */
   readonly external?: { readonly file: string; readonly bytes: Uint8Array };
   readonly model: OnnxModel;
 }
 
 /**
- * Reads a part of an exported model, and makes sure that it is what the manifest says: sizes, SHA-256, metadata, inputs and
- * outputs, and a graph that onnxruntime does not refuse and can afford. @throws InvalidFile and InvalidGraph otherwise.
+ * Reads a part of an exported model, and checks it against the manifest: sizes, SHA-256, metadata, inputs and outputs, and a
+ * graph that onnxruntime accepts and whose cost is acceptable. @throws InvalidFile and InvalidGraph otherwise.
  */
 export const readExported = async (
   folder: string,
@@ -43,7 +43,7 @@ export const readExported = async (
   return { bytes, model, ...(external && { external }) };
 };
 
-/** A file's bytes, as many and the same as the manifest says. @throws InvalidFile otherwise. */
+/** Reads a file's bytes, with the length and hash in the manifest. @throws InvalidFile otherwise. */
 export const readFileOf = async (
   folder: string,
   { file, bytes: length, sha256: hash }: FileOnDisk,
@@ -61,7 +61,7 @@ export const readFileOf = async (
   return bytes;
 };
 
-/** What a file says of itself is what the manifest says of it, and its graph takes and gives that. */
+/** Checks that a file's label matches the manifest, and its graph has the inputs and outputs of the label. */
 const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Part, file: ExportedFile): void => {
   const { files: _, examples: __, precision: ___, package: ____, training: _____, ...signature } = manifest;
   const { inputs, outputs, unused } = file;
@@ -82,7 +82,7 @@ const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Pa
       );
 };
 
-/** JSON with sorted keys. */
+/** Returns JSON with sorted keys. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

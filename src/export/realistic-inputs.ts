@@ -4,12 +4,12 @@ import { size } from '../shape/size.ts';
 import type { Interface, Signature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
-/** How a variable of a model is distributed in the data, as far as its signature tells. */
+/** How a variable of a model is distributed in the data, as far as its signature shows. */
 type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'coin' | 'unit' | 'counts' | 'real' };
 
 /**
- * Inputs for a file as it meets them in use, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from
- * 0 to 1, a mask of 0 and 1, counts below 10, other numbers in the range that the data had.
+ * Returns realistic inputs for a file, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from 0 to 1,
+ * a mask of 0 and 1, counts below 10, other numbers in the range of the data.
  */
 export const realisticInputs = (signature: Signature, { inputs }: Interface, batch: number): Values =>
   Object.fromEntries(

@@ -7,9 +7,9 @@ import type { Values } from './engine.ts';
 import { tensors } from './first-difference.ts';
 
 /**
- * Refuses, with InvalidGraph, a graph that takes more time or memory for a row than any model does, before an engine is given
- * it: a file of a few bytes can ask for any amount, and an engine that computes cannot be stopped. Where it does not follow
- * from the graph, the reference computes the row, within its limits.
+ * Refuses, with InvalidGraph, a graph that needs more time or memory for a row than any model does, before an engine receives it:
+ * a file of a few bytes can request any amount, and a computing engine cannot be stopped. If the cost does not follow from the
+ * graph, the reference computes the row, within its limits.
  */
 export const requireAffordable = (file: string, { graph, opset }: OnnxModel, row: () => Values): void => {
   const cost = costOf(graph, opset);

@@ -7,16 +7,16 @@ import { own } from '../values/own.ts';
 import { LIBRARY } from '../version.ts';
 import type { Weights } from '../weights/weights.ts';
 
-/** What a model says of itself, but for its files. */
+/** A model's description of itself, apart from its files. */
 export interface About {
   readonly name: string;
   readonly fingerprint: string;
   readonly opset: number;
-  /** What the data call classes and elements. */
+  /** The names of classes and elements in the data. */
   readonly names?: Names;
 }
 
-/** The signature of a model with these weights: they hold how its data were standardised. */
+/** Returns the signature of a model with these weights, which include the standardisation of its data. */
 export function signatureOf(
   { '~kind': kind, condition, target, latent }: Model,
   weights: Weights,
@@ -55,10 +55,10 @@ export function signatureOf(
   };
 }
 
-/** A variable's classes, and what its elements are called: by the definition, else by the data. */
+/** Returns a variable's classes and the names of its elements: from the definition, else from the data. */
 const calledIn = (variable: Variable & { readonly image?: unknown }, names: VariableNames = {}) => {
   const { kind, classes, image } = variable;
-  // Pixels have places, and no names.
+  // Pixels have positions but no names.
   const named = kind === 'continuous' && image === undefined;
   return {
     ...(classes !== undefined && { classes: typeof classes === 'object' ? classes : (names.classes ?? classes) }),
@@ -67,7 +67,7 @@ const calledIn = (variable: Variable & { readonly image?: unknown }, names: Vari
   };
 };
 
-/** How a variable is standardised, or undefined where it is not: mean 0, deviation 1. */
+/** Returns how a variable is standardised, or undefined if it is not: mean 0, standard deviation 1. */
 const scalingOf = (variable: string, weights: Weights): Scaling | undefined => {
   const names = scalingNames(variable);
   const [mean, deviation] = [weights.get(names.mean)?.data, weights.get(names.deviation)?.data];
@@ -75,14 +75,14 @@ const scalingOf = (variable: string, weights: Weights): Scaling | undefined => {
   return { mean: [...mean], deviation: [...deviation] };
 };
 
-/** A standard deviation that the network sees, in the data's units: one number where it is the same for all elements. */
+/** Converts a standard deviation in the network's units to the data's: one number if it is the same for all elements. */
 const inUnits = (sigma: number, scaling: Scaling | undefined): number | readonly number[] => {
   const [first = 1, ...rest] = scaling?.deviation ?? [];
   if (rest.every((d) => d === first)) return sigma * first;
   return [first, ...rest].map((d) => sigma * d);
 };
 
-/** A graph's inputs and outputs without the batch axis, and which of the `given` inputs it does not take. */
+/** Returns a graph's inputs and outputs without the batch axis, and which of the `given` inputs it does not take. */
 export const interfaceOf = ({ inputs, outputs }: OnnxGraph, given: readonly string[]): Interface => {
   const shapes = (values: OnnxGraph['inputs']) =>
     Object.fromEntries(values.map(({ name, shape }) => [name, shape.slice(1).map(Number)]));

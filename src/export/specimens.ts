@@ -15,14 +15,17 @@ import { SPECIMENS_FILE, type Manifest } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 
-/** A few examples of a run's data as the text of a file, which `export` puts beside the model; none where JSON cannot hold them. */
+/**
+ * Returns a few examples of a run's data as the text of a file, which `export` writes next to the model; undefined if JSON cannot
+ * hold them.
+ */
 export const specimensText = (model: Model, { source, whole }: Collected): string | undefined => {
   const variables = withClasses(variablesOf(model), whole.names);
   const found = specimensOf(whole, variables, isDataset(source) ? source : undefined);
   return found && `${JSON.stringify(found)}\n`;
 };
 
-/** Where examples may be had: the run whose weights are exported, or its data. */
+/** The source of examples: the run whose weights are exported, or its data. */
 export interface Origin {
   /** The folder of a run, or a file of weights in one. */
   readonly run?: string;
@@ -30,9 +33,9 @@ export interface Origin {
 }
 
 /**
- * A compiled model with a few examples of its data beside its files, and a line about them; as it was where there are none. They
- * are those that training kept in the run's folder, else the data are asked. Data that cannot be had are no reason
- * not to export: the line says why there are none.
+ * Adds a few examples of its data to a compiled model, and returns a line about them; unchanged if there are none. The examples
+ * are those that training kept in the run's folder, else they are taken from the data. Unavailable data do not prevent an export:
+ * the line says why there are no examples.
  */
 export const withSpecimens = async (
   compiled: Compiled,
@@ -57,7 +60,7 @@ export const withSpecimens = async (
   }
 };
 
-/** The examples in the folder of the run that weights are of, where they are of this model. */
+/** Reads the examples in the folder of the run that the weights come from, if they are of this model. */
 const keptIn = async (run: string, manifest: Manifest): Promise<string | undefined> => {
   const folder = basename(run) === WEIGHTS_FILE ? dirname(run) : run;
   const text = await readFile(join(folder, SPECIMENS_FILE), 'utf8').catch(() => undefined);
@@ -73,7 +76,7 @@ const isOf = ({ examples }: Specimens, { conditions, target }: Manifest): boolea
       Object.keys(conditions).every((name) => Object.hasOwn(example.conditions, name)),
   );
 
-/** Why something failed, in a line. */
+/** Returns why something failed, in one line. */
 const brief = (error: unknown): string => {
   const line = reasonOf(error);
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;

@@ -24,17 +24,17 @@ import { adam, clipGraph, optimiserGraph, type Optimiser } from '../train/optimi
 import { DEFAULTS } from '../train/options.ts';
 import { at } from '../train/schedule.ts';
 
-/** The names of the files of an export for training. */
+/** The name of the file of the training step. */
 const STEP_FILE = 'train.onnx';
-/** The file of parameters and of what the optimiser remembers of them. */
+/** The file of parameters and the optimiser's states for them. */
 const STATE_FILE = 'state.safetensors';
 
 /**
  * Compiles a model to files that can be used and trained further without the definition: the parts of `compile`, byte for byte,
- * with how their initializers follow from parameters in the manifest; `train.onnx`, one step of training; and the state to begin
- * with, an optimiser that remembers nothing. A baseline stays as it is.
+ * with the derivation of their initializers from parameters in the manifest; `train.onnx`, one step of training; and the initial
+ * state, with the optimiser's states at zero. A baseline is not trained.
  *
- * @throws InvalidModel for an optimiser that cannot be written down; else as `compile` does.
+ * @throws InvalidModel for an optimiser that cannot be exported; otherwise as `compile` does.
  */
 export function exportTraining(model: Model, trained: Weights, options: ExportTrainingOptions = {}): Compiled {
   checkExportTraining(model, options);
@@ -98,10 +98,10 @@ export function exportTraining(model: Model, trained: Weights, options: ExportTr
   return { ...compiled, others: added, manifest: { ...compiled.manifest, training } };
 }
 
-/** Steps an epoch, so many that the last one is at the epoch's end. */
+/** The number of steps in an epoch, so large that the last one is at the epoch's end. */
 const FINE = 1e6;
 
-/** The key of the training step's metadata under which stands what it takes, as JSON. */
+/** The metadata key of the training step for its inputs, as JSON. */
 const TRAINING_KEY = 'cvae.training';
 
 const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep => {
@@ -115,7 +115,7 @@ const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep =>
   return { ...step, graph: calledByOutputs(optimisePortably(step.graph, opset)) };
 };
 
-/** Other weights of the same shapes, none of which is below 0 where it was not. */
+/** Returns other weights of the same shapes, none of which is below 0 unless the original was. */
 const otherWeights = (weights: Weights): Weights =>
   new Map(
     [...weights].map(([name, { shape, data }]): [string, Weight] => [
@@ -124,7 +124,7 @@ const otherWeights = (weights: Weights): Weights =>
     ]),
   );
 
-/** The weights, and an optimiser's memory of nothing. */
+/** Returns the weights, and the optimiser's states at zero. */
 const beginning = (graph: Graph, optimiser: Optimiser, weights: Weights): Weights => {
   const own = graph.params.map(({ name, shape, init }): [string, Weight] => [
     name,
@@ -138,7 +138,7 @@ const beginning = (graph: Graph, optimiser: Optimiser, weights: Weights): Weight
         { shape, data: new Float32Array(size(shape)) },
       ]),
     );
-  // Also those that no step changes, such as a baseline's that stands alone: whoever takes the weights takes all.
+  // Includes those that no step changes, such as those of a frozen baseline: a consumer of the weights needs all.
   return new Map([...weights, ...own, ...zeros]);
 };
 

@@ -14,12 +14,12 @@ import { tensors } from './first-difference.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
 /**
- * Takes one step of an export for training in an engine and in the reference, from the state that lies beside it, and gives
- * the largest difference between them: of the metrics, and of what the optimiser remembers, which are the gradients, each
- * relative to the largest of its numbers, or to a thousandth of the largest of its kind. New parameters are not compared: where a gradient is nothing but rounding errors,
- * Adam makes whole steps of them.
+ * Takes one step of an export for training in an engine and in the reference, from the state next to it, and returns the largest
+ * difference between them: of the metrics, and of the optimiser's states, which are the gradients, each relative to the largest
+ * of its numbers, or to a thousandth of the largest of its kind. New parameters are not compared: if a gradient is nothing but
+ * rounding errors, Adam turns them into full steps.
  *
- * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a step that gives other numbers.
+ * @throws InvalidFile for a file that does not match the manifest; InvalidGraph for a step that computes other numbers.
  */
 export const verifyTraining = async (
   folder: string,
@@ -67,7 +67,7 @@ export const verifyTraining = async (
 const TOLERANCE = 1e-4;
 const ROWS = 2;
 
-/** A batch, its noise and the scalars of the first step. */
+/** Returns a batch, its noise and the scalars of the first step. */
 const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learningRate }: TrainingSignature): Values => {
   const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] });
   const { mask, ...variables } = batch;
@@ -92,32 +92,32 @@ const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learnin
   };
 };
 
-/** Those of the values that a graph takes. */
+/** Returns those of the values that are inputs of a graph. */
 const only = (values: Values, inputs: readonly { readonly name: string }[]): Values => {
   const taken = new Set(inputs.map(({ name }) => name));
   return Object.fromEntries(Object.entries(values).filter(([name]) => taken.has(name)));
 };
 
-/** Whether an output is a parameter's next value, and not the next one of what is remembered of it. */
+/** Whether an output is the next value of a parameter, rather than of an optimiser's state. */
 const isParameter = (output: string, weights: ReadonlyMap<string, unknown>): boolean => {
   const name = output.replace(/^next\//, '');
   return name !== output && !weights.has(name.slice(name.indexOf('/') + 1));
 };
 
-/** What an output is one of: `metrics`, or what is remembered of each parameter, `next/velocity`. */
+/** Returns the kind of an output: `metrics`, or the optimiser's state that it belongs to, `next/velocity`. */
 const kindOf = (output: string): string =>
   output
     .split('/')
     .slice(0, output.startsWith('next/') ? 2 : 1)
     .join('/');
 
-/** Where the numbers of an output are this much smaller than others of their kind, they may be nothing but rounding errors. */
+/** If the numbers of an output are this much smaller than others of their kind, they may be nothing but rounding errors. */
 const NOISE = 1e-3;
 
 const largestOf = (numbers: Float64Array): number =>
   numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** The largest |a − b| by the largest |b|, or by `least` where all are smaller. */
+/** Returns the largest |a − b| over the largest |b|, or over `least` if all are smaller. */
 const relative = (a: ArrayLike<number> | undefined, b: Float64Array, least: number): number => {
   let apart = 0;
   for (const [i, value] of b.entries()) {

@@ -7,13 +7,13 @@ import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
 
 /**
- * Checks an exported folder against its manifest: sizes and SHA-256 of the files, what they say of themselves, their graphs,
- * and what `engine` gives for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|, of y in its standard deviations.
- * Returns the differences. Of a model of which the reference takes seconds for a row it is asked for few rows, and other rows of
- * a batch are compared with what the engine gives for them in a batch of their own.
+ * Checks an exported folder against its manifest: sizes and SHA-256 of the files, their metadata, their graphs, and the outputs
+ * of `engine` for realistic inputs against the reference, |a − b| ≤ 1e-4 + 1e-4·|b|, for y in its standard deviations. Returns
+ * the differences. If the reference takes seconds for a row of a model, it computes few rows, and other rows of a batch are
+ * compared with the engine's outputs for them in a batch of their own.
  *
- * @throws InvalidFile for a file that is not as the manifest says; InvalidGraph for a graph that is wrong, or that gives
- * other numbers, with the first node that differs.
+ * @throws InvalidFile for a file that does not match the manifest; InvalidGraph for a graph that is wrong, or that computes other
+ * numbers, with the first node that differs.
  */
 export async function verify(folder: string, manifest: Manifest, given: VerifyOptions): Promise<readonly Agreement[]> {
   checkVerify(given);

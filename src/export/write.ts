@@ -13,12 +13,12 @@ import { filesOf, type Packed } from './pack.ts';
 import { filesIn, REPLACED, undoKilled } from './previous-export.ts';
 
 /**
- * Writes a compiled model to a folder, which is made where it is missing: its ONNX files, and `model.json` last, so that a
- * folder with a `model.json` is whole. All is first written to a folder within it, where `check` may refuse it by throwing:
- * then nothing is left. An exported model that was there is replaced, or kept where this fails; other files stay. What an export
- * that was killed has left is put in order first.
+ * Writes a compiled model to a folder, which is created if it is missing: its ONNX files, and `model.json` last, so that a folder
+ * with a `model.json` is complete. Everything is first written to a folder within it, where `check` may refuse it by throwing:
+ * then nothing is left. An exported model in the folder is replaced, or kept if this fails; other files stay. Leftovers of a
+ * killed export are cleaned up first.
  *
- * @throws InvalidFile where the folder cannot be written, is being written by another process, or holds files of these names that
+ * @throws InvalidFile if the folder cannot be written, is being written by another process, or holds files of these names that
  * are not an exported model's.
  */
 export async function write<T>(
@@ -52,7 +52,7 @@ export async function write<T>(
     const result = await check(stage);
     for (const name of before) await move(join(folder, name), join(stage, REPLACED, name));
     for (const { file } of all) await move(join(stage, file), join(folder, file));
-    // What held files of the older one only goes with them.
+    // Folders that held files of the older export are removed if they are empty.
     for (const name of new Set(before.map(dirname)))
       if (name !== '.') await rmdir(join(folder, name)).catch(() => undefined);
     await rm(stage, { recursive: true, force: true });
@@ -67,7 +67,10 @@ export async function write<T>(
   }
 }
 
-/** @throws InvalidFile where a new file would take the place of one that is not an older export's, or lie behind a link. */
+/**
+ * Checks that a new file may be written. @throws InvalidFile if it would replace one that is not an older export's, or lie behind
+ * a link.
+ */
 const checkFree = async (folder: string, file: string, before: readonly string[]): Promise<void> => {
   const path = await entryWithin(folder, file);
   if (path === undefined)
@@ -80,7 +83,7 @@ const checkFree = async (folder: string, file: string, before: readonly string[]
     );
 };
 
-/** Writes a new file and makes sure that the disk has it. */
+/** Writes a new file and flushes it to the disk. */
 const put = async (path: string, pieces: readonly Uint8Array[]): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'wx');

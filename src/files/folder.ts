@@ -4,8 +4,8 @@ import { errorCode } from '../errors.ts';
 import { isFolder } from './exists.ts';
 
 /**
- * Makes a folder, and those above it where they are missing; gives the uppermost that was made, or nothing where the folder
- * was there. Node's own `{ recursive: true }` never returns where the system answers ENOENT for good, as in /proc.
+ * Creates a folder, and its missing parents; returns the topmost one that was created, or undefined if the folder existed. Node's
+ * own `{ recursive: true }` never returns if the system persistently answers ENOENT, as in /proc.
  */
 export const makeFolder = async (path: string): Promise<string | undefined> => {
   const folder = resolve(path);
@@ -25,7 +25,7 @@ export const makeFolder = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** Removes a folder and those above it, up to the uppermost that `makeFolder` made, as far as they are empty. */
+/** Removes a folder and its parents, up to the topmost one that `makeFolder` created, as far as they are empty. */
 export const removeFolders = async (path: string, uppermost: string | undefined): Promise<void> => {
   if (uppermost === undefined) return;
   const folder = resolve(path);

@@ -19,19 +19,19 @@ import { self, stateOf } from './owner.ts';
 import { removeStale, temporaryFor } from './temporary.ts';
 import { codeOf } from './whole.ts';
 
-/** The name of a lock in the folder that it is for. */
+/** The name of a lock in the folder that it locks. */
 export const LOCK_FILE = '.cvae-compile.lock';
 
-/** A place that this process alone writes to, until it says that it is done, or ends. */
+/** A place that only this process writes to, until it releases the lock or ends. */
 export interface Lock {
   release(): void;
 }
 
 /**
- * Locks `folder` by a file at `path`, for `doing`, such as `training`. A lock whose process has ended is taken over: one of this
- * machine at once, one of a machine or container that cannot be asked after two minutes without a sign of life.
+ * Locks `folder` with a file at `path`, for `doing`, such as `training`. A lock whose process has ended is taken over: one of
+ * this machine immediately, one of a machine or container that cannot be queried after two minutes without a sign of life.
  *
- * @throws InvalidFile where another process, or another call in this one, holds it.
+ * @throws InvalidFile if another process, or another call in this one, holds it.
  */
 export const lock = async (path: string, folder: string, doing: string): Promise<Lock> => {
   await removeStale(dirname(path));
@@ -40,7 +40,7 @@ export const lock = async (path: string, folder: string, doing: string): Promise
   for (const deadline = Date.now() + WRITTEN; ; await setTimeout(50)) {
     const held = take(path, text);
     if (held === undefined) break;
-    // A file without a holder in it is being written by another process just now.
+    // A file that names no holder is just being written by another process.
     if (held !== 'unwritten' || Date.now() > deadline) throw new InvalidFile(refusal(path, folder, held));
   }
   const beat = setInterval(() => renew(path, mine, text), BEAT);
@@ -56,11 +56,11 @@ export const lock = async (path: string, folder: string, doing: string): Promise
   return { release };
 };
 
-/** A sign of life is given this often, in milliseconds; … */
+/** The interval between signs of life, in milliseconds; … */
 const BEAT = 20_000;
-/** … whoever has given none for so long has ended; … */
+/** … the silence after which a process counts as ended; … */
 const SILENT = 120_000;
-/** … and a lock is written to its end in less than this. */
+/** … and the longest time that writing a lock takes. */
 const WRITTEN = 2_000;
 
 const open = new Set<() => void>();
@@ -68,7 +68,10 @@ const releaseAll = (): void => {
   for (const release of open) release();
 };
 
-/** Makes the lock's file; gives who has it where another does. All at once: nothing else of this process happens meanwhile. */
+/**
+ * Creates the lock's file; returns its holder if there is one already. Synchronous: nothing else in this process happens
+ * meanwhile.
+ */
 const take = (path: string, text: string): Holder | 'unwritten' | undefined => {
   for (;;) {
     if (make(path, text)) return undefined;
@@ -79,7 +82,7 @@ const take = (path: string, text: string): Holder | 'unwritten' | undefined => {
   }
 };
 
-/** Makes a new file, or nothing where there is one. */
+/** Creates a new file and returns whether it did not exist before. */
 const make = (path: string, text: string): boolean => {
   let file: number;
   try {
@@ -100,7 +103,7 @@ const make = (path: string, text: string): boolean => {
   }
 };
 
-/** Takes a lock away whose text is this; another that has come in its place meanwhile is put back. */
+/** Removes a lock with this text; a different one that has replaced it meanwhile is put back. */
 const takeAway = (path: string, text: string): void => {
   const away = temporaryFor(path);
   try {
@@ -118,7 +121,7 @@ interface Found {
   readonly holder: Holder | undefined;
 }
 
-/** What lies at the path; nothing where it is gone. */
+/** Reads the file at the path; undefined if it is gone. */
 const read = (path: string): Found | undefined => {
   let text: string;
   try {
@@ -144,7 +147,10 @@ const hasEnded = (path: string, { holder }: Found): boolean => {
   return silence(path) > (holder === undefined ? WRITTEN : SILENT);
 };
 
-/** For how long nobody has touched a file, in milliseconds by the clock of whoever keeps it, which may be another machine. */
+/**
+ * Returns for how long a file has not been touched, in milliseconds by the clock of the file system's host, which may be another
+ * machine.
+ */
 const silence = (path: string): number => {
   const probe = temporaryFor(path);
   try {
@@ -158,7 +164,7 @@ const silence = (path: string): number => {
   }
 };
 
-/** Writes the same again, so that the time of the file is now; unless it has become another's. */
+/** Writes the same again to update the file's modification time, unless it belongs to another process now. */
 const renew = (path: string, { token }: Holder, text: string): void => {
   if (tokenIn(path) !== token) return;
   try {
@@ -166,7 +172,7 @@ const renew = (path: string, { token }: Holder, text: string): void => {
     writeSync(file, text, 0);
     closeSync(file);
   } catch {
-    // A disk that does not answer for a while: the next time.
+    // The disk does not respond at the moment: try again at the next interval.
   }
 };
 

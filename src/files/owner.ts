@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { errorCode } from '../errors.ts';
 import type { Owner } from '../formats/lock.ts';
 
-/** This process. */
+/** Returns a description of this process. */
 export const self = (): Owner => (known ??= describe());
 let known: Owner | undefined;
 
@@ -19,14 +19,14 @@ const describe = (): Owner => ({
   started: startOf(process.pid).started,
 });
 
-/** Whether a process still runs; `unknown` for one of another machine or container, which cannot be asked. */
+/** Returns whether a process still runs; `unknown` for one of another machine or container, which cannot be queried. */
 export const stateOf = ({ pid, host, machine, system, started }: Owner): 'running' | 'ended' | 'unknown' => {
   const me = self();
   if (machine !== me.machine) return 'unknown';
   if (system !== me.system) {
     const [boot] = system.split(' ');
     const [mine] = me.system.split(' ');
-    // This very machine, started again since. Without a name of its own it may also be another that is called the same.
+    // The same machine, restarted since. Without a machine identifier it may also be another one with the same host name.
     return machine !== '' && boot !== mine ? 'ended' : 'unknown';
   }
   if (machine === '' && host !== me.host) return 'unknown';
@@ -39,12 +39,12 @@ const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Another user's may not be asked, but it is there.
+    // A process of another user may not be signalled, but it exists.
     return errorCode(error) === 'EPERM';
   }
 };
 
-/** When a process was started, and whether it has ended and only its parent has not noticed. */
+/** Returns when a process was started, and whether it is a zombie: ended, but not yet reaped by its parent. */
 const startOf = (pid: number): { readonly started: string; readonly zombie: boolean } => {
   // The name, in parentheses, may hold anything; the state is the first field after it, and the start the 22nd of all.
   const [state = '', ...fields] = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))

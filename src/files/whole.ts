@@ -5,9 +5,9 @@ import { makeFolder, removeFolders } from './folder.ts';
 import { removeStale, temporaryFor } from './temporary.ts';
 
 /**
- * Puts a file in place: under a temporary name until the disk has all of it, then renamed, so that whoever reads the path sees
- * the old bytes or the new ones, never half of them. Makes the folder, and removes what a killed process has left of the same
- * file. What the file system throws passes through, and leaves nothing behind; `reason` gives it in words.
+ * Writes a file atomically: under a temporary name until the disk has all of it, then renamed, so that readers of the path see
+ * the old bytes or the new ones, never a mixture. Creates the folder, and removes leftovers of killed processes for the same
+ * file. Errors of the file system pass through, and leave nothing behind; `reason` returns them in words.
  */
 export const putWhole = async (path: string, bytes: Uint8Array | string): Promise<void> => {
   const temporary = temporaryFor(path);
@@ -30,7 +30,7 @@ export const putWhole = async (path: string, bytes: Uint8Array | string): Promis
   }
 };
 
-/** The same, in words: throws an `InvalidFile` where it fails. */
+/** The same, but throws an `InvalidFile` if it fails. */
 export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> =>
   putWhole(path, bytes).catch((error: unknown) => {
     throw new InvalidFile(
@@ -50,8 +50,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a file where a folder should be',
 };
 
-/** Why the file system refused, in a few words. */
+/** Returns why the file system refused, in a few words. */
 export const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
 
-/** An error's code, such as `ENOENT`, or else its message. */
+/** Returns an error's code, such as `ENOENT`, or else its message. */
 export const codeOf = (error: unknown): string => errorCode(error) ?? messageOf(error);

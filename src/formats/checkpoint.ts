@@ -16,9 +16,9 @@ import {
 } from './schema.ts';
 import type { MembersOf, TypeOf } from './schema.ts';
 
-/** What a run was started with, as far as it decides its weights; noise and order of the data follow from the seed. */
+/** The settings of a run that determine its weights; noise and order of the data follow from the random seed. */
 const facts = object({
-  /** Of the model. */
+  /** The fingerprint of the model. */
   fingerprint: text,
   /** The data's checksum. */
   data: text,
@@ -33,20 +33,20 @@ const facts = object({
 });
 export interface RunFacts extends TypeOf<typeof facts> {}
 
-/** What the names of a run's parts do not tell: a hash of the values of each. */
+/** What the names of a run's components do not determine: a hash of the values of each. */
 const details = object({
-  /** Of the learning rate's and the objective's schedules, at a few moments. */
+  /** For the schedules of the learning rate and the objective, at a few moments. */
   schedules: text,
-  /** Of the optimiser's numbers. */
+  /** For the optimiser's numbers. */
   optimiser: text,
-  /** Of the objective's graph, in which β and free bits stand. */
+  /** For the objective's graph, which includes β and free bits. */
   objective: text,
   /** The engine, by name and version. */
   engine: text,
 });
 export interface RunDetails extends TypeOf<typeof details> {}
 
-/** What means are made of so far. */
+/** The accumulated state of the means. */
 const means = object({
   sums: named(metric),
   count: whole,
@@ -59,15 +59,15 @@ const means = object({
 });
 export interface MeansState extends TypeOf<typeof means> {}
 
-/** Where a fit is, between two steps, beside its arrays. */
+/** The position of a fit, between two steps, in addition to its arrays. */
 const PLACE = {
-  /** The epoch that is under way, from 1, and how many of its steps are taken. */
+  /** The current epoch, from 1, and the number of its steps that were taken. */
   epoch: whole,
   step: whole,
   /** The epoch's metrics so far. */
   means: typed<MeansState>(means),
   history: listed<Epoch>(epoch),
-  /** Of which epoch the weights of the lowest validation loss so far are, and that loss. */
+  /** The epoch whose weights have the lowest validation loss so far, and that loss. */
   bestEpoch: whole,
   lowest: number,
 } as const;
@@ -83,11 +83,11 @@ const RUN = {
   /** The names of parameters that only the objective has. Checkpoints of version 0.1 do not list them. */
   auxiliary: optional(texts),
 } as const;
-/** What a checkpoint says of its run. */
+/** A checkpoint's description of its run. */
 export interface OfRun extends MembersOf<typeof RUN> {}
 
-/** A checkpoint but for its arrays, in the metadata of their file; a `lowest` that no validation has set is `null`. */
+/** A checkpoint without its arrays, in the metadata of their file; a `lowest` that no validation has set is `null`. */
 export const checkpoint = object({ ...PLACE, ...RUN, lowest: orNull(number) });
 
-/** The names of what its optimiser remembers: `optimiser/<state>/…`. */
+/** The names of the optimiser's states: `optimiser/<state>/…`. */
 export const states = texts;

@@ -4,28 +4,28 @@ import { check, type Refuse } from './read.ts';
 import { json, listed, number, numbers, object, oneOf, whole, wholes, text } from './schema.ts';
 
 /**
- * How the numbers of an initializer follow from parameters: an expression of few operations, computed in double precision, so that
- * other weights can take the place of those that a file was exported with. Broadcasting is ONNX's. `L` are its leaves.
+ * How the numbers of an initializer are derived from parameters: an expression of a few kinds of operations, computed in double
+ * precision, so that other weights can replace those that a file was exported with. Broadcasting is ONNX's. `L` are its leaves.
  */
 export type Derivation<L = Leaf> =
   | L
   | { readonly op: 'transpose'; readonly of: Derivation<L>; readonly perm: readonly number[] }
   | { readonly op: 'reshape'; readonly of: Derivation<L>; readonly shape: readonly number[] }
-  /** What is at these places of an axis, in this order. */
+  /** The elements at these places of an axis, in this order. */
   | { readonly op: 'gather'; readonly of: Derivation<L>; readonly axis: number; readonly places: readonly Run[] }
-  /** The sum over these axes, which are then gone. */
+  /** The sum over these axes, which are removed. */
   | { readonly op: 'sum'; readonly of: Derivation<L>; readonly axes: readonly number[] }
   /** Rounded to float32, as a file holds it. */
   | { readonly op: 'round'; readonly of: Derivation<L> }
   | { readonly op: Unary; readonly of: Derivation<L> }
   | { readonly op: Binary; readonly of: Derivation<L>; readonly by: Derivation<L> };
 
-/** What an expression is made of: a parameter by its name, or numbers that no training changes. */
+/** The leaves of an expression: a parameter by its name, or numbers that training does not change. */
 export type Leaf =
   | { readonly op: 'parameter'; readonly name: string; readonly shape: readonly number[] }
   | { readonly op: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[] };
 
-/** Whole numbers as nested loops: from a start on, so many steps of each width, the last the innermost. */
+/** Whole numbers as nested loops: from a start, with this many steps of each width, the last the innermost. */
 export interface Run {
   readonly start: number;
   readonly lengths: readonly number[];
@@ -37,14 +37,14 @@ export type Unary = 'neg' | 'abs' | 'relu' | 'sqrt' | 'exp' | 'log';
 /** Operations of two. */
 export type Binary = 'add' | 'sub' | 'mul' | 'div';
 
-/** So deep an expression of parameters may be: passes make a few dozen of it. */
+/** The largest depth of an expression of parameters: passes create a few dozen levels. */
 const DEEPEST = 1000;
-/** So many numbers a part of one may have. */
+/** The largest number of elements in a part of one. */
 const LARGEST = 2 ** 29;
 
-// What stands in an expression of each kind, beside what it is an expression of.
+// The members of an expression of each kind, in addition to its operands.
 const node = object({ op: text });
-// All operations of one operand, and of two; the types keep them whole.
+// All operations of one operand, and of two; the types ensure that these are complete.
 const UNARY: Readonly<Record<Unary, true>> = { neg: true, abs: true, relu: true, sqrt: true, exp: true, log: true };
 const BINARY: Readonly<Record<Binary, true>> = { add: true, sub: true, mul: true, div: true };
 const isUnary = (op: string): op is Unary => Object.hasOwn(UNARY, op);
@@ -58,7 +58,10 @@ const sum = object({ axes: wholes });
 const run = object({ start: number, lengths: wholes, steps: numbers });
 const gather = object({ axis: whole, places: listed(run) });
 
-/** How an initializer of a shape follows from parameters, in a `model.json`: refused unless it can be computed, and gives its shape. */
+/**
+ * Reads the derivation of an initializer of this shape in a `model.json`: refused unless it can be computed, and results in the
+ * shape.
+ */
 export const readDerivation = (shape: readonly number[], value: unknown, at: string, refuse: Refuse): Derivation => {
   const { how, shape: found } = read(value, at, refuse, 0);
   if (size(found) !== size(shape)) refuse(`${at} to give ${size(shape)} numbers`, asJson(size(found)));
@@ -70,7 +73,8 @@ interface Found {
   readonly shape: readonly number[];
 }
 
-// By hand from node to node: what is inside decides what may stand outside, and no schema goes a thousand deep.
+// Validated by hand from node to node: the operands determine what is valid around them, and no schema nests a thousand levels
+// deep.
 const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found => {
   if (depth > DEEPEST) refuse(`${at.slice(0, 60)}… to be less deep`, 'a deeper one');
   const { op } = check(node, value, at, refuse);
@@ -129,7 +133,7 @@ const read = (value: unknown, at: string, refuse: Refuse, depth: number): Found 
   );
 };
 
-/** Refuses a run of which not all numbers are from 0 to below a length. */
+/** Refuses a run whose numbers are not all from 0 to below a length. */
 const checkRun = (one: Run, at: string, length: number, refuse: Refuse): void => {
   const ends = one.steps.map((step, axis) => step * ((one.lengths[axis] ?? 1) - 1));
   const [least, most] = [Math.min, Math.max].map((choose) =>
@@ -143,7 +147,7 @@ const checkRun = (one: Run, at: string, length: number, refuse: Refuse): void =>
   if (!fits) refuse(`${at} to be places below ${length}`, asJson(one));
 };
 
-/** The shape of two operands together, as ONNX broadcasts them. */
+/** Returns the broadcast shape of two operands, as in ONNX. */
 const broadcast = (a: readonly number[], b: readonly number[], at: string, refuse: Refuse): readonly number[] => {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {

@@ -5,18 +5,18 @@ import { readText, refusing } from './read.ts';
 import { named, numbers, object, optional, whole, type TypeOf } from './schema.ts';
 
 /**
- * Inputs of one row, and what the file must give for them, rounded: the numbers of each array, in order. With them a file can
- * prove itself on any machine, without the data or the code that it came from.
+ * Inputs of one row, and the outputs that the file must compute for them, rounded: the numbers of each array, in order. With them
+ * a file can be tested on any machine, without the data or the code that it came from.
  */
 export const example = object({
   inputs: named(numbers),
   outputs: named(numbers),
-  /** Significant digits of the outputs: 6 unless given. */
+  /** Significant digits of the outputs: 6 by default. */
   digits: optional(whole),
 });
 export interface Example extends TypeOf<typeof example> {}
 
-/** The example in the metadata of a file, which has these inputs and outputs. @throws InvalidFile for text that is none of it. */
+/** Reads the example in the metadata of a file with these inputs and outputs. @throws InvalidFile for an invalid text. */
 export const readExample = (
   text: string,
   { file, inputs, outputs }: Interface & { readonly file: string },

@@ -4,8 +4,8 @@ import { isObject } from './schema.ts';
 import { FORMAT } from './version.ts';
 
 /**
- * The JSON object in a text that says what a model is, once its format is known to be this one; an `InvalidFile` that begins
- * with `where` otherwise.
+ * Parses the JSON object that describes a model, after checking that its format is the current one; throws an `InvalidFile` that
+ * begins with `where` otherwise.
  */
 export const parseFormat = (text: string, where: string): Readonly<Record<string, unknown>> => {
   const what = 'JSON that describes an exported model';

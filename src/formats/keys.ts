@@ -1,5 +1,5 @@
-/** The key of an ONNX file's metadata under which its `Label` stands, as JSON. */
+/** The metadata key of an ONNX file for its `Label`, as JSON. */
 export const LABEL_KEY = 'cvae.label';
 
-/** The key of an ONNX file's metadata under which its `Example` stands, as JSON. */
+/** The metadata key of an ONNX file for its `Example`, as JSON. */
 export const EXAMPLE_KEY = 'cvae.selfTest';

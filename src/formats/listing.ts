@@ -1,11 +1,11 @@
 import { lax, named, number, object, optional, text, texts, type TypeOf } from './schema.ts';
 
-// What a `model.json` lists, whichever version has written it and whatever else is wrong with it: its files are an export's own.
+// The files that a `model.json` lists, whichever version wrote it and whatever else is wrong with it: they belong to the export.
 
 const one = optional(lax(object({ file: optional(lax(text)) })));
 const file = object({ file: optional(lax(text)), external: one });
 
-/** What a `model.json` says of the files beside it. */
+/** The entries of a `model.json` for the files next to it. */
 export const listing = object({
   format: number,
   files: named(lax(file)),
@@ -14,7 +14,7 @@ export const listing = object({
   package: optional(lax(texts)),
 });
 
-/** The names that it lists. */
+/** Returns the names that it lists. */
 export const namesOf = ({ files, examples, training, package: more }: TypeOf<typeof listing>): readonly string[] =>
   [
     ...Object.values(files).flatMap((found) => [found?.file, found?.external?.file]),

@@ -18,11 +18,11 @@ const yes = optional(some('true', (value): value is true => value === true));
 
 const HEAD = {
   epoch: whole,
-  /** Whether it is of the weights that were kept in the end. */
+  /** Whether it shows the weights that were kept in the end. */
   kept: yes,
 } as const;
 
-/** What stands in a column of pictures. */
+/** The content of a column of pictures. */
 const SHOWN = ['given', 'truth', 'guess', 'sample', 'reconstruction'] as const;
 export type Shown = (typeof SHOWN)[number];
 const isShown = (value: unknown): value is Shown => SHOWN.some((one) => one === value);
@@ -52,26 +52,28 @@ const images = object({
 });
 export interface ImagesLook extends TypeOf<typeof images> {}
 
-/** Values of one element of y over held-out examples: as they are, and as the model draws them under the same conditions. */
+/** Values of one element of y over held-out examples: the true ones, and those that the model draws under the same conditions. */
 const element = object({ name: text, truth: metrics, drawn: metrics });
 export interface Element extends TypeOf<typeof element> {}
 
-/** What a model draws where y is no image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */
+/** What a model draws if y is not an image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */
 const numbers = object({
   kind: oneOf('numbers'),
   ...HEAD,
   /** The elements that vary most. */
   elements: listed<Element>(element),
-  /** How many elements y has. */
+  /** The number of elements of y. */
   of: count,
   /** The names of the classes that the values are indices of. */
   classes: optional(texts),
-  /** Whether `drawn` holds means of p(y|x,z), with z drawn: the target's distribution cannot be drawn from here, or is none. */
+  /**
+   * Whether `drawn` holds means of p(y|x,z), with z drawn: the target's distribution cannot be drawn from here, or is not one.
+   */
   means: yes,
 });
 export interface NumbersLook extends TypeOf<typeof numbers> {}
 
-/** What a model makes of a few held-out examples after an epoch: pictures, or numbers where y is no image. */
+/** A model's results for a few held-out examples after an epoch: pictures, or numbers if y is not an image. */
 export type Look = ImagesLook | NumbersLook;
 const either = object({ kind: oneOf('images', 'numbers') });
 
@@ -90,7 +92,7 @@ export interface Taken {
 /** Pixels between two pictures of a sheet. */
 export const GAP = 2;
 
-/** The pixels [height, width] of a sheet of so many rows and columns of cells. */
+/** Returns the size in pixels, [height, width], of a sheet with these numbers of rows and columns of cells. */
 export const sheetSize = (
   rows: number,
   columns: number,

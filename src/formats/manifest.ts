@@ -12,27 +12,29 @@ import { training, type TrainingSignature } from './training.ts';
 
 /**
  * What a file computes. `decoder`: z and conditions → y; `prior`: conditions → mean, logVar; `baseline` and `predictor`:
- * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. Beside a `y` whose
- * variance is learned stands `logVar`. `draw`, of a distribution of the definition's own that says how: z, conditions and noise
- * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → what `evaluate` tells of an
- * example, by the same names.
+ * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. If the variance of `y` is
+ * learned, `logVar` is a further output. `draw`, for a custom distribution that defines how to draw: z, conditions and noise
+ * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → the results of `evaluate` for
+ * an example, by the same names.
  */
 export type Part = (typeof PARTS)[number];
 
 const INTERFACE = {
   inputs: named(wholes),
   outputs: named(wholes),
-  /** Conditions that have no effect on the outputs, and are therefore no inputs. */
+  /** Conditions that have no effect on the outputs, and are therefore not inputs. */
   unused: texts,
 } as const;
 /** A file's inputs and outputs, by name: float32 of [N, ...shape]. */
 export interface Interface extends MembersOf<typeof INTERFACE> {}
 
-/** An array in a file: float32, little-endian, row by row, from a byte on. */
+/** An array in a file: float32, little-endian, row by row, from a byte offset on. */
 const stored = object({ offset: whole, shape: wholes });
 export interface Stored extends TypeOf<typeof stored> {}
 
-/** An initializer in a file, and how it follows from parameters: a kernel may be transposed, scaled, or hold a normalisation. */
+/**
+ * An initializer in a file, and its derivation from parameters: a kernel may be transposed, scaled, or include a normalisation.
+ */
 const initializer = object({
   offset: whole,
   shape: wholes,
@@ -42,17 +44,17 @@ export interface StoredInitializer extends TypeOf<typeof initializer> {}
 
 const WEIGHTS = { ...ON_DISK, initializers: optional(named<StoredInitializer>(initializer)) } as const;
 const weightsFile = object(WEIGHTS);
-/** A file that holds weights; of an export for training with what they are made of, by an initializer's name. */
+/** A file that holds weights; in an export for training with their derivations, by an initializer's name. */
 export interface WeightsFile extends TypeOf<typeof weightsFile> {}
 
-/** One file of an exported model, and what it computes. */
+/** One file of an exported model: its parameters, inputs and outputs. */
 const exportedFile = object({
   ...WEIGHTS,
   ...INTERFACE,
-  /** Where the weights are too large for one file, that which holds them. */
+  /** The file that holds the weights, if they are too large for one file. */
   external: optional<WeightsFile>(weightsFile),
   /**
-   * Of an export for training by an earlier version, whose initializers were the parameters as they are: where each lies, by
+   * In an export for training by an earlier version, whose initializers were the parameters unchanged: the location of each, by
    * its name.
    */
   parameters: optional(named<Stored>(stored)),
@@ -60,45 +62,48 @@ const exportedFile = object({
 export interface ExportedFile extends TypeOf<typeof exportedFile> {}
 
 /**
- * How weights are stored, and what that costs: the largest |a − b| / (1 + |b|) of each part's outputs, b with them whole; of a
- * standardised y, in its standard deviations.
+ * How weights are stored, and the resulting error: the largest |a − b| / (1 + |b|) of each part's outputs, b with float32
+ * weights; for a standardised y, in its standard deviations.
  */
 const precision = object({
   weights: oneOf('float16'),
-  losses: named(number) as Schema<Readonly<Partial<Record<Part, number>>>>, // what else is named is of a later version
+  losses: named(number) as Schema<Readonly<Partial<Record<Part, number>>>>, // other names are of a later version
 });
 export interface Precision extends TypeOf<typeof precision> {}
 
 const HEAD = {
   ...SIGNATURE,
-  /** A few examples from the data, `Specimens` as JSON, where the definition had data when it was exported. */
+  /** A few examples from the data, `Specimens` as JSON, if the definition had data when it was exported. */
   examples: optional<FileOnDisk>(onDisk),
-  /** Where weights are stored in less than float32. */
+  /** Set if weights are stored with less precision than float32. */
   precision: optional<Precision>(precision),
   /** The further files of a package, by their names in its folder: its module, its card, the runtime. */
   package: optional(texts),
-  /** Of an export for training. */
+  /** For an export for training. */
   training: optional<TrainingSignature>(training),
 } as const;
 const manifest = object({ ...HEAD, files: json });
 
-/** What `model.json` holds. A conditional VAE has at least a decoder, a predictor its only file. */
+/** The content of `model.json`. A conditional VAE has at least a decoder, a predictor its only file. */
 export interface Manifest extends MembersOf<typeof HEAD> {
   readonly files: Readonly<Partial<Record<Part, ExportedFile>>>;
 }
 
 const label = object({ ...SIGNATURE, part: oneOf(...PARTS), ...INTERFACE });
-/** What an ONNX file says in its metadata: whose part it is, and which. */
+/** An ONNX file's description of itself in its metadata: the model and the part. */
 export interface Label extends TypeOf<typeof label> {}
 
 const REMEDY = 'export the model again';
 
-/** The manifest in the text of a `model.json`, checked in full; an `InvalidFile` that begins with `where` otherwise. */
+/**
+ * Parses the manifest in the text of a `model.json` and checks all of it; throws an `InvalidFile` that begins with `where`
+ * otherwise.
+ */
 export const parseManifest = (source: string, where: string): Manifest => {
   const refuse = refusing({ where, remedy: REMEDY });
   const { files: listed, ...rest } = check(manifest, parseFormat(source, where), '', refuse);
   checkSignature(rest, refuse);
-  // Parts of a later version are left out: this one does not need them.
+  // Parts of a later version are left out: this version does not need them.
   const known = PARTS.flatMap((part) => {
     if (!Object.hasOwn(listed, part)) return [];
     const at = `files.${part}`;
@@ -118,7 +123,10 @@ export const parseManifest = (source: string, where: string): Manifest => {
   return { ...rest, files };
 };
 
-/** The label in the text of an ONNX file's metadata, checked in full; an `InvalidFile` that begins with `where` otherwise. */
+/**
+ * Parses the label in the text of an ONNX file's metadata and checks all of it; throws an `InvalidFile` that begins with `where`
+ * otherwise.
+ */
 export const parseLabel = (source: string, where: string): Label => {
   const refuse = refusing({ where, remedy: REMEDY });
   const found = check(label, parseFormat(source, where), '', refuse);
@@ -132,7 +140,7 @@ const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse:
     readDerivation(shape, from, `${at}.${name}.from`, refuse);
 };
 
-/** Refuses a training step whose batch is not of the model's variables. */
+/** Refuses a training step whose batch does not consist of the model's variables. */
 const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof HEAD>, refuse: Refuse): void => {
   const shapes = new Map(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const known = shapes.set('y', target.shape).set('mask', target.dataShape);
@@ -142,12 +150,12 @@ const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof 
   }
 };
 
-/** Refuses inputs and outputs of a part that are not what its model's signature makes them. */
+/** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
   const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const y = { y: target.shape };
-  // Of a target that is no distribution no likelihood is estimated, for which the prior would be drawn from.
+  // No likelihood is estimated for a target that is not a distribution, which would require draws from the prior.
   const [samples = 1] = found.inputs['priorNoise'] ?? found.inputs['noise'] ?? [];
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
   const own: Record<Part, Interface['inputs']> = {

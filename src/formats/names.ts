@@ -1,4 +1,4 @@
-/** The name of the file, in an exported folder, that is written last and read first. */
+/** The name of the manifest in an exported folder, which is written last and read first. */
 export const MANIFEST_FILE = 'model.json';
 
 /** The name of the file of examples, in a run's folder and an exported one. */

@@ -1,9 +1,9 @@
 import { named, object, optional, text } from './schema.ts';
 
-/** What is read of any package's `package.json`. */
+/** The part of any package's `package.json` that is read. */
 export const anyPackage = object({ version: optional(text) });
 
-/** What is read of our own. */
+/** The part of this package's own that is read. */
 export const ownPackage = object({
   version: text,
   engines: object({ node: text }),

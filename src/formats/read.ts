@@ -3,34 +3,36 @@ import { asJson } from '../values/as-json.ts';
 import { FIRST, within, type Schema } from './schema.ts';
 import { safeParse } from './valibot.ts';
 
-/** What is said of a file that is not as it should be: where it is, what it should hold, and what to do. */
+/** What is reported about an invalid file: its location, what it should hold, and the remedy. */
 export interface Told {
-  /** The file, and the place in it where it holds several things. */
+  /** The file, and the location in it if it holds several things. */
   readonly where: string;
   readonly what: string;
   readonly remedy: string;
 }
 
-/** Throws: says what was expected and what there was. */
+/** Throws an error that states what was expected and what was found. */
 export type Refuse = (expected: string, got: string) => never;
 
-/** Refuses a file. */
+/** Returns a function that refuses a file. */
 export const refusing =
   ({ where, remedy }: Omit<Told, 'what'>): Refuse =>
   (expected, got) => {
-    // Names from a file may hold anything: a sentence is a line.
+    // Names from a file may hold anything: a sentence must stay on one line.
     throw new InvalidFile(`${where}: expected ${expected}, got ${got}; ${remedy}`.replace(/\p{Cc}+/gu, ' '));
   };
 
-/** What JSON in a text holds, in full as a schema says. @throws InvalidFile, beginning with `where`, for any other text. */
+/**
+ * Parses the JSON in a text and reads all of it with a schema. @throws InvalidFile, beginning with `where`, for any other text.
+ */
 export const readText = <T>(schema: Schema<T>, source: string, told: Told): T =>
   read(schema, parsed(source, told), told);
 
-/** What a schema reads of a value that was parsed from JSON. @throws InvalidFile, beginning with `where`, for any other. */
+/** Reads a value that was parsed from JSON with a schema. @throws InvalidFile, beginning with `where`, for any other value. */
 export const read = <T>(schema: Schema<T>, value: unknown, told: Told): T =>
   check(schema, value, '', refusing(told), told.what);
 
-/** The same, of what stands at a place: `target.shape`, or `''` for the whole, which is `what`. */
+/** The same for the value at a location: `target.shape`, or `''` for the whole, which is `what`. */
 export const check = <T>(schema: Schema<T>, value: unknown, at: string, refuse: Refuse, what = at): T => {
   const found = tried(schema, value);
   if (found === undefined) return refuse(what, 'one that is nested too deep');
@@ -40,7 +42,7 @@ export const check = <T>(schema: Schema<T>, value: unknown, at: string, refuse: 
   return refuse(place === '' ? what : `${place} to be ${message}`, asJson(input));
 };
 
-/** The same where it can be read; nothing else, without a word. */
+/** The same if it can be read; otherwise undefined, silently. */
 export const attempt = <T>(schema: Schema<T>, source: string | undefined): T | undefined => {
   if (source === undefined) return undefined;
   try {
@@ -51,7 +53,7 @@ export const attempt = <T>(schema: Schema<T>, source: string | undefined): T | u
   }
 };
 
-/** The JSON in a text. @throws InvalidFile for a text that holds none. */
+/** Parses the JSON in a text. @throws InvalidFile for a text without JSON. */
 export const parsed = (source: string, told: Told): unknown => {
   try {
     return JSON.parse(source);
@@ -60,7 +62,7 @@ export const parsed = (source: string, told: Told): unknown => {
   }
 };
 
-/** Nothing for what is nested so deep that the stack ends. */
+/** Returns undefined for a value nested so deeply that the stack overflows. */
 const tried = <T>(schema: Schema<T>, value: unknown) => {
   try {
     return safeParse(within(schema), value, FIRST);
@@ -70,5 +72,5 @@ const tried = <T>(schema: Schema<T>, value: unknown) => {
   }
 };
 
-/** A name as a sentence shows it. */
+/** Returns a name as shown in a sentence. */
 const told = (key: unknown): string => (/^[\w -]{1,40}$/.test(String(key)) ? String(key) : asJson(String(key)));

@@ -13,7 +13,7 @@ import {
   type TypeOf,
 } from './schema.ts';
 
-/** What is given to `train` on the command line that decides of the numbers, and is kept with the run. */
+/** The command-line flags of `train` that affect the numbers; they are recorded with the run. */
 export const flags = object({
   epochs: optional(count),
   batch: optional(count),
@@ -28,22 +28,22 @@ export const flags = object({
 });
 export interface Flags extends TypeOf<typeof flags> {}
 
-/** What of a run that is there one must know to go on with it. */
+/** The part of an existing run's record that is needed to resume it. */
 export const begun = object({ flags: optional<Flags>(flags), began: optional(text) });
 
-/** A run as it begins: what it is of, and what decides it. */
+/** The record of a run at its start: what it trains, and its settings. */
 export const record = object({
   library: text,
   node: text,
   platform: text,
   began: text,
-  /** What the model is called. */
+  /** The name of the model. */
   name: text,
-  /** The file that defines it as it was named. */
+  /** The path of the file that defines it, as it was given. */
   definition: text,
-  /** What was given on the command line. */
+  /** The command-line flags. */
   flags: typed<object>(json),
-  /** All options as text, also those that were left out. */
+  /** All options as text, including defaults. */
   options: named(text),
   seed: whole,
   engine: object({ name: text, version: text }),
@@ -53,7 +53,7 @@ export const record = object({
     latent: whole,
     parameters: whole,
     fingerprint: text,
-    /** As `print` shows it. */
+    /** As written by `print`. */
     printed: text,
   }),
   unit: oneOf('nats', 'squared error'),

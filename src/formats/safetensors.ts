@@ -1,9 +1,9 @@
 import { check, type Refuse } from './read.ts';
 import { isObject, named, object, wholes, some, text, type TypeOf } from './schema.ts';
 
-/** The name that is no array's. */
+/** The reserved name, which no array has. */
 export const METADATA = '__metadata__';
-/** The reference implementation's limit: a longer header is another file's bytes. */
+/** The reference implementation's limit: a longer header is not that of a safetensors file. */
 const LONGEST = 100_000_000;
 
 const isPair = (value: unknown): value is readonly [from: number, to: number] =>
@@ -12,7 +12,7 @@ const isPair = (value: unknown): value is readonly [from: number, to: number] =>
 const entry = object({ dtype: text, shape: wholes, data_offsets: some('two whole numbers', isPair) });
 const metadata = named(text);
 
-/** What the header of a safetensors file says (https://github.com/huggingface/safetensors, "Format"). */
+/** The header of a safetensors file (https://github.com/huggingface/safetensors, "Format"). */
 export interface Header {
   /** The byte at which the arrays begin. */
   readonly start: number;
@@ -20,7 +20,7 @@ export interface Header {
   readonly metadata: TypeOf<typeof metadata>;
 }
 
-/** Reads the header that the bytes of a safetensors file begin with. */
+/** Reads the header at the beginning of a safetensors file. */
 export const readHeader = (bytes: Uint8Array, refuse: Refuse): Header => {
   const what = 'a safetensors file';
   if (bytes.length < 8) return refuse(what, `${bytes.length} bytes`);

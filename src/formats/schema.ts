@@ -2,9 +2,9 @@ import { custom, exactOptional, fallback, lazy, pipe, rawTransform, safeParse, t
 import { object as objectOf } from './valibot.ts';
 import type { GenericSchema } from './valibot.ts';
 
-// What the schemas of files are built from: valibot's, with what was expected as their messages, in words.
+// Building blocks of the schemas of files: those of valibot, whose messages state what was expected.
 
-/** How a value that was parsed from JSON is read: its type, and what is said where it is something else. */
+/** Describes how a value that was parsed from JSON is read: its type, and the message for anything else. */
 export interface Schema<T> {
   readonly [reads]: T;
 }
@@ -16,16 +16,16 @@ export interface Optional<T> extends Schema<T> {
 }
 declare const mayMiss: unique symbol;
 
-/** An object with these members. By them, what is written about each stays with the type. */
+/** An object with these members. This way, the documentation of each member stays with the type. */
 export interface Members<E> extends Schema<MembersOf<E>> {}
 
-/** A schema by the name of its type, which errors and editors then show. */
+/** Gives a schema a named type, which errors and editors then show. */
 export const typed = <T>(schema: Schema<T>): Schema<T> => schema;
 
 /** The type that a schema reads. */
 export type TypeOf<S> = S extends Schema<infer T> ? T : never;
 
-/** What an object with such members holds. */
+/** The type of an object with such members. */
 export type MembersOf<E> = Flat<
   { readonly [K in keyof E as E[K] extends Optional<unknown> ? never : K]: TypeOf<E[K]> } & {
     readonly [K in keyof E as E[K] extends Optional<unknown> ? K : never]?: TypeOf<E[K]>;
@@ -33,19 +33,21 @@ export type MembersOf<E> = Flat<
 >;
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** valibot's schema behind one of ours, whose type says no more than what is read: so that no type of valibot's is published. */
+/**
+ * Returns the valibot schema behind one of ours, whose type states only what is read: so that no type of valibot is published.
+ */
 export const within = <T>(schema: Schema<T>): GenericSchema<unknown, T> =>
   schema as unknown as GenericSchema<unknown, T>;
 const ours = <T>(schema: GenericSchema<unknown, T>): Schema<T> => schema as unknown as Schema<T>; // the other way round
 
-/** What a test accepts, and what that is in words. */
+/** Returns a schema for the values that a test accepts, with a description in words. */
 export const some = <T>(what: string, is: (value: unknown) => value is T): Schema<T> => ours(custom<T>(is, what));
 
-/** The same as another value. */
+/** Returns a schema that converts what another one reads. */
 export const changed = <T, R>(schema: Schema<T>, change: (value: T) => R): Schema<R> =>
   ours(pipe(within(schema), transform(change)));
 
-/** An object with members, not a list. */
+/** Whether a value is an object with members, not a list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -66,7 +68,7 @@ export const texts = some('a list of texts', listOf(isText));
 /** A number that JSON can hold. */
 export const number = some('a number', isNumber);
 export const numbers = some('a list of numbers', listOf(isNumber));
-/** A number that JSON has as `null` where it is not finite: a loss that was none. It is read as NaN. */
+/** A number that JSON represents as `null` if it is not finite, such as an undefined loss. It is read as NaN. */
 export const metric: Schema<number> = changed(some('a number', isMetric), asMetric);
 export const metrics: Schema<readonly number[]> = changed(some('a list of numbers', listOf(isMetric)), (list) =>
   list.map(asMetric),
@@ -85,22 +87,22 @@ export const triple = some(
 );
 export const flag = some('true or false', (value): value is boolean => typeof value === 'boolean');
 
-/** One of several texts. */
+/** Returns a schema for one of several texts. */
 export const oneOf = <const T extends string>(...known: readonly T[]): Schema<T> =>
   some(known.join(' or '), (value): value is T => known.some((one) => one === value));
 
-/** A text of a pattern. */
+/** Returns a schema for a text that matches a pattern. */
 export const matching = (what: string, pattern: RegExp): Schema<string> =>
   some(what, (value): value is string => isText(value) && pattern.test(value));
 
-/** What may be missing. */
-export const optional = <T>(schema: Schema<T>): Optional<T> => ours(exactOptional(within(schema))) as Optional<T>; // as its type says to `object`
+/** Returns a schema for a member that may be missing, which its type signals to `object`. */
+export const optional = <T>(schema: Schema<T>): Optional<T> => ours(exactOptional(within(schema))) as Optional<T>;
 
-/** The same where it can be read, and nothing else, without a word: of what may have been written by any version. */
+/** The same if it can be read, and otherwise undefined, silently: for what any version may have written. */
 export const lax = <T>(schema: Schema<T>): Schema<T | undefined> =>
   ours(fallback(within<T | undefined>(schema), undefined));
 
-/** What is read by a schema that is chosen by the value. */
+/** Returns a schema that is chosen by the value. */
 export const choice = <T>(choose: (value: unknown) => Schema<T>): Schema<T> =>
   ours(
     Object.assign(
@@ -109,33 +111,36 @@ export const choice = <T>(choose: (value: unknown) => Schema<T>): Schema<T> =>
     ),
   );
 
-/** What JSON has as `null` where there is none. */
+/** Returns a schema for a value that JSON represents as `null` if it is missing. */
 export const orNull = <T>(schema: Schema<T>): Schema<T | null> =>
   choice<T | null>((value) => (value === null ? nothing : schema));
 const nothing = some('null', (value): value is null => value === null);
 
-/** An object with these members; others are left out, so that a later version may add some. */
+/** Returns a schema for an object with these members; others are ignored, so that a later version may add some. */
 export const object = <const E extends Readonly<Record<string, Schema<unknown>>>>(members: E): Members<E> => {
   const missing = ({ expected }: { readonly expected: string | null }): string =>
     Object.keys(members).flatMap((name) => (`"${name}"` === expected ? (expectedBy(members[name]) ?? []) : []))[0] ??
     'an object';
   const inner = Object.fromEntries(Object.entries(members).map(([name, schema]) => [name, within(schema)]));
   const read: GenericSchema = pipe(within(json), objectOf(inner, missing));
-  return read as unknown as Members<E>; // by its members, whose names are lost in a list of entries
+  return read as unknown as Members<E>; // typed by its members, whose names are lost in a list of entries
 };
 
-/** An object whose members are all of one kind, under any names: `constructor` and `__proto__` are names as any other. */
+/**
+ * Returns a schema for an object whose members are all of one kind, under any names: `constructor` and `__proto__` are ordinary
+ * names.
+ */
 export const named = <T>(schema: Schema<T>): Schema<Readonly<Record<string, T>>> =>
   each<Readonly<Record<string, unknown>>, T, Readonly<Record<string, T>>>(json, schema, (found) =>
     // Without a prototype, whose members would be found under their names.
     Object.setPrototypeOf(Object.fromEntries(found), null),
   );
 
-/** A list of objects. */
+/** Returns a schema for a list of objects. */
 export const listed = <T>(schema: Schema<T>): Schema<readonly T[]> =>
   each<readonly unknown[], T, readonly T[]>(list, schema, (found) => found.map(([, member]) => member));
 
-/** Reads all members of what a schema accepts; the first that is not right is told with its place. */
+/** Reads all members of what a schema accepts; the first invalid one is reported with its location. */
 const each = <W extends object, T, R>(
   outer: Schema<W>,
   schema: Schema<T>,
@@ -161,9 +166,9 @@ const each = <W extends object, T, R>(
     ),
   );
 
-/** One thing that is wrong is told. */
+/** Only the first error is reported. */
 export const FIRST = { abortEarly: true, abortPipeEarly: true } as const;
 
-/** What a schema expects, in words. */
+/** Returns what a schema expects, in words. */
 const expectedBy = (schema: Schema<unknown> | undefined): string | undefined =>
   schema && 'message' in schema && typeof schema.message === 'string' ? schema.message : undefined;

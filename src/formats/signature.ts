@@ -14,43 +14,43 @@ export interface Scaling extends TypeOf<typeof scaling> {}
 const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : whole));
 
 const VARIABLE = {
-  /** As the files take and give it: probabilities of classes on the last axis, [height, width, channels] for an image. */
+  /** The shape in the files: probabilities of classes on the last axis, [height, width, channels] for an image. */
   shape: wholes,
-  /** Of a value as a user gives it: that of class indices where values are classes, otherwise `shape`. */
+  /** The shape of a value as a user gives it: that of class indices for classes, otherwise `shape`. */
   dataShape: wholes,
   /** The number of classes, or their names. */
   classes: optional(classes),
-  /** What its elements are called, in order, where the data said. */
+  /** The names of its elements, in order, if the data provide them. */
   names: optional(texts),
   /** Their units, `''` for none. */
   units: optional(texts),
-  /** How the files standardise it, inside: for information, they take and give original units. */
+  /** How the files standardise it internally: for information, since their inputs and outputs are in original units. */
   scaling: optional<Scaling>(scaling),
 } as const;
 
-/** A condition: what the model is told, and how a value of it is given. */
+/** A condition: an input of the model, and the form in which a value of it is given. */
 export const condition = object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE });
 export interface Condition extends TypeOf<typeof condition> {}
 
-/** The target, p(y|x,z), as the files give it: `y` is its mean (probabilities where y is discrete). */
+/** The target, p(y|x,z), as the files output it: `y` is its mean (probabilities if y is discrete). */
 export const target = object({
   distribution: oneOf(...DISTRIBUTION_NAMES),
-  /** What a distribution of the definition's own is called; a file `draw` draws from it, where the definition said how. */
+  /** The name of a custom distribution; a file `draw` draws from it, if the definition specifies how. */
   named: optional(text),
   ...VARIABLE,
-  /** [height, width, channels] where the data may be shown as an image. */
+  /** [height, width, channels] if the data may be shown as an image. */
   image: optional(triple),
-  /** A normal's standard deviation where it is fixed, in y's units: of all elements, or of each. */
+  /** A normal's standard deviation if it is fixed, in y's units: of all elements, or of each. */
   sigma: optional(choice<number | readonly number[]>((value) => (typeof value === 'number' ? number : numbers))),
   /** Whether elements may be given, and the condition that gives them. */
   mask: optional(choice<boolean | string>((value) => (typeof value === 'boolean' ? flag : text))),
 });
 export interface TargetSignature extends TypeOf<typeof target> {}
 
-/** What is the same in all files of a model. */
+/** The members that all files of a model share. */
 export const SIGNATURE = {
-  format: some('a format', (value): value is typeof FORMAT => typeof value === 'number'), // which is looked at first of all
-  /** What wrote it: `cvae-compile 0.1.0`. */
+  format: some('a format', (value): value is typeof FORMAT => typeof value === 'number'), // which is checked first
+  /** The program that wrote it: `cvae-compile 0.1.0`. */
   library: text,
   name: text,
   kind: oneOf('cvae', 'predictor'),
@@ -58,15 +58,15 @@ export const SIGNATURE = {
   target: typed<TargetSignature>(target),
   /** The number of dimensions of z; 0 for a predictor. */
   latent: whole,
-  /** SHA-256, in hexadecimal, of the definition as `print` gives it. */
+  /** SHA-256, in hexadecimal, of the definition as `print` writes it. */
   fingerprint: text,
   opset: whole,
 } as const;
 const signature = object(SIGNATURE);
-/** What a model is: the same in all of its files. */
+/** The description of a model that all of its files share. */
 export interface Signature extends TypeOf<typeof signature> {}
 
-/** Refuses a signature whose members do not go together. */
+/** Refuses a signature whose members are inconsistent. */
 export const checkSignature = ({ kind, latent, conditions, target: y }: Signature, refuse: Refuse): void => {
   if ((kind === 'cvae') !== latent > 0) refuse(`a latent of ${kind === 'cvae' ? 'at least 1' : '0'}`, `${latent}`);
   const elements = size(y.dataShape);

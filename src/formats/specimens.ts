@@ -7,23 +7,23 @@ const single = choice<number | string>((value) => (typeof value === 'string' ? t
 const value = choice<number | string | readonly number[]>((found) => (Array.isArray(found) ? numbers : single));
 export type SpecimenValue = TypeOf<typeof value>;
 
-/** An example from the data: what the model is told, and how it really was. */
+/** An example from the data: the model's input, and the true value. */
 const specimen = object({
-  /** Which one of its part of the data it is, from 0. */
+  /** Its index in its part of the data, from 0. */
   index: whole,
-  /** By name, as `sample` takes them. */
+  /** By name, in the forms that `sample` takes. */
   conditions: named(value),
   /** y, of the target's `dataShape`. */
   target: numbers,
-  /** What else the data say of it, which the model is not told: `{ digit: 7 }`. */
+  /** Further columns of the data, which the model does not see: `{ digit: 7 }`. */
   about: optional(named(single)),
 });
 export interface Specimen extends TypeOf<typeof specimen> {}
 
-/** What the file of examples holds. */
+/** The content of the file of examples. */
 export const specimens = object({
   format: some('1', (found): found is 1 => found === 1),
-  /** The data and the part that they are of: `digits, test`. */
+  /** The name of the data and of the part that they come from: `digits, test`. */
   source: text,
   examples: listed<Specimen>(specimen),
 });

@@ -12,7 +12,10 @@ const fails = object({
   mendable: flag,
 });
 
-/** tfjs-node as `scripts/tfjs-node.mjs --check --json` finds it; one that is `mendable` is mended by the same script. */
+/**
+ * The state of tfjs-node as reported by `scripts/tfjs-node.mjs --check --json`; one that is `mendable` can be repaired by the
+ * same script.
+ */
 export type TfjsNode = TypeOf<typeof works> | TypeOf<typeof fails>;
 export const tfjsNode = choice<TfjsNode>((value) => {
   const { ok }: { readonly ok?: unknown } = Object(value);

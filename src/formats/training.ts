@@ -2,7 +2,10 @@ import { onDisk, type FileOnDisk } from './file.ts';
 import type { TypeOf } from './schema.ts';
 import { choice, named, number, object, oneOf, whole, wholes, texts, typed } from './schema.ts';
 
-/** An input of the training step that is drawn, independently for each element; `lead` values an example, 0 one for all. */
+/**
+ * An input of the training step that is drawn, independently for each element; `lead` values for each example, or with 0 one for
+ * all.
+ */
 export const noise = object({ distribution: oneOf('normal', 'uniform'), shape: wholes, lead: whole });
 export interface NoiseSignature extends TypeOf<typeof noise> {}
 
@@ -10,26 +13,26 @@ const adam = object({ name: oneOf('adam'), beta1: number, beta2: number, epsilon
 const sgd = object({ name: oneOf('sgd'), momentum: number });
 const neither = object({ name: oneOf('adam', 'sgd') });
 
-/** An optimiser in numbers. */
+/** The hyperparameters of an optimiser. */
 export type OptimiserSettings = TypeOf<typeof adam> | TypeOf<typeof sgd>;
 const optimiser = choice<OptimiserSettings>((value) => {
   const name: unknown = Object(value).name;
-  // Which refuses all else.
+  // This schema refuses everything.
   return name === 'adam' ? adam : name === 'sgd' ? sgd : (neither as never);
 });
 
-/** How a model goes on training: by a graph of one step, from a state. */
+/** How an exported model is trained further: with a graph of one step, from a state. */
 export const training = object({
   /** An ONNX file: a batch, noise, scalars and the state → `metrics/…` and the next state, `next/…`. */
   step: typed<FileOnDisk>(onDisk),
-  /** A safetensors file: the parameters, and what the optimiser remembers of them (`velocity/decoder/dense_1/kernel`). */
+  /** A safetensors file: the parameters, and the optimiser's states for them (`velocity/decoder/dense_1/kernel`). */
   state: typed<FileOnDisk>(onDisk),
-  /** The variables that a batch has: conditions, `y` and, where the target has one, its `mask`; shapes of one example. */
+  /** The variables of a batch: conditions, `y` and, if the target has one, its `mask`; shapes of one example. */
   batch: named(wholes),
   noise: named<NoiseSignature>(noise),
   /** The objective's own scalar inputs, such as β, and their values. */
   scalars: named(number),
-  /** What a step tells: `loss` and its parts. */
+  /** The metrics that a step returns: `loss` and its parts. */
   metrics: texts,
   learningRate: number,
   optimiser,

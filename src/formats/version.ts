@@ -1,2 +1,2 @@
-/** The version of these types that is written, and the newest that is read. Unknown keys are ignored. */
+/** The version of these formats that is written, and the newest that is read. Unknown keys are ignored. */
 export const FORMAT = 1;

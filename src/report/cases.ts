@@ -4,11 +4,13 @@ import { classCount, classNames, type Variable, type Variables } from '../data/v
 import type { Model } from '../dsl/model.ts';
 import { permutation, stream } from '../random.ts';
 
-/** So many examples are looked at, or as many as there are classes of a condition, up to ten. */
+/** The number of examples in a look, or as many as there are classes of a condition, up to ten. */
 const CASES = 8;
 const MOST = 10;
 
-/** Which examples are looked at: one of each class of the first condition that has few, else some drawn by the seed. */
+/**
+ * Chooses the examples of a look: one of each class of the first condition that has few, else some drawn with the random seed.
+ */
 export const casesOf = (model: Model, examples: Examples, seed: number): Int32Array => {
   const shuffled = permutation(examples.count, stream(seed, 'look'));
   const classes = Object.entries(model.condition).find(
@@ -23,7 +25,7 @@ export const casesOf = (model: Model, examples: Examples, seed: number): Int32Ar
   return Int32Array.from(first.filter((at) => at !== undefined));
 };
 
-/** What the conditions of an example are, in a few words: all but images. */
+/** Describes the conditions of an example in a few words: all except images. */
 export const labelOf = (conditions: Variables, examples: Examples, at: number): string => {
   const entries = Object.entries(conditions).filter(([, { kind }]) => kind !== 'image');
   return entries
@@ -42,6 +44,6 @@ const valueOf = (variable: Variable, column: Column | undefined, at: number): st
   return column.shape.every((size) => size === 1) ? `${Number((value * column.scale).toPrecision(3))}` : undefined;
 };
 
-/** Whether a column holds one class an example. */
+/** Whether a column holds one class per example. */
 const isClass = (variable: Variable, column: Column | undefined): boolean =>
   variable.kind === 'categorical' && column !== undefined && column.shape.every((size) => size === 1);

@@ -2,7 +2,7 @@ import type { Epoch } from '../train/epoch.ts';
 import type { Element } from '../formats/look.ts';
 import { Plot, svg } from './plot.ts';
 
-/** A chart: what it is called, what it says, and the SVG. */
+/** A chart: its title, its description, and the SVG. */
 export interface Chart {
   readonly title: string;
   readonly text: string;
@@ -12,14 +12,14 @@ export interface Chart {
 const SIZE = { width: 360, height: 210, marginLeft: 38, marginRight: 10, marginTop: 10, marginBottom: 32 } as const;
 const AXES = { tickSize: 0, labelArrow: 'none' } as const;
 
-/** Points of a curve: what training saw, and what validation says. */
+/** The points of a curve: from training, and from validation. */
 interface Point {
   readonly epoch: number;
   readonly value: number;
   readonly of: 'training' | 'validation';
 }
 
-/** One metric by epochs: training's mean over the epoch and validation after it; nothing where there is none. */
+/** Plots one metric by epoch: the training mean over the epoch, and the validation value after it; undefined if there is none. */
 export function curve(epochs: readonly Epoch[], metric: string, title: string, unit: string): Chart | undefined {
   const points = thinned(epochs).flatMap(({ epoch, train, validation }): Point[] => [
     ...(finite(train[metric]) ? [{ epoch, value: train[metric] ?? NaN, of: 'training' as const }] : []),
@@ -40,7 +40,7 @@ export function curve(epochs: readonly Epoch[], metric: string, title: string, u
         const own = points.filter((point) => point.of === of);
         return [
           Plot.line(own, { x: 'epoch', y: 'value', stroke: `var(--${of})`, strokeWidth: 2, clip: true }),
-          // A dot shows a lone epoch, and, unseen, its value where the pointer rests.
+          // A dot shows a single epoch, and, invisibly, its value under the pointer.
           Plot.dot(own, {
             x: 'epoch',
             y: 'value',
@@ -56,7 +56,7 @@ export function curve(epochs: readonly Epoch[], metric: string, title: string, u
   };
 }
 
-/** How much of y's variance draws of z make, by epoch. */
+/** Plots the share of y's variance that is due to draws of z, by epoch. */
 export function shares(epochs: readonly Epoch[]): Chart | undefined {
   const told = epochs.flatMap(({ latent, ...epoch }) =>
     latent?.share === undefined ? [] : [{ ...epoch, train: {}, validation: { share: 100 * latent.share } }],
@@ -65,7 +65,7 @@ export function shares(epochs: readonly Epoch[]): Chart | undefined {
   return chart && { ...chart, text: 'the share of y’s variance that draws of z make, x being the same, in %' };
 }
 
-/** The KL of each latent dimension as it is now, the largest first. */
+/** Plots the current KL of each latent dimension, the largest first. */
 export function dimensions(kl: readonly number[]): Chart {
   const sorted = kl.map((value, j) => ({ value, j })).sort((a, b) => b.value - a.value);
   const bars = sorted.map(({ value, j }, rank) => ({ value, rank, name: `z ${j + 1}: ${number(value)} nats` }));
@@ -88,7 +88,7 @@ export function dimensions(kl: readonly number[]): Chart {
   };
 }
 
-/** The KL of each latent dimension over epochs: a row for each, the most used on top. */
+/** Plots the KL of each latent dimension over epochs: a row for each, the most used on top. */
 export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined {
   const looked = thinned(
     epochs.filter(({ latent }) => latent?.kl !== undefined),
@@ -124,7 +124,7 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
 
 const ROWS = 64;
 
-/** Quantiles of what the model draws against those of the data, now and at the first look. */
+/** Plots quantiles of what the model draws against those of the data, now and at the first look. */
 export function quantiles({ name, truth, drawn }: Element, before?: readonly number[]): Chart {
   const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
   const data = sorted(truth);
@@ -150,7 +150,7 @@ export function quantiles({ name, truth, drawn }: Element, before?: readonly num
   };
 }
 
-/** Two elements of y against each other: held-out data, and what the model draws under the same conditions. */
+/** Plots two elements of y against each other: held-out data, and what the model draws under the same conditions. */
 export function scatter(first: Element, second: Element): Chart {
   const pairs = (of: 'truth' | 'drawn') => first[of].map((x, i) => ({ x, y: second[of][i] ?? NaN }));
   return {
@@ -168,7 +168,7 @@ export function scatter(first: Element, second: Element): Chart {
   };
 }
 
-/** How often each class is in the data, and how often the model draws it. */
+/** Plots how often each class is in the data, and how often the model draws it. */
 export function frequencies({ name, truth, drawn }: Element, classes: readonly string[]): Chart {
   const share = (values: readonly number[], index: number) =>
     (100 * values.filter((value) => value === index).length) / Math.max(1, values.length);
@@ -192,13 +192,13 @@ export function frequencies({ name, truth, drawn }: Element, classes: readonly s
   };
 }
 
-/** No more epochs than can be told apart, the last among them. */
+/** Returns no more epochs than can be distinguished, including the last. */
 const thinned = <T>(all: readonly T[], most = 300): readonly T[] => {
   const every = Math.ceil(all.length / most);
   return all.filter((_, i) => (all.length - 1 - i) % every === 0);
 };
 
-/** The values that are drawn: of many epochs the first may be left out, which would press the others flat. */
+/** Returns the range to draw: of many epochs the first may be left out, which would flatten the others. */
 const rangeOf = (points: readonly Point[]): readonly [number, number] => {
   const first = points[0]?.epoch;
   const rest = points.filter(({ epoch }) => epoch !== first);
@@ -214,7 +214,7 @@ const rangeOf = (points: readonly Point[]): readonly [number, number] => {
 
 const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs - 1));
 
-/** A few of many labels. */
+/** Returns a few of many labels. */
 const marks = (values: readonly number[]): number[] => {
   const every = Math.max(1, Math.ceil(values.length / 8));
   return values.filter((_, i) => i % every === 0);
@@ -222,7 +222,7 @@ const marks = (values: readonly number[]): number[] => {
 
 const finite = (value: number | undefined): boolean => value !== undefined && Number.isFinite(value);
 
-/** Four digits, without a trailing point. */
+/** Formats with four digits, without a trailing point. */
 export const number = (value: number): string => {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);

@@ -15,7 +15,7 @@ import { fitted, sheet } from './sheet.ts';
 
 const SAMPLES = 8;
 
-/** [height, width, channels] of a target that can be shown. */
+/** Returns [height, width, channels] of a target that can be shown. */
 export const viewOf = ({ image, dataShape, ...target }: Target): readonly [number, number, number] | undefined => {
   const [height = 0, width = 0, ...more] = dataShape;
   if (image) return image;
@@ -24,7 +24,7 @@ export const viewOf = ({ image, dataShape, ...target }: Target): readonly [numbe
     : undefined;
 };
 
-/** Draws what a model makes of each example: what it is given, the truth, samples, and the truth through q and back. */
+/** Draws a model's pictures of each example: its input, the truth, samples, and the truth encoded by q and decoded. */
 export async function drawImages(
   scene: Scene,
   target: TargetSignature,
@@ -90,7 +90,7 @@ export async function drawImages(
 
 const EMPTY: Picture = { width: 1, height: 1, channels: 1, data: new Uint8ClampedArray(1) };
 
-/** Each row `SAMPLES` times, one after another. */
+/** Repeats each row `SAMPLES` times in succession. */
 const repeated = (values: Float32Array | undefined, count: number): Float32Array => {
   if (!values) return new Float32Array();
   const length = values.length / count;
@@ -101,7 +101,7 @@ const repeated = (values: Float32Array | undefined, count: number): Float32Array
   return out;
 };
 
-/** y with the elements that do not count taken from the condition that gives them, or left dark. */
+/** Returns y with the masked elements taken from the condition that gives them, or left dark. */
 const composed = (
   { model, given, count }: Scene,
   values: Float32Array,

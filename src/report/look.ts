@@ -16,7 +16,7 @@ import { drawImages, viewOf } from './images.ts';
 import { drawNumbers } from './numbers.ts';
 import type { Scene } from './scene.ts';
 
-/** Takes looks at a model: always at the same examples, with the same noise. */
+/** Returns a function that takes looks at a model: always at the same examples, with the same noise. */
 export function looker(
   model: Model,
   dataset: Dataset,
@@ -51,6 +51,6 @@ export function looker(
 
 const NUMBERS = 500;
 
-/** The target as exported files describe it, in the data's units. */
+/** Returns the target as exported files describe it, in the data's units. */
 const targetOf = (model: Model, weights: Weights, names: Names = {}): TargetSignature =>
   signatureOf(model, weights, { name: '', fingerprint: '', opset: 0, names }).target;

@@ -10,7 +10,7 @@ import type { Scene } from './scene.ts';
 
 const SHOWN = 6;
 
-/** Draws y for each example, with z from the prior; its mean, where the target does not say how to draw. */
+/** Draws y for each example, with z from the prior; its mean if the target does not define how to draw. */
 export async function drawNumbers(
   { model, graphs, engine, seed, given, count }: Scene,
   target: TargetSignature,
@@ -52,7 +52,7 @@ interface Drawing extends Pick<Scene, 'graphs' | 'engine' | 'given' | 'count'> {
   readonly weights: Weights;
 }
 
-/** y drawn with z from the prior and these numbers; without them, its mean. */
+/** Draws y with z from the prior and these random numbers; without them, returns its mean. */
 const drawnBy = async (
   { graphs, engine, target, weights, given, count }: Drawing,
   numbers: Float32Array | undefined,
@@ -70,7 +70,7 @@ const drawnBy = async (
   return drawTarget(target, means, logVar, () => numbers).data;
 };
 
-/** z from the prior, of the noise that is given. */
+/** Returns z from the prior, using the given noise. */
 const latentsOf = async ({ graphs, engine, weights, given, count }: Omit<Drawing, 'target'>): Promise<Float32Array> => {
   const { noise = new Float32Array() } = given;
   if (!graphs.prior) return noise;
@@ -78,7 +78,7 @@ const latentsOf = async ({ graphs, engine, weights, given, count }: Omit<Drawing
   return mean.map((m, i) => m + Math.exp((logVar[i] ?? 0) / 2) * (noise[i] ?? 0));
 };
 
-/** Classes as indices, where the networks see them one-hot. */
+/** Returns classes as indices if the networks see them one-hot. */
 const indexed = (y: Float32Array, target: TargetSignature, count: number): Float32Array => {
   if (!isClasses(target)) return y;
   const classes = target.shape.at(-1) ?? 1;

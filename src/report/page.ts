@@ -16,7 +16,7 @@ import { pictures } from './pictures.ts';
 import type { Run } from '../run/read-run.ts';
 import { STYLE } from './style.ts';
 
-/** A run as one page that needs no network and no script: curves, what the model draws, and what it was made of. */
+/** Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. */
 export async function page(run: Run): Promise<string> {
   const { record, epochs, ending, looks } = run;
   const main = epochs.filter(({ phase }) => phase === 'model');
@@ -83,7 +83,7 @@ const charts = (all: readonly Chart[]): string =>
     )
     .join('\n')}</div>`;
 
-/** What a model draws where y is no image. */
+/** Renders what a model draws if y is not an image. */
 const drawn = ({ elements, epoch, of, classes, means }: NumbersLook, early: NumbersLook | undefined): string => {
   const [first, second] = elements;
   const before = early && early.epoch < epoch ? early : undefined;
@@ -126,7 +126,7 @@ const summary = ({ record: { model, data } }: Run): string =>
     `trained on ${counted(data.train)} examples of ${data.name}`,
   ].join(' · ');
 
-/** The numbers that are asked for first. */
+/** Returns the most important numbers. */
 const tiles = ({ record, epochs, ending }: Run): readonly (readonly [string, string])[] => {
   const main = epochs.filter(({ phase }) => phase === 'model');
   const last = main.at(-1);
@@ -171,7 +171,7 @@ const duration = (seconds: number): string => {
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 };
 
-/** Where the run comes from. */
+/** Returns the provenance of the run. */
 const provenance = ({ record }: Run): Parameters<typeof facts>[0] => [
   ['data', record.data.name],
   ['data checksum', record.data.checksum],

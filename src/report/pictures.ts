@@ -3,27 +3,27 @@ import { GAP, type ImagesLook, type Shown } from '../formats/look.ts';
 import type { Run } from '../run/read-run.ts';
 import { columnsOf } from './sheet.ts';
 
-/** How far along a sheet of pictures is shown: its heading, and which columns of which look. */
+/** A section of a sheet of pictures: its heading, and which columns of which look. */
 interface Block {
   readonly heading: string;
   readonly look: ImagesLook;
   readonly columns: readonly number[];
 }
 
-/** So many epochs are shown side by side, in so many pixels, with so many between them. */
+/** The number of epochs shown side by side, their total width in pixels, and the space between them. */
 const EPOCHS = 6;
 const WIDTH = 960;
 const SPACE = 16;
-/** About so large is a picture shown, in pixels. */
+/** The approximate size of a displayed picture, in pixels. */
 const LARGE = 48;
 
 const scaleOf = ({ cell: [height, width] }: ImagesLook): number =>
   Math.max(1, Math.round(LARGE / Math.max(height, width)));
 
-/** From one picture to the next, in pixels of the page. */
+/** Returns the distance from one picture to the next, in pixels of the page. */
 const pitchOf = (look: ImagesLook): number => scaleOf(look) * (look.cell[1] + GAP);
 
-/** Pictures of held-out examples as a page shows them: samples over time, then all there is of the last look. */
+/** Renders pictures of held-out examples: samples over time, then everything in the last look. */
 export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<string> {
   const last = looks.findLast(({ kept }) => kept) ?? looks.at(-1);
   if (!last) return '';
@@ -68,7 +68,7 @@ export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<
 
 const HEADINGS = { given: 'given', truth: 'truth', reconstruction: 'recon.', guess: 'baseline' } as const;
 
-/** Blocks side by side, after the labels of their rows. */
+/** Renders blocks side by side, after the labels of their rows. */
 async function row(run: Run, blocks: readonly Block[]): Promise<string> {
   const [first] = blocks;
   if (!first) return '';
@@ -89,7 +89,7 @@ async function row(run: Run, blocks: readonly Block[]): Promise<string> {
   return `<div class="wide"><div class="sheets">${labels}${sheets.join('')}</div></div>`;
 }
 
-/** Some of many, evenly, the first among them. */
+/** Returns some of many items, evenly spaced, including the first. */
 const spread = <T>(all: readonly T[], most: number): readonly T[] =>
   all.length <= most
     ? all

@@ -5,10 +5,10 @@ import type { Model } from '../dsl/model.ts';
 import type { inference } from '../layers/inference.ts';
 import type { TrainingEngine } from '../train/engine.ts';
 
-/** What looks are taken with, the same for all of a run: so that what differs is the weights. */
+/** What looks are taken with, the same throughout a run, so that only the weights differ. */
 export interface Scene {
   readonly model: Model;
-  /** The conditions, with what the data call their classes. */
+  /** The conditions, with the names of their classes in the data. */
   readonly conditions: Variables;
   readonly graphs: ReturnType<typeof inference>;
   readonly engine: TrainingEngine;

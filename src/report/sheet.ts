@@ -3,16 +3,16 @@ import { encode } from 'fast-png';
 import type { Pixels } from '../data/images/pixels.ts';
 import type { Picture } from '../runtime/picture.ts';
 
-/** Larger pictures are made smaller: they are looked at many at a time. */
+/** Larger pictures are reduced: many are viewed at a time. */
 const LARGEST = 96;
 
-/** The pixels that a picture of [height, width, …] takes on a sheet. */
+/** Returns the size in pixels of a picture of [height, width, …] on a sheet. */
 export const fitted = ([height, width]: readonly [number, number, ...number[]]): readonly [number, number] => {
   const scale = Math.min(1, LARGEST / Math.max(height, width));
   return [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
 };
 
-/** Pictures of four channels in rows of `columns`, in cells of [height, width], with nothing between them. */
+/** Arranges pictures of four channels in rows of `columns`, in cells of [height, width], with no space between them. */
 export const sheet = (
   pictures: readonly Picture[],
   columns: number,
@@ -30,7 +30,7 @@ export const sheet = (
   return { width: across, height: down, channels: 4, data };
 };
 
-/** A picture's pixels at another size: means of those that fall together, or the nearest where it grows. */
+/** Resizes a picture's pixels: averages when reducing, the nearest when enlarging. */
 const resized = (picture: Picture, height: number, width: number): Uint8ClampedArray => {
   if (picture.height === height && picture.width === width) return picture.data;
   const out = new Uint8ClampedArray(height * width * 4);
@@ -52,7 +52,7 @@ const resized = (picture: Picture, height: number, width: number): Uint8ClampedA
   return out;
 };
 
-/** Some columns of a sheet's pixels, four channels each, as a PNG file of their own; cells are `width` wide. */
+/** Returns some columns of a sheet's pixels, four channels each, as a separate PNG file; cells are `width` wide. */
 export const columnsOf = ({ shape, data }: Pixels, columns: readonly number[], width: number): Uint8Array => {
   const [height, across] = shape;
   const wide = columns.length * (width + GAP) - GAP;

@@ -1,4 +1,4 @@
-/** The page's looks, light and dark, wide and narrow. */
+/** The page's style: light and dark, wide and narrow. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c2128; --soft: #5d6673; --line: #e3e6ea; --card: #f7f8fa;
   --training: #9aa4b2; --validation: #2b6cb0; --good: #1a7f4b; --warn: #9a6700; --warn-card: #fff8e5; }

@@ -8,7 +8,10 @@ import { decodeSealed, encodeSealed } from '../weights/seal.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 
-/** A checkpoint as one safetensors file: `weights/…`, `best/…`, `average/…` and `optimiser/<state>/…`, the rest as JSON in its metadata. */
+/**
+ * Encodes a checkpoint as one safetensors file: `weights/…`, `best/…`, `average/…` and `optimiser/<state>/…`, the rest as JSON in
+ * its metadata.
+ */
 export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
   const { weights, best, average, optimiser, ...rest } = checkpoint;
   const arrays = new Map<string, Weight>([
@@ -22,7 +25,7 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
   return encodeSealed(arrays, { checkpoint: json, states: JSON.stringify(Object.keys(optimiser)) });
 };
 
-/** Reads a checkpoint. @throws InvalidFile, beginning with `where`, for bytes that are none. */
+/** Decodes a checkpoint. @throws InvalidFile, beginning with `where`, for invalid bytes. */
 export const decodeCheckpoint = (bytes: Uint8Array, where: string): Checkpoint => {
   const { weights, metadata } = decodeSealed(bytes, where);
   const part = (name: 'checkpoint' | 'states') => ({
@@ -58,22 +61,22 @@ const within = (prefix: string, weights: Weights): Weights =>
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
 
-/** Checkpoints in a run's folder: the last few, each written as a whole or not at all. Each holds the best weights too. */
+/** The latest checkpoints in a run's folder, each written atomically. Each includes the best weights. */
 export interface Checkpoints {
   /** Writes one, and removes those that are older than the last `keep`, and those that `latest` has found damaged. */
   add(checkpoint: Checkpoint): Promise<void>;
   /**
-   * The last one that is whole, or nothing where there is none at all; each that is newer goes to `onDamaged` with the reason, or to
-   * standard error.
+   * Returns the last intact one, or undefined if there are none at all; each newer, damaged one is passed to `onDamaged` with the
+   * reason, or reported on standard error.
    *
-   * @throws InvalidFile where there are some and none is whole, or one may not be read.
+   * @throws InvalidFile if there are some and none is intact, or one cannot be read.
    */
   latest(onDamaged?: (file: string, why: string) => void): Promise<Checkpoint | undefined>;
-  /** Removes all. */
+  /** Removes all of them. */
   clear(): Promise<void>;
 }
 
-/** The checkpoints of a run in this folder, of which the last `keep` (2 unless given) stay. */
+/** Returns the checkpoints of a run in this folder, of which the last `keep` (2 by default) are retained. */
 export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
   const folder = join(run, CHECKPOINTS);
   const damaged = new Map<string, string>();
@@ -114,7 +117,7 @@ export const checkpointsIn = (run: string, keep = 2): Checkpoints => {
   };
 };
 
-/** The checkpoint in a file, or what is wrong with its bytes. @throws InvalidFile where it may not be read. */
+/** Reads the checkpoint in a file, or returns what is wrong with its bytes. @throws InvalidFile if it cannot be read. */
 const readCheckpoint = async (file: string): Promise<Checkpoint | string> => {
   try {
     return decodeCheckpoint(await readFile(file), file);
@@ -122,7 +125,7 @@ const readCheckpoint = async (file: string): Promise<Checkpoint | string> => {
     if (['EACCES', 'EPERM'].includes(codeOf(error)))
       throw new InvalidFile(`${file}: expected a checkpoint, got ${reason(error)}; allow this user to read it`);
     const text = messageOf(error);
-    // What was expected, and what there was: that is enough among others.
+    // The expected and the actual content suffice in a list of several.
     return text.replace(`${file}: `, '').replace(/;[^;]*$/, '');
   }
 };

@@ -22,46 +22,46 @@ import { putBack, setAside } from './previous-run.ts';
 /** The file in a run's folder that holds the definition. */
 export const DEFINITION = DEFINITION_FILE;
 
-/** The text of the definition that a run was started with, where it was kept. */
+/** Reads the text of the definition that a run was started with, if it was kept. */
 export const readDefinition = (folder: string): Promise<string | undefined> =>
   readFile(join(folder, DEFINITION_FILE), 'utf8').catch(() => undefined);
 
-/** A folder in which training leaves what it has reached, and which is this process's alone until `close`. */
+/** A folder in which training stores its results, held exclusively by this process until `close`. */
 export interface RunFolder {
   readonly weightsFile: string;
-  /** What was given on the command line when the run that is there began. @throws InvalidFile where there is none. */
+  /** Returns the command-line flags with which the run in the folder began. @throws InvalidFile if there is no run. */
   flags(): Promise<Flags>;
   /**
-   * Makes sure that so many bytes can be written: better to hear of a full disk before training than after. `keep` checkpoints
-   * stay; `about` is written with all weights.
+   * Checks that this many bytes can be written: a full disk is better reported before training than after. `keep` checkpoints are
+   * retained; `about` is written with all weights.
    */
   prepare(bytes: number, keep?: number, about?: Readonly<Record<string, string>>): Promise<void>;
-  /** The last checkpoint that is whole, or nothing, as `Checkpoints` has it. */
+  /** Returns the last intact checkpoint, or undefined, as in `Checkpoints`. */
   readonly latest: Checkpoints['latest'];
-  /** Starts anew, and keeps what this run is of. Gives the folder that a run which was there has been moved to. */
+  /** Starts a new run, and records what it is. Returns the folder to which an existing run has been moved. */
   begin(record: RunRecord, definition: string): Promise<string | undefined>;
-  /** Goes on: the epochs so far are those of the checkpoint, whatever was written after it. */
+  /** Resumes the run: the epochs so far are those of the checkpoint, whatever was written after it. */
   goOn(record: RunRecord, epochs: readonly Epoch[]): Promise<void>;
-  /** Keeps a few examples of the data, which an export may show when the data are gone. */
+  /** Stores a few examples of the data, which an export may show when the data are no longer available. */
   show(specimens: string): Promise<void>;
-  /** Adds an epoch, a warning, or how the run ended to the metrics. */
+  /** Appends an epoch, a warning, or the ending to the metrics. */
   add(line: object): Promise<void>;
-  /** Keeps a checkpoint, and the best weights so far where they are new. */
+  /** Stores a checkpoint, and the best weights so far if they are new. */
   keep(checkpoint: Checkpoint): Promise<void>;
-  /** Keeps what the model has drawn. */
+  /** Stores what the model has drawn. */
   take(taken: Taken): Promise<void>;
   /** Writes weights and the strings about them. */
   save(weights: Weights, metadata: Readonly<Record<string, string>>): Promise<void>;
-  /** Leaves all as it was: removes what was made for this run, and puts back what made way. */
+  /** Restores the previous state: removes what was created for this run, and moves the earlier run back. */
   discard(): Promise<void>;
-  /** The folder is free for others. One that was made for nothing is removed. */
+  /** Releases the folder for others. One that was created but not used is removed. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the folder of a run, which is made where it is missing, and puts it in order where a killed process has left it half done.
+ * Opens the folder of a run, which is created if it is missing, and restores it if a killed process has left it half done.
  *
- * @throws InvalidFile where it cannot be written, or a run is going on there.
+ * @throws InvalidFile if it cannot be written, or a run is active in it.
  */
 export async function openRun(folder: string): Promise<RunFolder> {
   const { held, made } = await lockRun(folder);
@@ -100,7 +100,7 @@ export async function openRun(folder: string): Promise<RunFolder> {
         await writeWhole(file(RUN_FILE), run);
         await writeWhole(file(METRICS_FILE), before);
       };
-      // It has begun when it was begun.
+      // The beginning is that of the original start.
       const { began } = attempt(begun, run) ?? {};
       await describe({ ...record, ...(began !== undefined && { began }) });
       await metrics.begin([...epochs, ...warningsIn(before)]);
@@ -121,7 +121,7 @@ export async function openRun(folder: string): Promise<RunFolder> {
     },
     take: async ({ look, files }) => {
       for (const [name, content] of files) await writeWhole(join(folder, LOOKS, name), content);
-      // Last, so that what it names is there.
+      // Written last, so that the files it names exist.
       const name = `${String(look.epoch).padStart(6, '0')}.json`;
       await writeWhole(join(folder, LOOKS, name), JSON.stringify(look));
     },
@@ -173,7 +173,7 @@ const reserve = async (folder: string, bytes: number): Promise<void> => {
   }
 };
 
-/** Bytes for the metrics, generously. */
+/** Bytes for the metrics, generously estimated. */
 const METRICS = 2 ** 16;
 
 const readFlags = async (folder: string): Promise<Flags> => {

@@ -5,15 +5,15 @@ import { warning, type Warning } from '../formats/epoch.ts';
 import { attempt } from '../formats/read.ts';
 import { METRICS_FILE } from './read-run.ts';
 
-/** The metrics of a run: a line of JSON for each epoch, each warning and its end. */
+/** The metrics of a run: a line of JSON for each epoch, each warning and the ending. */
 export interface Metrics {
-  /** Begins the file anew with these lines. */
+  /** Starts the file with these lines. */
   begin(lines: readonly object[]): Promise<void>;
-  /** Adds a line, after those that are being added. One that cannot be written is written with the next. */
+  /** Appends a line, after those that are being appended. One that cannot be written is written with the next. */
   add(line: object): Promise<void>;
 }
 
-/** The metrics in a run's folder. */
+/** Returns the metrics in a run's folder. */
 export const metricsIn = (folder: string): Metrics => {
   const file = join(folder, METRICS_FILE);
   let lines: object[] = [];
@@ -41,6 +41,6 @@ export const metricsIn = (folder: string): Metrics => {
 
 const text = (line: object): string => `${JSON.stringify(line)}\n`;
 
-/** The warnings among lines of metrics. */
+/** Returns the warnings among lines of metrics. */
 export const warningsIn = (metrics: string): readonly Warning[] =>
   metrics.split('\n').flatMap((line) => attempt(warning, line) ?? []);

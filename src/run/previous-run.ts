@@ -6,17 +6,17 @@ import { SPECIMENS_FILE } from '../signature.ts';
 import { CHECKPOINTS } from './checkpoint.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 
-/** Where in a run's folder the run is that was there before it; … */
+/** The subfolder of a run's folder for the run that was there before it; … */
 const PREVIOUS = 'previous';
-/** … where it is while it is moved there, so that what has that name is always a whole run; … */
+/** … the one used while that run is being moved, so that `previous` is always a complete run; … */
 const MOVING = '.moving';
-/** … and the one before it, until the new run has something to go on with. */
+/** … and the one for the run before that, until the new run has something to resume from. */
 const OLDER = '.older';
 
 /** The folder of a run's event files, which TensorBoard shows. */
 export const EVENTS = 'events';
 
-/** All that a run leaves in its folder. */
+/** All entries that a run leaves in its folder. */
 const ENTRIES = [
   RUN_FILE,
   DEFINITION_FILE,
@@ -29,20 +29,20 @@ const ENTRIES = [
   EVENTS,
 ] as const;
 
-/** What a new run has found in its folder. */
+/** The earlier run that a new run has found in its folder. */
 export interface SetAside {
-  /** Where the run that was there is now, if one was there. */
+  /** The present location of the earlier run, if there was one. */
   readonly previous: string | undefined;
-  /** Removes what the new run has left, and puts the other back. */
+  /** Removes what the new run has left, and moves the earlier one back. */
   undo(): Promise<void>;
-  /** The new run has come so far that it stays: the run before the one that made way is removed. */
+  /** Called when the new run is here to stay: removes the run before the earlier one. */
   settle(): Promise<void>;
 }
 
 /**
- * Makes way for a new run: moves the one in this folder, if there is one, to `previous/` in it, in place of what lies there, so that
- * hours of training are not lost to a word left out. A run with neither weights nor a checkpoint is removed. One that has a
- * checkpoint only does not replace a run with weights: that one goes along, as its own `previous/`.
+ * Makes room for a new run: moves an existing run in this folder to its `previous/`, replacing what lies there, so that
+ * forgetting an option does not lose hours of training. A run with neither weights nor a checkpoint is removed. One that has only
+ * a checkpoint does not replace a run with weights: that one is kept as its own `previous/`.
  */
 export const setAside = async (folder: string): Promise<SetAside> => {
   const { previous, moving, older } = placesIn(folder);
@@ -67,9 +67,7 @@ export const setAside = async (folder: string): Promise<SetAside> => {
   };
 };
 
-/**
- * Puts a folder in order where a process was killed while it made way for a new run, or put the old one back: that is where it was.
- */
+/** Restores a folder in which a process was killed while it moved a run to or from `previous/`. */
 export const putBack = async (folder: string): Promise<void> => {
   const { previous, moving, older } = placesIn(folder);
   await moveAll(
@@ -77,7 +75,7 @@ export const putBack = async (folder: string): Promise<void> => {
     moving,
     folder,
   );
-  // What went along goes back to where it was.
+  // A run that was kept along is moved back to its place.
   const along = join(moving, PREVIOUS);
   if (existsSync(along)) {
     if (!existsSync(previous) && existsSync(older)) await rename(older, previous);
@@ -86,7 +84,7 @@ export const putBack = async (folder: string): Promise<void> => {
   await rm(moving, { recursive: true, force: true });
   if (existsSync(previous)) await rm(older, { recursive: true, force: true });
   else if (existsSync(older)) await rename(older, previous);
-  // Earlier versions moved one by one into `previous/` itself: the rest of such a run follows it.
+  // Earlier versions moved entries one by one into `previous/` itself: the rest of such a run is moved there too.
   const left = entriesIn(folder);
   const begun = entriesIn(previous);
   if (begun.includes(RUN_FILE) && !left.includes(RUN_FILE) && !left.some((name) => begun.includes(name)))
@@ -116,7 +114,7 @@ const moveAll = async (names: readonly Entry[], from: string, to: string): Promi
   for (const name of names) await rename(join(from, name), join(to, name));
 };
 
-/** Removes what a run has left. */
+/** Removes all entries of a run. */
 const removeRun = async (folder: string): Promise<void> => {
   for (const name of ENTRIES) await rm(join(folder, name), { recursive: true, force: true });
 };

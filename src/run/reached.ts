@@ -6,34 +6,34 @@ import { Diverged } from '../train/fit.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { RunFolder } from './folder.ts';
 
-/** What a run has reached, as far as it would be lost with it. */
+/** What a run has reached, to be kept if it fails. */
 export interface Reached {
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): void;
   /**
-   * Keeps what a run that fails has reached: its best weights, and the last checkpoint. One that has reached nothing leaves the folder
-   * as it was, and this gives nothing. It does not throw: why the run failed is what its user must hear.
+   * Stores what a failing run has reached: its best weights, and the last checkpoint. A run that has reached nothing leaves the
+   * folder as it was, and this returns undefined. It does not throw: the user must learn why the run failed.
    */
   fail(error: unknown, metadata: Readonly<Record<string, string>>): Promise<Kept | undefined>;
 }
 
-/** What is left of a run that has failed: how it ended, and a line that says where what it has reached is. */
+/** What is left of a run that has failed: its ending, and a line that says where its results are. */
 export interface Kept {
   readonly ending: Ending;
   readonly line: string;
 }
 
-/** The weights after the best epoch so far, and its validation loss, where there is one. */
+/** The weights after the best epoch so far, and its validation loss, if there is one. */
 interface Best extends Pick<Epoch, 'phase' | 'epoch'> {
   readonly loss: number | undefined;
   readonly weights: Weights;
 }
 
-/** Whether an epoch is better than the best one that a checkpoint knows. */
+/** Whether an epoch is better than the best one that a checkpoint records. */
 const isBetter = ({ phase, epoch, loss = -Infinity }: Best, last: Checkpoint): boolean =>
   phase !== last.phase || (epoch > last.bestEpoch && loss < last.lowest);
 
-/** What the run in a folder reaches from now on. */
+/** Tracks what the run in a folder reaches from now on. */
 export const reaching = (run: RunFolder): Reached => {
   let last: Checkpoint | undefined;
   let best: Best | undefined;
@@ -44,7 +44,7 @@ export const reaching = (run: RunFolder): Reached => {
       return { ending: { stopped: 'diverged', reason: reason.message }, line };
     }
     const ending = { stopped: 'failed', reason: lineOf(reason) } as const;
-    // A checkpoint brings the best weights so far with it, where an epoch has ended; there may be better ones since.
+    // A checkpoint includes the best weights so far, once an epoch has ended; there may be better ones since.
     const isSaved = last !== undefined && last.bestEpoch > 0 && !(best && isBetter(best, last));
     const weights = isSaved ? undefined : (best?.weights ?? last?.weights);
     let areKept = isSaved;
@@ -52,7 +52,7 @@ export const reaching = (run: RunFolder): Reached => {
       if (weights) await run.save(weights, metadata);
       areKept = true;
     } catch {
-      // The checkpoint may still be there.
+      // The checkpoint may still exist.
     }
     const lines = [
       ...(areKept ? [`the weights that it has reached are in ${run.weightsFile}`] : []),
@@ -67,7 +67,7 @@ export const reaching = (run: RunFolder): Reached => {
     },
     epoch: ({ phase, epoch, validation }, weights) => {
       const loss = validation?.['loss'];
-      // As training itself judges: by validation where there is some, else the last.
+      // Judged as training does: by validation if there is any, else the latest is best.
       const isBest = loss === undefined ? best?.loss === undefined : loss < (best?.loss ?? Infinity);
       if (best?.phase !== phase || isBest) best = { phase, epoch, loss, weights };
     },
@@ -76,7 +76,7 @@ export const reaching = (run: RunFolder): Reached => {
         if (error instanceof Diverged || last !== undefined || best !== undefined) return await keep(error, metadata);
         await run.discard();
       } catch {
-        // A disk that takes nothing more: what is there already is all there is.
+        // A full disk: what is already there has to suffice.
       }
       return undefined;
     },

@@ -11,31 +11,34 @@ import { attempt, readText } from '../formats/read.ts';
 import { record, type RunRecord } from '../formats/run.ts';
 import type { TypeOf } from '../formats/schema.ts';
 
-/** What a run was started with. */
+/** The settings of a run. */
 export const RUN_FILE = 'run.json';
-/** A line of JSON an epoch, written as the run goes, and the result as the last. */
+/** One line of JSON per epoch, written during the run, with the result as the last line. */
 export const METRICS_FILE = 'metrics.jsonl';
-/** The text of the definition as it was. */
+/** The text of the definition at the start. */
 export const DEFINITION_FILE = 'definition.ts';
-/** The folder of what the model drew on the way. */
+/** The folder of what the model drew during training. */
 export const LOOKS = 'looks';
 /** The page about the run. */
 export const REPORT_FILE = 'report.html';
 
-/** What is in a run's folder, as far as it has got. */
+/** The content of a run's folder, as far as it exists. */
 export interface Run {
   readonly record: RunRecord;
   readonly definition?: string;
   readonly epochs: readonly Epoch[];
   readonly ending?: Ending;
-  /** What could not be made on the way, in a line each. */
+  /** What could not be created during the run, one line each. */
   readonly warnings: readonly string[];
   readonly looks: readonly Look[];
-  /** The picture of a look, in four channels. @throws InvalidFile where it is not in the folder of looks, or is another picture. */
+  /**
+   * Returns the picture of a look, in four channels. @throws InvalidFile if it is not in the folder of looks, or is another
+   * picture.
+   */
   picture(look: ImagesLook): Promise<Pixels>;
 }
 
-/** Reads a run's folder, also while the run goes on. @throws InvalidFile where there is none. */
+/** Reads a run's folder, also during the run. @throws InvalidFile if there is no run. */
 export async function readRun(folder: string): Promise<Run> {
   const file = join(folder, RUN_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -57,10 +60,10 @@ export async function readRun(folder: string): Promise<Run> {
   };
 }
 
-/** The lines of a run's metrics so far; none where none is written yet. */
+/** Reads the lines of a run's metrics so far; none if nothing is written yet. */
 const readLines = async (file: string): Promise<readonly TypeOf<typeof line>[]> => {
   const texts = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-  // One that was being written when the process was killed is none.
+  // A line that was being written when the process was killed is ignored.
   const last = texts.pop() ?? '';
   const whole = attempt(line, last) ? [...texts, last] : texts;
   const what = 'an epoch, a warning or how the run ended, as JSON';
@@ -69,7 +72,7 @@ const readLines = async (file: string): Promise<readonly TypeOf<typeof line>[]> 
   );
 };
 
-/** The picture that a look names: one of its folder's, and nothing else that could be read from here. */
+/** Reads the picture that a look names: only a file in its folder, and nothing else that could be read from here. */
 const readPicture = async (looks: string, { file, rows, columns, cell }: ImagesLook): Promise<Pixels> => {
   const path = await fileWithin(looks, file);
   const refuse = (got: string): never => {
@@ -86,7 +89,7 @@ const readPicture = async (looks: string, { file, rows, columns, cell }: ImagesL
   return pixels;
 };
 
-/** All looks in their order. */
+/** Reads all looks in their order. */
 const readLooks = async (folder: string): Promise<readonly Look[]> => {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
   return Promise.all(

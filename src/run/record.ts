@@ -15,14 +15,14 @@ import { parametersOf } from '../train/parameters.ts';
 import { LIBRARY } from '../version.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 
-/** What is trained: a model, and what it is called; the file that defines it, where there is one. */
+/** The subject of training: a model, its name, and the file that defines it, if there is one. */
 export interface Subject {
   readonly model: Model;
   readonly name: string;
   readonly path: string;
 }
 
-/** What there is to say of a run before it begins. */
+/** Returns the record of a run before it begins. */
 export function recordOf(
   { model, name, path }: Subject,
   dataset: Dataset,
@@ -66,7 +66,7 @@ export function recordOf(
   };
 }
 
-/** The options as text, those that were left out as they are then. */
+/** Returns the options as text, including the defaults of those that were left out. */
 const described = (options: TrainOptions, model: Model, holdsOut: boolean): Readonly<Record<string, string>> => {
   const { epochs, batch, learningRate, validation, validateEvery, joint } = { ...DEFAULTS, ...options };
   const { objective = usual(model), optimiser = adam(), patience, averaging, validateBy, baselineEpochs } = options;

@@ -1,31 +1,31 @@
 import { lineOf } from '../errors.ts';
 
 /**
- * What a run can do without: pages, pictures, events, lines about it. Where one fails, a warning tells which and why, once, and the
- * run goes on.
+ * The optional parts of a run: pages, pictures, events, lines about it. If one fails, a warning says which and why, once, and the
+ * run continues.
  */
 export interface Spare {
-  /** All that was told. */
+  /** All warnings so far. */
   readonly warnings: readonly string[];
-  /** Makes `what`, such as `report.html`, and waits for it. */
+  /** Creates `what`, such as `report.html`, and waits for it. */
   attempt(what: string, work: () => unknown): Promise<void>;
-  /** The same for what takes no time. */
+  /** The same for synchronous work. */
   attemptNow(what: string, work: () => void): void;
 }
 
-/** Each warning goes to `tell`, of which a failure is of no consequence either. */
+/** Creates a `Spare` whose warnings go to `tell`, failures of which are ignored as well. */
 export const sparing = (tell: (warning: string) => void): Spare => {
   const warnings = new Map<string, string>();
   const failed = (what: string, error: unknown): void => {
     const warning = `warning: ${what} could not be made (${lineOf(error)}); the run continues without`;
-    // The same of the next epoch is no news.
+    // The same failure in the next epoch is not reported again.
     const key = what.replaceAll(/\d+/g, '');
     if (warnings.has(key)) return;
     warnings.set(key, warning);
     try {
       tell(warning);
     } catch {
-      // There is nobody left to tell.
+      // Nobody is left to be informed.
     }
   };
   return {

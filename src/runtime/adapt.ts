@@ -8,7 +8,7 @@ import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions } from './ort.ts';
 import { withWeights } from './put-weights.ts';
 
-/** What an exported folder is adapted with: its files, an onnxruntime, and how bytes are told apart. */
+/** What adapting an exported folder needs: its files, an onnxruntime, and a way to hash bytes. */
 export interface Adapting {
   readonly get: (file: WeightsFile) => Promise<Uint8Array>;
   readonly ort: Ort;
@@ -17,8 +17,8 @@ export interface Adapting {
 }
 
 /**
- * The files of an exported folder with other weights, by their names, `model.json` among them. Each file's example has the outputs
- * that it gives here. What trains it further, and examples of data, are left out.
+ * Returns the files of an exported folder with other weights, by their names, including `model.json`. Each file's example has the
+ * outputs computed here. The files for further training, and examples of data, are left out.
  */
 export const adaptFiles = async (
   manifest: Manifest,
@@ -45,13 +45,13 @@ export const adaptFiles = async (
   return all;
 };
 
-/** The options of `adapted`, which is given weights beside them. @throws InvalidData for others among them */
+/** Checks the options of `adapted`, which receives weights separately. @throws InvalidData if they include weights. */
 export const withoutWeights = <T extends object>(options: T): T => {
   expect(Object(options).weights === undefined, 'weights', 'them before the options', Object(options).weights);
   return options;
 };
 
-/** The example of a file with the outputs that it gives now; nothing for a file without one. */
+/** Returns the example of a file with its current outputs; undefined for a file without one. */
 const exampleOf = async (
   exported: ExportedFile,
   before: Uint8Array,

@@ -2,29 +2,35 @@ import { Unavailable } from '../errors.ts';
 import type { FileRunner } from './sessions.ts';
 
 declare global {
-  // What `await using` calls; not all of the libraries that TypeScript may be told to use have it.
+  // The method that `await using` calls; some of the libraries that TypeScript may be configured with lack it.
   interface SymbolConstructor {
     readonly asyncDispose: unique symbol;
   }
 }
 
-/** What can be closed, by hand or by `await using`. */
+/** An object that can be closed, explicitly or by `await using`. */
 export interface Closable {
-  /** Frees what is held, once the calls that were made before have ended; calls after it are refused. Twice is once. */
+  /**
+   * Frees its resources, once the calls that were made before have ended; calls after it are refused. Calling it twice has no
+   * further effect.
+   */
   close(): Promise<void>;
   /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The calls of something that can be closed. */
+/** The calls of an object that can be closed. */
 export interface Calls extends Closable {
-  /** The same function, refused after `close`. */
+  /** Returns the same function, refused after `close`. */
   counted<A extends readonly unknown[], R>(call: (...args: A) => Promise<R>): (...args: A) => Promise<R>;
 }
 
-/** The calls of a model until `close`, which frees its files when those that run have ended; later ones throw an `Unavailable`. */
+/**
+ * Tracks the calls of a model until `close`, which frees its files when pending calls have ended; later calls throw an
+ * `Unavailable`.
+ */
 export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls => {
-  /** All calls so far; what they gave is not held. */
+  /** All calls so far; their results are not retained. */
   let running: Promise<unknown> = Promise.resolve();
   let end: Promise<void> | undefined;
   const close = (): Promise<void> => (end ??= running.then(files.close));
@@ -44,8 +50,8 @@ export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls =
   };
 };
 
-/** What is closed so; twice must be once. */
+/** Returns an object that is closed this way; the function must be idempotent. */
 export const closable = (close: () => Promise<void>): Closable => ({ close, [asyncDispose]: close });
 
-/** Where there is no such symbol yet, what compilers of `await using` take in its place. */
+/** If the symbol does not exist yet, the substitute that compilers of `await using` use. */
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');

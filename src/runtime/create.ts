@@ -16,7 +16,7 @@ import type { FileRunner } from './sessions.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
-/** The files of a model as functions of what they are given. */
+/** Returns the files of a model as functions of their inputs. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
   const run = (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
@@ -25,7 +25,10 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
     throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
   };
   return {
-    /** y's mean (drawn, by the file `draw`), [rows, ...shape], and log σ² where it is learned: row r is of condition `conditionOf(r)`. */
+    /**
+     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and log σ² if it is learned: row r has condition
+     * `conditionOf(r)`.
+     */
     meanOf: async (
       part: Part,
       given: Encoded,
@@ -46,7 +49,7 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
   };
 };
 
-/** Draws samples. */
+/** Returns a function that draws samples. */
 const sampling =
   ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
   async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
@@ -54,7 +57,7 @@ const sampling =
     checkSize(rows * Math.max(latent, size(target.shape)));
     const noise = normals(stream(seed, 'z'), count, latent, first);
     const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
-    const draws = draw ? await import('./draw.ts') : undefined; // which most never use
+    const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
     const length = size(target.dataShape);
     const noiseOf: NoiseOf = (sort) =>
       (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
@@ -70,7 +73,7 @@ const sampling =
     return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
-/** The model of a manifest over what runs its files; `prove` runs the examples that these carry. It knows no platform. */
+/** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */
 export const createModel = <M extends Definition>(
   manifest: Manifest,
   engine: FileRunner,
@@ -148,13 +151,16 @@ export const createModel = <M extends Definition>(
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
 
-/** Which condition a row is of where each has so many rows, one after another. */
+/** Returns the condition of a row if each condition has this many rows in succession. */
 const times =
   (count: number) =>
   (row: number): number =>
     Math.floor(row / count);
 
-/** Values in any form, which takes a module that a page loads only for it; until then they are copied, as their owner may change them. */
+/**
+ * Encodes values in any form, with a module that a page loads only for that; until it is loaded they are copied, as their owner
+ * may change them.
+ */
 const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) => R): Promise<R> => {
   if (loaded) return encode(loaded, value);
   const kept = copied(value);
@@ -164,7 +170,7 @@ const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) =>
 
 let loaded: typeof Forms | undefined;
 
-/** What cannot be copied is no value, and is refused as it is. */
+/** A value that cannot be copied is invalid, and is refused as it is. */
 const copied = <T>(value: T): T => {
   try {
     return structuredClone(value);
@@ -178,7 +184,7 @@ type Inputs = Readonly<Record<string, Input>>;
 const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
   Object.fromEntries(Object.entries(given.values).map(([name, values]) => [name, spread(values, of)]));
 
-/** The largest result that is made in one call, in numbers: 1 GiB. */
+/** The largest result computed in one call, in numbers: 1 GiB. */
 const LARGEST = 2 ** 28;
 
 const checkSize = (size: number): void => {

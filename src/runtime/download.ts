@@ -1,19 +1,19 @@
 import { InvalidFile } from '../errors.ts';
 import type { OpenOptions } from './open-options.ts';
 
-/** What a file at an address should be, and what to do where it is not. */
+/** What a file at an address should be, and the remedy if it is not. */
 export interface Wanted {
   readonly what: string;
   readonly remedy: string;
 }
 
-/** What is said of an address at which there is something else. */
+/** Returns the error for an address that has something else. */
 export const refusal = (url: URL, { what, remedy }: Wanted, got: string, cause?: unknown): InvalidFile =>
   new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
 
 /**
- * The bytes at an address; throws an `InvalidFile` that says what came back where they are not to be had. An HTML page is
- * never what was meant: many servers answer addresses that they do not know with one.
+ * Downloads the bytes at an address; throws an `InvalidFile` that says what came back if that fails. An HTML page is never
+ * accepted: many servers answer unknown addresses with one.
  */
 export const download = async (
   url: URL,
@@ -23,7 +23,7 @@ export const download = async (
   const refuse = (got: string, cause?: unknown): never => {
     throw refusal(url, wanted, got, cause);
   };
-  // Whatever fails because the caller gave up is told by the signal's reason.
+  // A failure caused by the caller's abort is reported as the signal's reason.
   const failed =
     (got: string) =>
     (error: unknown): never => {
@@ -48,7 +48,7 @@ export const download = async (
     }),
   );
   const bytes = new Uint8Array(await new Response(counted).arrayBuffer().catch(failed('an answer that was cut off')));
-  // Not by its type, which servers of files do not know.
+  // Not by its media type, which file servers may not know.
   if (bytes[0] === 0x3c) refuse('an HTML page');
   return bytes;
 };

@@ -5,12 +5,12 @@ import { size } from '../shape/size.ts';
 import type { Interface, TargetSignature } from '../signature.ts';
 import type { ShapedArray } from './ort.ts';
 
-/** Makes noise: one number for each element of the data of each sample. */
+/** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
 
 /**
- * Draws from p(y|x,z), given y's means and, where it is learned, log σ², [rows, ...shape], by noise of several samples, one
- * number for each element of the data. Row r is drawn from the noise of sample r mod count. Classes come as indices.
+ * Draws from p(y|x,z), given y's means and, if it is learned, log σ², [rows, ...shape], using noise of several samples, one
+ * number for each element of the data. Row r uses the noise of sample r mod count. Classes are returned as indices.
  */
 export const drawTarget = (
   target: TargetSignature,
@@ -31,17 +31,17 @@ export const drawTarget = (
   return { data: drawn, shape: [rows, ...target.dataShape] };
 };
 
-/** The input of the file `draw` that takes noise, and that noise. */
+/** Returns the noise input of the file `draw`, and its noise. */
 export const ownNoise = (
   { inputs }: Pick<Interface, 'inputs'>,
   noiseOf: NoiseOf,
 ): readonly [name: string, Float32Array] =>
   'normal' in inputs ? ['normal', noiseOf('normal')] : ['uniform', withoutZero(noiseOf('uniform'))];
 
-/** Uniforms without 0, whose logarithm and quantiles are infinite: half their smallest step instead. */
+/** Replaces 0 in uniform noise, whose logarithm and quantiles are infinite, by half the smallest step. */
 export const withoutZero = (noise: Float32Array): Float32Array => noise.map((u) => Math.max(u, 2 ** -25));
 
-/** How a target is drawn from by its mean and log-variance. Throws an `InvalidData` where these do not say that. */
+/** Returns how a target is drawn from its mean and log-variance. Throws an `InvalidData` if these do not determine that. */
 export const drawsOf = (target: TargetSignature): Draws => {
   const { draws } = distributionOf(target);
   if (typeof draws !== 'function') return draws;

@@ -4,7 +4,9 @@ import type { Label } from '../signature.ts';
 import { parseLabel } from '../formats/manifest.ts';
 import { readMetadata } from './metadata.ts';
 
-/** The label of an ONNX file that this package wrote; an `InvalidFile` that begins with `where` for any other file. */
+/**
+ * Reads the label of an ONNX file that this package wrote; throws an `InvalidFile` that begins with `where` for any other file.
+ */
 export const readLabel = (bytes: Uint8Array, where: string): Label => {
   const label = readMetadata(bytes, where).get(LABEL_KEY);
   if (label === undefined)

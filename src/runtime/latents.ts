@@ -5,8 +5,8 @@ export interface Gaussians {
 }
 
 /**
- * z = mean + temperature · σ · noise: for each Gaussian in turn, one latent for each row of noise, which all Gaussians share.
- * [rows · samples, latent].
+ * Computes z = mean + temperature · σ · noise: for each Gaussian in turn, one latent for each row of noise, which all Gaussians
+ * share. Returns [rows · samples, latent].
  */
 export const reparameterise = (
   { mean, logVar }: Gaussians,
@@ -16,7 +16,7 @@ export const reparameterise = (
 ): Float32Array => {
   const samples = noise.length / latent;
   const z = new Float32Array(mean.length * samples);
-  // At a temperature of 0 it is the mean, also where σ is more than a number.
+  // At a temperature of 0 it is the mean, even if σ overflows.
   const deviation = logVar.map((v) => (temperature === 0 ? 0 : temperature * Math.exp(v / 2)));
   for (let row = 0, at = 0; row < mean.length; row += latent)
     for (let i = 0; i < noise.length; i += latent)

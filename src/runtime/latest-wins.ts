@@ -1,6 +1,6 @@
 /**
- * The same function for events that come faster than its results: while one call runs, only the last of those that came since
- * is kept, and runs next. Calls that a later one replaced give undefined.
+ * Wraps a function for events that arrive faster than its results: while one call runs, only the latest of those that arrive is
+ * kept, and runs next. Calls that a later one replaced resolve to undefined.
  */
 export const latestWins = <A extends readonly unknown[], R>(
   call: (...args: A) => Promise<R>,
@@ -11,7 +11,7 @@ export const latestWins = <A extends readonly unknown[], R>(
     const mine = ++newest;
     const before = running;
     await before.catch(() => undefined);
-    // Several may have waited for the same call: only the newest goes on, and the next ones wait for it.
+    // Several may have waited for the same call: only the newest proceeds, and later ones wait for it.
     if (mine !== newest) return undefined;
     const result = call(...args);
     running = result;

@@ -2,8 +2,8 @@ import { InvalidData } from '../errors.ts';
 import type { Rows } from './usual-values.ts';
 
 /**
- * Points at equal distances on the straight line from one latent to another, ends included: [steps, latent]. Throws an
- * `InvalidData` for other than one latent each, or fewer than two steps.
+ * Returns points at equal distances on the straight line from one latent to another, ends included: [steps, latent]. Throws an
+ * `InvalidData` unless each end is one latent and there are two steps or more.
  */
 export const line = (from: Rows, to: Rows, steps: number): Float32Array => {
   if (from.rows + to.rows !== 2)

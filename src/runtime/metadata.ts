@@ -1,8 +1,8 @@
 import { InvalidFile } from '../errors.ts';
 
 /**
- * The `metadata_props` of an ONNX file, which onnxruntime's JavaScript sessions do not give. A short scan of the protobuf
- * wire format: the graph is skipped, not read. Throws an `InvalidFile` that begins with `where` for other or cut bytes.
+ * Reads the `metadata_props` of an ONNX file, which onnxruntime's JavaScript sessions do not expose. A short scan of the protobuf
+ * wire format: the graph is skipped, not read. Throws an `InvalidFile` that begins with `where` for other or truncated bytes.
  */
 export const readMetadata = (bytes: Uint8Array, where: string): ReadonlyMap<string, string> => {
   const metadata = new Map<string, string>();
@@ -15,7 +15,7 @@ export const readMetadata = (bytes: Uint8Array, where: string): ReadonlyMap<stri
   return metadata;
 };
 
-/** The bytes of an ONNX file without an entry of its metadata, where it has that. */
+/** Returns the bytes of an ONNX file without an entry of its metadata, if it has that entry. */
 export const withoutMetadata = (bytes: Uint8Array, key: string, where: string): Uint8Array => {
   const parts: Uint8Array[] = [];
   let from = 0;
@@ -36,7 +36,7 @@ export const withoutMetadata = (bytes: Uint8Array, key: string, where: string): 
   return all;
 };
 
-/** The bytes of an ONNX file with a further entry of its metadata, which is the last of its fields. */
+/** Returns the bytes of an ONNX file with a further entry of its metadata, as the last of its fields. */
 export const withMetadata = (bytes: Uint8Array, key: string, value: string): Uint8Array => {
   const text = (field: number, content: string): readonly number[] => {
     const encoded = new TextEncoder().encode(content);
@@ -50,16 +50,16 @@ export const withMetadata = (bytes: Uint8Array, key: string, value: string): Uin
   return all;
 };
 
-/** A whole number in groups of seven bits, the last of which has no eighth. */
+/** Encodes a whole number in groups of seven bits, the last of which has no eighth bit. */
 const varint = (value: number): readonly number[] =>
   value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80))];
 
-// Of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.
+// From onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value.
 const METADATA_PROPS = 14;
 const KEY = 1;
 const VALUE = 2;
 
-/** A field of a message, from its first byte on to its end; `value` only where it has a length (strings, bytes, messages). */
+/** A field of a message, from its first byte to its end; `value` only if it has a length (strings, bytes, messages). */
 interface Field {
   readonly field: number;
   readonly begin: number;
@@ -67,7 +67,7 @@ interface Field {
   readonly value?: Uint8Array;
 }
 
-/** The fields of a protobuf message, one after the other (https://protobuf.dev/programming-guides/encoding). */
+/** Yields the fields of a protobuf message in order (https://protobuf.dev/programming-guides/encoding). */
 function* fields(bytes: Uint8Array, where: string): Generator<Field> {
   const refuse = (got: string): never => {
     throw new InvalidFile(`${where}: expected an ONNX file, got ${got}; export the model again`);

@@ -14,30 +14,30 @@ export interface Prior {
 }
 
 /**
- * A conditional VAE whose files are open. Conditions are given by name, one value of each or a batch; results have a row
- * for each condition, and where there are several samples of each, all those of the first condition come first.
+ * A conditional VAE whose files are open. Conditions are passed by name, one value of each or a batch; results have a row for
+ * each condition, and if there are several samples of each, all those of the first condition come first.
  *
  * Every method throws an `InvalidData` that names the condition or the option that does not fit.
  */
 export interface Model<M extends Definition = Definition> extends Closable {
-  /** What the exported model says of itself. */
+  /** The exported model's description of itself. */
   readonly signature: Manifest;
-  /** What runs the files, and why it is not what was asked for where it is not. */
+  /** What runs the files, and the reason if that is not what was requested. */
   readonly backend: Backend;
   /**
-   * Samples of p(y|x): z from the prior, y (its mean for that z) from the decoder. Sample i depends on the seed and i only,
-   * and its noise is the same for every condition, so that samples of one number can be compared across conditions.
+   * Draws samples of p(y|x): z from the prior, y (its mean for that z) from the decoder. Sample i depends on the seed and i only,
+   * and its noise is the same for every condition, so that samples with the same number can be compared across conditions.
    */
   sample(conditions: ConditionsOf<M>, options?: SampleOptions): Promise<Samples>;
-  /** y for z at the prior's mean. */
+  /** Returns y for z at the prior's mean. */
   mean(conditions: ConditionsOf<M>): Promise<Outputs>;
-  /** p(z|x); N(0, I) for a model without a prior network. */
+  /** Returns p(z|x); N(0, I) for a model without a prior network. */
   prior(conditions: ConditionsOf<M>): Promise<Prior>;
-  /** ŷ(x), the deterministic guess. Throws an `Unavailable` for a model without a baseline. */
+  /** Returns ŷ(x), the deterministic guess. Throws an `Unavailable` for a model without a baseline. */
   baseline(conditions: ConditionsOf<M>): Promise<Outputs>;
-  /** y's mean for these latents: one for all conditions, one for each, or many for one condition. */
+  /** Returns y's mean for these latents: one for all conditions, one for each, or many for one condition. */
   decode(z: Latents, conditions: ConditionsOf<M>): Promise<Outputs>;
-  /** y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
+  /** Returns y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
   interpolate(
     from: ArrayLike<number>,
     to: ArrayLike<number>,
@@ -45,8 +45,8 @@ export interface Model<M extends Definition = Definition> extends Closable {
     conditions: ConditionsOf<M>,
   ): Promise<Outputs>;
   /**
-   * Runs the examples that the files carry since they were exported, here and now. Throws an `Unavailable` for files that
-   * carry none.
+   * Runs, on this machine, the examples that were stored in the files when they were exported. Throws an `Unavailable` for files
+   * that carry none.
    */
   selfTest(): Promise<SelfTest>;
 }
@@ -54,11 +54,11 @@ export interface Model<M extends Definition = Definition> extends Closable {
 /** One latent, or several: numbers row by row, or a list of latents. */
 export type Latents = ArrayLike<number> | readonly ArrayLike<number>[];
 
-/** A model without a latent whose file is open. */
+/** An open model without a latent. */
 export type PredictorModel<M extends Definition = Definition> = Pick<
   Model<M>,
   'signature' | 'backend' | 'mean' | 'selfTest' | keyof Closable
 >;
 
-/** What `open` gives for a definition: only what its kind can do. */
+/** The type that `open` returns for a definition: only what its kind can do. */
 export type ModelOf<M extends Definition> = M['~kind'] extends 'predictor' ? PredictorModel<M> : Model<M>;

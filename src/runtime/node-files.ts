@@ -14,7 +14,7 @@ import { withWeights } from './put-weights.ts';
 import { examplesOf, runExamples } from './self-test.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 
-/** Opens the files of a manifest, each at the path that `locate` gives for its name, in onnxruntime-node or what replaces it. */
+/** Opens the files of a manifest, each at the path that `locate` returns for its name, in onnxruntime-node or its replacement. */
 export const openFiles = async (
   manifest: Manifest,
   locate: (file: string) => string,
@@ -58,7 +58,7 @@ export const openFiles = async (
     });
 };
 
-/** Why a GPU does not serve: onnxruntime's own words for there being none name a line of its source. */
+/** Explains why a GPU cannot be used: onnxruntime's own message if there is none names a line of its source. */
 const gpuReason = (error: unknown): string => {
   const reason = reasonOf(error);
   return /Failed to get a WebGPU adapter/.test(reason)
@@ -66,7 +66,10 @@ const gpuReason = (error: unknown): string => {
     : reason;
 };
 
-/** The options of `open`, checked in full: in a page, what is of a wrong kind fails where it is used. @throws InvalidData */
+/**
+ * Checks all options of `open`: in a page, a value of the wrong kind fails only when it is used. @throws InvalidData for invalid
+ * ones.
+ */
 export const checkNodeOptions = (options: OpenOptions): ReturnType<typeof checkOpenOptions> => {
   const checked = checkOpenOptions(options);
   const { signal, onProgress, wasmPaths, worker, weights } = checked;
@@ -87,10 +90,10 @@ export const checkNodeOptions = (options: OpenOptions): ReturnType<typeof checkO
   return checked;
 };
 
-/** A path as it is, or that of a file URL, such as `new URL('./exported/', import.meta.url)`. */
+/** Returns a path unchanged, or the path of a file URL, such as `new URL('./exported/', import.meta.url)`. */
 export const pathOf = (address: string | URL): string => {
   if (typeof address === 'string') return address;
-  // What JavaScript lets one give; a URL may be another realm's.
+  // JavaScript allows any value; a URL may come from another realm.
   if (typeof address !== 'object' || address === null || typeof address.protocol !== 'string')
     throw new InvalidFile(`open: expected the path of a folder, or its URL, got ${brief(address)}; give one`);
   if (address.protocol === 'file:') return fileURLToPath(address);
@@ -99,7 +102,7 @@ export const pathOf = (address: string | URL): string => {
   );
 };
 
-/** The bytes of a file, as many and the same as the manifest says; throws an `InvalidFile` otherwise. */
+/** Reads the bytes of a file, with the length and hash in the manifest; throws an `InvalidFile` otherwise. */
 export const readChecked = async (where: string, { bytes: length, sha256 }: FileOnDisk): Promise<Uint8Array> => {
   const refuse = (expected: string, got: string): never => {
     throw new InvalidFile(

@@ -1,5 +1,5 @@
 /**
- * Exported models, opened in Node or in a page: samples, means, the latent; training that goes on where the model is.
+ * Exported models, opened in Node or in a page: samples, means, the latent; further training where the model runs.
  *
  * @module cvae-compile/runtime
  */
@@ -35,12 +35,12 @@ export type { SelfTest } from './self-test.ts';
 export type { Trainer, TrainerOptions } from './train.ts';
 
 /**
- * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded.
- * Reads `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node, or, where
- * that has no binary, into onnxruntime-web. On WebGPU, files are first run on the examples that they carry.
+ * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded. Reads
+ * `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node, or, if that has no
+ * binary, into onnxruntime-web. On WebGPU, files are first run on the examples that they carry.
  *
- * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` where
- * no onnxruntime is installed.
+ * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` if no
+ * onnxruntime is installed.
  *
  * @example
  * ```ts
@@ -60,13 +60,13 @@ export const open = async <M extends Definition = Definition>(
   const folder = pathOf(address);
   checkNodeOptions(options);
   const model = await openFiles(await readManifest(folder), (file) => join(folder, file), options);
-  // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
+  // The user asserts that the folder holds this definition: at run time there is nothing to check it against.
   return model as Model<M> as ModelOf<M>;
 };
 
 /**
- * Trains an exported model further, from the state that `cvae-compile export --training` wrote beside it: without TensorFlow,
- * and without the definition. Throws as `open` does, and an `InvalidFile` for an export that is not for training.
+ * Continues training an exported model, from the state that `cvae-compile export --training` wrote next to it: without
+ * TensorFlow, and without the definition. Throws as `open` does, and an `InvalidFile` for an export that is not for training.
  *
  * @example
  * ```ts
@@ -92,16 +92,17 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
     await readChecked(join(folder, training.state.file), training.state),
     join(folder, training.state.file),
   );
-  // A page trains on WASM, whatever runs the model; so does Node on the CPU.
+  // A page trains on WASM, whatever runs the model; Node trains on the CPU.
   const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
   return createTrainer(ort, manifest, training, step, state, on, own);
 };
 
 /**
- * The files of an export for training with other weights, such as a trainer's, by their names: ONNX files byte for byte as an export
- * of these weights has them, but for the outputs of their examples, which are those that onnxruntime gives here; and a `model.json`
- * that lists them. Written to a folder they open, verify and prove themselves as any export does. Throws as `open` does.
+ * Returns the files of an export for training with other weights, such as a trainer's, by their names: ONNX files byte for byte
+ * the same as in an export of these weights, except for the outputs of their examples, which onnxruntime computes here; and a
+ * `model.json` that lists them. Written to a folder they can be opened, verified and self-tested like any export. Throws as
+ * `open` does.
  */
 export const adapted = async (
   address: string | URL,
@@ -120,13 +121,13 @@ export const adapted = async (
   });
 };
 
-/** The manifest of an exported folder; an `InvalidFile` where there is none that can be read. */
+/** Reads the manifest of an exported folder; throws an `InvalidFile` if there is none that can be read. */
 export const readManifest = async (address: string | URL): Promise<Manifest> => {
   const folder = pathOf(address);
   const path = join(folder, MANIFEST_FILE);
   const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
     const missing = errorCode(error) === 'ENOENT';
-    // Where an export keeps what it moves: one that has ended leaves none.
+    // The staging folder of an export: one that has finished leaves none.
     const isCut = missing && (await readdir(folder).catch(() => [])).some((name) => name.startsWith('.export-'));
     const got = isCut ? 'one whose export was cut off' : missing ? `none with a ${MANIFEST_FILE}` : String(error);
     throw new InvalidFile(

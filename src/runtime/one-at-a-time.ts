@@ -1,8 +1,8 @@
 import type { Ort, OrtSession } from './ort.ts';
 
 /**
- * The same onnxruntime, but no call begins before the last has ended, and none where `ended` gives an error: two at once on WASM or
- * on a GPU hang, or spoil each other's memory (microsoft/onnxruntime#16796, #32561).
+ * Wraps onnxruntime so that no call begins before the last has ended, and none if `ended` returns an error: two concurrent calls
+ * on WASM or on a GPU hang, or corrupt each other's memory (microsoft/onnxruntime#16796, #32561).
  */
 export const oneAtATime = (
   { Tensor, InferenceSession }: Ort,

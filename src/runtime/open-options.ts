@@ -1,31 +1,32 @@
 import { checkNames, expect } from './options.ts';
 import type { ShapedArray } from './ort.ts';
 
-/** How a model's files are loaded and run. What has no meaning where the program runs is not looked at. */
+/** How a model's files are loaded and run. Options without meaning on the current platform are ignored. */
 export interface OpenOptions {
   /**
-   * What runs the files. In a page `auto` is `wasm`; in Node it is the CPU by onnxruntime-node, or WASM where that has no
-   * binary. `webgpu` is the GPU in both; where that does not work, it is what `auto` would be. The model's `backend` has what
-   * it is, and why it is not what was asked for.
+   * What runs the files. In a page `auto` is `wasm`; in Node it is the CPU with onnxruntime-node, or WASM if that has no binary.
+   * `webgpu` is the GPU in both; if that does not work, it falls back to `auto`. The model's `backend` reports the choice, and
+   * the reason if it is not what was requested.
    */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
-  /** Threads for one call: 1 unless given, which is the fastest for models of this size. A page needs COOP and COEP for more. */
+  /** Threads for one call: 1 by default, which is the fastest for models of this size. A page needs COOP and COEP for more. */
   readonly threads?: number;
-  /** Ends loading: `open` then throws the signal's reason. */
+  /** Aborts loading: `open` then throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Is told how far each file has come. */
+  /** Called with the progress of each file. */
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Page only: the address of the folder that `cvae-compile assets` wrote. Bundlers and import maps mostly do without. */
+  /** Page only: the address of the folder that `cvae-compile assets` wrote. Rarely needed with bundlers and import maps. */
   readonly wasmPaths?: string | URL;
   /**
-   * Parameters to use in place of those in the files, which must be of an export for training: such as a trainer's `weights()`.
+   * Parameters to use in place of those in the files, which must be from an export for training; for example a trainer's
+   * `weights()`.
    */
   readonly weights?: ReadonlyMap<string, ShapedArray>;
-  /** Page only: whether the files run in a worker, so that the page stays smooth; they do unless given. */
+  /** Page only: whether the files run in a worker, so that the page stays responsive; true by default. */
   readonly worker?: boolean;
 }
 
-/** How many bytes of a file there are already, and how many there will be, where the server tells. */
+/** How many bytes of a file have been loaded, and how many there will be, if the server reports it. */
 export interface LoadProgress {
   readonly file: string;
   readonly loaded: number;
@@ -37,11 +38,11 @@ export interface Backend {
   readonly name: 'cpu' | 'wasm' | 'webgpu';
   /** Threads for one call. */
   readonly threads: number;
-  /** Why it is not what was asked for. */
+  /** The reason if it is not what was requested. */
   readonly reason?: string;
 }
 
-/** The options with their defaults; an `InvalidData` that names the option for one out of range, or unknown. */
+/** Returns the options with their defaults; throws an `InvalidData` that names the option for one out of range, or unknown. */
 export const checkOpenOptions = (
   options: OpenOptions,
 ): OpenOptions & Required<Pick<OpenOptions, 'backend' | 'threads'>> => {

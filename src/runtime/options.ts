@@ -3,22 +3,25 @@ import { brief } from '../values/brief.ts';
 
 /** How many samples of each condition, and which. */
 export interface SampleOptions {
-  /** Samples of each condition; 1 unless given. */
+  /** Samples of each condition; 1 by default. */
   readonly count?: number;
   /**
-   * A whole number from 0: the same seed gives the same noise on every platform. Left out, one is drawn, and told by the
-   * result.
+   * The random seed, a whole number from 0: the same seed gives the same noise on every platform. By default one is drawn, and
+   * the result reports it.
    */
   readonly seed?: number;
-  /** The number of the first sample, 0 unless given: samples 16 to 31 of a seed are `{ count: 16, first: 16 }`. */
+  /** The number of the first sample, 0 by default: samples 16 to 31 of a seed are `{ count: 16, first: 16 }`. */
   readonly first?: number;
-  /** What the prior's deviation is multiplied by: 0 for its mean, 1 unless given. */
+  /** The factor of the prior's standard deviation: 0 for its mean, 1 by default. */
   readonly temperature?: number;
-  /** Whether y is drawn from p(y|x,z), or is its mean, as it is unless given. */
+  /** Whether y is drawn from p(y|x,z); by default it is the mean. */
   readonly draw?: boolean;
 }
 
-/** The options of `sample` with their defaults; an `InvalidData` that names the option for one out of range, or unknown. */
+/**
+ * Returns the options of `sample` with their defaults; throws an `InvalidData` that names the option for one out of range, or
+ * unknown.
+ */
 export const checkOptions = (options: SampleOptions): Required<SampleOptions> => {
   checkNames(options, ['count', 'seed', 'first', 'temperature', 'draw']);
   const { count = 1, seed = randomSeed(), first = 0, temperature = 1, draw = false } = options;
@@ -32,17 +35,17 @@ export const checkOptions = (options: SampleOptions): Required<SampleOptions> =>
   return { count, seed, first, temperature, draw };
 };
 
-/** A seed that is short to write down. Not from the generator: it stands for what a user would have typed. */
+/** Draws a seed that is short to write down. Not from the generator: it replaces what a user would have typed. */
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
-/** Refuses options of other names than these, and what is no object. */
+/** Refuses options with names other than these, and values that are not objects. */
 export const checkNames = (options: object, known: readonly string[]): void => {
   expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${known.join(', ')}`, options);
   for (const name of Object.keys(options))
     expect(known.includes(name), name, `one of the options ${known.join(', ')}`, name);
 };
 
-/** Refuses the value of an option that is not right. */
+/** Refuses an invalid value of an option. */
 export const expect = (right: boolean, name: string, what: string, value: unknown): void => {
   if (!right) throw new InvalidData(`${name}: expected ${what}, got ${brief(value)}; correct it`);
 };

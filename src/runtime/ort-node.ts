@@ -3,7 +3,7 @@ import { importOnnxruntime } from '../onnxruntime.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Ort } from './ort.ts';
 
-/** onnxruntime-node, where it is installed and loads; throws an `Unavailable` with the remedy where it does not. */
+/** Loads onnxruntime-node; throws an `Unavailable` with the remedy if it is not installed or does not load. */
 export const loadOrt = async (): Promise<Ort> => {
   const { InferenceSession, Tensor } = await loadNode();
   return { InferenceSession, Tensor };
@@ -25,7 +25,7 @@ const loadNode = async () => {
   }
 };
 
-/** An onnxruntime, the provider in it that runs files, and why it is not onnxruntime-node where that was asked for. */
+/** An onnxruntime, its execution provider, and the reason if it is not onnxruntime-node although that was requested. */
 export interface Loaded {
   readonly ort: Ort;
   readonly provider: 'cpu' | 'wasm' | 'webgpu';
@@ -33,8 +33,8 @@ export interface Loaded {
 }
 
 /**
- * onnxruntime-node; where it is missing, or has no binary for the system (musl, macOS on Intel), onnxruntime-web's WASM, if
- * that is installed. Throws an `Unavailable` where neither is.
+ * Loads onnxruntime-node; if it is missing, or has no binary for the system (musl, macOS on Intel), onnxruntime-web's WASM, if
+ * that is installed. Throws an `Unavailable` if neither is.
  */
 export const loadAny = async (backend: 'auto' | 'wasm'): Promise<Loaded> => {
   if (backend === 'wasm') return { ort: await loadWasm(), provider: 'wasm' };
@@ -47,7 +47,7 @@ export const loadAny = async (backend: 'auto' | 'wasm'): Promise<Loaded> => {
   }
 };
 
-/** onnxruntime-node's WebGPU, which it has on Windows, macOS and Linux x64; throws an `Unavailable` where it has none. */
+/** Loads onnxruntime-node's WebGPU, which exists on Windows, macOS and Linux x64; throws an `Unavailable` if there is none. */
 export const loadGpu = async (): Promise<Loaded> => {
   const { InferenceSession, Tensor, listSupportedBackends } = await loadNode();
   // Older versions do not export it.
@@ -60,12 +60,12 @@ export const loadGpu = async (): Promise<Loaded> => {
 };
 
 const loadWasm = (): Promise<Ort> => (wasm ??= startWasm());
-/** One for all models of the process: their calls must not meet in it either. */
+/** One for all models of the process: their calls must not overlap in it either. */
 let wasm: Promise<Ort> | undefined;
 
 const startWasm = async (): Promise<Ort> => {
   const { InferenceSession, Tensor, env } = await import('onnxruntime-web/wasm').catch((error: unknown) => {
-    // It may be installed until the next time.
+    // It may be installed before the next attempt.
     wasm = undefined;
     throw new Unavailable('runtime: onnxruntime-web is not installed; npm install onnxruntime-web', { cause: error });
   });

@@ -4,7 +4,7 @@ export interface ShapedArray {
   readonly shape: readonly number[];
 }
 
-/** What of onnxruntime is used: handed in, so that onnxruntime-node and onnxruntime-web serve alike. */
+/** The part of onnxruntime that is used, passed in so that onnxruntime-node and onnxruntime-web both work. */
 export interface Ort {
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
   readonly InferenceSession: {
@@ -12,13 +12,13 @@ export interface Ort {
   };
 }
 
-/** A tensor of onnxruntime; which of its arrays `data` is depends on its type. */
+/** A tensor of onnxruntime; the type of array in `data` depends on its type. */
 export interface OrtTensor {
   readonly data: unknown;
   readonly dims: readonly number[];
 }
 
-/** A loaded file. Names that are no input's are ignored by onnxruntime without a word. */
+/** A loaded file. onnxruntime silently ignores names that are not inputs. */
 export interface OrtSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
@@ -26,12 +26,12 @@ export interface OrtSession {
   release(): Promise<void>;
 }
 
-/** Options of a session that matter for models of this size. */
+/** The options of a session that matter for models of this size. */
 export interface OrtOptions {
   executionProviders: (string | { readonly name: string; readonly device: object })[];
   intraOpNumThreads: number;
-  /** The least serious of what it writes to standard error: 2 are warnings (the default), 3 errors. */
+  /** The lowest severity that it writes to standard error: 2 are warnings (the default), 3 errors. */
   logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
-  /** Files that a model of external weights refers to by name. */
+  /** Files that a model with external weights refers to by name. */
   externalData?: { path: string; data: Uint8Array }[];
 }

@@ -6,13 +6,13 @@ export interface Picture {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** Numbers from 0 to 1 as pixels from 0 to 255; what lies outside is clamped. */
+/** Converts numbers from 0 to 1 to pixels from 0 to 255; values outside are clamped. */
 export const picture = (
   values: ArrayLike<number>,
   [height, width, channels]: readonly [number, number, number],
 ): Picture => ({ width, height, channels, data: Uint8ClampedArray.from(values, (value) => value * 255) });
 
-/** Pictures of one size side by side, in rows of `columns`; black where there is none. */
+/** Arranges pictures of one size side by side, in rows of `columns`; missing ones are black. */
 export const mosaic = (pictures: readonly Picture[], columns: number): Picture => {
   const { width, height, channels } = pictures[0] ?? { width: 0, height: 0, channels: 1 };
   const across = width * columns;
@@ -30,7 +30,7 @@ export const mosaic = (pictures: readonly Picture[], columns: number): Picture =
   return { width: across, height: down, channels, data };
 };
 
-/** The same picture with four channels, as a page's `ImageData` wants it. */
+/** Returns the same picture with four channels, as required by a page's `ImageData`. */
 export const toRgba = ({ width, height, channels, data }: Picture): Picture => {
   const rgba = new Uint8ClampedArray(width * height * 4);
   const alpha = channels % 2 === 0 ? channels - 1 : undefined;

@@ -8,11 +8,11 @@ import type { ShapedArray } from './ort.ts';
 import type { Source } from './sessions.ts';
 
 /**
- * The bytes of a file of an export for training with other weights in place of its own, such as a trainer's: those that an
- * export of these weights has, but for the example, which would be one of the weights before, and is left out.
+ * Returns the bytes of a file of an export for training with other weights, such as a trainer's, in place of its own: the same
+ * bytes as in an export of these weights, except for the example, which belongs to the earlier weights and is left out.
  *
- * Throws an `InvalidData` for a parameter that is missing or of another size, and for data that were standardised otherwise than
- * those that the model was exported with.
+ * Throws an `InvalidData` for a parameter that is missing or of another size, and for data that were standardised differently
+ * from those that the model was exported with.
  */
 export const putWeights = (
   bytes: Uint8Array,
@@ -22,16 +22,16 @@ export const putWeights = (
   const stored = initializers ?? asTheyAre(parameters);
   if (!stored)
     throw new InvalidData(`${file}: expected a file of an export for training, got another; export it with --training`);
-  // What holds the weights of another file has no metadata.
+  // The file of external weights has no metadata.
   const isModel = file.endsWith('.onnx');
   if (isModel && initializers) checkScaling(bytes, file, weights);
-  // A copy also of Node's Buffer, whose `slice` is none.
+  // A copy even of Node's Buffer, whose `slice` does not copy.
   const all = new Uint8Array(bytes);
   exchange(all, stored, (leaf) => blockOf(leaf, file, weights));
   return isModel ? withoutMetadata(all, EXAMPLE_KEY, file) : all;
 };
 
-/** The bytes of a part, and of the file that holds its weights where that is another one, with other weights. */
+/** Returns the bytes of a part with other weights, and those of the separate file of its weights, if there is one. */
 export const withWeights = async (
   file: ExportedFile,
   get: (file: WeightsFile) => Promise<Uint8Array>,
@@ -42,7 +42,7 @@ export const withWeights = async (
   return external ? { bytes, external: putWeights(await get(external), external, weights) } : { bytes };
 };
 
-/** What an earlier version listed: parameters that are initializers as they are. */
+/** Converts what an earlier version listed: parameters that are initializers unchanged. */
 const asTheyAre = (parameters: ExportedFile['parameters']): ExportedFile['initializers'] =>
   parameters &&
   Object.fromEntries(
@@ -62,11 +62,11 @@ const blockOf = (leaf: Leaf, file: string, weights: ReadonlyMap<string, ShapedAr
   );
 };
 
-/** Refuses weights that come with means and deviations of other data: model.json has those of the export. */
+/** Refuses weights that contain means and standard deviations of other data: model.json has those of the export. */
 const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<string, ShapedArray>): void => {
   const text = readMetadata(bytes, file).get(LABEL_KEY);
   if (text === undefined) return;
-  // As the compiler wrote it, by its SHA-256: without its schema, which is more than a page loads for it.
+  // As the compiler wrote it, verified by its SHA-256: without the schema, which a page need not load for it.
   const { conditions, target }: Partial<Signature> = Object(JSON.parse(text));
   const told = (name: string): Scaling | undefined => (name === 'y' ? target : conditions?.[name])?.scaling;
   for (const [name, { data }] of weights) {

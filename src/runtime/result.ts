@@ -8,31 +8,34 @@ import { mosaic, picture, type Picture } from './picture.ts';
 
 /** Values of the target: `data` row by row, `shape` the number of rows and then the target's own. */
 export interface Outputs extends ShapedArray {
-  /** log σ² of each element, of the same shape, where the model has learned it. */
+  /** log σ² of each element, of the same shape, if the model has learned it. */
   readonly logVar?: Float32Array;
   /**
-   * A row as an image that can be shown: values from 0 to 1 become 0 to 255, and classes shades from black to white. Throws
-   * an `InvalidData` where the target is no image, or there is no such row.
+   * Returns a row as a displayable image: values from 0 to 1 become 0 to 255, and classes shades from black to white. Throws an
+   * `InvalidData` if the target is not an image, or there is no such row.
    */
   image(row?: number): Picture;
-  /** All rows as one image, `columns` side by side (about as many as stand below each other unless given). */
+  /** Returns all rows as one image with `columns` columns (by default about as many columns as rows). */
   grid(columns?: number): Picture;
 }
 
-/** Samples, with what they were made from. */
+/** Samples, with the random seed and the latents that produced them. */
 export interface Samples extends Outputs {
-  /** The seed given, or the one that was drawn where none was given: the same seed gives the same samples. */
+  /** The seed that was passed, or else the one that was drawn: the same seed gives the same samples. */
   readonly seed: number;
   /** The latents, [rows, latent]. */
   readonly z: ShapedArray;
 }
 
-/** Values of a target in rows, with log σ² of each element where it is learned. */
+/** Values of a target in rows, with log σ² of each element if it is learned. */
 export interface Values extends ShapedArray {
   readonly logVar?: Float32Array | undefined;
 }
 
-/** Values of a target: means (probabilities of classes), or draws (indices of classes). `columns` is what a grid has unless told. */
+/**
+ * Returns values of a target: means (probabilities of classes), or draws (indices of classes). `columns` is the default for a
+ * grid.
+ */
 export const outputs = (target: TargetSignature, { data, shape, logVar }: Values, columns?: number): Outputs => {
   const rows = shape[0] ?? 0;
   const size = data.length / rows;
@@ -63,7 +66,9 @@ export const outputs = (target: TargetSignature, { data, shape, logVar }: Values
   };
 };
 
-/** Classes as shades of grey, from black for the first to white for the last: the likeliest, or the one drawn. */
+/**
+ * Returns classes as shades of grey, from black for the first to white for the last: the most probable class, or the one drawn.
+ */
 const shades = (target: TargetSignature, values: Float32Array): Float32Array => {
   const count = target.shape.at(-1) ?? 1;
   const places = size(target.dataShape);

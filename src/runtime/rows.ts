@@ -3,24 +3,24 @@ import type { ExportedFile, Part } from '../signature.ts';
 import type { FileRunner, Feeds } from './sessions.ts';
 import type { Rows } from './usual-values.ts';
 
-/** An input of a batch: rows, and which of them row r of the batch takes. */
+/** An input of a batch: rows, and which of them row r of the batch uses. */
 export interface Input extends Rows {
   readonly of: (row: number) => number;
 }
 
-/** Row r of the batch takes row r. */
+/** Row r of the batch uses row r. */
 export const inOrder = (row: number): number => row;
 
-/** Rows for a batch: a single one is every row's, several are taken as `of` says, which is in order unless given. */
+/** Returns rows for a batch: a single one applies to every row, several are selected by `of`, in order by default. */
 export const spread = (values: Rows, of: (row: number) => number = inOrder): Input => ({
   ...values,
   of: values.rows === 1 ? () => 0 : of,
 });
 
-/** How many rows are run at once: as fast as more, and memory stays bounded. */
+/** The number of rows that run at once: larger chunks are no faster, and memory stays bounded. */
 const CHUNK = 128;
 
-/** Runs a part on `rows` rows, `CHUNK` at a time, and gives its outputs whole. */
+/** Runs a part on `rows` rows, `CHUNK` at a time, and returns its complete outputs. */
 export const runRows = async (
   engine: FileRunner,
   part: Part,
@@ -52,7 +52,7 @@ const feedsOf = (file: ExportedFile, inputs: Readonly<Record<string, Input>>, fr
   return feeds;
 };
 
-/** Rows `from` to `to` of the batch, not copied where they lie in order already. */
+/** Returns rows `from` to `to` of the batch, without a copy if they are in order already. */
 const gather = ({ data, size, of }: Input, from: number, to: number): Float32Array => {
   if (of === inOrder) return data.subarray(from * size, to * size);
   const gathered = new Float32Array((to - from) * size);

@@ -9,20 +9,20 @@ import type { FileRunner, Source } from './sessions.ts';
 
 /** How far the outputs of a model's files are from those that were computed in float64 when it was exported. */
 export interface SelfTest {
-  /** Whether none is farther than the tolerance. */
+  /** Whether all distances are within the tolerance. */
   readonly passed: boolean;
   /** 1e-5, on WebGPU 1e-4. */
   readonly tolerance: number;
-  /** The largest |a − b| / (1 + |b|), for a measured and b expected; of a standardised y, in its standard deviations. */
+  /** The largest |a − b| / (1 + |b|), for a measured and b expected; for a standardised y, in its standard deviations. */
   readonly largest: number;
   /** The same for each part. */
   readonly parts: Readonly<Partial<Record<Part, number>>>;
 }
 
-/** The examples that files carry, as text, by part; none for files that were exported without. */
+/** The examples that files carry, as text, by part; none for files that were exported without them. */
 export type Examples = ReadonlyMap<Part, { readonly text: string; readonly where: string }>;
 
-/** Finds the examples in files, before their bytes go elsewhere. */
+/** Extracts the examples from files, before their bytes are handed on. */
 export const examplesOf = (sources: ReadonlyMap<Part, Source>): Examples =>
   new Map(
     [...sources].flatMap(([part, { bytes, where }]) => {
@@ -32,8 +32,8 @@ export const examplesOf = (sources: ReadonlyMap<Part, Source>): Examples =>
   );
 
 /**
- * Runs each part on its example. Throws an `Unavailable` for a model that carries none, an `InvalidFile` for one that cannot
- * be read.
+ * Runs each part on its example. Throws an `Unavailable` for a model that carries none, an `InvalidFile` for one that cannot be
+ * read.
  */
 export const runExamples = async (
   engine: FileRunner,
@@ -62,14 +62,14 @@ export const runExamples = async (
   return { passed: largest <= tolerance, tolerance, largest, parts };
 };
 
-/** The largest distance; infinite where a number is missing or is none. */
+/** Returns the largest distance; infinite if a number is missing or NaN. */
 const farthest = (found: Float32Array | undefined, expected: readonly number[], distance: Distance): number =>
   expected.reduce((largest, b, i) => {
     const far = distance(found?.[i] ?? NaN, b, i);
     return far <= largest ? largest : far || Infinity;
   }, 0);
 
-// Without its schema, which is more than a page loads for it: a file of another SHA-256 than its manifest's was refused before.
+// Without its schema, which a page need not load for it: a file whose SHA-256 differs from its manifest's was refused before.
 const parse = (text: string, where: string, file: Interface): Example => {
   try {
     const found: Example = JSON.parse(text);

@@ -5,28 +5,28 @@ import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.
 /** Arrays by name: a file's inputs or outputs. */
 export type Feeds = Readonly<Record<string, ShapedArray>>;
 
-/** What runs the files of a model, wherever it runs them. */
+/** Runs the files of a model, wherever they run. */
 export interface FileRunner {
-  /** Runs a part on inputs of one batch size, all that the file takes and no others. */
+  /** Runs a part on inputs of one batch size: exactly the inputs that the file takes. */
   run(part: Part, inputs: Feeds): Promise<Feeds>;
-  /** Frees what the files hold, once; nothing may run then, or after that. */
+  /** Frees the resources of the files, once; nothing may run meanwhile or afterwards. */
   close(): Promise<void>;
 }
 
 /** The parts that `open` runs; sampler and recognition are for other hosts. */
 export const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor', 'draw'];
 
-/** The bytes of a file, and what to call it in a message. */
+/** The bytes of a file, and its name in messages. */
 export interface Source {
   readonly bytes: Uint8Array;
   readonly where: string;
-  /** The bytes of the file that holds its weights, where that is another one. */
+  /** The bytes of the file that holds its weights, if that is a separate one. */
   readonly external?: Uint8Array;
 }
 
 /**
- * An engine of onnxruntime sessions, one a file. Throws an `InvalidFile` for bytes that onnxruntime does not load, or whose
- * inputs and outputs are not those that the manifest lists.
+ * Opens an onnxruntime session for each file. Throws an `InvalidFile` for bytes that onnxruntime does not load, or whose inputs
+ * and outputs are not those that the manifest lists.
  */
 export const openSessions = async (
   ort: Ort,
@@ -52,7 +52,7 @@ export const openSessions = async (
       const feeds: Record<string, OrtTensor> = {};
       for (const [name, { data, shape }] of Object.entries(inputs))
         feeds[name] = new ort.Tensor('float32', data, shape);
-      // Whoever asked finds that outputs are missing.
+      // The caller notices that outputs are missing.
       return numbersOf((await sessions.get(part)?.run(feeds)) ?? {});
     },
     close,
@@ -66,7 +66,7 @@ const openSession = async (
   options: OrtOptions,
 ): Promise<OrtSession> => {
   const externalData = file.external && external && [{ path: file.external.file, data: external }];
-  // A copy of the options: onnxruntime-web changes those that it is given.
+  // A copy of the options: onnxruntime-web modifies those that it receives.
   const own = { ...options, ...(externalData && { externalData }) };
   const session = await ort.InferenceSession.create(bytes, own).catch((error: unknown) => {
     throw new InvalidFile(

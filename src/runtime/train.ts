@@ -13,30 +13,30 @@ import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.
 import type { State } from './state.ts';
 import { encodeConditions, type Rows, type Variable } from './values.ts';
 
-/** How an exported model is trained further. */
+/** The options for training an exported model further. */
 export interface TrainerOptions {
-  /** Decides all noise: 1. The same seed, state and batches on the same machine give the same weights. */
+  /** The random seed of all noise: 1. The same seed, state and batches on the same machine give the same weights. */
   readonly seed?: number;
-  /** As it was exported with, unless given. */
+  /** The learning rate; by default the one it was exported with. */
   readonly learningRate?: number;
 }
 
-/** An exported model in training: examples in, weights out. */
+/** An exported model in training: takes examples, returns weights. */
 export interface Trainer extends Closable {
   /**
-   * Takes one step for a batch: a value for each example of every condition (or one that all share), of `y` and of `mask`
-   * where there is one, as `open`'s model takes them. A Bernoulli's y is numbers from 0 to 1, bytes from 0 to 255 (or all 0 and
-   * 1), or an `ImageData`. Returns the loss and its parts as they were before the step, in nats.
+   * Takes one step for a batch: a value for each example of every condition (or one that all share), of `y` and, if there is one,
+   * of `mask`, in the forms that the model of `open` takes. The y of a Bernoulli is given as numbers from 0 to 1, bytes from 0 to
+   * 255 (or all 0 and 1), or an `ImageData`. Returns the loss and its parts, computed before the step, in nats.
    *
-   * @throws InvalidData for values that do not fit, and for a loss, or what the step would leave, that is not finite: then no step
-   * was taken.
+   * @throws InvalidData for values that do not fit, and if the loss, or the state after the step, is not finite: then no step was
+   * taken.
    */
   step(batch: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, number>>>;
-  /** The parameters as they are now, also after `close`, by their full names: `decoder/dense_1/kernel`. */
+  /** Returns the current parameters, also after `close`, by their full names: `decoder/dense_1/kernel`. */
   weights(): Promise<ReadonlyMap<string, ShapedArray>>;
 }
 
-/** What a manifest says of training; an `InvalidFile` that begins with `where` where it says nothing. */
+/** Returns what a manifest says about training; throws an `InvalidFile` that begins with `where` if it says nothing. */
 export const trainingOf = ({ name, training }: Manifest, where: string): TrainingSignature => {
   if (training) return training;
   throw new InvalidFile(
@@ -44,7 +44,7 @@ export const trainingOf = ({ name, training }: Manifest, where: string): Trainin
   );
 };
 
-/** A trainer over the graph of a step and the state that it begins with. It knows no platform. */
+/** Creates a trainer from the graph of a step and the initial state. It is independent of the platform. */
 export const createTrainer = async (
   ort: Ort,
   manifest: Manifest,
@@ -94,14 +94,14 @@ export const createTrainer = async (
     const metrics = training.metrics.map((name) => [name, dataOf(results[`metrics/${name}`])[0] ?? NaN] as const);
     for (const [name, value] of metrics) if (name === 'loss') checkFinite(name, value);
     const next = Array.from(state.keys(), (name) => [name, results[`next/${name}`]] as const);
-    // Of a square that float32 does not hold, Adam would make no step ever after.
+    // After a gradient whose square overflows float32, Adam would never move the parameter again.
     for (const [name, value] of next) if (value) checkFinite(`number in ${name}`, unboundedIn(dataOf(value)));
     for (const [name, value] of next) if (value) state.set(name, value);
     taken = step;
     return Object.fromEntries(metrics);
   };
 
-  /** One after the other: each step begins with what the one before left. */
+  /** Runs tasks one after the other: each step begins from the state that the previous one left. */
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
     const run = last.then(task, task);
     last = run.catch(() => undefined);
@@ -127,7 +127,7 @@ export const createTrainer = async (
 
 type ToTensor = (data: Float32Array, shape: readonly number[]) => OrtTensor;
 
-/** @throws InvalidData unless there is a y for each example, and a mask where there is one */
+/** Checks the numbers of rows. @throws InvalidData unless there is a y for each example, and a mask if the model has one. */
 const checkCounts = (values: Readonly<Record<string, Rows>>, rows: number): void => {
   for (const name of ['y', 'mask'])
     if (values[name] && values[name].rows !== rows)
@@ -136,7 +136,7 @@ const checkCounts = (values: Readonly<Record<string, Rows>>, rows: number): void
       );
 };
 
-/** What a step is given besides the state. */
+/** Builds the inputs of a step in addition to the state. */
 const feedsOf = (tensor: ToTensor, training: TrainingSignature, seed: number, learningRate: number) => ({
   batchFeeds: (values: Readonly<Record<string, Rows>>, rows: number): Record<string, OrtTensor> =>
     Object.fromEntries(
@@ -165,7 +165,7 @@ const feedsOf = (tensor: ToTensor, training: TrainingSignature, seed: number, le
   },
 });
 
-/** Refuses a step that takes what neither the manifest nor the state has, or does not give what the manifest says. */
+/** Refuses a step that needs inputs that neither the manifest nor the state has, or lacks outputs that the manifest lists. */
 const checkStep = async (
   session: OrtSession,
   training: TrainingSignature,
@@ -186,11 +186,11 @@ const checkStep = async (
   if (output !== undefined) await refuse('a step that gives all metrics of model.json', `one without ${brief(output)}`);
 };
 
-/** Whether a name is that of what the optimiser remembers: `velocity/` and the name of a parameter. */
+/** Whether a name is that of an optimiser's state: `velocity/` and the name of a parameter. */
 const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolean =>
   state.has(name.slice(name.indexOf('/') + 1)) && name.includes('/');
 
-/** What a batch has. Conditions that the step does not take may be given too. */
+/** Returns the variables of a batch. Conditions that the step does not take may be given too. */
 const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignature): Record<string, Variable> => {
   const { shape, dataShape, classes, image, scaling } = target;
   const { values } = distributionOf(target);
@@ -211,14 +211,14 @@ const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignat
   };
 };
 
-/** The numbers of a batch, by variable. */
+/** Returns the numbers of a batch, by variable. */
 const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readonly<Record<string, Rows>>) =>
   Object.entries(variables).flatMap(([name, { kind, scaling }]) => {
     const data = values[name]?.data;
     return data && kind !== 'categorical' && name !== 'mask' ? [{ name, data, scaling }] : [];
   });
 
-/** A trainer's options, checked: its own, and those of `open`. @throws InvalidData */
+/** Checks a trainer's options: its own, and those of `open`. @throws InvalidData for invalid ones. */
 export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {
   expect({}.toString.call(options) === '[object Object]', 'options', 'an object', options);
   const { seed, learningRate, ...how } = options;
@@ -227,7 +227,7 @@ export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {
   return { own, how: checkOpenOptions(how) };
 };
 
-/** A value of one row, for each row. */
+/** Repeats a value of one row for each row. */
 const repeated = ({ rows: own, size, data }: Rows, rows: number): Float32Array => {
   if (own === rows) return data;
   const all = new Float32Array(rows * size);

@@ -1,20 +1,23 @@
 import { size } from '../shape/size.ts';
 import type { Condition, TargetSignature } from '../signature.ts';
 
-/** Values of one variable as files take them: `rows` of `size` numbers, one after the other. */
+/** Values of one variable in the form that files take: `rows` of `size` numbers, one after the other. */
 export interface Rows {
   readonly rows: number;
   readonly size: number;
   readonly data: Float32Array;
 }
 
-/** A condition by the part of its description that says how values are given; or a target, or its mask, of a batch to train on. */
+/**
+ * A condition, reduced to the part of its description that determines how values are given; or a target, or its mask, of a batch
+ * to train on.
+ */
 export interface Variable extends Pick<Condition, 'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling'> {
   /** [height, width, channels] of a target that is an image. */
   readonly image?: TargetSignature['image'];
   /**
-   * Of numbers from 0 to 1: how bytes are read. As `pixels`, of which 255 is 1 (images are); as `coins`, where bytes that are
-   * all 0 or 1 stay so; or `as they are`. Other numbers have no bounds.
+   * For numbers from 0 to 1: how bytes are read. As `pixels`, where 255 means 1 (as for images); as `coins`, where bytes that are
+   * all 0 or 1 keep their values; or `as they are`. Other numbers are unbounded.
    */
   readonly unit?: 'pixels' | 'coins' | 'as they are';
 }
@@ -26,16 +29,16 @@ export interface Encoded {
 }
 
 /**
- * Conditions as most calls give them: a class that is a name, or a number where classes have none; a number; or a list of
- * these; or the numbers or pixels of one value in an array. Undefined for all else, right or wrong, which `values.ts` looks at; a
- * page loads that when it must.
+ * Encodes conditions in the forms that most calls use: a class that is a name, or a number if classes have no names; a number; or
+ * a list of these; or the numbers or pixels of one value in an array. Returns undefined for everything else, valid or not, which
+ * `values.ts` handles; a page loads that only when necessary.
  */
 export const usual = (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
 ): Encoded | undefined => {
   const names = Object.keys(conditions);
-  // Of a prototype's members none is a condition's value, whatever the condition is called.
+  // Members of a prototype are never a condition's value, whatever the condition is called.
   if (!given || Object.keys(given).length !== names.length || !names.every((name) => Object.hasOwn(given, name)))
     return undefined;
   const values: Record<string, Rows> = {};
@@ -49,7 +52,7 @@ export const usual = (
   return { rows, values };
 };
 
-/** The same of one variable. */
+/** The same for one variable. */
 export const usualValue = (variable: Variable, value: unknown): Rows | undefined => {
   const { kind, shape, dataShape } = variable;
   const length = size(shape);
@@ -78,12 +81,12 @@ const oneHot = ({ classes, shape: [count = 0] }: Variable, labels: ArrayLike<unk
   return { rows: labels.length, size: count, data };
 };
 
-/** Whether a number is finite, in its bounds, and kept by float32. */
+/** Whether a number is finite, within its bounds, and preserved by float32. */
 export const fits = ({ kind, unit, scaling }: Variable, at: number, value: number): boolean => {
   const kept = Math.fround(value);
   if (unit || kind === 'image') return kept >= 0 && kept <= 1;
   const lost = Math.abs(kept - value);
-  // Nothing beside the data's deviation; where that is not known, whole numbers stay whole.
+  // The loss must be negligible compared with the data's standard deviation; if that is unknown, whole numbers must stay whole.
   if (scaling) return lost <= 1e-3 * (scaling.deviation[at % scaling.deviation.length] ?? 1);
   return lost === 0 || (Number.isFinite(kept) && !Number.isSafeInteger(value));
 };

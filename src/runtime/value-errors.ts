@@ -23,14 +23,14 @@ export type Wrong =
   | 'channels'
   | 'picture';
 
-/** What the sentence says besides: the variable, how many were wanted or where it is, and which names there are. */
+/** Further details for the sentence: the variable, how many were expected or the index, and the names there are. */
 interface Details {
   readonly variable?: Variable;
   readonly at?: number;
   readonly names?: readonly string[];
 }
 
-/** The error for a value that does not fit: what was expected, what was given, and what to do. */
+/** Returns the error for a value that does not fit: what was expected, what was given, and the remedy. */
 export const refused = (
   name: string,
   wrong: Wrong,
@@ -99,7 +99,7 @@ const words = (
   }
 };
 
-/** What a value may be given as. */
+/** Returns the forms in which a value may be given. */
 const formOf = ({ kind, shape, unit }: Variable): string => {
   if (kind === 'categorical') return 'give one of these';
   if (kind === 'image' || unit === 'pixels') return `give an array of ${size(shape)} numbers, or an ImageData`;

@@ -7,13 +7,15 @@ import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts'
 
 export type { Rows, Variable } from './usual-values.ts';
 
-/** All conditions as rows. @throws InvalidData that names the condition for one that is missing, unknown, or does not fit. */
+/**
+ * Encodes all conditions as rows. @throws InvalidData that names the condition for one that is missing, unknown, or does not fit.
+ */
 export const encodeConditions = (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
 ): Encoded => {
   const names = Object.keys(conditions);
-  // `typeof null` is an object, too, and an array has names of its own.
+  // `typeof null` is also an object, and an array has names of its own.
   if (typeof given !== 'object' || given === null || isList(given))
     throw refused('conditions', 'names', given, { names });
   for (const name of Object.keys(given))
@@ -28,10 +30,10 @@ export const encodeConditions = (
 };
 
 /**
- * One value of a variable, or several, as rows. A plain array is a batch of values, unless its numbers are those of one
- * value. A class is given by its name or number (by the number that is its name, where names are numbers), or as a blend: a
+ * Encodes one value of a variable, or several, as rows. A plain array is a batch of values, unless its numbers are those of one
+ * value. A class is given by its name or number (by the number that is its name, if names are numbers), or as a blend: a
  * Float32Array of weights (in a batch, any array of weights). Pixels are numbers from 0 to 1, bytes, or a page's `ImageData`. A
- * list that is k times as long as a value is k values, unless it is of bytes that are pixels.
+ * list that is k times as long as a value is k values, unless it consists of bytes that are pixels.
  *
  * @throws InvalidData for anything else.
  */
@@ -39,7 +41,7 @@ export const encodeValue = (name: string, variable: Variable, value: unknown): R
   if (value === undefined || value === null) throw refused(name, 'missing', value, { variable });
   if (Array.isArray(value)) {
     if (value.length === 0) throw refused(name, 'empty', value, { variable });
-    // By `Array.from`, which does not skip what a sparse array lacks.
+    // With `Array.from`, which does not skip the holes of a sparse array.
     const items: unknown[] = Array.from(value);
     const hole = items.findIndex((item) => item === undefined || item === null);
     if (hole >= 0) throw refused(name, 'number', items[hole], { variable, at: hole });
@@ -63,7 +65,7 @@ const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {
 /** Whether a list holds classes; a list of floats holds weights. */
 const isClasses = ({ kind }: Variable, list: ArrayLike<unknown>): boolean => kind === 'categorical' && !isFloats(list);
 
-/** Class numbers or names, `dataShape` of them a row, one-hot on the last axis. */
+/** Encodes class numbers or names, `dataShape` of them a row, one-hot on the last axis. */
 const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): Rows => {
   const count = variable.shape.at(-1) ?? 0;
   const shaped = rowsOf(name, variable, labels, size(variable.dataShape));
@@ -100,14 +102,14 @@ const fromBytes = (name: string, variable: Variable, bytes: ArrayLike<number>): 
   for (let i = 0; i < data.length; i++) most = Math.max(most, (data[i] = bytes[i] ?? 0));
   if (unit === 'as they are') return numbers(name, variable, data);
   const shaped = rowsOf(name, variable, bytes, size(variable.shape));
-  // Bytes come from decoders and canvases, whose channels may be other ones.
+  // Bytes come from decoders and canvases, whose channels may differ.
   if (shaped.rows > 1) throw refused(name, 'channels', bytes, { variable, at: shaped.rows });
   if (most !== 1) return { ...shaped, data: data.map((byte) => byte / 255) };
   if (unit === 'coins') return { ...shaped, data };
   throw refused(name, 'binary', bytes, { variable });
 };
 
-/** Refuses a list that is one image of another number of channels, such as the RGBA of a canvas, and not several images. */
+/** Refuses a list that is one image with another number of channels, such as the RGBA of a canvas, rather than several images. */
 const checkChannels = (name: string, variable: Variable, values: ArrayLike<unknown>): void => {
   const channels = viewOf(variable)?.[2];
   const times = values.length / size(variable.shape);
@@ -115,7 +117,9 @@ const checkChannels = (name: string, variable: Variable, values: ArrayLike<unkno
     throw refused(name, 'channels', values, { variable, at: times });
 };
 
-/** What a page's `ImageData` has, and the pictures that a model gives; the first has four channels and does not say so. */
+/**
+ * The common part of a page's `ImageData` and the pictures that a model returns; the former has four channels without stating so.
+ */
 interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -141,7 +145,7 @@ const unitOf = ({ kind, unit }: Variable): Variable['unit'] => unit ?? (kind ===
 const viewOf = ({ kind, shape, image }: Variable): readonly number[] | undefined =>
   image ?? (kind === 'image' ? shape : undefined);
 
-/** How many rows of this length there are in a list that holds nothing else. */
+/** Returns how many rows of this length a list holds, with nothing left over. */
 const rowsOf = (name: string, variable: Variable, list: ArrayLike<unknown>, length: number): Omit<Rows, 'data'> => {
   const rows = list.length / length;
   if (!Number.isInteger(rows) || rows === 0) throw refused(name, 'length', list.length, { variable, at: length });

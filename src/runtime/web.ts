@@ -1,4 +1,4 @@
-// The runtime as a page has it; node.ts is what Node has.
+// The runtime for pages; node.ts is the one for Node.
 export type { ConditionValue, ConditionsOf, Definition } from './definition.ts';
 export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';

@@ -5,10 +5,10 @@ import { Unavailable } from '../errors.ts';
 import { filesOf } from '../runtime/web/ort-files.ts';
 
 /**
- * Where the files are that `open` looks for under `wasmPaths`: the worker, and the module and the WebAssembly of
- * onnxruntime-web as the project in the current folder has it; with `webgpu` also those that the GPU needs.
+ * Returns the paths of the files that `open` looks for under `wasmPaths`: the worker, and the module and the WebAssembly of
+ * onnxruntime-web from the project in the current folder; with `webgpu` also those that the GPU needs.
  *
- * @throws Unavailable where onnxruntime-web is not installed.
+ * @throws Unavailable if onnxruntime-web is not installed.
  */
 export const assetPaths = (webgpu: boolean): readonly string[] => {
   const ort = ortFolder();
@@ -19,13 +19,13 @@ export const assetPaths = (webgpu: boolean): readonly string[] => {
   ];
 };
 
-/** Where onnxruntime-web's files are: the project's own before the one beside this package. */
+/** Returns the folder of onnxruntime-web's files: the project's own in preference to the one next to this package. */
 const ortFolder = (): string => {
   for (const from of [join(process.cwd(), 'package.json'), fileURLToPath(import.meta.url)])
     try {
       return dirname(createRequire(from).resolve('onnxruntime-web/wasm'));
     } catch {
-      // The next place.
+      // Try the next place.
     }
   throw new Unavailable(
     'onnxruntime-web: expected the package next to cvae-compile, got none; run npm install onnxruntime-web',

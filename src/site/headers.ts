@@ -1,5 +1,5 @@
 /**
- * What the page may do: its own scripts and WebAssembly, its own files, pictures that it draws. It may load nothing from
+ * What the page may load: its own scripts and WebAssembly, its own files, and pictures that it draws. It may load nothing from
  * elsewhere and send nothing anywhere.
  */
 const POLICY: Readonly<Record<string, string>> = {
@@ -21,14 +21,14 @@ const written = (directives: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join('; ');
 
-/** The Content-Security-Policy of every answer. */
+/** The Content-Security-Policy of every response. */
 const CSP = written(POLICY);
 
-/** The same as far as a page can carry it itself, where its host sends no headers. */
+/** The same, as far as a page can declare it itself, for hosts that send no headers. */
 const { 'frame-ancestors': _, ...INNER } = POLICY;
 export const META_CSP = written(INNER);
 
-/** Headers of every answer; `isolate` lets pages use threads. */
+/** Returns the headers of every response; `isolate` lets pages use threads. */
 export const headersOf = ({ isolate }: { readonly isolate: boolean }): Readonly<Record<string, string>> => ({
   'Content-Security-Policy': CSP,
   'X-Content-Type-Options': 'nosniff',
@@ -37,11 +37,11 @@ export const headersOf = ({ isolate }: { readonly isolate: boolean }): Readonly<
   ...(isolate && { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }),
 });
 
-/** How long an address may be kept: for ever where its name says what is in it, else until the server is asked again. */
+/** Returns how long a response may be cached: forever if its name includes a hash of its content, else only with revalidation. */
 export const cachingOf = (address: string): string =>
   /(^|\/)assets\//.test(address) ? 'public, max-age=31536000, immutable' : 'no-cache';
 
-/** The media type at an address; nothing for one that is not in use here. */
+/** Returns the media type at an address; undefined for one that is not used here. */
 export const typeOf = (address: string): string | undefined => TYPES[/\.[^./]+$/.exec(address)?.[0] ?? ''];
 
 const TYPES: Readonly<Record<string, string>> = {

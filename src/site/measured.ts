@@ -9,7 +9,7 @@ export interface Measured {
   readonly sha256: string;
 }
 
-/** Measures a file; one that has not changed since is not read again. */
+/** Measures a file; one that has not changed since the last time is not read again. */
 export const measured = async (path: string): Promise<Measured> => {
   const { size, mtimeMs } = await stat(path);
   const known = seen.get(path);

@@ -9,7 +9,7 @@ import { LIBRARY } from '../version.ts';
 import { measured } from './measured.ts';
 import type { Site } from './source.ts';
 
-/** The text of a site's `site.json`. */
+/** Returns the text of a site's `site.json`. */
 export const table = async (site: Site, { name }: Manifest): Promise<string> => {
   const about: Table = {
     kind: KIND,
@@ -22,8 +22,8 @@ export const table = async (site: Site, { name }: Manifest): Promise<string> => 
 };
 
 /**
- * The text of a site's service worker: the program, told which files the page needs, and a version that changes when any of
- * them does, by which a browser knows that there is something new.
+ * Returns the text of a site's service worker: the program, with the list of files that the page needs, and a version that
+ * changes when any of them does, by which a browser detects an update.
  */
 export const serviceWorker = async (site: Site, manifest: Manifest): Promise<string> => {
   const files = (await listed(site)).filter(({ file }) => isNeeded(file, manifest));
@@ -32,15 +32,15 @@ export const serviceWorker = async (site: Site, manifest: Manifest): Promise<str
   return `self.SITE = ${JSON.stringify(told)};\n${await readFile(PROGRAM, 'utf8')}`;
 };
 
-/** A name as an address: one may hold what means something in those, such as `#`. */
+/** Returns a name as an address: it may contain characters that are special there, such as `#`. */
 const addressOf = (file: string): string => file.split('/').map(encodeURIComponent).join('/');
 
-/** `service-worker.ts` as one script, as `npm run build` leaves it. */
+/** `service-worker.ts` as one script, as built by `npm run build`. */
 const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.url));
 
 /**
- * Whether a page that has just been opened needs a file: it asks for the GPU's, and those to train by, later if at all, and never
- * for the licences.
+ * Whether a page needs a file as soon as it is opened: files for the GPU and for training are requested later if at all, and the
+ * licences never.
  */
 const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
   const run = SERVED.flatMap((part) => files[part] ?? []).flatMap((one) => [
@@ -52,7 +52,7 @@ const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
   return file !== 'LICENSES.txt' && !filesOf(true).some((name) => file === `ort/${name}`);
 };
 
-/** The model card, where a folder has one. */
+/** The model card, if a folder has one. */
 export const CARD_FILE = 'README.md';
 
 const listed = async (site: Site): Promise<readonly Listed[]> => {

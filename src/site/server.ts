@@ -7,11 +7,11 @@ import { errorCode, messageOf, Unavailable } from '../errors.ts';
 import { cachingOf, headersOf, typeOf } from './headers.ts';
 import type { Site, Source } from './source.ts';
 
-/** Where a site is served, and how. */
+/** Where and how a site is served. */
 export interface ServeOptions {
-  /** The address to listen on: this machine's own, which others cannot reach, unless given. */
+  /** The address to listen on: by default the loopback address, which other machines cannot reach. */
   readonly host?: string;
-  /** A port, which must be free; unless given, a usual one, or any that is free. */
+  /** A port, which must be free; by default a fixed one, or any that is free. */
   readonly port?: number;
   /** Whether the page may use threads, by COOP and COEP. */
   readonly isolate?: boolean;
@@ -19,17 +19,17 @@ export interface ServeOptions {
 
 /** A site that is being served. */
 export interface Served {
-  /** Where it is found; more than one where it listens on all addresses of the machine. */
+  /** The addresses of the site; more than one if it listens on all addresses of the machine. */
   readonly urls: readonly string[];
-  /** Ends it; answers that are under way are cut off. */
+  /** Stops it; responses in progress are cut off. */
   close(): Promise<void>;
 }
 
 /**
- * Serves a site, made anew for each request. It answers GET and HEAD of the addresses that the site has, and of nothing else
- * on the disk.
+ * Serves a site, rebuilt for each request. It answers GET and HEAD for the addresses of the site, and for nothing else on the
+ * disk.
  *
- * @throws Unavailable where it cannot listen there.
+ * @throws Unavailable if it cannot listen there.
  */
 export const serveSite = async (site: () => Promise<Site>, options: ServeOptions = {}): Promise<Served> => {
   const { host = LOOPBACK, port, isolate = false } = options;
@@ -68,7 +68,7 @@ export const serveSite = async (site: () => Promise<Site>, options: ServeOptions
 
 const LOOPBACK = '127.0.0.1';
 const LOCAL = [LOOPBACK, 'localhost', '::1'];
-/** The same each time, so that a browser, which keeps what it has by the port too, does not keep it again and again. */
+/** The same each time, so that a browser, whose cache depends on the port, does not store everything again. */
 const USUAL = 8377;
 
 const answer = async (
@@ -82,7 +82,7 @@ const answer = async (
     response.setHeader('Allow', 'GET, HEAD');
     return say(response, 405, `${method} is not answered here, only GET and HEAD`);
   }
-  // A page elsewhere could point a name of its own at this machine, and read through it.
+  // A foreign page could resolve a name of its own to this machine, and read through it (DNS rebinding).
   if (isLocal && !LOCAL.includes(nameOf(headers.host)))
     return say(response, 421, `${headers.host} is not the name of this server; open it as localhost`);
   const address = addressOf(url);
@@ -98,7 +98,7 @@ const answer = async (
   return say(response, 404, `there is nothing at /${address}`);
 };
 
-/** What is asked for, relative to the root; nothing where that is no address. */
+/** Returns the requested address, relative to the root; undefined if it is invalid. */
 const addressOf = (url: string): string | undefined => {
   const [path = ''] = url.split(/[?#]/);
   try {
@@ -108,7 +108,7 @@ const addressOf = (url: string): string | undefined => {
   }
 };
 
-/** `[::1]:8080` → `::1` */
+/** Returns the name in a host header: `[::1]:8080` → `::1` */
 const nameOf = (host = ''): string =>
   host
     .replace(/:\d+$/, '')
@@ -137,7 +137,7 @@ const give = async (
   await new Promise<void>((resolve) => {
     send(request, encodeURIComponent(basename(path)), { root: dirname(path), dotfiles: 'allow', cacheControl: false })
       .on('error', ({ status = 500 }: { readonly status?: number }) => {
-        // What no longer fits, or is gone since it was found.
+        // A requested range no longer fits the file, or the file has disappeared since it was found.
         say(response, status, `there is nothing more at /${address}`);
         resolve();
       })
@@ -154,7 +154,7 @@ const say = (response: ServerResponse, status: number, text: string): void => {
   response.end(`${text}\n`);
 };
 
-/** The names by which a browser finds what listens on an address. */
+/** Returns the names by which a browser reaches an address that is listened on. */
 const namesOf = (host: string): readonly string[] => {
   if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host];
   const others = Object.values(networkInterfaces()).flatMap((addresses = []) =>

@@ -1,22 +1,22 @@
 /**
- * Keeps a site's page working without the network, once it has been opened. Addresses whose names say what is in them come
- * from the cache; everything else is asked for anew while there is a network, so that a model that was exported again is seen,
- * and comes from the cache where there is none.
+ * Keeps a site's page working without the network, once it has been opened. Addresses whose names include a hash of their content
+ * come from the cache; everything else is revalidated while there is a network, so that a model that was exported again is
+ * noticed, and comes from the cache otherwise.
  *
- * The page's files are fetched when this is installed: the page itself was loaded before.
+ * The page's files are fetched during installation: the page itself was loaded before.
  */
 const { version, files } = self.SITE;
 const root = new URL('./', self.location.href);
-/** Sites of one host share its caches: those of this one begin so. */
+/** Sites on one host share its caches: those of this one have this prefix. */
 const own = `cvae-compile ${root.pathname} `;
 const name = own + version;
-/** The server is asked whether what the browser has is still right. Node's types do not know this. */
+/** The server is asked whether the browser's copy is still current. Node's types do not know this. */
 const fresh: RequestInit & { readonly cache: 'no-cache' } = { cache: 'no-cache' };
 
 self.addEventListener('install', (event) => {
   const fill = async (): Promise<void> => {
     const cache = await caches.open(name);
-    // What the browser has of them is asked after, not taken on trust: a file could be of the version before.
+    // The browser's copies are revalidated, not trusted: a file could be of the previous version.
     await cache.addAll(files.map((file) => new Request(new URL(file, root), fresh)));
     await self.skipWaiting();
   };
@@ -53,25 +53,25 @@ const networkFirst = async (request: Request): Promise<Response> => {
   }
 };
 
-/** What came, of which a copy is kept where it is whole. */
+/** Returns a response, and stores a copy if it is complete. */
 const keep = async (request: Request, response: Response): Promise<Response> => {
   if (response.status !== 200 || response.redirected) return response;
   const copy = response.clone();
   const cache = await caches.open(name);
-  // A full disk is no reason not to answer.
+  // A full disk must not prevent an answer.
   void cache.put(keyOf(request), copy).catch(() => undefined);
   return response;
 };
 
-/** The page is kept under one address, whatever it was opened by. */
+/** Returns the cache key: the page is stored under one address, whatever it was opened by. */
 const keyOf = (request: Request): Request | URL =>
   request.mode === 'navigate' && [root.pathname, `${root.pathname}index.html`].includes(new URL(request.url).pathname)
     ? root
     : request;
 
-/** What of a service worker's global scope is used. */
+/** The part of a service worker's global scope that is used. */
 declare const self: {
-  /** What the server wrote before this program. */
+  /** Written by the server before this program. */
   readonly SITE: { readonly version: string; readonly files: readonly string[] };
   readonly location: { readonly href: string };
   readonly clients: { claim(): Promise<void> };

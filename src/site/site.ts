@@ -11,11 +11,12 @@ import { CARD_FILE, serviceWorker, table } from './offline.ts';
 import type { Site, Source } from './source.ts';
 
 /**
- * The page for an exported model, and all that it needs, as they are now: the page as it was built, what `model.json` lists
- * of the model's folder (and its card) and nothing else there, onnxruntime-web, and the service worker by which it works offline.
+ * Returns the page for an exported model, with everything that it needs in its current state: the page as it was built, only
+ * those files of the model's folder that `model.json` lists (and its card), onnxruntime-web, and the service worker for offline
+ * use.
  *
- * @throws InvalidFile for a folder that is no exported model, or one with files missing or elsewhere; Unavailable where
- * the page has not been built, or onnxruntime-web is not installed.
+ * @throws InvalidFile for a folder that is not an exported model, or one with files missing or elsewhere; Unavailable if the page
+ * has not been built, or onnxruntime-web is not installed.
  */
 export const siteOf = async (folder: string, page = PAGE): Promise<Site> => {
   const manifest = await readManifest(folder);
@@ -29,10 +30,10 @@ export const siteOf = async (folder: string, page = PAGE): Promise<Site> => {
     .set(SITE_FILE, { make: () => table(all, manifest) });
 };
 
-/** The file by which a site that was written to a folder is known as ours. */
+/** The file that identifies a site written to a folder as one of this package. */
 export const SITE_FILE = 'site.json';
 
-/** The page as `npm run build` leaves it, and the package has it. */
+/** The page as built by `npm run build`, and included in the package. */
 const PAGE = fileURLToPath(new URL('../../dist/playground', import.meta.url));
 
 const pageFiles = async (page: string): Promise<readonly string[]> => {
@@ -45,7 +46,7 @@ const pageFiles = async (page: string): Promise<readonly string[]> => {
   return files.map((file) => file.replaceAll(sep, '/'));
 };
 
-/** What of a model's folder is served, by name. A link to elsewhere is refused. */
+/** Returns the files of a model's folder that are served, by name. A link to elsewhere is refused. */
 const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly string[]> => {
   const { files, examples, training } = manifest;
   const listed = [
@@ -70,5 +71,5 @@ const modelFiles = async (folder: string, manifest: Manifest): Promise<readonly 
   return [MANIFEST_FILE, ...more, ...listed.map(({ file }) => file)];
 };
 
-/** Whether this is the name of a file in the folder itself, and not a hidden one. */
+/** Whether this is the name of a file directly in the folder, and not a hidden one. */
 const isName = (file: string): boolean => !/[/\\:]|^\./.test(file);

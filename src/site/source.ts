@@ -1,4 +1,4 @@
-/** Where the bytes at an address come from: a file, or a text that is made when it is asked for. */
+/** The source of the bytes at an address: a file, or a text that is generated on request. */
 export type Source = { readonly path: string } | { readonly make: () => Promise<string> };
 
 /** A static site: its files by their addresses, which are relative to its root and have slashes: `model/decoder.onnx`. */

@@ -12,18 +12,19 @@ import { measured } from './measured.ts';
 import { SITE_FILE } from './site.ts';
 import type { Site } from './source.ts';
 
-/** What was written: how many files, and their bytes in all. */
+/** What was written: the number of files, and their bytes in all. */
 export interface Written {
   readonly files: number;
   readonly bytes: number;
 }
 
 /**
- * Writes a site to a folder, for any host of static files, under any address. It is written beside the folder and then takes
- * its place as a whole, or not at all. A site that was there is replaced; a folder that holds anything else stays. What a process
- * that was killed has left is put in order first.
+ * Writes a site to a folder, for any host of static files, under any address. It is written next to the folder and then replaces
+ * it as a whole, or not at all. An existing site is replaced; a folder that holds anything else is kept. Leftovers of a killed
+ * process are cleaned up first.
  *
- * @throws InvalidFile where the folder holds what is not of such a site, cannot be written, or is being written by another process.
+ * @throws InvalidFile if the folder holds files that are not of such a site, cannot be written, or is being written by another
+ * process.
  */
 export const writeSite = async (folder: string, site: Site): Promise<Written> => {
   const target = resolve(folder);
@@ -61,7 +62,7 @@ export const writeSite = async (folder: string, site: Site): Promise<Written> =>
   }
 };
 
-/** The names of all files in a folder; none where there is no folder, or an empty one. */
+/** Returns the names of all files in a folder; none if the folder does not exist or is empty. */
 const existing = async (folder: string): Promise<readonly string[]> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
@@ -76,7 +77,7 @@ const existing = async (folder: string): Promise<readonly string[]> => {
     );
 };
 
-/** Refuses a folder in which something would be lost that a site did not bring. */
+/** Refuses a folder in which files that no site wrote would be lost. */
 const checkOurs = async (folder: string, target: string, there: readonly string[]): Promise<void> => {
   if (there.length === 0) return;
   const refuse = (got: string): never => {
@@ -95,10 +96,10 @@ const checkOurs = async (folder: string, target: string, there: readonly string[
   }
 };
 
-/** What a site has besides the files that its table lists. */
+/** A site's files in addition to those that its table lists. */
 const MADE = [SITE_FILE, 'sw.js'];
 
-/** The table tells of the page as it lies in the folder, with its policy. */
+/** Corrects the table's entry for the page, which in the folder includes its policy. */
 const correct = async (stage: string): Promise<void> => {
   const path = join(stage, SITE_FILE);
   const whole = readText(table, await readFile(path, 'utf8'), {
@@ -115,10 +116,10 @@ const correct = async (stage: string): Promise<void> => {
   await writeFile(path, `${JSON.stringify({ ...whole, files }, null, 2)}\n`);
 };
 
-/** Puts a folder in another's place, which comes back where that fails. */
+/** Replaces a folder with another, and restores it if that fails. */
 const replace = async (target: string, stage: string, isThere: boolean): Promise<void> => {
   const before = `${stage}${BEFORE}`;
-  // An empty folder is in the way of a rename on some systems.
+  // On some systems, an empty folder prevents a rename.
   const moved = await rename(target, before).then(
     () => true,
     (error: unknown) => {
@@ -135,10 +136,10 @@ const replace = async (target: string, stage: string, isThere: boolean): Promise
   await rm(before, { recursive: true, force: true });
 };
 
-/** What is added to the name of a stage for the site that it replaces, which waits there until the new one is in its place. */
+/** The suffix of a stage's name for the site that it replaces, which waits there until the new one is in its place. */
 const BEFORE = '.before';
 
-/** Puts a site back that a killed process has moved out of the way, or removes it where the new one is in its place. */
+/** Restores a site that a killed process has moved away, or removes it if the new one is in its place. */
 const putBack = async (target: string): Promise<void> => {
   const folder = dirname(target);
   for (const name of await readdir(folder)) {
@@ -151,7 +152,7 @@ const putBack = async (target: string): Promise<void> => {
   }
 };
 
-/** The page with the policy that a server would send, where a host sends none: before anything that it is about. */
+/** Returns the page with the policy that a server would send, for hosts that send none: before anything that it applies to. */
 const guarded = (html: string): string => {
   const meta = `<meta http-equiv="Content-Security-Policy" content="${META_CSP}" />`;
   const guardedHtml = html.replace(/<head[^>]*>/i, (head) => `${head}\n    ${meta}`);

@@ -15,37 +15,39 @@ import {
 import { told } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
 
-/** An input of a case: its shape, and what it is drawn from. */
+/** An input of a case: its shape, and the distribution it is drawn from. */
 export interface CaseInput {
   readonly shape: Shape;
-  /** What stands before it: 1, the batch axis, unless given; 0, nothing; k, k samples for each example. */
+  /** The leading axis: 1, the batch axis, by default; 0, none; k, k samples for each example. */
   readonly lead?: Lead;
-  /** It is drawn uniformly between these; from N(0, 1) where they are left out. Parity needs no more than trained models do. */
+  /**
+   * Its numbers are drawn uniformly between these; by default from N(0, 1). Parity needs no wider range than trained models have.
+   */
   readonly between?: readonly [low: number, high: number];
-  /** Its numbers, over and over as often as needed, instead of drawn ones: for ties, edges and large numbers. */
+  /** Its numbers, repeated as often as needed, instead of drawn ones: for ties, edges and large numbers. */
   readonly values?: readonly number[];
 }
 
-/** What an op or a layer is tried with. */
+/** The inputs and expectations with which an op or a layer is tested. */
 export interface Case {
-  /** What messages call it; its inputs' shapes where it is left out. */
+  /** The name in messages; the shapes of its inputs by default. */
   readonly name?: string;
-  /** Shapes without the batch axis, or more about an input. */
+  /** Shapes without the batch axis, or fuller descriptions of inputs. */
   readonly inputs: readonly (Shape | CaseInput)[];
-  /** The output's shape that is expected, where there is one output. */
+  /** The expected shape of the output, if there is one output. */
   readonly shape?: Shape;
-  /** Numbers of examples, 1 and 3 unless given. */
+  /** The batch sizes, 1 and 3 by default. */
   readonly batches?: readonly number[];
   /**
-   * What gradients are compared with: slopes of the reference, unless this is false; `'none'`, with 0; `'alike'`, with one
-   * another, for kinks, where there is no slope.
+   * What gradients are compared with: by default slopes of the reference; with `false`, nothing; with `'none'`, 0; with
+   * `'alike'`, one another, for kinks, where there is no slope.
    */
   readonly gradient?: boolean | 'none' | 'alike';
-  /** How far values may be apart, relative to them where they are above 1: 1e-5 unless given. */
+  /** The tolerance of values, relative to them if they are above 1: 1e-5 by default. */
   readonly tolerance?: number;
 }
 
-/** A case of an op, with what it is applied with. */
+/** A case of an op, with the attributes it is applied with. */
 export interface OpCase<Attrs extends object> extends Case {
   readonly attrs: Attrs;
 }
@@ -87,15 +89,15 @@ const OP_CASE: Readonly<Record<keyof OpCase<object>, Rule>> = {
   attrs: rule('an object', isPlain, 'give {} where the op has none'),
 };
 
-/** @throws InvalidModel for what is no case: nothing would be tried, or not what was meant. */
+/** Checks a case. @throws InvalidModel for an invalid one: nothing would be tested, or not what was meant. */
 export const checkCase = (where: string, given: unknown): void => checkOptions(where, CASE, given, ['inputs']);
-/** The same of a case of an op. */
+/** The same for a case of an op. */
 export const checkOpCase = (where: string, given: unknown): void =>
   checkOptions(where, OP_CASE, given, ['inputs', 'attrs']);
 
-/** An input as a case means it. */
+/** Returns an input in its full form. */
 export const fullInput = (input: Shape | CaseInput): CaseInput => ('shape' in input ? input : { shape: input });
 
-/** What messages call a case. */
+/** Returns the name of a case in messages. */
 export const caseName = ({ name, inputs }: Case): string =>
   name ?? inputs.map((input) => show(fullInput(input).shape)).join(' and ');

@@ -5,7 +5,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { CaseInput } from './case.ts';
 import type { Values } from './values.ts';
 
-/** Parameters as a trained model has them: no bias is 0, no running variance 1, and none is below 0. */
+/** Draws parameters like those of a trained model: no bias is 0, no running variance 1, and none is below 0. */
 export const drawnWeights = (params: readonly GraphParam[], seed: number): Weights =>
   new Map(params.map((param) => [param.name, { shape: param.shape, data: drawnParam(param, seed) }]));
 
@@ -13,11 +13,11 @@ const drawnParam = ({ name, shape, init, trainable }: GraphParam, seed: number):
   const key = stream(seed, 'parameter', name);
   const start = init(shape, key);
   const noise = fillNormals(new Float32Array(start.length), stream(seed, 'trained', name));
-  // What is not trained is a statistic or a scale: it grows from its first values.
+  // An untrained parameter is a statistic or a scale: it grows from its initial values.
   return start.map((v, i) => v + 0.3 * (trainable ? (noise[i] ?? 0) : Math.abs(noise[i] ?? 0)));
 };
 
-/** Numbers for all inputs of a graph, for so many examples. */
+/** Draws numbers for all inputs of a graph, for this many examples. */
 export const drawnInputs = (
   { inputs }: Graph,
   cases: ReadonlyMap<string, CaseInput>,

@@ -12,7 +12,7 @@ import { run } from '../train/run.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Answer, Values } from './values.ts';
 
-/** What runs ONNX files, where it is installed. */
+/** Returns an engine that runs ONNX files, if it is installed. */
 const runtime = async (): Promise<InferenceEngine | undefined> => {
   try {
     return onnxruntime(await importOnnxruntime(), 'onnxruntime-node');
@@ -30,8 +30,8 @@ export interface Engines {
 const loaded = new Map<string, Promise<Engines>>();
 
 /**
- * TensorFlow.js, in the build named or the best that there is, and onnxruntime-node where it is installed. TensorFlow.js
- * computes in one build for the whole process: the one that was loaded last.
+ * Loads TensorFlow.js, in the build named or the best available, and onnxruntime-node if it is installed. TensorFlow.js computes
+ * in one build for the whole process: the last one loaded.
  */
 export const engines = (only?: BackendName): Promise<Engines> => {
   const before = loaded.get(only ?? '');
@@ -45,7 +45,7 @@ async function load(only?: BackendName): Promise<Engines> {
   return { tfjs, ...(onnx && { onnx }) };
 }
 
-/** What a graph gives in TensorFlow.js; what training leaves in untrained parameters is called `next/<parameter>`. */
+/** Runs a graph in TensorFlow.js; the values to which training updates untrained parameters are called `next/<parameter>`. */
 export function runTfjs({ tf, name }: Backend, graph: Graph, values: Values, weights: Weights): Answer {
   const results = tf.tidy(() => {
     const tensor = ({ shape, data }: Values[string]) => tf.tensor(Float32Array.from(data), [...shape], 'float32');
@@ -60,7 +60,7 @@ export function runTfjs({ tf, name }: Backend, graph: Graph, values: Values, wei
   return { engine: name, values: Object.fromEntries(results) };
 }
 
-/** What an ONNX graph gives in the reference, in float64. */
+/** Runs an ONNX graph in the reference, in float64. */
 export const runReference = (graph: OnnxGraph, values: Values, engine = 'the reference'): Answer => {
   const inputs = graph.inputs.flatMap(({ name }) => {
     const value = values[name];
@@ -73,7 +73,7 @@ export const runReference = (graph: OnnxGraph, values: Values, engine = 'the ref
   };
 };
 
-/** What an ONNX graph gives in onnxruntime, for each of several inputs. */
+/** Runs an ONNX graph in onnxruntime, for each of several inputs. */
 export async function runOnnx(
   engine: InferenceEngine,
   graph: OnnxGraph,
@@ -96,7 +96,7 @@ export async function runOnnx(
   }
 }
 
-/** A graph as a file's content. */
+/** Wraps a graph as the content of a file. */
 export const modelOf = (graph: OnnxGraph) => ({
   graph,
   opset: OPSET,
@@ -105,5 +105,5 @@ export const modelOf = (graph: OnnxGraph) => ({
   producer: { name: 'cvae-compile', version: 'test' },
 });
 
-/** A graph with its parameters as inputs, which differentiation and differences need. */
+/** Lowers a graph with its parameters as inputs, which differentiation and differences need. */
 export const open = (graph: Graph): OnnxGraph => lower(graph, 'inputs');

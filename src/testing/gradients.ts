@@ -12,15 +12,15 @@ import { open, runOnnx, runReference, type Engines } from './engines.ts';
 import type { Answer, TestTensor, Values } from './values.ts';
 
 /**
- * A scalar that changes with every element of every output: the mean over the batch of their sum, each weighted by a number
- * that is drawn.
+ * Returns a scalar that changes with every element of every output: the batch mean of their sum, each weighted by a random
+ * number.
  */
 export const weighted = (outputs: Readonly<Record<string, Tensor>>): Tensor<[]> =>
   Object.entries(outputs)
     .map(([name, x]) => batchMean(sum(mul(x, noise(`weight/${name}`, 'normal', x, x.shape)))))
     .reduce((a, b) => add(a, b));
 
-/** The gradient of the graph's `loss` by the values named, as each engine computes it. */
+/** Computes the gradient of the graph's `loss` with respect to the named values, on each engine. */
 export async function gradients(
   { tfjs: backend, onnx }: Engines,
   graph: Graph,
@@ -38,7 +38,7 @@ export async function gradients(
   return answer ? [...answers, { engine: `the ONNX gradient in ${onnx.name}`, values: named(answer.values) }] : answers;
 }
 
-/** Of what a differentiated graph gives, the gradients, by the names of what they are the gradients of. */
+/** Selects the gradients among the outputs of a differentiated graph, by the names of the values that they belong to. */
 const named = (outputs: Values): Values =>
   Object.fromEntries(
     Object.entries(outputs).flatMap(([name, value]) =>
@@ -60,7 +60,7 @@ function gradientTfjs(tf: typeof tfjs, graph: Graph, given: Values, by: readonly
       const all = new Map(tensors);
       by.forEach((name, i) => all.set(name, wanted[i] ?? tensorOf(name)));
       const { loss: found = tf.scalar(NaN) } = run(tf, graph, Object.fromEntries(all), all).outputs;
-      // TensorFlow.js refuses to differentiate by what has no effect, of which the gradient is 0.
+      // TensorFlow.js refuses to differentiate with respect to a value without effect, whose gradient is 0.
       return wanted.reduce((sum, x) => tf.add(sum, tf.mul(tf.sum(x), 0)), found);
     };
     const found = tf.grads(loss)(by.map(tensorOf));
@@ -69,7 +69,7 @@ function gradientTfjs(tf: typeof tfjs, graph: Graph, given: Values, by: readonly
   return Object.fromEntries(by.map((name, i) => [name, results[i] ?? { shape: [], data: [] }]));
 }
 
-/** No gradient at all. */
+/** Returns gradients that are all zero. */
 export const none = (given: Values, by: readonly string[]): Values =>
   Object.fromEntries(
     by.map((name) => {
@@ -78,15 +78,15 @@ export const none = (given: Values, by: readonly string[]): Values =>
     }),
   );
 
-/** How many elements of each value are moved: differences cost two evaluations each. */
+/** How many elements of each value are perturbed: differences cost two evaluations each. */
 const MOVED = 12;
 
 // In float64 the error is that of the third derivative, times this squared.
 const STEP = 1e-4;
 
 /**
- * The gradient by central differences of the reference, (f(x + h) − f(x − h)) / 2h, of some elements of each value named; the
- * others are NaN.
+ * Computes the gradient by central differences of the reference, (f(x + h) − f(x − h)) / 2h, for some elements of each named
+ * value; the others are NaN.
  */
 export function differences(graph: OnnxGraph, given: Values, by: readonly string[]): Values {
   const lossAt = (name: string, { shape, data }: TestTensor, index: number, step: number): number => {

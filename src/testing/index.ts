@@ -1,5 +1,5 @@
 /**
- * Tests ops and layers on every engine: a user's own as well as the library's.
+ * Tests ops and layers on every engine: custom ones as well as the library's.
  *
  * @module cvae-compile/testing
  */

@@ -20,22 +20,22 @@ import { engines, modelOf, open, runOnnx, runReference, runTfjs, type Engines } 
 import { differences, gradients, none, weighted } from './gradients.ts';
 import { agree, type Answer, type Values } from './values.ts';
 
-/** A function of tensors: what `dense(3)` is, or a composition of layers. */
+/** A function of tensors: such as `dense(3)`, or a composition of layers. */
 export type Layer = (...inputs: Tensor[]) => Tensor | Tensors;
 
 /** What was compared. */
 export interface Report {
   /** The engines that were compared with the reference. */
   readonly engines: readonly string[];
-  /** The largest difference of any value from the reference's, relative to it where that is above 1. */
+  /** The largest difference of any value from the reference's, relative to the value if that is above 1. */
   readonly largest: number;
 }
 
 /**
- * Tries a layer: that its shapes are what they should be, that every engine on this machine gives the same numbers, before and
- * after the compiler's passes, in training and in use, and that gradients are the slopes of what is computed.
+ * Tests a layer: that its shapes are correct, that every engine on this machine computes the same numbers, before and after the
+ * compiler's passes, in training and in inference, and that gradients are the slopes of the computed function.
  *
- * @param machine what it is tried on, instead of all that is installed
+ * @param machine the engines to test on, instead of all that are installed
  * @throws Error that says what differs, where, and by how much.
  */
 export async function testLayer(name: string, layer: Layer, given: Case, machine?: Engines): Promise<Report> {
@@ -65,13 +65,13 @@ async function tried(where: string, layer: Layer, given: Case, machine: Engines)
   };
 }
 
-/** A body that gives a layer its inputs, each with the lead that the case says. */
+/** Returns a body that passes a layer its inputs, each with the lead that the case specifies. */
 export function bodyAround(
   inputs: ReadonlyMap<string, CaseInput>,
   layer: Layer,
   then = (outputs: Tensors) => outputs,
 ): Body {
-  // An input of N·k examples comes as N of k, which are then laid in one row.
+  // An input of N·k examples is passed as N of k, which are then laid in one row.
   const shapes = Object.fromEntries(
     [...inputs].map(([name, { shape, lead = 1 }]) => [name, lead > 1 ? [lead, ...shape] : shape]),
   );
@@ -82,7 +82,7 @@ export function bodyAround(
       const tensors = [...inputs].map(([name, { lead = 1 }]) => {
         const x = given[name];
         if (!x) throw new Error(`no ${name}`);
-        // Of this shape by what is said of the case.
+        // Of this shape, as the case states.
         return lead > 1 ? ungroup(lead)(x as Tensor as Tensor<[number, ...number[]]>) : x;
       });
       const output = layer(...tensors);
@@ -111,7 +111,7 @@ async function testValues(
   const weights = drawnWeights(graph.params, SEED);
   const plain = lower(graph, weights);
   const optimised = optimisePortably(plain, OPSET);
-  // Also that outputs have the shapes, and the batch axes, that the graph says.
+  // Also checks that outputs have the shapes, and the batch axes, that the graph declares.
   for (const g of [plain, optimised]) check(modelOf(g));
   const drawn = batches.map((batch) => drawnInputs(graph, inputs, batch, SEED));
   const before = onnx ? await runOnnx(onnx, plain, drawn) : [];
@@ -139,8 +139,8 @@ async function testValues(
 }
 
 /**
- * What is given for the first example does not depend on those beside it, unless an op says that it takes their mean: the
- * compiler moves ops in front of `repeat` on that understanding.
+ * Tests that the result for the first example does not depend on the others in its batch, unless an op declares that it takes
+ * their mean: the compiler moves ops in front of `repeat` on that assumption.
  */
 function testRows(where: string, graph: Graph, plain: OnnxGraph, values: Values, batch: number, all: Answer): void {
   if (batch === 1 || graph.steps.some(({ op }) => op.rows === 'mean')) return;
@@ -160,7 +160,7 @@ function testRows(where: string, graph: Graph, plain: OnnxGraph, values: Values,
   agree(where, found, expected, 1e-9);
 }
 
-/** How far gradients may be apart: tfjs and onnxruntime compute in float32, and sum up. */
+/** The tolerance of gradients: tfjs and onnxruntime compute in float32, and accumulate. */
 const SLOPE_TOLERANCE = 1e-4;
 
 async function testGradients(
@@ -187,7 +187,7 @@ async function testGradients(
   }
 }
 
-/** Slopes, with what was not measured as another answer has it. */
+/** Returns slopes, with those that were not measured taken from another answer. */
 const known = (slopes: Values, answer: Values): Values =>
   Object.fromEntries(
     Object.entries(slopes).map(([name, { shape, data }]) => [

@@ -4,10 +4,10 @@ import { checkOpCase, type OpCase } from './case.ts';
 import { testLayer, type Report } from './layer.ts';
 
 /**
- * Tries an op, a user's own or one of the library's, in some cases: its shape, its values in TensorFlow.js, in ONNX and in
- * onnxruntime where that is installed, and its gradients, also those that ONNX graphs train with.
+ * Tests an op, a custom one or one of the library's, in some cases: its shape, its values in TensorFlow.js, in ONNX and in
+ * onnxruntime if that is installed, and its gradients, including those that ONNX graphs train with.
  *
- * @throws Error that says in which case what differs, between which engines, and by how much.
+ * @throws Error with the case, the value that differs, the engines and the difference.
  *
  * @example
  * ```ts

@@ -1,25 +1,25 @@
 import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
 
-/** TestTensor in row-major order, and their shape. */
+/** A tensor: its numbers in row-major order, and its shape. */
 export interface TestTensor {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
 }
 
-/** TestTensor by name: of inputs, parameters or outputs. */
+/** Tensors by name: of inputs, parameters or outputs. */
 export type Values = Readonly<Record<string, TestTensor>>;
 
-/** One engine's answer, and what it is called in messages. */
+/** One engine's result, and its name in messages. */
 export interface Answer {
   readonly engine: string;
   readonly values: Values;
 }
 
 /**
- * The largest difference between two answers, relative to numbers where they are above 1.
+ * Returns the largest difference between two answers, relative to numbers that are above 1.
  *
- * @throws Error, with the first number that differs, where that is more than `tolerance`, or where a shape differs.
+ * @throws Error, with the first number that differs, if the difference is more than `tolerance`, or if a shape differs.
  */
 export function agree(where: string, found: Answer, expected: Answer, tolerance: number): number {
   let largest = 0;
@@ -42,7 +42,7 @@ export function agree(where: string, found: Answer, expected: Answer, tolerance:
   return largest;
 }
 
-/** Where the element `index` of a shape stands. */
+/** Returns the position of element `index` in a shape. */
 const position = (index: number, shape: readonly number[]): number[] => {
   const at: number[] = [];
   let rest = index;

@@ -9,7 +9,7 @@ import type { Tf } from '../graph/op.ts';
 /** A build of TensorFlow.js: `tfjs-node` computes in TensorFlow's C library, `tfjs-cpu` in plain JavaScript. */
 export type BackendName = 'tfjs-node' | 'tfjs-cpu';
 
-/** TensorFlow.js, loaded and set to compute in the build named; `reason` is why it is not tfjs-node, with the remedy. */
+/** A loaded TensorFlow.js that computes with the build named; `reason` explains why that is not tfjs-node, with the remedy. */
 export interface Backend {
   readonly tf: Tf;
   readonly name: BackendName;
@@ -18,7 +18,7 @@ export interface Backend {
 }
 
 /**
- * TensorFlow.js as this machine has it: tfjs-node, else plain JavaScript with the reason. TensorFlow.js computes in one
+ * Loads the TensorFlow.js that this machine has: tfjs-node, else plain JavaScript with the reason. TensorFlow.js computes in one
  * build at a time for the whole process: the last one loaded.
  * @param only takes this build and no other
  * @throws Unavailable if `only` is tfjs-node and it cannot be loaded
@@ -31,7 +31,7 @@ export const loadBackend = async (only?: BackendName): Promise<Backend> => {
   return { ...(await loadPlain()), reason: native.reason };
 };
 
-/** The command that makes tfjs-node work where it is installed. */
+/** The command that repairs an installed tfjs-node. */
 export const MEND = 'npx cvae-compile doctor --fix';
 
 async function loadNative(): Promise<Backend | { readonly reason: string }> {
@@ -40,8 +40,8 @@ async function loadNative(): Promise<Backend | { readonly reason: string }> {
     const remedy = `npm install --ignore-scripts @tensorflow/tfjs-node, then ${MEND}`;
     return { reason: `tfjs-node: expected the package @tensorflow/tfjs-node, got none; ${remedy}` };
   }
-  // TensorFlow's C++ reads this as it is loaded: say what is wrong, not that it has started. Its oneDNN kernels are left
-  // on: they are a fifth faster in convolutions, and the same seed gave the same weights, to the bit, with and without.
+  // TensorFlow's C++ reads this when it is loaded: report errors, but not that it has started. Its oneDNN kernels are left on:
+  // they are a fifth faster in convolutions, and the same seed gave the same weights, to the bit, with and without.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   mendUtil();
   try {
@@ -56,22 +56,22 @@ async function loadNative(): Promise<Backend | { readonly reason: string }> {
   }
 }
 
-/** tfjs-node's main file, as seen from the working folder's project, else from this package. */
+/** Finds tfjs-node's main file, resolved from the project in the working folder, else from this package. */
 function locate(): string | undefined {
   for (const from of [pathToFileURL(join(process.cwd(), 'package.json')), import.meta.url]) {
     try {
       const file = createRequire(from).resolve('@tensorflow/tfjs-node');
       if (existsSync(file)) return file;
     } catch {
-      // not installed there: look further
+      // not installed there: continue with the next
     }
   }
   return undefined;
 }
 
 /**
- * tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 has no more (tensorflow/tfjs#8425, merged
- * and never released). It looks them up at each call, so that equal ones can take their place.
+ * Restores two functions of `util` that tfjs-node 4.22 calls: Node 22 warns about them and Node 23 has removed them
+ * (tensorflow/tfjs#8425, merged but never released). It looks them up at each call, so equivalents can be put in their place.
  */
 function mendUtil(): void {
   const isNullOrUndefined = (x: unknown): boolean => x === null || x === undefined;
@@ -86,11 +86,11 @@ function why(error: unknown): string {
 async function loadPlain(): Promise<Backend> {
   const require = createRequire(import.meta.url);
   const tf: Tf = require('@tensorflow/tfjs-core');
-  // Without this it advises, on standard error and at length, to install tfjs-node: our own line has said so.
+  // Without this it prints long advice to install tfjs-node on standard error: our own notice has already done so.
   tf.enableProdMode();
   require('@tensorflow/tfjs-backend-cpu');
   if (tf.getGradient('Conv2D') === undefined) {
-    // tfjs-core's file for Node leaves the gradients out, and those beside it are not modules as Node understands them.
+    // tfjs-core's build for Node leaves the gradients out, and the files next to it are not modules that Node can load.
     const { createJiti } = await import('jiti');
     await createJiti(import.meta.url).import(require.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js'));
   }

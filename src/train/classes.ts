@@ -1,15 +1,15 @@
 import type { Target } from '../dsl/target.ts';
 
-/** How well classes are told: shares from 0 to 1. */
+/** How well classes are predicted: fractions from 0 to 1. */
 export interface ClassAgreement {
-  /** The share of elements whose most probable class is theirs. */
+  /** The share of elements whose most probable class is the true one. */
   readonly accuracy: number;
-  /** Intersection over union, meaned over the classes that occur, and of each. */
+  /** Intersection over union: the mean over the classes that occur, and the value for each class. */
   readonly iou: number;
   readonly iouPerClass: readonly (number | null)[];
 }
 
-/** Counts, over all examples, how often each class is predicted, is there, and both. */
+/** Counts, over all examples, how often each class is predicted, is present, and both. */
 export class Confusion {
   readonly #classes: number;
   readonly #both: Float64Array;
@@ -23,7 +23,10 @@ export class Confusion {
     this.#either = new Float64Array(this.#classes);
   }
 
-  /** Adds one example; gives the share of its elements that are told right. Elements that the mask does not count are left out. */
+  /**
+   * Adds one example and returns the share of its elements that are predicted correctly. Elements that the mask excludes are
+   * skipped.
+   */
   add(prediction: Float32Array, y: Float32Array, mask?: Float32Array): number {
     let right = 0;
     let all = 0;
@@ -55,7 +58,7 @@ const add = (counts: Float64Array, index: number): void => {
   counts[index] = (counts[index] ?? 0) + 1;
 };
 
-/** Which of `count` values from `at` on is the largest; the first of equal ones. */
+/** Returns the index of the largest of `count` values from `at` on; the first one of a tie. */
 const largest = (values: Float32Array, at: number, count: number): number => {
   let best = 0;
   for (let i = 1; i < count; i++) if ((values[at + i] ?? -Infinity) > (values[at + best] ?? -Infinity)) best = i;

@@ -1,6 +1,9 @@
-/** The properties of an object that are not undefined: what options may pass on under `exactOptionalPropertyTypes`. */
+/**
+ * Returns the properties of an object that are not undefined: options can be passed on this way under
+ * `exactOptionalPropertyTypes`.
+ */
 export const defined = <T extends object>(properties: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  // What is left out is exactly what the type leaves out.
+  // The function removes exactly what the type removes.
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

@@ -2,7 +2,7 @@ import { TrainingFailed } from '../errors.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Epoch } from './epoch.ts';
 
-/** A loss that is no longer a number, with the best weights before it. */
+/** Thrown when the loss is no longer finite; holds the best weights from before that. */
 export class Diverged extends TrainingFailed {
   readonly weights: Weights;
   readonly epochs: readonly Epoch[];

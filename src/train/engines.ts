@@ -9,15 +9,15 @@ import { onnxEngine } from './onnx-engine.ts';
 import { oneOf } from '../values/rules.ts';
 import { tfjsEngine } from './tfjs.ts';
 
-/** What trains: TensorFlow.js by tfjs-node, onnxruntime, or the first of them that this machine has. */
+/** What trains: TensorFlow.js with tfjs-node, onnxruntime, or the first of them that this machine has. */
 export type EngineName = 'tfjs' | 'onnx' | 'auto';
 const ENGINE = oneOf('tfjs', 'onnx', 'auto');
 
 /**
- * The engine of a name, loaded. `auto` is tfjs-node where it is installed and works; otherwise onnxruntime-node, with a notice
- * that says why; and where that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
+ * Loads an engine by name. `auto` is tfjs-node if it is installed and works; otherwise onnxruntime-node, with a notice of the
+ * reason; and if that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
  *
- * @throws Unavailable, with the remedy, where an engine that is asked for by name cannot be loaded.
+ * @throws Unavailable, with the remedy, if an engine that was requested by name cannot be loaded.
  */
 export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngine> {
   check('engineOf', ENGINE, name);
@@ -36,7 +36,7 @@ export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngin
   }
 }
 
-/** The engine that trains where none is named. */
+/** Loads the default engine. */
 export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
 const loadOnnx = async (): Promise<TrainingEngine> => {

@@ -4,7 +4,7 @@ import type { Scalars, OptimiserState } from './engine.ts';
 
 export type { Epoch, Notice, NoticeKind } from '../formats/epoch.ts';
 
-/** What training tells while it runs, some ten times a second: means over the epoch so far. */
+/** What training reports while it runs, about ten times a second: means over the epoch so far. */
 export interface TrainingProgress {
   readonly phase: 'baseline' | 'model';
   readonly epoch: number;
@@ -16,12 +16,12 @@ export interface TrainingProgress {
   readonly secondsLeft: number;
 }
 
-/** Where a fit is, between two steps, in full: what comes after it is a function of it, the plan and the data. */
+/** The full state of a fit between two steps: what follows is a function of it, the plan and the data. */
 export interface Snapshot extends Place {
   readonly weights: Weights;
   readonly optimiser: OptimiserState;
   /** The weights of the lowest validation loss so far. */
   readonly best: Weights;
-  /** The average of the weights over steps, where one is kept and something was taken in. */
+  /** The average of the weights over steps, if one is kept and a step has been included. */
   readonly average?: Weights;
 }

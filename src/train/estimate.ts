@@ -10,7 +10,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { TrainingEngine, InputValues } from './engine.ts';
 import { logMeanExp, LogSum } from './log-mean.ts';
 
-/** What is estimated of one example; nats, and what the model lacks is left out. */
+/** The estimates for one example, in nats; what does not apply to the model is omitted. */
 export interface Estimate {
   readonly index: number;
   /** −log p(y|x) by importance sampling, z from q(z|x,y). */
@@ -25,7 +25,7 @@ export interface Estimate {
   readonly deterministic: number;
 }
 
-/** An example's estimate with the vectors that are summed up over all of them. */
+/** An example's estimate, with the vectors that are accumulated over all examples. */
 export interface Detailed extends Estimate {
   readonly klPerDimension?: Float32Array;
   readonly posterior?: Float32Array;
@@ -34,7 +34,7 @@ export interface Detailed extends Estimate {
   readonly mask?: Float32Array;
 }
 
-/** What examples are estimated with. */
+/** The options of the estimation. */
 export interface EstimateOptions {
   readonly engine: TrainingEngine;
   readonly variables: Variables;
@@ -42,14 +42,14 @@ export interface EstimateOptions {
   readonly seed: number;
 }
 
-/** Rows that networks see at once, examples times samples: what bounds memory. */
+/** The number of rows, examples times samples, that networks process at once: this bounds memory. */
 const ROWS = 2000;
-/** Samples of a round: more of them are taken in several. */
+/** The number of samples in a round: more samples take several rounds. */
 const ROUND = 100;
 
 /**
- * Estimates each example in turn, in chunks of bounded memory. Sample s of example i is a function of the seed, i and s, whatever
- * the chunks. One graph computes all of it (layers/estimation.ts).
+ * Estimates each example in turn, in chunks of bounded memory. Sample s of example i is a function of the random seed, i and s,
+ * whatever the chunks. One graph computes all of it (layers/estimation.ts).
  */
 export async function* estimates(
   model: Model,
@@ -84,7 +84,7 @@ export async function* estimates(
   }
 }
 
-/** What the rounds of one example add up to. */
+/** Accumulates the rounds of one example. */
 class Sums {
   readonly #importance = new LogSum();
   readonly #forward = new LogSum();
@@ -130,14 +130,14 @@ class Sums {
   }
 }
 
-/** Noise of the examples at these indices, `lead` draws for each. */
+/** Draws the noise of the examples at these indices, `lead` draws for each. */
 const noiseOf = (graph: Graph, indices: Int32Array, seed: number, round: number): Record<string, Float32Array> =>
   Object.fromEntries(
     graph.inputs.flatMap(({ name, shape, lead, role }) => {
       if (role !== 'noise') return [];
       const length = size(shape) * lead;
       const out = new Float32Array(indices.length * length);
-      // Chunks are examples in a row: the first one's index says all.
+      // Chunks are consecutive examples: the index of the first determines the rest.
       return [[name, fillNormals(out, stream(seed, 'estimate', name, round), length, indices[0])]];
     }),
   );

@@ -18,31 +18,35 @@ import { Moments } from './log-mean.ts';
 import { TRAIN_RULES } from './options.ts';
 import { parametersOf, variablesOf } from './parameters.ts';
 
-/** How a model is evaluated. Everything has a default. */
+/** How a model is evaluated. Every option has a default. */
 export interface EvaluateOptions {
   /** Draws of z for each example: 100, as in the paper's experiments. */
   readonly samples?: number;
-  /** Which part of the data: the test part, without one the validation part, without one all. */
+  /** Which part of the data: by default the test part, else the validation part, else all of the data. */
   readonly part?: 'train' | 'validation' | 'test';
-  /** Decides the draws: 1. */
+  /** The random seed of the draws: 1. */
   readonly seed?: number;
   readonly engine?: TrainingEngine;
   readonly signal?: AbortSignal;
-  /** Told of each example as soon as it is known. */
+  /** Called for each example as soon as it is evaluated. */
   readonly onExample?: (estimate: Estimate & { readonly accuracy?: number }) => void;
   readonly onProgress?: (done: number, all: number) => void;
 }
 
 /**
- * What a model says of data whose y is known: means over examples, in nats (squared error plus nats for a `squaredError` target,
- * of which no likelihood is estimated). Lower is better but for the last ones. `null` is what the model has not.
+ * How well a model predicts data whose y is known: means over examples, in nats (squared error plus nats for a `squaredError`
+ * target, for which no likelihood is estimated). Lower is better, except for the last fields. `null` marks what does not apply to
+ * the model.
  */
 export interface Evaluation {
-  /** −log p(y|x) with z from q(z|x,y): −log (1/S)·Σ p(y|x,z)·p(z|x)/q(z|x,y); a predictor's exact one is `monteCarlo`. */
+  /**
+   * −log p(y|x) with z from q(z|x,y): −log (1/S)·Σ p(y|x,z)·p(z|x)/q(z|x,y); for a predictor, whose likelihood is exact, see
+   * `monteCarlo`.
+   */
   readonly importanceSampling: number | null;
   /** −log p(y|x) with z from p(z|x): −log (1/S)·Σ p(y|x,z). */
   readonly monteCarlo: number | null;
-  /** The bound, reconstruction + kl; never below −log p(y|x) in expectation. */
+  /** The negative ELBO, reconstruction + kl; in expectation never below −log p(y|x). */
   readonly negativeElbo: number;
   readonly reconstruction: number;
   readonly kl: number;
@@ -51,7 +55,7 @@ export interface Evaluation {
   /** Latent dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
   readonly activeUnits: number | null;
   readonly klPerDimension: readonly number[] | null;
-  /** Of the deterministic prediction of a categorical target. */
+  /** For the deterministic prediction of a categorical target. */
   readonly classes: ClassAgreement | null;
   /** Standard errors of the means over examples. */
   readonly standardErrors: Readonly<Record<string, number>>;
@@ -65,8 +69,8 @@ export interface Evaluation {
 /**
  * Estimates a model's conditional likelihood and its parts on data.
  *
- * @throws InvalidData where the data do not fit the model, WeightsMismatch where the weights are another's, InvalidModel for
- * options that mean nothing.
+ * @throws InvalidData if the data do not fit the model, WeightsMismatch if the weights belong to another model, InvalidModel for
+ * invalid options.
  *
  * @example
  * ```ts
@@ -157,7 +161,7 @@ const METRICS = [
   'deterministic',
 ] as const satisfies readonly (keyof Estimate)[];
 
-/** The variance of a posterior mean above which its dimension is in use. */
+/** The variance of a posterior mean above which its latent dimension counts as active. */
 const ACTIVE = 0.01;
 
 const partOf = (dataset: Dataset, wanted: EvaluateOptions['part']): readonly [Evaluation['part'], Examples] => {

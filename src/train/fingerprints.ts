@@ -3,8 +3,8 @@ import { print } from '../dsl/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 
 /**
- * The fingerprints that a model's weights may carry: its own, the hash of `print(model)`, and the one that version 0.1 gave it,
- * which did not tell apart ops or likelihoods of the definition's own that differ only in what they compute.
+ * Returns the fingerprints that a model's weights may carry: the current one, the hash of `print(model)`, and the one of version
+ * 0.1, which did not distinguish custom ops or likelihoods that differ only in what they compute.
  */
 export const fingerprintsOf = (model: Model): readonly [current: string, earlier: string] => [
   fingerprint(print(model)),

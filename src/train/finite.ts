@@ -4,9 +4,9 @@ import type { OptimiserState } from './engine.ts';
 import type { Optimiser } from './optimiser.ts';
 
 /**
- * What is no longer finite after an epoch whose losses all are: a parameter, or what the optimiser remembers of one. The square of a
- * gradient above 1.8e19 is infinite in float32; Adam divides by its root, so that such a parameter would never change again,
- * without a word.
+ * Finds a value that is no longer finite after an epoch whose losses all are: in a parameter, or in the optimiser's state for
+ * one. The square of a gradient above 1.8e19 is infinite in float32; Adam divides by its root, so that such a parameter would
+ * silently never change again.
  */
 export const unbounded = (weights: Weights, state: OptimiserState): Unbounded | undefined => {
   for (const [of, arrays] of [...Object.entries(state), [undefined, weights] as const]) {
@@ -16,7 +16,7 @@ export const unbounded = (weights: Weights, state: OptimiserState): Unbounded | 
   return undefined;
 };
 
-/** A number of a parameter, or `of` what is remembered of it, that is not finite. */
+/** A non-finite value of a parameter, or of the optimiser's state `of` that parameter. */
 interface Unbounded {
   readonly name: string;
   readonly value: number;
@@ -31,7 +31,7 @@ const firstIn = (arrays: Weights): Pick<Unbounded, 'name' | 'value'> | undefined
   return undefined;
 };
 
-/** The same in a sentence, without its place: `expected what, got what; do this`. */
+/** Formats the finding as a sentence without its location: `expected what, got what; do this`. */
 export const unboundedSentence = (
   { name, value, of }: Unbounded,
   when: string,

@@ -5,7 +5,7 @@ import { scalingNames } from '../dsl/scaling.ts';
 import { farthest } from '../values/farthest.ts';
 import type { Weights } from '../weights/weights.ts';
 
-/** What a first loss is computed from. */
+/** What a first loss was computed from. */
 interface Plan {
   readonly train: Examples;
   readonly variables: Variables;
@@ -13,8 +13,8 @@ interface Plan {
 }
 
 /**
- * What to look at where a first loss is not finite, before any learning rate has had an effect: which variable of its batch
- * lies farthest out, with its mean and deviation, and what to do about it.
+ * Describes what to check when the first loss is not finite, before the learning rate has had any effect: the variable of its
+ * batch with the most extreme value, its mean and standard deviation, and the remedy.
  */
 export const firstLoss = (
   { train, variables, seed }: Plan,

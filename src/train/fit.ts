@@ -21,7 +21,7 @@ import { at, valueAt, type ScheduleStep, type Schedule } from './schedule.ts';
 
 export { Diverged } from './diverged.ts';
 
-/** How one objective is fitted. */
+/** The settings for fitting one objective. */
 export interface Fit {
   readonly phase: 'baseline' | 'model';
   readonly engine: TrainingEngine;
@@ -34,27 +34,27 @@ export interface Fit {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: Schedule;
-  /** The values of the objective's and the evaluation's scalar inputs. */
+  /** Returns the values of the scalar inputs of the objective and the evaluation. */
   readonly scalars: (now: ScheduleStep) => Scalars;
   readonly seed: number;
-  /** Validate after every so many epochs, and after the last: 1. */
+  /** The number of epochs between validations (the last epoch is always validated): 1. */
   readonly validateEvery?: number;
-  /** Stop after so many epochs without a better validation loss. */
+  /** Stop after this many epochs without a better validation loss. */
   readonly patience?: number;
-  /** Validate and keep an average of the weights over steps instead of the last ones. */
+  /** Validate and keep an average of the weights over steps instead of the latest ones. */
   readonly averaging?: Averaging;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Told of each epoch with the weights after it; awaited before the next step. */
+  /** Called after each epoch with the weights as they are then; awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
-  /** Looks at what the latent is used for, whenever validation looks. */
+  /** Measures what the latent is used for, at each validation. */
   readonly watch?: (weights: Weights) => Promise<LatentUse | undefined>;
-  /** Asked after each call of the engine with the number of steps taken so far; whether a snapshot is wanted now. */
+  /** Called after each call of the engine with the number of steps taken so far; returns whether to take a snapshot now. */
   readonly due?: (steps: number) => boolean;
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void>;
 }
 
-/** What a fit leaves: the weights of the epoch with the lowest validation loss (the last, without validation). */
+/** The result of a fit: the weights of the epoch with the lowest validation loss (the last epoch, without validation). */
 export interface Fitted {
   readonly weights: Weights;
   readonly epochs: readonly Epoch[];
@@ -62,16 +62,16 @@ export interface Fitted {
 }
 
 /**
- * Fits an objective's trainable parameters, starting from `weights`, or going on from a snapshot as if it had never stopped. What
- * ends it otherwise is thrown, but `onSnapshot` is given what had been reached first.
+ * Fits an objective's trainable parameters, starting from `weights`, or resuming from a snapshot as if it had never stopped.
+ * Anything else that ends it is thrown, but `onSnapshot` first receives the state reached so far.
  *
- * @throws Diverged where the loss is not finite, or what an epoch leaves.
+ * @throws Diverged if the loss, or what an epoch leaves, is not finite.
  */
 export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise<Fitted> {
   const { engine, objective, optimiser, validation, epochs, validateEvery = 1 } = plan;
   const session = await engine.load(objective, optimiser, from?.weights ?? weights);
   if (from) await session.restore(from.optimiser);
-  // Takes a snapshot of what is in none yet.
+  // Takes a snapshot of progress that no snapshot holds yet.
   let unkept: (() => Promise<Snapshot>) | undefined;
   const keep = async (take: () => Promise<Snapshot>): Promise<void> => {
     unkept = undefined;
@@ -106,10 +106,10 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       });
       const current = kept.average ?? (await session.read());
       await checkFinite(plan, session, epoch, current, kept, history);
-      // Interrupted: what training has reached is kept unless validation has seen better.
+      // Interrupted: the current weights are kept unless validation has seen better ones.
       if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
       const looks = epoch % validateEvery === 0 || epoch === epochs;
-      // With parameters that this objective leaves alone, and another that validates may read.
+      // Includes the parameters that this objective does not use but the one that validates may read.
       const whole = new Map([...weights, ...current]);
       const validated = validation && looks ? await validate(plan, whole, validation) : undefined;
       const latent = looks ? await plan.watch?.(whole) : undefined;
@@ -132,13 +132,13 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
       const early = plan.patience !== undefined && validated && epoch - kept.bestEpoch >= plan.patience;
       const stopped = early ? 'early' : plan.signal?.aborted ? 'aborted' : undefined;
       const ends = stopped !== undefined || epoch === epochs;
-      // The end is always kept, as the start of the epoch that may follow.
+      // A snapshot is always taken at the end, as the start of the epoch that may follow.
       if (ends && plan.onSnapshot) await keep(next);
       if (stopped) return { weights: kept.best, epochs: history, stopped };
     }
     return { weights: kept.best, epochs: history, stopped: 'finished' };
   } catch (error) {
-    // What cannot be kept either is of less interest than what ended it.
+    // A snapshot that fails as well matters less than the error that ended the fit.
     if (unkept && plan.onSnapshot && !(error instanceof Diverged)) await keep(unkept).catch(() => undefined);
     throw error;
   } finally {
@@ -146,7 +146,10 @@ export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise
   }
 }
 
-/** @throws Diverged where an epoch leaves parameters that are not finite, or an optimiser that would change some no more. */
+/**
+ * Checks what an epoch leaves. @throws Diverged if parameters are not finite, or an optimiser state that would freeze some of
+ * them.
+ */
 const checkFinite = async (
   plan: Fit,
   session: Session,
@@ -170,13 +173,16 @@ interface Kept {
   average?: Weights;
 }
 
-/** What becomes of where training is after so many steps of an epoch: it is kept, or could be if training failed. */
+/**
+ * Callbacks for the position after a number of steps of an epoch: to take a snapshot now, or to note that one could be taken if
+ * training failed.
+ */
 interface Marks {
   readonly keep: (step: number) => Promise<void>;
   readonly taken: (step: number) => void;
 }
 
-/** Takes one epoch's steps from `first` on; false where training was interrupted. */
+/** Takes one epoch's steps from `first` on; returns false if training was interrupted. */
 async function steps(
   plan: Fit,
   session: Session,
@@ -243,7 +249,7 @@ async function steps(
   return true;
 }
 
-/** What one step is given. `step` is counted from 1 over all epochs. */
+/** Builds the input of one step. `step` is counted from 1 over all epochs. */
 const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, perEpoch: number): StepInput => {
   const { train, variables, seed, objective, optimiser, phase, epochs } = plan;
   const now = at(step, perEpoch, epochs);
@@ -261,7 +267,7 @@ const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, pe
 
 const stepsOf = ({ train, batchSize }: Fit): number => Math.ceil(train.count / batchSize);
 
-/** The first epoch from which on the objective's scalars, such as β, are what they are in this one. */
+/** Returns the first epoch since which the objective's scalars, such as β, have had the values of this one. */
 const unchangedSince = (plan: Fit, epoch: number): number => {
   const steps = stepsOf(plan);
   const scalars = (step: number): string => JSON.stringify(plan.scalars(at(step, steps, plan.epochs)));
@@ -272,7 +278,7 @@ const unchangedSince = (plan: Fit, epoch: number): number => {
   return since;
 };
 
-/** Validation's means, with the objective's scalars as they are at the end of training, by which epochs can be compared. */
+/** Computes the validation means, with the objective's scalars at their final values, so that epochs can be compared. */
 const validate = (plan: Fit, weights: Weights, examples: Examples): Promise<Scalars> => {
   const { epochs, scalars } = plan;
   const perEpoch = stepsOf(plan);

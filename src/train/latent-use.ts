@@ -14,7 +14,10 @@ import type { TrainingEngine, InputValues } from './engine.ts';
 import { defined } from './defined.ts';
 import { noiseOf } from './noise.ts';
 
-/** Looks at the latent of a model that an objective trains, always with the same examples, `most` of them, and the same noise. */
+/**
+ * Returns a function that measures how much a model being trained uses its latent, always with the same examples, `most` at most,
+ * and the same noise.
+ */
 export function latentWatch(
   model: Model,
   objective: Graph,
@@ -26,7 +29,7 @@ export function latentWatch(
 ): (weights: Weights) => Promise<LatentUse> {
   const trained = new Set(objective.params.map(({ name }) => name));
   const whole = latentUseGraph(model, true);
-  // A recognition network that the objective leaves alone, as the GSNN's does, has nothing to say.
+  // A recognition network that the objective does not train, as in the GSNN, carries no information.
   const graph = whole.params.every(({ name }) => trained.has(name)) ? whole : latentUseGraph(model, false);
   const count = Math.min(examples.count, most, Math.max(8, Math.floor(ELEMENTS / size(model.target.shape))));
   const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
@@ -39,8 +42,8 @@ export function latentWatch(
 }
 
 /**
- * A look that training can do without: where it cannot be taken, one notice says so, and there is none. It only tells what the latent
- * is used for.
+ * Wraps a measurement that training can do without: if it fails, one notice reports that, and there are no more measurements. It
+ * only shows what the latent is used for.
  */
 export const spared = (
   make: () => (weights: Weights) => Promise<LatentUse>,
@@ -61,9 +64,12 @@ export const spared = (
   };
 };
 
-/** How many examples say enough of so many that are trained on: a twentieth, which takes a small part of an epoch's time. */
+/**
+ * Returns how many examples suffice for a measurement, out of the number trained on: a twentieth, which takes a small part of an
+ * epoch's time.
+ */
 export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Math.ceil(count / 20)));
-/** So many elements of y are as many as memory should hold of each result. */
+/** The most elements of y to hold in memory for each result. */
 const ELEMENTS = 2 ** 22;
 
 const useOf = ({ kl, posterior, first, second }: InputValues, { y, mask }: InputValues, count: number): LatentUse => ({
@@ -76,7 +82,7 @@ const useOf = ({ kl, posterior, first, second }: InputValues, { y, mask }: Input
 
 const ACTIVE = 0.01;
 
-/** Half the mean square between two draws, over the variance of y: of the elements that count. */
+/** Returns half the mean square difference between two draws over the variance of y, of the elements that the mask counts. */
 const shareOf = (
   first: Float32Array,
   second: Float32Array,
@@ -94,7 +100,7 @@ const shareOf = (
   return all > 0 ? rounded(drawn / all) : undefined;
 };
 
-/** Mean and variance of each column of a matrix of `count` rows. */
+/** Returns the mean and variance of each column of a matrix of `count` rows. */
 const columns = (values: Float32Array, count: number): { readonly mean: number; readonly variance: number }[] => {
   const width = values.length / count;
   return Array.from({ length: width }, (_, column) => {
@@ -106,5 +112,5 @@ const columns = (values: Float32Array, count: number): { readonly mean: number; 
   });
 };
 
-/** Four digits: what is read of it, and a line of metrics stays short. */
+/** Rounds to four digits: enough for a reader, and a line of metrics stays short. */
 const rounded = (value: number): number => Number(value.toPrecision(4));

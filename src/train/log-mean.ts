@@ -1,4 +1,4 @@
-/** A sum of exponentials that grows: log Σᵢ e^xᵢ without overflow, in double precision. */
+/** Accumulates log Σᵢ e^xᵢ without overflow, in double precision. */
 export class LogSum {
   #largest = -Infinity;
   #sum = 0;
@@ -16,16 +16,16 @@ export class LogSum {
     }
   }
 
-  /** log Σᵢ e^xᵢ; −∞ of nothing. */
+  /** log Σᵢ e^xᵢ; −∞ if nothing was added. */
   get value(): number {
     return this.#largest === -Infinity && !Number.isNaN(this.#sum) ? -Infinity : this.#largest + Math.log(this.#sum);
   }
 }
 
-/** log (1/n)·Σᵢ e^xᵢ */
+/** Returns log (1/n)·Σᵢ e^xᵢ. */
 export const logMeanExp = (sum: LogSum): number => sum.value - Math.log(sum.count);
 
-/** Mean and variance of numbers that come one by one (Welford 1962). */
+/** Mean and variance of numbers that arrive one at a time (Welford 1962). */
 export class Moments {
   #mean = 0;
   #squares = 0;
@@ -42,12 +42,12 @@ export class Moments {
     return this.count > 0 ? this.#mean : NaN;
   }
 
-  /** Of the population. */
+  /** The population variance. */
   get variance(): number {
     return this.#squares / this.count;
   }
 
-  /** The standard error of the mean, √(s²/n); 0 of one number. */
+  /** The standard error of the mean, √(s²/n); 0 for a single number. */
   get error(): number {
     return this.count > 1 ? Math.sqrt(this.#squares / (this.count - 1) / this.count) : 0;
   }

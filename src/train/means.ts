@@ -2,15 +2,15 @@ import type { MeansState } from '../formats/checkpoint.ts';
 import type { Spread } from '../formats/epoch.ts';
 import type { Scalars } from './engine.ts';
 
-/** Running means of named numbers, weighted by how many examples each is of. */
+/** Running means of named numbers, weighted by the number of examples behind each. */
 export class Means {
   readonly #sums: Map<string, number>;
   #first: number | undefined;
-  /** Σ (loss − first)², which keeps what is small beside the loss itself. */
+  /** Σ (loss − first)², which preserves differences that are small compared with the loss itself. */
   #around: number;
   count: number;
 
-  /** From nothing, or from where `state` left off. */
+  /** Starts empty, or from a saved `state`. */
   constructor({ sums = {}, count = 0, squares, around, first }: Partial<MeansState> = {}) {
     this.#sums = new Map(Object.entries(sums));
     this.#first = first;
@@ -32,7 +32,7 @@ export class Means {
     return Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.count]));
   }
 
-  /** Of `loss`: the first that was added, and the standard deviation of all. */
+  /** Returns the first `loss` that was added and the standard deviation of all of them. */
   spread(): Spread | undefined {
     if (this.#first === undefined) return undefined;
     const away = (this.#sums.get('loss') ?? NaN) / this.count - this.#first;
@@ -46,6 +46,6 @@ export class Means {
   }
 }
 
-/** Σ (x − from)² from Σ x² and Σ x. */
+/** Returns Σ (x − from)², computed from Σ x² and Σ x. */
 const moved = (squares: number, sum: number, count: number, from: number): number =>
   Math.max(0, squares - 2 * from * sum + from * from * count);

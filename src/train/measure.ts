@@ -8,7 +8,7 @@ import { Means } from './means.ts';
 import { inputsOf, noiseOf } from './noise.ts';
 import { pauses } from './pauses.ts';
 
-/** The means of an objective's outputs over examples; noise is drawn from the seed, the same at each call. */
+/** Computes the means of an objective's outputs over examples; the noise is drawn from the random seed, the same at each call. */
 export async function measure(
   engine: TrainingEngine,
   graph: Graph,
@@ -21,7 +21,7 @@ export async function measure(
   const means = new Means();
   const pause = pauses();
   const all = Int32Array.from({ length: examples.count }, (_, i) => i);
-  // As many examples at once as make 500 rows, where each is drawn several times.
+  // About 500 rows at a time, counting each draw of an example as a row.
   const lead = Math.max(1, ...graph.steps.map((step) => step.lead));
   for (const [index, indices] of chunks(all, Math.max(1, Math.floor(ROWS / lead))).entries()) {
     const count = indices.length;

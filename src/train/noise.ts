@@ -3,7 +3,7 @@ import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Scalars } from './engine.ts';
 
-/** The noise of one step: a function of the seed and the path only, so that a resumed run sees the same. */
+/** Draws the noise of one step: a function of the random seed and the path only, so that a resumed run sees the same. */
 export function noiseOf(
   graph: Graph,
   count: number,
@@ -22,6 +22,6 @@ export function noiseOf(
   return noise;
 }
 
-/** Scalars as a graph's scalar inputs. */
+/** Returns scalars in the form of a graph's scalar inputs. */
 export const inputsOf = (numbers: Scalars): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Float32Array.of(value)]));

@@ -1,20 +1,21 @@
 import type { Epoch, Notice, NoticeKind } from './epoch.ts';
 
-/** What a sign is looked for in. */
+/** The epochs in which a sign of trouble is sought. */
 interface Seen {
   readonly epochs: readonly Epoch[];
-  /** So many make an epoch. */
+  /** The number of steps in an epoch. */
   readonly steps: number;
-  /** The first epoch from which on the objective has been what it is now, so that losses can be compared. */
+  /** The first epoch since which the objective has been unchanged, so that losses can be compared. */
   readonly since: number;
 }
 
-/** Finds a trouble in a phase's epochs, at its last one, and says it. */
+/** Detects one kind of trouble in a phase's epochs, at the last one, and describes it. */
 type Sign = (seen: Seen) => string | undefined;
 
 /**
- * What the last of a phase's epochs shows for the first time, so that each trouble is said once. `steps` make an epoch; losses
- * can be compared from the epoch `since` on, as weights such as β have been the same since then.
+ * Returns the troubles that the last of a phase's epochs shows for the first time, so that each is reported once. `steps` is the
+ * number of steps in an epoch; losses can be compared from the epoch `since` on, as factors such as β have been the same since
+ * then.
  */
 export const noticesOf = (epochs: readonly Epoch[], steps: number, since = 1): readonly Notice[] => {
   const said = new Set(epochs.flatMap(({ noticed = [] }) => noticed.map(({ trouble }) => trouble)));
@@ -25,8 +26,9 @@ export const noticesOf = (epochs: readonly Epoch[], steps: number, since = 1): r
 };
 
 /**
- * A loss that is twice that of the untrained model; or one that has risen, by a quarter of what had been gained, by more than
- * chance explains and by what matters, and not for one epoch only, unless by four times as much.
+ * Detects divergence: a loss that is twice that of the untrained model; or one that has risen by a quarter of what had been
+ * gained, by more than chance explains and by an amount that matters, and for more than one epoch, unless the rise is four times
+ * as much.
  */
 const divergence: Sign = ({ epochs, steps, since }) => {
   const last = epochs.at(-1);
@@ -36,7 +38,7 @@ const divergence: Sign = ({ epochs, steps, since }) => {
     `the loss diverges: ${short(loss)} in epoch ${last.epoch}${last.phase === 'baseline' ? ' of the baseline' : ''}, ${than}; usual remedies: a smaller learning rate, gradients clipped with clipped(adam(), 1), a look for extreme values in the data`;
   const comparable = epochs.filter(({ epoch }) => epoch >= since);
   const start = (comparable[0] ?? epochs[0])?.spread?.first ?? Infinity;
-  // What a weight that has grown since then makes of a loss is less than this.
+  // A bound on how much of the loss is due to a factor (such as β) that has grown since then.
   const far = comparable.length > 0 ? 1 : 10;
   if (loss - start > far * Math.max(Math.abs(start), 1)) return tell(`and ${short(start)} before training`);
   const earlier = comparable.slice(0, -1);
@@ -56,15 +58,15 @@ const divergence: Sign = ({ epochs, steps, since }) => {
   return tell(`after ${short(low)} in epoch ${lowest.epoch}`);
 };
 
-/** From so many steps on, their deviation in an epoch is known. */
+/** From this many steps on, the standard deviation of their losses in an epoch is known. */
 const FEW = 8;
-/** A rise of less than this share of a loss is not worth a word. */
+/** A rise of less than this share of a loss is not worth reporting. */
 const MATTERS = 0.02;
 
 /**
- * How far losses of epochs lie apart by chance: three standard deviations of a step's loss; where few steps make an epoch, at
- * least six of what epochs differ by from a smooth course (second differences of independent errors have √6 times their
- * deviation, of which 0.67 are the median). Infinite as long as that cannot be told.
+ * Estimates how far losses of epochs differ by chance: three standard deviations of a step's loss; if an epoch has few steps, at
+ * least six standard deviations of how epochs depart from a smooth course (second differences of independent errors have √6 times
+ * their standard deviation, and a median magnitude of 0.67 of that). Infinite as long as this cannot be estimated.
  */
 const chance = (epochs: readonly Epoch[], lowest: Epoch, steps: number): number => {
   const losses = epochs.map(lossOf);
@@ -79,7 +81,7 @@ const chance = (epochs: readonly Epoch[], lowest: Epoch, steps: number): number 
     : Math.max(step, (6 * (bends[Math.floor(bends.length / 2)] ?? 0)) / (0.67 * Math.sqrt(6)));
 };
 
-/** A KL that stays at nothing: q(z|x,y) has become the prior. */
+/** Detects a KL that stays at zero: q(z|x,y) has collapsed onto the prior. */
 const collapse: Sign = ({ epochs, steps }) => {
   const lasting = lastingly(epochs, steps, (epoch) => klOf(epoch) < NO_NATS);
   return lasting
@@ -87,7 +89,10 @@ const collapse: Sign = ({ epochs, steps }) => {
     : undefined;
 };
 
-/** Draws of z from the prior that make no difference to y, though a KL that is paid, or a prior without one, says something. */
+/**
+ * Detects draws of z from the prior that make no difference to y, although the KL, or a prior without one, shows that z carries
+ * information.
+ */
 const ignored: Sign = ({ epochs, steps }) => {
   const lasting = lastingly(epochs, steps, (epoch) => (epoch.latent?.share ?? 1) < NO_SHARE && klOf(epoch) > SOME_NATS);
   return lasting
@@ -95,7 +100,10 @@ const ignored: Sign = ({ epochs, steps }) => {
     : undefined;
 };
 
-/** The last epoch, where it and the two before it that were looked at are so, and enough steps have been taken to tell. */
+/**
+ * Returns the last epoch if it and the two measured epochs before it satisfy the condition, and enough steps have been taken to
+ * judge.
+ */
 const lastingly = (epochs: readonly Epoch[], steps: number, is: (epoch: Epoch) => boolean): Epoch | undefined => {
   const last = epochs.at(-1);
   if (!last || last.epoch * steps < ENOUGH || !is(last)) return undefined;
@@ -110,10 +118,12 @@ const NO_SHARE = 0.002;
 
 const lossOf = ({ train }: Epoch): number => train['loss'] ?? NaN;
 
-/** The KL as the objective gives it; of one that has none, such as `gsnn`, nothing is expected. */
+/**
+ * Returns the KL that the objective reports; infinite for one that reports none, such as `gsnn`, so that no collapse is reported.
+ */
 const klOf = ({ train, validation }: Epoch): number => validation?.['kl'] ?? train['kl'] ?? Infinity;
 
-/** To three digits, and whole where it is large. */
+/** Formats with three digits, or as a whole number if it is large. */
 const short = (value: number): string =>
   Number.isFinite(value) && Math.abs(value) < 1e6
     ? `${Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3))}`

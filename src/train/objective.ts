@@ -13,11 +13,11 @@ import { list } from '../values/value-text.ts';
 import type { Scalars } from './engine.ts';
 import { valueAt, type ScheduleStep, type Schedule } from './schedule.ts';
 
-/** What an objective is written with: a batch's tensors, and the model's networks as functions of tensors. */
+/** What an objective is written in terms of: a batch's tensors, and the model's networks as functions of tensors. */
 export interface ObjectiveContext extends Wiring {
   readonly model: Model;
   readonly y: Tensor;
-  /** 1 where an element of y counts; only where the target has one. */
+  /** 1 for each element of y that counts; only if the target has a mask. */
   readonly mask?: Tensor;
   /** The conditions by name. */
   readonly x: Tensors;
@@ -29,21 +29,21 @@ export interface ObjectiveContext extends Wiring {
 export type Terms = Readonly<Record<string, Tensor<[]>>> & { readonly loss: Tensor<[]> };
 
 /**
- * What is minimised, as a graph over the model's networks: from a batch, noise and scalars to `loss` and its parts, in nats
- * (for a `squaredError` target, which is no distribution, in squared units of y plus nats). The same graph trains, evaluates
- * and can be exported.
+ * A loss to minimise, as a graph over the model's networks: from a batch, noise and scalars to `loss` and its parts, in nats (for
+ * a `squaredError` target, which is not a distribution, in squared units of y plus nats). The same graph trains, evaluates and
+ * can be exported.
  */
 export interface Objective {
   readonly name: string;
-  /** Writes it with layers. `validating` leaves out what only helps training: free bits, losses at other scales. */
+  /** Computes the terms with layers. `validating` leaves out what only helps training: free bits, losses at other scales. */
   compute(given: ObjectiveContext, validating: boolean): Terms;
-  /** Its scalars that change while training goes on, by the name of the input that takes them. */
+  /** The schedules of its scalars, by the name of the input that receives each. */
   readonly schedules: Readonly<Record<string, Schedule>>;
-  /** The graph of a model, before it is resolved; @throws InvalidModel where the objective has no meaning for the model. */
+  /** Returns the graph for a model, before it is resolved; @throws InvalidModel if the objective does not apply to the model. */
   body(model: Model, validating?: boolean): Body;
 }
 
-/** What may be a schedule of one's own scalar. */
+/** Whether a value is the schedules of custom scalars. */
 const isSchedules = (value: unknown): boolean =>
   isPlain(value) && Object.entries(value).every(([key, f]) => /^[A-Za-z]\w*$/.test(key) && typeof f === 'function');
 
@@ -61,7 +61,7 @@ const CALL = {
   ],
 };
 
-/** What may be an objective: one of the library's, or one's own. */
+/** The rule for an objective: one of the library's, or a custom one. */
 export const OBJECTIVE = rule(
   'an objective',
   (value) => isPlain(value) && typeof value['compute'] === 'function' && typeof value['body'] === 'function',
@@ -80,7 +80,7 @@ const NOISY = {
 };
 
 /**
- * An objective of one's own. This one is the ELBO of a model whose prior is N(0, I).
+ * Defines a custom objective. The one in the example is the ELBO of a model whose prior is N(0, I).
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ export const objective = taking(
           if (!y) throw new Error('an objective without a target');
           const x = Object.fromEntries(Object.entries(rest).filter(([key]) => !scalars.includes(key)));
           const numbers = Object.fromEntries(
-            // `inputs` has given each of them no axes.
+            // `inputs` declares each of them without axes.
             scalars.map((key) => [key, rest[key] as Tensor as Tensor<[]>]),
           );
           const wiring = { ...wire(model), ...(validating && { auxiliary: () => undefined }) };
@@ -134,8 +134,8 @@ export const objective = taking(
 );
 
 /**
- * A resolved objective. @throws InvalidModel where it gives no loss, or anything but one number for a batch, which no step could
- * follow.
+ * Checks a resolved objective. @throws InvalidModel if it has no loss, or any output that is not one number for a batch, which no
+ * step could follow.
  */
 export const checkLoss = (graph: Graph): Graph => {
   const values = valuesOf(graph);
@@ -154,13 +154,14 @@ export const checkLoss = (graph: Graph): Graph => {
   return graph;
 };
 
-/** The values of an objective's scalar inputs at a moment of training, by name. */
+/** Returns the values of an objective's scalar inputs at a moment of training, by name. */
 export const scalarsOf = ({ schedules }: Objective, moment: ScheduleStep): Scalars =>
   Object.fromEntries(Object.entries(schedules).map(([name, schedule]) => [name, valueAt(name, schedule, moment)]));
 
 /**
- * An objective with training noise on conditions: a layer for each condition that is to be disturbed, such as `omission(0.4)`,
- * `gaussianNoise(0.1)` or `dropout(0.2)`, applied once, so that all networks see the same. Validation and use see clean ones.
+ * Returns an objective with training noise on conditions: a layer for each condition to perturb, such as `omission(0.4)`,
+ * `gaussianNoise(0.1)` or `dropout(0.2)`, applied once, so that all networks see the same values. Validation and prediction see
+ * clean ones.
  */
 export const withNoise = taking(
   'withNoise',

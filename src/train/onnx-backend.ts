@@ -8,7 +8,7 @@ import { size } from '../shape/size.ts';
 import { LIBRARY } from '../version.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 
-/** onnxruntime, loaded, and how it computes. */
+/** A loaded onnxruntime, and how it computes. */
 export interface OnnxBackend {
   readonly ort: Ort;
   /** `onnxruntime-node`, or another build of it. */
@@ -26,19 +26,19 @@ export const openGraph = ({ ort, provider, threads }: OnnxBackend, graph: OnnxGr
   return ort.InferenceSession.create(encode(model), {
     executionProviders: [provider],
     intraOpNumThreads: threads,
-    // Errors only: what a step's graph leaves unused is no news.
+    // Errors only: a warning that a step's graph leaves something unused is of no interest.
     logSeverityLevel: 3,
   });
 };
 
-/** Runs a session on those of the values that are its inputs. */
+/** Runs a session, picking its inputs from the values. */
 export const runGraph = (
   session: OrtSession,
   values: Readonly<Record<string, OrtTensor>>,
 ): Promise<Readonly<Record<string, OrtTensor>>> =>
   session.run(Object.fromEntries(session.inputNames.map((name) => [name, valueOf(values, name)])));
 
-/** A copy of a parameter's numbers. */
+/** Returns a copy of a parameter's numbers. */
 export const weightOf = (
   { name, shape }: { readonly name: string; readonly shape: Shape },
   weights: Weights,
@@ -48,19 +48,19 @@ export const weightOf = (
   return weight.data.slice();
 };
 
-/** A copy of a tensor as a weight. */
+/** Copies a tensor into a weight. */
 export const toWeight = (value: OrtTensor | undefined): Weight => ({
   shape: [...(value?.dims ?? [])],
   data: dataOf(value).slice(),
 });
 
-/** The numbers of a result. */
+/** Returns the numbers of a result. */
 export const dataOf = (value: OrtTensor | undefined): Float32Array => {
   if (value?.data instanceof Float32Array) return value.data;
   throw new Error('onnx: a result is missing');
 };
 
-/** The value of an input. */
+/** Returns the value of an input. */
 export const valueOf = <T>(values: Readonly<Record<string, T>>, name: string): T => {
   const value = values[name];
   if (value === undefined) throw new Error(`onnx: ${name} was not given`);

@@ -9,8 +9,8 @@ import { dataOf, openGraph, runGraph, valueOf, weightOf, type OnnxBackend } from
 import { OnnxSession } from './onnx-session.ts';
 
 /**
- * onnxruntime as an engine: the objective, its gradient and the optimiser are one ONNX graph of ordinary operators, which
- * takes many steps a call without its state leaving the runtime.
+ * Returns an engine that runs on onnxruntime: the objective, its gradient and the optimiser are one ONNX graph of standard
+ * operators, which takes many steps a call without its state leaving the runtime.
  */
 export const onnxEngine = (backend: OnnxBackend): TrainingEngine => {
   const { name, version } = backend;
@@ -25,7 +25,7 @@ export const onnxEngine = (backend: OnnxBackend): TrainingEngine => {
   };
 };
 
-/** A session as an object of functions: an engine of your own may copy it with some of them replaced. */
+/** Turns a session into an object of functions: a custom engine may copy it with some of them replaced. */
 const plain = (session: OnnxSession): Session => ({
   get atOnce() {
     return session.atOnce;
@@ -38,7 +38,7 @@ const plain = (session: OnnxSession): Session => ({
   close: () => session.close(),
 });
 
-/** Computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
+/** Returns a function that computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
 function computer(backend: OnnxBackend): TrainingEngine['compute'] {
   const sessions = new Map<Graph, OrtSession>();
 
@@ -47,7 +47,7 @@ function computer(backend: OnnxBackend): TrainingEngine['compute'] {
     if (before) return before;
     const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [metricName(name), id]));
     const runner = await openGraph(backend, optimise(lower({ ...graph, outputs, updates: {} }, 'inputs'), OPSET));
-    // A model has two objectives at most, its baseline's and its own; who evaluates more of them waits a little.
+    // Training evaluates two objectives at most, the baseline's and the model's; evaluating more of them only costs reloading.
     for (const [old, one] of [...sessions].slice(0, -1)) {
       sessions.delete(old);
       await one.release();

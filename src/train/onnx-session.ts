@@ -11,27 +11,29 @@ import { dataOf, openGraph, runGraph, toWeight, valueOf, weightOf, type OnnxBack
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
 import { staging } from './staging.ts';
 
-/** The number of steps in a call is chosen so that it takes this long: below 200 ms, so that Ctrl-C and progress work, … */
+/**
+ * The number of steps in a call is chosen so that it takes this long: below 200 ms, so that Ctrl-C and progress reporting work, …
+ */
 const CALL_MS = 150;
-/** … or a little longer if that fits two steps instead of one, which then share what a call itself costs; … */
+/** … or a little longer if that fits two steps instead of one, which then share the overhead of the call; … */
 const CALL_MS_OF_TWO = 190;
-/** A call itself costs mostly the copy of the new state out of the runtime, at this many bytes a millisecond. */
+/** The overhead of a call is mostly the copy of the new state out of the runtime, at this many bytes per millisecond. */
 const COPIED = 3e6;
 /** … and so that the batches of a call fit in this many bytes, … */
 const CALL_BYTES = 2 ** 25;
-/** … and that there are no more than this many: what a call itself costs is then less than a hundredth. */
+/** … and that there are no more than this many: the overhead of a call is then below one per cent. */
 const CALL_STEPS = 64;
 
-/** An objective in training in onnxruntime: the whole step is one graph, which loops over the batches of a call. */
+/** An objective being trained in onnxruntime: the whole step is one graph, which loops over the batches of a call. */
 export class OnnxSession implements Session {
   readonly #backend: OnnxBackend;
   readonly #objective: Graph;
   readonly #optimiser: Optimiser;
   readonly #step: ReturnType<typeof trainStep>;
-  /** Names of what the optimiser is given for each step. */
+  /** Names of the scalars that the optimiser needs for each step. */
   readonly #scalars: readonly string[];
   readonly #trained: readonly GraphParam[];
-  /** Parameters that training leaves as they are. */
+  /** Parameters that training does not change. */
   readonly #fixed: readonly GraphParam[];
   readonly #params: Map<string, OrtTensor>;
   readonly #moments: Map<string, OrtTensor>;
@@ -124,7 +126,10 @@ export class OnnxSession implements Session {
     void this.#runner?.release();
   }
 
-  /** The loop of steps. What training leaves as it is becomes part of the graph: passes fold it, and onnxruntime lays kernels out once. */
+  /**
+   * Compiles the loop of steps. What training does not change becomes part of the graph: passes fold it, and onnxruntime arranges
+   * the kernels in memory once.
+   */
   #looped(weights: Weights): Promise<OrtSession> {
     const values = this.#fixed.map(
       (p) => [p.name, { dtype: 'float32', shape: p.shape, data: weightOf(p, weights) }] as const,
@@ -139,7 +144,7 @@ export class OnnxSession implements Session {
     return new this.#backend.ort.Tensor('float32', data, shape);
   }
 
-  /** Takes some steps in one call, and learns from it how many to take in the next. */
+  /** Takes some steps in one call, and adapts the number of steps of the next call to the time it took. */
   async #call(batches: readonly StepInput[]): Promise<readonly Scalars[]> {
     const runner = this.#runner;
     if (!runner) throw new Error('onnx: the session is not loaded');
@@ -164,7 +169,7 @@ export class OnnxSession implements Session {
     );
   }
 
-  /** Batches of one size, end to end along a first axis. */
+  /** Stacks batches of one size along a new first axis. */
   #stacked(runner: OrtSession, batches: readonly StepInput[], count: number): Record<string, OrtTensor> {
     const feeds: Record<string, OrtTensor> = {};
     for (const { name, shape, lead } of this.#objective.inputs) {
@@ -180,7 +185,10 @@ export class OnnxSession implements Session {
     return feeds;
   }
 
-  /** How many steps the next call may take, after one of `steps` batches of `count` examples that took this many milliseconds. */
+  /**
+   * Returns the number of steps that the next call may take, after one of `steps` batches of `count` examples that took this many
+   * milliseconds.
+   */
   #fitting(steps: number, count: number, took: number): number {
     const example = this.#objective.inputs.reduce(
       (sum, { shape, lead }) => sum + 4 * size(shape) * Math.max(lead, 1),
@@ -196,7 +204,7 @@ export class OnnxSession implements Session {
   }
 }
 
-/** Batches in their order, those of one size that follow each other together. */
+/** Groups consecutive batches of the same size, keeping their order. */
 const alike = (batches: readonly StepInput[]): readonly (readonly StepInput[])[] => {
   const groups: StepInput[][] = [];
   for (const batch of batches) {

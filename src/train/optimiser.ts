@@ -11,24 +11,24 @@ import type { Shape } from '../shape/shape.ts';
 import { optimiserScalars, type OptimiserSettings } from '../signature.ts';
 import { between, from0, isPlain, positive, rule, scale } from '../values/rules.ts';
 
-/** What an optimiser's graph is given and gives: a parameter, its gradient and what is remembered of it, all of one shape. */
+/** The inputs and outputs of an optimiser's graph: a parameter, its gradient and the optimiser's state, all of one shape. */
 type Moments = Readonly<Record<string, Tensor>>;
 
 /**
- * How parameters follow their gradients, element by element, as a graph of no fixed shape: an engine may apply it to each
- * parameter, or to all of them laid end to end.
+ * The update rule for parameters, element by element, as a graph of no fixed shape: an engine may apply it to each parameter, or
+ * to all of them laid end to end.
  */
 export interface Optimiser {
   readonly name: string;
-  /** What is remembered of each element between steps; it starts as 0. */
+  /** The names of the state kept for each element between steps; all states start at 0. */
   readonly state: readonly string[];
-  /** The numbers of one step (counted from 1) that are the same for all elements, computed in double precision. */
+  /** Returns the numbers of one step (counted from 1) that are the same for all elements, computed in double precision. */
   scalars(step: number, learningRate: number): Readonly<Record<string, number>>;
-  /** From `parameter`, `gradient`, the state and the scalars to the new `parameter` and state. */
+  /** Computes the new `parameter` and state from `parameter`, `gradient`, the state and the scalars. */
   update(given: Moments): Moments;
-  /** The optimiser in numbers, by which a file can say what it is; one without cannot be exported. */
+  /** The optimiser's hyperparameters, which an exported file records; an optimiser without them cannot be exported. */
   readonly settings?: OptimiserSettings;
-  /** The largest norm that all gradients together may have; where it is larger, all are scaled down alike. */
+  /** The largest global norm of the gradients; if it is exceeded, all gradients are scaled down by the same factor. */
   readonly clipNorm?: number;
 }
 
@@ -39,15 +39,15 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-/** A share that is kept from step to step. */
+/** Returns the rule for a decay rate. */
 const kept = (such: string) => between('a rate from 0 up to 1', [0, 1], `give one such as ${such}`, 'first');
 const ADAM = { beta1: kept('0.9'), beta2: kept('0.999'), epsilon: scale('give one such as 1e-8') };
 
 /**
- * Kingma and Ba's Adam (2015), with β₁ 0.9, β₂ 0.999 and ε 1e-8 unless given: θ ← θ − α·m̂/(√v̂ + ε). What is remembered are
- * the sums that the moments are means of, Σ β₁ⁱ·g and Σ β₂ⁱ·g²: their factors 1 − β₁ and 1 − β₂ go into the step size and ε,
- * as do the corrections for the first steps' bias (the paper's section 2), which saves four passes over all parameters. A gradient
- * above 1.8e19, whose square float32 does not hold, ends training: its parameter would never change again.
+ * Kingma and Ba's Adam (2015), by default with β₁ 0.9, β₂ 0.999 and ε 1e-8: θ ← θ − α·m̂/(√v̂ + ε). The state holds the sums Σ
+ * β₁ⁱ·g and Σ β₂ⁱ·g² instead of the moments: their factors 1 − β₁ and 1 − β₂ go into the step size and ε, as do the bias
+ * corrections for the first steps (the paper's section 2), which saves four passes over all parameters. A gradient above 1.8e19,
+ * whose square overflows float32, ends training: its parameter would never change again.
  *
  * @example
  * ```ts
@@ -76,14 +76,14 @@ const adamOf = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Op
   };
 };
 
-/** Adam's options, and how much of a parameter is lost with each step, per unit of the learning rate. */
+/** Adam's options, and the weight decay: the fraction of a parameter lost with each step, per unit of the learning rate. */
 export interface AdamWOptions extends AdamOptions {
   readonly decay?: number;
 }
 
 /**
- * Loshchilov and Hutter's AdamW (2019): Adam with weight decay that does not go through the gradient, θ ← (1 − α·λ)·θ before
- * the step. λ is 0.01 unless given, as in PyTorch, and applies to all trained parameters.
+ * Loshchilov and Hutter's AdamW (2019): Adam with weight decay that does not go through the gradient, θ ← (1 − α·λ)·θ before the
+ * step. λ is 0.01 by default, as in PyTorch, and applies to all trained parameters.
  */
 export const adamW = taking(
   'adamW',
@@ -107,12 +107,12 @@ const decayed = ({ decay = 0.01, ...options }: AdamWOptions): Optimiser => {
   };
 };
 
-/** How much of the last step goes into the next one. */
+/** The options of `sgd`: how much of the last step carries over into the next one. */
 export interface SgdOptions {
   readonly momentum?: number;
 }
 
-/** Gradient descent with Polyak's momentum μ, 0 unless given, as in PyTorch and TensorFlow: v ← μ·v + g, θ ← θ − α·v. */
+/** Gradient descent with Polyak's momentum μ, 0 by default, as in PyTorch and TensorFlow: v ← μ·v + g, θ ← θ − α·v. */
 export const sgd = taking('sgd', { options: { momentum: kept('0.9') } }, (options: SgdOptions = {}): Optimiser =>
   sgdOf(options),
 );
@@ -135,14 +135,14 @@ const sgdOf = ({ momentum = 0 }: SgdOptions): Optimiser => {
   };
 };
 
-/** What may be an optimiser: one of these, or one's own. */
+/** The rule for an optimiser: one of these, or a custom one. */
 export const OPTIMISER = rule(
   'an optimiser',
   (value) => isPlain(value) && typeof value['scalars'] === 'function' && typeof value['update'] === 'function',
   'give adam(), adamW() or sgd()',
 );
 
-/** An optimiser whose gradients are scaled down where the norm of all of them together, ‖g‖, is over `norm`. */
+/** Returns an optimiser that scales its gradients down when their global norm, ‖g‖, exceeds `norm`. */
 export const clipped = taking(
   'clipped',
   { args: [OPTIMISER, positive('norm', 'give the largest that gradients may have')] },
@@ -150,8 +150,8 @@ export const clipped = taking(
 );
 
 /**
- * What all gradients are multiplied with, the `factor` min(1, norm / ‖g‖): from `largest`, the largest |gᵢ| or 1 where that is less,
- * and `squares`, the sum of (gᵢ / largest)², which float32 holds whatever it holds of g.
+ * Returns the graph of the `factor` by which all gradients are multiplied, min(1, norm / ‖g‖): from `largest`, the larger of the
+ * largest |gᵢ| and 1, and `squares`, the sum of (gᵢ / largest)², which does not overflow float32 even if ‖g‖² does.
  */
 export const clipGraph = (norm: number): Graph =>
   resolve(
@@ -168,10 +168,10 @@ export const clipGraph = (norm: number): Graph =>
     { mode: 'train' },
   );
 
-// `optimiserGraph` gives scalars no axes.
+// `optimiserGraph` declares scalars without axes.
 const scalar = (x: Tensor): Tensor<[]> => x as Tensor as Tensor<[]>;
 
-/** An optimiser's graph for parameters of one shape: state in, state out, scalars by name. */
+/** Returns an optimiser's graph for parameters of one shape: state in, state out, scalars by name. */
 export const optimiserGraph = (optimiser: Optimiser, shape: Shape): Graph => {
   const scalars = Object.keys(optimiser.scalars(1, 1));
   const inputs = Object.fromEntries([

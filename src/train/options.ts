@@ -24,68 +24,77 @@ import { OBJECTIVE, type Objective } from './objective.ts';
 import { OPTIMISER, type Optimiser } from './optimiser.ts';
 import { checkSchedule, scheduleRule, type Schedule } from './schedule.ts';
 
-/** How a model is trained. Everything has a default. */
+/** How a model is trained. Every option has a default. */
 export interface TrainOptions {
-  /** How often all examples are seen: 10. */
+  /** The number of epochs: 10. */
   readonly epochs?: number;
-  /** Epochs of the baseline's own training, where it is pretrained: as many as `epochs`. */
+  /** Epochs for pretraining the baseline: the same as `epochs` by default. */
   readonly baselineEpochs?: number;
-  /** Examples a step: 128. */
+  /** The batch size: 128. */
   readonly batch?: number;
   /** 1e-3, another number, or a schedule such as `cosine({ from: 1e-3 })`. */
   readonly learningRate?: number | Schedule;
-  /** Decides the first weights, the order of examples and all noise; the same seed on the same machine gives the same weights. */
+  /**
+   * The random seed for the initial weights, the order of examples and all noise; the same seed on the same machine gives the
+   * same weights.
+   */
   readonly seed?: number;
-  /** The share of the training data that validates, where the data have no validation part: 0.1; 0 for none. */
+  /** The share of the training data held out for validation if the data have no validation part: 0.1; 0 for none. */
   readonly validation?: number;
-  /** Stop after so many epochs without a better validation loss; without it, all epochs are run. The best weights are kept. */
+  /** Stop after this many epochs without a better validation loss; by default all epochs are run. The best weights are kept. */
   readonly patience?: number;
   /**
-   * Validate and keep a moving average of the weights over steps instead of the last ones: 0.999 remembers some thousand steps.
-   * It calms the end of training at a constant learning rate.
+   * Validate and keep a moving average of the weights over steps instead of the latest ones: 0.999 averages over about a thousand
+   * steps. It smooths the end of training at a constant learning rate.
    */
   readonly averaging?: number;
-  /** Train the baseline together with the rest, with the gradient through its guess, instead of beforehand and then frozen. */
+  /** Train the baseline jointly with the rest, with the gradient through its guess, instead of pretraining and freezing it. */
   readonly joint?: boolean;
-  /** The ELBO (a predictor's likelihood) unless another is given. */
+  /** The objective; the ELBO by default (a predictor's likelihood for a predictor). */
   readonly objective?: Objective;
-  /** Adam unless another is given. */
+  /** The optimiser; Adam by default. */
   readonly optimiser?: Optimiser;
-  /** `tfjs`, `onnx`, an engine that is loaded already, or `auto`, the default: tfjs-node where it works, else onnxruntime. */
+  /** `tfjs`, `onnx`, an engine that is already loaded, or `auto`, the default: tfjs-node if it works, else onnxruntime. */
   readonly engine?: EngineName | TrainingEngine;
   /**
-   * `false` leaves all numbers as the data have them. Without it, networks see continuous conditions, and `normal` and
-   * `squaredError` targets that are no images, standardised by the mean and deviation of the training data.
+   * `false` leaves all numbers as they are in the data. By default, networks see continuous conditions, and `normal` and
+   * `squaredError` targets that are not images, standardised by the mean and standard deviation of the training data.
    */
   readonly scaling?: false;
-  /** Weights to start from instead of new ones: of all parameters, or of some, such as those of a network trained before. */
+  /** Weights to start from instead of new ones: for all parameters, or for some, such as those of a network trained before. */
   readonly weights?: Weights;
-  /** What validation measures and the kept weights are chosen by: the objective itself, unless given, such as `iwae(10)`. */
+  /**
+   * The objective that validation measures and that selects the weights to keep, such as `iwae(10)`; the training objective by
+   * default.
+   */
   readonly validateBy?: Objective;
-  /** Validate after every so many epochs: 1. */
+  /** The number of epochs between validations: 1. */
   readonly validateEvery?: number;
-  /** Goes on from where a run was, bit for bit as if it had not stopped; all else must be given as it was, but for `epochs`. */
+  /**
+   * Resumes a run from a checkpoint, bit for bit as if it had not stopped; all other options except `epochs` must be the same as
+   * before.
+   */
   readonly resume?: Checkpoint;
-  /** How often `onCheckpoint` is called besides at the end: every so many steps or minutes, 5 minutes unless given. */
+  /** How often `onCheckpoint` is called, in addition to the end: every so many steps or minutes; every 5 minutes by default. */
   readonly checkpointEvery?: { readonly steps?: number; readonly minutes?: number };
   /**
-   * Given all that training needs to go on from here: regularly, at the end, and where something ends training, such as an error
-   * that another callback throws.
+   * Receives everything needed to resume training from this point: regularly, at the end, and when something stops training, such
+   * as an error thrown by another callback.
    */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /**
-   * Given, in one line with the remedy, what is not as one would expect, each once: another engine than tfjs-node, and why; lines
-   * of the data that were left out, numbers that float32 makes equal; a loss that diverges, a posterior that collapses, a decoder
-   * that ignores z. Written to standard error unless given.
+   * Receives each warning once, as one line with the remedy: an engine other than tfjs-node, and why; lines of the data that were
+   * left out, numbers that float32 makes equal; a loss that diverges, a posterior that collapses, a decoder that ignores z. By
+   * default, warnings are written to standard error.
    */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Told of each epoch with all weights as they are after it; a promise is awaited before the next step. */
+  /** Called after each epoch with all weights as they are then; a promise is awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
 }
 
-/** What is left out of the options. */
+/** The defaults. */
 export const DEFAULTS = {
   epochs: 10,
   batch: 128,
@@ -104,7 +113,7 @@ const has = (value: unknown, ...functions: readonly string[]): boolean =>
 const EVERY = { steps: whole(), minutes: above0() };
 const CALLBACK = callable('a function', 'give what is to be told');
 
-/** What each option may be. */
+/** The rule that each option must satisfy. */
 export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   epochs: whole('', 'give the number of epochs'),
   baselineEpochs: whole('', 'give how often the baseline sees all examples'),
@@ -155,24 +164,27 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   onEpoch: CALLBACK,
 };
 
-/** @throws InvalidModel for what is no model. */
+/** Checks that a value is a model. @throws InvalidModel if it is not. */
 export const checkModel = (model: unknown): void => {
   if (!isModel(model))
     throw new InvalidModel(`train: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
 };
 
-/** @throws InvalidModel for what is no model, unknown options, and values that cannot be meant. */
+/**
+ * Checks a model and its training options. @throws InvalidModel for a value that is not a model, unknown options, and invalid
+ * values.
+ */
 export const checkTraining = (model: unknown, options: unknown): void => {
   checkModel(model);
   checkOptions('train', TRAIN_RULES, options);
-  // Just checked.
+  // Checked above.
   const { epochs = DEFAULTS.epochs, learningRate, objective, validateBy } = options as TrainOptions;
   if (typeof learningRate === 'function') checkSchedule('learningRate', learningRate, epochs);
   for (const [name, schedule] of Object.entries({ ...validateBy?.schedules, ...objective?.schedules }))
     checkSchedule(name, schedule, epochs);
 };
 
-/** @throws InvalidModel for an option that has no effect on this model. */
+/** Checks that every option has an effect on this model. @throws InvalidModel for one that has none. */
 export const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOptions): void => {
   const refuse = (option: string, why: string) => {
     throw new InvalidModel(`train: expected options that have an effect, got ${option} ${why}; leave it out`);
@@ -184,7 +196,7 @@ export const checkEffect = (model: Model, { joint, baselineEpochs }: TrainOption
     refuse('baselineEpochs', 'with joint training, which has no phase of its own for it');
 };
 
-/** @throws InvalidModel for an option about validation where nothing validates. */
+/** Checks that no option about validation is given. @throws InvalidModel for one, as nothing validates. */
 export const checkValidation = ({ patience, validateBy, validateEvery }: TrainOptions): void => {
   for (const [option, value] of Object.entries({ patience, validateBy, validateEvery }))
     if (value !== undefined)

@@ -8,10 +8,10 @@ import type { TrainOptions } from './options.ts';
 import type { Fit } from './fit.ts';
 import type { ScheduleStep } from './schedule.ts';
 
-/** A model's conditions and its target `y`, as data must have them. */
+/** Returns a model's conditions and its target as `y`, in the form that data must have. */
 export const variablesOf = (model: Model): Variables => ({ ...model.condition, y: model.target });
 
-/** The parameters of a model: those of its networks and its objective, under their full names. */
+/** Returns the parameters of a model: those of its networks and its objective, under their full names. */
 export const parametersOf = (model: Model): readonly GraphParam[] => [
   ...new Map(
     [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
@@ -20,11 +20,11 @@ export const parametersOf = (model: Model): readonly GraphParam[] => [
   ).values(),
 ];
 
-/** The names of parameters that only the objective of a model has: they are trained, and no part of the model. */
+/** Returns the names of parameters that belong only to the objective: they are trained, but are not part of the model. */
 export const auxiliaryOf = (model: Model, { objective = usual(model), validateBy }: TrainOptions): readonly string[] =>
   auxiliaryIn(graphs(model, objective, undefined, validateBy), parametersOf(model));
 
-/** The same of graphs that are there. */
+/** The same for existing graphs. */
 export const auxiliaryIn = (
   { objective, evaluation }: Pick<Fit, 'objective' | 'evaluation'>,
   parameters: readonly GraphParam[],
@@ -34,7 +34,7 @@ export const auxiliaryIn = (
   return [...new Set(names)].filter((name) => !own.has(name));
 };
 
-/** The graphs of an objective: what is trained, and by what it is validated. */
+/** Returns the graphs of an objective: the one that is trained, and the one that validates. */
 export const graphs = (
   model: Model,
   objective: Objective,

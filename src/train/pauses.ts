@@ -1,6 +1,6 @@
 /**
- * Gives timers, signals and progress bars their turn ten times a second while an engine computes: it may do so synchronously, and
- * awaiting it lets nothing else happen.
+ * Returns a function that yields to timers, signals and progress bars ten times a second while an engine computes: an engine may
+ * compute synchronously, and awaiting it then lets nothing else run.
  */
 export const pauses = (): (() => Promise<void>) => {
   let last = performance.now();

@@ -18,7 +18,7 @@ import { checkValidation, DEFAULTS, type TrainOptions } from './options.ts';
 import { auxiliaryIn, graphs, parametersOf, variablesOf } from './parameters.ts';
 import { scheduleOf } from './schedule.ts';
 
-/** What is decided before data are read and an engine is loaded: what is wrong with the objective is said first. */
+/** Decides all that needs neither data nor an engine: errors in the objective are reported before those are loaded. */
 export const planOf = (model: Model, options: TrainOptions) => {
   const { seed, joint, batch, epochs, ...rest } = { ...DEFAULTS, ...options };
   const { optimiser = adam(), objective = usual(model) } = options;
@@ -56,7 +56,7 @@ export interface Run {
   readonly notice: (text: string) => unknown;
 }
 
-/** Reads the data, and loads the engine. */
+/** Reads the data and loads the engine. */
 export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { options, variables, fraction, seed } = plan;
   const dataset = await toDataset(data, variables);
@@ -69,7 +69,7 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   return { plan, dataset, train: training, validation, engine, notice };
 };
 
-/** What identifies a run: one with other facts is not resumed. */
+/** Returns the facts that identify a run: one with other facts cannot be resumed. */
 export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
   const { model, options, seed, batch, objective, optimiser, joint } = plan;
   const { learningRate = DEFAULTS.learningRate, averaging } = options;
@@ -88,7 +88,7 @@ export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
   };
 };
 
-/** The phases of a run: the baseline, unless it is trained jointly, and the model. */
+/** Returns the phases of a run: the baseline, unless it is trained jointly, and the model. */
 export const phasesOf = ({ plan, engine, train: training, validation, notice }: Run): readonly Fit[] => {
   const { model, options, main, optimiser, variables, seed, epochs, validateEvery } = plan;
   const { patience, signal, onProgress, averaging, baselineEpochs = epochs } = options;

@@ -6,7 +6,7 @@ import { show } from '../shape/show.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
-/** @throws InvalidModel where a run is to go on with something else than it was started with. */
+/** Checks that a run resumes with the settings it was started with. @throws InvalidModel if any differs. */
 export const checkRun = (now: RunFacts, before: RunFacts): void => {
   const [given, expected] = [new Map(Object.entries(now)), new Map(Object.entries(before))];
   for (const name of new Set([...expected.keys(), ...given.keys()]))
@@ -29,10 +29,10 @@ const short = (value: unknown): string =>
     .slice(0, 16);
 
 /**
- * Refuses a checkpoint whose arrays are not those of the run: `all` are its parameters, `params` those of the objective of its phase,
- * which must be there, and `states` what the optimiser remembers of those that are trained.
+ * Checks that the arrays of a checkpoint are those of the run: `all` are its parameters, `params` those of the objective of its
+ * phase, which must be present, and `states` the optimiser's states for those that are trained.
  *
- * @throws InvalidFile
+ * @throws InvalidFile if they are not.
  */
 export const checkArrays = (
   { weights, best, average, optimiser }: Checkpoint,
@@ -49,7 +49,10 @@ export const checkArrays = (
   for (const state of states) checkShapes(`optimiser/${state}`, optimiser[state] ?? new Map(), shapes, trained);
 };
 
-/** A checkpoint as a user gives it, of whatever realm, with arrays of this one. @throws WeightsMismatch for what is none. */
+/**
+ * Copies a checkpoint given by a user, from any realm, into arrays of this one. @throws WeightsMismatch if it is not a
+ * checkpoint.
+ */
 export const ownCheckpoint = (given: Checkpoint): Checkpoint => {
   const own = (what: string, weights: unknown): Weights => ownWeights(`resume: ${what}`, weights);
   const { weights, best, average, optimiser } = given;

@@ -8,7 +8,7 @@ import type { Objective } from './objective.ts';
 import type { Optimiser } from './optimiser.ts';
 import { at, type Schedule } from './schedule.ts';
 
-/** The details of a run. */
+/** Returns the details of a run. */
 export const detailsOf = (
   graph: Graph,
   { schedules }: Objective,
@@ -16,7 +16,7 @@ export const detailsOf = (
   learningRate: Schedule,
   engine: TrainingEngine,
 ): RunDetails => {
-  // Always at the same moments, however many epochs are asked for: more may be.
+  // Always the same moments, whatever the number of epochs, which may be raised on resuming.
   const moments = Array.from({ length: 21 }, (_, i) => at(1 + 5 * i, 10, 10));
   const values = (schedule: Schedule): string => moments.map((moment) => schedule(moment)).join(' ');
   const { settings, clipNorm, state } = optimiser;
@@ -29,9 +29,9 @@ export const detailsOf = (
 };
 
 /**
- * Why a run that goes on will not end with the same weights to the bit, in one line, or nothing.
+ * Returns, in one line, why a resumed run will not end with exactly the same weights, or undefined.
  *
- * @throws InvalidModel where it is to go on with other schedules, or another optimiser, than it was started with.
+ * @throws InvalidModel if it would resume with other schedules, or another optimiser, than it was started with.
  */
 export const checkDetails = (now: RunDetails, before: RunDetails | undefined): string | undefined => {
   if (!before) return undefined;
@@ -40,7 +40,7 @@ export const checkDetails = (now: RunDetails, before: RunDetails | undefined): s
       throw new InvalidModel(
         `resume: expected the ${name === 'schedules' ? 'schedules' : "optimiser's numbers"} that the run was started with, got others; give the same, or start a new run`,
       );
-  // An objective's graph may also be written otherwise by a newer version of this library.
+  // A newer version of this library may also write an objective's graph differently.
   const others = [
     ...(now.objective === before.objective ? [] : ['another objective, or one that is computed otherwise']),
     ...(now.engine === before.engine ? [] : [`${now.engine} instead of ${before.engine}`]),

@@ -3,19 +3,19 @@ import { InvalidModel } from '../errors.ts';
 import { above0, between, isFloat32, number, rule } from '../values/rules.ts';
 import { told } from '../values/value-text.ts';
 
-/** Where training is: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
+/** The progress of training: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
 export interface ScheduleStep {
   readonly step: number;
   readonly steps: number;
-  /** How many epochs lie behind: 2.5 in the middle of the third. */
+  /** The number of epochs completed: 2.5 in the middle of the third. */
   readonly epoch: number;
   readonly epochs: number;
 }
 
-/** A number that changes while training goes on: a pure function of where it is, so that a resumed run sees the same. */
+/** A number that changes during training: a pure function of the progress, so that a resumed run sees the same values. */
 export type Schedule = (at: ScheduleStep) => number;
 
-/** Where training is at step `step` (from 1) of an epoch of `perEpoch` steps. */
+/** Returns the progress at step `step` (from 1), with `perEpoch` steps an epoch. */
 export const at = (step: number, perEpoch: number, epochs: number): ScheduleStep => ({
   step,
   steps: perEpoch * epochs,
@@ -23,9 +23,7 @@ export const at = (step: number, perEpoch: number, epochs: number): ScheduleStep
   epochs,
 });
 
-/**
- * What a schedule gives at a moment. @throws InvalidModel where that is no number, and for a learning rate below 0.
- */
+/** Returns the value of a schedule at a moment. @throws InvalidModel if it is not a number, or is a learning rate below 0. */
 export const valueAt = (name: string, schedule: Schedule, now: ScheduleStep): number => {
   const value: unknown = schedule(now);
   const least = name === 'learningRate' ? 0 : -Infinity;
@@ -35,20 +33,20 @@ export const valueAt = (name: string, schedule: Schedule, now: ScheduleStep): nu
   );
 };
 
-/** Looks at what a schedule gives at the beginning, in the middle and at the end. @throws as `valueAt`. */
+/** Checks the values of a schedule at the beginning, in the middle and at the end. @throws as `valueAt`. */
 export const checkSchedule = (name: string, schedule: Schedule, epochs: number): void => {
   const perEpoch = 100;
   for (const step of [1, Math.ceil((perEpoch * epochs) / 2), perEpoch * epochs])
     valueAt(name, schedule, at(step, perEpoch, epochs));
 };
 
-/** A number as the schedule that never changes; a schedule as it is. */
+/** Returns a number as a constant schedule, and a schedule unchanged. */
 export const scheduleOf = (value: number | Schedule): Schedule => (typeof value === 'number' ? () => value : value);
 
 const EPOCHS = above0('give how long it takes');
 
 /**
- * From `from` (0 unless given) to `to` in a straight line over the first `epochs`, then `to`: β's usual warm-up.
+ * Rises linearly from `from` (0 by default) to `to` over the first `epochs`, then stays at `to`: β's usual warm-up.
  *
  * @example
  * ```ts
@@ -67,8 +65,8 @@ export const linear = taking(
 );
 
 /**
- * Fu and others' cyclical schedule (2019): in each of `cycles` equal parts of training, from 0 to `to` (1 unless given) in a
- * straight line over the first `ramp` of it (half unless given), then `to`.
+ * Repeats a ramp (the cyclical schedule of Fu and others 2019): in each of `cycles` equal parts of training, rises linearly from
+ * 0 to `to` (1 by default) over the first `ramp` of it (half by default), then stays at `to`.
  */
 export const cyclical = taking(
   'cyclical',
@@ -85,7 +83,7 @@ export const cyclical = taking(
       to * Math.min(1, (((epoch / epochs) * cycles) % 1) / ramp),
 );
 
-/** `from`, multiplied by `factor` after every so many epochs. */
+/** Starts at `from` and is multiplied by `factor` after every fixed number of epochs. */
 export const stepwise = taking(
   'stepwise',
   {
@@ -97,7 +95,7 @@ export const stepwise = taking(
       from * factor ** Math.floor(epoch / every),
 );
 
-/** From `from` to `to` (0 unless given) along half a cosine over all of training (Loshchilov and Hutter 2017, one cycle). */
+/** Falls from `from` to `to` (0 by default) along half a cosine over all of training (Loshchilov and Hutter 2017, one cycle). */
 export const cosine = taking(
   'cosine',
   { options: { from: above0('give where it begins'), to: number() }, required: ['from'] },
@@ -106,7 +104,7 @@ export const cosine = taking(
       to + ((from - to) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2,
 );
 
-/** What may be a schedule: a number, or a function that gives one. */
+/** Returns the rule for a schedule: a number, or a function that returns one. */
 export const scheduleRule = (what: string, holds: (value: number) => boolean, remedy?: string) =>
   rule(
     `${what} or a schedule`,
@@ -114,7 +112,7 @@ export const scheduleRule = (what: string, holds: (value: number) => boolean, re
     remedy,
   );
 
-/** Another schedule, or a number, scaled up in a straight line over the first `epochs`; the first step is the smallest. */
+/** Scales another schedule, or a number, up linearly over the first `epochs`; the first step is the smallest. */
 export const warmUp = taking(
   'warmUp',
   { args: [above0('give its epochs'), scheduleRule('a number', Number.isFinite, 'give what is scaled up')] },

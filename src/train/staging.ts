@@ -1,6 +1,6 @@
 /**
- * Lays arrays end to end, in memory that is used again from call to call: new memory costs more than what is written to it.
- * What it gave under a name is overwritten when it is next asked for that name. A single array is given as it is.
+ * Returns a function that concatenates arrays in memory that is reused from call to call: allocating memory costs more than
+ * writing to it. The result under a name is overwritten by the next call with that name. A single array is returned unchanged.
  */
 export const staging = (): ((name: string, parts: readonly Float32Array[]) => Float32Array) => {
   const buffers = new Map<string, Float32Array>();

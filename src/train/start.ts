@@ -10,10 +10,10 @@ import { stream } from '../random.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /**
- * First weights: each parameter's own initialiser, from the seed and its name; how each variable is standardised; then those of
- * `before`, which may be some of them.
+ * Returns the initial weights: each parameter from its initialiser, the random seed and its name; the standardisation of each
+ * variable; then the weights in `before`, which may cover only some parameters.
  *
- * @throws WeightsMismatch where `before` has a parameter that the model has not, or one of another shape.
+ * @throws WeightsMismatch if `before` has a parameter that the model has not, or one of another shape.
  */
 export function start(
   model: Model,

@@ -9,7 +9,7 @@ import type { TrainingEngine, Scalars, OptimiserState, Session, StepInput, Input
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
 import { run } from './run.ts';
 
-/** TensorFlow.js as an engine: graphs are run op by op, gradients are its own. */
+/** Returns an engine that runs on TensorFlow.js: graphs are executed op by op, and gradients are those of TensorFlow.js. */
 export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngine => ({
   name,
   version,
@@ -22,7 +22,7 @@ export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngi
     }),
   compute: async (graph, weights, values, count) => {
     const results: Record<string, Float32Array> = {};
-    // Not the tidy's result: it would look for tensors in every element of the arrays.
+    // Not returned from tidy, which would look for tensors in every element of the arrays.
     tf.tidy(() => {
       const params = new Map(graph.params.map((p) => [p.name, tensorOf(tf, p, weights)]));
       const { outputs } = run(tf, graph, inputsOf(tf, graph, values, count), params);
@@ -33,13 +33,13 @@ export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngi
 });
 
 /**
- * All trained parameters lie end to end in one vector for the optimiser, whose cost is its number of kernel calls (15 to 40 µs
+ * Lays all trained parameters end to end in one vector for the optimiser, whose cost is the number of kernel calls (15 to 40 µs
  * each) and not their size: one set of calls instead of one for each parameter.
  */
 function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weights): Session {
   const trained = objective.params.filter((p) => p.trainable);
-  // TensorFlow.js refuses to differentiate by what the loss does not depend on, such as what makes an argument of a network of
-  // which only another output is taken. Its gradient is 0.
+  // TensorFlow.js refuses to differentiate with respect to a tensor that the loss does not depend on, such as a parameter behind
+  // an unused output of a network. Its gradient is 0.
   const reached = dependenciesOf(objective, objective.outputs['loss'] ?? NaN);
   const effective = trained.filter(({ id }) => reached.has(id));
   const total = trained.reduce((count, p) => count + size(p.shape), 0);
@@ -111,7 +111,7 @@ function session(tf: Tf, objective: Graph, optimiser: Optimiser, weights: Weight
 const each = (of: readonly GraphParam[], params: ReadonlyMap<string, tfjs.Tensor>): tfjs.Tensor[] =>
   of.map(({ name }) => held(params, name));
 
-/** The gradient of a loss by parameters, by their names. */
+/** Computes the gradient of a loss with respect to parameters, by name. */
 const gradients = (
   tf: Tf,
   loss: (...given: tfjs.Tensor[]) => tfjs.Tensor,
@@ -122,14 +122,14 @@ const gradients = (
     loss();
     return new Map();
   }
-  // `loss` gives a scalar, which tfjs' types say by a class of their own.
+  // `loss` returns a scalar, for which the types of tfjs have a class of their own.
   const { grads } = tf.valueAndGrads(loss as (...given: tfjs.Tensor[]) => tfjs.Scalar)(
     by.map(({ name }) => held(params, name)),
   );
   return new Map(by.map(({ name }, i) => [name, grads[i] ?? tf.zeros([])]));
 };
 
-/** All gradients, scaled down where their norm is larger than it may be. */
+/** Scales down all gradients together if their norm exceeds the limit. */
 const clip = (tf: Tf, gradient: tfjs.Tensor, { clipNorm }: Optimiser): tfjs.Tensor => {
   if (clipNorm === undefined) return gradient;
   const largest = tf.maximum(tf.max(tf.abs(gradient)), 1);
@@ -138,11 +138,11 @@ const clip = (tf: Tf, gradient: tfjs.Tensor, { clipNorm }: Optimiser): tfjs.Tens
   return tf.mul(gradient, named(outputs, 'factor'));
 };
 
-/** Tensors laid end to end. */
+/** Concatenates tensors, flattened, end to end. */
 const join = (tf: Tf, parts: readonly tfjs.Tensor[]): tfjs.Tensor =>
   parts.length === 0 ? tf.tensor1d([]) : tf.concat(parts.map((p) => tf.reshape(p, [-1])));
 
-/** The parts of a vector that parameters of these shapes lie in, by name. */
+/** Splits a vector into parameters of these shapes, by name. */
 function* split(
   tf: Tf,
   flat: tfjs.Tensor,
@@ -169,7 +169,7 @@ const stateOf = (moments: ReadonlyMap<string, tfjs.Tensor>, params: readonly Gra
     }),
   );
 
-/** One of the optimiser's states as a vector, as `stateOf` took it apart. */
+/** Joins one of the optimiser's states into a vector; the inverse of `stateOf`. */
 const flatOf = (tf: Tf, state: Weights | undefined, params: readonly GraphParam[]): tfjs.Tensor => {
   const flat = new Float32Array(params.reduce((count, p) => count + size(p.shape), 0));
   let at = 0;

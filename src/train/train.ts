@@ -21,8 +21,8 @@ import { start } from './start.ts';
 export type { TrainOptions } from './options.ts';
 
 /**
- * A model's loss and its parts, means over examples: in nats, or for a `squaredError` target in squares of what networks see, which
- * are y's standard deviations where it is standardised.
+ * A model's loss and its parts, means over examples: in nats, or for a `squaredError` target in squared units of what networks
+ * see, which are y's standard deviations if it is standardised.
  */
 export interface Metrics {
   readonly negativeElbo: number;
@@ -30,15 +30,15 @@ export interface Metrics {
   readonly kl: number;
 }
 
-/** What training leaves. */
+/** The result of training. */
 export interface Training {
   /** The weights of the epoch with the lowest validation loss: the model's parameters. */
   readonly weights: Weights;
-  /** Parameters that only the objective has, such as a classifier's next to a decoder; mostly none. */
+  /** Parameters that only the objective has, such as those of a classifier next to a decoder; usually none. */
   readonly auxiliary: Weights;
   readonly epochs: readonly Epoch[];
   readonly validation?: Metrics;
-  /** On the data's test part, where there is one, of the weights that are kept. */
+  /** Metrics on the data's test part, if there is one, with the weights that are kept. */
   readonly test?: Metrics;
   readonly unit: 'nats' | 'squared error';
   readonly stopped: 'finished' | 'early' | 'aborted';
@@ -46,15 +46,15 @@ export interface Training {
   readonly seed: number;
   readonly engine: { readonly name: string; readonly version: string };
   readonly data: { readonly name: string; readonly checksum?: string; readonly examples: number };
-  /** What the data call classes and elements, for `compile` to keep. */
+  /** The names of classes and elements in the data, for `compile` to record. */
   readonly names: Names;
 }
 
 /**
- * Trains a model: its baseline first, on its own likelihood, where it has one; then, with the baseline frozen, the rest.
+ * Trains a model: first its baseline, if it has one, on its own likelihood; then the rest, with the baseline frozen.
  *
- * @throws InvalidData where the data do not fit the model; TrainingFailed (a `Diverged`, which holds the last good weights)
- * where the loss is no longer a number.
+ * @throws InvalidData if the data do not fit the model; TrainingFailed (a `Diverged`, which holds the last good weights) if the
+ * loss is no longer finite.
  */
 export async function train(model: Model, data: Data, options: TrainOptions = {}): Promise<Training> {
   checkTraining(model, options);
@@ -92,7 +92,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   };
 }
 
-/** The options with arrays of this realm. */
+/** Returns the options with arrays of this realm. */
 const owned = (options: TrainOptions): TrainOptions => {
   const { weights, resume } = options;
   return {
@@ -102,7 +102,7 @@ const owned = (options: TrainOptions): TrainOptions => {
   };
 };
 
-/** Fits the phases of a run one after another. @throws Diverged with the weights and the epochs of all phases */
+/** Fits the phases of a run one after another. @throws Diverged with the weights and the epochs of all phases. */
 const fitAll = async (
   run: Run,
   record: Pick<Checkpoint, 'facts' | 'details'>,
@@ -148,7 +148,7 @@ const fitAll = async (
   return { weights, epochs, stopped };
 };
 
-/** When a phase's snapshots are wanted, and what becomes of them: checkpoints of the whole run. */
+/** Decides when a phase takes snapshots, and turns them into checkpoints of the whole run. */
 const keeping = (
   { checkpointEvery: { steps, minutes = 5 } = {}, onCheckpoint }: TrainOptions,
   run: Pick<Checkpoint, 'phase' | 'facts' | 'details' | 'earlier' | 'auxiliary'>,
@@ -166,7 +166,7 @@ const keeping = (
   };
 };
 
-/** A snapshot with the weights of all networks, also those that its phase does not know. */
+/** Returns a snapshot with the weights of all networks, including those outside its phase. */
 const withAll = (snapshot: Snapshot, weights: Weights): Snapshot => ({
   ...snapshot,
   weights: new Map([...weights, ...snapshot.weights]),

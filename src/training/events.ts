@@ -4,21 +4,21 @@ import { messageOf } from '../errors.ts';
 import { EVENTS } from '../run/previous-run.ts';
 import type { Epoch } from '../train/epoch.ts';
 
-/** Event files of a run: each metric of each epoch. */
+/** The event files of a run: each metric of each epoch. */
 export interface Events {
   add(epoch: Epoch): void;
   close(): void;
 }
 
-/** What of tfjs-node's summary writer is used; its types do not say that it can be closed. */
+/** The part of tfjs-node's summary writer that is used; its types do not declare that it can be closed. */
 interface Writer {
   scalar(name: string, value: number, step: number): void;
   flush(): void;
 }
 
 /**
- * Event files in a run's folder, through tfjs-node's summary writer, with the epochs so far: those of an earlier process are
- * replaced, so that none is there twice. Gives the reason, in one line, where tfjs-node cannot be loaded.
+ * Opens event files in a run's folder, through tfjs-node's summary writer, with the epochs so far: those of an earlier process
+ * are replaced, so that none appears twice. Returns the reason, in one line, if tfjs-node cannot be loaded.
  */
 export async function openEvents(run: string, epochs: readonly Epoch[]): Promise<Events | string> {
   const folder = join(run, EVENTS);
@@ -26,7 +26,7 @@ export async function openEvents(run: string, epochs: readonly Epoch[]): Promise
   const { loadBackend } = await import('../train/backend.ts');
   try {
     const { tf } = await loadBackend('tfjs-node');
-    // The backend's type is tfjs-core's, which knows nothing of what tfjs-node adds.
+    // The type of the backend is that of tfjs-core, which lacks what tfjs-node adds.
     const { node } = tf as typeof tf & { readonly node: { summaryFileWriter(folder: string): Writer } };
     const writer = node.summaryFileWriter(folder);
     const add = ({ phase, epoch, train, validation, latent }: Epoch): void => {

@@ -13,39 +13,39 @@ import { auxiliaryMetadata } from '../weights/file.ts';
 import { namesMetadata } from '../weights/names.ts';
 import { observing, type Audience } from './observers.ts';
 
-/** A model to be trained, with its data and options, which may depend on the flags that the run was started with. */
+/** A model to train, with its data and options, which may depend on the flags that the run was started with. */
 export interface Task extends Subject {
-  /** The text of its definition, which is kept with the run. */
+  /** Returns the text of its definition, which is kept with the run. */
   text(): Promise<string>;
   collect(flags: Flags, seed: number): Promise<Collected>;
   options(flags: Flags): TrainOptions;
 }
 
-/** The folder of a run, and what is written there besides weights, metrics and checkpoints. */
+/** The folder of a run, and what is written there in addition to weights, metrics and checkpoints. */
 export interface FolderSettings {
   readonly folder: string;
-  /** Continues the run in the folder from its last checkpoint, with the flags it had, instead of starting one. */
+  /** Resumes the run in the folder from its last checkpoint, with the flags it had, instead of starting one. */
   readonly resume: boolean;
-  /** The flags that were given now. */
+  /** The flags of the present call. */
   readonly flags: Flags;
   readonly report: boolean;
   readonly tensorboard: boolean;
 }
 
-/** What a run in a folder has come to. */
+/** The outcome of a run in a folder. */
 export interface InFolder {
   readonly training: Training;
   readonly summary: Summary;
   readonly weightsFile: string;
-  /** What could not be made on the way, in a line each. */
+  /** What could not be created during the run, one line each. */
   readonly warnings: readonly string[];
   /** Lines that say where to look. */
   readonly links: readonly string[];
 }
 
 /**
- * Trains in a folder, which is this process's alone until it ends: weights, metrics, checkpoints, the definition, a report. What only
- * observes the run cannot end it; a run that fails keeps what it has reached.
+ * Trains in a folder, which this process holds exclusively until it ends: weights, metrics, checkpoints, the definition, a
+ * report. A failing observer cannot end the run; a run that fails keeps what it has reached.
  *
  * @throws what `train` throws; InvalidFile for a folder that cannot be written, in which another run is active, or, to resume, in
  * which there is no run.
@@ -61,7 +61,7 @@ export async function trainInFolder(task: Task, settings: FolderSettings, audien
 
 const within = async (run: RunFolder, task: Task, settings: FolderSettings, audience: Audience): Promise<InFolder> => {
   const { model, name } = task;
-  // What was given before stays, unless it is given again.
+  // Earlier flags stay in force unless they are given again.
   const flags: Flags = settings.resume ? { ...(await run.flags()), ...settings.flags } : settings.flags;
   const options = task.options(flags);
   const { seed = 1, engine: wanted = 'auto' } = options;
@@ -122,11 +122,11 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   }
 };
 
-/** The line about a checkpoint that cannot be resumed from. */
+/** Returns the warning about a checkpoint that is damaged. */
 const damaged = (file: string, why: string): string =>
   `warning: ${file} is damaged (${why}); the run goes on from the checkpoint before it, and the next one takes its place`;
 
-/** Begins a run, or continues it from its last checkpoint, which it returns. */
+/** Begins a run, or resumes it from its last checkpoint, which it returns. */
 const started = async (
   run: RunFolder,
   { path, text }: Task,
@@ -149,7 +149,7 @@ const started = async (
   return last;
 };
 
-/** The result as scripts read it: nats, or squared error where `unit` says so. */
+/** Returns the result in the form that scripts read: in nats, or squared error if `unit` says so. */
 const summaryOf = (
   { test, validation, unit, stopped, epochs, seed, engine, data, fingerprint }: Training,
   weights: string,

@@ -8,26 +8,26 @@ import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
 import type { Reporting } from './reporting.ts';
 
-/** What shows training while it runs. */
+/** Displays training while it runs. */
 export interface Display {
   progress(at: TrainingProgress): void;
   epoch(epoch: Epoch): void;
-  /** Something that is not as it should be, in a line. */
+  /** Shows a warning as one line. */
   notice(text: string): void;
-  /** Training is over, in whatever way. */
+  /** Training is over, whatever the outcome. */
   end(): void;
 }
 
-/** Who is told how training goes. */
+/** The receivers of a run's messages. */
 export interface Audience {
-  /** Lines about the run as a whole. */
+  /** Prints lines about the run as a whole. */
   say(...lines: readonly string[]): void;
-  /** What shows progress and epochs; `unit` is what an example is called. */
+  /** Creates the display of progress and epochs; `unit` is the word for an example. */
   display(unit: 'images' | 'examples'): Promise<Display>;
   readonly signal?: AbortSignal;
 }
 
-/** What is observed, and by whom. */
+/** The run that is observed. */
 export interface Scene {
   readonly folder: string;
   readonly model: Model;
@@ -39,25 +39,27 @@ export interface Scene {
 }
 
 /**
- * All that observes a run while it trains, none of which it needs: lines, metrics, event files, pictures and the page. None of it can
- * end the run: what fails becomes a warning, which is shown and kept among the metrics.
+ * Everything that observes a run while it trains and that the run does not need: lines, metrics, event files, pictures and the
+ * page. None of it can end the run: a failure becomes a warning, which is shown and kept among the metrics.
  */
 export interface Observers {
   readonly spare: Spare;
-  /** Tells of something that is not as it should be, and keeps it with the run. */
+  /** Reports a problem, and records it with the run. */
   warn(text: string): void;
   notice(text: string): void;
   progress(at: TrainingProgress): void;
-  /** The run has begun, with the epochs of earlier processes. */
+  /** Called when the run has begun, with the epochs of earlier processes. */
   begin(earlier: readonly Epoch[]): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
-  /** The run has ended so, as the last line of the metrics has it, with these weights where it has come to its end. */
+  /**
+   * Called when the run has ended, with the ending as the last line of the metrics has it, and the weights if it has finished.
+   */
   end(ending: object, kept?: Weights): Promise<void>;
-  /** Lines that say where to look. */
+  /** Returns lines that say where to look. */
   links(): readonly string[];
 }
 
-/** The observers of a run in a folder. */
+/** Creates the observers of a run in a folder. */
 export const observing = async (
   run: RunFolder,
   { say, display }: Pick<Audience, 'say' | 'display'>,
@@ -72,7 +74,7 @@ export const observing = async (
   let page: Reporting | undefined;
   const record = (warning: string): Promise<void> => run.add({ warning }).catch(() => undefined);
   const warn = (text: string): void => {
-    // A line about the run before it has begun would be one about the run before.
+    // A line written before the run has begun would count towards the previous run.
     if (hasBegun) void record(text);
     else waiting.push(text);
     shown.notice(text);

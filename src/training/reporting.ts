@@ -10,23 +10,23 @@ import { variablesOf } from '../train/parameters.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Spare } from '../run/spare.ts';
 
-/** What draws with the model and writes the page about its run while training goes on. */
+/** Draws with the model and writes the page about its run during training. */
 export interface Reporting {
-  /** The page. */
+  /** The path of the page. */
   readonly file: string;
-  /** After an epoch: a look at the epochs 1, 2, 5, 10, 20, …, and the page, as far as there is time. */
+  /** Called after an epoch: takes a look at epochs 1, 2, 5, 10, 20, …, and writes the page, as far as time allows. */
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
-  /** At the end: a look with the weights that are kept, where there are some, and the page. */
+  /** Called at the end: takes a look with the kept weights, if there are any, and writes the page. */
   end(kept: Weights | undefined, epochs: readonly Epoch[]): Promise<void>;
 }
 
-/** Of the time that training has taken, looks and pages take no more than this each, and some tenths of a second besides. */
+/** Looks and pages each take no more than this share of the training time, plus a few tenths of a second. */
 const SHARE = 1 / 100;
 const FREE = 150;
-/** Milliseconds after which it is worth while to write a page before the end. */
+/** The number of milliseconds after which a page is worth writing before the end. */
 const LONG = 10_000;
 
-/** What a run is of. */
+/** The subject of a run. */
 export interface Subject {
   readonly model: Model;
   readonly dataset: Dataset;
@@ -35,8 +35,8 @@ export interface Subject {
 }
 
 /**
- * Reports on a run in a folder that has so many epochs behind it; `take` keeps what is drawn, and `attempt` does each piece of it, of
- * which one may fail.
+ * Reports on a run in a folder, resuming after the epochs already completed; `take` stores what is drawn, and `attempt` performs
+ * each piece of work, any of which may fail.
  */
 export async function reporting(
   folder: string,
@@ -46,7 +46,7 @@ export async function reporting(
   attempt: Spare['attempt'],
 ): Promise<Reporting> {
   const [{ looker }, { writeReport }] = await Promise.all([import('../report/look.ts'), import('../report/write.ts')]);
-  // Made when it is first asked to draw: a page without pictures is still one.
+  // Created on first use: a page without pictures is still useful.
   let made: ReturnType<typeof looker> | undefined;
   const look: ReturnType<typeof looker> = (...given) =>
     (made ??= looker(model, dataset, variablesOf(model), engine, seed))(...given);
@@ -80,12 +80,12 @@ export async function reporting(
   };
 }
 
-/** Does work if what was done before has not taken more than its share of the time since the beginning. */
+/** Returns a function that does work only if earlier work has stayed within its share of the time since the beginning. */
 const budget = (began: number): ((work: () => Promise<void>) => Promise<void>) => {
   let [spent, last] = [0, 0];
   return async (work) => {
     const started = performance.now();
-    // What it took the last time, it will take again.
+    // Assumes that it takes as long as the last time.
     if (spent + last > FREE + SHARE * (started - began)) return;
     await work();
     last = performance.now() - started;
@@ -93,7 +93,7 @@ const budget = (began: number): ((work: () => Promise<void>) => Promise<void>) =
   };
 };
 
-/** The next of 1, 2, 5, 10, 20, 50, … */
+/** Returns the next of 1, 2, 5, 10, 20, 50, … */
 const after = (epoch: number): number => {
   for (let ten = 1; ; ten *= 10) for (const one of [1, 2, 5]) if (one * ten > epoch) return one * ten;
 };

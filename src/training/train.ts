@@ -12,31 +12,31 @@ import { checkEffect, checkModel, checkTraining, TRAIN_RULES } from '../train/op
 import { flag, isText, rule, type Rule } from '../values/rules.ts';
 import type { Display } from './observers.ts';
 
-/** How a model is trained, and whether in the folder of a run. */
+/** The options of `train`, including whether to train in the folder of a run. */
 export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
   /**
-   * The folder of a run, as `cvae-compile train --out` has it: weights, metrics, checkpoints and a report are left there, to which
-   * `exportModel`, `evaluate` and the command line can go on. A run that is there is moved to `previous/` in it.
+   * The folder of a run, as in `cvae-compile train --out`: weights, metrics, checkpoints and a report are written there, for
+   * `exportModel`, `evaluate` and the command line to use. An existing run is moved to `previous/` in it.
    */
   readonly run?: string;
-  /** What the model is called in the report: the folder's name unless given. */
+  /** The name of the model in the report: the folder's name by default. */
   readonly name?: string;
-  /** Continues from a checkpoint; with `run`, `true` continues from the last one in the folder. */
+  /** Resumes from a checkpoint; with `run`, `true` resumes from the last one in the folder. */
   readonly resume?: Checkpoint | boolean;
-  /** With `run`: whether `report.html` is written, as it is unless this is false. */
+  /** With `run`: `false` to write no `report.html`; it is written by default. */
   readonly report?: boolean;
-  /** With `run`: whether event files for TensorBoard are written, as they are unless this is false. */
+  /** With `run`: `false` to write no event files for TensorBoard; they are written by default. */
   readonly tensorboard?: boolean;
 }
 
 /**
- * Trains a model: its baseline first, on its own likelihood, where it has one; then, with the baseline frozen, the rest. With `run`
- * it does what `cvae-compile train` does.
+ * Trains a model: first its baseline, if it has one, on its own likelihood; then the rest, with the baseline frozen. With `run`
+ * it does the same as `cvae-compile train`.
  *
  *     const { weights, names } = await train(model, csv('weather.csv'), { run: 'out/weather', epochs: 50 });
  *
- * @throws InvalidData where the data do not fit the model; TrainingFailed (a `Diverged`, which holds the last good weights)
- * where the loss is no longer a number; InvalidFile for a run's folder that cannot be written or is in use.
+ * @throws InvalidData if the data do not fit the model; TrainingFailed (a `Diverged`, which holds the last good weights) if the
+ * loss is no longer finite; InvalidFile for a run's folder that cannot be written or is in use.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export async function train(model: Model, data: Data, options: TrainRunOptions =
     throw new InvalidModel(
       'train: expected resume: true with run, which holds its checkpoints, got a checkpoint; leave out one of both',
     );
-  // Before a run that is in the folder makes room.
+  // Before an existing run in the folder is moved away.
   checkTraining(model, rest);
   checkEffect(model, rest);
   const { trainInFolder } = await import('./in-folder.ts');
@@ -89,7 +89,7 @@ const RULES: Readonly<Record<keyof TrainRunOptions, Rule>> = {
   ...TRAIN_RULES,
   run: rule("a run's folder", isText, 'say where it goes'),
   name: rule('text', isText, 'say what the model is called'),
-  // In a folder it is said by true or false.
+  // In a folder, the option is true or false.
   resume: {
     ...TRAIN_RULES.resume,
     holds: (value) => typeof value === 'boolean' || TRAIN_RULES.resume.holds(value),
@@ -98,7 +98,7 @@ const RULES: Readonly<Record<keyof TrainRunOptions, Rule>> = {
   tensorboard: flag,
 };
 
-/** Shows nothing but what should be noticed, which `onNotice` hears of itself where it is given. */
+/** Returns a display that shows only warnings, and not even those if `onNotice` receives them. */
 const quiet = ({ onNotice }: TrainOptions): Display => ({
   progress: () => undefined,
   epoch: () => undefined,

@@ -1,19 +1,19 @@
 import { fromHalf } from '../float16.ts';
 
-/** How an array's numbers are stored, little-endian: the bytes of one, and how it is read. */
+/** How an array's numbers are stored, little-endian: the size of one in bytes, and how it is read. */
 export interface Dtype {
   readonly bytes: number;
   readonly read: (view: DataView, at: number) => number;
 }
 
-/** The upper half of a float32. */
+/** Decodes a bfloat16, which is the upper half of a float32. */
 const bfloat = (word: number): number => {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint16(0, word);
   return view.getFloat32(0);
 };
 
-/** The number formats that a safetensors file may hold and that fit a float32 more or less, by the names it gives them. */
+/** The number formats that a safetensors file may hold and that fit a float32, at least approximately, by their names there. */
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ['F32', { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
   ['F64', { bytes: 8, read: (view, at) => view.getFloat64(at, true) }],

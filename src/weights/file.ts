@@ -12,27 +12,27 @@ import { checkFingerprint, checkWeights, ownWeights, type Expected, type Weights
 /** The name of the weights in a run's folder. */
 export const WEIGHTS_FILE = 'weights.safetensors';
 
-/** Which model weights must be of: its parameters, and the fingerprint, or fingerprints, that they may carry. */
+/** The model that weights must belong to: its parameters, and the fingerprint, or fingerprints, that they may carry. */
 export interface Owner {
   readonly params: Iterable<Expected>;
   readonly fingerprint?: string | readonly [current: string, ...earlier: string[]];
 }
 
-/** Weights as a file holds them. */
+/** Weights loaded from a file. */
 export interface LoadedWeights extends Safetensors {
-  /** Parameters that only the objective has, such as a classifier's next to a decoder: no part of the model. */
+  /** Parameters that only the objective has, such as those of a classifier next to a decoder: not part of the model. */
   readonly auxiliary?: Weights;
 }
 
-/** The metadata of weights, some of which only the objective has. */
+/** Returns the metadata of weights, some of which only the objective has. */
 export const auxiliaryMetadata = (names: readonly string[]): Readonly<Record<string, string>> =>
   names.length === 0 ? {} : { [AUXILIARY]: JSON.stringify(names) };
 
 const AUXILIARY = 'auxiliary';
 
 /**
- * Writes weights and the strings about them to a safetensors file, with a checksum in its metadata: all of it, or nothing where an
- * `InvalidFile` is thrown.
+ * Writes weights and the strings about them to a safetensors file, with a checksum in its metadata: completely, or not at all if
+ * an `InvalidFile` is thrown.
  */
 export const saveWeights = async (
   path: string,
@@ -41,8 +41,8 @@ export const saveWeights = async (
 ): Promise<void> => writeWhole(path, encodeSealed(ownWeights('saveWeights', weights), metadata));
 
 /**
- * Reads weights from a safetensors file, or from the folder of a run. Throws an `InvalidFile` where there are none, or other bytes
- * than were written, and a `WeightsMismatch` where they are not `owner`'s.
+ * Reads weights from a safetensors file, or from the folder of a run. Throws an `InvalidFile` if there are none, or the bytes
+ * have changed since they were written, and a `WeightsMismatch` if they are not `owner`'s.
  */
 export const loadWeights = async (path: string, owner?: Owner): Promise<LoadedWeights> => {
   const file = (await isFolder(path)) ? join(path, WEIGHTS_FILE) : path;
@@ -58,14 +58,14 @@ export const loadWeights = async (path: string, owner?: Owner): Promise<LoadedWe
   return { weights, metadata, ...(auxiliary.size > 0 && { auxiliary }) };
 };
 
-/** Weights without those of these names, and those. */
+/** Splits weights into those without these names, and those with them. */
 const apart = (all: Weights, names: ReadonlySet<string>): readonly [Weights, Weights] => {
   const [others, named] = [new Map(all), new Map(all)];
   for (const name of all.keys()) (names.has(name) ? others : named).delete(name);
   return [others, named];
 };
 
-/** The names that a file's metadata list; none in those that earlier versions wrote. */
+/** Returns the names that a file's metadata list; none in files of earlier versions. */
 const auxiliaryIn = (file: string, text: string | undefined): readonly string[] => {
   const told = { where: `${file}, ${AUXILIARY} in its metadata`, what: 'a list of names, as JSON' };
   return text === undefined ? [] : readText(texts, text, { ...told, remedy: 'copy it again, or train again' });

@@ -1,14 +1,14 @@
 import { readText } from '../formats/read.ts';
 import { names, type Names } from '../formats/weights.ts';
 
-/** The key of a weights file's metadata under which the names of the data stand, as JSON. */
+/** The metadata key of a weights file for the names in the data, as JSON. */
 const KEY = 'names';
 
-/** What the data that weights were trained on call classes and elements, as metadata of the weights' file. */
+/** Returns the names of classes and elements in the data that weights were trained on, as metadata of the weights' file. */
 export const namesMetadata = (known: Names): Readonly<Record<string, string>> =>
   Object.keys(known).length > 0 ? { [KEY]: JSON.stringify(known) } : {};
 
-/** The names in a file's metadata; none in those that earlier versions wrote. @throws InvalidFile for what are no names. */
+/** Returns the names in a file's metadata; none in files of earlier versions. @throws InvalidFile for invalid names. */
 export const namesIn = (file: string, metadata: Readonly<Record<string, string>>): Names => {
   const text = metadata[KEY];
   if (text === undefined) return {};

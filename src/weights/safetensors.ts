@@ -6,16 +6,16 @@ import { asJson } from '../values/as-json.ts';
 import { DTYPES } from './dtypes.ts';
 import type { Weight, Weights } from './weights.ts';
 
-/** What a safetensors file holds: arrays by name, and strings about them. */
+/** The content of a safetensors file: arrays by name, and strings about them. */
 export interface Safetensors {
   readonly weights: Weights;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Weights in the safetensors format (https://github.com/huggingface/safetensors, "Format"): the header's length as a 64-bit
- * number, a JSON header padded with spaces to a multiple of 8, then the arrays, little-endian and without gaps. As Python's
- * library writes it: float32, ordered by name, metadata first; the same weights give the same bytes.
+ * Encodes weights in the safetensors format (https://github.com/huggingface/safetensors, "Format"): the header's length as a
+ * 64-bit number, a JSON header padded with spaces to a multiple of 8, then the arrays, little-endian and without gaps. As
+ * Python's library writes it: float32, ordered by name, metadata first; the same weights give the same bytes.
  */
 export const encodeSafetensors = (
   weights: Weights,
@@ -43,7 +43,7 @@ export const encodeSafetensors = (
 };
 
 /**
- * Reads the safetensors format, any array of numbers as float32 (F64, F16, BF16 and integers are converted). Throws an
+ * Decodes the safetensors format, with any array of numbers as float32 (F64, F16, BF16 and integers are converted). Throws an
  * `InvalidFile`, which begins with `where`, for bytes that are truncated, have gaps or overlaps, or are something else.
  */
 export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors => {
@@ -62,7 +62,7 @@ export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors
     if (to - from !== size(shape) * width)
       return refuse(`${size(shape) * width} bytes for ${name} of shape ${show(shape)}`, `${to - from}`);
     end = to;
-    if (start + end > bytes.length) continue; // told below, with the length of the whole
+    if (start + end > bytes.length) continue; // reported below, with the length of the whole
     const data = new Float32Array(size(shape));
     for (let i = 0, at = start + from; i < data.length; i++, at += width) data[i] = read(view, at);
     weights.set(name, { shape, data });
@@ -76,7 +76,7 @@ export const decodeSafetensors = (bytes: Uint8Array, where: string): Safetensors
 };
 
 const SPACE = 0x20;
-/** The order of UTF-8's bytes, which is that of code points; `<` would compare UTF-16's. */
+/** Compares in the order of UTF-8's bytes, which is that of code points; `<` would compare UTF-16 units. */
 const compare = (a: string, b: string): number => {
   const [x, y] = [Array.from(a), Array.from(b)];
   const i = x.findIndex((character, at) => character !== y[at]);

@@ -3,15 +3,15 @@ import { InvalidFile } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
 import type { Weights } from './weights.ts';
 
-// The format has no checksum of its own: a bit that a disk has lost would be another weight.
+// The format has no checksum of its own: a flipped bit would be a different weight.
 
-/** The metadata under which the SHA-256 of a file stands, in hexadecimal: that of its bytes with zeros in this place. */
+/** The metadata key for the SHA-256 of a file, in hexadecimal, computed with zeros in its place. */
 const SHA256 = 'cvae.sha256';
-/** By this it is known that there must be one: no single bit that is lost can take both away. */
+/** Marks that a checksum must be present: no single damaged bit can remove both. */
 const SEALED = 'cvae.sealed';
 const ZEROS = '0'.repeat(64);
 
-/** Weights in the safetensors format, with a checksum of all its bytes in the metadata. */
+/** Encodes weights in the safetensors format, with a checksum of all its bytes in the metadata. */
 export const encodeSealed = (
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
@@ -23,8 +23,8 @@ export const encodeSealed = (
 };
 
 /**
- * Reads the safetensors format, as `decodeSafetensors` does, and compares the checksum where there is one; files of earlier versions
- * and of other programs have none. Throws an `InvalidFile`, which begins with `where`, for bytes that are not those written.
+ * Decodes the safetensors format, as `decodeSafetensors` does, and verifies the checksum if there is one; files of earlier
+ * versions and of other programs have none. Throws an `InvalidFile`, which begins with `where`, for bytes that have changed.
  */
 export const decodeSealed = (bytes: Uint8Array, where: string): Safetensors => {
   const { weights, metadata } = decodeSafetensors(bytes, where);
@@ -41,7 +41,7 @@ export const decodeSealed = (bytes: Uint8Array, where: string): Safetensors => {
   return { weights, metadata: others };
 };
 
-/** Where in a file a checksum begins; negative where it is not to be found. */
+/** Returns the offset of a checksum in a file; negative if it is not found. */
 const placeOf = (bytes: Uint8Array, sum: string): number => {
   const before = `"${SHA256}":"`;
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(`${before}${sum}"`);

@@ -14,15 +14,15 @@ export interface Weight {
 /** A model's parameters by their full names (`decoder/dense_2/kernel`). Weights never sit in a graph. */
 export type Weights = ReadonlyMap<string, Weight>;
 
-/** A parameter that a model has: what weights are checked against. */
+/** A parameter of a model, against which weights are checked. */
 export interface Expected {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
 /**
- * Weights as a user gives them, of whatever realm, with arrays of this one, which engines ask for. Throws a `WeightsMismatch` for
- * what are none; `where` says what they were given to.
+ * Copies weights given by a user, from any realm, into arrays of this one, which engines require. Throws a `WeightsMismatch` for
+ * other values; `where` names the function that received them.
  */
 export const ownWeights = (where: string, weights: unknown): Weights => {
   const refuse = (expected: string, got: unknown): never => {
@@ -40,7 +40,7 @@ export const ownWeights = (where: string, weights: unknown): Weights => {
   return new Map(own);
 };
 
-/** Whether a value is a Map, of any realm, or reads like one. */
+/** Whether a value is a Map, of any realm, or has its methods. */
 export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
   typeof value === 'object' &&
   value !== null &&
@@ -50,8 +50,8 @@ const isShape = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
 
 /**
- * Throws a `WeightsMismatch` unless `weights` are exactly the parameters that are expected. It names each parameter that
- * differs and how (missing, unexpected, wrong shape); `where` says where the weights come from.
+ * Throws a `WeightsMismatch` unless `weights` are exactly the expected parameters. It names each parameter that differs and how
+ * (missing, unexpected, wrong shape); `where` says where the weights come from.
  */
 export const checkWeights = (where: string, expected: Iterable<Expected>, weights: Weights): void => {
   const shapes = new Map(Array.from(expected, ({ name, shape }) => [name, shape]));
@@ -73,8 +73,8 @@ export const checkWeights = (where: string, expected: Iterable<Expected>, weight
 };
 
 /**
- * Throws a `WeightsMismatch` where the fingerprint in the metadata of weights is none of those that the model's may have, the
- * current one first. Weights without one, such as converted ones, pass: their names and shapes are all there is to check.
+ * Throws a `WeightsMismatch` if the fingerprint in the metadata of weights is none of the model's, the current one first. Weights
+ * without one, such as converted ones, pass: only their names and shapes can be checked.
  */
 export const checkFingerprint = (
   where: string,

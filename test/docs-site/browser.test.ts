@@ -98,10 +98,17 @@ describe('in Chromium', () => {
       ['dense', 'functions/cvae-compile.dense.html'],
       ['importance', 'documents/Guides.What_a_model_is_worth.html'],
     ] as const) {
-      await page.keyboard.press('/');
+      // The search closes in its own time, and takes no key until then.
+      await expect
+        .poll(async () => {
+          await page.keyboard.press('/');
+          return page.locator('#tsd-search-input').isVisible();
+        })
+        .toBe(true);
       await page.fill('#tsd-search-input', words);
       await expect.poll(() => page.locator(`#tsd-search-results a[href*="${expected}"]`).count()).toBeGreaterThan(0);
       await page.keyboard.press('Escape');
+      await page.locator('#tsd-search-input').waitFor({ state: 'hidden' });
     }
     expect(said).toEqual([]);
     await page.context().close();

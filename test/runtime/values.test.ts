@@ -234,7 +234,7 @@ describe('a value', () => {
       'a number that float32 does not keep',
       size,
       1_700_000_001,
-      'v: expected a number that float32 can tell apart, got 1700000001 at 0, of which float32 keeps 1700000000; train on',
+      'v: expected a number that float32 can tell apart, got 1700000001 at 0, of which float32 keeps 1700000000; subtract a constant',
     ],
     [
       'numbers that are one in float32',
@@ -252,7 +252,7 @@ describe('a value', () => {
       'the RGBA of a canvas',
       picture,
       canvas.data,
-      'v: expected pixels of [2, 2, 1], got an array of 16, 4 times as many; give an ImageData',
+      'v: expected pixels of [2, 2, 1], got an array of 16, 4 times as many; pass the pixels of a canvas as an ImageData',
     ],
     [
       'the RGBA of a canvas in floats',

@@ -374,7 +374,9 @@ describe('a trainer', () => {
     expect(await loss([1, 0, 0.2, 0.4], Uint8Array.from(all))).toBe(expected);
     expect(await loss([1, 0, 0.2, 0.4], Uint8Array.of(1, 0, 0, 0))).not.toBe(expected);
     await expect(loss(data, all)).rejects.toThrow(/^y: .*4 times as many/);
-    await expect(loss(new Float32Array(16), all)).rejects.toThrow(/^y: .*4 times as many; give an ImageData/);
+    await expect(loss(new Float32Array(16), all)).rejects.toThrow(
+      /^y: .*4 times as many; pass the pixels of a canvas as an ImageData/,
+    );
     await expect(loss([1, 0, 0.2, 0.4], Uint8Array.of(255, 0, 0, 255))).rejects.toThrow(
       /^mask: expected numbers of \[2, 2, 1\] from 0 to 1, got 255 at 0; pass 1 for elements that count and 0 for the others$/,
     );

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../io.ts';
 import { examples } from '../options.ts';
 
-/** `doctor`: says what this machine trains and serves with, and mends what it can. */
+/** `doctor`: reports what this machine trains and serves with, and fixes what it can. */
 export const doctor = (program: Command, { io, exit }: Context): Command =>
   program
     .command('doctor')

@@ -1,19 +1,19 @@
 import { MEND } from '../../train/backend.ts';
 import type { Facts, Found } from './machine-facts.ts';
 
-/** One thing that `doctor` looked at: whether it is as it should be, in words, and the command that would mend it. */
+/** One check of `doctor`: whether the result is as it should be, in words, and the command that would fix it. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
   readonly fix?: string;
-  /** It is not as it should be, and nothing that this machine does needs it. */
+  /** Set if the result is not as it should be, but nothing on this machine needs it. */
   readonly optional?: true;
 }
 
-/** What a machine can do: the package it would train with, the one it would serve with, and each check. */
+/** What a machine can do: the package for training, the one for serving, and each check. */
 export interface Diagnosis {
-  /** Whether training and serving are possible, in whatever way. */
+  /** Whether training and serving are possible in some way. */
   readonly ok: boolean;
   readonly version: string;
   readonly machine: Facts['machine'];
@@ -25,7 +25,7 @@ export interface Diagnosis {
 /** Judges the facts. */
 export function diagnose(facts: Facts): Diagnosis {
   const node = nodeCheck(facts);
-  // As `engineOf('auto')` chooses.
+  // The same choice as in `engineOf('auto')`.
   const training = facts.tfjsNode.ok
     ? 'tfjs-node'
     : facts.ortNode.ok
@@ -78,7 +78,7 @@ function tfjsNodeCheck({ tfjsNode }: Facts): Check {
   return { name, ok: false, detail: tfjsNode.reason, fix: tfjsNode.mendable ? MEND : tfjsNode.remedy };
 }
 
-/** onnxruntime-node carries binaries for these; its Linux ones are for glibc. */
+/** The platforms with binaries in onnxruntime-node; those for Linux are for glibc. */
 const ORT_NODE = new Set(['darwin arm64', 'linux arm64', 'linux x64', 'win32 arm64', 'win32 x64']);
 
 function ortNodeCheck({ machine, ortNode, ortWeb }: Facts): Check {

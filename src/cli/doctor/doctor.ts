@@ -4,18 +4,18 @@ import { diagnose, type Check, type Diagnosis } from './diagnose.ts';
 import { gather, SCRIPT } from './machine-facts.ts';
 import { EXIT, wantsColor, type Io } from '../io.ts';
 
-/** What `doctor` speaks with: its answer on `stdout`, what it does meanwhile on `stderr`. */
+/** The streams of `doctor`: its answer goes to `stdout`, its progress to `stderr`. */
 type Voice = Pick<Io, 'stdout' | 'stderr' | 'env'>;
 
-/** How `doctor` answers, and whether it first mends tfjs-node. */
+/** How `doctor` answers, and whether it first repairs tfjs-node. */
 export interface DoctorOptions {
   readonly json?: boolean;
   readonly fix?: boolean;
 }
 
 /**
- * Says what this machine trains and serves with, why something is missing, and the command that mends it.
- * @returns the exit code: 0 if both are possible in some way, 1 if not, or if mending was asked for and failed
+ * Reports what this machine trains and serves with, why something is missing, and the command that fixes it.
+ * @returns the exit code: 0 if both are possible in some way, 1 if not, or if a repair was requested and failed
  */
 export async function doctor(options: DoctorOptions, io: Voice): Promise<number> {
   const mended = options.fix === true ? await mend(io) : true;

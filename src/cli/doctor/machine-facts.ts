@@ -13,12 +13,12 @@ import { tfjsNode, type TfjsNode } from '../../formats/tfjs-node.ts';
 import { withoutTelemetry } from '../../onnxruntime.ts';
 import { ATTEMPTS, type Attempt } from './package-trials.ts';
 
-/** What was found of a package: that it works in its version, or why not. */
+/** The state of a package: its version if it works, or why not. */
 export type Found =
   | { readonly ok: true; readonly version: string; readonly note?: string }
   | { readonly ok: false; readonly version?: string; readonly reason: string };
 
-/** What `doctor` judges: this machine and what is installed on it, as found, without an opinion. */
+/** The facts that `doctor` judges: this machine and what is installed on it, without a judgement. */
 export interface Facts {
   readonly version: string;
   readonly node: { readonly version: string; readonly range: string };
@@ -36,10 +36,10 @@ export interface Facts {
   readonly data: { readonly embedded: boolean; readonly folder?: string; readonly exists?: boolean };
 }
 
-/** The script that makes tfjs-node's add-on, as published with this package. */
+/** The script that builds tfjs-node's add-on, as published with this package. */
 export const SCRIPT = fileURLToPath(new URL('../../../scripts/tfjs-node.mjs', import.meta.url));
 
-/** Finds the facts. Native add-ons are tried in processes of their own, as one that does not fit can end its process. */
+/** Gathers the facts. Native add-ons are tried in separate processes, as an incompatible one can crash its process. */
 export async function gather(): Promise<Facts> {
   const { version, engines } = manifest();
   const [tfjsNode, tfjsCpu, ortNode, ortWeb] = await Promise.all([
@@ -83,7 +83,7 @@ async function checkTfjsNode(): Promise<TfjsNode> {
   return attempt(tfjsNode, stdout) ?? failed;
 }
 
-/** Loads a package in a process of its own, and computes something whose result is known. */
+/** Loads a package in a separate process, and computes something whose result is known. */
 async function tried(name: string, { code, input }: Attempt): Promise<Found> {
   const file = locate(name);
   if (file === undefined) return { ok: false, reason: 'it is not installed' };
@@ -100,13 +100,13 @@ function locate(name: string): string | undefined {
     try {
       return createRequire(from).resolve(name);
     } catch {
-      // not installed there: look further
+      // not installed there: continue with the next
     }
   }
   return undefined;
 }
 
-/** The version of the package that holds a file: in the nearest package.json above it that has one. */
+/** Returns the version of the package that a file belongs to: from the nearest package.json above it that has one. */
 function versionOf(file: string): string {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, 'package.json');
@@ -141,17 +141,17 @@ const lastLine = (text: string): string => {
   return (error ?? 'it did not say why').replace(/^\w*Error: /, '').slice(0, 200);
 };
 
-/** Linux has two C libraries, and binaries for one do not load under the other. */
+/** Returns the C library: Linux has two, and binaries for one do not load under the other. */
 function libc(): { libc?: 'glibc' | 'musl' } {
   if (process.platform !== 'linux' || process.report === undefined) return {};
-  // Without this, the report looks up the names of hosts. (Not in the types of Node 20.)
+  // Without this, the report resolves host names. (Not in the types of Node 20.)
   Object.assign(process.report, { excludeNetwork: true });
-  // Typed as an object; Node documents `header`, which has the version of glibc where that is what it runs on.
+  // Typed as an object; Node documents `header`, which has the version of glibc if it runs on that.
   const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return { libc: header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc' };
 }
 
-/** Whether a folder can be written, or made where it is not there yet. */
+/** Whether a folder can be written, or created if it does not exist yet. */
 function writable(folder: string): boolean {
   if (!existsSync(folder)) return folder !== dirname(folder) && writable(dirname(folder));
   try {

@@ -1,12 +1,12 @@
 import { encode } from '../../onnx/encode.ts';
 
-/** A program for `node -e` that loads a package, computes and prints `<<remark>>`, and what it is given beside its path. */
+/** A program for `node -e` that loads a package, computes and prints `<<remark>>`, and its arguments in addition to its path. */
 export interface Attempt {
   readonly code: string;
   readonly input: () => readonly string[];
 }
 
-// y = x + x: the least that shows that a runtime loads a file and computes.
+// y = x + x: the smallest proof that a runtime loads a file and computes.
 const doubling = (): string => {
   const value = (name: string) => ({ name, dtype: 'float32', shape: ['N'] }) as const;
   const nodes = [{ name: 'Add', op: 'Add', inputs: ['x', 'x'], outputs: ['y'], attributes: {} }];
@@ -28,7 +28,7 @@ const ort = (options: object, remark: string): Attempt => ({
     })();`,
 });
 
-/** How each package is tried. onnxruntime-web is held to WASM, as it prefers a native runtime where it finds one. */
+/** How each package is tried. onnxruntime-web is restricted to WASM, as it prefers a native runtime if it finds one. */
 export const ATTEMPTS = {
   tfjsCpu: {
     input: () => [],

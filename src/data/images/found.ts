@@ -4,13 +4,13 @@ import { InvalidData, InvalidFile } from '../../errors.ts';
 import { reason } from '../../files/whole.ts';
 import { sortedClasses } from '../../values/classes.ts';
 
-/** What is in a folder, links followed: its folders and files, in the order of their names. */
+/** The content of a folder, links followed: its folders and files, in the order of their names. */
 export interface Found {
   readonly folders: readonly string[];
   readonly images: readonly string[];
-  /** Images of formats that are not read. */
+  /** Images in formats that are not read. */
   readonly strange: readonly string[];
-  /** What is none of a data set: hidden files and folders, those of archives, texts. */
+  /** Entries that are not part of a data set: hidden files and folders, those of archives, texts. */
   readonly others: readonly string[];
 }
 
@@ -20,10 +20,10 @@ const STRANGE = new Set(
     ' ',
   ),
 );
-/** What macOS and Windows leave beside files. */
+/** Files and folders that macOS and Windows leave behind. */
 const LITTER = new Set(['__MACOSX', 'Thumbs.db', 'desktop.ini']);
 
-/** Lists a folder. Throws an `InvalidFile` where it cannot be read, and for a link that leads nowhere. */
+/** Lists a folder. Throws an `InvalidFile` if it cannot be read, and for a broken link. */
 export const foundIn = async (folder: string): Promise<Found> => {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new InvalidFile(`${folder}: expected a folder of images by class, got ${reason(error)}; correct the path`);
@@ -49,7 +49,7 @@ export const foundIn = async (folder: string): Promise<Found> => {
   return found;
 };
 
-/** The images of any format in a folder and in those below it, at most so many. */
+/** Returns the images of any format in a folder and its subfolders, `most` at most. */
 const imagesBelow = async (folder: string, most: number, depth = 4): Promise<readonly string[]> => {
   const { folders, images, strange } = await foundIn(folder);
   const all = [...images, ...strange].map((name) => join(folder, name));
@@ -62,10 +62,13 @@ const imagesBelow = async (folder: string, most: number, depth = 4): Promise<rea
 
 const IMAGES = ['image', 'images'] as const;
 
-/** So many images are counted before it is said that there are more. */
+/** This many images are counted; a message then says that there are more. */
 const COUNTED = 1000;
 
-/** Refuses images of a class that would be left out: of other formats, and in folders of its own. Their folder is `folder`. */
+/**
+ * Refuses images of a class that would be left out: those in other formats, and those in subfolders of the class. Their folder is
+ * `folder`.
+ */
 export const checkWhole = async (folder: string, { folders, strange }: Found): Promise<void> => {
   if (strange.length > 0)
     throw new InvalidData(
@@ -83,7 +86,7 @@ export const checkWhole = async (folder: string, { folders, strange }: Found): P
   }
 };
 
-/** Refuses images that lie where no class is. */
+/** Refuses images that do not belong to any class folder. */
 export const checkLoose = (folder: string, { images, strange }: Found): void => {
   const loose = [...images, ...strange];
   if (loose.length > 0)
@@ -92,7 +95,7 @@ export const checkLoose = (folder: string, { images, strange }: Found): void => 
     );
 };
 
-/** Refuses two folders that are one, by a link: all their images would be of two classes. */
+/** Refuses two folders that a link makes the same: all their images would be in two classes. */
 export const checkApart = async (folder: string, names: readonly string[]): Promise<void> => {
   const seen = new Map<string, string>();
   for (const name of names) {
@@ -106,7 +109,7 @@ export const checkApart = async (folder: string, names: readonly string[]): Prom
   }
 };
 
-/** `3 images (a.gif, b.gif, c.gif)` */
+/** Formats a count with examples: `3 images (a.gif, b.gif, c.gif)`. */
 export const several = (names: readonly string[], [one, more]: readonly [string, string]): string => {
   const count = names.length >= COUNTED ? `${COUNTED} or more` : `${names.length}`;
   const listed = names.length > 5 ? [...names.slice(0, 5), '…'] : names;

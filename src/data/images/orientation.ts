@@ -1,6 +1,6 @@
 import type { Pixels } from './pixels.ts';
 
-/** How an image is to be turned, by what EXIF says of the camera: 1 is upright; 2 to 8 are its turns and mirror images. */
+/** Reads the EXIF orientation of an image: 1 is upright; 2 to 8 are the other rotations and reflections. */
 export const orientationOf = (tiff: Uint8Array): number => {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
   if (tiff.length < 8) return 1;
@@ -16,10 +16,10 @@ export const orientationOf = (tiff: Uint8Array): number => {
   return 1;
 };
 
-/** The tag of TIFF 6.0 (page 36), which EXIF has. */
+/** The orientation tag of TIFF 6.0 (page 36), which EXIF uses. */
 const ORIENTATION = 0x0112;
 
-/** An image as it is meant to be seen. */
+/** Returns an image in its upright orientation. */
 export const upright = (pixels: Pixels, orientation: number): Pixels => {
   const { shape, depth, data } = pixels;
   const [height, width, channels] = shape;
@@ -38,7 +38,7 @@ export const upright = (pixels: Pixels, orientation: number): Pixels => {
   return { shape: [rows, columns, channels], depth, data: out };
 };
 
-/** Of which the file's first column is seen at the right (at the bottom, where it is turned), … */
+/** The orientations in which the file's first column is displayed at the right (at the bottom, if rotated), … */
 const FROM_RIGHT = new Set([2, 3, 7, 8]);
-/** … and its first row at the bottom (at the right). */
+/** … and those in which its first row is displayed at the bottom (at the right, if rotated). */
 const FROM_BELOW = new Set([3, 4, 6, 7]);

@@ -3,8 +3,8 @@ import { codeOf } from '../../files/whole.ts';
 import { checkSize, converted, LARGEST, type Channels, type Pixels } from './pixels.ts';
 
 /**
- * The image in the bytes of a JPEG or WebP file, upright (by its EXIF orientation), in this many channels. It is decoded by the
- * package `sharp`, which is optional. Throws an `InvalidFile` for one that is damaged or moves, an `Unavailable` without sharp.
+ * Decodes the bytes of a JPEG or WebP file, upright (by its EXIF orientation), in this many channels, with the optional package
+ * `sharp`. Throws an `InvalidFile` for one that is damaged or animated, an `Unavailable` without sharp.
  */
 export const decodePhoto = async (
   path: string,
@@ -14,7 +14,7 @@ export const decodePhoto = async (
 ): Promise<Pixels> => {
   const sharp = await loadSharp(path, format);
   try {
-    // Strict: what a decoder has to guess is no pixel of the image.
+    // Strict: pixels that a decoder has to guess are not those of the image.
     const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LARGEST, animated: false });
     const about = await image.metadata();
     checkSize(path, about.width ?? 0, about.height ?? 0);
@@ -22,7 +22,7 @@ export const decodePhoto = async (
       throw new InvalidFile(`${path}: expected an image, got an animation; save one of its pictures as PNG`);
     const { data, info } = await image.rotate().raw().toBuffer({ resolveWithObject: true });
     const own = { shape: [info.height, info.width, info.channels], depth: 8, data } as const;
-    // Of grey files sharp makes three channels.
+    // sharp returns three channels for grey files.
     return converted(about.space === 'b-w' ? converted(own, 1) : own, channels);
   } catch (error) {
     if (error instanceof InvalidFile) throw error;

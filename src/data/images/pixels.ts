@@ -24,7 +24,7 @@ export const checkSize = (path: string, width: number, height: number): void => 
     );
 };
 
-/** An image in this many channels; unless said in its own, but that grey with alpha becomes grey over black. */
+/** Converts an image to this many channels; by default its own, except that grey with alpha becomes grey over black. */
 export const converted = ({ shape: [height, width, from], depth, data }: Pixels, channels?: Channels): Pixels => {
   const to = channels ?? (from === 2 ? 1 : from);
   const length = height * width * to;

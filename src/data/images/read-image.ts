@@ -4,7 +4,7 @@ import { decodePng } from '../png.ts';
 import { decodePhoto } from './photo.ts';
 import type { Channels, Pixels } from './pixels.ts';
 
-/** What files of images begin with; their names may say something else. */
+/** The first bytes of image files; a file's name may claim another format. */
 const FORMATS = [
   ['PNG', [0x89, 0x50, 0x4e, 0x47], 0],
   ['JPEG', [0xff, 0xd8, 0xff], 0],
@@ -12,9 +12,10 @@ const FORMATS = [
 ] as const;
 
 /**
- * The image in a PNG, JPEG or WebP file, by what it holds, upright and in this many channels: grey from colours as luma, colours
- * from grey as three equal ones, alpha dropped over black; unless said, its own. Throws an `InvalidFile` for what is none of
- * these, is damaged or too large, and an `Unavailable` where the package that decodes JPEG and WebP is not there.
+ * Reads the image in a PNG, JPEG or WebP file, by its content, upright and in this many channels: grey from colours as luma,
+ * colours from grey as three equal ones, alpha composited over black; by default in its own channels. Throws an `InvalidFile` for
+ * a file in another format, damaged or too large, and an `Unavailable` if the package that decodes JPEG and WebP is not
+ * installed.
  */
 export const readImage = async (path: string, channels?: Channels): Promise<Pixels> => {
   const bytes = await readBytes(path, 'a PNG, JPEG or WebP file', 'correct the path');

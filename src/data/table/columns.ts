@@ -8,20 +8,20 @@ import type { Header, TakeLine } from './lines.ts';
 import { isMissing } from './missing.ts';
 import type { Item } from './plan.ts';
 
-/** What is done about cells without a value. */
+/** How cells without a value are handled. */
 export interface MissingOptions {
   readonly missing?: 'error' | 'skip';
   readonly missingValues?: readonly string[];
 }
 
-/** Takes a table's lines, and gives them as examples; a table of any size needs room for its numbers only. */
+/** Collects a table's lines into examples; a table of any size needs memory only for its numbers. */
 export interface TableColumns {
   readonly take: TakeLine;
-  /** The examples, and what there is to say of them, a sentence each. */
+  /** Returns the examples, and remarks about them, a sentence each. */
   finish(): { readonly examples: Examples; readonly notices: readonly string[] };
 }
 
-/** Columns of the variables of a plan, from a table with this header; messages begin with `where`. */
+/** Returns the columns of a plan's variables, from a table with this header; messages begin with `where`. */
 export const tableColumns = (
   where: string,
   plan: readonly Item[],
@@ -33,7 +33,7 @@ export const tableColumns = (
   const others = new Set(missingValues);
   const named = plan.map((item) => new Set(typeof item.classes === 'object' ? item.classes : []));
   let [lines, count, skipped, first] = [0, 0, 0, ''];
-  /** Which column a line lacks; a class that is called so is no missing value. */
+  /** Returns the column that a line lacks; a class with such a name is not a missing value. */
   const lackingOf = (cells: readonly string[]): string | undefined => {
     for (const [i, at] of places.entries())
       for (const [j, place] of at.entries()) {
@@ -84,7 +84,7 @@ const lackText = (where: string, line: number, column: string, cell: string, pla
   return `${where}: line ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }${name}`;
 };
 
-/** Takes the cells of one variable, line by line. */
+/** Collects the cells of one variable, line by line. */
 interface Maker {
   take(cells: readonly string[], line: number): void;
   column(): { readonly column: Column; readonly notice?: string };

@@ -5,8 +5,8 @@ import { reason } from '../../files/whole.ts';
 import { valueText } from '../../values/value-text.ts';
 
 /**
- * The text of a file, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
- * `InvalidFile` where it cannot be read, and an `InvalidData` that names the line for bytes that are none of its encoding.
+ * Decodes the text of a file, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
+ * `InvalidFile` if it cannot be read, and an `InvalidData` that names the line for bytes that are invalid in its encoding.
  */
 export async function* decoded(path: string, encoding: string | undefined): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
@@ -21,7 +21,7 @@ export async function* decoded(path: string, encoding: string | undefined): Asyn
   const stream = createReadStream(path, { highWaterMark: 2 ** 18 });
   try {
     for await (const bytes of stream) {
-      if (!Buffer.isBuffer(bytes)) continue; // a stream without an encoding gives nothing else
+      if (!Buffer.isBuffer(bytes)) continue; // a stream without an encoding yields nothing else
       yield decode(bytes);
     }
   } catch (error) {
@@ -37,7 +37,7 @@ const MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** What files that are no text begin with. */
+/** The first bytes of files that are not text. */
 const OTHERS: readonly (readonly [string, readonly number[]])[] = [
   ['a workbook or a ZIP file; save it as CSV', [0x50, 0x4b, 0x03, 0x04]],
   ['a gzip file; unpack it', [0x1f, 0x8b]],
@@ -77,14 +77,14 @@ const textOf = (path: string, decoder: TextDecoder, bytes: Uint8Array | undefine
   return text;
 };
 
-/** How many lines of these bytes come before the one that cannot be decoded. */
+/** Returns how many lines of these bytes come before the one that cannot be decoded. */
 const wrongLine = (encoding: string, bytes: Uint8Array): number => {
   let [lines, from] = [0, 0];
   for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
     try {
       new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(from, to));
     } catch {
-      // The first line may begin within a character.
+      // The first line may begin in the middle of a character.
       if (lines > 0 || from === 0) return lines;
     }
     [lines, from] = [lines + 1, to + 1];

@@ -1,4 +1,4 @@
-/** Numbers that come one by one, in an array that grows. */
+/** Collects numbers one by one in an array that grows. */
 export class Growing {
   #data: Float64Array;
   #length = 0;
@@ -16,7 +16,7 @@ export class Growing {
     this.#data[this.#length++] = value;
   }
 
-  /** All of them: a view, not a copy. */
+  /** Returns all of them: a view, not a copy. */
   values(): Float64Array {
     return this.#data.subarray(0, this.#length);
   }

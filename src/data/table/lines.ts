@@ -6,16 +6,16 @@ import { decoded } from './decoded.ts';
 /** The names of a table's columns; an unnamed one is ''. */
 export type Header = readonly string[];
 
-/** Takes the cells of a line, without the white space around them, and its number in the file, counted from 1. */
+/** Receives the cells of a line, without surrounding white space, and its number in the file, counted from 1. */
 export type TakeLine = (cells: readonly string[], line: number) => void;
 
-/** The largest line that is read, in bytes: a quote that is left open takes all that comes after it. */
+/** The longest line that is read, in bytes: an unclosed quote would take everything after it. */
 const LONGEST = 2 ** 24;
 
 /**
- * Reads a CSV file (RFC 4180) line by line, so that it may be larger than memory: `begin` is given its header and takes
- * the lines after it. Lines without any value are left out, as empty ones are. Throws an `InvalidFile` or an `InvalidData` where
- * there is no such table.
+ * Reads a CSV file (RFC 4180) line by line, so that it may be larger than memory: `begin` receives its header and returns a
+ * consumer of the lines after it. Lines without any value are left out, as empty ones are. Throws an `InvalidFile` or an
+ * `InvalidData` if there is no such table.
  */
 export const readLines = async (
   path: string,
@@ -54,14 +54,17 @@ export const readLines = async (
 };
 
 const checkHeader = (path: string, header: Header): Header => {
-  // Those of empty columns beside a table are no names.
+  // Empty names are those of empty columns next to a table.
   const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
   if (twice !== undefined)
     throw new InvalidData(`${path}: expected each column once, got ${twice} twice; rename one in the header`);
   return header;
 };
 
-/** Refuses a line that has more or fewer cells than there are columns, unless these are empty, or their columns have no names. */
+/**
+ * Refuses a line that has more or fewer cells than there are columns, unless these cells are empty, or their columns have no
+ * names.
+ */
 const checkLength = (path: string, header: Header, cells: readonly string[], line: number): void => {
   if (
     cells.slice(header.length).every((cell) => cell === '') &&

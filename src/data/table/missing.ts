@@ -1,4 +1,5 @@
-// Cells that stand for no value. Those of pandas' `read_csv`, which tell capitals apart but for these few, and what else is usual.
+// Cells that denote a missing value: those of pandas' `read_csv`, which distinguishes case except for these few, and other common
+// ones.
 const ANY_CASE = new Set(['', 'na', 'n/a', 'nan', 'null', '?']);
 const AS_WRITTEN = new Set([
   'None',
@@ -16,6 +17,6 @@ const AS_WRITTEN = new Set([
   '--',
 ]);
 
-/** Whether a cell says that there is no value, by itself or by one of these texts. */
+/** Whether a cell denotes a missing value, by itself or as one of these texts. */
 export const isMissing = (cell: string, others: ReadonlySet<string>): boolean =>
   ANY_CASE.has(cell.toLowerCase()) || AS_WRITTEN.has(cell) || others.has(cell);

@@ -3,8 +3,8 @@ import { isRecord } from '../data-forms.ts';
 import { checkOption, checkOptions, COLUMN } from '../options.ts';
 
 /**
- * What a variable is in a table: classes, named by the column's distinct values in order (numbers by value) or by a list; one
- * number; several numbers, of several columns. Without `column`, the column is called as the variable.
+ * The form of a variable in a table: classes, named by the column's distinct values in order (numbers by value) or by a list; one
+ * number; or several numbers, of several columns. Without `column`, the column has the name of the variable.
  */
 export type TableVariable =
   | 'categorical'
@@ -13,7 +13,7 @@ export type TableVariable =
   | { readonly column: string }
   | { readonly columns: readonly string[] };
 
-/** Which columns of a table are what. */
+/** Which columns of a table are which variables. */
 export interface TableVariables {
   /** The conditions by name. */
   readonly condition?: Readonly<Record<string, TableVariable>>;
@@ -21,7 +21,7 @@ export interface TableVariables {
   readonly target: string | readonly string[] | Exclude<TableVariable, string>;
 }
 
-/** One variable, and the columns that it is made of: classes of one, or numbers of some. */
+/** One variable, and the columns that it is made of: one column of classes, or some columns of numbers. */
 export interface Item {
   readonly name: string;
   readonly columns: readonly string[];
@@ -29,7 +29,7 @@ export interface Item {
   readonly classes?: 'sorted' | readonly string[];
 }
 
-/** The conditions and y as items. Throws an `InvalidData` that begins with `where` for what is none of the forms above. */
+/** Returns the conditions and y as items. Throws an `InvalidData` that begins with `where` for anything but the forms above. */
 export const planOf = (where: string, { condition = {}, target }: TableVariables): readonly Item[] => {
   checkOption(where, 'condition', isRecord(condition), 'variables by name', condition);
   for (const name of Object.keys(condition))

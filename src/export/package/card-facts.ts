@@ -1,11 +1,11 @@
 import type { RunRecord } from '../../formats/run.ts';
 import type { Manifest } from '../../signature.ts';
 
-/** What is known of how a model was trained. */
+/** What is known about the training of a model. */
 export interface Trained {
-  /** The data, and how many examples each part of them has. */
+  /** The data, and the number of examples in each part. */
   readonly data: RunRecord['data'];
-  /** Losses and their parts, means over examples, by the part of the data that they are of. */
+  /** Losses and their parts, means over examples, by the part of the data. */
   readonly figures: Readonly<Partial<Record<'test' | 'validation', Readonly<Record<string, number>>>>>;
   readonly unit: string;
   readonly epochs: number;
@@ -13,14 +13,14 @@ export interface Trained {
   readonly engine: RunRecord['engine'];
 }
 
-/** What a card is written from. */
+/** The facts that a model card is written from. */
 export interface CardFacts {
   readonly manifest: Manifest;
-  /** What the package's folder is called. */
+  /** The name of the package's folder. */
   readonly folder: string;
-  /** An identifier such as `MIT` or `CC-BY-4.0`, where one was named. */
+  /** An identifier such as `MIT` or `CC-BY-4.0`, if one was named. */
   readonly license: string | undefined;
-  /** Nothing for weights that come from elsewhere. */
+  /** Undefined for weights that come from elsewhere. */
   readonly trained: Trained | undefined;
   /** The definition, as `print` writes it. */
   readonly definition: string;

@@ -11,7 +11,7 @@ import { quoted } from './names.ts';
 import { pythonSnippet } from './python.ts';
 import { conditionText, targetText } from './variable-text.ts';
 
-/** The text of a package's `README.md`: a model card, in the form that model hubs read. */
+/** Returns the text of a package's `README.md`: a model card, in the form that model hubs read. */
 export const cardOf = (about: CardFacts): string => {
   const { manifest, folder, license, definition } = about;
   const { name, kind, library } = manifest;
@@ -137,7 +137,7 @@ const scalingTable = ({ conditions: told, target }: Manifest): string => {
   return rows.length > 0 ? `\n${table(['variable', 'mean of the data', 'deviation'], rows)}` : '';
 };
 
-/** So many elements have a line each. */
+/** Up to this many elements have a line each. */
 const MANY = 32;
 
 const list = (values: readonly number[]): string =>
@@ -181,6 +181,6 @@ const howItHangsTogether = (manifest: Manifest): string => {
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 
-/** A Markdown table. */
+/** Returns a Markdown table. */
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');

@@ -3,14 +3,14 @@ import { inQuotes } from './escape.ts';
 import { isName } from './names.ts';
 import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
 
-/** An input of a file: its name there, its shape, and the vector that holds it in the program. */
+/** An input of a file: its name, its shape, and the vector that holds it in the program. */
 interface Input {
   readonly name: string;
   readonly shape: readonly number[];
   readonly vector: string;
 }
 
-/** The program in C++, with onnxruntime's own header. */
+/** Returns the program in C++, with onnxruntime's own header. */
 export const cppSnippet = (manifest: Manifest, folder: string): string => {
   const calls = callsOf(manifest);
   const { whole } = calls;
@@ -62,7 +62,7 @@ ${whole ? '' : latent(manifest, calls.prior, inputs)}${
 const sessionOf = (name: string, folder: string, { file }: ExportedFile): string =>
   `  Ort::Session ${name}(env, ORT_TSTR(${inQuotes(`${folder}/${file}`)}), Ort::SessionOptions{});`;
 
-/** The lines that run the prior, and draw z from what it gives. */
+/** Returns the lines that run the prior, and draw z from its outputs. */
 const latent = ({ latent: size }: Manifest, prior: ExportedFile, inputs: readonly Input[]): string =>
   `${runOf('prior', 'prior_', prior, inputs)}
   const float* mean = prior_outputs[0].GetTensorData<float>();
@@ -72,7 +72,7 @@ const latent = ({ latent: size }: Manifest, prior: ExportedFile, inputs: readonl
 
 `;
 
-/** The lines that run a file on those of the inputs that it takes; `prefix` begins the names of what they define. */
+/** Returns the lines that run a file on its inputs; `prefix` begins the names of what they define. */
 const runOf = (session: string, prefix: string, file: ExportedFile, all: readonly Input[]): string => {
   const inputs = all.filter(({ name }) => Object.hasOwn(file.inputs, name));
   const outputs = Object.keys(file.outputs);
@@ -84,7 +84,7 @@ const runOf = (session: string, prefix: string, file: ExportedFile, all: readonl
   auto ${prefix}outputs = ${session}.Run(Ort::RunOptions{nullptr}, ${prefix}names, ${prefix}inputs, ${inputs.length}, ${prefix}results, ${outputs.length});`;
 };
 
-/** The lines that make the vector of an input: noise for whatever is no condition. */
+/** Returns the lines that fill the vector of an input: noise for everything that is not a condition. */
 const filled = ({ conditions }: Manifest, { name, shape, vector }: Input): string => {
   const condition = conditions[name];
   const size = ['count', ...shape].join(' * ');

@@ -10,8 +10,8 @@ import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
 import { typesOf } from './types.ts';
 
 /**
- * What makes a package of an exported model's folder: a module with its types, a model card, and the runtime, which needs
- * nothing but an onnxruntime. @throws Unavailable where the runtime has not been built.
+ * Returns the files that turn an exported model's folder into a package: a module with its types, a model card, and the runtime,
+ * which needs only an onnxruntime. @throws Unavailable if the runtime has not been built.
  */
 export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]> => {
   const { manifest, license } = about;
@@ -37,5 +37,5 @@ export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]>
   ];
 };
 
-/** The runtime as `npm run build` leaves it, and the package has it. */
+/** The runtime as built by `npm run build`, and included in the package. */
 const BUILT = fileURLToPath(new URL('../../../dist/packaged', import.meta.url));

@@ -2,8 +2,8 @@ import { isClasses, type Manifest } from '../../signature.ts';
 import type { CardFacts } from './card-facts.ts';
 
 /**
- * The YAML at the head of a model card, as model hubs read it (https://huggingface.co/docs/hub/model-cards). The licence is
- * the one that was named, and `unknown` where none was.
+ * Returns the YAML at the head of a model card, as model hubs read it (https://huggingface.co/docs/hub/model-cards). The licence
+ * is the one that was named, or `unknown` by default.
  */
 export const headOf = ({ manifest, license, trained }: CardFacts): string => {
   const task = taskOf(manifest);
@@ -43,16 +43,16 @@ export const headOf = ({ manifest, license, trained }: CardFacts): string => {
 
 const item = (value: string): string => `- ${text(value)}`;
 
-/** A text as YAML reads back as it is: plain where that cannot be mistaken, else quoted as in JSON. */
+/** Writes a text so that YAML reads it back unchanged: plain if that is unambiguous, else quoted as in JSON. */
 const text = (value: string): string =>
   /^[A-Za-z][\w.+-]*$/.test(value) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(value)
     ? value
     : JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escapedInYaml);
 
-/** What JSON may leave as it is and YAML may not. */
+/** Escapes a character that JSON may leave unescaped and YAML may not. */
 const escapedInYaml = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** The hubs' word for what a model does. */
+/** Returns the hubs' term for what a model does. */
 const taskOf = ({ conditions, target }: Manifest): string => {
   const seesImage = Object.values(conditions).some(({ kind }) => kind === 'image');
   if (isClasses(target) && target.dataShape.length > 1)

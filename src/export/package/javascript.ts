@@ -4,7 +4,7 @@ import { inHtml, inScript } from './escape.ts';
 import { member, quoted } from './names.ts';
 import { classOf, countOf, usualOf } from './program.ts';
 
-/** The program in Node: it lies beside the package's folder. */
+/** Returns the program in Node, which lies next to the package's folder. */
 export const nodeSnippet = (
   manifest: Manifest,
   folder: string,
@@ -16,7 +16,7 @@ console.log(samples.shape); // ${shapeNote(manifest)}
 await model.close();
 `;
 
-/** The page: it lies beside the package's folder and node_modules. */
+/** Returns the page, which lies next to the package's folder and node_modules. */
 export const pageSnippet = (manifest: Manifest, folder: string): string => {
   const { image } = manifest.target;
   const show = image

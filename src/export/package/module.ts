@@ -6,9 +6,9 @@ import { member, quoted } from './names.ts';
 export const RUNTIME = 'runtime';
 
 /**
- * The text of a package's `index.js`: the manifest, where the files are, and the runtime for where it runs. Each address is
- * written out, for the bundlers that copy what they find so. A relative import never asks package.json's conditions, so that
- * the choice between Node and page is made at run time; neither side is loaded on the other.
+ * Returns the text of a package's `index.js`: the manifest, the addresses of the files, and the runtime for the platform. Each
+ * address is written out, for the bundlers that copy what they recognise in this form. A relative import never uses
+ * package.json's conditions, so the choice between Node and page is made at run time; neither side is loaded on the other.
  */
 export const moduleOf = (manifest: Manifest, served: readonly string[]): string => {
   const files = served.map((file) => `  ${member(file)}: () => new URL(${quoted(`./${file}`)}, import.meta.url),\n`);
@@ -29,10 +29,10 @@ export const open = async (options) => {
 `;
 };
 
-/** What a model is called in a sentence. */
+/** The words for a kind of model in a sentence. */
 export const KINDS = { cvae: 'a conditional VAE', predictor: 'a predictor' } as const;
 
-/** The text of a package's `package.json`. Bundlers for pages leave out what runs in Node. */
+/** Returns the text of a package's `package.json`. Bundlers for pages leave out what runs in Node. */
 export const packageJsonOf = ({ name, kind }: Manifest, license: string | undefined): string => {
   const ort = { 'onnxruntime-node': '>=1.20', 'onnxruntime-web': '>=1.20' };
   const about = {

@@ -1,6 +1,6 @@
 import { inProgram } from './escape.ts';
 
-/** A text as JavaScript and TypeScript write it: `'coast'`. */
+/** Returns a text as a literal of JavaScript and TypeScript: `'coast'`. */
 export const quoted = (text: string): string => {
   const inner = inProgram(text)
     .slice(1, -1)
@@ -9,8 +9,8 @@ export const quoted = (text: string): string => {
   return `'${inner}'`;
 };
 
-/** Whether a text can be a name in JavaScript, Python and C++, but for the words that these keep for themselves. */
+/** Whether a text can be a name in JavaScript, Python and C++, apart from their reserved words. */
 export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 
-/** A name as a member of an object: as it is, or quoted. */
+/** Returns a name as a member of an object: unchanged, or quoted. */
 export const member = (name: string): string => (isName(name) ? name : quoted(name));

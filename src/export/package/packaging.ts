@@ -10,13 +10,16 @@ import { packageFiles } from './files.ts';
 import { WEIGHTS_FILE } from '../../weights/file.ts';
 import { readRun, RUN_FILE } from '../../run/read-run.ts';
 
-/** The folder that a package is made of, and that of the run whose weights it has. */
+/** The folder that becomes a package, and that of the run that the weights come from. */
 interface Place extends Packaging {
   readonly out: string;
   readonly run: string | undefined;
 }
 
-/** A compiled model with what makes a package of its folder. @throws Unavailable where the runtime has not been built. */
+/**
+ * Returns a compiled model with the files that turn its folder into a package. @throws Unavailable if the runtime has not been
+ * built.
+ */
 export const withPackage = async (
   { others = [], manifest, ...compiled }: Compiled,
   model: Model,
@@ -37,10 +40,10 @@ export const withPackage = async (
   };
 };
 
-/** How the weights were trained, as the folder of their run has it, where they are from one and it is of this definition. */
+/** Reads how the weights were trained from the folder of their run, if they come from one and it is of this definition. */
 const trainedIn = async (from: string, definitions: readonly string[]): Promise<Trained | undefined> => {
   const folder = basename(from) === WEIGHTS_FILE ? dirname(from) : from;
-  // A run that is there and cannot be read is not left out of the card in silence.
+  // A run that exists but cannot be read is an error: the card must not omit it silently.
   const run = existsSync(join(folder, RUN_FILE)) ? await readRun(folder) : undefined;
   if (!run || !definitions.includes(run.record.model.fingerprint)) return undefined;
   const { record, ending, epochs } = run;

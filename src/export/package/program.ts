@@ -1,15 +1,15 @@
 import type { Condition, ExportedFile, Manifest } from '../../signature.ts';
 import { atLineEnd } from './escape.ts';
 
-/** How many samples the programs of a card ask for; of a predictor, one guess. */
+/** The number of samples that the programs of a model card request; for a predictor, one guess. */
 const COUNT = 16;
 
-/** How many rows the programs of a card ask for. */
+/** Returns the number of rows that the programs of a model card request. */
 export const countOf = ({ kind }: Pick<Manifest, 'kind'>): number => (kind === 'cvae' ? COUNT : 1);
 
 /**
- * The files by which a program without our runtime gets y, one after the other: one that does it in a call, or the prior and the
- * decoder, with z = mean + exp(logVar / 2) · noise between them.
+ * The files with which a program without our runtime computes y, one after the other: one that does it in a call, or the prior
+ * and the decoder, with z = mean + exp(logVar / 2) · noise between them.
  */
 export type Calls =
   | { readonly whole: ExportedFile }
@@ -20,11 +20,11 @@ export const callsOf = ({ files }: Manifest): Calls => {
   if (sampler) return { whole: sampler };
   if (predictor) return { whole: predictor };
   if (!decoder) throw new Error('a package has a decoder or a predictor');
-  // Where z is noise of N(0, I), or has no effect, the decoder is all that is called.
+  // If z is noise from N(0, I), or has no effect, only the decoder is called.
   return prior && 'z' in decoder.inputs ? { prior, decoder } : { whole: decoder };
 };
 
-/** The inputs of some files that are conditions, with their shapes, in the order of the definition. */
+/** Returns the inputs of some files that are conditions, with their shapes, in the order of the definition. */
 export const conditionsOf = (
   { conditions }: Manifest,
   ...files: readonly ExportedFile[]
@@ -33,12 +33,12 @@ export const conditionsOf = (
     files.some(({ inputs }) => Object.hasOwn(inputs, name)) ? [[name, condition.shape, condition] as const] : [],
   );
 
-/** The class that the programs give: 7 where there is one, as of digits. */
+/** Returns the class that the programs use: 7 if there is one, as with digits. */
 export const classOf = ({ shape }: Condition): number => Math.min(7, (shape.at(-1) ?? 1) - 1);
 
-/** What a comment at a line's end adds about the class that the programs give: its name. */
+/** Returns the addition to a line's comment about the class that the programs use: its name. */
 export const classNoteOf = (condition: Condition): string =>
   typeof condition.classes === 'object' ? `: ${atLineEnd(condition.classes[classOf(condition)] ?? '')}` : '';
 
-/** A number as the data have them. */
+/** Returns a typical number in the data's units. */
 export const usualOf = ({ scaling }: Condition): string => `${Number((scaling?.mean[0] ?? 0).toPrecision(3))}`;

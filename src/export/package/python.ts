@@ -2,7 +2,7 @@ import type { ExportedFile, Manifest } from '../../signature.ts';
 import { inQuotes } from './escape.ts';
 import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
 
-/** The program in Python, with nothing but numpy and onnxruntime. */
+/** Returns the program in Python, which needs only numpy and onnxruntime. */
 export const pythonSnippet = (manifest: Manifest, folder: string): string => {
   const calls = callsOf(manifest);
   return `import os
@@ -56,13 +56,13 @@ const feed = (name: string, value: string): string => `    ${JSON.stringify(name
 
 const outputsOf = ({ outputs }: ExportedFile): string => JSON.stringify(Object.keys(outputs));
 
-/** What is assigned to: `y,` or `y, log_var`. */
+/** Returns the variables that are assigned to: `y,` or `y, log_var`. */
 const resultsOf = ({ outputs }: ExportedFile): string => {
   const names = Object.keys(outputs).map((name) => (name === 'logVar' ? 'log_var' : name));
   return names.length === 1 ? `${names.join('')},` : names.join(', ');
 };
 
-/** A value of an input, and the comment after it: noise for whatever is no condition. */
+/** Returns a value of an input, and the comment after it: noise for everything that is not a condition. */
 const valueOf = ({ conditions }: Manifest, name: string, shape: readonly number[]): string => {
   const condition = conditions[name];
   const size = `(${['count', ...shape].join(', ')})`;

@@ -1,4 +1,4 @@
-/** What is the same in the `index.d.ts` of all packages. */
+/** The part of `index.d.ts` that all packages share. */
 export const FIXED_TYPES = `
 declare global {
   // What \`await using\` calls; not all of the libraries that TypeScript may be told to use have it.

@@ -5,7 +5,7 @@ import { member, quoted } from './names.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
 import { conditionText, targetText } from './variable-text.ts';
 
-/** The text of a package's `index.d.ts`: what this very model takes and gives, by name and shape. It imports nothing. */
+/** Returns the text of a package's `index.d.ts`: the inputs and outputs of this model, by name and shape. It imports nothing. */
 export const typesOf = (manifest: Manifest): string => {
   const { name, kind, library, files } = manifest;
   const methods = [
@@ -54,7 +54,7 @@ export type Pixels =
   | { readonly width: number; readonly height: number; readonly data: ArrayLike<number> };
 `;
 
-/** The type of a condition's value, as the definition has it. */
+/** Returns the type of a condition's value, as in the definition. */
 const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
   if (kind === 'image') return 'Pixels';
   if (kind === 'continuous' ? size(shape) > 1 : dataShape.length > 0) return 'ArrayLike<number>';
@@ -62,7 +62,7 @@ const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
   return `${names.join('')}number | ArrayLike<number>`;
 };
 
-/** Rows of a shape: `readonly [number, 28, 28, 1]`. */
+/** Returns the type of rows of a shape: `readonly [number, 28, 28, 1]`. */
 const rowsOf = (shape: readonly number[]): string => `readonly [${['number', ...shape].join(', ')}]`;
 
 const outputs = ({ target }: Manifest): string => {
@@ -144,7 +144,7 @@ const EVER = `  /** Runs the examples that the files carry, here and now. */
   /** The same, for \`await using\`. */
   [Symbol.asyncDispose](): Promise<void>;`;
 
-/** What of a manifest has a type of its own: what follows from the definition. */
+/** Returns the part of a manifest that has a type of its own: what follows from the definition. */
 const about = ({ name, kind, conditions: told, target, latent, files }: Manifest) => ({
   name,
   kind,
@@ -156,7 +156,7 @@ const about = ({ name, kind, conditions: told, target, latent, files }: Manifest
   ),
 });
 
-/** A value of JSON as a type of its own: `{ readonly latent: 20 }`; fractions and long lists only as what they are. */
+/** Returns a JSON value as a literal type: `{ readonly latent: 20 }`; fractions and long lists only by their general type. */
 const literal = (value: unknown, indent = ''): string => {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value))

@@ -6,7 +6,7 @@ import type { Condition, TargetSignature } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
 import { isNumeral } from '../../values/classes.ts';
 
-/** What a value of a condition is, as a user of JavaScript gives it. */
+/** Describes a value of a condition as a JavaScript user passes it. */
 export const conditionText = (condition: Condition, say = asItIs): string => {
   const { kind, shape, dataShape, classes, names, units } = condition;
   if (kind === 'image')
@@ -24,6 +24,6 @@ export const conditionText = (condition: Condition, say = asItIs): string => {
   return `One of ${count} classes, ${which}, or a blend of them: a Float32Array of ${count} weights.${numbers}`;
 };
 
-/** What the numbers of the output `y` are. */
+/** Describes the numbers of the output `y`. */
 export const targetText = (target: TargetSignature, say = asItIs): string =>
   distributionOf(target).describe(target, say);

@@ -12,8 +12,9 @@ import { realisticInputs } from '../realistic-inputs.ts';
 import { namesOf } from '../../compiler/workspace.ts';
 
 /**
- * A graph whose weights take half the room: each initializer of many float32 becomes one of float16 and a `Cast`, which
- * onnxruntime computes once, when it loads the file. All else is computed in float32, inputs and outputs included.
+ * Returns a graph whose weights take half the space: each initializer of many float32 numbers becomes one of float16 and a
+ * `Cast`, which onnxruntime computes once, when it loads the file. Everything else is computed in float32, inputs and outputs
+ * included.
  *
  * @throws InvalidGraph for a weight that float16 cannot hold.
  */
@@ -43,19 +44,19 @@ export const halved = (graph: OnnxGraph): OnnxGraph => {
   return { ...graph, nodes: [...casts, ...graph.nodes], initializers };
 };
 
-/** Fewer numbers than this are not worth the node that turns them back; and units of the data are among those. */
+/** Initializers of fewer numbers than this are not worth the additional node; and the units of the data are among those. */
 const FEW = 64;
 
-/** The smallest number of which float16 has all its digits. */
+/** The smallest number that float16 represents with full precision. */
 const SMALL = 2 ** -14;
 
-/** From here on a number is rounded to infinity. */
+/** From this magnitude on, a number is rounded to infinity. */
 const LIMIT = 65520;
 
 /**
- * How far a graph's outputs are from those of the same graph with its weights whole: the largest distance, as `distanceOf` has
- * it, for realistic inputs, computed by the reference, so that it is the same everywhere. Two digits. Of a graph of which a row
- * takes seconds, `example` is the row.
+ * Measures how far a graph's outputs are from those of the same graph with float32 weights: the largest distance, as `distanceOf`
+ * computes it, for realistic inputs, computed by the reference, so that it is the same everywhere. Two digits. If a row of the
+ * graph takes seconds, `example` is the only row.
  */
 export const lossOf = (graph: OnnxGraph, whole: OnnxGraph, label: Label, example: Example, cost: Cost): number => {
   const rows = referenceRows(cost, ROWS);

@@ -9,9 +9,9 @@ import { folderOf } from './ort-files.ts';
 import { thread } from './thread.ts';
 
 /**
- * The files of an export for training with other weights, such as a trainer's, by their names: ONNX files byte for byte as an export
- * of these weights has them, but for the outputs of their examples, which are those that onnxruntime gives here; and a `model.json`
- * that lists them. In a folder they open, verify and prove themselves as any export does. Throws as `open` does.
+ * Returns the files of an export for training with other weights, such as a trainer's, by their names: ONNX files byte for byte
+ * the same as in an export of these weights, except for the outputs of their examples, which onnxruntime computes here; and a
+ * `model.json` that lists them. In a folder they can be opened, verified and self-tested like any export. Throws as `open` does.
  */
 export const adapted = async (
   address: string | URL,

@@ -2,9 +2,9 @@ import { Unavailable, reasonOf } from '../../errors.ts';
 import type { download } from '../download.ts';
 import type { Places } from './ort-files.ts';
 
-// Loaded only where something has failed; what the page has already is handed in, since sharing it would make a file of it.
+// Loaded only after a failure; what the page has already loaded is passed in, since sharing it would require a separate file.
 
-/** Why onnxruntime-web has not started, and what to do: its own words are about how it was compiled. */
+/** Explains why onnxruntime-web has not started, with the remedy: its own message is about how it was compiled. */
 export const startError = (error: unknown, { wasm }: Places, assets: string): Unavailable => {
   const reason = reasonOf(error);
   const forbidden = /unsafe-eval|security policy/i.test(reason);
@@ -12,7 +12,10 @@ export const startError = (error: unknown, { wasm }: Places, assets: string): Un
   return new Unavailable(`${wasm}: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
 };
 
-/** Why a worker has crashed, or its script did not load: then browsers do not say. Where a bundler has put it is not known. */
+/**
+ * Explains why a worker has crashed, or its script did not load, for which browsers report no reason. The location that a bundler
+ * chose for it is unknown.
+ */
 export const workerError = async (
   { worker }: Places,
   assets: string,

@@ -5,10 +5,10 @@ import type { OpenOptions } from '../open-options.ts';
 import { SERVED, type Source } from '../sessions.ts';
 import { page } from './page.ts';
 
-/** Where a model's files are: the address of each, by its name. */
+/** Returns the address of a model's file, by its name. */
 export type Locate = (file: string) => URL;
 
-/** The bytes of the files that a model runs, checked. */
+/** Downloads and checks the bytes of the files that a model runs. */
 export const sourcesOf = async (
   { files }: Manifest,
   locate: Locate,
@@ -30,7 +30,9 @@ export const sourcesOf = async (
   return sources;
 };
 
-/** The bytes at an address, as many and the same as the manifest says; throws an `InvalidFile` that says what came back. */
+/**
+ * Downloads the bytes at an address, with the length and hash in the manifest; throws an `InvalidFile` that says what came back.
+ */
 export const downloadChecked = async (
   url: URL,
   { bytes: length, sha256 }: FileOnDisk,
@@ -42,7 +44,7 @@ export const downloadChecked = async (
   };
   const bytes = await download(url, wanted, options);
   if (bytes.length !== length) throw refusal(url, wanted, `${bytes.length}`);
-  // Browsers have no SHA-256 for pages that come by plain HTTP.
+  // Browsers provide no SHA-256 to pages loaded over plain HTTP.
   const digest = new Uint8Array((await page.crypto.subtle?.digest('SHA-256', bytes)) ?? []);
   if (digest.some((byte, i) => byte !== parseInt(sha256.slice(2 * i, 2 * i + 2), 16)))
     throw refusal(url, wanted, 'other ones, of another SHA-256');

@@ -7,8 +7,8 @@ import { baseOf } from './page.ts';
 import { folderOf } from './ort-files.ts';
 
 /**
- * The manifest at the address of an exported folder; an `InvalidFile` where there is none that can be read. `inFull` looks at all
- * of it, as Node's runtime and the command line do: at what of it trains, and at how other weights take their places, too.
+ * Reads the manifest at the address of an exported folder; throws an `InvalidFile` if there is none that can be read. `inFull`
+ * checks all of it, as Node's runtime and the command line do, including what is used for training and for exchanging weights.
  */
 export const readManifest = async (
   folder: string | URL,
@@ -18,13 +18,13 @@ export const readManifest = async (
   const url = new URL(MANIFEST_FILE, folderOf(folder, baseOf()));
   const wanted = { what: 'the model.json of an exported model', remedy: 'give the address of an exported folder' };
   const text = new TextDecoder().decode(await download(url, wanted, options));
-  // What a page need not load for a manifest that looks right: its schema, and sentences about what is wrong.
+  // A page need not load the schema and the error messages for a manifest that looks right.
   return (
     (inFull ? undefined : sound(text)) ?? (await import('../../formats/manifest.ts')).parseManifest(text, url.href)
   );
 };
 
-/** The manifest in a text that has what a page uses of one; nothing for another, or for one that it cannot judge. */
+/** Returns the manifest in a text if it has what a page uses; undefined for any other, or one that it cannot judge. */
 const sound = (text: string): Manifest | undefined => {
   try {
     const manifest: Manifest = JSON.parse(text);

@@ -14,11 +14,11 @@ import { thread } from './thread.ts';
 
 /**
  * Opens an exported model in a page: `open<typeof model>('/models/digits/')`, the address of its folder, types conditions and
- * results by the definition, which is not loaded. Gets `model.json`, the files it needs, whose length and SHA-256 are
+ * results by the definition, which is not loaded. Downloads `model.json`, the files it needs, whose length and SHA-256 are
  * checked, and the WebAssembly of onnxruntime-web, which runs in a worker.
  *
- * Throws an `InvalidFile` that says what came back for an address that holds no export, a damaged one, or one of a later
- * version; an `Unavailable` where the browser lacks what is needed.
+ * Throws an `InvalidFile` that says what came back for an address without an export, or with a damaged one or one of a later
+ * version; an `Unavailable` if the browser lacks a required feature.
  */
 export const open = async <M extends Definition = Definition>(
   address: string | URL,
@@ -27,11 +27,11 @@ export const open = async <M extends Definition = Definition>(
   const folder = folderOf(address, baseOf());
   const manifest = await readManifest(folder, checkOpenOptions(options));
   const model = await openFiles(manifest, (file) => new URL(encodeURIComponent(file), folder), options);
-  // The definition is the user's word for what the folder holds: there is nothing at run time to check it against.
+  // The user asserts that the folder holds this definition: at run time there is nothing to check it against.
   return model as Model<M> as ModelOf<M>;
 };
 
-/** Opens the files of a manifest, each at the address that `locate` gives for its name, as `open` does. */
+/** Opens the files of a manifest, each at the address that `locate` returns for its name, as `open` does. */
 export const openFiles = async (manifest: Manifest, locate: Locate, options: OpenOptions = {}): Promise<Model> => {
   const { backend, signal, worker = true, ...checked } = checkOpenOptions(options);
   const threads = page.crossOriginIsolated ? checked.threads : 1;
@@ -45,7 +45,7 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
       const how = { executionProviders: [name], intraOpNumThreads: threads };
       const { run, close } = await openSessions(running.ort, manifest, sources, how);
       const engine = { run, close: () => close().finally(running.stop) };
-      // Neither loaded nor kept for a test that may never be: it gets the files again.
+      // Not loaded or kept for a test that may never run: it downloads the files again.
       const prove = async (examples?: Examples): Promise<SelfTest> => {
         const { examplesOf, runExamples } = await import('../self-test.ts');
         return runExamples(engine, manifest, examples ?? examplesOf(await get({})), name);

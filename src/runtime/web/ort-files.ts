@@ -1,16 +1,16 @@
 import { InvalidData } from '../../errors.ts';
 
-/** Where onnxruntime-web's files are. */
+/** The addresses of onnxruntime-web's files. */
 export interface Places {
   readonly wasm: URL;
-  /** Its module, where it is known by an address rather than imported by name, and the worker that takes one. */
+  /** Its module, if it is known by an address rather than imported by name, and the worker that takes one. */
   readonly module?: URL;
   readonly worker?: URL;
 }
 
 /**
- * Finds onnxruntime-web: in the folder that the page names, else through an import map, else through what a bundler made of
- * the addresses here.
+ * Finds onnxruntime-web: in the folder that the page names, else through an import map, else through the addresses here as
+ * rewritten by a bundler.
  */
 export const findOrt = (gpu: boolean, wasmPaths: string | URL | undefined, base: string): Places => {
   const [module, wasm] = filesOf(gpu);
@@ -19,7 +19,7 @@ export const findOrt = (gpu: boolean, wasmPaths: string | URL | undefined, base:
     return { wasm: new URL(wasm, folder), module: new URL(module, folder), worker: new URL(worker, folder) };
   }
   try {
-    // Throws where there is no import map.
+    // Throws if there is no import map.
     const mapped = import.meta.resolve(gpu ? 'onnxruntime-web/webgpu' : 'onnxruntime-web/wasm');
     const worker = new URL('../../browser/worker.js', import.meta.url);
     return { wasm: new URL(wasm, mapped), module: new URL(mapped), worker };
@@ -32,13 +32,13 @@ export const findOrt = (gpu: boolean, wasmPaths: string | URL | undefined, base:
   }
 };
 
-/** The names of the module and the WebAssembly that are used; they are onnxruntime-web's. */
+/** Returns the names, within onnxruntime-web, of the module and the WebAssembly that are used. */
 export const filesOf = (gpu: boolean): readonly [module: string, wasm: string] => [
   `ort.${gpu ? 'webgpu' : 'wasm'}.bundle.min.mjs`,
   `ort-wasm-simd-threaded${gpu ? '.asyncify' : ''}.wasm`,
 ];
 
-/** An address that ends in a slash, so that names are looked up in it; an `InvalidData` for text that is none. */
+/** Returns an address that ends in a slash, so that names are resolved within it; throws an `InvalidData` for an invalid one. */
 export const folderOf = (address: string | URL, base: string): URL => {
   try {
     const url = new URL(address, base);

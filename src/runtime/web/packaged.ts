@@ -5,7 +5,7 @@ import { openFiles } from './open.ts';
 import { baseOf } from './page.ts';
 import { folderOf } from './ort-files.ts';
 
-/** Opens a model that `cvae-compile export --package` wrote, in a page. Its `index.js` holds the manifest. */
+/** Opens, in a page, a model that `cvae-compile export --package` wrote. Its `index.js` holds the manifest. */
 export const openPackaged = (
   manifest: Manifest,
   files: PackagedFiles,

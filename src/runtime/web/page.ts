@@ -1,4 +1,4 @@
-/** What of a browser's globals is used; in a worker, and where there is no browser, some or all are missing. */
+/** The part of a browser's globals that is used; in a worker, and without a browser, some or all are missing. */
 interface Page {
   readonly document?: { readonly baseURI: string };
   readonly location?: { readonly href: string };
@@ -12,8 +12,8 @@ interface SubtleCrypto {
   digest(algorithm: 'SHA-256', bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
 }
 
-/** The page, or the worker, that this runs in. Reading it is safe where there is none. */
+/** The page, or the worker, that this code runs in. Reading it is safe outside a browser. */
 export const page: Page = globalThis;
 
-/** What addresses are relative to. */
+/** Returns the base of relative addresses. */
 export const baseOf = (): string => page.document?.baseURI ?? page.location?.href ?? '';

@@ -4,7 +4,7 @@ import type { Feeds } from '../sessions.ts';
 import type { Opened, Reply, Request, Said } from './worker-host.ts';
 import type { Start } from './start.ts';
 
-/** What of a page's `Worker` is used. */
+/** The part of a page's `Worker` that is used. */
 export interface WorkerLike {
   postMessage(request: Request, transfer: readonly [unknown]): void;
   terminate(): void;
@@ -12,7 +12,7 @@ export interface WorkerLike {
   addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void;
 }
 
-/** The browser's, of which Node's types know less. */
+/** The browser's, which Node's types describe only partly. */
 declare const MessageChannel: new () => {
   readonly port1: {
     start(): void;
@@ -24,15 +24,15 @@ declare const MessageChannel: new () => {
 /** An onnxruntime that runs elsewhere, or under a lock. */
 export interface Running {
   readonly ort: Ort;
-  /** Is resolved when it has ended by itself: its GPU is lost, or its worker has crashed. */
+  /** Resolves when it has ended by itself: its GPU is lost, or its worker has crashed. */
   readonly over: Promise<void>;
-  /** Ends it; what it was still asked to do is refused. */
+  /** Stops it; pending requests are refused. */
   stop(): void;
 }
 
 /**
- * The onnxruntime of a worker, started. Throws what the worker says of a start that fails; `Unavailable` for a script that
- * does not load, or a worker that crashes with a message, of which `whyNot` gives the reason.
+ * Starts the onnxruntime of a worker. Throws the worker's error if the start fails; `Unavailable` for a script that does not
+ * load, or a worker that crashes with a message, for which `whyNot` returns the reason.
  */
 export const startRemote = async (
   worker: WorkerLike,
@@ -62,7 +62,7 @@ export const startRemote = async (
   worker.addEventListener('error', ({ message }) => {
     void whyNot(message).then((why) => end(new Unavailable(why)));
   });
-  // A worker that is still loading its parts would miss what it is sent.
+  // A worker that is still loading would miss messages.
   await Promise.race([ended, ready.then(() => ask({ do: 'start', start }))]).catch((error: unknown) => {
     stop();
     throw error;
@@ -70,7 +70,7 @@ export const startRemote = async (
   return { ort: remoteOrt(ask), over: ended.catch(() => undefined), stop };
 };
 
-/** A GPU that is gone, as the system says it. */
+/** Returns the error for a GPU that is lost, with the system's reason. */
 export const gpuLost = (reason: string): Unavailable =>
   new Unavailable(`webgpu: expected the GPU that the model was opened on, got "${reason}"; open the model again`);
 
@@ -80,7 +80,7 @@ const remoteOrt = (ask: Ask): Ort => ({
   Tensor: RemoteTensor,
   InferenceSession: {
     create: async (bytes, options) => {
-      // The worker gives what the protocol says: it is the same program.
+      // The worker returns what the protocol defines: it is the same program.
       const { session, inputNames, outputNames } = (await ask({ do: 'create', bytes, options })) as Opened;
       return {
         inputNames,
@@ -99,7 +99,7 @@ const remoteOrt = (ask: Ask): Ort => ({
   },
 });
 
-/** A tensor that waits to be sent. */
+/** A tensor that is waiting to be sent. */
 class RemoteTensor implements OrtTensor {
   readonly data: Float32Array;
   readonly dims: readonly number[];
@@ -109,6 +109,6 @@ class RemoteTensor implements OrtTensor {
   }
 }
 
-/** An array without the rest of the buffer it lies in, which would be sent with it. */
+/** Returns an array without the rest of its buffer, which would be sent with it. */
 const own = (data: unknown): unknown =>
   data instanceof Float32Array && data.byteLength < data.buffer.byteLength ? data.slice() : data;

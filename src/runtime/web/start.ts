@@ -1,16 +1,16 @@
 import type { Ort } from '../ort.ts';
 
-/** What onnxruntime-web is started with, which happens once a page or worker: a failed start cannot be repeated there. */
+/** The settings with which onnxruntime-web is started, once per page or worker: a failed start cannot be repeated there. */
 export interface Start {
-  /** The bytes of its WebAssembly, checked; it looks for them itself where they are not given. */
+  /** The checked bytes of its WebAssembly; by default it finds them itself. */
   readonly wasm?: Uint8Array;
   readonly threads: number;
   readonly gpu: boolean;
-  /** The address of its module, where the one who starts it cannot import it by name. */
+  /** The address of its module, if the caller cannot import it by name. */
   readonly module?: string;
 }
 
-/** What of onnxruntime-web's module is used. */
+/** The part of onnxruntime-web's module that is used. */
 export interface OrtWeb extends Ort {
   readonly env: {
     logLevel?: string | undefined;
@@ -19,13 +19,13 @@ export interface OrtWeb extends Ort {
   };
 }
 
-/** An onnxruntime-web that is ready, on a GPU of its own where that was asked for; `onLost` is told where that goes. */
+/** Starts onnxruntime-web, on its own GPU if requested; `onLost` is called when the GPU is lost. */
 export const started = async (ort: OrtWeb, start: Start, onLost: (reason: string) => void): Promise<Ort> => {
   if (start.wasm) ort.env.wasm.wasmBinary = start.wasm;
   ort.env.wasm.numThreads = start.threads;
   ort.env.logLevel = 'error';
   const { InferenceSession, Tensor } = ort;
-  // It begins with the first session only, even where that is of nothing, which is refused once it has begun.
+  // It is initialised only with the first session, even one of an empty file, which is refused after initialisation.
   const nothing = { executionProviders: [start.gpu ? 'webgpu' : 'wasm'], intraOpNumThreads: 1 };
   await InferenceSession.create(new Uint8Array(), nothing).catch((error: unknown) => {
     if (/no available backend/.test(String(error))) throw error;
@@ -43,7 +43,7 @@ export const started = async (ort: OrtWeb, start: Start, onLost: (reason: string
   return { Tensor, InferenceSession: { create } };
 };
 
-/** Why the GPU that onnxruntime has from its first session on is lost, when it is. */
+/** Waits for the loss of the GPU that onnxruntime has used since its first session, and returns the reason. */
 const lostOf = async ({ env }: OrtWeb): Promise<string> => {
   const device = Object(await env.webgpu?.device);
   return Object(await device.lost).message;

@@ -6,7 +6,7 @@ import { findOrt, type Places } from './ort-files.ts';
 import { gpuLost, startRemote, type Running, type WorkerLike } from './remote.ts';
 import type { Start } from './start.ts';
 
-/** Which onnxruntime is wanted. */
+/** Which onnxruntime is requested. */
 export interface Wanted extends Pick<OpenOptions, 'signal' | 'onProgress' | 'wasmPaths'> {
   readonly gpu: boolean;
   readonly threads: number;
@@ -14,8 +14,8 @@ export interface Wanted extends Pick<OpenOptions, 'signal' | 'onProgress' | 'was
 }
 
 /**
- * An onnxruntime that all models of the page share which want the same: it is started for the first of them, and ended with
- * the last. One in the page itself stays, since it cannot be started twice.
+ * Returns an onnxruntime that all models of the page with the same requirements share: it is started for the first of them, and
+ * stopped after the last. One in the page itself is kept, since it cannot be started twice.
  */
 export const thread = async (wanted: Wanted): Promise<Running> => {
   const places = findOrt(wanted.gpu, wanted.wasmPaths, baseOf());
@@ -27,7 +27,7 @@ export const thread = async (wanted: Wanted): Promise<Running> => {
   found.users++;
   try {
     const { signal } = wanted;
-    // Others may wait for the same: what is given up here goes on.
+    // Others may be waiting for the same onnxruntime: abandoning it here does not stop it.
     const running = await Promise.race([
       found.running,
       new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
@@ -56,7 +56,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
   let missing: unknown;
   const remedy = remedyOf(gpu);
   const wasm = await downloadWasm(places.wasm, remedy, wanted.onProgress).catch((error: unknown) => {
-    // A bundler's onnxruntime may know better where its own is, as it does while Vite serves a page in development.
+    // A bundler's onnxruntime may know its own location better, as it does while Vite serves a page in development.
     if (places.module) throw error;
     missing = error;
   });
@@ -75,7 +75,7 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
 };
 const failed = () => import('./failed.ts');
 
-/** The bytes, checked: a start with others fails for as long as the page lives, without a word of why. */
+/** Downloads and checks the bytes: a start with wrong ones fails for as long as the page lives, without a reason. */
 const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
   if (page.WebAssembly === undefined)
     throw new Unavailable('WebAssembly: expected a browser with WebAssembly, got one without; use another browser');
@@ -89,16 +89,16 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const remedyOf = (gpu: boolean): string =>
   `run cvae-compile assets --out FOLDER${gpu ? ' --webgpu' : ''}, and give its address as wasmPaths`;
 
-// Each is written out, for bundlers.
+// Each call is written out in full, so that bundlers recognise it.
 const makeWorker = ({ worker }: Places, gpu: boolean): WorkerLike => {
   if (worker) return new Worker(/* @vite-ignore */ worker, { type: 'module' });
   if (gpu) return new Worker(new URL('./worker-webgpu.js', import.meta.url), { type: 'module' });
   return new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module' });
 };
 
-/** Whether the worker's script comes from the page's own origin, as browsers demand; webpack writes addresses of files. */
+/** Whether the worker's script comes from the page's own origin, as browsers require; webpack writes file addresses. */
 const isOwn = ({ worker }: Places): boolean =>
   (worker ?? new URL(import.meta.url)).origin === new URL(baseOf()).origin || import.meta.url.startsWith('file:');
 
-/** The browser's. It is called by its own name, so that bundlers see what they must make. */
+/** The browser's `Worker`, called by its own name so that bundlers recognise what to build. */
 declare const Worker: new (script: URL, options: { readonly type: 'module' }) => WorkerLike;

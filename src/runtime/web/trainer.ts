@@ -11,7 +11,7 @@ import { folderOf } from './ort-files.ts';
 import { thread } from './thread.ts';
 
 /**
- * Trains an exported model further in a page, on WASM, from the state that `cvae-compile export --training` wrote beside it.
+ * Continues training an exported model in a page, on WASM, from the state that `cvae-compile export --training` wrote next to it.
  * Throws as `open` does, and an `InvalidFile` for an export that is not for training.
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {

@@ -2,7 +2,7 @@ import { oneAtATime } from '../one-at-a-time.ts';
 import type { Running } from './remote.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
-/** An onnxruntime in this very thread: started once, one call at a time; `gpuLost` makes the error for a GPU that is gone. */
+/** Starts an onnxruntime in this thread: once, with one call at a time; `gpuLost` creates the error for a lost GPU. */
 export const startHere = async (start: Start, gpuLost: (reason: string) => Error): Promise<Running> => {
   let lost: Error | undefined;
   const loaded: OrtWeb = start.gpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');

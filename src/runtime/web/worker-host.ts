@@ -2,17 +2,17 @@ import type { Ort, OrtOptions, OrtSession } from '../ort.ts';
 import type { Feeds } from '../sessions.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
-/** What a page asks of its worker; the port that comes with it takes the reply. */
+/** A page's request to its worker; the reply goes to the port that comes with it. */
 export type Request =
   | { readonly do: 'start'; readonly start: Start }
   | { readonly do: 'create'; readonly bytes: Uint8Array; readonly options: OrtOptions }
   | { readonly do: 'run'; readonly session: number; readonly feeds: Feeds }
   | { readonly do: 'release'; readonly session: number };
 
-/** What came of a request. */
+/** The outcome of a request. */
 export type Reply = { readonly value: unknown } | { readonly error: string };
 
-/** What a worker says unasked: that it listens, that its GPU is lost. */
+/** A worker's unsolicited messages: that it is listening, that its GPU is lost. */
 export type Said = { readonly ready: true } | { readonly lost: string };
 
 /** A session in a worker. */
@@ -23,11 +23,11 @@ export interface Opened {
 }
 
 /**
- * Runs onnxruntime-web in this worker for its page. One request is served after the other: two at once on a GPU hang, or
- * spoil each other's memory (microsoft/onnxruntime#32561).
+ * Runs onnxruntime-web in this worker for its page. Requests are served one at a time: two concurrent ones on a GPU hang, or
+ * corrupt each other's memory (microsoft/onnxruntime#32561).
  */
 export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
-  // onnxruntime starts its threads from the script that it is in, which may be this one.
+  // onnxruntime starts its threads from the script that contains it, which may be this one.
   if (self.name.startsWith('em-pthread')) return;
   const sessions = new Map<number, OrtSession>();
   let ort: Ort; // the page's first request starts it
@@ -70,7 +70,7 @@ export const host = (load: (start: Start) => Promise<OrtWeb>): void => {
   self.postMessage({ ready: true }, []);
 };
 
-/** What of a worker's global scope is used. */
+/** The part of a worker's global scope that is used. */
 declare const self: Port<Said> & {
   readonly name: string;
   addEventListener(

@@ -1,4 +1,4 @@
-// A worker that a bundler makes whole, onnxruntime-web included.
+// A worker that a bundler builds as a whole, including onnxruntime-web.
 import * as ort from 'onnxruntime-web/wasm';
 import { host } from './worker-host.ts';
 

@@ -1,4 +1,4 @@
-// A worker that a bundler makes whole, onnxruntime-web with its GPU included.
+// A worker that a bundler builds as a whole, including onnxruntime-web with GPU support.
 import * as ort from 'onnxruntime-web/webgpu';
 import { host } from './worker-host.ts';
 

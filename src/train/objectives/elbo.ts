@@ -14,20 +14,20 @@ import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
 
 /** How the ELBO is weighted and estimated. */
 export interface ElboOptions {
-  /** What the KL is multiplied by: 1, another number, or a schedule such as `linear({ to: 1, epochs: 10 })`. */
+  /** The factor of the KL: 1, another number, or a schedule such as `linear({ to: 1, epochs: 10 })`. */
   readonly beta?: number | Schedule;
   /**
-   * Nats of KL that cost nothing, against posterior collapse: for each latent dimension, Σⱼ max(λ, batch mean of KLⱼ), or in
-   * total, max(λ, batch mean of KL) (Kingma and others 2016, appendix C.8). Only training sees them.
+   * Nats of KL that are not penalised, against posterior collapse: for each latent dimension, Σⱼ max(λ, batch mean of KLⱼ), or in
+   * total, max(λ, batch mean of KL) (Kingma and others 2016, appendix C.8). They apply to training only.
    */
   readonly freeBits?: number | { readonly total: number };
-  /** Draws of z for each example: 1. */
+  /** The number of draws of z for each example: 1. */
   readonly samples?: number;
 }
 
 const isFrom0 = (value: unknown): boolean => isFloat32(value) && value >= 0;
 
-/** What these options may be. */
+/** The rules for these options. */
 export const ELBO = {
   beta: scheduleRule('a number from 0 up', isFrom0, 'give what the KL is multiplied by'),
   freeBits: rule(
@@ -40,10 +40,10 @@ export const ELBO = {
 
 /**
  * The negative evidence lower bound, −(1/L)·Σ log p(y|x,zₗ) + β·KL(q(z|x,y) ‖ p(z|x)) with zₗ ~ q (Sohn, Lee and Yan 2015,
- * equation 4; the KL in closed form). The noise input is named `noise`, and β, where it is scheduled, `beta`. Gives `loss`,
+ * equation 4; the KL in closed form). The noise input is named `noise`, and β, if it is scheduled, `beta`. Returns `loss`,
  * `reconstruction` and `kl`, the last two without β and free bits.
  *
- * @throws InvalidModel for a model without a recognition network, when it is written for that model.
+ * @throws InvalidModel for a model without a recognition network, when the objective's graph is built for that model.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export const elbo = taking('elbo', { options: ELBO }, (options: ElboOptions = {}
   );
 });
 
-/** The bound's terms, for the objectives that are made of it. */
+/** Computes the terms of the bound, for the objectives that are built from it. */
 export const bound = (name: string, given: ObjectiveContext, options: ElboOptions, validating: boolean): Terms => {
   const { beta = 1, freeBits = 0, samples = 1 } = options;
   const q = recognised(name, given);
@@ -77,17 +77,17 @@ export const bound = (name: string, given: ObjectiveContext, options: ElboOption
   return withAuxiliary({ loss, reconstruction, kl }, fit.auxiliary);
 };
 
-/** The KL that is charged for, from the batch's mean KL of each dimension. */
+/** Returns the KL that is penalised, from the batch mean of the KL of each dimension. */
 const withFree = (dimensions: Tensor, freeBits: NonNullable<ElboOptions['freeBits']>): Tensor<[]> => {
   if (typeof freeBits === 'object') return atLeast(sum(dimensions), freeBits.total);
   return sum(freeBits === 0 ? dimensions : atLeast(dimensions, freeBits));
 };
 
-/** max(x, least), element by element. */
+/** Returns max(x, least), element by element. */
 const atLeast = <S extends readonly number[]>(x: Tensor<S>, least: number): Tensor<S> =>
   add(relu(sub(x, least)), least);
 
-/** @throws InvalidModel for options that mean nothing. */
+/** Checks the options of the ELBO. @throws InvalidModel for invalid ones. */
 export const checkElbo = (name: string, options: ElboOptions): ElboOptions => {
   checkOptions(name, ELBO, options);
   const { beta = 1, freeBits = 0 } = options;

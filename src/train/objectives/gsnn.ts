@@ -7,9 +7,9 @@ import { objective, type ObjectiveContext, type Objective, type Terms } from '..
 import { fitted, repeated, withAuxiliary } from './terms.ts';
 
 /**
- * The paper's Gaussian stochastic network: −(1/L)·Σ log p(y|x,zₗ) with zₗ drawn from the prior p(z|x), as it will be in use
- * (Sohn, Lee and Yan 2015, section 4.3). Its q is the prior, so its KL is 0. Needs no recognition network. `samples` is L, 1
- * unless given; the noise input is named `noise`.
+ * The paper's Gaussian stochastic network: −(1/L)·Σ log p(y|x,zₗ) with zₗ drawn from the prior p(z|x), as in prediction (Sohn,
+ * Lee and Yan 2015, section 4.3). Its q is the prior, so its KL is 0. Needs no recognition network. `samples` is L, 1 by default;
+ * the noise input is named `noise`.
  */
 export const gsnn = taking(
   'gsnn',
@@ -21,7 +21,7 @@ export const gsnn = taking(
     }),
 );
 
-/** The negative log-likelihood with z from the prior, meaned over the batch. */
+/** Computes the negative log-likelihood with z from the prior, averaged over the batch. */
 export const forward = (name: string, given: ObjectiveContext, label: string, samples: number) => {
   if (given.model['~kind'] !== 'cvae')
     throw new InvalidModel(

@@ -8,9 +8,9 @@ import { forward, gsnn } from './gsnn.ts';
 import { withAuxiliary } from './terms.ts';
 
 /**
- * α·ELBO + (1 − α)·GSNN, both negative (Sohn, Lee and Yan 2015, equation 6): training then also sees z as use will, from the
- * prior. The paper's is α = 0.5; 1 is `elbo()` and 0 is `gsnn()`. Gives besides the ELBO's numbers `forward`, the GSNN's; the
- * noise inputs are named `noise` and `priorNoise`.
+ * α·ELBO + (1 − α)·GSNN, both negative (Sohn, Lee and Yan 2015, equation 6): training then also sees z drawn from the prior, as
+ * in prediction. The paper uses α = 0.5; 1 is `elbo()` and 0 is `gsnn()`. In addition to the ELBO's outputs it returns `forward`,
+ * the GSNN's; the noise inputs are named `noise` and `priorNoise`.
  */
 export const hybrid = taking(
   'hybrid',

@@ -9,9 +9,9 @@ import { objective, type Objective } from '../objective.ts';
 import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
 
 /**
- * The negative importance-weighted bound of Burda, Grosse and Salakhutdinov (2016) with k samples:
- * −log (1/k)·Σᵢ p(y|x,zᵢ)·p(zᵢ|x)/q(zᵢ|x,y) with zᵢ ~ q. With k = 1 it is the ELBO in expectation, and tightens with k. Gives
- * besides `loss` the means of `reconstruction` and of the closed-form `kl`; the noise input is named `noise`.
+ * The negative importance-weighted bound of Burda, Grosse and Salakhutdinov (2016) with k samples: −log (1/k)·Σᵢ
+ * p(y|x,zᵢ)·p(zᵢ|x)/q(zᵢ|x,y) with zᵢ ~ q. With k = 1 it is the ELBO in expectation, and the bound tightens with k. Returns, in
+ * addition to `loss`, the means of `reconstruction` and of the closed-form `kl`; the noise input is named `noise`.
  *
  * @example
  * ```ts

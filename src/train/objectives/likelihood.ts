@@ -7,7 +7,7 @@ import { elbo } from './elbo.ts';
 import { gsnn } from './gsnn.ts';
 import { fitted, withAuxiliary } from './terms.ts';
 
-/** The negative log-likelihood of a predictor, −log p(y|x). */
+/** The negative log-likelihood of a predictor, −log p(y|x), in nats. */
 export const likelihood = taking('likelihood', {}, (): Objective =>
   objective('likelihood', (given): Terms => {
     if (given.model['~kind'] !== 'predictor')
@@ -20,7 +20,7 @@ export const likelihood = taking('likelihood', {}, (): Objective =>
   }),
 );
 
-/** The negative log-likelihood of a model's baseline, by which it is pretrained. */
+/** The negative log-likelihood of a model's baseline, the objective of its pretraining. */
 export const baselineLikelihood = taking('baselineLikelihood', {}, (): Objective =>
   objective('baseline', (given): Terms => {
     const parameters = given.baseline(given.x);
@@ -32,9 +32,9 @@ export const baselineLikelihood = taking('baselineLikelihood', {}, (): Objective
   }),
 );
 
-/** The objective of a model unless one is named: the ELBO, or a predictor's likelihood. */
+/** Returns the default objective of a model: the ELBO, or a predictor's likelihood. */
 export const usual = (model: Model): Objective => (model['~kind'] === 'cvae' ? elbo() : likelihood());
 
-/** The objective by which any model can be measured: the usual one, or the GSNN's where there is no recognition network. */
+/** Returns an objective by which any model can be measured: the default one, or the GSNN's if there is no recognition network. */
 export const measurable = (model: Model): Objective =>
   model['~kind'] === 'cvae' && !model.networks.recognition ? gsnn() : usual(model);

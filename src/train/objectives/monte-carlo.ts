@@ -9,8 +9,9 @@ import { objective, type Objective } from '../objective.ts';
 import { fitted, repeated, withAuxiliary } from './terms.ts';
 
 /**
- * The Monte Carlo estimate of −log p(y|x) with k samples of the prior: −log (1/k)·Σᵢ p(y|x,zᵢ) with zᵢ ~ p(z|x) (Sohn, Lee and Yan
- * 2015, equation 7). To choose weights by, where there is no recognition network; `iwae(k)` is the same by importance sampling.
+ * The Monte Carlo estimate of −log p(y|x) with k samples of the prior: −log (1/k)·Σᵢ p(y|x,zᵢ) with zᵢ ~ p(z|x) (Sohn, Lee and
+ * Yan 2015, equation 7). Use it to select weights if there is no recognition network; `iwae(k)` estimates the same by importance
+ * sampling.
  */
 export const monteCarlo = taking(
   'monteCarlo',

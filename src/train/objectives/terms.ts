@@ -7,7 +7,7 @@ import { batchMean } from '../../layers/reduce.ts';
 import { many } from '../../layers/samples.ts';
 import type { ObjectiveContext, Terms } from '../objective.ts';
 
-/** The recognition network's q(z|x,y). @throws InvalidModel for a model without one. */
+/** Returns the recognition network's q(z|x,y). @throws InvalidModel for a model without one. */
 export const recognised = (name: string, { model, recognition, x, y }: ObjectiveContext): Gaussian => {
   if (model['~kind'] !== 'cvae')
     throw new InvalidModel(
@@ -21,7 +21,7 @@ export const recognised = (name: string, { model, recognition, x, y }: Objective
   return q;
 };
 
-/** A batch of which each example stands `samples` times, one after another. */
+/** Repeats each example of a batch `samples` times in a row. */
 export const repeated = (given: ObjectiveContext, samples: number): ObjectiveContext => {
   const times = many(samples);
   return {
@@ -32,13 +32,13 @@ export const repeated = (given: ObjectiveContext, samples: number): ObjectiveCon
   };
 };
 
-/** −log p(y|parameters) of each example, and what predictions at other scales add to the loss. */
+/** Returns −log p(y|parameters) of each example, and the additional loss of predictions at other scales. */
 export const fitted = ({ nll, auxiliary, y, mask }: ObjectiveContext, parameters: Parameters) => ({
   reconstruction: nll(parameters, y, mask),
   auxiliary: auxiliary(parameters, y),
 });
 
-/** Adds a multi-scale target's further losses, where there are some, and reports them. */
+/** Adds the further losses of a multi-scale target, if it has any, and reports them. */
 export const withAuxiliary = (terms: Terms, auxiliary: Tensor<[]> | undefined): Terms => {
   if (!auxiliary) return terms;
   const more = batchMean(auxiliary);
