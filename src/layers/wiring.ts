@@ -88,7 +88,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
     decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
     mean: (parameters) => {
       const { y, logVar } = target.mean(parameters);
-      if (!target.scalable) return { y };
+      if (!target.scalable) return logVar ? { y, logVar } : { y };
       const { mean, deviation } = scaling('y', target.shape);
       const back = { y: loose.add(loose.mul(y, deviation), mean) };
       return logVar ? { ...back, logVar: loose.add(logVar, loose.mul(log(deviation), 2)) } : back;

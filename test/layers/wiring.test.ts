@@ -132,3 +132,16 @@ const NONE = {
   latent: 1,
   recognition: ({ y }: { readonly y: Tensor<[2]> }) => y.pipe(gaussian(1)),
 } as const;
+
+test('a log-variance is an output of the decoder whether y is standardised or not', () => {
+  const learned = normal(2, { sigma: 'learned' });
+  for (const target of [learned, { ...learned, scalable: false }]) {
+    const unscaled = cvae({
+      condition: { x },
+      target,
+      latent: 2,
+      decoder: ({ z, x }) => concat(z, x).pipe(gaussian(2)),
+    });
+    expect(Object.keys(inference(unscaled).decoder.outputs)).toEqual(['y', 'logVar']);
+  }
+});

@@ -206,7 +206,7 @@ describe('a page that cannot show its model', () => {
 
   it('says that the browser has no WebAssembly', async () => {
     expect(await card(digits, { before: 'delete globalThis.WebAssembly' })).toMatch(
-      /WebAssembly: expected a browser that has it/,
+      /WebAssembly: expected a browser with WebAssembly/,
     );
   });
 

@@ -3,7 +3,14 @@
  * `table.ts`, which does not compile without it, and two files: `poisson.ts` for its layers, `data/poisson.ts` for its
  * values.
  */
-export const DISTRIBUTION_NAMES = ['bernoulli', 'normal', 'categorical', 'custom', 'squaredError'] as const;
+export const DISTRIBUTION_NAMES = [
+  // One a line, so that a new one changes no other.
+  'bernoulli',
+  'normal',
+  'categorical',
+  'custom',
+  'squaredError',
+] as const;
 
 /** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares. */
 export type DistributionName = (typeof DISTRIBUTION_NAMES)[number];
