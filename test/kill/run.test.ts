@@ -92,7 +92,7 @@ describe('training over a run that is killed', () => {
       await next.close();
       expect(leftovers(run), step).toEqual([]);
     }
-  }, 300_000);
+  }, isLong ? 1_200_000 : 300_000);
 
   test('one that is killed while it is put back is put back by the next', async () => {
     // A definition that fails after the older run has made way.
@@ -149,7 +149,7 @@ describe('checkpoints of a run that is killed', () => {
       const weights = [at('copy'), at('whole')].map((folder) => treeOf(folder)['weights.safetensors']);
       expect(weights[0], step).toBe(weights[1]);
     }
-  }, 300_000);
+  }, isLong ? 1_200_000 : 300_000);
 });
 
 test('a report that is killed leaves the old page or the new one', () => {
