@@ -58,41 +58,45 @@ beforeAll(() => {
 }, 60_000);
 
 describe('training over a run that is killed', () => {
-  test('loses neither that run nor the new one, before whatever step it dies', async () => {
-    const before = treeOf(at('run'));
-    const [older, oldest] = [without(before, 'previous/'), inside(before, 'previous/')];
-    const run = copied('run');
-    const steps = stepsOf(training(run, '--seed', '3'));
-    const moved = steps.findIndex((step) => /^rename .*\.moving .*\/previous$/.test(step));
-    const kept = steps.findIndex((step) => /^rename .*\/checkpoints\/0/.test(step));
-    expect([moved > 6, kept > moved]).toEqual([true, true]);
-    for (const [i, step] of steps.entries()) {
-      if (!isWanted(step)) continue;
-      killAt(training(copied('run'), '--seed', '3'), i + 1);
-      const next = await openRun(run);
-      expect(leftovers(run), step).toEqual(['.cvae-compile.lock']);
-      // The old run is where it was as a whole, or in previous/ as a whole; ...
-      const found = treeOf(run);
-      expect(inside(found, 'previous/'), step).toEqual(i > moved ? older : oldest);
-      if (i <= moved) expect(without(without(found, 'previous/'), '.'), step).toEqual(older);
-      // ... and once the new one has something to go on with, that is what the next one finds.
-      const latest = await next.latest();
-      expect(latest?.facts.seed, step).toBe(i > kept ? 3 : i > moved ? undefined : 2);
-      // A third run makes way for itself: in previous/ is what had a checkpoint last, and with it what had weights last.
-      await next.begin(JSON.parse(readFileSync(at('run', 'run.json'), 'utf8')), '');
-      const aside = inside(treeOf(run), 'previous/');
-      if (i <= kept) expect(aside, step).toEqual(older);
-      else
-        expect(
-          Object.keys(aside).some((name) => name.startsWith('checkpoints/')),
-          step,
-        ).toBe(true);
-      if (!('weights.safetensors' in aside)) expect(inside(aside, 'previous/'), step).toEqual(older);
-      await next.discard();
-      await next.close();
-      expect(leftovers(run), step).toEqual([]);
-    }
-  }, isLong ? 1_200_000 : 300_000);
+  test(
+    'loses neither that run nor the new one, before whatever step it dies',
+    async () => {
+      const before = treeOf(at('run'));
+      const [older, oldest] = [without(before, 'previous/'), inside(before, 'previous/')];
+      const run = copied('run');
+      const steps = stepsOf(training(run, '--seed', '3'));
+      const moved = steps.findIndex((step) => /^rename .*\.moving .*\/previous$/.test(step));
+      const kept = steps.findIndex((step) => /^rename .*\/checkpoints\/0/.test(step));
+      expect([moved > 6, kept > moved]).toEqual([true, true]);
+      for (const [i, step] of steps.entries()) {
+        if (!isWanted(step)) continue;
+        killAt(training(copied('run'), '--seed', '3'), i + 1);
+        const next = await openRun(run);
+        expect(leftovers(run), step).toEqual(['.cvae-compile.lock']);
+        // The old run is where it was as a whole, or in previous/ as a whole; ...
+        const found = treeOf(run);
+        expect(inside(found, 'previous/'), step).toEqual(i > moved ? older : oldest);
+        if (i <= moved) expect(without(without(found, 'previous/'), '.'), step).toEqual(older);
+        // ... and once the new one has something to go on with, that is what the next one finds.
+        const latest = await next.latest();
+        expect(latest?.facts.seed, step).toBe(i > kept ? 3 : i > moved ? undefined : 2);
+        // A third run makes way for itself: in previous/ is what had a checkpoint last, and with it what had weights last.
+        await next.begin(JSON.parse(readFileSync(at('run', 'run.json'), 'utf8')), '');
+        const aside = inside(treeOf(run), 'previous/');
+        if (i <= kept) expect(aside, step).toEqual(older);
+        else
+          expect(
+            Object.keys(aside).some((name) => name.startsWith('checkpoints/')),
+            step,
+          ).toBe(true);
+        if (!('weights.safetensors' in aside)) expect(inside(aside, 'previous/'), step).toEqual(older);
+        await next.discard();
+        await next.close();
+        expect(leftovers(run), step).toEqual([]);
+      }
+    },
+    isLong ? 1_200_000 : 300_000,
+  );
 
   test('one that is killed while it is put back is put back by the next', async () => {
     // A definition that fails after the older run has made way.
@@ -122,34 +126,38 @@ describe('training over a run that is killed', () => {
 });
 
 describe('checkpoints of a run that is killed', () => {
-  test('are whole, and the last of them is gone on with to the same weights, to the bit', async () => {
-    const options = ['--seed', '2', '--batch', '16', '--checkpoint-steps', '1'];
-    trained(at('whole'), ...options);
-    rmSync(at('copy'), { recursive: true, force: true });
-    const steps = stepsOf(training(at('copy'), ...options));
-    const written = steps.flatMap((step, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
-    expect(written.length).toBeGreaterThan(2);
-    for (const [i, step] of steps.entries()) {
-      if (!/^(rename|rm|open|write) .*(checkpoints|weights)/.test(step) || (!isLong && i % 2 === 0)) continue;
-      rmSync(at('copy'), { recursive: true });
-      killAt(training(at('copy'), ...options), i + 1);
-      const run = await openRun(at('copy'));
-      const damaged: string[] = [];
-      const latest = await run.latest((file) => void damaged.push(file));
-      expect(damaged, step).toEqual([]);
-      const name = latest && `-epoch-${latest.epoch}-step-${latest.step}.safetensors`;
-      expect(steps[written.findLast((each) => each < i) ?? -1]?.slice(-(name?.length ?? 0)), step).toBe(name);
-      await run.close();
-      expect(leftovers(at('copy')), step).toEqual([]);
-      if (!isLong && i % 5 > 0) continue;
-      const resumed = spawnSync(process.execPath, [BIN, 'train', model, '--out', at('copy'), '--resume'], {
-        encoding: 'utf8',
-      });
-      expect(resumed.status, resumed.stderr).toBe(0);
-      const weights = [at('copy'), at('whole')].map((folder) => treeOf(folder)['weights.safetensors']);
-      expect(weights[0], step).toBe(weights[1]);
-    }
-  }, isLong ? 1_200_000 : 300_000);
+  test(
+    'are whole, and the last of them is gone on with to the same weights, to the bit',
+    async () => {
+      const options = ['--seed', '2', '--batch', '16', '--checkpoint-steps', '1'];
+      trained(at('whole'), ...options);
+      rmSync(at('copy'), { recursive: true, force: true });
+      const steps = stepsOf(training(at('copy'), ...options));
+      const written = steps.flatMap((step, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
+      expect(written.length).toBeGreaterThan(2);
+      for (const [i, step] of steps.entries()) {
+        if (!/^(rename|rm|open|write) .*(checkpoints|weights)/.test(step) || (!isLong && i % 2 === 0)) continue;
+        rmSync(at('copy'), { recursive: true });
+        killAt(training(at('copy'), ...options), i + 1);
+        const run = await openRun(at('copy'));
+        const damaged: string[] = [];
+        const latest = await run.latest((file) => void damaged.push(file));
+        expect(damaged, step).toEqual([]);
+        const name = latest && `-epoch-${latest.epoch}-step-${latest.step}.safetensors`;
+        expect(steps[written.findLast((each) => each < i) ?? -1]?.slice(-(name?.length ?? 0)), step).toBe(name);
+        await run.close();
+        expect(leftovers(at('copy')), step).toEqual([]);
+        if (!isLong && i % 5 > 0) continue;
+        const resumed = spawnSync(process.execPath, [BIN, 'train', model, '--out', at('copy'), '--resume'], {
+          encoding: 'utf8',
+        });
+        expect(resumed.status, resumed.stderr).toBe(0);
+        const weights = [at('copy'), at('whole')].map((folder) => treeOf(folder)['weights.safetensors']);
+        expect(weights[0], step).toBe(weights[1]);
+      }
+    },
+    isLong ? 1_200_000 : 300_000,
+  );
 });
 
 test('a report that is killed leaves the old page or the new one', () => {
