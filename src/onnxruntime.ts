@@ -11,7 +11,14 @@ const VARIABLE = 'ORT_DISABLE_TELEMETRY';
 export const importOnnxruntime = async (): Promise<typeof Onnxruntime> => {
   process.env[VARIABLE] ??= '1';
   if (!isMainThread) await tellMainThread(process.env[VARIABLE]);
-  return import('onnxruntime-node');
+  // Bundlers leave an import that they cannot resolve until it runs only if it is in a try block. It may be absent: a page that is
+  // rendered on a server has no use for it.
+  try {
+    return await import('onnxruntime-node');
+    // oxlint-disable-next-line eslint/no-useless-catch
+  } catch (error) {
+    throw error;
+  }
 };
 
 /** The environment of a process that is started to load onnxruntime. */
