@@ -64,7 +64,9 @@ export class Reader {
         child.once('message', (answered: Answered) => over(answered));
         child.once('exit', (code, signal) => {
           if (this.child === child) this.child = undefined;
-          over({ wrong: { kind: `the process ended (${signal ?? code})`, message: 'while it read the file' } });
+          // Nobody but the system sends this signal, and for want of memory: on a busy machine it is quicker than `watch`.
+          const kind = signal === 'SIGKILL' ? 'memory' : `the process ended (${signal ?? code})`;
+          over({ wrong: { kind, message: 'while it read the file' } });
         });
         child.send(asked);
       });

@@ -151,6 +151,11 @@ describe('checkpoints of a run that is killed', () => {
         const resumed = spawnSync(process.execPath, [BIN, 'train', model, '--out', at('copy'), '--resume'], {
           encoding: 'utf8',
         });
+        // Before there was anything to resume, it says so.
+        if (!latest && resumed.status === 1) {
+          expect(resumed.stderr, step).toContain('leave out --resume');
+          continue;
+        }
         expect(resumed.status, resumed.stderr).toBe(0);
         const weights = [at('copy'), at('whole')].map((folder) => treeOf(folder)['weights.safetensors']);
         expect(weights[0], step).toBe(weights[1]);
