@@ -38,7 +38,7 @@ it.each([true, false])(
     );
     expect([found.same, found.width]).toEqual([true, 784]);
     expect(found.refused).toEqual([
-      expect.stringMatching(/^InvalidData x: expected pixels of \[28, 28, 1\], got an array of 3136, 4 times as many; give an ImageData/), // prettier-ignore
+      expect.stringMatching(/^InvalidData x: expected pixels of \[28, 28, 1\], got an array of 3136, 4 times as many; pass the pixels of a canvas/), // prettier-ignore
       expect.stringMatching(/4 times as many/),
       expect.stringMatching(/4 times as many/),
       expect.stringMatching(/^InvalidData x: expected pixels of \[28, 28, 1\], got an HTMLCanvasElement; give an array of 784 numbers, or an ImageData$/), // prettier-ignore
