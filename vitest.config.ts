@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
-import { ALONE, BROWSER, BUILT, globs, LONG } from './test/setup/projects.ts';
+import { ALONE, BROWSER, BUILT, globs, LONG, MOCKED } from './test/setup/projects.ts';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -29,7 +29,8 @@ export default defineConfig({
         setupFiles: [GUARD],
       }),
       project('alone', ALONE, { setupFiles: [GUARD], isolate: true }),
-      project('built', BUILT, { globalSetup: [BUILD] }),
+      project('built', BUILT, { globalSetup: [BUILD], exclude: [...configDefaults.exclude, ...globs(MOCKED)] }),
+      project('mocked', MOCKED, { globalSetup: [BUILD], isolate: true }),
       project('browser', BROWSER, { globalSetup: [BUILD, 'test/setup/browsers.ts'] }),
       // `npm run test:all` sets this.
       ...(process.env['CVAE_LONG'] ? [project('long', LONG, { globalSetup: [BUILD] })] : []),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ALONE, BROWSER, BUILT, isIn, LONG } from './projects.ts';
+import { ALONE, BROWSER, BUILT, isIn, LONG, MOCKED } from './projects.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LISTS = { ALONE, BUILT, BROWSER, LONG };
@@ -51,6 +51,11 @@ describe('the projects of tests', () => {
   it('have those that load another TensorFlow.js into the process in a process of their own', () => {
     const loads = units.filter((file) => [...withNamed(file)].some((path) => /\('tfjs-cpu'\)/.test(codeOf(path))));
     expect(loads).toEqual(ALONE);
+  });
+
+  it('have those that put other modules in place of ours in processes of their own', () => {
+    const mocks = files.filter((file) => codeOf(file).includes('vi.mock(') && !file.startsWith('test/setup/'));
+    expect(mocks).toEqual(MOCKED);
   });
 
   it.each(units)('%s reads src/ alone', (file) => {

@@ -7,6 +7,12 @@
  */
 export const ALONE: readonly string[] = ['test/layers/extremes-plain.test.ts', 'test/layers/plain.test.ts'];
 
+/**
+ * Of those that run what is built, the ones that put other modules in place of ours (`vi.mock`): they need modules that no other file has
+ * loaded, or the fault that they plant is not there.
+ */
+export const MOCKED: readonly string[] = ['test/fuzz/planted.test.ts'];
+
 /** They run what is built, dist/: the command line and its processes, what is packed and written beside a model. */
 export const BUILT: readonly string[] = [
   'test/backend.test.ts',
