@@ -1,14 +1,14 @@
 import { InvalidData } from '../errors.ts';
 import { isNumberList } from '../values/lists.ts';
 import { callRefusal, isPlain, isWhole, meant, nameRule, rule, type Call, type Rule } from '../values/rules.ts';
-import { list, told } from '../values/value-text.ts';
+import { list, received } from '../values/value-text.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples } from './data-forms.ts';
 
 /** Refuses options that are not an object, or have names other than these: an option without effect is a mistake. */
 export const checkOptions = (where: string, options: unknown, known: readonly string[]): void => {
   if (!isPlain(options))
-    throw new InvalidData(`${where}: expected options as an object, got ${told(options)}; give { ${list(known)} }`);
+    throw new InvalidData(`${where}: expected options as an object, got ${received(options)}; give { ${list(known)} }`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new InvalidData(`${where}: expected the options ${list(known)}, got ${unknown}; ${meant(unknown, known)}`);
@@ -16,7 +16,7 @@ export const checkOptions = (where: string, options: unknown, known: readonly st
 
 /** Refuses an invalid value of an option. */
 export const checkOption = (where: string, name: string, right: boolean, what: string, value: unknown): void => {
-  if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${told(value)}; correct it`);
+  if (!right) throw new InvalidData(`${where}: expected ${what} as ${name}, got ${received(value)}; correct it`);
 };
 
 /**
@@ -24,7 +24,7 @@ export const checkOption = (where: string, name: string, right: boolean, what: s
  * data.
  */
 export const checkCall = (where: string, call: Call, args: readonly unknown[]): void => {
-  const sentence = callRefusal(call, args, told);
+  const sentence = callRefusal(call, args, received);
   if (sentence !== undefined) throw new InvalidData(`${where}: ${sentence}`);
   for (const given of args) if (isExamples(given) || isDataset(given)) checkColumns(where, given);
 };
@@ -42,7 +42,7 @@ const checkColumns = (where: string, given: Examples | Dataset): void => {
       const [what, value] = !isShape ? ['shape', shape] : !isNumberList(data) ? ['data', data] : ['scale', scale];
       if (isShape && isNumberList(data) && typeof scale === 'number') continue;
       throw new InvalidData(
-        `${where}: expected ${name} as { shape, data, scale }, data a typed array of numbers, got ${told(value)} as ${what}; give it so, or what toDataset makes of it`,
+        `${where}: expected ${name} as { shape, data, scale }, data a typed array of numbers, got ${received(value)} as ${what}; give it so, or what toDataset makes of it`,
       );
     }
 };

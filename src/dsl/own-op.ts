@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { isList } from '../values/lists.ts';
 import { callable, nameRule, optional, refusal, rule, type Rule } from '../values/rules.ts';
-import { told } from '../values/value-text.ts';
+import { received } from '../values/value-text.ts';
 
 /** The required members of a custom op, by name. */
 const MEMBERS: Readonly<Record<string, Rule>> = {
@@ -20,13 +20,15 @@ const MEMBERS: Readonly<Record<string, Rule>> = {
  */
 export const checkOwnOp = (where: string, op: unknown, inputs: unknown, attrs: unknown): void => {
   if (typeof op !== 'object' || op === null)
-    throw new InvalidModel(`${where}: expected an op, got ${told(op)}; give an object with name, shape, run and lower`);
+    throw new InvalidModel(
+      `${where}: expected an op, got ${received(op)}; give an object with name, shape, run and lower`,
+    );
   const has = (name: string): unknown => Reflect.get(op, name);
   for (const [name, one] of Object.entries(MEMBERS)) {
-    const sentence = refusal(one, has(name), told, name);
+    const sentence = refusal(one, has(name), received, name);
     if (sentence !== undefined) throw new InvalidModel(`${where}: ${sentence}`);
   }
-  const refused = refusal(INPUTS, inputs, told) ?? refusal(ATTRIBUTES, attrs, told);
+  const refused = refusal(INPUTS, inputs, received) ?? refusal(ATTRIBUTES, attrs, received);
   if (refused !== undefined) throw new InvalidModel(`${where}: ${refused}`);
 };
 

@@ -19,7 +19,7 @@ export interface Loaded {
 }
 
 /** Wraps an engine so that its errors about a file become one sentence: InvalidGraph. */
-export const told = (engine: InferenceEngine, file: string): InferenceEngine => {
+export const namingFile = (engine: InferenceEngine, file: string): InferenceEngine => {
   const inWords =
     (does: string) =>
     (error: unknown): never => {

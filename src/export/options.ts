@@ -23,7 +23,7 @@ import {
   type Rule,
   type Rules,
 } from '../values/rules.ts';
-import { told } from '../values/value-text.ts';
+import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
 import type { TrainingBackend } from './verification.ts';
 import type { InferenceEngine } from './engine.ts';
@@ -177,7 +177,7 @@ const GOING_ON = {
 const TRAINING: RulesOf<ExportTrainingOptions> = { ...COMPILING, ...GOING_ON, onFile: CALLBACK };
 
 const allOf = (rules: Rules) => (value: unknown) =>
-  typeof value === 'boolean' || optionsRefusal(rules, value, told) === undefined;
+  typeof value === 'boolean' || optionsRefusal(rules, value, received) === undefined;
 
 const EXPORT: RulesOf<ExportOptions> = {
   ...COMPILING,

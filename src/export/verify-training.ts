@@ -8,7 +8,7 @@ import { size } from '../shape/size.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
-import { told, type InferenceEngine, type Values } from './engine.ts';
+import { namingFile, type InferenceEngine, type Values } from './engine.ts';
 import { readFileOf } from './read-exported.ts';
 import { tensors } from './first-difference.ts';
 import { realisticInputs } from './realistic-inputs.ts';
@@ -40,7 +40,7 @@ export const verifyTraining = async (
     limits: limitsOf(cost, ROWS),
     onNode: (node) => onDone((done += cost.of(node) / cost.operations)),
   });
-  const loaded = await told(engine, training.step.file).load(bytes);
+  const loaded = await namingFile(engine, training.step.file).load(bytes);
   try {
     const found = await loaded.run(only(inputs, model.graph.inputs));
     const compared = Object.entries(reference).flatMap(([name, tensor]) =>

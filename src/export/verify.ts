@@ -1,7 +1,7 @@
 import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature.ts';
 import type { Agreement } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
-import { told, until } from './engine.ts';
+import { namingFile, until } from './engine.ts';
 import { checkVerify, type VerifyOptions } from './options.ts';
 import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
@@ -45,7 +45,7 @@ async function verifyFile(
   file: ExportedFile,
   options: VerifyOptions,
 ): Promise<readonly Agreement[]> {
-  const engine = told(options.engine, file.file);
+  const engine = namingFile(options.engine, file.file);
   const exported = await readExported(folder, manifest, part, file);
   const loaded = await engine.load(exported.bytes, exported.external);
   try {

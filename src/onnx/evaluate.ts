@@ -1,6 +1,6 @@
 import { InvalidData, InvalidGraph } from '../errors.ts';
 import { callable, optionsRefusal, rule, whole } from '../values/rules.ts';
-import { told } from '../values/value-text.ts';
+import { received } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
 import { checkFor } from './check.ts';
@@ -64,7 +64,7 @@ const OPTIONS = {
   opset: whole('', 'give the version of operators that the graph is written for'),
   limits: rule(
     '{ operations, numbers }, numbers from 0',
-    (value) => optionsRefusal(LIMITS, value, told) === undefined,
+    (value) => optionsRefusal(LIMITS, value, received) === undefined,
     'give one such as { operations: 1e9 }',
   ),
   onNode: callable('a function', 'give what is told of each node'),

@@ -68,15 +68,14 @@ export const createTrainer = async (
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  const { batchFeeds, noiseFeeds, scalarFeeds } = feedsOf(tensor, training, seed, learningRate);
+  const feedsFor = feedsOf(tensor, training, seed, learningRate);
 
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
     const { rows, values } = encodeConditions(variables, batch);
     checkCounts(values, rows);
     const step = taken + 1;
-    const own = [batchFeeds(values, rows), noiseFeeds(rows, step), scalarFeeds(step)];
-    const feeds: Record<string, OrtTensor> = Object.assign(Object.fromEntries(state), ...own);
+    const feeds: Record<string, OrtTensor> = { ...Object.fromEntries(state), ...feedsFor(values, rows, step) };
     const inputs = Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)]));
     const results = await session.run(inputs).catch((error: unknown) => {
       throw new InvalidFile(
@@ -137,33 +136,24 @@ const checkCounts = (values: Readonly<Record<string, Rows>>, rows: number): void
 };
 
 /** Builds the inputs of a step in addition to the state. */
-const feedsOf = (tensor: ToTensor, training: TrainingSignature, seed: number, learningRate: number) => ({
-  batchFeeds: (values: Readonly<Record<string, Rows>>, rows: number): Record<string, OrtTensor> =>
-    Object.fromEntries(
-      Object.entries(training.batch).map(([name, shape]) => [
-        name,
-        tensor(repeated(given(values[name], name), rows), [rows, ...shape]),
-      ]),
-    ),
-  noiseFeeds: (rows: number, step: number): Record<string, OrtTensor> =>
-    Object.fromEntries(
-      Object.entries(training.noise).map(([name, { distribution, shape, lead }]) => {
-        const fill = distribution === 'normal' ? fillNormals : fillUniforms;
-        const length = size(shape) * Math.max(lead, 1);
-        const data = new Float32Array(lead === 0 ? length : rows * length);
-        const noise = fill(data, stream(seed, 'noise', name, step), length);
-        return [name, tensor(noise, lead === 0 ? shape : [rows * lead, ...shape])];
-      }),
-    ),
-  scalarFeeds: (step: number): Record<string, OrtTensor> => {
-    const own = Object.entries(optimiserScalars(training.optimiser, step, learningRate));
-    const all = [
-      ...Object.entries(training.scalars),
-      ...own.map(([name, value]) => [`optimiser/${name}`, value] as const),
-    ];
-    return Object.fromEntries(all.map(([name, value]) => [name, tensor(Float32Array.of(value), [])]));
-  },
-});
+const feedsOf =
+  (tensor: ToTensor, training: TrainingSignature, seed: number, learningRate: number) =>
+  (values: Readonly<Record<string, Rows>>, rows: number, step: number): Readonly<Record<string, OrtTensor>> => {
+    const feeds: Record<string, OrtTensor> = {};
+    for (const [name, shape] of Object.entries(training.batch))
+      feeds[name] = tensor(repeated(given(values[name], name), rows), [rows, ...shape]);
+    for (const [name, { distribution, shape, lead }] of Object.entries(training.noise)) {
+      const fill = distribution === 'normal' ? fillNormals : fillUniforms;
+      const length = size(shape) * Math.max(lead, 1);
+      const data = new Float32Array(lead === 0 ? length : rows * length);
+      const noise = fill(data, stream(seed, 'noise', name, step), length);
+      feeds[name] = tensor(noise, lead === 0 ? shape : [rows * lead, ...shape]);
+    }
+    for (const [name, value] of Object.entries(training.scalars)) feeds[name] = tensor(Float32Array.of(value), []);
+    for (const [name, value] of Object.entries(optimiserScalars(training.optimiser, step, learningRate)))
+      feeds[`optimiser/${name}`] = tensor(Float32Array.of(value), []);
+    return feeds;
+  };
 
 /** Refuses a step that needs inputs that neither the manifest nor the state has, or lacks outputs that the manifest lists. */
 const checkStep = async (

@@ -12,7 +12,7 @@ import {
   wholeFrom0,
   type Rule,
 } from '../values/rules.ts';
-import { told } from '../values/value-text.ts';
+import { received } from '../values/value-text.ts';
 import { show } from '../shape/show.ts';
 
 /** An input of a case: its shape, and the distribution it is drawn from. */
@@ -72,7 +72,7 @@ const CASE: Readonly<Record<keyof Case, Rule>> = {
     (value) =>
       Array.isArray(value) &&
       value.length > 0 &&
-      value.every((one) => SHAPE.holds(one) || optionsRefusal(INPUT, one, told, ['shape']) === undefined),
+      value.every((one) => SHAPE.holds(one) || optionsRefusal(INPUT, one, received, ['shape']) === undefined),
     'give one such as [[28, 28, 1]]',
   ),
   shape: SHAPE,

@@ -42,6 +42,7 @@ export const planOf = (model: Model, options: TrainOptions) => {
     parameters,
     auxiliary: auxiliaryIn(main, parameters),
     variables: variablesOf(model),
+    fingerprints: fingerprintsOf(model),
   };
 };
 export type Plan = ReturnType<typeof planOf>;
@@ -71,9 +72,9 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
 
 /** Returns the facts that identify a run: one with other facts cannot be resumed. */
 export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
-  const { model, options, seed, batch, objective, optimiser, joint } = plan;
+  const { options, seed, batch, objective, optimiser, joint } = plan;
   const { learningRate = DEFAULTS.learningRate, averaging } = options;
-  const [fingerprint] = fingerprintsOf(model);
+  const [fingerprint] = plan.fingerprints;
   return {
     fingerprint,
     data: dataset.checksum ?? dataset.name,

@@ -1,7 +1,7 @@
 import { taking } from '../dsl/check-arguments.ts';
 import { InvalidModel } from '../errors.ts';
 import { above0, between, isFloat32, number, rule } from '../values/rules.ts';
-import { told } from '../values/value-text.ts';
+import { received } from '../values/value-text.ts';
 
 /** The progress of training: steps are counted from 1 over all epochs of a phase, epochs from 0 in fractions. */
 export interface ScheduleStep {
@@ -29,7 +29,7 @@ export const valueAt = (name: string, schedule: Schedule, now: ScheduleStep): nu
   const least = name === 'learningRate' ? 0 : -Infinity;
   if (isFloat32(value) && value >= least) return value;
   throw new InvalidModel(
-    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${told(value)} at step ${now.step} of ${now.steps}; return a number`,
+    `${name}: expected a schedule that gives a number${least === 0 ? ' from 0 up' : ''}, got ${received(value)} at step ${now.step} of ${now.steps}; return a number`,
   );
 };
 

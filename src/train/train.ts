@@ -7,7 +7,6 @@ import type { Names } from '../signature.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Epoch, Snapshot } from './epoch.ts';
-import { fingerprintsOf } from './fingerprints.ts';
 import { Diverged, fit, type Fit } from './fit.ts';
 import { defined } from './defined.ts';
 import { measure } from './measure.ts';
@@ -66,7 +65,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const details = detailsOf(plan.main.objective, plan.objective, plan.optimiser, plan.learningRate, engine);
   const { resume } = plan.options;
   if (resume) {
-    const [, earlier] = fingerprintsOf(model);
+    const [, earlier] = plan.fingerprints;
     checkRun(resume.facts.fingerprint === earlier ? { ...facts, fingerprint: earlier } : facts, resume.facts);
     const other = checkDetails(details, resume.details);
     if (other !== undefined) notice(other);

@@ -9,7 +9,7 @@ export const valueText = (value: unknown): string => {
 };
 
 /** Like `valueText`, but `nothing` for undefined. */
-export const told = (value: unknown): string => (value === undefined ? 'nothing' : valueText(value));
+export const received = (value: unknown): string => (value === undefined ? 'nothing' : valueText(value));
 
 const tellObject = (value: object): string => {
   if (Array.isArray(value)) return `an array of ${value.length}`;

@@ -3,7 +3,7 @@ import { same } from '../shape/same.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
-import { told } from '../values/value-text.ts';
+import { received } from '../values/value-text.ts';
 
 /** The values of one parameter: an array of float32, row by row; `[]` is the shape of a single number. */
 export interface Weight {
@@ -27,7 +27,7 @@ export interface Expected {
 export const ownWeights = (where: string, weights: unknown): Weights => {
   const refuse = (expected: string, got: unknown): never => {
     throw new WeightsMismatch(
-      `${where}: expected ${expected}, got ${told(got)}; give what train or loadWeights gives as weights`,
+      `${where}: expected ${expected}, got ${received(got)}; give what train or loadWeights gives as weights`,
     );
   };
   if (!isMap(weights)) return refuse('weights as a Map by the names of parameters', weights);

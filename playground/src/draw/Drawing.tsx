@@ -2,7 +2,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { paint, pictureOf } from '../view/pixels.ts';
 import type { Point } from './brush.ts';
 import { moved, type Cursor } from './cursor.ts';
-import { useSheet, type Pen } from './sheet.ts';
+import { useSheet, type Pen, type Sheet } from './sheet.ts';
 import { Tools } from './Tools.tsx';
 import { Veil } from './Veil.tsx';
 
@@ -46,7 +46,7 @@ export const Drawing = (props: DrawingProps) => {
 };
 
 interface PaperProps extends DrawingProps {
-  readonly sheet: ReturnType<typeof useSheet>;
+  readonly sheet: Sheet;
   readonly pen: Pen;
   readonly cursor: Cursor | undefined;
   /** The id of what says how to draw. */

@@ -1,7 +1,7 @@
 import { pixelsOfFile } from './file.ts';
 import type { Pen, Sheet } from './sheet.ts';
 
-/** Pen, eraser, undo, clear, a file of one's own, and a colour where the image has some. */
+/** Pen, eraser, undo, clear, opening a file, and a colour if the image has some. */
 export const Tools = ({
   sheet,
   shape,
@@ -15,7 +15,7 @@ export const Tools = ({
   readonly label: string;
   readonly pen: Pen;
   readonly onPen: (pen: Pen) => void;
-  /** Told what is wrong with a file; nothing where it was opened. */
+  /** Receives what is wrong with a file; an empty text if it was opened. */
   readonly onWrong: (wrong: string) => void;
 }) => {
   const [, , channels = 1] = shape;

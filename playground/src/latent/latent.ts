@@ -168,7 +168,7 @@ type Failed = Watched['failed'];
 /** A condition's prior, and the model that gave it. */
 type PriorAt = PriorOf & { readonly model: Model; readonly given: Readonly<Record<string, unknown>> };
 
-/** Dimensions by how much they change y, once a prior is known; `first` is told of them as soon as they are. */
+/** Dimensions by how much they change y, once a prior is known; `first` receives them as soon as they are ranked. */
 const rankingOf = (
   size: number,
   known: Known,
@@ -201,11 +201,11 @@ const mapOf = (
   failed: Failed,
 ): ReadonlySignal<LatentMap | undefined> => {
   /** What of the point the map depends on: the dimensions that it does not show. */
-  const beside = computed(() => JSON.stringify(point.value.map((value, i) => (axes.value.includes(i) ? 0 : value))));
+  const unshown = computed(() => JSON.stringify(point.value.map((value, i) => (axes.value.includes(i) ? 0 : value))));
   return following(
     () => {
       const prior = known();
-      void beside.value;
+      void unshown.value;
       return prior && { ...prior, axes: axes.value, point: untracked(() => point.value) };
     },
     async (at) => {
