@@ -8,7 +8,7 @@ import { ones, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
-import { loose } from './arithmetic.ts';
+import { add, mul, sub } from './arithmetic.ts';
 import { square } from './activations.ts';
 import { channelMean } from './reduce.ts';
 import { ofExamples } from './lead.ts';
@@ -122,10 +122,10 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
     const batch = channelMean(x);
     // Subtracts the mean first: engines that compute x·s + (β − mean·s) would lose precision if x and the mean are
     // large.
-    const centred = loose.sub(x, batch);
+    const centred = sub(x, batch);
     const spread = channelMean(square(centred));
     const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});
-    const moved = (from: Tensor, to: Tensor) => loose.add(loose.mul(from, MOMENTUM), loose.mul(to, 1 - MOMENTUM));
+    const moved = (from: Tensor, to: Tensor) => add(mul(from, MOMENTUM), mul(to, 1 - MOMENTUM));
     return modal(train, infer, [
       { param: mean, value: moved(mean, batch), merge: merged },
       { param: variance, value: moved(variance, spread), merge: merged },
