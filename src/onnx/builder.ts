@@ -39,6 +39,9 @@ export class OnnxBuilder extends GraphWriter implements Methods {
   Exp = (x: Value): Value => this.#one('Exp', [x]);
   Log = (x: Value): Value => this.#one('Log', [x]);
   Erf = (x: Value): Value => this.#one('Erf', [x]);
+  Sin = (x: Value): Value => this.#one('Sin', [x]);
+  Cos = (x: Value): Value => this.#one('Cos', [x]);
+  Sign = (x: Value): Value => this.#one('Sign', [x]);
   Floor = (x: Value): Value => this.#one('Floor', [x]);
   Reciprocal = (x: Value): Value => this.#one('Reciprocal', [x]);
   Relu = (x: Value): Value => this.#one('Relu', [x]);
