@@ -101,9 +101,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
       const counted = mask && target.kind === 'continuous' ? mul(y, mask) : y;
       const each = target.nll(parameters, seenY(counted));
       const inUnits =
-        target.scalable && distributionOf(target).density
-          ? add(each, log(scaling('y', target.shape).deviation))
-          : each;
+        target.scalable && distributionOf(target).density ? add(each, log(scaling('y', target.shape).deviation)) : each;
       // For the whole example: already one number, from which no element can be left out.
       if (inUnits.shape.length === 0) return inUnits as Tensor<[]>;
       return sum(mask ? mul(inUnits, mask) : inUnits);
