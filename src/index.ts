@@ -45,5 +45,5 @@ export type { ConvOptions } from './layers/conv.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type { Padding, Shrunk } from './layers/window.ts';
-export type { Add, HalfDown, HalfUp, Mul, Product, Sub } from './shape/arithmetic.ts';
+export type { Add, CeilDiv, Div, HalfDown, HalfUp, Mod, Mul, Product, Sub } from './shape/arithmetic.ts';
 export type { Concat, Shape, ShapeError, Show } from './shape/shape.ts';
