@@ -74,9 +74,12 @@ type Long<A extends string, B extends string, Out extends string = ''> = B exten
   : Out;
 
 /** How many times `By` goes into `Left`, and what is left over; both are written least significant digit first. */
-type Goes<Left extends string, By extends string, Times extends 0[] = []> = [Difference<Left, By>] extends [never]
-  ? [Length<Times>, Left]
-  : Goes<Difference<Left, By>, By, [...Times, 0]>;
+type Goes<Left extends string, By extends string, Times extends 0[] = []> =
+  Difference<Left, By> extends infer D extends string
+    ? [D] extends [never]
+      ? [Length<Times>, Left]
+      : Goes<D, By, [...Times, 0]>
+    : never;
 
 /** The quotient and the remainder by long division; `N` is written most significant digit first, as the quotient is. */
 type Divided<
@@ -107,32 +110,38 @@ export type Mul<A extends number, B extends number> = number extends A | B
   ? number
   : Read<Reverse<Long<Digits<A>, `${B}`>>>;
 
+// A division by 1 is asked for first, so that it is known for a type parameter too.
+
 /** `⌊N / By⌋`, or `never` for a division by 0. */
-export type Div<N extends number, By extends number> = number extends N | By
-  ? number
-  : By extends 1
-    ? N
+export type Div<N extends number, By extends number> = By extends 1
+  ? N
+  : number extends N | By
+    ? number
     : By extends 0
       ? never
       : Read<Divided<`${N}`, Digits<By>>[0]>;
 
 /** `N mod By`, or `never` for a division by 0. */
-export type Mod<N extends number, By extends number> = number extends N | By
-  ? number
-  : By extends 1
-    ? 0
+export type Mod<N extends number, By extends number> = By extends 1
+  ? 0
+  : number extends N | By
+    ? number
     : By extends 0
       ? never
       : Read<Reverse<Divided<`${N}`, Digits<By>>[1]>>;
 
 /** `⌈N / By⌉`, or `never` for a division by 0. */
-export type CeilDiv<N extends number, By extends number> = number extends N | By
-  ? number
-  : By extends 1
-    ? N
+export type CeilDiv<N extends number, By extends number> = By extends 1
+  ? N
+  : number extends N | By
+    ? number
     : By extends 0
       ? never
-      : Div<Add<N, Sub<By, 1>>, By>;
+      : Divided<`${N}`, Digits<By>> extends [infer Q extends string, infer Left extends string]
+        ? Read<Reverse<Left>> extends 0
+          ? Read<Q>
+          : Add<Read<Q>, 1>
+        : never;
 
 /** `⌊N / 2⌋` */
 export type HalfDown<N extends number> = Div<N, 2>;
