@@ -23,13 +23,9 @@ export type Shrunk<
   S extends number,
   D extends number,
   P extends Padding,
-> = P extends 'same'
-  ? CeilDiv<N, S>
-  : Places<N, K, D> extends infer M extends number
-    ? [M] extends [never]
-      ? 0
-      : CeilDiv<M, S>
-    : 0;
+> = P extends 'same' ? CeilDiv<N, S> : Unpadded<N, K, S, D>;
+type Unpadded<N extends number, K extends number, S extends number, D extends number> =
+  Places<N, K, D> extends infer M extends number ? ([M] extends [never] ? 0 : CeilDiv<M, S>) : 0;
 
 /** The length of an axis after a transposed convolution: n·s, or (n − 1)·s + (k − 1)·d + 1 without padding. */
 export type Grown<
