@@ -42,6 +42,7 @@ export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';
 export type { ConvOptions } from './layers/conv.ts';
+export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type {

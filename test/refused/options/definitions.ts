@@ -60,6 +60,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   at: 'none',
   clip: 'none',
   concatAt: 'none',
+  each: 'none',
   expand: 'none',
   matMul: 'none',
   maximum: 'none',
