@@ -46,4 +46,22 @@ export type { Elementwise } from './layers/elementwise.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type { Padding, Shrunk } from './layers/window.ts';
 export type { Add, HalfDown, HalfUp, Mul, Product, Sub } from './shape/arithmetic.ts';
+export type {
+  AllButFirst,
+  AllButLast,
+  Alike,
+  Axis,
+  HasAxis,
+  HasEntry,
+  IsOrder,
+  Joins,
+  Matrices,
+  Multiplies,
+  Permuted,
+  Reaches,
+  Total,
+  WithAxis,
+  WithoutAxis,
+} from './shape/axes.ts';
+export type { Fits, Wider } from './shape/broadcast.ts';
 export type { Concat, Shape, ShapeError, Show } from './shape/shape.ts';
