@@ -19,12 +19,10 @@ interface Row {
 
 /** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/(?:Shrunk|Grown)<(\w), K, S, P>/g, '$1′'],
+  [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
   [/Mul<(\w), F>/g, '$1·factor'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
   [/Joined<A, Rest>/g, '[…, a + b + …]'],
-  [/S & Elements<S, T>/g, 'S'],
-  [/ & (?:Fits|HasAxis|HasEntry|IsOrder|Reaches|Alike|Joins|Multiplies)<(?:[^<>]|<[^<>]*>)*>/g, ''],
   [/^number \| \(?(\w)\)?$|^\(?(\w)\)? \| number$/g, '$1$2 or a number'],
   [/Wider<(?:C|Wider<C, A>), [AB]>/g, 'the shape with the most axes'],
   [/Wider<A, B>/g, 'the shape with more axes'],
@@ -46,6 +44,15 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\.\.\./g, '…'],
   [/^Shape$/g, 'any'],
 ];
+
+/** Takes checks out of a type: whatever is intersected with a tensor has no values, and says in words why. */
+const withoutChecks = (text: string): string => {
+  const start = / & \w+</.exec(text);
+  if (!start) return text;
+  let [end, open] = [start.index + start[0].length, 1];
+  for (; open > 0 && end < text.length; end++) open += text[end] === '<' ? 1 : text[end] === '>' ? -1 : 0;
+  return withoutChecks(text.slice(0, start.index) + text.slice(end));
+};
 
 /** The compiler's view of the definition's door and of the layers'. */
 const compile = (root: string) => {
@@ -130,7 +137,7 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     });
     const shape = (type: ts.Type): string => {
       // `Tensor<…>` is its shape.
-      let text = textOf(type).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
+      let text = withoutChecks(textOf(type)).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
       for (const [pattern, words] of WORDS) text = text.replace(pattern, words);
       text = text.replace(/Tensor<([^<>]*)>/g, '$1');
       for (const [letter, argument] of bound) text = text.replace(new RegExp(`\\b${letter}\\b`, 'g'), argument);

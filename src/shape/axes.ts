@@ -1,12 +1,10 @@
 import type { Add, Sub } from './arithmetic.ts';
+import type { If } from './require.ts';
 import type { Shape, ShapeError, Show } from './shape.ts';
 
 // Types of layers that work on any axis. They are tables by rank rather than recursions with `infer`, and their errors
 // depend on the length of a spread tuple, so that TypeScript decides them even if dimensions are type parameters: a
 // user's generic block compiles, and what it cannot know there is checked where the block is called, or at run time.
-
-/** An error if `Test` has one element, otherwise `unknown`; `unknown` if that depends on a type parameter. */
-export type If<Test extends readonly 0[], Wrong> = [...Test]['length'] extends 1 ? Wrong : unknown;
 
 interface ButLast<S extends Shape> {
   1: [];

@@ -224,35 +224,58 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[8, 3]], conv1d(4, { stride: 2 }), [4, 4], { leads: [4] }),
     given([[9, 1]], conv1d(2, { kernel: 5, stride: 2, padding: 'valid' }), [3, 2]),
     given([[1, 3]], conv1d(2, { kernel: 5 }), [1, 2]),
+    given([[13, 3]], conv1d(2, { kernel: 3, stride: 3, dilation: 2 }), [5, 2], { name: 'stride 3, dilation 2' }),
+    given([[7, 4]], conv1d(6, { groups: 2 }), [7, 6], { name: 'two groups' }),
+    given([[9, 3]], conv1d(6, { groups: 3, stride: 2, dilation: 2 }), [5, 6], { name: 'depthwise, dilated' }),
   ],
   conv2d: [
     given([[7, 5, 3]], conv2d(4), [7, 5, 4]),
     given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [4] }),
     given([[5, 5, 1]], conv2d(2, { kernel: 5, padding: 'valid' }), [1, 1, 2]),
     given([[1, 1, 3]], conv2d(2, { kernel: 5 }), [1, 1, 2]),
+    given([[9, 8, 2]], conv2d(3, { kernel: [5, 2], stride: [3, 1], dilation: [1, 3] }), [3, 8, 3], {
+      name: 'one number for each side',
+    }),
+    given([[9, 9, 2]], conv2d(3, { stride: 2, dilation: 2, padding: 'valid' }), [3, 3, 3], {
+      name: 'stride and dilation 2',
+    }),
+    given([[5, 4, 4]], conv2d(6, { groups: 2 }), [5, 4, 6], { name: 'two groups' }),
+    given([[5, 4, 4]], conv2d(4, { groups: 4, stride: 2 }), [3, 2, 4], { name: 'depthwise', leads: [4] }),
+    given([[5, 4, 2]], conv2d(6, { groups: 2, kernel: [3, 2], stride: [2, 1], dilation: [1, 2] }), [3, 4, 6], {
+      name: 'depthwise, three filters a channel',
+    }),
     ...windows((window) => conv2d(3, window), shrunk, 3),
   ],
   convTranspose1d: [
     given([[7, 3]], convTranspose1d(4), [7, 4]),
     given([[4, 3]], convTranspose1d(2, { stride: 2 }), [8, 2], { leads: [4] }),
     given([[3, 3]], convTranspose1d(2, { kernel: 1, stride: 2 }), [6, 2]),
+    given([[4, 2]], convTranspose1d(3, { stride: 3, dilation: 2 }), [12, 3], { name: 'stride 3, dilation 2' }),
+    given([[4, 4]], convTranspose1d(6, { stride: 2, groups: 2 }), [8, 6], { name: 'two groups' }),
     given([[3, 1]], convTranspose1d(2, { kernel: 5, stride: 2, padding: 'valid' }), [9, 2]),
   ],
   convTranspose2d: [
     given([[7, 5, 3]], convTranspose2d(4), [7, 5, 4]),
     given([[4, 3, 3]], convTranspose2d(2, { stride: 2 }), [8, 6, 2], { leads: [4] }),
     given([[1, 1, 3]], convTranspose2d(2, { kernel: 5, padding: 'valid' }), [5, 5, 2]),
+    given([[3, 2, 2]], convTranspose2d(3, { kernel: [2, 3], stride: [4, 1], dilation: [1, 2] }), [12, 2, 3], {
+      name: 'one number for each side',
+    }),
+    given([[3, 2, 4]], convTranspose2d(2, { stride: 2, groups: 2 }), [6, 4, 2], { name: 'two groups' }),
+    given([[3, 2, 2]], convTranspose2d(4, { groups: 2, padding: 'valid' }), [5, 4, 4], { name: 'depthwise' }),
     ...windows((window) => convTranspose2d(3, window), grown, 3),
   ],
   maxPool1d: [
     given([[7, 3]], maxPool1d(), [3, 3]),
     given([[7, 3]], maxPool1d({ padding: 'same' }), [4, 3], { leads: [4] }),
+    given([[10, 2]], maxPool1d({ size: 4, stride: 3 }), [3, 2]),
     given([[6, 1]], maxPool1d({ size: 3, stride: 1 }), [4, 1]),
     given([[4, 1]], maxPool1d(), [2, 1], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
   ],
   maxPool2d: [
     given([[7, 5, 3]], maxPool2d(), [3, 2, 3]),
     given([[7, 5, 3]], maxPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
+    given([[7, 5, 2]], maxPool2d({ size: [3, 1], stride: [3, 2] }), [2, 3, 2]),
     given([[4, 4, 1]], maxPool2d(), [2, 2, 1], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
     given([[4, 4, 1]], maxPool2d({ size: 3, stride: 1 }), [2, 2, 1], {
       values: [1, 0, 1],
@@ -273,6 +296,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   avgPool2d: [
     given([[7, 5, 3]], avgPool2d(), [3, 2, 3]),
     given([[7, 5, 3]], avgPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
+    given([[7, 5, 2]], avgPool2d({ size: [4, 2], stride: [3, 1], padding: 'same' }), [3, 5, 2]),
     ...windows(({ kernel, ...window }) => avgPool2d({ size: kernel, ...window }), shrunk, 2),
   ],
   globalAvgPool2d: [given([[7, 5, 3]], globalAvgPool2d, [3]), given([[1, 1, 2]], globalAvgPool2d, [2], { leads: [4] })],
