@@ -43,12 +43,12 @@ const directions = (
     const given = initial[i];
     return given ? parts(given) : range(count).map(() => zeroState(onnx, x, units));
   });
-  const exists = lengths && existing(onnx, x, lengths);
+  const present = lengths && presence(onnx, x, lengths);
   const runs = range(count).map((d) => {
     const half = cell.gates * units;
     const [forX, forH] = bs?.[d] ? onnx.Split(bs[d], [half, half], { axis: 0 }) : [];
     return run(onnx, cell, {
-      input: { x, shape, ...(exists && { exists }) },
+      input: { x, shape, ...(present && { present }) },
       weights: { w: ws[d] ?? none, r: rs[d] ?? none, ...(forX && forH && { shifts: [forX, forH] as const }) },
       state: first.map((one) => one[d] ?? none),
       units,
@@ -68,7 +68,7 @@ const directions = (
 
 /** One direction of a recurrent network. */
 interface Run {
-  readonly input: { readonly x: Value; readonly shape: readonly Dim[]; readonly exists?: Value };
+  readonly input: { readonly x: Value; readonly shape: readonly Dim[]; readonly present?: Value };
   readonly weights: Weights;
   readonly state: readonly Value[];
   readonly units: number;
@@ -79,7 +79,7 @@ interface Run {
 const run = (onnx: OnnxBuilder, cell: Cell, { input, weights, state, units, backwards }: Run): readonly Value[] => {
   const {
     shape: [, examples = '?'],
-    exists,
+    present,
   } = input;
   const products = productsOf(onnx, input, weights.w, cell.shift(onnx, weights), cell.gates * units);
   const row = [examples, units];
@@ -88,7 +88,7 @@ const run = (onnx: OnnxBuilder, cell: Cell, { input, weights, state, units, back
     [
       ...state.map((_, i) => ({ name: `state${i}`, dtype: 'float32' as const, shape: row })),
       { name: 'products', dtype: 'float32', shape: [examples, cell.gates * units] },
-      ...(exists ? [{ name: 'exists', dtype: 'bool' as const, shape: [examples, 1] }] : []),
+      ...(present ? [{ name: 'present', dtype: 'bool' as const, shape: [examples, 1] }] : []),
     ],
     (...given) => {
       const before = given.slice(0, state.length);
@@ -101,8 +101,8 @@ const run = (onnx: OnnxBuilder, cell: Cell, { input, weights, state, units, back
     },
   );
   const turned = (count: number) => Array.from({ length: count }, () => 1);
-  return onnx.Scan(state, exists ? [products, exists] : [products], body, {
-    ...(backwards && { scan_input_directions: turned(exists ? 2 : 1), scan_output_directions: turned(1) }),
+  return onnx.Scan(state, present ? [products, present] : [products], body, {
+    ...(backwards && { scan_input_directions: turned(present ? 2 : 1), scan_output_directions: turned(1) }),
   });
 };
 
@@ -132,7 +132,7 @@ const zeroState = (onnx: OnnxBuilder, x: Value, units: number): Value => {
 };
 
 /** Returns whether each example has each step, [T, N, 1]. */
-const existing = (onnx: OnnxBuilder, x: Value, lengths: Value): Value => {
+const presence = (onnx: OnnxBuilder, x: Value, lengths: Value): Value => {
   const steps = onnx.Gather(onnx.Shape(x), onnx.constant(0, 'int64'));
   const places = onnx.Range(onnx.constant(0, 'int64'), steps, onnx.constant(1, 'int64'));
   return onnx.Unsqueeze(onnx.Less(onnx.Unsqueeze(places, [1]), onnx.Cast(lengths, 'int64')), [2]);
