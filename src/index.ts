@@ -63,6 +63,8 @@ export type {
   WithoutAxis,
 } from './shape/axes.ts';
 export type { Fits, Wider } from './shape/broadcast.ts';
+export type { LstmState } from './layers/lstm.ts';
+export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';
 export type { Padding } from './layers/window.ts';
 export type { Across, Down, Fitting, Grown, Pair, Shrunk } from './layers/window-shape.ts';
 export type { Add, CeilDiv, Div, HalfDown, HalfUp, Mod, Mul, Product, Sub } from './shape/arithmetic.ts';

@@ -21,6 +21,8 @@ interface Row {
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
   [/Mul<(\w), F>/g, '$1·factor'],
+  [/Mul<U, 2>/g, '2·U'],
+  [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
   [/Joined<A, Rest>/g, '[…, a + b + …]'],
   [/^number \| \(?(\w)\)?$|^\(?(\w)\)? \| number$/g, '$1$2 or a number'],
@@ -121,7 +123,7 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     const textOf = (type: ts.Type): string => checker.typeToString(type, undefined, flags);
     const typeOf = (parameter: ts.Symbol): ts.Type => checker.getTypeOfSymbol(parameter);
     const takesTensors = ({ parameters }: ts.Signature): boolean =>
-      parameters.some((parameter) => /\bTensor</.test(textOf(typeOf(parameter))));
+      parameters.some((parameter) => /^(?!\w*Options<).*\bTensor</.test(textOf(typeOf(parameter))));
     // A layer is made by no call, one, as `dense(200)`, or two, as `sliceAt(0)(2, 5)`.
     const calls: ts.Signature[] = [];
     let inner = outer;

@@ -17,6 +17,7 @@ export {
 export { add, div, maximum, minimum, mul, sub } from './arithmetic.ts';
 export { at, expand, permute, reduceMax, reduceMean, reduceSum, sliceAt } from './axes.ts';
 export { group, repeat, ungroup } from './batch.ts';
+export { bidirectional } from './bidirectional.ts';
 export { concat, slice } from './concat.ts';
 export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './conv.ts';
 export { dense } from './dense.ts';
@@ -26,6 +27,8 @@ export { abs, clip, cos, log1p, sign, sin } from './elementary.ts';
 export { elementwise } from './elementwise.ts';
 export { gaussian } from './gaussian.ts';
 export { gaussianNoise } from './noise.ts';
+export { gru } from './gru.ts';
+export { lstm } from './lstm.ts';
 export { matMul } from './mat-mul.ts';
 export { batchNorm, layerNorm } from './normalize.ts';
 export { omission } from './omission.ts';

@@ -74,6 +74,7 @@ import {
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
 import { given, type LayerCase, type Options } from './case.ts';
+import { RECURRENT } from './recurrent-cases.ts';
 
 /** Single elements: scalars, vectors, images; of examples, of several samples for each, of parameters. */
 const elements = (layer: Elementwise, options: Options = {}): LayerCase[] => [
@@ -564,6 +565,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
     given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
   ],
+  ...RECURRENT,
   stopGradient: [
     given([[7]], stopGradient, [7], { gradient: 'none' }),
     given([[3, 5, 2]], (x) => stopGradient(exp(x)), [3, 5, 2], { gradient: 'none', leads: [4] }),
