@@ -30,12 +30,16 @@ export { ones, zeros, type Init } from './graph/init.ts';
 export type { Op, Param, OpContext, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
-export type { NumericTarget } from './distributions/arguments.ts';
+export type { Headed, NumericTarget } from './distributions/arguments.ts';
 export { bernoulli } from './distributions/bernoulli.ts';
 export { categorical } from './distributions/categorical.ts';
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
+export { laplace } from './distributions/laplace.ts';
 export { multiScale } from './distributions/multi-scale.ts';
+export { negativeBinomial, type NegativeBinomialOptions } from './distributions/negative-binomial.ts';
 export { normal } from './distributions/normal.ts';
+export { poisson } from './distributions/poisson.ts';
+export type { LearnedScaleOptions, ScaleOptions } from './distributions/scale.ts';
 export { squaredError } from './distributions/squared-error.ts';
 // Types that appear in the declaration files of a user's own blocks.
 export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';

@@ -22,6 +22,7 @@ export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
 export { elementwise } from './elementwise.ts';
 export { gaussian } from './gaussian.ts';
+export { lgamma } from './lgamma.ts';
 export { gaussianNoise } from './noise.ts';
 export { batchNorm, layerNorm } from './normalize.ts';
 export { omission } from './omission.ts';

@@ -13,7 +13,7 @@ const op = broadcastOp(
     // TensorFlow.js has no gradient of comparisons, not even the one that is 0 everywhere.
     const isNot0 = tf.customGrad((c) => ({
       value: tf.notEqual(c as typeof condition, 0),
-      gradFunc: () => tf.zerosLike(condition),
+      gradFunc: () => tf.zeros(condition.shape),
     }));
     return tf.where(isNot0(condition), a, b);
   },

@@ -25,6 +25,7 @@ import {
   globalAvgPool2d,
   group,
   layerNorm,
+  lgamma,
   leakyRelu,
   log,
   logSumExp,
@@ -140,6 +141,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   ],
   exp: each(exp),
   log: each(log, { between: [0.1, 5] }),
+  lgamma: [...each(lgamma, { between: [0.01, 30] }), ...each(lgamma, { between: [1e3, 1e6] })],
   sqrt: each(sqrt, { between: [0.1, 5] }),
   square: each(square),
   elementwise: each(

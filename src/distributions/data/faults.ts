@@ -11,3 +11,9 @@ export const unitFault = (value: number): Fault | undefined =>
             ? 'divide by 255, or give bytes as { data, scale: 1 / 255 }'
             : 'scale it, or give the variable another kind',
       };
+
+/** Returns the problem with a number that is no count. */
+export const countFault = (value: number): Fault | undefined =>
+  value >= 0 && Number.isInteger(value)
+    ? undefined
+    : { problem: `${value}, not a count`, remedy: 'give whole numbers from 0, or choose another likelihood' };

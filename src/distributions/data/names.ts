@@ -10,6 +10,9 @@ export const DISTRIBUTION_NAMES = [
   'categorical',
   'custom',
   'squaredError',
+  'laplace',
+  'poisson',
+  'negativeBinomial',
 ] as const;
 
 /** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares. */

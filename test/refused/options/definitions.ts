@@ -26,6 +26,12 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   bernoulli: { call: (options) => js.bernoulli(4, options), known: ['image', 'mask'] },
   categorical: { call: (options) => js.categorical(4, options), known: ['at', 'mask'] },
   normal: { call: (options) => js.normal(4, options), known: ['image', 'mask', 'sigma', 'floor'] },
+  laplace: { call: (options) => js.laplace(4, options), known: ['image', 'mask', 'scale', 'floor'] },
+  poisson: { call: (options) => js.poisson(4, options), known: ['image', 'mask'] },
+  negativeBinomial: {
+    call: (options) => js.negativeBinomial(4, options),
+    known: ['image', 'mask', 'zeroInflated'],
+  },
   squaredError: { call: (options) => js.squaredError(4, options), known: ['image', 'mask'] },
   distribution: {
     call: (options) => js.distribution('mine', [4], options),
