@@ -20,7 +20,7 @@ export interface NegativeBinomialOptions extends TargetOptions {
 /**
  * Declares a target of counts whose variance exceeds their mean μ: it is μ + μ²/r. The decoder returns `logMean`, ln μ,
  * and `logDispersion`, ln r, which may be a `parameter` shared by all examples. −log p(y) = ln Γ(r) + ln y! − ln Γ(y + r)
- * + r·ln((r + μ)/r) + y·ln((r + μ)/μ). With `zeroInflated` it also returns `zero`, the log-odds of an extra zero, and y's
+ * + r·ln((r + μ)/r) + y·ln((r + μ)/μ). With `zeroInflated` it also returns `zeroLogits`, the log-odds of an extra zero, and y's
  * mean is (1 − p)·μ: the likelihood of scVI (Lopez and others 2018), whose names are `rate`, `dispersion`, `dropout`.
  *
  * @example
@@ -28,13 +28,13 @@ export interface NegativeBinomialOptions extends TargetOptions {
  * import { negativeBinomial } from 'cvae-compile';
  *
  * console.log(negativeBinomial(3).parameters); // { logMean: [3], logDispersion: [3] }
- * console.log(negativeBinomial(3, { zeroInflated: true }).parameters); // { logMean: [3], logDispersion: [3], zero: [3] }
+ * console.log(negativeBinomial(3, { zeroInflated: true }).parameters); // { logMean: [3], logDispersion: [3], zeroLogits: [3] }
  * ```
  */
 export function negativeBinomial<const S extends Shape>(...shape: S): Headed<S, 'logMean' | 'logDispersion'>;
 export function negativeBinomial<const S extends Shape>(
   ...args: readonly [...shape: S, options: NegativeBinomialOptions & { readonly zeroInflated: true }]
-): Headed<S, 'logMean' | 'logDispersion' | 'zero'>;
+): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits'>;
 export function negativeBinomial<const S extends Shape>(
   ...args: readonly [...shape: S, options: NegativeBinomialOptions & { readonly zeroInflated?: false }]
 ): Headed<S, 'logMean' | 'logDispersion'>;
@@ -68,11 +68,11 @@ export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target
     };
   return {
     ...common,
-    parameters: { ...parameters, zero: shape },
+    parameters: { ...parameters, zeroLogits: shape },
     outputs: { rate: shape, dispersion: shape, zero: shape },
     mean: (p) => {
       const { mean, dispersion } = of(p);
-      const zero = given(p, 'zero');
+      const zero = given(p, 'zeroLogits');
       return {
         y: mul(mean.value, sigmoid(mul(zero, -1))),
         rate: mean.value,
@@ -82,7 +82,7 @@ export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target
     },
     nll: (p, y) => {
       const { mean, dispersion } = of(p);
-      return zeroInflatedCount(given(p, 'zero'), surprise(mean, dispersion, y), y);
+      return zeroInflatedCount(given(p, 'zeroLogits'), surprise(mean, dispersion, y), y);
     },
   };
 }

@@ -57,6 +57,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly scale?: number;
   /** Further numbers that checking and drawing values need, by their names in files, such as `freedom`. */
   readonly settings?: Readonly<Record<string, number>>;
+  /** A value for elements that a mask leaves out, if 0 is none that y could have. */
+  readonly placeholder?: number;
   /** Shapes of what `mean` returns besides `y` and `logVar`. */
   readonly outputs?: Readonly<Record<string, Shape>>;
   readonly image?: readonly [height: number, width: number, channels: number];

@@ -101,7 +101,9 @@ export function wire({ condition, target, networks }: Model): Wiring {
       // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.
       // Elements that do not count may hold any number, such as a placeholder for a missing value: an infinite −log p
       // times 0 would be NaN.
-      const counted = mask && target.kind === 'continuous' ? mul(y, mask) : y;
+      const { placeholder } = target;
+      const kept = mask && target.kind === 'continuous' ? mul(y, mask) : y;
+      const counted = mask && placeholder !== undefined ? add(kept, mul(sub(1, mask), placeholder)) : kept;
       const each = target.nll(parameters, seenY(counted));
       const inUnits =
         target.scalable && distributionOf(target).density ? add(each, log(scaling('y', target.shape).deviation)) : each;

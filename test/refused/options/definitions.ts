@@ -27,6 +27,18 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   categorical: { call: (options) => js.categorical(4, options), known: ['at', 'mask'] },
   normal: { call: (options) => js.normal(4, options), known: ['image', 'mask', 'sigma', 'floor'] },
   laplace: { call: (options) => js.laplace(4, options), known: ['image', 'mask', 'scale', 'floor'] },
+  studentT: {
+    call: (options) => js.studentT(4, options),
+    known: ['image', 'mask', 'scale', 'floor', 'freedom'],
+  },
+  absoluteError: { call: (options) => js.absoluteError(4, options), known: ['image', 'mask'] },
+  beta: { call: (options) => js.beta(4, options), known: ['image', 'mask'] },
+  gamma: { call: (options) => js.gamma(4, options), known: ['image', 'mask'] },
+  vonMises: { call: (options) => js.vonMises(4, options), known: ['image', 'mask'] },
+  continuousBernoulli: { call: (options) => js.continuousBernoulli(4, options), known: ['image', 'mask'] },
+  logNormal: { call: (options) => js.logNormal(4, options), known: ['image', 'mask', 'sigma', 'floor'] },
+  multinomial: { call: (options) => js.multinomial(4, options), known: ['total'] },
+  ordinal: { call: (options) => js.ordinal(4, options), known: ['at', 'mask'] },
   poisson: { call: (options) => js.poisson(4, options), known: ['image', 'mask'] },
   negativeBinomial: {
     call: (options) => js.negativeBinomial(4, options),
