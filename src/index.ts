@@ -58,6 +58,26 @@ export type { Binary } from './layers/arithmetic.ts';
 export type { ConvOptions } from './layers/conv.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { PoolOptions } from './layers/pool.ts';
-export type { Padding, Shrunk } from './layers/window.ts';
-export type { Add, HalfDown, HalfUp, Mul, Product, Sub } from './shape/arithmetic.ts';
+export type {
+  AllButFirst,
+  AllButLast,
+  Alike,
+  Axis,
+  HasAxis,
+  HasEntry,
+  IsOrder,
+  Joins,
+  Matrices,
+  Multiplies,
+  Permuted,
+  Reaches,
+  Total,
+  WithAxis,
+  WithoutAxis,
+} from './shape/axes.ts';
+export type { Fits, Wider } from './shape/broadcast.ts';
+export type { Padding } from './layers/window.ts';
+export type { Across, Down, Fitting, Grown, Pair, Shrunk } from './layers/window-shape.ts';
+export type { Add, CeilDiv, Div, HalfDown, HalfUp, Mod, Mul, Product, Sub } from './shape/arithmetic.ts';
+export type { Divides, If } from './shape/require.ts';
 export type { Concat, Shape, ShapeError, Show } from './shape/shape.ts';

@@ -25,7 +25,7 @@ const GRADIENTS: Readonly<Record<Operator, Gradient>> = {
 };
 
 /** Operators whose gradient uses optional outputs: the number of outputs that they are made to compute. */
-const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3 };
+const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3, TopK: 2 };
 
 /** The derivative to compute. */
 export interface Derivative {

@@ -20,6 +20,12 @@ export const firstOf = (rank: number): number[] => [0, rank - 1, ...range(rank).
 export const isWhole = (channels: number, places: readonly number[], axes: readonly Axis[]): boolean =>
   channels * size(places) * size(axes.map((axis) => axis.kernel)) <= GATHERED;
 
+/** The values under some of a window's elements, at each of its places: [N·o, elements·C]. */
+export interface Columns {
+  readonly value: Value;
+  readonly elements: number;
+}
+
 /**
  * Gathers the elements under a window at each of its `places`: [N·o, k·C], with the channels of a pixel contiguous, so
  * that they are copied as a whole. Returns several parts if there are many: a part has as many of the window's k
@@ -30,7 +36,7 @@ export const columns = (
   { value, channels, sizes }: Image,
   places: readonly number[],
   axes: readonly Axis[],
-): readonly Value[] => {
+): readonly Columns[] => {
   const padded = axes.map(({ before, after }, i) => (sizes[i] ?? 0) + before + after);
   const pads = [
     [0, ...axes.map((axis) => axis.before), 0],
@@ -45,14 +51,14 @@ export const columns = (
     place.map((at, i) => at * (axes[i]?.dilation ?? 1)),
   );
   const atOnce = Math.max(1, Math.floor(GATHERED / (windows.length * channels)));
-  const parts: Value[] = [];
+  const parts: Columns[] = [];
   for (let from = 0; from < elements.length; from += atOnce) {
     const under = elements.slice(from, from + atOnce);
     const indices = windows.flatMap((start) =>
       under.map((offset) => place(padded, (i) => (start[i] ?? 0) + (offset[i] ?? 0))),
     );
     const gathered = onnx.Gather(rows, onnx.constant(indices, 'int64'), { axis: 1 });
-    parts.push(onnx.Reshape(gathered, [-1, under.length * channels]));
+    parts.push({ value: onnx.Reshape(gathered, [-1, under.length * channels]), elements: under.length });
   }
   return parts;
 };

@@ -9,6 +9,7 @@ import type { Fits, Wider } from '../shape/broadcast.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isFloat32, moreThan } from '../values/rules.ts';
 import { broadcastOp } from './broadcast.ts';
+import { spreadBoth } from './mixed.ts';
 
 /** A tensor, or a number that stands for all its elements. */
 type Operand = Tensor | number;
@@ -110,13 +111,13 @@ export const div = binary(
 /** The larger of a and b, element by element; shapes as for `add`. If both are equal, the gradient goes to a. */
 export const maximum = binary(
   'maximum',
-  (tf, a, b) => tf.maximum(a, b),
+  (tf, a, b) => tf.maximum(...spreadBoth(tf, a, b)),
   (onnx, a, b) => onnx.Max(a, b),
 );
 
 /** The smaller of a and b, element by element; shapes as for `add`. If both are equal, the gradient goes to a. */
 export const minimum = binary(
   'minimum',
-  (tf, a, b) => tf.minimum(a, b),
+  (tf, a, b) => tf.minimum(...spreadBoth(tf, a, b)),
   (onnx, a, b) => onnx.Min(a, b),
 );

@@ -59,11 +59,7 @@ export const log1p = libraryElementwise(
       (sum, coefficient) => onnx.Add(onnx.Mul(sum, squared), coefficient),
       onnx.constant(1 / 9),
     );
-    return onnx.Where(
-      onnx.Less(onnx.Abs(x), 0.25),
-      onnx.Mul(onnx.Mul(s, 2), series),
-      onnx.Log(onnx.Add(x, 1)),
-    );
+    return onnx.Where(onnx.Less(onnx.Abs(x), 0.25), onnx.Mul(onnx.Mul(s, 2), series), onnx.Log(onnx.Add(x, 1)));
   },
 );
 

@@ -118,11 +118,13 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
     const mean: Tensor = buffer('mean', shape, zeros, layer);
     const variance: Tensor = buffer('variance', shape, ones, layer);
 
+    // Of a type parameter's last axes TypeScript knows nothing.
+    const values: Tensor = x;
     const infer = apply<object, S>(running, [x, gamma, beta, mean, variance], {});
     const batch = channelMean(x);
     // Subtracts the mean first: engines that compute x·s + (β − mean·s) would lose precision if x and the mean are
     // large.
-    const centred = sub(x, batch);
+    const centred = sub(values, batch);
     const spread = channelMean(square(centred));
     const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});
     const moved = (from: Tensor, to: Tensor) => add(mul(from, MOMENTUM), mul(to, 1 - MOMENTUM));

@@ -20,15 +20,15 @@ import {
   type Axis,
   type Padding,
   type Rank,
-  type Shrunk,
   type Window,
 } from './window.ts';
+import type { Across, Down, Fitting, Pair, Shrunk } from './window-shape.ts';
 
 /**
- * Options of pooling: a window of `size` elements on each side moves in steps of `stride`, by default 2 and 2. The
- * padding `valid` omits an incomplete window at the border.
+ * Options of pooling: a window of `size` elements on each side moves in steps of `stride`, by default 2 and 2; of an
+ * image, both may be [height, width]. The padding `valid` omits an incomplete window at the border.
  */
-export interface PoolOptions<K extends number, S extends 1 | 2, P extends Padding> {
+export interface PoolOptions<K extends Pair, S extends Pair, P extends Padding> {
   readonly size?: K;
   readonly stride?: S;
   readonly padding?: P;
@@ -66,38 +66,40 @@ export const maxPooling = (rank: Rank): Op<Pooling> =>
 export const averagePooling = (rank: Rank): Op<Pooling> =>
   pooling(rank, 'avgPool', meanWithin, (onnx, x, attributes) => onnx.AveragePool(x, attributes));
 
-const windowOf = ({
-  size: kernel = 2,
-  stride = 2,
-  padding = 'valid',
-}: PoolOptions<number, 1 | 2, Padding>): Pooling => ({
+const windowOf = ({ size: kernel = 2, stride = 2, padding = 'valid' }: PoolOptions<Pair, Pair, Padding>): Pooling => ({
   kernel,
   stride,
   padding,
 });
 
-const ofSeries = (op: Op<Pooling>) =>
+const ofSeries = <Name extends string>(name: Name, op: Op<Pooling>) =>
   layer(
-    op.name,
+    name,
     { options: windowRules('size', 1) },
-    <K extends number = 2, S extends 1 | 2 = 2, P extends Padding = 'valid'>(options: PoolOptions<K, S, P> = {}) =>
-      <L extends number, C extends number>(x: Tensor<[L, C]>): Tensor<[Shrunk<L, K, S, P>, C]> =>
+    <K extends number = 2, S extends number = 2, P extends Padding = 'valid'>(options: PoolOptions<K, S, P> = {}) =>
+      <L extends number, C extends number>(
+        x: Tensor<[L, C]> & Fitting<L, K, 1, P, Name, 'steps'>,
+      ): Tensor<[Shrunk<L, K, S, 1, P>, C]> =>
         apply(op, [x], windowOf(options)),
   );
 
-const ofImages = (op: Op<Pooling>) =>
+const ofImages = <Name extends string>(name: Name, op: Op<Pooling>) =>
   layer(
-    op.name,
+    name,
     { options: windowRules('size', 2) },
-    <K extends number = 2, S extends 1 | 2 = 2, P extends Padding = 'valid'>(options: PoolOptions<K, S, P> = {}) =>
+    <const K extends Pair = 2, const S extends Pair = 2, P extends Padding = 'valid'>(
+      options: PoolOptions<K, S, P> = {},
+    ) =>
       <H extends number, W extends number, C extends number>(
-        x: Tensor<[H, W, C]>,
-      ): Tensor<[Shrunk<H, K, S, P>, Shrunk<W, K, S, P>, C]> =>
+        x: Tensor<[H, W, C]> &
+          Fitting<H, Down<K>, 1, P, Name, 'pixels a side'> &
+          Fitting<W, Across<K>, 1, P, Name, 'pixels a side'>,
+      ): Tensor<[Shrunk<H, Down<K>, Down<S>, 1, P>, Shrunk<W, Across<K>, Across<S>, 1, P>, C]> =>
         apply(op, [x], windowOf(options)),
   );
 
 /** The maximum of each window of a series. If several elements are equal, the first receives the gradient. */
-export const maxPool1d = ofSeries(maxPooling(1));
+export const maxPool1d = ofSeries('maxPool1d', maxPooling(1));
 
 /**
  * The maximum of each window. If several elements are equal, the first in reading order receives the gradient.
@@ -109,13 +111,13 @@ export const maxPool1d = ofSeries(maxPooling(1));
  * console.log(constant([28, 28, 1], 0).pipe(maxPool2d()).shape); // [14, 14, 1]
  * ```
  */
-export const maxPool2d = ofImages(maxPooling(2));
+export const maxPool2d = ofImages('maxPool2d', maxPooling(2));
 
 /** The mean of each window of a series, not counting padding. */
-export const avgPool1d = ofSeries(averagePooling(1));
+export const avgPool1d = ofSeries('avgPool1d', averagePooling(1));
 
 /** The mean of each window, not counting padding. */
-export const avgPool2d = ofImages(averagePooling(2));
+export const avgPool2d = ofImages('avgPool2d', averagePooling(2));
 
 const global: Op = libraryOp({
   name: 'globalAvgPool2d',

@@ -128,7 +128,12 @@ const onlyPadding = ([first, ...others]: readonly Axis[]): Padding | undefined =
   others.every(({ padding }) => padding === first?.padding) ? first?.padding : undefined;
 
 /** Returns an image and the padding that TensorFlow.js must apply: none if it was padded here, with this value. */
-const withPads = (tf: Tf, x: tfjs.Tensor, axes: readonly Axis[], value: number): readonly [tfjs.Tensor, Padding] => {
+export const withPads = (
+  tf: Tf,
+  x: tfjs.Tensor,
+  axes: readonly Axis[],
+  value: number,
+): readonly [tfjs.Tensor, Padding] => {
   const padding = onlyPadding(axes);
   // If a volume's stride is longer than its kernel, TensorFlow.js in plain JavaScript pads by a negative number for
   // `same`.
@@ -144,7 +149,7 @@ const around = ({ before, after }: Pads): [number, number][] => [
 ];
 
 /** Returns a kernel with zeros in the gaps of a dilated window. */
-const dilated = (tf: Tf, kernel: tfjs.Tensor, axes: readonly Axis[]): tfjs.Tensor =>
+export const dilated = (tf: Tf, kernel: tfjs.Tensor, axes: readonly Axis[]): tfjs.Tensor =>
   spaced(
     tf,
     kernel,

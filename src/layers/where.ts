@@ -21,8 +21,9 @@ const op = broadcastOp(
 );
 
 /**
- * A where the condition is not 0, otherwise b, element by element: a mask's choice, which other than `add` and `mul`
- * is not spoilt by an infinite number in what it leaves out. No gradient flows to the condition. Shapes as for `add`.
+ * A where the condition is not 0, otherwise b, element by element. Unlike a sum of products with a mask, it is not
+ * spoilt by an infinite number in what it leaves out; a gradient through such a number is NaN, as in PyTorch, unless it
+ * is limited before, as by `maximum`. No gradient flows to the condition. Shapes as for `add`.
  *
  * @throws InvalidModel for a condition that is not a tensor, and for choices that are neither tensors nor numbers.
  *
@@ -34,14 +35,14 @@ const op = broadcastOp(
  * console.log(where(mask, x, 0).shape); // [24]
  * ```
  */
-export const where = <C extends Shape, A extends Shape = [], B extends Shape = []>(
+export function where<C extends Shape, A extends Shape = [], B extends Shape = []>(
   condition: Tensor<C>,
   a: (Tensor<A> & Fits<C, A, 'where'>) | number,
   b: (Tensor<B> & Fits<Wider<C, A>, B, 'where'>) | number,
-): Tensor<Wider<Wider<C, A>, B>> => {
-  checkChoice([condition, a, b]);
+): Tensor<Wider<Wider<C, A>, B>> {
+  checkChoice([...arguments]);
   return apply(op, [condition, operand(a), operand(b)], {});
-};
+}
 
 const checkChoice = (args: readonly unknown[]): void => {
   const [condition, ...choices] = args;
@@ -50,8 +51,8 @@ const checkChoice = (args: readonly unknown[]): void => {
   };
   if (!isTensor(condition))
     refuse(`expected a tensor as condition, got ${describe(condition)}; give it what a layer gives`);
-  const wrong = choices.findIndex((x) => !isTensor(x) && !isFloat32(x));
-  if (wrong !== -1)
+  const wrong = [0, 1].find((i) => !isTensor(choices[i]) && !isFloat32(choices[i]));
+  if (wrong !== undefined)
     refuse(
       `expected tensors, or numbers that float32 holds, got ${describe(choices[wrong])}; give two of them after the condition`,
     );

@@ -1,8 +1,7 @@
 import { ShapeMismatch } from '../errors.ts';
-import type { Add, HalfUp, Sub } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
-import { oneOf, whole, type Rules } from '../values/rules.ts';
+import { isWhole, oneOf, rule, whole, type Rule, type Rules } from '../values/rules.ts';
 
 /** The number of axes an image has, apart from its channels: a series has one, a picture two, a volume three. */
 export type Rank = 1 | 2 | 3;
@@ -51,17 +50,6 @@ const listed = <T extends number | string>(rank: Rank, one: PerAxis<T>): readonl
   return one;
 };
 
-/**
- * The length of an axis after a window has moved over it: ⌈n / s⌉, or ⌈(n − k + 1) / s⌉ without padding, and 0 if no
- * window fits, which `shrunk` rejects.
- */
-export type Shrunk<N extends number, K extends number, S extends 1 | 2, P extends Padding> = P extends 'same'
-  ? Steps<N, S>
-  : [Sub<N, K>] extends [never]
-    ? 0
-    : Steps<Add<Sub<N, K>, 1>, S>;
-type Steps<N extends number, S extends 1 | 2> = S extends 2 ? HalfUp<N> : N;
-
 const SIDES: Readonly<Record<Rank, string>> = { 1: 'length', 2: 'height, width', 3: 'depth, height, width' };
 const ELEMENTS: Readonly<Record<Rank, string>> = { 1: 'steps', 2: 'pixels a side', 3: 'voxels a side' };
 
@@ -87,11 +75,32 @@ export const kernelFirst = (rank: number): number[] => [rank + 1, rank, ...upTo(
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
+/** A positive whole number for all axes of an image or, if it has two, one for each. */
+const forAxes = (rank: Rank, of: string, remedy: string): Rule =>
+  rank === 1
+    ? whole(of, remedy)
+    : rule(
+        `a positive whole number${of && ` ${of}`}, or [height, width],`,
+        (value) =>
+          isWhole(value) || (Array.isArray(value) && value.length === rank && value.every((one) => isWhole(one))),
+        remedy,
+      );
+
 /** Rules for a window's options; its side is named `kernel` or `size`. */
-export const windowRules = <S extends string>(side: S, rank: Rank = 2): Rules => ({
-  [side]: whole(`of ${rank === 1 ? 'steps' : 'pixels'}`, `give the ${rank === 1 ? 'length' : 'side'} of the window`),
-  stride: oneOf(1, 2),
-  padding: oneOf('same', 'valid'),
+export const windowRules = <S extends string>(side: S, rank: Rank = 2): Rules => {
+  const [of, length] = rank === 1 ? ['of steps', 'length'] : ['of pixels', 'side'];
+  return {
+    [side]: forAxes(rank, of, `give the ${length} of the window`),
+    stride: forAxes(rank, '', 'give how far the window moves'),
+    padding: oneOf('same', 'valid'),
+  };
+};
+
+/** Rules for what only the windows of convolutions have. */
+export const kernelRules = (rank: Rank = 2): Rules => ({
+  ...windowRules('kernel', rank),
+  dilation: forAxes(rank, '', 'give how far apart the elements of the kernel are'),
+  groups: whole('of groups', 'give one that divides channels and filters'),
 });
 
 /**

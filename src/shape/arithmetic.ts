@@ -73,40 +73,25 @@ type Long<A extends string, B extends string, Out extends string = ''> = B exten
   ? Long<A, R, AddTimes<A, Tally[D], `0${Out}`>>
   : Out;
 
-/** `⌊N / 2⌋` by long division: `Odd` is the remainder of the previous digit. */
-type Halves<
-  S extends string,
-  Odd extends 0[] = [],
+/** How many times `By` goes into `Left`, and what is left over; both are written least significant digit first. */
+type Goes<Left extends string, By extends string, Times extends 0[] = []> =
+  Difference<Left, By> extends infer D extends string
+    ? [D] extends [never]
+      ? [Length<Times>, Left]
+      : Goes<D, By, [...Times, 0]>
+    : never;
+
+/** The quotient and the remainder by long division; `N` is written most significant digit first, as the quotient is. */
+type Divided<
+  N extends string,
+  By extends string,
+  Left extends string = '',
   Out extends string = '',
-> = S extends `${infer D extends Digit}${infer R}`
-  ? Odd extends [0]
-    ? Halves<R, HalfOf[D][1], `${Out}${HalfOfTeen[D]}`>
-    : Halves<R, HalfOf[D][1], `${Out}${HalfOf[D][0]}`>
-  : Out;
-interface HalfOf {
-  '0': ['0', []];
-  '1': ['0', [0]];
-  '2': ['1', []];
-  '3': ['1', [0]];
-  '4': ['2', []];
-  '5': ['2', [0]];
-  '6': ['3', []];
-  '7': ['3', [0]];
-  '8': ['4', []];
-  '9': ['4', [0]];
-}
-interface HalfOfTeen {
-  '0': '5';
-  '1': '5';
-  '2': '6';
-  '3': '6';
-  '4': '7';
-  '5': '7';
-  '6': '8';
-  '7': '8';
-  '8': '9';
-  '9': '9';
-}
+> = N extends `${infer D}${infer R}`
+  ? Goes<`${D}${Left}`, By> extends [infer Q extends string, infer Rest extends string]
+    ? Divided<R, By, Rest, `${Out}${Q}`>
+    : never
+  : [Out, Left];
 
 /** `A + B` */
 export type Add<A extends number, B extends number> = number extends A | B
@@ -125,11 +110,44 @@ export type Mul<A extends number, B extends number> = number extends A | B
   ? number
   : Read<Reverse<Long<Digits<A>, `${B}`>>>;
 
+// A division by 1 is asked for first, so that it is known for a type parameter too.
+
+/** `⌊N / By⌋`, or `never` for a division by 0. */
+export type Div<N extends number, By extends number> = By extends 1
+  ? N
+  : number extends N | By
+    ? number
+    : By extends 0
+      ? never
+      : Read<Divided<`${N}`, Digits<By>>[0]>;
+
+/** `N mod By`, or `never` for a division by 0. */
+export type Mod<N extends number, By extends number> = By extends 1
+  ? 0
+  : number extends N | By
+    ? number
+    : By extends 0
+      ? never
+      : Read<Reverse<Divided<`${N}`, Digits<By>>[1]>>;
+
+/** `⌈N / By⌉`, or `never` for a division by 0. */
+export type CeilDiv<N extends number, By extends number> = By extends 1
+  ? N
+  : number extends N | By
+    ? number
+    : By extends 0
+      ? never
+      : Divided<`${N}`, Digits<By>> extends [infer Q extends string, infer Left extends string]
+        ? Read<Reverse<Left>> extends 0
+          ? Read<Q>
+          : Add<Read<Q>, 1>
+        : never;
+
 /** `⌊N / 2⌋` */
-export type HalfDown<N extends number> = number extends N ? number : Read<Halves<`${N}`>>;
+export type HalfDown<N extends number> = Div<N, 2>;
 
 /** `⌈N / 2⌉` */
-export type HalfUp<N extends number> = HalfDown<Add<N, 1>>;
+export type HalfUp<N extends number> = CeilDiv<N, 2>;
 
 /** The number of elements of a shape. */
 export type Product<S extends readonly number[], Out extends number = 1> = S extends readonly [

@@ -19,5 +19,6 @@ export const CASES: Readonly<Record<Operator, readonly Case[] | 'flat' | 'opaque
   AveragePool: averagePools,
   Resize: resizes,
   Loop: 'opaque',
+  Scan: 'opaque',
   If: 'opaque',
 };

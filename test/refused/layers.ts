@@ -1,4 +1,5 @@
 import type * as layers from '../../src/layers/index.ts';
+import { AXES } from './layers/axes.ts';
 import { ELEMENTS } from './layers/elements.ts';
 import { NETWORKS } from './layers/networks.ts';
 import { SHAPES } from './layers/shapes.ts';
@@ -7,6 +8,7 @@ import type { Refused } from './loose.ts';
 
 /** What each layer refuses. A layer without such cases does not compile. */
 export const LAYERS: Readonly<Record<keyof typeof layers, readonly Refused[]>> = {
+  ...AXES,
   ...ELEMENTS,
   ...NETWORKS,
   ...SHAPES,

@@ -1,6 +1,7 @@
 // Compiled, not run: what the compiler infers. Where a line here is an error, a shape is no longer known.
 import {
   add,
+  at,
   avgPool1d,
   avgPool2d,
   batchNorm,
@@ -8,6 +9,7 @@ import {
   block,
   categorical,
   concat,
+  concatAt,
   constant,
   continuous,
   conv1d,
@@ -19,6 +21,7 @@ import {
   distribution,
   div,
   dropout,
+  expand,
   flatten,
   gaussian,
   globalAvgPool2d,
@@ -27,21 +30,28 @@ import {
   layerNorm,
   leakyRelu,
   logSumExp,
+  matMul,
+  maximum,
   maxPool1d,
   maxPool2d,
   mul,
   network,
   normal,
   parameter,
+  permute,
   predictor,
+  reduceMax,
+  reduceMean,
   relu,
   repeat,
   reshape,
   shaped,
   sigmoid,
   slice,
+  sliceAt,
   softmax,
   squaredError,
+  stack,
   stopGradient,
   sub,
   sum,
@@ -49,6 +59,7 @@ import {
   tanh,
   upsample1d,
   upsample2d,
+  where,
   zeros,
   type Gaussian,
   type Model,
@@ -78,6 +89,13 @@ is<Tensor<[28, 28, 8]>>()(picture.pipe(conv2d(8)));
 is<Tensor<[4, 3, 8]>>()(odd.pipe(conv2d(8, { stride: 2 })));
 is<Tensor<[26, 26, 8]>>()(picture.pipe(conv2d(8, { padding: 'valid' })));
 is<Tensor<[2, 1, 8]>>()(odd.pipe(conv2d(8, { kernel: 4, stride: 2, padding: 'valid' })));
+is<Tensor<[3, 5, 8]>>()(odd.pipe(conv2d(8, { stride: [3, 1], kernel: [5, 1], groups: 1 })));
+is<Tensor<[3, 1, 6]>>()(odd.pipe(conv2d(6, { dilation: 2, padding: 'valid', groups: 3 })));
+is<Tensor<[5, 1, 6]>>()(odd.pipe(conv2d(6, { kernel: [2, 3], dilation: [2, 2], padding: 'valid' })));
+is<Tensor<[8, 8]>>()(series.pipe(conv1d(8, { stride: 3, dilation: 4 })));
+is<Tensor<[28, 10, 8]>>()(odd.pipe(convTranspose2d(8, { stride: [4, 2], dilation: [1, 3] })));
+is<Tensor<[21, 9, 8]>>()(odd.pipe(convTranspose2d(8, { stride: [3, 1], dilation: [1, 2], padding: 'valid' })));
+is<Tensor<[2, 5, 3]>>()(odd.pipe(maxPool2d({ size: [3, 1], stride: [3, 1] })));
 is<Tensor<[11, 8]>>()(series.pipe(conv1d(8, { kernel: 4, stride: 2, padding: 'valid' })));
 is<Tensor<[48, 8]>>()(series.pipe(convTranspose1d(8, { stride: 2 })));
 is<Tensor<[8, 3]>>()(series.pipe(maxPool1d({ size: 9, padding: 'valid' })));
@@ -395,6 +413,17 @@ const down =
     block('down', () => x.pipe(conv2d(filters), batchNorm, relu, maxPool2d()));
 const up = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
   x.pipe(upsample2d(), conv2d(4), relu, convTranspose2d(2, { stride: 2 }));
+// Windows of every kind of sides that are not known.
+const any =
+  <F extends number, G extends number>(filters: F, groups: G) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+    x.pipe(
+      conv2d(filters, { kernel: [3, 1], stride: [2, 1], dilation: 2, padding: 'valid', groups }),
+      maxPool2d({ size: [1, 2] }),
+      convTranspose2d(4, { stride: [2, 3], groups: 2, padding: 'valid' }),
+    );
+const depthwise = <L extends number, C extends number>(x: Tensor<[L, C]>) =>
+  x.pipe(conv1d(x.shape[1], { groups: x.shape[1] }), avgPool1d({ size: 4, padding: 'same' }), convTranspose1d(6));
 const folded = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(392), reshape(7, 7, 8));
 const refolded = <N extends number>(x: Tensor<[N]>) => x.pipe(reshape(7, 7, 16));
 is<Tensor<[200]>>()(vector.pipe(hidden));
@@ -403,6 +432,8 @@ is<Tensor<[7, 7, 16]>>()(vector.pipe(refolded));
 is<Tensor<[28, 28, 1]>>()(picture.pipe(residual));
 is<Tensor<[7, 7, 16]>>()(picture.pipe(down(8), down(16)));
 is<Tensor<[28, 20, 2]>>()(odd.pipe(up));
+is<Tensor<[3, 6, 4]>>()(odd.pipe(any(6, 3)));
+is<Tensor<[12, 6]>>()(series.pipe(depthwise));
 is<Tensor<[10]>>()(picture.pipe(down(4), residual, flatten, hidden, dense(10)));
 
 // Dimensions that are known only at run time flow, and are checked there.
@@ -439,3 +470,30 @@ const make = <W extends number>(width: W, informed: boolean) => {
   });
 };
 same<ReturnType<typeof make>['latent'], 20>();
+
+// Algebra and axes
+declare const mapped: Tensor<[28, 28, 16]>;
+declare const steps: Tensor<[40, 30]>;
+declare const channels: Tensor<[16]>;
+is<Tensor<[28, 28, 16]>>()(mul(mapped, channels));
+is<Tensor<[28, 28, 16]>>()(add(channels, mapped));
+is<Tensor<[28, 28, 16]>>()(sub(1, mapped));
+is<Tensor<[40, 30]>>()(where(steps, steps, 0));
+is<Tensor<[40, 30]>>()(maximum(steps, scalar));
+is<Tensor<[128, 128, 16]>>()(channels.pipe(expand(128, 128)));
+is<Tensor<[30]>>()(steps.pipe(at(39)));
+is<Tensor<[2, 40, 30]>>()(stack(steps, steps));
+is<Tensor<[30, 40]>>()(steps.pipe(permute(1, 0)));
+is<Tensor<[80, 30]>>()(concatAt(0)(steps, steps));
+is<Tensor<[3, 30]>>()(steps.pipe(sliceAt(0)(2, 5)));
+is<Tensor<[30]>>()(steps.pipe(reduceMax(0)));
+is<Tensor<[40]>>()(steps.pipe(reduceMean(1)));
+is<Tensor<[40, 40]>>()(matMul(steps, steps.pipe(permute(1, 0))));
+
+// In a user's generic block too
+const film = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>, c: Tensor<[C]>) => mul(x, c);
+is<Tensor<[28, 28, 16]>>()(film(mapped, channels));
+const gate = <S extends Shape>(x: Tensor<S>, g: Tensor<S>): Tensor<S> => add(mul(x, g), mul(sub(1, g), relu(x)));
+is<Tensor<[40, 30]>>()(gate(steps, steps));
+const lastStep = <T extends number, N extends number>(x: Tensor<[T, N]>) => x.pipe(at(3), dense(4));
+is<Tensor<[4]>>()(lastStep(steps));

@@ -1,7 +1,8 @@
-import { invalid, number } from '../../onnx/attributes.ts';
-import type { Value } from '../../onnx/builder.ts';
+import { number } from '../../onnx/attributes.ts';
+import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
-import { columns, lastOf } from '../unfold.ts';
+import { size } from '../../shape/size.ts';
+import { columns, lastOf, type Columns } from '../unfold.ts';
 import { axesOf, lengths } from './fit.ts';
 import type { GradientRule, Known, RuleContext } from './rule.ts';
 
@@ -20,38 +21,70 @@ const reach = ({ kernel, dilation }: Axis): number => dilation * (kernel - 1) + 
 const left = (axis: Axis, image: number): number => (image + axis.before + axis.after - reach(axis)) % axis.stride;
 
 /**
- * Computes the gradient of a convolution's kernel [M, C, …k]: for each of its places, the sum of products of the
+ * Computes the gradient of a convolution's kernel [M, C/g, …k]: for each of its places, the sum of products of the
  * elements under it, in the image [N, C, …h], with the gradient [N, M, …o]. The elements under all places are gathered
  * (channels last, so that they are contiguous), and the sum is a matrix product: two to three times as fast as a
  * convolution with so large a kernel.
- *
- *     [N·o, k·C]ᵀ · [N·o, M] = [k·C, M]
  */
 const kernelGradient = (site: RuleContext, image: Known, gradient: Known, axes: readonly Axis[]): Value => {
-  const { onnx } = site;
-  const rank = axes.length + 2;
+  const { onnx, node } = site;
   const [channels = 0, ...sizes] = lengths(site, image.shape.slice(1));
   const [filters = 0, ...places] = lengths(site, gradient.shape.slice(1));
+  const groups = number(node, 'group');
   const parts = columns(onnx, { value: image.value, channels, sizes }, places, axes);
-  const gradients = onnx.Reshape(onnx.Transpose(gradient.value, lastOf(rank)), [-1, filters]);
-  const sums = parts.map((part) => onnx.Gemm(part, gradients, undefined, { transA: 1 }));
-  const [first = gradients, ...rest] = sums;
-  const all = rest.length > 0 ? onnx.Concat(sums, { axis: 0 }) : first;
-  const kernel = onnx.Reshape(all, [...list(axes, (axis) => axis.kernel), channels, filters]);
-  return onnx.Transpose(kernel, [rank - 1, rank - 2, ...axesOf(rank - 2)]);
+  const kernel = list(axes, (axis) => axis.kernel);
+  const rank = axes.length + 2;
+  if (groups === 1) {
+    const sums = alone(onnx, parts, gradient.value, filters, rank);
+    return onnx.Transpose(onnx.Reshape(sums, [...kernel, channels, filters]), [
+      rank - 1,
+      rank - 2,
+      ...axesOf(rank - 2),
+    ]);
+  }
+  const sums = inGroups(onnx, parts, gradient.value, { channels, filters, places: size(places), groups });
+  return onnx.Transpose(onnx.Reshape(sums, [filters, ...kernel, channels / groups]), [0, rank - 1, ...upTo(rank - 2)]);
 };
 
-/**
- * Returns the window; the kernel's spatial shape must be known, and its gradient supports a single group of channels
- * only.
- */
+/** One group of channels: [N·o, k·C]ᵀ · [N·o, M] = [k·C, M]. */
+const alone = (onnx: OnnxBuilder, parts: readonly Columns[], gradient: Value, filters: number, rank: number): Value => {
+  const gradients = onnx.Reshape(onnx.Transpose(gradient, lastOf(rank)), [-1, filters]);
+  return joined(
+    onnx,
+    parts.map(({ value }) => onnx.Gemm(value, gradients, undefined, { transA: 1 })),
+    0,
+  );
+};
+
+/** Several groups, whose products are one batch: [g, M/g, N·o] · [g, N·o, k·C/g] = [g, M/g, k·C/g]. */
+const inGroups = (
+  onnx: OnnxBuilder,
+  parts: readonly Columns[],
+  gradient: Value,
+  of: { readonly channels: number; readonly filters: number; readonly places: number; readonly groups: number },
+): Value => {
+  const { channels, filters, places, groups } = of;
+  const apart = onnx.Transpose(onnx.Reshape(gradient, [-1, filters, places]), [1, 0, 2]);
+  const gradients = onnx.Reshape(apart, [groups, filters / groups, -1]);
+  const products = parts.map(({ value, elements }) => {
+    const under = onnx.Transpose(onnx.Reshape(value, [-1, elements, groups, channels / groups]), [2, 0, 1, 3]);
+    return onnx.MatMul(gradients, onnx.Reshape(under, [groups, -1, (elements * channels) / groups]));
+  });
+  return joined(onnx, products, 2);
+};
+
+const joined = (onnx: OnnxBuilder, parts: readonly Value[], axis: number): Value => {
+  const [first, ...others] = parts;
+  if (!first) throw new Error('a kernel without elements');
+  return others.length > 0 ? onnx.Concat(parts, { axis }) : first;
+};
+
+/** Returns the axes of a kernel's sides if one axis is in front of them. */
+const upTo = (rank: number): number[] => axesOf(rank).map((axis) => axis + 1);
+
+/** Returns the window; the kernel's spatial shape must be known. */
 const windowAt = (site: RuleContext): readonly Axis[] =>
   windowOf(site.node, lengths(site, site.input(1).shape.slice(2)));
-
-const oneGroup = ({ node }: RuleContext): void => {
-  const group = number(node, 'group');
-  if (group !== 1) throw invalid(node, 'one group of channels, to train its kernel', String(group), 'use one group');
-};
 
 /** In two steps: with channels last, onnxruntime takes seven times as long over the sum of all pixels at once. */
 const biasGradient = ({ onnx, gradient, output }: RuleContext): Value =>
@@ -75,10 +108,7 @@ export const conv: GradientRule = (site) => {
         group: number(node, 'group'),
       });
     },
-    () => {
-      oneGroup(site);
-      return kernelGradient(site, input(0), { ...output(0), value: gradient }, axes);
-    },
+    () => kernelGradient(site, input(0), { ...output(0), value: gradient }, axes),
     () => biasGradient(site),
   ];
 };
@@ -96,10 +126,7 @@ export const convTranspose: GradientRule = (site) => {
         pads: padsOf(axes),
         group: number(node, 'group'),
       }),
-    () => {
-      oneGroup(site);
-      return kernelGradient(site, { ...output(0), value: gradient }, input(0), axes);
-    },
+    () => kernelGradient(site, { ...output(0), value: gradient }, input(0), axes),
     () => biasGradient(site),
   ];
 };

@@ -41,8 +41,9 @@ const linear = (node: OnnxNode, view: View): Linear | undefined => {
       if (view.type(x)?.shape.length !== 2 || shape.length !== 2) return undefined;
       return of(number(node, 'transB') === 1 ? 0 : 1, number(node, 'alpha'), number(node, 'beta'));
     case 'Conv':
+      return of(0);
     case 'ConvTranspose':
-      return number(node, 'group') === 1 ? of(node.op === 'Conv' ? 0 : 1) : undefined;
+      return number(node, 'group') === 1 ? of(1) : undefined;
     default:
       return undefined;
   }
@@ -192,7 +193,8 @@ const before: Rule = (node, view) => {
   const affine = found && producer && view.uses(x) === 1 ? normalization(producer, view) : undefined;
   if (!found || !affine) return undefined;
   if (node.op === 'ConvTranspose' || (node.op === 'Gemm' && number(node, 'transA') === 1)) return undefined;
-  if (node.op === 'Conv' && (numbers(node, 'pads') ?? []).some((pad) => pad !== 0)) return undefined;
+  if (node.op === 'Conv' && (number(node, 'group') > 1 || (numbers(node, 'pads') ?? []).some((pad) => pad !== 0)))
+    return undefined;
   const { weights, taken, feature } = found;
   const others = weights.shape.flatMap((_, axis) => (axis === feature ? [] : [axis]));
   const moved: Vector | undefined = affine.shift && {

@@ -51,7 +51,7 @@ const gathered: Rule = (node, view) => {
     const [under] = columns(onnx, { value: x, channels, sizes }, places, axes);
     if (!under) throw new Error(`${node.name}: an empty kernel`);
     const matrix = onnx.Reshape(onnx.Transpose(w, [...range(rank).slice(2), 1, 0]), [-1, filters]);
-    return imageOf(onnx, onnx.Gemm(under, matrix, b), result);
+    return imageOf(onnx, onnx.Gemm(under.value, matrix, b), result);
   });
 };
 

@@ -48,7 +48,14 @@ export const convolutions: readonly Case[] = [
   }),
   conv('4 × 4 halved', [-2, 2, 6, 6], [2, 2, 4, 4], { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] }),
   conv('a row', [-2, 2, 5], [3, 2, 3], { kernel_shape: [3], pads: [1, 1] }),
-  { ...conv('in groups, by the image', [-2, 4, 3, 3], [2, 2, 2, 2], { kernel_shape: [2, 2], group: 2 }), by: 1 },
+  conv('in groups', [-2, 4, 3, 3], [6, 2, 2, 2], { kernel_shape: [2, 2], group: 2 }),
+  conv('depthwise, dilated, halved', [-2, 3, 5, 4], [6, 1, 2, 2], {
+    kernel_shape: [2, 2],
+    group: 3,
+    dilations: [2, 1],
+    strides: [2, 1],
+    pads: [0, 0, 1, 1],
+  }),
 ];
 
 const transposed = (
@@ -58,7 +65,7 @@ const transposed = (
   attributes: Attributes<'ConvTranspose'>,
 ): Case => ({
   name,
-  inputs: [x, w, [w[1] ?? 1]],
+  inputs: [x, w, [(w[1] ?? 1) * (attributes.group ?? 1)]],
   write: (onnx, x = none, w = none, b?: Value) => onnx.ConvTranspose(x, w, b, attributes),
 });
 
@@ -84,6 +91,7 @@ export const transposedConvolutions: readonly Case[] = [
     output_padding: [1, 1],
   }),
   transposed('dilated', [-2, 1, 3, 3], [1, 2, 2, 2], { kernel_shape: [2, 2], dilations: [2, 2] }),
+  transposed('doubled, in groups', [-2, 4, 2, 3], [4, 3, 2, 2], { kernel_shape: [2, 2], strides: [2, 2], group: 2 }),
 ];
 
 const maxPool = (name: string, x: readonly number[], attributes: Attributes<'MaxPool'>): Case => ({

@@ -5,56 +5,59 @@ const windows = (
   name: string,
   layer: (options: unknown) => unknown,
   side: string,
-  { onX = onImage, of = 'pixels', length = 'side' } = {},
-): readonly Refused[] => [
-  [
-    'a misspelt stride',
-    onX((x) => x.pipe(layer({ stide: 2 }))),
-    `net/${name}_1: expected the options ${side}, stride, padding, got stide; did you mean stride?`,
-  ],
-  [
-    'a stride in the plural',
-    onX((x) => x.pipe(layer({ strides: 2 }))),
-    `net/${name}_1: expected the options ${side}, stride, padding, got strides; did you mean stride?`,
-  ],
-  [
-    'a stride of 3',
-    onX((x) => x.pipe(layer({ stride: 3 }))),
-    `net/${name}_1: expected 1 or 2 as stride, got 3; give one of them`,
-  ],
-  [
-    'a stride as text',
-    onX((x) => x.pipe(layer({ stride: '2' }))),
-    `net/${name}_1: expected 1 or 2 as stride, got "2"; give one of them`,
-  ],
-  [
-    'half an element a side',
-    onX((x) => x.pipe(layer({ [side]: 2.5 }))),
-    `net/${name}_1: expected a positive whole number of ${of} as ${side}, got 2.5; give the ${length} of the window`,
-  ],
-  [
-    'a side for each axis',
-    onX((x) => x.pipe(layer({ [side]: [3, 3] }))),
-    `net/${name}_1: expected a positive whole number of ${of} as ${side}, got an array of 2; give the ${length} of the window`,
-  ],
-  [
-    'padding in capitals',
-    onX((x) => x.pipe(layer({ padding: 'SAME' }))),
-    `net/${name}_1: expected same or valid as padding, got "SAME"; give one of them`,
-  ],
-  [
-    'padding in pixels',
-    onX((x) => x.pipe(layer({ padding: 1 }))),
-    `net/${name}_1: expected same or valid as padding, got 1; give one of them`,
-  ],
-  [
-    'options that are null',
-    onX((x) => x.pipe(layer(null))),
-    `net/${name}_1: expected options as an object, got null; give { ${side}, stride, padding }, or nothing`,
-  ],
-];
+  { onX = onImage, of = 'pixels', length = 'side', pair = ', or [height, width],' } = {},
+): readonly Refused[] => {
+  const options = side === 'kernel' ? 'kernel, stride, padding, dilation, groups' : 'size, stride, padding';
+  return [
+    [
+      'a misspelt stride',
+      onX((x) => x.pipe(layer({ stide: 2 }))),
+      `net/${name}_1: expected the options ${options}, got stide; did you mean stride?`,
+    ],
+    [
+      'a stride in the plural',
+      onX((x) => x.pipe(layer({ strides: 2 }))),
+      `net/${name}_1: expected the options ${options}, got strides; did you mean stride?`,
+    ],
+    [
+      'a stride of 0',
+      onX((x) => x.pipe(layer({ stride: 0 }))),
+      `net/${name}_1: expected a positive whole number${pair} as stride, got 0; give how far the window moves`,
+    ],
+    [
+      'a stride as text',
+      onX((x) => x.pipe(layer({ stride: '2' }))),
+      `net/${name}_1: expected a positive whole number${pair} as stride, got "2"; give how far the window moves`,
+    ],
+    [
+      'half an element a side',
+      onX((x) => x.pipe(layer({ [side]: 2.5 }))),
+      `net/${name}_1: expected a positive whole number of ${of}${pair} as ${side}, got 2.5; give the ${length} of the window`,
+    ],
+    [
+      'three sides',
+      onX((x) => x.pipe(layer({ [side]: [3, 3, 3] }))),
+      `net/${name}_1: expected a positive whole number of ${of}${pair} as ${side}, got an array of 3; give the ${length} of the window`,
+    ],
+    [
+      'padding in capitals',
+      onX((x) => x.pipe(layer({ padding: 'SAME' }))),
+      `net/${name}_1: expected same or valid as padding, got "SAME"; give one of them`,
+    ],
+    [
+      'padding in pixels',
+      onX((x) => x.pipe(layer({ padding: 1 }))),
+      `net/${name}_1: expected same or valid as padding, got 1; give one of them`,
+    ],
+    [
+      'options that are null',
+      onX((x) => x.pipe(layer(null))),
+      `net/${name}_1: expected options as an object, got null; give { ${options} }, or nothing`,
+    ],
+  ];
+};
 
-const SERIES = { onX: onSeries, of: 'steps', length: 'length' };
+const SERIES = { onX: onSeries, of: 'steps', length: 'length', pair: '' };
 
 /** What layers with a window refuse. */
 export const WINDOWS = {
@@ -68,6 +71,16 @@ export const WINDOWS = {
       'a series shorter than its kernel',
       onSeries((x) => x.pipe(js.conv1d(2, { kernel: 65, padding: 'valid' }))),
       "net/conv1d_1: expected at least 65 steps, as the kernel, got 64; use padding 'same'",
+    ],
+    [
+      'groups that do not divide the channels',
+      onSeries((x) => x.pipe(js.conv1d(6, { groups: 3 }))),
+      'net/conv1d_1: expected channels that 3 groups divide, got 2; change one of them',
+    ],
+    [
+      'no groups',
+      onSeries((x) => x.pipe(js.conv1d(2, { groups: 0 }))),
+      'net/conv1d_1: expected a positive whole number of groups as groups, got 0; give one that divides channels and filters',
     ],
     ...windows('conv1d', (options) => js.conv1d(2, options), 'kernel', SERIES),
   ],
@@ -119,7 +132,7 @@ export const WINDOWS = {
     [
       'a kernel without its name',
       onImage((x) => x.pipe(js.conv2d(2, 3))),
-      'net/conv2d_1: expected options as an object, got 3; give { kernel, stride, padding }, or nothing',
+      'net/conv2d_1: expected options as an object, got 3; give { kernel, stride, padding, dilation, groups }, or nothing',
     ],
     [
       'a third argument',
@@ -130,6 +143,21 @@ export const WINDOWS = {
       'a vector',
       on((x) => x.pipe(js.conv2d(2))),
       'net/conv2d_1: expected [height, width, channels], got [4]; put reshape before it',
+    ],
+    [
+      'groups that do not divide the filters',
+      onImage((x) => x.pipe(js.conv2d(3, { groups: 2 }))),
+      'net/conv2d_1: expected filters that 2 groups divide, got 3; change one of them',
+    ],
+    [
+      'a dilation beyond the image, without padding',
+      onImage((x) => x.pipe(js.conv2d(2, { dilation: [1, 4], padding: 'valid' }))),
+      "net/conv2d_1: expected at least 9 pixels a side, as the kernel, got 8; use padding 'same'",
+    ],
+    [
+      'half a dilation',
+      onImage((x) => x.pipe(js.conv2d(2, { dilation: [1, 0.5] }))),
+      'net/conv2d_1: expected a positive whole number, or [height, width], as dilation, got an array of 2; give how far apart the elements of the kernel are',
     ],
     ...windows('conv2d', (options) => js.conv2d(2, options), 'kernel'),
   ],
@@ -148,6 +176,11 @@ export const WINDOWS = {
       'an image larger than a file',
       onImage((x) => x.pipe(js.convTranspose2d(2 ** 27))),
       'net/convTranspose2d_1: expected less than 2 GiB for its result, got [8, 8, 134217728] with 32.0 GiB; make it smaller',
+    ],
+    [
+      'groups that do not divide the channels',
+      onImage((x) => x.pipe(js.convTranspose2d(3, { groups: 3 }))),
+      'net/convTranspose2d_1: expected channels that 3 groups divide, got 2; change one of them',
     ],
     ...windows('convTranspose2d', (options) => js.convTranspose2d(2, options), 'kernel'),
   ],

@@ -6,17 +6,19 @@ const image = (options: readonly unknown[], layer: Loose): unknown => onImage((x
 const series = (options: readonly unknown[], layer: Loose): unknown => onSeries((x) => x.pipe(layer(...options)))();
 const mean = ({ mean: first }: { readonly mean: unknown }): unknown => first;
 
+const KERNEL = ['kernel', 'stride', 'padding', 'dilation', 'groups'];
+
 /** What a definition imports, but for layers of one tensor. */
 export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof doors>>> = {
-  conv1d: { call: (options) => series([2, options], js.conv1d), known: ['kernel', 'stride', 'padding'] },
-  conv2d: { call: (options) => image([2, options], js.conv2d), known: ['kernel', 'stride', 'padding'] },
+  conv1d: { call: (options) => series([2, options], js.conv1d), known: KERNEL },
+  conv2d: { call: (options) => image([2, options], js.conv2d), known: KERNEL },
   convTranspose1d: {
     call: (options) => series([2, options], js.convTranspose1d),
-    known: ['kernel', 'stride', 'padding'],
+    known: KERNEL,
   },
   convTranspose2d: {
     call: (options) => image([2, options], js.convTranspose2d),
-    known: ['kernel', 'stride', 'padding'],
+    known: KERNEL,
   },
   avgPool1d: { call: (options) => series([options], js.avgPool1d), known: ['size', 'stride', 'padding'] },
   maxPool1d: { call: (options) => series([options], js.maxPool1d), known: ['size', 'stride', 'padding'] },
@@ -73,6 +75,20 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   multiScale: 'none',
   leakyRelu: 'none',
   add: 'none',
+  at: 'none',
+  clip: 'none',
+  concatAt: 'none',
+  expand: 'none',
+  matMul: 'none',
+  maximum: 'none',
+  minimum: 'none',
+  permute: 'none',
+  reduceMax: 'none',
+  reduceMean: 'none',
+  reduceSum: 'none',
+  sliceAt: 'none',
+  stack: 'none',
+  where: 'none',
   div: 'none',
   mul: 'none',
   sub: 'none',
