@@ -215,7 +215,13 @@ const layers = (root: string, sources: Sources): string => {
   }).join('\n');
 };
 
-const VALUES = { real: 'real numbers', unit: 'numbers from 0 to 1', counts: 'counts', classes: 'class indices' };
+const VALUES = {
+  real: 'real numbers',
+  positive: 'positive numbers',
+  unit: 'numbers from 0 to 1',
+  counts: 'counts',
+  classes: 'class indices',
+};
 
 /** Each likelihood for 4 elements, as a target of that name makes it. */
 const likelihoods = ({ checker, exportsOf }: Sources): string => {

@@ -26,6 +26,7 @@ export { each } from './each.ts';
 export { abs, clip, cos, log1p, sign, sin } from './elementary.ts';
 export { elementwise } from './elementwise.ts';
 export { gaussian } from './gaussian.ts';
+export { lgamma } from './lgamma.ts';
 export { gaussianNoise } from './noise.ts';
 export { gru } from './gru.ts';
 export { lstm } from './lstm.ts';
