@@ -1,5 +1,6 @@
 import type * as layers from '../../src/layers/index.ts';
 import { ELEMENTS } from './layers/elements.ts';
+import { IMAGES } from './layers/images.ts';
 import { NETWORKS } from './layers/networks.ts';
 import { SHAPES } from './layers/shapes.ts';
 import { WINDOWS } from './layers/windows.ts';
@@ -8,6 +9,7 @@ import type { Refused } from './loose.ts';
 /** What each layer refuses. A layer without such cases does not compile. */
 export const LAYERS: Readonly<Record<keyof typeof layers, readonly Refused[]>> = {
   ...ELEMENTS,
+  ...IMAGES,
   ...NETWORKS,
   ...SHAPES,
   ...WINDOWS,
