@@ -5,6 +5,7 @@ import { libraryOp, type Op } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
 import type { If } from '../shape/require.ts';
 import type { ShapeError } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
 import { isWhole, rule } from '../values/rules.ts';
 import { ofExamples } from './lead.ts';
 import { imageOf } from './window.ts';
@@ -72,14 +73,10 @@ const cropped: Op<Attrs> = libraryOp({
   lead: ofExamples,
   shape: ([x], { before, after }) => {
     const { sides, channels } = imageOf(2, x);
-    const left = sides.map((side, i) => {
-      const all = (before[i] ?? 0) + (after[i] ?? 0);
-      if (all >= side)
-        throw new ShapeMismatch(
-          `expected less than the ${['height', 'width'][i]}, ${side} pixels, to be cropped, got ${all}; crop less`,
-        );
-      return side - all;
-    });
+    const all = sides.map((_, i) => (before[i] ?? 0) + (after[i] ?? 0));
+    const left = sides.map((side, i) => side - (all[i] ?? 0));
+    if (left.some((side) => side < 1))
+      throw new ShapeMismatch(`expected to crop less than ${show(sides)}, got ${show(all)}; crop less`);
     return [...left, channels];
   },
   run: (tf, [x], { before }, _, { shape }) => tf.slice(x, [0, ...before, 0], [x.shape[0] ?? 0, ...shape]),
@@ -93,11 +90,12 @@ type Nothing<N extends number, All extends number> = number extends N | All
   : [Sub<N, Add<All, 1>>] extends [never]
     ? [0]
     : [];
+type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
 
-/** An error if nothing is left of an axis. */
-type Left<N extends number, All extends number, Side extends string> = If<
-  Nothing<N, All>,
-  ShapeError<`crop2d: expected less than the ${Side}, ${N} pixels, to be cropped, got ${All}; crop less`>
+/** An error if nothing is left of an image. */
+type Cropped<H extends number, W extends number, Down extends number, Across extends number> = If<
+  Either<Nothing<H, Down>, Nothing<W, Across>>,
+  ShapeError<`crop2d: expected to crop less than [${H}, ${W}], got [${Down}, ${Across}]; crop less`>
 >;
 
 /**
@@ -138,7 +136,7 @@ export const crop2d = layer(
   { args: [FRAME] },
   <const F extends Frame>(frame: F) =>
     <H extends number, W extends number, C extends number>(
-      x: Tensor<[H, W, C]> & Left<H, Framed<F, 0>, 'height'> & Left<W, Framed<F, 1>, 'width'>,
+      x: Tensor<[H, W, C]> & Cropped<H, W, Framed<F, 0>, Framed<F, 1>>,
     ): Tensor<[Sub<H, Framed<F, 0>>, Sub<W, Framed<F, 1>>, C]> =>
       apply(cropped, [x], attrsOf(frame)),
 );
