@@ -34,6 +34,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/AllButFirst<S>/g, 'S without its first axis'],
   [/AllButLast<S>/g, 'S without its last axis'],
   [/\[\[0, \.\.\.R\]\["length"\], \.\.\.S\]/g, '[count, …S]'],
+  [/AtPlaces<S, A>/g, 'S with what they give of its last axis'],
   [/Permuted<S, P>/g, 'S in that order'],
   [/\[\.\.\.Matrices<A>\[0\], Matrices<A>\[1\], Matrices<B>\[2\]\]/g, '[…, m, n]'],
   [/Product<S>/g, 'size of S'],
@@ -108,6 +109,9 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
   return found;
 };
 
+/** Layers that are made of functions of tensors. */
+const MAKERS = new Set(['each', 'elementwise']);
+
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
 export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
   const examples = examplesOf(root);
@@ -123,8 +127,7 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     // A layer is made by no call, one, as `dense(200)`, or two, as `sliceAt(0)(2, 5)`.
     const calls: ts.Signature[] = [];
     let inner = outer;
-    const isMade = (call: ts.Signature): boolean =>
-      !takesTensors(call) || (call === outer && symbol.name === 'elementwise');
+    const isMade = (call: ts.Signature): boolean => !takesTensors(call) || (call === outer && MAKERS.has(symbol.name));
     while (isMade(inner)) {
       calls.push(inner);
       const [next] = inner.getReturnType().getCallSignatures();
@@ -161,7 +164,7 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     return [
       {
         name,
-        call: `${name}${made.join('')}`,
+        call: name === 'each' ? 'each(…layers)' : `${name}${made.join('')}`,
         from: inner.parameters.map((parameter) => shape(typeOf(parameter))).join(' and '),
         to: shape(inner.getReturnType()),
         example: examples.get(name) ?? '',
@@ -212,7 +215,13 @@ const layers = (root: string, sources: Sources): string => {
   }).join('\n');
 };
 
-const VALUES = { real: 'real numbers', unit: 'numbers from 0 to 1', counts: 'counts', classes: 'class indices' };
+const VALUES = {
+  real: 'real numbers',
+  positive: 'positive numbers',
+  unit: 'numbers from 0 to 1',
+  counts: 'counts',
+  classes: 'class indices',
+};
 
 /** Each likelihood for 4 elements, as a target of that name makes it. */
 const likelihoods = ({ checker, exportsOf }: Sources): string => {

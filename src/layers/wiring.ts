@@ -3,7 +3,7 @@ import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { scaling } from '../dsl/scaling.ts';
-import type { Parameters } from '../dsl/target.ts';
+import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { Body, Node } from '../graph/node.ts';
@@ -25,8 +25,8 @@ export interface Wiring {
   recognition(x: Tensors, y: Tensor): Gaussian | undefined;
   /** Returns the parameters of p(y|x,z), or of p(y|x) for a predictor, which has no z. */
   decoder(x: Tensors, z?: Tensor): Parameters;
-  /** Returns y's mean, and its log-variance if that is learned. */
-  mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
+  /** Returns what files return, in the data's units: y's mean, and by name whatever else a draw needs. */
+  mean(parameters: Parameters): Decoded;
   /**
    * Returns the loss of predictions of y at other scales, in nats: one number for each example; undefined without them.
    */
@@ -87,10 +87,13 @@ export function wire({ condition, target, networks }: Model): Wiring {
     recognition: (x, y) => networks.recognition && gaussianOf(networks.recognition, { y: seenY(y), ...seen(x) }),
     decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
     mean: (parameters) => {
-      const { y, logVar } = target.mean(parameters);
-      if (!target.scalable) return logVar ? { y, logVar } : { y };
-      const { mean, deviation } = scaling('y', target.shape);
-      const back = { y: add(mul(y, deviation), mean) };
+      const decoded = target.mean(parameters);
+      if (!target.scalable) return decoded;
+      const units = scaling('y', target.shape);
+      if (target.inUnits) return target.inUnits(decoded, units);
+      const { y, logVar, ...more } = decoded;
+      const { mean, deviation } = units;
+      const back = { y: add(mul(y, deviation), mean), ...more };
       return logVar ? { ...back, logVar: add(logVar, mul(log(deviation), 2)) } : back;
     },
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
@@ -98,7 +101,9 @@ export function wire({ condition, target, networks }: Model): Wiring {
       // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.
       // Elements that do not count may hold any number, such as a placeholder for a missing value: an infinite −log p
       // times 0 would be NaN.
-      const counted = mask && target.kind === 'continuous' ? mul(y, mask) : y;
+      const { placeholder } = target;
+      const kept = mask && target.kind === 'continuous' ? mul(y, mask) : y;
+      const counted = mask && placeholder !== undefined ? add(kept, mul(sub(1, mask), placeholder)) : kept;
       const each = target.nll(parameters, seenY(counted));
       const inUnits =
         target.scalable && distributionOf(target).density ? add(each, log(scaling('y', target.shape).deviation)) : each;

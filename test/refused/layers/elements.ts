@@ -56,6 +56,7 @@ export const ELEMENTS = {
   softplus: tensorOnly('softplus', js.softplus),
   exp: tensorOnly('exp', js.exp),
   log: tensorOnly('log', js.log),
+  lgamma: tensorOnly('lgamma', js.lgamma),
   sqrt: tensorOnly('sqrt', js.sqrt),
   square: tensorOnly('square', js.square),
   abs: tensorOnly('abs', js.abs),
