@@ -56,6 +56,7 @@ export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';
 export type { ConvOptions } from './layers/conv.ts';
+export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type {
@@ -76,6 +77,8 @@ export type {
   WithoutAxis,
 } from './shape/axes.ts';
 export type { Fits, Wider } from './shape/broadcast.ts';
+export type { LstmState } from './layers/lstm.ts';
+export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';
 export type { Padding } from './layers/window.ts';
 export type { Across, Down, Fitting, Grown, Pair, Shrunk } from './layers/window-shape.ts';
 export type { Add, CeilDiv, Div, HalfDown, HalfUp, Mod, Mul, Product, Sub } from './shape/arithmetic.ts';

@@ -21,6 +21,8 @@ interface Row {
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
   [/Mul<(\w), F>/g, '$1·factor'],
+  [/Mul<U, 2>/g, '2·U'],
+  [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
   [/Joined<A, Rest>/g, '[…, a + b + …]'],
   [/^number \| \(?(\w)\)?$|^\(?(\w)\)? \| number$/g, '$1$2 or a number'],
@@ -32,6 +34,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/AllButFirst<S>/g, 'S without its first axis'],
   [/AllButLast<S>/g, 'S without its last axis'],
   [/\[\[0, \.\.\.R\]\["length"\], \.\.\.S\]/g, '[count, …S]'],
+  [/AtPlaces<S, A>/g, 'S with what they give of its last axis'],
   [/Permuted<S, P>/g, 'S in that order'],
   [/\[\.\.\.Matrices<A>\[0\], Matrices<A>\[1\], Matrices<B>\[2\]\]/g, '[…, m, n]'],
   [/Product<S>/g, 'size of S'],
@@ -106,6 +109,9 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
   return found;
 };
 
+/** Layers that are made of functions of tensors. */
+const MAKERS = new Set(['each', 'elementwise']);
+
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
 export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
   const examples = examplesOf(root);
@@ -117,12 +123,11 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     const textOf = (type: ts.Type): string => checker.typeToString(type, undefined, flags);
     const typeOf = (parameter: ts.Symbol): ts.Type => checker.getTypeOfSymbol(parameter);
     const takesTensors = ({ parameters }: ts.Signature): boolean =>
-      parameters.some((parameter) => /\bTensor</.test(textOf(typeOf(parameter))));
+      parameters.some((parameter) => /^(?!\w*Options<).*\bTensor</.test(textOf(typeOf(parameter))));
     // A layer is made by no call, one, as `dense(200)`, or two, as `sliceAt(0)(2, 5)`.
     const calls: ts.Signature[] = [];
     let inner = outer;
-    const isMade = (call: ts.Signature): boolean =>
-      !takesTensors(call) || (call === outer && symbol.name === 'elementwise');
+    const isMade = (call: ts.Signature): boolean => !takesTensors(call) || (call === outer && MAKERS.has(symbol.name));
     while (isMade(inner)) {
       calls.push(inner);
       const [next] = inner.getReturnType().getCallSignatures();
@@ -159,7 +164,7 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     return [
       {
         name,
-        call: `${name}${made.join('')}`,
+        call: name === 'each' ? 'each(…layers)' : `${name}${made.join('')}`,
         from: inner.parameters.map((parameter) => shape(typeOf(parameter))).join(' and '),
         to: shape(inner.getReturnType()),
         example: examples.get(name) ?? '',

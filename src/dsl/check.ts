@@ -180,7 +180,9 @@ function lastOp(node: Node): string {
   }
   if (node.kind === 'modal') return lastOp(node.infer);
   if (node.kind !== 'apply') return '';
-  return node.op.name === 'reshape' ? lastOp(node.inputs[0]) : node.op.name;
+  // An op within `each` is named after the op.
+  const name = node.op.name.replace(/^each\((.*)\)$/, '$1');
+  return name === 'reshape' ? lastOp(node.inputs[0]) : name;
 }
 
 /**

@@ -96,7 +96,7 @@ const mistakes: Record<string, readonly [typeof ShapeMismatch | typeof InvalidMo
     ShapeMismatch,
     // @ts-expect-error Source has 3 elements
     () => cvae({ condition: { x }, target, latent: 20, decoder: ({ x }) => x.pipe(relu, dense(784)) }),
-    'decoder/dense_1: expected one axis, got [28, 28, 1]; put flatten before it',
+    'decoder/dense_1: expected one axis, got [28, 28, 1]; put flatten before it, or write each(dense(…)) for each step',
   ],
   'conv2d on a vector': [
     ShapeMismatch,

@@ -20,6 +20,7 @@ import {
   dense,
   div,
   dropout,
+  each,
   elementwise,
   elu,
   exp,
@@ -74,6 +75,7 @@ import {
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
 import { given, type LayerCase, type Options } from './case.ts';
+import { RECURRENT } from './recurrent-cases.ts';
 
 /** Single elements: scalars, vectors, images; of examples, of several samples for each, of parameters. */
 const elements = (layer: Elementwise, options: Options = {}): LayerCase[] => [
@@ -354,6 +356,24 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[3, 5, 4]], slice(0, 1), [3, 5, 1], { leads: [4] }),
     given([[7]], slice(6, 7), [1], { leads: [0] }),
   ],
+  each: [
+    given([[4, 3]], each(dense(5), relu), [4, 5]),
+    given([[2, 4, 3]], each(dense(2)), [2, 4, 2], { leads: [4] }),
+    given([[4, 3]], each(dense(5)), [4, 5], { leads: [0], name: 'of a parameter' }),
+    given([[3]], each(dense(5)), [5], { name: 'of a vector' }),
+    given([[4, 3], [2]], (x, z) => each((step) => concat(step, z).pipe(dense(5)))(x), [4, 5], {
+      name: 'with a vector that is the same at each step',
+    }),
+    given([[4, 3], [3]], (x, gain) => each((step) => mul(step, gain))(x), [4, 3], { leads: [1, 0] }),
+    given([[4, 3], [3]], (x, z) => each((step) => mul(step, z))(x), [4, 3], {
+      leads: [0, 1],
+      name: 'a parameter and examples',
+    }),
+    given([[4, 6]], each(reshape(2, 3), each(dense(4))), [4, 2, 4], { name: 'nested' }),
+    given([[4, 3]], each(layerNorm, dropout(0.4)), [4, 3]),
+    given([[4, 3]], each(batchNorm), [4, 3], { batches: [3, 8] }),
+    given([[4, 3]], (x) => each(gaussian(2))(x).logVar, [4, 2]),
+  ],
   expand: [
     given([[7]], expand(3), [3, 7]),
     given([[3, 2]], expand(4, 5), [4, 5, 3, 2], { leads: [4] }),
@@ -547,6 +567,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
     given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
   ],
+  ...RECURRENT,
   stopGradient: [
     given([[7]], stopGradient, [7], { gradient: 'none' }),
     given([[3, 5, 2]], (x) => stopGradient(exp(x)), [3, 5, 2], { gradient: 'none', leads: [4] }),

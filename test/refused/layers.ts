@@ -2,6 +2,7 @@ import type * as layers from '../../src/layers/index.ts';
 import { AXES } from './layers/axes.ts';
 import { ELEMENTS } from './layers/elements.ts';
 import { NETWORKS } from './layers/networks.ts';
+import { RECURRENT } from './layers/recurrent.ts';
 import { SHAPES } from './layers/shapes.ts';
 import { WINDOWS } from './layers/windows.ts';
 import type { Refused } from './loose.ts';
@@ -11,6 +12,7 @@ export const LAYERS: Readonly<Record<keyof typeof layers, readonly Refused[]>> =
   ...AXES,
   ...ELEMENTS,
   ...NETWORKS,
+  ...RECURRENT,
   ...SHAPES,
   ...WINDOWS,
 };

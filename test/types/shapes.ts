@@ -21,6 +21,7 @@ import {
   distribution,
   div,
   dropout,
+  each,
   expand,
   flatten,
   gaussian,
@@ -489,6 +490,10 @@ is<Tensor<[3, 30]>>()(steps.pipe(sliceAt(0)(2, 5)));
 is<Tensor<[30]>>()(steps.pipe(reduceMax(0)));
 is<Tensor<[40]>>()(steps.pipe(reduceMean(1)));
 is<Tensor<[40, 40]>>()(matMul(steps, steps.pipe(permute(1, 0))));
+
+is<Tensor<[40, 64]>>()(steps.pipe(each(dense(64), relu)));
+is<Tensor<[40, 2, 3]>>()(steps.pipe(each(dense(6), reshape(2, 3))));
+is<Tensor<[40, 2]>>()(steps.pipe(each(gaussian(2))).logVar);
 
 // In a user's generic block too
 const film = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>, c: Tensor<[C]>) => mul(x, c);

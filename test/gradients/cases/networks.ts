@@ -43,7 +43,7 @@ const reduce = (
 /** Matrix products, normalisation and reductions. */
 export const networks: Readonly<
   Record<
-    Exclude<keyof typeof NETWORKS, 'Conv' | 'ConvTranspose' | 'MaxPool' | 'AveragePool' | 'Resize'>,
+    Exclude<keyof typeof NETWORKS, 'Conv' | 'ConvTranspose' | 'MaxPool' | 'AveragePool' | 'Resize' | 'GRU' | 'LSTM'>,
     readonly Case[] | 'flat' | 'opaque'
   >
 > = {
@@ -167,7 +167,5 @@ export const networks: Readonly<
     einsum('ijk,jl->l', [-3, 4, 2], [4, 3]),
     einsum('a,b,c->cab', [3], [4], [2]),
   ],
-  GRU: 'opaque',
-  LSTM: 'opaque',
   ArgMax: 'flat',
 };

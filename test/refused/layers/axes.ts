@@ -16,8 +16,41 @@ const axis = (name: string, layer: (axis: unknown) => Loose): readonly Refused[]
   ],
 ];
 
+const cell = js.network('cell', { x: js.continuous(2) }, ({ x }: { readonly x: Loose }) => x.pipe(js.dense(2)));
+
 /** What layers that work on axes refuse. */
 export const AXES = {
+  each: [
+    [
+      'what is no layer',
+      onSeries((x) => x.pipe(js.each(64))),
+      'net/each: expected layers, got 64; give what makes a tensor of one, such as relu or dense(200)',
+    ],
+    [
+      'a layer that joins rows',
+      onSeries((x) => x.pipe(js.each(js.repeat(2)))),
+      'net/repeat_1: expected a layer that treats each row of a batch by itself, got repeat within each; apply it outside',
+    ],
+    [
+      'a result that is the same for all places',
+      onSeries((x) => x.pipe(js.each(() => js.constant([2], 1)))),
+      'net/each: expected a result that depends on the place, got one that is the same for all; use expand instead',
+    ],
+    [
+      'a network',
+      onSeries((x) => x.pipe(js.each((step: unknown) => cell({ x: step })))),
+      'net/cell: expected a call outside of each, got one within it; write its layers there, or call it on the whole',
+    ],
+    [
+      'a tensor that leaves it',
+      onSeries((x) => {
+        let kept: unknown;
+        x.pipe(js.each((step: unknown) => (kept = step)));
+        return kept;
+      }),
+      'net: expected what each gives, got a tensor from within it; return the former',
+    ],
+  ],
   at: [
     [
       'an index beyond the last',
