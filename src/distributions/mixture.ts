@@ -99,7 +99,7 @@ export function mixture<
 }
 
 /** The likelihood's own parameters. */
-const own = ({ weights: _, ...parameters }: Parameters): Parameters => parameters;
+const own = (p: Parameters): Parameters => Object.fromEntries(Object.entries(p).filter(([name]) => name !== 'weights'));
 
 /** Likelihoods of independent numbers, of which each element's parameters are numbers too. */
 const MIXABLE: ReadonlySet<DistributionName> = new Set<DistributionName>([
