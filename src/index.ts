@@ -40,6 +40,7 @@ export { continuousBernoulli } from './distributions/continuous-bernoulli.ts';
 export { discretizedLogistic, type DiscretizedLogisticOptions } from './distributions/discretized-logistic.ts';
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
 export { gamma } from './distributions/gamma.ts';
+export { head } from './distributions/head.ts';
 export { laplace } from './distributions/laplace.ts';
 export { logNormal, type LearnedLogNormalOptions, type LogNormalOptions } from './distributions/log-normal.ts';
 export { mixture, type Mixed } from './distributions/mixture.ts';

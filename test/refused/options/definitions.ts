@@ -46,6 +46,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   ordinal: { call: (options) => js.ordinal(4, options), known: ['at', 'mask'] },
   zeroInflated: 'none',
   mixture: 'none',
+  head: 'none',
   discretizedLogistic: {
     call: (options) => js.discretizedLogistic(4, options),
     known: ['image', 'mask', 'per', 'levels', 'components'],
