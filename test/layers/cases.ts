@@ -17,6 +17,7 @@ import {
   convTranspose1d,
   convTranspose2d,
   cos,
+  crop2d,
   dense,
   div,
   dropout,
@@ -31,6 +32,8 @@ import {
   gelu,
   globalAvgPool2d,
   group,
+  groupNorm,
+  instanceNorm,
   layerNorm,
   lgamma,
   leakyRelu,
@@ -48,9 +51,13 @@ import {
   reduceMax,
   reduceMean,
   reduceSum,
+  pad2d,
+  pixelShuffle,
   relu,
   repeat,
   reshape,
+  residual,
+  resize2d,
   shaped,
   sigmoid,
   sign,
@@ -312,6 +319,43 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[2, 11, 1]], upsample2d(7), [14, 77, 1]),
     given([[3, 5, 2]], upsample2d(1), [3, 5, 2]),
   ],
+  resize2d: [
+    given([[5, 3, 2]], resize2d(7, 8), [7, 8, 2]),
+    given([[5, 4, 3]], resize2d(3, 9, { mode: 'nearest' }), [3, 9, 3], { leads: [4] }),
+    given([[8, 7, 1]], resize2d(4, 7), [4, 7, 1], { name: 'smaller, one side as it is' }),
+    given([[4, 6, 2]], resize2d(12, 12, { mode: 'nearest' }), [12, 12, 2], { name: 'a whole number of times' }),
+    given([[1, 1, 2]], resize2d(3, 1), [3, 1, 2], { name: 'one pixel' }),
+  ],
+  pixelShuffle: [
+    given([[3, 2, 8]], pixelShuffle(2), [6, 4, 2]),
+    given([[2, 3, 9]], pixelShuffle(3), [6, 9, 1], { leads: [4] }),
+  ],
+  crop2d: [
+    given([[7, 5, 3]], crop2d(2), [3, 1, 3]),
+    given([[7, 5, 3]], crop2d([1, 0]), [5, 5, 3], { leads: [4] }),
+    given(
+      [[7, 5, 3]],
+      crop2d([
+        [0, 3],
+        [2, 1],
+      ]),
+      [4, 2, 3],
+      { name: 'four sides' },
+    ),
+  ],
+  pad2d: [
+    given([[3, 2, 3]], pad2d(2), [7, 6, 3]),
+    given([[3, 2, 3]], pad2d([1, 0]), [5, 2, 3], { leads: [4] }),
+    given(
+      [[3, 2, 3]],
+      pad2d([
+        [0, 3],
+        [2, 1],
+      ]),
+      [6, 5, 3],
+      { name: 'four sides' },
+    ),
+  ],
 
   reshape: [
     given([[12]], reshape(3, 2, 2), [3, 2, 2]),
@@ -506,6 +550,23 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], layerNorm, [7]),
     given([[3, 5, 4]], layerNorm, [3, 5, 4], { leads: [4] }),
     given([[7]], layerNorm, [7], { leads: [0] }),
+  ],
+  groupNorm: [
+    given([[6]], groupNorm(2), [6]),
+    given([[5, 6]], groupNorm(3), [5, 6], { leads: [4] }),
+    given([[3, 5, 4]], groupNorm(2, { epsilon: 1e-3 }), [3, 5, 4]),
+    given([[3, 2, 4]], groupNorm(4), [3, 2, 4], { name: 'a group for each channel' }),
+    given([[3, 2, 4]], groupNorm(1, { affine: false }), [3, 2, 4], { name: 'one group, nothing learned' }),
+    given([[6]], groupNorm(2), [6], { leads: [0] }),
+  ],
+  instanceNorm: [
+    given([[3, 5, 4]], instanceNorm, [3, 5, 4]),
+    given([[7, 2]], instanceNorm, [7, 2], { leads: [4] }),
+    given([[2, 2, 2, 3]], instanceNorm, [2, 2, 2, 3]),
+  ],
+  residual: [
+    given([[5]], (x) => x.pipe(residual((x) => x.pipe(dense(5), relu))), [5]),
+    given([[4, 3, 2]], residual(conv2d(2)), [4, 3, 2], { leads: [4] }),
   ],
   // Of one example there is no deviation.
   batchNorm: [

@@ -4,7 +4,7 @@ import { optimisePortably } from '../../src/compiler/optimise.ts';
 import { bodyOf } from '../../src/dsl/network.ts';
 import { apply, type Tensor } from '../../src/dsl/tensor.ts';
 import { resolve } from '../../src/graph/resolve.ts';
-import { convolution, transposedConvolution } from '../../src/layers/conv.ts';
+import { convolution, transposedConvolution } from '../../src/layers/convolution.ts';
 import { maxPooling } from '../../src/layers/pool.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { drawnInputs, drawnWeights } from '../../src/testing/draw.ts';

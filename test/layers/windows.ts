@@ -1,6 +1,6 @@
 import { apply, type Tensor } from '../../src/dsl/tensor.ts';
 import type { Op } from '../../src/graph/op.ts';
-import { convolution, transposedConvolution } from '../../src/layers/conv.ts';
+import { convolution, transposedConvolution } from '../../src/layers/convolution.ts';
 import { averagePooling, maxPooling } from '../../src/layers/pool.ts';
 import type { Rank, Window } from '../../src/layers/window.ts';
 import type { LayerCase } from './case.ts';

@@ -1,6 +1,7 @@
 import type * as layers from '../../src/layers/index.ts';
 import { AXES } from './layers/axes.ts';
 import { ELEMENTS } from './layers/elements.ts';
+import { IMAGES } from './layers/images.ts';
 import { NETWORKS } from './layers/networks.ts';
 import { RECURRENT } from './layers/recurrent.ts';
 import { SHAPES } from './layers/shapes.ts';
@@ -11,6 +12,7 @@ import type { Refused } from './loose.ts';
 export const LAYERS: Readonly<Record<keyof typeof layers, readonly Refused[]>> = {
   ...AXES,
   ...ELEMENTS,
+  ...IMAGES,
   ...NETWORKS,
   ...RECURRENT,
   ...SHAPES,

@@ -9,6 +9,10 @@ const GOLDEN = join(ROOT, 'test/types/mistakes.txt');
 /** Each file is one mistake. Its first line says which. */
 const files = readdirSync(join(ROOT, FOLDER)).filter((file) => file.endsWith('.ts'));
 
+/** Each compiler shortens the type of a layer that is long at places of its own; what is wrong is said below it. */
+const shortened = (text: string): string =>
+  text.replace(/^(Argument of type ')<.*\.\.\..*(' is not assignable to parameter of type 'Fn<)/, '$1…$2');
+
 /** What the compiler says of each mistake, under the code it points at. */
 const describe = (errors: readonly Diagnostic[]): string =>
   files
@@ -16,7 +20,7 @@ const describe = (errors: readonly Diagnostic[]): string =>
       const lines = readFileSync(join(ROOT, FOLDER, file), 'utf8').split('\n');
       const found = errors
         .filter((error) => basename(error.file) === file)
-        .map(({ line, column, text }) => `${line}:${column}  ${(lines[line - 1] ?? '').slice(column - 1)}\n${text}\n`);
+        .map(({ line, column, text }) => `${line}:${column}  ${(lines[line - 1] ?? '').slice(column - 1)}\n${shortened(text)}\n`);
       return `── ${file}: ${(lines[0] ?? '').slice(3)}\n${found.join('')}`;
     })
     .join('\n');

@@ -16,6 +16,7 @@ import {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  crop2d,
   cvae,
   dense,
   distribution,
@@ -27,7 +28,9 @@ import {
   gaussian,
   globalAvgPool2d,
   group,
+  groupNorm,
   image,
+  instanceNorm,
   layerNorm,
   leakyRelu,
   logSumExp,
@@ -38,14 +41,18 @@ import {
   mul,
   network,
   normal,
+  pad2d,
   parameter,
   permute,
+  pixelShuffle,
   predictor,
   reduceMax,
   reduceMean,
   relu,
   repeat,
   reshape,
+  residual,
+  resize2d,
   shaped,
   sigmoid,
   slice,
@@ -112,6 +119,43 @@ is<Tensor<[2, 1, 3]>>()(odd.pipe(maxPool2d({ size: 4 })));
 is<Tensor<[3]>>()(globalAvgPool2d(odd));
 is<Tensor<[14, 10, 3]>>()(odd.pipe(upsample2d()));
 is<Tensor<[21, 15, 3]>>()(odd.pipe(upsample2d(3)));
+is<Tensor<[16, 12, 3]>>()(odd.pipe(resize2d(16, 12), resize2d(16, 12, { mode: 'nearest' })));
+is<Tensor<[14, 10, 2]>>()(odd.pipe(conv2d(8), pixelShuffle(2)));
+is<Tensor<[5, 3, 3]>>()(odd.pipe(crop2d(1)));
+is<Tensor<[5, 5, 3]>>()(odd.pipe(crop2d([1, 0])));
+is<Tensor<[4, 5, 3]>>()(
+  odd.pipe(
+    crop2d([
+      [1, 2],
+      [0, 0],
+    ]),
+  ),
+);
+is<Tensor<[11, 9, 3]>>()(odd.pipe(pad2d(2)));
+is<Tensor<[7, 8, 3]>>()(
+  odd.pipe(
+    pad2d([
+      [0, 0],
+      [1, 2],
+    ]),
+  ),
+);
+is<Tensor<[7, 5, 3]>>()(odd.pipe(groupNorm(3), instanceNorm, groupNorm(1, { affine: false })));
+is<Tensor<[784]>>()(vector.pipe(groupNorm(16)));
+is<Tensor<[28, 28, 8]>>()(
+  picture.pipe(
+    conv2d(8),
+    residual((x) => x.pipe(relu, conv2d(4), conv2d(8))),
+    relu,
+  ),
+);
+is<Tensor<[28, 28, 8]>>()(picture.pipe(conv2d(8), residual(conv2d(8))));
+is<Tensor<[200]>>()(
+  vector.pipe(
+    dense(200),
+    residual((x) => x.pipe(dense(50), relu, dense(200))),
+  ),
+);
 is<Tensor<[794]>>()(concat(vector, constant([10], 0)));
 is<Tensor<[28, 28, 9]>>()(concat(picture, conv2d(8)(picture)));
 is<Tensor<[804]>>()(concat(vector, dense(10)(vector), dense(10)(vector)));
@@ -407,7 +451,7 @@ export const asModels: readonly Model[] = [asPredictor, fromConstant];
 
 // A user's own blocks are functions of tensors, generic in what they do not care about.
 const hidden = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(200), relu);
-const residual = <S extends Shape>(x: Tensor<S>) => add(x, x.pipe(relu, tanh));
+const skipped = <S extends Shape>(x: Tensor<S>) => add(x, x.pipe(relu, tanh));
 const down =
   <F extends number>(filters: F) =>
   <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
@@ -423,6 +467,23 @@ const any =
       maxPool2d({ size: [1, 2] }),
       convTranspose2d(4, { stride: [2, 3], groups: 2, padding: 'valid' }),
     );
+const normed =
+  <F extends number>(filters: F) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+    x.pipe(
+      conv2d(filters),
+      residual((x) => x.pipe(groupNorm(8), relu, conv2d(filters))),
+      instanceNorm,
+      resize2d(32, 32),
+      pad2d(1),
+      pixelShuffle(2),
+    );
+const cut = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+  x.pipe(
+    crop2d([2, 1]),
+    residual((x) => x.pipe(groupNorm(1), conv2d(x.shape[2]))),
+  );
+const grouped = <S extends Shape>(x: Tensor<S>) => x.pipe(groupNorm(4), residual(tanh));
 const depthwise = <L extends number, C extends number>(x: Tensor<[L, C]>) =>
   x.pipe(conv1d(x.shape[1], { groups: x.shape[1] }), avgPool1d({ size: 4, padding: 'same' }), convTranspose1d(6));
 const folded = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(392), reshape(7, 7, 8));
@@ -430,12 +491,15 @@ const refolded = <N extends number>(x: Tensor<[N]>) => x.pipe(reshape(7, 7, 16))
 is<Tensor<[200]>>()(vector.pipe(hidden));
 is<Tensor<[7, 7, 8]>>()(vector.pipe(folded));
 is<Tensor<[7, 7, 16]>>()(vector.pipe(refolded));
-is<Tensor<[28, 28, 1]>>()(picture.pipe(residual));
+is<Tensor<[28, 28, 1]>>()(picture.pipe(skipped));
 is<Tensor<[7, 7, 16]>>()(picture.pipe(down(8), down(16)));
 is<Tensor<[28, 20, 2]>>()(odd.pipe(up));
 is<Tensor<[3, 6, 4]>>()(odd.pipe(any(6, 3)));
 is<Tensor<[12, 6]>>()(series.pipe(depthwise));
-is<Tensor<[10]>>()(picture.pipe(down(4), residual, flatten, hidden, dense(10)));
+is<Tensor<[68, 68, 2]>>()(odd.pipe(normed(8)));
+is<Tensor<[3, 3, 3]>>()(odd.pipe(cut));
+is<Tensor<[784]>>()(vector.pipe(grouped));
+is<Tensor<[10]>>()(picture.pipe(down(4), skipped, flatten, hidden, dense(10)));
 
 // Dimensions that are known only at run time flow, and are checked there.
 const width: number = Number('12');

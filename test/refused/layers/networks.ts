@@ -93,6 +93,63 @@ export const NETWORKS = {
       'net/layerNorm_1: expected at least one axis, got []; give it a vector',
     ],
   ],
+  groupNorm: [
+    [
+      'no groups',
+      onImage((x) => x.pipe(js.groupNorm())),
+      'net/groupNorm_1: expected a positive whole number of groups, got nothing; give one that divides the channels',
+    ],
+    [
+      'no call',
+      onImage((x) => x.pipe(js.groupNorm, js.relu)),
+      'net/groupNorm_1: expected a positive whole number of groups, got a tensor of shape [8, 8, 2]; make it first, and apply what groupNorm(…) gives',
+    ],
+    [
+      'groups that do not divide the channels',
+      onImage((x) => x.pipe(js.groupNorm(4))),
+      'net/groupNorm_1: expected channels that 4 groups divide, got 2; change one of them',
+    ],
+    [
+      'groups of one number each',
+      on((x) => x.pipe(js.groupNorm(4))),
+      'net/groupNorm_1: expected several elements in each group, got 4 in [4]; use fewer groups, or layerNorm',
+    ],
+    [
+      'an option that it has not',
+      onImage((x) => x.pipe(js.groupNorm(2, { eps: 1e-3 }))),
+      'net/groupNorm_1: expected the options epsilon, affine, got eps; correct it or leave it out',
+    ],
+    [
+      'no ε',
+      onImage((x) => x.pipe(js.groupNorm(2, { epsilon: 0 }))),
+      'net/groupNorm_1: expected a number from 1e-37 to 1e37 as epsilon, got 0; give a small number such as 1e-5',
+    ],
+  ],
+  instanceNorm: [
+    ...tensorOnly('instanceNorm', js.instanceNorm),
+    [
+      'a vector',
+      on((x) => x.pipe(js.instanceNorm)),
+      'net/instanceNorm_1: expected several elements in each group, got 4 in [4]; use fewer groups, or layerNorm',
+    ],
+  ],
+  residual: [
+    [
+      'no body',
+      on((x) => x.pipe(js.residual())),
+      'net/residual_1: expected a function of a tensor, got nothing; give layers: (x) => x.pipe(conv2d(32), relu)',
+    ],
+    [
+      'a body that gives nothing',
+      on((x) => x.pipe(js.residual(() => undefined))),
+      'net/residual_1: expected a body that gives a tensor, got nothing; return one',
+    ],
+    [
+      'another shape',
+      on((x) => x.pipe(js.residual(js.dense(3)))),
+      'net/residual_1: expected a body that keeps the shape, [4], got [3]; end it with as many channels, or add a projection of x to it',
+    ],
+  ],
   batchNorm: [
     ...tensorOnly('batchNorm', js.batchNorm),
     [
