@@ -37,10 +37,13 @@ export { beta } from './distributions/beta.ts';
 export { categorical } from './distributions/categorical.ts';
 export type { CategoricalOptions } from './distributions/classes.ts';
 export { continuousBernoulli } from './distributions/continuous-bernoulli.ts';
+export { discretizedLogistic, type DiscretizedLogisticOptions } from './distributions/discretized-logistic.ts';
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
 export { gamma } from './distributions/gamma.ts';
+export { head } from './distributions/head.ts';
 export { laplace } from './distributions/laplace.ts';
 export { logNormal, type LearnedLogNormalOptions, type LogNormalOptions } from './distributions/log-normal.ts';
+export { mixture, type Mixed } from './distributions/mixture.ts';
 export { multinomial, type MultinomialOptions } from './distributions/multinomial.ts';
 export { multiScale } from './distributions/multi-scale.ts';
 export { negativeBinomial, type NegativeBinomialOptions } from './distributions/negative-binomial.ts';
@@ -50,6 +53,7 @@ export { poisson } from './distributions/poisson.ts';
 export type { LearnedScaleOptions, ScaleOptions } from './distributions/scale.ts';
 export { squaredError } from './distributions/squared-error.ts';
 export { studentT, type StudentTOptions } from './distributions/student-t.ts';
+export { zeroInflated } from './distributions/zero-inflated.ts';
 export { vonMises } from './distributions/von-mises.ts';
 // Types that appear in the declaration files of a user's own blocks. TypeScript writes out a type that has no name here,
 // which for lengths of type parameters has no end.
