@@ -101,7 +101,7 @@ const scaled: Op<Attrs, 'gamma' | 'beta'> = libraryOp({
 const [unscaled, each] = [plainly('groupNorm'), plainly('instanceNorm')];
 
 /** The length of the last axis, by rank: known for shapes of type parameters too. */
-interface LastAxis<S extends Shape> {
+export interface LastAxis<S extends Shape> {
   1: S[0];
   2: S[1];
   3: S[2];

@@ -13,6 +13,7 @@ import {
   continuous,
   conv2d,
   convTranspose2d,
+  crop2d,
   cvae,
   dense,
   dropout,
@@ -22,7 +23,9 @@ import {
   gaussianNoise,
   globalAvgPool2d,
   group,
+  groupNorm,
   image,
+  instanceNorm,
   kl,
   layerNorm,
   leakyRelu,
@@ -34,12 +37,16 @@ import {
   normal,
   omission,
   ones,
+  pad2d,
   parameter,
+  pixelShuffle,
   predictor,
   print,
   relu,
   repeat,
   reshape,
+  residual,
+  resize2d,
   shaped,
   slice,
   softmax,
@@ -86,7 +93,20 @@ export const up = <H extends number, W extends number, C extends number>(x: Tens
     avgPool2d({ padding: 'same' }),
     leakyRelu(),
   );
-export const residual = <S extends Shape>(x: Tensor<S>) => block('residual', () => add(x, x.pipe(relu, dropout(0.1))));
+export const skipped = <S extends Shape>(x: Tensor<S>) => block('residual', () => add(x, x.pipe(relu, dropout(0.1))));
+export const any =
+  <F extends number, G extends number>(filters: F, groups: G) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+    x.pipe(
+      conv2d(filters, { kernel: [3, 1], stride: [2, 1], dilation: 2, padding: 'valid', groups }),
+      residual((x) => x.pipe(groupNorm(groups), relu, conv2d(filters))),
+      maxPool2d({ size: [1, 2], stride: 3 }),
+      convTranspose2d(4, { stride: [2, 3], groups: 2, padding: 'valid' }),
+      pad2d([1, 0]),
+      crop2d(1),
+      instanceNorm,
+      pixelShuffle(2),
+    );
 export const flat = <S extends Shape>(x: Tensor<S>) => x.pipe(layerNorm, softmax, flatten);
 export const parts = <N extends number>(x: Tensor<[N, 4]>) => ({
   sums: sumLast(x),
@@ -100,6 +120,11 @@ export const parts = <N extends number>(x: Tensor<[N, 4]>) => ({
 export const layers = { add, concat, globalAvgPool2d, relu, softmax };
 export const made = {
   conv: conv2d(3),
+  crop: crop2d([1, 0]),
+  norm: groupNorm(4),
+  pad: pad2d(1),
+  resize: resize2d(3, 4),
+  shuffle: pixelShuffle(2),
   head: gaussian(3),
   pool: maxPool2d(),
   reshape: reshape(3, 4),
