@@ -103,7 +103,7 @@ describe('a manifest', () => {
     ['conditions.digit.classes', ['a', 1], 'conditions.digit.classes to be a list of texts, got ["a",1]'],
     ['conditions.digit.scaling', { mean: [null], deviation: [] }, 'scaling.mean to be a list of numbers, got [null]'],
     ['target', undefined, 'target to be an object, got nothing'],
-    ['target.distribution', 'poisson', 'target.distribution to be bernoulli or normal'],
+    ['target.distribution', 'rayleigh', 'target.distribution to be bernoulli or normal'],
     ['target.image', [28, 28], 'target.image to be [height, width, channels], got [28,28]'],
     ['target.image', [28, 27, 1], 'of 784 elements, got [28,27,1]'],
     ['target.sigma', 'big', 'target.sigma to be a list of numbers, got "big"'],

@@ -19,14 +19,27 @@ interface Row {
 
 /** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/(?:Shrunk|Grown)<(\w), K, S, P>/g, '$1′'],
+  [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
   [/Mul<(\w), F>/g, '$1·factor'],
+  [/Mul<U, 2>/g, '2·U'],
+  [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
   [/Joined<A, Rest>/g, '[…, a + b + …]'],
-  [/S & Elements<S, T>/g, 'S'],
+  [/^number \| \(?(\w)\)?$|^\(?(\w)\)? \| number$/g, '$1$2 or a number'],
+  [/Wider<(?:C|Wider<C, A>), [AB]>/g, 'the shape with the most axes'],
+  [/Wider<A, B>/g, 'the shape with more axes'],
+  [/WithAxis<S, A, Sub<E, B>>/g, 'S with end − begin on that axis'],
+  [/WithAxis<S, A, Total<R, A, Axis<S, A>>>/g, 'S with the sum of lengths on that axis'],
+  [/WithoutAxis<S, \w+(?:, \[\])?>/g, 'S without that axis'],
+  [/AllButFirst<S>/g, 'S without its first axis'],
+  [/AllButLast<S>/g, 'S without its last axis'],
+  [/\[\[0, \.\.\.R\]\["length"\], \.\.\.S\]/g, '[count, …S]'],
+  [/AtPlaces<S, A>/g, 'S with what they give of its last axis'],
+  [/Permuted<S, P>/g, 'S in that order'],
+  [/\[\.\.\.Matrices<A>\[0\], Matrices<A>\[1\], Matrices<B>\[2\]\]/g, '[…, m, n]'],
   [/Product<S>/g, 'size of S'],
   [/Lead<S>/g, 'S without its last axis'],
-  [/\{ \[K in keyof Rest\]: Rest\[K\]; \}/g, 'B, …'],
+  [/\{ \[K in keyof (?:Rest|R)\]: (?:Rest|R)\[K\]; \}/g, 'B, …'],
   [/S \| \[\]/g, 'S'],
   [/^number \| S$|^S \| number$/g, 'S or a number'],
   [/^Gaussian<(\w)>$/g, 'mean [$1], logVar [$1]'],
@@ -34,6 +47,15 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\.\.\./g, '…'],
   [/^Shape$/g, 'any'],
 ];
+
+/** Takes checks out of a type: whatever is intersected with a tensor has no values, and says in words why. */
+const withoutChecks = (text: string): string => {
+  const start = / & \w+</.exec(text);
+  if (!start) return text;
+  let [end, open] = [start.index + start[0].length, 1];
+  for (; open > 0 && end < text.length; end++) open += text[end] === '<' ? 1 : text[end] === '>' ? -1 : 0;
+  return withoutChecks(text.slice(0, start.index) + text.slice(end));
+};
 
 /** The compiler's view of the definition's door and of the layers'. */
 const compile = (root: string) => {
@@ -73,7 +95,11 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
       const [inputs, made, shape] = node.arguments;
       const literal = /^\[[\s\d,[\]]*\]$/;
       if (inputs && made && shape && literal.test(inputs.getText()) && !ts.isArrowFunction(made)) {
-        const from = inputs.getText().replace(/\s+/g, ' ').slice(1, -1);
+        const from = inputs
+          .getText()
+          .replace(/\s+/g, ' ')
+          .slice(1, -1)
+          .replace(/^ |, $/g, '');
         found.set(layer, `\`${made.getText()}\`: ${from.replaceAll('], [', '] and [')} → ${shape.getText()}`);
       }
     }
@@ -82,6 +108,9 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
   visit(source);
   return found;
 };
+
+/** Layers that are made of functions of tensors. */
+const MAKERS = new Set(['each', 'elementwise']);
 
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
 export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
@@ -93,10 +122,19 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     const { name } = symbol;
     const textOf = (type: ts.Type): string => checker.typeToString(type, undefined, flags);
     const typeOf = (parameter: ts.Symbol): ts.Type => checker.getTypeOfSymbol(parameter);
-    const applied = outer.parameters.some((parameter) => /\bTensor</.test(textOf(typeOf(parameter))));
-    const takes = !applied || name === 'elementwise' ? outer.parameters : [];
-    const [inner] = takes.length > 0 || !applied ? outer.getReturnType().getCallSignatures() : [outer];
-    if (!inner) return [];
+    const takesTensors = ({ parameters }: ts.Signature): boolean =>
+      parameters.some((parameter) => /^(?!\w*Options<).*\bTensor</.test(textOf(typeOf(parameter))));
+    // A layer is made by no call, one, as `dense(200)`, or two, as `sliceAt(0)(2, 5)`.
+    const calls: ts.Signature[] = [];
+    let inner = outer;
+    const isMade = (call: ts.Signature): boolean => !takesTensors(call) || (call === outer && MAKERS.has(symbol.name));
+    while (isMade(inner)) {
+      calls.push(inner);
+      const [next] = inner.getReturnType().getCallSignatures();
+      if (!next) return [];
+      inner = next;
+    }
+    const takes = calls.flatMap(({ parameters }) => parameters);
     // A type parameter that is an argument's goes by the argument's name.
     const bound = takes.flatMap((parameter) => {
       const type = checker.getNonNullableType(typeOf(parameter));
@@ -104,8 +142,9 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
     });
     const shape = (type: ts.Type): string => {
       // `Tensor<…>` is its shape.
-      let text = textOf(type).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
+      let text = withoutChecks(textOf(type)).replace(/Tensor<((?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*)>/g, '$1');
       for (const [pattern, words] of WORDS) text = text.replace(pattern, words);
+      text = text.replace(/Tensor<([^<>]*)>/g, '$1');
       for (const [letter, argument] of bound) text = text.replace(new RegExp(`\\b${letter}\\b`, 'g'), argument);
       if (/[<>&{}]/.test(text))
         throw new Error(
@@ -113,16 +152,19 @@ export const layersOf = (root: string, { checker, exportsOf } = compile(root)): 
         );
       return text;
     };
-    // An argument without a declaration, of a tuple that was inferred, has its name in the text alone.
-    const [, written = ''] = /\((?:\.\.\.)?(\w+)/.exec(checker.signatureToString(outer)) ?? [];
-    const made = takes.map((parameter) => {
-      const shown = argument(parameter, checker.getNonNullableType(typeOf(parameter)), checker);
-      return shown.includes('__') ? written : shown;
+    const made = calls.map((call) => {
+      // An argument without a declaration, of a tuple that was inferred, has its name in the text alone.
+      const [, written = ''] = /\((?:\.\.\.)?(\w+)/.exec(checker.signatureToString(call)) ?? [];
+      const shown = call.parameters.map((parameter) => {
+        const text = argument(parameter, checker.getNonNullableType(typeOf(parameter)), checker);
+        return text.includes('__') ? written : text;
+      });
+      return `(${shown.join(', ')})`;
     });
     return [
       {
         name,
-        call: takes.length > 0 ? `${name}(${made.join(', ')})` : name,
+        call: name === 'each' ? 'each(…layers)' : `${name}${made.join('')}`,
         from: inner.parameters.map((parameter) => shape(typeOf(parameter))).join(' and '),
         to: shape(inner.getReturnType()),
         example: examples.get(name) ?? '',
@@ -173,7 +215,13 @@ const layers = (root: string, sources: Sources): string => {
   }).join('\n');
 };
 
-const VALUES = { real: 'real numbers', unit: 'numbers from 0 to 1', counts: 'counts', classes: 'class indices' };
+const VALUES = {
+  real: 'real numbers',
+  positive: 'positive numbers',
+  unit: 'numbers from 0 to 1',
+  counts: 'counts',
+  classes: 'class indices',
+};
 
 /** Each likelihood for 4 elements, as a target of that name makes it. */
 const likelihoods = ({ checker, exportsOf }: Sources): string => {

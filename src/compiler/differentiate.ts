@@ -1,31 +1,21 @@
 import { InvalidGraph } from '../errors.ts';
-import { invalid } from '../onnx/attributes.ts';
-import type { OnnxBuilder, Value } from '../onnx/builder.ts';
-import { isFloat } from '../onnx/dtype.ts';
-import { subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
+import { isGraph, isTensor, subgraphs, type OnnxGraph, type OnnxNode } from '../onnx/graph.ts';
 import { infer, type Types } from '../onnx/infer.ts';
 import { isOperator, OPSET, type Operator } from '../onnx/schema.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { checkOptions } from '../onnx/options.ts';
 import { show } from '../shape/show.ts';
 import { isText, rule, whole, type Rule } from '../values/rules.ts';
-import { GRADIENT_CONTROL } from './differentiate/control.ts';
-import { GRADIENT_ELEMENTWISE } from './differentiate/elementwise.ts';
 import { zeros } from './differentiate/fit.ts';
-import { GRADIENT_SHAPES } from './differentiate/moves.ts';
-import { GRADIENT_NETWORKS } from './differentiate/networks.ts';
-import type { Gradient, Known, RuleContext } from './differentiate/rule.ts';
+import { captured, moving } from './differentiate/moving.ts';
+import { recurrentAsScans } from './differentiate/recurrent.ts';
+import { reverse } from './differentiate/reverse.ts';
+import type { Known } from './differentiate/rule.ts';
+import { taped, withoutInnerConstants, withoutTapes } from './differentiate/tape.ts';
 import { reopen } from './reopen.ts';
 
-const GRADIENTS: Readonly<Record<Operator, Gradient>> = {
-  ...GRADIENT_ELEMENTWISE,
-  ...GRADIENT_SHAPES,
-  ...GRADIENT_NETWORKS,
-  ...GRADIENT_CONTROL,
-};
-
 /** Operators whose gradient uses optional outputs: the number of outputs that they are made to compute. */
-const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3 };
+const OUTPUTS: Partial<Record<Operator, number>> = { MaxPool: 2, LayerNormalization: 3, TopK: 2 };
 
 /** The derivative to compute. */
 export interface Derivative {
@@ -53,10 +43,7 @@ const RULES: Readonly<Record<keyof Derivative, Rule>> = {
 export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGraph {
   checkOptions('differentiate', RULES, derivative, ['of', 'by']);
   const { of, by, opset = OPSET } = derivative;
-  const plain = infer(graph, opset);
-  const moving = dependents(graph, plain, by);
-  const forward = { ...graph, nodes: graph.nodes.map((node) => withOutputs(node, moving)) };
-  const types = infer(forward, opset);
+  const { forward, types, moves } = prepared(graph, by, opset);
   for (const name of [of, ...by]) expectFloat(graph, name, types, name === of ? [] : undefined);
 
   const { onnx, values } = reopen(forward, graph.name, opset);
@@ -66,123 +53,60 @@ export function differentiate(graph: OnnxGraph, derivative: Derivative): OnnxGra
     return { ...type, value };
   };
   const constants = constantsOf(forward);
-
-  // The terms of each value's gradient so far.
-  const parts = new Map<string, Value[]>();
-  const total = (name: string): Value | undefined => {
-    const [first, ...rest] = parts.get(name) ?? [];
-    const sum = first && rest.reduce((a, b) => onnx.Add(a, b), first);
-    if (sum) parts.set(name, [sum]);
-    return sum;
-  };
-  if (moving.has(of)) parts.set(of, [onnx.constant(1)]);
-
-  for (const node of forward.nodes.toReversed()) {
-    if (!node.outputs.some((name) => parts.has(name))) continue;
-    const wanted = node.inputs.map((name) => moving.has(name));
-    if (!wanted.some(Boolean) && !captures(node, moving)) continue;
-    onnx.scope(`gradient/${node.name}`, () => {
-      const gradients = node.outputs.map(total);
-      const site = siteOf(onnx, node, gradients, wanted, known, constants);
-      rulesOf(node)(site).forEach((make, i) => {
-        const name = node.inputs[i];
-        if (make && name !== undefined && wanted[i]) parts.set(name, [...(parts.get(name) ?? []), make()]);
-      });
-    });
-  }
+  const total = reverse(
+    onnx,
+    forward.nodes,
+    { known, numbers: (name) => constants.get(name), moves, type: (name) => types.get(name) },
+    moves(of) ? [[of, onnx.constant(1)]] : [],
+  );
 
   for (const { name, dtype, shape } of graph.outputs) onnx.output(name, known(name).value, dtype, shape);
   for (const name of by) {
     const value = onnx.scope(`gradient/${name}`, () => total(name) ?? zeros(onnx, known(name)));
     onnx.output(`gradient/${name}`, value, 'float32', known(name).shape);
   }
-  return onnx.graph();
+  return withoutTapes(onnx.graph());
 }
 
-/** Returns the values that vary smoothly with those by which the graph is differentiated. */
-const dependents = (graph: OnnxGraph, types: Types, by: readonly string[]): ReadonlySet<string> => {
-  const moving = new Set(by);
-  for (const node of graph.nodes) {
-    if (node.flag === 'stopGradient') continue;
-    if (!node.inputs.some((name) => moving.has(name)) && !captures(node, moving)) continue;
-    for (const name of node.outputs) if (isFloat(types.get(name)?.dtype ?? 'bool')) moving.add(name);
-  }
-  return moving;
+/** Returns the graph in the form that is differentiated, with its types, and which of its values vary. */
+const prepared = (graph: OnnxGraph, by: readonly string[], opset: number) => {
+  const before = moving(graph.nodes, infer(graph, opset), by);
+  const scanned = recurrentAsScans(graph, opset, (node) => node.inputs.some((name) => before.has(name)));
+  const flat = withoutInnerConstants(scanned);
+  const varying = moving(flat.nodes, infer(flat, opset), by);
+  const used = ({ inputs }: OnnxNode): boolean => inputs.some((name) => varying.has(name));
+  const whole = { ...flat, nodes: flat.nodes.map((node) => (used(node) ? withOutputs(node) : node)) };
+  const known = new Map(infer(whole, opset));
+  const forward = {
+    ...whole,
+    nodes: whole.nodes.map((node) => (used(node) || captured(node, varying).length > 0 ? taped(node, known) : node)),
+  };
+  const types = infer(forward, opset);
+  const all = moving(forward.nodes, types, by);
+  return { forward, types, moves: (name: string) => all.has(name) };
 };
 
-/** Whether a graph inside a node uses one of these values of the surrounding graph. */
-const captures = (node: OnnxNode, names: ReadonlySet<string>): boolean =>
-  subgraphs(node).some((held) =>
-    held.nodes.some((inner) => inner.inputs.some((name) => names.has(name)) || captures(inner, names)),
-  );
-
-/** Returns a node with the outputs that its gradient needs. */
-const withOutputs = (node: OnnxNode, moving: ReadonlySet<string>): OnnxNode => {
-  const used = node.inputs.some((name) => moving.has(name));
-  const count = isOperator(node.op) && used ? (OUTPUTS[node.op] ?? 0) : 0;
+/** Returns a node with the outputs that its gradient needs, and the same for the nodes inside it. */
+const withOutputs = (node: OnnxNode): OnnxNode => {
+  const count = isOperator(node.op) ? (OUTPUTS[node.op] ?? 0) : 0;
   const more = Array.from({ length: count }, (_, i) => node.outputs[i] || `${node.name}:${i}`);
-  return count > node.outputs.length || more.some((name, i) => name !== node.outputs[i])
-    ? { ...node, outputs: more }
-    : node;
-};
-
-const siteOf = (
-  onnx: OnnxBuilder,
-  node: OnnxNode,
-  gradients: readonly (Value | undefined)[],
-  wanted: readonly boolean[],
-  known: (name: string) => Known,
-  constants: ReadonlyMap<string, readonly number[]>,
-): RuleContext => {
-  const at = (names: readonly string[], what: string, index: number): Known => {
-    const name = names[index];
-    if (!name) throw invalid(node, `an ${what} ${index}`, 'none');
-    return known(name);
-  };
-  return {
-    node,
-    onnx,
-    get gradient() {
-      const [first] = gradients;
-      if (!first) throw invalid(node, 'a gradient of its first output', 'one of another only', 'use its first output');
-      return first;
-    },
-    gradients,
-    wanted,
-    inputs: node.inputs.length,
-    input: (index) => at(node.inputs, 'input', index),
-    output: (index) => at(node.outputs, 'output', index),
-    numbers: (index) => {
-      const name = node.inputs[index];
-      if (!name) return undefined;
-      const elements = constants.get(name);
-      if (!elements) throw invalid(node, `a constant as its input ${index}`, 'a value that is computed');
-      return elements;
-    },
-  };
-};
-
-/** Returns the rule of a node's operator. */
-const rulesOf = (node: OnnxNode) => {
-  const rule = isOperator(node.op) ? GRADIENTS[node.op] : { opaque: 'is not in the table' };
-  if (typeof rule === 'function') return rule;
-  throw invalid(
-    node,
-    'an operator that a gradient can be taken of',
-    `${node.op}, which ${rule.opaque}`,
-    'put stopGradient before it, or write it with other layers',
+  const inner = Object.entries(node.attributes).map(
+    ([key, value]) => [key, isGraph(value) ? { ...value, nodes: value.nodes.map(withOutputs) } : value] as const,
   );
+  const outputs = count > node.outputs.length || more.some((name, i) => name !== node.outputs[i]) ? more : node.outputs;
+  return { ...node, outputs, attributes: Object.fromEntries(inner) };
 };
 
-/** Returns the elements of all constants that are small enough to be shapes, axes and the like. */
+/** Returns the elements of all constants that are small enough to be shapes, axes and the like, also those inside nodes. */
 const constantsOf = (graph: OnnxGraph): ReadonlyMap<string, readonly number[]> => {
   const constants = new Map<string, readonly number[]>();
   for (const [name, tensor] of graph.initializers)
     if (tensor.shape.length < 2 && tensor.data.length <= 64) constants.set(name, [...numbersOf(tensor)]);
-  for (const { op, outputs, attributes } of graph.nodes) {
-    const { value } = attributes;
-    if (op === 'Constant' && outputs[0] && typeof value === 'object' && 'dtype' in value)
-      constants.set(outputs[0], [...numbersOf(value)]);
+  for (const node of graph.nodes) {
+    const { value } = node.attributes;
+    if (node.op === 'Constant' && node.outputs[0] && isTensor(value))
+      constants.set(node.outputs[0], [...numbersOf(value)]);
+    for (const held of subgraphs(node)) for (const [name, list] of constantsOf(held)) constants.set(name, list);
   }
   return constants;
 };

@@ -11,7 +11,23 @@ export const replacedBy = (
 ): Replacement | undefined => {
   const [y = ''] = node.outputs;
   const type = view.type(y);
-  return type && added(node, view, { name: y, ...type }, write);
+  return type && added(node, view, [{ name: y, ...type }], (onnx, inputs) => [write(onnx, inputs)]);
+};
+
+/** Replaces a node by the nodes that `write` writes, which returns a value for each of the node's outputs. */
+export const allReplacedBy = (
+  node: OnnxNode,
+  view: View,
+  write: (onnx: OnnxBuilder, inputs: readonly (Value | undefined)[]) => readonly Value[],
+): Replacement | undefined => {
+  const outputs = node.outputs.flatMap((name, i) => {
+    const type = name === '' ? undefined : view.type(name);
+    return type ? [{ name, ...type, i }] : [];
+  });
+  return added(node, view, outputs, (onnx, inputs) => {
+    const values = write(onnx, inputs);
+    return outputs.flatMap(({ i }) => values[i] ?? []);
+  });
 };
 
 /**
@@ -29,7 +45,7 @@ export const precededBy = (
   if (!type) return undefined;
   const given = { ...node, inputs: [x] };
   const own = view.fresh(x);
-  const first = added(given, view, { name: own, ...type }, (onnx, [value]) => write(onnx, value ?? { name: x }));
+  const first = added(given, view, [{ name: own, ...type }], (onnx, [value]) => [write(onnx, value ?? { name: x })]);
   const found = new Map(Object.keys(outputs).map((name) => [name, view.fresh(name)] as const));
   const changed = { ...node, inputs: [own, ...rest], outputs: node.outputs.map((name) => found.get(name) ?? name) };
   const parts = Object.entries(outputs).map(([name, right]) => {
@@ -39,7 +55,10 @@ export const precededBy = (
       { name: found.get(name) ?? name, ...of },
       { name: x, ...type },
     ];
-    return added(node, view, { name, ...of }, (onnx, [a, b]) => right(onnx, a ?? { name }, b ?? { name: x }), inputs);
+    const corrected = (onnx: OnnxBuilder, [a, b]: readonly (Value | undefined)[]) => [
+      right(onnx, a ?? { name }, b ?? { name: x }),
+    ];
+    return added(node, view, [{ name, ...of }], corrected, inputs);
   });
   return {
     nodes: [...first.nodes, changed, ...parts.flatMap((part) => part.nodes)],
@@ -48,13 +67,14 @@ export const precededBy = (
 };
 
 /**
- * Returns the nodes that `write` writes for a value, in the scope of a node, with the names of the surrounding graph.
+ * Returns the nodes that `write` writes for some values, in the scope of a node, with the names of the surrounding
+ * graph.
  */
 const added = (
   node: OnnxNode,
   view: View,
-  { name: y, dtype: to, shape: of }: ValueInfo,
-  write: (onnx: OnnxBuilder, inputs: readonly (Value | undefined)[]) => Value,
+  outputs: readonly ValueInfo[],
+  write: (onnx: OnnxBuilder, inputs: readonly (Value | undefined)[]) => readonly Value[],
   inputs: readonly ValueInfo[] = node.inputs.map((name) => {
     const { dtype = 'float32', shape = [] } = view.type(name) ?? {};
     return { name, dtype, shape };
@@ -70,12 +90,12 @@ const added = (
     declared.set(name, value);
     return value;
   });
-  const value = onnx.scope(node.name, () => write(onnx, given));
-  onnx.output(y, value, to, of);
+  const values = onnx.scope(node.name, () => write(onnx, given));
+  outputs.forEach(({ name, dtype, shape }, i) => onnx.output(name, values[i] ?? { name: '' }, dtype, shape));
   const { nodes, initializers } = onnx.graph();
   const names = new Map<string, string>([
     ['', ''],
-    [y, y],
+    ...outputs.map(({ name }) => [name, name] as const),
     ...[...declared].map(([name, value]) => [value.name, name] as const),
   ]);
   const nameOf = (name: string): string => {

@@ -18,6 +18,8 @@ export interface Variable {
   readonly classes?: number | readonly string[];
   /** For a target only; the values of a Bernoulli are from 0 to 1. */
   readonly distribution?: DistributionName;
+  /** For a target only: numbers that tell which values it has. */
+  readonly settings?: Readonly<Record<string, number>>;
   /** For a target only: whether each example has a mask. */
   readonly mask?: boolean | string;
   /** For a target only: [height, width, channels] if it is an image, … */
@@ -52,8 +54,15 @@ export const isUnit = ({ kind, distribution }: Variable): boolean =>
   distribution === undefined ? kind === 'image' : DISTRIBUTIONS[distribution].values === 'unit';
 
 /** Returns a function that finds what is wrong with a finite value of a variable; undefined if all values are valid. */
-export const faultOf = ({ kind, distribution }: Variable): ((value: number) => Fault | undefined) | undefined => {
-  if (distribution !== undefined) return DISTRIBUTIONS[distribution].fault;
+export const faultOf = ({
+  kind,
+  distribution,
+  settings = {},
+}: Variable): ((value: number) => Fault | undefined) | undefined => {
+  if (distribution !== undefined) {
+    const { fault } = DISTRIBUTIONS[distribution];
+    return fault && ((value) => fault(value, settings));
+  }
   return kind === 'image' ? unitFault : undefined;
 };
 

@@ -61,14 +61,28 @@ export const refuse = (op: string, distribution: string) => (lastOp: string) =>
 /** A target of numbers. Its methods have the inputs and outputs that its distribution defines. */
 export type Numeric<S extends Shape> = Target<[...S], Tensor<[...S]>, ArrayLike<number>>;
 
+/** A target of numbers whose decoder returns several tensors of its shape, by name. */
+export type Headed<S extends Shape, K extends string> = Target<
+  [...S],
+  { readonly [Name in K]: Tensor<[...S]> },
+  ArrayLike<number>
+>;
+
 /** A function that creates a target of numbers from its dimensions, followed by options. */
 export interface NumericTarget {
   <const S extends Shape>(...shape: S): Numeric<S>;
   <const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Numeric<S>;
 }
 
+/** The same of a target whose decoder returns several tensors, by name. */
+export interface HeadedTarget<K extends string> {
+  <const S extends Shape>(...shape: S): Headed<S, K>;
+  <const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Headed<S, K>;
+}
+
 /** The members that define a likelihood of numbers, for a shape of y. */
-type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll' | 'blended' | 'refuse'>;
+type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll'> &
+  Partial<Pick<Target, 'outputs' | 'placeholder' | 'blended' | 'refuse'>>;
 
 /**
  * Returns a function that creates a target of numbers with the options common to all targets. Its decoder returns one
@@ -77,5 +91,15 @@ type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mea
 export const numeric = (name: string, likelihood: (shape: Shape) => Likelihood): NumericTarget =>
   function (...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
     const { shape, options } = parse(name, args);
-    return { ...numbers(name, shape, options), ...likelihood(shape), shape };
+    return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
+  };
+
+/** The same for a likelihood whose decoder returns several tensors, of y's shape and of these names. */
+export const headed = <K extends string>(
+  name: string,
+  likelihood: (shape: Shape) => Likelihood & { readonly parameters: Readonly<Record<K, Shape>> },
+): HeadedTarget<K> =>
+  function (...args: Args<TargetOptions>): Target<number[], never, ArrayLike<number>> {
+    const { shape, options } = parse(name, args);
+    return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
   };

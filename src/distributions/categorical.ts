@@ -1,21 +1,11 @@
-import { checkCall } from '../dsl/check-arguments.ts';
-import { TARGET_OPTIONS, type Target } from '../dsl/target.ts';
+import type { Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
-import { InvalidModel } from '../errors.ts';
 import { softmax } from '../layers/activations.ts';
 import { div, mul, sub } from '../layers/arithmetic.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import type { Shape } from '../shape/shape.ts';
-import { isText, isWhole, rule } from '../values/rules.ts';
 import { given, refuse } from './arguments.ts';
-
-/**
- * The shape over which classes are arranged: one class for each pixel with `at: [28, 28]`, or a single one by default.
- */
-export interface CategoricalOptions<A extends Shape> {
-  readonly at?: A;
-  readonly mask?: boolean | string;
-}
+import { classesOf, type CategoricalOptions } from './classes.ts';
 
 /**
  * Declares one of several classes, as a condition or a target: `categorical(10)`, or by name,
@@ -43,7 +33,7 @@ export function categorical<const N extends readonly [string, string, ...string[
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
 export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
-  const { names, count, at = [], mask } = classesOf(args);
+  const { names, count, at = [], mask } = classesOf('categorical', args);
   const shape = [...at, count];
   return {
     kind: 'categorical',
@@ -64,42 +54,3 @@ export function categorical(...args: readonly unknown[]): Target<number[], Tenso
     refuse: refuse('softmax', 'categorical'),
   };
 }
-
-/** Returns the arguments of `categorical`. @throws InvalidModel for invalid classes, and for meaningless options. */
-function classesOf(args: readonly unknown[]): CategoricalOptions<Shape> & { count: number; names: readonly string[] } {
-  const [first, options] = args;
-  if (typeof first === 'number') {
-    checkCall('categorical', COUNTED, args);
-    // Just checked.
-    return { ...((options ?? {}) as CategoricalOptions<Shape>), count: first, names: [] };
-  }
-  checkCall('categorical', NAMED, args);
-  const names = args.filter(isText);
-  if (names.length < 2)
-    throw new InvalidModel(
-      `categorical: expected at least 2 classes, got ${names.length}; give their number or their names`,
-    );
-  if (new Set(names).size < names.length)
-    throw new InvalidModel(`categorical: expected names that differ, got ${names.join(', ')}; rename one`);
-  return { count: names.length, names };
-}
-
-const COUNTED = {
-  args: [rule('at least 2 classes', (value) => isWhole(value, 2), 'give their number or their names')],
-  options: {
-    at: rule(
-      'a list of positive whole numbers',
-      (value) => Array.isArray(value) && value.every((n) => isWhole(n)),
-      'give the shape in which classes stand, such as [28, 28]',
-    ),
-    mask: TARGET_OPTIONS.mask,
-  },
-};
-
-const NAMED = {
-  rest: rule(
-    'a number of classes, or their names one by one,',
-    isText,
-    "give categorical(10) or categorical('cat', 'dog')",
-  ),
-};

@@ -23,7 +23,8 @@ export interface LearnedNormalOptions extends TargetOptions {
   readonly floor?: number;
 }
 
-const NORMAL_OPTIONS: Rules = {
+/** Rules for these options. */
+export const NORMAL_OPTIONS: Rules = {
   ...TARGET_OPTIONS,
   sigma: rule(
     "'learned' or a number from 1e-37 to 1e37",
@@ -64,22 +65,35 @@ export function normal(
   ...args: Args<NormalOptions | LearnedNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NormalOptions | LearnedNormalOptions>('normal', args, NORMAL_OPTIONS);
+  return {
+    ...numbers('normal', shape, options),
+    shape,
+    distribution: 'normal',
+    scalable: true,
+    ...normalNoise('normal', shape, options),
+    refuse: accept,
+  };
+}
+
+/** Returns the members of a target with normal noise. @throws InvalidModel for a floor of a fixed σ. */
+export const normalNoise = (
+  name: string,
+  shape: Shape,
+  options: Partial<NormalOptions | LearnedNormalOptions>,
+): Pick<Target, 'sigma' | 'floor' | 'parameters' | 'mean' | 'nll'> => {
   const { sigma = 1 } = options;
-  const common = { ...numbers('normal', shape, options), shape, distribution: 'normal', scalable: true } as const;
   if (sigma !== 'learned') {
     if ('floor' in options && options.floor !== undefined)
       throw new InvalidModel(
-        `normal: expected options that have an effect, got floor with a fixed sigma; leave it out, or give sigma: 'learned'`,
+        `${name}: expected options that have an effect, got floor with a fixed sigma; leave it out, or give sigma: 'learned'`,
       );
     const rest = Math.log(sigma) + LOG_2_PI / 2;
     return {
-      ...common,
       sigma,
       parameters: { mean: shape },
       mean: (p) => ({ y: given(p, 'mean') }),
       // Scaled before squaring, so that neither σ² nor the square leaves float32's range.
       nll: (p, y) => add(square(mul(sub(y, given(p, 'mean')), Math.SQRT1_2 / sigma)), rest),
-      refuse: accept,
     };
   }
   const floor = 'floor' in options ? (options.floor ?? 1e-3) : 1e-3;
@@ -87,7 +101,6 @@ export function normal(
   const least = 2 * Math.log(floor);
   const logVariance = (p: Parameters) => add(softplus(sub(given(p, 'logVar'), least)), least);
   return {
-    ...common,
     floor,
     parameters: { mean: shape, logVar: shape },
     mean: (p) => ({ y: given(p, 'mean'), logVar: logVariance(p) }),
@@ -96,6 +109,5 @@ export function normal(
       const away = mul(sub(y, given(p, 'mean')), exp(mul(logVar, -0.5)));
       return mul(add(add(logVar, square(away)), LOG_2_PI), 0.5);
     },
-    refuse: accept,
   };
-}
+};

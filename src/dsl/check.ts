@@ -65,6 +65,11 @@ export function checkTarget(target: unknown, conditions: Variables): void {
     throw new InvalidModel(
       `target: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
     );
+  const output = Object.keys(target.outputs ?? {}).find((name) => Object.hasOwn(conditions, name));
+  if (output !== undefined)
+    throw new InvalidModel(
+      `condition: expected a name other than ${output}, which an output of the ${target.distribution} target has, got it; rename the condition`,
+    );
   const noise = target.draws?.noise;
   if (noise !== undefined && Object.hasOwn(conditions, noise))
     throw new InvalidModel(
@@ -175,7 +180,9 @@ function lastOp(node: Node): string {
   }
   if (node.kind === 'modal') return lastOp(node.infer);
   if (node.kind !== 'apply') return '';
-  return node.op.name === 'reshape' ? lastOp(node.inputs[0]) : node.op.name;
+  // An op within `each` is named after the op.
+  const name = node.op.name.replace(/^each\((.*)\)$/, '$1');
+  return name === 'reshape' ? lastOp(node.inputs[0]) : name;
 }
 
 /**

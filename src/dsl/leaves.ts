@@ -97,7 +97,9 @@ export const noise = taking(
   },
   <S extends Shape>(label: string, distribution: Distribution, like: Tensor, shape: S): Tensor<S> => {
     checkShape(here('noise'), label, shape);
-    return new Tensor({ kind: 'noise', label, distribution, like: like.node, shape });
+    // Within `each`, each place has noise of its own.
+    const { node, '~places': places } = like;
+    return new Tensor({ kind: 'noise', label, distribution, like: node, shape: [...places, ...shape] }, places);
   },
 );
 

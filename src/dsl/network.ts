@@ -132,14 +132,16 @@ const read = (name: string, body: () => Tensor | Tensors): Tensor | Tensors => {
 
 /** Returns a body's outputs by name. */
 function outputsOf(name: string, returned: unknown): Tensors {
-  if (isTensor(returned)) return { [OUTPUT]: returned };
-  const entries = typeof returned === 'object' && returned !== null ? Object.entries(returned) : [];
+  const given: unknown = isTensor(returned) ? { [OUTPUT]: returned } : returned;
+  const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [];
   const tensors: Record<string, Tensor> = {};
   for (const [key, value] of entries) if (isTensor(value)) tensors[key] = value;
   if (entries.length === 0 || Object.keys(tensors).length < entries.length)
     throw new InvalidModel(
       `${name}: expected its body to return a tensor or a record of tensors, got ${describe(returned)}; return what a layer gives`,
     );
+  if (Object.values(tensors).some((x) => x['~places'].length > 0))
+    throw new InvalidModel(`${name}: expected what each gives, got a tensor from within it; return the former`);
   return tensors;
 }
 
@@ -150,6 +152,10 @@ export function call(body: Body, args: Tensors): Tensors {
     if (!isTensor(arg))
       throw new InvalidModel(
         `${here(body.name)}: expected a tensor as ${key}, got ${describe(arg)}; pass it in the call`,
+      );
+    if (arg['~places'].length > 0)
+      throw new InvalidModel(
+        `${here(body.name)}: expected a call outside of each, got one within it; write its layers there, or call it on the whole`,
       );
     if (!same(arg.shape, shape))
       throw new ShapeMismatch(

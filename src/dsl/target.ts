@@ -33,6 +33,12 @@ export const TARGET_OPTIONS = {
 /** The parameters of a target's distribution, by name: the decoder's output. */
 export type Parameters = Readonly<Record<string, Tensor>>;
 
+/** What files return: y's mean, and by name whatever else is needed to draw y, such as `logVar` if it is learned. */
+export interface Decoded {
+  readonly y: Tensor;
+  readonly [name: string]: Tensor;
+}
+
 /**
  * A target and its distribution. `Out` is the type that its decoder must return. Mean and negative log-likelihood are
  * layers, so they train, evaluate and export like any other.
@@ -45,14 +51,27 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly parameters: Readonly<Record<string, Shape>>;
   /** The normal's standard deviation if it is fixed, in the units the network sees. */
   readonly sigma?: number;
-  /** The lower bound of a normal's learned standard deviation, in the units the network sees. */
+  /** The lower bound of a learned standard deviation or scale, in the units the network sees. */
   readonly floor?: number;
+  /** The scale of a Laplace or Student's t if it is fixed, in the units the network sees. */
+  readonly scale?: number;
+  /** Further numbers that checking and drawing values need, by their names in files, such as `freedom`. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /** A value for elements that a mask leaves out, if 0 is none that y could have. */
+  readonly placeholder?: number;
+  /** Shapes of what `mean` returns besides `y` and `logVar`. */
+  readonly outputs?: Readonly<Record<string, Shape>>;
   readonly image?: readonly [height: number, width: number, channels: number];
   readonly mask?: boolean | string;
   /** Whether data may be standardised: the network then sees (y − mean) / standard deviation. */
   readonly scalable: boolean;
-  /** Returns y's mean, and its log-variance if that is learned, from the decoder's parameters. */
-  mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
+  /** Returns what files return for the decoder's parameters: y's mean, and by name whatever else a draw needs. */
+  mean(parameters: Parameters): Decoded;
+  /**
+   * Returns the outputs of `mean` in the data's units, in which y is y·deviation + mean. Without it, `y` and `logVar`
+   * are converted, and the others are numbers without a unit.
+   */
+  inUnits?(decoded: Decoded, scaling: { readonly mean: Tensor; readonly deviation: Tensor }): Decoded;
   /**
    * Returns −log p(y|parameters) in nats, for each element, or of shape [] if for the whole example; for
    * `squaredError`, the squared difference.

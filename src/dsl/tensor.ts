@@ -1,6 +1,7 @@
 import { InvalidModel, isUserError, ShapeMismatch } from '../errors.ts';
 import { isOwnInit } from '../graph/init.ts';
-import type { Layer, Node, ParamNode } from '../graph/node.ts';
+import { joinsRows, lifted, unliftable, type LiftedAttrs } from '../graph/lift.ts';
+import type { ApplyNode, Layer, Node, ParamNode } from '../graph/node.ts';
 import { each, type AnyOp, type Op, type Param, type Some } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -41,11 +42,17 @@ interface Pipe<S extends Shape> {
 export class Tensor<out S extends Shape = Shape> {
   readonly shape: S;
   readonly node: Node;
+  /**
+   * Within `each`, the axes of the places at which layers are applied: the node has them in front of the shape that the
+   * layers see. Otherwise empty.
+   */
+  readonly '~places': Shape;
 
-  constructor(node: Node) {
+  constructor(node: Node, places: Shape = []) {
     this.node = node;
+    this['~places'] = places;
     // A node's shape is a list of numbers; the code that creates the tensor asserts that it is this list of literals.
-    this.shape = node.shape as S;
+    this.shape = node.shape.slice(places.length) as Shape as S;
   }
 
   /** Applies up to 20 layers one after another: `x.pipe(dense(200), relu)` is `relu(dense(200)(x))`. */
@@ -92,20 +99,44 @@ export function apply<A extends object, S extends Shape, P extends string = neve
   for (const x of inputs)
     if (!isTensor(x))
       throw new InvalidModel(`${layer.where}: expected a tensor, got ${describe(x)}; give it what a layer gives`);
-  const shapes = each(inputs, (x) => x.shape);
-  const shape = named(layer.where, () => op.shape(shapes, attrs));
-  checkShape(layer.where, 'its result', shape);
-  const owned: [string, Param][] = Object.entries(op.params?.(shapes, attrs) ?? {});
-  return new Tensor<S>({
+  const own = each(inputs, placesOf);
+  const places = own.reduce((a, b) => (b.length > a.length ? b : a));
+  // A step's attributes are those with which its op was applied here; nothing else pairs the two.
+  if (places.length === 0) return new Tensor<S>(applied(op as AnyOp, inputs, attrs, layer));
+  const reason = unliftable(op as AnyOp, attrs, inputs.length);
+  if (reason !== undefined)
+    throw new InvalidModel(
+      `${layer.where}: expected a layer that treats each row of a batch by itself, got ${reason} within each; apply it outside`,
+    );
+  const lift: LiftedAttrs = { places, own: own.map((axes) => axes.length), of: attrs };
+  const node = applied(lifted(op as AnyOp), inputs, lift, layer);
+  return new Tensor<S>(node, joinsRows(op as AnyOp) ? [] : places);
+}
+
+/** Returns the places of a tensor; one that another version of this package created has none. */
+const placesOf = (x: Tensor & { readonly '~places'?: Shape }): Shape => x['~places'] ?? [];
+
+/** Returns the node of an op that is applied to the nodes of these tensors. */
+function applied(
+  op: AnyOp,
+  inputs: Some<Tensor>,
+  attrs: object,
+  { where, ...layer }: Layer & { readonly where: string },
+): ApplyNode {
+  const shapes = each(inputs, (x) => x.node.shape);
+  // Ops of the definition state their shapes and parameters as they like; `checkShape` and `paramNode` check them.
+  const shape: Shape = named(where, () => op.shape(shapes, attrs) as Shape);
+  checkShape(where, 'its result', shape);
+  const owned = Object.entries((op.params?.(shapes, attrs) ?? {}) as Record<string, Param>);
+  return {
     kind: 'apply',
-    // A step's attributes are those with which its op was applied here; nothing else pairs the two.
-    op: op as AnyOp,
+    op,
     inputs: each(inputs, (x) => x.node),
     attrs,
-    params: Object.fromEntries(owned.map(([name, param]) => [name, paramNode(layer.where, name, param, layer)])),
+    params: Object.fromEntries(owned.map(([name, param]) => [name, paramNode(where, name, param, layer)])),
     layer,
     shape,
-  });
+  };
 }
 
 /** Runs a shape rule, and prefixes its error with where it failed. */
@@ -144,12 +175,15 @@ export const modal = <S extends Shape>(
   infer: Tensor<S>,
   updates: readonly { readonly param: Tensor; readonly value: Tensor; readonly merge: AnyOp }[] = [],
 ): Tensor<S> =>
-  new Tensor({
-    kind: 'modal',
-    train: train.node,
-    infer: infer.node,
-    updates: updates.flatMap(({ param, value, merge }) =>
-      param.node.kind === 'param' ? [{ param: param.node, value: value.node, merge }] : [],
-    ),
-    shape: infer.shape,
-  });
+  new Tensor(
+    {
+      kind: 'modal',
+      train: train.node,
+      infer: infer.node,
+      updates: updates.flatMap(({ param, value, merge }) =>
+        param.node.kind === 'param' ? [{ param: param.node, value: value.node, merge }] : [],
+      ),
+      shape: infer.node.shape,
+    },
+    infer['~places'],
+  );

@@ -1,3 +1,4 @@
+import type { DistributionData } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
@@ -5,11 +6,11 @@ import type { Interface, Signature } from '../signature.ts';
 import type { Values } from './engine.ts';
 
 /** How a variable of a model is distributed in the data, as far as its signature shows. */
-type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: 'classes' | 'coin' | 'unit' | 'counts' | 'real' };
+type Kind = Pick<Signature['target'], 'scaling'> & { readonly kind: DistributionData['values'] | 'coin' };
 
 /**
  * Returns realistic inputs for a file, the same on every machine: z and noise from N(0, 1), classes one-hot, pixels from 0 to 1,
- * a mask of 0 and 1, counts below 10, other numbers in the range of the data.
+ * a mask of 0 and 1, counts below 10, positive numbers around 1, other numbers in the range of the data.
  */
 export const realisticInputs = (signature: Signature, { inputs }: Interface, batch: number): Values =>
   Object.fromEntries(
@@ -38,6 +39,7 @@ const draw = ({ kind, scaling }: Kind, shape: readonly number[], batch: number, 
   if (kind === 'unit') return uniforms(key, batch, length);
   if (kind === 'coin') return uniforms(key, batch, length).map(Math.round);
   if (kind === 'counts') return uniforms(key, batch, length).map((u) => Math.floor(10 * u));
+  if (kind === 'positive') return normals(key, batch, length).map(Math.exp);
   if (kind === 'real') {
     const { mean = [], deviation = [] } = scaling ?? {};
     return normals(key, batch, length).map((x, i) => (mean[i % length] ?? 0) + (deviation[i % length] ?? 1) * x);

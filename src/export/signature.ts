@@ -24,6 +24,7 @@ export function signatureOf(
 ): Signature {
   const scaling = target.scalable ? scalingOf('y', weights) : undefined;
   const sigma = target.sigma === undefined ? undefined : inUnits(target.sigma, scaling);
+  const scale = target.scale === undefined ? undefined : inUnits(target.scale, scaling);
   const conditions = Object.entries(condition).map(([key, variable]) => {
     const { kind: sort, shape, dataShape } = variable;
     const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
@@ -46,6 +47,9 @@ export function signatureOf(
       ...calledIn(target, names['y']),
       ...(target.image && { image: target.image }),
       ...(sigma !== undefined && { sigma }),
+      ...(scale !== undefined && { scale }),
+      ...(target.settings && { settings: target.settings }),
+      ...(target.outputs && { outputs: target.outputs }),
       ...(target.mask !== undefined && { mask: target.mask }),
       ...(scaling && { scaling }),
     },

@@ -13,7 +13,7 @@ import { training, type TrainingSignature } from './training.ts';
 /**
  * What a file computes. `decoder`: z and conditions → y; `prior`: conditions → mean, logVar; `baseline` and `predictor`:
  * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. If the variance of `y` is
- * learned, `logVar` is a further output. `draw`, for a custom distribution that defines how to draw: z, conditions and noise
+ * learned, `logVar` is a further output; others that drawing needs are in `target.outputs`. `draw`, for a custom distribution that defines how to draw: z, conditions and noise
  * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → the results of `evaluate` for
  * an example, by the same names.
  */
@@ -181,7 +181,8 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
       ? { deterministic: [], prediction: target.shape }
       : y;
   const logVar = ofLatent ? [latent] : target.shape;
-  const outputs = { ...mean, ...('logVar' in found.outputs && { logVar }) };
+  const more = 'y' in mean && part !== 'draw' ? target.outputs : {};
+  const outputs = { ...mean, ...('logVar' in found.outputs && { logVar }), ...more };
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));
   };

@@ -56,6 +56,6 @@ export const record = object({
     /** As written by `print`. */
     printed: text,
   }),
-  unit: oneOf('nats', 'squared error'),
+  unit: oneOf('nats', 'squared error', 'absolute error'),
 });
 export interface RunRecord extends TypeOf<typeof record> {}

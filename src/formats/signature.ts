@@ -32,6 +32,9 @@ const VARIABLE = {
 export const condition = object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE });
 export interface Condition extends TypeOf<typeof condition> {}
 
+/** One number for all elements, or one for each. */
+const forEach = choice<number | readonly number[]>((value) => (typeof value === 'number' ? number : numbers));
+
 /** The target, p(y|x,z), as the files output it: `y` is its mean (probabilities if y is discrete). */
 export const target = object({
   distribution: oneOf(...DISTRIBUTION_NAMES),
@@ -41,7 +44,13 @@ export const target = object({
   /** [height, width, channels] if the data may be shown as an image. */
   image: optional(triple),
   /** A normal's standard deviation if it is fixed, in y's units: of all elements, or of each. */
-  sigma: optional(choice<number | readonly number[]>((value) => (typeof value === 'number' ? number : numbers))),
+  sigma: optional(forEach),
+  /** The scale of a Laplace or Student's t if it is fixed, likewise. */
+  scale: optional(forEach),
+  /** Further numbers that drawing needs, such as fixed degrees of freedom. */
+  settings: optional(named<number>(number)),
+  /** Shapes of the outputs that drawing needs in addition to `y` and `logVar`. */
+  outputs: optional(named<readonly number[]>(wholes)),
   /** Whether elements may be given, and the condition that gives them. */
   mask: optional(choice<boolean | string>((value) => (typeof value === 'boolean' ? flag : text))),
 });

@@ -8,6 +8,7 @@ import { same } from '../shape/same.ts';
 import type { Concat, Shape, ShapeError, Show } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { wholeFrom0, whole } from '../values/rules.ts';
+import { repeatedRows, repeatedRowsOnnx } from './mixed.ts';
 
 const joined: Op = libraryOp({
   name: 'concat',
@@ -23,24 +24,8 @@ const joined: Op = libraryOp({
       return [...a.slice(0, -1), (a.at(-1) ?? 0) + (b.at(-1) ?? 0)];
     }, first);
   },
-  // A value without a batch axis, such as a parameter, is repeated for each example.
-  run: (tf, xs, _, __, { lead, leads }) => {
-    const [count = 1] = xs.find((_x, i) => (leads[i] ?? 0) > 0)?.shape ?? [];
-    const each = xs.map((x, i) =>
-      (leads[i] ?? 0) < lead ? tf.tile(tf.expandDims(x, 0), [count, ...x.shape.map(() => 1)]) : x,
-    );
-    return tf.concat(each, -1);
-  },
-  lower: (onnx, xs, _, __, { lead, leads, shapes }) => {
-    const batched = xs.find((_x, i) => (leads[i] ?? 0) > 0);
-    const ones = onnx.constant(
-      (shapes[0] ?? []).map(() => 1),
-      'int64',
-    );
-    const to = () => onnx.Concat([onnx.Shape(batched ?? xs[0], { start: 0, end: 1 }), ones], { axis: 0 });
-    const each = xs.map((x, i) => ((leads[i] ?? 0) < lead ? onnx.Expand(x, to()) : x));
-    return onnx.Concat(each, { axis: -1 });
-  },
+  run: (tf, xs, _, __, site) => tf.concat([...repeatedRows(tf, xs, site)], -1),
+  lower: (onnx, xs, _, __, site) => onnx.Concat(repeatedRowsOnnx(onnx, xs, site), { axis: -1 }),
 });
 
 type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [

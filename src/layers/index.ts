@@ -14,17 +14,25 @@ export {
   square,
   tanh,
 } from './activations.ts';
-export { add, div, mul, sub } from './arithmetic.ts';
+export { add, div, maximum, minimum, mul, sub } from './arithmetic.ts';
+export { at, expand, permute, reduceMax, reduceMean, reduceSum, sliceAt } from './axes.ts';
 export { group, repeat, ungroup } from './batch.ts';
+export { bidirectional } from './bidirectional.ts';
 export { concat, slice } from './concat.ts';
 export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './conv.ts';
 export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
+export { each } from './each.ts';
+export { abs, clip, cos, log1p, sign, sin } from './elementary.ts';
 export { elementwise } from './elementwise.ts';
 export { crop2d, pad2d } from './frame.ts';
 export { gaussian } from './gaussian.ts';
 export { groupNorm, instanceNorm } from './group-norm.ts';
+export { lgamma } from './lgamma.ts';
 export { gaussianNoise } from './noise.ts';
+export { gru } from './gru.ts';
+export { lstm } from './lstm.ts';
+export { matMul } from './mat-mul.ts';
 export { batchNorm, layerNorm } from './normalize.ts';
 export { omission } from './omission.ts';
 export { pixelShuffle } from './pixel-shuffle.ts';
@@ -33,4 +41,6 @@ export { batchMean, logSumExp, sum, sumLast } from './reduce.ts';
 export { flatten, reshape, shaped } from './reshape.ts';
 export { residual } from './residual.ts';
 export { resize2d } from './resize.ts';
+export { concatAt, stack } from './stack.ts';
 export { stopGradient } from './stop-gradient.ts';
+export { where } from './where.ts';

@@ -1,15 +1,16 @@
 import type { Model } from '../dsl/model.ts';
 import { bodyOf, type Tensors } from '../dsl/network.ts';
+import type { Decoded } from '../dsl/target.ts';
 import type { Graph } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
-import { like } from './like.ts';
+import { like, likeRows } from './like.ts';
 import { reparameterise } from './gaussian.ts';
 import { conditionShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
-  /** z and conditions → y's mean, and its log-variance if that is learned; a predictor's has no z. */
+  /** z and conditions → y's mean, and by name whatever else a draw needs; a predictor's has no z. */
   readonly decoder: Graph;
   /** Conditions → mean and log-variance of z; absent if the prior is N(0, I). */
   readonly prior?: Graph;
@@ -37,19 +38,25 @@ export function inference(model: Model): Inference {
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
   const gaussian = (g: ReturnType<typeof wiring.prior>): Tensors =>
     g ? { mean: g.mean, logVar: like(g.logVar, g.mean) } : {};
+  // A parameter that the decoder shares between all examples has no batch axis, which every output of a file has.
+  const decoded = ({ y, logVar, ...more }: Decoded): Tensors => ({
+    y,
+    ...(logVar && { logVar }),
+    ...Object.fromEntries(Object.entries(more).map(([name, x]) => [name, likeRows(x, y)])),
+  });
   const conditions = (given: Tensors): Tensors =>
     Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'z'));
 
   return {
-    decoder: graph('decoder', { ...z, ...given }, (x) => wiring.mean(wiring.decoder(conditions(x), x['z']))),
+    decoder: graph('decoder', { ...z, ...given }, (x) => decoded(wiring.mean(wiring.decoder(conditions(x), x['z'])))),
     ...(networks.prior && { prior: graph('prior', given, (x) => gaussian(wiring.prior(x))) }),
     ...(networks.baseline && {
-      baseline: graph('baseline', given, (x) => wiring.mean(wiring.baseline(x) ?? {})),
+      baseline: graph('baseline', given, (x) => decoded(wiring.mean(wiring.baseline(x) ?? {}))),
     }),
     ...(latent > 0 && {
       sampler: graph('sampler', { noise: [latent], ...given }, ({ noise, ...x }) => {
         const prior = wiring.prior(x);
-        return wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise));
+        return decoded(wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise)));
       }),
     }),
     ...(networks.recognition && {

@@ -24,3 +24,21 @@ const op: Op = libraryOp({
  * outputs.
  */
 export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(op, [x, to], {});
+
+const rows: Op = libraryOp({
+  name: 'likeRows',
+  shape: ([x]) => x,
+  run: (tf, [x, to = x], _, __, { leads: [lead] }) =>
+    lead > 0 ? tf.clone(x) : tf.tile(tf.expandDims(x, 0), [to.shape[0] ?? 1, ...x.shape.map(() => 1)]),
+  lower: (onnx, [x, to = x], _, __, { leads: [lead], shape }) => {
+    if (lead > 0) return onnx.Identity(x);
+    const count = onnx.Shape(to, { start: 0, end: 1 });
+    return onnx.Expand(
+      x,
+      shape.length === 0 ? count : onnx.Concat([count, onnx.constant(shape, 'int64')], { axis: 0 }),
+    );
+  },
+});
+
+/** Like `like`, for x of any shape. */
+export const likeRows = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => apply(rows, [x, to], {});

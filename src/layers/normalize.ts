@@ -8,7 +8,7 @@ import { ones, zeros } from '../graph/init.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
-import { loose } from './arithmetic.ts';
+import { add, mul, sub } from './arithmetic.ts';
 import { square } from './activations.ts';
 import { channelMean } from './reduce.ts';
 import { ofExamples } from './lead.ts';
@@ -118,14 +118,16 @@ export const batchNorm = plain('batchNorm', <S extends Shape>(x: Tensor<S>): Ten
     const mean: Tensor = buffer('mean', shape, zeros, layer);
     const variance: Tensor = buffer('variance', shape, ones, layer);
 
+    // Of a type parameter's last axes TypeScript knows nothing.
+    const values: Tensor = x;
     const infer = apply<object, S>(running, [x, gamma, beta, mean, variance], {});
     const batch = channelMean(x);
     // Subtracts the mean first: engines that compute x·s + (β − mean·s) would lose precision if x and the mean are
     // large.
-    const centred = loose.sub(x, batch);
+    const centred = sub(values, batch);
     const spread = channelMean(square(centred));
     const train = apply<object, S>(running, [centred, gamma, beta, constant(shape, 0), spread], {});
-    const moved = (from: Tensor, to: Tensor) => loose.add(loose.mul(from, MOMENTUM), loose.mul(to, 1 - MOMENTUM));
+    const moved = (from: Tensor, to: Tensor) => add(mul(from, MOMENTUM), mul(to, 1 - MOMENTUM));
     return modal(train, infer, [
       { param: mean, value: moved(mean, batch), merge: merged },
       { param: variance, value: moved(variance, spread), merge: merged },

@@ -3,13 +3,13 @@ import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { scaling } from '../dsl/scaling.ts';
-import type { Parameters } from '../dsl/target.ts';
+import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { Body, Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { log } from './activations.ts';
-import { loose } from './arithmetic.ts';
+import { add, div, mul, sub } from './arithmetic.ts';
 import { sum } from './reduce.ts';
 
 /**
@@ -25,8 +25,8 @@ export interface Wiring {
   recognition(x: Tensors, y: Tensor): Gaussian | undefined;
   /** Returns the parameters of p(y|x,z), or of p(y|x) for a predictor, which has no z. */
   decoder(x: Tensors, z?: Tensor): Parameters;
-  /** Returns y's mean, and its log-variance if that is learned. */
-  mean(parameters: Parameters): { readonly y: Tensor; readonly logVar?: Tensor };
+  /** Returns what files return, in the data's units: y's mean, and by name whatever else a draw needs. */
+  mean(parameters: Parameters): Decoded;
   /**
    * Returns the loss of predictions of y at other scales, in nats: one number for each example; undefined without them.
    */
@@ -55,7 +55,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
     const known = standardised.get(name) ?? new WeakMap<Node, Tensor>();
     standardised.set(name, known);
     const { mean, deviation } = scaling(name, shape);
-    const scaled = known.get(x.node) ?? loose.div(loose.sub(x, mean), deviation);
+    const scaled = known.get(x.node) ?? div(sub(x, mean), deviation);
     known.set(x.node, scaled);
     return scaled;
   };
@@ -87,26 +87,29 @@ export function wire({ condition, target, networks }: Model): Wiring {
     recognition: (x, y) => networks.recognition && gaussianOf(networks.recognition, { y: seenY(y), ...seen(x) }),
     decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
     mean: (parameters) => {
-      const { y, logVar } = target.mean(parameters);
-      if (!target.scalable) return logVar ? { y, logVar } : { y };
-      const { mean, deviation } = scaling('y', target.shape);
-      const back = { y: loose.add(loose.mul(y, deviation), mean) };
-      return logVar ? { ...back, logVar: loose.add(logVar, loose.mul(log(deviation), 2)) } : back;
+      const decoded = target.mean(parameters);
+      if (!target.scalable) return decoded;
+      const units = scaling('y', target.shape);
+      if (target.inUnits) return target.inUnits(decoded, units);
+      const { y, logVar, ...more } = decoded;
+      const { mean, deviation } = units;
+      const back = { y: add(mul(y, deviation), mean), ...more };
+      return logVar ? { ...back, logVar: add(logVar, mul(log(deviation), 2)) } : back;
     },
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
       // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.
       // Elements that do not count may hold any number, such as a placeholder for a missing value: an infinite −log p
       // times 0 would be NaN.
-      const counted = mask && target.kind === 'continuous' ? loose.mul(y, mask) : y;
+      const { placeholder } = target;
+      const kept = mask && target.kind === 'continuous' ? mul(y, mask) : y;
+      const counted = mask && placeholder !== undefined ? add(kept, mul(sub(1, mask), placeholder)) : kept;
       const each = target.nll(parameters, seenY(counted));
       const inUnits =
-        target.scalable && distributionOf(target).density
-          ? loose.add(each, log(scaling('y', target.shape).deviation))
-          : each;
+        target.scalable && distributionOf(target).density ? add(each, log(scaling('y', target.shape).deviation)) : each;
       // For the whole example: already one number, from which no element can be left out.
       if (inUnits.shape.length === 0) return inUnits as Tensor<[]>;
-      return sum(mask ? loose.mul(inUnits, mask) : inUnits);
+      return sum(mask ? mul(inUnits, mask) : inUnits);
     },
   };
 }

@@ -17,6 +17,24 @@ export interface Reduction {
   readonly keepdims?: 0 | 1;
 }
 
+/** The inputs of a recurrent network of D directions, G gates and H units. */
+export interface RecurrentInputs {
+  /** [T, N, C], time first. */
+  readonly x: Value;
+  /** [D, G·H, C] */
+  readonly w: Value;
+  /** [D, G·H, H] */
+  readonly r: Value;
+  /** [D, 2·G·H]: that of the inputs, then that of the state. */
+  readonly b?: Value;
+  /** The number of steps of each example, [N], int32. */
+  readonly lengths?: Value;
+  /** The first hidden state, [D, N, H]. */
+  readonly h?: Value;
+}
+
+const recurrentInputs = ({ x, w, r, b, lengths, h }: RecurrentInputs) => [x, w, r, b, lengths, h];
+
 type Methods = { readonly [O in Operator]: (...args: never[]) => Value | readonly Value[] };
 
 /**
@@ -39,6 +57,9 @@ export class OnnxBuilder extends GraphWriter implements Methods {
   Exp = (x: Value): Value => this.#one('Exp', [x]);
   Log = (x: Value): Value => this.#one('Log', [x]);
   Erf = (x: Value): Value => this.#one('Erf', [x]);
+  Sin = (x: Value): Value => this.#one('Sin', [x]);
+  Cos = (x: Value): Value => this.#one('Cos', [x]);
+  Sign = (x: Value): Value => this.#one('Sign', [x]);
   Floor = (x: Value): Value => this.#one('Floor', [x]);
   Reciprocal = (x: Value): Value => this.#one('Reciprocal', [x]);
   Relu = (x: Value): Value => this.#one('Relu', [x]);
@@ -89,6 +110,12 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     this.#one('ScatterElements', [x, indices, updates], attributes);
   ScatterND = (x: Value, indices: Value, updates: Value, attributes: Attributes<'ScatterND'> = {}): Value =>
     this.#one('ScatterND', [x, indices, updates], attributes);
+  /** Returns the `k` largest elements along an axis (smallest if `largest` is 0), and their places there. */
+  TopK = (x: Value, k: number, attributes: Attributes<'TopK'> = {}): readonly Value[] =>
+    this.add('TopK', [x, this.constant([k], 'int64')], attributes, 2);
+  /** Returns matrices with zeros below the k-th diagonal (above it if `upper` is 0). */
+  Trilu = (x: Value, k = 0, attributes: Attributes<'Trilu'> = {}): Value =>
+    this.#one('Trilu', [x, this.constant(k, 'int64')], attributes);
   Shape = (x: Value, attributes: Attributes<'Shape'> = {}): Value => this.#one('Shape', [x], attributes);
   Range = (start: Value, limit: Value, delta: Value): Value => this.#one('Range', [start, limit, delta]);
   /** Returns a tensor of this shape, filled with the only element of the vector `value` (float32 zero if omitted). */
@@ -153,6 +180,17 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     this.#reduce('ReduceLogSumExp', x, axes, reduction);
   ArgMax = (x: Value, attributes: Attributes<'ArgMax'> = {}): Value => this.#one('ArgMax', [x], attributes);
 
+  CumSum = (x: Value, axis: number, attributes: Attributes<'CumSum'> = {}): Value =>
+    this.#one('CumSum', [x, this.constant(axis, 'int64')], attributes);
+  /** Sums products of the inputs' elements over the letters of `equation` that its result lacks: `ij,jk->ik`. */
+  Einsum = (equation: string, ...xs: readonly Value[]): Value => this.#one('Einsum', xs, { equation });
+  /** Returns the hidden state at each step, [T, D, N, H], and the last one, [D, N, H]. */
+  GRU = (inputs: RecurrentInputs, attributes: Attributes<'GRU'>): readonly Value[] =>
+    this.add('GRU', recurrentInputs(inputs), attributes, 2);
+  /** Returns the hidden state at each step, [T, D, N, H], the last one, [D, N, H], and the last cell, [D, N, H]. */
+  LSTM = (inputs: RecurrentInputs & { readonly c?: Value }, attributes: Attributes<'LSTM'>): readonly Value[] =>
+    this.add('LSTM', [...recurrentInputs(inputs), inputs.c], attributes, 3);
+
   // Control
   /** Returns the state after the last iteration, then every further output of the body, stacked over the iterations. */
   Loop = (
@@ -161,6 +199,22 @@ export class OnnxBuilder extends GraphWriter implements Methods {
     state: readonly Value[],
     body: OnnxGraph,
   ): readonly Value[] => this.add('Loop', [iterations, condition, ...state], { body }, body.outputs.length - 1);
+  /**
+   * Returns the state after the last iteration, then every further output of the body, stacked over the iterations. The
+   * body is given the state, then a slice of each of the `scanned` values, whose number is in `num_scan_inputs`.
+   */
+  Scan = (
+    state: readonly Value[],
+    scanned: readonly Value[],
+    body: OnnxGraph,
+    attributes: Omit<Attributes<'Scan'>, 'body' | 'num_scan_inputs'> = {},
+  ): readonly Value[] =>
+    this.add(
+      'Scan',
+      [...state, ...scanned],
+      { body, num_scan_inputs: scanned.length, ...attributes },
+      body.outputs.length,
+    );
   If = (condition: Value, then: OnnxGraph, otherwise: OnnxGraph): readonly Value[] =>
     this.add('If', [condition], { then_branch: then, else_branch: otherwise }, then.outputs.length);
 

@@ -10,9 +10,9 @@ export type { AttributeSpec, AttributeType, AttributeValues, OperatorSpec, Span 
  * Every operator in use, as defined at opsets 13 to 26; builder, printer, parser, encoder, checker and reference all
  * rely on this table. onnxruntime's CPU and WASM providers have a kernel for each of them at each of these opsets; its
  * WebGPU provider has one up to the opset in the field `webgpu`, and computes the others on the CPU, with copies. (From
- * opset 22 on it lacks ConvTranspose, MaxPool, GlobalAveragePool and Elu, from 24 Pad, from 25 Conv,
- * BatchNormalization, AveragePool, Transpose and Squeeze; it never has And, Or, OneHot, ScatterElements,
- * ConstantOfShape and Loop.)
+ * opset 22 on it lacks ConvTranspose, MaxPool, GlobalAveragePool, Elu, Sin, Cos, GRU and LSTM, from 24 Pad, from 25 Conv,
+ * BatchNormalization, AveragePool, Transpose and Squeeze; it never has And, Or, Sign, OneHot, ScatterElements,
+ * ConstantOfShape, Loop and Scan.)
  */
 export const OPERATORS = { ...ELEMENTWISE, ...SHAPES, ...NETWORKS, ...CONTROL } satisfies Record<string, OperatorSpec>;
 

@@ -100,6 +100,11 @@ export class GraphWriter {
     return { name };
   }
 
+  /** Returns a constant that has been added, or undefined for a value that is computed. */
+  tensor({ name }: Value): OnnxTensor | undefined {
+    return this.#initializers.get(name);
+  }
+
   /**
    * Writes a nested graph for a node (the body of a Loop, a branch of an If). `body` receives its inputs and returns
    * its results; the nodes it writes go into that graph and may use the surrounding values.

@@ -64,10 +64,10 @@ const drawnBy = async (
     return y;
   }
   const generator = graphs.sampler ?? graphs.decoder;
-  const { y = new Float32Array(), logVar } = await engine.compute(generator, weights, given, count);
+  const { y = new Float32Array(), ...more } = await engine.compute(generator, weights, given, count);
   if (numbers === undefined) return y;
-  const means = { data: y, shape: [count, ...target.shape] };
-  return drawTarget(target, means, logVar, () => numbers).data;
+  const means = { data: y, shape: [count, ...target.shape], more };
+  return (await drawTarget(target, means, () => numbers)).data;
 };
 
 /** Returns z from the prior, using the given noise. */

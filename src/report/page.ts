@@ -21,7 +21,7 @@ export async function page(run: Run): Promise<string> {
   const { record, epochs, ending, looks } = run;
   const main = epochs.filter(({ phase }) => phase === 'model');
   const before = epochs.filter(({ phase }) => phase === 'baseline');
-  const unit = record.unit === 'nats' ? 'nats' : 'squared error';
+  const { unit } = record;
   const kl = main.findLast(({ latent }) => latent?.kl !== undefined)?.latent?.kl;
   const curves = [
     curve(main, 'loss', 'Loss', unit),

@@ -26,20 +26,20 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
   };
   return {
     /**
-     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and log σ² if it is learned: row r has condition
+     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and whatever else a draw needs: row r has condition
      * `conditionOf(r)`.
      */
     meanOf: async (
       part: Part,
       given: Encoded,
       rows: number,
-      more: Inputs = {},
+      own: Inputs = {},
       conditionOf = inOrder,
     ): Promise<Values> => {
       checkSize(rows * size(target.shape));
-      const inputs = { ...spreadAll(given, conditionOf), ...more };
-      const { y = new Float32Array(), logVar } = await run(part, rows, inputs);
-      return { data: y, shape: [rows, ...target.shape], logVar };
+      const inputs = { ...spreadAll(given, conditionOf), ...own };
+      const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       const zeros = new Float32Array(given.rows * latent);
@@ -67,8 +67,7 @@ const sampling =
       ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
     };
     const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const { logVar } = mean;
-    const y = draws && !own ? { ...draws.drawTarget(target, mean, logVar, noiseOf), logVar } : mean;
+    const y = draws && !own ? await draws.drawTarget(target, mean, noiseOf) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
     return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
   };

@@ -1,34 +1,38 @@
-import type { Draws } from '../distributions/data/distribution-data.ts';
+import type { Draws, JointDraws } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import type { Interface, TargetSignature } from '../signature.ts';
-import type { ShapedArray } from './ort.ts';
+import type { Values } from './result.ts';
 
 /** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
 
 /**
- * Draws from p(y|x,z), given y's means and, if it is learned, log σ², [rows, ...shape], using noise of several samples, one
- * number for each element of the data. Row r uses the noise of sample r mod count. Classes are returned as indices.
+ * Draws from p(y|x,z), given y's means, [rows, ...shape], and whatever else the file returned, using noise of several
+ * samples, one number for each element of the data. Row r uses the noise of sample r mod count. Classes are returned as
+ * indices.
  */
-export const drawTarget = (
+export const drawTarget = async (
   target: TargetSignature,
-  { data, shape: [rows = 0] }: ShapedArray,
-  logVar: Float32Array | undefined,
+  { data, shape: [rows = 0], more = {} }: Values,
   noiseOf: NoiseOf,
-): ShapedArray => {
+): Promise<Values> => {
   const draws = drawsOf(target);
   const noise = noiseOf(draws.noise);
-  const draw = draws.drawer(target, { y: data, logVar });
+  const decoded = { ...more, y: data };
   const length = size(target.dataShape);
   const count = noise.length / length;
   const drawn = new Float32Array(rows * length);
+  const all = 'joint' in draws ? await draws.joint(target, decoded) : undefined;
+  const draw = 'drawer' in draws ? await draws.drawer(target, decoded) : undefined;
   for (let row = 0; row < rows; row++) {
     const from = (row % count) * length;
-    for (let j = 0; j < length; j++) drawn[row * length + j] = draw(row * length + j, j, noise[from + j] ?? 0);
+    if (all) all(row, noise.subarray(from, from + length), drawn.subarray(row * length, (row + 1) * length));
+    else if (draw)
+      for (let j = 0; j < length; j++) drawn[row * length + j] = draw(row * length + j, j, noise[from + j] ?? 0);
   }
-  return { data: drawn, shape: [rows, ...target.dataShape] };
+  return { data: drawn, shape: [rows, ...target.dataShape], more };
 };
 
 /** Returns the noise input of the file `draw`, and its noise. */
@@ -41,8 +45,8 @@ export const ownNoise = (
 /** Replaces 0 in uniform noise, whose logarithm and quantiles are infinite, by half the smallest step. */
 export const withoutZero = (noise: Float32Array): Float32Array => noise.map((u) => Math.max(u, 2 ** -25));
 
-/** Returns how a target is drawn from its mean and log-variance. Throws an `InvalidData` if these do not determine that. */
-export const drawsOf = (target: TargetSignature): Draws => {
+/** Returns how a target is drawn from what files return. Throws an `InvalidData` if that does not determine it. */
+export const drawsOf = (target: TargetSignature): Draws | JointDraws => {
   const { draws } = distributionOf(target);
   if (typeof draws !== 'function') return draws;
   throw new InvalidData(`draw: ${draws(target)}; leave draw out for the mean`);

@@ -7,9 +7,7 @@ import type { ShapedArray } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
 
 /** Values of the target: `data` row by row, `shape` the number of rows and then the target's own. */
-export interface Outputs extends ShapedArray {
-  /** log σ² of each element, of the same shape, if the model has learned it. */
-  readonly logVar?: Float32Array;
+export interface Outputs extends ShapedArray, Further {
   /**
    * Returns a row as a displayable image: values from 0 to 1 become 0 to 255, and classes shades from black to white. Throws an
    * `InvalidData` if the target is not an image, or there is no such row.
@@ -17,6 +15,24 @@ export interface Outputs extends ShapedArray {
   image(row?: number): Picture;
   /** Returns all rows as one image with `columns` columns (by default about as many columns as rows). */
   grid(columns?: number): Picture;
+}
+
+/**
+ * What the files of some likelihoods return in addition to y's mean, row by row. Its shapes are in the signature, under
+ * `target.outputs`.
+ */
+export interface Further {
+  /** log σ² of each element, of y's shape, if the model has learned it. */
+  readonly logVar?: Float32Array;
+  /** The scale of each element of a Laplace or Student's t, if the model has learned it. */
+  readonly scale?: Float32Array;
+  /** Degrees of freedom of a Student's t, if the model has learned them. */
+  readonly freedom?: Float32Array;
+  /** r of a negative binomial, whose variance is μ + μ²/r. */
+  readonly dispersion?: Float32Array;
+  /** The mean of a zero-inflated likelihood without the extra zeros, and the probability of these. */
+  readonly rate?: Float32Array;
+  readonly zero?: Float32Array;
 }
 
 /** Samples, with the random seed and the latents that produced them. */
@@ -27,16 +43,16 @@ export interface Samples extends Outputs {
   readonly z: ShapedArray;
 }
 
-/** Values of a target in rows, with log σ² of each element if it is learned. */
+/** Values of a target in rows, and whatever else the file returned, by name. */
 export interface Values extends ShapedArray {
-  readonly logVar?: Float32Array | undefined;
+  readonly more?: Readonly<Record<string, Float32Array>>;
 }
 
 /**
  * Returns values of a target: means (probabilities of classes), or draws (indices of classes). `columns` is the default for a
  * grid.
  */
-export const outputs = (target: TargetSignature, { data, shape, logVar }: Values, columns?: number): Outputs => {
+export const outputs = (target: TargetSignature, { data, shape, more }: Values, columns?: number): Outputs => {
   const rows = shape[0] ?? 0;
   const size = data.length / rows;
   const [height, width] = target.dataShape;
@@ -54,7 +70,7 @@ export const outputs = (target: TargetSignature, { data, shape, logVar }: Values
   return {
     data,
     shape,
-    ...(logVar && { logVar }),
+    ...more,
     image,
     grid: (across = columns ?? Math.ceil(Math.sqrt(rows))) => {
       expect(Number.isInteger(across) && across >= 1, 'grid', 'at least 1 column', across);

@@ -1,6 +1,7 @@
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
+import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
@@ -62,7 +63,7 @@ export interface Evaluation {
   readonly samples: number;
   readonly examples: number;
   readonly part: 'train' | 'validation' | 'test';
-  readonly unit: 'nats' | 'squared error';
+  readonly unit: LossUnit;
   readonly engine: { readonly name: string; readonly version: string };
 }
 

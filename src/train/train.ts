@@ -1,5 +1,6 @@
 import type { Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
+import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
 import { resolve } from '../graph/resolve.ts';
@@ -39,7 +40,7 @@ export interface Training {
   readonly validation?: Metrics;
   /** Metrics on the data's test part, if there is one, with the weights that are kept. */
   readonly test?: Metrics;
-  readonly unit: 'nats' | 'squared error';
+  readonly unit: LossUnit;
   readonly stopped: 'finished' | 'early' | 'aborted';
   readonly fingerprint: string;
   readonly seed: number;

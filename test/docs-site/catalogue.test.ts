@@ -26,7 +26,7 @@ describe('the catalogue', () => {
     const row = (name: string) => rows.find((each) => each.name === name);
     expect(row('dense')).toMatchObject({ call: 'dense(units)', from: '[N]', to: '[units]', example: '`dense(3)`: [5] → [3]' });
     expect(row('conv2d')).toMatchObject({
-      call: 'conv2d(filters, { kernel, stride, padding })',
+      call: 'conv2d(filters, { kernel, stride, dilation, padding, groups })',
       from: '[H, W, C]',
       to: '[H′, W′, filters]',
       example: '`conv2d(4)`: [7, 5, 3] → [7, 5, 4]',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   add,
+  batchNorm,
   bernoulli,
   categorical,
   concat,
@@ -219,9 +220,9 @@ const refused: Record<string, readonly [() => unknown, string]> = {
   'a parameter where examples are expected': [
     () =>
       model({
-        decoder: ({ z, digit }) => concat(z, digit, parameter('p', [3], zeros).pipe(dense(3))).pipe(dense(784)),
+        decoder: ({ z, digit }) => concat(z, digit, parameter('p', [3], zeros).pipe(batchNorm)).pipe(dense(784)),
       }),
-    'decoder/dense_1: expected examples, got a value that has no batch axis; add it to one that has it',
+    'decoder/batchNorm_1/channelMean_1: expected examples, got a value that has no batch axis; add it to one that has it',
   ],
   'samples that are not grouped': [
     () => model({ decoder: ({ z, digit }) => concat(z.pipe(repeat(5)), digit).pipe(dense(784)) }),

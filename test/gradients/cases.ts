@@ -3,6 +3,7 @@ import { averagePools, convolutions, maxPools, resizes, transposedConvolutions }
 import { elementwise } from './cases/elementwise.ts';
 import { moves } from './cases/moves.ts';
 import { networks } from './cases/networks.ts';
+import { recurrent, scans } from './cases/scans.ts';
 import type { Case } from './numeric.ts';
 
 /**
@@ -19,5 +20,8 @@ export const CASES: Readonly<Record<Operator, readonly Case[] | 'flat' | 'opaque
   AveragePool: averagePools,
   Resize: resizes,
   Loop: 'opaque',
+  Scan: scans,
+  GRU: recurrent.GRU,
+  LSTM: recurrent.LSTM,
   If: 'opaque',
 };

@@ -2,23 +2,30 @@ import type { Tensor } from '../../src/dsl/tensor.ts';
 import type { Binary } from '../../src/layers/arithmetic.ts';
 import type { Elementwise } from '../../src/layers/elementwise.ts';
 import {
+  abs,
   add,
+  at,
   avgPool1d,
   avgPool2d,
   batchMean,
   batchNorm,
+  clip,
   concat,
+  concatAt,
   conv1d,
   conv2d,
   convTranspose1d,
   convTranspose2d,
   crop2d,
+  cos,
   dense,
   div,
   dropout,
+  each,
   elementwise,
   elu,
   exp,
+  expand,
   flatten,
   gaussian,
   gaussianNoise,
@@ -28,15 +35,24 @@ import {
   groupNorm,
   instanceNorm,
   layerNorm,
+  lgamma,
   leakyRelu,
   log,
+  log1p,
   logSumExp,
+  matMul,
+  maximum,
   maxPool1d,
   maxPool2d,
+  minimum,
   mul,
   omission,
   pad2d,
   pixelShuffle,
+  permute,
+  reduceMax,
+  reduceMean,
+  reduceSum,
   relu,
   repeat,
   reshape,
@@ -44,12 +60,16 @@ import {
   resize2d,
   shaped,
   sigmoid,
+  sign,
   silu,
+  sin,
   slice,
+  sliceAt,
   softmax,
   softplus,
   sqrt,
   square,
+  stack,
   stopGradient,
   sub,
   sum,
@@ -58,12 +78,14 @@ import {
   ungroup,
   upsample1d,
   upsample2d,
+  where,
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
 import { given, type LayerCase, type Options } from './case.ts';
+import { RECURRENT } from './recurrent-cases.ts';
 
 /** Single elements: scalars, vectors, images; of examples, of several samples for each, of parameters. */
-const each = (layer: Elementwise, options: Options = {}): LayerCase[] => [
+const elements = (layer: Elementwise, options: Options = {}): LayerCase[] => [
   given([[]], layer, [], options),
   given([[7]], layer, [7], options),
   given([[3, 5, 2]], layer, [3, 5, 2], { ...options, leads: [4] }),
@@ -100,6 +122,25 @@ const both = (f: Binary, options: Options = {}): LayerCase[] => [
   given([[7], [7]], f, [7], { ...options, leads: [0, 4], name: 'a parameter and samples' }),
   given([[7], []], (a, b) => f(a, b), [7], { ...options, leads: [0, 1], name: 'a parameter and a number for each' }),
   given([[7], [7]], f, [7], { ...options, leads: [0, 0], name: 'parameters' }),
+  given([[3, 5, 2], [2]], (a, b) => f(a, b), [3, 5, 2], { ...options, name: 'an image and a number for each channel' }),
+  given(
+    [
+      [5, 2],
+      [3, 5, 2],
+    ],
+    (a, b) => f(a, b),
+    [3, 5, 2],
+    { ...options, leads: [4, 4], name: 'a row and an image' },
+  ),
+  given(
+    [
+      [3, 5, 2],
+      [5, 2],
+    ],
+    (a, b) => f(a, b),
+    [3, 5, 2],
+    { ...options, leads: [1, 0], name: 'images and a row' },
+  ),
   given([[7]], (a) => f(a, 0.3), [7], { ...options, name: 'a constant' }),
   given([[7]], (a) => f(0.3, a), [7], { ...options, name: 'of a constant' }),
 ];
@@ -134,22 +175,35 @@ const grown = (n: number, kernel: number, stride: number, padding: 'same' | 'val
 
 /** What each layer is tried with. A layer without cases does not compile. */
 export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> = {
-  relu: [...each(relu), kink(relu)],
-  leakyRelu: [...each(leakyRelu()), ...each(leakyRelu(0.2)), kink(leakyRelu())],
-  elu: [...each(elu), kink(elu)],
-  gelu: each(gelu),
-  silu: each(silu),
-  tanh: each(tanh),
-  sigmoid: [...each(sigmoid), given([[4]], sigmoid, [4], { values: [-100, -20, 20, 100], name: 'large numbers' })],
+  relu: [...elements(relu), kink(relu)],
+  leakyRelu: [...elements(leakyRelu()), ...elements(leakyRelu(0.2)), kink(leakyRelu())],
+  elu: [...elements(elu), kink(elu)],
+  gelu: elements(gelu),
+  silu: elements(silu),
+  tanh: elements(tanh),
+  sigmoid: [...elements(sigmoid), given([[4]], sigmoid, [4], { values: [-100, -20, 20, 100], name: 'large numbers' })],
   softplus: [
-    ...each(softplus),
+    ...elements(softplus),
     given([[6]], softplus, [6], { values: [-1e4, -100, -20, 20, 100, 1e4], name: 'large numbers' }),
   ],
-  exp: each(exp),
-  log: each(log, { between: [0.1, 5] }),
-  sqrt: each(sqrt, { between: [0.1, 5] }),
-  square: each(square),
-  elementwise: each(
+  exp: elements(exp),
+  log: elements(log, { between: [0.1, 5] }),
+  lgamma: [...elements(lgamma, { between: [0.01, 30] }), ...elements(lgamma, { between: [1e3, 1e6] })],
+  sqrt: elements(sqrt, { between: [0.1, 5] }),
+  square: elements(square),
+  abs: [...elements(abs), kink(abs)],
+  sign: elements(sign, { gradient: 'none' }),
+  sin: elements(sin),
+  cos: elements(cos),
+  log1p: [
+    ...elements(log1p, { between: [-0.9, 5] }),
+    given([[4]], log1p, [4], { values: [1e-6, -0.2499, 0.2501, 1e4], name: 'small and large numbers' }),
+  ],
+  clip: [
+    ...elements(clip(-0.5, 0.25)),
+    given([[3]], clip(-1, 1), [3], { values: [-2, 0, 2], name: 'below, within and above' }),
+  ],
+  elementwise: elements(
     elementwise(
       'twice',
       (tf, [x]) => tf.mul(tf.sigmoid(x), 2),
@@ -167,6 +221,13 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   sub: both(sub),
   mul: both(mul),
   div: both(div, { between: [0.5, 2] }),
+  maximum: both(maximum),
+  minimum: both(minimum),
+  where: [
+    given([[7], [7], [7]], where, [7], { values: [0, 1, -1] }),
+    given([[3, 5, 2], [2]], (c, a) => where(c, a, 0), [3, 5, 2], { values: [0, 1], name: 'channels and a number' }),
+    given([[5, 2], [3, 5, 2], []], (c, a, b) => where(c, a, b), [3, 5, 2], { values: [0, 1, 2], leads: [4, 0, 4] }),
+  ],
 
   dense: [given([[5]], dense(3), [3]), given([[1]], dense(1), [1]), given([[200]], dense(20), [20], { leads: [4] })],
   conv1d: [
@@ -339,6 +400,151 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[3, 5, 4]], slice(0, 1), [3, 5, 1], { leads: [4] }),
     given([[7]], slice(6, 7), [1], { leads: [0] }),
   ],
+  each: [
+    given([[4, 3]], each(dense(5), relu), [4, 5]),
+    given([[2, 4, 3]], each(dense(2)), [2, 4, 2], { leads: [4] }),
+    given([[4, 3]], each(dense(5)), [4, 5], { leads: [0], name: 'of a parameter' }),
+    given([[3]], each(dense(5)), [5], { name: 'of a vector' }),
+    given([[4, 3], [2]], (x, z) => each((step) => concat(step, z).pipe(dense(5)))(x), [4, 5], {
+      name: 'with a vector that is the same at each step',
+    }),
+    given([[4, 3], [3]], (x, gain) => each((step) => mul(step, gain))(x), [4, 3], { leads: [1, 0] }),
+    given([[4, 3], [3]], (x, z) => each((step) => mul(step, z))(x), [4, 3], {
+      leads: [0, 1],
+      name: 'a parameter and examples',
+    }),
+    given([[4, 6]], each(reshape(2, 3), each(dense(4))), [4, 2, 4], { name: 'nested' }),
+    given([[4, 3]], each(layerNorm, dropout(0.4)), [4, 3]),
+    given([[4, 3]], each(batchNorm), [4, 3], { batches: [3, 8] }),
+    given([[4, 3]], (x) => each(gaussian(2))(x).logVar, [4, 2]),
+  ],
+  expand: [
+    given([[7]], expand(3), [3, 7]),
+    given([[3, 2]], expand(4, 5), [4, 5, 3, 2], { leads: [4] }),
+    given([[]], expand(5), [5]),
+    given([[7]], expand(3), [3, 7], { leads: [0] }),
+  ],
+  at: [
+    given([[7]], at(6), []),
+    given([[4, 3]], at(0), [3], { leads: [4] }),
+    given([[4, 3, 2]], at(2), [3, 2], { leads: [0] }),
+  ],
+  stack: [
+    given([[5], [5]], stack, [2, 5]),
+    given(
+      [
+        [3, 2],
+        [3, 2],
+      ],
+      stack,
+      [2, 3, 2],
+      { leads: [4, 0], name: 'samples with a parameter' },
+    ),
+    given([[], []], stack, [2], { leads: [0, 0] }),
+    given([[5]], (x) => stack(x, x, x), [3, 5], { name: 'one thrice' }),
+  ],
+  permute: [
+    given([[4, 3]], permute(1, 0), [3, 4]),
+    given([[4, 3, 2]], permute(2, 0, 1), [2, 4, 3], { leads: [4] }),
+    given([[4, 3, 2]], permute(1, 0, 2), [3, 4, 2], { leads: [0] }),
+  ],
+  concatAt: [
+    given(
+      [
+        [2, 3],
+        [4, 3],
+      ],
+      concatAt(0),
+      [6, 3],
+    ),
+    given(
+      [
+        [2, 3, 4],
+        [2, 5, 4],
+        [2, 1, 4],
+      ],
+      (a, b, c) => concatAt(1)(a, b, c),
+      [2, 9, 4],
+      { leads: [4, 0, 4] },
+    ),
+    given([[5], [3]], concatAt(0), [8], { leads: [0, 0], name: 'parameters' }),
+  ],
+  sliceAt: [
+    given([[7, 2]], sliceAt(0)(2, 5), [3, 2]),
+    given([[3, 5, 4]], sliceAt(1)(0, 1), [3, 1, 4], { leads: [4] }),
+    given([[7]], sliceAt(0)(6, 7), [1], { leads: [0] }),
+  ],
+  reduceMax: [
+    given([[7, 3]], reduceMax(0), [3]),
+    given([[3, 5, 4]], reduceMax(1), [3, 4], { leads: [4] }),
+    given([[7]], reduceMax(0), [], { leads: [0] }),
+    given([[4]], reduceMax(0), [], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
+  ],
+  reduceMean: [
+    given([[7, 3]], reduceMean(0), [3]),
+    given([[3, 5, 4]], reduceMean(2), [3, 5], { leads: [4] }),
+    given([[7, 2]], reduceMean(1), [7], { leads: [0] }),
+  ],
+  reduceSum: [
+    given([[7, 3]], reduceSum(0), [3]),
+    given([[3, 5, 4]], reduceSum(1), [3, 4], { leads: [4] }),
+    given([[7, 2]], reduceSum(1), [7], { leads: [0] }),
+  ],
+  matMul: [
+    given(
+      [
+        [4, 3],
+        [3, 5],
+      ],
+      matMul,
+      [4, 5],
+    ),
+    given(
+      [
+        [2, 4, 3],
+        [2, 3, 5],
+      ],
+      matMul,
+      [2, 4, 5],
+      { leads: [4, 4] },
+    ),
+    given(
+      [
+        [2, 4, 3],
+        [3, 5],
+      ],
+      matMul,
+      [2, 4, 5],
+      { name: 'a matrix for each example' },
+    ),
+    given(
+      [
+        [2, 4, 3],
+        [3, 5],
+      ],
+      matMul,
+      [2, 4, 5],
+      { leads: [4, 0], name: 'one matrix for all' },
+    ),
+    given(
+      [
+        [4, 3],
+        [3, 5],
+      ],
+      matMul,
+      [4, 5],
+      { leads: [0, 1], name: 'queries for all' },
+    ),
+    given(
+      [
+        [4, 3],
+        [3, 5],
+      ],
+      matMul,
+      [4, 5],
+      { leads: [0, 0], name: 'parameters' },
+    ),
+  ],
 
   layerNorm: [
     given([[7]], layerNorm, [7]),
@@ -422,6 +628,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
     given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
   ],
+  ...RECURRENT,
   stopGradient: [
     given([[7]], stopGradient, [7], { gradient: 'none' }),
     given([[3, 5, 2]], (x) => stopGradient(exp(x)), [3, 5, 2], { gradient: 'none', leads: [4] }),

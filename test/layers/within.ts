@@ -27,6 +27,9 @@ const WITHIN: Partial<Record<keyof typeof layers, Within>> = {
   globalAvgPool2d: SUMS,
   // Its mean is that of a batch, which rounds.
   batchNorm: { ...SUMS, gradient: 3e-4 },
+  gru: SUMS,
+  lstm: SUMS,
+  bidirectional: SUMS,
   sum: SUMS,
   sumLast: SUMS,
   batchMean: SUMS,

@@ -95,7 +95,7 @@ describe('a distribution of one’s own', () => {
     expect(manifest.files.decoder?.outputs).toEqual({ y: [3] });
     expect(manifest.files.evaluation?.outputs).toHaveProperty('importanceSampling');
     const none = { data: new Float32Array(3), shape: [1, 3] };
-    expect(() => drawTarget(manifest.target, none, undefined, () => none.data)).toThrow('got laplace without draw');
+    await expect(drawTarget(manifest.target, none, () => none.data)).rejects.toThrow('got laplace without draw');
   });
 
   it('is called by its name', () => {

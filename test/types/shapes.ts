@@ -1,6 +1,7 @@
 // Compiled, not run: what the compiler infers. Where a line here is an error, a shape is no longer known.
 import {
   add,
+  at,
   avgPool1d,
   avgPool2d,
   batchNorm,
@@ -8,6 +9,7 @@ import {
   block,
   categorical,
   concat,
+  concatAt,
   constant,
   continuous,
   conv1d,
@@ -20,6 +22,8 @@ import {
   distribution,
   div,
   dropout,
+  each,
+  expand,
   flatten,
   gaussian,
   globalAvgPool2d,
@@ -30,6 +34,8 @@ import {
   layerNorm,
   leakyRelu,
   logSumExp,
+  matMul,
+  maximum,
   maxPool1d,
   maxPool2d,
   mul,
@@ -38,7 +44,10 @@ import {
   pad2d,
   parameter,
   pixelShuffle,
+  permute,
   predictor,
+  reduceMax,
+  reduceMean,
   relu,
   repeat,
   reshape,
@@ -47,8 +56,10 @@ import {
   shaped,
   sigmoid,
   slice,
+  sliceAt,
   softmax,
   squaredError,
+  stack,
   stopGradient,
   sub,
   sum,
@@ -56,6 +67,7 @@ import {
   tanh,
   upsample1d,
   upsample2d,
+  where,
   zeros,
   type Gaussian,
   type Model,
@@ -523,3 +535,34 @@ const make = <W extends number>(width: W, informed: boolean) => {
   });
 };
 same<ReturnType<typeof make>['latent'], 20>();
+
+// Algebra and axes
+declare const mapped: Tensor<[28, 28, 16]>;
+declare const steps: Tensor<[40, 30]>;
+declare const channels: Tensor<[16]>;
+is<Tensor<[28, 28, 16]>>()(mul(mapped, channels));
+is<Tensor<[28, 28, 16]>>()(add(channels, mapped));
+is<Tensor<[28, 28, 16]>>()(sub(1, mapped));
+is<Tensor<[40, 30]>>()(where(steps, steps, 0));
+is<Tensor<[40, 30]>>()(maximum(steps, scalar));
+is<Tensor<[128, 128, 16]>>()(channels.pipe(expand(128, 128)));
+is<Tensor<[30]>>()(steps.pipe(at(39)));
+is<Tensor<[2, 40, 30]>>()(stack(steps, steps));
+is<Tensor<[30, 40]>>()(steps.pipe(permute(1, 0)));
+is<Tensor<[80, 30]>>()(concatAt(0)(steps, steps));
+is<Tensor<[3, 30]>>()(steps.pipe(sliceAt(0)(2, 5)));
+is<Tensor<[30]>>()(steps.pipe(reduceMax(0)));
+is<Tensor<[40]>>()(steps.pipe(reduceMean(1)));
+is<Tensor<[40, 40]>>()(matMul(steps, steps.pipe(permute(1, 0))));
+
+is<Tensor<[40, 64]>>()(steps.pipe(each(dense(64), relu)));
+is<Tensor<[40, 2, 3]>>()(steps.pipe(each(dense(6), reshape(2, 3))));
+is<Tensor<[40, 2]>>()(steps.pipe(each(gaussian(2))).logVar);
+
+// In a user's generic block too
+const film = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>, c: Tensor<[C]>) => mul(x, c);
+is<Tensor<[28, 28, 16]>>()(film(mapped, channels));
+const gate = <S extends Shape>(x: Tensor<S>, g: Tensor<S>): Tensor<S> => add(mul(x, g), mul(sub(1, g), relu(x)));
+is<Tensor<[40, 30]>>()(gate(steps, steps));
+const lastStep = <T extends number, N extends number>(x: Tensor<[T, N]>) => x.pipe(at(3), dense(4));
+is<Tensor<[4]>>()(lastStep(steps));

@@ -97,6 +97,9 @@ export const GRADIENT_ELEMENTWISE: Readonly<Record<keyof typeof ELEMENTWISE, Gra
   Erf: unary(({ onnx, gradient }, x) =>
     onnx.Mul(onnx.Mul(gradient, 2 / Math.sqrt(Math.PI)), onnx.Exp(onnx.Neg(onnx.Mul(x, x)))),
   ),
+  Sin: unary(({ onnx, gradient }, x) => onnx.Mul(gradient, onnx.Cos(x))),
+  Cos: unary(({ onnx, gradient }, x) => onnx.Neg(onnx.Mul(gradient, onnx.Sin(x)))),
+  Sign: flat,
   Floor: flat,
   Reciprocal: unary(({ onnx, gradient }, _, y) => onnx.Neg(onnx.Mul(gradient, onnx.Mul(y, y)))),
   // As a product, which onnxruntime computes twice as fast as a Where.

@@ -3,6 +3,7 @@ import type { Value } from '../../onnx/builder.ts';
 import type { SHAPES } from '../../onnx/schema/shapes.ts';
 import { gather, gatherElements, scatterElements } from './gather.ts';
 import { axesOf, lengths, reshaped, summed, summedCopies, zeros } from './fit.ts';
+import { topK, trilu } from './ordered.ts';
 import { flat, shared, type Gradient, type GradientRule, type RuleContext } from './rule.ts';
 
 /** The elements keep their order, so the gradient is only reshaped to the input's shape. */
@@ -132,6 +133,8 @@ export const GRADIENT_SHAPES: Readonly<Record<keyof typeof SHAPES, Gradient>> = 
   GatherElements: gatherElements,
   ScatterElements: scatterElements,
   ScatterND: { opaque: 'puts slices in places that are computed' },
+  TopK: topK,
+  Trilu: trilu,
   Shape: flat,
   Range: { opaque: 'counts from values that are computed' },
   ConstantOfShape: flat,

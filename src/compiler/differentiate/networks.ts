@@ -2,7 +2,8 @@ import type { NETWORKS } from '../../onnx/schema/networks.ts';
 import { conv, convTranspose } from './convolution.ts';
 import { batchNormalization, instanceNormalization, layerNormalization, softmax } from './normalize.ts';
 import { averagePool, globalAveragePool, maxPool, resize } from './pool.ts';
-import { gemm, matMul } from './products.ts';
+import { cumSum } from './ordered.ts';
+import { einsum, gemm, matMul } from './products.ts';
 import { reduceLogSumExp, reduceMax, reduceMean, reduceSum } from './reduce.ts';
 import { flat, type Gradient } from './rule.ts';
 
@@ -25,4 +26,8 @@ export const GRADIENT_NETWORKS: Readonly<Record<keyof typeof NETWORKS, Gradient>
   ReduceMax: reduceMax,
   ReduceLogSumExp: reduceLogSumExp,
   ArgMax: flat,
+  CumSum: cumSum,
+  Einsum: einsum,
+  GRU: { opaque: 'repeats its cell' },
+  LSTM: { opaque: 'repeats its cell' },
 };

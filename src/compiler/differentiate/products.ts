@@ -1,7 +1,8 @@
-import { number } from '../../onnx/attributes.ts';
+import { invalid, number } from '../../onnx/attributes.ts';
 import type { Value } from '../../onnx/builder.ts';
 import type { Dim } from '../../onnx/graph.ts';
-import { axesOf, reshaped, summed } from './fit.ts';
+import { equationOf } from '../../onnx/einsum.ts';
+import { axesOf, expanded, reshaped, summed } from './fit.ts';
 import type { GradientRule, RuleContext } from './rule.ts';
 
 /**
@@ -69,3 +70,24 @@ const perMatrix = ({ onnx, input, output }: RuleContext, product: Value, rank: n
 /** Returns the axes of the output before those of a matrix. */
 const batchOf = (shape: readonly Dim[], rank: number, left: number, right: number): readonly Dim[] =>
   shape.slice(0, left === 1 || right === 1 ? rank - 2 : shape.length - 2);
+
+/**
+ * The gradient of each input is an Einsum of the output's gradient and the other inputs. Along an axis whose letter
+ * occurs nowhere else, all its elements were added up.
+ *
+ *     ij,jk->ik: ∂A = G, B by ik,jk->ij
+ */
+export const einsum: GradientRule = ({ onnx, node, gradient, input }) => {
+  const { inputs, output } = equationOf(node);
+  return inputs.map((letters, i) => () => {
+    if (new Set(letters).size < letters.length)
+      throw invalid(node, 'letters once for each input, to train what is before it', letters.join(''));
+    const others = inputs.filter((_, k) => k !== i);
+    const known = letters.filter((letter) => output.includes(letter) || others.flat().includes(letter));
+    const equation = `${[output, ...others].map((own) => own.join('')).join()}->${known.join('')}`;
+    const values = node.inputs.flatMap((_, k) => (k === i ? [] : [input(k).value]));
+    const found = onnx.Einsum(equation, gradient, ...values);
+    const added = letters.flatMap((letter, axis) => (known.includes(letter) ? [] : [axis]));
+    return added.length > 0 ? expanded(onnx, onnx.Unsqueeze(found, added), input(i)) : found;
+  });
+};

@@ -6,6 +6,29 @@ export interface Known extends ValueType {
   readonly value: Value;
 }
 
+/** The values that nodes being differentiated use and produce, by name. */
+export interface Values {
+  /** Returns a value's type, and what it is where gradients are written. */
+  known(name: string): Known;
+  /** Returns the type of a value, also of one inside a node. */
+  type(name: string): ValueType | undefined;
+  /** Returns the elements of a constant, if it is small enough to be a shape, axes and the like. */
+  numbers(name: string): readonly number[] | undefined;
+  /** Whether a value varies smoothly with those by which the graph is differentiated. */
+  moves(name: string): boolean;
+}
+
+/**
+ * Goes through nodes from the last to the first, given the gradients of some values, and returns a function that sums
+ * up the gradient of a value of `values`: undefined if nothing depends on it.
+ */
+export type Reverse = (
+  onnx: OnnxBuilder,
+  nodes: readonly OnnxNode[],
+  values: Values,
+  given: readonly (readonly [name: string, gradient: Value])[],
+) => (name: string) => Value | undefined;
+
 /** A node through which gradients flow back. */
 export interface RuleContext {
   readonly node: OnnxNode;
@@ -17,6 +40,10 @@ export interface RuleContext {
   /** Which inputs need a gradient. */
   readonly wanted: readonly boolean[];
   readonly inputs: number;
+  /** The surrounding values that graphs inside the node use, and that need a gradient. */
+  readonly captured: readonly string[];
+  readonly values: Values;
+  readonly reverse: Reverse;
   /** Returns an input that must exist. */
   input(index: number): Known;
   output(index: number): Known;
@@ -25,8 +52,9 @@ export interface RuleContext {
 }
 
 /**
- * Derives a node's gradients from those of its outputs: for each input a function that writes the loss's derivative by
- * it, or undefined if the output does not vary with it (indices, conditions). Only those that are wanted are run.
+ * Derives a node's gradients from those of its outputs: for each input, and after them for each captured value, a
+ * function that writes the loss's derivative by it, or undefined if the output does not vary with it (indices,
+ * conditions). Only those that are wanted are run.
  */
 export type GradientRule = (site: RuleContext) => readonly ((() => Value) | undefined)[];
 

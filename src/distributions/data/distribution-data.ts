@@ -1,20 +1,38 @@
 import type { TargetSignature } from '../../signature.ts';
 
-/** Outputs of a decoder for several rows, by name: `y`, its mean, and `logVar` if that is learned. */
+/**
+ * Outputs of a decoder for several rows, by name: `y`, its mean, `logVar` if that is learned, and whatever else the
+ * likelihood's `mean` returns.
+ */
 export interface DecodedRows {
   readonly y: Float32Array;
-  readonly logVar?: Float32Array | undefined;
+  readonly [name: string]: Float32Array | undefined;
 }
 
 /** Returns a drawn value for element `at` of all rows, the j-th of its row, from one number of noise. */
 export type Drawer = (at: number, j: number, noise: number) => number;
 
-/** How to draw y from p(y|x,z). */
+/**
+ * How to draw y from p(y|x,z), element by element. A drawer that few models need is imported when it is called for, so
+ * that pages do not load it.
+ */
 export interface Draws {
-  /** The distribution of the noise: one number for each element of the data. */
+  /** The distribution of the noise: one number for each element of the data; `uniform` is from [0, 1). */
   readonly noise: 'normal' | 'uniform';
-  drawer(target: TargetSignature, decoded: DecodedRows): Drawer;
+  drawer(target: TargetSignature, decoded: DecodedRows): Drawer | Promise<Drawer>;
 }
+
+/** Draws a whole row of y into `y`, from one number of noise for each of its elements. */
+export type JointDrawer = (row: number, noise: Float32Array, y: Float32Array) => void;
+
+/** How to draw a y whose elements depend on each other, given the decoder's outputs. */
+export interface JointDraws {
+  readonly noise: 'uniform';
+  joint(target: TargetSignature, decoded: DecodedRows): Promise<JointDrawer>;
+}
+
+/** The unit of losses: nats, unless what is added up is no likelihood. */
+export type LossUnit = 'nats' | 'squared error' | 'absolute error';
 
 /** The problem with a value of y, and how to fix it. */
 export interface Fault {
@@ -29,21 +47,24 @@ export interface Fault {
 export interface DistributionData {
   /** Its name in titles. */
   readonly title: string;
-  /** Any real numbers, numbers from 0 to 1, whole numbers from 0, or classes given by their index and seen one-hot. */
-  readonly values: 'real' | 'unit' | 'counts' | 'classes';
+  /**
+   * Any real numbers, positive ones, numbers from 0 to 1, whole numbers from 0, or classes given by their index and seen
+   * one-hot.
+   */
+  readonly values: 'real' | 'positive' | 'unit' | 'counts' | 'classes';
   /** Whether −log p(y) is of a density, which depends on y's unit: dividing y by d changes it by log d. */
   readonly density: boolean;
   /** The unit of losses: nats, unless it is not a distribution. */
-  readonly unit: 'nats' | 'squared error';
+  readonly unit: LossUnit;
   /** Whether networks see y standardised by default. */
   readonly scalable: boolean;
   /**
-   * How to draw from it; if that is not possible from y's mean and log-variance, a function that returns the reason as
-   * part of an error: `expected …, got …`.
+   * How to draw from it; if that is not possible from what files return, a function that returns the reason as part of
+   * an error: `expected …, got …`.
    */
-  readonly draws: Draws | ((target: TargetSignature) => string);
+  readonly draws: Draws | JointDraws | ((target: TargetSignature) => string);
   /** Returns the problem with a finite value of y, if there is one. */
-  fault?(value: number): Fault | undefined;
+  fault?(value: number, settings: Readonly<Record<string, number>>): Fault | undefined;
   /** Describes the numbers of the output `y`; `say` escapes each name chosen by a user. */
   describe(target: TargetSignature, say: (name: string) => string): string;
 }

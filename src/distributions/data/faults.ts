@@ -11,3 +11,36 @@ export const unitFault = (value: number): Fault | undefined =>
             ? 'divide by 255, or give bytes as { data, scale: 1 / 255 }'
             : 'scale it, or give the variable another kind',
       };
+
+/** Returns the problem with a number that is no count. */
+export const countFault = (value: number): Fault | undefined =>
+  value >= 0 && Number.isInteger(value)
+    ? undefined
+    : { problem: `${value}, not a count`, remedy: 'give whole numbers from 0, or choose another likelihood' };
+
+/** Returns the problem with a number that is not positive. */
+export const positiveFault = (value: number): Fault | undefined =>
+  value > 0
+    ? undefined
+    : {
+        problem: `${value}, not a positive number`,
+        remedy:
+          value === 0
+            ? 'wrap the likelihood in zeroInflated, or leave zeros out'
+            : 'choose a likelihood of real numbers',
+      };
+
+/** Returns the problem with a number that is not strictly between 0 and 1. */
+export const shareFault = (value: number): Fault | undefined =>
+  value > 0 && value < 1
+    ? undefined
+    : {
+        problem: `${value}, not strictly between 0 and 1`,
+        remedy: 'move 0 and 1 inward by half the precision of the data, or choose continuousBernoulli',
+      };
+
+/** Returns the problem with a number that can hardly be an angle in radians. */
+export const angleFault = (value: number): Fault | undefined =>
+  Math.abs(value) <= 6.2832
+    ? undefined
+    : { problem: `${value}, not an angle from −2π to 2π`, remedy: 'give radians: degrees times π / 180' };

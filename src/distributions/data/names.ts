@@ -10,6 +10,18 @@ export const DISTRIBUTION_NAMES = [
   'categorical',
   'custom',
   'squaredError',
+  'laplace',
+  'poisson',
+  'negativeBinomial',
+  'studentT',
+  'absoluteError',
+  'multinomial',
+  'ordinal',
+  'vonMises',
+  'beta',
+  'gamma',
+  'logNormal',
+  'continuousBernoulli',
 ] as const;
 
 /** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares. */

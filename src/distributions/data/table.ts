@@ -1,10 +1,22 @@
+import { absoluteErrorData } from './absolute-error.ts';
 import { bernoulliData } from './bernoulli.ts';
+import { betaData } from './beta.ts';
 import { categoricalData } from './categorical.ts';
+import { continuousBernoulliData } from './continuous-bernoulli.ts';
 import { customData } from './custom.ts';
 import type { DistributionData } from './distribution-data.ts';
+import { gammaData } from './gamma.ts';
+import { laplaceData } from './laplace.ts';
+import { logNormalData } from './log-normal.ts';
+import { multinomialData } from './multinomial.ts';
 import type { DistributionName } from './names.ts';
+import { negativeBinomialData } from './negative-binomial.ts';
 import { normalData } from './normal.ts';
+import { ordinalData } from './ordinal.ts';
+import { poissonData } from './poisson.ts';
 import { squaredErrorData } from './squared-error.ts';
+import { studentTData } from './student-t.ts';
+import { vonMisesData } from './von-mises.ts';
 
 /** All likelihoods, by name. */
 export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>> = {
@@ -13,6 +25,18 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
   categorical: categoricalData,
   custom: customData,
   squaredError: squaredErrorData,
+  laplace: laplaceData,
+  poisson: poissonData,
+  negativeBinomial: negativeBinomialData,
+  studentT: studentTData,
+  absoluteError: absoluteErrorData,
+  multinomial: multinomialData,
+  ordinal: ordinalData,
+  vonMises: vonMisesData,
+  beta: betaData,
+  gamma: gammaData,
+  logNormal: logNormalData,
+  continuousBernoulli: continuousBernoulliData,
 };
 
 /** Returns the facts about the values of a target, given a definition's target or a signature's. */

@@ -1,8 +1,9 @@
 import { same } from '../../shape/same.ts';
 import { show } from '../../shape/show.ts';
-import { graph, invalid } from '../attributes.ts';
+import { axisOf, graph, invalid } from '../attributes.ts';
 import { common, mayEqual } from '../dims.ts';
-import type { OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
+import type { Dim, OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
+import { scanOf } from '../scan-node.ts';
 import type { CONTROL } from '../schema/control.ts';
 import { knownNumbers, type Context, type Rule } from './rule.ts';
 
@@ -74,6 +75,42 @@ const passesThrough = (body: OnnxGraph): boolean => {
   );
 };
 
+const scan: Rule = (context) => {
+  const { node, inputs } = context;
+  const { body, states, inputs: scanned, outputs } = scanOf(node);
+  const initial = inputs.slice(0, states).map((input) => {
+    if (!input) throw invalid(node, 'a value for every part of the state', 'one that is left out');
+    return input;
+  });
+  let steps: Dim = '?';
+  const slices = scanned.map(({ axis }, i): ValueType => {
+    const input = inputs[states + i];
+    if (!input) throw invalid(node, `an input ${states + i}`, 'none');
+    const at = axisOf(node, axis, input.shape.length);
+    const length = input.shape[at] ?? '?';
+    if (!mayEqual(steps, length)) throw invalid(node, `${steps} steps, as in the inputs before`, String(length));
+    if (steps === '?' || typeof length === 'number') steps = length;
+    return { dtype: input.dtype, shape: input.shape.filter((_, k) => k !== at) };
+  });
+  const results = context.inferGraph(body, [...initial, ...slices]);
+  const state = initial.map((before, i) => {
+    const after = results[i] ?? before;
+    const kept = before.dtype === after.dtype && before.shape.length === after.shape.length;
+    if (!kept || !before.shape.every((dim, k) => mayEqual(dim, after.shape[k] ?? '?')))
+      throw invalid(
+        node,
+        `state ${i} to stay ${before.dtype}${show(before.shape)}`,
+        `${after.dtype}${show(after.shape)}`,
+      );
+    return before;
+  });
+  const stacked = results.slice(states).map(({ dtype, shape }, i) => {
+    const at = axisOf(node, outputs[i]?.axis ?? 0, shape.length + 1);
+    return { dtype, shape: [...shape.slice(0, at), steps, ...shape.slice(at)] };
+  });
+  return [...state, ...stacked];
+};
+
 const sameTypes = (a: readonly ValueType[], b: readonly ValueType[]): boolean =>
   a.every((type, i) => same(type.shape, b[i]?.shape ?? []));
 
@@ -87,5 +124,9 @@ const branch: Rule = (context) => {
   return context.inferGraph(then, []).map((type, i) => merge(node, `output ${i}`, type, other[i] ?? type));
 };
 
-/** Type rules of loops and branches. */
-export const INFER_CONTROL: Readonly<Record<keyof typeof CONTROL, Rule>> = { Loop: loop, If: branch };
+/** Type rules of loops, scans and branches. */
+export const INFER_CONTROL: Readonly<Record<keyof typeof CONTROL, Rule>> = {
+  Loop: loop,
+  Scan: scan,
+  If: branch,
+};

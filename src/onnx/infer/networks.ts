@@ -5,6 +5,9 @@ import { isFloat } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { NETWORKS } from '../schema/networks.ts';
 import { windowOf, type Axis } from '../window.ts';
+import { einsum } from './einsum.ts';
+import { cumSum } from './ordered.ts';
+import { gru, lstm } from './recurrent.ts';
 import {
   distinctAxes,
   knownNumbers,
@@ -226,7 +229,7 @@ const argMax: Rule = (context) => {
   return [{ shape: shape.filter((_, i) => i !== axis) }];
 };
 
-/** Shape rules of matrix products, convolutions, pooling, normalisation and reductions. */
+/** Shape rules of matrix products, convolutions, pooling, normalisation, reductions and recurrent networks. */
 export const INFER_NETWORKS: Readonly<Record<keyof typeof NETWORKS, Rule>> = {
   Gemm: gemm,
   MatMul: matMul,
@@ -245,4 +248,8 @@ export const INFER_NETWORKS: Readonly<Record<keyof typeof NETWORKS, Rule>> = {
   ReduceMax: reduceSomething,
   ReduceLogSumExp: reduceSomething,
   ArgMax: argMax,
+  CumSum: cumSum,
+  Einsum: einsum,
+  GRU: gru,
+  LSTM: lstm,
 };

@@ -5,6 +5,7 @@ import type { DType } from '../dtype.ts';
 import type { Dim } from '../graph.ts';
 import type { SHAPES } from '../schema/shapes.ts';
 import { gather, gatherElements, scatterElements, scatterND } from './indexing.ts';
+import { topK, trilu } from './ordered.ts';
 import { pad } from './pad.ts';
 import {
   axesOf,
@@ -230,6 +231,8 @@ export const INFER_SHAPES: Readonly<Record<keyof typeof SHAPES, Rule>> = {
   GatherElements: gatherElements,
   ScatterElements: scatterElements,
   ScatterND: scatterND,
+  TopK: topK,
+  Trilu: trilu,
   Shape: shapeRule,
   Range: range,
   ConstantOfShape: constantOfShape,

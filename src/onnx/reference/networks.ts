@@ -6,13 +6,16 @@ import {
   layerNormalization,
   softmax,
 } from './normalize.ts';
+import { einsum } from './einsum.ts';
 import type { Kernel } from './numbers.ts';
+import { cumSum } from './ordered.ts';
 import { gemm, matMul } from './products.ts';
+import { gru, lstm } from './recurrent.ts';
 import { argMax, reduceLogSumExp, reduceMax, reduceMean, reduceSum } from './reductions.ts';
 import { resize } from './resize.ts';
 import { averagePool, conv, convTranspose, maxPool } from './windows.ts';
 
-/** Kernels of matrix products, convolutions, pooling, normalisation and reductions. */
+/** Kernels of matrix products, convolutions, pooling, normalisation, reductions and recurrent networks. */
 export const NETWORKS_KERNELS: Readonly<Record<keyof typeof NETWORKS, Kernel>> = {
   Gemm: gemm,
   MatMul: matMul,
@@ -31,4 +34,8 @@ export const NETWORKS_KERNELS: Readonly<Record<keyof typeof NETWORKS, Kernel>> =
   ReduceMax: reduceMax,
   ReduceLogSumExp: reduceLogSumExp,
   ArgMax: argMax,
+  CumSum: cumSum,
+  Einsum: einsum,
+  GRU: gru,
+  LSTM: lstm,
 };

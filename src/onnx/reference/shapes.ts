@@ -17,6 +17,7 @@ import {
   type Kernel,
   type ReferenceTensor,
 } from './numbers.ts';
+import { topK, trilu } from './ordered.ts';
 
 const concat: Kernel = (call) => {
   const all = call.inputs.map((_, i) => input(call, i));
@@ -250,6 +251,8 @@ export const SHAPES_KERNELS: Readonly<Record<keyof typeof SHAPES, Kernel>> = {
   GatherElements: gatherElements,
   ScatterElements: scatterElements,
   ScatterND: scatterND,
+  TopK: topK,
+  Trilu: trilu,
   Shape: shapeKernel,
   Range: range,
   ConstantOfShape: constantOfShape,

@@ -40,7 +40,7 @@ export const computed = (step: Step): readonly ReferenceTensor[] => {
   if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
   const call = { node, inputs, budget, run: step.run };
   const taken = inputs.reduce((sum, value) => sum + (value?.data.length ?? 0), 0);
-  if (node.op === 'Loop' || node.op === 'If') {
+  if (Object.hasOwn(CONTROL_KERNELS, node.op)) {
     budget.spend(node, taken);
     const results = KERNELS[node.op](call);
     for (const { data } of results) budget.hold(node, data.length);
@@ -103,4 +103,6 @@ const COMPUTES: ReadonlySet<string> = new Set<Operator>([
   'Neg',
   'Range',
   'ReduceSum',
+  'CumSum',
+  'Einsum',
 ]);

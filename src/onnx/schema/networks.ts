@@ -1,5 +1,5 @@
 import type { DType } from '../dtype.ts';
-import { FLOAT, NUMBER, flag, oneOf, optional, required, type OperatorSpec } from './spec.ts';
+import { FLOAT, INDEX, NUMBER, flag, oneOf, optional, required, type OperatorSpec } from './spec.ts';
 
 /** The CPU provider has no float64 kernels for these. */
 const SINGLE: readonly DType[] = ['float32', 'float16'];
@@ -50,7 +50,21 @@ const reduce = {
   webgpu: 26,
 } satisfies OperatorSpec;
 
-/** Matrix products, convolutions, pooling, normalisation and reductions. */
+/** What both recurrent networks take; all parts of a direction's weights are stacked, gate on gate. */
+const recurrent = {
+  inputs: { X: 'T', W: 'T', R: 'T', B: 'T?', sequence_lens: 'int32?', initial_h: 'T?' },
+  outputs: { Y: 'T?', Y_h: 'T?' },
+  types: { T: ['float32'] },
+  attributes: {
+    hidden_size: required('int'),
+    direction: oneOf(['forward', 'reverse', 'bidirectional']),
+    // With the batch first, the CPU provider has no kernel.
+    layout: optional('int', 0, { only: [0], since: 14 }),
+  },
+  webgpu: 21,
+} satisfies OperatorSpec;
+
+/** Matrix products, convolutions, pooling, normalisation, reductions and recurrent networks. */
 export const NETWORKS = {
   Gemm: {
     inputs: { A: 'T', B: 'T', C: 'T?' },
@@ -148,5 +162,26 @@ export const NETWORKS = {
     types: { T: NUMBER },
     attributes: { axis: optional('int', 0), keepdims: flag(1), select_last_index: flag(0) },
     webgpu: 26,
+  },
+  CumSum: {
+    inputs: { x: 'T', axis: 'T2' },
+    outputs: { y: 'T' },
+    types: { T: ['float32', 'float64', 'int32', 'int64'], T2: INDEX },
+    attributes: { exclusive: flag(0), reverse: flag(0) },
+    webgpu: 26,
+  },
+  Einsum: {
+    inputs: { Inputs: 'T*' },
+    outputs: { Output: 'T' },
+    types: { T: ['float32', 'float64', 'int32', 'int64'] },
+    attributes: { equation: required('string') },
+    webgpu: 26,
+  },
+  GRU: { ...recurrent, attributes: { ...recurrent.attributes, linear_before_reset: flag(0) } },
+  LSTM: {
+    ...recurrent,
+    inputs: { ...recurrent.inputs, initial_c: 'T?' },
+    outputs: { ...recurrent.outputs, Y_c: 'T?' },
+    attributes: { ...recurrent.attributes, input_forget: optional('int', 0, { only: [0] }) },
   },
 } satisfies Record<string, OperatorSpec>;

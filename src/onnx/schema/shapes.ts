@@ -57,6 +57,21 @@ export const SHAPES = {
   },
   ScatterElements: { ...scatter, attributes: { axis: optional('int', 0), reduction }, webgpu: 0 },
   ScatterND: { ...scatter, types: { T: ALL, Tind: ['int64'] }, attributes: { reduction } },
+  /** The `K` largest or smallest elements along an axis, in order; of equal ones, the first comes first. */
+  TopK: {
+    ...move,
+    inputs: { X: 'T', K: 'int64' },
+    outputs: { Values: 'T', Indices: 'int64?' },
+    types: { T: ['float32', 'float64', 'int32', 'int64'] },
+    attributes: { axis: optional('int', -1), largest: flag(1), sorted: optional('int', 1, { only: [1] }) },
+  },
+  Trilu: {
+    ...move,
+    since: 14,
+    inputs: { input: 'T', k: 'int64?' },
+    types: { T: ['float32', 'float64', 'int64'] },
+    attributes: { upper: flag(1) },
+  },
   Shape: {
     ...move,
     outputs: { shape: 'int64' },

@@ -1,4 +1,4 @@
-import type { Value } from '../../../src/onnx/builder.ts';
+import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
 import type { SHAPES } from '../../../src/onnx/schema/shapes.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
 import type { Case } from '../numeric.ts';
@@ -149,6 +149,16 @@ export const moves: Readonly<Record<keyof typeof SHAPES, readonly Case[] | 'flat
     },
   ],
   ScatterND: 'opaque',
+  TopK: [undefined, 0, 1].map((axis) => ({
+    name: `along axis ${axis ?? -1}`,
+    inputs: [[-3, 4, 5]],
+    write: (onnx: OnnxBuilder, x: Value = none) =>
+      onnx.TopK(x, 2, { ...(axis !== undefined && { axis }), ...(axis === 1 && { largest: 0 as const }) })[0] ?? none,
+  })),
+  Trilu: [
+    { name: 'above', inputs: [[-3, 4, 5]], write: (onnx, x = none) => onnx.Trilu(x, 1) },
+    { name: 'below', inputs: [[-3, 4, 5]], write: (onnx, x = none) => onnx.Trilu(x, 0, { upper: 0 }) },
+  ],
   Shape: 'flat',
   Range: 'opaque',
   ConstantOfShape: 'flat',

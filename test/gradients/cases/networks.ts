@@ -17,6 +17,12 @@ const matMul = (name: string, a: readonly number[], b: readonly number[]): Case 
   write: (onnx, a = none, b = none) => onnx.MatMul(a, b),
 });
 
+const einsum = (equation: string, ...inputs: readonly (readonly number[])[]): Case => ({
+  name: equation,
+  inputs,
+  write: (onnx, ...x) => onnx.Einsum(equation, ...x),
+});
+
 /** A reduction over all sorts of axes; `from` keeps maxima apart. */
 const reduce = (
   write: (onnx: OnnxBuilder, x: Value, axes?: readonly number[], keepdims?: 0 | 1) => Value,
@@ -37,7 +43,7 @@ const reduce = (
 /** Matrix products, normalisation and reductions. */
 export const networks: Readonly<
   Record<
-    Exclude<keyof typeof NETWORKS, 'Conv' | 'ConvTranspose' | 'MaxPool' | 'AveragePool' | 'Resize'>,
+    Exclude<keyof typeof NETWORKS, 'Conv' | 'ConvTranspose' | 'MaxPool' | 'AveragePool' | 'Resize' | 'GRU' | 'LSTM'>,
     readonly Case[] | 'flat' | 'opaque'
   >
 > = {
@@ -149,5 +155,17 @@ export const networks: Readonly<
   ReduceMean: reduce((onnx, x, axes, keepdims = 1) => onnx.ReduceMean(x, axes, { keepdims })),
   ReduceMax: reduce((onnx, x, axes, keepdims = 1) => onnx.ReduceMax(x, axes, { keepdims })),
   ReduceLogSumExp: reduce((onnx, x, axes, keepdims = 1) => onnx.ReduceLogSumExp(x, axes, { keepdims })),
+  CumSum: [{}, { exclusive: 1 }, { reverse: 1 }, { exclusive: 1, reverse: 1 }].map((attributes) => ({
+    name: JSON.stringify(attributes),
+    inputs: [[-3, 4, 2]],
+    write: (onnx: OnnxBuilder, x: Value = none) => onnx.CumSum(x, 1, attributes as Attributes<'CumSum'>),
+  })),
+  Einsum: [
+    einsum('bqc,bkc->bqk', [-3, 4, 2], [-3, 5, 2]),
+    einsum('ij,jk', [-3, 4], [4, 2]),
+    einsum('ij->i', [-3, 4]),
+    einsum('ijk,jl->l', [-3, 4, 2], [4, 3]),
+    einsum('a,b,c->cab', [3], [4], [2]),
+  ],
   ArgMax: 'flat',
 };

@@ -6,7 +6,26 @@ import { at, type Case } from './case.ts';
 
 const scalar = (onnx: OnnxBuilder, value: number): Value => onnx.constant(value, 'int64');
 
-/** Cases for loops and branches. */
+/** A body with a state, two scanned inputs, and two outputs. */
+const running = (onnx: OnnxBuilder, wide: readonly number[], row: readonly number[], outer: Value) =>
+  onnx.subgraph(
+    'body',
+    [
+      { name: 's', dtype: 'float32', shape: wide },
+      { name: 'x', dtype: 'float32', shape: wide },
+      { name: 'y', dtype: 'float32', shape: row },
+    ],
+    (...b) => {
+      const next = onnx.Add(onnx.Mul(at(b, 0), outer), onnx.Mul(at(b, 1), at(b, 2)));
+      return [
+        { value: next, dtype: 'float32', shape: wide },
+        { value: next, dtype: 'float32', shape: wide },
+        { value: onnx.ReduceSum(next, [0], { keepdims: 0 }), dtype: 'float32', shape: row },
+      ];
+    },
+  );
+
+/** Cases for loops, scans and branches. */
 export const CONTROL_CASES: Readonly<Record<keyof typeof CONTROL, readonly Case[]>> = {
   Loop: [
     {
@@ -96,6 +115,36 @@ export const CONTROL_CASES: Readonly<Record<keyof typeof CONTROL, readonly Case[
         });
         return onnx.Loop(scalar(onnx, 3), undefined, [at(x, 0)], outer);
       },
+    },
+  ],
+  Scan: [
+    {
+      of: 'a state, two inputs, a value from around it',
+      inputs: [noise([5, 2]), noise([4, 5, 2], 2), noise([4, 2], 3), noise([2], 4)],
+      build: (onnx, ...x) => onnx.Scan([at(x, 0)], [at(x, 1), at(x, 2)], running(onnx, [5, 2], [2], at(x, 3))),
+    },
+    {
+      of: 'other axes and directions',
+      inputs: [noise([5, 2]), noise([5, 4, 2], 2), noise([2, 4], 3), noise([2], 4)],
+      build: (onnx, ...x) =>
+        onnx.Scan([at(x, 0)], [at(x, 1), at(x, 2)], running(onnx, [5, 2], [2], at(x, 3)), {
+          scan_input_axes: [1, -1],
+          scan_input_directions: [0, 1],
+          scan_output_axes: [1, -1],
+          scan_output_directions: [1, 0],
+        }),
+    },
+    {
+      of: 'no state',
+      inputs: [noise([4, 3])],
+      build: (onnx, ...x) =>
+        onnx.Scan(
+          [],
+          [at(x, 0)],
+          onnx.subgraph('body', [{ name: 'x', dtype: 'float32', shape: [3] }], (...b) => [
+            { value: onnx.Exp(at(b, 0)), dtype: 'float32', shape: [3] },
+          ]),
+        ),
     },
   ],
   If: [0, 1].map((condition) => ({

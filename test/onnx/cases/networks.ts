@@ -4,6 +4,7 @@ import { tensorOf } from '../../../src/onnx/tensor.ts';
 import type { OnnxBuilder, Reduction, Value } from '../../../src/onnx/builder.ts';
 import { noise } from '../ort.ts';
 import { at, type Case } from './case.ts';
+import { recurrentCases } from './recurrent.ts';
 
 const gemm = (
   a: readonly number[],
@@ -53,6 +54,12 @@ const resize = (
   of: JSON.stringify({ ...to, ...attributes }),
   inputs: [noise(x)],
   build: (onnx, ...v) => onnx.Resize(at(v, 0), to, attributes),
+});
+
+const einsum = (equation: string, shapes: readonly (readonly number[])[]): Case => ({
+  of: equation,
+  inputs: shapes.map((shape, i) => noise(shape, i + 1)),
+  build: (onnx, ...x) => onnx.Einsum(equation, ...x),
 });
 
 type Reduce = (onnx: OnnxBuilder) => (x: Value, axes?: readonly number[], reduction?: Reduction) => Value;
@@ -259,6 +266,24 @@ export const NETWORKS_CASES: Readonly<Record<keyof typeof NETWORKS, readonly Cas
   ReduceMean: reduce((onnx) => onnx.ReduceMean),
   ReduceMax: reduce((onnx) => onnx.ReduceMax),
   ReduceLogSumExp: reduce((onnx) => onnx.ReduceLogSumExp),
+  CumSum: [0, 1, -1].flatMap((axis) =>
+    [{}, { exclusive: 1 }, { reverse: 1 }, { exclusive: 1, reverse: 1 }].map((attributes) => ({
+      of: `axis ${axis}, ${JSON.stringify(attributes)}`,
+      inputs: [noise([3, 4, 2])],
+      build: (onnx: OnnxBuilder, ...x: readonly Value[]) => onnx.CumSum(at(x, 0), axis, attributes),
+    })),
+  ),
+  Einsum: [
+    ['ij,jk->ik', [3, 4], [4, 2]],
+    ['nqc,nkc->nqk', [3, 4, 2], [3, 5, 2]],
+    ['ij, ij -> ', [3, 4], [3, 4]],
+    ['bij,bjk', [2, 3, 4], [2, 4, 2]],
+    ['ii->i', [4, 4]],
+    ['ij->ji', [3, 4]],
+    ['ij->', [3, 4]],
+    ['a,b,c->cab', [3], [4], [2]],
+  ].map(([equation, ...shapes]) => einsum(String(equation), shapes as number[][])),
+  ...recurrentCases,
   ArgMax: [
     { inputs: [noise([3, 4])], build: (onnx, ...x) => onnx.ArgMax(at(x, 0), { axis: 1 }) },
     { inputs: [noise([3, 4, 2])], build: (onnx, ...x) => onnx.ArgMax(at(x, 0), { axis: -2, keepdims: 0 }) },

@@ -1,3 +1,4 @@
+import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
 import type { SHAPES } from '../../../src/onnx/schema/shapes.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
 import { noise } from '../ort.ts';
@@ -158,6 +159,25 @@ export const SHAPES_CASES: Readonly<Record<keyof typeof SHAPES, readonly Case[]>
       build: (onnx, ...x) => onnx.ScatterND(at(x, 0), at(x, 1), at(x, 2), { reduction: 'add' }),
     },
   ],
+  TopK: [
+    ...[{}, { largest: 0 }, { axis: 0 }, { axis: 1 }].map((attributes) => ({
+      of: JSON.stringify(attributes),
+      inputs: [noise([3, 4, 5])],
+      build: (onnx: OnnxBuilder, ...x: readonly Value[]) => onnx.TopK(at(x, 0), 2, attributes),
+    })),
+    {
+      of: 'equal ones',
+      inputs: [tensorOf('float32', [6], [1, 3, 3, 1, 3, 2])],
+      build: (onnx: OnnxBuilder, ...x: readonly Value[]) => onnx.TopK(at(x, 0), 5),
+    },
+  ],
+  Trilu: [{}, { upper: 0 }].flatMap((attributes) =>
+    [0, 1, -2, 9].map((k) => ({
+      of: `${k}, ${JSON.stringify(attributes)}`,
+      inputs: [noise([3, 4, 5])],
+      build: (onnx: OnnxBuilder, ...x: readonly Value[]) => onnx.Trilu(at(x, 0), k, attributes),
+    })),
+  ),
   Shape: [
     { inputs: [noise([3, 4, 1])], build: (onnx, ...x) => onnx.Shape(at(x, 0)) },
     { inputs: [noise([3, 4, 1])], build: (onnx, ...x) => onnx.Shape(at(x, 0), { start: 1 }) },

@@ -18,6 +18,17 @@ const counted = (iterations: string, condition: string, body: string, declared =
     [node] y, z = Loop (n, c, x) <body = b (int64 i, bool d, ${declared}) => (bool e, float[?] t, float[?] u) { ${body} }>
   }`;
 
+const scanned = (body: string, attributes: string, given: string): string =>
+  `g (float[2] s, float[?, 2] a, float[?, 2] b) => (float[2] y, float[?, ?] z) {
+    [node] y, z = Scan (s, a, b) <body = c (${given.replaceAll('float[2] s', 'float[2] s1').replaceAll('float[?] s', 'float[?] s1')}) => (float[?] t, float[?] v) { ${body.replaceAll('(s', '(s1')} }, ${attributes}>
+  }`;
+const floats2 = (rows: number): OnnxTensor =>
+  tensorOf(
+    'float32',
+    [rows, 2],
+    Array.from({ length: 2 * rows }, (_, i) => i),
+  );
+
 const SAME = '[p] e = Identity (d) [q] t = Relu (s) [r] u = Neg (s)';
 const GROWS = '[p] e = Identity (d) [q] t = Concat <axis = 0> (s, s) [r] u = Neg (s)';
 const x = floats(1, 2);
@@ -75,6 +86,36 @@ export const CONTROL_MALFORMED: readonly MalformedControl[] = [
     inputs: { c: go, x },
     says: /^expected a graph that can be evaluated within the limits, got one that takes more operations from here on;/,
     ort: 'hangs',
+  },
+  {
+    of: 'unlike numbers of steps',
+    text: scanned(
+      '[p] t = Add (s, u) [q] v = Identity (t)',
+      'num_scan_inputs = 2',
+      'float[2] s, float[2] r, float[2] u',
+    ),
+    inputs: { s: x, a: floats2(3), b: floats2(4) },
+    says: /^expected 3 steps, as in the inputs before, got 4;/,
+  },
+  {
+    of: 'a state that changes its shape',
+    text: scanned(
+      '[p] t = Concat <axis = 0> (s, u) [q] v = Identity (r)',
+      'num_scan_inputs = 2',
+      'float[?] s, float[2] r, float[2] u',
+    ),
+    inputs: { s: x, a: floats2(3), b: floats2(3) },
+    says: /^expected (state 0 to stay float32\[2\], got float32\[4\]|.*);/,
+  },
+  {
+    of: 'directions that are too few',
+    text: scanned(
+      '[p] t = Add (s, u) [q] v = Identity (r)',
+      'num_scan_inputs = 2, scan_input_directions = [1]',
+      'float[2] s, float[2] r, float[2] u',
+    ),
+    inputs: { s: x, a: floats2(3), b: floats2(3) },
+    says: /^expected 2 numbers as scan_input_directions, got \[1\];/,
   },
   {
     of: 'two conditions of a branch',

@@ -1,6 +1,7 @@
 import type { NETWORKS } from '../../../src/onnx/schema/networks.ts';
 import { AXIS, axes } from './axes.ts';
 import { floats, int, ints, of, use, whole, type Malformed } from './malformed.ts';
+import { RECURRENT_MALFORMED } from './recurrent.ts';
 import { WINDOWS_MALFORMED } from './windows.ts';
 
 const x = of(1, 4, 5, 5);
@@ -158,6 +159,31 @@ export const NETWORKS_MALFORMED: Readonly<Record<keyof typeof NETWORKS, readonly
     ),
   ],
   ReduceLogSumExp: reduction,
+  CumSum: [
+    use('an axis beyond', [of(3, 4), int(2)], AXIS),
+    use('a scalar', [of(), int(0)], /^expected an axis, got a value that has none;/),
+    use('two axes', [of(3, 4), ints(0, 1)], /^expected one axis, a number of 1, got 2;/),
+  ],
+  Einsum: [
+    use('other lengths', [of(2, 3), of(4, 5)], /^expected axes j of 3, got 4;/, { equation: 'ij,jk->ik' }),
+    use('too few axes', [of(2), of(2, 5)], /^expected 2 axes of input 0, got the shape \[/, { equation: 'ij,jk->ik' }),
+    use('too few inputs', [of(2, 3)], /^expected an equation of 1 inputs, got "ij,jk->ik";/, { equation: 'ij,jk->ik' }),
+    use('a letter from nowhere', [of(2, 3)], /^expected a result of letters of the inputs, each once, got/, {
+      equation: 'ij->ik',
+    }),
+    use('a letter twice in the result', [of(2, 3)], /^expected a result of letters of the inputs, each once, got/, {
+      equation: 'ij->ii',
+    }),
+    use('no letters', [of(2, 3)], /^expected an equation of letters, such as ij,jk->ik, got "i1";/, { equation: 'i1' }),
+    use(
+      'axes that are not named',
+      [of(2, 3)],
+      /^expected an equation of letters, such as ij,jk->ik, got "\.\.\.j->\.\.\.j";/,
+      { equation: '...j->...j' },
+      { ort: { takes: 'as all others' } },
+    ),
+  ],
+  ...RECURRENT_MALFORMED,
   ArgMax: [
     ...axes([of(3, 4)], 2),
     use('nothing', [of(0, 4)], /^expected something to reduce, got an axis of 0;/, { axis: 0 }),

@@ -3,7 +3,7 @@ import { tensorOf } from '../../../src/onnx/tensor.ts';
 import { AXIS, axes } from './axes.ts';
 import { CUTS_MALFORMED } from './cuts.ts';
 import { INDEXING_MALFORMED } from './indexing.ts';
-import { float, floats, int, ints, of, type Malformed } from './malformed.ts';
+import { float, floats, int, ints, of, use, type Malformed } from './malformed.ts';
 
 const reshape = (name: string, shape: readonly number[], says: RegExp, attributes = {}): Malformed => ({
   of: name,
@@ -182,6 +182,29 @@ export const SHAPES_MALFORMED: Readonly<Record<keyof typeof SHAPES, readonly Mal
     },
   ],
   ...INDEXING_MALFORMED,
+  TopK: [
+    ...axes([of(3, 4), ints(1)], 2),
+    use(
+      'more than there are',
+      [of(3, 4), ints(5)],
+      /^expected at most the 4 elements of axis 1, got 5;/,
+      {},
+      { outputs: 2 },
+    ),
+    use('fewer than none', [of(3, 4), ints(-1)], /^expected a number of elements from 0, got -1;/, {}, { outputs: 2 }),
+    use(
+      'two numbers',
+      [of(3, 4), ints(1, 2)],
+      /^expected one number of elements, a length of 1, got 2;/,
+      {},
+      { outputs: 2 },
+    ),
+    use('a scalar', [of(), ints(1)], /^expected an axis, got a value that has none;/, {}, { outputs: 2 }),
+  ],
+  Trilu: [
+    use('a row', [of(4)], /^expected matrices, got the shape \[/),
+    use('two diagonals', [of(3, 4), ints(1, 2)], /^expected one diagonal, a number of 1, got 2;/),
+  ],
   Shape: [],
   Range: [
     { of: 'a step of 0', inputs: [int(0), int(3), int(0)], says: /^expected a step other than 0, got 0;/ },

@@ -129,7 +129,7 @@ export const LIKELIHOODS = {
     [
       'two of other lengths',
       on((x) => js.kl(js.gaussian(3)(x), js.gaussian(2)(x))),
-      'net/sub_1: expected two tensors of one shape, got [3] and [2]; reshape or resize one of them',
+      'net/sub_1: expected equal shapes, or one with the last axes of the other, got [3] and [2]; reshape or expand one of them',
     ],
   ],
   klPerDimension: [
@@ -160,7 +160,7 @@ export const LIKELIHOODS = {
     [
       'noise of another length',
       on((x) => js.reparameterise(js.gaussian(3)(x), x)),
-      'net/mul_2: expected two tensors of one shape, got [3] and [4]; reshape or resize one of them',
+      'net/mul_2: expected equal shapes, or one with the last axes of the other, got [3] and [4]; reshape or expand one of them',
     ],
   ],
 } satisfies Readonly<Record<string, readonly Refused[]>>;

@@ -56,8 +56,26 @@ export const ELEMENTS = {
   softplus: tensorOnly('softplus', js.softplus),
   exp: tensorOnly('exp', js.exp),
   log: tensorOnly('log', js.log),
+  lgamma: tensorOnly('lgamma', js.lgamma),
   sqrt: tensorOnly('sqrt', js.sqrt),
   square: tensorOnly('square', js.square),
+  abs: tensorOnly('abs', js.abs),
+  sign: tensorOnly('sign', js.sign),
+  sin: tensorOnly('sin', js.sin),
+  cos: tensorOnly('cos', js.cos),
+  log1p: tensorOnly('log1p', js.log1p),
+  clip: [
+    [
+      'a range that is upside down',
+      on((x) => x.pipe(js.clip(1, -1))),
+      'net/clip: expected the least value first, got 1 and -1; exchange them',
+    ],
+    [
+      'one end',
+      on((x) => x.pipe(js.clip(0))),
+      'net/clip_1: expected a number that float32 holds, got nothing; give the largest value: clip(0, 1)',
+    ],
+  ],
   softmax: [
     ...tensorOnly('softmax', js.softmax),
     ['an axis', on((x) => js.softmax(x, 0)), 'net/softmax_1: expected one argument, got also 0; leave it out'],
@@ -133,6 +151,25 @@ export const ELEMENTS = {
   add: operands('add', js.add),
   sub: operands('sub', js.sub),
   mul: operands('mul', js.mul),
+  maximum: operands('maximum', js.maximum),
+  minimum: operands('minimum', js.minimum),
+  where: [
+    [
+      'a condition that is no tensor',
+      on((x) => js.where(true, x, x)),
+      'net/where_1: expected a tensor as condition, got true; give it what a layer gives',
+    ],
+    [
+      'one choice',
+      on((x) => js.where(x, x)),
+      'net/where_1: expected tensors, or numbers that float32 holds, got nothing; give two of them after the condition',
+    ],
+    [
+      'a third choice',
+      on((x) => js.where(x, 1, 0, 2)),
+      'net/where_1: expected at most 3 arguments, got also 2; leave it out',
+    ],
+  ],
   div: [
     ...operands('div', js.div),
     [

@@ -82,7 +82,7 @@ export const NETWORKS = {
     [
       'an image',
       onImage((x) => x.pipe(js.dense(3))),
-      'net/dense_1: expected one axis, got [8, 8, 2]; put flatten before it',
+      'net/dense_1: expected one axis, got [8, 8, 2]; put flatten before it, or write each(dense(…)) for each step',
     ],
   ],
   layerNorm: [

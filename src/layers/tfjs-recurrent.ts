@@ -1,0 +1,60 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Tf } from '../graph/op.ts';
+import type { RecurrentAttrs } from './recurrent-attrs.ts';
+
+/** Takes a step: from the products of all gates, [N, G·U] each, and the state, [N, U] each, to the next state. */
+export type TfjsCell = {
+  readonly states: number;
+  step(tf: Tf, ofInputs: tfjs.Tensor, ofState: tfjs.Tensor, state: readonly tfjs.Tensor[]): readonly tfjs.Tensor[];
+};
+
+interface Inputs {
+  /** [N, T, C] */
+  readonly x: tfjs.Tensor;
+  /** [N, T] */
+  readonly mask?: tfjs.Tensor;
+  /** [N, U] each */
+  readonly states: readonly tfjs.Tensor[];
+  readonly params: Readonly<Record<'kernel' | 'recurrent' | 'bias', tfjs.Tensor>>;
+  readonly attrs: RecurrentAttrs;
+}
+
+/** Computes a recurrent layer step by step, in TensorFlow.js: [N, T, D·U], or [N, D·U] if only the last is wanted. */
+export const recurrence = (tf: Tf, cell: TfjsCell, inputs: Inputs): tfjs.Tensor => {
+  const { direction } = inputs.attrs;
+  if (direction !== 'bidirectional') return oneWay(tf, cell, inputs, 0, direction === 'reverse');
+  return tf.concat([oneWay(tf, cell, inputs, 0, false), oneWay(tf, cell, inputs, 1, true)], -1);
+};
+
+const oneWay = (tf: Tf, cell: TfjsCell, inputs: Inputs, d: number, backwards: boolean): tfjs.Tensor => {
+  const { x, mask, states, params, attrs } = inputs;
+  const [count = 0, steps = 0, channels = 0] = x.shape;
+  const [, width = 0] = params.kernel.shape;
+  const part = (value: tfjs.Tensor): tfjs.Tensor => tf.gather(value, d);
+  const bias = part(params.bias);
+  const [forX, forH] = [tf.slice(bias, [0], [width]), tf.slice(bias, [width], [width])];
+  const products = tf.add(tf.matMul(tf.reshape(x, [-1, channels]), part(params.kernel), false, true), forX);
+  const ofInputs = tf.unstack(tf.reshape(products, [count, steps, width]), 1);
+  const present = mask && tf.unstack(tf.reshape(fixed(tf, mask), [count, steps, 1]), 1);
+  const weights = part(params.recurrent);
+  let state: readonly tfjs.Tensor[] = Array.from(
+    { length: cell.states },
+    (_, i) => states[i] ?? tf.zeros([count, attrs.units]),
+  );
+  const all: tfjs.Tensor[] = [];
+  for (let k = 0; k < steps; k++) {
+    const t = backwards ? steps - 1 - k : k;
+    const [hidden = tf.zeros([count, attrs.units])] = state;
+    const ofState = tf.add(tf.matMul(hidden, weights, false, true), forH);
+    const next = cell.step(tf, ofInputs[t] ?? ofState, ofState, state);
+    const m = present?.[t];
+    // Where a step does not exist, its state is the one before.
+    state = m ? next.map((value, i) => tf.add(tf.mul(value, m), tf.mul(state[i] ?? value, tf.sub(1, m)))) : next;
+    if (state[0]) all[t] = state[0];
+  }
+  return attrs.last ? (state[0] ?? x) : tf.stack(all, 1);
+};
+
+/** Returns a value through which no gradient flows. */
+const fixed = (tf: Tf, x: tfjs.Tensor): tfjs.Tensor =>
+  tf.customGrad((v) => ({ value: tf.clone(v as typeof x), gradFunc: (dy) => tf.zerosLike(dy) }))(x);

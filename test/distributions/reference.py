@@ -1,0 +1,141 @@
+"""Writes reference.json: log-densities, means and quantiles of the likelihoods, by SciPy.
+
+    pip install scipy
+    python test/distributions/reference.py > test/distributions/reference.json
+
+A case holds the decoder's outputs, one number for each element, values y of the elements, -log p(y) of each, y's means, and for
+draws the quantiles of each element at UNIFORM.
+"""
+
+import json
+
+import numpy as np
+from scipy import special, stats
+
+UNIFORM = [0.001, 0.1, 0.5, 0.75, 0.99]
+
+
+def case(target, parameters, y, made, mean=None, discrete=False):
+    """The figures of independent elements, whose distributions `made` gives."""
+    density = [(d.logpmf if discrete else d.logpdf)(v) for d, v in zip(made, y)]
+    return {
+        "target": target,
+        "parameters": parameters,
+        "y": y,
+        "nll": [-float(v) for v in density],
+        "mean": [float(v) for v in (mean if mean is not None else [d.mean() for d in made])],
+        "quantiles": [[float(d.ppf(u)) for d in made] for u in UNIFORM],
+    }
+
+
+def log(xs):
+    return [float(np.log(x)) for x in xs]
+
+
+def bernoullis(l):
+    """A continuous Bernoulli: its density is proportional to e^(l*y) on [0, 1]."""
+
+    class Continuous:
+        def logpdf(self, y):
+            return l * y - (np.log(np.expm1(l) / l) if l != 0 else 0)
+
+        def mean(self):
+            return 1 / (1 - np.exp(-l)) - 1 / l if abs(l) > 1e-9 else 0.5
+
+        def ppf(self, u):
+            return np.log1p(u * np.expm1(l)) / l if l != 0 else u
+
+    return Continuous()
+
+
+def cases():
+    means, scales = [0.5, 1.0, -3.0, 100.0, 0.0], [1.0, 0.25, 2.0, 1e-3, 30.0]
+    y = [0.0, 1.0, 2.0, 100.002, -70.0]
+    learned = log(np.array(scales) - 1e-3 + 1e-12)
+    yield case(
+        "laplace", {"mean": means, "logScale": learned}, y, [stats.laplace(m, s) for m, s in zip(means, scales)]
+    )
+    freedom = [1.5, 3.0, 30.0, 1e5, 2.0]
+    yield case(
+        "studentT",
+        {"mean": means, "logScale": learned, "logFreedom": log(np.array(freedom) - 1)},
+        y,
+        [stats.t(f, m, s) for f, m, s in zip(freedom, means, scales)],
+        mean=means,
+    )
+    rates = [0.01, 1.3, 7.0, 250.0, 100000.0]
+    counts = [0, 3, 4, 280, 99500]
+    yield case("poisson", {"logRate": log(rates)}, counts, [stats.poisson(r) for r in rates], discrete=True)
+    dispersion = [0.3, 1.0, 1e6, 5.0, 0.1]
+    made = [stats.nbinom(r, r / (r + m)) for m, r in zip(rates, dispersion)]
+    yield case(
+        "negativeBinomial",
+        {"logMean": log(rates), "logDispersion": log(np.array(dispersion))},
+        counts,
+        made,
+        discrete=True,
+    )
+    zero = [-2.0, 0.0, 3.0, -30.0, 30.0]
+
+    class Inflated:
+        def __init__(self, own, zero):
+            self.own, self.zero = own, special.expit(zero)
+
+        def logpmf(self, y):
+            return np.log(self.zero * (y == 0) + (1 - self.zero) * self.own.pmf(y))
+
+        def mean(self):
+            return (1 - self.zero) * self.own.mean()
+
+        def ppf(self, u):
+            return 0 if u <= self.zero else self.own.ppf((u - self.zero) / (1 - self.zero))
+
+    yield case(
+        "zeroInflatedNegativeBinomial",
+        {"logMean": log(rates), "logDispersion": log(dispersion), "zeroLogits": zero},
+        [0, 0, 4, 280, 0],
+        [Inflated(d, z) for d, z in zip(made, zero)],
+        discrete=True,
+    )
+    alphas = [0.5, 1.0, 4.0, 1000.0, 0.02]
+    gammas = [0.1, 2.0, 3.0, 900.0, 1.0]
+    yield case(
+        "gamma",
+        {"logMean": log([1.0, 2.0, 5.0, 1000.0, 3.0]), "logConcentration": log(alphas)},
+        gammas,
+        [stats.gamma(a, scale=m / a) for a, m in zip(alphas, [1.0, 2.0, 5.0, 1000.0, 3.0])],
+    )
+    sigmas, centers = [1.0, 0.1, 2.0, 0.5, 1.0], [0.0, 3.0, -1.0, 10.0, -5.0]
+    yield case(
+        "logNormal",
+        {"mean": centers, "logVar": log(np.array(sigmas) ** 2 - 1e-6)},
+        [1.5, 20.0, 0.01, 20000.0, 0.1],
+        [stats.lognorm(s, scale=np.exp(c)) for s, c in zip(sigmas, centers)],
+    )
+    betas = [2.0, 0.5, 1.0, 500.0, 0.2]
+    shapes = [0.5, 0.5, 3.0, 800.0, 5.0]
+    yield case(
+        "beta",
+        {"logAlpha": log(shapes), "logBeta": log(betas)},
+        [0.2, 0.999, 0.5, 0.62, 0.97],
+        [stats.beta(a, b) for a, b in zip(shapes, betas)],
+    )
+    kappas, angles = [0.01, 1.0, 4.0, 500.0, 3.7], [0.0, 0.2, -0.5, 2.9, 0.5]
+    yield case(
+        "vonMises",
+        {"mean": angles, "logConcentration": log(kappas)},
+        [3.0, -2.0, 1.0, 2.85, 0.6],
+        [stats.vonmises(k, m) for k, m in zip(kappas, angles)],
+        mean=angles,
+    )
+    logits = [0.0, 1e-3, -2.0, 40.0, 1.3]
+    yield case("continuousBernoulli", {"logits": logits}, [0.5, 0.1, 0.9, 1.0, 0.0], [bernoullis(l) for l in logits])
+
+
+def digamma():
+    x = [0.01, 0.5, 1.0, 2.5, 4.0, 10.0, 1e4]
+    return {"x": x, "lgamma": [float(v) for v in special.gammaln(x)], "digamma": [float(v) for v in special.psi(x)]}
+
+
+if __name__ == "__main__":
+    print(json.dumps({"uniform": UNIFORM, "lgamma": digamma(), "cases": list(cases())}, indent=1))

@@ -1,0 +1,74 @@
+import { js, type Refused } from '../loose.ts';
+import { target } from './target.ts';
+
+/** What likelihoods of numbers refuse. */
+export const TARGETS = {
+  laplace: [
+    ...target('laplace', js.laplace, ['scale', 'floor']),
+    [
+      'a scale of 0',
+      () => js.laplace(4, { scale: 0 }),
+      "laplace: expected 'learned' or a number from 1e-37 to 1e37 as scale, got 0; give the scale of the noise",
+    ],
+    [
+      'a floor of a fixed scale',
+      () => js.laplace(4, { floor: 0.1 }),
+      "laplace: expected options that have an effect, got floor with a fixed scale; leave it out, or give scale: 'learned'",
+    ],
+  ],
+  studentT: [
+    ...target('studentT', js.studentT, ['scale', 'floor', 'freedom']),
+    [
+      'freedom of 0',
+      () => js.studentT(4, { freedom: 0 }),
+      "studentT: expected 'learned' or a number from 1e-37 to 1e37 as freedom, got 0; give the degrees of freedom, such as 4",
+    ],
+  ],
+  absoluteError: target('absoluteError', js.absoluteError),
+  beta: target('beta', js.beta),
+  gamma: target('gamma', js.gamma),
+  vonMises: target('vonMises', js.vonMises),
+  continuousBernoulli: target('continuousBernoulli', js.continuousBernoulli),
+  logNormal: [
+    ...target('logNormal', js.logNormal, ['sigma', 'floor']),
+    [
+      'a floor without effect',
+      () => js.logNormal(4, { sigma: 1, floor: 0.1 }),
+      "logNormal: expected options that have an effect, got floor with a fixed sigma; leave it out, or give sigma: 'learned'",
+    ],
+  ],
+  multinomial: [
+    [
+      'no items',
+      () => js.multinomial(0),
+      'multinomial: expected a positive whole number of items, got 0; give how many there are',
+    ],
+    [
+      'half a total',
+      () => js.multinomial(4, { total: 2.5 }),
+      'multinomial: expected a positive whole number of what is counted as total, got 2.5; give how many a draw shares out',
+    ],
+    [
+      'a mask',
+      () => js.multinomial(4, { mask: true }),
+      'multinomial: expected the options total, got mask; correct it or leave it out',
+    ],
+  ],
+  ordinal: [
+    ['one class', () => js.ordinal(1), 'ordinal: expected at least 2 classes, got 1; give their number or their names'],
+    [
+      'names that are the same',
+      () => js.ordinal('low', 'low'),
+      'ordinal: expected names that differ, got low, low; rename one',
+    ],
+  ],
+  poisson: target('poisson', js.poisson),
+  negativeBinomial: [
+    ...target('negativeBinomial', js.negativeBinomial, ['zeroInflated']),
+    [
+      'zeros in numbers',
+      () => js.negativeBinomial(4, { zeroInflated: 1 }),
+      'negativeBinomial: expected true or false as zeroInflated, got 1; give one of them',
+    ],
+  ],
+} satisfies Readonly<Record<string, readonly Refused[]>>;
