@@ -43,7 +43,7 @@ export const residual = layer(
             `${where}: expected a body that keeps the shape, ${show(x.shape)}, got ${show(change.shape)}; end it with as many channels, or add a projection of x to it`,
           );
         // Of the shape of x, as was checked.
-        return add(x, change as Tensor<S>);
+        return add<S, S>(x, change as Tensor<S>);
       });
     },
 );
