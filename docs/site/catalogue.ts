@@ -20,7 +20,9 @@ interface Row {
 /** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
-  [/Mul<(\w), F>/g, '$1·factor'],
+  [/Mul<(\w), [FR]>/g, '$1·factor'],
+  [/Div<C, Mul<R, R>>|Div<C, R·factor>/g, 'C / factor²'],
+  [/(?:Add|Sub)<(\w), Framed<F, \d>>/g, '$1′'],
   [/Mul<U, 2>/g, '2·U'],
   [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
@@ -110,7 +112,7 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
 };
 
 /** Layers that are made of functions of tensors. */
-const MAKERS = new Set(['each', 'elementwise']);
+const MAKERS = new Set(['each', 'elementwise', 'residual']);
 
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
 export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
