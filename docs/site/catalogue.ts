@@ -225,6 +225,13 @@ const VALUES = {
   classes: 'class indices',
 };
 
+/** Likelihoods that are made of another one, and the image of one that has colours. */
+const WRAPPED: Readonly<Record<string, () => Target>> = {
+  zeroInflated: () => door.zeroInflated(door.logNormal(4)),
+  mixture: () => door.mixture(door.normal(4, { sigma: 'learned' }), 3),
+  discretizedLogistic: () => door.discretizedLogistic(2, 2, 1),
+};
+
 /** Each likelihood for 4 elements, as a target of that name makes it. */
 const likelihoods = ({ checker, exportsOf }: Sources): string => {
   const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
@@ -235,7 +242,7 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
     const make = makers[own];
     if (!symbol || typeof make !== 'function')
       throw new Error(`catalogue: expected ${own} on the door, got none; export it`);
-    const target: Target | undefined = name === 'custom' ? undefined : make(4);
+    const target: Target | undefined = name === 'custom' ? undefined : (WRAPPED[name]?.() ?? make(4));
     const given = Object.entries(target?.parameters ?? {}).map(([key, shape]) => `\`${key}\` [${shape.join(', ')}]`);
     return [
       link(own),
