@@ -55,36 +55,26 @@ export { squaredError } from './distributions/squared-error.ts';
 export { studentT, type StudentTOptions } from './distributions/student-t.ts';
 export { zeroInflated } from './distributions/zero-inflated.ts';
 export { vonMises } from './distributions/von-mises.ts';
-// Types that appear in the declaration files of a user's own blocks.
+// Types that appear in the declaration files of a user's own blocks. TypeScript writes out a type that has no name here,
+// which for lengths of type parameters has no end.
 export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';
-export type { ConvOptions } from './layers/conv.ts';
+export type { Cut, Joined } from './layers/concat.ts';
+export type { ConvOptions, Grouped } from './layers/conv.ts';
 export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { Elementwise } from './layers/elementwise.ts';
-export type { PoolOptions } from './layers/pool.ts';
-export type {
-  AllButFirst,
-  AllButLast,
-  Alike,
-  Axis,
-  HasAxis,
-  HasEntry,
-  IsOrder,
-  Joins,
-  Matrices,
-  Multiplies,
-  Permuted,
-  Reaches,
-  Total,
-  WithAxis,
-  WithoutAxis,
-} from './shape/axes.ts';
-export type { Fits, Wider } from './shape/broadcast.ts';
+export type { Cropped, Either, Nothing } from './layers/frame.ts';
+export type { Channels } from './layers/group-norm.ts';
 export type { LstmState } from './layers/lstm.ts';
+export type { PoolOptions } from './layers/pool.ts';
 export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';
+export type { Elements } from './layers/reshape.ts';
+export type { Differ } from './layers/residual.ts';
 export type { Padding } from './layers/window.ts';
-export type { Across, Down, Fitting, Grown, Pair, Shrunk } from './layers/window-shape.ts';
-export type { Add, CeilDiv, Div, HalfDown, HalfUp, Mod, Mul, Product, Sub } from './shape/arithmetic.ts';
-export type { Divides, If } from './shape/require.ts';
+export type * from './layers/window-shape.ts';
+export type * from './shape/arithmetic.ts';
+export type * from './shape/axes.ts';
+export type * from './shape/broadcast.ts';
+export type * from './shape/require.ts';
 export type { Concat, Shape, ShapeError, Show } from './shape/shape.ts';

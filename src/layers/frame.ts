@@ -85,15 +85,15 @@ const cropped: Op<Attrs> = libraryOp({
 });
 
 /** `[0]` if nothing is left of an axis. */
-type Nothing<N extends number, All extends number> = number extends N | All
+export type Nothing<N extends number, All extends number> = number extends N | All
   ? []
   : [Sub<N, Add<All, 1>>] extends [never]
     ? [0]
     : [];
-type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
+export type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
 
 /** An error if nothing is left of an image. */
-type Cropped<H extends number, W extends number, Down extends number, Across extends number> = If<
+export type Cropped<H extends number, W extends number, Down extends number, Across extends number> = If<
   Either<Nothing<H, Down>, Nothing<W, Across>>,
   ShapeError<`crop2d: expected to crop less than [${H}, ${W}], got [${Down}, ${Across}]; crop less`>
 >;

@@ -101,14 +101,14 @@ const scaled: Op<Attrs, 'gamma' | 'beta'> = libraryOp({
 const [unscaled, each] = [plainly('groupNorm'), plainly('instanceNorm')];
 
 /** The length of the last axis, by rank: known for shapes of type parameters too. */
-interface LastAxis<S extends Shape> {
+export interface LastAxis<S extends Shape> {
   1: S[0];
   2: S[1];
   3: S[2];
   4: S[3];
   [rank: number]: number;
 }
-type Channels<S extends Shape> = LastAxis<S>[S['length']] & number;
+export type Channels<S extends Shape> = LastAxis<S>[S['length']] & number;
 
 /**
  * Group normalisation (Wu and He, 2018): γ·(x − mean)/√(variance + ε) + β, with the mean and the variance of each of

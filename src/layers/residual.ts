@@ -10,7 +10,7 @@ import { callable } from '../values/rules.ts';
 import { add } from './arithmetic.ts';
 
 /** `[0]` if two shapes differ. */
-type Differ<A extends Shape, B extends Shape> = [B] extends [A] ? [] : number extends B[number] ? [] : [0];
+export type Differ<A extends Shape, B extends Shape> = [B] extends [A] ? [] : number extends B[number] ? [] : [0];
 
 /**
  * A residual connection (He and others, 2015): x + body(x). The body keeps the shape. If it has to change it, add a

@@ -11,7 +11,7 @@ export type Down<K> = K extends readonly [infer A extends number, number] ? A : 
 export type Across<K> = K extends readonly [number, infer B extends number] ? B : K & number;
 
 /** The number of places of a window along an axis without padding, n − (k − 1)·d; `never` if that is negative. */
-type Places<N extends number, K extends number, D extends number> = Sub<N, Mul<Sub<K, 1>, D>>;
+export type Places<N extends number, K extends number, D extends number> = Sub<N, Mul<Sub<K, 1>, D>>;
 
 /**
  * The length of an axis after a window has moved over it: ⌈n / s⌉, or ⌈(n − (k − 1)·d) / s⌉ without padding, and 0 if
@@ -24,7 +24,7 @@ export type Shrunk<
   D extends number,
   P extends Padding,
 > = P extends 'same' ? CeilDiv<N, S> : Unpadded<N, K, S, D>;
-type Unpadded<N extends number, K extends number, S extends number, D extends number> =
+export type Unpadded<N extends number, K extends number, S extends number, D extends number> =
   Places<N, K, D> extends infer M extends number ? ([M] extends [never] ? 0 : CeilDiv<M, S>) : 0;
 
 /** The length of an axis after a transposed convolution: n·s, or (n − 1)·s + (k − 1)·d + 1 without padding. */
@@ -37,10 +37,10 @@ export type Grown<
 > = P extends 'same' ? Mul<N, S> : Add<Mul<Sub<N, 1>, S>, Add<Mul<Sub<K, 1>, D>, 1>>;
 
 /** `[0]` if no window fits an axis that is not padded. */
-type Short<N extends number, K extends number, D extends number, P extends Padding> = P extends 'same'
+export type Short<N extends number, K extends number, D extends number, P extends Padding> = P extends 'same'
   ? []
   : Shorter<N, K, D>;
-type Shorter<N extends number, K extends number, D extends number> = number extends N | K | D
+export type Shorter<N extends number, K extends number, D extends number> = number extends N | K | D
   ? []
   : [Places<N, K, D>] extends [never]
     ? [0]

@@ -114,7 +114,7 @@ export type Mul<A extends number, B extends number> = number extends A | B
 
 /** `⌊N / By⌋`, or `never` for a division by 0. */
 export type Div<N extends number, By extends number> = By extends 1 ? N : Quotient<N, By>;
-type Quotient<N extends number, By extends number> = number extends N | By
+export type Quotient<N extends number, By extends number> = number extends N | By
   ? number
   : By extends 0
     ? never
@@ -122,7 +122,7 @@ type Quotient<N extends number, By extends number> = number extends N | By
 
 /** `N mod By`, or `never` for a division by 0. */
 export type Mod<N extends number, By extends number> = By extends 1 ? 0 : Remainder<N, By>;
-type Remainder<N extends number, By extends number> = number extends N | By
+export type Remainder<N extends number, By extends number> = number extends N | By
   ? number
   : By extends 0
     ? never
@@ -130,7 +130,7 @@ type Remainder<N extends number, By extends number> = number extends N | By
 
 /** `⌈N / By⌉`, or `never` for a division by 0. */
 export type CeilDiv<N extends number, By extends number> = By extends 1 ? N : Ceiling<N, By>;
-type Ceiling<N extends number, By extends number> = number extends N | By
+export type Ceiling<N extends number, By extends number> = number extends N | By
   ? number
   : By extends 0
     ? never

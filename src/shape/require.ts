@@ -9,8 +9,8 @@ import type { ShapeError } from './shape.ts';
 export type If<Test extends readonly 0[], Wrong> = [...Test]['length'] extends 1 ? Wrong : unknown;
 
 /** `[0]` if `By` leaves a remainder of `N`; a number known only at run time is checked there. */
-type Remains<N extends number, By extends number> = By extends 1 ? [] : Uneven<N, By>;
-type Uneven<N extends number, By extends number> = number extends N | By ? [] : Mod<N, By> extends 0 ? [] : [0];
+export type Remains<N extends number, By extends number> = By extends 1 ? [] : Uneven<N, By>;
+export type Uneven<N extends number, By extends number> = number extends N | By ? [] : Mod<N, By> extends 0 ? [] : [0];
 
 /** An error with these words unless `By` divides `N`. */
 export type Divides<N extends number, By extends number, Words extends string> = If<Remains<N, By>, ShapeError<Words>>;

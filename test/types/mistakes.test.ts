@@ -20,7 +20,10 @@ const describe = (errors: readonly Diagnostic[]): string =>
       const lines = readFileSync(join(ROOT, FOLDER, file), 'utf8').split('\n');
       const found = errors
         .filter((error) => basename(error.file) === file)
-        .map(({ line, column, text }) => `${line}:${column}  ${(lines[line - 1] ?? '').slice(column - 1)}\n${shortened(text)}\n`);
+        .map(
+          ({ line, column, text }) =>
+            `${line}:${column}  ${(lines[line - 1] ?? '').slice(column - 1)}\n${shortened(text)}\n`,
+        );
       return `── ${file}: ${(lines[0] ?? '').slice(3)}\n${found.join('')}`;
     })
     .join('\n');
