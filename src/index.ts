@@ -30,17 +30,20 @@ export { ones, zeros, type Init } from './graph/init.ts';
 export type { Op, Param, OpContext, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
-export type { Headed, NumericTarget } from './distributions/arguments.ts';
+export type { Component, Headed, NumericTarget } from './distributions/arguments.ts';
 export { absoluteError } from './distributions/absolute-error.ts';
 export { bernoulli } from './distributions/bernoulli.ts';
 export { beta } from './distributions/beta.ts';
 export { categorical } from './distributions/categorical.ts';
 export type { CategoricalOptions } from './distributions/classes.ts';
 export { continuousBernoulli } from './distributions/continuous-bernoulli.ts';
+export { discretizedLogistic, type DiscretizedLogisticOptions } from './distributions/discretized-logistic.ts';
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
 export { gamma } from './distributions/gamma.ts';
+export { head } from './distributions/head.ts';
 export { laplace } from './distributions/laplace.ts';
 export { logNormal, type LearnedLogNormalOptions, type LogNormalOptions } from './distributions/log-normal.ts';
+export { mixture, type Mixed } from './distributions/mixture.ts';
 export { multinomial, type MultinomialOptions } from './distributions/multinomial.ts';
 export { multiScale } from './distributions/multi-scale.ts';
 export { negativeBinomial, type NegativeBinomialOptions } from './distributions/negative-binomial.ts';
@@ -50,41 +53,29 @@ export { poisson } from './distributions/poisson.ts';
 export type { LearnedScaleOptions, ScaleOptions } from './distributions/scale.ts';
 export { squaredError } from './distributions/squared-error.ts';
 export { studentT, type StudentTOptions } from './distributions/student-t.ts';
+export { zeroInflated } from './distributions/zero-inflated.ts';
 export { vonMises } from './distributions/von-mises.ts';
-// Types that appear in the declaration files of a user's own blocks.
+// Types that appear in the declaration files of a user's own blocks. TypeScript writes out a type that has no name here,
+// which for lengths of type parameters has no end.
 export type { ImageLike, NumbersOf, Pixels } from './dsl/variables.ts';
 export type { Distribution, Layer } from './graph/node.ts';
 export type { Binary } from './layers/arithmetic.ts';
-export type { ConvOptions } from './layers/conv.ts';
+export type { Cut, Joined } from './layers/concat.ts';
+export type { ConvOptions, Grouped } from './layers/conv.ts';
 export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { Cropped, Frame, Framed } from './layers/frame.ts';
-export type { GroupNormOptions, LastAxis } from './layers/group-norm.ts';
+export type { Channels, GroupNormOptions, LastAxis } from './layers/group-norm.ts';
+export type { LstmState } from './layers/lstm.ts';
 export type { PoolOptions } from './layers/pool.ts';
+export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';
+export type { Elements } from './layers/reshape.ts';
 export type { Kept } from './layers/residual.ts';
 export type { ResizeOptions } from './layers/resize.ts';
-export type {
-  AllButFirst,
-  AllButLast,
-  Alike,
-  Axis,
-  HasAxis,
-  HasEntry,
-  IsOrder,
-  Joins,
-  Matrices,
-  Multiplies,
-  Permuted,
-  Reaches,
-  Total,
-  WithAxis,
-  WithoutAxis,
-} from './shape/axes.ts';
-export type { Fits, Wider } from './shape/broadcast.ts';
-export type { LstmState } from './layers/lstm.ts';
-export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';
 export type { Padding } from './layers/window.ts';
-export type { Across, Down, Fitting, Grown, Pair, Shrunk, Unpadded } from './layers/window-shape.ts';
-export type { Add, CeilDiv, Div, HalfDown, HalfUp, Mod, Mul, Product, Sub } from './shape/arithmetic.ts';
-export type { Divides } from './shape/require.ts';
+export type * from './layers/window-shape.ts';
+export type * from './shape/arithmetic.ts';
+export type * from './shape/axes.ts';
+export type * from './shape/broadcast.ts';
+export type * from './shape/require.ts';
 export type { Concat, Shape, ShapeError, Show } from './shape/shape.ts';

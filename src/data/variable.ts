@@ -1,7 +1,7 @@
-import type { Fault } from '../distributions/data/distribution-data.ts';
+import type { FindFault } from '../distributions/data/distribution-data.ts';
 import { unitFault } from '../distributions/data/faults.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
-import { DISTRIBUTIONS } from '../distributions/data/table.ts';
+import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
 
@@ -20,6 +20,8 @@ export interface Variable {
   readonly distribution?: DistributionName;
   /** For a target only: numbers that tell which values it has. */
   readonly settings?: Readonly<Record<string, number>>;
+  /** For a mixture, the likelihood of its components. */
+  readonly of?: Distributed;
   /** For a target only: whether each example has a mask. */
   readonly mask?: boolean | string;
   /** For a target only: [height, width, channels] if it is an image, … */
@@ -50,18 +52,20 @@ export const classNames = ({
 }): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
 
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
-export const isUnit = ({ kind, distribution }: Variable): boolean =>
-  distribution === undefined ? kind === 'image' : DISTRIBUTIONS[distribution].values === 'unit';
+export const isUnit = ({ kind, distribution, of }: Variable): boolean =>
+  distribution === undefined ? kind === 'image' : distributionOf({ distribution, ...(of && { of }) }).values === 'unit';
 
 /** Returns a function that finds what is wrong with a finite value of a variable; undefined if all values are valid. */
 export const faultOf = ({
   kind,
   distribution,
   settings = {},
-}: Variable): ((value: number) => Fault | undefined) | undefined => {
+  of,
+}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'of'>): FindFault | undefined => {
   if (distribution !== undefined) {
     const { fault } = DISTRIBUTIONS[distribution];
-    return fault && ((value) => fault(value, settings));
+    const component = of && faultOf({ kind, ...of });
+    return fault && ((value) => fault(value, settings, component));
   }
   return kind === 'image' ? unitFault : undefined;
 };

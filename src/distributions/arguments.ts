@@ -1,5 +1,12 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import {
+  NUMBER_OPTIONS,
+  type Grouping,
+  type GroupingOption,
+  type Parameters,
+  type Target,
+  type TargetOptions,
+} from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -16,7 +23,7 @@ export type Args<O> = readonly (number | O)[];
 export const parse = <O extends object>(
   name: string,
   args: Args<O>,
-  options: Rules = TARGET_OPTIONS,
+  options: Rules = NUMBER_OPTIONS,
 ): { shape: number[]; options: Partial<O> } => {
   checkCall(name, { rest: dimensions, options }, args);
   return {
@@ -33,7 +40,7 @@ export const given = (parameters: Parameters, name: string): Tensor => {
 };
 
 /** Returns the members that all targets of numbers share. */
-export function numbers(name: string, shape: readonly number[], options: Partial<TargetOptions>) {
+export function numbers(name: string, shape: readonly number[], options: Partial<TargetOptions & GroupingOption>) {
   const [h, w, c, more] = shape;
   const image = options.image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
   if (image && size(image) !== size(shape))
@@ -46,6 +53,7 @@ export function numbers(name: string, shape: readonly number[], options: Partial
     dataShape: shape,
     ...(image && { image }),
     ...(options.mask !== undefined && { mask: options.mask }),
+    ...(options.per !== undefined && { per: options.per }),
   };
 }
 
@@ -58,26 +66,46 @@ export const refuse = (op: string, distribution: string) => (lastOp: string) =>
     ? `expected log-odds for a ${distribution} target, got a last ${op}; leave it out, the distribution has its own`
     : undefined;
 
+/** What a mixture must know of its components' type: the names of their parameters, and which elements share one. */
+export interface Component<K extends string, P extends Grouping> {
+  /** Both exist only as types. */
+  readonly '~names'?: K;
+  readonly '~per'?: P;
+}
+
 /** A target of numbers. Its methods have the inputs and outputs that its distribution defines. */
-export type Numeric<S extends Shape> = Target<[...S], Tensor<[...S]>, ArrayLike<number>>;
+export type Numeric<S extends Shape, K extends string = string, P extends Grouping = 'element'> = Target<
+  [...S],
+  Tensor<[...S]>,
+  ArrayLike<number>
+> &
+  Component<K, P>;
 
 /** A target of numbers whose decoder returns several tensors of its shape, by name. */
-export type Headed<S extends Shape, K extends string> = Target<
+export type Headed<S extends Shape, K extends string, P extends Grouping = 'element'> = Target<
   [...S],
   { readonly [Name in K]: Tensor<[...S]> },
   ArrayLike<number>
->;
+> &
+  Component<K, P>;
+
+/** Options with `per`, whose value is kept in the target's type. */
+export type Grouped<O, P extends Grouping> = O & GroupingOption<P>;
 
 /** A function that creates a target of numbers from its dimensions, followed by options. */
-export interface NumericTarget {
-  <const S extends Shape>(...shape: S): Numeric<S>;
-  <const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Numeric<S>;
+export interface NumericTarget<K extends string = string> {
+  <const S extends Shape>(...shape: S): Numeric<S, K>;
+  <const S extends Shape, P extends Grouping = 'element'>(
+    ...args: readonly [...shape: S, options: Grouped<TargetOptions, P>]
+  ): Numeric<S, K, P>;
 }
 
 /** The same of a target whose decoder returns several tensors, by name. */
 export interface HeadedTarget<K extends string> {
   <const S extends Shape>(...shape: S): Headed<S, K>;
-  <const S extends Shape>(...args: readonly [...shape: S, options: TargetOptions]): Headed<S, K>;
+  <const S extends Shape, P extends Grouping = 'element'>(
+    ...args: readonly [...shape: S, options: Grouped<TargetOptions, P>]
+  ): Headed<S, K, P>;
 }
 
 /** The members that define a likelihood of numbers, for a shape of y. */
@@ -88,8 +116,11 @@ type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mea
  * Returns a function that creates a target of numbers with the options common to all targets. Its decoder returns one
  * tensor, the first of the parameters.
  */
-export const numeric = (name: string, likelihood: (shape: Shape) => Likelihood): NumericTarget =>
-  function (...args: Args<TargetOptions>): Target<number[], Tensor<number[]>, ArrayLike<number>> {
+export const numeric = <K extends string>(
+  name: string,
+  likelihood: (shape: Shape) => Likelihood & { readonly parameters: Readonly<Record<K, Shape>> },
+): NumericTarget<K> =>
+  function (...args: Args<TargetOptions & GroupingOption>): Numeric<number[], K, never> {
     const { shape, options } = parse(name, args);
     return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
   };
@@ -99,7 +130,7 @@ export const headed = <K extends string>(
   name: string,
   likelihood: (shape: Shape) => Likelihood & { readonly parameters: Readonly<Record<K, Shape>> },
 ): HeadedTarget<K> =>
-  function (...args: Args<TargetOptions>): Target<number[], never, ArrayLike<number>> {
+  function (...args: Args<TargetOptions & GroupingOption>): Target<number[], never, ArrayLike<number>> {
     const { shape, options } = parse(name, args);
     return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
   };

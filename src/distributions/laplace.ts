@@ -1,8 +1,8 @@
-import type { Target } from '../dsl/target.ts';
+import type { Grouping, Target } from '../dsl/target.ts';
 import { add, mul, sub } from '../layers/arithmetic.ts';
 import { abs } from '../layers/elementary.ts';
 import type { Shape } from '../shape/shape.ts';
-import { accept, given, numbers, parse, type Args, type Headed, type Numeric } from './arguments.ts';
+import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
 import { inverse, scaled, SCALE_OPTIONS, scaleOf, type LearnedScaleOptions, type ScaleOptions } from './scale.ts';
 
 /**
@@ -18,11 +18,13 @@ import { inverse, scaled, SCALE_OPTIONS, scaleOf, type LearnedScaleOptions, type
  * console.log(laplace(3, { scale: 'learned' }).parameters); // { mean: [3], logScale: [3] }
  * ```
  */
-export function laplace<const S extends Shape>(...shape: S): Numeric<S>;
-export function laplace<const S extends Shape>(
-  ...args: readonly [...shape: S, options: LearnedScaleOptions]
-): Headed<S, 'mean' | 'logScale'>;
-export function laplace<const S extends Shape>(...args: readonly [...shape: S, options: ScaleOptions]): Numeric<S>;
+export function laplace<const S extends Shape>(...shape: S): Numeric<S, 'mean'>;
+export function laplace<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions, P>]
+): Headed<S, 'mean' | 'logScale', P>;
+export function laplace<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<ScaleOptions, P>]
+): Numeric<S, 'mean', P>;
 export function laplace(...args: Args<ScaleOptions | LearnedScaleOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<ScaleOptions | LearnedScaleOptions>('laplace', args, SCALE_OPTIONS);
   const scale = scaleOf('laplace', shape, options);

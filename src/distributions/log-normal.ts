@@ -1,8 +1,8 @@
-import type { Target } from '../dsl/target.ts';
+import type { Grouping, Target } from '../dsl/target.ts';
 import { exp, log } from '../layers/activations.ts';
 import { add, minimum, mul } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
-import { accept, given, numbers, parse, type Args, type Headed, type Numeric } from './arguments.ts';
+import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
 import { AMOUNTS, rate } from './bounded.ts';
 import { NORMAL_OPTIONS, normalNoise, type LearnedNormalOptions, type NormalOptions } from './normal.ts';
 
@@ -25,12 +25,12 @@ export type LearnedLogNormalOptions = Partial<LearnedNormalOptions>;
  * ```
  */
 export function logNormal<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'>;
-export function logNormal<const S extends Shape>(
-  ...args: readonly [...shape: S, options: LogNormalOptions]
-): Numeric<S>;
-export function logNormal<const S extends Shape>(
-  ...args: readonly [...shape: S, options: LearnedLogNormalOptions]
-): Headed<S, 'mean' | 'logVar'>;
+export function logNormal<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P>]
+): Numeric<S, 'mean', P>;
+export function logNormal<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedLogNormalOptions, P>]
+): Headed<S, 'mean' | 'logVar', P>;
 export function logNormal(
   ...args: Args<LogNormalOptions | LearnedLogNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {

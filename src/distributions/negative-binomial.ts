@@ -1,4 +1,4 @@
-import { TARGET_OPTIONS, type Target, type TargetOptions } from '../dsl/target.ts';
+import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { log, relu, sigmoid } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
@@ -7,7 +7,7 @@ import { lgamma, stirlingError } from '../layers/lgamma.ts';
 import { where } from '../layers/where.ts';
 import type { Shape } from '../shape/shape.ts';
 import { oneOf } from '../values/rules.ts';
-import { accept, given, numbers, parse, type Args, type Headed } from './arguments.ts';
+import { accept, given, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { positive, rate, type Positive } from './bounded.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
@@ -32,12 +32,12 @@ export interface NegativeBinomialOptions extends TargetOptions {
  * ```
  */
 export function negativeBinomial<const S extends Shape>(...shape: S): Headed<S, 'logMean' | 'logDispersion'>;
-export function negativeBinomial<const S extends Shape>(
-  ...args: readonly [...shape: S, options: NegativeBinomialOptions & { readonly zeroInflated: true }]
-): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits'>;
-export function negativeBinomial<const S extends Shape>(
-  ...args: readonly [...shape: S, options: NegativeBinomialOptions & { readonly zeroInflated?: false }]
-): Headed<S, 'logMean' | 'logDispersion'>;
+export function negativeBinomial<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated: true }, P>]
+): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits', P>;
+export function negativeBinomial<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated?: false }, P>]
+): Headed<S, 'logMean' | 'logDispersion', P>;
 export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NegativeBinomialOptions>('negativeBinomial', args, OPTIONS);
   const parameters = { logMean: shape, logDispersion: shape };
@@ -103,6 +103,6 @@ const surprise = (mean: Positive, r: Positive, y: Tensor): Tensor => {
 };
 
 const OPTIONS = {
-  ...TARGET_OPTIONS,
+  ...NUMBER_OPTIONS,
   zeroInflated: oneOf(true, false),
 };

@@ -1,11 +1,10 @@
-import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
-import type { Tensor } from '../dsl/tensor.ts';
+import { NUMBER_OPTIONS, type Grouping, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import { InvalidModel } from '../errors.ts';
 import { exp, softplus, square } from '../layers/activations.ts';
 import { add, mul, sub } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { rule, scale, type Rules } from '../values/rules.ts';
-import { accept, given, numbers, parse, type Args, type Numeric } from './arguments.ts';
+import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 
@@ -25,7 +24,7 @@ export interface LearnedNormalOptions extends TargetOptions {
 
 /** Rules for these options. */
 export const NORMAL_OPTIONS: Rules = {
-  ...TARGET_OPTIONS,
+  ...NUMBER_OPTIONS,
   sigma: rule(
     "'learned' or a number from 1e-37 to 1e37",
     (value) => value === 'learned' || scale().holds(value),
@@ -37,11 +36,7 @@ export const NORMAL_OPTIONS: Rules = {
 /**
  * A target whose decoder returns mean and log-variance: `gaussian(n)` for a vector, otherwise a record of two tensors.
  */
-type TwoHeaded<S extends Shape> = Target<
-  [...S],
-  { readonly mean: Tensor<[...S]>; readonly logVar: Tensor<[...S]> },
-  ArrayLike<number>
->;
+type TwoHeaded<S extends Shape, P extends Grouping> = Headed<S, 'mean' | 'logVar', P>;
 
 /**
  * Declares a target of real numbers with normal noise. With a fixed σ the decoder returns the mean; with
@@ -56,11 +51,13 @@ type TwoHeaded<S extends Shape> = Target<
  * console.log(normal(3, { sigma: 'learned' }).parameters); // { mean: [3], logVar: [3] }
  * ```
  */
-export function normal<const S extends Shape>(...shape: S): Numeric<S>;
-export function normal<const S extends Shape>(
-  ...args: readonly [...shape: S, options: LearnedNormalOptions]
-): TwoHeaded<S>;
-export function normal<const S extends Shape>(...args: readonly [...shape: S, options: NormalOptions]): Numeric<S>;
+export function normal<const S extends Shape>(...shape: S): Numeric<S, 'mean'>;
+export function normal<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedNormalOptions, P>]
+): TwoHeaded<S, P>;
+export function normal<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<NormalOptions, P>]
+): Numeric<S, 'mean', P>;
 export function normal(
   ...args: Args<NormalOptions | LearnedNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {

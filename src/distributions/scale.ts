@@ -1,4 +1,4 @@
-import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import { NUMBER_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { exp, softplus } from '../layers/activations.ts';
@@ -20,7 +20,7 @@ export interface LearnedScaleOptions extends TargetOptions {
 
 /** Rules for these options. */
 export const SCALE_OPTIONS: Rules = {
-  ...TARGET_OPTIONS,
+  ...NUMBER_OPTIONS,
   scale: rule(
     "'learned' or a number from 1e-37 to 1e37",
     (value) => value === 'learned' || scale().holds(value),

@@ -1,4 +1,4 @@
-import type { Parameters, Target } from '../dsl/target.ts';
+import type { Grouping, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { log } from '../layers/activations.ts';
 import { add, div, maximum, minimum, mul, sub } from '../layers/arithmetic.ts';
@@ -6,7 +6,7 @@ import { abs, log1p } from '../layers/elementary.ts';
 import { stirlingError } from '../layers/lgamma.ts';
 import type { Shape } from '../shape/shape.ts';
 import { rule, scale as scaleRule } from '../values/rules.ts';
-import { accept, given, numbers, parse, type Args, type Headed, type Numeric } from './arguments.ts';
+import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
 import { rate } from './bounded.ts';
 import { logGamma } from './data/special.ts';
 import { inverse, scaled, SCALE_OPTIONS, scaleOf, type LearnedScaleOptions, type ScaleOptions } from './scale.ts';
@@ -36,19 +36,19 @@ export type StudentTOptions = (ScaleOptions | LearnedScaleOptions) & (Fixed | Le
  * console.log(studentT(9, { scale: 'learned' }).parameters); // { mean: [9], logScale: [9] }
  * ```
  */
-export function studentT<const S extends Shape>(...shape: S): Numeric<S>;
-export function studentT<const S extends Shape>(
-  ...args: readonly [...shape: S, options: LearnedScaleOptions & Learned]
-): Headed<S, 'mean' | 'logScale' | 'logFreedom'>;
-export function studentT<const S extends Shape>(
-  ...args: readonly [...shape: S, options: LearnedScaleOptions & Fixed]
-): Headed<S, 'mean' | 'logScale'>;
-export function studentT<const S extends Shape>(
-  ...args: readonly [...shape: S, options: ScaleOptions & Learned]
-): Headed<S, 'mean' | 'logFreedom'>;
-export function studentT<const S extends Shape>(
-  ...args: readonly [...shape: S, options: ScaleOptions & Fixed]
-): Numeric<S>;
+export function studentT<const S extends Shape>(...shape: S): Numeric<S, 'mean'>;
+export function studentT<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions & Learned, P>]
+): Headed<S, 'mean' | 'logScale' | 'logFreedom', P>;
+export function studentT<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions & Fixed, P>]
+): Headed<S, 'mean' | 'logScale', P>;
+export function studentT<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<ScaleOptions & Learned, P>]
+): Headed<S, 'mean' | 'logFreedom', P>;
+export function studentT<const S extends Shape, P extends Grouping = 'element'>(
+  ...args: readonly [...shape: S, options: Grouped<ScaleOptions & Fixed, P>]
+): Numeric<S, 'mean', P>;
 export function studentT(...args: Args<StudentTOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<StudentTOptions>('studentT', args, OPTIONS);
   const { freedom = 4 } = options;

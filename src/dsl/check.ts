@@ -65,6 +65,10 @@ export function checkTarget(target: unknown, conditions: Variables): void {
     throw new InvalidModel(
       `target: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
     );
+  if (target.per !== undefined && target.distribution !== 'mixture' && target.distribution !== 'discretizedLogistic')
+    throw new InvalidModel(
+      `target: expected per of a mixture's components, got that of ${target.distribution}, whose elements share nothing; leave it out, or write mixture(${target.distribution}(…), 5)`,
+    );
   const output = Object.keys(target.outputs ?? {}).find((name) => Object.hasOwn(conditions, name));
   if (output !== undefined)
     throw new InvalidModel(

@@ -1,5 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
-import { isText, isWhole, rule } from '../values/rules.ts';
+import { isText, isWhole, oneOf, rule } from '../values/rules.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
@@ -16,6 +16,18 @@ export interface TargetOptions {
   readonly mask?: boolean | string;
 }
 
+/**
+ * Which elements belong together, for a mixture: each is by itself, or all of the last axis are (the coordinates of a
+ * point, the channels of a pixel), or all of an example.
+ */
+export type Grouping = 'element' | 'place' | 'example';
+
+/** An option of likelihoods of numbers. */
+export interface GroupingOption<P extends Grouping = Grouping> {
+  /** Which elements share a component if this is the likelihood of a `mixture`'s components: `element` by default. */
+  readonly per?: P;
+}
+
 /** Rules for these options. */
 export const TARGET_OPTIONS = {
   image: rule(
@@ -29,6 +41,9 @@ export const TARGET_OPTIONS = {
     'say whether examples come with a mask',
   ),
 };
+
+/** Rules for the options of likelihoods of numbers. */
+export const NUMBER_OPTIONS = { ...TARGET_OPTIONS, per: oneOf('element', 'place', 'example') };
 
 /** The parameters of a target's distribution, by name: the decoder's output. */
 export type Parameters = Readonly<Record<string, Tensor>>;
@@ -55,6 +70,10 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly floor?: number;
   /** The scale of a Laplace or Student's t if it is fixed, in the units the network sees. */
   readonly scale?: number;
+  /** Which elements share a mixture's component. */
+  readonly per?: Grouping;
+  /** The likelihood of a mixture's components, or that of numbers other than 0. */
+  readonly of?: Target;
   /** Further numbers that checking and drawing values need, by their names in files, such as `freedom`. */
   readonly settings?: Readonly<Record<string, number>>;
   /** A value for elements that a mask leaves out, if 0 is none that y could have. */
@@ -73,10 +92,11 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
    */
   inUnits?(decoded: Decoded, scaling: { readonly mean: Tensor; readonly deviation: Tensor }): Decoded;
   /**
-   * Returns −log p(y|parameters) in nats, for each element, or of shape [] if for the whole example; for
-   * `squaredError`, the squared difference.
+   * Returns −log p(y|parameters) in nats, for each element, or of fewer axes if for several together, of shape [] for the
+   * whole example; for `squaredError`, the squared difference. If not for each element, it must itself leave out the
+   * elements where the mask is 0.
    */
-  nll(parameters: Parameters, y: Tensor): Tensor;
+  nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor;
   /** How to draw from a custom distribution: y from parameters and noise of y's shape. */
   readonly draws?: {
     readonly noise: 'normal' | 'uniform';

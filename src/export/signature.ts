@@ -1,8 +1,17 @@
 import type { Model } from '../dsl/model.ts';
 import { scalingNames } from '../dsl/scaling.ts';
+import type { Target } from '../dsl/target.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
-import { FORMAT, type Interface, type Names, type Scaling, type Signature, type VariableNames } from '../signature.ts';
+import {
+  FORMAT,
+  type ComponentSignature,
+  type Interface,
+  type Names,
+  type Scaling,
+  type Signature,
+  type VariableNames,
+} from '../signature.ts';
 import { own } from '../values/own.ts';
 import { LIBRARY } from '../version.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -23,8 +32,6 @@ export function signatureOf(
   { name, fingerprint, opset, names = {} }: About,
 ): Signature {
   const scaling = target.scalable ? scalingOf('y', weights) : undefined;
-  const sigma = target.sigma === undefined ? undefined : inUnits(target.sigma, scaling);
-  const scale = target.scale === undefined ? undefined : inUnits(target.scale, scaling);
   const conditions = Object.entries(condition).map(([key, variable]) => {
     const { kind: sort, shape, dataShape } = variable;
     const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
@@ -46,9 +53,8 @@ export function signatureOf(
       dataShape: target.dataShape,
       ...calledIn(target, names['y']),
       ...(target.image && { image: target.image }),
-      ...(sigma !== undefined && { sigma }),
-      ...(scale !== undefined && { scale }),
-      ...(target.settings && { settings: target.settings }),
+      ...noiseOf(target, scaling),
+      ...(target.per && { per: target.per }),
       ...(target.outputs && { outputs: target.outputs }),
       ...(target.mask !== undefined && { mask: target.mask }),
       ...(scaling && { scaling }),
@@ -58,6 +64,19 @@ export function signatureOf(
     opset,
   };
 }
+
+/** Returns the fixed numbers of a likelihood, in the data's units, and the likelihood of its components. */
+const noiseOf = ({ sigma, scale, settings, of }: Target, scaling: Scaling | undefined) => ({
+  ...(sigma !== undefined && { sigma: inUnits(sigma, scaling) }),
+  ...(scale !== undefined && { scale: inUnits(scale, scaling) }),
+  ...(settings && { settings }),
+  ...(of && { of: componentOf(of, scaling) }),
+});
+
+const componentOf = (target: Target, scaling: Scaling | undefined): ComponentSignature => ({
+  distribution: target.distribution,
+  ...noiseOf(target, scaling),
+});
 
 /** Returns a variable's classes and the names of its elements: from the definition, else from the data. */
 const calledIn = (variable: Variable & { readonly image?: unknown }, names: VariableNames = {}) => {

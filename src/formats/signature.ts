@@ -35,6 +35,26 @@ export interface Condition extends TypeOf<typeof condition> {}
 /** One number for all elements, or one for each. */
 const forEach = choice<number | readonly number[]>((value) => (typeof value === 'number' ? number : numbers));
 
+const NOISE = {
+  /** A normal's standard deviation if it is fixed, in y's units: of all elements, or of each. */
+  sigma: optional(forEach),
+  /** The scale of a Laplace or Student's t if it is fixed, likewise. */
+  scale: optional(forEach),
+  /** Further numbers that checking and drawing values need, such as fixed degrees of freedom. */
+  settings: optional(named<number>(number)),
+} as const;
+
+const innermost = object({ distribution: oneOf(...DISTRIBUTION_NAMES), ...NOISE });
+/** The likelihood of a mixture's components, or that of numbers other than 0, which may be one of these. */
+export interface ComponentSignature extends TypeOf<typeof innermost> {
+  readonly of?: ComponentSignature;
+}
+const component = object({
+  distribution: oneOf(...DISTRIBUTION_NAMES),
+  ...NOISE,
+  of: optional<ComponentSignature>(innermost),
+});
+
 /** The target, p(y|x,z), as the files output it: `y` is its mean (probabilities if y is discrete). */
 export const target = object({
   distribution: oneOf(...DISTRIBUTION_NAMES),
@@ -43,12 +63,10 @@ export const target = object({
   ...VARIABLE,
   /** [height, width, channels] if the data may be shown as an image. */
   image: optional(triple),
-  /** A normal's standard deviation if it is fixed, in y's units: of all elements, or of each. */
-  sigma: optional(forEach),
-  /** The scale of a Laplace or Student's t if it is fixed, likewise. */
-  scale: optional(forEach),
-  /** Further numbers that drawing needs, such as fixed degrees of freedom. */
-  settings: optional(named<number>(number)),
+  ...NOISE,
+  of: optional<ComponentSignature>(component),
+  /** Which elements of y share a component of a mixture. */
+  per: optional(oneOf('element', 'place', 'example')),
   /** Shapes of the outputs that drawing needs in addition to `y` and `logVar`. */
   outputs: optional(named<readonly number[]>(wholes)),
   /** Whether elements may be given, and the condition that gives them. */

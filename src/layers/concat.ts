@@ -28,7 +28,7 @@ const joined: Op = libraryOp({
   lower: (onnx, xs, _, __, site) => onnx.Concat(repeatedRowsOnnx(onnx, xs, site), { axis: -1 }),
 });
 
-type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [
+export type Joined<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [
   infer B extends Shape,
   ...infer R extends Shape[],
 ]
@@ -82,7 +82,7 @@ const part: Op<{ begin: number; end: number }> = libraryOp({
   lower: (onnx, [x], { begin, end }) => onnx.Slice(x, [begin], [end], [-1]),
 });
 
-type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead extends number[], number]
+export type Cut<S extends Shape, N extends number> = S extends readonly [...infer Lead extends number[], number]
   ? [...Lead, N]
   : Shape;
 

@@ -48,7 +48,7 @@ const callOf = (rank: Rank) => ({
 });
 
 /** An error unless the groups divide the channels and the filters. */
-type Grouped<C extends number, F extends number, G extends number, Name extends string> = Divides<
+export type Grouped<C extends number, F extends number, G extends number, Name extends string> = Divides<
   C,
   G,
   `${Name}: expected channels that ${G} groups divide, got ${C}; change one of them`

@@ -108,7 +108,7 @@ export interface LastAxis<S extends Shape> {
   4: S[3];
   [rank: number]: number;
 }
-type Channels<S extends Shape> = LastAxis<S>[S['length']] & number;
+export type Channels<S extends Shape> = LastAxis<S>[S['length']] & number;
 
 /**
  * Group normalisation (Wu and He, 2018): γ·(x − mean)/√(variance + ε) + β, with the mean and the variance of each of

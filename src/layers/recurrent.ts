@@ -100,7 +100,9 @@ const opOf = ({ name, gates, bias, cell, lower }: RecurrentKind): Op<RecurrentAt
         site.lead === 0 ? each(inputs, (one) => onnx.Unsqueeze(one, [0])) : repeatedRowsOnnx(onnx, inputs, site);
       const [mask, states] = attrs.masked ? [rest[0] && onnx.stopGradient(rest[0]), rest.slice(1)] : [undefined, rest];
       const [steps, channels] = stepsOf(site.shapes[0]);
-      const y = lower(onnx, { x, ...(mask && { mask }), states, params, attrs, steps, channels });
+      // A step that does not exist may hold anything, such as a file's number for missing values.
+      const seen = mask ? onnx.Where(onnx.Equal(onnx.Unsqueeze(mask, [2]), 0), 0, x) : x;
+      const y = lower(onnx, { x: seen, ...(mask && { mask }), states, params, attrs, steps, channels });
       return site.lead === 0 ? onnx.Squeeze(y, [0]) : y;
     },
   });

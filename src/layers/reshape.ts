@@ -31,7 +31,7 @@ type Unequal<A extends number, B extends number> = number extends A | B ? [] : A
  * parameter by a wildcard to ask whether the length may be 1, and the length of a spread wildcard is `number`. So a
  * user's generic block compiles, and is checked where it is called, or at run time.
  */
-type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Product<T>>]['length'] extends 1
+export type Elements<S extends Shape, T extends Shape> = [...Unequal<Product<S>, Product<T>>]['length'] extends 1
   ? ShapeError<`reshape: expected as many elements as in [${Show<S>}], ${Product<S>}, got [${Show<T>}] with ${Product<T>}; choose a shape with the same number of elements`>
   : unknown;
 

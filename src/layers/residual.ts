@@ -9,7 +9,7 @@ import { callable } from '../values/rules.ts';
 import { add } from './arithmetic.ts';
 
 /** `[0]` if two shapes differ. */
-type Differ<A extends Shape, B extends Shape> = [B] extends [A] ? [] : number extends B[number] ? [] : [0];
+export type Differ<A extends Shape, B extends Shape> = [B] extends [A] ? [] : number extends B[number] ? [] : [0];
 
 /** An error if a residual's body changes the shape. */
 export type Kept<S extends Shape, B extends Shape> = [...Differ<S, B>]['length'] extends 1

@@ -11,6 +11,7 @@ import type { Shape } from '../shape/shape.ts';
 import { log } from './activations.ts';
 import { add, div, mul, sub } from './arithmetic.ts';
 import { sum } from './reduce.ts';
+import { inUnits } from './units.ts';
 
 /**
  * A model's networks as functions of tensors in the data's own units, from which objectives and exported graphs are
@@ -89,12 +90,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
     mean: (parameters) => {
       const decoded = target.mean(parameters);
       if (!target.scalable) return decoded;
-      const units = scaling('y', target.shape);
-      if (target.inUnits) return target.inUnits(decoded, units);
-      const { y, logVar, ...more } = decoded;
-      const { mean, deviation } = units;
-      const back = { y: add(mul(y, deviation), mean), ...more };
-      return logVar ? { ...back, logVar: add(logVar, mul(log(deviation), 2)) } : back;
+      return inUnits(target, decoded, scaling('y', target.shape));
     },
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
@@ -104,12 +100,16 @@ export function wire({ condition, target, networks }: Model): Wiring {
       const { placeholder } = target;
       const kept = mask && target.kind === 'continuous' ? mul(y, mask) : y;
       const counted = mask && placeholder !== undefined ? add(kept, mul(sub(1, mask), placeholder)) : kept;
-      const each = target.nll(parameters, seenY(counted));
-      const inUnits =
-        target.scalable && distributionOf(target).density ? add(each, log(scaling('y', target.shape).deviation)) : each;
-      // For the whole example: already one number, from which no element can be left out.
-      if (inUnits.shape.length === 0) return inUnits as Tensor<[]>;
-      return sum(mask ? mul(inUnits, mask) : inUnits);
+      const each = target.nll(parameters, seenY(counted), mask);
+      const isDensity = target.scalable && distributionOf(target).density;
+      const units = isDensity ? log(scaling('y', target.shape).deviation) : undefined;
+      // For several elements together: what the mask leaves out is left out already, and their units are added up.
+      if (each.shape.length < target.dataShape.length)
+        return units ? add(sum(each), sum(mask ? mul(mask, units) : units)) : sum(each);
+      const own = units ? add(each, units) : each;
+      // Of a single class: already one number, from which no element can be left out.
+      if (own.shape.length === 0) return own as Tensor<[]>;
+      return sum(mask ? mul(own, mask) : own);
     },
   };
 }

@@ -1,6 +1,7 @@
-import type { Draws, JointDraws } from '../distributions/data/distribution-data.ts';
+import type { ComponentDrawer, Draws, DrawnTarget, JointDraws } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
+import { inverseNormal } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Interface, TargetSignature } from '../signature.ts';
 import type { Values } from './result.ts';
@@ -24,8 +25,9 @@ export const drawTarget = async (
   const length = size(target.dataShape);
   const count = noise.length / length;
   const drawn = new Float32Array(rows * length);
-  const all = 'joint' in draws ? await draws.joint(target, decoded) : undefined;
-  const draw = 'drawer' in draws ? await draws.drawer(target, decoded) : undefined;
+  const component = componentOf(target);
+  const all = 'joint' in draws ? await draws.joint(target, decoded, component) : undefined;
+  const draw = 'drawer' in draws ? await draws.drawer(target, decoded, component) : undefined;
   for (let row = 0; row < rows; row++) {
     const from = (row % count) * length;
     if (all) all(row, noise.subarray(from, from + length), drawn.subarray(row * length, (row + 1) * length));
@@ -34,6 +36,17 @@ export const drawTarget = async (
   }
   return { data: drawn, shape: [rows, ...target.dataShape], more };
 };
+
+/** Returns how to draw from the components of a target. */
+const componentOf =
+  ({ of }: Pick<DrawnTarget, 'of'>): ComponentDrawer =>
+  async (decoded) => {
+    if (!of) throw new RangeError('a mixture without components');
+    const { draws } = distributionOf(of);
+    if (!('drawer' in draws)) throw new RangeError(`no draws of ${of.distribution} by element`);
+    const draw = await draws.drawer(of, decoded, componentOf(of));
+    return draws.noise === 'uniform' ? draw : (at, j, u) => draw(at, j, inverseNormal(Math.max(u, 2 ** -25)));
+  };
 
 /** Returns the noise input of the file `draw`, and its noise. */
 export const ownNoise = (

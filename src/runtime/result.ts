@@ -24,15 +24,29 @@ export interface Outputs extends ShapedArray, Further {
 export interface Further {
   /** log σ² of each element, of y's shape, if the model has learned it. */
   readonly logVar?: Float32Array;
-  /** The scale of each element of a Laplace or Student's t, if the model has learned it. */
+  /** The scale of each element of a Laplace, a Student's t or a logistic, if the model has learned it. */
   readonly scale?: Float32Array;
   /** Degrees of freedom of a Student's t, if the model has learned them. */
   readonly freedom?: Float32Array;
   /** r of a negative binomial, whose variance is μ + μ²/r. */
   readonly dispersion?: Float32Array;
-  /** The mean of a zero-inflated likelihood without the extra zeros, and the probability of these. */
-  readonly rate?: Float32Array;
+  /** α of a gamma, whose deviation is μ/√α; κ of a von Mises. */
+  readonly concentration?: Float32Array;
+  /** α and β of a beta. */
+  readonly alpha?: Float32Array;
+  readonly beta?: Float32Array;
+  /** The median of a log-normal. */
+  readonly median?: Float32Array;
+  /** Log-odds of a continuous Bernoulli. */
+  readonly logOdds?: Float32Array;
+  /** The probability of an extra zero, and the mean of what has none: of counts, and of another zero-inflated likelihood. */
   readonly zero?: Float32Array;
+  readonly rate?: Float32Array;
+  readonly rest?: Float32Array;
+  /** The probability of each component of a mixture, and the components' means; of logistics, where they are. */
+  readonly weights?: Float32Array;
+  readonly means?: Float32Array;
+  readonly location?: Float32Array;
 }
 
 /** Samples, with the random seed and the latents that produced them. */

@@ -6,7 +6,7 @@ import type { Shape, ShapeError, Show } from './shape.ts';
 // depend on the length of a spread tuple, so that TypeScript decides them even if dimensions are type parameters: a
 // user's generic block compiles, and what it cannot know there is checked where the block is called, or at run time.
 
-interface ButLast<S extends Shape> {
+export interface ButLast<S extends Shape> {
   1: [];
   2: [S[0]];
   3: [S[0], S[1]];
@@ -15,7 +15,7 @@ interface ButLast<S extends Shape> {
   [rank: number]: Shape;
 }
 
-interface ButFirst<S extends Shape> {
+export interface ButFirst<S extends Shape> {
   1: [];
   2: [S[1]];
   3: [S[1], S[2]];
@@ -55,16 +55,20 @@ export type HasAxis<S extends Shape, A extends number, Op extends string> = numb
     : ShapeError<`${Op}: expected an axis of [${Show<S>}], counted from 0, got ${A}; choose one that it has`>;
 
 /** One element if a range's end is beyond an axis. */
-type Short<N extends number, E extends number> = number extends N | E ? [] : [Sub<N, E>] extends [never] ? [0] : [];
+export type EndsBefore<N extends number, E extends number> = number extends N | E
+  ? []
+  : [Sub<N, E>] extends [never]
+    ? [0]
+    : [];
 
 /** An error if axis `A` ends before `E`. */
 export type Reaches<S extends Shape, A extends number, E extends number> = If<
-  Short<Axis<S, A>, E>,
+  EndsBefore<Axis<S, A>, E>,
   ShapeError<`sliceAt: expected an end up to ${Axis<S, A>}, axis ${A} of [${Show<S>}], got ${E}; choose a smaller one`>
 >;
 
 /** One element if an index is beyond an axis. */
-type Beyond<I extends number, N extends number> = number extends I | N
+export type IsBeyond<I extends number, N extends number> = number extends I | N
   ? []
   : [Sub<N, Add<I, 1>>] extends [never]
     ? [0]
@@ -74,12 +78,12 @@ type Beyond<I extends number, N extends number> = number extends I | N
 export type HasEntry<S extends Shape, I extends number> = S['length'] extends 0
   ? ShapeError<`at: expected at least one axis, got []; leave it out`>
   : If<
-      Beyond<I, S[0]>,
+      IsBeyond<I, S[0]>,
       ShapeError<`at: expected an index below ${S[0]}, the first axis of [${Show<S>}], got ${I}; choose a smaller one`>
     >;
 
 /** The union of a list's indices. */
-type Indices<P extends Shape> = { [K in keyof P]: K extends `${infer I extends number}` ? I : never }[number];
+export type Indices<P extends Shape> = { [K in keyof P]: K extends `${infer I extends number}` ? I : never }[number];
 
 /** An error unless `P` names each axis of a shape once: the union of its elements is that of its indices. */
 export type IsOrder<S extends Shape, P extends Shape> = number extends S['length'] | P['length']
@@ -112,7 +116,7 @@ export type Joins<S extends Shape, A extends number, B extends Shape> = [WithAxi
   ? unknown
   : ShapeError<`concatAt: expected shapes equal but for axis ${A}, got [${Show<S>}] and [${Show<B>}]; reshape or resize one of them`>;
 
-interface LastTwo<S extends Shape> {
+export interface LastTwo<S extends Shape> {
   2: [[], S[0], S[1]];
   3: [[S[0]], S[1], S[2]];
   4: [[S[0], S[1]], S[2], S[3]];
@@ -123,10 +127,10 @@ interface LastTwo<S extends Shape> {
 /** A shape as a batch of matrices: the axes before the last two, rows, columns. */
 export type Matrices<S extends Shape> = LastTwo<S>[S['length']];
 
-type Differ<A extends number, B extends number> = number extends A | B ? [] : A extends B ? [] : [0];
+export type Differs<A extends number, B extends number> = number extends A | B ? [] : A extends B ? [] : [0];
 
 /** An error unless a has as many columns as b has rows. */
 export type Multiplies<A extends Shape, B extends Shape> = If<
-  number extends A['length'] | B['length'] ? [] : Differ<Matrices<A>[2], Matrices<B>[1]>,
+  number extends A['length'] | B['length'] ? [] : Differs<Matrices<A>[2], Matrices<B>[1]>,
   ShapeError<`matMul: expected […, m, k] and […, k, n], got [${Show<A>}] and [${Show<B>}]; permute or reshape one of them`>
 >;

@@ -4,7 +4,7 @@ import type { Shape, ShapeError, Show } from './shape.ts';
  * What the last axes of a shape may be, by its number of axes: `[] | [3] | [2, 3]` of `[2, 3]`. A table, not a
  * recursion, so that it is also known for `[H, W, C]` of type parameters.
  */
-interface LastAxes<S extends Shape> {
+export interface LastAxes<S extends Shape> {
   0: [];
   1: [] | [S[0]];
   2: [] | [S[1]] | [S[0], S[1]];
@@ -14,9 +14,9 @@ interface LastAxes<S extends Shape> {
   [rank: number]: Shape;
 }
 
-type Suffixes<S extends Shape> = LastAxes<S>[S['length']];
+export type Suffixes<S extends Shape> = LastAxes<S>[S['length']];
 
-interface UpTo {
+export interface UpTo {
   0: 0;
   1: 0 | 1;
   2: 0 | 1 | 2;

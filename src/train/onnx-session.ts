@@ -1,3 +1,4 @@
+import { bindBatch } from '../compiler/bind-batch.ts';
 import { bindConstants } from '../compiler/bind-constants.ts';
 import { optimise } from '../compiler/optimise.ts';
 import { metricName, nextName, scalarName, stateName, trainLoop, trainStep } from '../compiler/train-step.ts';
@@ -23,6 +24,10 @@ const COPIED = 3e6;
 const CALL_BYTES = 2 ** 25;
 /** … and that there are no more than this many: the overhead of a call is then below one per cent. */
 const CALL_STEPS = 64;
+/** A step of more nodes than this is compiled for each size of batch, which onnxruntime then opens many times faster. */
+const MANY_NODES = 1000;
+/** The number of sizes for which steps are kept: that of all batches, and that of the last one of an epoch. */
+const SIZES = 2;
 
 /** An objective being trained in onnxruntime: the whole step is one graph, which loops over the batches of a call. */
 export class OnnxSession implements Session {
@@ -38,7 +43,8 @@ export class OnnxSession implements Session {
   readonly #params: Map<string, OrtTensor>;
   readonly #moments: Map<string, OrtTensor>;
   readonly #joined = staging();
-  #runner: OrtSession | undefined;
+  /** The loops of steps that are open, by the size of their batches; 0 is any. */
+  readonly #runners = new Map<number, OrtSession>();
   #atOnce = 1;
 
   static async load(
@@ -48,7 +54,7 @@ export class OnnxSession implements Session {
     weights: Weights,
   ): Promise<OnnxSession> {
     const session = new OnnxSession(backend, objective, optimiser, weights);
-    session.#runner = await session.#looped(weights);
+    if (!session.#isLarge) await session.#runnerFor(0);
     return session;
   }
 
@@ -101,8 +107,8 @@ export class OnnxSession implements Session {
     for (const p of this.#objective.params)
       if (weights.has(p.name)) this.#params.set(p.name, this.#tensor(weightOf(p, weights), p.shape));
     if (!this.#fixed.some(({ name }) => weights.has(name))) return;
-    await this.#runner?.release();
-    this.#runner = await this.#looped(await this.read());
+    await this.#release();
+    if (!this.#isLarge) await this.#runnerFor(0);
   }
 
   async state(): Promise<OptimiserState> {
@@ -123,20 +129,45 @@ export class OnnxSession implements Session {
   close(): void {
     this.#params.clear();
     this.#moments.clear();
-    void this.#runner?.release();
+    void this.#release();
+  }
+
+  get #isLarge(): boolean {
+    return this.#step.graph.nodes.length > MANY_NODES;
+  }
+
+  /** Returns the loop of steps for batches of this size, which is opened if it is not yet. */
+  async #runnerFor(count: number): Promise<OrtSession> {
+    const size = this.#isLarge ? count : 0;
+    const before = this.#runners.get(size);
+    if (before) return before;
+    const runner = await this.#looped(size);
+    for (const [old, one] of [...this.#runners].slice(0, Math.max(0, this.#runners.size + 1 - SIZES))) {
+      this.#runners.delete(old);
+      await one.release();
+    }
+    this.#runners.set(size, runner);
+    return runner;
+  }
+
+  async #release(): Promise<void> {
+    const open = [...this.#runners.values()];
+    this.#runners.clear();
+    for (const runner of open) await runner.release();
   }
 
   /**
-   * Compiles the loop of steps. What training does not change becomes part of the graph: passes fold it, and onnxruntime arranges
+   * Compiles the loop of steps, for batches of this size unless it is 0. What training does not change becomes part of the graph: passes fold it, and onnxruntime arranges
    * the kernels in memory once.
    */
-  #looped(weights: Weights): Promise<OrtSession> {
+  #looped(count: number): Promise<OrtSession> {
     const values = this.#fixed.map(
-      (p) => [p.name, { dtype: 'float32', shape: p.shape, data: weightOf(p, weights) }] as const,
+      (p) => [p.name, { dtype: 'float32', shape: p.shape, data: dataOf(this.#params.get(p.name)) }] as const,
     );
-    const graph = optimise(bindConstants(this.#step.graph, new Map(values)), OPSET);
-    const taken = new Set(graph.inputs.map(({ name }) => name));
-    const given = this.#step.given.filter(({ name }) => taken.has(name));
+    const step = bindConstants(this.#step.graph, new Map(values));
+    const graph = optimise(count > 0 ? bindBatch(step, count) : step, OPSET);
+    const taken = new Map(graph.inputs.map((info) => [info.name, info]));
+    const given = this.#step.given.flatMap(({ name }) => taken.get(name) ?? []);
     return openGraph(this.#backend, trainLoop({ ...this.#step, graph, given, fixed: [] }));
   }
 
@@ -146,9 +177,8 @@ export class OnnxSession implements Session {
 
   /** Takes some steps in one call, and adapts the number of steps of the next call to the time it took. */
   async #call(batches: readonly StepInput[]): Promise<readonly Scalars[]> {
-    const runner = this.#runner;
-    if (!runner) throw new Error('onnx: the session is not loaded');
     const count = batches[0]?.count ?? 0;
+    const runner = await this.#runnerFor(count);
     const started = performance.now();
     const feeds = this.#stacked(runner, batches, count);
     const results = await runGraph(runner, {

@@ -132,6 +132,72 @@ def cases():
     yield case("continuousBernoulli", {"logits": logits}, [0.5, 0.1, 0.9, 1.0, 0.0], [bernoullis(l) for l in logits])
 
 
+    yield from joint()
+
+
+def joint():
+    """Of these only -log p(y) and the mean: one number for each place."""
+    rng = np.random.default_rng(1)
+    weights, mean, log_var = rng.normal(size=(2, 3)), rng.normal(size=(2, 3, 2)), rng.normal(size=(2, 3, 2))
+    y = rng.normal(size=(2, 2))
+    shares = special.softmax(weights, -1)
+    each = stats.norm(mean, np.sqrt(np.exp(log_var) + 1e-6)).logpdf(y[:, None, :]).sum(-1)
+    yield {
+        "target": "mixtureOfNormals",
+        "parameters": {"weights": weights.ravel().tolist(), "mean": mean.ravel().tolist(), "logVar": log_var.ravel().tolist()},
+        "y": y.ravel().tolist(),
+        "nll": (-special.logsumexp(np.log(shares) + each, -1)).tolist(),
+        "mean": (shares[..., None] * mean).sum(-2).ravel().tolist(),
+    }
+    levels, scale = 5, rng.normal(size=(2, 3, 2)) - 1
+    steps = np.array([[0, 1], [3, 4]])
+    half = 1 / (levels - 1)
+    x = (2 * steps / (levels - 1) - 1)[:, None, :]
+    s = np.exp(-7 + np.logaddexp(0, scale + 7))
+    upper = np.where(steps[:, None, :] == levels - 1, 1, special.expit((x - mean + half) / s))
+    lower = np.where(steps[:, None, :] == 0, 0, special.expit((x - mean - half) / s))
+    each = np.log(upper - lower).sum(-1)
+    cut = s / 2 * (np.logaddexp(0, (mean + 1) / s) - np.logaddexp(0, (mean - 1) / s))
+    yield {
+        "target": "discretizedLogistic",
+        "parameters": {"weights": weights.ravel().tolist(), "mean": mean.ravel().tolist(), "logScale": scale.ravel().tolist()},
+        "y": (steps / (levels - 1)).ravel().tolist(),
+        "nll": (-special.logsumexp(np.log(shares) + each, -1)).tolist(),
+        "mean": (shares[..., None] * cut).sum(-2).ravel().tolist(),
+    }
+    zero, center, sigma = np.array([-1.0, 0.5, 3.0, -30.0, 2.0]), np.array([0.0, 1, -2, 3, 0]), np.array([1.0, 0.5, 2, 1, 1])
+    y = np.array([0.0, 1.5, 0.0, 20.0, 3.0])
+    made = stats.lognorm(sigma, scale=np.exp(center))
+    density = np.where(y > 0, np.log1p(-special.expit(zero)) + made.logpdf(np.where(y > 0, y, 1)), np.log(special.expit(zero)))
+    yield {
+        "target": "zeroInflatedLogNormal",
+        "parameters": {"mean": center.tolist(), "logVar": log(sigma**2 - 1e-6), "zeroLogits": zero.tolist()},
+        "y": y.tolist(),
+        "nll": (-density).tolist(),
+        "mean": ((1 - special.expit(zero)) * made.mean()).tolist(),
+    }
+    logits = np.array([0.3, -1.0, 2.0, 0.0, -3.0])
+    counts = np.array([3, 0, 10, 1, 1])
+    p = special.softmax(logits)
+    yield {
+        "target": "multinomial",
+        "parameters": {"logits": logits.tolist()},
+        "y": counts.tolist(),
+        "nll": [-float(stats.multinomial(counts.sum(), p).logpmf(counts))],
+        "mean": (7 * p).tolist(),
+    }
+    score, cutpoints = 0.4, np.array([-1.0, 0.3, -2.0, 1.0])
+    borders = special.expit(np.cumsum(np.append(cutpoints[:1], np.logaddexp(0, cutpoints[1:]))) - score)
+    p = np.diff(np.concatenate([[0], borders, [1]]))
+    yield {
+        "target": "ordinal",
+        "parameters": {"score": [score], "cutpoints": cutpoints.tolist()},
+        "y": [0, 0, 1, 0, 0],
+        "nll": [-float(np.log(p[2]))],
+        "mean": p.tolist(),
+    }
+
+
 def digamma():
     x = [0.01, 0.5, 1.0, 2.5, 4.0, 10.0, 1e4]
     return {"x": x, "lgamma": [float(v) for v in special.gammaln(x)], "digamma": [float(v) for v in special.psi(x)]}

@@ -7,9 +7,11 @@ import {
   beta,
   categorical,
   continuousBernoulli,
+  discretizedLogistic,
   gamma,
   laplace,
   logNormal,
+  mixture,
   multinomial,
   multiScale,
   negativeBinomial,
@@ -19,6 +21,7 @@ import {
   squaredError,
   studentT,
   vonMises,
+  zeroInflated,
 } from '../../src/index.ts';
 import type { Shape } from '../../src/shape/shape.ts';
 import { testLayer } from '../../src/testing/layer.ts';
@@ -214,6 +217,12 @@ const targets: Record<string, Target> = {
   logNormal: logNormal(5),
   'logNormal with σ': logNormal(5, { sigma: 0.3 }),
   continuousBernoulli: continuousBernoulli(5),
+  'zeroInflated logNormal': zeroInflated(logNormal(5)),
+  'zeroInflated poisson': zeroInflated(poisson(5)),
+  'mixture of elements': mixture(laplace(5), 3),
+  'mixture of places': mixture(normal(4, 2, { sigma: 'learned', per: 'place' }), 3),
+  'mixture of examples': mixture(logNormal(4, 2, { per: 'example' }), 3),
+  discretizedLogistic: discretizedLogistic(3, 3, 3, { levels: 8, components: 2 }),
 };
 
 describe.each(Object.entries(targets))('%s is one function everywhere', (name, target) => {
@@ -223,12 +232,12 @@ describe.each(Object.entries(targets))('%s is one function everywhere', (name, t
     Object.fromEntries(keys.map((key, i) => [key, tensors[i] ?? missing()]));
 
   test('−log p(y)', async () => {
-    const y = { shape: target.shape, between: [0.01, 0.99] as const };
+    const y = { shape: target.shape, between: [0.05, 0.95] as const };
     await testLayer(name, (y, ...given) => target.nll(parameters(given), y ?? missing()), { inputs: [y, ...shapes] });
   });
 
   test('−log p(y), of k samples for each example', async () => {
-    const y = { shape: target.shape, between: [0.01, 0.99] as const, lead: 3 };
+    const y = { shape: target.shape, between: [0.05, 0.95] as const, lead: 3 };
     const inputs = [y, ...shapes.map((shape) => ({ shape, lead: 3 }))];
     await testLayer(name, (y, ...given) => target.nll(parameters(given), y ?? missing()), { inputs });
   });

@@ -6,6 +6,7 @@ import {
   avgPool2d,
   batchNorm,
   bernoulli,
+  bidirectional,
   block,
   categorical,
   concat,
@@ -29,11 +30,13 @@ import {
   globalAvgPool2d,
   group,
   groupNorm,
+  gru,
   image,
   instanceNorm,
   layerNorm,
   leakyRelu,
   logSumExp,
+  lstm,
   matMul,
   maximum,
   maxPool1d,
@@ -109,6 +112,15 @@ is<Tensor<[48, 8]>>()(series.pipe(convTranspose1d(8, { stride: 2 })));
 is<Tensor<[8, 3]>>()(series.pipe(maxPool1d({ size: 9, padding: 'valid' })));
 is<Tensor<[12, 3]>>()(series.pipe(avgPool1d()));
 is<Tensor<[72, 3]>>()(series.pipe(upsample1d(3)));
+is<Tensor<[24, 64]>>()(series.pipe(gru(64)));
+is<Tensor<[32]>>()(series.pipe(lstm(64, { reverse: true }), gru(32, { last: true })));
+is<Tensor<[24, 128]>>()(series.pipe(bidirectional(gru(64, { mask: constant([24], 1) }))));
+is<Tensor<[96]>>()(series.pipe(bidirectional(lstm(48, { last: true }))));
+is<Tensor<[10]>>()(series.pipe(lstm(10, { last: true, initial: { h: constant([10], 0), c: constant([10], 0) } })));
+// In a block of one's own, for any series.
+const read = <T extends number, C extends number>(x: Tensor<[T, C]>) =>
+  x.pipe(bidirectional(gru(8)), gru(4, { last: true }));
+is<Tensor<[4]>>()(series.pipe(read));
 is<Tensor<[14, 10, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2 })));
 is<Tensor<[7, 5, 8]>>()(odd.pipe(convTranspose2d(8)));
 is<Tensor<[15, 11, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2, padding: 'valid' })));

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -43,10 +43,25 @@ const program = (compiler: Compiler): string => {
   return join(dirname(manifest), bin.tsc);
 };
 
+// A type that never ends takes all memory, and TypeScript 7 is a process of a process: the whole group is killed.
+const LIMIT = 120_000;
+
 // A compiler that finds errors exits with 1 or 2, so the status says nothing here.
 const run = (args: readonly string[]): Promise<string> =>
   new Promise((done) => {
-    execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 26 }, (_, stdout, stderr) => done(stdout + stderr));
+    const child = spawn(process.execPath, args, { cwd: ROOT, detached: true });
+    let output = '';
+    const add = (chunk: Buffer): void => void (output += chunk.toString());
+    child.stdout.on('data', add);
+    child.stderr.on('data', add);
+    const stop = setTimeout(() => {
+      output += `stopped after ${LIMIT / 1000} s`;
+      if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+    }, LIMIT);
+    child.on('close', () => {
+      clearTimeout(stop);
+      done(output);
+    });
   });
 
 // An error is a line that says where, and lines after it that are indented.

@@ -1,9 +1,8 @@
-import type { TargetSignature } from '../../signature.ts';
-import type { DecodedRows, DistributionData, Drawer } from './distribution-data.ts';
+import type { DecodedRows, DistributionData, DrawnTarget, Drawer } from './distribution-data.ts';
 import { classesText } from './describe.ts';
 
-const drawer = ({ shape }: TargetSignature, { y }: DecodedRows): Drawer => {
-  const count = shape.at(-1) ?? 1;
+const drawer = ({ shape }: DrawnTarget, { y }: DecodedRows): Drawer => {
+  const count = shape?.at(-1) ?? 1;
   return (at, _, noise) => classAt(y.subarray(at * count, (at + 1) * count), noise);
 };
 

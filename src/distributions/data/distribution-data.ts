@@ -1,4 +1,4 @@
-import type { TargetSignature } from '../../signature.ts';
+import type { ComponentSignature, TargetSignature } from '../../signature.ts';
 
 /**
  * Outputs of a decoder for several rows, by name: `y`, its mean, `logVar` if that is learned, and whatever else the
@@ -19,8 +19,14 @@ export type Drawer = (at: number, j: number, noise: number) => number;
 export interface Draws {
   /** The distribution of the noise: one number for each element of the data; `uniform` is from [0, 1). */
   readonly noise: 'normal' | 'uniform';
-  drawer(target: TargetSignature, decoded: DecodedRows): Drawer | Promise<Drawer>;
+  drawer(target: DrawnTarget, decoded: DecodedRows, component: ComponentDrawer): Drawer | Promise<Drawer>;
 }
+
+/** What a drawer must know of a target, or of a mixture's components. */
+export type DrawnTarget = ComponentSignature & Partial<Pick<TargetSignature, 'shape' | 'per'>>;
+
+/** Returns a drawer of the target's `of` from its outputs, from uniform noise. */
+export type ComponentDrawer = (decoded: DecodedRows) => Promise<Drawer>;
 
 /** Draws a whole row of y into `y`, from one number of noise for each of its elements. */
 export type JointDrawer = (row: number, noise: Float32Array, y: Float32Array) => void;
@@ -28,7 +34,7 @@ export type JointDrawer = (row: number, noise: Float32Array, y: Float32Array) =>
 /** How to draw a y whose elements depend on each other, given the decoder's outputs. */
 export interface JointDraws {
   readonly noise: 'uniform';
-  joint(target: TargetSignature, decoded: DecodedRows): Promise<JointDrawer>;
+  joint(target: TargetSignature, decoded: DecodedRows, component: ComponentDrawer): Promise<JointDrawer>;
 }
 
 /** The unit of losses: nats, unless what is added up is no likelihood. */
@@ -39,6 +45,9 @@ export interface Fault {
   readonly problem: string;
   readonly remedy: string;
 }
+
+/** Returns the problem with a finite value, if there is one. */
+export type FindFault = (value: number) => Fault | undefined;
 
 /**
  * A likelihood from the point of view of its values: how they are checked, drawn, described and displayed. It consists
@@ -63,8 +72,8 @@ export interface DistributionData {
    * an error: `expected …, got …`.
    */
   readonly draws: Draws | JointDraws | ((target: TargetSignature) => string);
-  /** Returns the problem with a finite value of y, if there is one. */
-  fault?(value: number, settings: Readonly<Record<string, number>>): Fault | undefined;
+  /** Returns the problem with a finite value of y, if there is one; `component` finds that of the target's `of`. */
+  fault?(value: number, settings: Readonly<Record<string, number>>, component?: FindFault): Fault | undefined;
   /** Describes the numbers of the output `y`; `say` escapes each name chosen by a user. */
   describe(target: TargetSignature, say: (name: string) => string): string;
 }

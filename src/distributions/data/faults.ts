@@ -44,3 +44,14 @@ export const angleFault = (value: number): Fault | undefined =>
   Math.abs(value) <= 6.2832
     ? undefined
     : { problem: `${value}, not an angle from −2π to 2π`, remedy: 'give radians: degrees times π / 180' };
+
+/** Returns the problem with a number that is not one of so many equal steps from 0 to 1, but for rounding. */
+export const levelFault = (value: number, levels: number): Fault | undefined => {
+  const fault = unitFault(value);
+  const step = value * (levels - 1);
+  if (fault || Math.abs(step - Math.round(step)) <= 0.01) return fault;
+  return {
+    problem: `${value}, not one of ${levels} equal steps from 0 to 1`,
+    remedy: `round it to a multiple of 1/${levels - 1}, or choose continuousBernoulli`,
+  };
+};

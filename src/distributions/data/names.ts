@@ -22,6 +22,9 @@ export const DISTRIBUTION_NAMES = [
   'gamma',
   'logNormal',
   'continuousBernoulli',
+  'zeroInflated',
+  'mixture',
+  'discretizedLogistic',
 ] as const;
 
 /** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares. */

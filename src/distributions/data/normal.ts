@@ -1,9 +1,8 @@
-import type { TargetSignature } from '../../signature.ts';
-import type { DecodedRows, DistributionData, Drawer } from './distribution-data.ts';
+import type { DecodedRows, DistributionData, DrawnTarget, Drawer } from './distribution-data.ts';
 import { meansText } from './describe.ts';
 
 /** Returns y + σ·ε, with the learned σ, or a fixed one for all elements or for each. */
-const drawer = ({ sigma = 1 }: TargetSignature, { y, logVar }: DecodedRows): Drawer => {
+const drawer = ({ sigma = 1 }: DrawnTarget, { y, logVar }: DecodedRows): Drawer => {
   if (logVar !== undefined) return (at, _, noise) => (y[at] ?? 0) + Math.exp((logVar[at] ?? 0) / 2) * noise;
   if (typeof sigma === 'number') return (at, _, noise) => (y[at] ?? 0) + sigma * noise;
   return (at, j, noise) => (y[at] ?? 0) + (sigma[j] ?? 0) * noise;

@@ -4,10 +4,12 @@ import { betaData } from './beta.ts';
 import { categoricalData } from './categorical.ts';
 import { continuousBernoulliData } from './continuous-bernoulli.ts';
 import { customData } from './custom.ts';
+import { discretizedLogisticData } from './discretized-logistic.ts';
 import type { DistributionData } from './distribution-data.ts';
 import { gammaData } from './gamma.ts';
 import { laplaceData } from './laplace.ts';
 import { logNormalData } from './log-normal.ts';
+import { mixtureData } from './mixture.ts';
 import { multinomialData } from './multinomial.ts';
 import type { DistributionName } from './names.ts';
 import { negativeBinomialData } from './negative-binomial.ts';
@@ -17,6 +19,7 @@ import { poissonData } from './poisson.ts';
 import { squaredErrorData } from './squared-error.ts';
 import { studentTData } from './student-t.ts';
 import { vonMisesData } from './von-mises.ts';
+import { zeroInflatedData } from './zero-inflated.ts';
 
 /** All likelihoods, by name. */
 export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>> = {
@@ -37,8 +40,17 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
   gamma: gammaData,
   logNormal: logNormalData,
   continuousBernoulli: continuousBernoulliData,
+  zeroInflated: zeroInflatedData,
+  mixture: mixtureData,
+  discretizedLogistic: discretizedLogisticData,
 };
 
-/** Returns the facts about the values of a target, given a definition's target or a signature's. */
-export const distributionOf = ({ distribution }: { readonly distribution: DistributionName }): DistributionData =>
-  DISTRIBUTIONS[distribution];
+/** A definition's target or a signature's, as far as its values depend on it. */
+export interface Distributed {
+  readonly distribution: DistributionName;
+  readonly of?: Distributed;
+}
+
+/** Returns the facts about the values of a target; a mixture's values are those of its components. */
+export const distributionOf = ({ distribution, of }: Distributed): DistributionData =>
+  of ? { ...DISTRIBUTIONS[distribution], values: distributionOf(of).values } : DISTRIBUTIONS[distribution];

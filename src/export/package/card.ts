@@ -87,7 +87,12 @@ const conditions = ({ conditions: told }: Manifest): string => {
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
 };
 
-const spread = ({ target, files }: Manifest): string => {
+const spread = (manifest: Manifest): string => {
+  const further = Object.entries(manifest.target.outputs ?? {}).map(([name, shape]) => `\`${name}\` ${show(shape)}`);
+  return `${deviation(manifest)}${further.length > 0 ? ` Drawing y needs ${further.join(', ')} too.` : ''}`;
+};
+
+const deviation = ({ target, files }: Manifest): string => {
   const learned = Object.values(files).some(({ outputs }) => 'logVar' in outputs);
   if (learned) return ' `logVar` is log σ² of each element.';
   if (target.sigma === undefined) return '';

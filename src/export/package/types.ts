@@ -1,3 +1,4 @@
+import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../../signature.ts';
 import { inComment, oneLine } from './escape.ts';
@@ -71,7 +72,13 @@ const outputs = ({ target }: Manifest): string => {
 export interface Outputs extends Numbers<${rowsOf(target.shape)}${drawn}> {
   /** log σ² of each, of the same shape, where the model has learned it. */
   readonly logVar?: Float32Array;
-${isPicture(target) ? PICTURES : ''}}
+${Object.entries(target.outputs ?? {})
+  .filter(([name]) => name !== 'logVar')
+  .map(
+    ([name, shape]) =>
+      `  /** What drawing y needs besides its mean, ${show(['N', ...shape])}. */\n  readonly ${name}?: Float32Array;\n`,
+  )
+  .join('')}${isPicture(target) ? PICTURES : ''}}
 `;
 };
 

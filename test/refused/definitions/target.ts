@@ -28,7 +28,7 @@ export const target = (name: string, f: Loose, options: readonly string[] = []):
   [
     'a misspelt option',
     () => f(4, { imag: [2, 2, 1] }),
-    `${name}: expected the options image, mask${options.map((option) => `, ${option}`).join('')}, got imag; did you mean image?`,
+    `${name}: expected the options image, mask, per${options.map((option) => `, ${option}`).join('')}, got imag; did you mean image?`,
   ],
   [
     'an image of two axes',

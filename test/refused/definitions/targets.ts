@@ -6,6 +6,11 @@ export const TARGETS = {
   laplace: [
     ...target('laplace', js.laplace, ['scale', 'floor']),
     [
+      'per outside of a mixture',
+      () => js.predictor({ condition: {}, target: js.laplace(4, { per: 'place' }), network: () => 0 }),
+      "target: expected per of a mixture's components, got that of laplace, whose elements share nothing; leave it out, or write mixture(laplace(…), 5)",
+    ],
+    [
       'a scale of 0',
       () => js.laplace(4, { scale: 0 }),
       "laplace: expected 'learned' or a number from 1e-37 to 1e37 as scale, got 0; give the scale of the noise",
@@ -60,6 +65,50 @@ export const TARGETS = {
       'names that are the same',
       () => js.ordinal('low', 'low'),
       'ordinal: expected names that differ, got low, low; rename one',
+    ],
+  ],
+  zeroInflated: [
+    [
+      'a likelihood of real numbers',
+      () => js.zeroInflated(js.normal(4)),
+      'zeroInflated: expected a likelihood of positive numbers or of counts, got normal; give one of logNormal, gamma, poisson',
+    ],
+    [
+      'a shape',
+      () => js.zeroInflated(4),
+      'zeroInflated: expected a target, got 4; give the likelihood of what is not 0: logNormal(1)',
+    ],
+  ],
+  mixture: [
+    [
+      'classes',
+      () => js.mixture(js.categorical(4), 3),
+      'mixture: expected a likelihood of independent numbers, got categorical; give one of normal, laplace, studentT, logNormal, gamma, beta, vonMises, bernoulli, continuousBernoulli, poisson, negativeBinomial, zeroInflated',
+    ],
+    [
+      'one component',
+      () => js.mixture(js.normal(4), 1),
+      'mixture: expected at least 2 components, got 1; give how many there are',
+    ],
+    [
+      'the number first',
+      () => js.mixture(3, js.normal(4)),
+      'mixture: expected a target, got 3; give the likelihood of the components: normal(3)',
+    ],
+  ],
+  head: [
+    [
+      'a shape',
+      () => js.head(3),
+      'head: expected a target, got 3; give the likelihood: head(poisson(3))',
+    ],
+  ],
+  discretizedLogistic: [
+    ...target('discretizedLogistic', js.discretizedLogistic, ['levels', 'components']),
+    [
+      'one level',
+      () => js.discretizedLogistic(4, { levels: 1 }),
+      'discretizedLogistic: expected at least 2 levels as levels, got 1; give how many values y has, such as 256',
     ],
   ],
   poisson: target('poisson', js.poisson),

@@ -209,7 +209,7 @@ export const VARIABLES = {
     [
       'a variance',
       () => js.normal(4, { variance: 1 }),
-      'normal: expected the options image, mask, sigma, floor, got variance; correct it or leave it out',
+      'normal: expected the options image, mask, per, sigma, floor, got variance; correct it or leave it out',
     ],
   ],
 } satisfies Readonly<Record<string, readonly Refused[]>>;
