@@ -65,7 +65,7 @@ export type { ConvOptions, Grouped } from './layers/conv.ts';
 export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { Cropped, Frame, Framed } from './layers/frame.ts';
-export type { Channels, GroupNormOptions, LastAxis } from './layers/group-norm.ts';
+export type { GroupNormOptions, LastAxis } from './layers/group-norm.ts';
 export type { LstmState } from './layers/lstm.ts';
 export type { PoolOptions } from './layers/pool.ts';
 export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';

@@ -84,12 +84,12 @@ const cropped: Op<Attrs> = libraryOp({
 });
 
 /** `[0]` if nothing is left of an axis. */
-export type Nothing<N extends number, All extends number> = number extends N | All
+type Nothing<N extends number, All extends number> = number extends N | All
   ? []
   : [Sub<N, Add<All, 1>>] extends [never]
     ? [0]
     : [];
-export type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
+type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
 
 /** An error if nothing is left of an image. */
 export type Cropped<H extends number, W extends number, Down extends number, Across extends number> = [

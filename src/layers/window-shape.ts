@@ -10,7 +10,7 @@ export type Down<K> = K extends readonly [infer A extends number, number] ? A : 
 export type Across<K> = K extends readonly [number, infer B extends number] ? B : K & number;
 
 /** The number of places of a window along an axis without padding, n − (k − 1)·d; `never` if that is negative. */
-export type Places<N extends number, K extends number, D extends number> = Sub<N, Mul<Sub<K, 1>, D>>;
+type Places<N extends number, K extends number, D extends number> = Sub<N, Mul<Sub<K, 1>, D>>;
 
 /**
  * The length of an axis after a window has moved over it: ⌈n / s⌉, or ⌈(n − (k − 1)·d) / s⌉ without padding, and 0 if
@@ -38,7 +38,7 @@ export type Grown<
 > = P extends 'same' ? Mul<N, S> : Add<Mul<Sub<N, 1>, S>, Add<Mul<Sub<K, 1>, D>, 1>>;
 
 /** `[0]` if no window fits an axis that is not padded. */
-export type Short<N extends number, K extends number, D extends number, P extends Padding> = P extends 'same'
+type Short<N extends number, K extends number, D extends number, P extends Padding> = P extends 'same'
   ? []
   : number extends N | K | D
     ? []
