@@ -128,8 +128,7 @@ export const pad2d = layer(
  * import { constant, crop2d } from 'cvae-compile';
  *
  * const x = constant([32, 32, 3], 0);
- * console.log(x.pipe(crop2d(2)).shape); // [28, 28, 3]
- * console.log(x.pipe(crop2d([2, 1])).shape); // [28, 30, 3]
+ * console.log(x.pipe(crop2d(2)).shape, x.pipe(crop2d([2, 1])).shape); // [28, 28, 3] [28, 30, 3]
  * ```
  */
 export const crop2d = layer(
