@@ -1,6 +1,7 @@
 import { taking } from '../dsl/check-arguments.ts';
 import { constant, parameter } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
+import { block } from '../dsl/trace.ts';
 import { glorot } from '../graph/init.ts';
 import { flag, whole } from '../values/rules.ts';
 
@@ -19,7 +20,7 @@ const LONGEST = 10_000;
  *
  *     [t, 2i] = sin(t / 10,000^(2i / channels)), [t, 2i + 1] = cos(t / 10,000^(2i / channels))
  *
- * With `learned: true` it is a parameter, `positions`, initialised with Glorot's uniform. KerasHub:
+ * With `learned: true` it is a parameter, `positions_1/table`, initialised with Glorot's uniform. KerasHub:
  * `SinePositionEncoding` and `PositionEmbedding`.
  *
  * @throws InvalidModel for lengths that are not positive whole numbers.
@@ -40,7 +41,10 @@ export const positions = taking(
     channels: C,
     { learned = false }: PositionsOptions = {},
   ): Tensor<[T, C]> => {
-    if (learned) return parameter('positions', [steps, channels], glorot(steps, channels));
+    if (learned)
+      return block('positions', (layer) =>
+        parameter<[T, C]>('table', [steps, channels], glorot(steps, channels), layer),
+      );
     const data = Float32Array.from({ length: steps * channels }, (_, i) => {
       const [step, channel] = [Math.floor(i / channels), i % channels];
       const angle = step / LONGEST ** ((channel - (channel % 2)) / channels);

@@ -1,12 +1,4 @@
-import {
-  add,
-  attention,
-  gelu,
-  mul,
-  positions,
-  transformerDecoder,
-  transformerEncoder,
-} from '../../src/layers/index.ts';
+import { attention, gelu, transformerDecoder, transformerEncoder } from '../../src/layers/index.ts';
 import { given } from './case.ts';
 
 /** Steps that exist and steps that do not, for the inputs of a case that holds both numbers and a mask. */
@@ -81,9 +73,5 @@ export const ATTENTION = {
       [3, 4],
       { leads: [0, 1], name: 'of queries that are the same for all' },
     ),
-  ],
-  positions: [
-    given([[5, 4]], (x) => add(x, positions(5, 4)), [5, 4]),
-    given([[3, 5]], (x) => mul(x, positions(3, 5, { learned: true })), [3, 5], { leads: [4], name: 'learned' }),
   ],
 };

@@ -94,21 +94,4 @@ export const ATTENTION = {
       'net/transformerDecoder_1: expected [5] as ofMask, got [64]; give a number for each step that can be seen',
     ],
   ],
-  positions: [
-    [
-      'no steps',
-      on(() => js.positions(0, 4)),
-      'net/positions: expected a positive whole number of steps, got 0; give how many',
-    ],
-    [
-      'no channels',
-      on(() => js.positions(4)),
-      'net/positions: expected a positive whole number of channels, got nothing; give how many',
-    ],
-    [
-      'a number as learned',
-      on(() => js.positions(4, 4, { learned: 1 })),
-      'net/positions: expected true or false as learned, got 1; give one of them',
-    ],
-  ],
 } satisfies Readonly<Record<string, readonly Refused[]>>;
