@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject, ROOT } from './support/reader.ts';
 
 // The guides' code: type-checked and run in a project that has README's model, trained and exported as they say.
-const GUIDES = ['coming-from.md', 'objectives.md', 'evaluation.md', 'training.md', 'data.md', 'onnx.md'];
+const GUIDES = [
+  'coming-from.md',
+  'likelihoods.md',
+  'objectives.md',
+  'evaluation.md',
+  'training.md',
+  'data.md',
+  'onnx.md',
+];
 const textOf = (guide: string): string => readFileSync(join(ROOT, 'docs', guide), 'utf8');
 const blocksOf = (guide: string, language: string): readonly string[] =>
   [...textOf(guide).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, code = '']) =>

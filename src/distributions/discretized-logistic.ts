@@ -1,8 +1,8 @@
 import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp, log, relu, softmax, softplus } from '../layers/activations.ts';
-import { add, mul, sub } from '../layers/arithmetic.ts';
-import { sign } from '../layers/elementary.ts';
+import { add, minimum, mul, sub } from '../layers/arithmetic.ts';
+import { log1p, sign } from '../layers/elementary.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isWhole, rule } from '../values/rules.ts';
 import { accept, given, numbers, parse, type Args, type Grouped } from './arguments.ts';
@@ -20,6 +20,8 @@ export interface DiscretizedLogisticOptions<K extends number = number> extends T
 
 /** The logarithm that a scale hardly falls below, as in PixelCNN++: much less than the width of one of 256 levels. */
 const LEAST = -7;
+/** … and from which on it grows slowly: such a scale gives each border value half of the probability. */
+const MOST = 5;
 
 /**
  * Declares a target of numbers from 0 to 1 in equal steps, such as the colours of pixels, with a probability for each
@@ -52,7 +54,8 @@ export function discretizedLogistic(
   const groups = groupsOf(shape, per, components);
   const all = componentShape(groups);
   const weights = [...groups.places, components];
-  const scaleOf = (l: Tensor): Tensor => add(softplus(sub(l, LEAST)), LEAST);
+  const scaleOf = (l: Tensor): Tensor =>
+    add(add(softplus(sub(minimum(l, MOST), LEAST)), LEAST), log1p(relu(sub(l, MOST))));
   return {
     ...numbers('discretizedLogistic', shape, options),
     shape,
@@ -65,11 +68,12 @@ export function discretizedLogistic(
     mean: (p) => {
       const [shares, location] = [softmax(given(p, 'weights')), given(p, 'mean')];
       const log = scaleOf(given(p, 'logScale'));
-      const [scale, inverse] = [exp(log), exp(mul(log, -1))];
+      // Of larger scales the difference below keeps no digit, and the mean is a medium grey already.
+      const [near, inverse] = [exp(minimum(log, MOST)), exp(mul(minimum(log, MOST), -1))];
       // The mean of what is cut off at 0 and 1: ∫ P(Y > t) dt from 0 to 1.
       const beyond = (border: number) => softplus(mul(add(location, border), inverse));
-      const means = mul(mul(sub(beyond(1), beyond(-1)), scale), 0.5);
-      return { y: mixedMean(shares, means, groups), weights: shares, location, scale };
+      const means = mul(mul(sub(beyond(1), beyond(-1)), near), 0.5);
+      return { y: mixedMean(shares, means, groups), weights: shares, location, scale: exp(log) };
     },
     nll: (p, y, mask) => {
       const repeated = forEachComponent(y, groups);

@@ -46,7 +46,8 @@ export function multinomial<N extends number>(
       const logits = given(p, 'logits');
       const all = sumLast(y);
       const ways = sub(sumLast(lgamma(add(y, 1))), lgamma(add(all, 1)));
-      return add(sub(mul(all, logSumExp(logits)), sumLast(mul(y, logits))), ways);
+      // Not N·logSumExp(l) − Σ y·l, which are large if the logits are.
+      return add(sumLast(mul(y, sub(logSumExp(logits), logits))), ways);
     },
     refuse: refuse('softmax', 'multinomial'),
   };

@@ -1,6 +1,6 @@
 import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
-import { log, relu, sigmoid } from '../layers/activations.ts';
+import { exp, log, relu, sigmoid, softplus } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
 import { abs, log1p } from '../layers/elementary.ts';
 import { lgamma, stirlingError } from '../layers/lgamma.ts';
@@ -74,7 +74,8 @@ export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target
       const { mean, dispersion } = of(p);
       const zero = given(p, 'zeroLogits');
       return {
-        y: mul(mean.value, sigmoid(mul(zero, -1))),
+        // Of the logarithm, since a probability near 0 is 0 in onnxruntime's Sigmoid.
+        y: exp(sub(mean.log, softplus(zero))),
         rate: mean.value,
         dispersion: dispersion.value,
         zero: sigmoid(zero),

@@ -1,7 +1,7 @@
 import { checkCall } from '../dsl/check-arguments.ts';
 import type { Grouping, Target } from '../dsl/target.ts';
 import { InvalidModel } from '../errors.ts';
-import { sigmoid, softplus } from '../layers/activations.ts';
+import { exp, sigmoid, softplus } from '../layers/activations.ts';
 import { add, mul } from '../layers/arithmetic.ts';
 import { sign } from '../layers/elementary.ts';
 import { where } from '../layers/where.ts';
@@ -52,7 +52,7 @@ export function zeroInflated<const S extends Shape, Names extends string = strin
     mean: (p) => {
       const { y: rest, ...more } = mean(p);
       const zero = given(p, 'zeroLogits');
-      return { y: mul(rest, sigmoid(mul(zero, -1))), ...more, zero: sigmoid(zero), rest };
+      return { y: mul(rest, exp(mul(softplus(zero), -1))), ...more, zero: sigmoid(zero), rest };
     },
     nll: (p, y) => {
       const zero = given(p, 'zeroLogits');

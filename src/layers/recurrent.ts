@@ -34,7 +34,8 @@ export interface RecurrentOptions<L extends boolean, I> {
   readonly initial?: I;
   /**
    * 0 for each step that is missing, 1 (or another number) for each that exists. Missing steps leave the state as it
-   * is, wherever they are, whatever they hold. No gradient flows to the mask.
+   * is, wherever they are, whatever they hold. No gradient flows to the mask. A condition is a mask only if it is not
+   * standardised: give the data through `unscaled`.
    */
   readonly mask?: Tensor<[number]>;
 }

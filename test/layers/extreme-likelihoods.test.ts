@@ -3,16 +3,30 @@ import type { Gaussian } from '../../src/dsl/gaussian.ts';
 import type { Target } from '../../src/dsl/target.ts';
 import type { Tensor } from '../../src/dsl/tensor.ts';
 import {
+  absoluteError,
   bernoulli,
+  beta,
   categorical,
+  continuousBernoulli,
+  discretizedLogistic,
+  gamma,
   kl,
   klPerDimension,
+  laplace,
+  logNormal,
   logRatio,
+  multinomial,
   multiScale,
+  negativeBinomial,
   normal,
+  poisson,
   reparameterise,
   squaredError,
+  studentT,
+  vonMises,
+  zeroInflated,
 } from '../../src/index.ts';
+import type { Shape } from '../../src/shape/shape.ts';
 import type { CaseInput } from '../../src/testing/case.ts';
 import { engines } from '../../src/testing/engines.ts';
 import type { Layer } from '../../src/testing/layer.ts';
@@ -38,26 +52,54 @@ const targets: Readonly<Record<string, { readonly target: Target; readonly y: re
   'normal of a learned σ': { target: normal(LENGTH, { sigma: 'learned' }), y: [0, 1, -2] },
   'normal of a learned σ of 1e-9 and more': { target: normal(LENGTH, { sigma: 'learned', floor: 1e-9 }), y: [0] },
   squaredError: { target: squaredError(LENGTH), y: [0, 1, -2] },
+  absoluteError: { target: absoluteError(LENGTH), y: [0, 1, -2] },
+  laplace: { target: laplace(LENGTH), y: [0, 1, -2] },
+  studentT: { target: studentT(LENGTH), y: [0, 1, -2] },
+  'studentT with learned freedom': { target: studentT(LENGTH, { freedom: 'learned' }), y: [0, 1, -2] },
+  poisson: { target: poisson(LENGTH), y: [0, 1, 7, 300, 20_000] },
+  negativeBinomial: { target: negativeBinomial(LENGTH), y: [0, 1, 7, 300, 20_000] },
+  'negativeBinomial with more zeros': {
+    target: negativeBinomial(LENGTH, { zeroInflated: true }),
+    y: [0, 1, 7, 300, 20_000],
+  },
+  multinomial: { target: multinomial(LENGTH), y: [0, 1, 7, 300, 2] },
+  vonMises: { target: vonMises(LENGTH), y: [0, 1, -3] },
+  beta: { target: beta(LENGTH), y: [0.5, 1e-6, 1 - 1e-6] },
+  gamma: { target: gamma(LENGTH), y: [1, 1e-6, 1e6] },
+  continuousBernoulli: { target: continuousBernoulli(LENGTH), y: [0, 1, 0.3] },
+  logNormal: { target: logNormal(LENGTH, { sigma: 1 }), y: [1, 1e-6, 1e6] },
+  'zeroInflated gamma': { target: zeroInflated(gamma(LENGTH)), y: [0, 1, 1e6] },
+  'zeroInflated poisson': { target: zeroInflated(poisson(LENGTH)), y: [0, 1, 300] },
+  discretizedLogistic: { target: discretizedLogistic(5, { components: 2, per: 'example' }), y: [0, 1, 0.2, 0.8, 0.4] },
 };
 
 describe.each(Object.entries(targets))('%s', (_, { target, y }) => {
   const names = Object.keys(target.parameters);
   const parameters = (given: readonly Tensor[]) =>
     Object.fromEntries(names.map((name, i) => [name, given[i] ?? missing()]));
+  /** Inputs of y's shape, and of each parameter's. */
+  const inputs = (shape: Shape, y: readonly number[], ...given: readonly (readonly number[])[]) =>
+    new Map<string, CaseInput>([
+      ['y', { shape, values: y }],
+      ...Object.values(target.parameters).map((own, i): [string, CaseInput] => [
+        `x${i}`,
+        { shape: own, values: given[i] ?? [] },
+      ]),
+    ]);
 
   test.each(Object.entries(FAR))('−log p(y), parameters of %s', async (_, values) => {
     const layer: Layer = (y, ...given) => target.nll(parameters(given), y ?? missing());
     // A learned σ's mean is near y: as far from it as that, −log p of the smallest σ is no number of float32.
     const given = names.map((name) => (name === 'mean' && names.length > 1 ? y.map((v) => v + 1e-9) : values));
-    expect(await extremes(machine, layer, vectors(y, ...given), WITHIN)).toEqual([]);
+    expect(await extremes(machine, layer, inputs(target.shape, y, ...given), WITHIN)).toEqual([]);
   });
 
   test.each(Object.entries(FAR))('its mean, parameters of %s', async (_, values) => {
     const layer: Layer = (...given) => {
-      const { y: mean, logVar } = target.mean(parameters(given));
-      return { y: mean, ...(logVar && { logVar }) };
+      return { ...target.mean(parameters(given)) };
     };
-    expect(await extremes(machine, layer, vectors(...names.map(() => values)), WITHIN)).toEqual([]);
+    const [, ...given] = inputs([], [], ...names.map(() => values));
+    expect(await extremes(machine, layer, new Map(given), WITHIN)).toEqual([]);
   });
 });
 

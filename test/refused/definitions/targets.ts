@@ -96,13 +96,7 @@ export const TARGETS = {
       'mixture: expected a target, got 3; give the likelihood of the components: normal(3)',
     ],
   ],
-  head: [
-    [
-      'a shape',
-      () => js.head(3),
-      'head: expected a target, got 3; give the likelihood: head(poisson(3))',
-    ],
-  ],
+  head: [['a shape', () => js.head(3), 'head: expected a target, got 3; give the likelihood: head(poisson(3))']],
   discretizedLogistic: [
     ...target('discretizedLogistic', js.discretizedLogistic, ['levels', 'components']),
     [
