@@ -28,6 +28,9 @@ export interface GroupingOption<P extends Grouping = Grouping> {
   readonly per?: P;
 }
 
+/** Whether examples of a target come with a mask of its elements. */
+export const hasMask = ({ mask }: Pick<Target, 'mask'>): boolean => mask !== undefined && mask !== false;
+
 /** Rules for these options. */
 export const TARGET_OPTIONS = {
   image: rule(
