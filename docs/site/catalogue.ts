@@ -20,7 +20,9 @@ interface Row {
 /** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
-  [/Mul<(\w), F>/g, '$1·factor'],
+  [/Mul<(\w), [FR]>/g, '$1·factor'],
+  [/Div<C, Mul<R, R>>|Div<C, R·factor>/g, 'C / factor²'],
+  [/(?:Add|Sub)<(\w), Framed<F, \d>>/g, '$1′'],
   [/Mul<U, 2>/g, '2·U'],
   [/L extends true \? (\[.*?\]) : (\[.*?\])/g, '$2, or $1 with `last`'],
   [/Cut<S, Sub<E, B>>/g, '[…, end − begin]'],
@@ -110,7 +112,7 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
 };
 
 /** Layers that are made of functions of tensors. */
-const MAKERS = new Set(['each', 'elementwise']);
+const MAKERS = new Set(['each', 'elementwise', 'residual']);
 
 /** The layers of the door, in the order of their families. @throws for a shape that there are no words for. */
 export const layersOf = (root: string, { checker, exportsOf } = compile(root)): readonly Row[] => {
@@ -223,6 +225,13 @@ const VALUES = {
   classes: 'class indices',
 };
 
+/** Likelihoods that are made of another one, and the image of one that has colours. */
+const WRAPPED: Readonly<Record<string, () => Target>> = {
+  zeroInflated: () => door.zeroInflated(door.logNormal(4)),
+  mixture: () => door.mixture(door.normal(4, { sigma: 'learned' }), 3),
+  discretizedLogistic: () => door.discretizedLogistic(2, 2, 1),
+};
+
 /** Each likelihood for 4 elements, as a target of that name makes it. */
 const likelihoods = ({ checker, exportsOf }: Sources): string => {
   const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
@@ -233,7 +242,7 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
     const make = makers[own];
     if (!symbol || typeof make !== 'function')
       throw new Error(`catalogue: expected ${own} on the door, got none; export it`);
-    const target: Target | undefined = name === 'custom' ? undefined : make(4);
+    const target: Target | undefined = name === 'custom' ? undefined : (WRAPPED[name]?.() ?? make(4));
     const given = Object.entries(target?.parameters ?? {}).map(([key, shape]) => `\`${key}\` [${shape.join(', ')}]`);
     return [
       link(own),

@@ -3,7 +3,6 @@ import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
-import type { If } from '../shape/require.ts';
 import type { ShapeError } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isWhole, rule } from '../values/rules.ts';
@@ -85,18 +84,19 @@ const cropped: Op<Attrs> = libraryOp({
 });
 
 /** `[0]` if nothing is left of an axis. */
-export type Nothing<N extends number, All extends number> = number extends N | All
+type Nothing<N extends number, All extends number> = number extends N | All
   ? []
   : [Sub<N, Add<All, 1>>] extends [never]
     ? [0]
     : [];
-export type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
+type Either<A extends readonly 0[], B extends readonly 0[]> = A extends [0] ? A : B;
 
 /** An error if nothing is left of an image. */
-export type Cropped<H extends number, W extends number, Down extends number, Across extends number> = If<
-  Either<Nothing<H, Down>, Nothing<W, Across>>,
-  ShapeError<`crop2d: expected to crop less than [${H}, ${W}], got [${Down}, ${Across}]; crop less`>
->;
+export type Cropped<H extends number, W extends number, Down extends number, Across extends number> = [
+  ...Either<Nothing<H, Down>, Nothing<W, Across>>,
+]['length'] extends 1
+  ? ShapeError<`crop2d: expected to crop less than [${H}, ${W}], got [${Down}, ${Across}]; crop less`>
+  : unknown;
 
 /**
  * Adds a frame of zeros around an image: of `n` pixels on all sides, of [height, width] pixels on each side along them,
@@ -128,7 +128,7 @@ export const pad2d = layer(
  * import { constant, crop2d } from 'cvae-compile';
  *
  * const x = constant([32, 32, 3], 0);
- * console.log(x.pipe(crop2d(2)).shape, x.pipe(crop2d([[0, 4], [1, 1]])).shape); // [28, 28, 3] [28, 30, 3]
+ * console.log(x.pipe(crop2d(2)).shape, x.pipe(crop2d([2, 1])).shape); // [28, 28, 3] [28, 30, 3]
  * ```
  */
 export const crop2d = layer(

@@ -2,7 +2,6 @@ import { layer } from '../dsl/check-arguments.ts';
 import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
-import type { If } from '../shape/require.ts';
 import { same } from '../shape/same.ts';
 import type { Shape, ShapeError, Show } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -11,6 +10,11 @@ import { add } from './arithmetic.ts';
 
 /** `[0]` if two shapes differ. */
 export type Differ<A extends Shape, B extends Shape> = [B] extends [A] ? [] : number extends B[number] ? [] : [0];
+
+/** An error if a residual's body changes the shape. */
+export type Kept<S extends Shape, B extends Shape> = [...Differ<S, B>]['length'] extends 1
+  ? ShapeError<`residual: expected a body that keeps the shape, [${Show<S>}], got [${Show<B>}]; end it with as many channels, or add a projection of x to it`>
+  : unknown;
 
 /**
  * A residual connection (He and others, 2015): x + body(x). The body keeps the shape. If it has to change it, add a
@@ -28,13 +32,7 @@ export const residual = layer(
   'residual',
   { args: [callable('a function of a tensor', 'give layers: (x) => x.pipe(conv2d(32), relu)')] },
   <S extends Shape, B extends Shape>(body: (x: Tensor<S>) => Tensor<B>) =>
-    (
-      x: Tensor<S> &
-        If<
-          Differ<S, B>,
-          ShapeError<`residual: expected a body that keeps the shape, [${Show<S>}], got [${Show<B>}]; end it with as many channels, or add a projection of x to it`>
-        >,
-    ): Tensor<S> => {
+    (x: Tensor<S> & Kept<S, B>): Tensor<S> => {
       const where = upcoming('residual');
       return block('residual', () => {
         const change: unknown = body(x);

@@ -110,27 +110,22 @@ export type Mul<A extends number, B extends number> = number extends A | B
   ? number
   : Read<Reverse<Long<Digits<A>, `${B}`>>>;
 
-// A division by 1 is asked for first, so that it is known for a type parameter too.
-
 /** `⌊N / By⌋`, or `never` for a division by 0. */
-export type Div<N extends number, By extends number> = By extends 1 ? N : Quotient<N, By>;
-export type Quotient<N extends number, By extends number> = number extends N | By
+export type Div<N extends number, By extends number> = number extends N | By
   ? number
   : By extends 0
     ? never
     : Read<Divided<`${N}`, Digits<By>>[0]>;
 
 /** `N mod By`, or `never` for a division by 0. */
-export type Mod<N extends number, By extends number> = By extends 1 ? 0 : Remainder<N, By>;
-export type Remainder<N extends number, By extends number> = number extends N | By
+export type Mod<N extends number, By extends number> = number extends N | By
   ? number
   : By extends 0
     ? never
     : Read<Reverse<Divided<`${N}`, Digits<By>>[1]>>;
 
 /** `⌈N / By⌉`, or `never` for a division by 0. */
-export type CeilDiv<N extends number, By extends number> = By extends 1 ? N : Ceiling<N, By>;
-export type Ceiling<N extends number, By extends number> = number extends N | By
+export type CeilDiv<N extends number, By extends number> = number extends N | By
   ? number
   : By extends 0
     ? never

@@ -6,7 +6,7 @@ import { bodyOf } from '../../src/dsl/network.ts';
 import type { Target } from '../../src/dsl/target.ts';
 import { isTensor, type Tensor } from '../../src/dsl/tensor.ts';
 import { resolve } from '../../src/graph/resolve.ts';
-import { bernoulli, categorical, maxPool2d, normal } from '../../src/index.ts';
+import { bernoulli, categorical, conv2d, convTranspose2d, maxPool2d, normal } from '../../src/index.ts';
 import { kl, logRatio } from '../../src/layers/gaussian.ts';
 import { subgraphs, type OnnxGraph, type ValueInfo } from '../../src/onnx/graph.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
@@ -47,6 +47,14 @@ export const tried = (): readonly Tried[] => [
     [{ shape: [7, 5, 3] }],
     (x) => maxPool2d()(x as Tensor<[7, 5, 3]>),
     false,
+  ),
+  // Engines have kernels of their own for groups.
+  layerTried('conv2d, in groups', [{ shape: [7, 5, 4] }], (x) => conv2d(6, { groups: 2 })(x as Tensor<[7, 5, 4]>)),
+  layerTried('conv2d, depthwise', [{ shape: [7, 5, 4] }], (x) =>
+    conv2d(4, { groups: 4, stride: [2, 1], dilation: [1, 2] })(x as Tensor<[7, 5, 4]>),
+  ),
+  layerTried('convTranspose2d, in groups', [{ shape: [4, 3, 4] }], (x) =>
+    convTranspose2d(6, { groups: 2, stride: 2 })(x as Tensor<[4, 3, 4]>),
   ),
   ...Object.entries(TARGETS).map(([name, target]) => targetTried(name, target)),
   layerTried('KL', vectors(4), (...given) => kl(gaussian(given, 0), gaussian(given, 2))),

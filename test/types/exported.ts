@@ -17,6 +17,7 @@ import {
   conv1d,
   conv2d,
   convTranspose2d,
+  crop2d,
   cvae,
   dense,
   dropout,
@@ -31,6 +32,7 @@ import {
   groupNorm,
   gru,
   image,
+  instanceNorm,
   kl,
   layerNorm,
   leakyRelu,
@@ -48,12 +50,15 @@ import {
   pad2d,
   parameter,
   permute,
+  pixelShuffle,
   predictor,
   print,
   reduceMax,
   relu,
   repeat,
   reshape,
+  residual,
+  resize2d,
   shaped,
   slice,
   sliceAt,
@@ -102,7 +107,20 @@ export const up = <H extends number, W extends number, C extends number>(x: Tens
     avgPool2d({ padding: 'same' }),
     leakyRelu(),
   );
-export const residual = <S extends Shape>(x: Tensor<S>) => block('residual', () => add(x, x.pipe(relu, dropout(0.1))));
+export const skipped = <S extends Shape>(x: Tensor<S>) => block('residual', () => add(x, x.pipe(relu, dropout(0.1))));
+export const any =
+  <F extends number, G extends number>(filters: F, groups: G) =>
+  <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>) =>
+    x.pipe(
+      conv2d(filters, { kernel: [3, 1], stride: [2, 1], dilation: 2, padding: 'valid', groups }),
+      residual((x) => x.pipe(groupNorm(groups), relu, conv2d(filters))),
+      maxPool2d({ size: [1, 2], stride: 3 }),
+      convTranspose2d(4, { stride: [2, 3], groups: 2, padding: 'valid' }),
+      pad2d([1, 0]),
+      crop2d(1),
+      instanceNorm,
+      pixelShuffle(2),
+    );
 export const flat = <S extends Shape>(x: Tensor<S>) => x.pipe(layerNorm, softmax, flatten);
 export const parts = <N extends number>(x: Tensor<[N, 4]>) => ({
   sums: sumLast(x),
@@ -137,6 +155,11 @@ export const steps = <T extends number, N extends number>(x: Tensor<[T, N]>) => 
 export const layers = { add, concat, globalAvgPool2d, relu, softmax };
 export const made = {
   conv: conv2d(3),
+  crop: crop2d([1, 0]),
+  norm: groupNorm(4),
+  pad: pad2d(1),
+  resize: resize2d(3, 4),
+  shuffle: pixelShuffle(2),
   head: gaussian(3),
   both: bidirectional(gru(3, { last: true })),
   reader: lstm(3),
@@ -145,7 +168,6 @@ export const made = {
   conv1: conv1d(3),
   expand: expand(2),
   memory: gru(4),
-  pad: pad2d(1),
   reshape: reshape(3, 4),
   shaped: shaped(3),
   slice: slice(0, 2),

@@ -9,9 +9,9 @@ const GOLDEN = join(ROOT, 'test/types/mistakes.txt');
 /** Each file is one mistake. Its first line says which. */
 const files = readdirSync(join(ROOT, FOLDER)).filter((file) => file.endsWith('.ts'));
 
-/** Each compiler shortens the type of a layer that is long at places of its own; what is wrong is said below it. */
+/** The type of a layer with checks: the compilers shorten it at places of their own, and say below it what is wrong. */
 const shortened = (text: string): string =>
-  text.replace(/^(Argument of type ')<.*\.\.\..*(' is not assignable to parameter of type 'Fn<)/, '$1…$2');
+  text.replace(/^(Argument of type ')<.* & .*(' is not assignable to parameter of type 'Fn<)/, '$1…$2');
 
 /** What the compiler says of each mistake, under the code it points at. */
 const describe = (errors: readonly Diagnostic[]): string =>
