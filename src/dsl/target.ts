@@ -73,6 +73,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly floor?: number;
   /** The scale of a Laplace or Student's t if it is fixed, in the units the network sees. */
   readonly scale?: number;
+  /** Which values y of a custom distribution has: real numbers if it is left out. */
+  readonly values?: 'positive' | 'unit' | 'counts';
   /** Which elements share a mixture's component. */
   readonly per?: Grouping;
   /** The likelihood of a mixture's components, or that of numbers other than 0. */
