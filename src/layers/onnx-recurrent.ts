@@ -5,7 +5,7 @@ import { directionsOf, type RecurrentAttrs } from './recurrent-attrs.ts';
 export interface OnnxInputs {
   /** [N, T, C] */
   readonly x: Value;
-  /** [N, T] */
+  /** [N, T], of zeros and ones */
   readonly mask?: Value;
   /** [N, U] each */
   readonly states: readonly Value[];

@@ -33,8 +33,9 @@ export interface RecurrentOptions<L extends boolean, I> {
   /** The first state; zeros if omitted. */
   readonly initial?: I;
   /**
-   * 1 for each step that exists, 0 for others: these leave the state as it is, wherever they are. No gradient flows to
-   * it.
+   * 0 for each step that is missing, 1 (or another number) for each that exists. Missing steps leave the state as it
+   * is, wherever they are, whatever they hold. No gradient flows to the mask. A condition is a mask only if it is not
+   * standardised: give the data through `unscaled`.
    */
   readonly mask?: Tensor<[number]>;
 }
@@ -98,10 +99,12 @@ const opOf = ({ name, gates, bias, cell, lower }: RecurrentKind): Op<RecurrentAt
     lower: (onnx, inputs, attrs, params, site) => {
       const [x, ...rest] =
         site.lead === 0 ? each(inputs, (one) => onnx.Unsqueeze(one, [0])) : repeatedRowsOnnx(onnx, inputs, site);
-      const [mask, states] = attrs.masked ? [rest[0] && onnx.stopGradient(rest[0]), rest.slice(1)] : [undefined, rest];
+      const [given, states] = attrs.masked ? [rest[0], rest.slice(1)] : [undefined, rest];
       const [steps, channels] = stepsOf(site.shapes[0]);
-      // A step that does not exist may hold anything, such as a file's number for missing values.
-      const seen = mask ? onnx.Where(onnx.Equal(onnx.Unsqueeze(mask, [2]), 0), 0, x) : x;
+      const missing = given && onnx.Equal(given, 0);
+      const mask = missing && onnx.Cast(onnx.Not(missing), 'float32');
+      // A step that is missing may hold anything, such as a file's number for missing values.
+      const seen = missing ? onnx.Where(onnx.Unsqueeze(missing, [2]), 0, x) : x;
       const y = lower(onnx, { x: seen, ...(mask && { mask }), states, params, attrs, steps, channels });
       return site.lead === 0 ? onnx.Squeeze(y, [0]) : y;
     },

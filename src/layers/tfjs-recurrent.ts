@@ -33,10 +33,11 @@ const oneWay = (tf: Tf, cell: TfjsCell, inputs: Inputs, d: number, backwards: bo
   const part = (value: tfjs.Tensor): tfjs.Tensor => tf.gather(value, d);
   const bias = part(params.bias);
   const [forX, forH] = [tf.slice(bias, [0], [width]), tf.slice(bias, [width], [width])];
-  const seen = mask ? tf.where(isThere(tf, mask, [count, steps, 1]), x, tf.zerosLike(x)) : x;
+  const there = (as: 'bool' | 'float32') => mask && isThere(tf, mask, [count, steps, 1], as);
+  const seen = mask ? tf.where(there('bool') ?? mask, x, tf.zerosLike(x)) : x;
   const products = tf.add(tf.matMul(tf.reshape(seen, [-1, channels]), part(params.kernel), false, true), forX);
   const ofInputs = tf.unstack(tf.reshape(products, [count, steps, width]), 1);
-  const present = mask && tf.unstack(tf.reshape(fixed(tf, mask), [count, steps, 1]), 1);
+  const present = mask && tf.unstack(there('float32') ?? mask, 1);
   const weights = part(params.recurrent);
   let state: readonly tfjs.Tensor[] = Array.from(
     { length: cell.states },
@@ -57,12 +58,8 @@ const oneWay = (tf: Tf, cell: TfjsCell, inputs: Inputs, d: number, backwards: bo
 };
 
 /** Returns whether each step exists, in this shape. TensorFlow.js has no gradient of comparisons, not even one of 0. */
-const isThere = (tf: Tf, mask: tfjs.Tensor, shape: number[]): tfjs.Tensor =>
+const isThere = (tf: Tf, mask: tfjs.Tensor, shape: number[], as: 'bool' | 'float32'): tfjs.Tensor =>
   tf.customGrad((m) => ({
-    value: tf.notEqual(tf.reshape(m as typeof mask, shape), 0),
-    gradFunc: () => tf.zerosLike(mask),
+    value: tf.cast(tf.notEqual(tf.reshape(m as typeof mask, shape), 0), as),
+    gradFunc: () => tf.zeros(mask.shape),
   }))(mask);
-
-/** Returns a value through which no gradient flows. */
-const fixed = (tf: Tf, x: tfjs.Tensor): tfjs.Tensor =>
-  tf.customGrad((v) => ({ value: tf.clone(v as typeof x), gradFunc: (dy) => tf.zerosLike(dy) }))(x);

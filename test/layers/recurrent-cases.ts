@@ -19,6 +19,11 @@ const recurrent = (of: typeof gru | typeof lstm): LayerCase[] => {
     given([[5, 3], [4]], (x, h) => make(4, { initial: h })(x), [5, 4], { name: 'one first state', leads: [1, 0] }),
     given([[5, 3]], make(4), [5, 4], { name: 'of no examples', leads: [0] }),
     given([[5, 3], [5]], (x, m) => make(4, { mask: positive(m) })(x), [5, 4], { name: 'a mask' }),
+    given([[5, 3], [5]], (x, m) => make(4, { mask: m })(x), [5, 4], {
+      name: 'a mask of other numbers',
+      values: [0.3, 0, -1.5, 2],
+      gradient: 'alike',
+    }),
     given([[5, 3]], make(4, { mask: constant([5], 0) }), [5, 4], { name: 'a mask of nothing', gradient: 'none' }),
     given([[5, 3], [5], [4]], (x, m, h) => make(4, { mask: positive(m), initial: h, reverse: true })(x), [5, 4], {
       name: 'a mask from the end, and a first state',

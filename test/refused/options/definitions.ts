@@ -77,7 +77,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   squaredError: { call: (options) => js.squaredError(4, options), known: ['image', 'mask', 'per'] },
   distribution: {
     call: (options) => js.distribution('mine', [4], options),
-    known: ['parameters', 'mean', 'nll', 'per', 'draw', 'noise', 'image', 'mask'],
+    known: ['parameters', 'mean', 'nll', 'per', 'draw', 'noise', 'values', 'image', 'mask'],
     needed: { parameters: { mean: [4] }, mean, nll: mean },
   },
   cvae: 'none',
