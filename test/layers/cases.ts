@@ -81,6 +81,7 @@ import {
   where,
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
+import { ATTENTION } from './attention-cases.ts';
 import { given, type LayerCase, type Options } from './case.ts';
 import { RECURRENT } from './recurrent-cases.ts';
 
@@ -630,6 +631,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
     given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
   ],
+  ...ATTENTION,
   ...RECURRENT,
   stopGradient: [
     given([[7]], stopGradient, [7], { gradient: 'none' }),
