@@ -22,4 +22,4 @@ export const data = rows(18, (random) => {
 });
 
 /** The weight of KL rises to 0.2, as in the original. */
-export const training = { objective: elbo({ beta: linear(0, 0.2, 100) }) };
+export const training = { objective: elbo({ beta: linear({ to: 0.2, epochs: 100 }) }) };

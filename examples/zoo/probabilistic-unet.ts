@@ -18,7 +18,7 @@ import {
 import { list, rows } from './rows.ts';
 
 // The original has scans of 128 × 128 and widths of 32, 64, 128 and 192.
-const SIDE = 32;
+const SIDE = 16;
 const W1 = 8;
 const W2 = 16;
 const W3 = 32;
@@ -33,7 +33,7 @@ const convs =
     block('convs', () => x.pipe(conv2d(filters), relu, conv2d(filters), relu, conv2d(filters), relu));
 
 /** The contracting half of a U-Net, and what prior and recognition see of a scan. */
-const contracted = <C extends number>(x: Tensor<[32, 32, C]>) => {
+const contracted = <C extends number>(x: Tensor<[typeof SIDE, typeof SIDE, C]>) => {
   const a = x.pipe(convs(W1));
   const b = a.pipe(avgPool2d(), convs(W2));
   const c = b.pipe(avgPool2d(), convs(W3));
@@ -43,9 +43,9 @@ const contracted = <C extends number>(x: Tensor<[32, 32, C]>) => {
 /** What a U-Net sees in a scan, once for all samples. */
 const unet = network('unet', { x }, ({ x }) => {
   const { a, b, c, d } = contracted(x);
-  const e = concat(d.pipe(resize2d(8, 8)), c).pipe(convs(W3));
-  const f = concat(e.pipe(resize2d(16, 16)), b).pipe(convs(W2));
-  return concat(f.pipe(resize2d(32, 32)), a).pipe(convs(W1));
+  const e = concat(d.pipe(resize2d(c.shape[0], c.shape[1])), c).pipe(convs(W3));
+  const f = concat(e.pipe(resize2d(b.shape[0], b.shape[1])), b).pipe(convs(W2));
+  return concat(f.pipe(resize2d(SIDE, SIDE)), a).pipe(convs(W1));
 });
 
 /** Outlines what may be a lesion, in as many ways as experts do (stefanknegt/Probabilistic-Unet-Pytorch). */
@@ -69,7 +69,7 @@ export default cvae({
 
 /** Invented scans: a bright spot with a soft edge, which some experts outline narrowly and others widely. */
 export const data = rows(22, (random) => {
-  const [top, left, radius] = [8 + 16 * random(), 8 + 16 * random(), 3 + 4 * random()];
+  const [top, left, radius] = [4 + 8 * random(), 4 + 8 * random(), 2 + 2 * random()];
   const outlined = radius + (random() < 0.5 ? 2 : 0);
   const distance = (i: number) => Math.hypot(Math.floor(i / SIDE) - top, (i % SIDE) - left);
   return {

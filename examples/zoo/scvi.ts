@@ -1,5 +1,6 @@
 import {
   add,
+  at,
   batchNorm,
   categorical,
   concat,
@@ -35,7 +36,7 @@ export default cvae({
     const share = seen.pipe(dense(GENES));
     return {
       // The logarithm of a gene's share, times the cell's total.
-      logMean: add(sub(share, logSumExp(share)), library),
+      logMean: add(sub(share, logSumExp(share)), library.pipe(at(0))),
       logDispersion: parameter('dispersion', [GENES], zeros),
       zeroLogits: seen.pipe(dense(GENES)),
     };

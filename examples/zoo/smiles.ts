@@ -2,7 +2,7 @@ import { categorical, concat, continuous, cvae, dense, each, expand, gaussian, l
 import { list, rows } from './rows.ts';
 
 // The original has 120 characters, LSTMs of 500 units and z of 200 dimensions.
-const STEPS = 16;
+const STEPS = 120;
 const UNITS = 24;
 const LATENT = 20;
 
