@@ -1,5 +1,5 @@
 import type { FindFault } from '../distributions/data/distribution-data.ts';
-import { unitFault } from '../distributions/data/faults.ts';
+import { countFault, positiveFault, unitFault } from '../distributions/data/faults.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
@@ -20,6 +20,8 @@ export interface Variable {
   readonly distribution?: DistributionName;
   /** For a target only: numbers that tell which values it has. */
   readonly settings?: Readonly<Record<string, number>>;
+  /** For a custom distribution, which values it has. */
+  readonly values?: 'positive' | 'unit' | 'counts';
   /** For a mixture, the likelihood of its components. */
   readonly of?: Distributed;
   /** For a target only: whether each example has a mask. */
@@ -52,16 +54,22 @@ export const classNames = ({
 }): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
 
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
-export const isUnit = ({ kind, distribution, of }: Variable): boolean =>
-  distribution === undefined ? kind === 'image' : distributionOf({ distribution, ...(of && { of }) }).values === 'unit';
+export const isUnit = ({ kind, distribution, values, of }: Variable): boolean =>
+  distribution === undefined
+    ? kind === 'image'
+    : distributionOf({ distribution, ...(values && { values }), ...(of && { of }) }).values === 'unit';
+
+const FAULTS = { positive: positiveFault, unit: unitFault, counts: countFault };
 
 /** Returns a function that finds what is wrong with a finite value of a variable; undefined if all values are valid. */
 export const faultOf = ({
   kind,
   distribution,
   settings = {},
+  values,
   of,
-}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'of'>): FindFault | undefined => {
+}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of'>): FindFault | undefined => {
+  if (values !== undefined) return FAULTS[values];
   if (distribution !== undefined) {
     const { fault } = DISTRIBUTIONS[distribution];
     const component = of && faultOf({ kind, ...of });

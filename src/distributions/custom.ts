@@ -48,6 +48,11 @@ export interface DistributionOptions<
    * `sample({ draw: true })` runs.
    */
   draw?(parameters: Given<P>, noise: Tensor<[...S]>): NoInfer<Tensor<[...S]>>;
+  /**
+   * Which values y has: `real` numbers by default, `positive` ones, numbers from 0 to 1 (`unit`), or whole numbers from 0
+   * (`counts`). Data are checked, and files verified, with such values.
+   */
+  readonly values?: 'real' | 'positive' | 'unit' | 'counts';
   /** The distribution of the noise passed to `draw`: `uniform` on (0, 1) by default, or `normal`. */
   readonly noise?: 'uniform' | 'normal';
 }
@@ -79,7 +84,7 @@ export function distribution<
   const E extends Per = 'element',
 >(name: string, shape: S, options: DistributionOptions<S, P, E>): Target<[...S], Returned<P>, ArrayLike<number>> {
   checkCall('distribution', CALL, [...arguments]);
-  const { parameters, mean, nll, per, draw, noise = 'uniform', image, mask } = options;
+  const { parameters, mean, nll, per, draw, noise = 'uniform', values = 'real', image, mask } = options;
   checkMeant(name, shape, options);
   const [h, w, c, more] = shape;
   const view = image ?? (h && w && c && more === undefined ? ([h, w, c] as const) : undefined);
@@ -131,6 +136,8 @@ export function distribution<
     named: name,
     parameters,
     scalable: false,
+    ...(values !== 'real' && { values }),
+    ...(values === 'positive' && { placeholder: 1 }),
     ...(view && { image: view }),
     ...(mask !== undefined && { mask }),
     mean: (given) => ({ y: only(call(center, given), 'y') }),
@@ -186,6 +193,7 @@ const CALL = {
     per: oneOf('element', 'example'),
     draw: callable('a function of the parameters and noise', 'give a draw of y'),
     noise: oneOf('uniform', 'normal'),
+    values: oneOf('real', 'positive', 'unit', 'counts'),
     ...TARGET_OPTIONS,
   },
   required: ['parameters', 'mean', 'nll'],

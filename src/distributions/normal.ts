@@ -1,10 +1,11 @@
 import { NUMBER_OPTIONS, type Grouping, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { exp, softplus, square } from '../layers/activations.ts';
 import { add, mul, sub } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { rule, scale, type Rules } from '../values/rules.ts';
-import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
+import { accept, given, numbers, parse, type Args, type Grouped, type Component, type Numeric } from './arguments.ts';
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 
@@ -36,7 +37,12 @@ export const NORMAL_OPTIONS: Rules = {
 /**
  * A target whose decoder returns mean and log-variance: `gaussian(n)` for a vector, otherwise a record of two tensors.
  */
-type TwoHeaded<S extends Shape, P extends Grouping> = Headed<S, 'mean' | 'logVar', P>;
+type TwoHeaded<S extends Shape, P extends Grouping> = Target<
+  [...S],
+  { readonly mean: Tensor<[...S]>; readonly logVar: Tensor<[...S]> },
+  ArrayLike<number>
+> &
+  Component<'mean' | 'logVar', P>;
 
 /**
  * Declares a target of real numbers with normal noise. With a fixed σ the decoder returns the mean; with

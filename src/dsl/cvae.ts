@@ -1,4 +1,5 @@
 import { InvalidModel } from '../errors.ts';
+import { withoutUnused } from '../graph/bodies.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
@@ -7,7 +8,7 @@ import type { Gaussian } from './gaussian.ts';
 import { check } from './check-arguments.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
-import type { OutputOf, Target } from './target.ts';
+import { hasMask, type OutputOf, type Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
@@ -37,9 +38,12 @@ export interface Definition<C extends Variables, T extends Target, L extends num
   readonly baseline?: Network<NoInfer<C>, OutputOf<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
   readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
-  /** q(z|x,y): required by objectives that learn from it, such as the ELBO. */
+  /**
+   * q(z|x,y): required by objectives that learn from it, such as the ELBO. If the target has a mask, it is given that
+   * too, in the shape of y: 1 for each element that counts, 0 for one that is missing.
+   */
   readonly recognition?: (
-    given: { readonly y: Symbol<T> } & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly y: Symbol<T>; readonly mask: Symbol<T> } & { readonly [K in keyof C]: Symbol<C[K]> },
   ) => Gaussian<NoInfer<L>>;
   /** p(y|x,z): the parameters of the target's distribution. */
   readonly decoder: (
@@ -98,13 +102,24 @@ export function cvae<
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
     ...(recognition !== undefined && {
-      recognition: gaussian('recognition', { y: target.shape, ...given }, recognition),
+      recognition: withoutUnused(
+        gaussian(
+          'recognition',
+          { y: target.shape, ...(hasMask(target) && { mask: target.shape }), ...given },
+          recognition,
+        ),
+        'mask',
+      ),
     }),
     decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
       checkOutputs('decoder', written('decoder', decoder)(tensors), target),
     ),
   };
-  checkNetworks(Object.values(networks), { y: target.shape, z: [latent], ...given }, Object.keys(given));
+  checkNetworks(
+    Object.values(networks),
+    { y: target.shape, mask: target.shape, z: [latent], ...given },
+    Object.keys(given),
+  );
   return { '~kind': 'cvae', condition, target, latent, networks };
 }
 

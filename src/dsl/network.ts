@@ -187,7 +187,7 @@ export const strict = (name: string, given: Tensors): Tensors =>
     get: (tensors, key, receiver) => {
       if (typeof key === 'string' && !Object.hasOwn(tensors, key))
         throw new InvalidModel(
-          `${name}: expected one of ${Object.keys(tensors).join(', ')}, got ${key}; use what it is given`,
+          `${name}: expected one of ${Object.keys(tensors).join(', ')}, got ${key}; ${key === 'mask' ? 'give the target mask: true, or leave it out' : 'use what it is given'}`,
         );
       return Reflect.get(tensors, key, receiver);
     },

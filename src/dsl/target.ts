@@ -28,6 +28,9 @@ export interface GroupingOption<P extends Grouping = Grouping> {
   readonly per?: P;
 }
 
+/** Whether examples of a target come with a mask of its elements. */
+export const hasMask = ({ mask }: Pick<Target, 'mask'>): boolean => mask !== undefined && mask !== false;
+
 /** Rules for these options. */
 export const TARGET_OPTIONS = {
   image: rule(
@@ -70,6 +73,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly floor?: number;
   /** The scale of a Laplace or Student's t if it is fixed, in the units the network sees. */
   readonly scale?: number;
+  /** Which values y of a custom distribution has: real numbers if it is left out. */
+  readonly values?: 'positive' | 'unit' | 'counts';
   /** Which elements share a mixture's component. */
   readonly per?: Grouping;
   /** The likelihood of a mixture's components, or that of numbers other than 0. */

@@ -49,6 +49,7 @@ export function signatureOf(
     target: {
       distribution: target.distribution,
       ...(target.named !== undefined && { named: target.named }),
+      ...(target.values && { values: target.values }),
       shape: target.shape,
       dataShape: target.dataShape,
       ...calledIn(target, names['y']),

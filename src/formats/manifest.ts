@@ -161,7 +161,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
   const own: Record<Part, Interface['inputs']> = {
     decoder: { z: [latent] },
     sampler: { noise: [latent] },
-    recognition: y,
+    recognition: { ...y, ...('mask' in found.inputs && { mask: target.dataShape }) },
     prior: {},
     baseline: {},
     predictor: {},

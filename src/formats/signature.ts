@@ -60,6 +60,8 @@ export const target = object({
   distribution: oneOf(...DISTRIBUTION_NAMES),
   /** The name of a custom distribution; a file `draw` draws from it, if the definition specifies how. */
   named: optional(text),
+  /** Which values y of a custom distribution has, unless they are any real numbers. */
+  values: optional(oneOf('positive', 'unit', 'counts')),
   ...VARIABLE,
   /** [height, width, channels] if the data may be shown as an image. */
   image: optional(triple),

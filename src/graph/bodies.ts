@@ -37,3 +37,17 @@ export function bodiesIn(body: Body): readonly Body[] {
   }
   return [...bodies];
 }
+
+/** Returns a body without an input that nothing in it reads. */
+export function withoutUnused(body: Body, input: string): Body {
+  const seen = new Set<Node>();
+  const stack = Object.values(body.outputs);
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === 'input' && node.name === input) return body;
+    stack.push(...partsOf(node));
+  }
+  const { [input]: _, ...inputs } = body.inputs;
+  return { ...body, inputs };
+}

@@ -114,7 +114,7 @@ const estimates = (model: Model, samples: number, { y, mask, ...x }: Tensors, dr
   const zeros = origin(y, model.latent);
   const mean = prior ? add(prior.mean, zeros) : zeros;
   const common = { monteCarlo: group(samples)(forward), ...atMean(wiring, x, y, mask, mean) };
-  const q = wiring.recognition(x, y);
+  const q = wiring.recognition(x, y, mask);
   if (!q) return { ...common, reconstruction: meanOf(forward, samples) };
 
   const posterior = spread(q, samples);

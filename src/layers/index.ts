@@ -15,6 +15,7 @@ export {
   tanh,
 } from './activations.ts';
 export { add, div, maximum, minimum, mul, sub } from './arithmetic.ts';
+export { attention } from './attention.ts';
 export { at, expand, permute, reduceMax, reduceMean, reduceSum, sliceAt } from './axes.ts';
 export { group, repeat, ungroup } from './batch.ts';
 export { bidirectional } from './bidirectional.ts';
@@ -43,4 +44,5 @@ export { concatAt, stack } from './stack.ts';
 export { residual } from './residual.ts';
 export { resize2d } from './resize.ts';
 export { stopGradient } from './stop-gradient.ts';
+export { transformerDecoder, transformerEncoder } from './transformer.ts';
 export { where } from './where.ts';

@@ -33,6 +33,7 @@ export function inference(model: Model): Inference {
   const { latent, networks, target } = model;
   const { draws } = target;
   const given = conditionShapes(model);
+  const mask = networks.recognition && 'mask' in networks.recognition.inputs && { mask: target.dataShape };
   const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
@@ -60,8 +61,8 @@ export function inference(model: Model): Inference {
       }),
     }),
     ...(networks.recognition && {
-      recognition: graph('recognition', { y: target.shape, ...given }, ({ y, ...x }) =>
-        gaussian(y && wiring.recognition(x, y)),
+      recognition: graph('recognition', { y: target.shape, ...mask, ...given }, ({ y, mask: counted, ...x }) =>
+        gaussian(y && wiring.recognition(x, y, counted)),
       ),
     }),
     ...(draws && {

@@ -18,7 +18,7 @@ export function latentUseGraph(model: Model, recognised: boolean): Graph {
     const { prior, recognition, decoder, mean } = wire(model);
     const p = prior(x);
     const at = (noise: string) => mean(decoder(x, drawn(noise, y, model.latent, p).z)).y;
-    const q = recognised ? recognition(x, y) : undefined;
+    const q = recognised ? recognition(x, y, rest['mask']) : undefined;
     return {
       first: at('firstNoise'),
       second: at('secondNoise'),

@@ -3,14 +3,19 @@ import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { scaling } from '../dsl/scaling.ts';
-import type { Decoded, Parameters } from '../dsl/target.ts';
+import { hasMask, type Decoded, type Parameters, type Target } from '../dsl/target.ts';
+import { constant } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { Body, Node } from '../graph/node.ts';
+import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { log } from './activations.ts';
 import { add, div, mul, sub } from './arithmetic.ts';
+import { matMul } from './mat-mul.ts';
 import { sum } from './reduce.ts';
+import { reshape } from './reshape.ts';
+import { size } from '../shape/size.ts';
 import { inUnits } from './units.ts';
 
 /**
@@ -22,8 +27,11 @@ export interface Wiring {
   baseline(x: Tensors): Parameters | undefined;
   /** Returns p(z|x); undefined if it is N(0, I). */
   prior(x: Tensors): Gaussian | undefined;
-  /** Returns q(z|x,y); undefined without a recognition network. */
-  recognition(x: Tensors, y: Tensor): Gaussian | undefined;
+  /**
+   * Returns q(z|x,y); undefined without a recognition network. `mask` says which elements of y count; all do if it is
+   * omitted.
+   */
+  recognition(x: Tensors, y: Tensor, mask?: Tensor): Gaussian | undefined;
   /** Returns the parameters of p(y|x,z), or of p(y|x) for a predictor, which has no z. */
   decoder(x: Tensors, z?: Tensor): Parameters;
   /** Returns what files return, in the data's units: y's mean, and by name whatever else a draw needs. */
@@ -43,7 +51,7 @@ export const conditionShapes = (model: Model): Record<string, Shape> =>
 /** Returns the shapes of a batch's tensors by name: the target, its mask if it has one, and the conditions. */
 export const batchShapes = (model: Model): Record<string, Shape> => ({
   y: model.target.shape,
-  ...(model.target.mask !== undefined && model.target.mask !== false && { mask: model.target.dataShape }),
+  ...(hasMask(model.target) && { mask: model.target.dataShape }),
   ...conditionShapes(model),
 });
 
@@ -85,7 +93,9 @@ export function wire({ condition, target, networks }: Model): Wiring {
   return {
     baseline: (x) => networks.baseline && parametersOf(networks.baseline, seen(x)),
     prior: (x) => networks.prior && gaussianOf(networks.prior, seen(x)),
-    recognition: (x, y) => networks.recognition && gaussianOf(networks.recognition, { y: seenY(y), ...seen(x) }),
+    recognition: (x, y, mask) =>
+      networks.recognition &&
+      gaussianOf(networks.recognition, { y: seenY(y), mask: seenMask(target, mask), ...seen(x) }),
     decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
     mean: (parameters) => {
       const decoded = target.mean(parameters);
@@ -113,3 +123,11 @@ export function wire({ condition, target, networks }: Model): Wiring {
     },
   };
 }
+
+/** Returns a mask in the shape of y: a class counts or does not with all its one-hot elements. */
+const seenMask = ({ shape, dataShape }: Target, mask?: Tensor): Tensor => {
+  if (!mask) return constant(shape, 1);
+  if (same(shape, dataShape)) return mask;
+  const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);
+  return matMul<Shape, Shape>(reshape(size(dataShape), 1)<Shape>(mask), all).pipe(reshape(...shape));
+};

@@ -41,9 +41,9 @@ export const drawTarget = async (
 const componentOf =
   ({ of }: Pick<DrawnTarget, 'of'>): ComponentDrawer =>
   async (decoded) => {
-    if (!of) throw new RangeError('a mixture without components');
+    if (!of) throw new RangeError('no components');
     const { draws } = distributionOf(of);
-    if (!('drawer' in draws)) throw new RangeError(`no draws of ${of.distribution} by element`);
+    if (!('drawer' in draws)) throw new RangeError('no components');
     const draw = await draws.drawer(of, decoded, componentOf(of));
     return draws.noise === 'uniform' ? draw : (at, j, u) => draw(at, j, inverseNormal(Math.max(u, 2 ** -25)));
   };

@@ -124,7 +124,13 @@ export const objective = taking(
             // `inputs` declares each of them without axes.
             scalars.map((key) => [key, rest[key] as Tensor as Tensor<[]>]),
           );
-          const wiring = { ...wire(model), ...(validating && { auxiliary: () => undefined }) };
+          const all = wire(model);
+          const wiring: Wiring = {
+            ...all,
+            // An objective that does not pass the mask on means the batch's.
+            recognition: (given, target, counted = mask) => all.recognition(given, target, counted),
+            ...(validating && { auxiliary: () => undefined }),
+          };
           return compute({ ...wiring, model, y, ...(mask && { mask }), x, scalars: numbers }, validating);
         },
         (input) => (scalars.includes(input) ? 'scalar' : 'batch'),

@@ -81,6 +81,7 @@ import {
   where,
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
+import { ATTENTION } from './attention-cases.ts';
 import { given, type LayerCase, type Options } from './case.ts';
 import { RECURRENT } from './recurrent-cases.ts';
 
@@ -241,6 +242,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   ],
   conv2d: [
     given([[7, 5, 3]], conv2d(4), [7, 5, 4]),
+    given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [0], name: 'of a parameter' }),
     given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [4] }),
     given([[5, 5, 1]], conv2d(2, { kernel: 5, padding: 'valid' }), [1, 1, 2]),
     given([[1, 1, 3]], conv2d(2, { kernel: 5 }), [1, 1, 2]),
@@ -285,6 +287,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   ],
   maxPool2d: [
     given([[7, 5, 3]], maxPool2d(), [3, 2, 3]),
+    given([[7, 5, 3]], maxPool2d(), [3, 2, 3], { leads: [0], name: 'of a parameter' }),
     given([[7, 5, 3]], maxPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
     given([[7, 5, 2]], maxPool2d({ size: [3, 1], stride: [3, 2] }), [2, 3, 2]),
     given([[4, 4, 1]], maxPool2d(), [2, 2, 1], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
@@ -628,6 +631,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
     given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
   ],
+  ...ATTENTION,
   ...RECURRENT,
   stopGradient: [
     given([[7]], stopGradient, [7], { gradient: 'none' }),

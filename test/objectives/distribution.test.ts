@@ -12,6 +12,7 @@ import {
   div,
   exp,
   gaussian,
+  log,
   mul,
   parameter,
   predictor,
@@ -25,6 +26,7 @@ import {
 } from 'cvae-compile';
 import { compile } from 'cvae-compile/compiler';
 import { engineOf, evaluate, likelihood, train } from 'cvae-compile/train';
+import { realisticInputs } from '../../src/export/realistic-inputs.ts';
 import { drawTarget } from '../../src/runtime/draw.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
@@ -96,6 +98,32 @@ describe('a distribution of one’s own', () => {
     expect(manifest.files.evaluation?.outputs).toHaveProperty('importanceSampling');
     const none = { data: new Float32Array(3), shape: [1, 3] };
     await expect(drawTarget(manifest.target, none, () => none.data)).rejects.toThrow('got laplace without draw');
+  });
+
+  it('may have values other than real numbers, with which data are checked and files verified', async () => {
+    const amounts = distribution('amounts', [3], {
+      parameters: { mean: [3] },
+      mean: ({ mean }) => exp(mean),
+      nll: ({ mean }, y) => add(abs(sub(log(y), mean)), log(y)),
+      values: 'positive',
+    });
+    const positive = predictor({
+      condition: { x: continuous(2) },
+      target: amounts,
+      network: ({ x }) => x.pipe(dense(3)),
+    });
+    const engine = await engineOf('tfjs');
+    const x = Array.from({ length: 8 }, (_, i) => [i, 2]);
+    const y = x.map(() => [1, 3, 2]);
+    await expect(train(positive, { x, y: x.map(() => [1, -1, 2]) }, { epochs: 1, engine })).rejects.toThrow(
+      'not a positive number',
+    );
+    const { weights } = await train(positive, { x, y }, { epochs: 1, engine });
+    const { manifest } = compile(positive, weights, { evaluationSamples: 2 });
+    expect(manifest.target.values).toBe('positive');
+    const inputs = manifest.files.evaluation ?? { inputs: {}, outputs: {}, unused: [] };
+    const drawn = realisticInputs(manifest, inputs, 3)['y'];
+    expect(drawn?.data.every((v) => v > 0)).toBe(true);
   });
 
   it('is called by its name', () => {

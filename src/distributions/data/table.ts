@@ -48,9 +48,12 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
 /** A definition's target or a signature's, as far as its values depend on it. */
 export interface Distributed {
   readonly distribution: DistributionName;
+  readonly values?: 'positive' | 'unit' | 'counts';
   readonly of?: Distributed;
 }
 
 /** Returns the facts about the values of a target; a mixture's values are those of its components. */
-export const distributionOf = ({ distribution, of }: Distributed): DistributionData =>
-  of ? { ...DISTRIBUTIONS[distribution], values: distributionOf(of).values } : DISTRIBUTIONS[distribution];
+export const distributionOf = ({ distribution, values, of }: Distributed): DistributionData => {
+  const own = values ?? (of && distributionOf(of).values);
+  return own ? { ...DISTRIBUTIONS[distribution], values: own } : DISTRIBUTIONS[distribution];
+};

@@ -8,12 +8,12 @@ import { many } from '../../layers/samples.ts';
 import type { ObjectiveContext, Terms } from '../objective.ts';
 
 /** Returns the recognition network's q(z|x,y). @throws InvalidModel for a model without one. */
-export const recognised = (name: string, { model, recognition, x, y }: ObjectiveContext): Gaussian => {
+export const recognised = (name: string, { model, recognition, x, y, mask }: ObjectiveContext): Gaussian => {
   if (model['~kind'] !== 'cvae')
     throw new InvalidModel(
       `${name}: expected a model with a latent, got a predictor; train it with likelihood(), its default`,
     );
-  const q = recognition(x, y);
+  const q = recognition(x, y, mask);
   if (!q)
     throw new InvalidModel(
       `${name}: expected a model with a recognition network, got one without; add recognition to it, or train with gsnn()`,

@@ -39,7 +39,7 @@ export const LIKELIHOODS = {
     [
       'a misspelt likelihood',
       () => js.distribution('mine', [4], { parameters: { mean: [4] }, mean: () => 0, nnl: () => 0 }),
-      'distribution: expected the options parameters, mean, nll, per, draw, noise, image, mask, got nnl; did you mean nll?',
+      'distribution: expected the options parameters, mean, nll, per, draw, noise, values, image, mask, got nnl; did you mean nll?',
     ],
     [
       'parameters as a list',

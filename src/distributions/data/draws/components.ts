@@ -1,4 +1,3 @@
-import { size } from '../../../shape/size.ts';
 import type { TargetSignature } from '../../../signature.ts';
 
 /** Returns the value of element j, the e-th of its place, of component `at` of all rows, from uniform noise. */
@@ -14,9 +13,9 @@ export const drawComponents = (
   value: ComponentValue,
 ): ((row: number, noise: Float32Array, y: Float32Array) => void) => {
   const components = settings?.['components'] ?? 1;
-  const event = per === 'element' ? 1 : per === 'place' ? (shape.at(-1) ?? 1) : size(shape);
-  const places = size(shape) / event;
   return (row, noise, y) => {
+    const event = per === 'element' ? 1 : per === 'place' ? (shape.at(-1) ?? 1) : y.length;
+    const places = y.length / event;
     for (let place = 0; place < places; place++) {
       const from = (row * places + place) * components;
       const [k, left] = choose(weights.subarray(from, from + components), noise[place * event] ?? 0);
