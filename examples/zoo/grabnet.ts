@@ -43,7 +43,7 @@ export default cvae({
   // Sees the rotation and the place of the hand, not its joints.
   recognition: ({ y, object }) => {
     const h = concat(object.pipe(batchNorm), y.pipe(slice(0, 6)), y.pipe(slice(96, 99))).pipe(batchNorm, resBlocks);
-    return { mean: h.pipe(dense(16)), logVar: mul(log(h.pipe(dense(16), softplus)), 2) };
+    return { mean: h.pipe(dense(16)), logVar: mul(log(add(h.pipe(dense(16), softplus), 1e-6)), 2) };
   },
   decoder: ({ z, object }) => {
     const h = resBlocks(concat(z, object.pipe(batchNorm)));

@@ -1,4 +1,4 @@
-import { cvae, dense, div, dropout, gaussian, multinomial, sqrt, square, sumLast, tanh } from 'cvae-compile';
+import { cvae, dense, div, dropout, gaussian, maximum, multinomial, sqrt, square, sumLast, tanh } from 'cvae-compile';
 import { elbo, linear } from 'cvae-compile/train';
 import { list, pick, rows } from './rows.ts';
 
@@ -10,7 +10,8 @@ export default cvae({
   condition: {},
   target: multinomial(ITEMS),
   latent: 200,
-  recognition: ({ y }) => div(y, sqrt(sumLast(square(y)))).pipe(dropout(0.5), dense(600), tanh, gaussian(200)),
+  recognition: ({ y }) =>
+    div(y, sqrt(maximum(sumLast(square(y)), 1e-12))).pipe(dropout(0.5), dense(600), tanh, gaussian(200)),
   decoder: ({ z }) => z.pipe(dense(600), tanh, dense(ITEMS)),
 });
 

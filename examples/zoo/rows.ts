@@ -20,6 +20,6 @@ const DRAWS = 256;
 /** A whole number from 0 to n − 1. */
 export const pick = (random: Random, n: number): number => Math.min(n - 1, Math.floor(n * random()));
 
-/** So many numbers, each by its index. */
-export const list = (length: number, of: (index: number) => number): number[] =>
+/** So many values, each by its index. */
+export const list = <V>(length: number, of: (index: number) => V): V[] =>
   Array.from({ length }, (_, index) => of(index));
