@@ -73,8 +73,8 @@ export const withoutMissing = <T extends number, C extends number>(
 ): Tensor<[T, C]> => {
   if (!mask) return x;
   const [steps, channels] = x.shape;
-  const exists = matMul(mask.pipe(reshape(steps, 1)), constant([1, channels], 1));
-  return where<[T, C], [T, C]>(exists, x, 0);
+  const isPresent = matMul(mask.pipe(reshape(steps, 1)), constant([1, channels], 1));
+  return where<[T, C], [T, C]>(isPresent, x, 0);
 };
 
 /** The steps that each step sees, [steps, steps]: itself and those before it. */
