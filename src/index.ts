@@ -70,6 +70,7 @@ export type { Cropped, Frame, Framed } from './layers/frame.ts';
 export type { GroupNormOptions, LastAxis } from './layers/group-norm.ts';
 export type { LstmState } from './layers/lstm.ts';
 export type { PoolOptions } from './layers/pool.ts';
+export type { ConvEncoderOptions, ConvPresetOptions, Last, MlpOptions } from './layers/presets.ts';
 export type { Recurrent, RecurrentOptions } from './layers/recurrent.ts';
 export type { Elements } from './layers/reshape.ts';
 export type { Kept } from './layers/residual.ts';

@@ -33,6 +33,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/WithAxis<S, A, Sub<E, B>>/g, 'S with end − begin on that axis'],
   [/WithAxis<S, A, Total<R, A, Axis<S, A>>>/g, 'S with the sum of lengths on that axis'],
   [/WithoutAxis<S, \w+(?:, \[\])?>/g, 'S without that axis'],
+  [/Last<U>/g, 'the last of units'],
   [/AllButFirst<S>/g, 'S without its first axis'],
   [/AllButLast<S>/g, 'S without its last axis'],
   [/\[\[0, \.\.\.R\]\["length"\], \.\.\.S\]/g, '[count, …S]'],

@@ -13,6 +13,8 @@ import {
   concat,
   concatAt,
   conv1d,
+  convDecoder,
+  convEncoder,
   conv2d,
   convTranspose1d,
   convTranspose2d,
@@ -45,6 +47,7 @@ import {
   maxPool1d,
   maxPool2d,
   minimum,
+  mlp,
   mul,
   omission,
   permute,
@@ -549,6 +552,12 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     ),
   ],
 
+  mlp: [
+    given([[7]], mlp([5, 3]), [3]),
+    given([[7]], mlp([5, 3], { activation: tanh, dropout: 0.2 }), [3], { leads: [4] }),
+  ],
+  convEncoder: [given([[9, 8, 2]], convEncoder({ channels: [4, 6], groups: 2, units: 5 }), [5], { batches: [2] })],
+  convDecoder: [given([[3]], convDecoder(4, 8, 1, { channels: [6, 4], groups: 2 }), [4, 8, 1], { batches: [2] })],
   layerNorm: [
     given([[7]], layerNorm, [7]),
     given([[3, 5, 4]], layerNorm, [3, 5, 4], { leads: [4] }),

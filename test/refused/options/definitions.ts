@@ -80,6 +80,12 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
     known: ['parameters', 'mean', 'nll', 'per', 'draw', 'noise', 'values', 'image', 'mask'],
     needed: { parameters: { mean: [4] }, mean, nll: mean },
   },
+  mlp: { call: (options) => on((x) => x.pipe(js.mlp([4], options)))(), known: ['activation', 'dropout'] },
+  convEncoder: { call: (options) => image([options], js.convEncoder), known: ['channels', 'groups', 'units'] },
+  convDecoder: {
+    call: (options) => on((x) => x.pipe(js.convDecoder(8, 8, 1, options)))(),
+    known: ['channels', 'groups'],
+  },
   cvae: 'none',
   predictor: 'none',
   network: 'none',
