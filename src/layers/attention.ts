@@ -37,6 +37,7 @@ export interface AttentionOptions<H extends number = number> {
 
 /** The share that dropout drops. */
 export const RATE: Rule = between('a rate from 0 up to 1', [0, 1], 'give the share to drop', 'first');
+/** The number of heads. */
 export const HEADS: Rule = whole('of heads', 'give one that divides the channels');
 
 /** What takes the place of a product with a key that is not seen: the exponential of it is 0. */
@@ -77,9 +78,10 @@ export const withoutMissing = <T extends number, C extends number>(
   return where<[T, C], [T, C]>(isPresent, x, 0);
 };
 
-/** The steps that each step sees, [steps, steps]: itself and those before it. */
+/** Whether a step, the row, sees another, the column: itself and those before it, or itself alone. */
 const EARLIER = (row: number, column: number): number => (column <= row ? 1 : 0);
 const ITSELF = (row: number, column: number): number => (column === row ? 1 : 0);
+/** A constant of such numbers, [steps, steps]. */
 const square = (steps: number, entry: (row: number, column: number) => number): Sequence =>
   constant(
     [steps, steps],
@@ -125,7 +127,7 @@ export const attend = <T extends number, C extends number>(
  * `nn.MultiheadAttention(C, heads, batch_first=True)`, whose `key_padding_mask` is 1 where ours is 0; Keras:
  * `MultiHeadAttention`. The dense layers are `q`, `k`, `v` and `out`, each [channels, channels] with a bias.
  *
- * A step that sees nothing gives the bias of `v`, as if it saw zeros.
+ * What steps of x that do not exist receive is finite and of no use. If no step can be seen at all, zeros are seen.
  *
  * @throws ShapeMismatch unless heads divide the channels and a mask has a number for each step; InvalidModel for
  * `causal` beside `of`.

@@ -3,8 +3,21 @@ import { lower } from '../../src/compiler/lower.ts';
 import { optimisePortably } from '../../src/compiler/optimise.ts';
 import { bodyOf } from '../../src/dsl/network.ts';
 import type { Tensor } from '../../src/dsl/tensor.ts';
+import { print } from '../../src/graph/print.ts';
 import { resolve } from '../../src/graph/resolve.ts';
-import { add, attention, transformerDecoder, transformerEncoder, positions, shaped } from '../../src/index.ts';
+import {
+  add,
+  attention,
+  block,
+  dense,
+  each,
+  layerNorm,
+  positions,
+  relu,
+  shaped,
+  transformerDecoder,
+  transformerEncoder,
+} from '../../src/index.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import { normals, stream } from '../../src/random.ts';
 import { drawnWeights } from '../../src/testing/draw.ts';
@@ -160,6 +173,42 @@ test('positions are sines and cosines of the step, of wavelengths from 2π to 10
     Math.sin(59 / 10_000 ** 0.8),
   ];
   expected.forEach((value, i) => expect(rows[59]?.[i]).toBeCloseTo(value, 6));
+});
+
+describe('a transformer is its layers in the order of PyTorch', () => {
+  const self = (x: Tensor<[4, 6]>) => attention({ heads: 2, causal: true })(x);
+  const across = (x: Tensor<[4, 6]>, of: Tensor<[5, 3]>) => attention({ heads: 2, of })(x);
+  const feed = (x: Tensor<[4, 6]>) => x.pipe(each(dense(24), relu, dense(6)));
+  const printed = (layer: Parameters<typeof graphOf>[0]) => print(graphOf(layer, STEPS));
+  const inBlocks = (name: string, body: () => Tensor<[4, 6]>) => block(name, () => block('block', body));
+
+  test('x = norm(x + part(x)), by default', () => {
+    const options = { layers: 1, heads: 2, causal: true } as const;
+    expect(printed(({ x, of }) => transformerDecoder({ ...options, of })(x))).toBe(
+      printed(({ x, of }) =>
+        inBlocks('transformerDecoder', () => {
+          const y = layerNorm(add(x, self(x)));
+          const z = layerNorm(add(y, across(y, of)));
+          return layerNorm(add(z, feed(z)));
+        }),
+      ),
+    );
+  });
+
+  test("x + part(norm(x)), with norm: 'before'; a last norm ends it", () => {
+    const options = { layers: 1, heads: 2, causal: true, norm: 'before' } as const;
+    expect(printed(({ x }) => transformerEncoder(options)(x))).toBe(
+      printed(({ x }) =>
+        block('transformerEncoder', () => {
+          const y = block('block', () => {
+            const z = add(x, self(layerNorm(x)));
+            return add(z, feed(layerNorm(z)));
+          });
+          return layerNorm(y);
+        }),
+      ),
+    );
+  });
 });
 
 test('a transformer names its parameters by block', () => {
