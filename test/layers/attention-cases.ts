@@ -1,4 +1,5 @@
-import { attention, gelu, transformerDecoder, transformerEncoder } from '../../src/layers/index.ts';
+import { constant } from '../../src/dsl/leaves.ts';
+import { attention, each, gelu, reshape, transformerDecoder, transformerEncoder } from '../../src/layers/index.ts';
 import { given } from './case.ts';
 
 /** Steps that exist and steps that do not, for the inputs of a case that holds both numbers and a mask. */
@@ -45,6 +46,9 @@ export const ATTENTION = {
     ),
     given([[3, 4]], attention({ heads: 4 }), [3, 4], { leads: [0], name: 'of a parameter' }),
     given([[4, 4]], attention({ heads: 2, dropout: 0.4 }), [4, 4], { name: 'with dropout' }),
+    given([[3, 8]], each(reshape(4, 2), attention({ heads: 2, mask: constant([4], [1, 0, 1, 1]) })), [3, 4, 2], {
+      name: 'at each place',
+    }),
   ],
   transformerEncoder: [
     given([[3, 4]], transformerEncoder({ layers: 2, heads: 2, feed: 3, activation: gelu }), [3, 4]),
@@ -72,6 +76,15 @@ export const ATTENTION = {
       (x, of) => transformerDecoder({ layers: 2, heads: 1, feed: 3, of, norm: 'before' })(x),
       [3, 4],
       { leads: [0, 1], name: 'of queries that are the same for all' },
+    ),
+    given(
+      [
+        [3, 4],
+        [2, 3],
+      ],
+      (x, of) => transformerDecoder({ layers: 1, heads: 2, feed: 3, of, dropout: 0.3 })(x),
+      [3, 4],
+      { leads: [0, 1], name: 'of queries that are the same for all, with dropout' },
     ),
   ],
 };
