@@ -54,6 +54,8 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
       return { y, ...Object.fromEntries(outputs) } satisfies Decoded;
     },
     auxiliary: () => undefined,
+    apart: (parameters, y) =>
+      Object.fromEntries(all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name))])),
     nll: (parameters, y) =>
       all
         .map(({ name, wired, own }) => wired.nll(own(parameters), partOf(y, name)))

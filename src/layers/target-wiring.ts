@@ -26,6 +26,8 @@ export interface TargetWiring {
   mean(parameters: Parameters): Decoded;
   /** Returns the loss of predictions at other scales, in nats: one number for each example; undefined without them. */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
+  /** Returns −log p of each of several targets by its name; undefined for a single one. */
+  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
@@ -40,6 +42,7 @@ export const wireTarget = (name: string, target: Target, inward: Inward): Target
       if (!target.scalable) return decoded;
       return inUnits(target, decoded, scaling(name, target.shape));
     },
+    apart: () => undefined,
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
       // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.

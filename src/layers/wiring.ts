@@ -33,6 +33,8 @@ export interface Wiring {
    * Returns the loss of predictions of y at other scales, in nats: one number for each example; undefined without them.
    */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
+  /** Returns −log p of each of several targets by its name: one number for each example; undefined for a single target. */
+  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
@@ -111,6 +113,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
     decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
     mean: own.mean,
     auxiliary: own.auxiliary,
+    apart: own.apart,
     nll: own.nll,
   };
 }
