@@ -21,10 +21,10 @@ export interface Exactness {
  */
 export const distanceOf = (
   output: string,
-  { scaling }: Pick<TargetSignature, 'scaling'>,
+  target: Pick<TargetSignature, 'scaling' | 'targets'>,
   { digits = Infinity, rounding = ROUNDING }: Exactness = {},
 ): Distance => {
-  const units = isInUnits(output) ? scaling : undefined;
+  const units = unitsOf(output, target);
   if (!units)
     return (found, expected) => (found === expected ? 0 : Math.abs(found - expected) / (1 + Math.abs(expected)));
   const { mean, deviation } = units;
@@ -38,8 +38,14 @@ export const distanceOf = (
   };
 };
 
-/** Whether an output of a file is y, in the data's own units: in an evaluation it is `prediction`. */
-export const isInUnits = (output: string): boolean => output === 'y' || output === 'prediction';
+/**
+ * Returns the standardisation of an output that is in the data's own units, if it was standardised: of `y`, which is called
+ * `prediction` in an evaluation, or of one of several targets, which has its name.
+ */
+export const unitsOf = (
+  output: string,
+  { scaling, targets }: Pick<TargetSignature, 'scaling' | 'targets'>,
+): Scaling | undefined => (output === 'y' || output === 'prediction' ? scaling : targets?.[output]?.scaling);
 
 /**
  * Returns how many further decimal digits a standardised variable needs: those of the ratio of its mean to its standard

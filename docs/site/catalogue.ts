@@ -238,7 +238,8 @@ const WRAPPED: Readonly<Record<string, () => Target>> = {
 const likelihoods = ({ checker, exportsOf }: Sources): string => {
   const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
   const makers: Readonly<Record<string, unknown>> = door;
-  const rows = Object.entries(DISTRIBUTIONS).map(([name, { values, draws, unit }]) => {
+  const rows = Object.entries(DISTRIBUTIONS).flatMap(([name, { values, draws, unit }]) => {
+    if (name === 'record') return []; // which is several of the others
     const own = name === 'custom' ? 'distribution' : name;
     const symbol = symbols.get(own);
     const make = makers[own];
@@ -246,7 +247,7 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
       throw new Error(`catalogue: expected ${own} on the door, got none; export it`);
     const target: Target | undefined = name === 'custom' ? undefined : (WRAPPED[name]?.() ?? make(4));
     const given = Object.entries(target?.parameters ?? {}).map(([key, shape]) => `\`${key}\` [${shape.join(', ')}]`);
-    return [
+    const row = [
       link(own),
       target ? `${VALUES[values]} [${target.dataShape.join(', ')}]` : 'numbers of any shape',
       given.join(', ') || 'what you declare',
@@ -254,6 +255,7 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
       unit,
       sentence(symbol, checker),
     ];
+    return [row];
   });
   return table(['likelihood', 'y, of 4', 'a decoder gives', 'can be drawn', 'loss in', 'what it is'], rows);
 };

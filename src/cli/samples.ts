@@ -50,17 +50,19 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
         `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
       );
     const samples = fixed ? await model.mean(given) : await model.sample(given, { count, ...options });
+    // `open` returns a record of them if there are several targets, which its type says of a definition only.
+    const shown = signature.target.targets ? (samples as unknown as Several) : { y: samples };
     const seed = 'seed' in samples && typeof samples.seed === 'number' ? samples.seed : undefined;
     return {
       rows: combos.length * count,
       ...(seed !== undefined && { seed }),
       picture: (columns, scale = 1) => pictureOf(signature, combos, samples, count, columns, scale),
-      csv: () => csv(signature, lines(combos, samples, count)),
+      csv: () => csv(signature, lines(combos, shown, count)),
       jsonl: () =>
-        lines(combos, samples, count)
+        lines(combos, shown, count)
           .map(
-            ({ combo, sample, y }) =>
-              `${JSON.stringify({ ...texts(combo), [ownKey(signature, 'sample')]: sample, ...named(signature, y) })}\n`,
+            ({ combo, sample, values }) =>
+              `${JSON.stringify({ ...texts(combo), [ownKey(signature, 'sample')]: sample, ...named(signature, values) })}\n`,
           )
           .join(''),
     };
@@ -71,21 +73,33 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
 
 type Combo = Readonly<Record<string, Setting>>;
 
+/** Values of y, or of each of several targets by its name. */
+type Several = Readonly<Record<string, Outputs>>;
+type Row = Readonly<Record<string, readonly number[]>>;
+
 interface Line {
   readonly combo: Combo;
   readonly sample: number;
-  readonly y: readonly number[];
+  readonly values: Row;
 }
 
-const lines = (combos: readonly Combo[], { data, shape }: Outputs, count: number): readonly Line[] => {
-  const length = data.length / (shape[0] ?? 1);
-  return combos.flatMap((combo, at) =>
-    Array.from({ length: count }, (_, sample) => {
-      const row = at * count + sample;
-      return { combo, sample, y: Array.from(data.subarray(row * length, (row + 1) * length), short) };
-    }),
+const lines = (combos: readonly Combo[], samples: Several, count: number): readonly Line[] =>
+  combos.flatMap((combo, at) =>
+    Array.from({ length: count }, (_, sample) => ({ combo, sample, values: rowOf(samples, at * count + sample) })),
   );
-};
+
+const rowOf = (samples: Several, row: number): Row =>
+  Object.fromEntries(
+    Object.entries(samples)
+      .filter(([name]) => name !== 'seed' && name !== 'z')
+      .map(([name, { data, shape }]) => {
+        const length = data.length / (shape[0] ?? 1);
+        return [name, Array.from(data.subarray(row * length, (row + 1) * length), short)];
+      }),
+  );
+
+const targetsOf = ({ target }: Pick<Manifest, 'target'>): readonly (readonly [string, TargetSignature])[] =>
+  Object.entries(target.targets ?? { y: target });
 
 /** Rounds a float32 to its digits; whole numbers stay unchanged. */
 const short = (value: number): number =>
@@ -93,22 +107,35 @@ const short = (value: number): number =>
 
 const csv = (manifest: Manifest, all: readonly Line[]): string => {
   const names = Object.keys(manifest.conditions);
-  const columns = columnsOf(manifest, all[0]?.y.length ?? 0);
-  const rows = all.map(({ combo, sample, y }) => [
+  const targets = targetsOf(manifest);
+  const columns = targets.flatMap(([name, target]) =>
+    columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),
+  );
+  const rows = all.map(({ combo, sample, values }) => [
     ...names.map((name) => combo[name]?.text ?? ''),
     sample,
-    ...valuesOf(manifest, y),
+    ...targets.flatMap(([name, target]) => valuesOf(target, values[name] ?? [])),
   ]);
   return [[...names, ownKey(manifest, 'sample'), ...columns], ...rows]
     .map((cells) => `${cells.map(cell).join(',')}\n`)
     .join('');
 };
 
-/** Returns the names of y's columns: those of its elements, `y_` and a class for its probability, else `y` or `y_1`, `y_2`, … */
-const columnsOf = ({ conditions, target }: Manifest, length: number): readonly string[] => {
-  if (chancesOf(target, length)) return classTexts(target).map((name) => `y_${name}`);
-  if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? 'y' : `y_${i + 1}`));
-  return target.names.map((name) => (name === 'sample' || Object.hasOwn(conditions, name) ? `y_${name}` : name));
+/**
+ * Returns the names of the columns of y, or of a target of this name: those of its elements, `y_` and a class for its probability,
+ * else `y` or `y_1`, `y_2`, …
+ */
+const columnsOf = (
+  { conditions, target: whole }: Manifest,
+  y: string,
+  target: TargetSignature,
+  length: number,
+): readonly string[] => {
+  if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
+  if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
+  const isTaken = (name: string): boolean =>
+    name === 'sample' || Object.hasOwn(conditions, name) || whole.targets !== undefined;
+  return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
 };
 
 /** Whether numbers are the probabilities of one class each, rather than of the classes of many places, or classes themselves. */
@@ -116,16 +143,19 @@ const chancesOf = (target: TargetSignature, length: number): boolean =>
   isClasses(target) && target.dataShape.length === 0 && length === target.shape[0];
 
 /** Returns y's numbers, or the names of the classes that were drawn. */
-const valuesOf = ({ target }: Manifest, y: readonly number[]): readonly (number | string)[] => {
+const valuesOf = (target: TargetSignature, y: readonly number[]): readonly (number | string)[] => {
   const { classes, shape } = target;
   const drawn = isClasses(target) && y.length < size(shape);
   return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
 };
 
-/** Returns y in a line of JSON: its values, and the same by name if they have names. */
-const named = (manifest: Manifest, y: readonly number[]) => {
+/** Returns y in a line of JSON: its values, and the same by name if they have names; the values of several targets by theirs. */
+const named = (manifest: Manifest, row: Row) => {
   const { target } = manifest;
-  const values = valuesOf(manifest, y);
+  if (target.targets)
+    return Object.fromEntries(targetsOf(manifest).map(([name, one]) => [name, valuesOf(one, row[name] ?? [])]));
+  const y = row['y'] ?? [];
+  const values = valuesOf(target, y);
   const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;
   if (!isNamed) return { y: values };
   const names = target.names ?? classTexts(target);
@@ -153,6 +183,8 @@ const pictureOf = (
   columns: number | undefined,
   scale: number,
 ): Picture => {
+  if (target.targets)
+    throw new InvalidData('out: expected a single target as a picture, got several; give a .csv or a .jsonl');
   const seen = Object.entries(conditions).find(([, condition]) => isShown(condition, target.image ?? target.dataShape));
   const [height = 0, width = 0] = target.image ?? target.dataShape;
   const all = combos.length * (count + (seen ? 1 : 0));

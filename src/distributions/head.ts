@@ -1,4 +1,5 @@
 import { layer } from '../dsl/check-arguments.ts';
+import type { Outs, Targets } from '../dsl/record.ts';
 import type { OutputOf, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
@@ -29,13 +30,43 @@ export const head = layer(
   },
   <T extends Target>(target: T) =>
     <N extends number>(x: Tensor<[N]>): OutputOf<T> =>
-      block('head', () => {
-        const outputs = Object.entries(target.parameters).map(([name, shape]): [string, Tensor] => {
-          const flat: Tensor = denseAs(name)(size(shape))(x);
-          return [name, shape.length === 1 ? flat : flat.pipe(reshape(...shape))];
-        });
-        const [only, ...more] = outputs;
-        // What a decoder returns for the target is these tensors, of the shapes that its parameters say.
-        return (only && more.length === 0 ? only[1] : Object.fromEntries(outputs)) as OutputOf<T>;
-      }),
+      headIn('head', target, x),
 );
+
+/** Returns the layers of a target in a block of this name. */
+const headIn = <T extends Target>(name: string, { parameters }: T, x: Tensor<[number]>): OutputOf<T> =>
+  block(name, () => {
+    const outputs = Object.entries(parameters).map(([key, shape]): [string, Tensor] => {
+      const flat: Tensor = denseAs(key)(size(shape))(x);
+      return [key, shape.length === 1 ? flat : flat.pipe(reshape(...shape))];
+    });
+    const [only, ...more] = outputs;
+    // What a decoder returns for the target is these tensors, of the shapes that its parameters say.
+    return (only && more.length === 0 ? only[1] : Object.fromEntries(outputs)) as OutputOf<T>;
+  });
+
+/**
+ * The last layers of a decoder for several targets: for each, what `head` gives, by name, in a block of its name; for a single target, what `head` gives.
+ *
+ * @example
+ * ```ts
+ * import { categorical, constant, heads, normal } from 'cvae-compile';
+ *
+ * const h = constant([64], 0);
+ * const { temperature, sky } = h.pipe(heads({ temperature: normal(2), sky: categorical('clear', 'rain') }));
+ * console.log(temperature.shape, sky.shape); // [2] [2]
+ * ```
+ */
+export const heads = layer(
+  'heads',
+  { args: [rule('targets by name', isPlain, 'give the targets of the definition')] },
+  <T extends Target | Targets>(target: T) =>
+    <N extends number>(x: Tensor<[N]>): Outs<T> => {
+      if (isSingle(target)) return head(target)(x) as Outs<T>;
+      const outputs = Object.entries<Target>(target).map(([name, one]) => [name, headIn(name, one, x)] as const);
+      // Each is what a decoder returns for its target, as `head` gives it.
+      return Object.fromEntries(outputs) as Outs<T>;
+    },
+);
+
+const isSingle = (target: Target | Targets): target is Target => typeof target['distribution'] === 'string';

@@ -42,32 +42,37 @@ export function checkConditions(conditions: unknown): void {
   for (const [name, variable] of Object.entries(Object(conditions))) {
     if (RESERVED.has(name))
       throw new InvalidModel(`condition: expected a name of its own, got the reserved ${name}; rename it`);
-    if (!/^[A-Za-z]\w*$/.test(name))
-      throw new InvalidModel(
-        `condition: expected a name of letters, digits and _, got ${JSON.stringify(name)}; rename it`,
-      );
+    const fault = nameFault(name);
+    if (fault !== undefined)
+      throw new InvalidModel(`condition: expected a name of letters, digits and _, got ${fault}; rename it`);
     checkVariable(name, variable);
   }
 }
+
+/** Returns what is wrong with a variable's name, as a part of a sentence; undefined if nothing is. */
+export const nameFault = (name: string): string | undefined => {
+  if (RESERVED.has(name)) return `the reserved ${name}`;
+  return /^[A-Za-z]\w*$/.test(name) ? undefined : JSON.stringify(name);
+};
 
 /**
  * Checks the target. @throws InvalidModel if it is not a distribution, is empty, or names a mask that is not a
  * condition.
  */
-export function checkTarget(target: unknown, conditions: Variables): void {
+export function checkTarget(target: unknown, conditions: Variables, where = 'target'): asserts target is Target {
   if (!isTarget(target))
     throw new InvalidModel(
-      `target: expected a distribution such as bernoulli(784), got ${describe(target)}; say how it is distributed`,
+      `${where}: expected a distribution such as bernoulli(784), got ${describe(target)}; say how it is distributed`,
     );
-  checkVariable('target', target);
+  checkVariable(where, target);
   const { mask } = target;
   if (typeof mask === 'string' && !Object.hasOwn(conditions, mask))
     throw new InvalidModel(
-      `target: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
+      `${where}: expected a condition as mask, from which pictures show what is given, got ${mask}; ${meant(mask, Object.keys(conditions))}`,
     );
   if (target.per !== undefined && target.distribution !== 'mixture' && target.distribution !== 'discretizedLogistic')
     throw new InvalidModel(
-      `target: expected per of a mixture's components, got that of ${target.distribution}, whose elements share nothing; leave it out, or write mixture(${target.distribution}(…), 5)`,
+      `${where}: expected per of a mixture's components, got that of ${target.distribution}, whose elements share nothing; leave it out, or write mixture(${target.distribution}(…), 5)`,
     );
   const output = Object.keys(target.outputs ?? {}).find((name) => Object.hasOwn(conditions, name));
   if (output !== undefined)

@@ -3,12 +3,22 @@ import { withoutUnused } from '../graph/bodies.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
-import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs, checkTarget } from './check.ts';
+import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import { check } from './check-arguments.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
-import { hasMask, type OutputOf, type Target } from './target.ts';
+import {
+  outputsFor,
+  wholeTarget,
+  type Extras,
+  type MaskOf,
+  type Outs,
+  type Seen,
+  type Targets,
+  type Whole,
+} from './record.ts';
+import { hasMask, type Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
@@ -27,15 +37,15 @@ export type Conditions<C> = {
  * A conditional VAE: its networks and the variables they relate. In the paper's notation y is the target and z the
  * latent.
  */
-export interface Definition<C extends Variables, T extends Target, L extends number> {
+export interface Definition<C extends Variables, T extends Target | Targets, L extends number, O = unknown> {
   /** x: what the model is conditioned on. */
   readonly condition: Conditions<C>;
-  /** y: what the model predicts, and its distribution. */
+  /** y: what the model predicts, and its distribution; or several targets by name. */
   readonly target: T;
   /** The number of dimensions of z. */
   readonly latent: L;
   /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
-  readonly baseline?: Network<NoInfer<C>, OutputOf<NoInfer<T>>>;
+  readonly baseline?: Network<NoInfer<C>, Outs<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
   readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
   /**
@@ -43,12 +53,12 @@ export interface Definition<C extends Variables, T extends Target, L extends num
    * too, in the shape of y: 1 for each element that counts, 0 for one that is missing.
    */
   readonly recognition?: (
-    given: { readonly y: Symbol<T>; readonly mask: Symbol<T> } & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> },
   ) => Gaussian<NoInfer<L>>;
-  /** p(y|x,z): the parameters of the target's distribution. */
+  /** p(y|x,z): the parameters of the target's distribution, or those of each target's by name. */
   readonly decoder: (
     given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> },
-  ) => OutputOf<NoInfer<T>>;
+  ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }
 
 /**
@@ -84,20 +94,21 @@ type Written<D, Definition> = {
  */
 export function cvae<
   C extends Variables = Readonly<Record<never, Variable>>,
-  T extends Target = Target,
+  T extends Target | Targets = Target,
   L extends number = number,
+  O = unknown,
   D = unknown,
->(definition: Definition<C, T, L> & Written<D, Definition<C, T, L>>): Cvae<C, T, L> {
+>(definition: Definition<C, T, L, O> & Written<D, Definition<C, T, L, O>>): Cvae<C, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
   const condition = definition.condition as C;
-  const { target, latent, baseline, prior, recognition, decoder } = definition;
+  const { latent, baseline, prior, recognition, decoder } = definition;
   checkConditions(condition);
-  checkTarget(target, condition);
+  const target = wholeTarget(definition.target, condition);
   check('latent', whole('', "give z's number of dimensions"), latent);
   const given = shapesOf(condition);
-  const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown): Body =>
-    bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write)(tensors), latent));
+  const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown, of?: Target): Body =>
+    bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of)(tensors), latent));
   const networks = {
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
@@ -105,19 +116,20 @@ export function cvae<
       recognition: withoutUnused(
         gaussian(
           'recognition',
-          { y: target.shape, ...(hasMask(target) && { mask: target.shape }), ...given },
+          { ...seenShapes(target), ...(hasMask(target) && { mask: target.shape }), ...given },
           recognition,
+          target,
         ),
         'mask',
       ),
     }),
     decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-      checkOutputs('decoder', written('decoder', decoder)(tensors), target),
+      outputsFor('decoder', written('decoder', decoder)(tensors), target),
     ),
   };
   checkNetworks(
     Object.values(networks),
-    { y: target.shape, mask: target.shape, z: [latent], ...given },
+    { ...seenShapes(target), mask: target.shape, z: [latent], ...given },
     Object.keys(given),
   );
   return { '~kind': 'cvae', condition, target, latent, networks };
@@ -143,21 +155,21 @@ const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognit
  */
 export function predictor<
   C extends Variables = Readonly<Record<never, Variable>>,
-  T extends Target = Target,
+  T extends Target | Targets = Target,
+  O = unknown,
 >(definition: {
   readonly condition: Conditions<C>;
   readonly target: T;
-  readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => OutputOf<NoInfer<T>>;
-}): Predictor<C, T> {
+  readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
+}): Predictor<C, Whole<T>> {
   checkMembers('predictor', [...arguments], ['condition', 'target', 'network']);
   // As in `cvae`.
   const condition = definition.condition as C;
-  const { target } = definition;
   checkConditions(condition);
-  checkTarget(target, condition);
+  const target = wholeTarget(definition.target, condition);
   const given = shapesOf(condition);
   const network = bodyOf('network', given, (tensors) =>
-    checkOutputs('network', written('network', definition.network)(tensors), target),
+    outputsFor('network', written('network', definition.network)(tensors), target),
   );
   checkNetworks([network], given, Object.keys(given));
   return { '~kind': 'predictor', condition, target, latent: 0, networks: { network } };
@@ -166,11 +178,20 @@ export function predictor<
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
 
-/** Wraps a network's body so that it can read only its declared inputs. */
-const written = (name: string, body: unknown): ((given: Tensors) => unknown) => {
+/** Returns the shapes of the target as a recognition network sees it: as `y`, or each of several by its name. */
+const seenShapes = ({ shape, targets }: Target): Record<string, Shape> => (targets ? shapesOf(targets) : { y: shape });
+
+/** Wraps a network's body so that it can read only its declared inputs; those of several targets are in `y`. */
+const written = (name: string, body: unknown, { targets }: Partial<Target> = {}): ((given: Tensors) => unknown) => {
   if (typeof body !== 'function')
     throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
-  return (given) => body(strict(name, given));
+  if (!targets) return (given) => body(strict(name, given));
+  return (given) => {
+    const all = Object.entries(given);
+    const seen = (isTarget: boolean) =>
+      Object.fromEntries(all.filter(([key]) => Object.hasOwn(targets, key) === isTarget));
+    return body(strict(name, { y: strict(`${name}, y`, seen(true)), ...seen(false) }));
+  };
 };
 
 /** Returns a baseline's body, which maps conditions to the target's parameters. */
@@ -182,6 +203,10 @@ function baselineOf(
   const body = network?.['~body'];
   if (!body)
     throw new InvalidModel(`baseline: expected a network, got ${describe(network)}; write network('baseline', …)`);
+  if (target.targets)
+    throw new InvalidModel(
+      'baseline: expected a single target, got several, of which none can be guessed; leave it out',
+    );
   checkBaseline(body, given);
   const shapes = Object.fromEntries(Object.entries(body.inputs).map(([name, { shape }]) => [name, shape]));
   const outputs = call(body, symbols(shapes));

@@ -182,7 +182,7 @@ const results = (body: Body, args: Tensors): Tensor | Tensors => {
  *
  * @throws InvalidModel if the body asks for an input it does not have, such as a decoder asking for y.
  */
-export const strict = (name: string, given: Tensors): Tensors =>
+export const strict = <T>(name: string, given: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   new Proxy(given, {
     get: (tensors, key, receiver) => {
       if (typeof key === 'string' && !Object.hasOwn(tensors, key))

@@ -7,6 +7,7 @@ import { show } from '../shape/show.ts';
 import { likelihoodOf } from './likelihood.ts';
 import { describe } from './tensor.ts';
 import { isModel, type Model } from './model.ts';
+import type { Target } from './target.ts';
 import type { Variable } from './variables.ts';
 
 /**
@@ -18,7 +19,16 @@ export const networkGraphs = (model: Model): readonly Graph[] =>
 
 /** Returns a custom likelihood as a graph: its name does not identify it, and it may own parameters. */
 export const likelihoodGraphs = ({ target }: Model): readonly Graph[] =>
-  target.distribution === 'custom' ? [resolve(likelihoodOf(target), { mode: 'infer', name: 'likelihood' })] : [];
+  Object.entries(target.targets ?? { '': target }).flatMap(([name, one]) =>
+    one.distribution === 'custom'
+      ? [resolve(likelihoodOf(one), { mode: 'infer', name: `likelihood${name && ` of ${name}`}` })]
+      : [],
+  );
+
+const targetLine = (name: string, { named, distribution, shape, sigma, floor }: Target): string => {
+  const deviation = `${sigma === undefined ? '' : ` sigma=${sigma}`}${floor === undefined ? '' : ` sigma≥${floor}`}`;
+  return `  ${name}: ${named ?? distribution} ${show(shape)}${deviation}`;
+};
 
 const variable = (name: string, { kind, shape, classes }: Variable): string =>
   `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}`;
@@ -42,12 +52,11 @@ export function print(model: Model, options: PrintOptions = {}): string {
   const { condition, target, latent } = model;
   const graphs = [...networkGraphs(model), ...(own ? likelihoodGraphs(model) : [])];
   const params = new Map<string, GraphParam>(graphs.flatMap((g) => g.params.map((p) => [p.name, p] as const)));
-  const { sigma, floor } = target;
-  const deviation = `${sigma === undefined ? '' : ` sigma=${sigma}`}${floor === undefined ? '' : ` sigma≥${floor}`}`;
+  const targets = Object.entries(target.targets ?? {}).map(([name, one]) => targetLine(`y.${name}`, one));
   return [
     `${model['~kind']}${latent > 0 ? ` latent=${latent}` : ''}, ${summary([...params.values()])}`,
     ...Object.entries(condition).map(([name, v]) => variable(name, v)),
-    `  y: ${target.named ?? target.distribution} ${show(target.shape)}${deviation}`,
+    ...(target.targets ? targets : [targetLine('y', target)]),
     ...graphs.flatMap((graph) => ['', printGraph(graph, options)]),
     '',
   ].join('\n');

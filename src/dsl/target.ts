@@ -83,6 +83,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly settings?: Readonly<Record<string, number>>;
   /** A value for elements that a mask leaves out, if 0 is none that y could have. */
   readonly placeholder?: number;
+  /** Several targets by name, if this stands for them: y is theirs, each flat, one after another. */
+  readonly targets?: Readonly<Record<string, Target>>;
   /** Shapes of what `mean` returns besides `y` and `logVar`. */
   readonly outputs?: Readonly<Record<string, Shape>>;
   readonly image?: readonly [height: number, width: number, channels: number];

@@ -1,4 +1,4 @@
-import { isInUnits } from '../distance.ts';
+import { unitsOf } from '../distance.ts';
 import { InvalidGraph } from '../errors.ts';
 import { readExample } from '../formats/example.ts';
 import { evaluate } from '../onnx/evaluate.ts';
@@ -25,7 +25,7 @@ const MANY_EVALUATED = 8;
 
 /** Returns the tolerance of an output, in words. */
 const tolerance = (output: string, { target }: Manifest): string =>
-  isInUnits(output) && target.scaling ? '1e-4 of its standard deviation' : `1e-4 + 1e-4·|${output}|`;
+  unitsOf(output, target) ? '1e-4 of its standard deviation' : `1e-4 + 1e-4·|${output}|`;
 
 /** A file that is compared: what it should be, and what runs it. */
 export interface Compared {

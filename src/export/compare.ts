@@ -1,4 +1,4 @@
-import { distanceOf, isInUnits } from '../distance.ts';
+import { distanceOf, unitsOf } from '../distance.ts';
 import { same } from '../shape/same.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Values } from './engine.ts';
@@ -25,12 +25,12 @@ export const compare = (
   found: Numeric | undefined,
   expected: Numeric,
   output: string,
-  target: Pick<TargetSignature, 'scaling'>,
+  target: Pick<TargetSignature, 'scaling' | 'targets'>,
 ): Difference => {
   if (found?.data.length !== expected.data.length || !same(found.shape, expected.shape))
     return { largest: NaN, distance: NaN };
   const distanceTo = distanceOf(output, target);
-  const { deviation = [1] } = (isInUnits(output) && target.scaling) || {};
+  const { deviation = [1] } = unitsOf(output, target) ?? {};
   let [largest, distance] = [0, 0];
   for (let i = 0; i < expected.data.length; i++) {
     const [a, b] = [found.data[i] ?? NaN, expected.data[i] ?? NaN];

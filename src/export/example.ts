@@ -1,4 +1,4 @@
-import { digitsBefore } from '../distance.ts';
+import { digitsBefore, unitsOf } from '../distance.ts';
 import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
@@ -20,11 +20,13 @@ export interface ExampleProgress {
 export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: ExampleProgress): Example => {
   const { conditions, target } = label;
   const drawn = Object.entries(realisticInputs(label, label, 1)).map(([name, { data, shape }]) => {
-    const scaling = name === 'y' ? target.scaling : conditions[name]?.scaling;
+    const scaling = unitsOf(name, target) ?? conditions[name]?.scaling;
     return [name, { shape, values: Array.from(data, rounded(digitsFor(3, scaling))) }] as const;
   });
   const given = drawn.map(([name, { shape, values }]) => [name, tensorOf('float32', shape, values)] as const);
-  const digits = digitsFor(6, target.scaling);
+  const digits = Math.max(
+    ...[target, ...Object.values(target.targets ?? {})].map(({ scaling }) => digitsFor(6, scaling)),
+  );
   let done = 0;
   const onNode = (node: OnnxNode): void => onDone((done += cost.of(node) / cost.operations));
   const outputs = Object.entries(evaluate(graph, Object.fromEntries(given), { onNode })).map(

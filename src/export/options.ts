@@ -248,10 +248,11 @@ const checked = (
  * of them.
  */
 const checkNames = (where: string, { condition, target }: Model, names: Names): void => {
-  const variables = new Map(Object.entries({ ...condition, y: target, mask: target }));
+  const own = target.targets ?? { y: target };
+  const variables = new Map(Object.entries({ ...condition, mask: target, ...own }));
   for (const [name, { classes, elements, units }] of Object.entries(names)) {
     const variable = variables.get(name);
-    const known = [...Object.keys(condition), 'y'];
+    const known = [...Object.keys(condition), ...Object.keys(own)];
     if (!variable)
       throw new InvalidModel(
         `${where}: expected names of the variables ${known.join(', ')}, got ${name}; ${meant(name, known)}`,

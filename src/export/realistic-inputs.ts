@@ -22,9 +22,10 @@ export const realisticInputs = (signature: Signature, { inputs }: Interface, bat
 
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   if (name === 'mask') return { kind: 'coin' };
-  if (name === 'y') {
-    const { scaling } = target;
-    return { kind: distributionOf(target).values, ...(scaling && { scaling }) };
+  const own = name === 'y' ? target : target.targets?.[name];
+  if (own) {
+    const { scaling } = own;
+    return { kind: distributionOf(own).values, ...(scaling && { scaling }) };
   }
   const condition = conditions[name];
   if (condition === undefined && name === 'uniform') return { kind: 'unit' };

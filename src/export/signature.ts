@@ -10,6 +10,7 @@ import {
   type Names,
   type Scaling,
   type Signature,
+  type TargetSignature,
   type VariableNames,
 } from '../signature.ts';
 import { own } from '../values/own.ts';
@@ -31,7 +32,6 @@ export function signatureOf(
   weights: Weights,
   { name, fingerprint, opset, names = {} }: About,
 ): Signature {
-  const scaling = target.scalable ? scalingOf('y', weights) : undefined;
   const conditions = Object.entries(condition).map(([key, variable]) => {
     const { kind: sort, shape, dataShape } = variable;
     const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
@@ -46,25 +46,37 @@ export function signatureOf(
     name,
     kind,
     conditions: Object.fromEntries(conditions),
-    target: {
-      distribution: target.distribution,
-      ...(target.named !== undefined && { named: target.named }),
-      ...(target.values && { values: target.values }),
-      shape: target.shape,
-      dataShape: target.dataShape,
-      ...calledIn(target, names['y']),
-      ...(target.image && { image: target.image }),
-      ...noiseOf(target, scaling),
-      ...(target.per && { per: target.per }),
-      ...(target.outputs && { outputs: target.outputs }),
-      ...(target.mask !== undefined && { mask: target.mask }),
-      ...(scaling && { scaling }),
-    },
+    target: targetOf(target, weights, names),
     latent,
     fingerprint,
     opset,
   };
 }
+
+/** Returns the description of a target: of `y`, or of one of several by its name. */
+const targetOf = (target: Target, weights: Weights, names: Names, name = 'y'): TargetSignature => {
+  const scaling = target.scalable ? scalingOf(name, weights) : undefined;
+  const { targets } = target;
+  return {
+    distribution: target.distribution,
+    ...(target.named !== undefined && { named: target.named }),
+    ...(target.values && { values: target.values }),
+    shape: target.shape,
+    dataShape: target.dataShape,
+    ...(targets ? {} : calledIn(target, own(names, name))),
+    ...(target.image && { image: target.image }),
+    ...noiseOf(target, scaling),
+    ...(target.per && { per: target.per }),
+    ...(target.outputs && { outputs: target.outputs }),
+    ...(target.mask !== undefined && { mask: target.mask }),
+    ...(scaling && { scaling }),
+    ...(targets && {
+      targets: Object.fromEntries(
+        Object.entries(targets).map(([key, one]) => [key, targetOf(one, weights, names, key)]),
+      ),
+    }),
+  };
+};
 
 /** Returns the fixed numbers of a likelihood, in the data's units, and the likelihood of its components. */
 const noiseOf = ({ sigma, scale, settings, of }: Target, scaling: Scaling | undefined) => ({

@@ -7,7 +7,7 @@ import { parseFormat } from './format.ts';
 import { check, refusing, type Refuse } from './read.ts';
 import type { MembersOf, Schema, TypeOf } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
-import { checkSignature, SIGNATURE, type Signature } from './signature.ts';
+import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
 import { training, type TrainingSignature } from './training.ts';
 
 /**
@@ -123,6 +123,18 @@ export const parseManifest = (source: string, where: string): Manifest => {
   return { ...rest, files };
 };
 
+/** The same for a page, which cannot run a model of several targets. */
+export const parseInPage = (source: string, where: string): Manifest => {
+  const found = parseManifest(source, where);
+  const { targets } = found.target;
+  if (targets)
+    refusing({ where, remedy: 'open it in Node' })(
+      'a model of a single target, as a page needs',
+      `several: ${Object.keys(targets).join(', ')}`,
+    );
+  return found;
+};
+
 /**
  * Parses the label in the text of an ONNX file's metadata and checks all of it; throws an `InvalidFile` that begins with `where`
  * otherwise.
@@ -150,11 +162,28 @@ const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof 
   }
 };
 
+/** Returns the shape of y, or of each of several targets by its name. */
+const targetInputs = ({ shape, targets }: TargetSignature): Interface['inputs'] =>
+  targets ? Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, one.shape])) : { y: shape };
+
+/** Returns the outputs that files have for a target, or for each of several. */
+const targetOutputs = (target: TargetSignature, found: Interface['outputs']): Interface['outputs'] =>
+  Object.fromEntries(
+    Object.entries(target.targets ?? { y: target }).flatMap(([name, { shape, outputs }]) => {
+      const prefix = target.targets ? `${name}_` : '';
+      return [
+        [name, shape],
+        ...(Object.hasOwn(found, `${prefix}logVar`) ? [[`${prefix}logVar`, shape] as const] : []),
+        ...Object.entries(outputs ?? {}).map(([key, own]) => [`${prefix}${key}`, own] as const),
+      ];
+    }),
+  );
+
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
   const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
-  const y = { y: target.shape };
+  const y = targetInputs(target);
   // No likelihood is estimated for a target that is not a distribution, which would require draws from the prior.
   const [samples = 1] = found.inputs['priorNoise'] ?? found.inputs['noise'] ?? [];
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
@@ -179,10 +208,10 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     ? { mean: [latent] }
     : part === 'evaluation'
       ? { deterministic: [], prediction: target.shape }
-      : y;
-  const logVar = ofLatent ? [latent] : target.shape;
-  const more = 'y' in mean && part !== 'draw' ? target.outputs : {};
-  const outputs = { ...mean, ...('logVar' in found.outputs && { logVar }), ...more };
+      : part === 'draw'
+        ? y
+        : targetOutputs(target, found.outputs);
+  const outputs = { ...mean, ...(ofLatent && 'logVar' in found.outputs && { logVar: [latent] }) };
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));
   };

@@ -55,8 +55,7 @@ const component = object({
   of: optional<ComponentSignature>(innermost),
 });
 
-/** The target, p(y|x,z), as the files output it: `y` is its mean (probabilities if y is discrete). */
-export const target = object({
+const TARGET = {
   distribution: oneOf(...DISTRIBUTION_NAMES),
   /** The name of a custom distribution; a file `draw` draws from it, if the definition specifies how. */
   named: optional(text),
@@ -73,6 +72,18 @@ export const target = object({
   outputs: optional(named<readonly number[]>(wholes)),
   /** Whether elements may be given, and the condition that gives them. */
   mask: optional(choice<boolean | string>((value) => (typeof value === 'boolean' ? flag : text))),
+} as const;
+const one = object(TARGET);
+interface OneTarget extends TypeOf<typeof one> {}
+
+/** The target, p(y|x,z), as the files output it: `y` is its mean (probabilities if y is discrete). */
+export const target = object({
+  ...TARGET,
+  /**
+   * If the target is a `record` of several, each by its name: files have an output `rain` for its mean, and `rain_logVar` and the
+   * like for its further outputs. `shape` is then the number of all their elements.
+   */
+  targets: optional(named<OneTarget>(one)),
 });
 export interface TargetSignature extends TypeOf<typeof target> {}
 
@@ -99,7 +110,13 @@ export interface Signature extends TypeOf<typeof signature> {}
 export const checkSignature = ({ kind, latent, conditions, target: y }: Signature, refuse: Refuse): void => {
   if ((kind === 'cvae') !== latent > 0) refuse(`a latent of ${kind === 'cvae' ? 'at least 1' : '0'}`, `${latent}`);
   const elements = size(y.dataShape);
-  for (const [at, { names, units, dataShape }] of [...Object.entries(conditions), ['y', y] as const])
+  const targets = Object.entries(y.targets ?? {});
+  if ((y.distribution === 'record') !== targets.length > 0)
+    refuse('target.targets of a record, and of no other target', targets.map(([name]) => name).join(', ') || 'none');
+  const elementsOf = targets.reduce((sum, [, one]) => sum + size(one.shape), 0);
+  if (targets.length > 0 && elementsOf !== size(y.shape)) refuse(`target.shape of ${elementsOf}`, asJson(y.shape));
+  const all = targets.length > 0 ? targets : [['y', y] as const];
+  for (const [at, { names, units, dataShape }] of [...Object.entries(conditions), ...all])
     for (const list of [names, units])
       if (list && list.length !== size(dataShape)) refuse(`a name and a unit for each element of ${at}`, asJson(list));
   if (y.image && size(y.image) !== elements)

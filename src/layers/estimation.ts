@@ -13,7 +13,7 @@ import { group, ungroup } from './batch.ts';
 import { klPerDimension, logRatio, reparameterise } from './gaussian.ts';
 import { logSumExp, sum, sumLast } from './reduce.ts';
 import { many, spread } from './samples.ts';
-import { batchShapes, wire, type Wiring } from './wiring.ts';
+import { batchOf, batchShapes, wire, type Wiring } from './wiring.ts';
 
 /**
  * Returns a graph that evaluates a model on examples whose y is known: it maps conditions, y and noise to numbers for
@@ -101,8 +101,8 @@ const OWN = new Set([
 /** Returns the noise of this label for each row of `each`: [latent]. */
 type Draw = (label: string, each: Tensor) => Tensor<[number]>;
 
-const estimates = (model: Model, samples: number, { y, mask, ...x }: Tensors, draw: Draw): Tensors => {
-  if (!y) throw new Error('an evaluation without y');
+const estimates = (model: Model, samples: number, batch: Tensors, draw: Draw): Tensors => {
+  const { y, mask, x } = batchOf(model, batch);
   const wiring = wire(model);
   if (model.latent === 0) return atMean(wiring, x, y, mask);
   const prior = wiring.prior(x);

@@ -6,7 +6,7 @@ import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { like, likeRows } from './like.ts';
 import { reparameterise } from './gaussian.ts';
-import { conditionShapes, wire } from './wiring.ts';
+import { batchOf, conditionShapes, targetShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
@@ -41,7 +41,8 @@ export function inference(model: Model): Inference {
     g ? { mean: g.mean, logVar: like(g.logVar, g.mean) } : {};
   // A parameter that the decoder shares between all examples has no batch axis, which every output of a file has.
   const decoded = ({ y, logVar, ...more }: Decoded): Tensors => ({
-    y,
+    // Several targets are outputs under their own names.
+    ...(target.targets ? {} : { y }),
     ...(logVar && { logVar }),
     ...Object.fromEntries(Object.entries(more).map(([name, x]) => [name, likeRows(x, y)])),
   });
@@ -61,9 +62,10 @@ export function inference(model: Model): Inference {
       }),
     }),
     ...(networks.recognition && {
-      recognition: graph('recognition', { y: target.shape, ...mask, ...given }, ({ y, mask: counted, ...x }) =>
-        gaussian(y && wiring.recognition(x, y, counted)),
-      ),
+      recognition: graph('recognition', { ...targetShapes(model), ...mask, ...given }, (batch) => {
+        const { y, mask: counted, x } = batchOf(model, batch);
+        return gaussian(wiring.recognition(x, y, counted));
+      }),
     }),
     ...(draws && {
       draw: graph('draw', { ...z, ...given, [draws.noise]: target.shape }, ({ [draws.noise]: noise, ...x }) =>

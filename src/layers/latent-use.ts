@@ -4,7 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
 import { klPerDimension } from './gaussian.ts';
 import { drawn } from './samples.ts';
-import { batchShapes, wire } from './wiring.ts';
+import { batchOf, batchShapes, wire } from './wiring.ts';
 
 /**
  * Returns a graph that shows how a model uses its latent: `first` and `second`, y's means at two draws of z from the
@@ -12,13 +12,12 @@ import { batchShapes, wire } from './wiring.ts';
  * [latent], KL(q ‖ p) of each dimension, and `posterior` [latent], q's mean.
  */
 export function latentUseGraph(model: Model, recognised: boolean): Graph {
-  const body = bodyOf('latent use', batchShapes(model), ({ y, ...rest }) => {
-    if (!y) throw new Error('latent use without y');
-    const x = Object.fromEntries(Object.entries(rest).filter(([name]) => Object.hasOwn(model.condition, name)));
+  const body = bodyOf('latent use', batchShapes(model), (batch) => {
+    const { y, mask, x } = batchOf(model, batch);
     const { prior, recognition, decoder, mean } = wire(model);
     const p = prior(x);
     const at = (noise: string) => mean(decoder(x, drawn(noise, y, model.latent, p).z)).y;
-    const q = recognised ? recognition(x, y, rest['mask']) : undefined;
+    const q = recognised ? recognition(x, y, mask) : undefined;
     return {
       first: at('firstNoise'),
       second: at('secondNoise'),

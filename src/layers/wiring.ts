@@ -1,22 +1,15 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
-import { distributionOf } from '../distributions/data/table.ts';
 import { scaling } from '../dsl/scaling.ts';
-import { hasMask, type Decoded, type Parameters, type Target } from '../dsl/target.ts';
-import { constant } from '../dsl/leaves.ts';
+import { hasMask, type Decoded, type Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { Body, Node } from '../graph/node.ts';
-import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
-import { log } from './activations.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
-import { matMul } from './mat-mul.ts';
-import { sum } from './reduce.ts';
-import { reshape } from './reshape.ts';
-import { size } from '../shape/size.ts';
-import { inUnits } from './units.ts';
+import { div, sub } from './arithmetic.ts';
+import { joined, wireRecord } from './record-wiring.ts';
+import { wireTarget } from './target-wiring.ts';
 
 /**
  * A model's networks as functions of tensors in the data's own units, from which objectives and exported graphs are
@@ -40,6 +33,8 @@ export interface Wiring {
    * Returns the loss of predictions of y at other scales, in nats: one number for each example; undefined without them.
    */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
+  /** Returns −log p of each of several targets by its name: one number for each example; undefined for a single target. */
+  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
@@ -48,12 +43,32 @@ export interface Wiring {
 export const conditionShapes = (model: Model): Record<string, Shape> =>
   Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, shape]));
 
+/** Returns the shapes of the target in a batch: as `y`, or each of several by its name. */
+export const targetShapes = ({ target: { shape, targets } }: Model): Record<string, Shape> =>
+  targets ? Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, one.shape])) : { y: shape };
+
 /** Returns the shapes of a batch's tensors by name: the target, its mask if it has one, and the conditions. */
 export const batchShapes = (model: Model): Record<string, Shape> => ({
-  y: model.target.shape,
+  ...targetShapes(model),
   ...(hasMask(model.target) && { mask: model.target.dataShape }),
   ...conditionShapes(model),
 });
+
+/** A batch's tensors: several targets are one y here, flat and one after another. */
+export interface Batch {
+  readonly y: Tensor;
+  readonly mask?: Tensor;
+  readonly x: Tensors;
+}
+
+/** Returns a batch's tensors by what they are. */
+export const batchOf = ({ target: { targets } }: Model, { mask, ...given }: Tensors): Batch => {
+  const all = Object.entries(given);
+  const isTarget = (name: string): boolean => (targets ? Object.hasOwn(targets, name) : name === 'y');
+  const y = targets ? joined(Object.keys(targets).flatMap((name) => given[name] ?? [])) : given['y'];
+  if (!y) throw new Error('a batch without a target');
+  return { y, ...(mask && { mask }), x: Object.fromEntries(all.filter(([name]) => !isTarget(name))) };
+};
 
 /** Connects a model's networks to its variables. */
 export function wire({ condition, target, networks }: Model): Wiring {
@@ -75,7 +90,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
         return [name, variable?.kind === 'continuous' ? inward(name, variable, value) : value];
       }),
     );
-  const seenY = (y: Tensor): Tensor => (target.scalable ? inward('y', target, y) : y);
+  const own = target.targets ? wireRecord(target.targets, inward) : wireTarget('y', target, inward);
   const parametersOf = (body: Body, args: Tensors): Parameters => {
     const outputs = call(body, args);
     const [first = OUTPUT] = Object.keys(target.parameters);
@@ -94,40 +109,11 @@ export function wire({ condition, target, networks }: Model): Wiring {
     baseline: (x) => networks.baseline && parametersOf(networks.baseline, seen(x)),
     prior: (x) => networks.prior && gaussianOf(networks.prior, seen(x)),
     recognition: (x, y, mask) =>
-      networks.recognition &&
-      gaussianOf(networks.recognition, { y: seenY(y), mask: seenMask(target, mask), ...seen(x) }),
+      networks.recognition && gaussianOf(networks.recognition, { ...own.seen(y, mask), ...seen(x) }),
     decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
-    mean: (parameters) => {
-      const decoded = target.mean(parameters);
-      if (!target.scalable) return decoded;
-      return inUnits(target, decoded, scaling('y', target.shape));
-    },
-    auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
-    nll: (parameters, y, mask) => {
-      // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.
-      // Elements that do not count may hold any number, such as a placeholder for a missing value: an infinite −log p
-      // times 0 would be NaN.
-      const { placeholder } = target;
-      const kept = mask && target.kind === 'continuous' ? mul(y, mask) : y;
-      const counted = mask && placeholder !== undefined ? add(kept, mul(sub(1, mask), placeholder)) : kept;
-      const each = target.nll(parameters, seenY(counted), mask);
-      const isDensity = target.scalable && distributionOf(target).density;
-      const units = isDensity ? log(scaling('y', target.shape).deviation) : undefined;
-      // For several elements together: what the mask leaves out is left out already, and their units are added up.
-      if (each.shape.length < target.dataShape.length)
-        return units ? add(sum(each), sum(mask ? mul(mask, units) : units)) : sum(each);
-      const own = units ? add(each, units) : each;
-      // Of a single class: already one number, from which no element can be left out.
-      if (own.shape.length === 0) return own as Tensor<[]>;
-      return sum(mask ? mul(own, mask) : own);
-    },
+    mean: own.mean,
+    auxiliary: own.auxiliary,
+    apart: own.apart,
+    nll: own.nll,
   };
 }
-
-/** Returns a mask in the shape of y: a class counts or does not with all its one-hot elements. */
-const seenMask = ({ shape, dataShape }: Target, mask?: Tensor): Tensor => {
-  if (!mask) return constant(shape, 1);
-  if (same(shape, dataShape)) return mask;
-  const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);
-  return matMul<Shape, Shape>(reshape(size(dataShape), 1)<Shape>(mask), all).pipe(reshape(...shape));
-};

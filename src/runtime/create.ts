@@ -3,7 +3,6 @@ import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
-import type { Definition } from './definition.ts';
 import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
@@ -73,12 +72,12 @@ const sampling =
   };
 
 /** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */
-export const createModel = <M extends Definition>(
+export const createModel = (
   manifest: Manifest,
   engine: FileRunner,
   backend: Backend,
   prove: () => Promise<SelfTest>,
-): Model<M> => {
+): Model => {
   const { name, kind, conditions, target, latent } = manifest;
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
@@ -93,7 +92,7 @@ export const createModel = <M extends Definition>(
   const draw = sampling(manifest, parts);
   const { counted, ...closing } = callsOf(name, engine);
 
-  const model: Model<M> = {
+  const model: Model = {
     signature: manifest,
     backend,
 

@@ -5,6 +5,7 @@
 export interface Definition {
   readonly '~kind': 'cvae' | 'predictor';
   readonly condition: Readonly<Record<string, { readonly '~value'?: unknown }>>;
+  readonly target?: { readonly targets?: Readonly<Record<string, unknown>> };
 }
 
 /** A value of one condition, or a batch of them. */

@@ -4,7 +4,7 @@ import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
 import type { ShapedArray } from './ort.ts';
-import type { Outputs, Samples } from './result.ts';
+import type { OutputsOf, SamplesOf } from './result.ts';
 import type { SelfTest } from './self-test.ts';
 
 /** The parameters of p(z|x): mean and log σ², [rows, latent] each. */
@@ -28,22 +28,22 @@ export interface Model<M extends Definition = Definition> extends Closable {
    * Draws samples of p(y|x): z from the prior, y (its mean for that z) from the decoder. Sample i depends on the seed and i only,
    * and its noise is the same for every condition, so that samples with the same number can be compared across conditions.
    */
-  sample(conditions: ConditionsOf<M>, options?: SampleOptions): Promise<Samples>;
+  sample(conditions: ConditionsOf<M>, options?: SampleOptions): Promise<SamplesOf<M>>;
   /** Returns y for z at the prior's mean. */
-  mean(conditions: ConditionsOf<M>): Promise<Outputs>;
+  mean(conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
   /** Returns p(z|x); N(0, I) for a model without a prior network. */
   prior(conditions: ConditionsOf<M>): Promise<Prior>;
   /** Returns ŷ(x), the deterministic guess. Throws an `Unavailable` for a model without a baseline. */
-  baseline(conditions: ConditionsOf<M>): Promise<Outputs>;
+  baseline(conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
   /** Returns y's mean for these latents: one for all conditions, one for each, or many for one condition. */
-  decode(z: Latents, conditions: ConditionsOf<M>): Promise<Outputs>;
+  decode(z: Latents, conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
   /** Returns y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
   interpolate(
     from: ArrayLike<number>,
     to: ArrayLike<number>,
     steps: number,
     conditions: ConditionsOf<M>,
-  ): Promise<Outputs>;
+  ): Promise<OutputsOf<M>>;
   /**
    * Runs, on this machine, the examples that were stored in the files when they were exported. Throws an `Unavailable` for files
    * that carry none.

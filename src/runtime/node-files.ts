@@ -12,6 +12,7 @@ import { expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
 import { examplesOf, runExamples } from './self-test.ts';
+import { severally } from './several.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
 
 /** Opens the files of a manifest, each at the path that `locate` returns for its name, in onnxruntime-node or its replacement. */
@@ -47,7 +48,7 @@ export const openFiles = async (
       await engine.close();
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
-    return createModel(manifest, engine, about, prove);
+    return severally(createModel(manifest, engine, about, prove));
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()

@@ -68,7 +68,8 @@ const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<stri
   if (text === undefined) return;
   // As the compiler wrote it, verified by its SHA-256: without the schema, which a page need not load for it.
   const { conditions, target }: Partial<Signature> = Object(JSON.parse(text));
-  const told = (name: string): Scaling | undefined => (name === 'y' ? target : conditions?.[name])?.scaling;
+  const told = (name: string): Scaling | undefined =>
+    (name === 'y' ? target : (target?.targets?.[name] ?? conditions?.[name]))?.scaling;
   for (const [name, { data }] of weights) {
     const [, variable = '', what] = /^scaling\/(.*)\/(mean|deviation)$/.exec(name) ?? [];
     if (what !== 'mean' && what !== 'deviation') continue;

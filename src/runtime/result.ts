@@ -2,6 +2,7 @@ import { InvalidData } from '../errors.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
+import type { Definition } from './definition.ts';
 import { expect } from './options.ts';
 import type { ShapedArray } from './ort.ts';
 import { mosaic, picture, type Picture } from './picture.ts';
@@ -49,13 +50,26 @@ export interface Further {
   readonly location?: Float32Array;
 }
 
-/** Samples, with the random seed and the latents that produced them. */
-export interface Samples extends Outputs {
+/** The random seed and the latents that produced samples. */
+export interface SampleOrigin {
   /** The seed that was passed, or else the one that was drawn: the same seed gives the same samples. */
   readonly seed: number;
   /** The latents, [rows, latent]. */
   readonly z: ShapedArray;
 }
+
+/** Samples, with the random seed and the latents that produced them. */
+export interface Samples extends Outputs, SampleOrigin {}
+
+/** The values of a definition's target, or of each of several by its name. */
+export type OutputsOf<M extends Definition> = M['target'] extends { readonly targets: infer T }
+  ? { readonly [K in keyof T]: Outputs }
+  : Outputs;
+
+/** Samples of a definition's target, or of each of several by its name. */
+export type SamplesOf<M extends Definition> = M['target'] extends { readonly targets: infer T }
+  ? { readonly [K in keyof T]: Outputs } & SampleOrigin
+  : Samples;
 
 /** Values of a target in rows, and whatever else the file returned, by name. */
 export interface Values extends ShapedArray {

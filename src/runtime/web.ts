@@ -8,7 +8,7 @@ export type { SampleOptions } from './options.ts';
 export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
 export type { ShapedArray } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
-export type { Outputs, Samples } from './result.ts';
+export type { Outputs, OutputsOf, SampleOrigin, Samples, SamplesOf } from './result.ts';
 export { putWeights } from './put-weights.ts';
 export type { SelfTest } from './self-test.ts';
 export type { Trainer, TrainerOptions } from './train.ts';

@@ -30,6 +30,7 @@ export interface Detailed extends Estimate {
   readonly klPerDimension?: Float32Array;
   readonly posterior?: Float32Array;
   readonly prediction: Float32Array;
+  /** Empty if there are several targets. */
   readonly y: Float32Array;
   readonly mask?: Float32Array;
 }
@@ -107,8 +108,8 @@ class Sums {
     given: InputValues,
   ): Detailed {
     const { kl, posterior, prediction, deterministic, reconstruction: sampled, importance, monteCarlo } = last;
-    const { y, mask } = given;
-    if (!prediction || !deterministic || !y) throw new Error('estimates: an output is missing');
+    const { y = NONE, mask } = given;
+    if (!prediction || !deterministic) throw new Error('estimates: an output is missing');
     const exact = row(deterministic)[0] ?? NaN;
     const reconstruction = sampled ? this.#reconstruction / this.#samples : exact;
     const dimensions = kl && row(kl);
@@ -129,6 +130,8 @@ class Sums {
     };
   }
 }
+
+const NONE = new Float32Array();
 
 /** Draws the noise of the examples at these indices, `lead` draws for each. */
 const noiseOf = (graph: Graph, indices: Int32Array, seed: number, round: number): Record<string, Float32Array> =>

@@ -5,7 +5,7 @@ import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { valuesOf, type Graph } from '../graph/graph.ts';
 import type { Body } from '../graph/node.ts';
-import { batchShapes, wire, type Wiring } from '../layers/wiring.ts';
+import { batchOf, batchShapes, wire, type Wiring } from '../layers/wiring.ts';
 import { show } from '../shape/show.ts';
 import { own } from '../values/own.ts';
 import { callable, isPlain, meant, nameRule, optional, rule } from '../values/rules.ts';
@@ -16,6 +16,7 @@ import { valueAt, type ScheduleStep, type Schedule } from './schedule.ts';
 /** What an objective is written in terms of: a batch's tensors, and the model's networks as functions of tensors. */
 export interface ObjectiveContext extends Wiring {
   readonly model: Model;
+  /** The target; several are one after another, each flat. */
   readonly y: Tensor;
   /** 1 for each element of y that counts; only if the target has a mask. */
   readonly mask?: Tensor;
@@ -117,18 +118,18 @@ export const objective = taking(
       return bodyOf(
         'objective',
         inputs,
-        ({ y, mask, ...rest }) => {
-          if (!y) throw new Error('an objective without a target');
-          const x = Object.fromEntries(Object.entries(rest).filter(([key]) => !scalars.includes(key)));
+        (given) => {
+          const all = Object.entries(given);
+          const { y, mask, x } = batchOf(model, Object.fromEntries(all.filter(([key]) => !scalars.includes(key))));
           const numbers = Object.fromEntries(
             // `inputs` declares each of them without axes.
-            scalars.map((key) => [key, rest[key] as Tensor as Tensor<[]>]),
+            scalars.map((key) => [key, given[key] as Tensor as Tensor<[]>]),
           );
-          const all = wire(model);
+          const wired = wire(model);
           const wiring: Wiring = {
-            ...all,
+            ...wired,
             // An objective that does not pass the mask on means the batch's.
-            recognition: (given, target, counted = mask) => all.recognition(given, target, counted),
+            recognition: (given, target, counted = mask) => wired.recognition(given, target, counted),
             ...(validating && { auxiliary: () => undefined }),
           };
           return compute({ ...wiring, model, y, ...(mask && { mask }), x, scalars: numbers }, validating);

@@ -8,8 +8,11 @@ import type { TrainOptions } from './options.ts';
 import type { Fit } from './fit.ts';
 import type { ScheduleStep } from './schedule.ts';
 
-/** Returns a model's conditions and its target as `y`, in the form that data must have. */
-export const variablesOf = (model: Model): Variables => ({ ...model.condition, y: model.target });
+/** Returns a model's conditions and its target as `y`, or each of several by its name, in the form that data must have. */
+export const variablesOf = ({ condition, target }: Model): Variables => ({
+  ...condition,
+  ...(target.targets ?? { y: target }),
+});
 
 /** Returns the parameters of a model: those of its networks and its objective, under their full names. */
 export const parametersOf = (model: Model): readonly GraphParam[] => [

@@ -7,6 +7,7 @@ import { scalingNames } from '../dsl/scaling.ts';
 import { WeightsMismatch } from '../errors.ts';
 import type { GraphParam } from '../graph/graph.ts';
 import { stream } from '../random.ts';
+import { variablesOf } from './parameters.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /**
@@ -25,7 +26,7 @@ export function start(
   const weights = new Map(
     params.map(({ name, shape, init }) => [name, { shape, data: init(shape, stream(seed, 'init', name)) }]),
   );
-  for (const variable of [...Object.keys(model.condition), 'y']) {
+  for (const variable of Object.keys(variablesOf(model))) {
     const scale = own(scaling, variable);
     const names = scalingNames(variable);
     for (const [name, values] of [

@@ -34,10 +34,12 @@ import {
   group,
   groupNorm,
   gru,
+  heads,
   image,
   instanceNorm,
   layerNorm,
   leakyRelu,
+  logNormal,
   logSumExp,
   lstm,
   matMul,
@@ -77,6 +79,7 @@ import {
   upsample1d,
   upsample2d,
   where,
+  zeroInflated,
   zeros,
   type Gaussian,
   type Model,
@@ -87,6 +90,7 @@ import {
   type ValueOf,
   type Variable,
 } from 'cvae-compile';
+import type { Samples, SamplesOf } from 'cvae-compile/runtime';
 import { is, same } from './same.ts';
 
 declare const vector: Tensor<[784]>;
@@ -598,3 +602,27 @@ const gate = <S extends Shape>(x: Tensor<S>, g: Tensor<S>): Tensor<S> => add(mul
 is<Tensor<[40, 30]>>()(gate(steps, steps));
 const lastStep = <T extends number, N extends number>(x: Tensor<[T, N]>) => x.pipe(at(3), dense(4));
 is<Tensor<[4]>>()(lastStep(steps));
+
+// Several targets: networks see each, the decoder returns each, and samples have each
+const weathers = {
+  rain: zeroInflated(logNormal(1)),
+  temperature: normal(2),
+  sky: categorical('clear', 'cloudy', 'rain'),
+};
+const weather = cvae({
+  condition: { month: categorical(12) },
+  target: weathers,
+  latent: 4,
+  recognition: ({ y, month }) => {
+    is<Tensor<[3]>>()(y.sky);
+    return concat(y.rain, y.temperature, y.sky, month).pipe(dense(8), gaussian(4));
+  },
+  decoder: ({ z, month }) => {
+    const h = concat(z, month).pipe(dense(8), relu);
+    is<Tensor<[2]>>()(h.pipe(heads(weathers)).temperature);
+    return { rain: h.pipe(heads(weathers)).rain, temperature: h.pipe(dense(2)), sky: h.pipe(dense(3)) };
+  },
+});
+same<keyof SamplesOf<typeof weather>, 'rain' | 'temperature' | 'sky' | 'seed' | 'z'>();
+same<SamplesOf<typeof weather>['rain']['data'], Samples['data']>();
+same<SamplesOf<typeof fromConstant>, Samples>();

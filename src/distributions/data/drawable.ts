@@ -6,4 +6,5 @@ import { distributionOf } from './table.ts';
  * with a custom one.
  */
 export const isDrawable = ({ target, files }: Pick<Manifest, 'target' | 'files'>): boolean =>
-  typeof distributionOf(target).draws === 'object' || files.draw !== undefined;
+  files.draw !== undefined ||
+  Object.values(target.targets ?? { y: target }).every((one) => typeof distributionOf(one).draws === 'object');

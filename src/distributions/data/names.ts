@@ -25,7 +25,9 @@ export const DISTRIBUTION_NAMES = [
   'zeroInflated',
   'mixture',
   'discretizedLogistic',
+  'record',
 ] as const;
 
-/** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares. */
+/** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares, `record` are
+ * several targets. */
 export type DistributionName = (typeof DISTRIBUTION_NAMES)[number];

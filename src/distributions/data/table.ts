@@ -16,6 +16,7 @@ import { negativeBinomialData } from './negative-binomial.ts';
 import { normalData } from './normal.ts';
 import { ordinalData } from './ordinal.ts';
 import { poissonData } from './poisson.ts';
+import { recordData } from './record.ts';
 import { squaredErrorData } from './squared-error.ts';
 import { studentTData } from './student-t.ts';
 import { vonMisesData } from './von-mises.ts';
@@ -43,6 +44,7 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
   zeroInflated: zeroInflatedData,
   mixture: mixtureData,
   discretizedLogistic: discretizedLogisticData,
+  record: recordData,
 };
 
 /** A definition's target or a signature's, as far as its values depend on it. */

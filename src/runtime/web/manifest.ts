@@ -19,9 +19,7 @@ export const readManifest = async (
   const wanted = { what: 'the model.json of an exported model', remedy: 'give the address of an exported folder' };
   const text = new TextDecoder().decode(await download(url, wanted, options));
   // A page need not load the schema and the error messages for a manifest that looks right.
-  return (
-    (inFull ? undefined : sound(text)) ?? (await import('../../formats/manifest.ts')).parseManifest(text, url.href)
-  );
+  return (inFull ? undefined : sound(text)) ?? (await import('../../formats/manifest.ts')).parseInPage(text, url.href);
 };
 
 /** Returns the manifest in a text if it has what a page uses; undefined for any other, or one that it cannot judge. */
@@ -33,7 +31,7 @@ const sound = (text: string): Manifest | undefined => {
     for (const { shape, dataShape } of [...Object.values(conditions), target]) shapes.push([...shape], [...dataShape]);
     for (const { inputs, outputs, unused, bytes, sha256, external } of Object.values(files)) {
       shapes.push(...Object.values({ ...inputs, ...outputs }).map((shape) => [...shape]), [bytes, unused.length]);
-      if (sha256.length !== 64 || external) return undefined;
+      if (sha256.length !== 64 || external || target.targets) return undefined;
     }
     return format === FORMAT && shapes.flat().every((size) => size >= 0) ? manifest : undefined;
   } catch {

@@ -10,7 +10,7 @@ import { drawn, spread } from '../../layers/samples.ts';
 import { objective, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
 import { isFloat32, isPlain, rule, whole } from '../../values/rules.ts';
 import { scheduleRule, type Schedule } from '../schedule.ts';
-import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
+import { fitted, recognised, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /** How the ELBO is weighted and estimated. */
 export interface ElboOptions {
@@ -41,7 +41,7 @@ export const ELBO = {
 /**
  * The negative evidence lower bound, −(1/L)·Σ log p(y|x,zₗ) + β·KL(q(z|x,y) ‖ p(z|x)) with zₗ ~ q (Sohn, Lee and Yan 2015,
  * equation 4; the KL in closed form). The noise input is named `noise`, and β, if it is scheduled, `beta`. Returns `loss`,
- * `reconstruction` and `kl`, the last two without β and free bits.
+ * `reconstruction` and `kl`, the last two without β and free bits, and the reconstruction of each of several targets.
  *
  * @throws InvalidModel for a model without a recognition network, when the objective's graph is built for that model.
  *
@@ -74,7 +74,7 @@ export const bound = (name: string, given: ObjectiveContext, options: ElboOption
   const charged = validating ? kl : withFree(dimensions, freeBits);
   const weight = typeof beta === 'number' ? beta : (given.scalars['beta'] ?? constant([], 1));
   const loss = add(reconstruction, weight === 1 ? charged : mul(charged, weight));
-  return withAuxiliary({ loss, reconstruction, kl }, fit.auxiliary);
+  return withAuxiliary(withParts({ loss, reconstruction, kl }, fit.apart), fit.auxiliary);
 };
 
 /** Returns the KL that is penalised, from the batch mean of the KL of each dimension. */

@@ -5,7 +5,7 @@ import { objective, type Objective, type Terms } from '../objective.ts';
 import type { Model } from '../../dsl/model.ts';
 import { elbo } from './elbo.ts';
 import { gsnn } from './gsnn.ts';
-import { fitted, withAuxiliary } from './terms.ts';
+import { fitted, withAuxiliary, withParts } from './terms.ts';
 
 /** The negative log-likelihood of a predictor, −log p(y|x), in nats. */
 export const likelihood = taking('likelihood', {}, (): Objective =>
@@ -14,9 +14,9 @@ export const likelihood = taking('likelihood', {}, (): Objective =>
       throw new InvalidModel(
         'likelihood: expected a predictor, got a model with a latent; train it with elbo() or gsnn()',
       );
-    const { reconstruction, auxiliary } = fitted(given, given.decoder(given.x));
+    const { reconstruction, apart, auxiliary } = fitted(given, given.decoder(given.x));
     const loss = batchMean(reconstruction);
-    return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+    return withAuxiliary(withParts({ loss, reconstruction: loss }, apart), auxiliary);
   }),
 );
 

@@ -32,10 +32,20 @@ export const repeated = (given: ObjectiveContext, samples: number): ObjectiveCon
   };
 };
 
-/** Returns −log p(y|parameters) of each example, and the additional loss of predictions at other scales. */
-export const fitted = ({ nll, auxiliary, y, mask }: ObjectiveContext, parameters: Parameters) => ({
+/**
+ * Returns −log p(y|parameters) of each example, that of each of several targets, and the additional loss of predictions at other
+ * scales.
+ */
+export const fitted = ({ nll, apart, auxiliary, y, mask }: ObjectiveContext, parameters: Parameters) => ({
   reconstruction: nll(parameters, y, mask),
+  apart: apart(parameters, y),
   auxiliary: auxiliary(parameters, y),
+});
+
+/** Adds −log p of each of several targets, under names such as `reconstruction_rain`, which add up to the reconstruction. */
+export const withParts = (terms: Terms, apart: Readonly<Record<string, Tensor<[]>>> = {}): Terms => ({
+  ...terms,
+  ...Object.fromEntries(Object.entries(apart).map(([name, nll]) => [`reconstruction_${name}`, batchMean(nll)])),
 });
 
 /** Adds the further losses of a multi-scale target, if it has any, and reports them. */

@@ -97,6 +97,7 @@ export const TARGETS = {
     ],
   ],
   head: [['a shape', () => js.head(3), 'head: expected a target, got 3; give the likelihood: head(poisson(3))']],
+  heads: [['a shape', () => js.heads(3), 'heads: expected targets by name, got 3; give the targets of the definition']],
   discretizedLogistic: [
     ...target('discretizedLogistic', js.discretizedLogistic, ['levels', 'components']),
     [

@@ -65,6 +65,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   zeroInflated: 'none',
   mixture: 'none',
   head: 'none',
+  heads: 'none',
   discretizedLogistic: {
     call: (options) => js.discretizedLogistic(4, options),
     known: ['image', 'mask', 'per', 'levels', 'components'],

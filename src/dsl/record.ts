@@ -1,0 +1,163 @@
+import { InvalidModel } from '../errors.ts';
+import { size } from '../shape/size.ts';
+import { isPlain } from '../values/rules.ts';
+import { list } from '../values/value-text.ts';
+import { checkOutputs, checkTarget, nameFault } from './check.ts';
+import type { Tensors } from './network.ts';
+import { hasMask, type OutputOf, type Target } from './target.ts';
+import { describe, type Tensor } from './tensor.ts';
+import type { Symbol, Variables } from './variables.ts';
+
+/** Several targets, by name. */
+export type Targets = Readonly<Record<string, Target>>;
+
+/** A single target is told from a record of them by the name of its distribution: no member of a record is a string. */
+export interface Single {
+  readonly distribution: string;
+}
+
+/** The target as networks see it: a tensor, or one of each target by name. */
+export type Seen<T> = T extends Single ? Symbol<T> : { readonly [K in keyof T]: Symbol<T[K]> };
+
+/** What a decoder returns: the parameters of the target's distribution, or those of each target's by name. */
+export type Outs<T> = T extends Single ? OutputOf<T> : { readonly [K in keyof T]: OutputOf<T[K]> };
+
+/** The mask that a recognition network is given; targets of a record have none. */
+export type MaskOf<T> = T extends Single ? { readonly mask: Symbol<T> } : unknown;
+
+/** A sentence for each output that belongs to no target: TypeScript does not look for them in what a function returns. */
+export type Extras<O, T> = [keyof O] extends [keyof T]
+  ? unknown
+  : [T] extends [Single]
+    ? unknown
+    : {
+        readonly [K in keyof O]: K extends keyof T
+          ? unknown
+          : `decoder: expected an output for each target, got also ${K & string}; leave it out, or add it to target`;
+      };
+
+/** Several targets as a model holds them: one target, whose y is theirs, flat and one after another. */
+export interface RecordTarget<T extends Targets = Targets> extends Target<number[], Outs<T>> {
+  readonly targets: T;
+}
+
+/** The target of a model: as it was declared, or the record's. */
+export type Whole<T extends Target | Targets> = T extends Target ? T : T extends Targets ? RecordTarget<T> : never;
+
+/** Whether what a definition gives as target is several by name. */
+const isTargets = (target: unknown): target is Readonly<Record<string, unknown>> =>
+  isPlain(target) &&
+  Object.keys(target).length > 0 &&
+  Object.values(target).every((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+/**
+ * Checks a definition's target, or each of several, and returns it.
+ *
+ * @throws InvalidModel for what is no likelihood, for names that another variable has, and for what only a single target can be.
+ */
+export function wholeTarget<T extends Target | Targets>(target: T, conditions: Variables): Whole<T> {
+  if (!isTargets(target)) {
+    checkTarget(target, conditions);
+    // A single target is its own.
+    return target as Target as Whole<T>;
+  }
+  const named = Object.entries(target);
+  const outputs = new Set(Object.keys(conditions));
+  for (const [name, one] of named) {
+    checkTarget(one, conditions, `target.${name}`);
+    // `checkTarget` throws for anything else.
+    checkMember(name, one as Target, outputs);
+  }
+  // As checked above.
+  return recordOf(target as Targets) as Target as Whole<T>;
+}
+
+/** Names that a record of samples has for itself. */
+const OWN = new Set(['seed', 'z']);
+
+/** What adds up to no −log p. */
+const NOT_LIKELIHOODS: ReadonlySet<string> = new Set(['squaredError', 'absoluteError']);
+
+/** Checks a target as a member of a record; `outputs` are the names that are taken, to which its own are added. */
+const checkMember = (name: string, target: Target, outputs: Set<string>): void => {
+  const refuse = (expected: string, got: string, remedy: string): never => {
+    throw new InvalidModel(`target.${name}: expected ${expected}, got ${got}; ${remedy}`);
+  };
+  const fault = OWN.has(name) ? `the reserved ${name}` : nameFault(name);
+  if (fault !== undefined) refuse('a name of letters, digits and _ of its own', fault, 'rename it');
+  for (const output of outputsOf(name, target)) {
+    if (outputs.has(output))
+      refuse(`outputs of names of their own`, `${output} twice`, 'rename a target or a condition');
+    outputs.add(output);
+  }
+  if (hasMask(target))
+    refuse('a target without mask among several', 'mask', 'leave it out, or predict this target alone');
+  if (target.auxiliary) refuse('a target of one scale among several', 'multiScale', 'leave multiScale out');
+  if (target.draws)
+    refuse(
+      'a likelihood of the library among several, or one without draw',
+      `${target.named ?? 'one'} with draw`,
+      'leave its draw out, or predict this target alone',
+    );
+  if (NOT_LIKELIHOODS.has(target.distribution))
+    refuse('a likelihood, as −log p of all targets is added up', target.distribution, 'choose one such as normal');
+};
+
+/** Returns the names that a target of a record gives its outputs in files; the first is its mean. */
+const outputsOf = (name: string, { outputs, parameters }: Target): readonly string[] => [
+  name,
+  ...new Set(
+    [...Object.keys(outputs ?? {}), ...('logVar' in parameters ? ['logVar'] : [])].map((key) => `${name}_${key}`),
+  ),
+];
+
+/** Returns several targets as one. Its likelihood is wired target by target: `layers/wiring.ts`. */
+const recordOf = (targets: Targets): RecordTarget => {
+  const total = Object.values(targets).reduce((sum, { shape }) => sum + size(shape), 0);
+  const alone = (): never => {
+    throw new Error('a record of targets has no likelihood apart from theirs');
+  };
+  const parameters = Object.entries(targets).flatMap(([name, target]) =>
+    Object.entries(target.parameters).map(([key, shape]) => [`${name}.${key}`, shape] as const),
+  );
+  return {
+    kind: 'continuous',
+    shape: [total],
+    dataShape: [total],
+    distribution: 'record',
+    targets,
+    scalable: false,
+    parameters: Object.fromEntries(parameters),
+    mean: alone,
+    nll: alone,
+    refuse: () => undefined,
+  };
+};
+
+/**
+ * Returns the output of a decoder or a predictor under the names of the target's parameters, after checking it; those of several
+ * targets are called `rain.mean`.
+ */
+export function outputsFor(name: string, returned: unknown, target: Target): Tensors {
+  const { targets } = target;
+  if (!targets) return checkOutputs(name, returned, target);
+  const names = Object.keys(targets);
+  const given = isPlain(returned) ? returned : {};
+  const missing = names.find((key) => !Object.hasOwn(given, key));
+  if (missing !== undefined)
+    throw new InvalidModel(
+      `${name}: expected an output for each target (${list(names)}), got ${isPlain(returned) ? `none for ${missing}` : describe(returned)}; return a record of them, such as heads(target) gives`,
+    );
+  const extra = Object.keys(given).find((key) => !Object.hasOwn(targets, key));
+  if (extra !== undefined)
+    throw new InvalidModel(
+      `${name}: expected an output for each target (${list(names)}), got also ${extra}; leave it out, or add it to target`,
+    );
+  const all = Object.entries(targets).flatMap(([key, one]) =>
+    Object.entries(checkOutputs(`${name}, ${key}`, given[key], one)).map(([parameter, x]): [string, Tensor] => [
+      `${key}.${parameter}`,
+      x,
+    ]),
+  );
+  return Object.fromEntries(all);
+}

@@ -1,0 +1,74 @@
+import { distributionOf } from '../distributions/data/table.ts';
+import { constant } from '../dsl/leaves.ts';
+import type { Tensors } from '../dsl/network.ts';
+import { scaling } from '../dsl/scaling.ts';
+import type { Decoded, Parameters, Target } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import type { Variable } from '../dsl/variables.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { size } from '../shape/size.ts';
+import { log } from './activations.ts';
+import { add, mul, sub } from './arithmetic.ts';
+import { matMul } from './mat-mul.ts';
+import { sum } from './reduce.ts';
+import { reshape } from './reshape.ts';
+import { inUnits } from './units.ts';
+
+/** Standardises a variable of this name. */
+export type Inward = (name: string, variable: Variable, x: Tensor) => Tensor;
+
+/** A target in the data's own units. */
+export interface TargetWiring {
+  /** Returns what a recognition network is given: `y` and `mask`, or each of several targets by its name. */
+  seen(y: Tensor, mask?: Tensor): Tensors;
+  /** Returns what files return, in the data's units; for several targets also each output under the name it has in files. */
+  mean(parameters: Parameters): Decoded;
+  /** Returns the loss of predictions at other scales, in nats: one number for each example; undefined without them. */
+  auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
+  /** Returns −log p of each of several targets by its name; undefined for a single one. */
+  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
+  /** Returns −log p(y|parameters) in nats: one number for each example. */
+  nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
+}
+
+/** Connects a target to its data: `name` is that of its standardisation. */
+export const wireTarget = (name: string, target: Target, inward: Inward): TargetWiring => {
+  const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
+  return {
+    seen: (y, mask) => ({ y: seenY(y), mask: seenMask(target, mask) }),
+    mean: (parameters) => {
+      const decoded = target.mean(parameters);
+      if (!target.scalable) return decoded;
+      return inUnits(target, decoded, scaling(name, target.shape));
+    },
+    apart: () => undefined,
+    auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
+    nll: (parameters, y, mask) => {
+      // Densities are per unit of y: standardising by d reduces −log p(y) by log d. A sum of squares is not a density.
+      // Elements that do not count may hold any number, such as a placeholder for a missing value: an infinite −log p
+      // times 0 would be NaN.
+      const { placeholder } = target;
+      const kept = mask && target.kind === 'continuous' ? mul(y, mask) : y;
+      const counted = mask && placeholder !== undefined ? add(kept, mul(sub(1, mask), placeholder)) : kept;
+      const each = target.nll(parameters, seenY(counted), mask);
+      const isDensity = target.scalable && distributionOf(target).density;
+      const units = isDensity ? log(scaling(name, target.shape).deviation) : undefined;
+      // For several elements together: what the mask leaves out is left out already, and their units are added up.
+      if (each.shape.length < target.dataShape.length)
+        return units ? add(sum(each), sum(mask ? mul(mask, units) : units)) : sum(each);
+      const own = units ? add(each, units) : each;
+      // Of a single class: already one number, from which no element can be left out.
+      if (own.shape.length === 0) return own as Tensor<[]>;
+      return sum(mask ? mul(own, mask) : own);
+    },
+  };
+};
+
+/** Returns a mask in the shape of y: a class counts or does not with all its one-hot elements. */
+const seenMask = ({ shape, dataShape }: Target, mask?: Tensor): Tensor => {
+  if (!mask) return constant(shape, 1);
+  if (same(shape, dataShape)) return mask;
+  const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);
+  return matMul<Shape, Shape>(reshape(size(dataShape), 1)<Shape>(mask), all).pipe(reshape(...shape));
+};

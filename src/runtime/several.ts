@@ -1,0 +1,69 @@
+import { drawTarget, type NoiseOf } from './draw.ts';
+import type { Model } from './model.ts';
+import { checkOptions, type SampleOptions } from './options.ts';
+import { outputs, type Outputs, type Samples, type Values } from './result.ts';
+import { normals, stream, uniforms } from '../random.ts';
+import { size } from '../shape/size.ts';
+import type { TargetSignature } from '../signature.ts';
+
+/**
+ * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
+ * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
+ */
+export const severally = (model: Model): Model => {
+  const { targets } = model.signature.target;
+  if (!targets) return model;
+  const all = Object.entries(targets);
+  const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
+    const found = await given;
+    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found), columns)]));
+  };
+  return {
+    ...model,
+    sample: async (given, options = {}) => {
+      const how = checkOptions(options);
+      const found = await model.sample(given, { ...how, draw: false });
+      const rows = found.shape[0] ?? 0;
+      const columns = rows > how.count ? how.count : undefined;
+      const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
+        const means = valuesOf(name, target, found);
+        const y = how.draw ? await drawTarget(target, means, noiseFor(name, target, how)) : means;
+        return [name, outputs(target, y, columns)];
+      });
+      // A record of samples, as `open` types it for such a definition.
+      return { ...recordOf(await Promise.all(each)), seed: found.seed, z: found.z } as Samples;
+    },
+    mean: (given) => show(model.mean(given)),
+    baseline: (given) => show(model.baseline(given)),
+    decode: (z, given) => show(model.decode(z, given)),
+    interpolate: (from, to, steps, given) => show(model.interpolate(from, to, steps, given), steps),
+  };
+};
+
+/** Returns values by their targets' names. `open` types results by the definition: as this record, if it has several targets. */
+const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
+  Object.fromEntries(each) as unknown as Outputs;
+
+/** Returns the noise of a target: each has its own, so that it does not depend on the others. */
+const noiseFor =
+  (name: string, { dataShape }: TargetSignature, { seed, count, first }: Required<SampleOptions>): NoiseOf =>
+  (sort) =>
+    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
+
+/** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
+const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignature, found: Outputs): Values => {
+  const given = new Map<string, unknown>(Object.entries(found));
+  const numbers = (key: string): Float32Array | undefined => {
+    const data = given.get(key);
+    return data instanceof Float32Array ? data : undefined;
+  };
+  const more = ['logVar', ...Object.keys(further)].flatMap((key): [string, Float32Array][] => {
+    const data = numbers(`${name}_${key}`);
+    return data ? [[key, data]] : [];
+  });
+  return {
+    data: numbers(name) ?? new Float32Array(),
+    shape: [found.shape[0] ?? 0, ...shape],
+    more: Object.fromEntries(more),
+  };
+};

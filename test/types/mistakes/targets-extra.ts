@@ -1,0 +1,13 @@
+// No output of the decoder is for a target that there is not.
+import { categorical, concat, cvae, dense, normal } from 'cvae-compile';
+
+export default cvae({
+  condition: { month: categorical(12) },
+  target: { temperature: normal(2), sky: categorical('clear', 'cloudy', 'rain') },
+  latent: 4,
+  decoder: ({ z, month }) => ({
+    temperature: concat(z, month).pipe(dense(2)),
+    sky: concat(z, month).pipe(dense(3)),
+    wind: concat(z, month).pipe(dense(1)),
+  }),
+});
