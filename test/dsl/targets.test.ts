@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -18,6 +18,7 @@ import {
   zeroInflated,
   type Tensor,
 } from 'cvae-compile';
+import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open, readManifest } from 'cvae-compile/runtime';
 import { engineOf, evaluate, train, type TrainingEngine } from 'cvae-compile/train';
@@ -137,6 +138,23 @@ test('it is exported with an output for each target, verified, evaluated and sam
   expect(decoded.temperature.data).toHaveLength(2);
   expect((await model.selfTest()).passed).toBe(true);
   await model.close();
+});
+
+test('a CSV file gives each target from columns of its own', async () => {
+  const path = join(folder, 'weather.csv');
+  const lines = rows(60).map(({ month, sky, rain, temperature }) => [month, sky, rain, ...temperature].join(','));
+  writeFileSync(path, ['month,sky,rain,low,high', ...lines].join('\n'));
+  const data = await csv(path, {
+    condition: { month: 'categorical' },
+    target: { sky: 'categorical', rain: 'continuous', temperature: { columns: ['low', 'high'] } },
+  });
+  const { epochs, names } = await train(weather, data, { epochs: 1, seed: 1, validation: 0 });
+  expect(names?.['temperature']?.elements).toEqual(['low', 'high']);
+  const { epochs: own } = await train(weather, rows(60), { epochs: 1, seed: 1, validation: 0 });
+  expect(epochs[0]?.train['loss']).toBeCloseTo(own[0]?.train['loss'] ?? NaN, 4);
+  await expect(csv(path, { condition: { month: 'categorical' }, target: { month: 'categorical' } })).rejects.toThrow(
+    'csv: expected a name that no condition has as a target',
+  );
 });
 
 test('the command line samples it into columns by name', async () => {
