@@ -70,7 +70,10 @@ const builtins = {
 };
 
 /** Adapts paths to a single folder with all files. */
-const moved = (path, text) => {
+const moved = (path, whole) => {
+  // The parts of a page import others only to keep the order of side effects, of which they have none, as package.json
+  // states; a bundler would warn about such an import.
+  let text = whole.replaceAll(/import"\.\/[\w-]+\.js";/g, '');
   const replace = (from, to) => {
     if (!text.includes(from)) throw new Error(`${path}: expected ${from}, found none`);
     return text.replaceAll(from, to);

@@ -33,6 +33,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/WithAxis<S, A, Sub<E, B>>/g, 'S with end − begin on that axis'],
   [/WithAxis<S, A, Total<R, A, Axis<S, A>>>/g, 'S with the sum of lengths on that axis'],
   [/WithoutAxis<S, \w+(?:, \[\])?>/g, 'S without that axis'],
+  [/Last<U>/g, 'the last of units'],
   [/AllButFirst<S>/g, 'S without its first axis'],
   [/AllButLast<S>/g, 'S without its last axis'],
   [/\[\[0, \.\.\.R\]\["length"\], \.\.\.S\]/g, '[count, …S]'],
@@ -88,8 +89,6 @@ const sentence = (symbol: ts.Symbol, checker: ts.TypeChecker): string => {
 
 /** What each layer is tried with first: `conv2d(4)`: [7, 5, 3] → [7, 5, 4]. */
 const examplesOf = (root: string): ReadonlyMap<string, string> => {
-  const file = join(root, 'test/layers/cases.ts');
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
   const found = new Map<string, string>();
   const visit = (node: ts.Node, layer = ''): void => {
     const name = ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) ? node.name.text : layer;
@@ -107,7 +106,10 @@ const examplesOf = (root: string): ReadonlyMap<string, string> => {
     }
     node.forEachChild((child) => visit(child, name));
   };
-  visit(source);
+  for (const name of ['cases', 'attention-cases', 'recurrent-cases']) {
+    const file = join(root, `test/layers/${name}.ts`);
+    visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
+  }
   return found;
 };
 
@@ -190,7 +192,7 @@ const argument = (parameter: ts.Symbol, type: ts.Type, checker: ts.TypeChecker):
 /** Families of layers, by what they take and give. */
 const FAMILIES: readonly (readonly [title: string, holds: (row: Row) => boolean])[] = [
   ['Of vectors', ({ from }) => from === '[N]'],
-  ['Of series, length and channels', ({ from }) => from === '[L, C]'],
+  ['Of series, steps and channels', ({ from }) => from === '[L, C]' || from === '[T, C]'],
   ['Of images, height, width and channels', ({ from }) => from === '[H, W, C]'],
   ['That keep the shape', ({ from, to }) => from === 'S' && to === 'S'],
   ['Of two or more tensors', ({ from }) => from.includes(' and ')],

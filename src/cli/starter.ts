@@ -117,7 +117,7 @@ const TSCONFIG = `{
 }
 `;
 
-// The downloads of these packages' install scripts are not needed, or are made by doctor.
+// The install scripts of these packages are not needed; cvae-compile doctor does what is.
 const NPMRC = 'ignore-scripts=true\n';
 
 const readme = (name: string): string => `# ${name}

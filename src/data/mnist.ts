@@ -15,7 +15,7 @@ const OPTIONS = {
   progress: rule(
     'false or a function',
     (value) => value === false || typeof value === 'function',
-    'give what is told of a download',
+    'give a function, or leave it out',
   ),
   signal: rule(
     'an AbortSignal',

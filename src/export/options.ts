@@ -143,7 +143,7 @@ const isNames = (value: unknown): boolean =>
   );
 const NAMED = ['classes', 'elements', 'units'];
 
-const CALLBACK = callable('a function', 'give what is to be told');
+const CALLBACK = callable('a function', 'give a function, or leave it out');
 const NAME = rule('text', isText, 'say what the model is called');
 
 const COMPILING = {

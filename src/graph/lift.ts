@@ -3,7 +3,7 @@ import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
-import { each, type AnyOp, type Op, type OpContext, type Param, type Some, type Tf } from './op.ts';
+import { each, libraryOp, type AnyOp, type Op, type OpContext, type Param, type Some, type Tf } from './op.ts';
 
 /**
  * How an op is applied at each of several places, such as the steps of a sequence: the axes of the places, how many of
@@ -136,11 +136,15 @@ const lowerRows = (onnx: OnnxBuilder, x: Value, at: Placed, batched: Value | und
   return onnx.Reshape(whole, [-1, ...at.inner]);
 };
 
+/** Like `libraryOp`, for an op that works on examples; values without a batch axis are one. */
+export const exampleOp = <A extends object, P extends string>(op: Op<A, P>): Op<A, P> =>
+  alsoWithoutBatch(libraryOp(op));
+
 /**
  * Lets an op that works on examples take values without a batch axis, such as parameters, as a batch of one. All its
  * inputs must then have none.
  */
-export const alsoWithoutBatch = <A extends object, P extends string>(op: Op<A, P>): Op<A, P> => {
+const alsoWithoutBatch = <A extends object, P extends string>(op: Op<A, P>): Op<A, P> => {
   const single = (site: OpContext): OpContext => ({ ...site, leads: each(site.leads, () => 1), lead: 1 });
   return {
     ...op,

@@ -1,8 +1,8 @@
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
-import { libraryOp, type Op, type Param } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import { type Op, type Param } from '../graph/op.ts';
 import { size } from '../shape/size.ts';
-import { ofExamples } from './lead.ts';
 import { convolvedInGroups, paintedInGroups } from './tfjs-groups.ts';
 import {
   axesOf,
@@ -52,9 +52,8 @@ const inGroups = ({ groups = 1 }: Attrs) => groups > 1 && { group: groups };
 
 /** A convolution over `rank` spatial axes: `filters` features of each neighbourhood. */
 export const convolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
-  libraryOp({
+  exampleOp({
     name: `conv${rank}d`,
-    lead: ofExamples,
 
     shape: ([x], attrs) => {
       const { sides, channels } = imageOf(rank, x);
@@ -87,9 +86,8 @@ export const convolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
 
 /** A transposed convolution over `rank` spatial axes: each element adds to a neighbourhood of `filters` features. */
 export const transposedConvolution = (rank: Rank): Op<Attrs, 'kernel' | 'bias'> =>
-  libraryOp({
+  exampleOp({
     name: `convTranspose${rank}d`,
-    lead: ofExamples,
 
     shape: ([x], attrs) => {
       const { sides, channels } = imageOf(rank, x);

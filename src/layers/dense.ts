@@ -2,7 +2,7 @@ import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, zeros } from '../graph/init.ts';
-import { alsoWithoutBatch } from '../graph/lift.ts';
+import { exampleOp } from '../graph/lift.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import { show } from '../shape/show.ts';
 import { whole } from '../values/rules.ts';
@@ -17,31 +17,29 @@ const addPart: Op<{ begin: number; end: number }, 'kernel'> = libraryOp({
     onnx.Gemm(x, onnx.Slice(kernel, [begin], [end], [0]), plus),
 });
 
-const op: Op<{ units: number }, 'kernel' | 'bias'> = alsoWithoutBatch(
-  libraryOp({
-    name: 'dense',
-    rows: { from: 'bias', add: addPart },
+const op: Op<{ units: number }, 'kernel' | 'bias'> = exampleOp({
+  name: 'dense',
+  rows: { from: 'bias', add: addPart },
 
-    shape: ([x], { units }) => {
-      if (x.length !== 1)
-        throw new ShapeMismatch(
-          `expected one axis, got ${show(x)}; put flatten before it, or write each(dense(…)) for each step`,
-        );
-      return [units];
-    },
+  shape: ([x], { units }) => {
+    if (x.length !== 1)
+      throw new ShapeMismatch(
+        `expected one axis, got ${show(x)}; put flatten before it, or write each(dense(…)) for each step`,
+      );
+    return [units];
+  },
 
-    params: ([x], { units }) => ({
-      kernel: { shape: [...x, units], init: glorot(x[0] ?? 0, units) },
-      bias: { shape: [units], init: zeros },
-    }),
-
-    // One kernel call for product and sum. `shape` has ensured that x is a matrix.
-    // Not tf.fused.matMul: in tfjs-node it is the same two kernels with five reshapes around them (bench/kernels.ts).
-    run: (tf, [x], _, { kernel, bias }) => tf.add(tf.matMul(x, kernel), bias),
-
-    lower: (onnx, [x], _, { kernel, bias }) => onnx.Gemm(x, kernel, bias),
+  params: ([x], { units }) => ({
+    kernel: { shape: [...x, units], init: glorot(x[0] ?? 0, units) },
+    bias: { shape: [units], init: zeros },
   }),
-);
+
+  // One kernel call for product and sum. `shape` has ensured that x is a matrix.
+  // Not tf.fused.matMul: in tfjs-node it is the same two kernels with five reshapes around them (bench/kernels.ts).
+  run: (tf, [x], _, { kernel, bias }) => tf.add(tf.matMul(x, kernel), bias),
+
+  lower: (onnx, [x], _, { kernel, bias }) => onnx.Gemm(x, kernel, bias),
+});
 
 const named =
   (label?: string) =>

@@ -22,14 +22,14 @@ export const sign = libraryElementwise(
   (onnx, [x]) => onnx.Sign(x),
 );
 
-/** Sine of an angle in radians, element by element. */
+/** Sine of an angle in radians, element by element. WebGPU guarantees it to 5e-4 only, for angles from −π to π. */
 export const sin = libraryElementwise(
   'sin',
   (tf, [x]) => tf.sin(x),
   (onnx, [x]) => onnx.Sin(x),
 );
 
-/** Cosine of an angle in radians, element by element. */
+/** Cosine of an angle in radians, element by element. On WebGPU as `sin`. */
 export const cos = libraryElementwise(
   'cos',
   (tf, [x]) => tf.cos(x),

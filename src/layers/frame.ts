@@ -1,12 +1,12 @@
 import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import { libraryOp, type Op } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import type { Op } from '../graph/op.ts';
 import type { Add, Mul, Sub } from '../shape/arithmetic.ts';
 import type { ShapeError } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { isWhole, rule } from '../values/rules.ts';
-import { ofExamples } from './lead.ts';
 import { imageOf } from './window.ts';
 
 /** Pixels on all four sides; or on each side along [height, width]; or [[top, bottom], [left, right]]. */
@@ -50,9 +50,8 @@ const FRAME = rule(
   'give how many pixels on each side',
 );
 
-const padded: Op<Attrs> = libraryOp({
+const padded: Op<Attrs> = exampleOp({
   name: 'pad2d',
-  lead: ofExamples,
   shape: ([x], { before, after }) => {
     const { sides, channels } = imageOf(2, x);
     return [...sides.map((side, i) => side + (before[i] ?? 0) + (after[i] ?? 0)), channels];
@@ -67,9 +66,8 @@ const padded: Op<Attrs> = libraryOp({
   lower: (onnx, [x], { before, after }) => onnx.Pad(x, [0, ...before, 0, 0, ...after, 0]),
 });
 
-const cropped: Op<Attrs> = libraryOp({
+const cropped: Op<Attrs> = exampleOp({
   name: 'crop2d',
-  lead: ofExamples,
   shape: ([x], { before, after }) => {
     const { sides, channels } = imageOf(2, x);
     const all = sides.map((_, i) => (before[i] ?? 0) + (after[i] ?? 0));

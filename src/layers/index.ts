@@ -15,6 +15,7 @@ export {
   tanh,
 } from './activations.ts';
 export { add, div, maximum, minimum, mul, sub } from './arithmetic.ts';
+export { attention } from './attention.ts';
 export { at, expand, permute, reduceMax, reduceMean, reduceSum, sliceAt } from './axes.ts';
 export { group, repeat, ungroup } from './batch.ts';
 export { bidirectional } from './bidirectional.ts';
@@ -37,10 +38,12 @@ export { batchNorm, layerNorm } from './normalize.ts';
 export { omission } from './omission.ts';
 export { pixelShuffle } from './pixel-shuffle.ts';
 export { avgPool1d, avgPool2d, globalAvgPool2d, maxPool1d, maxPool2d, upsample1d, upsample2d } from './pool.ts';
+export { convDecoder, convEncoder, mlp } from './presets.ts';
 export { batchMean, logSumExp, sum, sumLast } from './reduce.ts';
 export { flatten, reshape, shaped } from './reshape.ts';
 export { concatAt, stack } from './stack.ts';
 export { residual } from './residual.ts';
 export { resize2d } from './resize.ts';
 export { stopGradient } from './stop-gradient.ts';
+export { transformerDecoder, transformerEncoder } from './transformer.ts';
 export { where } from './where.ts';

@@ -1,16 +1,15 @@
 import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
-import { libraryOp, type Op } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import type { Op } from '../graph/op.ts';
 import type { Div, Mul } from '../shape/arithmetic.ts';
 import type { Divides } from '../shape/require.ts';
 import { whole } from '../values/rules.ts';
-import { ofExamples } from './lead.ts';
 import { imageOf } from './window.ts';
 
-const op: Op<{ factor: number }> = libraryOp({
+const op: Op<{ factor: number }> = exampleOp({
   name: 'pixelShuffle',
-  lead: ofExamples,
   shape: ([x], { factor }) => {
     const { sides, channels } = imageOf(2, x);
     const each = factor * factor;

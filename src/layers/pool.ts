@@ -1,12 +1,12 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { layer, plain } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import { libraryOp, type Op, type Tf } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import { type Op, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { Attributes } from '../onnx/schema.ts';
 import type { Mul } from '../shape/arithmetic.ts';
 import { optional, whole } from '../values/rules.ts';
-import { ofExamples } from './lead.ts';
 import { largest, meanWithin } from './tfjs-windows.ts';
 import {
   axesOf,
@@ -43,9 +43,8 @@ const pooling = (
   run: (tf: Tf, x: tfjs.Tensor, axes: readonly Axis[]) => tfjs.Tensor,
   lower: (onnx: OnnxBuilder, x: Value, attributes: Attributes<'AveragePool'> & Attributes<'MaxPool'>) => Value,
 ): Op<Pooling> =>
-  libraryOp({
+  exampleOp({
     name: `${name}${rank}d`,
-    lead: ofExamples,
     shape: ([x], window) => {
       const { sides, channels } = imageOf(rank, x);
       return [...shrunk(rank, sides, axesOf(rank, window)), channels];
@@ -119,9 +118,8 @@ export const avgPool1d = ofSeries('avgPool1d', averagePooling(1));
 /** The mean of each window, not counting padding. */
 export const avgPool2d = ofImages('avgPool2d', averagePooling(2));
 
-const global: Op = libraryOp({
+const global: Op = exampleOp({
   name: 'globalAvgPool2d',
-  lead: ofExamples,
   shape: ([x]) => [imageOf(2, x).channels],
   run: (tf, [x]) => tf.mean(x, [1, 2]),
   lower: (onnx, [x]) => onnx.ReduceMean(x, [1, 2], { keepdims: 0 }),
@@ -134,9 +132,8 @@ export const globalAvgPool2d = plain(
 );
 
 const enlarging = (rank: 1 | 2): Op<{ factor: number }> =>
-  libraryOp({
+  exampleOp({
     name: `upsample${rank}d`,
-    lead: ofExamples,
     shape: ([x], { factor }) => {
       const { sides, channels } = imageOf(rank, x);
       return [...sides.map((side) => side * factor), channels];

@@ -1,8 +1,8 @@
 import { layer } from '../dsl/check-arguments.ts';
 import { apply, type Tensor } from '../dsl/tensor.ts';
-import { libraryOp, type Op } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import type { Op } from '../graph/op.ts';
 import { oneOf, whole } from '../values/rules.ts';
-import { ofExamples } from './lead.ts';
 import { imageOf } from './window.ts';
 
 /** How a pixel between others is computed: from the two nearest along each side, or as the nearest. */
@@ -39,9 +39,8 @@ const shares = (from: number, to: number, mode: Mode): Float32Array => {
 // As one product of matrices along each side, which every engine computes alike, forwards and backwards: their own
 // functions for resizing round differently, and the gradients of some are wrong (`upsample2d`). It takes less time than
 // the convolutions around it.
-const op: Op<Attrs> = libraryOp({
+const op: Op<Attrs> = exampleOp({
   name: 'resize2d',
-  lead: ofExamples,
   shape: ([x], { height, width }) => [height, width, imageOf(2, x).channels],
   run: (tf, [x], { height, width, mode }, _, { shapes: [[h = 0, w = 0, channels = 0]] }) => {
     const rows = tf.reshape(x, [-1, h, w * channels]);

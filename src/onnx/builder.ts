@@ -19,13 +19,13 @@ export interface Reduction {
 
 /** The inputs of a recurrent network of D directions, G gates and H units. */
 export interface RecurrentInputs {
-  /** [T, N, C], time first. */
+  /** Of shape [T, N, C], time first. */
   readonly x: Value;
-  /** [D, G·H, C] */
+  /** Of shape [D, G·H, C]. */
   readonly w: Value;
-  /** [D, G·H, H] */
+  /** Of shape [D, G·H, H]. */
   readonly r: Value;
-  /** [D, 2·G·H]: that of the inputs, then that of the state. */
+  /** Of shape [D, 2·G·H]: that of the inputs, then that of the state. */
   readonly b?: Value;
   /** The number of steps of each example, [N], int32. */
   readonly lengths?: Value;

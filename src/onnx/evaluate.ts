@@ -67,7 +67,7 @@ const OPTIONS = {
     (value) => optionsRefusal(LIMITS, value, received) === undefined,
     'give one such as { operations: 1e9 }',
   ),
-  onNode: callable('a function', 'give what is told of each node'),
+  onNode: callable('a function', 'give a function, or leave it out'),
 };
 
 /** The opsets at which graphs have been checked, by the shapes of their inputs; graphs are immutable data. */

@@ -188,6 +188,6 @@ const LARGEST = 2 ** 28;
 const checkSize = (size: number): void => {
   if (size > LARGEST)
     throw new InvalidData(
-      `count: expected at most ${LARGEST} numbers in a result, got ${size}; ask for fewer samples at a time, with first for the rest`,
+      `count: expected at most ${LARGEST} numbers in a result, got ${size}; ask for fewer samples at a time`,
     );
 };

@@ -89,7 +89,7 @@ export const outputs = (target: TargetSignature, { data, shape, more }: Values, 
   const image = (row = 0): Picture => {
     if (view === undefined)
       throw new InvalidData(
-        `image: expected a target that is an image, got one of ${show(target.shape)}; say in the definition how to view it`,
+        `image: expected a target that is an image, got one of ${show(target.shape)}; define its image`,
       );
     expect(Number.isInteger(row) && row >= 0 && row < rows, 'image', `a row from 0 to ${rows - 1}`, row);
     const values = data.subarray(row * size, (row + 1) * size);

@@ -111,7 +111,7 @@ const has = (value: unknown, ...functions: readonly string[]): boolean =>
   functions.every((name) => typeof Reflect.get(value, name) === 'function');
 
 const EVERY = { steps: whole(), minutes: above0() };
-const CALLBACK = callable('a function', 'give what is to be told');
+const CALLBACK = callable('a function', 'give a function, or leave it out');
 
 /** The rule that each option must satisfy. */
 export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {

@@ -46,6 +46,6 @@ export const checkDetails = (now: RunDetails, before: RunDetails | undefined): s
     ...(now.engine === before.engine ? [] : [`${now.engine} instead of ${before.engine}`]),
   ];
   return others.length > 0
-    ? `resume: the run goes on with ${others.join(', and with ')}: its weights will not be the same to the bit; start a new run where they must be`
+    ? `resume: the run continues with ${others.join(', and with ')}: its weights will not be identical to the bit; start a new run if they must be`
     : undefined;
 };

@@ -142,7 +142,7 @@ const started = async (
     return undefined;
   }
   const of = last.phase === 'model' ? 'epoch' : 'epoch of the baseline';
-  say(`goes on with ${of} ${last.epoch}, step ${last.step + 1}`);
+  say(`resumes at ${of} ${last.epoch}, step ${last.step + 1}`);
   if (definition !== ((await readDefinition(folder)) ?? definition))
     say(`${path} has changed since the run began; ${join(folder, DEFINITION)} is what it was`);
   await run.goOn(record, [...last.earlier, ...last.history]);

@@ -33,7 +33,7 @@ const shortened = (words: readonly string[]): readonly string[] => {
   return words[0] === 'train' ? [...here, '--epochs', '1', '--limit', '200'] : here;
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'custom-op'])('%s', (example) => {
+describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'custom-op', 'zoo'])('%s', (example) => {
   const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
   beforeAll(async () => {
     for (const command of commandsOf(example)) {

@@ -13,6 +13,8 @@ import {
   concat,
   concatAt,
   conv1d,
+  convDecoder,
+  convEncoder,
   conv2d,
   convTranspose1d,
   convTranspose2d,
@@ -45,6 +47,7 @@ import {
   maxPool1d,
   maxPool2d,
   minimum,
+  mlp,
   mul,
   omission,
   permute,
@@ -81,6 +84,7 @@ import {
   where,
 } from '../../src/layers/index.ts';
 import type * as layers from '../../src/layers/index.ts';
+import { ATTENTION } from './attention-cases.ts';
 import { given, type LayerCase, type Options } from './case.ts';
 import { RECURRENT } from './recurrent-cases.ts';
 
@@ -241,6 +245,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   ],
   conv2d: [
     given([[7, 5, 3]], conv2d(4), [7, 5, 4]),
+    given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [0], name: 'of a parameter' }),
     given([[7, 5, 3]], conv2d(4, { stride: 2 }), [4, 3, 4], { leads: [4] }),
     given([[5, 5, 1]], conv2d(2, { kernel: 5, padding: 'valid' }), [1, 1, 2]),
     given([[1, 1, 3]], conv2d(2, { kernel: 5 }), [1, 1, 2]),
@@ -285,6 +290,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
   ],
   maxPool2d: [
     given([[7, 5, 3]], maxPool2d(), [3, 2, 3]),
+    given([[7, 5, 3]], maxPool2d(), [3, 2, 3], { leads: [0], name: 'of a parameter' }),
     given([[7, 5, 3]], maxPool2d({ padding: 'same' }), [4, 3, 3], { leads: [4] }),
     given([[7, 5, 2]], maxPool2d({ size: [3, 1], stride: [3, 2] }), [2, 3, 2]),
     given([[4, 4, 1]], maxPool2d(), [2, 2, 1], { values: [1], gradient: 'alike', name: 'of equal numbers' }),
@@ -546,6 +552,12 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     ),
   ],
 
+  mlp: [
+    given([[7]], mlp([5, 3]), [3]),
+    given([[7]], mlp([5, 3], { activation: tanh, dropout: 0.2 }), [3], { leads: [4] }),
+  ],
+  convEncoder: [given([[9, 8, 2]], convEncoder({ channels: [4, 6], groups: 2, units: 5 }), [5], { batches: [2] })],
+  convDecoder: [given([[3]], convDecoder(4, 8, 1, { channels: [6, 4], groups: 2 }), [4, 8, 1], { batches: [2] })],
   layerNorm: [
     given([[7]], layerNorm, [7]),
     given([[3, 5, 4]], layerNorm, [3, 5, 4], { leads: [4] }),
@@ -628,6 +640,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], (x) => gaussian(4)(x).logVar, [4], { leads: [4] }),
     given([[7]], (x) => gaussian(4, { variance: 0.5 })(x).mean, [4]),
   ],
+  ...ATTENTION,
   ...RECURRENT,
   stopGradient: [
     given([[7]], stopGradient, [7], { gradient: 'none' }),

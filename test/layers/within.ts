@@ -11,6 +11,12 @@ const SUMS: Within = { relative: 1e-5, ofLargest: 3e-6 };
 /** onnxruntime's sigmoid is right to 1e-7, and 0 from −18 on. */
 const ABSOLUTE: Within = { relative: 2e-5, ofLargest: 2e-8 };
 
+/** Of products of numbers that are far out, float32 does not know which is the largest: a softmax's gradient is only finite. */
+const SOFTMAX_OF_PRODUCTS: Within = { ...SUMS, gradient: 1e7 };
+
+/** Each of several layers rounds, and normalisation makes what is small large again. */
+const DEEP: Within = { relative: 1e-4, ofLargest: 1e-4, gradient: 1e7 };
+
 /** How far off a layer may be that does not compute each number by itself. */
 const WITHIN: Partial<Record<keyof typeof layers, Within>> = {
   sigmoid: ABSOLUTE,
@@ -30,6 +36,16 @@ const WITHIN: Partial<Record<keyof typeof layers, Within>> = {
   gru: SUMS,
   lstm: SUMS,
   bidirectional: SUMS,
+  attention: SOFTMAX_OF_PRODUCTS,
+  transformerEncoder: SOFTMAX_OF_PRODUCTS,
+  transformerDecoder: SOFTMAX_OF_PRODUCTS,
+  // Next to its zeros at 1 and 2, terms that are larger cancel.
+  lgamma: ABSOLUTE,
+  mlp: SUMS,
+  convEncoder: DEEP,
+  convDecoder: DEEP,
+  instanceNorm: SUMS,
+  groupNorm: SUMS,
   sum: SUMS,
   sumLast: SUMS,
   batchMean: SUMS,

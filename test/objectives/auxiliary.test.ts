@@ -120,5 +120,5 @@ export const data = { kind, y: kind.map((k, i) => [k + (i % 7) / 10, -k]) };
   const training = await cli('export', path, '--weights', run, '--out', `${out}-training`, '--training');
   expect([training.code, training.err]).toEqual([0, expect.not.stringContaining('left out')]);
   const resumed = await cli('train', path, '--out', run, '--engine', 'onnx', '--epochs', '3', '--resume');
-  expect([resumed.code, resumed.err]).toEqual([0, expect.stringContaining('goes on with epoch 3')]);
+  expect([resumed.code, resumed.err]).toEqual([0, expect.stringContaining('resumes at epoch 3')]);
 });

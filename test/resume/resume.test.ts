@@ -160,11 +160,13 @@ describe('a run that goes on with something else', () => {
     const onNotice = (notice: string) => void notices.push(notice);
     const objective = elbo({ beta: linear({ to: 1, epochs: 2 }), freeBits: 0.1 });
     await train(model, data, { ...OPTIONS, objective, resume, epochs: 1, onNotice });
-    expect(notices.at(-1)).toMatch(/^resume: the run goes on with another objective, .* not be the same to the bit; /);
+    expect(notices.at(-1)).toMatch(
+      /^resume: the run continues with another objective, .* not be identical to the bit; /,
+    );
     const other = { ...(await usualEngine()), name: 'another' };
     await train(model, data, { ...OPTIONS, engine: other, resume, epochs: 1, onNotice });
     expect(notices.at(-1)).toMatch(
-      /^resume: the run goes on with another \S+ instead of \S+ \d.*: its weights will not be/,
+      /^resume: the run continues with another \S+ instead of \S+ \d.*: its weights will not be/,
     );
   });
 

@@ -32,7 +32,7 @@ describe('an image of a result', () => {
   it('cannot be had of what is none', () => {
     const target: TargetSignature = { distribution: 'normal', shape: [5], dataShape: [5] };
     expect(() => outputs(target, { data: new Float32Array(5), shape: [1, 5] }).image()).toThrow(
-      'image: expected a target that is an image, got one of [5]; say in the definition how to view it',
+      'image: expected a target that is an image, got one of [5]; define its image',
     );
   });
 });

@@ -4,6 +4,7 @@ import {
   add,
   apply,
   at,
+  attention,
   avgPool2d,
   batchNorm,
   bernoulli,
@@ -52,6 +53,7 @@ import {
   parameter,
   permute,
   pixelShuffle,
+  positions,
   predictor,
   print,
   reduceMax,
@@ -68,6 +70,8 @@ import {
   stack,
   sum,
   sumLast,
+  transformerDecoder,
+  transformerEncoder,
   upsample2d,
   type Op,
   type Shape,
@@ -159,7 +163,17 @@ export const steps = <T extends number, N extends number>(x: Tensor<[T, N]>) => 
   everywhere: x.pipe(expand(2, 3)),
   gated: mul(x, x.pipe(at(0))),
   remembered: x.pipe(gru(8, { last: true })),
+  attended: x.pipe(attention({ heads: 2, causal: true })),
 });
+export const encoder =
+  <H extends number, D extends number>(heads: H, channels: D) =>
+  <T extends number, C extends number>(x: Tensor<[T, C]>) =>
+    x.pipe(
+      (x) => add(x, positions(x.shape[0], x.shape[1])),
+      transformerEncoder({ layers: 2, heads }),
+      each(dense(channels)),
+      transformerDecoder({ layers: 2, heads, of: x }),
+    );
 
 // Layers, as they are and set up
 export const layers = { add, concat, globalAvgPool2d, relu, softmax };
@@ -175,6 +189,8 @@ export const made = {
   reader: lstm(3),
   pool: maxPool2d(),
   at: at(1),
+  attend: attention({ heads: 2 }),
+  encode: transformerEncoder({ layers: 1, heads: 2 }),
   conv1: conv1d(3),
   expand: expand(2),
   memory: gru(4),

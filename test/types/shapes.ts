@@ -2,6 +2,7 @@
 import {
   add,
   at,
+  attention,
   avgPool1d,
   avgPool2d,
   batchNorm,
@@ -27,7 +28,9 @@ import {
   expand,
   flatten,
   gaussian,
+  gelu,
   globalAvgPool2d,
+  glorot,
   group,
   groupNorm,
   gru,
@@ -50,6 +53,7 @@ import {
   parameter,
   permute,
   pixelShuffle,
+  positions,
   predictor,
   reduceMax,
   reduceMean,
@@ -70,6 +74,8 @@ import {
   sum,
   sumLast,
   tanh,
+  transformerDecoder,
+  transformerEncoder,
   upsample1d,
   upsample2d,
   where,
@@ -125,6 +131,20 @@ is<Tensor<[10]>>()(series.pipe(lstm(10, { last: true, initial: { h: constant([10
 const read = <T extends number, C extends number>(x: Tensor<[T, C]>) =>
   x.pipe(bidirectional(gru(8)), gru(4, { last: true }));
 is<Tensor<[4]>>()(series.pipe(read));
+const queries = parameter('queries', [100, 64], glorot(100, 64));
+is<Tensor<[24, 3]>>()(series.pipe(attention({ heads: 3, causal: true, dropout: 0.1 }), attention()));
+is<Tensor<[100, 64]>>()(queries.pipe(attention({ heads: 8, of: series, mask: constant([24], 1) })));
+is<Tensor<[24, 3]>>()(add(series, positions(24, 3)).pipe(transformerEncoder({ layers: 2, heads: 1, feed: 8 })));
+is<Tensor<[100, 64]>>()(queries.pipe(transformerDecoder({ layers: 2, heads: 8, of: series, activation: gelu })));
+// In a block of one's own, for any series.
+const attended =
+  <H extends number>(heads: H) =>
+  <T extends number, C extends number>(x: Tensor<[T, C]>) =>
+    add(x, positions(x.shape[0], x.shape[1], { learned: true })).pipe(
+      transformerEncoder({ layers: 1, heads, norm: 'before' }),
+      attention({ heads: 4 }),
+    );
+is<Tensor<[100, 64]>>()(queries.pipe(attended(8)));
 is<Tensor<[14, 10, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2 })));
 is<Tensor<[7, 5, 8]>>()(odd.pipe(convTranspose2d(8)));
 is<Tensor<[15, 11, 8]>>()(odd.pipe(convTranspose2d(8, { stride: 2, padding: 'valid' })));

@@ -8,7 +8,7 @@ import { NumbersField } from './NumbersField.tsx';
 import { ListField, MANY_NUMBERS } from './ListField.tsx';
 import { classesOf, initialValue, type Value } from './values.ts';
 
-/** What the model is told: a control that fits for each condition. */
+/** The conditions: a fitting control for each. */
 export const Conditions = ({ playground }: { readonly playground: Playground }) => {
   const { manifest, values, set } = playground;
   return (

@@ -1,7 +1,7 @@
 /** The part of `index.d.ts` that all packages share. */
 export const FIXED_TYPES = `
 declare global {
-  // What \`await using\` calls; not all of the libraries that TypeScript may be told to use have it.
+  // Called by \`await using\`; older settings of TypeScript's \`lib\` do not declare it.
   interface SymbolConstructor {
     readonly asyncDispose: unique symbol;
   }
@@ -21,22 +21,22 @@ export interface Picture {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What runs the model's files. */
+/** The engine that runs the model's files. */
 export interface Backend {
   readonly name: 'cpu' | 'wasm' | 'webgpu';
-  /** Threads for one call. */
+  /** The number of threads for one call. */
   readonly threads: number;
-  /** Why it is not what was asked for. */
+  /** Why it is not the requested one, if it is not. */
   readonly reason?: string;
 }
 
-/** How far the outputs of the files are from those that were computed in float64 when they were exported. */
+/** How much the outputs of the files differ from those computed in float64 when they were exported. */
 export interface SelfTest {
-  /** Whether none is farther than the tolerance. */
+  /** Whether no difference exceeds the tolerance. */
   readonly passed: boolean;
   /** 1e-5, on WebGPU 1e-4. */
   readonly tolerance: number;
-  /** The largest |a − b| / (1 + |b|), for a measured and b expected; of a standardised y, in its standard deviations. */
+  /** The largest |a − b| / (1 + |b|) of measured a and expected b; if y is standardised, in its standard deviations. */
   readonly largest: number;
   /** The same for each part. */
   readonly parts: Readonly<Record<string, number>>;
@@ -44,23 +44,23 @@ export interface SelfTest {
 
 /** How the files are loaded and run. */
 export interface OpenOptions {
-  /** The folder of the ONNX files, or its address, where they are not beside this module. */
+  /** The folder of the ONNX files, or its URL, if they are not next to this module. */
   readonly from?: string | URL;
-  /** auto: wasm in a page, onnxruntime-node's CPU in Node. webgpu: the GPU, or what auto is where that does not work. */
+  /** auto: WebAssembly in a page, onnxruntime-node's CPU in Node. webgpu: the GPU, or auto if that does not work. */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
-  /** Threads for one call: 1 unless given. A page needs the headers COOP and COEP for more. */
+  /** The number of threads for one call, 1 by default. For more, a page needs the headers COOP and COEP. */
   readonly threads?: number;
-  /** Ends loading: open then throws the signal's reason. */
+  /** Aborts loading: open then throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Is told how far each file has come. */
+  /** Called with the progress of each file's download. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Page only: the address of a folder with onnxruntime-web's module and WebAssembly, and this package's worker.js. */
+  /** Page only: the URL of a folder with onnxruntime-web's module and WebAssembly, and this package's worker.js. */
   readonly wasmPaths?: string | URL;
-  /** Page only: whether the files run in a worker, so that the page stays smooth; they do unless given. */
+  /** Page only: whether the files run in a worker, so that the page stays responsive; true by default. */
   readonly worker?: boolean;
 }
 
-/** How many bytes of a file there are already, and how many there will be, where the server tells. */
+/** The number of bytes of a file loaded so far, and in all if the server states it. */
 export interface Progress {
   readonly file: string;
   readonly loaded: number;
@@ -70,6 +70,6 @@ export interface Progress {
 /** Opens the model, in Node (with onnxruntime-node) or in a page (with onnxruntime-web). */
 export declare const open: (options?: OpenOptions) => Promise<Model>;
 
-/** The same picture with four channels, as a page's ImageData wants it. */
+/** The same picture with four channels, as ImageData requires. */
 export declare const toRgba: (picture: Picture) => Picture;
 `;

@@ -106,7 +106,7 @@ export const SOURCES = {
     [
       'progress that is true',
       () => jsData.mnist({ progress: true }),
-      'mnist: expected false or a function as progress, got true; give what is told of a download',
+      'mnist: expected false or a function as progress, got true; give a function, or leave it out',
     ],
   ],
   fashionMnist: [

@@ -7,6 +7,23 @@ const ops = {
 
 /** What the pieces of expressions refuse. */
 export const EXPRESSIONS = {
+  positions: [
+    [
+      'no steps',
+      on(() => js.positions(0, 4)),
+      'net/positions: expected a positive whole number of steps, got 0; give how many',
+    ],
+    [
+      'no channels',
+      on(() => js.positions(4)),
+      'net/positions: expected a positive whole number of channels, got nothing; give how many',
+    ],
+    [
+      'a number as learned',
+      on(() => js.positions(4, 4, { learned: 1 })),
+      'net/positions: expected true or false as learned, got 1; give one of them',
+    ],
+  ],
   apply: [
     [
       'nothing',

@@ -3,6 +3,27 @@ import { tensorOnly } from './tensor-only.ts';
 
 /** What layers with parameters or noise refuse. */
 export const NETWORKS = {
+  mlp: [
+    [
+      'units that are not in a list',
+      on((x) => x.pipe(js.mlp(200, 100))),
+      'net/mlp_1: expected a list of positive whole numbers, got 200; give the units of each layer: [200, 100]',
+    ],
+  ],
+  convEncoder: [
+    [
+      'groups that do not divide the channels',
+      onImage((x) => x.pipe(js.convEncoder({ channels: [12] }))),
+      'net/convEncoder_1/residual_1/groupNorm_1: expected channels that 8 groups divide, got 12; change one of them',
+    ],
+  ],
+  convDecoder: [
+    [
+      'sides that cannot be halved as often',
+      on((x) => x.pipe(js.convDecoder(28, 28, 1))),
+      'net/convDecoder: expected sides that 8 divides, for 3 resolutions, got 28 × 28; give fewer channels, such as channels: [64, 32]',
+    ],
+  ],
   dense: [
     [
       'no units',

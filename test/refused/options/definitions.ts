@@ -6,6 +6,7 @@ const image = (options: readonly unknown[], layer: Loose): unknown => onImage((x
 const series = (options: readonly unknown[], layer: Loose): unknown => onSeries((x) => x.pipe(layer(...options)))();
 const mean = ({ mean: first }: { readonly mean: unknown }): unknown => first;
 
+const BLOCKS = ['layers', 'heads', 'feed', 'activation', 'norm', 'dropout', 'causal', 'mask'];
 const KERNEL = ['kernel', 'stride', 'padding', 'dilation', 'groups'];
 
 /** What a definition imports, but for layers of one tensor. */
@@ -28,6 +29,21 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   maxPool2d: { call: (options) => image([options], js.maxPool2d), known: ['size', 'stride', 'padding'] },
   gru: { call: (options) => series([2, options], js.gru), known: ['reverse', 'last', 'initial', 'mask'] },
   lstm: { call: (options) => series([2, options], js.lstm), known: ['reverse', 'last', 'initial', 'mask'] },
+  attention: {
+    call: (options) => series([options], js.attention),
+    known: ['heads', 'causal', 'of', 'mask', 'dropout'],
+  },
+  transformerEncoder: {
+    call: (options) => series([options], js.transformerEncoder),
+    known: BLOCKS,
+    needed: { layers: 1, heads: 1 },
+  },
+  transformerDecoder: {
+    call: (options) => series([options], js.transformerDecoder),
+    known: [...BLOCKS, 'of', 'ofMask'],
+    needed: { layers: 1, heads: 1, of: js.constant([5, 3], 1) },
+  },
+  positions: { call: (options) => on(() => js.positions(4, 4, options))(), known: ['learned'] },
   bidirectional: 'none',
   gaussian: { call: (options) => on((x) => x.pipe(js.gaussian(2, options)))(), known: ['variance'] },
   bernoulli: { call: (options) => js.bernoulli(4, options), known: ['image', 'mask', 'per'] },
@@ -64,6 +80,12 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
     call: (options) => js.distribution('mine', [4], options),
     known: ['parameters', 'mean', 'nll', 'per', 'draw', 'noise', 'values', 'image', 'mask'],
     needed: { parameters: { mean: [4] }, mean, nll: mean },
+  },
+  mlp: { call: (options) => on((x) => x.pipe(js.mlp([4], options)))(), known: ['activation', 'dropout'] },
+  convEncoder: { call: (options) => image([options], js.convEncoder), known: ['channels', 'groups', 'units'] },
+  convDecoder: {
+    call: (options) => on((x) => x.pipe(js.convDecoder(8, 8, 1, options)))(),
+    known: ['channels', 'groups'],
   },
   cvae: 'none',
   predictor: 'none',

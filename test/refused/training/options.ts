@@ -207,7 +207,7 @@ export const OPTIONS = {
     [
       'a callback that is true',
       option({ onEpoch: true }),
-      'train: expected a function as onEpoch, got true; give what is to be told',
+      'train: expected a function as onEpoch, got true; give a function, or leave it out',
     ],
     [
       'a loss for each example',

@@ -1,0 +1,51 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { size } from '../../src/shape/size.ts';
+import { open } from '../../src/runtime/node.ts';
+import { cli } from '../cli/support/cli.ts';
+
+/** The folder of the definitions. */
+export const ZOO = fileURLToPath(new URL('../../examples/zoo', import.meta.url));
+
+/** Definitions that train and are verified within a second or two: the others are tested in test/long. */
+export const QUICK: readonly string[] = ['mnist.ts', 'mult-vae.ts', 'scvi.ts', 'smiles.ts'];
+
+/** All definitions: rows.ts, which others import, is none. */
+export const MODELS: readonly string[] = readdirSync(ZOO).filter((file) => file.endsWith('.ts') && file !== 'rows.ts');
+
+/** Losses that are no distribution, from which nothing can be drawn. */
+const NO_DISTRIBUTION = ['squaredError', 'absoluteError'];
+
+/** Trains a definition for three steps, exports it, which verifies it, and samples it in Node, given an example's conditions. */
+export const wholeWay = async (file: string, folder: string): Promise<void> => {
+  const path = join(ZOO, file);
+  const run = join(folder, file);
+  const files = join(run, 'onnx');
+  // Of 20 examples 2 are for validation, and what remains has no smaller batch at its end, which would need a session of its own.
+  const short = ['--epochs', '1', '--limit', '20', '--batch', '6', '--engine', 'onnx', '--no-report'];
+  const trained = await cli('train', path, '--out', run, ...short, '--json');
+  expect(trained.code, trained.err).toBe(0);
+  expect(JSON.parse(trained.out)).toMatchObject({
+    engine: { name: 'onnxruntime-node' },
+    test: { negativeElbo: expect.any(Number) },
+  });
+  const exported = await cli('export', path, '--weights', run, '--out', files, '--json');
+  expect(exported.code, exported.err).toBe(0);
+  expect(JSON.parse(exported.out).largest).toBeLessThan(1e-5);
+
+  const { examples } = JSON.parse(readFileSync(join(files, 'examples.json'), 'utf8'));
+  await using model = await open(files);
+  expect(await model.selfTest()).toMatchObject({ passed: true });
+  const { distribution, shape } = model.signature.target;
+  const draw = !NO_DISTRIBUTION.includes(distribution);
+  for (const options of [{ draw: false }, { draw }]) {
+    const samples = await model.sample(examples[0].conditions, { count: 3, seed: 1, ...options });
+    expect(samples.data.length % 3).toBe(0);
+    expect(samples.data.length).toBeGreaterThanOrEqual(options.draw ? 3 : 3 * size(shape));
+    expect(samples.data.every(Number.isFinite)).toBe(true);
+    // Another z gives other values.
+    expect(new Set(samples.data).size).toBeGreaterThan(1);
+  }
+};
