@@ -237,6 +237,9 @@ describe('what several targets cannot be is refused in words', () => {
   test('its data, its page, a package and an export for training', async () => {
     const without = rows(4).map(({ month, rain, temperature }) => ({ month, rain, temperature }));
     await expect(train(weather, without, { epochs: 1 })).rejects.toThrow('got no sky');
+    await expect(train(weather, { month: [1], rain: [0], temperature: [[1, 2]] }, { epochs: 1 })).rejects.toThrow(
+      "data: expected a column sky, got month, rain, temperature; give sky, or rename the definition's variable",
+    );
     await expect(siteOf(out)).rejects.toThrow(
       'expected a model of a single target, got several (rain, temperature, sky)',
     );
