@@ -55,7 +55,11 @@ export type HasAxis<S extends Shape, A extends number, Op extends string> = numb
     : ShapeError<`${Op}: expected an axis of [${Show<S>}], counted from 0, got ${A}; choose one that it has`>;
 
 /** One element if a range's end is beyond an axis. */
-export type EndsBefore<N extends number, E extends number> = number extends N | E ? [] : [Sub<N, E>] extends [never] ? [0] : [];
+export type EndsBefore<N extends number, E extends number> = number extends N | E
+  ? []
+  : [Sub<N, E>] extends [never]
+    ? [0]
+    : [];
 
 /** An error if axis `A` ends before `E`. */
 export type Reaches<S extends Shape, A extends number, E extends number> = If<
