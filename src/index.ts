@@ -32,7 +32,7 @@ export type { Op, Param, OpContext, Some } from './graph/op.ts';
 export { kl, klPerDimension, logRatio, reparameterise } from './layers/gaussian.ts';
 export * from './layers/index.ts';
 export { positions, type PositionsOptions } from './layers/positions.ts';
-export type { Component, Headed, NumericTarget } from './distributions/arguments.ts';
+export type { Component, Headed, Numeric, NumericTarget } from './distributions/arguments.ts';
 export { absoluteError } from './distributions/absolute-error.ts';
 export { bernoulli } from './distributions/bernoulli.ts';
 export { beta } from './distributions/beta.ts';

@@ -116,7 +116,7 @@ const checkNames = ({ columns }: Examples, variables: Variables, where: string, 
     );
   if (missing !== undefined)
     throw new InvalidData(
-      `${where}: expected a column ${missing}, got ${list(given)}; ${missing === 'y' ? 'give the target as y' : `give ${missing}, or rename the definition's condition`}`,
+      `${where}: expected a column ${missing}, got ${list(given)}; ${missing === 'y' ? 'give the target as y' : `give ${missing}, or rename the definition's ${own(variables, 'y') ? 'condition' : 'variable'}`}`,
     );
   if (unknown === 'mask')
     throw new InvalidData(

@@ -3,6 +3,7 @@ import { distributionOf } from '../distributions/data/table.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Interface, Signature } from '../signature.ts';
+import { own } from '../values/own.ts';
 import type { Values } from './engine.ts';
 
 /** How a variable of a model is distributed in the data, as far as its signature shows. */
@@ -22,10 +23,10 @@ export const realisticInputs = (signature: Signature, { inputs }: Interface, bat
 
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   if (name === 'mask') return { kind: 'coin' };
-  const own = name === 'y' ? target : target.targets?.[name];
-  if (own) {
-    const { scaling } = own;
-    return { kind: distributionOf(own).values, ...(scaling && { scaling }) };
+  const y = name === 'y' ? target : own(target.targets, name);
+  if (y) {
+    const { scaling } = y;
+    return { kind: distributionOf(y).values, ...(scaling && { scaling }) };
   }
   const condition = conditions[name];
   if (condition === undefined && name === 'uniform') return { kind: 'unit' };

@@ -48,10 +48,10 @@ export function evaluation(model: Model, samples: number): Graph {
   const normalised = distributionOf(target).unit === 'nats';
   const labels = latent === 0 ? [] : ['priorNoise', ...(networks.recognition ? ['noise'] : [])];
   const drawn = Object.fromEntries(labels.map((label): [string, Shape] => [label, [samples, latent]]));
-  const taken = Object.keys(model.condition).find((name) => OWN.has(name));
+  const taken = [...Object.keys(model.condition), ...Object.keys(target.targets ?? {})].find((name) => OWN.has(name));
   if (taken !== undefined)
     throw new InvalidModel(
-      `evaluation: expected conditions of names of their own, got ${taken}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
+      `evaluation: expected ${target.targets ? 'conditions and targets' : 'conditions'} of names of their own, got ${taken}, which the file of the evaluation takes or gives; rename it, or export without evaluation`,
     );
   const body = bodyOf('output', { ...batchShapes(model), ...drawn }, (given) => {
     const batch = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(drawn, name)));

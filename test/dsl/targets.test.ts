@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -18,6 +18,7 @@ import {
   zeroInflated,
   type Tensor,
 } from 'cvae-compile';
+import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open, readManifest } from 'cvae-compile/runtime';
 import { engineOf, evaluate, train, type TrainingEngine } from 'cvae-compile/train';
@@ -139,6 +140,23 @@ test('it is exported with an output for each target, verified, evaluated and sam
   await model.close();
 });
 
+test('a CSV file gives each target from columns of its own', async () => {
+  const path = join(folder, 'weather.csv');
+  const lines = rows(60).map(({ month, sky, rain, temperature }) => [month, sky, rain, ...temperature].join(','));
+  writeFileSync(path, ['month,sky,rain,low,high', ...lines].join('\n'));
+  const data = await csv(path, {
+    condition: { month: 'categorical' },
+    target: { sky: 'categorical', rain: 'continuous', temperature: { columns: ['low', 'high'] } },
+  });
+  const { epochs, names } = await train(weather, data, { epochs: 1, seed: 1, validation: 0 });
+  expect(names?.['temperature']?.elements).toEqual(['low', 'high']);
+  const { epochs: own } = await train(weather, rows(60), { epochs: 1, seed: 1, validation: 0 });
+  expect(epochs[0]?.train['loss']).toBeCloseTo(own[0]?.train['loss'] ?? NaN, 4);
+  await expect(csv(path, { condition: { month: 'categorical' }, target: { month: 'categorical' } })).rejects.toThrow(
+    'csv: expected a name that no condition has as a target',
+  );
+});
+
 test('the command line samples it into columns by name', async () => {
   const drawn = await drawSamples(out, new Map([['month', ['3']]]), { count: 5, seed: 1, temperature: 1, draw: true });
   const [header, ...lines] = drawn.csv().trim().split('\n');
@@ -217,8 +235,11 @@ describe('what several targets cannot be is refused in words', () => {
   });
 
   test('its data, its page, a package and an export for training', async () => {
-    const without = rows(4).map(({ rain, temperature, month }) => ({ rain, temperature, month }));
+    const without = rows(4).map(({ month, rain, temperature }) => ({ month, rain, temperature }));
     await expect(train(weather, without, { epochs: 1 })).rejects.toThrow('got no sky');
+    await expect(train(weather, { month: [1], rain: [0], temperature: [[1, 2]] }, { epochs: 1 })).rejects.toThrow(
+      "data: expected a column sky, got month, rain, temperature; give sky, or rename the definition's variable",
+    );
     await expect(siteOf(out)).rejects.toThrow(
       'expected a model of a single target, got several (rain, temperature, sky)',
     );

@@ -30,6 +30,7 @@ import {
   gaussianNoise,
   globalAvgPool2d,
   group,
+  heads,
   groupNorm,
   gru,
   image,
@@ -98,6 +99,15 @@ export default cvae({
   latent: 2,
   decoder: ({ z, kind, size }) => concat(z, kind, size).pipe(gaussian(3)),
 });
+const days = { temperature: normal(2), sky: categorical('clear', 'rain') };
+export const weather = cvae({
+  condition: { month: categorical(12) },
+  target: days,
+  latent: 2,
+  recognition: ({ y, month }) => concat(y.temperature, y.sky, month).pipe(gaussian(2)),
+  decoder: ({ z, month }) => concat(z, month).pipe(heads(days)),
+});
+export const several = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(8), heads(days));
 
 // Blocks
 export const down =

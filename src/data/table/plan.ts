@@ -1,5 +1,6 @@
 import { InvalidData } from '../../errors.ts';
 import { isRecord } from '../data-forms.ts';
+import { isPlain } from '../../values/rules.ts';
 import { checkOption, checkOptions, COLUMN } from '../options.ts';
 
 /**
@@ -17,8 +18,12 @@ export type TableVariable =
 export interface TableVariables {
   /** The conditions by name. */
   readonly condition?: Readonly<Record<string, TableVariable>>;
-  /** The columns of numbers that make up y, in order; or a variable, such as `{ column: 'species', classes: 'sorted' }`. */
-  readonly target: string | readonly string[] | Exclude<TableVariable, string>;
+  /**
+   * The columns of numbers that make up y, in order; or a variable, such as `{ column: 'species', classes: 'sorted' }`; or several
+   * targets by name, as conditions are given: `{ rain: 'continuous', sky: 'categorical' }`.
+   */
+  readonly target:
+    string | readonly string[] | Exclude<TableVariable, string> | Readonly<Record<string, TableVariable>>;
 }
 
 /** One variable, and the columns that it is made of: one column of classes, or some columns of numbers. */
@@ -32,15 +37,28 @@ export interface Item {
 /** Returns the conditions and y as items. Throws an `InvalidData` that begins with `where` for anything but the forms above. */
 export const planOf = (where: string, { condition = {}, target }: TableVariables): readonly Item[] => {
   checkOption(where, 'condition', isRecord(condition), 'variables by name', condition);
-  for (const name of Object.keys(condition))
-    checkOption(where, 'a condition', COLUMN.holds(name), COLUMN.expected.replace(/,$/, ''), name);
+  const named = (what: string, name: string): void =>
+    checkOption(where, what, COLUMN.holds(name), COLUMN.expected.replace(/,$/, ''), name);
+  for (const name of Object.keys(condition)) named('a condition', name);
+  const conditions = Object.entries(condition).map(([name, variable]) => itemOf(where, name, variable));
+  if (isSeveral(target)) {
+    for (const name of Object.keys(target)) {
+      named('a target', name);
+      checkOption(where, 'a target', !Object.hasOwn(condition, name), 'a name that no condition has', name);
+    }
+    return [...conditions, ...Object.entries(target).map(([name, variable]) => itemOf(where, name, variable))];
+  }
   const y = typeof target === 'string' ? [target] : target;
   checkOption(where, 'target', !Array.isArray(y) || isTexts(y), 'names of columns', y);
-  return [
-    ...Object.entries(condition).map(([name, variable]) => itemOf(where, name, variable)),
-    isTexts(y) ? { name: 'y', columns: y, shape: [y.length] } : itemOf(where, 'y', y),
-  ];
+  return [...conditions, isTexts(y) ? { name: 'y', columns: y, shape: [y.length] } : itemOf(where, 'y', y)];
 };
+
+/** Whether a target is several by name: a variable has texts and lists as its members. */
+const isSeveral = (target: TableVariables['target']): target is Readonly<Record<string, TableVariable>> =>
+  isRecord(target) &&
+  !Array.isArray(target) &&
+  Object.keys(target).length > 0 &&
+  Object.values(target).every((one: unknown) => one === 'categorical' || one === 'continuous' || isPlain(one));
 
 const itemOf = (where: string, name: string, variable: TableVariable): Item => {
   if (variable === 'categorical') return { name, columns: [name], shape: [], classes: 'sorted' };
