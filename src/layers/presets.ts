@@ -38,7 +38,7 @@ const ACTIVATION = callable('a layer that keeps the shape', 'give one such as re
  *
  * @example
  * ```ts
- * import { constant, gaussian, mlp } from 'cvae-compile';
+ * import { constant, mlp } from 'cvae-compile';
  *
  * console.log(constant([784], 0).pipe(mlp([200, 100])).shape); // [100]
  * ```

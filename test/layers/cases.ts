@@ -557,7 +557,7 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], mlp([5, 3], { activation: tanh, dropout: 0.2 }), [3], { leads: [4] }),
   ],
   convEncoder: [given([[9, 8, 2]], convEncoder({ channels: [4, 6], groups: 2, units: 5 }), [5], { batches: [2] })],
-  convDecoder: [given([[3]], convDecoder(4, 8, 1, { channels: [6, 4], groups: 2 }), [4, 8, 1], { batches: [2] })],
+  convDecoder: [given([[3]], convDecoder(4, 8, 1, { channels: [8, 4], groups: 2 }), [4, 8, 1], { batches: [2] })],
   layerNorm: [
     given([[7]], layerNorm, [7]),
     given([[3, 5, 4]], layerNorm, [3, 5, 4], { leads: [4] }),
