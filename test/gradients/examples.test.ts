@@ -28,7 +28,9 @@ describe.each(definitions.map((file) => file.replaceAll('\\', '/')))('the gradie
       const values = valuesOf(graph, 3);
       const apart = differences(await byOnnx(graph, values), byTfjs(tf, graph, values));
       expect(apart.length).toBeGreaterThan(0);
-      expect(apart.filter(({ apart, norm }) => !(apart <= 1e-4 * norm))).toEqual([]);
+      // A gradient that is 0, as that of a bias before a normalisation or of a softmax's keys, is what rounding leaves.
+      const largest = Math.max(...apart.map(({ norm }) => norm));
+      expect(apart.filter(({ apart, norm }) => !(apart <= 1e-4 * norm + 1e-6 * largest))).toEqual([]);
     }
   });
 });
