@@ -11,6 +11,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
     'export/engine.ts',
     'runtime/adapt.ts',
     'runtime/sessions.ts',
+    'runtime/several.ts',
     'runtime/train.ts',
     'runtime/web/worker-host.ts',
     'runtime/web/remote.ts',
