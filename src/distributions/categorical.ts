@@ -5,7 +5,7 @@ import { div, mul, sub } from '../layers/arithmetic.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import type { Shape } from '../shape/shape.ts';
 import { given, refuse } from './arguments.ts';
-import { classesOf, type CategoricalOptions } from './classes.ts';
+import { classes, type CategoricalOptions } from './classes.ts';
 
 /**
  * Declares one of several classes, as a condition or a target: `categorical(10)`, or by name,
@@ -33,17 +33,11 @@ export function categorical<const N extends readonly [string, string, ...string[
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
 export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
-  const { names, count, at = [], mask } = classesOf('categorical', args);
-  const shape = [...at, count];
+  const members = classes('categorical', args);
   return {
-    kind: 'categorical',
-    shape,
-    dataShape: [...at],
-    classes: names.length > 0 ? names : count,
+    ...members,
     distribution: 'categorical',
-    parameters: { logits: shape },
-    ...(mask !== undefined && { mask }),
-    scalable: false,
+    parameters: { logits: members.shape },
     mean: (p) => ({ y: softmax(given(p, 'logits')) }),
     nll: (p, y) => {
       const logits = given(p, 'logits');

@@ -13,7 +13,7 @@ export interface CategoricalOptions<A extends Shape> {
 }
 
 /** Returns the arguments of `categorical` or `ordinal`. @throws InvalidModel for invalid classes, and for meaningless options. */
-export const classesOf = (
+const classesOf = (
   name: string,
   args: readonly unknown[],
 ): CategoricalOptions<Shape> & { readonly count: number; readonly names: readonly string[] } => {
@@ -32,6 +32,19 @@ export const classesOf = (
   if (new Set(names).size < names.length)
     throw new InvalidModel(`${name}: expected names that differ, got ${names.join(', ')}; rename one`);
   return { count: names.length, names };
+};
+
+/** Returns the members that all targets of classes share. */
+export const classes = (name: string, args: readonly unknown[]) => {
+  const { names, count, at = [], mask } = classesOf(name, args);
+  return {
+    kind: 'categorical' as const,
+    shape: [...at, count],
+    dataShape: [...at],
+    classes: names.length > 0 ? names : count,
+    ...(mask !== undefined && { mask }),
+    scalable: false,
+  };
 };
 
 const COUNTED = {

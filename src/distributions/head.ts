@@ -62,6 +62,7 @@ export const heads = layer(
   { args: [rule('targets by name', isPlain, 'give the targets of the definition')] },
   <T extends Target | Targets>(target: T) =>
     <N extends number>(x: Tensor<[N]>): Outs<T> => {
+      // Of a single target, `Outs` is what `head` returns.
       if (isSingle(target)) return head(target)(x) as Outs<T>;
       const outputs = Object.entries<Target>(target).map(([name, one]) => [name, headIn(name, one, x)] as const);
       // Each is what a decoder returns for its target, as `head` gives it.

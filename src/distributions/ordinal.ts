@@ -7,7 +7,7 @@ import { sumLast } from '../layers/reduce.ts';
 import type { Sub } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { accept, given } from './arguments.ts';
-import { classesOf, type CategoricalOptions } from './classes.ts';
+import { classes, type CategoricalOptions } from './classes.ts';
 
 /** What a decoder gives: a score, and one cutpoint less than there are classes. */
 interface Scored<A extends Shape, C extends number> {
@@ -39,17 +39,13 @@ export function ordinal<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Scored<[], Sub<N['length'], 1>>, N[number] | number | ArrayLike<number>>;
 export function ordinal(...args: readonly unknown[]): Target<number[], Scored<Shape, number>> {
-  const { names, count, at = [], mask } = classesOf('ordinal', args);
-  const shape = [...at, count];
+  const members = classes('ordinal', args);
+  const { dataShape: at } = members;
+  const count = members.shape.at(-1) ?? 0;
   return {
-    kind: 'categorical',
-    shape,
-    dataShape: [...at],
-    classes: names.length > 0 ? names : count,
+    ...members,
     distribution: 'ordinal',
     parameters: { score: [...at, 1], cutpoints: [...at, count - 1] },
-    ...(mask !== undefined && { mask }),
-    scalable: false,
     mean: (p) => ({ y: exp(mul(surprises(given(p, 'score'), given(p, 'cutpoints'), count), -1)) }),
     nll: (p, y) => sumLast(mul(y, surprises(given(p, 'score'), given(p, 'cutpoints'), count))),
     refuse: accept,

@@ -1,7 +1,19 @@
 import { InvalidModel } from '../errors.ts';
-import { callRefusal, moreThan, optionsRefusal, refusal, type Call, type Rule, type Rules } from '../values/rules.ts';
+import {
+  callRefusal,
+  moreThan,
+  optionsRefusal,
+  refusal,
+  rule,
+  type Call,
+  type Rule,
+  type Rules,
+} from '../values/rules.ts';
 import { describe, isTensor } from './tensor.ts';
 import { here, refuseWhereApplied, upcoming } from './trace.ts';
+
+/** The rule of an argument or option that is a tensor. */
+export const TENSOR: Rule = rule('a tensor', isTensor, 'give what a layer gives');
 
 /** Checks a value against a rule. @throws InvalidModel if the rule rejects it. */
 export const check = (where: string, rule: Rule, value: unknown, as?: string): void =>
@@ -17,6 +29,16 @@ export const checkCall = (where: string, call: Call, args: readonly unknown[]): 
 
 const fail = (where: string, sentence: string | undefined): void => {
   if (sentence !== undefined) throw new InvalidModel(`${where}: ${sentence}`);
+};
+
+/** Checks tensors that are given one by one. @throws InvalidModel if one is none, or there are none. */
+export const checkTensors = (name: string, list: readonly unknown[]): void => {
+  const wrong = list.findIndex((x) => !isTensor(x));
+  if (wrong !== -1 || list.length === 0)
+    fail(
+      upcoming(name),
+      `expected tensors one by one, got ${describe(list[wrong])}; give one or more: ${name}(a, b), ${name}(...list)`,
+    );
 };
 
 /** Any function, whatever its inputs and outputs. */

@@ -1,4 +1,5 @@
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import { unliftedName } from '../graph/lift.ts';
 import type { Body, CallNode, Node } from '../graph/node.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -189,8 +190,7 @@ function lastOp(node: Node): string {
   }
   if (node.kind === 'modal') return lastOp(node.infer);
   if (node.kind !== 'apply') return '';
-  // An op within `each` is named after the op.
-  const name = node.op.name.replace(/^each\((.*)\)$/, '$1');
+  const name = unliftedName(node.op.name);
   return name === 'reshape' ? lastOp(node.inputs[0]) : name;
 }
 

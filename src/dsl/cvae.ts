@@ -185,7 +185,7 @@ const seenShapes = ({ shape, targets }: Target): Record<string, Shape> => (targe
 const written = (name: string, body: unknown, { targets }: Partial<Target> = {}): ((given: Tensors) => unknown) => {
   if (typeof body !== 'function')
     throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
-  if (!targets) return (given) => body(strict(name, given));
+  if (!targets) return (given) => body(strict(name, given, name === 'recognition' ? MASKED : {}));
   return (given) => {
     const all = Object.entries(given);
     const seen = (isTarget: boolean) =>
@@ -193,6 +193,8 @@ const written = (name: string, body: unknown, { targets }: Partial<Target> = {})
     return body(strict(name, { y: strict(`${name}, y`, seen(true)), ...seen(false) }));
   };
 };
+
+const MASKED = { mask: 'give the target mask: true, or leave it out' };
 
 /** Returns a baseline's body, which maps conditions to the target's parameters. */
 function baselineOf(

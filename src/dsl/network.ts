@@ -180,14 +180,19 @@ const results = (body: Body, args: Tensors): Tensor | Tensors => {
  * Returns the inputs of a user's body as a record that throws on unknown names. TypeScript rejects these at compile
  * time; at run time an error is better than a misspelt or undeclared input passed on as undefined.
  *
- * @throws InvalidModel if the body asks for an input it does not have, such as a decoder asking for y.
+ * @throws InvalidModel if the body asks for an input it does not have, such as a decoder asking for y; `remedies` say
+ * what to do about those that it could have.
  */
-export const strict = <T>(name: string, given: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+export const strict = <T>(
+  name: string,
+  given: Readonly<Record<string, T>>,
+  remedies: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, T>> =>
   new Proxy(given, {
     get: (tensors, key, receiver) => {
       if (typeof key === 'string' && !Object.hasOwn(tensors, key))
         throw new InvalidModel(
-          `${name}: expected one of ${Object.keys(tensors).join(', ')}, got ${key}; ${key === 'mask' ? 'give the target mask: true, or leave it out' : 'use what it is given'}`,
+          `${name}: expected one of ${Object.keys(tensors).join(', ')}, got ${key}; ${own(remedies, key) ?? 'use what it is given'}`,
         );
       return Reflect.get(tensors, key, receiver);
     },

@@ -11,7 +11,7 @@ import type { Symbol, Variables } from './variables.ts';
 /** Several targets, by name. */
 export type Targets = Readonly<Record<string, Target>>;
 
-/** A single target is told from a record of them by the name of its distribution: no member of a record is a string. */
+/** A single target. What distinguishes it from a record of targets is the name of its distribution: no member of a record is a string. */
 export interface Single {
   readonly distribution: string;
 }

@@ -22,32 +22,23 @@ export const partsOf = (node: Node): readonly Node[] => {
  */
 export const frozenWith = (body: Body): ReadonlySet<string> => new Set(bodiesIn(body).map(({ name }) => name));
 
+/** Returns the nodes from which a body's outputs are computed, each once, without those of the bodies that it calls. */
+const nodesIn = ({ outputs }: Body): ReadonlySet<Node> => {
+  const nodes = new Set(Object.values(outputs));
+  for (const node of nodes) for (const part of partsOf(node)) nodes.add(part);
+  return nodes;
+};
+
 /** Returns a body and all bodies that it calls, each once. */
 export function bodiesIn(body: Body): readonly Body[] {
   const bodies = new Set([body]);
-  const seen = new Set<Node>();
-  for (const { outputs } of bodies) {
-    const stack = Object.values(outputs);
-    for (let node = stack.pop(); node; node = stack.pop()) {
-      if (seen.has(node)) continue;
-      seen.add(node);
-      if (node.kind === 'call') bodies.add(node.body);
-      stack.push(...partsOf(node));
-    }
-  }
+  for (const one of bodies) for (const node of nodesIn(one)) if (node.kind === 'call') bodies.add(node.body);
   return [...bodies];
 }
 
 /** Returns a body without an input that nothing in it reads. */
 export function withoutUnused(body: Body, input: string): Body {
-  const seen = new Set<Node>();
-  const stack = Object.values(body.outputs);
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    if (node.kind === 'input' && node.name === input) return body;
-    stack.push(...partsOf(node));
-  }
+  for (const node of nodesIn(body)) if (node.kind === 'input' && node.name === input) return body;
   const { [input]: _, ...inputs } = body.inputs;
   return { ...body, inputs };
 }

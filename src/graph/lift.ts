@@ -1,9 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
-import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { each, libraryOp, type AnyOp, type Op, type OpContext, type Param, type Some, type Tf } from './op.ts';
+import { forEachRow, spreadTo } from './rows.ts';
 
 /**
  * How an op is applied at each of several places, such as the steps of a sequence: the axes of the places, how many of
@@ -29,6 +29,11 @@ export function lifted(op: AnyOp): Op<LiftedAttrs, string> {
   return made;
 }
 
+const liftedName = (name: string): string => `each(${name})`;
+
+/** Returns the name of an op, whether it is applied at each place or not. */
+export const unliftedName = (name: string): string => name.replace(/^each\((.*)\)$/, '$1');
+
 /** Whether an op's result is one value for the whole batch, such as the statistics of batch normalisation. */
 export const joinsRows = (op: AnyOp): boolean => op.rows === 'mean';
 
@@ -48,7 +53,7 @@ const liftedOp = (op: AnyOp): Op<LiftedAttrs, string> => {
   const innerShapes = (shapes: Some<Shape>, { own }: LiftedAttrs): Some<Shape> =>
     each(shapes, (shape, i) => shape.slice(own[i] ?? 0));
   return {
-    name: `each(${op.name})`,
+    name: liftedName(op.name),
     ...(op['~library'] && { '~library': true }),
     ...(joinsRows(op) && { rows: 'mean', lead: () => 0 }),
     shape: (shapes, attrs) => {
@@ -118,9 +123,7 @@ const runRows = (tf: Tf, x: tfjs.Tensor, at: Placed, batch = 1): tfjs.Tensor => 
   if (isCommon(at)) return x;
   const axes = [at.lead > 0 ? batch : 1, ...stretched(at)];
   const all = [at.batched ? batch : 1, ...at.places, ...at.inner];
-  const whole = tf.reshape(x, axes);
-  const repeated = same(axes, all) ? whole : tf.add(whole, tf.zeros(all));
-  return tf.reshape(repeated, [-1, ...at.inner]);
+  return tf.reshape(spreadTo(tf, tf.reshape(x, axes), all), [-1, ...at.inner]);
 };
 
 const lowerRows = (onnx: OnnxBuilder, x: Value, at: Placed, batched: Value | undefined): Value => {
@@ -128,11 +131,7 @@ const lowerRows = (onnx: OnnxBuilder, x: Value, at: Placed, batched: Value | und
   let whole = x;
   if (at.has.length < at.places.length)
     whole = onnx.Expand(onnx.Reshape(x, [at.lead > 0 ? -1 : 1, ...stretched(at)]), [1, ...at.places, ...at.inner]);
-  if (at.lead === 0 && batched) {
-    const ones = [...at.places, ...at.inner].map(() => 1);
-    const count = onnx.Shape(batched, { start: 0, end: 1 });
-    whole = onnx.Expand(whole, onnx.Concat([count, onnx.constant(ones, 'int64')], { axis: 0 }));
-  }
+  if (at.lead === 0 && batched) whole = forEachRow(onnx, whole, [...at.places, ...at.inner], batched);
   return onnx.Reshape(whole, [-1, ...at.inner]);
 };
 

@@ -9,7 +9,7 @@ import type { Fits, Wider } from '../shape/broadcast.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isFloat32, moreThan } from '../values/rules.ts';
 import { broadcastOp } from './broadcast.ts';
-import { spreadBoth } from './mixed.ts';
+import { spreadBoth } from '../graph/rows.ts';
 
 /** A tensor, or a number that stands for all its elements. */
 type Operand = Tensor | number;
@@ -28,7 +28,7 @@ export type Binary<Op extends string = string> = <A extends Shape = [], B extend
  * cannot hold, and unless there are two.
  */
 const checkOperands = (name: string, operands: readonly unknown[]): void => {
-  const wrong = operands.slice(0, 2).findIndex((x) => !isTensor(x) && !isFloat32(x));
+  const wrong = operands.slice(0, 2).findIndex((x) => !isOperand(x));
   const value = operands.length < 2 ? undefined : operands[wrong];
   if (wrong !== -1 || operands.length < 2)
     throw new InvalidModel(
@@ -38,6 +38,9 @@ const checkOperands = (name: string, operands: readonly unknown[]): void => {
   if (name === 'div' && operands[1] === 0)
     throw new InvalidModel(`${upcoming(name)}: expected a divisor other than 0, got 0; divide by another number`);
 };
+
+/** Whether a value can be an operand: a tensor, or a number that float32 holds. */
+export const isOperand = (x: unknown): x is Operand => isTensor(x) || isFloat32(x);
 
 /** Returns an operand as a tensor. */
 export const operand = (x: Operand): Tensor => (isTensor(x) ? x : constant([], x));

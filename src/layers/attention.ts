@@ -1,4 +1,4 @@
-import { layer } from '../dsl/check-arguments.ts';
+import { layer, TENSOR } from '../dsl/check-arguments.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';
@@ -14,7 +14,6 @@ import { denseAs } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { each } from './each.ts';
 import { matMul } from './mat-mul.ts';
-import { TENSOR } from './recurrent.ts';
 import { reshape } from './reshape.ts';
 import { where } from './where.ts';
 
@@ -130,7 +129,7 @@ export const attend = <T extends number, C extends number>(
  * What steps of x that do not exist receive is finite and of no use. If no step can be seen at all, zeros are seen.
  *
  * @throws ShapeMismatch unless heads divide the channels and a mask has a number for each step; InvalidModel for
- * `causal` beside `of`.
+ * `causal` together with `of`.
  *
  * @example
  * ```ts

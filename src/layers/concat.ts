@@ -1,14 +1,13 @@
-import { layer } from '../dsl/check-arguments.ts';
-import { apply, describe, isTensor, type Tensor } from '../dsl/tensor.ts';
-import { upcoming } from '../dsl/trace.ts';
-import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import { checkTensors, layer } from '../dsl/check-arguments.ts';
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
 import type { Sub } from '../shape/arithmetic.ts';
 import { same } from '../shape/same.ts';
 import type { Concat, Shape, ShapeError, Show } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { wholeFrom0, whole } from '../values/rules.ts';
-import { repeatedRows, repeatedRowsOnnx } from './mixed.ts';
+import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 
 const joined: Op = libraryOp({
   name: 'concat',
@@ -57,10 +56,7 @@ export const concat = <A extends Shape, Rest extends Shape[]>(
   ...rest: { [K in keyof Rest]: Tensor<Rest[K]> }
 ): Joined<A, Rest> => {
   const others: readonly Tensor[] = rest;
-  if (!isTensor(first))
-    throw new InvalidModel(
-      `${upcoming('concat')}: expected tensors one by one, got ${describe(first)}; give one or more: concat(a, b), concat(...list)`,
-    );
+  checkTensors('concat', [first]);
   // `joined.shape` has already thrown if `Joined` is an error, and otherwise computes the shape that it states.
   return apply(joined, [first, ...others], {}) as Tensor as Joined<A, Rest>;
 };

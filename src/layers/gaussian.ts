@@ -1,5 +1,5 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
-import { layer, taking } from '../dsl/check-arguments.ts';
+import { layer, taking, TENSOR } from '../dsl/check-arguments.ts';
 import { constant } from '../dsl/leaves.ts';
 import { apply, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { block } from '../dsl/trace.ts';
@@ -48,7 +48,6 @@ const GAUSSIAN = rule(
     same(value['mean'].shape, value['logVar'].shape),
   'give what gaussian(20) gives',
 );
-const TENSOR = rule('a tensor', isTensor, 'give what a layer gives');
 
 /** Draws a sample by Kingma and Welling's reparameterisation: mean + e^(½·logVar)·ε, with ε ~ N(0, I). */
 export const reparameterise = taking(

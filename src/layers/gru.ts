@@ -1,9 +1,10 @@
+import { TENSOR } from '../dsl/check-arguments.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { zeros } from '../graph/init.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { attributesOf, firstState, operands, resultOf } from './onnx-recurrent.ts';
 import { directionsOf, type RecurrentAttrs } from './recurrent-attrs.ts';
-import { recurrentLayer, TENSOR, type Recurrent, type RecurrentOptions } from './recurrent.ts';
+import { recurrentLayer, type Recurrent, type RecurrentOptions } from './recurrent.ts';
 
 /** What is added to an update gate to hold the state: its sigmoid is 1 exactly. */
 const HELD = 1e4;

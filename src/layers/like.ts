@@ -1,6 +1,7 @@
 import { apply, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, type Op } from '../graph/op.ts';
+import { forEachRow, repeatedRows } from '../graph/rows.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -28,16 +29,9 @@ export const like = <S extends Shape>(x: Tensor<S>, to: Tensor): Tensor<S> => ap
 const rows: Op = libraryOp({
   name: 'likeRows',
   shape: ([x]) => x,
-  run: (tf, [x, to = x], _, __, { leads: [lead] }) =>
-    lead > 0 ? tf.clone(x) : tf.tile(tf.expandDims(x, 0), [to.shape[0] ?? 1, ...x.shape.map(() => 1)]),
-  lower: (onnx, [x, to = x], _, __, { leads: [lead], shape }) => {
-    if (lead > 0) return onnx.Identity(x);
-    const count = onnx.Shape(to, { start: 0, end: 1 });
-    return onnx.Expand(
-      x,
-      shape.length === 0 ? count : onnx.Concat([count, onnx.constant(shape, 'int64')], { axis: 0 }),
-    );
-  },
+  run: (tf, [x, to = x], _, __, site) => (site.leads[0] > 0 ? tf.clone(x) : repeatedRows(tf, [x, to], site)[0]),
+  lower: (onnx, [x, to = x], _, __, { leads: [lead], shape }) =>
+    lead > 0 ? onnx.Identity(x) : forEachRow(onnx, x, shape, to),
 });
 
 /** Like `like`, for x of any shape. */

@@ -8,7 +8,7 @@ import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { moreThan } from '../values/rules.ts';
-import { spreadTo } from './mixed.ts';
+import { spreadTo } from '../graph/rows.ts';
 
 /** Returns the shape to give to a factor that has a batch axis and fewer axes than the other. */
 const aligned = ({ shapes: [a, b = a], leads }: OpContext, index: 0 | 1): number[] | undefined => {

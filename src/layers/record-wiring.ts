@@ -36,6 +36,8 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
     if (!part) throw new Error(`no target ${name}`);
     return part;
   };
+  const apart = (parameters: Parameters, y: Tensor) =>
+    all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name))] as const);
   return {
     seen: (y) =>
       Object.fromEntries(
@@ -54,11 +56,10 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
       return { y, ...Object.fromEntries(outputs) } satisfies Decoded;
     },
     auxiliary: () => undefined,
-    apart: (parameters, y) =>
-      Object.fromEntries(all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name))])),
+    apart: (parameters, y) => Object.fromEntries(apart(parameters, y)),
     nll: (parameters, y) =>
-      all
-        .map(({ name, wired, own }) => wired.nll(own(parameters), partOf(y, name)))
+      apart(parameters, y)
+        .map(([, nll]) => nll)
         .reduce((sum, one) => add(sum, one)),
   };
 };

@@ -1,22 +1,22 @@
-import type * as tfjs from '@tensorflow/tfjs-core';
-import { layer } from '../dsl/check-arguments.ts';
-import { apply, describe, isTensor, type Tensor } from '../dsl/tensor.ts';
+import { layer, TENSOR } from '../dsl/check-arguments.ts';
+import { apply, describe, type Tensor } from '../dsl/tensor.ts';
 import { ShapeMismatch } from '../errors.ts';
 import { glorot, type Init } from '../graph/init.ts';
-import { each, libraryOp, type Op, type Some } from '../graph/op.ts';
+import { exampleOp } from '../graph/lift.ts';
+import type { Op, Some } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
-import { callRefusal, flag, rule, whole, type Call, type Rule, type Rules } from '../values/rules.ts';
-import { repeatedRows, repeatedRowsOnnx } from './mixed.ts';
+import { callRefusal, flag, whole, type Call, type Rule, type Rules } from '../values/rules.ts';
+import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 import type { OnnxInputs } from './onnx-recurrent.ts';
 import { directionsOf, type RecurrentAttrs } from './recurrent-attrs.ts';
 import { recurrence, type TfjsCell } from './tfjs-recurrent.ts';
 
 /**
- * A recurrent layer of U units, of [steps, channels]. What it gives is told beside the call, so that `bidirectional`
- * can read it: the last state, [U], if L, and otherwise the state after each step, [steps, U].
+ * A recurrent layer of U units, of [steps, channels]. Its type also has what it gives as members, so that
+ * `bidirectional` can read it: the last state, [U], if L, and otherwise the state after each step, [steps, U].
  */
 export interface Recurrent<U extends number, L extends boolean> {
   <T extends number, C extends number>(x: Tensor<[T, C]>): Tensor<L extends true ? [U] : [T, U]>;
@@ -77,7 +77,7 @@ const shapeOf = ([x, ...rest]: Some<Shape>, attrs: RecurrentAttrs): Shape => {
 
 /** Returns the op of a kind of recurrent layer. Its parameters are ONNX's, in ONNX's order of gates. */
 const opOf = ({ name, gates, bias, cell, lower }: RecurrentKind): Op<RecurrentAttrs, 'kernel' | 'recurrent' | 'bias'> =>
-  libraryOp({
+  exampleOp({
     name,
     shape: shapeOf,
     // A gate's weights of the state have the variance of an orthogonal matrix, 1/U.
@@ -90,28 +90,21 @@ const opOf = ({ name, gates, bias, cell, lower }: RecurrentKind): Op<RecurrentAt
       };
     },
     run: (tf, inputs, attrs, params, site) => {
-      const [x, ...rest] =
-        site.lead === 0 ? each(inputs, (one) => tf.expandDims(one, 0)) : repeatedRows(tf, inputs, site);
+      const [x, ...rest] = repeatedRows(tf, inputs, site);
       const [mask, states] = attrs.masked ? [rest[0], rest.slice(1)] : [undefined, rest];
-      const y = recurrence(tf, cell, { x, ...(mask && { mask }), states, params, attrs });
-      return site.lead === 0 ? tf.squeeze<tfjs.Tensor>(y, [0]) : y;
+      return recurrence(tf, cell, { x, ...(mask && { mask }), states, params, attrs });
     },
     lower: (onnx, inputs, attrs, params, site) => {
-      const [x, ...rest] =
-        site.lead === 0 ? each(inputs, (one) => onnx.Unsqueeze(one, [0])) : repeatedRowsOnnx(onnx, inputs, site);
+      const [x, ...rest] = repeatedRowsOnnx(onnx, inputs, site);
       const [given, states] = attrs.masked ? [rest[0], rest.slice(1)] : [undefined, rest];
       const [steps, channels] = stepsOf(site.shapes[0]);
       const missing = given && onnx.Equal(given, 0);
       const mask = missing && onnx.Cast(onnx.Not(missing), 'float32');
       // A step that is missing may hold anything, such as a file's number for missing values.
       const seen = missing ? onnx.Where(onnx.Unsqueeze(missing, [2]), 0, x) : x;
-      const y = lower(onnx, { x: seen, ...(mask && { mask }), states, params, attrs, steps, channels });
-      return site.lead === 0 ? onnx.Squeeze(y, [0]) : y;
+      return lower(onnx, { x: seen, ...(mask && { mask }), states, params, attrs, steps, channels });
     },
   });
-
-/** An option that is a tensor. */
-export const TENSOR: Rule = rule('a tensor', isTensor, 'give what a layer gives');
 
 /** What `bidirectional` needs of a layer, besides its types. */
 export interface Reversible {

@@ -1,22 +1,13 @@
-import { apply, describe, isTensor, type Tensor } from '../dsl/tensor.ts';
-import { upcoming } from '../dsl/trace.ts';
-import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import { checkTensors } from '../dsl/check-arguments.ts';
+import { apply, type Tensor } from '../dsl/tensor.ts';
+import { ShapeMismatch } from '../errors.ts';
 import { libraryOp, each, type Op } from '../graph/op.ts';
 import type { Alike, Axis, HasAxis, Joins, Total, WithAxis } from '../shape/axes.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { checkAxis, checkAxisArgument } from './axes.ts';
-import { repeatedRows, repeatedRowsOnnx } from './mixed.ts';
-
-/** Checks that all are tensors. @throws InvalidModel */
-const checkTensors = (name: string, list: readonly unknown[]): void => {
-  const wrong = list.findIndex((x) => !isTensor(x));
-  if (wrong !== -1 || list.length === 0)
-    throw new InvalidModel(
-      `${upcoming(name)}: expected tensors one by one, got ${describe(list[wrong])}; give one or more: ${name}(a, b), ${name}(...list)`,
-    );
-};
+import { repeatedRows, repeatedRowsOnnx } from '../graph/rows.ts';
 
 const stacked: Op = libraryOp({
   name: 'stack',

@@ -2,7 +2,7 @@ import { distributionOf } from '../distributions/data/table.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Tensors } from '../dsl/network.ts';
 import { scaling } from '../dsl/scaling.ts';
-import type { Decoded, Parameters, Target } from '../dsl/target.ts';
+import { hasMask, type Decoded, type Parameters, type Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import { same } from '../shape/same.ts';
@@ -36,7 +36,7 @@ export interface TargetWiring {
 export const wireTarget = (name: string, target: Target, inward: Inward): TargetWiring => {
   const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
   return {
-    seen: (y, mask) => ({ y: seenY(y), mask: seenMask(target, mask) }),
+    seen: (y, mask) => ({ y: seenY(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
     mean: (parameters) => {
       const decoded = target.mean(parameters);
       if (!target.scalable) return decoded;

@@ -1,4 +1,4 @@
-import { layer } from '../dsl/check-arguments.ts';
+import { layer, TENSOR } from '../dsl/check-arguments.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { block, upcoming } from '../dsl/trace.ts';
 import type { Divides } from '../shape/require.ts';
@@ -11,7 +11,6 @@ import { dropout } from './dropout.ts';
 import { each } from './each.ts';
 import type { Elementwise } from './elementwise.ts';
 import { layerNorm } from './normalize.ts';
-import { TENSOR } from './recurrent.ts';
 
 /** Options of `transformerEncoder`. */
 export interface TransformerOptions<H extends number = number> {
@@ -98,9 +97,9 @@ const RULES: Rules = {
 /**
  * The encoder of a transformer (Vaswani et al., 2017): blocks of multi-head self-attention and two dense layers at each
  * step, each added to its input and normalised. As PyTorch's `nn.TransformerEncoder` of `nn.TransformerEncoderLayer`,
- * it normalises after each sum and has `relu` between the dense layers, but drops nothing unless told. With `norm:
+ * it normalises after each sum and has `relu` between the dense layers, but drops nothing by default. With `norm:
  * 'before'` (Xiong et al., 2020; PyTorch: `norm_first=True`), deep stacks train without a warm-up of the learning rate.
- * Steps are not told apart by their place: add `positions`.
+ * The order of the steps has no effect: add `positions`.
  *
  * @throws ShapeMismatch unless heads divide the channels and the mask has a number for each step.
  *

@@ -3,8 +3,8 @@ import { upcoming } from '../dsl/trace.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Fits, Wider } from '../shape/broadcast.ts';
 import type { Shape } from '../shape/shape.ts';
-import { isFloat32, moreThan } from '../values/rules.ts';
-import { operand } from './arithmetic.ts';
+import { moreThan } from '../values/rules.ts';
+import { isOperand, operand } from './arithmetic.ts';
 import { broadcastOp } from './broadcast.ts';
 
 const op = broadcastOp(
@@ -51,7 +51,7 @@ const checkChoice = (args: readonly unknown[]): void => {
   };
   if (!isTensor(condition))
     refuse(`expected a tensor as condition, got ${describe(condition)}; give it what a layer gives`);
-  const wrong = [0, 1].find((i) => !isTensor(choices[i]) && !isFloat32(choices[i]));
+  const wrong = [0, 1].find((i) => !isOperand(choices[i]));
   if (wrong !== undefined)
     refuse(
       `expected tensors, or numbers that float32 holds, got ${describe(choices[wrong])}; give two of them after the condition`,

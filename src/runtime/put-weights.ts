@@ -68,12 +68,12 @@ const checkScaling = (bytes: Uint8Array, file: string, weights: ReadonlyMap<stri
   if (text === undefined) return;
   // As the compiler wrote it, verified by its SHA-256: without the schema, which a page need not load for it.
   const { conditions, target }: Partial<Signature> = Object(JSON.parse(text));
-  const told = (name: string): Scaling | undefined =>
+  const scalingOf = (name: string): Scaling | undefined =>
     (name === 'y' ? target : (target?.targets?.[name] ?? conditions?.[name]))?.scaling;
   for (const [name, { data }] of weights) {
     const [, variable = '', what] = /^scaling\/(.*)\/(mean|deviation)$/.exec(name) ?? [];
     if (what !== 'mean' && what !== 'deviation') continue;
-    const own = told(variable)?.[what];
+    const own = scalingOf(variable)?.[what];
     if (data.some((value, i) => value !== Math.fround(own ? (own[i] ?? NaN) : what === 'mean' ? 0 : 1)))
       throw new InvalidData(
         `${name}: expected the one that ${file} was exported with, got another; export the model again with these weights`,

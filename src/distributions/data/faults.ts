@@ -45,7 +45,7 @@ export const angleFault = (value: number): Fault | undefined =>
     ? undefined
     : { problem: `${value}, not an angle from −2π to 2π`, remedy: 'give radians: degrees times π / 180' };
 
-/** Returns the problem with a number that is not one of so many equal steps from 0 to 1, but for rounding. */
+/** Returns the problem with a number that is not one of `levels` equal steps from 0 to 1, up to rounding. */
 export const levelFault = (value: number, levels: number): Fault | undefined => {
   const fault = unitFault(value);
   const step = value * (levels - 1);

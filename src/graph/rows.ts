@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { each, type OpContext, type Some, type Tf } from '../graph/op.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
+import { each, type OpContext, type Some, type Tf } from './op.ts';
 
 // Ops whose engines do not broadcast: a value without a batch axis, such as a parameter, is repeated for each example.
 
@@ -23,15 +23,15 @@ export const repeatedRowsOnnx = (
   xs: Some<Value>,
   { lead, leads, shapes }: OpContext,
 ): Some<Value> => {
-  const batched = xs.find((_x, i) => (leads[i] ?? 0) > 0);
-  return each(xs, (x, i) => {
-    if ((leads[i] ?? 0) >= lead) return x;
-    const ones = onnx.constant(
-      (shapes[i] ?? []).map(() => 1),
-      'int64',
-    );
-    return onnx.Expand(x, onnx.Concat([onnx.Shape(batched ?? xs[0], { start: 0, end: 1 }), ones], { axis: 0 }));
-  });
+  const batched = xs.find((_x, i) => (leads[i] ?? 0) > 0) ?? xs[0];
+  return each(xs, (x, i) => ((leads[i] ?? 0) < lead ? forEachRow(onnx, x, shapes[i] ?? [], batched) : x));
+};
+
+/** Repeats a value of this shape, without a batch axis, for each row of another. */
+export const forEachRow = (onnx: OnnxBuilder, x: Value, shape: Shape, batched: Value): Value => {
+  const count = onnx.Shape(batched, { start: 0, end: 1 });
+  const ones = shape.map(() => 1);
+  return onnx.Expand(x, ones.length === 0 ? count : onnx.Concat([count, onnx.constant(ones, 'int64')], { axis: 0 }));
 };
 
 /** Broadcasts x to a shape, if it has another; unlike TensorFlow.js' own function, with a gradient for any rank. */
