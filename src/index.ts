@@ -66,6 +66,7 @@ export type { AttentionOptions } from './layers/attention.ts';
 export type { Cut, Joined } from './layers/concat.ts';
 export type { ConvOptions, Grouped } from './layers/conv.ts';
 export type { AtPlaces, Each, EachOf } from './layers/each.ts';
+export type { LastOf, Misses, OfClasses } from './layers/embedding.ts';
 export type { Elementwise } from './layers/elementwise.ts';
 export type { Cropped, Frame, Framed } from './layers/frame.ts';
 export type { GroupNormOptions, LastAxis } from './layers/group-norm.ts';

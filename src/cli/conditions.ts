@@ -1,3 +1,4 @@
+import { classCountOf } from '../values/class-count.ts';
 import { InvalidData } from '../errors.ts';
 import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
@@ -79,9 +80,10 @@ const classOf = ({ classes, shape }: Condition): ((text: string) => Setting) => 
   };
 };
 
-const wanted = ({ kind, shape, dataShape, classes }: Condition): string => {
+const wanted = (condition: Condition): string => {
+  const { kind, shape, dataShape, classes } = condition;
   if (kind === 'image') return `an image file (PNG, JPEG, WebP) of ${shape[1]} × ${shape[0]} pixels`;
-  const names = typeof classes === 'object' ? list(classes) : `0 to ${(shape.at(-1) ?? 1) - 1}`;
+  const names = typeof classes === 'object' ? list(classes) : `0 to ${classCountOf(condition) - 1}`;
   if (kind === 'categorical') return dataShape.length === 0 ? `a class (${names})` : `classes of ${show(dataShape)}`;
   return dataShape.every((length) => length === 1) ? 'a number' : `numbers of ${show(dataShape)}`;
 };

@@ -14,6 +14,8 @@ export interface Variable {
   readonly kind: 'categorical' | 'continuous' | 'image';
   readonly shape: readonly number[];
   readonly dataShape: readonly number[];
+  /** For a condition only: whether batches and files hold classes by their indices, which excludes weights. */
+  readonly indices?: true;
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
   /** For a target only; the values of a Bernoulli are from 0 to 1. */

@@ -127,12 +127,12 @@ export function cvae<
       outputsFor('decoder', written('decoder', decoder)(tensors), target),
     ),
   };
-  checkNetworks(
+  const looked = checkNetworks(
     Object.values(networks),
     { ...seenShapes(target), mask: target.shape, z: [latent], ...given },
     Object.keys(given),
   );
-  return { '~kind': 'cvae', condition, target, latent, networks };
+  return { '~kind': 'cvae', condition: byIndex(condition, looked), target, latent, networks };
 }
 
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
@@ -171,9 +171,27 @@ export function predictor<
   const network = bodyOf('network', given, (tensors) =>
     outputsFor('network', written('network', definition.network)(tensors), target),
   );
-  checkNetworks([network], given, Object.keys(given));
-  return { '~kind': 'predictor', condition, target, latent: 0, networks: { network } };
+  const looked = checkNetworks([network], given, Object.keys(given));
+  return {
+    '~kind': 'predictor',
+    condition: byIndex(condition, looked),
+    target,
+    latent: 0,
+    networks: { network },
+  };
 }
+
+/** Returns conditions of which some are held as indices. */
+const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>): C => {
+  const entries = Object.entries(condition);
+  const isByIndex = ([name, { kind }]: readonly [string, Variable]): boolean =>
+    kind === 'categorical' && looked.has(name);
+  if (!entries.some(isByIndex)) return condition;
+  // The same variables under the same names, some with one more member, which no type shows.
+  return Object.fromEntries(
+    entries.map((entry) => [entry[0], isByIndex(entry) ? { ...entry[1], indices: true } : entry[1]]),
+  ) as C;
+};
 
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));

@@ -12,6 +12,11 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
   readonly shape: S;
   /** The shape of one example's data: that of class indices for categorical variables, otherwise `shape`. */
   readonly dataShape: Shape;
+  /**
+   * Whether batches and files hold classes by their indices, in the shape of the data; decided by the networks of a
+   * model, and set on its conditions.
+   */
+  readonly indices?: true;
   /** The number of classes, or their names if they have any. */
   readonly classes?: number | readonly string[];
   /** Exists only as a type: the type of this variable's values. */

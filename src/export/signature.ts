@@ -33,7 +33,8 @@ export function signatureOf(
   { name, fingerprint, opset, names = {} }: About,
 ): Signature {
   const conditions = Object.entries(condition).map(([key, variable]) => {
-    const { kind: sort, shape, dataShape } = variable;
+    const { kind: sort, dataShape, indices } = variable;
+    const shape = indices ? dataShape : variable.shape;
     const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
     return [
       key,

@@ -14,7 +14,10 @@ export interface Scaling extends TypeOf<typeof scaling> {}
 const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : whole));
 
 const VARIABLE = {
-  /** The shape in the files: probabilities of classes on the last axis, [height, width, channels] for an image. */
+  /**
+   * The shape in the files: probabilities of classes on the last axis, or `dataShape` if the files take classes by their indices;
+   * [height, width, channels] for an image.
+   */
   shape: wholes,
   /** The shape of a value as a user gives it: that of class indices for classes, otherwise `shape`. */
   dataShape: wholes,

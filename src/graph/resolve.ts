@@ -4,6 +4,7 @@ import type { Shape } from '../shape/shape.ts';
 import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
 import { hoist } from './hoist.ts';
+import { lookUp } from './look-up.ts';
 import type { ApplyNode, Body, ModalNode, Node, NoiseNode, ParamNode } from './node.ts';
 import { checkSamples, leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
@@ -38,7 +39,7 @@ export interface Resolution {
  * network that are used in another without being passed to it, and for an op whose inputs have different batch axes.
  */
 export function resolve(body: Body, resolution: Resolution): Graph {
-  const graph = new Resolver(body, resolution).graph();
+  const graph = lookUp(new Resolver(body, resolution).graph());
   return resolution.hoisted === false ? graph : hoist(graph);
 }
 

@@ -23,6 +23,7 @@ export { concat, slice } from './concat.ts';
 export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './conv.ts';
 export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
+export { embedding } from './embedding.ts';
 export { each } from './each.ts';
 export { abs, clip, cos, log1p, sign, sin } from './elementary.ts';
 export { elementwise } from './elementwise.ts';

@@ -8,6 +8,7 @@ import type { Variable } from '../dsl/variables.ts';
 import type { Body, Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { div, sub } from './arithmetic.ts';
+import { oneHot } from './embedding.ts';
 import { joined, wireRecord } from './record-wiring.ts';
 import { wireTarget } from './target-wiring.ts';
 
@@ -39,9 +40,11 @@ export interface Wiring {
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
 
-/** Returns the shape of each condition, by name. */
+/** Returns the shape of each condition as batches and files hold it, by name. */
 export const conditionShapes = (model: Model): Record<string, Shape> =>
-  Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, shape]));
+  Object.fromEntries(
+    Object.entries(model.condition).map(([name, { shape, dataShape, indices }]) => [name, indices ? dataShape : shape]),
+  );
 
 /** Returns the shapes of the target in a batch: as `y`, or each of several by its name. */
 export const targetShapes = ({ target: { shape, targets } }: Model): Record<string, Shape> =>
@@ -87,6 +90,7 @@ export function wire({ condition, target, networks }: Model): Wiring {
     Object.fromEntries(
       Object.entries(x).map(([name, value]) => {
         const variable = condition[name];
+        if (variable?.indices) return [name, oneHot(value, variable.shape.at(-1) ?? 0)];
         return [name, variable?.kind === 'continuous' ? inward(name, variable, value) : value];
       }),
     );

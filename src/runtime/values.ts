@@ -1,5 +1,6 @@
 import { size } from '../shape/size.ts';
 import { inChannels } from '../values/channels.ts';
+import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
 import { refused } from './value-errors.ts';
@@ -58,23 +59,26 @@ const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {
   if (isPicture(value)) return fromPicture(name, variable, value);
   if (!isList(value)) throw refused(name, 'kind', value, { variable });
   if (unitOf(variable) && isBytes(value)) return fromBytes(name, variable, value);
-  if (dataShape.length > 0 && isClasses(variable, value)) return oneHot(name, variable, value);
+  if ((dataShape.length > 0 || isByIndex(variable)) && isClasses(variable, value)) return oneHot(name, variable, value);
   return numbers(name, variable, value);
 };
 
-/** Whether a list holds classes; a list of floats holds weights. */
-const isClasses = ({ kind }: Variable, list: ArrayLike<unknown>): boolean => kind === 'categorical' && !isFloats(list);
+/** Whether a list holds classes; a list of floats holds weights, if files take them. */
+const isClasses = (variable: Variable, list: ArrayLike<unknown>): boolean =>
+  variable.kind === 'categorical' && (!isFloats(list) || isByIndex(variable));
 
-/** Encodes class numbers or names, `dataShape` of them a row, one-hot on the last axis. */
+/** Encodes class numbers or names, `dataShape` of them a row: one-hot on the last axis, or by index. */
 const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): Rows => {
-  const count = variable.shape.at(-1) ?? 0;
+  const count = classCountOf(variable);
+  const byIndex = isByIndex(variable);
   const shaped = rowsOf(name, variable, labels, size(variable.dataShape));
   const data = new Float32Array(shaped.rows * shaped.size);
   const find = classFinder(variable.classes ?? count);
   for (let i = 0; i < labels.length; i++) {
     const index = find(labels[i]);
     if (!(index >= 0)) throw refused(name, index < 0 ? 'class' : 'several', labels[i], { variable });
-    data[i * count + index] = 1;
+    if (byIndex) data[i] = index;
+    else data[i * count + index] = 1;
   }
   return { ...shaped, data };
 };

@@ -1,3 +1,4 @@
+import { oneHot } from '../../src/layers/embedding.ts';
 import type { Tensor } from '../../src/dsl/tensor.ts';
 import type { Binary } from '../../src/layers/arithmetic.ts';
 import type { Elementwise } from '../../src/layers/elementwise.ts';
@@ -26,6 +27,7 @@ import {
   each,
   elementwise,
   elu,
+  embedding,
   exp,
   expand,
   flatten,
@@ -331,6 +333,17 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[8, 7, 1]], resize2d(4, 7), [4, 7, 1], { name: 'smaller, one side as it is' }),
     given([[4, 6, 2]], resize2d(12, 12, { mode: 'nearest' }), [12, 12, 2], { name: 'a whole number of times' }),
     given([[1, 1, 2]], resize2d(3, 1), [3, 1, 2], { name: 'one pixel' }),
+  ],
+  embedding: [
+    given([[40, 5]], embedding(5, 3), [40, 3]),
+    given([[5]], embedding(5, 3), [3], { leads: [4] }),
+    given([[2, 4, 3]], embedding(3, 6), [2, 4, 6]),
+    given([[3]], (x) => embedding(5, 2)(oneHot(x, 5)), [3, 2], {
+      values: [0, 1, 4],
+      gradient: false,
+      name: 'looked up',
+    }),
+    given([[3]], (x) => oneHot(x, 5), [3, 5], { values: [0, 3, 4], gradient: false, name: 'one-hot' }),
   ],
   pixelShuffle: [
     given([[3, 2, 8]], pixelShuffle(2), [6, 4, 2]),

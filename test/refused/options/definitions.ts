@@ -141,6 +141,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   crop2d: 'none',
   pad2d: 'none',
   pixelShuffle: 'none',
+  embedding: 'none',
   residual: 'none',
   upsample1d: 'none',
   upsample2d: 'none',
