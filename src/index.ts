@@ -7,7 +7,8 @@
 export { cvae, predictor } from './dsl/cvae.ts';
 export type { Gaussian } from './dsl/gaussian.ts';
 export type { Cvae, Model, Predictor } from './dsl/model.ts';
-export { network, type Network } from './dsl/network.ts';
+export { network, type Network, type NetworkOptions } from './dsl/network.ts';
+export type { PretrainedOptions } from './dsl/pretrained.ts';
 export { print } from './dsl/print.ts';
 export type { Extras, MaskOf, Outs, RecordTarget, Seen, Single, Targets, Whole } from './dsl/record.ts';
 export type { Target, TargetOptions } from './dsl/target.ts';

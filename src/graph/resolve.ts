@@ -68,7 +68,8 @@ class Resolver {
     const { frozen = new Set() } = resolution;
     this.#body = body;
     this.#resolution = resolution;
-    this.#frozen = new Set(bodiesIn(body).flatMap((b) => (frozen.has(b.name) ? bodiesIn(b).map((c) => c.name) : [])));
+    const isFrozen = (b: Body): boolean => frozen.has(b.name) || b.pretrained?.frozen === true;
+    this.#frozen = new Set(bodiesIn(body).flatMap((b) => (isFrozen(b) ? bodiesIn(b).map((c) => c.name) : [])));
   }
 
   graph(): Graph {

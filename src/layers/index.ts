@@ -40,6 +40,7 @@ export { omission } from './omission.ts';
 export { pixelShuffle } from './pixel-shuffle.ts';
 export { avgPool1d, avgPool2d, globalAvgPool2d, maxPool1d, maxPool2d, upsample1d, upsample2d } from './pool.ts';
 export { convDecoder, convEncoder, mlp } from './presets.ts';
+export { mmd } from './mmd.ts';
 export { batchMean, logSumExp, sum, sumLast } from './reduce.ts';
 export { flatten, reshape, shaped } from './reshape.ts';
 export { concatAt, stack } from './stack.ts';

@@ -9,6 +9,7 @@ import {
   avgPool1d,
   avgPool2d,
   batchMean,
+  mmd,
   batchNorm,
   clip,
   concat,
@@ -629,6 +630,11 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], logSumExp, [], { leads: [0] }),
     given([[3]], logSumExp, [], { values: [1e4, 1e4, -1e4], name: 'large numbers' }),
     given([[3]], logSumExp, [], { values: [-1e4, -1e4, -2e4], name: 'large negative numbers' }),
+  ],
+  mmd: [
+    given([[3], [3]], mmd, []),
+    given([[2], [2]], mmd, [], { leads: [4, 4] }),
+    given([[5], [5]], mmd, [], { leads: [1, 4], name: 'of more rows than the other' }),
   ],
   batchMean: [
     given([[7]], batchMean, [7]),

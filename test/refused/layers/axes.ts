@@ -140,6 +140,14 @@ export const AXES = {
       'net/embedding_1: expected 10 classes on the last axis, got [64, 2]; give it a categorical(10) as it is, or another number of classes',
     ],
   ],
+  mmd: [
+    ['one tensor', onSeries((x) => js.mmd(x)), 'net/mmd_1: expected two tensors, got nothing; give what layers give'],
+    [
+      'matrices',
+      onSeries((x) => js.mmd(x, x)),
+      'net/mmd_1: expected two vectors of one length, got [64, 2] and [64, 2]; flatten or reshape them',
+    ],
+  ],
   matMul: [
     [
       'matrices that do not fit',

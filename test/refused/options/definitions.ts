@@ -89,7 +89,11 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   },
   cvae: 'none',
   predictor: 'none',
-  network: 'none',
+  network: {
+    call: (options) =>
+      js.network('n', { x: js.continuous(2) }, ({ x }: Readonly<Record<string, unknown>>) => x, options),
+    known: ['pretrained'],
+  },
   print: 'none',
   constant: 'none',
   filled: 'none',
@@ -142,6 +146,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   pad2d: 'none',
   pixelShuffle: 'none',
   embedding: 'none',
+  mmd: 'none',
   residual: 'none',
   upsample1d: 'none',
   upsample2d: 'none',
