@@ -123,18 +123,6 @@ export const parseManifest = (source: string, where: string): Manifest => {
   return { ...rest, files };
 };
 
-/** The same for a page, which cannot run a model of several targets. */
-export const parseInPage = (source: string, where: string): Manifest => {
-  const found = parseManifest(source, where);
-  const { targets } = found.target;
-  if (targets)
-    refusing({ where, remedy: 'open it in Node' })(
-      'a model of a single target, as a page needs',
-      `several: ${Object.keys(targets).join(', ')}`,
-    );
-  return found;
-};
-
 /**
  * Parses the label in the text of an ONNX file's metadata and checks all of it; throws an `InvalidFile` that begins with `where`
  * otherwise.
