@@ -11,7 +11,7 @@ import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
-import { needed, type Variable, type Variables } from './variable.ts';
+import { needed, targetMaskedBy, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './data-forms.ts';
 
@@ -109,18 +109,20 @@ const checkNames = ({ columns }: Examples, variables: Variables, where: string, 
   const names = Object.keys(variables);
   const given = Object.keys(columns);
   const missing = names.find((name) => own(columns, name) === undefined);
-  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || name === 'mask'));
-  if (missing === 'mask')
+  const isMask = (name: string): boolean => name === 'mask' || targetMaskedBy(name, variables) !== undefined;
+  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || isMask(name)));
+  const masked = missing === undefined ? undefined : targetMaskedBy(missing, variables);
+  if (masked !== undefined)
     throw new InvalidData(
-      `${where}: expected a column mask, which the target takes, got ${list(given)}; give one of y's shape or define the target without`,
+      `${where}: expected a column ${missing}, which the target takes, got ${list(given)}; give one of ${masked}'s shape or define the target without`,
     );
   if (missing !== undefined)
     throw new InvalidData(
       `${where}: expected a column ${missing}, got ${list(given)}; ${missing === 'y' ? 'give the target as y' : `give ${missing}, or rename the definition's ${own(variables, 'y') ? 'condition' : 'variable'}`}`,
     );
-  if (unknown === 'mask')
+  if (unknown !== undefined && isMask(unknown))
     throw new InvalidData(
-      `${where}: expected no mask, which the target does not take, got one; write { mask: true } in the target or leave the column out`,
+      `${where}: expected no ${unknown}, which the target does not take, got one; write { mask: true } in the target or leave the column out`,
     );
   if (unknown !== undefined)
     throw new InvalidData(

@@ -4,6 +4,7 @@ import type { DistributionName } from '../distributions/data/names.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
 
 /**
  * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is the
@@ -37,12 +38,21 @@ export interface Variable {
 /** A model's variables by name: the conditions, and the target as `y`. */
 export type Variables = Readonly<Record<string, Variable>>;
 
-/** Returns the variables that data must hold: these, and `mask` if the target takes one. */
+/** Whether examples of a variable come with a mask. */
+export const hasMask = ({ mask }: Variable): boolean => mask !== undefined && mask !== false;
+
+/** Returns the target whose mask a column of this name is, by its own name; undefined if it is none's. */
+export const targetMaskedBy = (name: string, variables: Variables): string | undefined =>
+  Object.keys(variables).find((key) => variables[key]?.distribution !== undefined && maskName(key) === name);
+
+/** Returns the variables that data must hold: these, and the mask of each target that takes one. */
 export const needed = (variables: Variables): Variables => {
-  const y = variables['y'];
-  if (y?.mask === undefined || y.mask === false) return variables;
-  const shape = y.dataShape;
-  return { ...variables, mask: { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape } };
+  const masks = Object.entries(variables).flatMap(([name, variable]) => {
+    const { dataShape: shape } = variable;
+    const mask = { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape } as const;
+    return hasMask(variable) ? [[maskName(name), mask] as const] : [];
+  });
+  return masks.length === 0 ? variables : { ...variables, ...Object.fromEntries(masks) };
 };
 
 /** Returns the number of classes of a categorical variable. */

@@ -1,4 +1,4 @@
-import type { Target } from '../dsl/target.ts';
+import type { Marked, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { softmax } from '../layers/activations.ts';
 import { div, mul, sub } from '../layers/arithmetic.ts';
@@ -25,10 +25,10 @@ import { classes, type CategoricalOptions } from './classes.ts';
  * ```
  */
 export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K]>, number | ArrayLike<number>>;
-export function categorical<K extends number, const A extends Shape = []>(
+export function categorical<K extends number, const A extends Shape = [], const M extends boolean | string = false>(
   classes: K,
-  options: CategoricalOptions<A>,
-): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>>;
+  options: CategoricalOptions<A, M>,
+): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>> & Marked<M>;
 export function categorical<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;

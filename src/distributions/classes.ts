@@ -1,5 +1,5 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import { TARGET_OPTIONS } from '../dsl/target.ts';
+import { TARGET_OPTIONS, type MaskOption } from '../dsl/target.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isText, isWhole, rule } from '../values/rules.ts';
@@ -7,9 +7,11 @@ import { isText, isWhole, rule } from '../values/rules.ts';
 /**
  * The shape over which classes are arranged: one class for each pixel with `at: [28, 28]`, or a single one by default.
  */
-export interface CategoricalOptions<A extends Shape> {
+export interface CategoricalOptions<
+  A extends Shape,
+  M extends boolean | string = boolean | string,
+> extends MaskOption<M> {
   readonly at?: A;
-  readonly mask?: boolean | string;
 }
 
 /** Returns the arguments of `categorical` or `ordinal`. @throws InvalidModel for invalid classes, and for meaningless options. */

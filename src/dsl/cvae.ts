@@ -1,5 +1,4 @@
 import { InvalidModel } from '../errors.ts';
-import { withoutUnused } from '../graph/bodies.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
@@ -18,7 +17,8 @@ import {
   type Targets,
   type Whole,
 } from './record.ts';
-import { hasMask, type Target } from './target.ts';
+import { givenTo, seenShapes, withoutUnusedMasks } from './seen.ts';
+import type { Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
@@ -50,7 +50,8 @@ export interface Definition<C extends Variables, T extends Target | Targets, L e
   readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
   /**
    * q(z|x,y): required by objectives that learn from it, such as the ELBO. If the target has a mask, it is given that
-   * too, in the shape of y: 1 for each element that counts, 0 for one that is missing.
+   * too, in the shape of y: 1 for each element that counts, 0 for one that is missing; of several targets, those that have one
+   * by name.
    */
   readonly recognition?: (
     given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> },
@@ -113,25 +114,17 @@ export function cvae<
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
     ...(recognition !== undefined && {
-      recognition: withoutUnused(
-        gaussian(
-          'recognition',
-          { ...seenShapes(target), ...(hasMask(target) && { mask: target.shape }), ...given },
-          recognition,
-          target,
-        ),
-        'mask',
+      recognition: withoutUnusedMasks(
+        gaussian('recognition', { ...seenShapes(target), ...given }, recognition, target),
+        target,
       ),
     }),
     decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
       outputsFor('decoder', written('decoder', decoder)(tensors), target),
     ),
   };
-  const looked = checkNetworks(
-    Object.values(networks),
-    { ...seenShapes(target), mask: target.shape, z: [latent], ...given },
-    Object.keys(given),
-  );
+  const inputs = { ...seenShapes(target), z: [latent], ...given };
+  const looked = checkNetworks(Object.values(networks), inputs, Object.keys(given));
   return { '~kind': 'cvae', condition: byIndex(condition, looked), target, latent, networks };
 }
 
@@ -196,23 +189,12 @@ const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>)
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
 
-/** Returns the shapes of the target as a recognition network sees it: as `y`, or each of several by its name. */
-const seenShapes = ({ shape, targets }: Target): Record<string, Shape> => (targets ? shapesOf(targets) : { y: shape });
-
-/** Wraps a network's body so that it can read only its declared inputs; those of several targets are in `y`. */
-const written = (name: string, body: unknown, { targets }: Partial<Target> = {}): ((given: Tensors) => unknown) => {
+/** Wraps a network's body so that it can read only its declared inputs; that of recognition reads the target `of` a model too. */
+const written = (name: string, body: unknown, of?: Target): ((given: Tensors) => unknown) => {
   if (typeof body !== 'function')
     throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
-  if (!targets) return (given) => body(strict(name, given, name === 'recognition' ? MASKED : {}));
-  return (given) => {
-    const all = Object.entries(given);
-    const seen = (isTarget: boolean) =>
-      Object.fromEntries(all.filter(([key]) => Object.hasOwn(targets, key) === isTarget));
-    return body(strict(name, { y: strict(`${name}, y`, seen(true)), ...seen(false) }));
-  };
+  return (given) => body(of ? givenTo(name, given, of) : strict(name, given));
 };
-
-const MASKED = { mask: 'give the target mask: true, or leave it out' };
 
 /** Returns a baseline's body, which maps conditions to the target's parameters. */
 function baselineOf(

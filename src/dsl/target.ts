@@ -28,6 +28,17 @@ export interface GroupingOption<P extends Grouping = Grouping> {
   readonly per?: P;
 }
 
+/** The option `mask`, whose value is kept in the target's type. */
+export interface MaskOption<M extends boolean | string = boolean | string> {
+  readonly mask?: M;
+}
+
+/** A target with `mask` in its type, if its options have one. */
+export type Marked<M> = M extends string | true ? { readonly mask: M } : unknown;
+
+/** A target with `mask` in its type, if another has it. */
+export type MarkedLike<T> = T extends { readonly mask: infer M extends string | true } ? { readonly mask: M } : unknown;
+
 /** Whether examples of a target come with a mask of its elements. */
 export const hasMask = ({ mask }: Pick<Target, 'mask'>): boolean => mask !== undefined && mask !== false;
 

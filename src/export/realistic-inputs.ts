@@ -4,6 +4,7 @@ import { distributionOf } from '../distributions/data/table.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Interface, Signature } from '../signature.ts';
+import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Values } from './engine.ts';
 
@@ -26,8 +27,9 @@ export const realisticInputs = (signature: Signature, { inputs }: Interface, bat
   );
 
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
-  if (name === 'mask') return { kind: 'coin' };
-  const y = name === 'y' ? target : own(target.targets, name);
+  const targets = target.targets ?? { y: target };
+  if (Object.keys(targets).some((key) => name === maskName(key))) return { kind: 'coin' };
+  const y = own(targets, name);
   if (y) {
     const { scaling } = y;
     return { kind: distributionOf(y).values, ...(scaling && { scaling }) };

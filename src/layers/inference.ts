@@ -6,7 +6,7 @@ import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { like, likeRows } from './like.ts';
 import { reparameterise } from './gaussian.ts';
-import { batchOf, conditionShapes, targetShapes, wire } from './wiring.ts';
+import { batchOf, conditionShapes, maskShapes, targetShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
@@ -33,7 +33,10 @@ export function inference(model: Model): Inference {
   const { latent, networks, target } = model;
   const { draws } = target;
   const given = conditionShapes(model);
-  const mask = networks.recognition && 'mask' in networks.recognition.inputs && { mask: target.dataShape };
+  // Only those that recognition reads.
+  const masks = Object.fromEntries(
+    Object.entries(maskShapes(model)).filter(([name]) => Object.hasOwn(networks.recognition?.inputs ?? {}, name)),
+  );
   const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
@@ -62,7 +65,7 @@ export function inference(model: Model): Inference {
       }),
     }),
     ...(networks.recognition && {
-      recognition: graph('recognition', { ...targetShapes(model), ...mask, ...given }, (batch) => {
+      recognition: graph('recognition', { ...targetShapes(model), ...masks, ...given }, (batch) => {
         const { y, mask: counted, x } = batchOf(model, batch);
         return gaussian(wiring.recognition(x, y, counted));
       }),

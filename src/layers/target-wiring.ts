@@ -20,20 +20,25 @@ export type Inward = (name: string, variable: Variable, x: Tensor) => Tensor;
 
 /** A target in the data's own units. */
 export interface TargetWiring {
-  /** Returns what a recognition network is given: `y` and `mask`, or each of several targets by its name. */
+  /** Returns what a recognition network is given: `y` and `mask`, or each of several targets, and its mask, by name. */
   seen(y: Tensor, mask?: Tensor): Tensors;
   /** Returns what files return, in the data's units; for several targets also each output under the name it has in files. */
   mean(parameters: Parameters): Decoded;
   /** Returns the loss of predictions at other scales, in nats: one number for each example; undefined without them. */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
   /** Returns −log p of each of several targets by its name; undefined for a single one. */
-  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
+  apart(parameters: Parameters, y: Tensor, mask?: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
 
+/** The same of a single target, or of one among several. */
+export interface OneWiring extends TargetWiring {
+  seen(y: Tensor, mask?: Tensor): { readonly y: Tensor; readonly mask?: Tensor };
+}
+
 /** Connects a target to its data: `name` is that of its standardisation. */
-export const wireTarget = (name: string, target: Target, inward: Inward): TargetWiring => {
+export const wireTarget = (name: string, target: Target, inward: Inward): OneWiring => {
   const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
   return {
     seen: (y, mask) => ({ y: seenY(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),

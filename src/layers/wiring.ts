@@ -2,7 +2,8 @@ import type { Gaussian } from '../dsl/gaussian.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { scaling } from '../dsl/scaling.ts';
-import { hasMask, type Decoded, type Parameters } from '../dsl/target.ts';
+import { masked, namedTargets } from '../dsl/seen.ts';
+import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import type { Body, Node } from '../graph/node.ts';
@@ -35,7 +36,7 @@ export interface Wiring {
    */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
   /** Returns −log p of each of several targets by its name: one number for each example; undefined for a single target. */
-  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
+  apart(parameters: Parameters, y: Tensor, mask?: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
@@ -47,17 +48,21 @@ export const conditionShapes = (model: Model): Record<string, Shape> =>
   );
 
 /** Returns the shapes of the target in a batch: as `y`, or each of several by its name. */
-export const targetShapes = ({ target: { shape, targets } }: Model): Record<string, Shape> =>
-  targets ? Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, one.shape])) : { y: shape };
+export const targetShapes = ({ target }: Model): Record<string, Shape> =>
+  Object.fromEntries(Object.entries(namedTargets(target)).map(([name, { shape }]) => [name, shape]));
+
+/** Returns the shapes of the masks in a batch: `mask`, or that of each of several targets that has one: `rain_mask`. */
+export const maskShapes = ({ target }: Model): Record<string, Shape> =>
+  Object.fromEntries(Object.entries(masked(target)).map(([name, { dataShape }]) => [name, dataShape]));
 
 /** Returns the shapes of a batch's tensors by name: the target, its mask if it has one, and the conditions. */
 export const batchShapes = (model: Model): Record<string, Shape> => ({
   ...targetShapes(model),
-  ...(hasMask(model.target) && { mask: model.target.dataShape }),
+  ...maskShapes(model),
   ...conditionShapes(model),
 });
 
-/** A batch's tensors: several targets are one y here, flat and one after another. */
+/** A batch's tensors: several targets are one y here, flat and one after another, and so are the masks of those that have one. */
 export interface Batch {
   readonly y: Tensor;
   readonly mask?: Tensor;
@@ -65,12 +70,16 @@ export interface Batch {
 }
 
 /** Returns a batch's tensors by what they are. */
-export const batchOf = ({ target: { targets } }: Model, { mask, ...given }: Tensors): Batch => {
-  const all = Object.entries(given);
-  const isTarget = (name: string): boolean => (targets ? Object.hasOwn(targets, name) : name === 'y');
-  const y = targets ? joined(Object.keys(targets).flatMap((name) => given[name] ?? [])) : given['y'];
+export const batchOf = ({ target, condition }: Model, given: Tensors): Batch => {
+  const all = (names: Readonly<Record<string, unknown>>): readonly Tensor[] =>
+    Object.keys(names).flatMap((name) => given[name] ?? []);
+  const whole = (tensors: readonly Tensor[]): Tensor | undefined =>
+    target.targets && tensors.length > 0 ? joined(tensors) : tensors[0];
+  const y = whole(all(namedTargets(target)));
+  const mask = whole(all(masked(target)));
   if (!y) throw new Error('a batch without a target');
-  return { y, ...(mask && { mask }), x: Object.fromEntries(all.filter(([name]) => !isTarget(name))) };
+  const x = Object.entries(given).filter(([name]) => Object.hasOwn(condition, name));
+  return { y, ...(mask && { mask }), x: Object.fromEntries(x) };
 };
 
 /** Connects a model's networks to its variables. */

@@ -1,4 +1,4 @@
-import { InvalidData, Unavailable } from '../errors.ts';
+import { InvalidData } from '../errors.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
@@ -17,11 +17,10 @@ import { usual, usualValue, type Encoded, type Rows, type Variable } from './usu
 
 /** Returns the files of a model as functions of their inputs. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
-  const run = (part: Part, rows: number, inputs: Inputs) => {
+  const run = async (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
-    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
-    const has = Object.keys(files).join(', ');
-    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+    if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
+    return runRows(engine, part, file, rows, inputs);
   };
   return {
     /**
@@ -124,9 +123,7 @@ export const createModel = (
       const [encodedZ, encoded] = await Promise.all([encodeLatents('z', z), encode(given)]);
       const rows = Math.max(encodedZ.rows, encoded.rows);
       if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
-        throw new InvalidData(
-          `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
-        );
+        throw (await unfit()).unequal(encodedZ.rows, encoded.rows);
       return show(await meanOf('decoder', encoded, rows, { z: spread(encodedZ) }));
     }),
 
@@ -142,12 +139,13 @@ export const createModel = (
   };
   if (kind === 'cvae') return model;
   const refuse = async (): Promise<never> => {
-    throw new Unavailable(
-      `${name}: expected a conditional VAE, got a predictor, which has no latent; call mean instead`,
-    );
+    throw (await unfit()).withoutLatent(name);
   };
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
+
+/** What is wrong with a call, in words, which a page loads only for that. */
+const unfit = () => import('./unfit.ts');
 
 /** Returns the condition of a row if each condition has this many rows in succession. */
 const times =

@@ -1,7 +1,7 @@
-import { drawTarget, type NoiseOf } from './draw.ts';
+import type { NoiseOf } from './draw.ts';
 import type { Model } from './model.ts';
-import { checkOptions, type SampleOptions } from './options.ts';
-import { outputs, type Outputs, type Samples, type Values } from './result.ts';
+import type { checkOptions as check, SampleOptions } from './options.ts';
+import type { outputs as show, Outputs, Samples, Values } from './result.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
@@ -10,7 +10,7 @@ import type { TargetSignature } from '../signature.ts';
  * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
  */
-export const severally = (model: Model): Model => {
+export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
   const { targets } = model.signature.target;
   if (!targets) return model;
   const all = Object.entries(targets);
@@ -25,9 +25,10 @@ export const severally = (model: Model): Model => {
       const found = await model.sample(given, { ...how, draw: false });
       const rows = found.shape[0] ?? 0;
       const columns = rows > how.count ? how.count : undefined;
+      const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
         const means = valuesOf(name, target, found);
-        const y = how.draw ? await drawTarget(target, means, noiseFor(name, target, how)) : means;
+        const y = draws ? await draws.drawTarget(target, means, noiseFor(name, target, how)) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
