@@ -83,7 +83,11 @@ export const withScaling = taking(
   'withScaling',
   SCALED,
   (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-    const measured = names.map((name) => [name, measure(columnOf('withScaling', dataset, name))] as const);
+    const { columns } = dataset.train;
+    const measured = names.map((name) => {
+      const mask = own(columns, maskName(name))?.data;
+      return [name, measure(columnOf('withScaling', dataset, name), mask)] as const;
+    });
     return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
   },
 );

@@ -5,6 +5,7 @@ import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distribution
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
 
 /**
  * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is the
@@ -27,8 +28,10 @@ export interface Variable {
   readonly values?: 'positive' | 'unit' | 'counts';
   /** For a mixture, the likelihood of its components. */
   readonly of?: Distributed;
-  /** For a target only: whether each example has a mask. */
+  /** Whether each example has a mask, by which values may be missing. */
   readonly mask?: boolean | string;
+  /** For a mask only: the variable whose values it counts. */
+  readonly maskOf?: string;
   /** For a target only: [height, width, channels] if it is an image, … */
   readonly image?: readonly [height: number, width: number, channels: number];
   /** … and whether networks see it standardised; by default the distribution decides. */
@@ -41,16 +44,16 @@ export type Variables = Readonly<Record<string, Variable>>;
 /** Whether examples of a variable come with a mask. */
 export const hasMask = ({ mask }: Variable): boolean => mask !== undefined && mask !== false;
 
-/** Returns the target whose mask a column of this name is, by its own name; undefined if it is none's. */
-export const targetMaskedBy = (name: string, variables: Variables): string | undefined =>
-  Object.keys(variables).find((key) => variables[key]?.distribution !== undefined && maskName(key) === name);
+/** Returns the variable whose mask a column of this name is, by its own name; undefined if it is none's. */
+export const maskedBy = (name: string, variables: Variables): string | undefined =>
+  Object.keys(variables).find((key) => maskName(key) === name);
 
 /** Returns the variables that data must hold: these, and the mask of each target that takes one. */
 export const needed = (variables: Variables): Variables => {
   const masks = Object.entries(variables).flatMap(([name, variable]) => {
     const { dataShape: shape } = variable;
-    const mask = { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape } as const;
-    return hasMask(variable) ? [[maskName(name), mask] as const] : [];
+    const mask = { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape, maskOf: name } as const;
+    return hasMask(variable) && !own(variables, maskName(name)) ? [[maskName(name), mask] as const] : [];
   });
   return masks.length === 0 ? variables : { ...variables, ...Object.fromEntries(masks) };
 };
