@@ -22,6 +22,7 @@ import { hasMask, type Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
+import { stepsIn } from './steps-in.ts';
 
 /** Names reserved for a model's own inputs and outputs. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
@@ -109,7 +110,7 @@ export function cvae<
   const given = shapesOf(condition);
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown, of?: Target): Body =>
     bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of)(tensors), latent));
-  const networks = {
+  const others = {
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
     ...(recognition !== undefined && {
@@ -123,16 +124,18 @@ export function cvae<
         'mask',
       ),
     }),
-    decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-      outputsFor('decoder', written('decoder', decoder)(tensors), target),
-    ),
   };
+  const read = bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
+    outputsFor('decoder', written('decoder', decoder)(tensors), target),
+  );
+  const steps = stepsIn(read, definition.target, seenShapes(target));
+  const networks = { ...others, decoder: steps?.decoder ?? read };
   checkNetworks(
     Object.values(networks),
     { ...seenShapes(target), mask: target.shape, z: [latent], ...given },
     Object.keys(given),
   );
-  return { '~kind': 'cvae', condition, target, latent, networks };
+  return { '~kind': 'cvae', condition, target, latent, networks, ...(steps && { steps: steps.steps }) };
 }
 
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];

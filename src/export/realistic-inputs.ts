@@ -23,7 +23,7 @@ export const realisticInputs = (signature: Signature, { inputs }: Interface, bat
 
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   if (name === 'mask') return { kind: 'coin' };
-  const y = name === 'y' ? target : own(target.targets, name);
+  const y = name === 'y' || name === 'previous' ? target : own(target.targets, name.replace(/^previous_/, ''));
   if (y) {
     const { scaling } = y;
     return { kind: distributionOf(y).values, ...(scaling && { scaling }) };

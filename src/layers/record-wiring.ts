@@ -17,7 +17,11 @@ export const joined = (all: readonly Tensor[]): Tensor => {
 };
 
 /** Connects several targets to their data. Their y is one tensor, as `joined` makes it; their −log p is added up. */
-export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: Inward): TargetWiring => {
+export const wireRecord = (
+  targets: Readonly<Record<string, Target>>,
+  inward: Inward,
+  masksOf: (parts: Tensors) => Readonly<Record<string, Tensor>> = () => ({}),
+): TargetWiring => {
   const all = Object.entries(targets).map(([name, target]) => ({
     name,
     target,
@@ -36,8 +40,10 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
     if (!part) throw new Error(`no target ${name}`);
     return part;
   };
-  const apart = (parameters: Parameters, y: Tensor) =>
-    all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name))] as const);
+  const apart = (parameters: Parameters, y: Tensor) => {
+    const masks = masksOf(split(y));
+    return all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name), masks[name])] as const);
+  };
   return {
     seen: (y) =>
       Object.fromEntries(
