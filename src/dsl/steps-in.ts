@@ -48,8 +48,12 @@ export function stepsIn(
 }
 
 /** Returns the first states and what else is computed before the first step; inputs of the decoder are not. */
-const restOf = ({ args, sequences }: StepsNode) =>
-  Object.fromEntries(Object.entries(args).filter(([, arg], i) => i >= sequences && arg.kind !== 'input'));
+const restOf = ({ args, sequences, states }: StepsNode) =>
+  Object.fromEntries(
+    Object.entries(args)
+      .slice(sequences)
+      .filter(([, arg], i) => i < states || arg.kind !== 'input'),
+  );
 
 /** Checks that what steps are given and give have names of their own. */
 const checkNames = ({ body, args, sequences, states }: StepsNode, { inputs }: Body): void => {
