@@ -1,9 +1,9 @@
 import { InvalidModel } from '../errors.ts';
-import { valuesOf, type Graph } from '../graph/graph.ts';
+import { repeatedBy, valuesOf, type Graph } from '../graph/graph.ts';
 import { troubleOf } from '../graph/identity.ts';
 import { lookedUp } from '../graph/look-up.ts';
 import type { Body } from '../graph/node.ts';
-import { each } from '../graph/op.ts';
+import { applicationOf } from '../graph/repeated.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -61,11 +61,11 @@ function checkRows(graph: Graph): void {
  */
 function checkOwnOps(graph: Graph): void {
   const values = valuesOf(graph);
-  const valueOf = (id: number) => values.get(id) ?? { shape: [], lead: 0 };
   for (const step of graph.steps) {
+    const inner = repeatedBy(step);
+    if (inner) checkOwnOps(inner);
     if (step.op['~library']) continue;
-    const params = Object.fromEntries(Object.entries(step.params).map(([name, id]) => [name, valueOf(id)]));
-    const trouble = troubleOf({ ...step, inputs: each(step.inputs, valueOf), params });
+    const trouble = troubleOf(applicationOf(step, values));
     if (trouble !== undefined)
       throw new InvalidModel(
         `${step.name}: expected ONNX of ${step.op.name} that gives ${show(step.shape)}, got an error (${trouble}); correct its lower`,

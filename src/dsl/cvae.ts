@@ -17,11 +17,12 @@ import {
   type Targets,
   type Whole,
 } from './record.ts';
-import { givenTo, seenShapes, withoutUnusedMasks } from './seen.ts';
+import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './seen.ts';
 import type { Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
+import { stepsIn } from './steps-in.ts';
 
 /** Names reserved for a model's own inputs and outputs. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
@@ -110,7 +111,7 @@ export function cvae<
   const given = shapesOf(condition);
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown, of?: Target): Body =>
     bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of)(tensors), latent));
-  const networks = {
+  const others = {
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
     ...(recognition !== undefined && {
@@ -119,13 +120,22 @@ export function cvae<
         target,
       ),
     }),
-    decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-      outputsFor('decoder', written('decoder', decoder)(tensors), target),
-    ),
   };
+  const read = bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
+    outputsFor('decoder', written('decoder', decoder)(tensors), target),
+  );
+  const steps = stepsIn(read, definition.target, targetShapes(target));
+  const networks = { ...others, decoder: steps?.decoder ?? read };
   const inputs = { ...seenShapes(target), z: [latent], ...given };
   const looked = checkNetworks(Object.values(networks), inputs, Object.keys(given));
-  return { '~kind': 'cvae', condition: byIndex(condition, looked), target, latent, networks };
+  return {
+    '~kind': 'cvae',
+    condition: byIndex(condition, looked),
+    target,
+    latent,
+    networks,
+    ...(steps && { steps: steps.steps }),
+  };
 }
 
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];

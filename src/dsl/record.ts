@@ -126,7 +126,7 @@ const namesOf = (name: string, target: Target): readonly string[] => [
 ];
 
 /** Returns several targets as one. Its likelihood is wired target by target: `layers/wiring.ts`. */
-const recordOf = (targets: Targets): RecordTarget => {
+export const recordOf = (targets: Targets): RecordTarget => {
   const total = Object.values(targets).reduce((sum, { shape }) => sum + size(shape), 0);
   const alone = (): never => {
     throw new Error('a record of targets has no likelihood apart from theirs');

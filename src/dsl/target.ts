@@ -115,6 +115,10 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
    * elements where the mask is 0.
    */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor;
+  /** The index of the class after which nothing follows, for a sequence of classes; only decoders of `steps` have an end. */
+  readonly end?: number;
+  /** Returns the target of a single step, if `mean` depends on y's shape. */
+  step?(): Target;
   /** How to draw from a custom distribution: y from parameters and noise of y's shape. */
   readonly draws?: {
     readonly noise: 'normal' | 'uniform';

@@ -29,7 +29,7 @@ export const realisticInputs = (signature: Signature, { inputs }: Interface, bat
 const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   const targets = target.targets ?? { y: target };
   if (Object.keys(targets).some((key) => name === maskName(key))) return { kind: 'coin' };
-  const y = own(targets, name);
+  const y = name === 'previous' ? target : (own(targets, name) ?? own(target.targets, name.replace(/^previous_/, '')));
   if (y) {
     const { scaling } = y;
     return { kind: distributionOf(y).values, ...(scaling && { scaling }) };

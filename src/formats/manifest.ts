@@ -9,6 +9,7 @@ import { check, refusing, type Refuse } from './read.ts';
 import type { MembersOf, Schema, TypeOf } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
+import { checkStepFiles, ofOneStep, startOutputs, stepInputs } from './step-files.ts';
 import { training, type TrainingSignature } from './training.ts';
 
 /**
@@ -16,7 +17,9 @@ import { training, type TrainingSignature } from './training.ts';
  * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. If the variance of `y` is
  * learned, `logVar` is a further output; others that drawing needs are in `target.outputs`. `draw`, for a custom distribution that defines how to draw: z, conditions and noise
  * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → the results of `evaluate` for
- * an example, by the same names.
+ * an example, by the same names. A decoder that writes y step by step is two files: `start`, z and conditions → `previous`,
+ * `state` and `context_1`, …, and `step`, these, z and conditions → y of one step and `next_state`; several targets and states
+ * are `previous_pen`, `state_h`, `next_state_h`.
  */
 export type Part = (typeof PARTS)[number];
 
@@ -118,8 +121,11 @@ export const parseManifest = (source: string, where: string): Manifest => {
     return [[part, file]] as const;
   });
   const files: Manifest['files'] = Object.fromEntries(known);
-  const needed = rest.kind === 'cvae' ? 'decoder' : 'predictor';
-  if (files[needed] === undefined) refuse(`a file ${needed} among files`, Object.keys(listed).join(', ') || 'none');
+  const needed: readonly Part[] =
+    rest.kind === 'predictor' ? ['predictor'] : rest.steps ? ['start', 'step'] : ['decoder'];
+  for (const part of needed)
+    if (files[part] === undefined) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
+  checkStepFiles(files, refuse);
   checkTraining(rest, refuse);
   return { ...rest, files };
 };
@@ -187,6 +193,8 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
   const own: Record<Part, Interface['inputs']> = {
     decoder: { z: [latent] },
+    start: { z: [latent] },
+    step: { z: [latent], ...stepInputs(y, found.inputs, target.targets !== undefined) },
     sampler: { noise: [latent] },
     recognition: { ...y, ...masks },
     prior: {},
@@ -208,7 +216,11 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
       ? { deterministic: [], prediction: target.shape }
       : part === 'draw'
         ? y
-        : targetOutputs(target, found.outputs);
+        : part === 'start'
+          ? startOutputs(y, target.targets !== undefined)
+          : part === 'step'
+            ? ofOneStep(targetOutputs(target, found.outputs))
+            : targetOutputs(target, found.outputs);
   const outputs = { ...mean, ...(ofLatent && 'logVar' in found.outputs && { logVar: [latent] }) };
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));

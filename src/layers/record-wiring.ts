@@ -5,7 +5,7 @@ import type { Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';
-import { add } from './arithmetic.ts';
+import { add, mul } from './arithmetic.ts';
 import { concat, slice } from './concat.ts';
 import { likeRows } from './like.ts';
 import { reshape } from './reshape.ts';
@@ -20,9 +20,13 @@ export const joined = (all: readonly Tensor[]): Tensor => {
 
 /**
  * Connects several targets to their data. Their y is one tensor, as `joined` makes it, and so is the mask of those that have one; their
- * −log p is added up.
+ * −log p is added up. `endsOf` returns masks of what is before the end of sequences.
  */
-export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: Inward): TargetWiring => {
+export const wireRecord = (
+  targets: Readonly<Record<string, Target>>,
+  inward: Inward,
+  endsOf: (parts: Tensors) => Readonly<Record<string, Tensor>> = () => ({}),
+): TargetWiring => {
   const all = Object.entries(targets).map(([name, target]) => ({
     name,
     wired: wireTarget(name, target, inward),
@@ -40,8 +44,14 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
     return part;
   };
   const maskOf = (mask: Tensor | undefined, name: string): Tensor | undefined => mask && ofMask(mask)[name];
-  const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) =>
-    all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name), maskOf(mask, name))] as const);
+  const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) => {
+    const ends = endsOf(ofY(y));
+    return all.map(({ name, wired, own }) => {
+      const [counted, before] = [maskOf(mask, name), ends[name]];
+      const both = counted && before ? mul(counted, before) : (counted ?? before);
+      return [name, wired.nll(own(parameters), partOf(y, name), both)] as const;
+    });
+  };
   return {
     seen: (y, mask) =>
       Object.fromEntries(

@@ -6,7 +6,9 @@ import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
 import { classTexts, elementTexts } from '../values/element-names.ts';
 import type { Weights } from '../weights/weights.ts';
+import type { StepNoise } from '../runtime/steps.ts';
 import type { Scene } from './scene.ts';
+import { isStepwise, written } from './steps.ts';
 
 const SHOWN = 6;
 
@@ -23,7 +25,10 @@ export async function drawNumbers(
   const kind = typeof draws === 'object' ? draws.noise : model.target.draws?.noise;
   const key = stream(seed, 'look', 'y');
   const numbers = kind === undefined ? undefined : (kind === 'normal' ? normals : uniforms)(key, count, length);
-  const drawn = await drawnBy({ graphs, engine, target, weights, given: { ...given, noise }, count }, numbers);
+  const own = { graphs, engine, target, weights, given: { ...given, noise }, count };
+  const drawn = isStepwise({ graphs })
+    ? await inSteps(own, { seed, count, first: 0, key: ['look', 'y'] })
+    : await drawnBy(own, numbers);
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
   const column = (values: Float32Array, j: number): readonly number[] =>
     Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
@@ -64,14 +69,28 @@ const drawnBy = async (
     return y;
   }
   const generator = graphs.sampler ?? graphs.decoder;
+  if (!generator) throw new Error('a model without a decoder');
   const { y = new Float32Array(), ...more } = await engine.compute(generator, weights, given, count);
   if (numbers === undefined) return y;
   const means = { data: y, shape: [count, ...target.shape], more };
   return (await drawTarget(target, means, () => numbers)).data;
 };
 
+/** Draws y step by step, with z from the prior. */
+const inSteps = async ({ target, weights, ...rest }: Drawing, noise: StepNoise): Promise<Float32Array> => {
+  const { noise: _, y: __, mask: ___, ...conditions } = rest.given;
+  const z = await latentsOf({ ...rest, weights });
+  return written(rest, target, weights, { ...conditions, z }, rest.count, noise);
+};
+
 /** Returns z from the prior, using the given noise. */
-const latentsOf = async ({ graphs, engine, weights, given, count }: Omit<Drawing, 'target'>): Promise<Float32Array> => {
+export const latentsOf = async ({
+  graphs,
+  engine,
+  weights,
+  given,
+  count,
+}: Omit<Drawing, 'target'>): Promise<Float32Array> => {
   const { noise = new Float32Array() } = given;
   if (!graphs.prior) return noise;
   const { mean = noise, logVar = noise } = await engine.compute(graphs.prior, weights, given, count);

@@ -12,11 +12,13 @@ import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
+import type { StepNoise } from './steps.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 /** Returns the files of a model as functions of their inputs. */
-const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
+const filesOf = (manifest: Manifest, engine: FileRunner) => {
+  const { name, target, latent, files } = manifest;
   const run = async (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
     if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
@@ -24,8 +26,8 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
   };
   return {
     /**
-     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and whatever else a draw needs: row r has condition
-     * `conditionOf(r)`.
+     * Computes y's mean (or a draw, with the file `draw`, or of steps with noise), [rows, ...shape], and whatever else a draw
+     * needs: row r has condition `conditionOf(r)`.
      */
     meanOf: async (
       part: Part,
@@ -33,11 +35,15 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       rows: number,
       own: Inputs = {},
       conditionOf = inOrder,
+      noise?: StepNoise,
     ): Promise<Values> => {
       checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
-      const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
-      return { data: y, shape: [rows, ...target.shape], more };
+      const { y = new Float32Array(), ...more } =
+        files.step && part === 'decoder'
+          ? await (await import('./steps.ts')).writeSteps(manifest, run, rows, inputs, noise)
+          : await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...(noise ? target.dataShape : target.shape)], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       const zeros = new Float32Array(given.rows * latent);
@@ -53,8 +59,12 @@ const sampling =
   async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
     const rows = encoded.rows * count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const noise = normals(stream(seed, 'z'), count, latent, first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
+    const drawn = reparameterise(
+      await priorOf(encoded),
+      normals(stream(seed, 'z'), count, latent, first),
+      latent,
+      temperature,
+    );
     const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
     const length = size(target.dataShape);
     const noiseOf: NoiseOf = (sort) =>
@@ -64,8 +74,9 @@ const sampling =
       z: spread({ rows, size: latent, data: drawn }),
       ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
     };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws && !own ? await draws.drawTarget(target, mean, noiseOf) : mean;
+    const noise = draws && files.step && { seed, count, first };
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count), noise);
+    const y = draws && !own && !noise ? await draws.drawTarget(target, mean, noiseOf) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
     return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
   };

@@ -11,7 +11,10 @@ import type { TargetSignature } from '../signature.ts';
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
  */
 export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
-  const { targets } = model.signature.target;
+  const {
+    steps,
+    target: { targets },
+  } = model.signature;
   if (!targets) return model;
   const all = Object.entries(targets);
   const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
@@ -22,13 +25,15 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
-      const found = await model.sample(given, { ...how, draw: false });
+      // Steps are drawn one after another, all others from their means.
+      const drawn = how.draw && steps !== undefined;
+      const found = await model.sample(given, { ...how, draw: drawn });
       const rows = found.shape[0] ?? 0;
       const columns = rows > how.count ? how.count : undefined;
       const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
-        const means = valuesOf(name, target, found);
-        const y = draws ? await draws.drawTarget(target, means, noiseFor(name, target, how)) : means;
+        const means = valuesOf(name, target, found, drawn);
+        const y = draws && !drawn ? await draws.drawTarget(target, means, noiseFor(name, target, how)) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
@@ -52,7 +57,12 @@ const noiseFor =
     (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
 
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
-const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignature, found: Outputs): Values => {
+const valuesOf = (
+  name: string,
+  { shape, dataShape, outputs: further = {} }: TargetSignature,
+  found: Outputs,
+  drawn = false,
+): Values => {
   const given = new Map<string, unknown>(Object.entries(found));
   const numbers = (key: string): Float32Array | undefined => {
     const data = given.get(key);
@@ -64,7 +74,7 @@ const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignatur
   });
   return {
     data: numbers(name) ?? new Float32Array(),
-    shape: [found.shape[0] ?? 0, ...shape],
+    shape: [found.shape[0] ?? 0, ...(drawn ? dataShape : shape)],
     more: Object.fromEntries(more),
   };
 };

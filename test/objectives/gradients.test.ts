@@ -33,6 +33,7 @@ import {
   withNoise,
   type Objective,
 } from 'cvae-compile/train';
+import { noisy, sketches, words } from '../steps/models.ts';
 import { bare, coins, differencesOf, feedsOf, gradientsOf, graphOf, numbers } from './support.ts';
 
 const COUNT = 3;
@@ -88,6 +89,10 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'hybrid of a wide condition': [hybrid(0.5, { samples: 2 }), wide],
   'elbo of a likelihood of one’s own': [elbo(), own],
   'iwae of a likelihood of one’s own': [iwae(2), own],
+  'elbo of steps': [elbo(), words],
+  'iwae of steps': [iwae(2), words],
+  'elbo of two sequences that end together': [elbo({ samples: 2 }), sketches],
+  'elbo of steps with dropout and a mask': [elbo(), noisy],
   'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
 };
 

@@ -110,6 +110,8 @@ const deviation = ({ target, files }: Manifest): string => {
 /** What each file computes. */
 const DOES: Readonly<Record<Part, string>> = {
   decoder: 'p(y\\|x,z): y for a z',
+  start: 'what the first step is given, for a z',
+  step: 'p(y\\|x,z) of one step: y, and the next state',
   prior: 'p(z\\|x): mean and log σ² of z',
   baseline: 'the best single guess',
   sampler: 'all in one call: z from noise, y from z',

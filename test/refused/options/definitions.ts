@@ -44,10 +44,11 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
     needed: { layers: 1, heads: 1, of: js.constant([5, 3], 1) },
   },
   positions: { call: (options) => on(() => js.positions(4, 4, options))(), known: ['learned'] },
+  steps: 'none',
   bidirectional: 'none',
   gaussian: { call: (options) => on((x) => x.pipe(js.gaussian(2, options)))(), known: ['variance'] },
   bernoulli: { call: (options) => js.bernoulli(4, options), known: ['image', 'mask', 'per'] },
-  categorical: { call: (options) => js.categorical(4, options), known: ['at', 'mask'] },
+  categorical: { call: (options) => js.categorical(4, options), known: ['at', 'mask', 'end'] },
   normal: { call: (options) => js.normal(4, options), known: ['image', 'mask', 'per', 'sigma', 'floor'] },
   laplace: { call: (options) => js.laplace(4, options), known: ['image', 'mask', 'per', 'scale', 'floor'] },
   studentT: {
