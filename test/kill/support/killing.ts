@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { permutation, stream } from '../../../src/random.ts';
+import { chosen } from '../../support/chosen.ts';
 
 const HOOK = new URL('kill.mjs', import.meta.url).href;
 /** The program as users start it, built into dist/. */
@@ -41,13 +41,11 @@ export const deathsOf = (
   if (!isWell) throw new Error(`it ended with ${ended.status}: ${ended.stderr}`);
   const steps = readFileSync(log, 'utf8').trimEnd().split('\n');
   const some = steps.flatMap((step, i) => (wanted(step) ? [i] : []));
-  const killed = new Set(
-    [...permutation(some.length, stream(SEED, 'kills', words.length))].slice(0, KILLS).map((i) => some[i]),
-  );
+  const killed = new Set(chosen(`kills of ${words.at(-1)?.split('/').at(-1)}`, some, KILLS));
   return steps.map((step, i) => ({
     step,
     happen: () => {
-      if (IS_LONG || killed.has(i)) return killAt(prepare(), i + 1);
+      if (killed.has(i)) return killAt(prepare(), i + 1);
       const state = join(states, `${i + 1}`);
       rmSync(under, { recursive: true, force: true });
       if (existsSync(state)) cpSync(state, under, { recursive: true, verbatimSymlinks: true });
@@ -55,8 +53,6 @@ export const deathsOf = (
   }));
 };
 
-const IS_LONG = Boolean(process.env['CVAE_LONG']);
-const SEED = Number(process.env['CVAE_SEED'] ?? 1);
 /** How many of a program's deaths are kills, where time is short. */
 const KILLS = 2;
 
