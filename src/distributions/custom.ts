@@ -1,7 +1,7 @@
 import { checkCall } from '../dsl/check-arguments.ts';
 import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
 import { checkShape } from '../dsl/sizes.ts';
-import { TARGET_OPTIONS, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import { TARGET_OPTIONS, type Draws, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
 import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
@@ -143,7 +143,10 @@ export function distribution<
     mean: (given) => ({ y: only(call(center, given), 'y') }),
     nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
     ...(drawn && {
-      draws: { noise, value: (given: Parameters, from: Tensor) => only(call(drawn, { ...given, [noise]: from }), 'y') },
+      draws: {
+        noises: [noise],
+        value: (given: Parameters, from) => only(call(drawn, { ...given, ...from }), 'y'),
+      } satisfies Draws,
     }),
     refuse: accept,
   };

@@ -179,7 +179,10 @@ const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
 
 /** Returns the shapes of the target as a recognition network sees it: as `y`, or each of several by its name. */
-const seenShapes = ({ shape, targets }: Target): Record<string, Shape> => (targets ? shapesOf(targets) : { y: shape });
+const seenShapes = (target: Target): Record<string, Shape> =>
+  Object.fromEntries(
+    Object.entries(target.targets ?? { y: target }).map(([name, { shape, seenShape = shape }]) => [name, seenShape]),
+  );
 
 /** Wraps a network's body so that it can read only its declared inputs; those of several targets are in `y`. */
 const written = (name: string, body: unknown, { targets }: Partial<Target> = {}): ((given: Tensors) => unknown) => {

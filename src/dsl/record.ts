@@ -93,7 +93,7 @@ const checkMember = (name: string, target: Target, outputs: Set<string>): void =
   if (hasMask(target))
     refuse('a target without mask among several', 'mask', 'leave it out, or predict this target alone');
   if (target.auxiliary) refuse('a target of one scale among several', 'multiScale', 'leave multiScale out');
-  if (target.draws)
+  if (target.draws && target.distribution === 'custom')
     refuse(
       'a likelihood of the library among several, or one without draw',
       `${target.named ?? 'one'} with draw`,

@@ -41,19 +41,31 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
   return {
     seen: (y) =>
       Object.fromEntries(
-        all.map(({ name, target }): [string, Tensor] => {
-          const part = partOf(y, name);
-          return [name, target.scalable ? inward(name, target, part) : part];
+        all.map(({ name, wired }): [string, Tensor] => {
+          const { y: own = y } = wired.seen(partOf(y, name));
+          return [name, own];
         }),
       ),
     mean: (parameters) => {
       const decoded = all.map(({ name, wired, own }) => ({ name, means: wired.mean(own(parameters)) }));
       const y = joined(decoded.map(({ means }) => means.y));
-      const outputs = decoded.flatMap(({ name, means: { y: mean, ...more } }) => [
-        [name, likeRows(mean, y)] as const,
-        ...Object.entries(more).map(([key, x]) => [`${name}_${key}`, x] as const),
-      ]);
-      return { y, ...Object.fromEntries(outputs) } satisfies Decoded;
+      return { y, ...namedOutputs(decoded, y) } satisfies Decoded;
+    },
+    noises: Object.fromEntries(
+      all.flatMap(({ name, wired }) => Object.entries(wired.noises).map(([kind, shape]) => [`${name}_${kind}`, shape])),
+    ),
+    drawn: (parameters, noise) => {
+      const each = all.map(({ name, wired, own }) => {
+        const kinds = Object.keys(wired.noises);
+        const given = kinds.flatMap((kind) => {
+          const one = noise[`${name}_${kind}`];
+          return one ? [[kind, one] as const] : [];
+        });
+        const means =
+          kinds.length > 0 ? wired.drawn(own(parameters), Object.fromEntries(given)) : wired.mean(own(parameters));
+        return { name, means };
+      });
+      return namedOutputs(each);
     },
     auxiliary: () => undefined,
     apart: (parameters, y) => Object.fromEntries(apart(parameters, y)),
@@ -63,6 +75,16 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
         .reduce((sum, one) => add(sum, one)),
   };
 };
+
+/** Returns outputs of several targets under the names that they have in files; a mean has the rows of `like`. */
+const namedOutputs = (each: readonly { readonly name: string; readonly means: Tensors }[], like?: Tensor): Tensors =>
+  Object.fromEntries(
+    each.flatMap(({ name, means }) =>
+      Object.entries(means).map(([key, x]): [string, Tensor] =>
+        key === 'y' ? [name, like ? likeRows(x, like) : x] : [`${name}_${key}`, x],
+      ),
+    ),
+  );
 
 /** Returns each target's y from that of all. */
 const cut = (targets: Readonly<Record<string, Target>>, y: Tensor): Tensors => {

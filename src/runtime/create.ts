@@ -50,23 +50,22 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
 
 /** Returns a function that draws samples. */
 const sampling =
-  ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
+  (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
+  async (encoded: Encoded, how: Required<SampleOptions>): Promise<Samples> => {
+    const { target, latent } = manifest;
+    const { count, seed, first, temperature, draw } = how;
     const rows = encoded.rows * count;
+    const own = how.independent ? rows : count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const noise = normals(stream(seed, 'z'), count, latent, first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
+    const noise = normals(stream(seed, 'z'), own, latent, first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature, count);
     const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
     const length = size(target.dataShape);
-    const noiseOf: NoiseOf = (sort) =>
-      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
-    const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
-    const inputs = {
-      z: spread({ rows, size: latent, data: drawn }),
-      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
-    };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws && !own ? await draws.drawTarget(target, mean, noiseOf) : mean;
+    const noiseOf: NoiseOf = (sort) => (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), own, length, first);
+    const drawing = draws?.ownNoise(manifest, { ...how, count: own });
+    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...drawing };
+    const mean = await meanOf(drawing ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const y = draws && !drawing ? await draws.drawTarget(target, mean, noiseOf) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
     return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
   };

@@ -1,4 +1,4 @@
-import { drawTarget, type NoiseOf } from './draw.ts';
+import { drawsItself, drawTarget, type NoiseOf } from './draw.ts';
 import type { Model } from './model.ts';
 import { checkOptions, type SampleOptions } from './options.ts';
 import { outputs, type Outputs, type Samples, type Values } from './result.ts';
@@ -22,12 +22,21 @@ export const severally = (model: Model): Model => {
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
-      const found = await model.sample(given, { ...how, draw: false });
+      const { draw } = model.signature.files;
+      const found = await model.sample(given, { ...how, draw: how.draw && draw !== undefined });
       const rows = found.shape[0] ?? 0;
       const columns = rows > how.count ? how.count : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
         const means = valuesOf(name, target, found);
-        const y = how.draw ? await drawTarget(target, means, noiseFor(name, target, how)) : means;
+        if (how.draw && drawsItself(name, draw))
+          return [name, outputs(target, { ...means, shape: [rows, ...target.dataShape] }, columns)];
+        const y = how.draw
+          ? await drawTarget(
+              target,
+              means,
+              noiseFor(name, target, { ...how, count: how.independent ? rows : how.count }),
+            )
+          : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.

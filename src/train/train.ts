@@ -115,6 +115,7 @@ const fitAll = async (
     model,
     [...parameters, ...phases.flatMap((p) => [...p.objective.params, ...p.evaluation.params])],
     options.scaling === false ? undefined : dataset.scaling,
+    run.tables,
     plan.seed,
     options.weights,
   );
