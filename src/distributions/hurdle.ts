@@ -113,7 +113,7 @@ const CALL = {
     masses: rule(
       `a whole number from 1 to ${MOST}`,
       (value) => isWhole(value) && Number(value) <= MOST,
-      'give how many',
+      'give how many values may have a probability of their own',
     ),
     at: rule(
       'a list of different numbers',

@@ -1,11 +1,13 @@
 import { columnTables } from '../dsl/column-tables.ts';
-import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
+import { NUMBER_OPTIONS, type Grouping, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
 import { exp } from '../layers/activations.ts';
-import { add, mul, sub } from '../layers/arithmetic.ts';
+import { add, minimum, mul, sub } from '../layers/arithmetic.ts';
+import { clip } from '../layers/elementary.ts';
 import { fromScores, meanOfScores, toScores } from '../layers/normal-scores.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isWhole, rule, scale } from '../values/rules.ts';
-import { accept, given, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
+import { accept, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { normalNoise } from './normal.ts';
 
 /** Options of a target of normal scores. */
@@ -45,8 +47,13 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
   const { shape, options } = parse<NormalScoresOptions>('normalScores', args, OPTIONS);
   const { cells = 256, floor = 0.01 } = options;
   const noise = normalNoise('normalScores', shape, { sigma: 'learned', floor });
+  const normalOf = (p: Parameters): readonly [mean: Tensor, deviation: Tensor] => {
+    const { y, logVar = y } = noise.mean(p);
+    return [clip(-FAR, FAR)(y), exp(minimum(mul(logVar, 0.5), Math.log(FAR)))];
+  };
   const under = (variable: string): Target<number[], never, ArrayLike<number>> => {
-    const tables = columnTables(variable, shape, cells);
+    // Made when they are needed, so that a shape too large for them is refused as that of a target.
+    const tables = once(() => columnTables(variable, shape, cells));
     return {
       ...numbers('normalScores', shape, options),
       shape,
@@ -55,22 +62,21 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
       ...noise,
       learns: { cells },
       under,
-      seen: (y) => toScores(y, tables).score,
+      seen: (y) => toScores(y, tables()).score,
       outputs: { score: shape, scoreDeviation: shape },
       mean: (p) => {
-        const score = given(p, 'mean');
-        const deviation = deviationOf(noise.mean(p));
-        return { y: meanOfScores(score, deviation, tables), score, scoreDeviation: deviation };
+        const [score, deviation] = normalOf(p);
+        return { y: meanOfScores(score, deviation, tables()), score, scoreDeviation: deviation };
       },
       nll: (p, y) => {
-        const { score, logSlope } = toScores(y, tables);
+        const { score, logSlope } = toScores(y, tables());
         return sub(noise.nll(p, score), logSlope);
       },
       draws: {
         noises: ['normal'],
         value: (p, { normal }) => {
-          const center = given(p, 'mean');
-          return fromScores(normal ? add(center, mul(deviationOf(noise.mean(p)), normal)) : center, tables);
+          const [score, deviation] = normalOf(p);
+          return fromScores(normal ? add(score, mul(deviation, normal)) : score, tables());
         },
       },
       refuse: accept,
@@ -79,8 +85,11 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
   return under('y');
 }
 
-/** Returns σ from a normal's outputs. */
-const deviationOf = ({ logVar }: ReturnType<Target['mean']>) => {
-  if (!logVar) throw new Error('a normal of learned σ without logVar');
-  return exp(mul(logVar, 0.5));
+/** A score, and a standard deviation of scores, that no column reaches: what is beyond it is its range's end, and does not overflow. */
+const FAR = 100;
+
+/** Returns a function that makes something when it is called first. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 };

@@ -3,6 +3,7 @@ import type { ColumnTables } from '../dsl/column-tables.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp, log, square } from './activations.ts';
 import { add, div, maximum, minimum, mul, sub } from './arithmetic.ts';
+import { clip } from './elementary.ts';
 import { concat, slice } from './concat.ts';
 import { sumLast } from './reduce.ts';
 import { repeatAt } from './repeat-at.ts';
@@ -68,7 +69,8 @@ export const meanOfScores = (mean: Tensor, deviation: Tensor, { scores, values, 
   const count = scores.shape.at(-1) ?? 0;
   const axis = mean.shape.length;
   const every = (x: Tensor, cells: number): Tensor => repeatAt(x, axis, cells);
-  const away = div(sub(scores, every(mean, count)), every(deviation, count));
+  // Farther away the distribution function is 0 or 1 in float32, and the density 0.
+  const away = clip(-10, 10)(div(sub(scores, every(mean, count)), every(deviation, count)));
   const below = mul(add(erf(mul(away, Math.SQRT1_2)), 1), 0.5);
   const density = mul(exp(mul(square(away), -0.5)), 1 / Math.sqrt(2 * Math.PI));
   const inside = sub(ends(below), starts(below));

@@ -1,9 +1,8 @@
 import { InvalidData, Unavailable } from '../errors.ts';
-import { normals, stream, uniforms } from '../random.ts';
+import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
-import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
@@ -51,23 +50,21 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
 /** Returns a function that draws samples. */
 const sampling =
   (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, how: Required<SampleOptions>): Promise<Samples> => {
-    const { target, latent } = manifest;
-    const { count, seed, first, temperature, draw } = how;
+  async (encoded: Encoded, given: Required<SampleOptions>): Promise<Samples> => {
+    const { target, latent, files } = manifest;
+    const { count, draw } = given;
     const rows = encoded.rows * count;
-    const own = how.independent ? rows : count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const noise = normals(stream(seed, 'z'), own, latent, first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature, count);
-    const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
-    const length = size(target.dataShape);
-    const noiseOf: NoiseOf = (sort) => (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), own, length, first);
-    const drawing = draws?.ownNoise(manifest, { ...how, count: own });
-    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...drawing };
-    const mean = await meanOf(drawing ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws && !drawing ? await draws.drawTarget(target, mean, noiseOf) : mean;
+    const how = given.independent ? { ...given, count: rows } : given;
+    const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
+    // Both are rarely used.
+    const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
+    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const y = draw && !own ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
-    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+    return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
 /** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */

@@ -3,10 +3,9 @@ import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
 import { inverseNormal, normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
-import type { Interface, Manifest, TargetSignature } from '../signature.ts';
+import type { TargetSignature } from '../signature.ts';
 import type { SampleOptions } from './options.ts';
 import type { Values } from './result.ts';
-import { spread, type Input } from './rows.ts';
 
 /** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
@@ -39,6 +38,17 @@ export const drawTarget = async (
   return { data: drawn, shape: [rows, ...target.dataShape], more };
 };
 
+/** The same with noise of these samples' own, of one of several targets if it is named. */
+export const drawWith = (
+  target: TargetSignature,
+  means: Values,
+  { seed, count, first }: Required<SampleOptions>,
+  ...of: readonly string[]
+): Promise<Values> =>
+  drawTarget(target, means, (sort) =>
+    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', ...of), count, size(target.dataShape), first),
+  );
+
 /** Returns how to draw from the components of a target. */
 const componentOf =
   ({ of }: Pick<DrawnTarget, 'of'>): ComponentDrawer =>
@@ -49,41 +59,6 @@ const componentOf =
     const draw = await draws.drawer(of, decoded, componentOf(of));
     return draws.noise === 'uniform' ? draw : (at, j, u) => draw(at, j, inverseNormal(Math.max(u, 2 ** -25)));
   };
-
-/** Returns the noise that the file `draw` takes, by the names of its inputs: row r of a batch uses that of sample r mod count. */
-export const ownNoise = (
-  { target, files: { draw } }: Pick<Manifest, 'target' | 'files'>,
-  { seed, count, first }: Required<SampleOptions>,
-): Readonly<Record<string, Input>> | undefined =>
-  draw &&
-  Object.fromEntries(
-    noisesOf(target, draw).map(([name, kind, of]) => {
-      const length = size(draw.inputs[name] ?? []);
-      const key = stream(seed, 'y', ...of);
-      const data =
-        kind === 'normal' ? normals(key, count, length, first) : withoutZero(uniforms(key, count, length, first));
-      return [name, spread({ rows: count, size: length, data }, (row) => row % count)];
-    }),
-  );
-
-/** Returns the noise inputs of the file `draw`: the name, the kind of noise, and of several targets the name of the one it is for. */
-const noisesOf = (
-  { targets }: Pick<TargetSignature, 'targets'>,
-  { inputs }: Pick<Interface, 'inputs'>,
-): readonly (readonly [name: string, kind: string, of: readonly string[]])[] =>
-  ['normal', 'uniform'].flatMap((kind) => [
-    ...(!targets && kind in inputs ? [[kind, kind, []] as const] : []),
-    ...Object.keys(targets ?? {})
-      .filter((of) => `${of}_${kind}` in inputs)
-      .map((of) => [`${of}_${kind}`, kind, [of]] as const),
-  ]);
-
-/** Whether the file `draw` draws one of several targets. */
-export const drawsItself = (name: string, { inputs = {} }: Partial<Interface> = {}): boolean =>
-  `${name}_normal` in inputs || `${name}_uniform` in inputs;
-
-/** Replaces 0 in uniform noise, whose logarithm and quantiles are infinite, by half the smallest step. */
-export const withoutZero = (noise: Float32Array): Float32Array => noise.map((u) => Math.max(u, 2 ** -25));
 
 /** Returns how a target is drawn from what files return. Throws an `InvalidData` if that does not determine it. */
 export const drawsOf = (target: TargetSignature): Draws | JointDraws => {

@@ -37,8 +37,8 @@ export const checkOptions = (options: SampleOptions): Required<SampleOptions> =>
   expect(first + count <= 2 ** 32, 'first', 'samples of a seed up to number 4294967295', first + count - 1);
   // `null` is at least 0, and so is a text of digits.
   expect(Number.isFinite(temperature) && temperature >= 0, 'temperature', 'a number from 0', temperature);
-  for (const [name, value] of Object.entries({ independent, draw }))
-    expect(typeof value === 'boolean', name, 'true or false', value);
+  expect(typeof draw === 'boolean', 'draw', 'true or false', draw);
+  expect(typeof independent === 'boolean', 'independent', 'true or false', independent);
   return { count, seed, first, temperature, independent, draw };
 };
 

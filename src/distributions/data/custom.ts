@@ -11,6 +11,6 @@ export const customData: DistributionData = {
   unit: 'nats',
   scalable: false,
   draws: ({ named }) =>
-    `expected a distribution that says how to draw from it, got ${named ?? 'one of the definition’s own'} without draw`,
+    `expected a distribution that says how to draw from it, got ${named ?? 'one'} without draw`,
   describe: meansText,
 };
