@@ -45,12 +45,14 @@ export { discretizedLogistic, type DiscretizedLogisticOptions } from './distribu
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
 export { gamma } from './distributions/gamma.ts';
 export { head, heads } from './distributions/head.ts';
+export { hurdle, type Hurdle, type HurdleOptions } from './distributions/hurdle.ts';
 export { laplace } from './distributions/laplace.ts';
 export { logNormal, type LearnedLogNormalOptions, type LogNormalOptions } from './distributions/log-normal.ts';
 export { mixture, type Mixed } from './distributions/mixture.ts';
 export { multinomial, type MultinomialOptions } from './distributions/multinomial.ts';
 export { multiScale } from './distributions/multi-scale.ts';
 export { negativeBinomial, type NegativeBinomialOptions } from './distributions/negative-binomial.ts';
+export { normalScores, type NormalScoresOptions } from './distributions/normal-scores.ts';
 export { normal } from './distributions/normal.ts';
 export { ordinal } from './distributions/ordinal.ts';
 export { poisson } from './distributions/poisson.ts';

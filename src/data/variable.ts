@@ -1,4 +1,5 @@
 import type { FindFault } from '../distributions/data/distribution-data.ts';
+import type { Learns } from '../distributions/data/learns.ts';
 import { countFault, positiveFault, unitFault } from '../distributions/data/faults.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
@@ -28,6 +29,8 @@ export interface Variable {
   readonly values?: 'positive' | 'unit' | 'counts';
   /** For a mixture, the likelihood of its components. */
   readonly of?: Distributed;
+  /** For a target only: what training learns of the data for it, before it begins. */
+  readonly learns?: Learns;
   /** Whether each example has a mask, by which values may be missing. */
   readonly mask?: boolean | string;
   /** For a mask only: the variable whose values it counts. */

@@ -104,7 +104,7 @@ const checkMember = (name: string, target: Target, taken: Set<string>): void => 
     taken.add(own);
   }
   if (target.auxiliary) refuse('a target of one scale among several', 'multiScale', 'leave multiScale out');
-  if (target.draws)
+  if (target.draws && target.distribution === 'custom')
     refuse(
       'a likelihood of the library among several, or one without draw',
       `${target.named ?? 'one'} with draw`,

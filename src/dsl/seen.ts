@@ -15,15 +15,18 @@ export const masked = (target: Target): Readonly<Record<string, Target>> =>
     Object.entries(namedTargets(target)).flatMap(([name, one]) => (hasMask(one) ? [[maskName(name), one]] : [])),
   );
 
-const shapesOf = (variables: Readonly<Record<string, Target>>): Readonly<Record<string, Shape>> =>
-  Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
+const shapesOf = (
+  targets: Readonly<Record<string, Target>>,
+  of: (target: Target) => Shape = ({ shape }) => shape,
+): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, of(target)]));
 
-/** Returns the shapes of a target as networks see it: of `y`, or of each of several. */
+/** Returns the shapes of a target: of `y`, or of each of several. */
 export const targetShapes = (target: Target): Readonly<Record<string, Shape>> => shapesOf(namedTargets(target));
 
 /** Returns the shapes of what a recognition network sees of a target: of `y` and `mask`, or of each of several and its mask. */
 export const seenShapes = (target: Target): Readonly<Record<string, Shape>> => ({
-  ...targetShapes(target),
+  ...shapesOf(namedTargets(target), ({ shape, seenShape = shape }) => seenShape),
   ...shapesOf(masked(target)),
 });
 

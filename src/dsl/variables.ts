@@ -27,7 +27,11 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
 export type Variables = Readonly<Record<string, Variable>>;
 
 /** A variable as a network's body sees it. */
-export type Symbol<V> = V extends { readonly shape: infer S extends Shape } ? Tensor<S> : never;
+export type Symbol<V> = V extends { readonly seenShape: infer N extends Shape }
+  ? Tensor<N>
+  : V extends { readonly shape: infer S extends Shape }
+    ? Tensor<S>
+    : never;
 
 /** The type of a variable's values: a class by its number or name, numbers, or pixels. */
 export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;

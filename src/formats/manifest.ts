@@ -180,6 +180,29 @@ const targetOutputs = (target: TargetSignature, found: Interface['outputs']): In
     }),
   );
 
+/** Returns the noise that the file `draw` takes: one input for a kind of it, and for each of several targets that it draws. */
+const noiseInputs = (target: TargetSignature, found: Interface['inputs']): Interface['inputs'] => {
+  const all = Object.entries(target.targets ?? { '': target }).flatMap(([name, { shape }]) =>
+    ['uniform', 'normal'].map((kind) => [name ? `${name}_${kind}` : kind, shape] as const),
+  );
+  const taken = all.filter(([name]) => Object.hasOwn(found, name));
+  return Object.fromEntries(taken.length > 0 ? taken : all.slice(0, 1));
+};
+
+/** Returns the outputs of the file `draw`: a draw of y; of several targets what the decoder has for those that it does not draw. */
+const drawnOutputs = (target: TargetSignature, { inputs, outputs }: Interface): Interface['outputs'] => {
+  if (!target.targets) return { y: target.shape };
+  const [own, others] = [true, false].map((isDrawn) =>
+    Object.entries(target.targets ?? {}).filter(
+      ([name]) => (`${name}_uniform` in inputs || `${name}_normal` in inputs) === isDrawn,
+    ),
+  );
+  return {
+    ...Object.fromEntries((own ?? []).map(([name, { shape }]) => [name, shape])),
+    ...targetOutputs({ ...target, targets: Object.fromEntries(others ?? []) }, outputs),
+  };
+};
+
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
@@ -200,7 +223,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     prior: {},
     baseline: {},
     predictor: {},
-    draw: { ...(latent > 0 && { z: [latent] }), ['normal' in found.inputs ? 'normal' : 'uniform']: target.shape },
+    draw: { ...(latent > 0 && { z: [latent] }), ...noiseInputs(target, found.inputs) },
     evaluation: {
       ...y,
       ...masks,
@@ -215,7 +238,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     : part === 'evaluation'
       ? { deterministic: [], prediction: target.shape }
       : part === 'draw'
-        ? y
+        ? drawnOutputs(target, found)
         : part === 'start'
           ? startOutputs(y, target.targets !== undefined)
           : part === 'step'

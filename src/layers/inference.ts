@@ -26,8 +26,8 @@ export interface Inference {
   /** Conditions and y → mean and log-variance of z. */
   readonly recognition?: Graph;
   /**
-   * z, conditions and noise, named `uniform` or `normal` → a draw of y; present if a custom distribution defines
-   * `draw`.
+   * z, conditions and noise, named `uniform` and `normal` (`rain_uniform` for one of several targets) → a draw of y; of several targets
+   * a draw of each that layers draw, and what the decoder returns for the others. Absent if layers draw none.
    */
   readonly draw?: Graph;
 }
@@ -36,7 +36,6 @@ export interface Inference {
 export function inference(model: Model): Inference {
   const wiring = wire(model);
   const { latent, networks, target, steps } = model;
-  const { draws } = target;
   const given = conditionShapes(model);
   // Only those that recognition reads.
   const masks = Object.fromEntries(
@@ -82,10 +81,11 @@ export function inference(model: Model): Inference {
         return gaussian(wiring.recognition(x, y, counted));
       }),
     }),
-    ...(draws && {
-      draw: graph('draw', { ...z, ...given, [draws.noise]: target.shape }, ({ [draws.noise]: noise, ...x }) =>
-        noise ? { y: draws.value(wiring.decoder(conditions(x), x['z']), noise) } : {},
-      ),
+    ...(Object.keys(wiring.noises).length > 0 && {
+      draw: graph('draw', { ...z, ...given, ...wiring.noises }, (all) => {
+        const x = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(wiring.noises, name)));
+        return wiring.drawn(wiring.decoder(conditions(x), x['z']), all);
+      }),
     }),
   };
 }

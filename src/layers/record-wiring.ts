@@ -63,11 +63,23 @@ export const wireRecord = (
     mean: (parameters) => {
       const decoded = all.map(({ name, wired, own }) => ({ name, means: wired.mean(own(parameters)) }));
       const y = joined(decoded.map(({ means }) => means.y));
-      const outputs = decoded.flatMap(({ name, means: { y: mean, ...more } }) => [
-        [name, likeRows(mean, y)] as const,
-        ...Object.entries(more).map(([key, x]) => [`${name}_${key}`, x] as const),
-      ]);
-      return { y, ...Object.fromEntries(outputs) } satisfies Decoded;
+      return { y, ...namedOutputs(decoded, y) } satisfies Decoded;
+    },
+    noises: Object.fromEntries(
+      all.flatMap(({ name, wired }) => Object.entries(wired.noises).map(([kind, shape]) => [`${name}_${kind}`, shape])),
+    ),
+    drawn: (parameters, noise) => {
+      const each = all.map(({ name, wired, own }) => {
+        const kinds = Object.keys(wired.noises);
+        const given = kinds.flatMap((kind) => {
+          const one = noise[`${name}_${kind}`];
+          return one ? [[kind, one] as const] : [];
+        });
+        const means =
+          kinds.length > 0 ? wired.drawn(own(parameters), Object.fromEntries(given)) : wired.mean(own(parameters));
+        return { name, means };
+      });
+      return namedOutputs(each);
     },
     auxiliary: () => undefined,
     apart: (parameters, y, mask) => Object.fromEntries(apart(parameters, y, mask)),
@@ -77,6 +89,16 @@ export const wireRecord = (
         .reduce((sum, one) => add(sum, one)),
   };
 };
+
+/** Returns outputs of several targets under the names that they have in files; a mean has the rows of `like`. */
+const namedOutputs = (each: readonly { readonly name: string; readonly means: Tensors }[], like?: Tensor): Tensors =>
+  Object.fromEntries(
+    each.flatMap(({ name, means }) =>
+      Object.entries(means).map(([key, x]): [string, Tensor] =>
+        key === 'y' ? [name, like ? likeRows(x, like) : x] : [`${name}_${key}`, x],
+      ),
+    ),
+  );
 
 /** Returns a function that cuts a tensor, as `joined` makes it, into those of these shapes by name: each tensor once. */
 const cutting = (shapes: readonly (readonly [name: string, shape: Shape])[]): ((whole: Tensor) => Tensors) => {

@@ -39,6 +39,9 @@ export interface Wiring {
   decoder(x: Tensors, z?: Tensor, y?: Tensor, mask?: Tensor): Parameters;
   /** Returns what files return, in the data's units: y's mean, and by name whatever else a draw needs. */
   mean(parameters: Parameters): Decoded;
+  /** The shapes of the noise that `drawn` takes, by the names of its inputs, and what it returns: `TargetWiring`. */
+  readonly noises: Readonly<Record<string, Shape>>;
+  drawn(parameters: Parameters, noise: Tensors): Tensors;
   /**
    * Returns the loss of predictions of y at other scales, in nats: one number for each example; undefined without them.
    */
@@ -160,6 +163,8 @@ export function wire({ condition, target, networks, steps }: Model): Wiring {
       networks.recognition && gaussianOf(networks.recognition, { ...own.seen(y, mask), ...seen(x) }),
     decoder: (x, z, y, mask) => parametersOf(generator, { ...seen(x), ...(z && { z }), ...(steps && forced(y, mask)) }),
     mean: own.mean,
+    noises: own.noises,
+    drawn: own.drawn,
     auxiliary: own.auxiliary,
     apart: own.apart,
     nll: own.nll,

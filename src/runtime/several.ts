@@ -1,9 +1,7 @@
-import type { NoiseOf } from './draw.ts';
+import { drawsItself } from './file-noise.ts';
 import type { Model } from './model.ts';
-import type { checkOptions as check, SampleOptions } from './options.ts';
+import type { checkOptions as check } from './options.ts';
 import type { outputs as show, Outputs, Samples, Values } from './result.ts';
-import { normals, stream, uniforms } from '../random.ts';
-import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
@@ -25,15 +23,18 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
-      // Steps are drawn one after another, all others from their means.
-      const drawn = how.draw && steps !== undefined;
-      const found = await model.sample(given, { ...how, draw: drawn });
+      // Steps are drawn one after another, some targets by a file, and all others from their means.
+      const inSteps = how.draw && steps !== undefined;
+      const { draw } = model.signature.files;
+      const found = await model.sample(given, { ...how, draw: inSteps || (how.draw && draw !== undefined) });
       const rows = found.shape[0] ?? 0;
+      const own = how.independent ? { ...how, count: rows } : how;
       const columns = rows > how.count ? how.count : undefined;
       const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
+        const drawn = inSteps || (how.draw && drawsItself(name, draw));
         const means = valuesOf(name, target, found, drawn);
-        const y = draws && !drawn ? await draws.drawTarget(target, means, noiseFor(name, target, how)) : means;
+        const y = draws && !drawn ? await draws.drawWith(target, means, own, name) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
@@ -49,12 +50,6 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
 /** Returns values by their targets' names. `open` types results by the definition: as this record, if it has several targets. */
 const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
   Object.fromEntries(each) as unknown as Outputs;
-
-/** Returns the noise of a target: each has its own, so that it does not depend on the others. */
-const noiseFor =
-  (name: string, { dataShape }: TargetSignature, { seed, count, first }: Required<SampleOptions>): NoiseOf =>
-  (sort) =>
-    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
 
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
 const valuesOf = (

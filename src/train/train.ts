@@ -116,6 +116,7 @@ const fitAll = async (
     model,
     [...parameters, ...phases.flatMap((p) => [...p.objective.params, ...p.evaluation.params])],
     options.scaling === false ? undefined : dataset.scaling,
+    run.tables,
     plan.seed,
     new Map([...(resume ? [] : await pretrained(model, parameters)), ...(options.weights ?? [])]),
   );
