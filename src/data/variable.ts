@@ -72,9 +72,9 @@ export const classNames = ({
 }): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
 
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
-export const isUnit = ({ kind, distribution, values, of }: Variable): boolean =>
+export const isUnit = ({ kind, distribution, values, of, maskOf }: Variable): boolean =>
   distribution === undefined
-    ? kind === 'image'
+    ? kind === 'image' || maskOf !== undefined
     : distributionOf({ distribution, ...(values && { values }), ...(of && { of }) }).values === 'unit';
 
 const FAULTS = { positive: positiveFault, unit: unitFault, counts: countFault };
@@ -86,14 +86,15 @@ export const faultOf = ({
   settings = {},
   values,
   of,
-}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of'>): FindFault | undefined => {
+  maskOf,
+}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of' | 'maskOf'>): FindFault | undefined => {
   if (values !== undefined) return FAULTS[values];
   if (distribution !== undefined) {
     const { fault } = DISTRIBUTIONS[distribution];
     const component = of && faultOf({ kind, ...of });
     return fault && ((value) => fault(value, settings, component));
   }
-  return kind === 'image' ? unitFault : undefined;
+  return kind === 'image' || maskOf !== undefined ? unitFault : undefined;
 };
 
 /** Whether networks see values standardised: unbounded numbers, except those of images, whose elements are all of one kind. */

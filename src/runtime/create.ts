@@ -84,7 +84,7 @@ export const createModel = (
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
-    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
+    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
