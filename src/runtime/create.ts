@@ -1,9 +1,8 @@
 import { InvalidData, Unavailable } from '../errors.ts';
-import { normals, stream, uniforms } from '../random.ts';
+import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
-import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
@@ -12,13 +11,11 @@ import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
-import type { StepNoise } from './steps.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 /** Returns the files of a model as functions of their inputs. */
-const filesOf = (manifest: Manifest, engine: FileRunner) => {
-  const { name, target, latent, files } = manifest;
+const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
   const run = (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
     if (file !== undefined) return runRows(engine, part, file, rows, inputs);
@@ -27,8 +24,8 @@ const filesOf = (manifest: Manifest, engine: FileRunner) => {
   };
   return {
     /**
-     * Computes y's mean (or a draw, with the file `draw`, or of steps with noise), [rows, ...shape], and whatever else a draw
-     * needs: row r has condition `conditionOf(r)`.
+     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and whatever else a draw needs: row r has condition
+     * `conditionOf(r)`.
      */
     meanOf: async (
       part: Part,
@@ -36,15 +33,11 @@ const filesOf = (manifest: Manifest, engine: FileRunner) => {
       rows: number,
       own: Inputs = {},
       conditionOf = inOrder,
-      noise?: StepNoise,
     ): Promise<Values> => {
       checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
-      const { y = new Float32Array(), ...more } =
-        files.step && part === 'decoder'
-          ? await (await import('./steps.ts')).writeSteps(manifest, run, rows, inputs, noise)
-          : await run(part, rows, inputs);
-      return { data: y, shape: [rows, ...(noise ? target.dataShape : target.shape)], more };
+      const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       const zeros = new Float32Array(given.rows * latent);
@@ -57,27 +50,17 @@ const filesOf = (manifest: Manifest, engine: FileRunner) => {
 /** Returns a function that draws samples. */
 const sampling =
   ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
+  async (encoded: Encoded, how: Required<SampleOptions>): Promise<Samples> => {
+    const { count, seed } = how;
     const rows = encoded.rows * count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const drawn = reparameterise(
-      await priorOf(encoded),
-      normals(stream(seed, 'z'), count, latent, first),
-      latent,
-      temperature,
-    );
-    const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
-    const length = size(target.dataShape);
-    const noiseOf: NoiseOf = (sort) =>
-      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
-    const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
-    const inputs = {
-      z: spread({ rows, size: latent, data: drawn }),
-      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
-    };
-    const noise = draws && files.step && { seed, count, first };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count), noise);
-    const y = draws && !own && !noise ? await draws.drawTarget(target, mean, noiseOf) : mean;
+    const noise = normals(stream(seed, 'z'), count, latent, how.first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature);
+    // A module that is rarely used.
+    const draws = how.draw ? (await import('./draw.ts')).drawing(how, target, files.draw) : {};
+    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...draws.inputs };
+    const mean = await meanOf(draws.inputs ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const y = draws.drawn ? await draws.drawn(mean) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
     return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
   };

@@ -1,13 +1,46 @@
 import type { ComponentDrawer, Draws, DrawnTarget, JointDraws } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
-import { inverseNormal } from '../random.ts';
+import { inverseNormal, normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Interface, TargetSignature } from '../signature.ts';
+import type { SampleOptions } from './options.ts';
 import type { Values } from './result.ts';
+import type { Input } from './rows.ts';
+
+export { inverseNormal };
 
 /** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
+
+/** Returns the noise of a target's samples; `key` is its name if it is one of several, each of which has its own. */
+export const noiseFor =
+  (
+    { seed, count, first }: Required<SampleOptions>,
+    { dataShape }: Pick<TargetSignature, 'dataShape'>,
+    ...key: readonly string[]
+  ): NoiseOf =>
+  (sort) =>
+    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', ...key), count, size(dataShape), first);
+
+/** How y is drawn: by the file `draw`, which takes these inputs besides, or from its means. */
+interface Drawing {
+  readonly inputs?: Readonly<Record<string, Input>>;
+  readonly drawn?: (means: Values) => Promise<Values>;
+}
+
+/** Returns how samples of a target are drawn. */
+export const drawing = (
+  how: Required<SampleOptions>,
+  target: TargetSignature,
+  file: Pick<Interface, 'inputs'> | undefined,
+): Drawing => {
+  const noiseOf = noiseFor(how, target);
+  if (!file) return { drawn: (means) => drawTarget(target, means, noiseOf) };
+  const { count } = how;
+  const [name, data] = ownNoise(file, noiseOf);
+  return { inputs: { [name]: { rows: count, size: data.length / count, data, of: (row) => row % count } } };
+};
 
 /**
  * Draws from p(y|x,z), given y's means, [rows, ...shape], and whatever else the file returned, using noise of several
@@ -49,10 +82,7 @@ const componentOf =
   };
 
 /** Returns the noise input of the file `draw`, and its noise. */
-export const ownNoise = (
-  { inputs }: Pick<Interface, 'inputs'>,
-  noiseOf: NoiseOf,
-): readonly [name: string, Float32Array] =>
+const ownNoise = ({ inputs }: Pick<Interface, 'inputs'>, noiseOf: NoiseOf): readonly [name: string, Float32Array] =>
   'normal' in inputs ? ['normal', noiseOf('normal')] : ['uniform', withoutZero(noiseOf('uniform'))];
 
 /** Replaces 0 in uniform noise, whose logarithm and quantiles are infinite, by half the smallest step. */

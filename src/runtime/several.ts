@@ -1,9 +1,7 @@
-import { drawTarget, type NoiseOf } from './draw.ts';
+import { drawTarget, noiseFor } from './draw.ts';
 import type { Model } from './model.ts';
-import { checkOptions, type SampleOptions } from './options.ts';
+import { checkOptions } from './options.ts';
 import { outputs, type Outputs, type Samples, type Values } from './result.ts';
-import { normals, stream, uniforms } from '../random.ts';
-import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
@@ -32,7 +30,7 @@ export const severally = (model: Model): Model => {
       const columns = rows > how.count ? how.count : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
         const means = valuesOf(name, target, found, drawn);
-        const y = how.draw && !drawn ? await drawTarget(target, means, noiseFor(name, target, how)) : means;
+        const y = how.draw && !drawn ? await drawTarget(target, means, noiseFor(how, target, name)) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
@@ -48,12 +46,6 @@ export const severally = (model: Model): Model => {
 /** Returns values by their targets' names. `open` types results by the definition: as this record, if it has several targets. */
 const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
   Object.fromEntries(each) as unknown as Outputs;
-
-/** Returns the noise of a target: each has its own, so that it does not depend on the others. */
-const noiseFor =
-  (name: string, { dataShape }: TargetSignature, { seed, count, first }: Required<SampleOptions>): NoiseOf =>
-  (sort) =>
-    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
 
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
 const valuesOf = (

@@ -5,7 +5,7 @@ import type { Definition } from '../definition.ts';
 import type { Model, ModelOf } from '../model.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
 import type { Examples, SelfTest } from '../self-test.ts';
-import { openSessions } from '../sessions.ts';
+import { openSessions, type FileRunner } from '../sessions.ts';
 import { sourcesOf, type Locate } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
@@ -55,7 +55,9 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
         const test = examples.size > 0 && (await prove(examples));
         if (test && !test.passed) throw new Error(`its numbers are wrong by ${test.largest}`);
       }
-      return createModel(manifest, engine, { name, threads, ...(reason && { reason }) }, () => prove());
+      const make = (...own: readonly [Manifest, FileRunner]) =>
+        createModel(...own, { name, threads, ...(reason && { reason }) }, () => prove());
+      return manifest.steps ? (await import('../steps.ts')).inSteps(manifest, engine, make) : make(manifest, engine);
     } catch (error) {
       running.stop();
       throw error;
