@@ -153,7 +153,7 @@ export const twiceDown = <H extends number, W extends number, C extends number>(
     relu,
     conv2d(8, { padding: 'valid' }),
   );
-export const steps = <T extends number, N extends number>(x: Tensor<[T, N]>) => ({
+export const places = <T extends number, N extends number>(x: Tensor<[T, N]>) => ({
   each: x.pipe(each(dense(8), relu)),
   first: x.pipe(at(0)),
   turned: x.pipe(permute(1, 0)),
