@@ -1,4 +1,4 @@
-import { categorical, concat, constant, cvae, dense, gaussian, gru, reshape, steps } from 'cvae-compile';
+import { categorical, concat, constant, cvae, dense, dropout, gaussian, gru, reshape, steps } from 'cvae-compile';
 import { COUNTRIES, ELEMENTS } from './names.ts';
 
 const LENGTH = 14;
@@ -20,7 +20,7 @@ export default cvae({
         reshape(1, 27 + LATENT + 2),
         gru(UNITS, { initial: state, last: true }),
       );
-      return { out: next.pipe(dense(27)), state: next };
+      return { out: next.pipe(dropout(0.4), dense(27)), state: next };
     }),
 });
 
