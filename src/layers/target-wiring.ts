@@ -41,7 +41,7 @@ export interface OneWiring extends TargetWiring {
 export const wireTarget = (name: string, target: Target, inward: Inward): OneWiring => {
   const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
   return {
-    seen: (y, mask) => ({ y: seenY(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
+    seen: (y, mask) => ({ y: target.seen?.(y) ?? seenY(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
     mean: (parameters) => {
       const decoded = target.mean(parameters);
       if (!target.scalable) return decoded;
