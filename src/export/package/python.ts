@@ -1,10 +1,11 @@
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { inQuotes } from './escape.ts';
-import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, shownOf, usualOf } from './program.ts';
 
 /** Returns the program in Python, which needs only numpy and onnxruntime. */
 export const pythonSnippet = (manifest: Manifest, folder: string): string => {
   const calls = callsOf(manifest);
+  const [shown, shape] = shownOf(manifest);
   return `import os
 
 import numpy as np
@@ -13,7 +14,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before onnxruntime is loa
 import onnxruntime
 
 ${calls.whole ? inOneCall(manifest, folder, calls.whole) : inSteps(manifest, folder, calls.prior, calls.decoder)}
-print(y.shape)  # (${[countOf(manifest), ...manifest.target.shape].join(', ')})
+print(y${manifest.target.targets ? `[${JSON.stringify(shown)}]` : ''}.shape)  # (${[countOf(manifest), ...shape].join(', ')})
 `;
 };
 
@@ -24,7 +25,7 @@ count = ${countOf(manifest)}
 feeds = {
 ${feeds.join('\n')}
 }
-${resultsOf(file)} = session.run(${outputsOf(file)}, feeds)`;
+${computed(manifest, file, 'session', 'feeds')}`;
 };
 
 const inSteps = (manifest: Manifest, folder: string, prior: ExportedFile, decoder: ExportedFile): string => {
@@ -46,7 +47,7 @@ def inputs(session):
 z_mean, z_log_var = prior.run(["mean", "logVar"], inputs(prior))
 noise = np.random.default_rng(1).standard_normal(z_mean.shape, dtype=np.float32)  # N(0, 1)
 feeds["z"] = z_mean + np.exp(z_log_var / 2) * noise
-${resultsOf(decoder)} = decoder.run(${outputsOf(decoder)}, inputs(decoder))`;
+${computed(manifest, decoder, 'decoder', 'inputs(decoder)')}`;
 };
 
 const session = (folder: string, { file }: ExportedFile): string =>
@@ -55,6 +56,12 @@ const session = (folder: string, { file }: ExportedFile): string =>
 const feed = (name: string, value: string): string => `    ${JSON.stringify(name)}: ${value}`;
 
 const outputsOf = ({ outputs }: ExportedFile): string => JSON.stringify(Object.keys(outputs));
+
+/** Returns the lines that run a file: its results are variables, or those of several targets a dictionary by name. */
+const computed = ({ target }: Manifest, file: ExportedFile, by: string, feeds: string): string =>
+  target.targets
+    ? `names = ${outputsOf(file)}\ny = dict(zip(names, ${by}.run(names, ${feeds})))`
+    : `${resultsOf(file)} = ${by}.run(${outputsOf(file)}, ${feeds})`;
 
 /** Returns the variables that are assigned to: `y,` or `y, log_var`. */
 const resultsOf = ({ outputs }: ExportedFile): string => {
