@@ -23,6 +23,7 @@ export { gsnn } from './objectives/gsnn.ts';
 export { hybrid } from './objectives/hybrid.ts';
 export { iwae } from './objectives/iwae.ts';
 export { monteCarlo } from './objectives/monte-carlo.ts';
+export { withWeights } from './objectives/with-weights.ts';
 export { baselineLikelihood, likelihood } from './objectives/likelihood.ts';
 export {
   adam,

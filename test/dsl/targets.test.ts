@@ -21,7 +21,7 @@ import {
 import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open, readManifest } from 'cvae-compile/runtime';
-import { engineOf, evaluate, train, type TrainingEngine } from 'cvae-compile/train';
+import { elbo, engineOf, evaluate, train, withWeights, type Objective, type TrainingEngine } from 'cvae-compile/train';
 import { drawSamples } from '../../src/cli/samples.ts';
 import { uniform, stream } from '../../src/random.ts';
 
@@ -64,6 +64,20 @@ test('a model of several targets trains alike on both engines, and its loss is t
   for (const [name, value] of Object.entries(other)) expect(own[name], name).toBeCloseTo(value, 3);
   const parts = Object.keys(targets).map((name) => own[`reconstruction_${name}`] ?? NaN);
   expect(parts.reduce((sum, one) => sum + one)).toBeCloseTo(own['reconstruction'] ?? NaN, 4);
+});
+
+test('weights make targets count more in the loss, and what is reported stays in nats without them', async () => {
+  const once = async (objective: Objective) =>
+    (await train(weather, rows(48), { epochs: 1, batch: 48, seed: 1, validation: 0, objective })).epochs[0]?.train ??
+    {};
+  const [plain, weighted] = [await once(elbo()), await once(withWeights(elbo(), { rain: 3, sky: 0 }))];
+  for (const name of ['reconstruction', 'reconstruction_rain', 'reconstruction_sky', 'kl'])
+    expect(weighted[name], name).toBeCloseTo(plain[name] ?? NaN, 5);
+  const { loss = NaN, reconstruction_rain: rain = NaN, reconstruction_sky: sky = NaN } = plain;
+  expect(weighted['loss']).toBeCloseTo(loss + 2 * rain - sky, 4);
+  await expect(once(withWeights(elbo(), { wind: 2 }))).rejects.toThrow(
+    'withWeights: expected names of several targets (rain, temperature, sky), got wind',
+  );
 });
 
 test('a target by itself has the likelihood that it has among several', async () => {
