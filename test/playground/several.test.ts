@@ -1,11 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type weather from '../../examples/weather/model.ts';
+import { collect } from '../../src/cli/collect.ts';
+import { load } from '../../src/cli/load.ts';
+import { withSpecimens } from '../../src/export/specimens.ts';
+import { exportTraining } from '../../src/export/training.ts';
+import { write } from '../../src/export/write.ts';
 import { open } from '../../src/runtime/node.ts';
 import { shared } from '../browser/support/shared.ts';
+import { trainedWeights } from '../compiler/weights.ts';
 import { axe } from './support/axe.ts';
 import { exportForPage } from './support/export.ts';
 import { faults, settled, visit, type Visit } from './support/visit.ts';
@@ -83,4 +90,27 @@ test('they are told as means on request, explored in the latent, and described; 
     .toEqual(['Sample', 'rain', 'temperature 1', 'temperature 2', 'clear', 'cloudy', 'rain']);
   await expect.poll(() => page.url()).toContain('draw=no');
   expect(faults(said)).toEqual([]);
+});
+
+test('they are trained further in the page, from examples of the data', async () => {
+  const definition = await load(fileURLToPath(new URL('../../examples/weather/model.ts', import.meta.url)));
+  const bare = exportTraining(definition.model, trainedWeights(definition.model), { name: 'weather' });
+  const { compiled } = await withSpecimens(bare, definition.model, {
+    collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }),
+  });
+  const out = join(root, 'training');
+  await write(out, compiled, async () => undefined);
+  const { page, said, close } = await visit(browser, out, { hash: '#tab=train', wait: false });
+  await page.getByText('Add examples of its data').click();
+  for (const i of [1, 2]) await page.getByRole('button', { name: new RegExp(`^Learn from example ${i},`) }).click();
+  expect(await page.getByRole('button', { name: /^Take away example/ }).allTextContents()).toEqual([
+    'month Jan',
+    'month Feb',
+  ]);
+  await page.getByLabel('Steps', { exact: true }).fill('20');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Train on', exact: true }).waitFor({ timeout: 55_000 });
+  expect(await page.locator('.curve figcaption').textContent()).toMatch(/after 20 steps/);
+  expect(faults(said)).toEqual([]);
+  await close();
 });
