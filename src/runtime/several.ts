@@ -16,7 +16,8 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
   const all = Object.entries(targets);
   const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
     const found = await given;
-    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found), columns)]));
+    const rows = found.shape[0] ?? 0;
+    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found, rows), columns)]));
   };
   return {
     ...model,
@@ -27,7 +28,7 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
       const columns = rows > how.count ? how.count : undefined;
       const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
-        const means = valuesOf(name, target, found);
+        const means = valuesOf(name, target, found, rows);
         const y = draws ? await draws.drawTarget(target, means, noiseFor(name, target, how)) : means;
         return [name, outputs(target, y, columns)];
       });
@@ -52,7 +53,12 @@ const noiseFor =
     (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
 
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
-const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignature, found: Outputs): Values => {
+export const valuesOf = (
+  name: string,
+  { shape, outputs: further = {} }: TargetSignature,
+  found: object,
+  rows: number,
+): Values => {
   const given = new Map<string, unknown>(Object.entries(found));
   const numbers = (key: string): Float32Array | undefined => {
     const data = given.get(key);
@@ -62,9 +68,5 @@ const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignatur
     const data = numbers(`${name}_${key}`);
     return data ? [[key, data]] : [];
   });
-  return {
-    data: numbers(name) ?? new Float32Array(),
-    shape: [found.shape[0] ?? 0, ...shape],
-    more: Object.fromEntries(more),
-  };
+  return { data: numbers(name) ?? new Float32Array(), shape: [rows, ...shape], more: Object.fromEntries(more) };
 };
