@@ -1,6 +1,6 @@
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
-import type { Interface, Manifest } from '../signature.ts';
+import type { Interface } from '../signature.ts';
 import type { SampleOptions } from './options.ts';
 import type { Input } from './rows.ts';
 
@@ -9,9 +9,9 @@ import type { Input } from './rows.ts';
  * targets. Row r of a batch uses that of sample r mod count.
  */
 export const fileNoise = (
-  { conditions }: Pick<Manifest, 'conditions'>,
+  { conditions }: { readonly conditions: object },
   { inputs }: Pick<Interface, 'inputs'>,
-  { seed, count, first }: Required<SampleOptions>,
+  { seed, count, first }: Pick<Required<SampleOptions>, 'seed' | 'count' | 'first'>,
 ): Readonly<Record<string, Input>> =>
   Object.fromEntries(
     Object.entries(inputs)
