@@ -7,10 +7,19 @@ const op: Op = libraryOp({
   shape: ([x, , table = x]) => [...x, table.at(-1) ?? 0],
   run: (tf, [x, edges = x, table = x], _, __, { shapes: [own, , of = own], shape, leads: [lead] }) => {
     const [count, cells, width] = [size(own), of.at(-2) ?? 1, of.at(-1) ?? 1];
-    const passed = tf.greaterEqual(tf.reshape(x, [-1, count, 1]), tf.reshape(edges, [1, count, cells - 1]));
-    const first = tf.mul(tf.range(0, count, 1, 'int32'), tf.scalar(cells, 'int32'));
-    const at = tf.add(tf.sum(tf.cast(passed, 'int32'), -1), first);
-    const rows = tf.gather(tf.reshape(table, [count * cells, width]), tf.cast(at, 'int32'));
+    const extents = [x, edges, table].map((input) => [...input.shape]);
+    // TensorFlow.js has no gradient of whole numbers; tables are not trained.
+    const looked = tf.customGrad((...inputs) => {
+      const [a, b, c] = inputs as [typeof x, typeof x, typeof x]; // As given below; `customGrad` adds what saves tensors.
+      const passed = tf.greaterEqual(tf.reshape(a, [-1, count, 1]), tf.reshape(b, [1, count, cells - 1]));
+      const first = tf.mul(tf.range(0, count, 1, 'int32'), tf.scalar(cells, 'int32'));
+      const at = tf.add(tf.sum(tf.cast(passed, 'int32'), -1), first);
+      return {
+        value: tf.gather(tf.reshape(c, [count * cells, width]), tf.cast(at, 'int32')),
+        gradFunc: () => extents.map((extent) => tf.zeros(extent)),
+      };
+    });
+    const rows = looked(x, edges, table);
     return tf.reshape(rows, lead > 0 ? [-1, ...shape] : [...shape]);
   },
   lower: (onnx, [x, edges = x, table = x], _, __, { shapes: [own, , of = own], shape, leads: [lead] }) => {
