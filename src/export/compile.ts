@@ -10,6 +10,8 @@ import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
 import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
+import { checkTables } from '../train/check-tables.ts';
+import { tablesOf, variablesOf } from '../train/parameters.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
@@ -68,7 +70,9 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
-  checkWeights(name, paramsOf(graphs), weights);
+  // No file needs all of what a target has learned.
+  checkWeights(name, [...paramsOf(graphs), ...tablesOf(model)], weights);
+  checkTables(name, variablesOf(model), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
 
   const files: Partial<Record<Part, CompiledFile>> = {};

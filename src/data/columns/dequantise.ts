@@ -1,6 +1,6 @@
 import { stream, uniforms, type Key } from '../../random.ts';
 import type { Examples, Transform } from '../dataset.ts';
-import { FORM } from './column-tables.ts';
+import { FORM } from './form.ts';
 
 /** The tables of a column that say how its values are spread, row by row, one for each element. */
 export interface Spread {
