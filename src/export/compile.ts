@@ -16,7 +16,7 @@ import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
-import { halved, lossOf } from './storage/float16.ts';
+import { halved, lossOf, unitsIn } from './storage/float16.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -86,7 +86,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
-    const optimised = calledByOutputs(half ? halved(whole) : whole);
+    const optimised = calledByOutputs(half ? halved(whole, unitsIn(lowered)) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
