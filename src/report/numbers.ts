@@ -24,9 +24,11 @@ export async function drawNumbers(
   const { draws } = distributionOf(target);
   const own = model.target.draws?.noises;
   const kinds = own ?? (typeof draws === 'object' ? [draws.noise] : []);
-  const key = stream(seed, 'look', 'y');
   const numbers = new Map(
-    kinds.map((kind) => [kind, (kind === 'normal' ? normals : uniforms)(key, count, length)] as const),
+    kinds.map((kind, i) => {
+      const key = stream(seed, 'look', 'y', ...(i > 0 ? [kind] : []));
+      return [kind, (kind === 'normal' ? normals : uniforms)(key, count, length)] as const;
+    }),
   );
   const drawn = await drawnBy({ graphs, engine, target, weights, given: { ...given, noise }, count }, numbers);
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);

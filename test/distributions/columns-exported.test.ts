@@ -103,6 +103,13 @@ test('draws are values of the columns, the same for a seed, in Node as in WebAss
   }
   const dry = a.rain.data.filter((value) => value === 0).length / 400;
   expect(Math.abs(dry - 0.6)).toBeLessThan(0.12);
+  // How much it rains does not depend on what decided that it rains.
+  const amounts = (all: ArrayLike<number>) => Float32Array.from(Array.from(all).filter((x) => x > 0)).sort();
+  const [wet, own] = [amounts(rows.map((r) => r.rain)), amounts(a.rain.data)];
+  const quantile = (sorted: Float32Array, share: number) => sorted[Math.floor(share * sorted.length)] ?? NaN;
+  expect(quantile(own, 0.5)).toBeGreaterThan(quantile(wet, 0.3));
+  expect(quantile(own, 0.5)).toBeLessThan(quantile(wet, 0.7));
+  expect(quantile(own, 0.9)).toBeGreaterThan(quantile(wet, 0.7));
   // A score may fall on the other side of an edge by float32's rounding: hardly any does.
   for (const name of ['rain', 'warmth', 'sky'] as const) {
     const unlike = a[name].data.filter((value, i) => value !== b[name].data[i]).length;
