@@ -17,8 +17,10 @@ export const fileNoise = (
     Object.entries(inputs)
       .filter(([name]) => name !== 'z' && !Object.hasOwn(conditions, name))
       .map(([name, shape]) => {
-        const [kind = '', ...of] = name.split('_').reverse();
-        const key = stream(seed, 'y', ...(of.length > 0 ? [of.reverse().join('_')] : []));
+        const [, of, kind = ''] = /^(?:(.+)_)?(uniform|normal)$/.exec(name) ?? [];
+        // What decides between classes must not decide between their values too.
+        const second = kind === 'normal' && name.replace(/normal$/, 'uniform') in inputs ? [kind] : [];
+        const key = stream(seed, 'y', ...(of === undefined ? [] : [of]), ...second);
         const length = size(shape);
         const data =
           kind === 'normal' ? normals(key, count, length, first) : withoutZero(uniforms(key, count, length, first));
