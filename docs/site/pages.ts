@@ -25,9 +25,18 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
     'Examples',
     'Complete projects, each with its commands and what they give.',
     [
-      ...['digits', 'completion', 'article', 'quadrants', 'table', 'segmentation', 'custom-op', 'zoo', 'bundlers'].map(
-        (name) => `examples/${name}/README.md`,
-      ),
+      ...[
+        'digits',
+        'completion',
+        'article',
+        'quadrants',
+        'table',
+        'weather',
+        'segmentation',
+        'custom-op',
+        'zoo',
+        'bundlers',
+      ].map((name) => `examples/${name}/README.md`),
       'docs/variants.md',
     ],
   ],

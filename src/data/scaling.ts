@@ -3,15 +3,16 @@ import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
 import { isBytes, isFloats } from '../values/lists.ts';
+import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
-import { isScaled, type Variables } from './variable.ts';
+import { hasMask, isScaled, type Variables } from './variable.ts';
 
 /**
  * Returns the standardisation of each variable: that of the data if they have one, else the mean and standard deviation of the
  * examples to train on, whatever their source. Pixels stay unchanged: images, and bytes from 0 to 1, by a scale or because they
- * are 0 and 1.
+ * are 0 and 1. What a mask leaves out holds nothing, or given values, so that a target's scale is that of the rest.
  */
 export const scalingOf = (
   variables: Variables,
@@ -22,7 +23,9 @@ export const scalingOf = (
     const column = own(train.columns, name);
     const scale =
       own(given, name) ??
-      (column && isScaled(variable) && !isPixels(column) ? measure(column, maskOf(name, train)) : undefined);
+      (column && isScaled(variable) && !isPixels(column)
+        ? measure(column, hasMask(variable) ? own(train.columns, maskName(name))?.data : undefined)
+        : undefined);
     return scale === undefined ? [] : [[name, scale] as const];
   });
   return Object.fromEntries(scaled);
@@ -31,10 +34,6 @@ export const scalingOf = (
 /** Whether a column holds bytes with values from 0 to 1: by their scale, or directly. */
 const isPixels = ({ data, scale }: Column): boolean =>
   isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
-
-/** Returns the mask of a target: masked elements hold nothing, or given values, so the target's scale is that of the others. */
-const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
-  name === 'y' ? columns['mask']?.data : undefined;
 
 const SCALED = {
   args: [
@@ -84,7 +83,11 @@ export const withScaling = taking(
   'withScaling',
   SCALED,
   (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-    const measured = names.map((name) => [name, measure(columnOf('withScaling', dataset, name))] as const);
+    const { columns } = dataset.train;
+    const measured = names.map((name) => {
+      const mask = own(columns, maskName(name))?.data;
+      return [name, measure(columnOf('withScaling', dataset, name), mask)] as const;
+    });
     return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
   },
 );
@@ -116,7 +119,9 @@ export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>
   return { mean: [...mean], deviation };
 };
 
-const numbersIn = ({ train }: Dataset): readonly string[] =>
-  Object.entries(train.columns)
-    .filter(([name, { data, classes }]) => name !== 'mask' && classes === undefined && isFloats(data))
+const numbersIn = ({ train: { columns } }: Dataset): readonly string[] => {
+  const masks = new Set(['mask', ...Object.keys(columns).map(maskName)]);
+  return Object.entries(columns)
+    .filter(([name, { data, classes }]) => !masks.has(name) && classes === undefined && isFloats(data))
     .map(([name]) => name);
+};

@@ -1,8 +1,9 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import type { Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { softmax } from '../layers/activations.ts';
+import { stepOf } from '../layers/step-target.ts';
 import { inUnits } from '../layers/units.ts';
 import type { AllButLast } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -49,10 +50,11 @@ export function mixture<
   K extends number,
   Names extends string = string,
   P extends Grouping = 'element',
+  T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  of: T & Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
   components: K,
-): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> {
+): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T> {
   checkCall('mixture', CALL, [...arguments]);
   if (!MIXABLE.has(of.distribution))
     throw new InvalidModel(
@@ -95,7 +97,8 @@ export function mixture<
     },
     nll: (p, y, masked) => mixedNll(given(p, 'weights'), nll(own(p), forEachComponent(y, groups)), groups, masked),
     refuse: accept,
-  } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>>;
+    step: () => mixture(stepOf(of) as typeof of, components) as Target,
+  } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T>;
 }
 
 /** The likelihood's own parameters. */

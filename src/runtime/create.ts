@@ -1,9 +1,8 @@
-import { InvalidData, Unavailable } from '../errors.ts';
-import { normals, stream, uniforms } from '../random.ts';
+import { InvalidData } from '../errors.ts';
+import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
-import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
@@ -12,21 +11,22 @@ import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
+import type { StepNoise } from './steps.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 /** Returns the files of a model as functions of their inputs. */
-const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
-  const run = (part: Part, rows: number, inputs: Inputs) => {
+const filesOf = (manifest: Manifest, engine: FileRunner) => {
+  const { name, target, latent, files } = manifest;
+  const run = async (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
-    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
-    const has = Object.keys(files).join(', ');
-    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+    if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
+    return runRows(engine, part, file, rows, inputs);
   };
   return {
     /**
-     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and whatever else a draw needs: row r has condition
-     * `conditionOf(r)`.
+     * Computes y's mean (or a draw, with the file `draw`, or of steps with noise), [rows, ...shape], and whatever else a draw
+     * needs: row r has condition `conditionOf(r)`.
      */
     meanOf: async (
       part: Part,
@@ -34,11 +34,15 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       rows: number,
       own: Inputs = {},
       conditionOf = inOrder,
+      noise?: StepNoise,
     ): Promise<Values> => {
       checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
-      const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
-      return { data: y, shape: [rows, ...target.shape], more };
+      const { y = new Float32Array(), ...more } =
+        files.step && part === 'decoder'
+          ? await (await import('./steps.ts')).writeSteps(manifest, run, rows, inputs, noise)
+          : await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...(noise ? target.dataShape : target.shape)], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       const zeros = new Float32Array(given.rows * latent);
@@ -50,25 +54,23 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
 
 /** Returns a function that draws samples. */
 const sampling =
-  ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
+  (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
+  async (encoded: Encoded, given: Required<SampleOptions>): Promise<Samples> => {
+    const { target, latent, files } = manifest;
+    const { count, draw } = given;
     const rows = encoded.rows * count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const noise = normals(stream(seed, 'z'), count, latent, first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
-    const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
-    const length = size(target.dataShape);
-    const noiseOf: NoiseOf = (sort) =>
-      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
-    const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
-    const inputs = {
-      z: spread({ rows, size: latent, data: drawn }),
-      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
-    };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws && !own ? await draws.drawTarget(target, mean, noiseOf) : mean;
+    const how = given.independent ? { ...given, count: rows } : given;
+    const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
+    // All are rarely used.
+    const steps = draw && files.step ? how : undefined;
+    const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
+    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count), steps);
+    const y = draw && !own && !steps ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
-    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+    return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
 /** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */
@@ -82,7 +84,7 @@ export const createModel = (
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
-    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
+    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
@@ -124,9 +126,7 @@ export const createModel = (
       const [encodedZ, encoded] = await Promise.all([encodeLatents('z', z), encode(given)]);
       const rows = Math.max(encodedZ.rows, encoded.rows);
       if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
-        throw new InvalidData(
-          `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
-        );
+        throw (await unfit()).unequal(encodedZ.rows, encoded.rows);
       return show(await meanOf('decoder', encoded, rows, { z: spread(encodedZ) }));
     }),
 
@@ -142,12 +142,13 @@ export const createModel = (
   };
   if (kind === 'cvae') return model;
   const refuse = async (): Promise<never> => {
-    throw new Unavailable(
-      `${name}: expected a conditional VAE, got a predictor, which has no latent; call mean instead`,
-    );
+    throw (await unfit()).withoutLatent(name);
   };
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
+
+/** What is wrong with a call, in words, which a page loads only for that. */
+const unfit = () => import('./unfit.ts');
 
 /** Returns the condition of a row if each condition has this many rows in succession. */
 const times =

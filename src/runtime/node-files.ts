@@ -8,9 +8,10 @@ import { brief } from '../values/brief.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { expect } from './options.ts';
+import { checkOptions, expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
+import { outputs } from './result.ts';
 import { examplesOf, runExamples } from './self-test.ts';
 import { severally } from './several.ts';
 import { openSessions, SERVED, type Source } from './sessions.ts';
@@ -48,7 +49,7 @@ export const openFiles = async (
       await engine.close();
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
-    return severally(createModel(manifest, engine, about, prove));
+    return severally(createModel(manifest, engine, about, prove), checkOptions, outputs);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()

@@ -1,17 +1,18 @@
-import { drawTarget, type NoiseOf } from './draw.ts';
+import { drawsItself } from './file-noise.ts';
 import type { Model } from './model.ts';
-import { checkOptions, type SampleOptions } from './options.ts';
-import { outputs, type Outputs, type Samples, type Values } from './result.ts';
-import { normals, stream, uniforms } from '../random.ts';
-import { size } from '../shape/size.ts';
+import type { checkOptions as check } from './options.ts';
+import type { outputs as show, Outputs, Samples, Values } from './result.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
  * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
  */
-export const severally = (model: Model): Model => {
-  const { targets } = model.signature.target;
+export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
+  const {
+    steps,
+    target: { targets },
+  } = model.signature;
   if (!targets) return model;
   const all = Object.entries(targets);
   const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
@@ -22,12 +23,18 @@ export const severally = (model: Model): Model => {
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
-      const found = await model.sample(given, { ...how, draw: false });
+      // Steps are drawn one after another, some targets by a file, and all others from their means.
+      const inSteps = how.draw && steps !== undefined;
+      const { draw } = model.signature.files;
+      const found = await model.sample(given, { ...how, draw: inSteps || (how.draw && draw !== undefined) });
       const rows = found.shape[0] ?? 0;
+      const own = how.independent ? { ...how, count: rows } : how;
       const columns = rows > how.count ? how.count : undefined;
+      const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
-        const means = valuesOf(name, target, found);
-        const y = how.draw ? await drawTarget(target, means, noiseFor(name, target, how)) : means;
+        const drawn = inSteps || (how.draw && drawsItself(name, draw));
+        const means = valuesOf(name, target, found, drawn);
+        const y = draws && !drawn ? await draws.drawWith(target, means, own, name) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
@@ -44,14 +51,13 @@ export const severally = (model: Model): Model => {
 const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
   Object.fromEntries(each) as unknown as Outputs;
 
-/** Returns the noise of a target: each has its own, so that it does not depend on the others. */
-const noiseFor =
-  (name: string, { dataShape }: TargetSignature, { seed, count, first }: Required<SampleOptions>): NoiseOf =>
-  (sort) =>
-    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
-
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
-const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignature, found: Outputs): Values => {
+const valuesOf = (
+  name: string,
+  { shape, dataShape, outputs: further = {} }: TargetSignature,
+  found: Outputs,
+  drawn = false,
+): Values => {
   const given = new Map<string, unknown>(Object.entries(found));
   const numbers = (key: string): Float32Array | undefined => {
     const data = given.get(key);
@@ -63,7 +69,7 @@ const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignatur
   });
   return {
     data: numbers(name) ?? new Float32Array(),
-    shape: [found.shape[0] ?? 0, ...shape],
+    shape: [found.shape[0] ?? 0, ...(drawn ? dataShape : shape)],
     more: Object.fromEntries(more),
   };
 };

@@ -1,3 +1,4 @@
+import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
@@ -31,7 +32,7 @@ ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file hol
 ## Files
 
 ${fileTable(manifest)}
-All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
+All inputs and outputs are float32 with the batch axis first, of any length N. ${categories(manifest)}, images have channels last and
 values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
 ## Training
@@ -87,6 +88,13 @@ const conditions = ({ conditions: told }: Manifest): string => {
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
 };
 
+const categories = ({ conditions: told }: Manifest): string => {
+  const indexed = Object.entries(told).flatMap(([name, condition]) => (isByIndex(condition) ? [code(name)] : []));
+  return indexed.length > 0
+    ? `Categories are one-hot (${indexed.join(', ')}: numbers from 0)`
+    : 'Categories are one-hot';
+};
+
 const spread = (manifest: Manifest): string => {
   const further = Object.entries(manifest.target.outputs ?? {}).map(([name, shape]) => `\`${name}\` ${show(shape)}`);
   return `${deviation(manifest)}${further.length > 0 ? ` Drawing y needs ${further.join(', ')} too.` : ''}`;
@@ -102,6 +110,8 @@ const deviation = ({ target, files }: Manifest): string => {
 /** What each file computes. */
 const DOES: Readonly<Record<Part, string>> = {
   decoder: 'p(y\\|x,z): y for a z',
+  start: 'what the first step is given, for a z',
+  step: 'p(y\\|x,z) of one step: y, and the next state',
   prior: 'p(z\\|x): mean and log σ² of z',
   baseline: 'the best single guess',
   sampler: 'all in one call: z from noise, y from z',

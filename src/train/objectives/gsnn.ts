@@ -30,6 +30,6 @@ export const forward = (name: string, given: ObjectiveContext, label: string, sa
   const prior = given.prior(given.x);
   const each = repeated(given, samples);
   const { z } = drawn(label, each.y, given.model.latent, prior && spread(prior, samples));
-  const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
+  const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
   return { loss: batchMean(reconstruction), auxiliary } satisfies { loss: Terms['loss']; auxiliary: unknown };
 };
