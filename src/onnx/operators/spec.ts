@@ -79,3 +79,9 @@ export const FLOAT: readonly DType[] = ['float32', 'float64', 'float16'];
 export const NUMBER: readonly DType[] = [...FLOAT, 'int32', 'int64'];
 export const ALL: readonly DType[] = [...NUMBER, 'int8', 'uint8', 'bool'];
 export const INDEX: readonly DType[] = ['int32', 'int64'];
+
+/** The types of kernels that the CPU provider has no float64 versions of. */
+export const SINGLE: readonly DType[] = ['float32', 'float16'];
+
+/** Padding is always written out: `auto_pad` produces wrong numbers on some providers. */
+export const auto_pad = oneOf(['NOTSET']);

@@ -1,7 +1,68 @@
+import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import { axisOf, invalid, number, word } from '../attributes.ts';
-import type { OnnxNode } from '../graph.ts';
-import { around, input, stridesOf, zeros, type Kernel } from './numbers.ts';
+import type { Dim, OnnxNode } from '../graph.ts';
+import { rankOf, requireEqual, shapeOf, type Context, type Rule } from '../infer/rule.ts';
+import { around, input, stridesOf, zeros, type Kernel } from '../reference/numbers.ts';
+import type { Definition } from './definition.ts';
+import { moveSpec } from './moving.ts';
+import { ALL, INDEX, oneOf, optional, type OperatorSpec } from './spec.ts';
+
+const scatterSpec = {
+  ...moveSpec,
+  inputs: { data: 'T', indices: 'Tind', updates: 'T' },
+  types: { T: ALL, Tind: INDEX },
+} satisfies OperatorSpec;
+
+const reduction = oneOf(['none', 'add', 'mul', 'max', 'min'], { since: 16 });
+
+const gatherShape: Rule = (context) => {
+  const shape = shapeOf(context, 0);
+  const axis = axisOf(context.node, number(context.node, 'axis'), shape.length);
+  return [{ shape: [...shape.slice(0, axis), ...shapeOf(context, 1), ...shape.slice(axis + 1)] }];
+};
+
+/** Returns the shape of indices that each refer to one element: they must not exceed the other axes. */
+const elementwiseIndices = (context: Context): readonly Dim[] => {
+  const shape = shapeOf(context, 0);
+  const axis = axisOf(context.node, number(context.node, 'axis'), shape.length);
+  const indices = rankOf(context, 1, shape.length);
+  indices.forEach((dim, i) => {
+    const most = shape[i];
+    if (i !== axis && typeof dim === 'number' && typeof most === 'number' && dim > most)
+      throw invalid(context.node, `indices within axis ${i}'s length of ${most}`, String(dim));
+  });
+  return indices;
+};
+
+const gatherElementsShape: Rule = (context) => [{ shape: elementwiseIndices(context) }];
+
+const requireAddable = ({ node, inputs }: Context): void => {
+  const reduction = word(node, 'reduction');
+  if (reduction !== 'none' && inputs[0]?.dtype === 'bool') throw invalid(node, `numbers to ${reduction}`, 'bool');
+};
+
+const scatterElementsShape: Rule = (context) => {
+  requireAddable(context);
+  const shape = shapeOf(context, 0);
+  const indices = elementwiseIndices(context);
+  const updates = rankOf(context, 2, shape.length);
+  indices.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));
+  return [{ shape }];
+};
+
+const scatterNDShape: Rule = (context) => {
+  requireAddable(context);
+  const shape = shapeOf(context, 0);
+  const indices = shapeOf(context, 1);
+  const depth = indices.at(-1);
+  if (typeof depth !== 'number' || depth > shape.length)
+    throw invalid(context.node, `indices into at most ${shape.length} axes`, `the shape ${show(indices)}`);
+  const expected = [...indices.slice(0, -1), ...shape.slice(depth)];
+  const updates = rankOf(context, 2, expected.length);
+  expected.forEach((dim, i) => requireEqual(context, `axis ${i} of the updates`, dim, updates[i] ?? '?'));
+  return [{ shape }];
+};
 
 /** Returns an index counted from the front, given one that may count from the end. */
 const indexOf = (node: OnnxNode, index: number, length: number): number => {
@@ -11,7 +72,7 @@ const indexOf = (node: OnnxNode, index: number, length: number): number => {
 };
 
 /** Gathers whole slices along an axis, one for each index. */
-export const gather: Kernel = (call) => {
+const gather: Kernel = (call) => {
   const [x, indices] = [input(call, 0), input(call, 1)];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
   const [outer, length, inner] = around(x.shape, axis);
@@ -45,7 +106,7 @@ const placeOf = (
 };
 
 /** Gathers element by element: y[i][j] = x[indices[i][j]][j] for axis 0. */
-export const gatherElements: Kernel = (call) => {
+const gatherElements: Kernel = (call) => {
   const [x, indices] = [input(call, 0), input(call, 1)];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
   const result = zeros(x.dtype, indices.shape);
@@ -71,7 +132,7 @@ const reductionOf = (node: OnnxNode): ((before: number, update: number) => numbe
 };
 
 /** Writes updates into data, element by element: y[indices[i][j]][j] = updates[i][j] for axis 0. */
-export const scatterElements: Kernel = (call) => {
+const scatterElements: Kernel = (call) => {
   const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
   const axis = axisOf(call.node, number(call.node, 'axis'), x.shape.length);
   const reduce = reductionOf(call.node);
@@ -85,7 +146,7 @@ export const scatterElements: Kernel = (call) => {
 };
 
 /** Writes updates into data, slice by slice: the last axis of the indices is the position of each. */
-export const scatterND: Kernel = (call) => {
+const scatterND: Kernel = (call) => {
   const [x, indices, updates] = [input(call, 0), input(call, 1), input(call, 2)];
   const depth = indices.shape.at(-1) ?? 0;
   const inner = size(x.shape.slice(depth));
@@ -101,3 +162,37 @@ export const scatterND: Kernel = (call) => {
   }
   return [{ ...x, data }];
 };
+
+/** Elements looked up, and put, by their indices. */
+export const INDEXING = {
+  Gather: {
+    ...moveSpec,
+    inputs: { data: 'T', indices: 'Tind' },
+    types: { T: ALL, Tind: INDEX },
+    attributes: { axis: optional('int', 0) },
+    infer: gatherShape,
+    evaluate: gather,
+  },
+  GatherElements: {
+    ...moveSpec,
+    inputs: { data: 'T', indices: 'Tind' },
+    types: { T: ALL, Tind: INDEX },
+    attributes: { axis: optional('int', 0) },
+    infer: gatherElementsShape,
+    evaluate: gatherElements,
+  },
+  ScatterElements: {
+    ...scatterSpec,
+    attributes: { axis: optional('int', 0), reduction },
+    webgpu: 0,
+    infer: scatterElementsShape,
+    evaluate: scatterElements,
+  },
+  ScatterND: {
+    ...scatterSpec,
+    types: { T: ALL, Tind: ['int64'] },
+    attributes: { reduction },
+    infer: scatterNDShape,
+    evaluate: scatterND,
+  },
+} satisfies Record<string, Definition>;

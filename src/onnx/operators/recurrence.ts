@@ -1,6 +1,58 @@
-import { number, word } from '../attributes.ts';
-import { input, zeros, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
-import { innerProducts } from './products.ts';
+import { size } from '../../shape/size.ts';
+import { invalid, number, word } from '../attributes.ts';
+import { multiplyDims } from '../dims.ts';
+import type { Dim } from '../graph.ts';
+import { rankOf, requireEqual, shapeOf, type Rule } from '../infer/rule.ts';
+import { input, zeros, type Call, type Kernel, type ReferenceTensor } from '../reference/numbers.ts';
+import { innerProducts } from '../reference/inner-products.ts';
+import type { Definition, Operations } from './definition.ts';
+import { flag, oneOf, optional, required, type OperatorSpec } from './spec.ts';
+
+/** What both recurrent networks take; all parts of a direction's weights are stacked, gate on gate. */
+const recurrentSpec = {
+  inputs: { X: 'T', W: 'T', R: 'T', B: 'T?', sequence_lens: 'int32?', initial_h: 'T?' },
+  outputs: { Y: 'T?', Y_h: 'T?' },
+  types: { T: ['float32'] },
+  attributes: {
+    hidden_size: required('int'),
+    direction: oneOf(['forward', 'reverse', 'bidirectional']),
+    // With the batch first, the CPU provider has no kernel.
+    layout: optional('int', 0, { only: [0], since: 14 }),
+  },
+  webgpu: 21,
+} satisfies OperatorSpec;
+
+/** The shapes of a recurrent network's outputs: all states, then the last of each of the `states`. */
+const recurrentShape =
+  (gates: number, states: number): Rule =>
+  (context) => {
+    const { node, inputs } = context;
+    const [steps = '?', examples = '?', channels = '?'] = rankOf(context, 0, 3);
+    const units = number(node, 'hidden_size');
+    if (units < 1) throw invalid(node, 'a hidden_size of at least 1', String(units));
+    const directions = word(node, 'direction') === 'bidirectional' ? 2 : 1;
+    const expect = (input: number, what: string, shape: readonly Dim[]): void => {
+      if (!inputs[input]) return;
+      rankOf(context, input, shape.length).forEach((dim, i) =>
+        requireEqual(context, `${what} with an axis ${i}`, shape[i] ?? '?', dim),
+      );
+    };
+    shapeOf(context, 1);
+    shapeOf(context, 2);
+    expect(1, 'weights of the inputs', [directions, gates * units, channels]);
+    expect(2, 'weights of the state', [directions, gates * units, units]);
+    expect(3, 'shifts', [directions, multiplyDims(2 * gates, units)]);
+    expect(4, 'numbers of steps', [examples]);
+    for (let i = 0; i < states; i++) expect(5 + i, 'first states', [directions, examples, units]);
+    return [
+      { shape: [steps, directions, examples, units] },
+      ...Array.from({ length: states }, () => ({ shape: [directions, examples, units] })),
+    ];
+  };
+
+const gruShape = recurrentShape(3, 1);
+
+const lstmShape = recurrentShape(4, 2);
 
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
@@ -58,7 +110,7 @@ const backwards = ({ node }: Call, direction: number): boolean =>
   direction === 1 || word(node, 'direction') === 'reverse';
 
 /** Gates z, r and h. h' = (1 − z)·n + z·h, where the reset is applied to the product with h, or to h itself. */
-export const gru = recurrent(3, 1, (call, direction) => {
+const gru = recurrent(3, 1, (call, direction) => {
   const after = number(call.node, 'linear_before_reset') === 1;
   const units = input(call, 2).shape[2] ?? 0;
   const weights = input(call, 2).data.subarray((direction * 3 + 2) * units * units);
@@ -85,7 +137,7 @@ export const gru = recurrent(3, 1, (call, direction) => {
 });
 
 /** Gates i, o, f and c. c' = f·c + i·tanh(…) and h' = o·tanh(c'). */
-export const lstm = recurrent(4, 2, () => ({ x, h, at }, [hidden = new Float64Array(), cell = new Float64Array()]) => {
+const lstm = recurrent(4, 2, () => ({ x, h, at }, [hidden = new Float64Array(), cell = new Float64Array()]) => {
   const units = cell.length;
   const sum = (g: number, i: number): number => (x[at + g * units + i] ?? NaN) + (h[g * units + i] ?? NaN);
   for (let i = 0; i < units; i++) {
@@ -94,3 +146,26 @@ export const lstm = recurrent(4, 2, () => ({ x, h, at }, [hidden = new Float64Ar
     hidden[i] = sigmoid(sum(1, i)) * Math.tanh(next);
   }
 });
+
+/** Products with the weights of all gates, of each step's input and of the state before it. */
+const operations: Operations = (_, [x = [], w = []], given) => size(x) * (w[1] ?? 1) + given * (w[1] ?? 1);
+
+/** Recurrent networks. */
+export const RECURRENCE = {
+  GRU: {
+    ...recurrentSpec,
+    attributes: { ...recurrentSpec.attributes, linear_before_reset: flag(0) },
+    infer: gruShape,
+    evaluate: gru,
+    operations,
+  },
+  LSTM: {
+    ...recurrentSpec,
+    inputs: { ...recurrentSpec.inputs, initial_c: 'T?' },
+    outputs: { ...recurrentSpec.outputs, Y_c: 'T?' },
+    attributes: { ...recurrentSpec.attributes, input_forget: optional('int', 0, { only: [0] }) },
+    infer: lstmShape,
+    evaluate: lstm,
+    operations,
+  },
+} satisfies Record<string, Definition>;

@@ -1,8 +1,86 @@
+import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
-import { number, numbers } from '../attributes.ts';
+import { invalid, number } from '../attributes.ts';
+import { addDims, multiplyDims, subtractDims } from '../dims.ts';
+import type { Dim } from '../graph.ts';
+import { rankOf, requireEqual, shapeOf, type Context, type Rule } from '../infer/rule.ts';
+import { input, stridesOf, zeros, type Kernel, type ReferenceTensor } from '../reference/numbers.ts';
+import { innerProducts } from '../reference/inner-products.ts';
 import { windowOf, type Axis } from '../window.ts';
-import { input, stridesOf, zeros, type Call, type Kernel, type ReferenceTensor } from './numbers.ts';
-import { innerProducts } from './products.ts';
+import type { Definition } from './definition.ts';
+import { auto_pad, optional, SINGLE, type OperatorSpec } from './spec.ts';
+
+const convolutionSpec = {
+  inputs: { X: 'T', W: 'T', B: 'T?' },
+  outputs: { Y: 'T' },
+  types: { T: SINGLE },
+  attributes: {
+    kernel_shape: optional('ints'),
+    strides: optional('ints'),
+    pads: optional('ints'),
+    dilations: optional('ints'),
+    group: optional('int', 1),
+    auto_pad,
+  },
+  webgpu: 24,
+} satisfies OperatorSpec;
+
+/** Returns ⌊(length + pads − reach) / stride⌋ + 1, where a window's reach is dilation · (kernel − 1) + 1 elements. */
+export const windowed = ({ node }: Context, { kernel, stride, dilation, before, after }: Axis, length: Dim): Dim => {
+  const slack = before + after - dilation * (kernel - 1) - 1;
+  if (typeof length !== 'number') return stride === 1 && slack === -1 ? length : '?';
+  const result = Math.floor((length + slack) / stride) + 1;
+  if (result < 1) throw invalid(node, 'axes at least as long as the window', String(length));
+  return result;
+};
+
+export const imageOf = (context: Context): readonly Dim[] => {
+  const shape = shapeOf(context, 0);
+  if (shape.length < 3) throw invalid(context.node, 'a batch of channels of at least one axis', show(shape));
+  return shape;
+};
+
+const convShape: Rule = (context) => {
+  const [n = '?', channels = '?', ...axes] = imageOf(context);
+  const [features = '?', perGroup = '?', ...kernel] = rankOf(context, 1, axes.length + 2);
+  const group = groupOf(context);
+  requireEqual(context, 'channels', multiplyDims(perGroup, group), channels);
+  if (typeof features === 'number' && features % group !== 0)
+    throw invalid(context.node, `features in ${group} groups`, String(features));
+  requireBias(context, features);
+  const window = windowOf(context.node, kernel);
+  return [{ shape: [n, features, ...window.map((axis, i) => windowed(context, axis, axes[i] ?? '?'))] }];
+};
+
+const groupOf = ({ node }: Context): number => {
+  const group = number(node, 'group');
+  if (group < 1) throw invalid(node, 'at least one group', String(group));
+  return group;
+};
+
+const requireBias = (context: Context, features: Dim): void => {
+  if (context.inputs[2]) requireEqual(context, 'a bias', features, rankOf(context, 2, 1)[0] ?? '?');
+};
+
+const convTransposeShape: Rule = (context) => {
+  const [n = '?', channels = '?', ...axes] = imageOf(context);
+  const [inputs = '?', perGroup = '?', ...kernel] = rankOf(context, 1, axes.length + 2);
+  requireEqual(context, 'channels', inputs, channels);
+  const group = groupOf(context);
+  if (typeof inputs === 'number' && inputs % group !== 0)
+    throw invalid(context.node, `channels in ${group} groups`, String(inputs));
+  const features = multiplyDims(perGroup, group);
+  requireBias(context, features);
+  const spatial = windowOf(context.node, kernel).map((axis, i): Dim => {
+    if (axis.outputPadding >= Math.max(axis.stride, axis.dilation))
+      throw invalid(context.node, 'an output_padding below the stride or the dilation', String(axis.outputPadding));
+    const grown = multiplyDims(axis.stride, subtractDims(axes[i] ?? '?', 1));
+    return addDims(grown, axis.outputPadding + axis.dilation * (axis.kernel - 1) + 1 - axis.before - axis.after);
+  });
+  if (spatial.some((dim) => typeof dim === 'number' && dim < 1))
+    throw invalid(context.node, 'pads that leave something', show(spatial));
+  return [{ shape: [n, features, ...spatial] }];
+};
 
 /** The positions under one element of a kernel: pairs of places, in the image over which it moves and in the result. */
 interface Tap {
@@ -14,7 +92,11 @@ interface Tap {
  * Returns the taps of a window that moves over axes of lengths `image` to the positions of `result`, without those on
  * padding.
  */
-const tapsOf = (window: readonly Axis[], image: readonly number[], result: readonly number[]): readonly Tap[] => {
+export const tapsOf = (
+  window: readonly Axis[],
+  image: readonly number[],
+  result: readonly number[],
+): readonly Tap[] => {
   const sizes = window.map(({ kernel }) => kernel);
   const [offsets, positions, strides] = [stridesOf(sizes), stridesOf(result), stridesOf(image)];
   return Array.from({ length: size(sizes) }, (_, k) => {
@@ -37,11 +119,11 @@ const tapsOf = (window: readonly Axis[], image: readonly number[], result: reado
   });
 };
 
-const reached = ({ kernel, stride, dilation, before, after }: Axis, length: number): number =>
+export const reached = ({ kernel, stride, dilation, before, after }: Axis, length: number): number =>
   Math.floor((length + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
 
 /** Computes y[to] += x[from] along a tap. */
-const accumulate = (
+export const accumulate = (
   y: Float64Array,
   yAt: number,
   to: Int32Array,
@@ -64,7 +146,7 @@ const withBias = (
   bias ? { ...y, data: y.data.map((value, i) => value + (bias.data[Math.floor(i / size) % features] ?? NaN)) } : y;
 
 /** A convolution (strictly a correlation, as is customary) in groups of channels. */
-export const conv: Kernel = (call) => {
+const conv: Kernel = (call) => {
   const [x, w, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
   const [batch = 0, channels = 0, ...image] = x.shape;
   const [features = 0, perGroup = 0, ...kernel] = w.shape;
@@ -117,7 +199,7 @@ const placeOf = (sorted: Int32Array, least: number): number => {
 };
 
 /** A transposed convolution: the adjoint of the convolution with the same window. */
-export const convTranspose: Kernel = (call) => {
+const convTranspose: Kernel = (call) => {
   const [x, w, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
   const [batch = 0, channels = 0, ...image] = x.shape;
   const [, perGroup = 0, ...kernel] = w.shape;
@@ -157,49 +239,20 @@ const columns = (matrix: Float64Array, rows: number, length: number): Float64Arr
   return result;
 };
 
-const poolOf = (call: Call) => {
-  const x = input(call, 0);
-  const [batch = 0, channels = 0, ...image] = x.shape;
-  const window = windowOf(call.node, numbers(call.node, 'kernel_shape') ?? []);
-  const result = window.map((axis, i) => reached(axis, image[i] ?? 0));
-  const shape = [batch, channels, ...result];
-  call.budget.requireRoom(call.node, size(window.map(({ kernel }) => kernel)) * size(result));
-  return {
-    x,
-    shape,
-    planes: batch * channels,
-    image: size(image),
-    size: size(result),
-    taps: tapsOf(window, image, result),
-  };
-};
-
-/** The maximum in each window, and its position in the whole input: that of the first if there are several. */
-export const maxPool: Kernel = (call) => {
-  const { x, shape, planes, image, size, taps } = poolOf(call);
-  const maxima = zeros(x.dtype, shape);
-  const indices = zeros('int64', shape);
-  maxima.data.fill(-Infinity);
-  for (let plane = 0; plane < planes; plane++)
-    for (const { inner, outer } of taps)
-      outer.forEach((position, i) => {
-        const [from, to] = [plane * image + (inner[i] ?? 0), plane * size + position];
-        const value = x.data[from] ?? NaN;
-        if (!(value > (maxima.data[to] ?? NaN))) return;
-        maxima.data[to] = value;
-        indices.data[to] = from;
-      });
-  return [maxima, indices];
-};
-
-/** The mean in each window, over the elements on the image or, with `count_include_pad`, including zeros. */
-export const averagePool: Kernel = (call) => {
-  const { x, shape, planes, image, size, taps } = poolOf(call);
-  const sums = zeros(x.dtype, shape);
-  const counts = new Float64Array(size);
-  for (const { outer } of taps) for (const position of outer) counts[position] = (counts[position] ?? 0) + 1;
-  if (number(call.node, 'count_include_pad') === 1) counts.fill(taps.length);
-  for (let plane = 0; plane < planes; plane++)
-    for (const { inner, outer } of taps) accumulate(sums.data, plane * size, outer, x.data, plane * image, inner);
-  return [{ ...sums, data: sums.data.map((sum, i) => sum / (counts[i % size] ?? 1)) }];
-};
+/** Convolutions over any number of axes. */
+export const CONVOLUTION = {
+  Conv: {
+    ...convolutionSpec,
+    infer: convShape,
+    evaluate: conv,
+    operations: (_, [, w = []], given) => given * size(w.slice(1)),
+  },
+  ConvTranspose: {
+    ...convolutionSpec,
+    attributes: { ...convolutionSpec.attributes, output_padding: optional('ints') },
+    webgpu: 21,
+    infer: convTransposeShape,
+    evaluate: convTranspose,
+    operations: (_, [x = [], w = []]) => size(x) * size(w.slice(1)),
+  },
+} satisfies Record<string, Definition>;

@@ -1,6 +1,9 @@
+import { show } from '../../shape/show.ts';
 import { axisOf, invalid } from '../attributes.ts';
-import { scanOf } from '../scan-node.ts';
-import { bodyInputs, Stack } from './bodies.ts';
+import { mayEqual } from '../dims.ts';
+import type { Dim, ValueType } from '../graph.ts';
+import type { Rule } from '../infer/rule.ts';
+import { bodyInputs, Stack } from '../reference/bodies.ts';
 import {
   around,
   input,
@@ -11,7 +14,46 @@ import {
   type Call,
   type Kernel,
   type ReferenceTensor,
-} from './numbers.ts';
+} from '../reference/numbers.ts';
+import { scanOf } from '../scan-node.ts';
+import type { Definition } from './definition.ts';
+import { optional, required } from './spec.ts';
+
+const scanShape: Rule = (context) => {
+  const { node, inputs } = context;
+  const { body, states, inputs: scanned, outputs } = scanOf(node);
+  const initial = inputs.slice(0, states).map((input) => {
+    if (!input) throw invalid(node, 'a value for every part of the state', 'one that is left out');
+    return input;
+  });
+  let steps: Dim = '?';
+  const slices = scanned.map(({ axis }, i): ValueType => {
+    const input = inputs[states + i];
+    if (!input) throw invalid(node, `an input ${states + i}`, 'none');
+    const at = axisOf(node, axis, input.shape.length);
+    const length = input.shape[at] ?? '?';
+    if (!mayEqual(steps, length)) throw invalid(node, `${steps} steps, as in the inputs before`, String(length));
+    if (steps === '?' || typeof length === 'number') steps = length;
+    return { dtype: input.dtype, shape: input.shape.filter((_, k) => k !== at) };
+  });
+  const results = context.inferGraph(body, [...initial, ...slices]);
+  const state = initial.map((before, i) => {
+    const after = results[i] ?? before;
+    const kept = before.dtype === after.dtype && before.shape.length === after.shape.length;
+    if (!kept || !before.shape.every((dim, k) => mayEqual(dim, after.shape[k] ?? '?')))
+      throw invalid(
+        node,
+        `state ${i} to stay ${before.dtype}${show(before.shape)}`,
+        `${after.dtype}${show(after.shape)}`,
+      );
+    return before;
+  });
+  const stacked = results.slice(states).map(({ dtype, shape }, i) => {
+    const at = axisOf(node, outputs[i]?.axis ?? 0, shape.length + 1);
+    return { dtype, shape: [...shape.slice(0, at), steps, ...shape.slice(at)] };
+  });
+  return [...state, ...stacked];
+};
 
 /** Runs the body once for each slice of the scanned inputs. */
 export const scan: Kernel = (call) => {
@@ -75,3 +117,24 @@ const placed = ({ node }: Call, x: ReferenceTensor, axis: number): ReferenceTens
   const shape = moved(x.shape);
   return take(x, shape, walk(shape, moved(stridesOf(x.shape))));
 };
+
+/** A Loop with a fixed number of iterations, which reads a slice of its last inputs in each of them. */
+export const SCANNING = {
+  /** A Loop with a fixed number of iterations, which reads a slice of its last inputs in each of them. */
+  Scan: {
+    inputs: { initial_state_and_scan_inputs: '...*' },
+    outputs: { final_state_and_scan_outputs: '...*' },
+    types: {},
+    attributes: {
+      body: required('graph'),
+      num_scan_inputs: required('int'),
+      scan_input_axes: optional('ints'),
+      scan_input_directions: optional('ints'),
+      scan_output_axes: optional('ints'),
+      scan_output_directions: optional('ints'),
+    },
+    webgpu: 0,
+    infer: scanShape,
+    evaluate: scan,
+  },
+} satisfies Record<string, Definition>;

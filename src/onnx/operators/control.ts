@@ -1,13 +1,16 @@
 import { same } from '../../shape/same.ts';
 import { show } from '../../shape/show.ts';
-import { axisOf, graph, invalid } from '../attributes.ts';
+import { graph, invalid } from '../attributes.ts';
 import { common, mayEqual } from '../dims.ts';
-import type { Dim, OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
-import { scanOf } from '../scan-node.ts';
-import type { CONTROL } from '../schema/control.ts';
-import { knownNumbers, type Context, type Rule } from './rule.ts';
+import type { OnnxGraph, OnnxNode, ValueType } from '../graph.ts';
+import { knownNumbers, type Context, type Rule } from '../infer/rule.ts';
+import { bodyInputs, Stack } from '../reference/bodies.ts';
+import { input, type Call, type Kernel, type ReferenceTensor } from '../reference/numbers.ts';
+import type { Definition } from './definition.ts';
+import { required } from './spec.ts';
 
 const ITERATION: ValueType = { dtype: 'int64', shape: [] };
+
 const CONDITION: ValueType = { dtype: 'bool', shape: [] };
 
 /** Returns the common type of two values; throws if a value cannot alternate between them. */
@@ -31,7 +34,7 @@ const counted = (node: OnnxNode, body: OnnxGraph, inputs: number, outputs: numbe
     throw invalid(node, `${body.name} to give ${outputs} values`, `${body.outputs.length}`);
 };
 
-const loop: Rule = (context) => {
+const loopShape: Rule = (context) => {
   const { node } = context;
   const body = graph(node, 'body');
   const initial = context.inputs.slice(2).map((input) => {
@@ -75,46 +78,10 @@ const passesThrough = (body: OnnxGraph): boolean => {
   );
 };
 
-const scan: Rule = (context) => {
-  const { node, inputs } = context;
-  const { body, states, inputs: scanned, outputs } = scanOf(node);
-  const initial = inputs.slice(0, states).map((input) => {
-    if (!input) throw invalid(node, 'a value for every part of the state', 'one that is left out');
-    return input;
-  });
-  let steps: Dim = '?';
-  const slices = scanned.map(({ axis }, i): ValueType => {
-    const input = inputs[states + i];
-    if (!input) throw invalid(node, `an input ${states + i}`, 'none');
-    const at = axisOf(node, axis, input.shape.length);
-    const length = input.shape[at] ?? '?';
-    if (!mayEqual(steps, length)) throw invalid(node, `${steps} steps, as in the inputs before`, String(length));
-    if (steps === '?' || typeof length === 'number') steps = length;
-    return { dtype: input.dtype, shape: input.shape.filter((_, k) => k !== at) };
-  });
-  const results = context.inferGraph(body, [...initial, ...slices]);
-  const state = initial.map((before, i) => {
-    const after = results[i] ?? before;
-    const kept = before.dtype === after.dtype && before.shape.length === after.shape.length;
-    if (!kept || !before.shape.every((dim, k) => mayEqual(dim, after.shape[k] ?? '?')))
-      throw invalid(
-        node,
-        `state ${i} to stay ${before.dtype}${show(before.shape)}`,
-        `${after.dtype}${show(after.shape)}`,
-      );
-    return before;
-  });
-  const stacked = results.slice(states).map(({ dtype, shape }, i) => {
-    const at = axisOf(node, outputs[i]?.axis ?? 0, shape.length + 1);
-    return { dtype, shape: [...shape.slice(0, at), steps, ...shape.slice(at)] };
-  });
-  return [...state, ...stacked];
-};
-
 const sameTypes = (a: readonly ValueType[], b: readonly ValueType[]): boolean =>
   a.every((type, i) => same(type.shape, b[i]?.shape ?? []));
 
-const branch: Rule = (context) => {
+const branchShape: Rule = (context) => {
   const { node } = context;
   const [then, otherwise] = [graph(node, 'then_branch'), graph(node, 'else_branch')];
   requireSingle(context, 0, 'condition');
@@ -124,9 +91,60 @@ const branch: Rule = (context) => {
   return context.inferGraph(then, []).map((type, i) => merge(node, `output ${i}`, type, other[i] ?? type));
 };
 
-/** Type rules of loops, scans and branches. */
-export const INFER_CONTROL: Readonly<Record<keyof typeof CONTROL, Rule>> = {
-  Loop: loop,
-  Scan: scan,
-  If: branch,
+const scalar = (dtype: 'int64' | 'bool', value: number): ReferenceTensor => ({
+  dtype,
+  shape: [],
+  data: Float64Array.of(value),
+});
+
+/** Returns the single element of a value that must have exactly one. */
+const single = ({ node }: Call, value: ReferenceTensor, what: string): number => {
+  const [first] = value.data;
+  if (first === undefined || value.data.length > 1 || value.shape.length > 1)
+    throw invalid(node, `one ${what}`, `the shape ${show(value.shape)}`);
+  return first;
 };
+
+const loop: Kernel = (call) => {
+  const body = graph(call.node, 'body');
+  const [iterations, condition, ...initial] = call.inputs;
+  const most = iterations ? single(call, iterations, 'number of iterations') : Infinity;
+  let going = condition ? single(call, condition, 'condition') : 1;
+  let state: readonly ReferenceTensor[] = initial.map((_, i) => input(call, i + 2));
+  const scans = body.outputs.slice(1 + state.length).map(() => new Stack(call));
+  for (let i = 0; i < most && going !== 0; i++) {
+    // Each iteration takes time, even for a body without nodes.
+    call.budget.spend(call.node, 0);
+    const results = call.run(body, bodyInputs(call, body, [scalar('int64', i), scalar('bool', going), ...state]));
+    const [next, ...rest] = results;
+    going = next ? single(call, next, 'condition') : 0;
+    state = rest.slice(0, initial.length);
+    rest.slice(initial.length).forEach((result, k) => scans[k]?.add(result));
+  }
+  return [...state, ...scans.map((scan, k) => scan.stacked(body.outputs[1 + initial.length + k]))];
+};
+
+const branch: Kernel = (call) =>
+  call.run(graph(call.node, single(call, input(call, 0), 'condition') ? 'then_branch' : 'else_branch'), []);
+
+/** Operators that contain graphs, and run one of them or one repeatedly. */
+export const CONTROL = {
+  Loop: {
+    inputs: { M: 'int64?', cond: 'bool?', v_initial: '...*' },
+    outputs: { v_final_and_scan_outputs: '...*' },
+    types: {},
+    attributes: { body: required('graph') },
+    webgpu: 0,
+    infer: loopShape,
+    evaluate: loop,
+  },
+  If: {
+    inputs: { cond: 'bool' },
+    outputs: { outputs: '...*' },
+    types: {},
+    attributes: { then_branch: required('graph'), else_branch: required('graph') },
+    webgpu: 26,
+    infer: branchShape,
+    evaluate: branch,
+  },
+} satisfies Record<string, Definition>;
