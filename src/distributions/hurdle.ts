@@ -39,10 +39,13 @@ type SeenShape<S extends Shape, K extends number> = S extends readonly [
   : [Add<K, 1>];
 
 /** A target with masses. */
-export type Hurdle<S extends Shape, Names extends string, K extends number> = Target<
-  S,
-  { readonly [Name in Names]: Tensor<S> } & { readonly massLogits: Tensor<[...S, Add<K, 1>]> },
-  ArrayLike<number>
+export type Hurdle<S extends Shape, Names extends string, K extends number> = Omit<
+  Target<
+    S,
+    { readonly [Name in Names]: Tensor<S> } & { readonly massLogits: Tensor<[...S, Add<K, 1>]> },
+    ArrayLike<number>
+  >,
+  'seenShape'
 > & { readonly seenShape: SeenShape<S, K> };
 
 /** The largest number of values of which each holds more than 5 % of the rows. */
