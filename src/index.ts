@@ -69,6 +69,8 @@ export type { Binary } from './layers/arithmetic.ts';
 export type { AttentionOptions } from './layers/attention.ts';
 export type { Cut, Joined } from './layers/concat.ts';
 export type { ConvOptions, Grouped } from './layers/conv.ts';
+export type { ConditionMasks } from './dsl/condition-masks.ts';
+export type { Continuous, MissingOption } from './dsl/variables.ts';
 export type { AtPlaces, Each, EachOf } from './layers/each.ts';
 export type { LastOf, Misses, OfClasses } from './layers/embedding.ts';
 export type { Elementwise } from './layers/elementwise.ts';

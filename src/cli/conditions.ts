@@ -37,6 +37,8 @@ export async function combinations(
   let rows: readonly Readonly<Record<string, Setting>>[] = [{}];
   for (const [name, condition] of Object.entries(conditions)) {
     const texts = settings.get(name);
+    // What may be missing is, unless it is set; a mask follows from that.
+    if (texts === undefined && (condition.mask || condition.maskOf !== undefined)) continue;
     if (texts === undefined)
       throw new InvalidData(`${name}: expected ${wanted(condition)}, got none; give --set ${name}=…`);
     const values = await Promise.all(texts.map((text) => valuesOf(name, condition, text, readImage)));

@@ -35,6 +35,9 @@ export interface Variable {
   readonly mask?: boolean | string;
   /** For a mask only: the variable whose values it counts. */
   readonly maskOf?: string;
+  /** For a target only: whether its first axis are steps, which have one standardisation; and the class that ends them. */
+  readonly inSteps?: boolean;
+  readonly end?: number;
   /** For a target only: [height, width, channels] if it is an image, … */
   readonly image?: readonly [height: number, width: number, channels: number];
   /** … and whether networks see it standardised; by default the distribution decides. */
@@ -72,9 +75,9 @@ export const classNames = ({
 }): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
 
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
-export const isUnit = ({ kind, distribution, values, of }: Variable): boolean =>
+export const isUnit = ({ kind, distribution, values, of, maskOf }: Variable): boolean =>
   distribution === undefined
-    ? kind === 'image'
+    ? kind === 'image' || maskOf !== undefined
     : distributionOf({ distribution, ...(values && { values }), ...(of && { of }) }).values === 'unit';
 
 const FAULTS = { positive: positiveFault, unit: unitFault, counts: countFault };
@@ -86,14 +89,15 @@ export const faultOf = ({
   settings = {},
   values,
   of,
-}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of'>): FindFault | undefined => {
+  maskOf,
+}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of' | 'maskOf'>): FindFault | undefined => {
   if (values !== undefined) return FAULTS[values];
   if (distribution !== undefined) {
     const { fault } = DISTRIBUTIONS[distribution];
     const component = of && faultOf({ kind, ...of });
     return fault && ((value) => fault(value, settings, component));
   }
-  return kind === 'image' ? unitFault : undefined;
+  return kind === 'image' || maskOf !== undefined ? unitFault : undefined;
 };
 
 /** Whether networks see values standardised: unbounded numbers, except those of images, whose elements are all of one kind. */

@@ -5,6 +5,7 @@ import { whole } from '../values/rules.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import { check } from './check-arguments.ts';
+import { withMasks, type ConditionMasks } from './condition-masks.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import {
@@ -48,18 +49,18 @@ export interface Definition<C extends Variables, T extends Target | Targets, L e
   /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
   readonly baseline?: Network<NoInfer<C>, Outs<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
-  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
+  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>) => Gaussian<NoInfer<L>>;
   /**
    * q(z|x,y): required by objectives that learn from it, such as the ELBO. If the target has a mask, it is given that
    * too, in the shape of y: 1 for each element that counts, 0 for one that is missing; of several targets, those that have one
    * by name.
    */
   readonly recognition?: (
-    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Gaussian<NoInfer<L>>;
   /** p(y|x,z): the parameters of the target's distribution, or those of each target's by name. */
   readonly decoder: (
-    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }
 
@@ -103,9 +104,9 @@ export function cvae<
 >(definition: Definition<C, T, L, O> & Written<D, Definition<C, T, L, O>>): Cvae<C, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
-  const condition = definition.condition as C;
+  checkConditions(definition.condition);
+  const condition = withMasks(definition.condition as C);
   const { latent, baseline, prior, recognition, decoder } = definition;
-  checkConditions(condition);
   const target = wholeTarget(definition.target, condition);
   check('latent', whole('', "give z's number of dimensions"), latent);
   const given = shapesOf(condition);
@@ -127,7 +128,7 @@ export function cvae<
   const steps = stepsIn(read, definition.target, targetShapes(target));
   const networks = { ...others, decoder: steps?.decoder ?? read };
   const inputs = { ...seenShapes(target), z: [latent], ...given };
-  const looked = checkNetworks(Object.values(networks), inputs, Object.keys(given));
+  const looked = checkNetworks(Object.values(networks), inputs, Object.keys(definition.condition));
   return {
     '~kind': 'cvae',
     condition: byIndex(condition, looked),
@@ -163,18 +164,20 @@ export function predictor<
 >(definition: {
   readonly condition: Conditions<C>;
   readonly target: T;
-  readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
+  readonly network: (
+    given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
+  ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }): Predictor<C, Whole<T>> {
   checkMembers('predictor', [...arguments], ['condition', 'target', 'network']);
   // As in `cvae`.
-  const condition = definition.condition as C;
-  checkConditions(condition);
+  checkConditions(definition.condition);
+  const condition = withMasks(definition.condition as C);
   const target = wholeTarget(definition.target, condition);
   const given = shapesOf(condition);
   const network = bodyOf('network', given, (tensors) =>
     outputsFor('network', written('network', definition.network)(tensors), target),
   );
-  const looked = checkNetworks([network], given, Object.keys(given));
+  const looked = checkNetworks([network], given, Object.keys(definition.condition));
   return {
     '~kind': 'predictor',
     condition: byIndex(condition, looked),

@@ -36,6 +36,7 @@ const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
   }
   const condition = conditions[name];
   if (condition === undefined && name === 'uniform') return { kind: 'unit' };
+  if (condition?.maskOf !== undefined) return { kind: 'coin' };
   if (condition?.kind === 'image') return { kind: 'unit' };
   if (condition?.kind === 'categorical')
     return { kind: isByIndex(condition) ? 'index' : 'classes', classes: classCountOf(condition) };

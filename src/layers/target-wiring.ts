@@ -83,8 +83,8 @@ export const wireTarget = (name: string, declared: Target, inward: Inward): OneW
   };
 };
 
-/** Returns a mask in the shape of y: a class counts or does not with all its one-hot elements. */
-const seenMask = ({ shape, dataShape }: Target, mask?: Tensor): Tensor => {
+/** Returns a mask in the shape of y, or of a condition: a class counts or does not with all its one-hot elements. */
+export const seenMask = ({ shape, dataShape }: Pick<Variable, 'shape' | 'dataShape'>, mask?: Tensor): Tensor => {
   if (!mask) return constant(shape, 1);
   if (same(shape, dataShape)) return mask;
   const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);

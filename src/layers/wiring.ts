@@ -1,11 +1,12 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
+import { mayMiss } from '../dsl/condition-masks.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { scaling } from '../dsl/scaling.ts';
 import { masked, namedTargets, targetShapes as shapesOf } from '../dsl/seen.ts';
 import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
-import type { Variables } from '../dsl/variables.ts';
+import type { Variable, Variables } from '../dsl/variables.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body, Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -14,7 +15,7 @@ import { div, mul, sub } from './arithmetic.ts';
 import { oneHot } from './embedding.ts';
 import { ended, untilItsEnd } from './ended.ts';
 import { joined, wireRecord } from './record-wiring.ts';
-import { wireTarget, type Inward } from './target-wiring.ts';
+import { seenMask, wireTarget, type Inward } from './target-wiring.ts';
 
 /**
  * A model's networks as functions of tensors in the data's own units, from which objectives and exported graphs are
@@ -55,7 +56,10 @@ export interface Wiring {
 /** Returns the shape of each condition as batches and files hold it, by name. */
 export const conditionShapes = (model: Model): Record<string, Shape> =>
   Object.fromEntries(
-    Object.entries(model.condition).map(([name, { shape, dataShape, indices }]) => [name, indices ? dataShape : shape]),
+    Object.entries(model.condition).map(([name, { shape, dataShape, indices, maskOf }]) => [
+      name,
+      indices || maskOf !== undefined ? dataShape : shape,
+    ]),
   );
 
 /** Returns the shapes of the target in a batch: as `y`, or each of several by its name. */
@@ -92,17 +96,24 @@ export const batchOf = ({ target, condition }: Model, given: Tensors): Batch => 
   return { y, ...(mask && { mask }), x: Object.fromEntries(x) };
 };
 
-/** Returns a function that standardises what networks see standardised. */
-const seenBy =
-  (condition: Variables, inward: Inward) =>
-  (x: Tensors): Tensors =>
+/** Returns a function that turns conditions as files hold them into what networks see: standardised, one-hot, 0 if missing. */
+const seenBy = (condition: Variables, inward: Inward) => {
+  const known = (name: string, variable: Variable, value: Tensor): Tensor => {
+    if (variable.indices) return oneHot(value, variable.shape.at(-1) ?? 0);
+    return variable.kind === 'continuous' ? inward(name, variable, value) : value;
+  };
+  return (x: Tensors): Tensors =>
     Object.fromEntries(
       Object.entries(x).map(([name, value]) => {
         const variable = condition[name];
-        if (variable?.indices) return [name, oneHot(value, variable.shape.at(-1) ?? 0)];
-        return [name, variable?.kind === 'continuous' ? inward(name, variable, value) : value];
+        if (!variable) return [name, value];
+        if (variable.maskOf !== undefined) return [name, seenMask(variable, value)];
+        const mask = mayMiss(variable) ? x[maskName(name)] : undefined;
+        const seen = known(name, variable, value);
+        return [name, mask ? mul(seen, seenMask(variable, mask)) : seen];
       }),
     );
+};
 
 /** Standardises a variable. */
 const standardised: Inward = (name, { shape }, x) => {

@@ -8,9 +8,8 @@ import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
 import { classTexts, elementTexts } from '../values/element-names.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { StepNoise } from '../runtime/steps.ts';
 import type { Scene } from './scene.ts';
-import { isStepwise, written } from './steps.ts';
+import { written } from './steps.ts';
 
 const SHOWN = 6;
 
@@ -31,9 +30,7 @@ export async function drawNumbers(
     kinds.map((kind) => [kind, (kind === 'normal' ? normals : uniforms)(key, count, length)] as const),
   );
   const scene = { graphs, engine, target, weights, given: { ...given, noise }, count };
-  const drawn = isStepwise({ graphs })
-    ? await inSteps(scene, { seed, count, first: 0, key: ['look', 'y'] })
-    : await drawnBy(scene, numbers);
+  const drawn = graphs.step ? await inSteps(scene, uniforms(key, count, length)) : await drawnBy(scene, numbers);
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
   const column = (values: Float32Array, j: number): readonly number[] =>
     Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
@@ -85,7 +82,7 @@ const drawnBy = async (
 };
 
 /** Draws y step by step, with z from the prior. */
-const inSteps = async ({ target, weights, ...rest }: Drawing, noise: StepNoise): Promise<Float32Array> => {
+const inSteps = async ({ target, weights, ...rest }: Drawing, noise: Float32Array): Promise<Float32Array> => {
   const { noise: _, y: __, mask: ___, ...conditions } = rest.given;
   const z = await latentsOf({ ...rest, weights });
   return written(rest, target, weights, { ...conditions, z }, rest.count, noise);

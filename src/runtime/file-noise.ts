@@ -9,7 +9,7 @@ import type { Input } from './rows.ts';
  * targets. Row r of a batch uses that of sample r mod count.
  */
 export const fileNoise = (
-  { conditions, target: { targets } }: Pick<Manifest, 'conditions' | 'target'>,
+  { conditions }: Pick<Manifest, 'conditions'>,
   { inputs }: Pick<Interface, 'inputs'>,
   { seed, count, first }: Required<SampleOptions>,
 ): Readonly<Record<string, Input>> =>
@@ -18,7 +18,7 @@ export const fileNoise = (
       .filter(([name]) => name !== 'z' && !Object.hasOwn(conditions, name))
       .map(([name, shape]) => {
         const [kind = '', ...of] = name.split('_').reverse();
-        const key = stream(seed, 'y', ...(targets ? [of.reverse().join('_')] : []));
+        const key = stream(seed, 'y', ...(of.length > 0 ? [of.reverse().join('_')] : []));
         const length = size(shape);
         const data =
           kind === 'normal' ? normals(key, count, length, first) : withoutZero(uniforms(key, count, length, first));

@@ -12,7 +12,10 @@ export interface Rows {
  * A condition, reduced to the part of its description that determines how values are given; or a target, or its mask, of a batch
  * to train on.
  */
-export interface Variable extends Pick<Condition, 'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling'> {
+export interface Variable extends Pick<
+  Condition,
+  'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling' | 'mask' | 'maskOf'
+> {
   /** [height, width, channels] of a target that is an image. */
   readonly image?: TargetSignature['image'];
   /**

@@ -3,10 +3,20 @@ import { inChannels } from '../values/channels.ts';
 import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
+import type * as Missing from './missing-values.ts';
 import { refused } from './value-errors.ts';
 import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 export type { Rows, Variable } from './usual-values.ts';
+
+/** The same of conditions whose values may be missing, which few models have. @throws InvalidData as `encodeConditions`. */
+export const encodeAll = async (
+  conditions: Readonly<Record<string, Variable>>,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Encoded> => {
+  const masked = Object.values(conditions).some(({ mask }) => mask);
+  return encodeConditions(conditions, given, masked ? await import('./missing-values.ts') : undefined);
+};
 
 /**
  * Encodes all conditions as rows. @throws InvalidData that names the condition for one that is missing, unknown, or does not fit.
@@ -14,6 +24,7 @@ export type { Rows, Variable } from './usual-values.ts';
 export const encodeConditions = (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
+  missing?: typeof Missing,
 ): Encoded => {
   const names = Object.keys(conditions);
   // `typeof null` is also an object, and an array has names of its own.
@@ -22,8 +33,17 @@ export const encodeConditions = (
   for (const name of Object.keys(given))
     if (!Object.hasOwn(conditions, name)) throw refused(name, 'unknown', undefined, { names });
   const values: Record<string, Rows> = {};
-  for (const [name, condition] of Object.entries(conditions))
-    values[name] = encodeValue(name, condition, Object.hasOwn(given, name) ? given[name] : undefined);
+  for (const [name, condition] of Object.entries(conditions)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const { maskOf = name } = condition;
+    // A mask that is not given says what of its condition is missing.
+    const own = conditions[maskOf];
+    if (missing && own?.mask && (maskOf === name || value === undefined)) {
+      const from = Object.hasOwn(given, maskOf) ? given[maskOf] : undefined;
+      const [known, mask] = missing.encodeKnown({ encodeValue, joined }, maskOf, own, from);
+      values[name] = maskOf === name ? known : mask;
+    } else values[name] = encodeValue(name, condition, value);
+  }
   const rows = Math.max(1, ...Object.values(values).map((value) => value.rows));
   for (const [name, value] of Object.entries(values))
     if (value.rows !== 1 && value.rows !== rows) throw refused(name, 'rows', value.rows, { at: rows });

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { encode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject } from '../support/reader.ts';
 import { cli, Terminal } from './support/cli.ts';
@@ -17,7 +17,7 @@ const days = (count = 60): string => {
     const date = `${day.getUTCDate()}.${day.getUTCMonth() + 1}.${day.getUTCFullYear()}`;
     const rain = i % 3 === 0 ? '0' : i % 11 === 1 ? '' : `${i % 5},${i % 7}`;
     const sky = i % 13 === 4 ? 'NA' : i % 3 === 0 ? '"clear; sunny"' : 'rain';
-    const station = ["St. John's", 'Köln'][i % 2];
+    const station = ["St. John's", 'Köln', ''][i % 3];
     return [i + 1, date, station, rain, sky, i % 4 === 1 ? 'yes' : 'no', 20 + ((i * 7) % 23), i % 6, 'x', `note ${i}`];
   });
   const header = ['Nr', 'date', 'station', 'rain in mm', 'sky', 'holiday', 'visitors', 'class', 'unit', 'note'];
@@ -56,11 +56,11 @@ describe('init --from', () => {
     expect(err).toMatch(/^ {2}date +dates, told as its month$/m);
     const model = read('table/model.ts');
     for (const text of [
-      'rain_in_mm: hurdle(normalScores(1, { mask: true })), // from 0 to 4.6, ',
+      'rain_in_mm: hurdle(normalScores(1, { mask: true })), // from 0 to 4.5, ',
       "sky: categorical('clear; sunny', 'rain', { mask: true }), // ",
       "holiday: categorical('no', 'yes'), // 75 % are no",
       'visitors: normalScores(1), // from 20 to 42',
-      String.raw`station: categorical('Köln', 'St. John\'s'), // 50 % are `,
+      String.raw`station: categorical('Köln', 'St. John\'s', { mask: true }), // 50 % are `,
       "class_: categorical('0', '1', '2', '3', '4', '5'),",
       "month: categorical('1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12'), // the month of date",
       "delimiter: ';',",
@@ -102,9 +102,45 @@ describe('init --from', () => {
       expect(await script(project, 'sample')).toMatchObject({ code: 0 });
     }
     const [header = '', ...rows] = read('table/out/rows.csv').trim().split('\n');
-    expect(header).toBe('month,station,class_,sample,rain_in_mm,sky,holiday,visitors');
+    expect(header).toBe('month,station,class_,sample,rain in mm,sky,holiday,visitors');
     expect(rows).toHaveLength(120);
     expect(rows.every((row) => /,(yes|no),\d+$/.test(row))).toBe(true);
+  });
+
+  it('writes projects whose data are shown as they were understood, and rehearse a training', async () => {
+    const { code, out } = await script('table', 'data');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^days\.csv: 54 examples to train on, 6 for test$/m);
+    expect(out).toMatch(/^rain_in_mm \(rain in mm\) +target +0 to 4\.5 .* normal scores$/m);
+    expect(out).toMatch(/^holiday +target +no \(\d+\), yes \(\d+\) +one-hot$/m);
+    expect(out).toMatch(/^month +condition +1 \(\d+\), 2 \(\d+\), [^]* 12 \(\d+\)/m);
+    expect(out).toMatch(/^not used: Nr, unit, note$/m);
+    const { variables } = JSON.parse((await script('table', 'data', '--json')).out);
+    const rain = variables.find(({ name }: { readonly name: string }) => name === 'rain_in_mm');
+    expect(rain).toMatchObject({ missing: rain.numbers[0].missing, standardised: false });
+    expect(rain.missing).toBeGreaterThan(0);
+
+    const sheet = file('sheet.png');
+    expect((await script('images', 'data', '--out', sheet, '--scale', '1')).code).toBe(0);
+    const { width, height } = decode(readFileSync(sheet));
+    expect([width, height]).toEqual([6 * 8, 2 * 8]);
+    expect((await script('table', 'data', '--out', sheet)).err).toMatch(/expected images for a contact sheet/);
+
+    const before = existsSync(file('table/out/run'));
+    const { code: rehearsed, out: plan } = await script(
+      'table',
+      'train',
+      '--dry-run',
+      '--epochs',
+      '7',
+      '--engine',
+      'onnx',
+    );
+    expect(rehearsed).toBe(0);
+    expect(plan).toMatch(/^table: [\d,]+ parameters, 49 examples, 5 to validate on, onnxruntime-node$/m);
+    expect(plan).toMatch(/^at most 7 epochs of 1 batches of 64; elbo, adam/m);
+    expect(existsSync(file('table/out/run'))).toBe(before);
+    expect((await script('table', 'train', '--dry-run', '--epochs', '0')).code).not.toBe(0);
   });
 
   it('draws all that is no condition, and whole rows', async () => {
@@ -128,7 +164,7 @@ describe('init --from', () => {
     [['--target', 'sky', '--condition', 'sky'], /expected sky as target or condition, got it as both/],
     [
       ['--no-condition'],
-      /expected --target, the columns to draw, got none; give some of its columns, separated by commas: Nr \(left out: .*\); date \(dates\); station \(classes Köln, St\. John's\); /,
+      /expected --target, the columns to draw, got none; give some of its columns, separated by commas: Nr \(left out: .*\); date \(dates\); station \(classes Köln, St\. John's, 33 % missing\); /,
     ],
     [['--target', 'sky'], /expected --condition, the columns that it is told, got none; .*, or --no-condition: /],
   ])('refuses %s', async (options, message) => {

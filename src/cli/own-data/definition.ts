@@ -1,7 +1,7 @@
 import type { Choice } from './choice.ts';
 import { described, type Known } from './kinds.ts';
 import type { Survey } from './survey.ts';
-import { quoted } from './text.ts';
+import { quoted, WIDTH, wrapped } from './text.ts';
 import { variablesOf, type Written } from './variables.ts';
 
 /** The definition of a model of a table: its text, and how `sample` is called. */
@@ -22,7 +22,7 @@ export const definitionOf = (
   const masks = targets.filter(({ isMasked }) => isMasked);
   const latent = Math.min(16, 2 + targets.length);
   const width = rows < 5000 ? 64 : rows < 50_000 ? 128 : 256;
-  const told = conditions.map(({ name }) => name);
+  const told = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
   const seen = [...targets.map(({ name }) => `y.${name}`), ...masks.map(({ name }) => `mask.${name}`), ...told];
   const uses = new Set([
     'cvae',
@@ -33,6 +33,7 @@ export const definitionOf = (
     ...(seen.length > 1 || told.length > 0 ? ['concat'] : []),
   ]);
   const computed = [...new Set(conditions.flatMap(({ derived }) => derived?.uses ?? []))];
+  const body = `mlp([${width}, ${width}])`;
   const inputs = ['y', ...(masks.length > 0 ? ['mask'] : []), ...told];
   const text = [
     `import { ${[...uses].sort().join(', ')} } from 'cvae-compile';`,
@@ -51,13 +52,9 @@ export const definitionOf = (
       : ['  condition: {', ...conditions.map((one) => line(one, 4)), '  },'].join('\n'),
     '  target: targets,',
     `  latent: ${latent},`,
-    ...(told.length > 0
-      ? [`  prior: ({ ${told.join(', ')} }) =>`, `    ${joined(told)}.pipe(mlp([32]), gaussian(${latent})),`]
-      : []),
-    `  recognition: ({ ${inputs.join(', ')} }) =>`,
-    `    ${joined(seen)}.pipe(mlp([${width}, ${width}]), gaussian(${latent})),`,
-    `  decoder: ({ ${['z', ...told].join(', ')} }) =>`,
-    `    ${joined(['z', ...told])}.pipe(mlp([${width}, ${width}]), heads(targets)),`,
+    ...(told.length > 0 ? network('prior', told, told, `mlp([32]), gaussian(${latent})`) : []),
+    ...network('recognition', inputs, seen, `${body}, gaussian(${latent})`),
+    ...network('decoder', ['z', ...told], ['z', ...told], `${body}, heads(targets)`),
     '});',
     '',
     ...dataOf(source, options, columns, all, address),
@@ -74,8 +71,20 @@ const line = ({ name, text, remark }: Written, indent: number): string => {
   return [`${first} // ${remark.replaceAll(/\s+/g, ' ')}`, ...rest].join('\n');
 };
 
-const joined = (names: readonly string[]): string =>
-  names.length === 1 ? (names[0] ?? '') : `concat(${names.join(', ')})`;
+/** Writes a network: what it is given, what of that it takes, and its layers. */
+const network = (
+  name: string,
+  given: readonly string[],
+  taken: readonly string[],
+  layers: string,
+): readonly string[] => {
+  const one = `  ${name}: ({ ${given.join(', ')} }) =>`;
+  const head = one.length <= WIDTH ? [one] : [`  ${name}: ({`, ...wrapped(given, 4), '  }) =>'];
+  const joined = taken.length === 1 ? (taken[0] ?? '') : `concat(${taken.join(', ')})`;
+  const line = `    ${joined}.pipe(${layers}),`;
+  if (line.length <= WIDTH) return [...head, line];
+  return [...head, '    concat(', ...wrapped(taken, 6), `    ).pipe(${layers}),`];
+};
 
 const listed = (all: readonly Written[]): string => {
   const names = all.map(({ column, derived, name }) => (derived ? name : column).replaceAll(/\*\/|\s+/g, ' '));
@@ -92,9 +101,6 @@ const dataOf = (
   const renamed = all.filter(({ name, column, derived }) => !derived && name !== column);
   const derived = all.filter((one) => one.derived);
   const used = new Set(all.map(({ column }) => column));
-  const lacks = columns.some(
-    ({ name, missing }) => missing > 0 && all.some((one) => one.column === name && !one.isMasked),
-  );
   const group = (name: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [`    ${name}: {`, ...lines.map((text) => `      ${text},`), '    },'];
   const others = columns.filter(({ name }) => name !== '' && !used.has(name));
@@ -108,8 +114,7 @@ const dataOf = (
       'derive',
       derived.map(({ name, derived: own }) => `${name}: ${own?.text ?? ''}`),
     ),
-    ...(all.some(({ isMasked }) => isMasked) && !lacks ? ["    missing: 'mask', // what is missing is masked"] : []),
-    ...(lacks ? ["    missing: 'skip', // leaves out rows that lack a condition"] : []),
+    ...(all.some(({ isMasked }) => isMasked) ? ["    missing: 'mask',"] : []),
     '    test: 0.1,',
   ];
   return [

@@ -15,20 +15,25 @@ export const rounded = (value: number): string => `${Number(value.toPrecision(4)
 export const called = (name: string, args: readonly string[], indent: number): string => {
   const one = `${name}(${args.join(', ')})`;
   if (indent + one.length <= WIDTH) return one;
-  const pad = ' '.repeat(indent + 2);
-  const lines = args.reduce<string[]>(
-    (before, arg) => {
+  return [`${name}(`, ...wrapped(args, indent + 2), `${' '.repeat(indent)})`].join('\n');
+};
+
+/** Returns a list in lines that are not too long, each with a comma at its end. */
+export const wrapped = (items: readonly string[], indent: number): readonly string[] => {
+  const lines = items.reduce<string[]>(
+    (before, item) => {
       const last = before.at(-1) ?? '';
-      const longer = last === '' ? arg : `${last}, ${arg}`;
-      if (last !== '' && pad.length + longer.length + 1 > WIDTH) return [...before, arg];
+      const longer = last === '' ? item : `${last}, ${item}`;
+      if (last !== '' && indent + longer.length + 1 > WIDTH) return [...before, item];
       return [...before.slice(0, -1), longer];
     },
     [''],
   );
-  return `${name}(\n${lines.map((line) => `${pad}${line},`).join('\n')}\n${' '.repeat(indent)})`;
+  return lines.map((line) => `${' '.repeat(indent)}${line},`);
 };
 
-const WIDTH = 110;
+/** The longest line of a definition. */
+export const WIDTH = 110;
 
 /** Words that a name in a definition cannot be: those of the language, of models, and those that a written definition imports. */
 const TAKEN = new Set(

@@ -43,18 +43,16 @@ export const variablesOf = ({ targets, conditions }: Choice) => {
   };
 };
 
+const MASKED = '{ mask: true }';
+
 const targetOf = (column: Known, name: string): Written => {
   const isMasked = column.missing > 0;
-  const mask = isMasked ? ', { mask: true }' : '';
+  const mask = isMasked ? `, ${MASKED}` : '';
   const common = { name, column: column.name, remark: remarked(column), isMasked, example: '' };
   if (column.is.kind === 'classes')
     return {
       ...common,
-      text: called(
-        'categorical',
-        [...column.is.names.map(quoted), ...(isMasked ? ['{ mask: true }'] : [])],
-        2 + name.length + 2,
-      ),
+      text: called('categorical', [...column.is.names.map(quoted), ...(isMasked ? [MASKED] : [])], 2 + name.length + 2),
       uses: ['categorical'],
       isClass: true,
     };
@@ -66,22 +64,25 @@ const targetOf = (column: Known, name: string): Written => {
     : { ...common, text: density, uses: ['normalScores'], isClass: false };
 };
 
-const classes = (name: string, names: readonly string[]) =>
+const classes = (name: string, names: readonly string[], isMasked: boolean) =>
   ({
-    text: called('categorical', names.map(quoted), 4 + name.length + 2),
+    text: called('categorical', [...names.map(quoted), ...(isMasked ? [MASKED] : [])], 4 + name.length + 2),
     uses: ['categorical'],
     isClass: true,
     example: names.find((one) => /^[\w .-]+$/.test(one)) ?? names[0] ?? '',
   }) as const;
 
+const number = (elements: number, isMasked: boolean): string =>
+  `continuous(${elements}${isMasked ? `, ${MASKED}` : ''})`;
+
 const conditionOf = ({ column, part }: Condition, name: string): Written => {
-  const common = { name, column: column.name, remark: remarked(column), isMasked: false };
+  const common = { name, column: column.name, remark: remarked(column), isMasked: column.missing > 0 };
   if (part !== undefined) return { ...common, ...datePart(column, part, name) };
-  if (column.is.kind === 'classes') return { ...common, ...classes(name, column.is.names) };
-  if (areFew(column)) return { ...common, ...classes(name, sortedClasses(column.values.keys())) };
+  if (column.is.kind === 'classes') return { ...common, ...classes(name, column.is.names, common.isMasked) };
+  if (areFew(column)) return { ...common, ...classes(name, sortedClasses(column.values.keys()), common.isMasked) };
   const { mean = 0, areWhole = false } = column.numbers ?? {};
   const example = areWhole ? `${Math.round(mean)}` : rounded(mean);
-  return { ...common, text: 'continuous(1)', uses: ['continuous'], isClass: false, example };
+  return { ...common, text: number(1, common.isMasked), uses: ['continuous'], isClass: false, example };
 };
 
 const datePart = (column: Known, part: DatePart, name: string) => {
@@ -97,7 +98,7 @@ const datePart = (column: Known, part: DatePart, name: string) => {
   const remark = `the ${part} of ${column.name}`;
   if (part === 'season') {
     return {
-      text: 'continuous(2)',
+      text: number(2, column.missing > 0),
       uses: ['continuous'],
       remark: `${remark}, a point on a circle`,
       isClass: false,
@@ -107,7 +108,18 @@ const datePart = (column: Known, part: DatePart, name: string) => {
   }
   const [from, to] = { month: [1, 12], weekday: [1, 7], hour: [0, 23], year: [0, 0] }[part] as [number, number];
   if (part === 'year')
-    return { text: 'continuous(1)', uses: ['continuous'], remark, isClass: false, example: '2020', derived };
+    return {
+      text: number(1, column.missing > 0),
+      uses: ['continuous'],
+      remark,
+      isClass: false,
+      example: '2020',
+      derived,
+    };
   const names = Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
-  return { ...classes(name, names), remark: part === 'weekday' ? `${remark}, 1 is Monday` : remark, derived };
+  return {
+    ...classes(name, names, column.missing > 0),
+    remark: part === 'weekday' ? `${remark}, 1 is Monday` : remark,
+    derived,
+  };
 };

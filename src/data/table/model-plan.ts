@@ -27,13 +27,15 @@ export const modelPlan = (
   header: Header,
   { renamed, computed }: Naming,
 ): readonly Item[] => {
-  const names = Object.keys(variables);
-  const unknown = Object.keys(renamed).find((name) => own(variables, name) === undefined);
+  // A mask follows from what is missing.
+  const columnar = Object.entries(variables).filter(([, { maskOf }]) => maskOf === undefined);
+  const names = columnar.map(([name]) => name);
+  const unknown = Object.keys(renamed).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new InvalidData(
       `${where}: expected columns of variables that the model has (${list(names)}), got ${unknown}; ${meant(unknown, names)}`,
     );
-  return Object.entries(variables).map(([name, variable]) => {
+  return columnar.map(([name, variable]) => {
     const listed = Array.from({ length: size(variable.dataShape) }, (_, i) => `${name}.${i}`);
     const isList = computed.includes(name) ? listed.length > 1 : listed.every((column) => header.includes(column));
     const columns = own(renamed, name) ?? (isList ? listed : [name]);

@@ -10,12 +10,14 @@ import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
 import { quoted } from './names.ts';
 import { pythonSnippet } from './python.ts';
+import { pythonSteps, stepFilesOf, type StepFiles } from './python-steps.ts';
 import { conditionText, targetText } from './variable-text.ts';
 
 /** Returns the text of a package's `README.md`: a model card, in the form that model hubs read. */
 export const cardOf = (about: CardFacts): string => {
   const { manifest, folder, license, definition } = about;
   const { name, kind, library } = manifest;
+  const steps = stepFilesOf(manifest);
   return `${headOf(about)}
 # ${inMarkdown(name)}
 
@@ -64,12 +66,22 @@ into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/
 
 \`pip install onnxruntime numpy\`, and beside this folder:
 
-${block('python', pythonSnippet(manifest, folder))}
-## In C++
-
-${block('cpp', cppSnippet(manifest, folder))}
+${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
 ${howItHangsTogether(manifest)}`;
 };
+
+const elsewhere = (manifest: Manifest, folder: string): string => `${block('python', pythonSnippet(manifest, folder))}
+## In C++
+
+${block('cpp', cppSnippet(manifest, folder))}`;
+
+const withSteps = (manifest: Manifest, folder: string, steps: StepFiles): string =>
+  `${block('python', pythonSteps(manifest, folder, steps))}
+## In C++
+
+As in Python: \`start.onnx\` once, and then \`step.onnx\` ${manifest.target.shape[0]} times, each time with what it gave as \`next_…\` and with what was drawn from
+its y as \`previous\`.
+`;
 
 const sentence = (manifest: Manifest): string => {
   const { kind, conditions: told, target } = manifest;
@@ -192,7 +204,10 @@ const howItHangsTogether = (manifest: Manifest): string => {
     ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
     : 'z is noise from N(0, I)';
   const whole = sampler ? `${code(sampler.file)} does all in one call. ` : '';
-  return `${whole}In steps: ${z}, and \`decoder.onnx\` gives y.
+  const y = stepFilesOf(manifest)
+    ? '`start.onnx` gives `previous` and whatever else the first step needs, and `step.onnx` gives y of a step, and the next state'
+    : '`decoder.onnx` gives y';
+  return `${whole}In steps: ${z}, and ${y}.
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 
