@@ -134,7 +134,7 @@ const columnsOf = (
   if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
   if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
   const isTaken = (name: string): boolean =>
-    name === 'sample' || Object.hasOwn(conditions, name) || whole.targets !== undefined;
+    name === 'sample' || Object.hasOwn(conditions, name) || (whole.targets !== undefined && length > 1);
   return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
 };
 

@@ -10,6 +10,7 @@ import { SIGNALS } from './io.ts';
 /** The options as they are given; the others come from the definition, or from the defaults of `train()`. */
 interface Options extends Flags {
   readonly out: string;
+  readonly dryRun?: true;
   readonly resume?: true;
   readonly report: boolean;
   readonly tensorboard: boolean;
@@ -45,6 +46,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
     .option('--checkpoint-keep <n>', 'keep so many checkpoints (default: 2); each holds the best weights too', whole(1))
+    .option('--dry-run', 'do all but train: read the data, check the options, load the engine, and write nothing')
     .option('--no-report', 'write no page about the run')
     .option('--no-tensorboard', 'write no event files for TensorBoard')
     .option('--json', 'print the result as one line of JSON on standard output')
@@ -53,7 +55,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 
 async function command(
   path: string,
-  { out, json, resume, report, tensorboard, ...flags }: Options,
+  { out, json, resume, report, tensorboard, dryRun: isDry, ...flags }: Options,
   io: Io,
 ): Promise<number> {
   const [{ load }, { collect }, { trainInFolder }, { showTraining }] = await Promise.all([
@@ -64,6 +66,11 @@ async function command(
   ]);
   const definition = await load(path);
   const { model, data, name, training: defined } = definition;
+  if (isDry) {
+    const { dryRun } = await import('./dry-run.ts');
+    await dryRun(definition, { ...defined, ...optionsOf(flags) }, { limit: flags.limit }, json === true, io);
+    return EXIT.done;
+  }
   const interrupted = interruption(io);
   try {
     const { training, summary, weightsFile, warnings, links } = await trainInFolder(

@@ -1,7 +1,7 @@
 import { checkCall } from '../dsl/check-arguments.ts';
 import { formTable, massTables } from '../dsl/column-tables.ts';
 import { constant } from '../dsl/leaves.ts';
-import type { Draws, Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Draws, Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { log, softmax } from '../layers/activations.ts';
@@ -74,10 +74,11 @@ export function hurdle<
   Names extends string = string,
   P extends Grouping = 'element',
   K extends number = 8,
+  T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P> & T,
   options: HurdleOptions<K> = {},
-): Hurdle<S, Names, K> {
+): Hurdle<S, Names, K> & MarkedLike<T> {
   checkCall('hurdle', CALL, [...arguments]);
   const { at = [] } = options;
   const masses: number = options.masses ?? 8;
@@ -91,7 +92,7 @@ export function hurdle<
     );
   const build = (variable: string): Target => hurdleOf(of.under?.(variable) ?? of, variable, masses, at, build);
   // As `hurdleOf` writes it: parameters of the density, and the logits.
-  return build('y') as Target as Hurdle<S, Names, K>;
+  return build('y') as Target as Hurdle<S, Names, K> & MarkedLike<T>;
 }
 
 const DENSITIES: ReadonlySet<DistributionName> = new Set<DistributionName>([
