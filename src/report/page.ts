@@ -13,6 +13,7 @@ import {
 import { escaped, facts } from './html.ts';
 import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
+import { endingOf } from '../run/ending.ts';
 import type { Run } from '../run/read-run.ts';
 import { STYLE } from './style.ts';
 
@@ -49,7 +50,7 @@ export async function page(run: Run): Promise<string> {
 <body>
 <main>
 <header><h1>${escaped(record.name)}</h1><span class="state ${state.kind}">${escaped(state.text)}</span>
-<p class="soft">${escaped(summary(run))}</p></header>
+<p class="soft">${escaped(summary(run))}</p>${ending?.ended ? `<p class="soft">${escaped(endingOf(ending.ended, epochs, unit))}</p>` : ''}</header>
 ${[
   ...epochs.flatMap(({ noticed = [], epoch }) => noticed.map(({ text }) => `${text} (epoch ${epoch})`)),
   ...run.warnings,

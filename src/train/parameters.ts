@@ -6,7 +6,7 @@ import { inference } from '../layers/inference.ts';
 import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import type { TrainOptions } from './options.ts';
-import type { Fit } from './fit.ts';
+import type { Fit } from './phase.ts';
 import type { ScheduleStep } from './schedule.ts';
 
 /** Returns a model's conditions and its target as `y`, or each of several by its name, in the form that data must have. */

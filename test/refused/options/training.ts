@@ -16,6 +16,8 @@ const none = {};
 
 const OPTIONS = [
   'epochs',
+  'steps',
+  'minutes',
   'baselineEpochs',
   'batch',
   'learningRate',
@@ -36,6 +38,7 @@ const OPTIONS = [
   'onCheckpoint',
   'signal',
   'onNotice',
+  'onRate',
   'onProgress',
   'onEpoch',
   'run',
