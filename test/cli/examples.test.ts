@@ -33,35 +33,38 @@ const shortened = (words: readonly string[]): readonly string[] => {
   return words[0] === 'train' ? [...here, '--epochs', '1', '--limit', '200'] : here;
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'custom-op', 'zoo'])('%s', (example) => {
-  const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
-  beforeAll(async () => {
-    for (const command of commandsOf(example)) {
-      const words = shortened(command);
-      results.push({ words, result: await cli(...words) });
-    }
-  });
+describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'custom-op', 'zoo'])(
+  '%s',
+  (example) => {
+    const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
+    beforeAll(async () => {
+      for (const command of commandsOf(example)) {
+        const words = shortened(command);
+        results.push({ words, result: await cli(...words) });
+      }
+    });
 
-  test('the commands of its README run, from training to samples', () => {
-    expect(results.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['train', 'export', 'sample']));
-    for (const { words, result } of results)
-      expect(result, `${words.join(' ')}\n${result.err}`).toMatchObject({ code: 0 });
-  });
+    test('the commands of its README run, from training to samples', () => {
+      expect(results.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['train', 'export', 'sample']));
+      for (const { words, result } of results)
+        expect(result, `${words.join(' ')}\n${result.err}`).toMatchObject({ code: 0 });
+    });
 
-  test('they leave what they say', () => {
-    for (const { words } of results) {
-      const out = words[words.indexOf('--out') + 1];
-      if (out !== undefined && words.includes('--out')) expect(existsSync(out), out).toBe(true);
-      if (out?.endsWith('.png')) expect(decode(readFileSync(out)).width).toBeGreaterThan(28);
-    }
-  });
+    test('they leave what they say', () => {
+      for (const { words } of results) {
+        const out = words[words.indexOf('--out') + 1];
+        if (out !== undefined && words.includes('--out')) expect(existsSync(out), out).toBe(true);
+        if (out?.endsWith('.png')) expect(decode(readFileSync(out)).width).toBeGreaterThan(28);
+      }
+    });
 
-  test('what is exported is verified to less than 1e-5', () => {
-    const exported = results.find(({ words }) => words[0] === 'export');
-    const [, difference = ''] = /largest difference (\S+),/.exec(exported?.result.err ?? '') ?? [];
-    expect(Number(difference)).toBeLessThan(1e-5);
-  });
-});
+    test('what is exported is verified to less than 1e-5', () => {
+      const exported = results.find(({ words }) => words[0] === 'export');
+      const [, difference = ''] = /largest difference (\S+),/.exec(exported?.result.err ?? '') ?? [];
+      expect(Number(difference)).toBeLessThan(1e-5);
+    });
+  },
+);
 
 test('the digits of MNIST are the same model, on other data', async () => {
   const [own, mnist] = await Promise.all(
