@@ -33,6 +33,7 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
         'article',
         'quadrants',
         'table',
+        'weather',
         'names',
         'segmentation',
         'custom-op',

@@ -3,15 +3,16 @@ import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
 import { isBytes, isFloats } from '../values/lists.ts';
+import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
-import { isScaled, type Variables } from './variable.ts';
+import { hasMask, isScaled, type Variables } from './variable.ts';
 
 /**
  * Returns the standardisation of each variable: that of the data if they have one, else the mean and standard deviation of the
  * examples to train on, whatever their source. Pixels stay unchanged: images, and bytes from 0 to 1, by a scale or because they
- * are 0 and 1.
+ * are 0 and 1. What a mask leaves out holds nothing, or given values, so that a target's scale is that of the rest.
  */
 export const scalingOf = (
   variables: Variables,
@@ -21,7 +22,8 @@ export const scalingOf = (
   const scaled = Object.entries(variables).flatMap(([name, variable]) => {
     const column = own(train.columns, name);
     const steps = variable.inSteps === true ? (variable.shape[0] ?? 1) : 1;
-    const mask = maskOf(name, train) ?? (column && variable.inSteps ? untilEnd(column, variables, train) : undefined);
+    const counted = hasMask(variable) ? own(train.columns, maskName(name))?.data : undefined;
+    const mask = counted ?? (column && variable.inSteps ? untilEnd(column, variables, train) : undefined);
     const told = own(given, name);
     const scale =
       (told && sameForSteps(name, told, steps)) ??
@@ -60,10 +62,6 @@ const sameForSteps = (name: string, scale: Scale, steps: number): Scale => {
 /** Whether a column holds bytes with values from 0 to 1: by their scale, or directly. */
 const isPixels = ({ data, scale }: Column): boolean =>
   isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
-
-/** Returns the mask of a target: masked elements hold nothing, or given values, so the target's scale is that of the others. */
-const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
-  name === 'y' ? columns['mask']?.data : undefined;
 
 const SCALED = {
   args: [
@@ -113,7 +111,11 @@ export const withScaling = taking(
   'withScaling',
   SCALED,
   (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-    const measured = names.map((name) => [name, measure(columnOf('withScaling', dataset, name))] as const);
+    const { columns } = dataset.train;
+    const measured = names.map((name) => {
+      const mask = own(columns, maskName(name))?.data;
+      return [name, measure(columnOf('withScaling', dataset, name), mask)] as const;
+    });
     return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
   },
 );
@@ -146,7 +148,9 @@ export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>
   return { mean: all(mean), deviation: all(deviation) };
 };
 
-const numbersIn = ({ train }: Dataset): readonly string[] =>
-  Object.entries(train.columns)
-    .filter(([name, { data, classes }]) => name !== 'mask' && classes === undefined && isFloats(data))
+const numbersIn = ({ train: { columns } }: Dataset): readonly string[] => {
+  const masks = new Set(['mask', ...Object.keys(columns).map(maskName)]);
+  return Object.entries(columns)
+    .filter(([name, { data, classes }]) => !masks.has(name) && classes === undefined && isFloats(data))
     .map(([name]) => name);
+};

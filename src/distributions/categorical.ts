@@ -1,4 +1,4 @@
-import type { Target } from '../dsl/target.ts';
+import type { Marked, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { softmax } from '../layers/activations.ts';
 import { div, mul, sub } from '../layers/arithmetic.ts';
@@ -27,16 +27,21 @@ import { classes, type CategoricalOptions, type EndOption } from './classes.ts';
  * ```
  */
 export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K]>, number | ArrayLike<number>>;
-export function categorical<K extends number, const A extends Shape = []>(
+export function categorical<K extends number, const A extends Shape = [], const M extends boolean | string = false>(
   classes: K,
-  options: CategoricalOptions<A> & EndOption<number>,
-): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>>;
+  options: CategoricalOptions<A, M> & EndOption<number>,
+): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>> & Marked<M>;
 export function categorical<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
-export function categorical<const N extends readonly [string, string, ...string[]], const A extends Shape>(
-  ...args: readonly [...names: N, options: CategoricalOptions<A> & EndOption<NoInfer<N[number]>>]
-): Target<[...A, N['length']], Tensor<[...A, N['length']]>, ArrayLike<number | N[number]>>;
+export function categorical<
+  const N extends readonly [string, string, ...string[]],
+  const A extends Shape = [],
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...names: N, options: CategoricalOptions<A, M> & EndOption<NoInfer<N[number]>>]
+): Target<[...A, N['length']], Tensor<[...A, N['length']]>, N[number] | number | ArrayLike<number | N[number]>> &
+  Marked<M>;
 export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
   const members = classes('categorical', args);
   return {

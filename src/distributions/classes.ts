@@ -1,5 +1,5 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import { TARGET_OPTIONS } from '../dsl/target.ts';
+import { TARGET_OPTIONS, type MaskOption } from '../dsl/target.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -8,9 +8,11 @@ import { isText, isWhole, rule } from '../values/rules.ts';
 /**
  * The shape over which classes are arranged: one class for each pixel with `at: [28, 28]`, or a single one by default.
  */
-export interface CategoricalOptions<A extends Shape> {
+export interface CategoricalOptions<
+  A extends Shape,
+  M extends boolean | string = boolean | string,
+> extends MaskOption<M> {
   readonly at?: A;
-  readonly mask?: boolean | string;
 }
 
 /** The option of a sequence, `at: [steps]`, that may end early. */

@@ -1,4 +1,4 @@
-import type { Grouping, Target } from '../dsl/target.ts';
+import type { Grouping, Marked, Target } from '../dsl/target.ts';
 import { exp, log } from '../layers/activations.ts';
 import { add, minimum, mul } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -25,12 +25,18 @@ export type LearnedLogNormalOptions = Partial<LearnedNormalOptions>;
  * ```
  */
 export function logNormal<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'>;
-export function logNormal<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P>]
-): Numeric<S, 'mean', P>;
-export function logNormal<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LearnedLogNormalOptions, P>]
-): Headed<S, 'mean' | 'logVar', P>;
+export function logNormal<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P, M>]): Numeric<S, 'mean', P> & Marked<M>;
+export function logNormal<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedLogNormalOptions, P, M>]
+): Headed<S, 'mean' | 'logVar', P> & Marked<M>;
 export function logNormal(
   ...args: Args<LogNormalOptions | LearnedLogNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {

@@ -1,5 +1,5 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import type { Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { softmax } from '../layers/activations.ts';
@@ -50,10 +50,11 @@ export function mixture<
   K extends number,
   Names extends string = string,
   P extends Grouping = 'element',
+  T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  of: T & Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
   components: K,
-): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> {
+): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T> {
   checkCall('mixture', CALL, [...arguments]);
   if (!MIXABLE.has(of.distribution))
     throw new InvalidModel(
@@ -97,7 +98,7 @@ export function mixture<
     nll: (p, y, masked) => mixedNll(given(p, 'weights'), nll(own(p), forEachComponent(y, groups)), groups, masked),
     refuse: accept,
     step: () => mixture(stepOf(of) as typeof of, components) as Target,
-  } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>>;
+  } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T>;
 }
 
 /** The likelihood's own parameters. */

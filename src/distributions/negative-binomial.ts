@@ -1,4 +1,4 @@
-import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
+import { NUMBER_OPTIONS, type Grouping, type Marked, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp, log, relu, sigmoid, softplus } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
@@ -32,12 +32,20 @@ export interface NegativeBinomialOptions extends TargetOptions {
  * ```
  */
 export function negativeBinomial<const S extends Shape>(...shape: S): Headed<S, 'logMean' | 'logDispersion'>;
-export function negativeBinomial<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated: true }, P>]
-): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits', P>;
-export function negativeBinomial<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated?: false }, P>]
-): Headed<S, 'logMean' | 'logDispersion', P>;
+export function negativeBinomial<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated: true }, P, M>]
+): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits', P> & Marked<M>;
+export function negativeBinomial<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated?: false }, P, M>]
+): Headed<S, 'logMean' | 'logDispersion', P> & Marked<M>;
 export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NegativeBinomialOptions>('negativeBinomial', args, OPTIONS);
   const parameters = { logMean: shape, logDispersion: shape };

@@ -1,6 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { repeatedBy, valuesOf, type Graph } from '../graph/graph.ts';
 import { troubleOf } from '../graph/identity.ts';
+import { lookedUp } from '../graph/look-up.ts';
 import type { Body } from '../graph/node.ts';
 import { applicationOf } from '../graph/repeated.ts';
 import { resolve } from '../graph/resolve.ts';
@@ -13,6 +14,7 @@ import { gibibytes, LIMIT } from './sizes.ts';
 /**
  * Resolves all networks of a model at once, so that conflicts between them are reported when the definition is read:
  * names, batch axes, conditions without effect, ops that cannot be written as ONNX, parameters too large for a file.
+ * Returns the inputs whose classes a table is read by.
  *
  * @throws InvalidModel
  */
@@ -20,7 +22,7 @@ export function checkNetworks(
   networks: readonly Body[],
   inputs: Readonly<Record<string, Shape>>,
   conditions: readonly string[],
-): void {
+): ReadonlySet<string> {
   const whole = bodyOf('objective', inputs, (given) =>
     Object.fromEntries(
       networks.flatMap((body) =>
@@ -38,6 +40,7 @@ export function checkNetworks(
   checkRows(graph);
   checkOwnOps(graph);
   checkParameters(graph);
+  return lookedUp(graph);
 }
 
 /** Checks that networks return one row for each example. */

@@ -1,5 +1,6 @@
 import type { Shape } from '../shape/shape.ts';
 import { isText, isWhole, oneOf, rule } from '../values/rules.ts';
+import type { Learns } from '../distributions/data/learns.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
@@ -28,6 +29,17 @@ export interface GroupingOption<P extends Grouping = Grouping> {
   readonly per?: P;
 }
 
+/** The option `mask`, whose value is kept in the target's type. */
+export interface MaskOption<M extends boolean | string = boolean | string> {
+  readonly mask?: M;
+}
+
+/** A target with `mask` in its type, if its options have one. */
+export type Marked<M> = M extends string | true ? { readonly mask: M } : unknown;
+
+/** A target with `mask` in its type, if another has it. */
+export type MarkedLike<T> = T extends { readonly mask: infer M extends string | true } ? { readonly mask: M } : unknown;
+
 /** Whether examples of a target come with a mask of its elements. */
 export const hasMask = ({ mask }: Pick<Target, 'mask'>): boolean => mask !== undefined && mask !== false;
 
@@ -55,6 +67,15 @@ export type Parameters = Readonly<Record<string, Tensor>>;
 export interface Decoded {
   readonly y: Tensor;
   readonly [name: string]: Tensor;
+}
+
+/** The distributions of noise, which name the inputs that take it. */
+export type NoiseKind = 'normal' | 'uniform';
+
+/** How layers draw y. */
+export interface Draws {
+  readonly noises: readonly NoiseKind[];
+  value(parameters: Parameters, noise: Readonly<Partial<Record<NoiseKind, Tensor>>>): Tensor;
 }
 
 /**
@@ -108,11 +129,15 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly end?: number;
   /** Returns the target of a single step, if `mean` depends on y's shape. */
   step?(): Target;
-  /** How to draw from a custom distribution: y from parameters and noise of y's shape. */
-  readonly draws?: {
-    readonly noise: 'normal' | 'uniform';
-    value(parameters: Parameters, noise: Tensor): Tensor;
-  };
+  /** How layers draw y: from parameters and noise of y's shape, of one kind or of both, by its name. */
+  readonly draws?: Draws;
+  /** What training learns of the data for it, before it begins; kept as tables under the name of the variable. */
+  readonly learns?: Learns;
+  /** Returns the same target with the tables of the variable of this name: as declared, a target has those of `y`. */
+  under?(variable: string): Target;
+  /** The shape in which networks see y, and how, if that is not y itself, or y standardised. */
+  readonly seenShape?: Shape;
+  seen?(y: Tensor): Tensor;
   /**
    * Returns −log p from logits if y is a blend, as at a smaller scale: for each element, or for each place with its
    * classes.

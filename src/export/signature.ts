@@ -34,11 +34,20 @@ export function signatureOf(
   { name, fingerprint, opset, names = {} }: About,
 ): Signature {
   const conditions = Object.entries(condition).map(([key, variable]) => {
-    const { kind: sort, shape, dataShape } = variable;
-    const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
+    const { kind: sort, dataShape, indices, mask, maskOf } = variable;
+    const shape = indices || maskOf !== undefined ? dataShape : variable.shape;
+    const scaled = sort === 'continuous' && maskOf === undefined ? scalingOf(key, weights) : undefined;
     return [
       key,
-      { kind: sort, shape, dataShape, ...calledIn(variable, own(names, key)), ...(scaled && { scaling: scaled }) },
+      {
+        kind: sort,
+        shape,
+        dataShape,
+        ...calledIn(variable, own(names, key)),
+        ...(scaled && { scaling: scaled }),
+        ...(mask === true && { mask }),
+        ...(maskOf !== undefined && { maskOf }),
+      },
     ];
   });
   return {

@@ -1,5 +1,6 @@
 import { same } from '../shape/same.ts';
 import { asJson } from '../values/as-json.ts';
+import { maskName } from '../values/mask-name.ts';
 import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
@@ -129,18 +130,6 @@ export const parseManifest = (source: string, where: string): Manifest => {
   return { ...rest, files };
 };
 
-/** The same for a page, which cannot run a model of several targets. */
-export const parseInPage = (source: string, where: string): Manifest => {
-  const found = parseManifest(source, where);
-  const { targets } = found.target;
-  if (targets)
-    refusing({ where, remedy: 'open it in Node' })(
-      'a model of a single target, as a page needs',
-      `several: ${Object.keys(targets).join(', ')}`,
-    );
-  return found;
-};
-
 /**
  * Parses the label in the text of an ONNX file's metadata and checks all of it; throws an `InvalidFile` that begins with `where`
  * otherwise.
@@ -160,8 +149,8 @@ const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse:
 
 /** Refuses a training step whose batch does not consist of the model's variables. */
 const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof HEAD>, refuse: Refuse): void => {
-  const shapes = new Map(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
-  const known = shapes.set('y', target.shape).set('mask', target.dataShape);
+  const told = Object.entries(conditions).map(([name, { shape }]) => [name, shape] as const);
+  const known = new Map([...told, ...Object.entries({ ...targetInputs(target), ...maskInputs(target) })]);
   for (const [name, shape] of Object.entries(step?.batch ?? {})) {
     const own = known.get(name);
     if (!own || !same(shape, own)) refuse(`training.batch.${name} to be ${asJson(own)}`, asJson(shape));
@@ -169,8 +158,14 @@ const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof 
 };
 
 /** Returns the shape of y, or of each of several targets by its name. */
-const targetInputs = ({ shape, targets }: TargetSignature): Interface['inputs'] =>
-  targets ? Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, one.shape])) : { y: shape };
+const targetInputs = (target: TargetSignature): Interface['inputs'] =>
+  Object.fromEntries(Object.entries(target.targets ?? { y: target }).map(([name, { shape }]) => [name, shape]));
+
+/** Returns the shape of y's mask, or of those of several targets, of which there may be inputs. */
+const maskInputs = (target: TargetSignature): Interface['inputs'] =>
+  Object.fromEntries(
+    Object.entries(target.targets ?? { y: target }).map(([name, { dataShape }]) => [maskName(name), dataShape]),
+  );
 
 /** Returns the outputs that files have for a target, or for each of several. */
 const targetOutputs = (target: TargetSignature, found: Interface['outputs']): Interface['outputs'] =>
@@ -185,11 +180,37 @@ const targetOutputs = (target: TargetSignature, found: Interface['outputs']): In
     }),
   );
 
+/** Returns the noise that the file `draw` takes: one input for a kind of it, and for each of several targets that it draws. */
+const noiseInputs = (target: TargetSignature, found: Interface['inputs']): Interface['inputs'] => {
+  const all = Object.entries(target.targets ?? { '': target }).flatMap(([name, { shape }]) =>
+    ['uniform', 'normal'].map((kind) => [name ? `${name}_${kind}` : kind, shape] as const),
+  );
+  const taken = all.filter(([name]) => Object.hasOwn(found, name));
+  return Object.fromEntries(taken.length > 0 ? taken : all.slice(0, 1));
+};
+
+/** Returns the outputs of the file `draw`: a draw of y; of several targets what the decoder has for those that it does not draw. */
+const drawnOutputs = (target: TargetSignature, { inputs, outputs }: Interface): Interface['outputs'] => {
+  if (!target.targets) return { y: target.shape };
+  const [own, others] = [true, false].map((isDrawn) =>
+    Object.entries(target.targets ?? {}).filter(
+      ([name]) => (`${name}_uniform` in inputs || `${name}_normal` in inputs) === isDrawn,
+    ),
+  );
+  return {
+    ...Object.fromEntries((own ?? []).map(([name, { shape }]) => [name, shape])),
+    ...targetOutputs({ ...target, targets: Object.fromEntries(others ?? []) }, outputs),
+  };
+};
+
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
   const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const y = targetInputs(target);
+  const masks = Object.fromEntries(
+    Object.entries(maskInputs(target)).filter(([name]) => Object.hasOwn(found.inputs, name)),
+  );
   // No likelihood is estimated for a target that is not a distribution, which would require draws from the prior.
   const [samples = 1] = found.inputs['priorNoise'] ?? found.inputs['noise'] ?? [];
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
@@ -198,14 +219,14 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     start: { z: [latent] },
     step: { z: [latent], ...stepInputs(y, found.inputs, target.targets !== undefined) },
     sampler: { noise: [latent] },
-    recognition: { ...y, ...('mask' in found.inputs && { mask: target.dataShape }) },
+    recognition: { ...y, ...masks },
     prior: {},
     baseline: {},
     predictor: {},
-    draw: { ...(latent > 0 && { z: [latent] }), ['normal' in found.inputs ? 'normal' : 'uniform']: target.shape },
+    draw: { ...(latent > 0 && { z: [latent] }), ...noiseInputs(target, found.inputs) },
     evaluation: {
       ...y,
-      ...('mask' in found.inputs && { mask: target.dataShape }),
+      ...masks,
       ...('priorNoise' in found.inputs && { priorNoise: draws.priorNoise }),
       ...('noise' in found.inputs && { noise: draws.noise }),
     },
@@ -217,7 +238,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     : part === 'evaluation'
       ? { deterministic: [], prediction: target.shape }
       : part === 'draw'
-        ? y
+        ? drawnOutputs(target, found)
         : part === 'start'
           ? startOutputs(y, target.targets !== undefined)
           : part === 'step'

@@ -14,7 +14,10 @@ export interface Scaling extends TypeOf<typeof scaling> {}
 const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : whole));
 
 const VARIABLE = {
-  /** The shape in the files: probabilities of classes on the last axis, [height, width, channels] for an image. */
+  /**
+   * The shape in the files: probabilities of classes on the last axis, or `dataShape` if the files take classes by their indices;
+   * [height, width, channels] for an image.
+   */
   shape: wholes,
   /** The shape of a value as a user gives it: that of class indices for classes, otherwise `shape`. */
   dataShape: wholes,
@@ -29,7 +32,14 @@ const VARIABLE = {
 } as const;
 
 /** A condition: an input of the model, and the form in which a value of it is given. */
-export const condition = object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE });
+export const condition = object({
+  kind: oneOf('categorical', 'continuous', 'image'),
+  ...VARIABLE,
+  /** Whether values may be missing: another condition is then their mask, … */
+  mask: optional(flag),
+  /** … which says whose it is: 1 for each known element, 0 for a missing one, whose value does not matter. */
+  maskOf: optional(text),
+});
 export interface Condition extends TypeOf<typeof condition> {}
 
 /** One number for all elements, or one for each. */

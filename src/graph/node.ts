@@ -125,4 +125,18 @@ export interface Body {
   readonly within?: string;
   /** Values of that network which it uses, and the inputs that take their place. */
   readonly captured?: ReadonlyMap<Node, string>;
+  /** Weights of another model that training starts from, and whether training leaves them as they are. */
+  readonly pretrained?: Pretrained;
+}
+
+/** Weights that were trained elsewhere. */
+export interface Pretrained {
+  /** A file in the safetensors format: a path, or the URL of a file. */
+  readonly file: string;
+  /** The file's names by the network's own, such as `conv2d_1/kernel`; if omitted, they are the same. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Whose order of axes kernels have in the file; if omitted, this library's, which is that of Keras. */
+  readonly from?: 'pytorch';
+  /** Whether training leaves them as they are, and computes the network as in use. */
+  readonly frozen: boolean;
 }

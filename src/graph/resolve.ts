@@ -4,6 +4,7 @@ import { valuesOf, type Graph, type GraphConstant, type GraphInput } from './gra
 import type { Step, StepsAttrs } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
 import { hoist } from './hoist.ts';
+import { lookUp } from './look-up.ts';
 import type { ApplyNode, Body, ModalNode, Node, NoiseNode, StepsNode } from './node.ts';
 import { checkSamples, leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
@@ -40,7 +41,7 @@ export interface Resolution {
  * network that are used in another without being passed to it, and for an op whose inputs have different batch axes.
  */
 export function resolve(body: Body, resolution: Resolution): Graph {
-  const graph = new Resolver(body, resolution).graph();
+  const graph = lookUp(new Resolver(body, resolution).graph());
   return resolution.hoisted === false ? graph : hoist(graph);
 }
 
@@ -68,7 +69,8 @@ class Resolver {
     const { frozen = new Set() } = resolution;
     this.#body = body;
     this.#resolution = resolution;
-    this.#frozen = new Set(bodiesIn(body).flatMap((b) => (frozen.has(b.name) ? bodiesIn(b).map((c) => c.name) : [])));
+    const isFrozen = (b: Body): boolean => frozen.has(b.name) || b.pretrained?.frozen === true;
+    this.#frozen = new Set(bodiesIn(body).flatMap((b) => (isFrozen(b) ? bodiesIn(b).map((c) => c.name) : [])));
   }
 
   graph(): Graph {

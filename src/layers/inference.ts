@@ -7,7 +7,7 @@ import type { Shape } from '../shape/shape.ts';
 import { like, likeRows } from './like.ts';
 import { reparameterise } from './gaussian.ts';
 import { stepGraphs } from './steps-inference.ts';
-import { batchOf, conditionShapes, targetShapes, wire } from './wiring.ts';
+import { batchOf, conditionShapes, maskShapes, targetShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
@@ -26,8 +26,8 @@ export interface Inference {
   /** Conditions and y → mean and log-variance of z. */
   readonly recognition?: Graph;
   /**
-   * z, conditions and noise, named `uniform` or `normal` → a draw of y; present if a custom distribution defines
-   * `draw`.
+   * z, conditions and noise, named `uniform` and `normal` (`rain_uniform` for one of several targets) → a draw of y; of several targets
+   * a draw of each that layers draw, and what the decoder returns for the others. Absent if layers draw none.
    */
   readonly draw?: Graph;
 }
@@ -36,9 +36,11 @@ export interface Inference {
 export function inference(model: Model): Inference {
   const wiring = wire(model);
   const { latent, networks, target, steps } = model;
-  const { draws } = target;
   const given = conditionShapes(model);
-  const mask = networks.recognition && 'mask' in networks.recognition.inputs && { mask: target.dataShape };
+  // Only those that recognition reads.
+  const masks = Object.fromEntries(
+    Object.entries(maskShapes(model)).filter(([name]) => Object.hasOwn(networks.recognition?.inputs ?? {}, name)),
+  );
   const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
@@ -74,15 +76,16 @@ export function inference(model: Model): Inference {
         }),
       }),
     ...(networks.recognition && {
-      recognition: graph('recognition', { ...targetShapes(model), ...mask, ...given }, (batch) => {
+      recognition: graph('recognition', { ...targetShapes(model), ...masks, ...given }, (batch) => {
         const { y, mask: counted, x } = batchOf(model, batch);
         return gaussian(wiring.recognition(x, y, counted));
       }),
     }),
-    ...(draws && {
-      draw: graph('draw', { ...z, ...given, [draws.noise]: target.shape }, ({ [draws.noise]: noise, ...x }) =>
-        noise ? { y: draws.value(wiring.decoder(conditions(x), x['z']), noise) } : {},
-      ),
+    ...(Object.keys(wiring.noises).length > 0 && {
+      draw: graph('draw', { ...z, ...given, ...wiring.noises }, (all) => {
+        const x = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(wiring.noises, name)));
+        return wiring.drawn(wiring.decoder(conditions(x), x['z']), all);
+      }),
     }),
   };
 }

@@ -1,7 +1,9 @@
 import { distributionOf } from '../distributions/data/table.ts';
 import type { NumbersLook, Taken } from '../formats/look.ts';
+import type { NoiseKind } from '../dsl/target.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
-import { drawTarget, withoutZero } from '../runtime/draw.ts';
+import { drawTarget } from '../runtime/draw.ts';
+import { withoutZero } from '../runtime/file-noise.ts';
 import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
 import { classTexts, elementTexts } from '../values/element-names.ts';
@@ -21,11 +23,14 @@ export async function drawNumbers(
   const noise = fillNormals(new Float32Array(count * model.latent), stream(seed, 'look'), model.latent);
   const length = size(target.dataShape);
   const { draws } = distributionOf(target);
-  const kind = typeof draws === 'object' ? draws.noise : model.target.draws?.noise;
+  const own = model.target.draws?.noises;
+  const kinds = own ?? (typeof draws === 'object' ? [draws.noise] : []);
   const key = stream(seed, 'look', 'y');
-  const numbers = kind === undefined ? undefined : (kind === 'normal' ? normals : uniforms)(key, count, length);
-  const own = { graphs, engine, target, weights, given: { ...given, noise }, count };
-  const drawn = graphs.step ? await inSteps(own, uniforms(key, count, length)) : await drawnBy(own, numbers);
+  const numbers = new Map(
+    kinds.map((kind) => [kind, (kind === 'normal' ? normals : uniforms)(key, count, length)] as const),
+  );
+  const scene = { graphs, engine, target, weights, given: { ...given, noise }, count };
+  const drawn = graphs.step ? await inSteps(scene, uniforms(key, count, length)) : await drawnBy(scene, numbers);
   const truth = indexed(given['y'] ?? new Float32Array(), target, count);
   const column = (values: Float32Array, j: number): readonly number[] =>
     Array.from({ length: count }, (_, row) => Number((values[row * length + j] ?? 0).toPrecision(5)));
@@ -44,7 +49,7 @@ export async function drawNumbers(
     elements,
     of: length,
     ...(classes && { classes }),
-    ...(kind === undefined && { means: true }),
+    ...(kinds.length === 0 && { means: true }),
   };
   return { look, files: new Map() };
 }
@@ -57,20 +62,23 @@ interface Drawing extends Pick<Scene, 'graphs' | 'engine' | 'given' | 'count'> {
 /** Draws y with z from the prior and these random numbers; without them, returns its mean. */
 const drawnBy = async (
   { graphs, engine, target, weights, given, count }: Drawing,
-  numbers: Float32Array | undefined,
+  numbers: ReadonlyMap<NoiseKind, Float32Array>,
 ): Promise<Float32Array> => {
-  if (numbers !== undefined && graphs.draw) {
+  const [only] = numbers.values();
+  if (only !== undefined && graphs.draw) {
     const z = await latentsOf({ graphs, engine, weights, given, count });
-    const noise = { uniform: withoutZero(numbers), normal: numbers };
+    const noise = Object.fromEntries(
+      [...numbers].map(([kind, own]) => [kind, kind === 'uniform' ? withoutZero(own) : own]),
+    );
     const { y = new Float32Array() } = await engine.compute(graphs.draw, weights, { ...given, ...noise, z }, count);
     return y;
   }
   const generator = graphs.sampler ?? graphs.decoder;
   if (!generator) throw new Error('a model without a decoder');
   const { y = new Float32Array(), ...more } = await engine.compute(generator, weights, given, count);
-  if (numbers === undefined) return y;
+  if (only === undefined) return y;
   const means = { data: y, shape: [count, ...target.shape], more };
-  return (await drawTarget(target, means, () => numbers)).data;
+  return (await drawTarget(target, means, () => only)).data;
 };
 
 /** Draws y step by step, with z from the prior. */

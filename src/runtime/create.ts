@@ -1,4 +1,4 @@
-import { InvalidData, Unavailable } from '../errors.ts';
+import { InvalidData } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
@@ -16,11 +16,10 @@ import { usual, usualValue, type Encoded, type Rows, type Variable } from './usu
 
 /** Returns the files of a model as functions of their inputs. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
-  const run = (part: Part, rows: number, inputs: Inputs) => {
+  const run = async (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
-    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
-    const has = Object.keys(files).join(', ');
-    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+    if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
+    return runRows(engine, part, file, rows, inputs);
   };
   return {
     /**
@@ -49,20 +48,22 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
 
 /** Returns a function that draws samples. */
 const sampling =
-  ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, how: Required<SampleOptions>): Promise<Samples> => {
-    const { count, seed } = how;
+  (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
+  async (encoded: Encoded, given: Required<SampleOptions>): Promise<Samples> => {
+    const { target, latent, files } = manifest;
+    const { count, draw } = given;
     const rows = encoded.rows * count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const noise = normals(stream(seed, 'z'), count, latent, how.first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature);
-    // A module that is rarely used.
-    const draws = how.draw ? (await import('./draw.ts')).drawing(how, target, files.draw) : {};
-    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...draws.inputs };
-    const mean = await meanOf(draws.inputs ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws.drawn ? await draws.drawn(mean) : mean;
+    const how = given.independent ? { ...given, count: rows } : given;
+    const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
+    // Both are rarely used.
+    const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
+    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const y = draw && !own ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
-    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+    return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
 /** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */
@@ -76,7 +77,7 @@ export const createModel = (
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
-    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
+    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
@@ -118,9 +119,7 @@ export const createModel = (
       const [encodedZ, encoded] = await Promise.all([encodeLatents('z', z), encode(given)]);
       const rows = Math.max(encodedZ.rows, encoded.rows);
       if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
-        throw new InvalidData(
-          `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
-        );
+        throw (await unfit()).unequal(encodedZ.rows, encoded.rows);
       return show(await meanOf('decoder', encoded, rows, { z: spread(encodedZ) }));
     }),
 
@@ -136,12 +135,13 @@ export const createModel = (
   };
   if (kind === 'cvae') return model;
   const refuse = async (): Promise<never> => {
-    throw new Unavailable(
-      `${name}: expected a conditional VAE, got a predictor, which has no latent; call mean instead`,
-    );
+    throw (await unfit()).withoutLatent(name);
   };
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
+
+/** What is wrong with a call, in words, which a page loads only for that. */
+const unfit = () => import('./unfit.ts');
 
 /** Returns the condition of a row if each condition has this many rows in succession. */
 const times =

@@ -1,14 +1,14 @@
-import { drawTarget, noiseFor } from './draw.ts';
+import { drawsItself } from './file-noise.ts';
 import type { Model } from './model.ts';
-import { checkOptions } from './options.ts';
-import { outputs, type Outputs, type Samples, type Values } from './result.ts';
+import type { checkOptions as check } from './options.ts';
+import type { outputs as show, Outputs, Samples, Values } from './result.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
  * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
  */
-export const severally = (model: Model): Model => {
+export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
   const {
     steps,
     target: { targets },
@@ -23,14 +23,18 @@ export const severally = (model: Model): Model => {
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
-      // Steps are drawn one after another, all others from their means.
-      const drawn = how.draw && steps !== undefined;
-      const found = await model.sample(given, { ...how, draw: drawn });
+      // Steps are drawn one after another, some targets by a file, and all others from their means.
+      const inSteps = how.draw && steps !== undefined;
+      const { draw } = model.signature.files;
+      const found = await model.sample(given, { ...how, draw: inSteps || (how.draw && draw !== undefined) });
       const rows = found.shape[0] ?? 0;
+      const own = how.independent ? { ...how, count: rows } : how;
       const columns = rows > how.count ? how.count : undefined;
+      const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
+        const drawn = inSteps || (how.draw && drawsItself(name, draw));
         const means = valuesOf(name, target, found, drawn);
-        const y = how.draw && !drawn ? await drawTarget(target, means, noiseFor(how, target, name)) : means;
+        const y = draws && !drawn ? await draws.drawWith(target, means, own, name) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.

@@ -11,6 +11,7 @@ import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.t
 import type { Weights } from '../weights/weights.ts';
 import { checkWeights, ownWeights } from '../weights/weights.ts';
 import { Confusion, type ClassAgreement } from './classes.ts';
+import { spreadColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { usualEngine } from './engines.ts';
 import { estimates, type Estimate } from './estimate.ts';
@@ -96,7 +97,8 @@ export async function evaluate(
   const weights = ownWeights('evaluate', trained);
   checkWeights('evaluate', parametersOf(model), weights);
   const variables = variablesOf(model);
-  const [part, examples] = partOf(await toDataset(data, variables), options.part);
+  const [part, given] = partOf(await toDataset(data, variables), options.part);
+  const examples = spreadColumns(variables, given, weights);
   const engine = options.engine ?? (await usualEngine());
   const { unit, values } = distributionOf(model.target);
   const normalised = unit === 'nats';

@@ -2,6 +2,7 @@ import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
+import { inference } from '../layers/inference.ts';
 import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import type { TrainOptions } from './options.ts';
@@ -22,9 +23,18 @@ export const parametersOf = (model: Model): readonly GraphParam[] => [
   ...new Map(
     [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
       .flatMap((objective) => resolve(objective.body(model), { mode: 'train' }).params)
+      .concat(tablesOf(model))
       .map((param) => [param.name, param]),
   ).values(),
 ];
+
+/** Returns what targets have learned of their columns for draws and means, which objectives do not need. */
+const tablesOf = (model: Model): readonly GraphParam[] => {
+  const { target } = model;
+  if (!Object.values(target.targets ?? { y: target }).some(({ learns }) => learns)) return [];
+  const { decoder, draw } = inference(model);
+  return [decoder, draw].flatMap((graph) => graph?.params.filter(({ name }) => name.startsWith('scaling/')) ?? []);
+};
 
 /** Returns the names of parameters that belong only to the objective: they are trained, but are not part of the model. */
 export const auxiliaryOf = (model: Model, { objective = usual(model), validateBy }: TrainOptions): readonly string[] =>

@@ -33,7 +33,7 @@ const shortened = (words: readonly string[]): readonly string[] => {
   return words[0] === 'train' ? [...here, '--epochs', '1', '--limit', '200'] : here;
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'custom-op', 'zoo'])(
+describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'])(
   '%s',
   (example) => {
     const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
@@ -74,10 +74,13 @@ test('the digits of MNIST are the same model, on other data', async () => {
   expect(mnist?.data).not.toBe(own?.data);
 });
 
-test('the table is what its formulas give', () => {
-  const made = join(folder, 'weather.csv');
-  expect(spawnSync(process.execPath, [join(root, 'examples/table/make.mjs'), made]).status).toBe(0);
-  expect(readFileSync(made, 'utf8')).toBe(readFileSync(join(root, 'examples/table/weather.csv'), 'utf8'));
+test.each([
+  ['table', 'weather.csv'],
+  ['weather', 'days.csv'],
+])('the data of %s are what its formulas give', (example, file) => {
+  const made = join(folder, file);
+  expect(spawnSync(process.execPath, [join(root, 'examples', example, 'make.mjs'), made]).status).toBe(0);
+  expect(readFileSync(made, 'utf8')).toBe(readFileSync(join(root, 'examples', example, file), 'utf8'));
 });
 
 test('the quarters of digits are what the script makes', () => {

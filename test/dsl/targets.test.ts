@@ -196,9 +196,14 @@ describe('what several targets cannot be is refused in words', () => {
       'target.seed: expected a name of letters, digits and _ of its own, got the reserved seed',
     ],
     [
-      { temperature: normal(2, { mask: true }) },
+      { temperature: normal(2, { mask: true }), temperature_mask: temperature },
       {},
-      'target.temperature: expected a target without mask among several, got mask',
+      'target.temperature_mask: expected outputs of names of their own, got temperature_mask twice',
+    ],
+    [
+      { temperature: normal(2, { mask: 'cloud' }) },
+      {},
+      'target.temperature: expected a condition as mask, from which pictures show what is given, got cloud',
     ],
     [
       { temperature: squaredError(2) },

@@ -44,9 +44,9 @@ import {
   lstm,
   matMul,
   maximum,
-  mixture,
   maxPool1d,
   maxPool2d,
+  mixture,
   mul,
   network,
   normal,
@@ -92,6 +92,7 @@ import {
   type Tensor,
   type ValueOf,
   type Variable,
+  type MaskOf,
 } from 'cvae-compile';
 import type { Samples, SamplesOf } from 'cvae-compile/runtime';
 import { is, same } from './same.ts';
@@ -396,6 +397,28 @@ const targets = {
   }),
 };
 export const models: readonly Model[] = Object.values(targets);
+
+// The type has a mask only where the target has one: of the shape of y, and of several targets by name.
+const withMasks = {
+  amount: zeroInflated(logNormal(1, { mask: true })),
+  paths: mixture(normal(24, 2, { per: 'place', mask: true }), 20),
+  wind: normal(2, { mask: false }),
+  sky: categorical(3, { at: [5], mask: true }),
+};
+same<MaskOf<typeof targets.masked.target>, { readonly mask: Tensor<[8, 8, 1]> }>();
+same<MaskOf<typeof targets.perPixel.target>, { readonly mask: Tensor<[8, 8, 4]> }>();
+same<MaskOf<typeof targets.viewed.target>, unknown>();
+same<
+  MaskOf<typeof withMasks>,
+  {
+    readonly mask: {
+      readonly amount: Tensor<[1]>;
+      readonly paths: Tensor<[24, 2]>;
+      readonly sky: Tensor<[5, 3]>;
+    };
+  }
+>();
+same<MaskOf<{ wind: typeof withMasks.wind }>, unknown>();
 
 // A likelihood of the definition's own: its functions are given plain tensors, which layers and helpers take.
 const half = (x: Tensor<[29]>): Tensor<[29]> => mul(x, 0.5);

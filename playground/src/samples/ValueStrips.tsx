@@ -1,3 +1,4 @@
+import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { rounded } from '../condition/values.ts';
 import type { Drawn, Guesses } from './drawing.ts';
@@ -17,7 +18,7 @@ export const ValueStrips = ({
     mean: guesses.mean,
     baseline: guesses.baseline,
     samples: drawn?.samples,
-    truth: example.value?.target,
+    truth: example.value && truthOf(example.value),
   });
   return (
     <div class="strips">

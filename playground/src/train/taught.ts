@@ -1,4 +1,4 @@
-import type { Manifest, Specimen } from '../../../src/signature.ts';
+import { truthOf, type Manifest, type Specimen } from '../../../src/signature.ts';
 import { classesOf, isLike, placeOf } from '../condition/values.ts';
 import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
 import { viewOf } from '../view/pixels.ts';
@@ -12,7 +12,8 @@ export interface Taught {
 }
 
 /** An example of the data, to learn from. */
-export const taughtOf = (manifest: Manifest, { conditions, target, about = {} }: Specimen): Taught => {
+export const taughtOf = (manifest: Manifest, example: Specimen): Taught => {
+  const { conditions, about = {} } = example;
   const given = Object.fromEntries(
     Object.entries(conditions).map(([name, value]) => [
       name,
@@ -22,7 +23,7 @@ export const taughtOf = (manifest: Manifest, { conditions, target, about = {} }:
   const more = Object.entries(about).map(([name, value]) => `${name} ${value}`);
   return {
     conditions: given,
-    target: Float32Array.from(target),
+    target: Float32Array.from(truthOf(example)),
     label: [wordsOf(manifest, given), ...more].filter((words) => words !== '').join(', '),
   };
 };
@@ -54,7 +55,7 @@ export const seenIn = ({ conditions, target }: Manifest, examples: readonly Spec
   const [first] = examples;
   const part = name !== undefined && first?.conditions[name];
   if (!condition || !first || !Array.isArray(part)) return 'all';
-  return seenOf(Float32Array.from(part), Float32Array.from(first.target), condition.shape) ?? 'all';
+  return seenOf(Float32Array.from(part), Float32Array.from(truthOf(first)), condition.shape) ?? 'all';
 };
 
 /** Conditions that can be said in a few words: `digit 7`. */

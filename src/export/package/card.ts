@@ -1,3 +1,4 @@
+import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
@@ -33,7 +34,7 @@ ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file hol
 ## Files
 
 ${fileTable(manifest)}
-All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
+All inputs and outputs are float32 with the batch axis first, of any length N. ${categories(manifest)}, images have channels last and
 values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
 ## Training
@@ -97,6 +98,13 @@ const conditions = ({ conditions: told }: Manifest): string => {
     conditionText(condition, inMarkdown),
   ]);
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
+};
+
+const categories = ({ conditions: told }: Manifest): string => {
+  const indexed = Object.entries(told).flatMap(([name, condition]) => (isByIndex(condition) ? [code(name)] : []));
+  return indexed.length > 0
+    ? `Categories are one-hot (${indexed.join(', ')}: numbers from 0)`
+    : 'Categories are one-hot';
 };
 
 const spread = (manifest: Manifest): string => {

@@ -1,3 +1,4 @@
+import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { inQuotes } from './escape.ts';
 import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
@@ -76,6 +77,8 @@ export const valueOf = ({ conditions }: Manifest, name: string, shape: readonly 
     return `np.zeros(${size}, np.float32),  # pixels from 0 to 1: bytes are divided by 255`;
   if (condition.kind === 'continuous')
     return `np.full(${size}, ${usualOf(condition)}, np.float32),  # in the data's own units`;
+  if (isByIndex(condition))
+    return `np.full(${size}, ${classOf(condition)}, np.float32),  # a class by its number from 0${classNoteOf(condition)}`;
   const classes = shape.at(-1) ?? 1;
   if (shape.length > 1)
     return `np.eye(${classes}, dtype=np.float32)[np.zeros((${['count', ...shape.slice(0, -1)].join(', ')}), int)],  # one-hot`;

@@ -4,6 +4,8 @@ import { createModel } from '../create.ts';
 import type { Definition } from '../definition.ts';
 import type { Model, ModelOf } from '../model.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
+import { checkOptions } from '../options.ts';
+import { outputs } from '../result.ts';
 import type { Examples, SelfTest } from '../self-test.ts';
 import { openSessions, type FileRunner } from '../sessions.ts';
 import { sourcesOf, type Locate } from './files.ts';
@@ -57,7 +59,10 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
       }
       const make = (...own: readonly [Manifest, FileRunner]) =>
         createModel(...own, { name, threads, ...(reason && { reason }) }, () => prove());
-      return manifest.steps ? (await import('../steps.ts')).inSteps(manifest, engine, make) : make(manifest, engine);
+      const model = manifest.steps
+        ? (await import('../steps.ts')).inSteps(manifest, engine, make)
+        : make(manifest, engine);
+      return manifest.target.targets ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
     } catch (error) {
       running.stop();
       throw error;

@@ -63,6 +63,11 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   logNormal: { call: (options) => js.logNormal(4, options), known: ['image', 'mask', 'per', 'sigma', 'floor'] },
   multinomial: { call: (options) => js.multinomial(4, options), known: ['total'] },
   ordinal: { call: (options) => js.ordinal(4, options), known: ['at', 'mask'] },
+  normalScores: {
+    call: (options) => js.normalScores(4, options),
+    known: ['image', 'mask', 'per', 'cells', 'floor'],
+  },
+  hurdle: { call: (options) => js.hurdle(js.normal(4), options), known: ['masses', 'at'] },
   zeroInflated: 'none',
   mixture: 'none',
   head: 'none',
@@ -90,7 +95,11 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   },
   cvae: 'none',
   predictor: 'none',
-  network: 'none',
+  network: {
+    call: (options) =>
+      js.network('n', { x: js.continuous(2) }, ({ x }: Readonly<Record<string, unknown>>) => x, options),
+    known: ['pretrained'],
+  },
   print: 'none',
   constant: 'none',
   filled: 'none',
@@ -142,6 +151,8 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   crop2d: 'none',
   pad2d: 'none',
   pixelShuffle: 'none',
+  embedding: 'none',
+  mmd: 'none',
   residual: 'none',
   upsample1d: 'none',
   upsample2d: 'none',
