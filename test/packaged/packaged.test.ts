@@ -92,21 +92,25 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
     expect(steps).toEqual(whole?.map((value) => expect.closeTo(value, 3)));
   });
 
-  it.for(NAMES)("%s: runs by its card's program in C++, where onnxruntime's headers are", (name, { skip }) => {
-    const headers = process.env['CVAE_ORT_INCLUDE'];
-    if (headers === undefined) return skip('CVAE_ORT_INCLUDE names no folder with onnxruntime_cxx_api.h');
-    const library = join(ROOT, `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`);
-    writeFileSync(join(alone, 'main.cpp'), snippet(cards.get(name) ?? '', 'cpp'));
-    const link = [join(library, 'libonnxruntime.so.1'), `-Wl,-rpath,${library}`];
-    expect(run('g++', '-std=c++17', `-I${headers}`, 'main.cpp', '-o', 'main', ...link)).toMatchObject({ status: 0 });
-    const { output } = run('./main');
-    expect(output).toMatch(/^\d+ numbers, the first is -?[\d.]+$/);
-    // Of the same noise, with a sampler and without.
-    const [, alike = name] = /^(.*)WithSampler$/.exec(name) ?? [];
-    const first = Number(/\S+$/.exec(output)?.[0]);
-    expect(first).toBeCloseTo(firsts.get(alike) ?? first, 3);
-    firsts.set(alike, first);
-  });
+  // What writes step by step has no program in C++.
+  it.for(NAMES.filter((name) => name !== 'names'))(
+    "%s: runs by its card's program in C++, where onnxruntime's headers are",
+    (name, { skip }) => {
+      const headers = process.env['CVAE_ORT_INCLUDE'];
+      if (headers === undefined) return skip('CVAE_ORT_INCLUDE names no folder with onnxruntime_cxx_api.h');
+      const library = join(ROOT, `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`);
+      writeFileSync(join(alone, 'main.cpp'), snippet(cards.get(name) ?? '', 'cpp'));
+      const link = [join(library, 'libonnxruntime.so.1'), `-Wl,-rpath,${library}`];
+      expect(run('g++', '-std=c++17', `-I${headers}`, 'main.cpp', '-o', 'main', ...link)).toMatchObject({ status: 0 });
+      const { output } = run('./main');
+      expect(output).toMatch(/^\d+ numbers, the first is -?[\d.]+$/);
+      // Of the same noise, with a sampler and without.
+      const [, alike = name] = /^(.*)WithSampler$/.exec(name) ?? [];
+      const first = Number(/\S+$/.exec(output)?.[0]);
+      expect(first).toBeCloseTo(firsts.get(alike) ?? first, 3);
+      firsts.set(alike, first);
+    },
+  );
 
   it('says what is missing where there is no onnxruntime', async () => {
     const bare = await stranger();
