@@ -44,7 +44,7 @@ export interface Length {
 export const lengthOf = ({ plan: { options, objective, batch, validateEvery }, train, validation }: Given): Length => {
   const { epochs, steps, minutes, learningRate, patience, resume } = options;
   const perEpoch = Math.ceil(train.count / batch);
-  const isOpen = epochs === undefined && !needsLength({ learningRate, objective });
+  const isOpen = epochs === undefined && !needsLength({ objective, ...defined({ learningRate }) });
   const paced = resume ? resume.pace !== undefined : isOpen && validation !== undefined;
   const wait =
     resume?.pace?.wait ??

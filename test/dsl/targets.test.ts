@@ -21,8 +21,21 @@ import {
 import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open, readManifest } from 'cvae-compile/runtime';
-import { elbo, engineOf, evaluate, train, withWeights, type Objective, type TrainingEngine } from 'cvae-compile/train';
+import {
+  elbo,
+  engineOf,
+  evaluate,
+  gsnn,
+  hybrid,
+  iwae,
+  monteCarlo,
+  train,
+  withWeights,
+  type Objective,
+  type TrainingEngine,
+} from 'cvae-compile/train';
 import { drawSamples } from '../../src/cli/samples.ts';
+import { resolve } from '../../src/graph/resolve.ts';
 import { uniform, stream } from '../../src/random.ts';
 
 const SKIES = ['clear', 'cloudy', 'rain'] as const;
@@ -79,6 +92,20 @@ test('weights make targets count more in the loss, and what is reported stays in
     'withWeights: expected names of several targets (rain, temperature, sky), got wind',
   );
 });
+
+test.each([gsnn(), iwae(3), monteCarlo(2), hybrid(0.5)])(
+  '$name reports each target too, and their sum',
+  (objective) => {
+    const graph = resolve(objective.body(weather), { mode: 'train' });
+    expect(Object.keys(graph.outputs)).toEqual(
+      expect.arrayContaining([
+        'loss',
+        'reconstruction',
+        ...Object.keys(targets).map((name) => `reconstruction_${name}`),
+      ]),
+    );
+  },
+);
 
 test('a target by itself has the likelihood that it has among several', async () => {
   // Networks of the same weights: what another target adds to the loss is its own −log p.
