@@ -14,7 +14,18 @@ const USAGE = `node research/tables/run.mjs --data DATA --out OUT --table weathe
 export async function main(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { data: TEXT, out: TEXT, table: TEXT, task: TEXT, seed: TEXT, epochs: TEXT, patience: TEXT, rate: TEXT, decay: TEXT, batch: TEXT },
+    options: {
+      data: TEXT,
+      out: TEXT,
+      table: TEXT,
+      task: TEXT,
+      seed: TEXT,
+      epochs: TEXT,
+      patience: TEXT,
+      rate: TEXT,
+      decay: TEXT,
+      batch: TEXT,
+    },
   });
   const { data, out, table: name, task: wanted = 'all', seed = '0' } = values;
   if (data === undefined || out === undefined || name === undefined) {

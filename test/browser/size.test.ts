@@ -29,7 +29,6 @@ describe('what a page loads beside onnxruntime-web', () => {
       'failed',
       'file-noise',
       'line',
-      'missing-values',
       'put-weights',
       'self-test',
       'several',
