@@ -10,7 +10,7 @@ import type { OptimiserSettings } from './formats/training.ts';
 
 export { EXAMPLE_KEY, LABEL_KEY } from './formats/keys.ts';
 export { MANIFEST_FILE, SPECIMENS_FILE } from './formats/names.ts';
-export { FORMAT } from './formats/version.ts';
+export { FORMAT, NEWEST } from './formats/version.ts';
 export { PARTS } from './formats/parts.ts';
 // Their types are those of the schemas that read them.
 export type { Example } from './formats/example.ts';

@@ -229,6 +229,7 @@ const VALUES = {
 
 /** Likelihoods that are made of another one, and the image of one that has colours. */
 const WRAPPED: Readonly<Record<string, () => Target>> = {
+  hurdle: () => door.hurdle(door.normalScores(4)),
   zeroInflated: () => door.zeroInflated(door.logNormal(4)),
   mixture: () => door.mixture(door.normal(4, { sigma: 'learned' }), 3),
   discretizedLogistic: () => door.discretizedLogistic(2, 2, 1),
@@ -251,7 +252,7 @@ const likelihoods = ({ checker, exportsOf }: Sources): string => {
       link(own),
       target ? `${VALUES[values]} [${target.dataShape.join(', ')}]` : 'numbers of any shape',
       given.join(', ') || 'what you declare',
-      typeof draws === 'object' ? 'yes' : name === 'custom' ? 'with `draw`' : 'no',
+      typeof draws === 'object' || target?.draws ? 'yes' : name === 'custom' ? 'with `draw`' : 'no',
       unit,
       sentence(symbol, checker),
     ];

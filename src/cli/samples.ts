@@ -41,7 +41,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
     const { readImage } = await import('./png.ts');
     const combos = await combinations(signature.conditions, settings, readImage);
     const given = Object.fromEntries(
-      Object.keys(signature.conditions).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
+      Object.keys(combos[0] ?? {}).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
     );
     const { count, mean, ...options } = drawing;
     const fixed = mean === true || signature.kind === 'predictor';
@@ -106,7 +106,7 @@ const short = (value: number): number =>
   Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
 
 const csv = (manifest: Manifest, all: readonly Line[]): string => {
-  const names = Object.keys(manifest.conditions);
+  const names = Object.keys(all[0]?.combo ?? {});
   const targets = targetsOf(manifest);
   const columns = targets.flatMap(([name, target]) =>
     columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),

@@ -7,11 +7,12 @@ import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples, isParted, isRecord } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
+import { withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
-import { needed, targetMaskedBy, type Variable, type Variables } from './variable.ts';
+import { needed, maskedBy, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './data-forms.ts';
 
@@ -31,12 +32,13 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
   // A dataset may hold more variables than the model takes (MNIST's classes, for example); data written for this model may not.
   const made = isDataset(source);
   const reading = startReading(made ? source.notices : undefined);
+  const masked = new Set<string>();
   const parts: Partial<Record<(typeof PARTS)[number], Examples>> = {};
   for (const part of PARTS) {
     const given = isParted(source) ? source[part] : part === 'train' ? source : undefined;
     if (given === undefined) continue;
     const examples = isExamples(given) ? given : await readPart(given, wanted, part, reading.note);
-    parts[part] = checkExamples(examples, wanted, part, made, reading);
+    parts[part] = checkExamples(withMasks(examples, wanted, masked), wanted, part, made, reading);
   }
   const { train, ...others } = parts;
   if (train === undefined) throw new InvalidData(`data: expected train among its parts, got none; ${GIVE}`);
@@ -109,21 +111,28 @@ const checkNames = ({ columns }: Examples, variables: Variables, where: string, 
   const names = Object.keys(variables);
   const given = Object.keys(columns);
   const missing = names.find((name) => own(columns, name) === undefined);
-  const isMask = (name: string): boolean => name === 'mask' || targetMaskedBy(name, variables) !== undefined;
-  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || isMask(name)));
-  const masked = missing === undefined ? undefined : targetMaskedBy(missing, variables);
-  if (masked !== undefined)
+  const isMask = (name: string): boolean => name === 'mask' || maskedBy(name, variables) !== undefined;
+  // A table that was read with masks has one of each variable: whether something is missing matters.
+  const lacks = (name: string): boolean => own(columns, name)?.data.includes(0) ?? true;
+  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || (isMask(name) && lacks(name))));
+  const masked = missing === undefined ? undefined : maskedBy(missing, variables);
+  if (masked !== undefined) {
+    const [whose, its] = masked === 'y' ? ['the target', 'its'] : [masked, `${masked}'s`];
     throw new InvalidData(
-      `${where}: expected a column ${missing}, which the target takes, got ${list(given)}; give one of ${masked}'s shape or define the target without`,
+      `${where}: expected a column ${missing}, which ${whose} takes, got ${list(given)}; give one of ${its} shape, or null for what is missing, or define ${whose} without a mask`,
     );
+  }
   if (missing !== undefined)
     throw new InvalidData(
       `${where}: expected a column ${missing}, got ${list(given)}; ${missing === 'y' ? 'give the target as y' : `give ${missing}, or rename the definition's ${own(variables, 'y') ? 'condition' : 'variable'}`}`,
     );
-  if (unknown !== undefined && isMask(unknown))
+  if (unknown !== undefined && isMask(unknown)) {
+    const of = maskedBy(unknown, variables) ?? 'y';
+    const target = of === 'y' ? 'the target' : of;
     throw new InvalidData(
-      `${where}: expected no ${unknown}, which the target does not take, got one; write { mask: true } in the target or leave the column out`,
+      `${where}: expected no ${unknown}, which ${target} does not take, got one; write { mask: true } in ${target} or leave the column out`,
     );
+  }
   if (unknown !== undefined)
     throw new InvalidData(
       `${where}: expected the columns ${list(names)}, got also ${unknown}, which the model does not take; leave it out`,

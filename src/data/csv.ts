@@ -28,11 +28,12 @@ export interface CsvOptions extends TableVariables, MissingOptions {
    */
   readonly encoding?: string;
   /**
-   * Whether a line that lacks a value is an error, which is the default, or left out, with a notice of how many there are. A
+   * Whether a line that lacks a value is an error, which is the default, or left out, with a notice of how many there are, or
+   * kept with a mask of what is missing, `rain_mask` (`mask` for y), for variables with `{ mask: true }`. A
    * value is missing if its cell is empty, NA, NaN, null, None, #N/A, ?, - or another text that pandas treats as missing, unless
    * `classes` has a class of that name.
    */
-  readonly missing?: 'error' | 'skip';
+  readonly missing?: 'error' | 'skip' | 'mask';
   /** Further texts that denote a missing value, such as `['-999']`. */
   readonly missingValues?: readonly string[];
   /** The units of columns of numbers, which exported models record: `{ wind: 'km/h' }`. */
@@ -121,7 +122,7 @@ const check = (options: CsvOptions): void => {
   is('seed', Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0', seed);
   is('delimiter', typeof delimiter === 'string' && /^[^"\r\n]+$/.test(delimiter), 'the sign between cells', delimiter);
   is('encoding', typeof encoding === 'string', 'the name of an encoding', encoding);
-  is('missing', missing === 'error' || missing === 'skip', "'error' or 'skip'", missing);
+  is('missing', ['error', 'skip', 'mask'].includes(missing), "'error', 'skip' or 'mask'", missing);
   const isTexts = Array.isArray(missingValues) && missingValues.every((text) => typeof text === 'string');
   is('missingValues', isTexts, 'a list of texts', missingValues);
   is('units', typeof units === 'object' && units !== null, 'units by column', units);

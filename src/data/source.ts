@@ -1,7 +1,10 @@
 import type { Column, Dataset, Examples } from './dataset.ts';
 
-/** The forms in which one variable of one example may be given: a number, the name of a class, or arrays of them. */
-export type Value = number | string | NumberList | readonly Value[];
+/**
+ * The forms in which one variable of one example may be given: a number, the name of a class, or arrays of them; null, undefined or
+ * NaN if it is missing, for a variable with a mask.
+ */
+export type Value = number | string | null | undefined | NumberList | readonly Value[];
 
 /** Any array of numbers. */
 export type NumberList =

@@ -2,7 +2,7 @@ import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
-import { classNames, targetMaskedBy, type Variable, type Variables } from './variable.ts';
+import { classNames, maskedBy, type Variable, type Variables } from './variable.ts';
 
 /**
  * Returns a few of a dataset's examples, from its test part if it has one, for an exported model to carry: spread over the
@@ -73,7 +73,7 @@ const aboutOf = (
   Object.fromEntries(
     Object.entries(whole?.count === count ? whole.columns : {}).filter(
       ([name, column]) =>
-        !Object.hasOwn(variables, name) && targetMaskedBy(name, variables) === undefined && size(column.shape) === 1,
+        !Object.hasOwn(variables, name) && maskedBy(name, variables) === undefined && size(column.shape) === 1,
     ),
   );
 

@@ -3,6 +3,7 @@ import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
 import { checkShape } from '../dsl/sizes.ts';
 import {
   TARGET_OPTIONS,
+  type Draws,
   type Parameters,
   type Marked,
   type MaskOption,
@@ -155,7 +156,10 @@ export function distribution<
     mean: (given) => ({ y: only(call(center, given), 'y') }),
     nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
     ...(drawn && {
-      draws: { noise, value: (given: Parameters, from: Tensor) => only(call(drawn, { ...given, [noise]: from }), 'y') },
+      draws: {
+        noises: [noise],
+        value: (given: Parameters, from) => only(call(drawn, { ...given, ...from }), 'y'),
+      } satisfies Draws,
     }),
     refuse: accept,
   };

@@ -85,6 +85,7 @@ export function discretizedLogistic(
       const each = surprise(given(p, 'mean'), scaleOf(given(p, 'logScale')), repeated, levels);
       return mixedNll(given(p, 'weights'), each, groups, mask);
     },
+    step: () => discretizedLogistic(...shape.slice(1), { levels, components, per }),
     refuse: accept,
   };
 }

@@ -3,6 +3,7 @@ import type { Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts'
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { softmax } from '../layers/activations.ts';
+import { stepOf } from '../layers/step-target.ts';
 import { inUnits } from '../layers/units.ts';
 import type { AllButLast } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -97,6 +98,7 @@ export function mixture<
     },
     nll: (p, y, masked) => mixedNll(given(p, 'weights'), nll(own(p), forEachComponent(y, groups)), groups, masked),
     refuse: accept,
+    step: () => mixture(stepOf(of) as typeof of, components) as Target,
   } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T>;
 }
 

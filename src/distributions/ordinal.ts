@@ -38,6 +38,9 @@ export function ordinal<K extends number, const A extends Shape = [], const M ex
 export function ordinal<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Scored<[], Sub<N['length'], 1>>, N[number] | number | ArrayLike<number>>;
+export function ordinal<const N extends readonly [string, string, ...string[]], const A extends Shape>(
+  ...args: readonly [...names: N, options: CategoricalOptions<A>]
+): Target<[...A, N['length']], Scored<A, Sub<N['length'], 1>>, ArrayLike<number | N[number]>>;
 export function ordinal(...args: readonly unknown[]): Target<number[], Scored<Shape, number>> {
   const members = classes('ordinal', args);
   const { dataShape: at } = members;

@@ -80,8 +80,8 @@ export function checkTarget(target: unknown, conditions: Variables, where = 'tar
     throw new InvalidModel(
       `condition: expected a name other than ${output}, which an output of the ${target.distribution} target has, got it; rename the condition`,
     );
-  const noise = target.draws?.noise;
-  if (noise !== undefined && Object.hasOwn(conditions, noise))
+  const noise = target.draws?.noises.find((kind) => Object.hasOwn(conditions, kind));
+  if (noise !== undefined)
     throw new InvalidModel(
       `condition: expected a name other than ${noise}, which the noise of ${target.named ?? 'the target'} has, got it; rename the condition`,
     );

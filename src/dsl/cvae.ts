@@ -5,6 +5,7 @@ import { whole } from '../values/rules.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import { check } from './check-arguments.ts';
+import { withMasks, type ConditionMasks } from './condition-masks.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import {
@@ -18,11 +19,12 @@ import {
   type Targets,
   type Whole,
 } from './record.ts';
-import { givenTo, seenShapes, withoutUnusedMasks } from './seen.ts';
+import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './seen.ts';
 import type { Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
+import { stepsIn } from './steps-in.ts';
 
 /** Names reserved for a model's own inputs and outputs. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
@@ -48,18 +50,18 @@ export interface Definition<C extends Variables, T extends Target | Targets, L e
   /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
   readonly baseline?: Network<NoInfer<C>, Outs<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
-  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
+  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>) => Gaussian<NoInfer<L>>;
   /**
    * q(z|x,y): required by objectives that learn from it, such as the ELBO. If the target has a mask, it is given that
    * too, in the shape of y: 1 for each element that counts, 0 for one that is missing; of several targets, those that have one
    * by name.
    */
   readonly recognition?: (
-    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Gaussian<NoInfer<L>>;
   /** p(y|x,z): the parameters of the target's distribution, or those of each target's by name. */
   readonly decoder: (
-    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }
 
@@ -103,15 +105,15 @@ export function cvae<
 >(definition: Definition<C, T, L, O> & Written<D, Definition<C, T, L, O>>): Cvae<C, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
-  const condition = definition.condition as C;
+  checkConditions(definition.condition);
+  const condition = withMasks(definition.condition as C);
   const { latent, baseline, prior, recognition, decoder } = definition;
-  checkConditions(condition);
   const target = wholeTarget(definition.target, condition);
   check('latent', whole('', "give z's number of dimensions"), latent);
   const given = shapesOf(condition);
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown, of?: Target): Body =>
     bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of)(tensors), latent));
-  const networks = {
+  const others = {
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
     ...(recognition !== undefined && {
@@ -120,12 +122,22 @@ export function cvae<
         target,
       ),
     }),
-    decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-      outputsFor('decoder', written('decoder', decoder)(tensors), target),
-    ),
   };
-  checkNetworks(Object.values(networks), { ...seenShapes(target), z: [latent], ...given }, Object.keys(given));
-  return { '~kind': 'cvae', condition, target, latent, networks };
+  const read = bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
+    outputsFor('decoder', written('decoder', decoder)(tensors), target),
+  );
+  const steps = stepsIn(read, definition.target, targetShapes(target));
+  const networks = { ...others, decoder: steps?.decoder ?? read };
+  const inputs = { ...seenShapes(target), z: [latent], ...given };
+  const looked = checkNetworks(Object.values(networks), inputs, Object.keys(definition.condition));
+  return {
+    '~kind': 'cvae',
+    condition: byIndex(condition, looked),
+    target,
+    latent,
+    networks,
+    ...(steps && { steps: steps.steps }),
+  };
 }
 
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
@@ -153,20 +165,40 @@ export function predictor<
 >(definition: {
   readonly condition: Conditions<C>;
   readonly target: T;
-  readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
+  readonly network: (
+    given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
+  ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }): Predictor<C, Whole<T>> {
   checkMembers('predictor', [...arguments], ['condition', 'target', 'network']);
   // As in `cvae`.
-  const condition = definition.condition as C;
-  checkConditions(condition);
+  checkConditions(definition.condition);
+  const condition = withMasks(definition.condition as C);
   const target = wholeTarget(definition.target, condition);
   const given = shapesOf(condition);
   const network = bodyOf('network', given, (tensors) =>
     outputsFor('network', written('network', definition.network)(tensors), target),
   );
-  checkNetworks([network], given, Object.keys(given));
-  return { '~kind': 'predictor', condition, target, latent: 0, networks: { network } };
+  const looked = checkNetworks([network], given, Object.keys(definition.condition));
+  return {
+    '~kind': 'predictor',
+    condition: byIndex(condition, looked),
+    target,
+    latent: 0,
+    networks: { network },
+  };
 }
+
+/** Returns conditions of which some are held as indices. */
+const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>): C => {
+  const entries = Object.entries(condition);
+  const isByIndex = ([name, { kind }]: readonly [string, Variable]): boolean =>
+    kind === 'categorical' && looked.has(name);
+  if (!entries.some(isByIndex)) return condition;
+  // The same variables under the same names, some with one more member, which no type shows.
+  return Object.fromEntries(
+    entries.map((entry) => [entry[0], isByIndex(entry) ? { ...entry[1], indices: true } : entry[1]]),
+  ) as C;
+};
 
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));

@@ -9,6 +9,7 @@ import { list } from '../values/value-text.ts';
 import { checkCall } from './check-arguments.ts';
 import { describe, input, isTensor, Tensor } from './tensor.ts';
 import { checkShape } from './sizes.ts';
+import { PRETRAINED, pretrainedOf, type PretrainedOptions } from './pretrained.ts';
 import { here, traced } from './trace.ts';
 import type { Symbol, Variables } from './variables.ts';
 
@@ -37,6 +38,12 @@ type Nested<Out, K extends keyof Out> = {
       : Tensor;
 };
 
+/** Options of `network`. */
+export interface NetworkOptions {
+  /** Weights that training starts from, of a network that was trained elsewhere. */
+  readonly pretrained?: PretrainedOptions;
+}
+
 /** The name of the output if a body returns a single tensor. */
 export const OUTPUT = 'output';
 
@@ -45,7 +52,9 @@ export const RESERVED = new Set(['output', 'objective', 'scaling']);
 
 /**
  * Creates a network with its own name and parameters, and one output or a record of outputs, in which several targets may have
- * records of their own. All calls share its parameters.
+ * records of their own. All calls share its parameters. With `pretrained`, training starts from weights in a safetensors file, and
+ * leaves them as they are if they are `frozen`: { file: 'encoder.safetensors', names: { 'conv2d_1/kernel': 'features.0.weight', … },
+ * from: 'pytorch' }.
  *
  * @example
  * ```ts
@@ -61,6 +70,7 @@ export function network<In extends Variables, Out extends Tensor | Nested<Out, k
   name: string,
   inputs: In,
   body: (inputs: { readonly [K in keyof In]: Symbol<In[K]> }) => Out,
+  options: NetworkOptions = {},
 ): Network<In, Out> {
   checkCall('network', NETWORK, [...arguments]);
   if (RESERVED.has(name))
@@ -69,10 +79,11 @@ export function network<In extends Variables, Out extends Tensor | Nested<Out, k
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   // `symbols` creates a tensor of each variable's shape, as the mapped type states.
   let form: Form = { flat: {}, restored: (outputs) => outputs };
-  const own = bodyOf(name, shapes, (given) => {
+  const read = bodyOf(name, shapes, (given) => {
     form = formOf(body(strict(name, given) as NetworkInputs<In>));
     return form.flat;
   });
+  const own: Body = { ...read, ...(options.pretrained && { pretrained: pretrainedOf(name, options.pretrained) }) };
   const call = (...args: [NetworkInputs<In>]) => form.restored(results(own, argumentsOf(own, args)));
   // A single tensor or the record that the body returned: `results` returns what `bodyOf` recorded.
   return Object.assign(call, { '~body': own }) as unknown as Network<In, Out>;
@@ -118,6 +129,7 @@ const NETWORK = {
     rule('the inputs by name, each a variable,', isPlain, 'give what the body takes: { x: continuous(3) }'),
     callable('a function of tensors', 'write the body: ({ x }) => x.pipe(dense(10))'),
   ],
+  options: { pretrained: PRETRAINED },
 };
 
 /** Checks a variable. @throws InvalidModel if it is not a variable, or is empty. */

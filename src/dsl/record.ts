@@ -104,7 +104,7 @@ const checkMember = (name: string, target: Target, taken: Set<string>): void => 
     taken.add(own);
   }
   if (target.auxiliary) refuse('a target of one scale among several', 'multiScale', 'leave multiScale out');
-  if (target.draws)
+  if (target.draws && target.distribution === 'custom')
     refuse(
       'a likelihood of the library among several, or one without draw',
       `${target.named ?? 'one'} with draw`,
@@ -126,7 +126,7 @@ const namesOf = (name: string, target: Target): readonly string[] => [
 ];
 
 /** Returns several targets as one. Its likelihood is wired target by target: `layers/wiring.ts`. */
-const recordOf = (targets: Targets): RecordTarget => {
+export const recordOf = (targets: Targets): RecordTarget => {
   const total = Object.values(targets).reduce((sum, { shape }) => sum + size(shape), 0);
   const alone = (): never => {
     throw new Error('a record of targets has no likelihood apart from theirs');

@@ -15,14 +15,20 @@ export const masked = (target: Target): Readonly<Record<string, Target>> =>
     Object.entries(namedTargets(target)).flatMap(([name, one]) => (hasMask(one) ? [[maskName(name), one]] : [])),
   );
 
+const shapesOf = (
+  targets: Readonly<Record<string, Target>>,
+  of: (target: Target) => Shape = ({ shape }) => shape,
+): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, of(target)]));
+
+/** Returns the shapes of a target: of `y`, or of each of several. */
+export const targetShapes = (target: Target): Readonly<Record<string, Shape>> => shapesOf(namedTargets(target));
+
 /** Returns the shapes of what a recognition network sees of a target: of `y` and `mask`, or of each of several and its mask. */
-export const seenShapes = (target: Target): Readonly<Record<string, Shape>> =>
-  Object.fromEntries(
-    [...Object.entries(namedTargets(target)), ...Object.entries(masked(target))].map(([name, { shape }]) => [
-      name,
-      shape,
-    ]),
-  );
+export const seenShapes = (target: Target): Readonly<Record<string, Shape>> => ({
+  ...shapesOf(namedTargets(target), ({ shape, seenShape = shape }) => seenShape),
+  ...shapesOf(masked(target)),
+});
 
 /** Returns a recognition network without the masks that it does not read. */
 export const withoutUnusedMasks = (body: Body, target: Target): Body =>

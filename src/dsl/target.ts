@@ -1,5 +1,6 @@
 import type { Shape } from '../shape/shape.ts';
 import { isText, isWhole, oneOf, rule } from '../values/rules.ts';
+import type { Learns } from '../distributions/data/learns.ts';
 import type { DistributionName } from '../distributions/data/names.ts';
 import type { Tensor } from './tensor.ts';
 import type { Variable } from './variables.ts';
@@ -68,6 +69,15 @@ export interface Decoded {
   readonly [name: string]: Tensor;
 }
 
+/** The distributions of noise, which name the inputs that take it. */
+export type NoiseKind = 'normal' | 'uniform';
+
+/** How layers draw y. */
+export interface Draws {
+  readonly noises: readonly NoiseKind[];
+  value(parameters: Parameters, noise: Readonly<Partial<Record<NoiseKind, Tensor>>>): Tensor;
+}
+
 /**
  * A target and its distribution. `Out` is the type that its decoder must return. Mean and negative log-likelihood are
  * layers, so they train, evaluate and export like any other.
@@ -117,11 +127,19 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
    * elements where the mask is 0.
    */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor;
-  /** How to draw from a custom distribution: y from parameters and noise of y's shape. */
-  readonly draws?: {
-    readonly noise: 'normal' | 'uniform';
-    value(parameters: Parameters, noise: Tensor): Tensor;
-  };
+  /** The index of the class after which nothing follows, for a sequence of classes; only decoders of `steps` have an end. */
+  readonly end?: number;
+  /** Returns the target of a single step, if `mean` depends on y's shape. */
+  step?(): Target;
+  /** How layers draw y: from parameters and noise of y's shape, of one kind or of both, by its name. */
+  readonly draws?: Draws;
+  /** What training learns of the data for it, before it begins; kept as tables under the name of the variable. */
+  readonly learns?: Learns;
+  /** Returns the same target with the tables of the variable of this name: as declared, a target has those of `y`. */
+  under?(variable: string): Target;
+  /** The shape in which networks see y, and how, if that is not y itself, or y standardised. */
+  readonly seenShape?: Shape;
+  seen?(y: Tensor): Tensor;
   /**
    * Returns −log p from logits if y is a blend, as at a smaller scale: for each element, or for each place with its
    * classes.

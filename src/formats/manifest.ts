@@ -9,6 +9,7 @@ import { check, refusing, type Refuse } from './read.ts';
 import type { MembersOf, Schema, TypeOf } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
+import { checkStepFiles, ofOneStep, startOutputs, stepInputs } from './step-files.ts';
 import { training, type TrainingSignature } from './training.ts';
 
 /**
@@ -16,7 +17,9 @@ import { training, type TrainingSignature } from './training.ts';
  * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. If the variance of `y` is
  * learned, `logVar` is a further output; others that drawing needs are in `target.outputs`. `draw`, for a custom distribution that defines how to draw: z, conditions and noise
  * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → the results of `evaluate` for
- * an example, by the same names.
+ * an example, by the same names. A decoder that writes y step by step is two files: `start`, z and conditions → `previous`,
+ * `state` and `context_1`, …, and `step`, these, z and conditions → y of one step and `next_state`; several targets and states
+ * are `previous_pen`, `state_h`, `next_state_h`.
  */
 export type Part = (typeof PARTS)[number];
 
@@ -118,8 +121,11 @@ export const parseManifest = (source: string, where: string): Manifest => {
     return [[part, file]] as const;
   });
   const files: Manifest['files'] = Object.fromEntries(known);
-  const needed = rest.kind === 'cvae' ? 'decoder' : 'predictor';
-  if (files[needed] === undefined) refuse(`a file ${needed} among files`, Object.keys(listed).join(', ') || 'none');
+  const needed: readonly Part[] =
+    rest.kind === 'predictor' ? ['predictor'] : rest.steps ? ['start', 'step'] : ['decoder'];
+  for (const part of needed)
+    if (files[part] === undefined) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
+  checkStepFiles(files, refuse);
   checkTraining(rest, refuse);
   return { ...rest, files };
 };
@@ -174,6 +180,29 @@ const targetOutputs = (target: TargetSignature, found: Interface['outputs']): In
     }),
   );
 
+/** Returns the noise that the file `draw` takes: one input for a kind of it, and for each of several targets that it draws. */
+const noiseInputs = (target: TargetSignature, found: Interface['inputs']): Interface['inputs'] => {
+  const all = Object.entries(target.targets ?? { '': target }).flatMap(([name, { shape }]) =>
+    ['uniform', 'normal'].map((kind) => [name ? `${name}_${kind}` : kind, shape] as const),
+  );
+  const taken = all.filter(([name]) => Object.hasOwn(found, name));
+  return Object.fromEntries(taken.length > 0 ? taken : all.slice(0, 1));
+};
+
+/** Returns the outputs of the file `draw`: a draw of y; of several targets what the decoder has for those that it does not draw. */
+const drawnOutputs = (target: TargetSignature, { inputs, outputs }: Interface): Interface['outputs'] => {
+  if (!target.targets) return { y: target.shape };
+  const [own, others] = [true, false].map((isDrawn) =>
+    Object.entries(target.targets ?? {}).filter(
+      ([name]) => (`${name}_uniform` in inputs || `${name}_normal` in inputs) === isDrawn,
+    ),
+  );
+  return {
+    ...Object.fromEntries((own ?? []).map(([name, { shape }]) => [name, shape])),
+    ...targetOutputs({ ...target, targets: Object.fromEntries(others ?? []) }, outputs),
+  };
+};
+
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
@@ -187,12 +216,14 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
   const own: Record<Part, Interface['inputs']> = {
     decoder: { z: [latent] },
+    start: { z: [latent] },
+    step: { z: [latent], ...stepInputs(y, found.inputs, target.targets !== undefined) },
     sampler: { noise: [latent] },
     recognition: { ...y, ...masks },
     prior: {},
     baseline: {},
     predictor: {},
-    draw: { ...(latent > 0 && { z: [latent] }), ['normal' in found.inputs ? 'normal' : 'uniform']: target.shape },
+    draw: { ...(latent > 0 && { z: [latent] }), ...noiseInputs(target, found.inputs) },
     evaluation: {
       ...y,
       ...masks,
@@ -207,8 +238,12 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     : part === 'evaluation'
       ? { deterministic: [], prediction: target.shape }
       : part === 'draw'
-        ? y
-        : targetOutputs(target, found.outputs);
+        ? drawnOutputs(target, found)
+        : part === 'start'
+          ? startOutputs(y, target.targets !== undefined)
+          : part === 'step'
+            ? ofOneStep(targetOutputs(target, found.outputs))
+            : targetOutputs(target, found.outputs);
   const outputs = { ...mean, ...(ofLatent && 'logVar' in found.outputs && { logVar: [latent] }) };
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));

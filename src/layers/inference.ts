@@ -6,23 +6,28 @@ import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { like, likeRows } from './like.ts';
 import { reparameterise } from './gaussian.ts';
+import { stepGraphs } from './steps-inference.ts';
 import { batchOf, conditionShapes, maskShapes, targetShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
-  /** z and conditions → y's mean, and by name whatever else a draw needs; a predictor's has no z. */
-  readonly decoder: Graph;
+  /** z and conditions → y's mean, and by name whatever else a draw needs; a predictor's has no z. Absent for steps. */
+  readonly decoder?: Graph;
+  /** z and conditions → what the first step is given; only for a decoder of steps. */
+  readonly start?: Graph;
+  /** The same of a step, z and conditions → y's mean in it, whatever else a draw needs, and the next state; likewise. */
+  readonly step?: Graph;
   /** Conditions → mean and log-variance of z; absent if the prior is N(0, I). */
   readonly prior?: Graph;
   /** Conditions → the prediction ŷ, as y's mean. */
   readonly baseline?: Graph;
-  /** Conditions and noise → the decoder's outputs; includes prior and reparameterisation. Absent for a predictor. */
+  /** Conditions and noise → the decoder's outputs; includes prior and reparameterisation. Absent for a predictor and for steps. */
   readonly sampler?: Graph;
   /** Conditions and y → mean and log-variance of z. */
   readonly recognition?: Graph;
   /**
-   * z, conditions and noise, named `uniform` or `normal` → a draw of y; present if a custom distribution defines
-   * `draw`.
+   * z, conditions and noise, named `uniform` and `normal` (`rain_uniform` for one of several targets) → a draw of y; of several targets
+   * a draw of each that layers draw, and what the decoder returns for the others. Absent if layers draw none.
    */
   readonly draw?: Graph;
 }
@@ -30,8 +35,7 @@ export interface Inference {
 /** Returns a model's resolved graphs for inference. */
 export function inference(model: Model): Inference {
   const wiring = wire(model);
-  const { latent, networks, target } = model;
-  const { draws } = target;
+  const { latent, networks, target, steps } = model;
   const given = conditionShapes(model);
   // Only those that recognition reads.
   const masks = Object.fromEntries(
@@ -53,27 +57,35 @@ export function inference(model: Model): Inference {
     Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'z'));
 
   return {
-    decoder: graph('decoder', { ...z, ...given }, (x) => decoded(wiring.mean(wiring.decoder(conditions(x), x['z'])))),
+    ...(steps
+      ? stepGraphs(model, steps, { ...z, ...given })
+      : {
+          decoder: graph('decoder', { ...z, ...given }, (x) =>
+            decoded(wiring.mean(wiring.decoder(conditions(x), x['z']))),
+          ),
+        }),
     ...(networks.prior && { prior: graph('prior', given, (x) => gaussian(wiring.prior(x))) }),
     ...(networks.baseline && {
       baseline: graph('baseline', given, (x) => decoded(wiring.mean(wiring.baseline(x) ?? {}))),
     }),
-    ...(latent > 0 && {
-      sampler: graph('sampler', { noise: [latent], ...given }, ({ noise, ...x }) => {
-        const prior = wiring.prior(x);
-        return decoded(wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise)));
+    ...(latent > 0 &&
+      !steps && {
+        sampler: graph('sampler', { noise: [latent], ...given }, ({ noise, ...x }) => {
+          const prior = wiring.prior(x);
+          return decoded(wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise)));
+        }),
       }),
-    }),
     ...(networks.recognition && {
       recognition: graph('recognition', { ...targetShapes(model), ...masks, ...given }, (batch) => {
         const { y, mask: counted, x } = batchOf(model, batch);
         return gaussian(wiring.recognition(x, y, counted));
       }),
     }),
-    ...(draws && {
-      draw: graph('draw', { ...z, ...given, [draws.noise]: target.shape }, ({ [draws.noise]: noise, ...x }) =>
-        noise ? { y: draws.value(wiring.decoder(conditions(x), x['z']), noise) } : {},
-      ),
+    ...(Object.keys(wiring.noises).length > 0 && {
+      draw: graph('draw', { ...z, ...given, ...wiring.noises }, (all) => {
+        const x = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(wiring.noises, name)));
+        return wiring.drawn(wiring.decoder(conditions(x), x['z']), all);
+      }),
     }),
   };
 }

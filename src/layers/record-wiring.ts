@@ -5,7 +5,7 @@ import type { Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';
-import { add } from './arithmetic.ts';
+import { add, mul } from './arithmetic.ts';
 import { concat, slice } from './concat.ts';
 import { likeRows } from './like.ts';
 import { reshape } from './reshape.ts';
@@ -20,9 +20,13 @@ export const joined = (all: readonly Tensor[]): Tensor => {
 
 /**
  * Connects several targets to their data. Their y is one tensor, as `joined` makes it, and so is the mask of those that have one; their
- * −log p is added up.
+ * −log p is added up. `endsOf` returns masks of what is before the end of sequences.
  */
-export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: Inward): TargetWiring => {
+export const wireRecord = (
+  targets: Readonly<Record<string, Target>>,
+  inward: Inward,
+  endsOf: (parts: Tensors) => Readonly<Record<string, Tensor>> = () => ({}),
+): TargetWiring => {
   const all = Object.entries(targets).map(([name, target]) => ({
     name,
     wired: wireTarget(name, target, inward),
@@ -40,8 +44,14 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
     return part;
   };
   const maskOf = (mask: Tensor | undefined, name: string): Tensor | undefined => mask && ofMask(mask)[name];
-  const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) =>
-    all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name), maskOf(mask, name))] as const);
+  const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) => {
+    const ends = endsOf(ofY(y));
+    return all.map(({ name, wired, own }) => {
+      const [counted, before] = [maskOf(mask, name), ends[name]];
+      const both = counted && before ? mul(counted, before) : (counted ?? before);
+      return [name, wired.nll(own(parameters), partOf(y, name), both)] as const;
+    });
+  };
   return {
     seen: (y, mask) =>
       Object.fromEntries(
@@ -53,11 +63,23 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
     mean: (parameters) => {
       const decoded = all.map(({ name, wired, own }) => ({ name, means: wired.mean(own(parameters)) }));
       const y = joined(decoded.map(({ means }) => means.y));
-      const outputs = decoded.flatMap(({ name, means: { y: mean, ...more } }) => [
-        [name, likeRows(mean, y)] as const,
-        ...Object.entries(more).map(([key, x]) => [`${name}_${key}`, x] as const),
-      ]);
-      return { y, ...Object.fromEntries(outputs) } satisfies Decoded;
+      return { y, ...namedOutputs(decoded, y) } satisfies Decoded;
+    },
+    noises: Object.fromEntries(
+      all.flatMap(({ name, wired }) => Object.entries(wired.noises).map(([kind, shape]) => [`${name}_${kind}`, shape])),
+    ),
+    drawn: (parameters, noise) => {
+      const each = all.map(({ name, wired, own }) => {
+        const kinds = Object.keys(wired.noises);
+        const given = kinds.flatMap((kind) => {
+          const one = noise[`${name}_${kind}`];
+          return one ? [[kind, one] as const] : [];
+        });
+        const means =
+          kinds.length > 0 ? wired.drawn(own(parameters), Object.fromEntries(given)) : wired.mean(own(parameters));
+        return { name, means };
+      });
+      return namedOutputs(each);
     },
     auxiliary: () => undefined,
     apart: (parameters, y, mask) => Object.fromEntries(apart(parameters, y, mask)),
@@ -67,6 +89,16 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
         .reduce((sum, one) => add(sum, one)),
   };
 };
+
+/** Returns outputs of several targets under the names that they have in files; a mean has the rows of `like`. */
+const namedOutputs = (each: readonly { readonly name: string; readonly means: Tensors }[], like?: Tensor): Tensors =>
+  Object.fromEntries(
+    each.flatMap(({ name, means }) =>
+      Object.entries(means).map(([key, x]): [string, Tensor] =>
+        key === 'y' ? [name, like ? likeRows(x, like) : x] : [`${name}_${key}`, x],
+      ),
+    ),
+  );
 
 /** Returns a function that cuts a tensor, as `joined` makes it, into those of these shapes by name: each tensor once. */
 const cutting = (shapes: readonly (readonly [name: string, shape: Shape])[]): ((whole: Tensor) => Tensors) => {

@@ -24,6 +24,13 @@ export interface TargetWiring {
   seen(y: Tensor, mask?: Tensor): Tensors;
   /** Returns what files return, in the data's units; for several targets also each output under the name it has in files. */
   mean(parameters: Parameters): Decoded;
+  /** The shapes of the noise that a draw takes, by the names of its inputs; none if layers do not draw y. */
+  readonly noises: Readonly<Record<string, Shape>>;
+  /**
+   * Returns a draw of `y` from this noise; of several targets each under its name: a draw of those that layers draw, of the others what
+   * `mean` returns.
+   */
+  drawn(parameters: Parameters, noise: Tensors): Tensors;
   /** Returns the loss of predictions at other scales, in nats: one number for each example; undefined without them. */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
   /** Returns −log p of each of several targets by its name; undefined for a single one. */
@@ -38,7 +45,8 @@ export interface OneWiring extends TargetWiring {
 }
 
 /** Connects a target to its data: `name` is that of its standardisation. */
-export const wireTarget = (name: string, target: Target, inward: Inward): OneWiring => {
+export const wireTarget = (name: string, declared: Target, inward: Inward): OneWiring => {
+  const target = declared.under?.(name) ?? declared;
   const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
   return {
     seen: (y, mask) => ({ y: target.seen?.(y) ?? seenY(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
@@ -47,6 +55,11 @@ export const wireTarget = (name: string, target: Target, inward: Inward): OneWir
       if (!target.scalable) return decoded;
       return inUnits(target, decoded, scaling(name, target.shape));
     },
+    noises: Object.fromEntries((target.draws?.noises ?? []).map((kind) => [kind, target.shape])),
+    drawn: (parameters, { uniform, normal }) =>
+      target.draws
+        ? { y: target.draws.value(parameters, { ...(uniform && { uniform }), ...(normal && { normal }) }) }
+        : {},
     apart: () => undefined,
     auxiliary: (parameters, y) => target.auxiliary?.(parameters, y),
     nll: (parameters, y, mask) => {
@@ -70,8 +83,8 @@ export const wireTarget = (name: string, target: Target, inward: Inward): OneWir
   };
 };
 
-/** Returns a mask in the shape of y: a class counts or does not with all its one-hot elements. */
-const seenMask = ({ shape, dataShape }: Target, mask?: Tensor): Tensor => {
+/** Returns a mask in the shape of y, or of a condition: a class counts or does not with all its one-hot elements. */
+export const seenMask = ({ shape, dataShape }: Pick<Variable, 'shape' | 'dataShape'>, mask?: Tensor): Tensor => {
   if (!mask) return constant(shape, 1);
   if (same(shape, dataShape)) return mask;
   const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);

@@ -1,7 +1,8 @@
 import { distributionOf } from '../distributions/data/table.ts';
 import type { NumbersLook, Taken } from '../formats/look.ts';
 import { fillNormals, normals, stream, uniforms } from '../random.ts';
-import { drawTarget, withoutZero } from '../runtime/draw.ts';
+import { drawTarget } from '../runtime/draw.ts';
+import { drawsItself, fileNoise } from '../runtime/file-noise.ts';
 import { valuesOf } from '../runtime/several.ts';
 import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
@@ -9,7 +10,9 @@ import { classTexts, elementTexts } from '../values/element-names.ts';
 import { maskName } from '../values/mask-name.ts';
 import type { Weights } from '../weights/weights.ts';
 import { viewOf } from './images.ts';
+import { latentsOf } from './latents.ts';
 import type { Scene } from './scene.ts';
+import { written } from './steps.ts';
 
 /** How many elements of a target are shown: of a single one, and of each of several. */
 const SHOWN = 6;
@@ -26,12 +29,11 @@ export async function drawNumbers(
   const noise = fillNormals(new Float32Array(count * model.latent), stream(seed, 'look'), model.latent);
   const { targets } = target;
   const all = Object.entries(targets ?? { y: target });
-  const numbers = new Map(all.map(([name, one]) => [name, noiseFor(scene, name, one)]));
-  const drawn = await drawnBy({ ...scene, target, weights, given: { ...given, noise } }, numbers);
+  const drawn = await drawnBy({ ...scene, target, weights, given: { ...given, noise } });
   // An image among several targets is not shown.
   const elements = all
     .filter(([, one]) => !targets || viewOf(one) === undefined)
-    .flatMap(([name, one]) => elementsOf(scene, name, one, drawn.get(name) ?? new Float32Array(), !targets));
+    .flatMap(([name, one]) => elementsOf(scene, name, one, drawn.get(name)?.data ?? new Float32Array(), !targets));
   const classes = isClasses(target) ? classTexts(target) : undefined;
   const look: NumbersLook = {
     kind: 'numbers',
@@ -39,18 +41,10 @@ export async function drawNumbers(
     elements,
     of: all.reduce((sum, [, { dataShape }]) => sum + size(dataShape), 0),
     ...(classes && { classes }),
-    ...([...numbers.values()].some((noiseOfIt) => noiseOfIt === undefined) && { means: true }),
+    ...([...drawn.values()].some(({ isMean }) => isMean) && { means: true }),
   };
   return { look, files: new Map() };
 }
-
-/** Returns the noise of a target, unless it does not say how to draw. */
-const noiseFor = ({ model, seed, count }: Scene, name: string, target: TargetSignature): Float32Array | undefined => {
-  const { draws } = distributionOf(target);
-  const kind = typeof draws === 'object' ? draws.noise : model.target.draws?.noise;
-  if (kind === undefined) return undefined;
-  return (kind === 'normal' ? normals : uniforms)(stream(seed, 'look', name), count, size(target.dataShape));
-};
 
 /** Returns the elements of a target that vary most, but for what a mask leaves out. */
 const elementsOf = (
@@ -83,39 +77,54 @@ const elementsOf = (
     }));
 };
 
-interface Drawing extends Pick<Scene, 'graphs' | 'engine' | 'given' | 'count'> {
+interface Drawing extends Pick<Scene, 'model' | 'graphs' | 'engine' | 'given' | 'seed' | 'count'> {
   readonly target: TargetSignature;
   readonly weights: Weights;
 }
 
-/** Draws each target with z from the prior and its random numbers; without them, returns its mean. */
-const drawnBy = async (
-  { graphs, engine, target, weights, given, count }: Drawing,
-  numbers: ReadonlyMap<string, Float32Array | undefined>,
-): Promise<ReadonlyMap<string, Float32Array>> => {
-  const single = numbers.get('y');
-  if (single !== undefined && graphs.draw) {
-    const z = await latentsOf({ graphs, engine, weights, given, count });
-    const noise = { uniform: withoutZero(single), normal: single };
-    const { y = new Float32Array() } = await engine.compute(graphs.draw, weights, { ...given, ...noise, z }, count);
-    return new Map([['y', y]]);
-  }
-  const found = await engine.compute(graphs.sampler ?? graphs.decoder, weights, given, count);
-  const { y = new Float32Array(), ...more } = found;
-  const each = Object.entries(target.targets ?? { y: target }).map(async ([name, one]) => {
-    const means = target.targets ? valuesOf(name, one, found, count) : { data: y, shape: [count, ...one.shape], more };
-    const noise = numbers.get(name);
-    return [name, noise ? (await drawTarget(one, means, () => noise)).data : means.data] as const;
+/** What is drawn of a target, or its means. */
+interface Drawn {
+  readonly data: Float32Array;
+  readonly isMean: boolean;
+}
+
+/** Draws each target with z from the prior; returns its mean if it does not define how. */
+const drawnBy = async (drawing: Drawing): Promise<ReadonlyMap<string, Drawn>> => {
+  const { graphs, target, seed, count } = drawing;
+  const { y = new Float32Array(), ...more } = await computed(drawing);
+  const inputs = Object.fromEntries(graphs.draw?.inputs.map(({ name, shape }) => [name, shape]) ?? []);
+  const isDrawn = (name: string): boolean =>
+    graphs.step !== undefined || (target.targets ? drawsItself(name, { inputs }) : graphs.draw !== undefined);
+  const each = Object.entries(target.targets ?? { y: target }).map(async ([name, one]): Promise<[string, Drawn]> => {
+    const means = target.targets ? valuesOf(name, one, more, count) : { data: y, shape: [count, ...one.shape], more };
+    const { draws } = distributionOf(one);
+    if (isDrawn(name) || typeof draws !== 'object') return [name, { data: means.data, isMean: !isDrawn(name) }];
+    const key = stream(seed, 'look', name);
+    const noise = (draws.noise === 'normal' ? normals : uniforms)(key, count, size(one.dataShape));
+    return [name, { data: (await drawTarget(one, means, () => noise)).data, isMean: false }];
   });
   return new Map(await Promise.all(each));
 };
 
-/** Returns z from the prior, using the given noise. */
-const latentsOf = async ({ graphs, engine, weights, given, count }: Omit<Drawing, 'target'>): Promise<Float32Array> => {
-  const { noise = new Float32Array() } = given;
-  if (!graphs.prior) return noise;
-  const { mean = noise, logVar = noise } = await engine.compute(graphs.prior, weights, given, count);
-  return mean.map((m, i) => m + Math.exp((logVar[i] ?? 0) / 2) * (noise[i] ?? 0));
+/** Computes what files would return: draws step by step, or by a graph that takes noise, or means. */
+const computed = async (drawing: Drawing): Promise<Readonly<Record<string, Float32Array>>> => {
+  const { model, graphs, engine, target, weights, given, seed, count } = drawing;
+  if (graphs.step) {
+    const conditions = Object.fromEntries(
+      Object.entries(given).filter(([name]) => Object.hasOwn(model.condition, name)),
+    );
+    const noise = uniforms(stream(seed, 'look', 'y'), count, size(target.dataShape));
+    return written(drawing, target, weights, { ...conditions, z: await latentsOf(drawing) }, count, noise);
+  }
+  if (graphs.draw) {
+    const inputs = Object.fromEntries(graphs.draw.inputs.map(({ name, shape }) => [name, shape]));
+    const noise = fileNoise({ conditions: model.condition }, { inputs }, { seed, count, first: 0 });
+    const own = Object.fromEntries(Object.entries(noise).map(([name, { data }]) => [name, data]));
+    return engine.compute(graphs.draw, weights, { ...given, ...own, z: await latentsOf(drawing) }, count);
+  }
+  const generator = graphs.sampler ?? graphs.decoder;
+  if (!generator) throw new Error('a model without a decoder');
+  return engine.compute(generator, weights, given, count);
 };
 
 /** Returns classes as indices if the networks see them one-hot. */

@@ -1,9 +1,8 @@
 import { InvalidData } from '../errors.ts';
-import { normals, stream, uniforms } from '../random.ts';
+import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
 import { callsOf } from './calls.ts';
-import type { NoiseOf } from './draw.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Backend } from './open-options.ts';
@@ -49,25 +48,22 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
 
 /** Returns a function that draws samples. */
 const sampling =
-  ({ target, latent, files }: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, { count, seed, first, temperature, draw }: Required<SampleOptions>): Promise<Samples> => {
+  (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
+  async (encoded: Encoded, given: Required<SampleOptions>): Promise<Samples> => {
+    const { target, latent, files } = manifest;
+    const { count, draw } = given;
     const rows = encoded.rows * count;
     checkSize(rows * Math.max(latent, size(target.shape)));
-    const noise = normals(stream(seed, 'z'), count, latent, first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, temperature);
-    const draws = draw ? await import('./draw.ts') : undefined; // which is rarely used
-    const length = size(target.dataShape);
-    const noiseOf: NoiseOf = (sort) =>
-      (sort === 'normal' ? normals : uniforms)(stream(seed, 'y'), count, length, first);
-    const own = draws && files.draw && draws.ownNoise(files.draw, noiseOf);
-    const inputs = {
-      z: spread({ rows, size: latent, data: drawn }),
-      ...(own && { [own[0]]: spread({ rows: count, size: length, data: own[1] }, (row) => row % count) }),
-    };
+    const how = given.independent ? { ...given, count: rows } : given;
+    const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
+    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
+    // Both are rarely used.
+    const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
+    const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
     const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
-    const y = draws && !own ? await draws.drawTarget(target, mean, noiseOf) : mean;
+    const y = draw && !own ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
-    return { ...outputs(target, y, columns), seed, z: { data: drawn, shape: [rows, latent] } };
+    return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
 /** Creates the model of a manifest on a runner of its files; `prove` runs their examples. It is independent of the platform. */
@@ -81,7 +77,7 @@ export const createModel = (
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
-    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
+    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>

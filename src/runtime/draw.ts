@@ -1,13 +1,26 @@
 import type { ComponentDrawer, Draws, DrawnTarget, JointDraws } from '../distributions/data/distribution-data.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidData } from '../errors.ts';
-import { inverseNormal } from '../random.ts';
+import { inverseNormal, normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
-import type { Interface, TargetSignature } from '../signature.ts';
+import type { TargetSignature } from '../signature.ts';
+import type { SampleOptions } from './options.ts';
 import type { Values } from './result.ts';
+
+export { inverseNormal };
 
 /** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
+
+/** Returns the noise of a target's samples; `key` is its name if it is one of several, each of which has its own. */
+const noiseFor =
+  (
+    { seed, count, first }: Required<SampleOptions>,
+    { dataShape }: Pick<TargetSignature, 'dataShape'>,
+    ...key: readonly string[]
+  ): NoiseOf =>
+  (sort) =>
+    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', ...key), count, size(dataShape), first);
 
 /**
  * Draws from p(y|x,z), given y's means, [rows, ...shape], and whatever else the file returned, using noise of several
@@ -37,6 +50,14 @@ export const drawTarget = async (
   return { data: drawn, shape: [rows, ...target.dataShape], more };
 };
 
+/** The same with noise of these samples' own, of one of several targets if it is named. */
+export const drawWith = (
+  target: TargetSignature,
+  means: Values,
+  how: Required<SampleOptions>,
+  ...of: readonly string[]
+): Promise<Values> => drawTarget(target, means, noiseFor(how, target, ...of));
+
 /** Returns how to draw from the components of a target. */
 const componentOf =
   ({ of }: Pick<DrawnTarget, 'of'>): ComponentDrawer =>
@@ -47,16 +68,6 @@ const componentOf =
     const draw = await draws.drawer(of, decoded, componentOf(of));
     return draws.noise === 'uniform' ? draw : (at, j, u) => draw(at, j, inverseNormal(Math.max(u, 2 ** -25)));
   };
-
-/** Returns the noise input of the file `draw`, and its noise. */
-export const ownNoise = (
-  { inputs }: Pick<Interface, 'inputs'>,
-  noiseOf: NoiseOf,
-): readonly [name: string, Float32Array] =>
-  'normal' in inputs ? ['normal', noiseOf('normal')] : ['uniform', withoutZero(noiseOf('uniform'))];
-
-/** Replaces 0 in uniform noise, whose logarithm and quantiles are infinite, by half the smallest step. */
-export const withoutZero = (noise: Float32Array): Float32Array => noise.map((u) => Math.max(u, 2 ** -25));
 
 /** Returns how a target is drawn from what files return. Throws an `InvalidData` if that does not determine it. */
 export const drawsOf = (target: TargetSignature): Draws | JointDraws => {

@@ -5,22 +5,22 @@ export interface Gaussians {
 }
 
 /**
- * Computes z = mean + temperature · σ · noise: for each Gaussian in turn, one latent for each row of noise, which all Gaussians
- * share. Returns [rows · samples, latent].
+ * Computes z = mean + temperature · σ · noise: for each Gaussian in turn `count` latents, with rows of noise in order, from the
+ * first again when all are used. Returns [rows · count, latent].
  */
 export const reparameterise = (
   { mean, logVar }: Gaussians,
   noise: Float32Array,
   latent: number,
   temperature: number,
+  count: number,
 ): Float32Array => {
-  const samples = noise.length / latent;
-  const z = new Float32Array(mean.length * samples);
+  const z = new Float32Array(mean.length * count);
   // At a temperature of 0 it is the mean, even if σ overflows.
   const deviation = logVar.map((v) => (temperature === 0 ? 0 : temperature * Math.exp(v / 2)));
-  for (let row = 0, at = 0; row < mean.length; row += latent)
-    for (let i = 0; i < noise.length; i += latent)
-      for (let j = 0; j < latent; j++, at++)
-        z[at] = (mean[row + j] ?? 0) + (deviation[row + j] ?? 0) * (noise[i + j] ?? 0);
+  for (let at = 0; at < z.length; at++) {
+    const from = Math.floor(at / latent / count) * latent + (at % latent);
+    z[at] = (mean[from] ?? 0) + (deviation[from] ?? 0) * (noise[at % noise.length] ?? 0);
+  }
   return z;
 };

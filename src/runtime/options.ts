@@ -14,6 +14,11 @@ export interface SampleOptions {
   readonly first?: number;
   /** The factor of the prior's standard deviation: 0 for its mean, 1 by default. */
   readonly temperature?: number;
+  /**
+   * Whether each condition has noise of its own, as the rows of a table should: sample i of condition r is then number first + r·count +
+   * i. By default all conditions have the same noise, so that their samples can be compared.
+   */
+  readonly independent?: boolean;
   /** Whether y is drawn from p(y|x,z); by default it is the mean. */
   readonly draw?: boolean;
 }
@@ -23,8 +28,9 @@ export interface SampleOptions {
  * unknown.
  */
 export const checkOptions = (options: SampleOptions): Required<SampleOptions> => {
-  checkNames(options, ['count', 'seed', 'first', 'temperature', 'draw']);
-  const { count = 1, seed = randomSeed(), first = 0, temperature = 1, draw = false } = options;
+  checkNames(options, ['count', 'seed', 'first', 'temperature', 'independent', 'draw']);
+  const { count = 1, seed = randomSeed(), first = 0, temperature = 1 } = options;
+  const { independent = false, draw = false } = options;
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   expect(Number.isSafeInteger(seed) && seed >= 0, 'seed', 'a whole number from 0 to 9007199254740991', seed);
   expect(Number.isInteger(first) && first >= 0, 'first', 'a whole number from 0', first);
@@ -32,7 +38,8 @@ export const checkOptions = (options: SampleOptions): Required<SampleOptions> =>
   // `null` is at least 0, and so is a text of digits.
   expect(Number.isFinite(temperature) && temperature >= 0, 'temperature', 'a number from 0', temperature);
   expect(typeof draw === 'boolean', 'draw', 'true or false', draw);
-  return { count, seed, first, temperature, draw };
+  expect(typeof independent === 'boolean', 'independent', 'true or false', independent);
+  return { count, seed, first, temperature, independent, draw };
 };
 
 /** Draws a seed that is short to write down. Not from the generator: it replaces what a user would have typed. */

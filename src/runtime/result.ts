@@ -48,6 +48,12 @@ export interface Further {
   readonly weights?: Float32Array;
   readonly means?: Float32Array;
   readonly location?: Float32Array;
+  /** The mean and the standard deviation of normal scores. */
+  readonly score?: Float32Array;
+  readonly scoreDeviation?: Float32Array;
+  /** The probabilities of anything else and of each mass of a hurdle, and the masses. */
+  readonly shares?: Float32Array;
+  readonly masses?: Float32Array;
 }
 
 /** The random seed and the latents that produced samples. */

@@ -1,9 +1,7 @@
-import type { NoiseOf } from './draw.ts';
+import { drawsItself } from './file-noise.ts';
 import type { Model } from './model.ts';
-import type { checkOptions as check, SampleOptions } from './options.ts';
+import type { checkOptions as check } from './options.ts';
 import type { outputs as show, Outputs, Samples, Values } from './result.ts';
-import { normals, stream, uniforms } from '../random.ts';
-import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
@@ -11,7 +9,10 @@ import type { TargetSignature } from '../signature.ts';
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
  */
 export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
-  const { targets } = model.signature.target;
+  const {
+    steps,
+    target: { targets },
+  } = model.signature;
   if (!targets) return model;
   const all = Object.entries(targets);
   const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
@@ -23,13 +24,18 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
-      const found = await model.sample(given, { ...how, draw: false });
+      // Steps are drawn one after another, some targets by a file, and all others from their means.
+      const inSteps = how.draw && steps !== undefined;
+      const { draw } = model.signature.files;
+      const found = await model.sample(given, { ...how, draw: inSteps || (how.draw && draw !== undefined) });
       const rows = found.shape[0] ?? 0;
+      const own = how.independent ? { ...how, count: rows } : how;
       const columns = rows > how.count ? how.count : undefined;
       const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
-        const means = valuesOf(name, target, found, rows);
-        const y = draws ? await draws.drawTarget(target, means, noiseFor(name, target, how)) : means;
+        const drawn = inSteps || (how.draw && drawsItself(name, draw));
+        const means = valuesOf(name, target, found, rows, drawn);
+        const y = draws && !drawn ? await draws.drawWith(target, means, own, name) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
@@ -46,18 +52,13 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
 const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
   Object.fromEntries(each) as unknown as Outputs;
 
-/** Returns the noise of a target: each has its own, so that it does not depend on the others. */
-const noiseFor =
-  (name: string, { dataShape }: TargetSignature, { seed, count, first }: Required<SampleOptions>): NoiseOf =>
-  (sort) =>
-    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', name), count, size(dataShape), first);
-
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
 export const valuesOf = (
   name: string,
-  { shape, outputs: further = {} }: TargetSignature,
+  { shape, dataShape, outputs: further = {} }: TargetSignature,
   found: object,
   rows: number,
+  drawn = false,
 ): Values => {
   const given = new Map<string, unknown>(Object.entries(found));
   const numbers = (key: string): Float32Array | undefined => {
@@ -68,5 +69,9 @@ export const valuesOf = (
     const data = numbers(`${name}_${key}`);
     return data ? [[key, data]] : [];
   });
-  return { data: numbers(name) ?? new Float32Array(), shape: [rows, ...shape], more: Object.fromEntries(more) };
+  return {
+    data: numbers(name) ?? new Float32Array(),
+    shape: [rows, ...(drawn ? dataShape : shape)],
+    more: Object.fromEntries(more),
+  };
 };

@@ -12,7 +12,7 @@ import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import type { State } from './state.ts';
-import { encodeConditions, type Rows, type Variable } from './values.ts';
+import { encodeAll, type Rows, type Variable } from './values.ts';
 
 /** The options for training an exported model further. */
 export interface TrainerOptions {
@@ -73,7 +73,7 @@ export const createTrainer = async (
 
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
-    const { rows, values } = encodeConditions(variables, batch);
+    const { rows, values } = await encodeAll(variables, batch);
     checkCounts(manifest, values, rows);
     const step = taken + 1;
     const feeds: Record<string, OrtTensor> = { ...Object.fromEntries(state), ...feedsFor(values, rows, step) };

@@ -21,6 +21,7 @@ export { objective, withNoise, type ObjectiveContext, type Objective, type Terms
 export { elbo, type ElboOptions } from './objectives/elbo.ts';
 export { gsnn } from './objectives/gsnn.ts';
 export { hybrid } from './objectives/hybrid.ts';
+export { infoVae, type InfoVaeOptions } from './objectives/info-vae.ts';
 export { iwae } from './objectives/iwae.ts';
 export { monteCarlo } from './objectives/monte-carlo.ts';
 export { withWeights } from './objectives/with-weights.ts';

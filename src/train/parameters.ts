@@ -2,6 +2,7 @@ import type { Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
+import { inference } from '../layers/inference.ts';
 import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import type { TrainOptions } from './options.ts';
@@ -9,19 +10,31 @@ import type { Fit } from './fit.ts';
 import type { ScheduleStep } from './schedule.ts';
 
 /** Returns a model's conditions and its target as `y`, or each of several by its name, in the form that data must have. */
-export const variablesOf = ({ condition, target }: Model): Variables => ({
-  ...condition,
-  ...(target.targets ?? { y: target }),
-});
+export const variablesOf = ({ condition, target, steps }: Model): Variables => {
+  const targets = Object.entries(target.targets ?? { y: target });
+  return {
+    ...condition,
+    ...Object.fromEntries(targets.map(([name, one]) => [name, steps ? { ...one, inSteps: true } : one])),
+  };
+};
 
 /** Returns the parameters of a model: those of its networks and its objective, under their full names. */
 export const parametersOf = (model: Model): readonly GraphParam[] => [
   ...new Map(
     [measurable(model), ...(model.networks.baseline ? [baselineLikelihood()] : [])]
       .flatMap((objective) => resolve(objective.body(model), { mode: 'train' }).params)
+      .concat(tablesOf(model))
       .map((param) => [param.name, param]),
   ).values(),
 ];
+
+/** Returns what targets have learned of their columns for draws and means, which objectives do not need. */
+const tablesOf = (model: Model): readonly GraphParam[] => {
+  const { target } = model;
+  if (!Object.values(target.targets ?? { y: target }).some(({ learns }) => learns)) return [];
+  const { decoder, draw } = inference(model);
+  return [decoder, draw].flatMap((graph) => graph?.params.filter(({ name }) => name.startsWith('scaling/')) ?? []);
+};
 
 /** Returns the names of parameters that belong only to the objective: they are trained, but are not part of the model. */
 export const auxiliaryOf = (model: Model, { objective = usual(model), validateBy }: TrainOptions): readonly string[] =>

@@ -4,8 +4,10 @@ import type { Data } from '../data/source.ts';
 import { split } from '../data/split.ts';
 import type { Model } from '../dsl/model.ts';
 import { frozenWith } from '../graph/bodies.ts';
+import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
+import { learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
@@ -53,6 +55,9 @@ export interface Run {
   readonly dataset: Dataset;
   readonly train: Examples;
   readonly validation: Examples | undefined;
+  /** What targets have learned of their columns: parameters that are not trained. */
+  readonly tables: Weights;
+  readonly columns: LearnedColumns['columns'];
   readonly engine: TrainingEngine;
   readonly notice: (text: string) => unknown;
 }
@@ -62,12 +67,25 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { options, variables, fraction, seed } = plan;
   const dataset = await toDataset(data, variables);
   const [training, validation] = parts(dataset, fraction, seed);
+  const { weights: learned, columns } = learnColumns(variables, training);
+  // Weights to start from bring what they have learned of their columns.
+  const tables: Weights = new Map([...learned, ...[...(options.weights ?? [])].filter(([name]) => learned.has(name))]);
+  const spread = (examples: Examples): Examples => spreadColumns(variables, examples, tables);
   if (!validation) checkValidation(options);
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) dataset.notices?.forEach((found) => notice(found));
-  return { plan, dataset, train: training, validation, engine, notice };
+  return {
+    plan,
+    dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },
+    train: spread(training),
+    validation: validation && spread(validation),
+    tables,
+    columns,
+    engine,
+    notice,
+  };
 };
 
 /** Returns the facts that identify a run: one with other facts cannot be resumed. */

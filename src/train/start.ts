@@ -12,7 +12,7 @@ import type { Weights } from '../weights/weights.ts';
 
 /**
  * Returns the initial weights: each parameter from its initialiser, the random seed and its name; the standardisation of each
- * variable; then the weights in `before`, which may cover only some parameters.
+ * variable; what was learned of columns; then the weights in `before`, which may cover only some parameters.
  *
  * @throws WeightsMismatch if `before` has a parameter that the model has not, or one of another shape.
  */
@@ -20,6 +20,7 @@ export function start(
   model: Model,
   params: readonly GraphParam[],
   scaling: Dataset['scaling'],
+  tables: Weights,
   seed: number,
   before: Weights | undefined,
 ): Weights {
@@ -37,6 +38,7 @@ export function start(
       if (weight && values) weights.set(name, { shape: weight.shape, data: Float32Array.from(values) });
     }
   }
+  for (const [name, table] of tables) if (weights.has(name)) weights.set(name, table);
   for (const [name, weight] of before ?? []) {
     const shape = weights.get(name)?.shape;
     if (!shape || !same(shape, weight.shape))

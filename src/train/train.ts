@@ -16,6 +16,7 @@ import { checkEffect, checkTraining, type TrainOptions } from './options.ts';
 import { factsOf, phasesOf, planOf, prepare, type Run } from './plan.ts';
 import { checkArrays, checkRun, ownCheckpoint } from './resume.ts';
 import { checkDetails, detailsOf } from './run-details.ts';
+import { pretrained } from './pretrained.ts';
 import { start } from './start.ts';
 
 export type { TrainOptions } from './options.ts';
@@ -115,8 +116,9 @@ const fitAll = async (
     model,
     [...parameters, ...phases.flatMap((p) => [...p.objective.params, ...p.evaluation.params])],
     options.scaling === false ? undefined : dataset.scaling,
+    run.tables,
     plan.seed,
-    options.weights,
+    new Map([...(resume ? [] : await pretrained(model, parameters)), ...(options.weights ?? [])]),
   );
   const epochs: Epoch[] = [...(resume?.earlier ?? [])];
   let stopped: Training['stopped'] = 'finished';

@@ -40,7 +40,7 @@ describe('variables that are called as methods of all objects are', () => {
       decoder: ({ z, constructor, valueOf }) => concat(z, constructor, valueOf).pipe(dense(1)),
     });
     const { params } = resolve(gsnn().body(model), { mode: 'train' });
-    const weights = start(model, params, { valueOf: { mean: [7.5], deviation: [2] } }, 1, undefined);
+    const weights = start(model, params, { valueOf: { mean: [7.5], deviation: [2] } }, new Map(), 1, undefined);
     expect(weights.get('scaling/valueOf/mean')?.data).toEqual(Float32Array.of(7.5));
     expect(weights.get('scaling/constructor/mean')?.data).toEqual(Float32Array.of(0));
   });

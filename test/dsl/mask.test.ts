@@ -166,11 +166,11 @@ describe('masks of several targets', () => {
   test('are asked for where they are missing, and refused where no target takes them', async () => {
     const without = { kind: [0], rain: [1], rain_mask: [1], temperature: [[1, 2]], sky: [[0, 1]] };
     await expect(train(model, without, { epochs: 1 })).rejects.toThrow(
-      "expected a column sky_mask, which the target takes, got kind, rain, rain_mask, temperature, sky; give one of sky's shape",
+      "expected a column sky_mask, which sky takes, got kind, rain, rain_mask, temperature, sky; give one of sky's shape",
     );
     const more = { ...without, sky_mask: [[1, 1]], temperature_mask: [[1, 1]] };
     await expect(train(model, more, { epochs: 1 })).rejects.toThrow(
-      'expected no temperature_mask, which the target does not take, got one; write { mask: true } in the target',
+      'expected no temperature_mask, which temperature does not take, got one; write { mask: true } in temperature',
     );
     expect(() =>
       cvae({

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
+import { TSC } from '../types/tsc.ts';
 import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
 
 const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
@@ -121,8 +122,7 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
 });
 
 describe("a package's types", () => {
-  const tsc = () =>
-    run(process.execPath, join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.', '--pretty', 'false');
+  const tsc = () => run(process.execPath, TSC(), '-p', '.', '--pretty', 'false');
   /** What TypeScript says of a program beside the packages. */
   const check = (program: string) => {
     writeFileSync(join(alone, 'use.ts'), program);
@@ -138,14 +138,7 @@ describe("a package's types", () => {
       join(alone, 'tsconfig.json'),
       JSON.stringify({ compilerOptions: { ...options, types: [] }, files: ['use.ts'] }),
     );
-    return run(
-      process.execPath,
-      join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      '.',
-      '--pretty',
-      'false',
-    );
+    return tsc();
   };
 
   it('are right by themselves, for every kind of model, declarations included', () => {

@@ -291,7 +291,11 @@ describe('what does not fit', () => {
     ['count as text', { count: '3' }, 'count: expected a whole number from 1, got "3"'],
     ['count as a bigint', { count: 3n }, 'count: expected a whole number from 1, got 3n'],
     ['seed as text', { seed: '3' }, 'seed: expected a whole number from 0 to 9007199254740991, got "3"'],
-    ['an option', { n: 4 }, 'n: expected one of the options count, seed, first, temperature, draw, got "n"'],
+    [
+      'an option',
+      { n: 4 },
+      'n: expected one of the options count, seed, first, temperature, independent, draw, got "n"',
+    ],
   ])('as %s is refused', async (_, options, message) => {
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(InvalidData);
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(message);
@@ -300,7 +304,7 @@ describe('what does not fit', () => {
   it('as options or conditions altogether is refused in words', async () => {
     const odd = (value: unknown) => value as { digit: number; size: number };
     await expect(model.sample({ digit: 0, size: 0 }, odd(null) as never)).rejects.toThrow(
-      'options: expected an object with count, seed, first, temperature, draw, got null; correct it',
+      'options: expected an object with count, seed, first, temperature, independent, draw, got null; correct it',
     );
     for (const nothing of [undefined, null, 'digit'])
       for (const ask of [

@@ -45,5 +45,5 @@ it('a deviation that is small beside the mean is told as it is', () => {
 
 it('a temperature of 0 gives the mean, also where σ is more than a number', () => {
   const gaussians = { mean: Float32Array.of(1, 2), logVar: Float32Array.of(3000, -3000) };
-  expect([...reparameterise(gaussians, Float32Array.of(0.5, -1), 2, 0)]).toEqual([1, 2]);
+  expect([...reparameterise(gaussians, Float32Array.of(0.5, -1), 2, 0, 1)]).toEqual([1, 2]);
 });

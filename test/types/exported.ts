@@ -69,6 +69,7 @@ import {
   softmax,
   squaredError,
   stack,
+  steps,
   sum,
   sumLast,
   transformerDecoder,
@@ -76,6 +77,7 @@ import {
   upsample2d,
   type Op,
   type Shape,
+  type Target,
   type Tensor,
 } from 'cvae-compile';
 
@@ -156,7 +158,7 @@ export const twiceDown = <H extends number, W extends number, C extends number>(
     relu,
     conv2d(8, { padding: 'valid' }),
   );
-export const steps = <T extends number, N extends number>(x: Tensor<[T, N]>) => ({
+export const places = <T extends number, N extends number>(x: Tensor<[T, N]>) => ({
   each: x.pipe(each(dense(8), relu)),
   first: x.pipe(at(0)),
   turned: x.pipe(permute(1, 0)),
@@ -244,3 +246,12 @@ export const op: Op<object, 'beta'> = {
   lower: (onnx, [x], _, { beta }) => onnx.Mul(x, beta),
 };
 export const scale = <S extends Shape>(x: Tensor<S>) => apply(op, [x], {});
+
+/** A user's own generator of sequences. */
+export const writer =
+  <U extends number>(units: U) =>
+  <T extends number, K extends number>(target: Target<[T, K], Tensor<[T, K]>>, classes: K, z: Tensor<[8]>) =>
+    steps(target, { start: z.pipe(dense(classes)), state: z.pipe(dense(units)) }, ({ previous, state }) => {
+      const next = concat(previous, state).pipe(dense(units), relu);
+      return { out: next.pipe(dense(classes)), state: next };
+    });

@@ -1,5 +1,6 @@
 import { InvalidData } from '../../errors.ts';
 import { isNumeral, sortedClasses } from '../../values/classes.ts';
+import { maskName } from '../../values/mask-name.ts';
 import { list } from '../../values/value-text.ts';
 import type { Column, Examples } from '../dataset.ts';
 import { toFloat32 } from '../precision.ts';
@@ -10,7 +11,7 @@ import type { Item } from './plan.ts';
 
 /** How cells without a value are handled. */
 export interface MissingOptions {
-  readonly missing?: 'error' | 'skip';
+  readonly missing?: 'error' | 'skip' | 'mask';
   readonly missingValues?: readonly string[];
 }
 
@@ -32,13 +33,14 @@ export const tableColumns = (
   const places = plan.map(({ columns }) => columns.map((column) => header.indexOf(column)));
   const others = new Set(missingValues);
   const named = plan.map((item) => new Set(typeof item.classes === 'object' ? item.classes : []));
+  const masks = plan.map(() => new Growing());
   let [lines, count, skipped, first] = [0, 0, 0, ''];
+  const isLacking = (i: number, cell: string): boolean => isMissing(cell, others) && !named[i]?.has(cell);
   /** Returns the column that a line lacks; a class with such a name is not a missing value. */
   const lackingOf = (cells: readonly string[]): string | undefined => {
     for (const [i, at] of places.entries())
       for (const [j, place] of at.entries()) {
-        const cell = cells[place] ?? '';
-        if (isMissing(cell, others) && !named[i]?.has(cell)) return plan[i]?.columns[j];
+        if (isLacking(i, cells[place] ?? '')) return plan[i]?.columns[j];
       }
     return undefined;
   };
@@ -46,13 +48,14 @@ export const tableColumns = (
     take: (cells, line) => {
       lines++;
       const lacking = lackingOf(cells);
-      if (lacking === undefined) {
+      if (lacking === undefined || missing === 'mask') {
         count++;
-        for (const [i, maker] of makers.entries())
-          maker.take(
-            (places[i] ?? []).map((place) => cells[place] ?? ''),
-            line,
-          );
+        for (const [i, maker] of makers.entries()) {
+          const own = (places[i] ?? []).map((place) => cells[place] ?? '');
+          const known = own.map((cell) => (missing === 'mask' && isLacking(i, cell) ? undefined : cell));
+          maker.take(known, line);
+          if (missing === 'mask') for (const cell of known) masks[i]?.push(cell === undefined ? 0 : 1);
+        }
         return;
       }
       const cell = cells[header.indexOf(lacking)] ?? '';
@@ -66,7 +69,11 @@ export const tableColumns = (
           `${where}: expected lines of data, got none${skipped > 0 ? ` that is whole: ${left}` : ''}; give a file with some`,
         );
       const made = makers.map((maker) => maker.column());
-      const columns = plan.map(({ name }, i) => [name, made[i]?.column] as const);
+      const columns = plan.flatMap(({ name, shape }, i) => {
+        const mask = Uint8Array.from(masks[i]?.values() ?? []);
+        const own = [name, made[i]?.column] as const;
+        return missing === 'mask' ? [own, [maskName(name), { shape, data: mask, scale: 1 }] as const] : [own];
+      });
       return {
         examples: { count, columns: Object.fromEntries(columns) as Examples['columns'] }, // a maker for each item
         notices: [
@@ -81,12 +88,16 @@ export const tableColumns = (
 const lackText = (where: string, line: number, column: string, cell: string, plan: readonly Item[]): string => {
   const isClass = plan.some(({ columns, classes }) => classes !== undefined && columns.includes(column));
   const name = isClass && cell !== '' ? `, or name the classes, with ${cell} among them` : '';
-  return `${where}: line ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }${name}`;
+  return `${where}: line ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }, or keep them with { missing: 'mask' }${name}`;
 };
+
+/** Stands for the index of a missing class, which becomes that of any class: a mask leaves it out. */
+const NONE = -1;
 
 /** Collects the cells of one variable, line by line. */
 interface Maker {
-  take(cells: readonly string[], line: number): void;
+  /** Takes a line's cells, of which some may be missing. */
+  take(cells: readonly (string | undefined)[], line: number): void;
   column(): { readonly column: Column; readonly notice?: string };
 }
 
@@ -94,7 +105,8 @@ const classes = (where: string, { columns: [column = ''], shape, classes: listed
   const found = new Map(typeof listed === 'object' ? listed.map((name, i) => [name, i]) : []);
   const indices = new Growing();
   return {
-    take: ([cell = ''], line) => {
+    take: ([cell], line) => {
+      if (cell === undefined) return indices.push(NONE);
       let index = found.get(cell);
       if (index === undefined) {
         if (typeof listed === 'object')
@@ -108,7 +120,9 @@ const classes = (where: string, { columns: [column = ''], shape, classes: listed
     },
     column: () => {
       if (typeof listed === 'object')
-        return { column: { shape, data: Int32Array.from(indices.values()), scale: 1, classes: listed } };
+        return {
+          column: { shape, data: Int32Array.from(indices.values(), (i) => Math.max(i, 0)), scale: 1, classes: listed },
+        };
       const names = sortedClasses(found.keys());
       const order = new Int32Array(names.length);
       names.forEach((name, i) => (order[found.get(name) ?? 0] = i));
@@ -123,6 +137,10 @@ const numbers = (where: string, { columns, shape }: Item): Maker => {
   return {
     take: (cells, line) => {
       for (const [i, cell] of cells.entries()) {
+        if (cell === undefined) {
+          values.push(NaN);
+          continue;
+        }
         const value = isNumeral(cell) ? Number(cell) : NaN;
         if (!Number.isFinite(Math.fround(value)))
           throw new InvalidData(
@@ -132,7 +150,9 @@ const numbers = (where: string, { columns, shape }: Item): Maker => {
       }
     },
     column: () => {
-      const { data, notice } = toFloat32(values.values(), columns.length, (place) => `${where}: ${columns[place]}`);
+      const rounded = toFloat32(values.values(), columns.length, (place) => `${where}: ${columns[place]}`);
+      const { notice } = rounded;
+      const data = rounded.data.map((value) => (Number.isNaN(value) ? 0 : value));
       return { column: { shape, data, scale: 1 }, ...(notice !== undefined && { notice }) };
     },
   };

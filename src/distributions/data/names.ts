@@ -26,6 +26,8 @@ export const DISTRIBUTION_NAMES = [
   'mixture',
   'discretizedLogistic',
   'record',
+  'normalScores',
+  'hurdle',
 ] as const;
 
 /** The name of p(y|x,z); `custom` is a user's own, `squaredError` is not a distribution but a sum of squares, `record` are

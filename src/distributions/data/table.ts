@@ -7,12 +7,14 @@ import { customData } from './custom.ts';
 import { discretizedLogisticData } from './discretized-logistic.ts';
 import type { DistributionData } from './distribution-data.ts';
 import { gammaData } from './gamma.ts';
+import { hurdleData } from './hurdle.ts';
 import { laplaceData } from './laplace.ts';
 import { logNormalData } from './log-normal.ts';
 import { mixtureData } from './mixture.ts';
 import { multinomialData } from './multinomial.ts';
 import type { DistributionName } from './names.ts';
 import { negativeBinomialData } from './negative-binomial.ts';
+import { normalScoresData } from './normal-scores.ts';
 import { normalData } from './normal.ts';
 import { ordinalData } from './ordinal.ts';
 import { poissonData } from './poisson.ts';
@@ -45,6 +47,8 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionData>>
   mixture: mixtureData,
   discretizedLogistic: discretizedLogisticData,
   record: recordData,
+  normalScores: normalScoresData,
+  hurdle: hurdleData,
 };
 
 /** A definition's target or a signature's, as far as its values depend on it. */

@@ -1,3 +1,4 @@
+import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part, TargetSignature } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
@@ -9,12 +10,14 @@ import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
 import { quoted } from './names.ts';
 import { pythonSnippet } from './python.ts';
+import { pythonSteps, stepFilesOf, type StepFiles } from './python-steps.ts';
 import { conditionText, targetText } from './variable-text.ts';
 
 /** Returns the text of a package's `README.md`: a model card, in the form that model hubs read. */
 export const cardOf = (about: CardFacts): string => {
   const { manifest, folder, license, definition } = about;
   const { name, kind, library } = manifest;
+  const steps = stepFilesOf(manifest);
   return `${headOf(about)}
 # ${inMarkdown(name)}
 
@@ -31,7 +34,7 @@ ${outputText(manifest)}
 ## Files
 
 ${fileTable(manifest)}
-All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
+All inputs and outputs are float32 with the batch axis first, of any length N. ${categories(manifest)}, images have channels last and
 values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
 ## Training
@@ -63,12 +66,22 @@ into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/
 
 \`pip install onnxruntime numpy\`, and beside this folder:
 
-${block('python', pythonSnippet(manifest, folder))}
-## In C++
-
-${block('cpp', cppSnippet(manifest, folder))}
+${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
 ${howItHangsTogether(manifest)}`;
 };
+
+const elsewhere = (manifest: Manifest, folder: string): string => `${block('python', pythonSnippet(manifest, folder))}
+## In C++
+
+${block('cpp', cppSnippet(manifest, folder))}`;
+
+const withSteps = (manifest: Manifest, folder: string, steps: StepFiles): string =>
+  `${block('python', pythonSteps(manifest, folder, steps))}
+## In C++
+
+As in Python: \`start.onnx\` once, and then \`step.onnx\` ${manifest.target.shape[0]} times, each time with what it gave as \`next_…\` and with what was drawn from
+its y as \`previous\`.
+`;
 
 const sentence = (manifest: Manifest): string => {
   const { kind, conditions: told, target } = manifest;
@@ -89,6 +102,13 @@ const conditions = ({ conditions: told }: Manifest): string => {
     conditionText(condition, inMarkdown),
   ]);
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
+};
+
+const categories = ({ conditions: told }: Manifest): string => {
+  const indexed = Object.entries(told).flatMap(([name, condition]) => (isByIndex(condition) ? [code(name)] : []));
+  return indexed.length > 0
+    ? `Categories are one-hot (${indexed.join(', ')}: numbers from 0)`
+    : 'Categories are one-hot';
 };
 
 /** Describes what comes out: y, or each of several targets in a row of a table. */
@@ -121,6 +141,8 @@ const deviation = (files: Manifest['files'], target: TargetSignature, prefix: st
 /** What each file computes. */
 const DOES: Readonly<Record<Part, string>> = {
   decoder: 'p(y\\|x,z): y for a z',
+  start: 'what the first step is given, for a z',
+  step: 'p(y\\|x,z) of one step: y, and the next state',
   prior: 'p(z\\|x): mean and log σ² of z',
   baseline: 'the best single guess',
   sampler: 'all in one call: z from noise, y from z',
@@ -201,7 +223,10 @@ const howItHangsTogether = (manifest: Manifest): string => {
     ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
     : 'z is noise from N(0, I)';
   const whole = sampler ? `${code(sampler.file)} does all in one call. ` : '';
-  return `${whole}In steps: ${z}, and \`decoder.onnx\` gives y.
+  const y = stepFilesOf(manifest)
+    ? '`start.onnx` gives `previous` and whatever else the first step needs, and `step.onnx` gives y of a step, and the next state'
+    : '`decoder.onnx` gives y';
+  return `${whole}In steps: ${z}, and ${y}.
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 

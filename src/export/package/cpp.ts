@@ -1,3 +1,4 @@
+import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { atLineEnd, inQuotes } from './escape.ts';
 import { isName } from './names.ts';
@@ -92,6 +93,8 @@ const filled = ({ conditions }: Manifest, { name, shape, vector }: Input): strin
   if (!condition) return `${made});\n  for (float& value : ${vector}) value = normal(generator);`;
   if (condition.kind === 'image') return `${made});  // pixels from 0 to 1: bytes are divided by 255`;
   if (condition.kind === 'continuous') return `${made}, ${usualOf(condition)});  // in the data's own units`;
+  if (isByIndex(condition))
+    return `${made}, ${classOf(condition)});  // a class by its number from 0${classNoteOf(condition)}`;
   const [classes = 1, places] = [shape.at(-1), shape.slice(0, -1)];
   const rows = ['count', ...places].join(' * ');
   const index = shape.length > 1 ? 0 : classOf(condition);

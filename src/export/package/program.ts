@@ -1,3 +1,4 @@
+import { classCountOf } from '../../values/class-count.ts';
 import type { Condition, ExportedFile, Manifest } from '../../signature.ts';
 import { atLineEnd } from './escape.ts';
 
@@ -38,7 +39,7 @@ export const conditionsOf = (
   );
 
 /** Returns the class that the programs use: 7 if there is one, as with digits. */
-export const classOf = ({ shape }: Condition): number => Math.min(7, (shape.at(-1) ?? 1) - 1);
+export const classOf = (condition: Condition): number => Math.min(7, Math.max(0, classCountOf(condition) - 1));
 
 /** Returns the addition to a line's comment about the class that the programs use: its name. */
 export const classNoteOf = (condition: Condition): string =>

@@ -30,7 +30,7 @@ export const forward = (name: string, given: ObjectiveContext, label: string, sa
   const prior = given.prior(given.x);
   const each = repeated(given, samples);
   const { z } = drawn(label, each.y, given.model.latent, prior && spread(prior, samples));
-  const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z));
+  const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
   const loss = batchMean(reconstruction);
   return { loss, apart, auxiliary } satisfies { loss: Terms['loss']; apart: unknown; auxiliary: unknown };
 };

@@ -23,7 +23,7 @@ export const monteCarlo = taking(
       const prior = given.prior(given.x);
       const each = repeated(given, k);
       const { z } = drawn('noise', each.y, given.model.latent, prior && spread(prior, k));
-      const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z));
+      const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
       const likelihood = sub(logSumExp(group(k)(mul(reconstruction, -1))), Math.log(k));
       const terms = { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) };
       return withAuxiliary(withParts(terms, apart), auxiliary);

@@ -96,6 +96,41 @@ export const TARGETS = {
       'mixture: expected a target, got 3; give the likelihood of the components: normal(3)',
     ],
   ],
+  normalScores: [
+    ...target('normalScores', js.normalScores, ['cells', 'floor']),
+    [
+      'few cells',
+      () => js.normalScores(4, { cells: 2 }),
+      'normalScores: expected a whole number from 8 as cells, got 2; give how many cells the map has at most',
+    ],
+  ],
+  hurdle: [
+    [
+      'counts',
+      () => js.hurdle(js.poisson(4)),
+      'hurdle: expected a density, got poisson; give one of normalScores, normal, laplace, studentT, logNormal, gamma, beta, continuousBernoulli',
+    ],
+    [
+      'a shape',
+      () => js.hurdle(4),
+      'hurdle: expected a target, got 4; give the density of what is no mass: normalScores(1)',
+    ],
+    [
+      'more masses than there can be',
+      () => js.hurdle(js.normal(4), { masses: 20 }),
+      'hurdle: expected a whole number from 1 to 19 as masses, got 20; give how many values may have a probability of their own',
+    ],
+    [
+      'one mass twice',
+      () => js.hurdle(js.normal(4), { at: [0, 0] }),
+      'hurdle: expected a list of different numbers as at, got an array of 2; give the values: [0]',
+    ],
+    [
+      'more values than masses',
+      () => js.hurdle(js.normal(4), { masses: 1, at: [0, 1] }),
+      'hurdle: expected at most 1 values in at, as many as masses, got 2; give masses: 2',
+    ],
+  ],
   head: [['a shape', () => js.head(3), 'head: expected a target, got 3; give the likelihood: head(poisson(3))']],
   heads: [['a shape', () => js.heads(3), 'heads: expected targets by name, got 3; give the targets of the definition']],
   discretizedLogistic: [

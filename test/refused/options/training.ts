@@ -52,6 +52,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
     known: ['samples', 'part', 'seed', 'engine', 'signal', 'onExample', 'onProgress'],
   },
   elbo: { call: (options) => jsTrain.elbo(options), known: ['beta', 'freeBits', 'samples'] },
+  infoVae: { call: (options) => jsTrain.infoVae(options), known: ['alpha', 'lambda', 'samples'] },
   hybrid: { call: (options) => jsTrain.hybrid(0.5, options), known: ['beta', 'freeBits', 'samples'] },
   gsnn: { call: (options) => jsTrain.gsnn(options), known: ['samples'] },
   adam: { call: (options) => jsTrain.adam(options), known: ['beta1', 'beta2', 'epsilon'] },

@@ -106,6 +106,18 @@ export const OBJECTIVES = {
       'gsnn: expected a positive whole number of draws as samples, got 0.5; give how many z are drawn for each example',
     ],
   ],
+  infoVae: [
+    [
+      'weights that charge nothing',
+      () => jsTrain.infoVae({ alpha: 0, lambda: 1 }),
+      'infoVae: expected alpha + lambda above 1, got 0 + 1, which does not charge the MMD; raise lambda, or train with elbo()',
+    ],
+    [
+      'a negative weight',
+      () => jsTrain.infoVae({ lambda: -1 }),
+      'infoVae: expected a number from 0 up as lambda, got -1; give the weight of the discrepancy, such as 100',
+    ],
+  ],
   hybrid: [
     ['nothing', () => jsTrain.hybrid(), "hybrid: expected an alpha from 0 to 1, got nothing; the paper's is 0.5"],
     ['text', () => jsTrain.hybrid('0.5'), 'hybrid: expected an alpha from 0 to 1, got "0.5"; the paper\'s is 0.5'],

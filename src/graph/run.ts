@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { valuesOf, type Graph } from '../graph/graph.ts';
-import { each, type Tf } from '../graph/op.ts';
+import { valuesOf, type Graph } from './graph.ts';
+import { each, type Tf } from './op.ts';
 
 /** Computes a graph's outputs and updates with TensorFlow.js, from tensors of its inputs and parameters by name. */
 export function run(

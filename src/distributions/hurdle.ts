@@ -1,0 +1,239 @@
+import { checkCall } from '../dsl/check-arguments.ts';
+import { formTable, massTables } from '../dsl/column-tables.ts';
+import { constant } from '../dsl/leaves.ts';
+import type { Draws, Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Tensor } from '../dsl/tensor.ts';
+import { InvalidModel } from '../errors.ts';
+import { log, softmax } from '../layers/activations.ts';
+import { add, div, mul, sub } from '../layers/arithmetic.ts';
+import { concat, slice } from '../layers/concat.ts';
+import { likeRows } from '../layers/like.ts';
+import { linearMap } from '../layers/linear-map.ts';
+import { formOf } from '../layers/normal-scores.ts';
+import { logSumExp, sumLast } from '../layers/reduce.ts';
+import { repeatAt } from '../layers/repeat-at.ts';
+import { reshape } from '../layers/reshape.ts';
+import { atLeast } from '../layers/staircase.ts';
+import { inUnits } from '../layers/units.ts';
+import { where } from '../layers/where.ts';
+import type { Add, Mul } from '../shape/arithmetic.ts';
+import type { Shape } from '../shape/shape.ts';
+import { isFloat32, isPlain, isWhole, rule } from '../values/rules.ts';
+import { accept, given, type Component } from './arguments.ts';
+import type { DistributionName } from './data/names.ts';
+
+/** Which values have a probability of their own. */
+export interface HurdleOptions<K extends number = number> {
+  /** How many there are at most, from 1 to 19: 8. */
+  readonly masses?: K;
+  /** Values that are among them however rare they are, such as `[0]`. */
+  readonly at?: readonly number[];
+}
+
+/** The number of elements of a shape's last axis, with a score and the masses for each. */
+type SeenShape<S extends Shape, K extends number> = S extends readonly [
+  ...infer Lead extends number[],
+  infer N extends number,
+]
+  ? [...Lead, Mul<N, Add<K, 1>>]
+  : [Add<K, 1>];
+
+/** A target with masses. */
+export type Hurdle<S extends Shape, Names extends string, K extends number> = Target<
+  S,
+  { readonly [Name in Names]: Tensor<S> } & { readonly massLogits: Tensor<[...S, Add<K, 1>]> },
+  ArrayLike<number>
+> & { readonly seenShape: SeenShape<S, K> };
+
+/** The largest number of values of which each holds more than 5 % of the rows. */
+const MOST = 19;
+
+/**
+ * Declares a target some of whose values have a probability of their own: each that holds more than 5 % of the rows to train on, so many
+ * as `masses` at most, and those that `at` names. What is none of them has the given density. The decoder returns that density's
+ * parameters, and `massLogits`, a logit for anything else and one for each mass. −log p(y) is that of the class, and of anything else also
+ * that of the density, of which masses are left out. Networks see anything else as the density has it (0 for a mass), and next to it a 1
+ * for the mass that y is: [n·(1 + masses)] for [n]. A draw is exactly a mass, or a draw of the density.
+ *
+ * @throws InvalidModel for a likelihood that is no density, and for more values in `at` than masses.
+ *
+ * @example
+ * ```ts
+ * import { hurdle, normalScores } from 'cvae-compile';
+ *
+ * const rain = hurdle(normalScores(1), { masses: 2 });
+ * console.log(rain.parameters); // { mean: [1], logVar: [1], massLogits: [1, 3] }
+ * ```
+ */
+export function hurdle<
+  const S extends Shape,
+  Names extends string = string,
+  P extends Grouping = 'element',
+  K extends number = 8,
+>(
+  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  options: HurdleOptions<K> = {},
+): Hurdle<S, Names, K> {
+  checkCall('hurdle', CALL, [...arguments]);
+  const { at = [] } = options;
+  const masses: number = options.masses ?? 8;
+  if (!DENSITIES.has(of.distribution))
+    throw new InvalidModel(
+      `hurdle: expected a density, got ${of.named ?? of.distribution}; give one of ${[...DENSITIES].join(', ')}`,
+    );
+  if (at.length > masses)
+    throw new InvalidModel(
+      `hurdle: expected at most ${masses} values in at, as many as masses, got ${at.length}; give masses: ${at.length}`,
+    );
+  const build = (variable: string): Target => hurdleOf(of.under?.(variable) ?? of, variable, masses, at, build);
+  // As `hurdleOf` writes it: parameters of the density, and the logits.
+  return build('y') as Target as Hurdle<S, Names, K>;
+}
+
+const DENSITIES: ReadonlySet<DistributionName> = new Set<DistributionName>([
+  'normalScores',
+  'normal',
+  'laplace',
+  'studentT',
+  'logNormal',
+  'gamma',
+  'beta',
+  'continuousBernoulli',
+]);
+
+const CALL = {
+  args: [
+    rule(
+      'a target',
+      (value) => isPlain(value) && 'distribution' in value,
+      'give the density of what is no mass: normalScores(1)',
+    ),
+  ],
+  options: {
+    masses: rule(
+      `a whole number from 1 to ${MOST}`,
+      (value) => isWhole(value) && Number(value) <= MOST,
+      'give how many values may have a probability of their own',
+    ),
+    at: rule(
+      'a list of different numbers',
+      (value) => Array.isArray(value) && value.every(isFloat32) && new Set(value).size === value.length,
+      'give the values: [0]',
+    ),
+  },
+};
+
+const hurdleOf = (
+  of: Target,
+  variable: string,
+  masses: number,
+  at: readonly number[],
+  under: (variable: string) => Target,
+): Target => {
+  const { shape, image, mask, learns, outputs = {}, parameters, settings, draws } = of;
+  const axis = shape.length;
+  const tables = massTables(variable, shape, masses);
+  const form = formTable(variable, shape);
+  const scaling = { mean: formOf(form, 3), deviation: formOf(form, 4) };
+  const inner = (y: Tensor): Tensor => (of.scalable ? div(sub(y, scaling.mean), scaling.deviation) : y);
+  const isMass = (y: Tensor): Tensor => {
+    const all = repeatAt(y, axis, masses);
+    const found = mul(atLeast(all, tables.masses), atLeast(tables.masses, all));
+    return mul(found, behind(tables.present, 1));
+  };
+  const logits = (p: Parameters): Tensor => add(given(p, 'massLogits'), mul(sub(tables.present, 1), ABSENT));
+  const own = (p: Parameters): Parameters =>
+    Object.fromEntries(Object.entries(p).filter(([name]) => name !== 'massLogits'));
+  return {
+    kind: 'continuous',
+    shape,
+    dataShape: of.dataShape,
+    distribution: 'hurdle',
+    scalable: false,
+    of,
+    settings: { ...settings, masses },
+    ...(image && { image }),
+    ...(mask !== undefined && { mask }),
+    learns: { ...learns, masses: { most: masses, at } },
+    under,
+    parameters: { ...parameters, massLogits: [...shape, masses + 1] },
+    seenShape: [...shape.slice(0, -1), (shape.at(-1) ?? 1) * (masses + 1)],
+    seen: (y) => {
+      const found = isMass(y);
+      const elsewhere = sub(1, sumLast(found));
+      const rest = where(elsewhere, y, formOf(form, 0));
+      const shown = where(elsewhere, of.seen?.(rest) ?? inner(rest), 0);
+      const both = joined(repeatAt(shown, axis, 1), found);
+      return both.pipe(reshape(...shape.slice(0, -1), (shape.at(-1) ?? 1) * (masses + 1)));
+    },
+    outputs: {
+      ...outputs,
+      ...('logVar' in parameters && !draws && { logVar: shape }),
+      shares: [...shape, masses + 1],
+      rest: shape,
+      ...(!draws && { masses: [...shape, masses] }),
+    },
+    mean: (p) => {
+      const decoded = of.mean(own(p));
+      const { y: rest, ...more } = of.scalable ? inUnits(of, decoded, scaling) : decoded;
+      const shares = softmax(logits(p));
+      const values = joined(repeatAt(rest, axis, 1), likeRows(tables.masses, rest));
+      return {
+        y: sumLast(mul(shares, values)),
+        ...more,
+        shares,
+        rest,
+        ...(!draws && { masses: tables.masses }),
+      };
+    },
+    nll: (p, y) => {
+      const found = isMass(y);
+      const elsewhere = sub(1, sumLast(found));
+      const l = logits(p);
+      const chosen = joined(repeatAt(elsewhere, axis, 1), found);
+      const ofClass = sub(logSumExp(l), sumLast(mul(chosen, l)));
+      const each = of.nll(own(p), inner(where(elsewhere, y, formOf(form, 0))));
+      const density = of.scalable ? add(each, log(scaling.deviation)) : each;
+      return add(ofClass, where(elsewhere, density, 0));
+    },
+    ...(draws && { draws: drawsOf(draws, (p) => softmax(logits(p)), own, tables.masses) }),
+    refuse: accept,
+  };
+};
+
+/** What is added to the logit of a mass that there is not: its probability is 0. */
+const ABSENT = 1e4;
+
+/** Returns how a class is drawn from uniform noise, and anything else as its density draws it. */
+const drawsOf = (
+  of: Draws,
+  shares: (p: Parameters) => Tensor,
+  own: (p: Parameters) => Parameters,
+  masses: Tensor,
+): Draws => ({
+  noises: ['uniform', ...of.noises],
+  value: (p, { uniform, ...noise }) => {
+    if (!uniform) throw new Error('a draw without noise');
+    const rest = of.value(own(p), noise);
+    const axis = rest.shape.length;
+    const count = masses.shape.at(-1) ?? 1;
+    // The sums of probabilities from the first class on: a class is drawn if the noise is in between.
+    const sums = linearMap(
+      shares(p),
+      Array.from({ length: count + 1 }, (_, i) => Array.from({ length: count }, (__, j) => (i <= j ? 1 : 0))),
+    );
+    const passed = atLeast(repeatAt(uniform, axis, count), sums);
+    const end = (value: number): Tensor => likeRows(constant([...rest.shape, 1], value), rest);
+    const drawn = sub(joined(end(1), passed), joined(passed, end(0)));
+    return sumLast(mul(drawn, joined(repeatAt(rest, axis, 1), likeRows(masses, rest))));
+  },
+});
+
+const joined = (a: Tensor, b: Tensor): Tensor => {
+  // Shapes that differ in their last axis only.
+  const [one, other] = [a as Tensor<number[]>, b as Tensor<number[]>];
+  return concat<number[], [number[]]>(one, other);
+};
+
+/** Returns the entries of the last axis from `from` on. */
+const behind = (x: Tensor, from: number): Tensor => x.pipe(slice(from, x.shape.at(-1) ?? 0));

@@ -1,0 +1,42 @@
+import { learnColumn, type Learned } from '../data/columns/column-tables.ts';
+import { dequantised, type Spread } from '../data/columns/dequantise.ts';
+import type { Examples } from '../data/dataset.ts';
+import type { Variables } from '../data/variable.ts';
+import { tableName } from '../dsl/column-tables.ts';
+import type { Weight, Weights } from '../weights/weights.ts';
+
+/** What was learned of the columns of a model: parameters, and for each variable what to say of its elements. */
+export interface LearnedColumns {
+  readonly weights: Weights;
+  readonly columns: Readonly<Record<string, readonly Learned[]>>;
+}
+
+/** Learns what targets need to know of their columns from the examples to train on. */
+export const learnColumns = (variables: Variables, { columns }: Examples): LearnedColumns => {
+  const weights = new Map<string, Weight>();
+  const all: Record<string, readonly Learned[]> = {};
+  for (const [name, { learns, dataShape }] of Object.entries(variables)) {
+    const column = columns[name];
+    if (!learns || !column) continue;
+    const mask = name === 'y' ? columns['mask']?.data : undefined;
+    const { tables, learned } = learnColumn(name, { ...column, shape: dataShape }, learns, mask);
+    all[name] = learned;
+    for (const [table, rows] of Object.entries(tables))
+      weights.set(tableName(name, table), {
+        shape: [...dataShape, rows[0]?.length ?? 0],
+        data: Float32Array.from(rows.flat()),
+      });
+  }
+  return { weights, columns: all };
+};
+
+/** Returns examples whose columns are spread as these weights say, for the targets that have learned how. */
+export const spreadColumns = (variables: Variables, examples: Examples, weights: Weights): Examples => {
+  const spreads = Object.keys(variables).flatMap((name): [string, Spread][] => {
+    if (!variables[name]?.learns?.cells) return [];
+    const table = (key: string) => weights.get(tableName(name, key))?.data;
+    const [form, edges, masses, present] = [table('form'), table('edges'), table('masses'), table('present')];
+    return form && edges ? [[name, { form, edges, ...(masses && present && { masses, present }) }]] : [];
+  });
+  return dequantised(examples, Object.fromEntries(spreads));
+};
