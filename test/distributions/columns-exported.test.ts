@@ -217,6 +217,6 @@ test('what a definition with columns is, is in its fingerprint', () => {
     const one = hurdle(normalScores(1), { masses });
     return predictor({ condition: { wet: categorical(2) }, target: one, network: ({ wet }) => wet.pipe(head(one)) });
   };
-  expect(print(model(2))).toContain('y: hurdle [1] masses=2 of normalScores cells=256');
+  expect(print(model(2))).toContain('y: hurdle [1] masses=2 of normalScores cells=128');
   expect(print(model(2))).not.toBe(print(model(3)));
 });
