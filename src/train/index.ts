@@ -24,6 +24,7 @@ export { hybrid } from './objectives/hybrid.ts';
 export { infoVae, type InfoVaeOptions } from './objectives/info-vae.ts';
 export { iwae } from './objectives/iwae.ts';
 export { monteCarlo } from './objectives/monte-carlo.ts';
+export { withWeights } from './objectives/with-weights.ts';
 export { baselineLikelihood, likelihood } from './objectives/likelihood.ts';
 export {
   adam,

@@ -89,6 +89,11 @@ export interface TrainOptions {
    * default, warnings are written to standard error.
    */
   readonly onNotice?: (notice: string) => void;
+  /**
+   * Called before training with a line about each column that a target learns from, such as `normalScores`: its range, its decimals,
+   * values that hold many of the rows.
+   */
+  readonly onLearned?: (line: string) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Called after each epoch with all weights as they are then; a promise is awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
@@ -160,6 +165,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
     'give the signal of an AbortController',
   ),
   onNotice: CALLBACK,
+  onLearned: CALLBACK,
   onProgress: CALLBACK,
   onEpoch: CALLBACK,
 };

@@ -28,12 +28,15 @@ export const parametersOf = (model: Model): readonly GraphParam[] => [
   ).values(),
 ];
 
-/** Returns what targets have learned of their columns for draws and means, which objectives do not need. */
-const tablesOf = (model: Model): readonly GraphParam[] => {
+/** Returns what targets learn of their columns: parameters that are not trained, of which objectives and files need some each. */
+export const tablesOf = (model: Model): readonly GraphParam[] => {
   const { target } = model;
   if (!Object.values(target.targets ?? { y: target }).some(({ learns }) => learns)) return [];
   const { decoder, draw } = inference(model);
-  return [decoder, draw].flatMap((graph) => graph?.params.filter(({ name }) => name.startsWith('scaling/')) ?? []);
+  const measured = resolve(measurable(model).body(model), { mode: 'train' });
+  return [measured, decoder, draw].flatMap(
+    (graph) => graph?.params.filter(({ name }) => name.startsWith('scaling/')) ?? [],
+  );
 };
 
 /** Returns the names of parameters that belong only to the objective: they are trained, but are not part of the model. */

@@ -7,7 +7,8 @@ import { frozenWith } from '../graph/bodies.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
-import { learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
+import { checkTables } from './check-tables.ts';
+import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
@@ -70,12 +71,14 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { weights: learned, columns } = learnColumns(variables, training);
   // Weights to start from bring what they have learned of their columns.
   const tables: Weights = new Map([...learned, ...[...(options.weights ?? [])].filter(([name]) => learned.has(name))]);
+  checkTables('weights', variables, tables);
   const spread = (examples: Examples): Examples => spreadColumns(variables, examples, tables);
   if (!validation) checkValidation(options);
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) dataset.notices?.forEach((found) => notice(found));
+  for (const line of options.resume ? [] : columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
   return {
     plan,
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },

@@ -93,6 +93,10 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
         observers.notice(text);
         options.onNotice?.(text);
       },
+      onLearned: (line) => {
+        audience.say(line);
+        options.onLearned?.(line);
+      },
       onProgress: (at) => {
         observers.progress(at);
         options.onProgress?.(at);

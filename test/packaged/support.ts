@@ -19,6 +19,8 @@ export const MODELS = {
   completion: { path: 'examples/completion/model.ts' },
   /** Written step by step, up to an end. */
   names: { path: 'examples/names/model.ts' },
+  /** Several targets. */
+  weather: { path: 'examples/weather/model.ts' },
   /** No latent. */
   predictor: { path: 'examples/variants/cnn.ts' },
   /** The first three with a sampler, which does in one call what takes two or one without it. */

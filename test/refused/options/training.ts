@@ -75,6 +75,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
   checkpointsIn: 'none',
   objective: 'none',
   withNoise: 'none',
+  withWeights: 'none',
   iwae: 'none',
   monteCarlo: 'none',
   baselineLikelihood: 'none',
