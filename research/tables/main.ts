@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
-import { clipped, adam, engineOf, train } from 'cvae-compile/train';
+import { adam, clipped, cosine, engineOf, train } from 'cvae-compile/train';
 import { givenIn, modelOf, type Table, type Task } from './models.ts';
 
 const USAGE = `node research/tables/run.mjs --data DATA --out OUT --table weather --task all --seed 0
@@ -14,7 +14,7 @@ const USAGE = `node research/tables/run.mjs --data DATA --out OUT --table weathe
 export async function main(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { data: TEXT, out: TEXT, table: TEXT, task: TEXT, seed: TEXT, epochs: TEXT, patience: TEXT, rate: TEXT },
+    options: { data: TEXT, out: TEXT, table: TEXT, task: TEXT, seed: TEXT, epochs: TEXT, patience: TEXT, rate: TEXT, decay: TEXT, batch: TEXT },
   });
   const { data, out, table: name, task: wanted = 'all', seed = '0' } = values;
   if (data === undefined || out === undefined || name === undefined) {
@@ -38,9 +38,9 @@ export async function main(words: readonly string[]): Promise<number> {
   const began = performance.now();
   const { weights, names, epochs } = await train(model, rows, {
     epochs: Number(values.epochs ?? (large ? 60 : 300)),
-    batch: 64,
+    batch: Number(values.batch ?? 64),
     patience: Number(values.patience ?? 40),
-    learningRate: Number(values.rate ?? 3e-3),
+    learningRate: values.decay ? cosine({ from: Number(values.rate ?? 3e-3), to: 1e-4 }) : Number(values.rate ?? 3e-3),
     optimiser: clipped(adam(), 5),
     seed: Number(seed),
     engine: await engineOf('onnx'),

@@ -27,7 +27,9 @@ export const train = (program: Command, { io, exit }: Context): Command =>
       '--out <run>',
       'the folder of the run; an existing run is moved to previous/ in it, unless --resume resumes it',
     )
-    .option('--epochs <n>', 'the number of epochs', whole(1))
+    .option('--epochs <n>', 'the number of epochs; by default training ends when validation gets no better', whole(1))
+    .option('--minutes <n>', 'train for so many minutes at most', positive())
+    .option('--steps <n>', 'take so many steps at most', whole(1))
     .option('--batch <n>', 'the batch size', whole(1))
     .option(
       '--seed <n>',
@@ -107,16 +109,12 @@ const optionsOf = (given: Flags) => {
   return { ...flags, ...(Object.keys(every).length > 0 && { checkpointEvery: every }) };
 };
 
-const closing = async ({ test, unit, stopped, epochs }: Training, weights: string): Promise<readonly string[]> => {
-  const { bestOf } = await import('../run/best.ts');
+const closing = async ({ test, unit, ended, epochs }: Training, weights: string): Promise<readonly string[]> => {
+  const { endingOf, onwards } = await import('../run/ending.ts');
   const n = (value: number) => value.toFixed(2);
-  const why = { finished: '', early: 'stopped early', aborted: 'interrupted' }[stopped];
-  // Of the phase that it stopped in: the baseline's epochs have a different loss.
-  const own = epochs.filter(({ phase }) => phase === epochs.at(-1)?.phase);
-  const best = stopped === 'early' ? `; the lowest validation loss is that of epoch ${bestOf(own)?.epoch}` : '';
   const of = unit === 'nats' ? '−ELBO' : 'loss';
   return [
-    ...(why === '' ? [] : [`${why} after ${own.length} epochs${best}`]),
+    `${endingOf(ended, epochs, unit)}${onwards(ended)}`,
     ...(test
       ? [
           `test: ${of} ${n(test.negativeElbo)} ${unit}, of which reconstruction ${n(test.reconstruction)} and KL ${n(test.kl)}`,

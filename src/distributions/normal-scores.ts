@@ -16,6 +16,7 @@ import type { Shape } from '../shape/shape.ts';
 import { isWhole, rule, scale } from '../values/rules.ts';
 import { accept, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { normalNoise } from './normal.ts';
+import { perNode } from './per-node.ts';
 
 /** Options of a target of normal scores. */
 export interface NormalScoresOptions extends TargetOptions {
@@ -65,6 +66,7 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
   const under = (variable: string): Target<number[], never, ArrayLike<number>> => {
     // Made when they are needed, so that a shape too large for them is refused as that of a target.
     const tables = once(() => columnTables(variable, shape, cells));
+    const scored = perNode((y) => toScores(y, tables()));
     return {
       ...numbers('normalScores', shape, options),
       shape,
@@ -73,14 +75,14 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
       ...noise,
       learns: { cells },
       under,
-      seen: (y) => toScores(y, tables()).score,
+      seen: (y) => scored(y).score,
       outputs: { score: shape, scoreDeviation: shape },
       mean: (p) => {
         const [score, deviation] = normalOf(p);
         return { y: meanOfScores(score, deviation, tables()), score, scoreDeviation: deviation };
       },
       nll: (p, y) => {
-        const { score, logSlope } = toScores(y, tables());
+        const { score, logSlope } = scored(y);
         return sub(noise.nll(p, score), logSlope);
       },
       draws: {

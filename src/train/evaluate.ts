@@ -11,6 +11,7 @@ import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.t
 import type { Weights } from '../weights/weights.ts';
 import { checkWeights, ownWeights } from '../weights/weights.ts';
 import { Confusion, type ClassAgreement } from './classes.ts';
+import { checkTables } from './check-tables.ts';
 import { spreadColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { usualEngine } from './engines.ts';
@@ -97,6 +98,7 @@ export async function evaluate(
   const weights = ownWeights('evaluate', trained);
   checkWeights('evaluate', parametersOf(model), weights);
   const variables = variablesOf(model);
+  checkTables('evaluate', variables, weights);
   const [part, given] = partOf(await toDataset(data, variables), options.part);
   const examples = spreadColumns(variables, given, weights);
   const engine = options.engine ?? (await usualEngine());

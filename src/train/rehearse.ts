@@ -2,6 +2,7 @@ import type { Data } from '../data/source.ts';
 import type { Model } from '../dsl/model.ts';
 import { countOf } from '../graph/print.ts';
 import { checkEffect, checkTraining, type TrainOptions } from './options.ts';
+import { lengthOf } from './length.ts';
 import { planOf, prepare } from './plan.ts';
 
 /** What a training would do. */
@@ -27,7 +28,8 @@ export async function rehearse(model: Model, data: Data, options: TrainOptions):
   checkTraining(model, options);
   checkEffect(model, options);
   const plan = planOf(model, options);
-  const { train, validation, dataset, engine } = await prepare(plan, data);
+  const run = await prepare(plan, data);
+  const { train, validation, dataset, engine } = run;
   return {
     parameters: countOf(plan.parameters),
     examples: {
@@ -35,7 +37,7 @@ export async function rehearse(model: Model, data: Data, options: TrainOptions):
       ...(validation && { validation: validation.count }),
       ...(dataset.test && { test: dataset.test.count }),
     },
-    epochs: plan.epochs,
+    epochs: lengthOf(run).epochs,
     batch: plan.batch,
     steps: Math.ceil(train.count / plan.batch),
     objective: plan.objective.name,

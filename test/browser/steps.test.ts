@@ -6,7 +6,7 @@ import { withPackage } from '../../src/export/package/packaging.ts';
 import { write } from '../../src/export/write.ts';
 import { open } from '../../src/runtime/node.ts';
 import { trainedWeights } from '../compiler/weights.ts';
-import { words } from '../steps/models.ts';
+import { sketches, words } from '../steps/models.ts';
 import { evaluate } from './support/evaluate.ts';
 import { mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
@@ -54,4 +54,23 @@ it('words are the same in Node, in a page and in a package, letter by letter', a
     for (const [i, value] of greedy.data.entries()) expect(one.greedy[i]).toBeCloseTo(value, 5);
   }
   expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('`start.onnx` once, and then `step.onnx` 5 times');
+});
+
+it('sketches of two targets are the same in a page, stroke by stroke, and end together', async () => {
+  const out = join(root(), 'sketches');
+  await write(out, compile(sketches, trainedWeights(sketches), { name: 'sketches' }), async () => undefined);
+  const model = await open<typeof sketches>(out);
+  const { offset, pen } = await model.sample({ speed: 1 }, { count: 30, seed: 2, draw: true });
+  await model.close();
+  const { page } = await visit(mapped(root()));
+  const found = await evaluate<{ readonly offset: readonly number[]; readonly pen: readonly number[] }>(
+    page,
+    `const m = await runtime.open('/models/sketches');
+     const { offset, pen } = await m.sample({ speed: 1 }, { count: 30, seed: 2, draw: true });
+     await m.close();
+     return { offset: [...offset.data], pen: [...pen.data] };`,
+  );
+  expect(found.pen).toEqual([...pen.data]);
+  expect(new Set(found.pen)).toContain(2);
+  for (const [i, value] of offset.data.entries()) expect(found.offset[i]).toBeCloseTo(value, 4);
 });

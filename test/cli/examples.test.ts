@@ -25,15 +25,21 @@ const commandsOf = (example: string): readonly (readonly string[])[] => {
     });
 };
 
-/** A command's words with paths that are right here; training is short, since it is only to be seen to work. */
+/** What makes a command short, since it is only to be seen to work. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  train: ['--epochs', '1', '--limit', '100'],
+  evaluate: ['--samples', '2', '--limit', '50'],
+};
+
+/** A command's words with paths that are right here. */
 const shortened = (words: readonly string[]): readonly string[] => {
   const here = words.map((word) =>
     word.replace(/(^|=)examples\//, `$1${join(root, 'examples')}/`).replace(/^out\//, `${folder}/`),
   );
-  return words[0] === 'train' ? [...here, '--epochs', '1', '--limit', '200'] : here;
+  return [...here, ...(SHORT[words[0] ?? ''] ?? [])];
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'weather', 'custom-op', 'zoo'])(
+describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'])(
   '%s',
   (example) => {
     const results: { readonly words: readonly string[]; readonly result: Result }[] = [];

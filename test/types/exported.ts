@@ -42,6 +42,7 @@ import {
   matMul,
   lstm,
   maxPool2d,
+  mixture,
   mul,
   multiScale,
   network,
@@ -101,12 +102,16 @@ export default cvae({
   latent: 2,
   decoder: ({ z, kind, size }) => concat(z, kind, size).pipe(gaussian(3)),
 });
-const days = { temperature: normal(2), sky: categorical('clear', 'rain') };
+export const days = { temperature: normal(2, { mask: true }), sky: categorical('clear', 'rain') };
+export const mixed = mixture(normal(4, 2, { per: 'place', mask: 'kind' }), 3);
+export const month = categorical(12);
+export const guessed = network('guessed', { month }, ({ month }) => month.pipe(heads(days)));
 export const weather = cvae({
   condition: { month: categorical(12) },
   target: days,
   latent: 2,
-  recognition: ({ y, month }) => concat(y.temperature, y.sky, month).pipe(gaussian(2)),
+  baseline: guessed,
+  recognition: ({ y, mask, month }) => concat(y.temperature, mask.temperature, y.sky, month).pipe(gaussian(2)),
   decoder: ({ z, month }) => concat(z, month).pipe(heads(days)),
 });
 export const several = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(8), heads(days));
@@ -214,6 +219,7 @@ export const all = {
   image,
   kl,
   maxPool2d,
+  mixture,
   multiScale,
   network,
   noise,

@@ -1,7 +1,7 @@
 import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { inQuotes } from './escape.ts';
-import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, shownOf, usualOf } from './program.ts';
 
 /** The first lines of a program. */
 export const HEAD = `import os
@@ -15,9 +15,10 @@ import onnxruntime
 /** Returns the program in Python, which needs only numpy and onnxruntime. */
 export const pythonSnippet = (manifest: Manifest, folder: string): string => {
   const calls = callsOf(manifest);
+  const [shown, shape] = shownOf(manifest);
   return `${HEAD}
 ${calls.whole ? inOneCall(manifest, folder, calls.whole) : inSteps(manifest, folder, calls.prior, calls.decoder)}
-print(y.shape)  # (${[countOf(manifest), ...manifest.target.shape].join(', ')})
+print(y${manifest.target.targets ? `[${JSON.stringify(shown)}]` : ''}.shape)  # (${[countOf(manifest), ...shape].join(', ')})
 `;
 };
 
@@ -28,7 +29,7 @@ count = ${countOf(manifest)}
 feeds = {
 ${feeds.join('\n')}
 }
-${resultsOf(file)} = session.run(${outputsOf(file)}, feeds)`;
+${computed(manifest, file, 'session', 'feeds')}`;
 };
 
 const inSteps = (manifest: Manifest, folder: string, prior: ExportedFile, decoder: ExportedFile): string => {
@@ -50,7 +51,7 @@ def inputs(session):
 z_mean, z_log_var = prior.run(["mean", "logVar"], inputs(prior))
 noise = np.random.default_rng(1).standard_normal(z_mean.shape, dtype=np.float32)  # N(0, 1)
 feeds["z"] = z_mean + np.exp(z_log_var / 2) * noise
-${resultsOf(decoder)} = decoder.run(${outputsOf(decoder)}, inputs(decoder))`;
+${computed(manifest, decoder, 'decoder', 'inputs(decoder)')}`;
 };
 
 /** Returns the expression that opens a file. */
@@ -61,6 +62,12 @@ export const session = (folder: string, { file }: ExportedFile): string =>
 export const feed = (name: string, value: string): string => `    ${JSON.stringify(name)}: ${value}`;
 
 const outputsOf = ({ outputs }: ExportedFile): string => JSON.stringify(Object.keys(outputs));
+
+/** Returns the lines that run a file: its results are variables, or those of several targets a dictionary by name. */
+const computed = ({ target }: Manifest, file: ExportedFile, by: string, feeds: string): string =>
+  target.targets
+    ? `names = ${outputsOf(file)}\ny = dict(zip(names, ${by}.run(names, ${feeds})))`
+    : `${resultsOf(file)} = ${by}.run(${outputsOf(file)}, ${feeds})`;
 
 /** Returns the variables that are assigned to: `y,` or `y, log_var`. */
 const resultsOf = ({ outputs }: ExportedFile): string => {
