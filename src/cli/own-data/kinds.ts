@@ -65,9 +65,10 @@ export const areFew = ({ values, isWide, rows, missing, numbers }: Column): bool
   numbers?.areWhole === true && !isWide && values.size <= 12 && (rows - missing) / values.size >= 5;
 
 /** Returns the share of the most frequent value, with that value. */
-export const commonest = ({ values, rows, missing }: Column): readonly [value: string, share: number] => {
+export const commonest = ({ values, rows, missing, numbers }: Column): readonly [value: string, share: number] => {
   const [value, count] = [...values].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0]);
-  return [value, count / Math.max(1, rows - missing)];
+  const text = numbers ? rounded(Number(value.replace(',', '.'))) : value;
+  return [text, count / Math.max(1, rows - missing)];
 };
 
 /** Describes a column in a few words: `numbers from 0 to 55.9, 57 % are 0.0`. */

@@ -108,8 +108,9 @@ const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<st
     );
   const named = plan.map(({ name, columns: elements }) => {
     const hasUnit = elements.some((column) => units.has(column));
-    // A condition that is one column of the same name adds no information.
-    if (name !== 'y' && elements.length === 1 && elements[0] === name && !hasUnit) return [];
+    // A condition that is one column of the same name adds no information, and neither do the places in a list.
+    const isList = elements.every((column, i) => column === `${name}.${i}`);
+    if (!hasUnit && (isList || (name !== 'y' && elements.length === 1 && elements[0] === name))) return [];
     return [
       [name, { elements, ...(hasUnit && { units: elements.map((column) => units.get(column) ?? '') }) }] as const,
     ];
