@@ -7,6 +7,7 @@ import { frozenWith } from '../graph/bodies.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
+import { constantColumns } from './constant-columns.ts';
 import { learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
@@ -75,7 +76,8 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
-  if (!options.resume) dataset.notices?.forEach((found) => notice(found));
+  if (!options.resume)
+    for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);
   return {
     plan,
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },
