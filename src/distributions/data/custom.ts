@@ -10,7 +10,6 @@ export const customData: DistributionData = {
   density: false,
   unit: 'nats',
   scalable: false,
-  draws: ({ named }) =>
-    `expected a distribution that says how to draw from it, got ${named ?? 'one'} without draw`,
+  draws: ({ named }) => `expected a distribution that says how to draw from it, got ${named ?? 'one'} without draw`,
   describe: meansText,
 };
