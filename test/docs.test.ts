@@ -13,6 +13,7 @@ const GUIDES = [
   'training.md',
   'data.md',
   'onnx.md',
+  'sequences.md',
 ];
 const textOf = (guide: string): string => readFileSync(join(ROOT, 'docs', guide), 'utf8');
 const blocksOf = (guide: string, language: string): readonly string[] =>

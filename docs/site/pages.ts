@@ -19,7 +19,9 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
   [
     'Guides',
     'How to do it: data, training, objectives, evaluation, and models in pages.',
-    ['data', 'training', 'objectives', 'evaluation', 'browser', 'serving'].map((name) => `docs/${name}.md`),
+    ['data', 'training', 'objectives', 'sequences', 'evaluation', 'browser', 'serving'].map(
+      (name) => `docs/${name}.md`,
+    ),
   ],
   [
     'Examples',
@@ -32,6 +34,7 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
         'quadrants',
         'table',
         'weather',
+        'names',
         'segmentation',
         'custom-op',
         'zoo',

@@ -5,7 +5,7 @@ import { own } from '../values/own.ts';
 import { checkColumn } from './check.ts';
 import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
-import { isDataset, isExamples, isParted, isRecord } from './data-forms.ts';
+import { isDataset, isExamples, isParted, isRecord, isTable } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
 import { withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
@@ -23,7 +23,8 @@ export { isDataset } from './data-forms.ts';
  * elements are kept. Throws an `InvalidData` that names the variable and the example.
  */
 export const toDataset = async (data: Data, variables: Variables): Promise<Dataset> => {
-  const source: DataSource = await (typeof data === 'function' ? data() : data);
+  const given: DataSource = await (typeof data === 'function' ? data() : data);
+  const source = isTable(given) ? await given.read(variables) : given;
   if (!isRecord(source) || itemsOf(source)?.length === 0)
     throw new InvalidData(
       `data: expected columns or examples, got ${itemsOf(source) ? 'none' : valueText(source)}; ${GIVE}`,
@@ -51,6 +52,7 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
     ...(Object.keys(scaling).length > 0 ? { scaling } : {}),
     ...(Object.keys(names).length > 0 ? { names } : {}),
     ...(reading.notices.length > 0 ? { notices: reading.notices } : {}),
+    ...(made && source.unused ? { unused: source.unused } : {}),
   };
   return { ...dataset, checksum: checksum(dataset) };
 };

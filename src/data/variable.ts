@@ -35,6 +35,9 @@ export interface Variable {
   readonly mask?: boolean | string;
   /** For a mask only: the variable whose values it counts. */
   readonly maskOf?: string;
+  /** For a target only: whether its first axis are steps, which have one standardisation; and the class that ends them. */
+  readonly inSteps?: boolean;
+  readonly end?: number;
   /** For a target only: [height, width, channels] if it is an image, … */
   readonly image?: readonly [height: number, width: number, channels: number];
   /** … and whether networks see it standardised; by default the distribution decides. */

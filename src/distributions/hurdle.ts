@@ -1,7 +1,7 @@
 import { checkCall } from '../dsl/check-arguments.ts';
 import { formTable, massTables } from '../dsl/column-tables.ts';
 import { constant } from '../dsl/leaves.ts';
-import type { Draws, Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Draws, Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { log, softmax } from '../layers/activations.ts';
@@ -13,13 +13,14 @@ import { formOf } from '../layers/normal-scores.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import { repeatAt } from '../layers/repeat-at.ts';
 import { reshape } from '../layers/reshape.ts';
-import { atLeast } from '../layers/staircase.ts';
+import { atLeast, equal } from '../layers/staircase.ts';
 import { inUnits } from '../layers/units.ts';
 import { where } from '../layers/where.ts';
 import type { Add, Mul } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { isFloat32, isPlain, isWhole, rule } from '../values/rules.ts';
 import { accept, given, type Component } from './arguments.ts';
+import { perNode } from './per-node.ts';
 import type { DistributionName } from './data/names.ts';
 
 /** Which values have a probability of their own. */
@@ -31,7 +32,7 @@ export interface HurdleOptions<K extends number = number> {
 }
 
 /** The number of elements of a shape's last axis, with a score and the masses for each. */
-type SeenShape<S extends Shape, K extends number> = S extends readonly [
+export type SeenShape<S extends Shape, K extends number> = S extends readonly [
   ...infer Lead extends number[],
   infer N extends number,
 ]
@@ -43,7 +44,10 @@ export type Hurdle<S extends Shape, Names extends string, K extends number> = Ta
   S,
   { readonly [Name in Names]: Tensor<S> } & { readonly massLogits: Tensor<[...S, Add<K, 1>]> },
   ArrayLike<number>
-> & { readonly seenShape: SeenShape<S, K> };
+> & {
+  /** Exists only as a type: the shape in which networks see it. */
+  readonly '~seen': SeenShape<S, K>;
+};
 
 /** The largest number of values of which each holds more than 5 % of the rows. */
 const MOST = 19;
@@ -70,10 +74,11 @@ export function hurdle<
   Names extends string = string,
   P extends Grouping = 'element',
   K extends number = 8,
+  T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P> & T,
   options: HurdleOptions<K> = {},
-): Hurdle<S, Names, K> {
+): Hurdle<S, Names, K> & MarkedLike<T> {
   checkCall('hurdle', CALL, [...arguments]);
   const { at = [] } = options;
   const masses: number = options.masses ?? 8;
@@ -87,7 +92,7 @@ export function hurdle<
     );
   const build = (variable: string): Target => hurdleOf(of.under?.(variable) ?? of, variable, masses, at, build);
   // As `hurdleOf` writes it: parameters of the density, and the logits.
-  return build('y') as Target as Hurdle<S, Names, K>;
+  return build('y') as Target as Hurdle<S, Names, K> & MarkedLike<T>;
 }
 
 const DENSITIES: ReadonlySet<DistributionName> = new Set<DistributionName>([
@@ -136,11 +141,12 @@ const hurdleOf = (
   const form = formTable(variable, shape);
   const scaling = { mean: formOf(form, 3), deviation: formOf(form, 4) };
   const inner = (y: Tensor): Tensor => (of.scalable ? div(sub(y, scaling.mean), scaling.deviation) : y);
-  const isMass = (y: Tensor): Tensor => {
-    const all = repeatAt(y, axis, masses);
-    const found = mul(atLeast(all, tables.masses), atLeast(tables.masses, all));
-    return mul(found, behind(tables.present, 1));
-  };
+  const classOf = perNode((y: Tensor) => {
+    const mass = mul(equal(repeatAt(y, axis, masses), tables.masses), behind(tables.present, 1));
+    const elsewhere = sub(1, sumLast(mass));
+    // A value that the density may have stands for a mass.
+    return { mass, elsewhere, rest: where(elsewhere, y, formOf(form, 0)) };
+  });
   const logits = (p: Parameters): Tensor => add(given(p, 'massLogits'), mul(sub(tables.present, 1), ABSENT));
   const own = (p: Parameters): Parameters =>
     Object.fromEntries(Object.entries(p).filter(([name]) => name !== 'massLogits'));
@@ -159,11 +165,9 @@ const hurdleOf = (
     parameters: { ...parameters, massLogits: [...shape, masses + 1] },
     seenShape: [...shape.slice(0, -1), (shape.at(-1) ?? 1) * (masses + 1)],
     seen: (y) => {
-      const found = isMass(y);
-      const elsewhere = sub(1, sumLast(found));
-      const rest = where(elsewhere, y, formOf(form, 0));
-      const shown = where(elsewhere, of.seen?.(rest) ?? inner(rest), 0);
-      const both = joined(repeatAt(shown, axis, 1), found);
+      const { mass, elsewhere, rest } = classOf(y);
+      const shown = mul(elsewhere, of.seen?.(rest) ?? inner(rest));
+      const both = joined(repeatAt(shown, axis, 1), mass);
       return both.pipe(reshape(...shape.slice(0, -1), (shape.at(-1) ?? 1) * (masses + 1)));
     },
     outputs: {
@@ -187,12 +191,11 @@ const hurdleOf = (
       };
     },
     nll: (p, y) => {
-      const found = isMass(y);
-      const elsewhere = sub(1, sumLast(found));
+      const { mass, elsewhere, rest } = classOf(y);
       const l = logits(p);
-      const chosen = joined(repeatAt(elsewhere, axis, 1), found);
+      const chosen = joined(repeatAt(elsewhere, axis, 1), mass);
       const ofClass = sub(logSumExp(l), sumLast(mul(chosen, l)));
-      const each = of.nll(own(p), inner(where(elsewhere, y, formOf(form, 0))));
+      const each = of.nll(own(p), inner(rest));
       const density = of.scalable ? add(each, log(scaling.deviation)) : each;
       return add(ofClass, where(elsewhere, density, 0));
     },

@@ -66,7 +66,7 @@ export function mixture<
   const weights = [...groups.places, components];
   const large = (shapes: Readonly<Record<string, Shape>>) =>
     Object.fromEntries(Object.keys(shapes).map((name) => [name, all]));
-  const { mean, nll, outputs = {}, parameters, settings, image, mask, placeholder } = of;
+  const { mean, nll, outputs = {}, parameters, settings, image, mask, placeholder, seen } = of;
   return {
     kind: 'continuous',
     shape,
@@ -79,6 +79,7 @@ export function mixture<
     ...(image && { image }),
     ...(mask !== undefined && { mask }),
     ...(placeholder !== undefined && { placeholder }),
+    ...(seen && { seen }),
     parameters: { weights, ...large(parameters) },
     outputs: { weights, means: all, ...large('logVar' in parameters ? { logVar: all, ...outputs } : outputs) },
     mean: (p) => {

@@ -9,6 +9,7 @@ import type { Shape } from '../shape/shape.ts';
 import { oneOf } from '../values/rules.ts';
 import { accept, given, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { positive, rate, type Positive } from './bounded.ts';
+import { magnitude } from './magnitude.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
 /** Options of a negative binomial target. */
@@ -21,7 +22,8 @@ export interface NegativeBinomialOptions extends TargetOptions {
  * Declares a target of counts whose variance exceeds their mean μ: it is μ + μ²/r. The decoder returns `logMean`, ln μ,
  * and `logDispersion`, ln r, which may be a `parameter` shared by all examples. −log p(y) = ln Γ(r) + ln y! − ln Γ(y + r)
  * + r·ln((r + μ)/r) + y·ln((r + μ)/μ). With `zeroInflated` it also returns `zeroLogits`, the log-odds of an extra zero, and y's
- * mean is (1 − p)·μ: the likelihood of scVI (Lopez and others 2018), whose names are `rate`, `dispersion`, `dropout`.
+ * mean is (1 − p)·μ: the likelihood of scVI (Lopez and others 2018), whose names are `rate`, `dispersion`, `dropout`. Networks
+ * see ln(1 + y).
  *
  * @example
  * ```ts
@@ -54,6 +56,7 @@ export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target
     shape,
     distribution: 'negativeBinomial',
     scalable: false,
+    seen: magnitude,
     refuse: accept,
   } as const;
   const of = (p: Readonly<Record<string, Tensor>>) => ({

@@ -1,5 +1,12 @@
 import { columnTables } from '../dsl/column-tables.ts';
-import { NUMBER_OPTIONS, type Grouping, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import {
+  NUMBER_OPTIONS,
+  type Grouping,
+  type Marked,
+  type Parameters,
+  type Target,
+  type TargetOptions,
+} from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp } from '../layers/activations.ts';
 import { add, minimum, mul, sub } from '../layers/arithmetic.ts';
@@ -9,10 +16,11 @@ import type { Shape } from '../shape/shape.ts';
 import { isWhole, rule, scale } from '../values/rules.ts';
 import { accept, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { normalNoise } from './normal.ts';
+import { perNode } from './per-node.ts';
 
 /** Options of a target of normal scores. */
 export interface NormalScoresOptions extends TargetOptions {
-  /** How many cells the map has at most: 256. A column of so few values is drawn from these values only. */
+  /** How many cells the map has at most: 128. A column of so few values is drawn from all of them, one of more from the most frequent. */
   readonly cells?: number;
   /** What the learned standard deviation of a score does not fall below: 0.01. */
   readonly floor?: number;
@@ -40,12 +48,16 @@ const OPTIONS = {
  * ```
  */
 export function normalScores<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'>;
-export function normalScores<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NormalScoresOptions, P>]
-): Headed<S, 'mean' | 'logVar', P>;
+export function normalScores<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<NormalScoresOptions, P, M>]
+): Headed<S, 'mean' | 'logVar', P> & Marked<M>;
 export function normalScores(...args: Args<NormalScoresOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NormalScoresOptions>('normalScores', args, OPTIONS);
-  const { cells = 256, floor = 0.01 } = options;
+  const { cells = 128, floor = 0.01 } = options;
   const noise = normalNoise('normalScores', shape, { sigma: 'learned', floor });
   const normalOf = (p: Parameters): readonly [mean: Tensor, deviation: Tensor] => {
     const { y, logVar = y } = noise.mean(p);
@@ -54,6 +66,7 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
   const under = (variable: string): Target<number[], never, ArrayLike<number>> => {
     // Made when they are needed, so that a shape too large for them is refused as that of a target.
     const tables = once(() => columnTables(variable, shape, cells));
+    const scored = perNode((y) => toScores(y, tables()));
     return {
       ...numbers('normalScores', shape, options),
       shape,
@@ -62,14 +75,14 @@ export function normalScores(...args: Args<NormalScoresOptions>): Target<number[
       ...noise,
       learns: { cells },
       under,
-      seen: (y) => toScores(y, tables()).score,
+      seen: (y) => scored(y).score,
       outputs: { score: shape, scoreDeviation: shape },
       mean: (p) => {
         const [score, deviation] = normalOf(p);
         return { y: meanOfScores(score, deviation, tables()), score, scoreDeviation: deviation };
       },
       nll: (p, y) => {
-        const { score, logSlope } = toScores(y, tables());
+        const { score, logSlope } = scored(y);
         return sub(noise.nll(p, score), logSlope);
       },
       draws: {

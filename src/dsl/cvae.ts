@@ -2,13 +2,14 @@ import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
-import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs } from './check.ts';
+import { checkBaseline, checkConditions, checkGaussian, checkMembers } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import { check } from './check-arguments.ts';
 import { withMasks, type ConditionMasks } from './condition-masks.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import {
+  byTarget,
   outputsFor,
   wholeTarget,
   type Extras,
@@ -218,13 +219,10 @@ function baselineOf(
   const body = network?.['~body'];
   if (!body)
     throw new InvalidModel(`baseline: expected a network, got ${describe(network)}; write network('baseline', …)`);
-  if (target.targets)
-    throw new InvalidModel(
-      'baseline: expected a single target, got several, of which none can be guessed; leave it out',
-    );
   checkBaseline(body, given);
   const shapes = Object.fromEntries(Object.entries(body.inputs).map(([name, { shape }]) => [name, shape]));
   const outputs = call(body, symbols(shapes));
-  checkOutputs(body.name, outputs[OUTPUT] ?? outputs, target);
+  const returned = outputs[OUTPUT] ?? outputs;
+  outputsFor(body.name, target.targets && !outputs[OUTPUT] ? byTarget(outputs, target.targets) : returned, target);
   return body;
 }

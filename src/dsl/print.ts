@@ -25,9 +25,16 @@ export const likelihoodGraphs = ({ target }: Model): readonly Graph[] =>
       : [],
   );
 
-const targetLine = (name: string, { named, distribution, shape, sigma, floor }: Target): string => {
+const targetLine = (name: string, { named, distribution, shape, sigma, floor, learns, of }: Target): string => {
   const deviation = `${sigma === undefined ? '' : ` sigma=${sigma}`}${floor === undefined ? '' : ` sigma≥${floor}`}`;
-  return `  ${name}: ${named ?? distribution} ${show(shape)}${deviation}`;
+  const { masses, cells } = learns ?? {};
+  const learned = [
+    ...(masses
+      ? [` masses=${masses.most}${masses.at.length > 0 ? ` at=${masses.at.join(',')}` : ''} of ${of?.distribution}`]
+      : []),
+    ...(cells === undefined ? [] : [` cells=${cells}`]),
+  ];
+  return `  ${name}: ${named ?? distribution} ${show(shape)}${deviation}${learned.join('')}`;
 };
 
 const variable = (name: string, { kind, shape, classes }: Variable): string =>

@@ -175,3 +175,17 @@ export function outputsFor(name: string, returned: unknown, target: Target): Ten
   );
   return Object.fromEntries(all);
 }
+
+/**
+ * Returns the outputs of a baseline for several targets as it returned them, by target: a tensor, or those of its parameters.
+ */
+export const byTarget = (outputs: Tensors, targets: Targets): Readonly<Record<string, unknown>> => {
+  const entries = Object.entries(outputs);
+  const own = (name: string): readonly (readonly [string, Tensor])[] =>
+    entries.flatMap(([key, x]) => (key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), x] as const] : []));
+  const others = entries.filter(([key]) => !Object.keys(targets).some((name) => key.startsWith(`${name}.`)));
+  const nested = Object.keys(targets).flatMap((name) =>
+    own(name).length > 0 ? [[name, Object.fromEntries(own(name))]] : [],
+  );
+  return { ...Object.fromEntries(others), ...Object.fromEntries(nested) };
+};

@@ -112,6 +112,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly mask?: boolean | string;
   /** Whether data may be standardised: the network then sees (y − mean) / standard deviation. */
   readonly scalable: boolean;
+  /** Returns y as networks see it, if that is neither y itself nor y standardised, such as ln(1 + y). */
+  seen?(y: Tensor): Tensor;
   /** Returns what files return for the decoder's parameters: y's mean, and by name whatever else a draw needs. */
   mean(parameters: Parameters): Decoded;
   /**

@@ -33,7 +33,7 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
 export type Variables = Readonly<Record<string, Variable>>;
 
 /** A variable as a network's body sees it. */
-export type Symbol<V> = V extends { readonly seenShape: infer N extends Shape }
+export type Symbol<V> = V extends { readonly '~seen': infer N extends Shape }
   ? Tensor<N>
   : V extends { readonly shape: infer S extends Shape }
     ? Tensor<S>

@@ -10,11 +10,13 @@ import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
 import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
+import { checkTables } from '../train/check-tables.ts';
+import { tablesOf, variablesOf } from '../train/parameters.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
-import { halved, lossOf } from './storage/float16.ts';
+import { halved, lossOf, unitsIn } from './storage/float16.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -69,7 +71,9 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
-  checkWeights(name, paramsOf(graphs), weights);
+  // No file needs all of what a target has learned.
+  checkWeights(name, [...paramsOf(graphs), ...tablesOf(model)], weights);
+  checkTables(name, variablesOf(model), weights);
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
@@ -83,7 +87,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
-    const optimised = calledByOutputs(half ? halved(whole) : whole);
+    const optimised = calledByOutputs(half ? halved(whole, unitsIn(lowered)) : whole);
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);

@@ -3,7 +3,10 @@ import { evaluate } from '../onnx/evaluate.ts';
 import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import type { Example, Label, Scaling } from '../signature.ts';
+import type { DistributionName } from '../distributions/data/names.ts';
 import type { Cost } from './cost.ts';
+import type { Values } from './engine.ts';
+import { isSteady } from './nearby.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
 /** The cost of computing a graph, and the callback for its progress, from 0 to 1. */
@@ -19,7 +22,7 @@ export interface ExampleProgress {
  */
 export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: ExampleProgress): Example => {
   const { conditions, target } = label;
-  const drawn = Object.entries(realisticInputs(label, label, 1)).map(([name, { data, shape }]) => {
+  const drawn = Object.entries(rowOf(graph, label)).map(([name, { data, shape }]) => {
     const scaling = unitsOf(name, target) ?? conditions[name]?.scaling;
     return [name, { shape, values: Array.from(data, rounded(digitsFor(3, scaling))) }] as const;
   });
@@ -38,6 +41,29 @@ export const exampleOf = (graph: OnnxGraph, label: Label, { cost, onDone }: Exam
     ...(digits !== 6 && { digits }),
   };
 };
+
+/** How many rows are tried for one that has no draw close to an edge. */
+const TRIED = 32;
+
+/** Returns a row of realistic inputs: of a file that draws from columns, one whose draws are the same wherever they are computed. */
+const rowOf = (graph: OnnxGraph, label: Label): Values => {
+  const { part, opset, target } = label;
+  const jumps = Object.values(target.targets ?? { y: target }).some(({ distribution }) => JUMPING.has(distribution));
+  if (part !== 'draw' || !jumps) return realisticInputs(label, label, 1);
+  const rows = realisticInputs(label, label, TRIED);
+  const row = (at: number): Values =>
+    Object.fromEntries(
+      Object.entries(rows).map(([name, { data, shape }]) => {
+        const length = data.length / TRIED;
+        return [name, { data: data.slice(at * length, (at + 1) * length).map(rounded(3)), shape: shape.with(0, 1) }];
+      }),
+    );
+  const steady = Array.from({ length: TRIED }, (_, at) => row(at)).find((one) => isSteady(graph, opset, one, target));
+  return steady ?? row(0);
+};
+
+/** Likelihoods whose draws jump from one value to the next. */
+const JUMPING: ReadonlySet<DistributionName> = new Set<DistributionName>(['normalScores', 'hurdle']);
 
 /** Returns the digits to keep; float32 has no more than nine. */
 const digitsFor = (own: number, scaling: Scaling | undefined): number =>

@@ -35,7 +35,7 @@ const kindOf = ({ conditions, target }: Signature, name: string): Kind => {
     return { kind: distributionOf(y).values, ...(scaling && { scaling }) };
   }
   const condition = conditions[name];
-  if (condition === undefined && name === 'uniform') return { kind: 'unit' };
+  if (condition === undefined && /(^|_)uniform$/.test(name)) return { kind: 'unit' };
   if (condition?.maskOf !== undefined) return { kind: 'coin' };
   if (condition?.kind === 'image') return { kind: 'unit' };
   if (condition?.kind === 'categorical')

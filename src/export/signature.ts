@@ -1,4 +1,6 @@
 import type { Model } from '../dsl/model.ts';
+import { formOf as columnOf } from '../data/columns/form.ts';
+import { tableName } from '../dsl/column-tables.ts';
 import { scalingNames } from '../dsl/scaling.ts';
 import type { Target } from '../dsl/target.ts';
 import type { Variable } from '../dsl/variables.ts';
@@ -66,7 +68,7 @@ export function signatureOf(
 
 /** Returns the description of a target: of `y`, or of one of several by its name. */
 const targetOf = (target: Target, weights: Weights, names: Names, name = 'y'): TargetSignature => {
-  const scaling = target.scalable ? scalingOf(name, weights) : undefined;
+  const scaling = target.learns ? columnScaling(name, weights) : target.scalable ? scalingOf(name, weights) : undefined;
   const { targets } = target;
   return {
     distribution: target.distribution,
@@ -121,6 +123,12 @@ const scalingOf = (variable: string, weights: Weights): Scaling | undefined => {
   const [mean, deviation] = [weights.get(names.mean)?.data, weights.get(names.deviation)?.data];
   if (!mean || !deviation || (mean.every((m) => m === 0) && deviation.every((d) => d === 1))) return undefined;
   return { mean: [...mean], deviation: [...deviation] };
+};
+
+/** Returns the mean and the standard deviation of a variable whose column was learned. */
+const columnScaling = (variable: string, weights: Weights): Scaling | undefined => {
+  const form = weights.get(tableName(variable, 'form'))?.data;
+  return form && { mean: columnOf(form, 'mean'), deviation: columnOf(form, 'deviation') };
 };
 
 /** Converts a standard deviation in the network's units to the data's: one number if it is the same for all elements. */

@@ -18,6 +18,21 @@ const reached = broadcastOp(
 /** 1 where x is at least as large as the edge, otherwise 0; shapes as for `add`. It passes no gradient. */
 export const atLeast = (x: Tensor, edge: Tensor): Tensor => apply(reached, [x, edge], {});
 
+const equalled = broadcastOp(
+  'equal',
+  (tf, [x, y = x]) => {
+    const isEqual = tf.customGrad((a, b) => ({
+      value: tf.cast(tf.equal(a as typeof x, b as typeof x), 'float32'),
+      gradFunc: () => [tf.zeros(x.shape), tf.zeros(y.shape)],
+    }));
+    return isEqual(x, y);
+  },
+  (onnx, [x, y = x]) => onnx.Where(onnx.Equal(x, y), 1, 0),
+);
+
+/** 1 where x is exactly y, otherwise 0; shapes as for `add`. It passes no gradient. */
+export const equal = (x: Tensor, y: Tensor): Tensor => apply(equalled, [x, y], {});
+
 /** The nearest whole number, halves upward. It passes no gradient. Without ONNX's Round, for which WebGPU has no kernel. */
 export const nearest = libraryElementwise(
   'nearest',

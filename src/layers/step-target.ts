@@ -62,7 +62,8 @@ export const countOf = (where: string, target: Target | Targets): number => {
         "write per: 'place'",
       );
     const { draws } = distributionOf(one);
-    if (typeof draws === 'function')
+    // What is drawn by a file, or with what is learned of all data, is not drawn step by step.
+    if (typeof draws === 'function' || one.draws || one.learns)
       refuse(
         'a likelihood of the library that can be drawn, since each step is drawn and given to the next',
         one.named ?? one.distribution,

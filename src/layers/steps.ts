@@ -6,6 +6,7 @@ import { describe, input, isTensor, Tensor } from '../dsl/tensor.ts';
 import { block, here, networkBeingRead } from '../dsl/trace.ts';
 import { InvalidModel, ShapeMismatch } from '../errors.ts';
 import type { Node, StepsNode } from '../graph/node.ts';
+import type { AllButFirst } from '../shape/axes.ts';
 import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -19,17 +20,16 @@ import { countOf, isSingle, named, stepTarget } from './step-target.ts';
 import { stepBody } from './step-body.ts';
 import { stepsOp } from './steps-op.ts';
 
-/** A shape without its first axis. */
-type AfterFirst<S> = S extends readonly [number, ...infer R extends number[]] ? R : Shape;
-
 /** One step of a target as networks see it: y without its first axis, or that of each of several targets by its name. */
 export type StepOf<T> = T extends { readonly shape: infer S extends Shape }
-  ? Tensor<AfterFirst<S>>
-  : { readonly [K in keyof T]: T[K] extends { readonly shape: infer S extends Shape } ? Tensor<AfterFirst<S>> : never };
+  ? Tensor<AllButFirst<S>>
+  : {
+      readonly [K in keyof T]: T[K] extends { readonly shape: infer S extends Shape } ? Tensor<AllButFirst<S>> : never;
+    };
 
 /** What a step gives of what a decoder gives: tensors without their first axis. */
 export type Unstacked<O> =
-  O extends Tensor<infer S> ? Tensor<AfterFirst<S>> : { readonly [K in keyof O]: Unstacked<O[K]> };
+  O extends Tensor<infer S> ? Tensor<AllButFirst<S>> : { readonly [K in keyof O]: Unstacked<O[K]> };
 
 /** What a step is given: what was before, and the state that the step before gave. */
 export interface StepGiven<T, S> {

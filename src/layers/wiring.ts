@@ -2,6 +2,7 @@ import type { Gaussian } from '../dsl/gaussian.ts';
 import { mayMiss } from '../dsl/condition-masks.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
+import { byTarget, outputsFor } from '../dsl/record.ts';
 import { scaling } from '../dsl/scaling.ts';
 import { masked, namedTargets, targetShapes as shapesOf } from '../dsl/seen.ts';
 import type { Decoded, Parameters } from '../dsl/target.ts';
@@ -168,7 +169,12 @@ export function wire({ condition, target, networks, steps }: Model): Wiring {
   if (!generator) throw new Error('a model without a decoder');
 
   return {
-    baseline: (x) => networks.baseline && parametersOf(networks.baseline, seen(x)),
+    baseline: (x) => {
+      if (!networks.baseline) return undefined;
+      const { name } = networks.baseline;
+      const given = parametersOf(networks.baseline, seen(x));
+      return target.targets ? outputsFor(name, byTarget(given, target.targets), target) : given;
+    },
     prior: (x) => networks.prior && gaussianOf(networks.prior, seen(x)),
     recognition: (x, y, mask) =>
       networks.recognition && gaussianOf(networks.recognition, { ...own.seen(y, mask), ...seen(x) }),

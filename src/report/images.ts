@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { distributionOf } from '../distributions/data/table.ts';
+import { distributionOf, type Distributed } from '../distributions/data/table.ts';
 import type { ImagesLook, Shown, Taken } from '../formats/look.ts';
 import { fillNormals, stream } from '../random.ts';
 import { picture, toRgba, type Picture } from '../runtime/picture.ts';
@@ -7,10 +7,9 @@ import { outputs } from '../runtime/result.ts';
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Target } from '../dsl/target.ts';
 import type { Weights } from '../weights/weights.ts';
 import { labelOf } from './cases.ts';
-import { latentsOf } from './numbers.ts';
+import { latentsOf } from './latents.ts';
 import type { Scene } from './scene.ts';
 import { written } from './steps.ts';
 import { fitted, sheet } from './sheet.ts';
@@ -18,7 +17,11 @@ import { fitted, sheet } from './sheet.ts';
 const SAMPLES = 8;
 
 /** Returns [height, width, channels] of a target that can be shown. */
-export const viewOf = ({ image, dataShape, ...target }: Target): readonly [number, number, number] | undefined => {
+export const viewOf = ({
+  image,
+  dataShape,
+  ...target
+}: Distributed & Pick<TargetSignature, 'image' | 'dataShape'>): readonly [number, number, number] | undefined => {
   const [height = 0, width = 0, ...more] = dataShape;
   if (image) return image;
   return distributionOf(target).values === 'classes' && dataShape.length === 2 && more.length === 0
@@ -47,7 +50,7 @@ export async function drawImages(
   const decoded = async (values: Scene['given'], rows: number): Promise<Float32Array> => {
     if (graphs.decoder) return (await compute(graphs.decoder, values, rows))['y'] ?? y;
     const taken = Object.entries(values).filter(([name]) => name === 'z' || conditions.includes(name));
-    return written(scene, target, weights, Object.fromEntries(taken), rows);
+    return (await written(scene, target, weights, Object.fromEntries(taken), rows))['y'] ?? y;
   };
   const sampled = async (values: Scene['given'], rows: number): Promise<Float32Array> => {
     if (graphs.sampler) return (await compute(graphs.sampler, values, rows))['y'] ?? y;

@@ -1,35 +1,25 @@
-import { spread } from '../runtime/rows.ts';
-import { writeSteps, type StepNoise } from '../runtime/steps.ts';
+import { writeSteps } from '../runtime/write-steps.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Scene } from './scene.ts';
 
-/** Whether a model's decoder writes y step by step. */
-export const isStepwise = ({ graphs: { step } }: Pick<Scene, 'graphs'>): boolean => step !== undefined;
-
-/** Writes y step by step for each row of z and of the conditions; each step is drawn if there is noise. */
+/** Writes y step by step for each row of z and of the conditions; each step is drawn if there is uniform noise. */
 export const written = async (
   { graphs, engine }: Pick<Scene, 'graphs' | 'engine'>,
   target: TargetSignature,
   weights: Weights,
   given: Readonly<Record<string, Float32Array>>,
   rows: number,
-  noise?: StepNoise,
-): Promise<Float32Array> => {
-  const inputs = Object.fromEntries(
-    Object.entries(given).map(([name, data]) => [name, spread({ rows, size: data.length / rows, data })]),
-  );
-  const { y = new Float32Array() } = await writeSteps(
+  noise?: Float32Array,
+): Promise<Readonly<Record<string, Float32Array>>> =>
+  writeSteps(
     { target },
-    (part, count, all) => {
+    (part, inputs) => {
       const graph = graphs[part];
       if (!graph) throw new Error(`no graph ${part}`);
-      const values = Object.fromEntries(Object.entries(all).map(([name, { data }]) => [name, data]));
-      return engine.compute(graph, weights, values, count);
+      return engine.compute(graph, weights, inputs, rows);
     },
     rows,
-    inputs,
+    given,
     noise,
   );
-  return y;
-};

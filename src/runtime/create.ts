@@ -1,4 +1,3 @@
-import { InvalidData } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
@@ -11,13 +10,11 @@ import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
-import type { StepNoise } from './steps.ts';
 import type * as Forms from './values.ts';
 import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 /** Returns the files of a model as functions of their inputs. */
-const filesOf = (manifest: Manifest, engine: FileRunner) => {
-  const { name, target, latent, files } = manifest;
+const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
   const run = async (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
     if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
@@ -25,8 +22,8 @@ const filesOf = (manifest: Manifest, engine: FileRunner) => {
   };
   return {
     /**
-     * Computes y's mean (or a draw, with the file `draw`, or of steps with noise), [rows, ...shape], and whatever else a draw
-     * needs: row r has condition `conditionOf(r)`.
+     * Computes y's mean (or a draw, with the file `draw`), [rows, ...shape], and whatever else a draw needs: row r has condition
+     * `conditionOf(r)`.
      */
     meanOf: async (
       part: Part,
@@ -34,15 +31,11 @@ const filesOf = (manifest: Manifest, engine: FileRunner) => {
       rows: number,
       own: Inputs = {},
       conditionOf = inOrder,
-      noise?: StepNoise,
     ): Promise<Values> => {
-      checkSize(rows * size(target.shape));
+      await checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
-      const { y = new Float32Array(), ...more } =
-        files.step && part === 'decoder'
-          ? await (await import('./steps.ts')).writeSteps(manifest, run, rows, inputs, noise)
-          : await run(part, rows, inputs);
-      return { data: y, shape: [rows, ...(noise ? target.dataShape : target.shape)], more };
+      const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
+      return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
       const zeros = new Float32Array(given.rows * latent);
@@ -59,16 +52,15 @@ const sampling =
     const { target, latent, files } = manifest;
     const { count, draw } = given;
     const rows = encoded.rows * count;
-    checkSize(rows * Math.max(latent, size(target.shape)));
+    await checkSize(rows * Math.max(latent, size(target.shape)));
     const how = given.independent ? { ...given, count: rows } : given;
     const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
     const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
-    // All are rarely used.
-    const steps = draw && files.step ? how : undefined;
+    // Both are rarely used.
     const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
     const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count), steps);
-    const y = draw && !own && !steps ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const y = draw && !own ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
     const columns = encoded.rows > 1 ? count : undefined;
     return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
   };
@@ -186,9 +178,6 @@ const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
 /** The largest result computed in one call, in numbers: 1 GiB. */
 const LARGEST = 2 ** 28;
 
-const checkSize = (size: number): void => {
-  if (size > LARGEST)
-    throw new InvalidData(
-      `count: expected at most ${LARGEST} numbers in a result, got ${size}; ask for fewer samples at a time`,
-    );
+const checkSize = async (numbers: number): Promise<void> => {
+  if (numbers > LARGEST) throw (await unfit()).tooMany(numbers, LARGEST);
 };

@@ -17,7 +17,8 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
   const all = Object.entries(targets);
   const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
     const found = await given;
-    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found), columns)]));
+    const rows = found.shape[0] ?? 0;
+    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found, rows), columns)]));
   };
   return {
     ...model,
@@ -33,7 +34,7 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
       const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
         const drawn = inSteps || (how.draw && drawsItself(name, draw));
-        const means = valuesOf(name, target, found, drawn);
+        const means = valuesOf(name, target, found, rows, drawn);
         const y = draws && !drawn ? await draws.drawWith(target, means, own, name) : means;
         return [name, outputs(target, y, columns)];
       });
@@ -52,10 +53,11 @@ const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
   Object.fromEntries(each) as unknown as Outputs;
 
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
-const valuesOf = (
+export const valuesOf = (
   name: string,
   { shape, dataShape, outputs: further = {} }: TargetSignature,
-  found: Outputs,
+  found: object,
+  rows: number,
   drawn = false,
 ): Values => {
   const given = new Map<string, unknown>(Object.entries(found));
@@ -69,7 +71,7 @@ const valuesOf = (
   });
   return {
     data: numbers(name) ?? new Float32Array(),
-    shape: [found.shape[0] ?? 0, ...(drawn ? dataShape : shape)],
+    shape: [rows, ...(drawn ? dataShape : shape)],
     more: Object.fromEntries(more),
   };
 };

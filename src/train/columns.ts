@@ -1,8 +1,11 @@
 import { learnColumn, type Learned } from '../data/columns/column-tables.ts';
+import { learnedText } from '../data/columns/learned-text.ts';
 import { dequantised, type Spread } from '../data/columns/dequantise.ts';
 import type { Examples } from '../data/dataset.ts';
-import type { Variables } from '../data/variable.ts';
+import { faultOf, type Variables } from '../data/variable.ts';
 import { tableName } from '../dsl/column-tables.ts';
+import type { Names } from '../signature.ts';
+import { elementNames } from '../values/element-names.ts';
 import type { Weight, Weights } from '../weights/weights.ts';
 
 /** What was learned of the columns of a model: parameters, and for each variable what to say of its elements. */
@@ -15,11 +18,17 @@ export interface LearnedColumns {
 export const learnColumns = (variables: Variables, { columns }: Examples): LearnedColumns => {
   const weights = new Map<string, Weight>();
   const all: Record<string, readonly Learned[]> = {};
-  for (const [name, { learns, dataShape }] of Object.entries(variables)) {
+  for (const [name, { learns, dataShape, kind, of }] of Object.entries(variables)) {
     const column = columns[name];
     if (!learns || !column) continue;
     const mask = name === 'y' ? columns['mask']?.data : undefined;
-    const { tables, learned } = learnColumn(name, { ...column, shape: dataShape }, learns, mask);
+    const { tables, learned } = learnColumn(
+      name,
+      { ...column, shape: dataShape },
+      learns,
+      mask,
+      of && faultOf({ kind, ...of }),
+    );
     all[name] = learned;
     for (const [table, rows] of Object.entries(tables))
       weights.set(tableName(name, table), {
@@ -40,3 +49,19 @@ export const spreadColumns = (variables: Variables, examples: Examples, weights:
   });
   return dequantised(examples, Object.fromEntries(spreads));
 };
+
+/** Returns a line about each element of the columns that were learned. */
+export const columnLines = (
+  variables: Variables,
+  columns: LearnedColumns['columns'],
+  names: Names = {},
+): readonly string[] =>
+  Object.entries(columns).flatMap(([name, all]) => {
+    const dataShape = variables[name]?.dataShape ?? [];
+    const elements = names[name]?.elements;
+    const called = elementNames(name, { dataShape, ...(elements && { names: elements }) });
+    return all.slice(0, MANY).map((learned, i) => learnedText(called[i] ?? name, learned));
+  });
+
+/** The number of elements of a variable that are described. */
+const MANY = 32;

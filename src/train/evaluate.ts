@@ -11,6 +11,7 @@ import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.t
 import type { Weights } from '../weights/weights.ts';
 import { checkWeights, ownWeights } from '../weights/weights.ts';
 import { Confusion, type ClassAgreement } from './classes.ts';
+import { checkTables } from './check-tables.ts';
 import { spreadColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { usualEngine } from './engines.ts';
@@ -57,7 +58,7 @@ export interface Evaluation {
   /** Latent dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
   readonly activeUnits: number | null;
   readonly klPerDimension: readonly number[] | null;
-  /** For the deterministic prediction of a categorical target. */
+  /** For the deterministic prediction of a categorical target; of steps, of each one given the true ones before it. */
   readonly classes: ClassAgreement | null;
   /** Standard errors of the means over examples. */
   readonly standardErrors: Readonly<Record<string, number>>;
@@ -97,6 +98,7 @@ export async function evaluate(
   const weights = ownWeights('evaluate', trained);
   checkWeights('evaluate', parametersOf(model), weights);
   const variables = variablesOf(model);
+  checkTables('evaluate', variables, weights);
   const [part, given] = partOf(await toDataset(data, variables), options.part);
   const examples = spreadColumns(variables, given, weights);
   const engine = options.engine ?? (await usualEngine());

@@ -15,10 +15,15 @@ type Sign = (seen: Seen) => string | undefined;
 /**
  * Returns the troubles that the last of a phase's epochs shows for the first time, so that each is reported once. `steps` is the
  * number of steps in an epoch; losses can be compared from the epoch `since` on, as factors such as β have been the same since
- * then.
+ * then. Those that are `handled` need no report.
  */
-export const noticesOf = (epochs: readonly Epoch[], steps: number, since = 1): readonly Notice[] => {
-  const said = new Set(epochs.flatMap(({ noticed = [] }) => noticed.map(({ trouble }) => trouble)));
+export const noticesOf = (
+  epochs: readonly Epoch[],
+  steps: number,
+  since = 1,
+  handled: readonly NoticeKind[] = [],
+): readonly Notice[] => {
+  const said = new Set([...handled, ...epochs.flatMap(({ noticed = [] }) => noticed.map(({ trouble }) => trouble))]);
   return TROUBLES.flatMap(([trouble, of]) => {
     const text = said.has(trouble) ? undefined : of({ epochs, steps, since });
     return text === undefined ? [] : [{ trouble, text }];

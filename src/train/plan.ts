@@ -7,11 +7,13 @@ import { frozenWith } from '../graph/bodies.ts';
 import type { Weights } from '../weights/weights.ts';
 import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
-import { learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
+import { checkTables } from './check-tables.ts';
+import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import type { Fit } from './fit.ts';
+import { fixed, FOUND, lengthOf } from './length.ts';
+import type { Fit } from './phase.ts';
 import { defined } from './defined.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { baselineLikelihood, usual } from './objectives/likelihood.ts';
@@ -22,7 +24,7 @@ import { scheduleOf } from './schedule.ts';
 
 /** Decides all that needs neither data nor an engine: errors in the objective are reported before those are loaded. */
 export const planOf = (model: Model, options: TrainOptions) => {
-  const { seed, joint, batch, epochs, ...rest } = { ...DEFAULTS, ...options };
+  const { seed, joint, batch, ...rest } = { ...DEFAULTS, ...options };
   const { optimiser = adam(), objective = usual(model) } = options;
   const { baseline } = model.networks;
   const frozen = baseline && !joint ? frozenWith(baseline) : new Set<string>();
@@ -34,7 +36,6 @@ export const planOf = (model: Model, options: TrainOptions) => {
     seed,
     joint,
     batch,
-    epochs,
     validateEvery: rest.validateEvery,
     fraction: rest.validation,
     optimiser,
@@ -70,12 +71,14 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { weights: learned, columns } = learnColumns(variables, training);
   // Weights to start from bring what they have learned of their columns.
   const tables: Weights = new Map([...learned, ...[...(options.weights ?? [])].filter(([name]) => learned.has(name))]);
+  checkTables('weights', variables, tables);
   const spread = (examples: Examples): Examples => spreadColumns(variables, examples, tables);
   if (!validation) checkValidation(options);
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) dataset.notices?.forEach((found) => notice(found));
+  for (const line of options.resume ? [] : columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
   return {
     plan,
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },
@@ -89,28 +92,31 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
 };
 
 /** Returns the facts that identify a run: one with other facts cannot be resumed. */
-export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
+export const factsOf = (run: Run): RunFacts => {
+  const { plan, dataset, train } = run;
   const { options, seed, batch, objective, optimiser, joint } = plan;
   const { learningRate = DEFAULTS.learningRate, averaging } = options;
   const [fingerprint] = plan.fingerprints;
   return {
     fingerprint,
     data: dataset.checksum ?? dataset.name,
-    examples: count,
+    examples: train.count,
     seed,
     batch,
     objective: objective.name,
     optimiser: optimiser.name,
-    learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
+    learningRate: lengthOf(run).pace?.finds ? FOUND : typeof learningRate === 'number' ? learningRate : 'a schedule',
     joint,
     ...defined({ averaging }),
   };
 };
 
 /** Returns the phases of a run: the baseline, unless it is trained jointly, and the model. */
-export const phasesOf = ({ plan, engine, train: training, validation, notice }: Run): readonly Fit[] => {
-  const { model, options, main, optimiser, variables, seed, epochs, validateEvery } = plan;
-  const { patience, signal, onProgress, averaging, baselineEpochs = epochs } = options;
+export const phasesOf = (run: Run): readonly Fit[] => {
+  const { plan, engine, train: training, validation, notice } = run;
+  const { model, options, main, optimiser, variables, seed, validateEvery } = plan;
+  const { patience, signal, onProgress, onRate, averaging, baselineEpochs } = options;
+  const { epochs, pace, budget } = lengthOf(run);
   const common = {
     engine,
     optimiser,
@@ -120,7 +126,7 @@ export const phasesOf = ({ plan, engine, train: training, validation, notice }: 
     learningRate: plan.learningRate,
     seed,
     validateEvery,
-    ...defined({ validation, patience, signal, onProgress }),
+    ...defined({ validation, patience, signal, onProgress, onRate }),
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
   };
   const most = enoughOf(training.count);
@@ -130,10 +136,18 @@ export const phasesOf = ({ plan, engine, train: training, validation, notice }: 
     ...main,
     phase: 'model',
     epochs,
+    ...defined({ pace, budget: budget(1) }),
     ...(model.latent > 0 && { watch: spared(watch, notice) }),
   };
   if (!model.networks.baseline || plan.joint) return [whole];
-  return [{ ...common, ...graphs(model, baselineLikelihood()), phase: 'baseline', epochs: baselineEpochs }, whole];
+  const first: Fit = {
+    ...common,
+    ...graphs(model, baselineLikelihood()),
+    phase: 'baseline',
+    epochs: baselineEpochs ?? epochs,
+    ...defined({ pace: baselineEpochs === undefined ? pace : pace && fixed(pace), budget: budget(1 / 2) }),
+  };
+  return [first, whole];
 };
 
 const parts = (dataset: Dataset, fraction: number, seed: number): readonly [Examples, Examples | undefined] => {

@@ -7,8 +7,9 @@ import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Epoch, Snapshot } from './epoch.ts';
-import { Diverged, fit, type Fit } from './fit.ts';
+import type { Ended, Epoch, Snapshot } from './epoch.ts';
+import { Diverged, fit } from './fit.ts';
+import type { Fit } from './phase.ts';
 import { defined } from './defined.ts';
 import { measure } from './measure.ts';
 import { measurable } from './objectives/likelihood.ts';
@@ -43,6 +44,8 @@ export interface Training {
   readonly test?: Metrics;
   readonly unit: LossUnit;
   readonly stopped: 'finished' | 'early' | 'aborted';
+  /** Why the last phase ended, the epoch whose weights are kept, and the last epoch. */
+  readonly ended: Ended;
   readonly fingerprint: string;
   readonly seed: number;
   readonly engine: { readonly name: string; readonly version: string };
@@ -72,7 +75,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     const other = checkDetails(details, resume.details);
     if (other !== undefined) notice(other);
   }
-  const { weights, epochs, stopped } = await fitAll(run, { facts, details });
+  const { weights, epochs, stopped, ended } = await fitAll(run, { facts, details });
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const measured = async (examples: Examples | undefined) =>
     examples && metricsOf(await measure(engine, evaluation, weights, examples, plan.variables, plan.seed));
@@ -85,6 +88,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     ...defined({ validation: await measured(run.validation), test: await measured(dataset.test) }),
     unit: distributionOf(model.target).unit,
     stopped,
+    ended,
     fingerprint: facts.fingerprint,
     seed: plan.seed,
     engine: { name: engine.name, version: engine.version },
@@ -107,7 +111,7 @@ const owned = (options: TrainOptions): TrainOptions => {
 const fitAll = async (
   run: Run,
   record: Pick<Checkpoint, 'facts' | 'details'>,
-): Promise<Pick<Training, 'weights' | 'epochs' | 'stopped'>> => {
+): Promise<Pick<Training, 'weights' | 'epochs' | 'stopped' | 'ended'>> => {
   const { plan, dataset, notice } = run;
   const { model, options, parameters, auxiliary } = plan;
   const { resume } = options;
@@ -122,6 +126,7 @@ const fitAll = async (
   );
   const epochs: Epoch[] = [...(resume?.earlier ?? [])];
   let stopped: Training['stopped'] = 'finished';
+  let ended: Ended = { by: 'epochs', kept: 0, epochs: 0 };
   for (const phase of phases) {
     if (resume?.phase === 'model' && phase.phase === 'baseline') continue;
     const from = resume?.phase === phase.phase ? resume : undefined;
@@ -144,10 +149,10 @@ const fitAll = async (
     });
     weights = new Map([...first, ...fitted.weights]);
     epochs.push(...fitted.epochs);
-    ({ stopped } = fitted);
+    ({ stopped, ended } = fitted);
     if (stopped === 'aborted') break;
   }
-  return { weights, epochs, stopped };
+  return { weights, epochs, stopped, ended };
 };
 
 /** Decides when a phase takes snapshots, and turns them into checkpoints of the whole run. */

@@ -92,9 +92,7 @@ export const observing = async (
       for (const text of waiting) await record(text);
       if (tensorboard)
         await attempt('event files for TensorBoard', async () => {
-          const opened = await (await import('./events.ts')).openEvents(folder, epochs);
-          if (typeof opened === 'string') say(opened);
-          else events = opened;
+          events = await (await import('./events.ts')).openEvents(folder, epochs);
         });
       if (!report) return;
       const drawn = epochs.filter(({ phase }) => phase === 'model').length;

@@ -46,8 +46,6 @@ export async function reporting(
   attempt: Spare['attempt'],
 ): Promise<Reporting> {
   const [{ looker }, { writeReport }] = await Promise.all([import('../report/look.ts'), import('../report/write.ts')]);
-  // What several targets draw is not shown.
-  const isShown = model.target.targets === undefined;
   // Created on first use: a page without pictures is still useful.
   let made: ReturnType<typeof looker> | undefined;
   const look: ReturnType<typeof looker> = (...given) =>
@@ -59,7 +57,7 @@ export async function reporting(
   return {
     file: join(folder, REPORT_FILE),
     epoch: async (epoch, weights) => {
-      if (isShown && epoch.phase === 'model' && epoch.epoch >= next)
+      if (epoch.phase === 'model' && epoch.epoch >= next)
         await looks(async () => {
           next = after(epoch.epoch);
           await attempt(`what the model draws after epoch ${epoch.epoch}`, async () =>
@@ -72,7 +70,7 @@ export async function reporting(
       const main = epochs.filter(({ phase }) => phase === 'model');
       const best = bestOf(main);
       const isKnown = main.some(({ latent }) => latent?.kl !== undefined);
-      if (isShown && kept && best)
+      if (kept && best)
         await attempt(`what the model draws after epoch ${best.epoch}`, async () => {
           const { look: last, files } = await look(kept, best.epoch, isKnown);
           await take({ look: { ...last, kept: true }, files });

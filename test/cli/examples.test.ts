@@ -39,7 +39,7 @@ const shortened = (words: readonly string[]): readonly string[] => {
   return [...here, ...(SHORT[words[0] ?? ''] ?? [])];
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'weather', 'custom-op', 'zoo'])(
+describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'])(
   '%s',
   (example) => {
     const results: { readonly words: readonly string[]; readonly result: Result }[] = [];

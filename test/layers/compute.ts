@@ -5,6 +5,7 @@ import { resolve } from '../../src/graph/resolve.ts';
 import type { Shape } from '../../src/shape/shape.ts';
 import { size } from '../../src/shape/size.ts';
 import { drawnWeights } from '../../src/testing/draw.ts';
+import type { Weights } from '../../src/weights/weights.ts';
 import { runReference } from '../../src/testing/engines.ts';
 
 /** Numbers for some examples, one after another, and the shape of one. */
@@ -13,10 +14,11 @@ export interface Given {
   readonly data: readonly number[];
 }
 
-/** What an expression is for these examples, in float64. */
+/** What an expression is for these examples, in float64, with these weights, else random ones. */
 export function compute(
   given: Readonly<Record<string, Given>>,
   body: (inputs: Readonly<Record<string, Tensor>>) => Tensor | Tensors,
+  weights: Weights = new Map(),
 ): Readonly<Record<string, readonly number[]>> {
   const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape]));
   const graph = resolve(bodyOf('compute', shapes, body), { mode: 'infer' });
@@ -26,6 +28,9 @@ export function compute(
       { shape: [data.length / size(shape), ...shape], data: Float64Array.from(data) },
     ]),
   );
-  const { values: outputs } = runReference(lower(graph, drawnWeights(graph.params, 1)), values);
+  const { values: outputs } = runReference(
+    lower(graph, new Map([...drawnWeights(graph.params, 1), ...weights])),
+    values,
+  );
   return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data)]));
 }

@@ -33,7 +33,7 @@ import {
   withNoise,
   type Objective,
 } from 'cvae-compile/train';
-import { noisy, sketches, words } from '../steps/models.ts';
+import { noisy, sketches, tunes, words } from '../steps/models.ts';
 import { bare, coins, differencesOf, feedsOf, gradientsOf, graphOf, numbers } from './support.ts';
 
 const COUNT = 3;
@@ -93,6 +93,7 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'iwae of steps': [iwae(2), words],
   'elbo of two sequences that end together': [elbo({ samples: 2 }), sketches],
   'elbo of steps with dropout and a mask': [elbo(), noisy],
+  'elbo of steps by a recurrent layer': [elbo(), tunes],
   'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
 };
 

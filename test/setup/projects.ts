@@ -22,6 +22,7 @@ export const BUILT: readonly string[] = [
   'test/cli/serve.test.ts',
   'test/cli/examples.test.ts',
   'test/cli/names.test.ts',
+  'test/cli/own-data.test.ts',
   'test/clone.test.ts',
   'test/data/csv.test.ts',
   'test/data/image-folder.test.ts',

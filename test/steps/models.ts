@@ -88,3 +88,18 @@ export const noisy = cvae({
       return { out: next.pipe(dense(2)), state: next };
     }),
 });
+
+const tune = categorical(6, { at: [4] });
+
+/** Tunes by a layer that reads sequences: of one step at a time, it is a cell. */
+export const tunes = cvae({
+  condition: {},
+  target: tune,
+  latent: 2,
+  recognition: ({ y }) => y.pipe(gru(3, { last: true }), gaussian(2)),
+  decoder: ({ z }) =>
+    steps(tune, { start: constant([6], 0), state: z.pipe(dense(5)) }, ({ previous, state }) => {
+      const next = concat(previous, z).pipe(reshape(1, 8), gru(5, { initial: state, last: true }));
+      return { out: next.pipe(dense(6)), state: next };
+    }),
+});

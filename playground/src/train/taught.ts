@@ -2,11 +2,13 @@ import { truthOf, type Manifest, type Specimen } from '../../../src/signature.ts
 import { classesOf, isLike, placeOf } from '../condition/values.ts';
 import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
 import { viewOf } from '../view/pixels.ts';
+import { targetsOf } from '../view/results.ts';
 
-/** An example to learn from: conditions as `sample` takes them, and the y that belongs to them. */
+/** An example to learn from: conditions as `sample` takes them, and what belongs to them. */
 export interface Taught {
   readonly conditions: Readonly<Record<string, unknown>>;
-  readonly target: Float32Array;
+  /** `y`, or each of several targets by its name. */
+  readonly targets: Readonly<Record<string, Float32Array>>;
   /** What it is of, in words. */
   readonly label: string;
 }
@@ -23,7 +25,7 @@ export const taughtOf = (manifest: Manifest, example: Specimen): Taught => {
   const more = Object.entries(about).map(([name, value]) => `${name} ${value}`);
   return {
     conditions: given,
-    target: Float32Array.from(truthOf(example)),
+    targets: Object.fromEntries(targetsOf(manifest).map(([name]) => [name, Float32Array.from(truthOf(example, name))])),
     label: [wordsOf(manifest, given), ...more].filter((words) => words !== '').join(', '),
   };
 };
@@ -45,7 +47,11 @@ export const drawn = (
       return [name, condition && isLike(condition, view) ? masked(target, seen, view) : value];
     }),
   );
-  return { conditions: given, target, label: [wordsOf(manifest, given), 'drawn'].filter(Boolean).join(', ') };
+  return {
+    conditions: given,
+    targets: { y: target },
+    label: [wordsOf(manifest, given), 'drawn'].filter(Boolean).join(', '),
+  };
 };
 
 /** What the model's data show of y in an image condition; all of it where there are no data to tell. */

@@ -1,7 +1,9 @@
+import type { Fault, FindFault } from '../../distributions/data/distribution-data.ts';
 import type { Learns } from '../../distributions/data/learns.ts';
 import { InvalidData } from '../../errors.ts';
 import { size } from '../../shape/size.ts';
 import { elementNames } from '../../values/element-names.ts';
+import { FORM } from './form.ts';
 import type { Column } from '../dataset.ts';
 import { decimalsOf } from './decimals.ts';
 import { distinctOf, filtered, total, type Distinct } from './distinct.ts';
@@ -22,6 +24,12 @@ export interface Learned {
 /** Rows of numbers, one for each element, by the name of the table. */
 export type Tables = Readonly<Record<string, readonly (readonly number[])[]>>;
 
+/** Refuses a value that is no mass, and that the density does not have. */
+const refuseFault = (name: string, fault: Fault | undefined): void => {
+  if (fault)
+    throw new InvalidData(`data: ${name} has ${fault.problem}, and no mass; name it in at, or ${fault.remedy}`);
+};
+
 /** The share of the rows from which a value is a mass. */
 const MASS = 0.05;
 /** The largest magnitude of a value: the widths of cells must not leave float32's range. */
@@ -30,13 +38,15 @@ const LARGEST = 1e35;
 /**
  * Learns from the rows to train on, of which those count whose `mask` is not 0.
  *
- * @throws InvalidData for an element of which no row counts, and for numbers that are too large.
+ * @throws InvalidData for an element of which no row counts, for numbers that are too large, and for values that are no masses and in
+ * which `faultOf` finds something wrong.
  */
 export const learnColumn = (
   name: string,
   { shape, data, scale, names }: Column,
   learns: Learns,
   mask?: ArrayLike<number>,
+  faultOf?: FindFault,
 ): { readonly tables: Tables; readonly learned: readonly Learned[] } => {
   const length = size(shape);
   const called = elementNames(name, { dataShape: shape, ...(names && { names }) });
@@ -50,7 +60,9 @@ export const learnColumn = (
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     if (largest > LARGEST)
       throw new InvalidData(`${where} of at most ${LARGEST}, got ${largest}; give them in a larger unit`);
-    return learnElement(Float32Array.from(values), learns);
+    return learnElement(Float32Array.from(values), learns, (value) =>
+      refuseFault(called[place] ?? name, faultOf?.(value)),
+    );
   });
   const keys = Object.keys(elements[0]?.tables ?? {});
   return {
@@ -59,16 +71,15 @@ export const learnColumn = (
   };
 };
 
-/** The names of the numbers of the table `form`, in order. */
-export const FORM = ['least', 'most', 'power', 'mean', 'deviation', 'jitter'] as const;
-
 const learnElement = (
   values: Float32Array,
   { cells, masses }: Learns,
+  check: (value: number) => void,
 ): { readonly learned: Learned; readonly tables: Readonly<Record<string, readonly number[]>> } => {
   const all = distinctOf(values);
   const at = masses ? massesOf(all, masses) : [];
   const rest = filtered(all, (value) => !at.includes(value));
+  rest.values.forEach(check);
   // Of masses alone nothing else is ever drawn; what is learned of all values then stands for it.
   const others = rest.values.length > 0 ? rest : all;
   const decimals = decimalsOf(all.values);

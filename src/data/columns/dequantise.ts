@@ -1,6 +1,6 @@
-import { stream, uniforms } from '../../random.ts';
+import { stream, uniforms, type Key } from '../../random.ts';
 import type { Examples, Transform } from '../dataset.ts';
-import { FORM } from './column-tables.ts';
+import { FORM } from './form.ts';
 
 /** The tables of a column that say how its values are spread, row by row, one for each element. */
 export interface Spread {
@@ -18,10 +18,18 @@ export interface Spread {
 export const dequantised = (examples: Examples, columns: Readonly<Record<string, Spread>>): Examples => {
   const spreads = Object.entries(columns).map(([name, spread]) => [name, spreading(spread)] as const);
   if (spreads.length === 0) return examples;
+  // The streams of an epoch, which take longer to make than the noise of an example.
+  let [at, keys] = ['', new Map<string, Key>()];
+  const keyOf = (seed: number, epoch: number, name: string): Key => {
+    if (at !== `${seed} ${epoch}`) [at, keys] = [`${seed} ${epoch}`, new Map()];
+    const key = keys.get(name) ?? stream(seed, 'dequantise', name, epoch);
+    keys.set(name, key);
+    return key;
+  };
   const transform: Transform = (example, { seed, epoch, index }) => {
     for (const [name, spread] of spreads) {
       const values = example[name];
-      if (values) spread(values, uniforms(stream(seed, 'dequantise', name, epoch), 1, values.length, index));
+      if (values) spread(values, uniforms(keyOf(seed, epoch, name), 1, values.length, index));
     }
   };
   return { ...examples, transforms: [...(examples.transforms ?? []), transform] };

@@ -8,6 +8,10 @@ const COUNT = 16;
 /** Returns the number of rows that the programs of a model card request. */
 export const countOf = ({ kind }: Pick<Manifest, 'kind'>): number => (kind === 'cvae' ? COUNT : 1);
 
+/** Returns the output whose shape a program prints: y's, or the first of several targets'. */
+export const shownOf = ({ target }: Manifest): readonly [name: string, shape: readonly number[]] =>
+  Object.entries(target.targets ?? {}).map(([name, { shape }]) => [name, shape] as const)[0] ?? ['y', target.shape];
+
 /**
  * The files with which a program without our runtime computes y, one after the other: one that does it in a call, or the prior
  * and the decoder, with z = mean + exp(logVar / 2) · noise between them.

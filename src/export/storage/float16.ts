@@ -16,14 +16,15 @@ import { namesOf } from '../../compiler/workspace.ts';
  * `Cast`, which onnxruntime computes once, when it loads the file. Everything else is computed in float32, inputs and outputs
  * included.
  *
+ * @param exact initializers that keep their numbers, as those in the units of the data do: `unitsIn`.
  * @throws InvalidGraph for a weight that float16 cannot hold.
  */
-export const halved = (graph: OnnxGraph): OnnxGraph => {
+export const halved = (graph: OnnxGraph, exact: ReadonlySet<string> = new Set()): OnnxGraph => {
   const names = namesOf(graph);
   const initializers = new Map<string, OnnxTensor>();
   const casts: OnnxNode[] = [];
   for (const [name, tensor] of graph.initializers) {
-    if (tensor.dtype !== 'float32' || size(tensor.shape) < FEW || name.startsWith('scaling/')) {
+    if (tensor.dtype !== 'float32' || size(tensor.shape) < FEW || name.startsWith('scaling/') || exact.has(name)) {
       initializers.set(name, tensor);
       continue;
     }
@@ -42,6 +43,20 @@ export const halved = (graph: OnnxGraph): OnnxGraph => {
     casts.push({ name: `${name}/Cast`, op: 'Cast', inputs: [half], outputs: [name], attributes: { to: 1 } });
   }
   return { ...graph, nodes: [...casts, ...graph.nodes], initializers };
+};
+
+/** Returns the names of what a graph computes from the units of the data and constants alone, which passes make initializers of. */
+export const unitsIn = ({ nodes, initializers }: OnnxGraph): ReadonlySet<string> => {
+  const units = new Set([...initializers.keys()].filter((name) => name.startsWith('scaling/')));
+  const constants = new Set(initializers.keys());
+  for (const { inputs, outputs } of nodes) {
+    if (!inputs.every((name) => name === '' || constants.has(name))) continue;
+    for (const name of outputs) {
+      constants.add(name);
+      if (inputs.some((input) => units.has(input))) units.add(name);
+    }
+  }
+  return units;
 };
 
 /** Initializers of fewer numbers than this are not worth the additional node; and the units of the data are among those. */

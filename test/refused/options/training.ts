@@ -16,6 +16,8 @@ const none = {};
 
 const OPTIONS = [
   'epochs',
+  'steps',
+  'minutes',
   'baselineEpochs',
   'batch',
   'learningRate',
@@ -36,6 +38,7 @@ const OPTIONS = [
   'onCheckpoint',
   'signal',
   'onNotice',
+  'onRate',
   'onProgress',
   'onEpoch',
   'run',
@@ -75,6 +78,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
   checkpointsIn: 'none',
   objective: 'none',
   withNoise: 'none',
+  withWeights: 'none',
   iwae: 'none',
   monteCarlo: 'none',
   baselineLikelihood: 'none',

@@ -196,4 +196,21 @@ export const OBJECTIVES = {
       'dropout: expected a rate from 0 up to 1, got 2; give the share to drop',
     ],
   ],
+  withWeights: [
+    [
+      'an objective that is not called',
+      () => jsTrain.withWeights(jsTrain.elbo, { rain: 2 }),
+      'withWeights: expected an objective, got a function; give one such as elbo(), or objective(name, compute)',
+    ],
+    [
+      'a single weight',
+      () => jsTrain.withWeights(jsTrain.elbo(), 2),
+      'withWeights: expected numbers from 0 up by the names of targets, got 2; give how much each −log p counts, such as { rain: 2 }',
+    ],
+    [
+      'a negative weight',
+      () => jsTrain.withWeights(jsTrain.elbo(), { rain: -1 }),
+      'withWeights: expected numbers from 0 up by the names of targets, got a record of rain; give how much each −log p counts, such as { rain: 2 }',
+    ],
+  ],
 } satisfies Readonly<Record<string, readonly Refused[]>>;
