@@ -60,19 +60,16 @@ const rangeOf = ({ least, most, unit }: NumbersSummary): string =>
 
 const short = (value: number): string => `${Number(value.toPrecision(4))}`;
 
-/** The most classes that are listed with their counts. */
-const LISTED = 12;
+/** The most classes that are listed with their counts, and how long a line of them is. */
+const [LISTED, WIDTH] = [12, 60];
 
 const classesText = (classes: NonNullable<VariableSummary['classes']>): string => {
   const listed = classes.slice(0, LISTED).map(({ name, count }) => `${name} (${counted(Math.round(count))})`);
   const more = classes.length > LISTED ? `, … (${classes.length} classes)` : '';
-  const lines: string[] = [''];
-  for (const [i, one] of listed.entries()) {
-    const last = lines.at(-1) ?? '';
-    const longer = last === '' ? one : `${last}, ${one}`;
-    if (longer.length > 60 && last !== '') lines.push(one);
-    else lines[lines.length - 1] = longer;
-    if (i < listed.length - 1 && longer.length > 60) lines[lines.length - 2] += ',';
-  }
-  return `${lines.join('\n')}${more}`;
+  const lines = listed.reduce<string[]>((before, one) => {
+    const last = before.at(-1);
+    if (last === undefined) return [one];
+    return `${last}, ${one}`.length > WIDTH ? [...before, one] : [...before.slice(0, -1), `${last}, ${one}`];
+  }, []);
+  return `${lines.join(',\n')}${more}`;
 };

@@ -37,7 +37,7 @@ const reader = <T>(name: string, of: (moment: Moment) => T) =>
   });
 
 /**
- * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231` or, in this order, as `31/12/2012`;
+ * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231`, `Dec 31, 2012`, `31 December 2012` or, in this order, as `31/12/2012`;
  * undefined if it is missing. Times are taken as they are written, whatever their zone. Throws an `InvalidData` for other text.
  */
 export const yearOf = reader('yearOf', ({ year }) => year);
@@ -84,11 +84,27 @@ const TIME = String.raw`(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})${TIME}$`);
 const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})${TIME}$`);
 
+const MONTH = String.raw`(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`;
+const NAMED_FIRST = new RegExp(String.raw`^${MONTH} (\d{1,2}),? (\d{4})${TIME}$`, 'i');
+const NAMED_SECOND = new RegExp(String.raw`^(\d{1,2})[- ]${MONTH}[- ,]+(\d{4})${TIME}$`, 'i');
+const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+
+/** Returns a date whose month is an English name with the year first, as the other formats are read: `1998-6-12 18:30`. */
+const withNumbers = (text: string): string => {
+  const first = NAMED_FIRST.exec(text);
+  const second = NAMED_SECOND.exec(text);
+  const [month = '', day = '', year = ''] = first?.slice(1) ?? [second?.[2], second?.[1], second?.[3]];
+  if (year === '') return text;
+  const [hour, minute = '', seconds] = (first ?? second)?.slice(4) ?? [];
+  const time = hour === undefined ? '' : ` ${hour}:${minute}${seconds === undefined ? '' : `:${seconds}`}`;
+  return `${year}-${NAMES.indexOf(month.slice(0, 3).toLowerCase()) + 1}-${day}${time}`;
+};
+
 /** Returns the parts of a date; undefined if the cell is empty or says that it is missing. */
 const momentOf = (date: Cell, order: DateOrder | undefined): Moment | undefined => {
   const text = (date ?? '').trim();
   if (isMissing(text, new Set())) return undefined;
-  const first = YEAR_FIRST.exec(text);
+  const first = YEAR_FIRST.exec(withNumbers(text));
   const last = first ? null : YEAR_LAST.exec(text);
   const [, a, , b, c, ...time] = (first ?? last ?? []).map(Number);
   const [hour = 0, minute = 0, second = 0] = time.map((part) => (Number.isNaN(part) ? 0 : part));

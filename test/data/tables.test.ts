@@ -224,7 +224,16 @@ describe('the parts of a date', () => {
     expect([yearOf(date), monthOf(date), weekdayOf(date), hourOf(date)]).toEqual([2012, 12, 1, 18]);
     expect(timeOfDay('2012-12-31 06:00')).toEqual([1, expect.closeTo(0, 12)]);
     expect(seasonOf('2012-01-01')).toEqual([0, 1]);
-    for (const same of ['20121231', '2012/12/31', '31.12.2012', '31/12/2012', '12/31/2012 08:00'])
+    for (const same of [
+      '20121231',
+      '2012/12/31',
+      '31.12.2012',
+      '31/12/2012',
+      '12/31/2012 08:00',
+      'Dec 31 2012',
+      'december 31, 2012 18:30',
+      '31-Dec-2012',
+    ])
       expect([monthOf(same), weekdayOf(same)], same).toEqual([12, 1]);
     expect([monthOf('02/03/2012', 'dmy'), monthOf('02/03/2012', 'mdy')]).toEqual([3, 2]);
     for (const none of ['', 'NA', undefined]) expect([monthOf(none), seasonOf(none)]).toEqual([undefined, undefined]);

@@ -134,19 +134,11 @@ const dataOf = (
   ];
 };
 
-/** As many steps as tables of this size have needed, and an end where validation gets no better. */
-const trainingOf = (rows: number): readonly string[] => {
-  const epochs = Math.max(10, Math.min(200, Math.round(1_000_000 / rows)));
-  const patience = Math.max(3, Math.round(epochs / 10));
-  return [
-    'export const training: TrainOptions = {',
-    `  epochs: ${epochs},`,
-    `  patience: ${patience},`,
-    `  batch: ${rows < 50_000 ? 64 : 256},`,
-    '  learningRate: 2e-3,',
-    '};',
-  ];
-};
+/** Training ends by itself, at a learning rate that it finds; small tables need small batches. */
+const trainingOf = (rows: number): readonly string[] => [
+  '/** Training ends where validation gets no better. */',
+  `export const training: TrainOptions = { batch: ${rows < 10_000 ? 64 : 256} };`,
+];
 
 /** Returns the options of `sample`: all classes of the first condition, and one value of each other. */
 const sampleOf = (conditions: readonly Written[]): string => {

@@ -55,8 +55,8 @@ const datesIn = ({ name, values, numbers }: Column): DateOrder | 'iso' | undefin
         throw error;
       }
     });
-  if (!/^\d/.test(texts[0] ?? '')) return undefined;
-  if (texts.every((text) => /^\d{4}/.test(text) || text.includes('.'))) return isRead() ? 'iso' : undefined;
+  if (!/\d/.test(texts[0] ?? '')) return undefined;
+  if (texts.every((text) => /^\d{4}|\.|[a-z]/i.test(text))) return isRead() ? 'iso' : undefined;
   return (['mdy', 'dmy'] as const).find((order) => isRead(order));
 };
 

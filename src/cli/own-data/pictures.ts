@@ -46,7 +46,6 @@ export const picturesDefinition = ({ count, shape, classes }: Pictures, address:
   const seen = hasClasses
     ? `concat(${features}, label).pipe(mlp([256]), gaussian(${latent}))`
     : `${features}.pipe(mlp([256]), gaussian(${latent}))`;
-  const epochs = Math.max(5, Math.min(200, Math.round(300_000 / count)));
   const text = [
     `import { ${uses.sort().join(', ')} } from 'cvae-compile';`,
     "import { imageFolder } from 'cvae-compile/data';",
@@ -64,12 +63,8 @@ export const picturesDefinition = ({ count, shape, classes }: Pictures, address:
     `/** ${count.toLocaleString('en')} pictures, in a folder for each class. */`,
     `export const data = () => imageFolder(new URL(${quoted(address)}, import.meta.url)${channels === 1 ? '' : `, { channels: ${channels} }`});`,
     '',
-    'export const training: TrainOptions = {',
-    `  epochs: ${epochs},`,
-    `  patience: ${Math.max(3, Math.round(epochs / 8))},`,
-    '  batch: 32,',
-    '  learningRate: 1e-3,',
-    '};',
+    '/** Training ends where validation gets no better. */',
+    `export const training: TrainOptions = { batch: ${count < 5000 ? 32 : 128} };`,
     '',
   ];
   return {
