@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
 import { ALONE, BROWSER, BUILT, globs, LONG, MOCKED } from './test/setup/projects.ts';
+import LongestFirst from './test/setup/sequencer.ts';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -38,8 +39,9 @@ export default defineConfig({
     pool: 'forks',
     // The files of a project that a worker runs share what they load: most of them load all of src/ and TensorFlow.
     isolate: false,
-    // Vitest would leave one of two cores idle: its own process does little while tests run.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest would leave one of two cores idle: its own process does little while tests run, and some tests wait for pages and disks.
+    maxWorkers: Math.max(3, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     // Some tests load onnxruntime themselves.
     env: { ORT_DISABLE_TELEMETRY: process.env['ORT_DISABLE_TELEMETRY'] ?? '1' },
     testTimeout: 60_000,

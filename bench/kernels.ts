@@ -7,7 +7,7 @@ import { size } from '../src/shape/size.ts';
 import { loadBackend } from '../src/train/backend.ts';
 import { elbo } from '../src/train/objectives/elbo.ts';
 import { adam, optimiserGraph } from '../src/train/optimiser.ts';
-import { run } from '../src/train/run.ts';
+import { run } from '../src/graph/run.ts';
 import { tfjsEngine } from '../src/train/tfjs.ts';
 import { alternate, table } from './measure.ts';
 

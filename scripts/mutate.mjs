@@ -20,7 +20,13 @@ const PARTS = {
     tests: ['test/passes/*.test.ts', 'test/compiler/rewrite.test.ts', 'test/gradients/{rules,differentiate}.test.ts'],
   },
   onnx: {
-    files: ['src/onnx/infer/shapes.ts', 'src/onnx/dims.ts', 'src/onnx/check.ts'],
+    files: [
+      'src/onnx/operators/joining.ts',
+      'src/onnx/operators/reshaping.ts',
+      'src/onnx/operators/padding.ts',
+      'src/onnx/dims.ts',
+      'src/onnx/check.ts',
+    ],
     // Without those that need a build.
     tests: ['test/onnx/{accepted,builder,check,dims,evaluate,file,infer,schema,text,types}.test.ts'],
   },

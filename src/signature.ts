@@ -5,11 +5,12 @@
  */
 
 import type { TargetSignature } from './formats/signature.ts';
+import type { Specimen } from './formats/specimens.ts';
 import type { OptimiserSettings } from './formats/training.ts';
 
 export { EXAMPLE_KEY, LABEL_KEY } from './formats/keys.ts';
 export { MANIFEST_FILE, SPECIMENS_FILE } from './formats/names.ts';
-export { FORMAT } from './formats/version.ts';
+export { FORMAT, NEWEST } from './formats/version.ts';
 export { PARTS } from './formats/parts.ts';
 // Their types are those of the schemas that read them.
 export type { Example } from './formats/example.ts';
@@ -23,6 +24,13 @@ export type { Names, VariableNames } from './formats/weights.ts';
 
 /** Whether a target is one of several classes: its mean is their probabilities, its draws are their indices. */
 export const isClasses = ({ classes }: Pick<TargetSignature, 'classes'>): boolean => classes !== undefined;
+
+/** Returns the true value of an example: of a single target, which is `y`, or of one of several by its name; empty if it has none. */
+export const truthOf = ({ target }: Pick<Specimen, 'target'>, name = 'y'): readonly number[] => {
+  const isList = (value: typeof target): value is readonly number[] => Array.isArray(value);
+  if (isList(target)) return name === 'y' ? target : [];
+  return Object.hasOwn(target, name) ? (target[name] ?? []) : [];
+};
 
 /**
  * Returns the factors of an optimiser's formula that are the same for all elements of all parameters, at a step counted from 1:

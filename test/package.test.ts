@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TSC } from './types/tsc.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 
 // Inside the repository, so that the package's dependencies are found by climbing; the package itself is the tarball's.
 let project: string;
@@ -82,10 +81,9 @@ export { digits } from 'cvae-compile/data';
 `;
       // The types of a project without \`@types/node\` name \`console\` nowhere.
       writeFileSync(join(project, 'globals.d.ts'), 'declare const console: { log(text: unknown): void };');
-      const tsc = require.resolve('typescript/bin/tsc');
-      expect(node(tsc, '--noEmit')).toEqual({ status: 0, output: '' });
+      expect(node(TSC(), '--noEmit')).toEqual({ status: 0, output: '' });
       writeFileSync(join(project, 'wrong.ts'), wrong);
-      const { status, output } = node(tsc, '--noEmit');
+      const { status, output } = node(TSC(), '--noEmit');
       rmSync(join(project, 'wrong.ts'));
       expect(status).not.toBe(0);
       expect(output).toContain(

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidFile } from '../src/errors.ts';
 import { parseLabel, parseManifest } from '../src/formats/manifest.ts';
-import { FORMAT, type Label, type Manifest } from '../src/signature.ts';
+import { NEWEST, type Label, type Manifest } from '../src/signature.ts';
 import { manifest } from './runtime/digits-manifest.ts';
 
 const parse = (json: unknown) => parseManifest(JSON.stringify(json), 'out/model.json');
@@ -81,9 +81,9 @@ describe('a manifest', () => {
   });
 
   it('from the future says so', () => {
-    expect(() => parse({ format: FORMAT + 1, everything: 'else' })).toThrow(
+    expect(() => parse({ format: NEWEST + 1, everything: 'else' })).toThrow(
       new InvalidFile(
-        'out/model.json: expected format 1, the newest that this version reads, got 2, a version from the future; ' +
+        'out/model.json: expected format 2, the newest that this version reads, got 3, a version from the future; ' +
           'update cvae-compile',
       ),
     );
@@ -160,7 +160,7 @@ describe('a label', () => {
     expect(parseLabel(JSON.stringify(label), 'baseline.onnx')).toEqual(label);
     expect(files.baseline).toMatchObject({ inputs: label.inputs, unused: label.unused });
     expect(() => parseLabel(JSON.stringify({ ...label, part: 'encoder' }), 'b.onnx')).toThrow(
-      'b.onnx: expected part to be decoder or prior or baseline or sampler or recognition or predictor or draw or evaluation, got "encoder"',
+      'b.onnx: expected part to be decoder or start or step or prior or baseline or sampler or recognition or predictor or draw or evaluation, got "encoder"',
     );
     expect(() => parseLabel(JSON.stringify({ ...label, unused: [] }), 'b.onnx')).toThrow('inputs.digit to be [10]');
   });

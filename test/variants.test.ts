@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { load } from '../src/cli/load.ts';
 import { cli, temporary } from './cli/support/cli.ts';
+import { chosen } from './support/chosen.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = join(root, 'examples', 'variants');
@@ -27,7 +28,7 @@ test('its numbers are those that were measured', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-describe.each(variants)('%s', (file) => {
+describe.each(chosen('variants', variants, 5))('%s', (file) => {
   const path = join(examples, file);
   const run = join(folder, file);
 

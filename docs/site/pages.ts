@@ -19,15 +19,27 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
   [
     'Guides',
     'How to do it: data, training, objectives, evaluation, and models in pages.',
-    ['data', 'training', 'objectives', 'evaluation', 'browser', 'serving'].map((name) => `docs/${name}.md`),
+    ['data', 'training', 'objectives', 'sequences', 'evaluation', 'browser', 'serving'].map(
+      (name) => `docs/${name}.md`,
+    ),
   ],
   [
     'Examples',
     'Complete projects, each with its commands and what they give.',
     [
-      ...['digits', 'completion', 'article', 'quadrants', 'table', 'segmentation', 'custom-op', 'zoo', 'bundlers'].map(
-        (name) => `examples/${name}/README.md`,
-      ),
+      ...[
+        'digits',
+        'completion',
+        'article',
+        'quadrants',
+        'table',
+        'weather',
+        'names',
+        'segmentation',
+        'custom-op',
+        'zoo',
+        'bundlers',
+      ].map((name) => `examples/${name}/README.md`),
       'docs/variants.md',
     ],
   ],

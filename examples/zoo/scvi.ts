@@ -9,7 +9,6 @@ import {
   dense,
   dropout,
   gaussian,
-  log1p,
   logSumExp,
   negativeBinomial,
   parameter,
@@ -29,7 +28,7 @@ export default cvae({
   target: negativeBinomial(GENES, { zeroInflated: true }),
   latent: 10,
   recognition: ({ y, experiment }) =>
-    concat(log1p(y), experiment).pipe(dense(128), batchNorm, relu, dropout(0.1), gaussian(10)),
+    concat(y, experiment).pipe(dense(128), batchNorm, relu, dropout(0.1), gaussian(10)),
   decoder: ({ z, experiment, library }) => {
     const h = concat(z, experiment).pipe(dense(128), batchNorm, relu);
     const seen = concat(h, experiment);

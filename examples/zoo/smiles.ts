@@ -1,19 +1,39 @@
-import { categorical, concat, continuous, cvae, dense, each, expand, gaussian, lstm } from 'cvae-compile';
+import {
+  categorical,
+  concat,
+  constant,
+  continuous,
+  cvae,
+  dense,
+  each,
+  expand,
+  gaussian,
+  gru,
+  lstm,
+  reshape,
+  steps,
+  type Tensor,
+} from 'cvae-compile';
 import { list, rows } from './rows.ts';
 
-// The original has 120 characters, LSTMs of 500 units and z of 200 dimensions.
+// The original has 120 characters, layers of 500 units and z of 200 dimensions.
 const STEPS = 120;
 const UNITS = 24;
 const LATENT = 20;
 
-/** The characters of SMILES. */
+/** The characters of SMILES; the first one ends a string. */
 const CHARACTERS = 35;
+const smiles = categorical(CHARACTERS, { at: [STEPS], end: 0 });
 
-/** Draws a molecule of given properties, character by character of its SMILES (jaechanglim/CVAE). */
+/** One step of a layer. */
+const cell = (x: Tensor<[number]>, state: Tensor<[typeof UNITS]>) =>
+  x.pipe(reshape(1, x.shape[0]), gru(UNITS, { initial: state, last: true }));
+
+/** Writes a molecule of given properties, character by character of its SMILES (jaechanglim/CVAE). */
 export default cvae({
   // Weight, logP, polar surface, donors and acceptors of hydrogen bonds.
   condition: { properties: continuous(5) },
-  target: categorical(CHARACTERS, { at: [STEPS] }),
+  target: smiles,
   latent: LATENT,
   recognition: ({ y, properties }) =>
     concat(y.pipe(each(dense(LATENT))), properties.pipe(expand(STEPS))).pipe(
@@ -22,12 +42,20 @@ export default cvae({
       lstm(UNITS, { last: true }),
       gaussian(LATENT),
     ),
-  // z and the properties at each step; the characters before are not seen.
-  decoder: ({ z, properties }) =>
-    concat(z, properties).pipe(expand(STEPS), lstm(UNITS), lstm(UNITS), lstm(UNITS), each(dense(CHARACTERS))),
+  // z and the properties at each step, and the character before it.
+  decoder: ({ z, properties }) => {
+    const zeros = constant([UNITS], 0);
+    const state = { first: zeros, second: zeros, third: zeros };
+    return steps(smiles, { start: constant([CHARACTERS], 0), state }, ({ previous, state: before }) => {
+      const first = cell(concat(previous, z, properties), before.first);
+      const second = cell(first, before.second);
+      const third = cell(second, before.third);
+      return { out: third.pipe(dense(CHARACTERS)), state: { first, second, third } };
+    });
+  },
 });
 
-/** Invented strings: a pattern that repeats, whose period and first character are properties; 0 fills up. */
+/** Invented strings: a pattern that repeats, whose period and first character are properties; 0 ends them. */
 export const data = rows(6, (random) => {
   const properties = list(5, random);
   const [weight = 0, first = 0, period = 0] = properties;

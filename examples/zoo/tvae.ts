@@ -5,7 +5,6 @@ import {
   dense,
   gaussian,
   heads,
-  log1p,
   logNormal,
   normal,
   poisson,
@@ -28,7 +27,7 @@ export default cvae({
   target: columns,
   latent: 128,
   recognition: ({ y: { age, income, children, work }, region }) =>
-    concat(age, log1p(income), log1p(children), work, region).pipe(dense(128), relu, dense(128), relu, gaussian(128)),
+    concat(age, income, children, work, region).pipe(dense(128), relu, dense(128), relu, gaussian(128)),
   decoder: ({ z, region }) => concat(z, region).pipe(dense(128), relu, dense(128), relu, heads(columns)),
 });
 

@@ -27,7 +27,7 @@ export const graphsOf = (model: Model): ReadonlyMap<Part, Graph> => {
   const { decoder, ...others } = inference(model);
   const generator = model['~kind'] === 'cvae' ? 'decoder' : 'predictor';
   return new Map<Part, Graph>([
-    [generator, decoder],
+    ...(decoder ? [[generator, decoder] as const] : []),
     // `inference` gives graphs by the names of their parts.
     ...(Object.entries(others) as [Part, Graph][]),
     ['evaluation', evaluation(model, SAMPLES)],

@@ -1,3 +1,4 @@
+import { classCountOf } from '../values/class-count.ts';
 import { InvalidData } from '../errors.ts';
 import { readLines, type Header } from '../data/table/lines.ts';
 import { show } from '../shape/show.ts';
@@ -37,6 +38,8 @@ export async function combinations(
   let rows: readonly Readonly<Record<string, Setting>>[] = [{}];
   for (const [name, condition] of Object.entries(conditions)) {
     const texts = settings.get(name);
+    // What may be missing is, unless it is set; a mask follows from that.
+    if (texts === undefined && (condition.mask || condition.maskOf !== undefined)) continue;
     if (texts === undefined)
       throw new InvalidData(`${name}: expected ${wanted(condition)}, got none; give --set ${name}=…`);
     const values = await Promise.all(texts.map((text) => valuesOf(name, condition, text, readImage)));
@@ -118,9 +121,10 @@ const classOf = ({ classes, shape }: Condition): ((text: string) => Setting) => 
   };
 };
 
-const wanted = ({ kind, shape, dataShape, classes }: Condition): string => {
+const wanted = (condition: Condition): string => {
+  const { kind, shape, dataShape, classes } = condition;
   if (kind === 'image') return `an image file (PNG, JPEG, WebP) of ${shape[1]} × ${shape[0]} pixels`;
-  const names = typeof classes === 'object' ? list(classes) : `0 to ${(shape.at(-1) ?? 1) - 1}`;
+  const names = typeof classes === 'object' ? list(classes) : `0 to ${classCountOf(condition) - 1}`;
   if (kind === 'categorical') return dataShape.length === 0 ? `a class (${names})` : `classes of ${show(dataShape)}`;
   return dataShape.every((length) => length === 1) ? 'a number' : `numbers of ${show(dataShape)}`;
 };

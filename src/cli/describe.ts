@@ -1,10 +1,9 @@
 import type { Model } from '../dsl/model.ts';
 import { networkGraphs, print } from '../dsl/print.ts';
-import type { Graph, GraphParam } from '../graph/graph.ts';
-import { valuesOf } from '../graph/graph.ts';
+import { repeatedBy, valuesOf, type Graph, type GraphParam } from '../graph/graph.ts';
 import { countOf } from '../graph/print.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import type { Extent, Inspection, Section } from './inspection.ts';
+import type { Extent, Inspection, Layer, Section } from './inspection.ts';
 
 /** Describes a definition's networks, layer by layer. Parameters are float32: four bytes each. */
 export function describe(model: Model): Inspection {
@@ -30,18 +29,26 @@ export function describe(model: Model): Inspection {
 
 const FLOAT32 = 4;
 
-const section = (graph: Graph): Section => {
+/** Returns the layers of a graph; those of a step that is repeated come after the row of all steps. */
+const layersOf = (graph: Graph): readonly Layer[] => {
   const params = new Map(graph.params.map((param) => [param.id, param]));
+  return graph.steps.flatMap((step) => {
+    const { name, op, shape, params: own } = step;
+    const inner = repeatedBy(step);
+    const count = inner ? 0 : countOf(Object.values(own).flatMap((id) => params.get(id) ?? []));
+    const row = { name, op: op.name, shape, parameters: count, bytes: count * FLOAT32 };
+    return [row, ...(inner ? layersOf(inner) : [])];
+  });
+};
+
+const section = (graph: Graph): Section => {
   const values = valuesOf(graph);
   const parameters = countOf(graph.params);
   return {
     name: graph.name,
     inputs: Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, shape])),
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, values.get(id)?.shape ?? []])),
-    layers: graph.steps.map(({ name, op, shape, params: own }) => {
-      const count = countOf(Object.values(own).flatMap((id) => params.get(id) ?? []));
-      return { name, op: op.name, shape, parameters: count, bytes: count * FLOAT32 };
-    }),
+    layers: layersOf(graph),
     parameters,
     bytes: parameters * FLOAT32,
   };

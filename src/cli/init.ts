@@ -1,24 +1,61 @@
 import type { Command } from 'commander';
-import { note, type Context } from './io.ts';
+import type { Project } from './own-data/project.ts';
+import { note, type Context, type Io } from './io.ts';
 import { examples } from './options.ts';
+
+interface Options {
+  readonly from?: string;
+  readonly target?: string;
+  readonly condition?: string | false;
+}
 
 /** `init`: writes a new project's first files. */
 export const init = (program: Command, { io }: Context): Command =>
   program
     .command('init')
-    .description('Write the files of a new project: a model of digits, and the commands that train and export it.')
+    .description(
+      'Write the files of a new project: a model of your own data, or of digits, and the commands that train and export it.',
+    )
     .argument('[folder]', 'where to; it is made where it is missing, and no file in it is overwritten', '.')
-    .addHelpText('after', examples('init my-model'))
-    .action(async (folder: string) => {
-      const { writeStarter } = await import('./starter.ts');
-      const files = await writeStarter(folder);
+    .option('--from <data>', 'a CSV, TSV or JSON file, or a folder of pictures with a folder for each class')
+    .option('--target <columns>', 'the columns to draw, separated by commas, or all that are no condition: all')
+    .option('--condition <columns>', 'the columns that it is told; of dates also month, season, weekday, hour or year')
+    .option('--no-condition', 'draw whole rows, told nothing')
+    .addHelpText(
+      'after',
+      examples(
+        'init my-model',
+        'init my-model --from weather.csv --target rain,temp_max --condition month,wind',
+        'init my-model --from pictures',
+      ),
+    )
+    .action(async (folder: string, options: Options) => {
+      const { files, understood } = await written(folder, options, io);
       note(
         io,
+        ...understood,
         ...files.map((file) => `wrote ${file}`),
         '',
         'Next:',
         ...(folder === '.' ? [] : [`  cd ${folder}`]),
         '  npm install',
-        '  npm start         # trains, exports, samples: out/digits.png',
+        ...(options.from === undefined
+          ? ['  npm start         # trains, exports, samples: out/digits.png']
+          : ['  npm start         # trains, exports, samples', '  npm run serve     # the model as a page']),
       );
     });
+
+const written = async (folder: string, { from, target, condition }: Options, io: Io): Promise<Project> => {
+  if (from !== undefined) {
+    const { writeOwnProject } = await import('./own-data/project.ts');
+    // Commander has `true` where `--no-condition` is not given.
+    const told = typeof condition === 'string' || condition === false ? { condition } : {};
+    return writeOwnProject(folder, from, { ...(target !== undefined && { target }), ...told }, io);
+  }
+  if (target !== undefined || typeof condition === 'string' || condition === false) {
+    const { InvalidData } = await import('../errors.ts');
+    throw new InvalidData('init: expected --from, whose columns are targets and conditions, got none; name the file');
+  }
+  const { writeStarter } = await import('./starter.ts');
+  return { files: await writeStarter(folder), understood: [] };
+};

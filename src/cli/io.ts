@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** The signals that ask a program to end, and the corresponding exit codes: Ctrl-C, `kill` and Docker, a closed terminal. */
 export const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -9,6 +9,8 @@ export type Sink = Writable & { readonly isTTY?: boolean; readonly columns?: num
 
 /** The streams and environment of a command; `process` is one. Data go to `stdout`, everything else to `stderr`. */
 export interface Io {
+  /** What a person types, if it is a terminal; commands that ask nothing do not need it. */
+  readonly stdin?: Readable & { readonly isTTY?: boolean };
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;

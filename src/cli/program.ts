@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { LIBRARY } from '../version.ts';
 import { assets } from './assets.ts';
+import { dataCommand } from './data.ts';
 import { doctor } from './doctor/command.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
@@ -41,6 +42,7 @@ function program(context: Context): Command {
     .showHelpAfterError('(--help shows how it is used)');
   for (const register of [
     init,
+    dataCommand,
     train,
     evaluateCommand,
     report,

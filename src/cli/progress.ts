@@ -13,14 +13,20 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
   const rate = (at: TrainingProgress | undefined): string =>
     `${counted(Math.round(at?.examplesPerSecond ?? 0))} ${unit}/s`;
   const running = (at: TrainingProgress): string =>
-    `${metrics(at.metrics)}  ${rate(at)}  ${duration(at.secondsLeft)} left${at.phase === 'baseline' ? ' of the baseline' : ''}`;
-  const { bold, dim, yellow } = pc.createColors(wantsColor(io.stderr, io.env));
+    `${metrics(at.metrics)}  ${rate(at)}  ${left(at)}${at.phase === 'baseline' ? ' of the baseline' : ''}`;
+  const { bold, dim, green, yellow } = pc.createColors(wantsColor(io.stderr, io.env));
   let last: TrainingProgress | undefined;
+  const lowest = new Map<Epoch['phase'], number>();
+  const validated = ({ phase, validation: { loss = NaN } = {} }: Epoch): string => {
+    const isBest = loss < (lowest.get(phase) ?? Infinity);
+    if (isBest) lowest.set(phase, loss);
+    return `validation ${number(loss)}${isBest ? ` ${green('best')}` : ''}`;
+  };
   const finished = (epoch: Epoch): string =>
     [
-      bold(`${title(epoch.phase)} ${epoch.epoch}/${last?.epochs ?? epoch.epoch}`),
+      bold(titleOf({ phase: epoch.phase, epoch: epoch.epoch, epochs: last?.epochs ?? epoch.epoch })),
       metrics(epoch.train),
-      ...(epoch.validation ? [`validation ${number(epoch.validation['loss'])}`] : []),
+      ...(epoch.validation ? [validated(epoch)] : []),
       dim(`${duration(epoch.seconds)}, ${rate(last)}`),
     ].join('  ');
 
@@ -31,7 +37,7 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
         last = at;
         if (performance.now() - told < QUIET) return;
         told = performance.now();
-        note(io, `${title(at.phase)} ${at.epoch}/${at.epochs}  step ${at.step}/${at.steps}  ${running(at)}`);
+        note(io, `${titleOf(at)}  step ${at.step}/${at.steps}  ${running(at)}`);
       },
       epoch: (epoch) => {
         told = performance.now();
@@ -51,7 +57,7 @@ export async function showTraining(io: Io, unit: string): Promise<Display> {
   return {
     progress: (at) => {
       last = at;
-      const payload = { title: `${title(at.phase)} ${at.epoch}/${at.epochs}`, running: running(at) };
+      const payload = { title: titleOf(at), running: running(at) };
       bar ??= started(new SingleBar({ ...BAR, stream: io.stderr }), at.steps, payload);
       bar.update(at.step, payload);
     },
@@ -86,7 +92,15 @@ const started = (bar: Bar, total: number, payload: object): Bar => {
   return bar;
 };
 
-const title = (phase: TrainingProgress['phase']): string => (phase === 'baseline' ? 'baseline' : 'epoch');
+/** Names an epoch, and how many there are if that is known. */
+const titleOf = ({ phase, epoch, epochs }: Pick<TrainingProgress, 'phase' | 'epoch' | 'epochs'>): string =>
+  `${phase === 'baseline' ? 'baseline' : 'epoch'} ${epoch}${Number.isFinite(epochs) ? `/${epochs}` : ''}`;
+
+/** Says how long training takes, or, if it ends by itself, what of its budget is spent. */
+const left = ({ secondsLeft, spent }: TrainingProgress): string =>
+  Number.isFinite(secondsLeft) || spent === undefined
+    ? `${duration(secondsLeft)} left`
+    : `${Math.floor(100 * spent)} % of the budget`;
 
 const metrics = (values: Readonly<Record<string, number>>): string =>
   [`loss ${number(values['loss'])}`, ...('kl' in values ? [`KL ${number(values['kl'])}`] : [])].join('  ');

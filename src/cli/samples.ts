@@ -51,7 +51,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
         ? await combinations(signature.conditions, settings, readImage)
         : await rowsOf(signature.conditions, conditions, readImage);
     const given = Object.fromEntries(
-      Object.keys(signature.conditions).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
+      Object.keys(combos[0] ?? {}).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
     );
     const { count, mean, conditions: _, ...options } = drawing;
     const independent = conditions !== undefined;
@@ -117,7 +117,7 @@ const short = (value: number): number =>
   Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
 
 const csv = (manifest: Manifest, all: readonly Line[]): string => {
-  const names = Object.keys(manifest.conditions);
+  const names = Object.keys(all[0]?.combo ?? {});
   const targets = targetsOf(manifest);
   const columns = targets.flatMap(([name, target]) =>
     columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),
@@ -145,7 +145,7 @@ const columnsOf = (
   if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
   if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
   const isTaken = (name: string): boolean =>
-    name === 'sample' || Object.hasOwn(conditions, name) || whole.targets !== undefined;
+    name === 'sample' || Object.hasOwn(conditions, name) || (whole.targets !== undefined && length > 1);
   return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
 };
 

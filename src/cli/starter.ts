@@ -8,14 +8,38 @@ import { ownPackage } from '../formats/npm.ts';
 import { readText } from '../formats/read.ts';
 import { LIBRARY } from '../version.ts';
 
+/** A project's own files. */
+export interface ProjectText {
+  /** The text of `model.ts`. */
+  readonly definition: string;
+  /** The options with which `sample` is called. */
+  readonly sample: string;
+  readonly readme: string;
+  /** Packages that it may have besides: their names. */
+  readonly optional?: readonly string[];
+}
+
+/** Writes a new project into a folder, a model of the digits that come with this package. @throws InvalidFile as `writeProject` does. */
+export const writeStarter = async (folder: string): Promise<readonly string[]> =>
+  writeProject(
+    folder,
+    await projectFiles(folder, {
+      definition: MODEL,
+      sample: SAMPLE,
+      readme: readme(basename(resolve(folder))),
+      optional: ['@tensorflow/tfjs-node'],
+    }),
+  );
+
 /**
- * Writes a new project into a folder: a definition with its data, the scripts that train, export and sample it, and the settings
- * of an editor. Returns the files' paths.
+ * Writes files into a folder, all or none. Returns their paths.
  *
  * @throws InvalidFile if one of them exists already, and then writes none.
  */
-export async function writeStarter(folder: string): Promise<readonly string[]> {
-  const files = await starter(resolve(folder));
+export async function writeProject(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
   const paths = Object.keys(files).map((name) => join(folder, name));
   for (const path of paths)
     if (await exists(path))
@@ -34,11 +58,15 @@ export async function writeStarter(folder: string): Promise<readonly string[]> {
   }
 }
 
-const starter = async (folder: string): Promise<Readonly<Record<string, string>>> => ({
-  'package.json': `${JSON.stringify(await manifest(folder), null, 2)}\n`,
-  'model.ts': MODEL,
+/** Returns the files of a project by name: a definition, the scripts that train, export and serve it, and the settings of an editor. */
+export const projectFiles = async (
+  folder: string,
+  { definition, sample, readme: text, optional }: ProjectText,
+): Promise<Readonly<Record<string, string>>> => ({
+  'package.json': `${JSON.stringify(await manifest(resolve(folder), sample, optional), null, 2)}\n`,
+  'model.ts': definition,
   'tsconfig.json': TSCONFIG,
-  'README.md': readme(basename(folder)),
+  'README.md': text,
   '.npmrc': NPMRC,
   '.gitignore': 'node_modules/\nout/\n',
 });
@@ -56,14 +84,16 @@ const source = (folder: string): string =>
     : `file:${relative(folder, PACKAGE).split(sep).join('/')}`;
 
 /** Returns the new project's package.json; the versions of optional packages are those that this package lists. */
-const manifest = async (folder: string) => {
+const manifest = async (folder: string, sample: string, optional: readonly string[] = []) => {
   const where = join(PACKAGE, 'package.json');
-  const { peerDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
+  const { peerDependencies, devDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
     where,
     what: 'the package.json of cvae-compile',
     remedy: 'install cvae-compile again',
   });
-  const version = (dependency: string) => ({ [dependency]: peerDependencies[dependency] });
+  const version = (dependency: string) => ({
+    [dependency]: peerDependencies[dependency] ?? devDependencies[dependency],
+  });
   return {
     name:
       basename(folder)
@@ -74,16 +104,22 @@ const manifest = async (folder: string) => {
     type: 'module',
     scripts: {
       start: 'npm run train && npm run export && npm run sample',
+      data: 'cvae-compile data model.ts',
+      check: 'tsc --noEmit',
       train: 'cvae-compile train model.ts --out out/run',
+      evaluate: 'cvae-compile evaluate model.ts --weights out/run',
       export: 'cvae-compile export model.ts --weights out/run --out out/model',
-      sample:
-        'cvae-compile sample out/model --set digit=all --count 12 --seed 2 --temperature 0.6 --out out/digits.png',
+      sample: `cvae-compile sample out/model ${sample}`,
+      serve: 'cvae-compile serve out/model --open',
       doctor: 'cvae-compile doctor --fix',
     },
-    dependencies: { [LIBRARY.name]: source(folder), ...version('onnxruntime-node') },
-    optionalDependencies: version('@tensorflow/tfjs-node'),
+    dependencies: { [LIBRARY.name]: source(folder), ...version('onnxruntime-node'), ...version('onnxruntime-web') },
+    devDependencies: { ...version('@types/node'), ...version('typescript') },
+    ...(optional.length > 0 && { optionalDependencies: Object.assign({}, ...optional.map(version)) }),
   };
 };
+
+const SAMPLE = '--set digit=all --count 12 --seed 2 --temperature 0.6 --out out/digits.png';
 
 const MODEL = `import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
 import { digits } from 'cvae-compile/data';
@@ -110,10 +146,12 @@ const TSCONFIG = `{
     "target": "ES2022",
     "lib": ["ES2023"],
     "module": "nodenext",
+    "types": ["node"],
     "noEmit": true,
     "allowImportingTsExtensions": true,
     "skipLibCheck": true
-  }
+  },
+  "include": ["*.ts"]
 }
 `;
 

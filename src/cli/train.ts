@@ -10,6 +10,7 @@ import { SIGNALS } from './io.ts';
 /** The options as they are given; the others come from the definition, or from the defaults of `train()`. */
 interface Options extends Flags {
   readonly out: string;
+  readonly dryRun?: true;
   readonly resume?: true;
   readonly report: boolean;
   readonly tensorboard: boolean;
@@ -26,7 +27,9 @@ export const train = (program: Command, { io, exit }: Context): Command =>
       '--out <run>',
       'the folder of the run; an existing run is moved to previous/ in it, unless --resume resumes it',
     )
-    .option('--epochs <n>', 'the number of epochs', whole(1))
+    .option('--epochs <n>', 'the number of epochs; by default training ends when validation gets no better', whole(1))
+    .option('--minutes <n>', 'train for so many minutes at most', positive())
+    .option('--steps <n>', 'take so many steps at most', whole(1))
     .option('--batch <n>', 'the batch size', whole(1))
     .option(
       '--seed <n>',
@@ -45,6 +48,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
     .option('--checkpoint-keep <n>', 'keep so many checkpoints (default: 2); each holds the best weights too', whole(1))
+    .option('--dry-run', 'do all but train: read the data, check the options, load the engine, and write nothing')
     .option('--no-report', 'write no page about the run')
     .option('--no-tensorboard', 'write no event files for TensorBoard')
     .option('--json', 'print the result as one line of JSON on standard output')
@@ -53,7 +57,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 
 async function command(
   path: string,
-  { out, json, resume, report, tensorboard, ...flags }: Options,
+  { out, json, resume, report, tensorboard, dryRun: isDry, ...flags }: Options,
   io: Io,
 ): Promise<number> {
   const [{ load }, { collect }, { trainInFolder }, { showTraining }] = await Promise.all([
@@ -64,6 +68,11 @@ async function command(
   ]);
   const definition = await load(path);
   const { model, data, name, training: defined } = definition;
+  if (isDry) {
+    const { dryRun } = await import('./dry-run.ts');
+    await dryRun(definition, { ...defined, ...optionsOf(flags) }, { limit: flags.limit }, json === true, io);
+    return EXIT.done;
+  }
   const interrupted = interruption(io);
   try {
     const { training, summary, weightsFile, warnings, links } = await trainInFolder(
@@ -100,16 +109,12 @@ const optionsOf = (given: Flags) => {
   return { ...flags, ...(Object.keys(every).length > 0 && { checkpointEvery: every }) };
 };
 
-const closing = async ({ test, unit, stopped, epochs }: Training, weights: string): Promise<readonly string[]> => {
-  const { bestOf } = await import('../run/best.ts');
+const closing = async ({ test, unit, ended, epochs }: Training, weights: string): Promise<readonly string[]> => {
+  const { endingOf, onwards } = await import('../run/ending.ts');
   const n = (value: number) => value.toFixed(2);
-  const why = { finished: '', early: 'stopped early', aborted: 'interrupted' }[stopped];
-  // Of the phase that it stopped in: the baseline's epochs have a different loss.
-  const own = epochs.filter(({ phase }) => phase === epochs.at(-1)?.phase);
-  const best = stopped === 'early' ? `; the lowest validation loss is that of epoch ${bestOf(own)?.epoch}` : '';
   const of = unit === 'nats' ? '−ELBO' : 'loss';
   return [
-    ...(why === '' ? [] : [`${why} after ${own.length} epochs${best}`]),
+    `${endingOf(ended, epochs, unit)}${onwards(ended)}`,
     ...(test
       ? [
           `test: ${of} ${n(test.negativeElbo)} ${unit}, of which reconstruction ${n(test.reconstruction)} and KL ${n(test.kl)}`,

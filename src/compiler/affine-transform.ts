@@ -1,4 +1,4 @@
-import { number } from '../onnx/attributes.ts';
+import { number } from '../onnx/defaults.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
 import { tensorOf } from '../onnx/tensor.ts';
 import { tensor, type Made } from './origin.ts';

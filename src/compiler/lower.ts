@@ -1,6 +1,7 @@
 import { WeightsMismatch } from '../errors.ts';
 import { valuesOf, type Graph } from '../graph/graph.ts';
-import { each, type Lead, type OpContext } from '../graph/op.ts';
+import { lowerSteps } from '../graph/lower-steps.ts';
+import type { Lead } from '../graph/op.ts';
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
 import type { Dim, OnnxGraph, OnnxTensor } from '../onnx/graph.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -50,21 +51,7 @@ export function lower(
         ? onnx.input(name, 'float32', shape)
         : onnx.initializer(name, initial(name, { dtype: 'float32', shape, data: weightOf(parameters, name, shape) })),
     );
-  for (const { id, shape, data } of graph.constants) values.set(id, onnx.constant({ dtype: 'float32', shape, data }));
-
-  for (const { id, name, op, inputs, attrs, params, shape, lead } of graph.steps) {
-    const site: OpContext = {
-      shapes: each(inputs, (input) => typeOf(input).shape),
-      leads: each(inputs, (input) => typeOf(input).lead),
-      shape,
-      lead,
-    };
-    const owned = Object.fromEntries(Object.entries(params).map(([own, param]) => [own, valueOf(param)]));
-    values.set(
-      id,
-      onnx.scope(name, () => op.lower(onnx, each(inputs, valueOf), attrs, owned, site)),
-    );
-  }
+  lowerSteps(onnx, graph, values);
 
   const updates = Object.entries(graph.updates).map(([name, id]) => [`next/${name}`, id] as const);
   const example = batched ? graph.inputs.find(({ lead }) => lead === 1) : undefined;

@@ -1,4 +1,5 @@
-import { axisOf, number, numbers } from '../onnx/attributes.ts';
+import { axisOf } from '../onnx/attributes.ts';
+import { number, numbers } from '../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../onnx/builder.ts';
 import type { OnnxNode } from '../onnx/graph.ts';
 import { numbersOf } from '../onnx/tensor.ts';

@@ -1,6 +1,7 @@
-import { axisOf, number, numbers } from '../onnx/attributes.ts';
+import { axisOf } from '../onnx/attributes.ts';
+import { number, numbers } from '../onnx/defaults.ts';
 import type { OnnxNode, OnnxTensor } from '../onnx/graph.ts';
-import { ELEMENTWISE } from '../onnx/schema/elementwise.ts';
+import { ELEMENTWISE } from '../onnx/operators/table.ts';
 import { integers, reshaped, transposed } from './fold.ts';
 import { derived, intsConstant, inverse, isSingle } from './shapes.ts';
 import type { View } from './workspace.ts';

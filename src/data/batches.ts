@@ -18,7 +18,8 @@ export interface BatchOptions {
 }
 
 /**
- * Returns the examples at these indices as networks see them: scaled, transformed, classes one-hot on a last axis. The columns
+ * Returns the examples at these indices as networks see them: scaled, transformed, classes one-hot on a last axis (or by their
+ * indices, if the model's networks read those). The columns
  * must be those of a dataset that `toDataset` has checked; a `mask` of y's data shape is included if the target takes one.
  */
 export const batch = (
@@ -33,7 +34,7 @@ export const batch = (
   const plan = Object.entries(needed(variables)).map(([name, variable]) => {
     const column = own(examples.columns, name);
     if (column === undefined) throw new Error(`batch: no column ${name}; toDataset checks that before training`);
-    const oneHot = isIndices(column, variable);
+    const oneHot = isIndices(column, variable) && !variable.indices;
     const length = indices.length * size(column.shape);
     raw[name] = gather(column, indices, oneHot ? new Float32Array(length) : buffer(into, name, length));
     return { name, variable, oneHot };

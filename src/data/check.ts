@@ -24,7 +24,7 @@ export interface Checked {
 export const checkColumn = (name: string, column: Column, variable: Variable, part: string): Checked => {
   if (variable.kind === 'categorical') {
     if (readsAs(column.shape, variable.dataShape)) return checkClasses(name, column, variable, part);
-    if (readsAs(column.shape, variable.shape)) return checkWeights(name, column, variable, part);
+    if (readsAs(column.shape, variable.shape) && !variable.indices) return checkWeights(name, column, variable, part);
   } else if (readsAs(column.shape, variable.dataShape)) return checkNumbers(name, column, variable, part);
   throw new InvalidData(
     `data: expected ${name} of shape ${show(variable.dataShape)} in each example, got ${show(column.shape)}; reshape the data or change the definition`,

@@ -5,13 +5,14 @@ import { own } from '../values/own.ts';
 import { checkColumn } from './check.ts';
 import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
-import { isDataset, isExamples, isParted, isRecord } from './data-forms.ts';
+import { isDataset, isExamples, isParted, isRecord, isTable } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
+import { withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
-import { needed, type Variable, type Variables } from './variable.ts';
+import { needed, maskedBy, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './data-forms.ts';
 
@@ -22,7 +23,8 @@ export { isDataset } from './data-forms.ts';
  * elements are kept. Throws an `InvalidData` that names the variable and the example.
  */
 export const toDataset = async (data: Data, variables: Variables): Promise<Dataset> => {
-  const source: DataSource = await (typeof data === 'function' ? data() : data);
+  const given: DataSource = await (typeof data === 'function' ? data() : data);
+  const source = isTable(given) ? await given.read(variables) : given;
   if (!isRecord(source) || itemsOf(source)?.length === 0)
     throw new InvalidData(
       `data: expected columns or examples, got ${itemsOf(source) ? 'none' : valueText(source)}; ${GIVE}`,
@@ -31,12 +33,13 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
   // A dataset may hold more variables than the model takes (MNIST's classes, for example); data written for this model may not.
   const made = isDataset(source);
   const reading = startReading(made ? source.notices : undefined);
+  const masked = new Set<string>();
   const parts: Partial<Record<(typeof PARTS)[number], Examples>> = {};
   for (const part of PARTS) {
     const given = isParted(source) ? source[part] : part === 'train' ? source : undefined;
     if (given === undefined) continue;
     const examples = isExamples(given) ? given : await readPart(given, wanted, part, reading.note);
-    parts[part] = checkExamples(examples, wanted, part, made, reading);
+    parts[part] = checkExamples(withMasks(examples, wanted, masked), wanted, part, made, reading);
   }
   const { train, ...others } = parts;
   if (train === undefined) throw new InvalidData(`data: expected train among its parts, got none; ${GIVE}`);
@@ -49,6 +52,7 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
     ...(Object.keys(scaling).length > 0 ? { scaling } : {}),
     ...(Object.keys(names).length > 0 ? { names } : {}),
     ...(reading.notices.length > 0 ? { notices: reading.notices } : {}),
+    ...(made && source.unused ? { unused: source.unused } : {}),
   };
   return { ...dataset, checksum: checksum(dataset) };
 };
@@ -109,19 +113,28 @@ const checkNames = ({ columns }: Examples, variables: Variables, where: string, 
   const names = Object.keys(variables);
   const given = Object.keys(columns);
   const missing = names.find((name) => own(columns, name) === undefined);
-  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || name === 'mask'));
-  if (missing === 'mask')
+  const isMask = (name: string): boolean => name === 'mask' || maskedBy(name, variables) !== undefined;
+  // A table that was read with masks has one of each variable: whether something is missing matters.
+  const lacks = (name: string): boolean => own(columns, name)?.data.includes(0) ?? true;
+  const unknown = given.find((name) => own(variables, name) === undefined && (!extra || (isMask(name) && lacks(name))));
+  const masked = missing === undefined ? undefined : maskedBy(missing, variables);
+  if (masked !== undefined) {
+    const [whose, its] = masked === 'y' ? ['the target', 'its'] : [masked, `${masked}'s`];
     throw new InvalidData(
-      `${where}: expected a column mask, which the target takes, got ${list(given)}; give one of y's shape or define the target without`,
+      `${where}: expected a column ${missing}, which ${whose} takes, got ${list(given)}; give one of ${its} shape, or null for what is missing, or define ${whose} without a mask`,
     );
+  }
   if (missing !== undefined)
     throw new InvalidData(
       `${where}: expected a column ${missing}, got ${list(given)}; ${missing === 'y' ? 'give the target as y' : `give ${missing}, or rename the definition's ${own(variables, 'y') ? 'condition' : 'variable'}`}`,
     );
-  if (unknown === 'mask')
+  if (unknown !== undefined && isMask(unknown)) {
+    const of = maskedBy(unknown, variables) ?? 'y';
+    const target = of === 'y' ? 'the target' : of;
     throw new InvalidData(
-      `${where}: expected no mask, which the target does not take, got one; write { mask: true } in the target or leave the column out`,
+      `${where}: expected no ${unknown}, which ${target} does not take, got one; write { mask: true } in ${target} or leave the column out`,
     );
+  }
   if (unknown !== undefined)
     throw new InvalidData(
       `${where}: expected the columns ${list(names)}, got also ${unknown}, which the model does not take; leave it out`,

@@ -1,4 +1,5 @@
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
+import type { Table } from './source.ts';
 
 // Determines which of the permitted forms of data a value has; `source.ts` has their types.
 
@@ -17,6 +18,10 @@ export const isExamples = (value: unknown): value is Examples =>
 /** Whether data are already a dataset, which may hold more variables than a model takes. */
 export const isDataset = (value: unknown): value is Dataset =>
   isRecord(value) && typeof value['name'] === 'string' && isExamples(value['train']);
+
+/** Whether data are a table that is read as a model needs it. */
+export const isTable = (value: unknown): value is Table =>
+  isRecord(value) && typeof value['name'] === 'string' && typeof value['read'] === 'function';
 
 /**
  * Whether data are given in parts. `train` is a part, not a condition of that name, if it holds more than one value per example.

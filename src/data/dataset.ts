@@ -48,7 +48,7 @@ export interface Scale {
  * The data that a model is trained and tested on. The columns stay in their own units; `scaling` is the standardisation of each
  * variable (mean 0 and standard deviation 1 for one that the model sees unchanged), and `checksum` is a SHA-256 of the columns,
  * by which a resumed run recognises its data. `names` are the names of classes and elements in exported files; `notices` are
- * remarks from reading the data, a sentence each.
+ * remarks from reading the data, a sentence each; `unused` are the columns of a table that were not read.
  */
 export interface Dataset {
   readonly name: string;
@@ -59,6 +59,7 @@ export interface Dataset {
   readonly scaling?: Readonly<Record<string, Scale>>;
   readonly names?: Names;
   readonly notices?: readonly string[];
+  readonly unused?: readonly string[];
 }
 
 /** The parts that a dataset may have. */

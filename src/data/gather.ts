@@ -7,7 +7,7 @@ import { list, valueText } from '../values/value-text.ts';
 import type { Column } from './dataset.ts';
 import { placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
-import { classCount, classNames, isUnit, type Variable } from './variable.ts';
+import { classCount, classNames, hasMask, isUnit, type Variable } from './variable.ts';
 
 /** Collects one variable's values, example after example, into a column. */
 export interface Gatherer {
@@ -19,11 +19,10 @@ export interface Gatherer {
 
 /**
  * Returns a gatherer for a variable of one part of the data. Class names become indices; an example of a categorical variable may
- * instead be weights over the classes (then all of them must be).
+ * instead be weights over the classes (then all of them must be). If the variable has a mask, a value or an element that is null,
+ * undefined or NaN is missing, which is NaN in the column.
  */
 export const gatherer = (name: string, variable: Variable, part: string): Gatherer => {
-  const names = classNames(variable);
-  const find = classFinder(variable.classes ?? classCount(variable));
   // Numbers of any size are kept in double precision until it is known what float32 loses.
   const wide = variable.kind === 'continuous' && !isUnit(variable);
   let shape = variable.dataShape;
@@ -34,21 +33,13 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
 
   const wrong = (what: string, remedy: string): InvalidData => wrongValue(name, count, part, what, remedy);
 
-  const classOf = (value: string | number): number => {
-    const index = find(value);
-    if (index >= 0) return index;
-    // Without names, a number is checked together with those of all other sources, in `check.ts`.
-    if (Number.isNaN(value) || (names === undefined && typeof value === 'number')) return Number(value);
-    if (names === undefined)
-      throw wrong(
-        valueText(value),
-        `give an index from 0 to ${classCount(variable) - 1}, or name the classes in the definition`,
-      );
-    if (Number.isNaN(index)) throw wrong(`${value}, which several classes are called`, 'give the name as text');
-    throw wrong(valueText(value), typeof value === 'number' ? numberRemedy(variable) : `give one of ${list(names)}`);
-  };
+  const classOf = classReader(variable, wrong);
+  const masked = hasMask(variable);
+  const isMissing = (value: unknown): boolean =>
+    masked && (value === null || value === undefined || Number.isNaN(value));
 
   const scalar = (value: unknown): number => {
+    if (isMissing(value)) return NaN;
     const isNumber = typeof value === 'number';
     if (variable.kind === 'categorical' && size(shape) === size(variable.dataShape)) {
       if (typeof value === 'string' || isNumber) return classOf(value);
@@ -59,7 +50,9 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
   const put = (value: unknown, expected: readonly number[]): void => {
     const items = itemsOf(value);
     const length = size(expected);
-    if (items === undefined) {
+    if (isMissing(value)) {
+      data.fill(NaN, at, (at += length));
+    } else if (items === undefined) {
       if (length !== 1) throw wrong(valueText(value), `give numbers of shape ${show(shape)}`);
       data[at++] = scalar(value);
     } else if (items.length > 0 && itemsOf(items[0]) !== undefined) {
@@ -99,6 +92,28 @@ export const gatherer = (name: string, variable: Variable, part: string): Gather
         ...(notice !== undefined && { notice }),
       };
     },
+  };
+};
+
+/** Returns a function that finds a class's index, by its name or number. */
+const classReader = (
+  variable: Variable,
+  wrong: (what: string, remedy: string) => InvalidData,
+): ((value: string | number) => number) => {
+  const names = classNames(variable);
+  const find = classFinder(variable.classes ?? classCount(variable));
+  return (value) => {
+    const index = find(value);
+    if (index >= 0) return index;
+    // Without names, a number is checked together with those of all other sources, in `check.ts`.
+    if (Number.isNaN(value) || (names === undefined && typeof value === 'number')) return Number(value);
+    if (names === undefined)
+      throw wrong(
+        valueText(value),
+        `give an index from 0 to ${classCount(variable) - 1}, or name the classes in the definition`,
+      );
+    if (Number.isNaN(index)) throw wrong(`${value}, which several classes are called`, 'give the name as text');
+    throw wrong(valueText(value), typeof value === 'number' ? numberRemedy(variable) : `give one of ${list(names)}`);
   };
 };
 

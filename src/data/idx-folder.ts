@@ -7,6 +7,7 @@ import { findIdx, namesOfIdx } from './idx-files.ts';
 import { examplesOf, IDX_FILES } from './images.ts';
 import { rule } from '../values/rules.ts';
 import { COLUMN, isClasses, PATH, reading } from './options.ts';
+import { pathOf } from './path.ts';
 
 /** How a folder of IDX files is read. */
 export interface IdxFolderOptions {
@@ -29,7 +30,8 @@ const CALL = {
 export const idxFolder = reading(
   'idxFolder',
   CALL,
-  async (folder: string, options: IdxFolderOptions = {}): Promise<Dataset> => {
+  async (path: string | URL, options: IdxFolderOptions = {}): Promise<Dataset> => {
+    const folder = pathOf(path);
     const { label = 'label' } = options;
     if (!(await isFolder(folder)))
       throw new InvalidFile(`${folder}: expected a folder of IDX files, got none; correct the path`);

@@ -11,6 +11,7 @@ import type { Channels, Pixels } from './images/pixels.ts';
 import { readImage } from './images/read-image.ts';
 import { oneOf, rule } from '../values/rules.ts';
 import { COLUMN, isNames, PATH, reading } from './options.ts';
+import { pathOf } from './path.ts';
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
@@ -49,7 +50,8 @@ const CALL = {
 export const imageFolder = reading(
   'imageFolder',
   CALL,
-  async (folder: string, options: ImageFolderOptions = {}): Promise<Dataset> => {
+  async (path: string | URL, options: ImageFolderOptions = {}): Promise<Dataset> => {
+    const folder = pathOf(path);
     const { label = 'label' } = options;
     const inside = await foundIn(folder);
     const parts = await partsIn(folder, inside.folders);

@@ -80,10 +80,16 @@ export const COLUMN: Rule = rule(
   'name the condition',
 );
 
-/** The rule for the path of a file or a folder. */
+/** Whether a value is the address of a file, from any realm. */
+const hasFileUrl = (value: unknown): boolean => {
+  const { protocol, href }: { readonly protocol?: unknown; readonly href?: unknown } = Object(value);
+  return protocol === 'file:' && typeof href === 'string';
+};
+
+/** The rule for the path of a file or a folder: text, or a `file:` address such as `new URL('rows.csv', import.meta.url)`. */
 export const PATH: Rule = rule(
   'a path',
-  (value) => typeof value === 'string' && value !== '',
+  (value) => (typeof value === 'string' ? value !== '' : hasFileUrl(value)),
   'say where the data are',
 );
 

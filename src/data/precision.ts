@@ -54,9 +54,11 @@ interface Loss {
  * Returns what the element at an index loses, if distinct values become equal and that is more than the rounding of any decimal.
  */
 const lossOf = (values: Float64Array, rounded: Float32Array, size: number, place: number): Loss | undefined => {
-  let [exact, whole, sum, least, most] = [true, true, 0, Infinity, -Infinity];
+  let [exact, whole, sum, least, most, count] = [true, true, 0, Infinity, -Infinity, 0];
   for (let i = place; i < values.length; i += size) {
     const value = values[i] ?? 0;
+    if (Number.isNaN(value)) continue; // it is missing, or refused later
+    count++;
     exact &&= value === rounded[i];
     whole &&= Number.isInteger(value);
     sum += value;
@@ -64,15 +66,15 @@ const lossOf = (values: Float64Array, rounded: Float32Array, size: number, place
     most = Math.max(most, value);
   }
   if (exact) return undefined;
-  const count = values.length / size;
   const mean = sum / count;
-  let square = 0;
-  for (let i = place; i < values.length; i += size) square += ((values[i] ?? 0) - mean) ** 2 / count;
-  const deviation = Math.sqrt(square);
+  const sorted = new Float64Array(count);
+  for (let i = place, row = 0; i < values.length; i += size) {
+    const value = values[i] ?? 0;
+    if (!Number.isNaN(value)) sorted[row++] = value;
+  }
+  const deviation = Math.sqrt(sorted.reduce((square, value) => square + (value - mean) ** 2 / count, 0));
   const coarseness = stepAt(Math.max(Math.abs(least), Math.abs(most))) / deviation;
   if (coarseness < FINE && !whole) return undefined;
-  const sorted = new Float64Array(count);
-  for (let row = 0; row < count; row++) sorted[row] = values[row * size + place] ?? 0;
   sorted.sort();
   const before = distinct(sorted);
   const after = distinct(new Float32Array(sorted));

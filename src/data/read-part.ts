@@ -9,7 +9,7 @@ import { gatherer, itemsOf } from './gather.ts';
 import { exampleOf, placeOf } from './value-error.ts';
 import { isPlainColumn, ownData } from './plain-column.ts';
 import { toFloat32 } from './precision.ts';
-import { readsAs, type Variable, type Variables } from './variable.ts';
+import { hasMask, readsAs, type Variable, type Variables } from './variable.ts';
 
 /** The beginning of the remedy for data of no known form. */
 export const GIVE = 'give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset';
@@ -94,9 +94,14 @@ const readExamples = async (
   note: (notice: string | undefined) => void,
 ): Promise<Examples> => {
   const names = Object.keys(variables);
-  const gatherers = Object.entries(variables).map(
-    ([name, variable]) => [name, gatherer(name, variable, part)] as const,
-  );
+  const gatherers = Object.entries(variables).map(([name, variable]) => ({
+    name,
+    // A mask that no example has follows from what is missing.
+    isMask: variable.maskOf !== undefined,
+    isMasked: hasMask(variable),
+    given: 0,
+    ...gatherer(name, variable, part),
+  }));
   let count = 0;
   for await (const example of source) {
     if (!isRecord(example) || itemsOf(example) !== undefined)
@@ -108,20 +113,23 @@ const readExamples = async (
       throw new InvalidData(
         `data: expected ${list(names)} in ${exampleOf(count, part)}, got also ${unknown}, which the model does not take; leave it out`,
       );
-    for (const [name, { add }] of gatherers) {
+    for (const gather of gatherers) {
+      const { name, isMask, isMasked } = gather;
       const value = memberOf(example, name);
-      if (value === undefined)
+      if (value === undefined && isMask && gather.given === 0) continue;
+      if ((value === undefined && !isMasked) || gather.given++ !== count)
         throw new InvalidData(
           `data: expected ${list(names)} in ${exampleOf(count, part)}, got no ${name}; give it or leave the example out`,
         );
-      add(value);
+      gather.add(value);
     }
     count += 1;
   }
-  const columns = gatherers.map(([name, gather]) => {
-    const { column, notice } = gather.column();
+  const columns = gatherers.flatMap(({ name, isMask, given, column: gathered }) => {
+    if (isMask && given === 0) return [];
+    const { column, notice } = gathered();
     note(notice);
-    return [name, column] as const;
+    return [[name, column] as const];
   });
   return { count, columns: Object.fromEntries(columns) };
 };

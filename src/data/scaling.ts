@@ -3,15 +3,16 @@ import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
 import { isBytes, isFloats } from '../values/lists.ts';
+import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
-import { isScaled, type Variables } from './variable.ts';
+import { hasMask, isScaled, type Variables } from './variable.ts';
 
 /**
  * Returns the standardisation of each variable: that of the data if they have one, else the mean and standard deviation of the
  * examples to train on, whatever their source. Pixels stay unchanged: images, and bytes from 0 to 1, by a scale or because they
- * are 0 and 1.
+ * are 0 and 1. What a mask leaves out holds nothing, or given values, so that a target's scale is that of the rest.
  */
 export const scalingOf = (
   variables: Variables,
@@ -20,21 +21,47 @@ export const scalingOf = (
 ): Readonly<Record<string, Scale>> => {
   const scaled = Object.entries(variables).flatMap(([name, variable]) => {
     const column = own(train.columns, name);
+    const steps = variable.inSteps === true ? (variable.shape[0] ?? 1) : 1;
+    const counted = hasMask(variable) ? own(train.columns, maskName(name))?.data : undefined;
+    const mask = counted ?? (column && variable.inSteps ? untilEnd(column, variables, train) : undefined);
+    const told = own(given, name);
     const scale =
-      own(given, name) ??
-      (column && isScaled(variable) && !isPixels(column) ? measure(column, maskOf(name, train)) : undefined);
+      (told && sameForSteps(name, told, steps)) ??
+      (column && isScaled(variable) && !isPixels(column) ? measure(column, mask, steps) : undefined);
     return scale === undefined ? [] : [[name, scale] as const];
   });
   return Object.fromEntries(scaled);
 };
 
+/** Returns which elements of a sequence are before the end that another has; undefined without an end. */
+const untilEnd = ({ shape }: Column, variables: Variables, { count, columns }: Examples): Uint8Array | undefined => {
+  const [name = '', { end, dataShape: [steps = 1] = [] } = {}] =
+    Object.entries(variables).find(([, variable]) => variable.end !== undefined) ?? [];
+  const classes = own(columns, name);
+  // Weights of classes have no end.
+  if (end === undefined || classes?.data.length !== count * steps) return undefined;
+  const width = size(shape) / steps;
+  const mask = new Uint8Array(count * size(shape));
+  for (let i = 0; i < count; i++) {
+    const at = classes.data.subarray(i * steps, (i + 1) * steps).indexOf(end);
+    mask.fill(1, i * steps * width, (i * steps + (at === -1 ? steps : at)) * width);
+  }
+  return mask;
+};
+
+/** Returns a standardisation that is the same for all steps. @throws InvalidData for another one. */
+const sameForSteps = (name: string, scale: Scale, steps: number): Scale => {
+  const width = scale.mean.length / steps;
+  const alike = (values: readonly number[]): boolean => values.every((value, i) => value === values[i % width]);
+  if (alike(scale.mean) && alike(scale.deviation)) return scale;
+  throw new InvalidData(
+    `scaling: expected the same for all steps of ${name}, each of which is given to the next, got others; leave it out, or give the same`,
+  );
+};
+
 /** Whether a column holds bytes with values from 0 to 1: by their scale, or directly. */
 const isPixels = ({ data, scale }: Column): boolean =>
   isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
-
-/** Returns the mask of a target: masked elements hold nothing, or given values, so the target's scale is that of the others. */
-const maskOf = (name: string, { columns }: Examples): Column['data'] | undefined =>
-  name === 'y' ? columns['mask']?.data : undefined;
 
 const SCALED = {
   args: [
@@ -84,17 +111,21 @@ export const withScaling = taking(
   'withScaling',
   SCALED,
   (dataset: Dataset, names: readonly string[] = numbersIn(dataset)): Dataset => {
-    const measured = names.map((name) => [name, measure(columnOf('withScaling', dataset, name))] as const);
+    const { columns } = dataset.train;
+    const measured = names.map((name) => {
+      const mask = own(columns, maskName(name))?.data;
+      return [name, measure(columnOf('withScaling', dataset, name), mask)] as const;
+    });
     return { ...dataset, scaling: { ...dataset.scaling, ...Object.fromEntries(measured) } };
   },
 );
 
 /**
  * Computes the mean and (population) standard deviation of each element of a column, over those that a mask counts; the standard
- * deviation of a constant is returned as 1.
+ * deviation of a constant is returned as 1. Elements at the same place of several `steps` have one of both.
  */
-export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>): Scale => {
-  const length = size(shape);
+export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>, steps = 1): Scale => {
+  const length = size(shape) / steps;
   const count = new Float64Array(length);
   const mean = new Float64Array(length);
   const square = new Float64Array(length);
@@ -113,10 +144,13 @@ export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>
     const found = Math.sqrt(sum);
     return found > 1e-7 * Math.abs(mean[place] ?? 0) ? found : 1;
   });
-  return { mean: [...mean], deviation };
+  const all = (values: Iterable<number>) => Array.from({ length: steps }, () => [...values]).flat();
+  return { mean: all(mean), deviation: all(deviation) };
 };
 
-const numbersIn = ({ train }: Dataset): readonly string[] =>
-  Object.entries(train.columns)
-    .filter(([name, { data, classes }]) => name !== 'mask' && classes === undefined && isFloats(data))
+const numbersIn = ({ train: { columns } }: Dataset): readonly string[] => {
+  const masks = new Set(['mask', ...Object.keys(columns).map(maskName)]);
+  return Object.entries(columns)
+    .filter(([name, { data, classes }]) => !masks.has(name) && classes === undefined && isFloats(data))
     .map(([name]) => name);
+};

@@ -1,7 +1,11 @@
 import type { Column, Dataset, Examples } from './dataset.ts';
+import type { Variables } from './variable.ts';
 
-/** The forms in which one variable of one example may be given: a number, the name of a class, or arrays of them. */
-export type Value = number | string | NumberList | readonly Value[];
+/**
+ * The forms in which one variable of one example may be given: a number, the name of a class, or arrays of them; null, undefined or
+ * NaN if it is missing, for a variable with a mask.
+ */
+export type Value = number | string | null | undefined | NumberList | readonly Value[];
 
 /** Any array of numbers. */
 export type NumberList =
@@ -35,8 +39,14 @@ export interface Parts {
   readonly test?: PartSource;
 }
 
+/** A table that is read as a model needs it: its variables are found by their names, and decide which columns are classes or numbers. */
+export interface Table {
+  readonly name: string;
+  readonly read: (variables: Variables) => Promise<Dataset>;
+}
+
 /** The data that a model can be trained on. */
-export type DataSource = Dataset | Parts | PartSource;
+export type DataSource = Dataset | Table | Parts | PartSource;
 
 /** What a definition may export as `data`: a source, a promise of one, or a function that returns either. */
 export type Data = DataSource | Promise<DataSource> | (() => DataSource | Promise<DataSource>);

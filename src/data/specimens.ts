@@ -2,7 +2,7 @@ import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
-import { classNames, type Variable, type Variables } from './variable.ts';
+import { classNames, maskedBy, type Variable, type Variables } from './variable.ts';
 
 /**
  * Returns a few of a dataset's examples, from its test part if it has one, for an exported model to carry: spread over the
@@ -14,18 +14,16 @@ export const specimensOf = (
   dataset: Dataset,
   variables: Variables,
   whole: Dataset | undefined,
-  count = COUNT,
+  { targets, count = COUNT }: SpecimensOptions = {},
 ): Specimens | undefined => {
   const part = ORDER.find((name) => dataset[name] !== undefined);
   const examples = part && dataset[part];
   if (!part || !examples) return undefined;
-  const { y, ...conditions } = variables;
-  const told = Object.entries(conditions).map(
+  const all = Object.entries(variables).map(
     ([name, variable]) => [name, variable, own(examples.columns, name)] as const,
   );
-  if (!y || told.some(([, variable, column]) => !column || isWeights(variable, column))) return undefined;
-  const target = examples.columns['y'];
-  if (!target || isWeights(y, target)) return undefined;
+  if (all.some(([, variable, column]) => !column || isWeights(variable, column))) return undefined;
+  const told = all.filter(([name]) => !(targets ?? ['y']).includes(name));
   const about = aboutOf(whole?.[part], examples, variables);
   const classes = [...told.map(([, , column]) => column), ...Object.values(about)].find(isClass);
   const specimen = (index: number): Specimen => {
@@ -34,7 +32,9 @@ export const specimensOf = (
     return {
       index,
       conditions: Object.fromEntries(told.map(([name, variable]) => [name, given(variable, values[name])])),
-      target: numbersOf(values['y']),
+      target: targets
+        ? Object.fromEntries(targets.map((name) => [name, numbersOf(values[name])]))
+        : numbersOf(values['y']),
       ...(others.length > 0 && { about: Object.fromEntries(others) }),
     };
   };
@@ -44,6 +44,13 @@ export const specimensOf = (
     examples: chosen(examples.count, count, classes).map(specimen),
   };
 };
+
+/** What examples are taken of. */
+export interface SpecimensOptions {
+  /** The names of several targets among the variables; by default there is one, y. */
+  readonly targets?: readonly string[];
+  readonly count?: number;
+}
 
 /** One of each digit, and two more. */
 const COUNT = 12;
@@ -65,7 +72,8 @@ const aboutOf = (
 ): Readonly<Record<string, Column>> =>
   Object.fromEntries(
     Object.entries(whole?.count === count ? whole.columns : {}).filter(
-      ([name, column]) => !Object.hasOwn(variables, name) && name !== 'mask' && size(column.shape) === 1,
+      ([name, column]) =>
+        !Object.hasOwn(variables, name) && maskedBy(name, variables) === undefined && size(column.shape) === 1,
     ),
   );
 

@@ -5,6 +5,8 @@ import type { DistributionName } from '../distributions/data/names.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
 
 /**
  * What data must know of a model's variable, a condition or the target `y`; a model's own variables satisfy it. `shape` is the
@@ -15,6 +17,8 @@ export interface Variable {
   readonly kind: 'categorical' | 'continuous' | 'image';
   readonly shape: readonly number[];
   readonly dataShape: readonly number[];
+  /** For a condition only: whether batches and files hold classes by their indices, which excludes weights. */
+  readonly indices?: true;
   /** The number of classes, or their names. */
   readonly classes?: number | readonly string[];
   /** For a target only; the values of a Bernoulli are from 0 to 1. */
@@ -27,8 +31,13 @@ export interface Variable {
   readonly of?: Distributed;
   /** For a target only: what training learns of the data for it, before it begins. */
   readonly learns?: Learns;
-  /** For a target only: whether each example has a mask. */
+  /** Whether each example has a mask, by which values may be missing. */
   readonly mask?: boolean | string;
+  /** For a mask only: the variable whose values it counts. */
+  readonly maskOf?: string;
+  /** For a target only: whether its first axis are steps, which have one standardisation; and the class that ends them. */
+  readonly inSteps?: boolean;
+  readonly end?: number;
   /** For a target only: [height, width, channels] if it is an image, … */
   readonly image?: readonly [height: number, width: number, channels: number];
   /** … and whether networks see it standardised; by default the distribution decides. */
@@ -38,12 +47,21 @@ export interface Variable {
 /** A model's variables by name: the conditions, and the target as `y`. */
 export type Variables = Readonly<Record<string, Variable>>;
 
-/** Returns the variables that data must hold: these, and `mask` if the target takes one. */
+/** Whether examples of a variable come with a mask. */
+export const hasMask = ({ mask }: Variable): boolean => mask !== undefined && mask !== false;
+
+/** Returns the variable whose mask a column of this name is, by its own name; undefined if it is none's. */
+export const maskedBy = (name: string, variables: Variables): string | undefined =>
+  Object.keys(variables).find((key) => maskName(key) === name);
+
+/** Returns the variables that data must hold: these, and the mask of each target that takes one. */
 export const needed = (variables: Variables): Variables => {
-  const y = variables['y'];
-  if (y?.mask === undefined || y.mask === false) return variables;
-  const shape = y.dataShape;
-  return { ...variables, mask: { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape } };
+  const masks = Object.entries(variables).flatMap(([name, variable]) => {
+    const { dataShape: shape } = variable;
+    const mask = { kind: 'continuous', distribution: 'bernoulli', shape, dataShape: shape, maskOf: name } as const;
+    return hasMask(variable) && !own(variables, maskName(name)) ? [[maskName(name), mask] as const] : [];
+  });
+  return masks.length === 0 ? variables : { ...variables, ...Object.fromEntries(masks) };
 };
 
 /** Returns the number of classes of a categorical variable. */
@@ -57,9 +75,9 @@ export const classNames = ({
 }): readonly string[] | undefined => (typeof classes === 'object' ? classes : undefined);
 
 /** Whether values are probabilities or pixels, which lie between 0 and 1. */
-export const isUnit = ({ kind, distribution, values, of }: Variable): boolean =>
+export const isUnit = ({ kind, distribution, values, of, maskOf }: Variable): boolean =>
   distribution === undefined
-    ? kind === 'image'
+    ? kind === 'image' || maskOf !== undefined
     : distributionOf({ distribution, ...(values && { values }), ...(of && { of }) }).values === 'unit';
 
 const FAULTS = { positive: positiveFault, unit: unitFault, counts: countFault };
@@ -71,14 +89,15 @@ export const faultOf = ({
   settings = {},
   values,
   of,
-}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of'>): FindFault | undefined => {
+  maskOf,
+}: Pick<Variable, 'kind' | 'distribution' | 'settings' | 'values' | 'of' | 'maskOf'>): FindFault | undefined => {
   if (values !== undefined) return FAULTS[values];
   if (distribution !== undefined) {
     const { fault } = DISTRIBUTIONS[distribution];
     const component = of && faultOf({ kind, ...of });
     return fault && ((value) => fault(value, settings, component));
   }
-  return kind === 'image' ? unitFault : undefined;
+  return kind === 'image' || maskOf !== undefined ? unitFault : undefined;
 };
 
 /** Whether networks see values standardised: unbounded numbers, except those of images, whose elements are all of one kind. */

@@ -3,6 +3,8 @@ import {
   NUMBER_OPTIONS,
   type Grouping,
   type GroupingOption,
+  type Marked,
+  type MaskOption,
   type Parameters,
   type Target,
   type TargetOptions,
@@ -89,28 +91,30 @@ export type Headed<S extends Shape, K extends string, P extends Grouping = 'elem
 > &
   Component<K, P>;
 
-/** Options with `per`, whose value is kept in the target's type. */
-export type Grouped<O, P extends Grouping> = O & GroupingOption<P>;
+/** Options with `per` and `mask`, whose values are kept in the target's type. */
+export type Grouped<O, P extends Grouping, M extends boolean | string = boolean | string> = Omit<O, 'mask'> &
+  GroupingOption<P> &
+  MaskOption<M>;
 
 /** A function that creates a target of numbers from its dimensions, followed by options. */
 export interface NumericTarget<K extends string = string> {
   <const S extends Shape>(...shape: S): Numeric<S, K>;
-  <const S extends Shape, P extends Grouping = 'element'>(
-    ...args: readonly [...shape: S, options: Grouped<TargetOptions, P>]
-  ): Numeric<S, K, P>;
+  <const S extends Shape, P extends Grouping = 'element', const M extends boolean | string = false>(
+    ...args: readonly [...shape: S, options: Grouped<TargetOptions, P, M>]
+  ): Numeric<S, K, P> & Marked<M>;
 }
 
 /** The same of a target whose decoder returns several tensors, by name. */
 export interface HeadedTarget<K extends string> {
   <const S extends Shape>(...shape: S): Headed<S, K>;
-  <const S extends Shape, P extends Grouping = 'element'>(
-    ...args: readonly [...shape: S, options: Grouped<TargetOptions, P>]
-  ): Headed<S, K, P>;
+  <const S extends Shape, P extends Grouping = 'element', const M extends boolean | string = false>(
+    ...args: readonly [...shape: S, options: Grouped<TargetOptions, P, M>]
+  ): Headed<S, K, P> & Marked<M>;
 }
 
 /** The members that define a likelihood of numbers, for a shape of y. */
 type Likelihood = Pick<Target, 'distribution' | 'parameters' | 'scalable' | 'mean' | 'nll'> &
-  Partial<Pick<Target, 'outputs' | 'placeholder' | 'blended' | 'refuse'>>;
+  Partial<Pick<Target, 'outputs' | 'placeholder' | 'seen' | 'blended' | 'refuse'>>;
 
 /**
  * Returns a function that creates a target of numbers with the options common to all targets. Its decoder returns one

@@ -1,11 +1,11 @@
-import type { Target } from '../dsl/target.ts';
+import type { Marked, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { softmax } from '../layers/activations.ts';
 import { div, mul, sub } from '../layers/arithmetic.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import type { Shape } from '../shape/shape.ts';
 import { given, refuse } from './arguments.ts';
-import { classes, type CategoricalOptions } from './classes.ts';
+import { classes, type CategoricalOptions, type EndOption } from './classes.ts';
 
 /**
  * Declares one of several classes, as a condition or a target: `categorical(10)`, or by name,
@@ -13,7 +13,8 @@ import { classes, type CategoricalOptions } from './classes.ts';
  * `categorical('1', '2', '5')`, the number 2 is the class named `2`. A value may also be a blend, a `Float32Array` of
  * the classes' weights; a plain list is a batch of classes, even if it looks one-hot. For a target the decoder returns
  * a logit for each class, the mean is their softmax, and −log p(y) is logSumExp(l) − l_y. With `at` there is a class
- * for each element, such as each pixel of a segmentation.
+ * for each element, such as each pixel of a segmentation, or each step of a sequence: one that decoders of `steps` write may
+ * have an `end`, a class after which nothing follows.
  *
  * @example
  * ```ts
@@ -22,16 +23,25 @@ import { classes, type CategoricalOptions } from './classes.ts';
  * console.log(categorical(10).shape); // [10]
  * console.log(categorical('cat', 'dog').classes); // ['cat', 'dog']
  * console.log(categorical(4, { at: [28, 28] }).parameters); // { logits: [28, 28, 4] }
+ * console.log(categorical('a', 'b', 'stop', { at: [12], end: 'stop' }).shape); // [12, 3]
  * ```
  */
 export function categorical<K extends number>(classes: K): Target<[K], Tensor<[K]>, number | ArrayLike<number>>;
-export function categorical<K extends number, const A extends Shape = []>(
+export function categorical<K extends number, const A extends Shape = [], const M extends boolean | string = false>(
   classes: K,
-  options: CategoricalOptions<A>,
-): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>>;
+  options: CategoricalOptions<A, M> & EndOption<number>,
+): Target<[...A, K], Tensor<[...A, K]>, ArrayLike<number>> & Marked<M>;
 export function categorical<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Tensor<[N['length']]>, N[number] | number | ArrayLike<number>>;
+export function categorical<
+  const N extends readonly [string, string, ...string[]],
+  const A extends Shape = [],
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...names: N, options: CategoricalOptions<A, M> & EndOption<NoInfer<N[number]>>]
+): Target<[...A, N['length']], Tensor<[...A, N['length']]>, N[number] | number | ArrayLike<number | N[number]>> &
+  Marked<M>;
 export function categorical(...args: readonly unknown[]): Target<number[], Tensor<number[]>> {
   const members = classes('categorical', args);
   return {

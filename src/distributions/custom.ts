@@ -1,7 +1,15 @@
 import { checkCall } from '../dsl/check-arguments.ts';
 import { bodyOf, call, RESERVED, type Tensors } from '../dsl/network.ts';
 import { checkShape } from '../dsl/sizes.ts';
-import { TARGET_OPTIONS, type Draws, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import {
+  TARGET_OPTIONS,
+  type Draws,
+  type Parameters,
+  type Marked,
+  type MaskOption,
+  type Target,
+  type TargetOptions,
+} from '../dsl/target.ts';
 import { describe, isTensor, type Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body } from '../graph/node.ts';
@@ -82,7 +90,12 @@ export function distribution<
   const S extends Shape,
   const P extends Readonly<Record<string, Shape>>,
   const E extends Per = 'element',
->(name: string, shape: S, options: DistributionOptions<S, P, E>): Target<[...S], Returned<P>, ArrayLike<number>> {
+  const M extends boolean | string = false,
+>(
+  name: string,
+  shape: S,
+  options: Omit<DistributionOptions<S, P, E>, 'mask'> & MaskOption<M>,
+): Target<[...S], Returned<P>, ArrayLike<number>> & Marked<M> {
   checkCall('distribution', CALL, [...arguments]);
   const { parameters, mean, nll, per, draw, noise = 'uniform', values = 'real', image, mask } = options;
   checkMeant(name, shape, options);
@@ -128,7 +141,7 @@ export function distribution<
         `${name}: expected ${what} that is computed from ${Object.keys(parameters).join(', ')}, got one with parameters of its own (${owned.join(', ')}); let the decoder give them`,
       );
   }
-  return {
+  const target: Target<[...S], Returned<P>, ArrayLike<number>> = {
     kind: 'continuous',
     shape: [...shape],
     dataShape: shape,
@@ -150,6 +163,8 @@ export function distribution<
     }),
     refuse: accept,
   };
+  // It has a mask if the options have one.
+  return target as typeof target & Marked<M>;
 }
 
 /** Options that are checked before the functions among them are called. */

@@ -1,4 +1,4 @@
-import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
+import { NUMBER_OPTIONS, type Grouping, type Marked, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp, log, relu, softmax, softplus } from '../layers/activations.ts';
 import { add, minimum, mul, sub } from '../layers/arithmetic.ts';
@@ -43,9 +43,14 @@ const MOST = 5;
 export function discretizedLogistic<const S extends Shape>(
   ...shape: S
 ): Target<[...S], Mixed<[...S], 10, 'mean' | 'logScale', 'place'>, ArrayLike<number>>;
-export function discretizedLogistic<const S extends Shape, K extends number = 10, P extends Grouping = 'place'>(
-  ...args: readonly [...shape: S, options: Grouped<DiscretizedLogisticOptions<K>, P>]
-): Target<[...S], Mixed<[...S], K, 'mean' | 'logScale', P>, ArrayLike<number>>;
+export function discretizedLogistic<
+  const S extends Shape,
+  K extends number = 10,
+  P extends Grouping = 'place',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<DiscretizedLogisticOptions<K>, P, M>]
+): Target<[...S], Mixed<[...S], K, 'mean' | 'logScale', P>, ArrayLike<number>> & Marked<M>;
 export function discretizedLogistic(
   ...args: Args<Grouped<DiscretizedLogisticOptions, Grouping>>
 ): Target<number[], never, ArrayLike<number>> {
@@ -80,6 +85,7 @@ export function discretizedLogistic(
       const each = surprise(given(p, 'mean'), scaleOf(given(p, 'logScale')), repeated, levels);
       return mixedNll(given(p, 'weights'), each, groups, mask);
     },
+    step: () => discretizedLogistic(...shape.slice(1), { levels, components, per }),
     refuse: accept,
   };
 }

@@ -3,6 +3,7 @@ import { add, maximum, minimum, mul, sub } from '../layers/arithmetic.ts';
 import { stirlingError } from '../layers/lgamma.ts';
 import { given, headed } from './arguments.ts';
 import { AMOUNTS, positive, rate } from './bounded.ts';
+import { magnitude } from './magnitude.ts';
 
 const HALF_LOG_2_PI = Math.log(2 * Math.PI) / 2;
 
@@ -12,7 +13,7 @@ const STEEP = 30;
 /**
  * Declares a target of positive numbers, such as durations and amounts, whose standard deviation is proportional to
  * their mean. The decoder returns `logMean`, ln μ, and `logConcentration`, ln α: the deviation is μ/√α. With t = ln(y/μ),
- * −log p(y) = α·(e^t − 1 − t) + ln y + ln Γ(α) − α·ln α + α, in nats. The rate of other libraries is α/μ.
+ * −log p(y) = α·(e^t − 1 − t) + ln y + ln Γ(α) − α·ln α + α, in nats. The rate of other libraries is α/μ. Networks see ln(1 + y).
  *
  * @example
  * ```ts
@@ -27,6 +28,7 @@ export const gamma = headed<'logMean' | 'logConcentration'>('gamma', (shape) => 
   outputs: { concentration: shape },
   scalable: false,
   placeholder: 1,
+  seen: magnitude,
   mean: (p) => ({
     y: rate(given(p, 'logMean'), AMOUNTS).value,
     concentration: positive(given(p, 'logConcentration')).value,

@@ -1,7 +1,7 @@
 import { checkCall } from '../dsl/check-arguments.ts';
 import { formTable, massTables } from '../dsl/column-tables.ts';
 import { constant } from '../dsl/leaves.ts';
-import type { Draws, Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Draws, Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { log, softmax } from '../layers/activations.ts';
@@ -13,7 +13,7 @@ import { formOf } from '../layers/normal-scores.ts';
 import { logSumExp, sumLast } from '../layers/reduce.ts';
 import { repeatAt } from '../layers/repeat-at.ts';
 import { reshape } from '../layers/reshape.ts';
-import { atLeast, equal } from '../layers/steps.ts';
+import { atLeast, equal } from '../layers/staircase.ts';
 import { inUnits } from '../layers/units.ts';
 import { where } from '../layers/where.ts';
 import type { Add, Mul } from '../shape/arithmetic.ts';
@@ -44,7 +44,10 @@ export type Hurdle<S extends Shape, Names extends string, K extends number> = Ta
   S,
   { readonly [Name in Names]: Tensor<S> } & { readonly massLogits: Tensor<[...S, Add<K, 1>]> },
   ArrayLike<number>
-> & { readonly seenShape: SeenShape<S, K> };
+> & {
+  /** Exists only as a type: the shape in which networks see it. */
+  readonly '~seen': SeenShape<S, K>;
+};
 
 /** The largest number of values of which each holds more than 5 % of the rows. */
 const MOST = 19;
@@ -71,10 +74,11 @@ export function hurdle<
   Names extends string = string,
   P extends Grouping = 'element',
   K extends number = 8,
+  T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P> & T,
   options: HurdleOptions<K> = {},
-): Hurdle<S, Names, K> {
+): Hurdle<S, Names, K> & MarkedLike<T> {
   checkCall('hurdle', CALL, [...arguments]);
   const { at = [] } = options;
   const masses: number = options.masses ?? 8;
@@ -88,7 +92,7 @@ export function hurdle<
     );
   const build = (variable: string): Target => hurdleOf(of.under?.(variable) ?? of, variable, masses, at, build);
   // As `hurdleOf` writes it: parameters of the density, and the logits.
-  return build('y') as Target as Hurdle<S, Names, K>;
+  return build('y') as Target as Hurdle<S, Names, K> & MarkedLike<T>;
 }
 
 const DENSITIES: ReadonlySet<DistributionName> = new Set<DistributionName>([

@@ -1,4 +1,4 @@
-import type { Grouping, Target } from '../dsl/target.ts';
+import type { Grouping, Marked, Target } from '../dsl/target.ts';
 import { add, mul, sub } from '../layers/arithmetic.ts';
 import { abs } from '../layers/elementary.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -19,12 +19,18 @@ import { inverse, scaled, SCALE_OPTIONS, scaleOf, type LearnedScaleOptions, type
  * ```
  */
 export function laplace<const S extends Shape>(...shape: S): Numeric<S, 'mean'>;
-export function laplace<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions, P>]
-): Headed<S, 'mean' | 'logScale', P>;
-export function laplace<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<ScaleOptions, P>]
-): Numeric<S, 'mean', P>;
+export function laplace<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions, P, M>]
+): Headed<S, 'mean' | 'logScale', P> & Marked<M>;
+export function laplace<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(...args: readonly [...shape: S, options: Grouped<ScaleOptions, P, M>]): Numeric<S, 'mean', P> & Marked<M>;
 export function laplace(...args: Args<ScaleOptions | LearnedScaleOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<ScaleOptions | LearnedScaleOptions>('laplace', args, SCALE_OPTIONS);
   const scale = scaleOf('laplace', shape, options);

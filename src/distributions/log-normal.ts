@@ -1,9 +1,10 @@
-import type { Grouping, Target } from '../dsl/target.ts';
+import type { Grouping, Marked, Target } from '../dsl/target.ts';
 import { exp, log } from '../layers/activations.ts';
 import { add, minimum, mul } from '../layers/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
 import { accept, given, numbers, parse, type Args, type Grouped, type Headed, type Numeric } from './arguments.ts';
 import { AMOUNTS, rate } from './bounded.ts';
+import { magnitude } from './magnitude.ts';
 import { NORMAL_OPTIONS, normalNoise, type LearnedNormalOptions, type NormalOptions } from './normal.ts';
 
 /** Options of a log-normal target: `sigma`, the standard deviation of ln y, is learned unless it is given. */
@@ -14,7 +15,8 @@ export type LearnedLogNormalOptions = Partial<LearnedNormalOptions>;
 /**
  * Declares a target of positive numbers whose logarithm is normal, such as amounts and concentrations. The decoder
  * returns `mean` and `logVar` of ln y, as `gaussian(n)` gives them, or with a fixed `sigma` the mean only. −log p(y) is
- * the normal's of ln y, plus ln y, in nats; y's mean is e^(mean + ½·σ²). The unit of y matters: ln y is not standardised.
+ * the normal's of ln y, plus ln y, in nats; y's mean is e^(mean + ½·σ²). The unit of y matters: ln y is not standardised,
+ * and networks see ln(1 + y).
  *
  * @example
  * ```ts
@@ -25,12 +27,18 @@ export type LearnedLogNormalOptions = Partial<LearnedNormalOptions>;
  * ```
  */
 export function logNormal<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'>;
-export function logNormal<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P>]
-): Numeric<S, 'mean', P>;
-export function logNormal<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LearnedLogNormalOptions, P>]
-): Headed<S, 'mean' | 'logVar', P>;
+export function logNormal<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(...args: readonly [...shape: S, options: Grouped<LogNormalOptions, P, M>]): Numeric<S, 'mean', P> & Marked<M>;
+export function logNormal<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedLogNormalOptions, P, M>]
+): Headed<S, 'mean' | 'logVar', P> & Marked<M>;
 export function logNormal(
   ...args: Args<LogNormalOptions | LearnedLogNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {
@@ -42,6 +50,7 @@ export function logNormal(
     distribution: 'logNormal',
     scalable: false,
     placeholder: 1,
+    seen: magnitude,
     ...noise,
     outputs: { median: shape },
     mean: (p) => {

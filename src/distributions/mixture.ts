@@ -1,8 +1,9 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import type { Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Grouping, MarkedLike, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { softmax } from '../layers/activations.ts';
+import { stepOf } from '../layers/step-target.ts';
 import { inUnits } from '../layers/units.ts';
 import type { AllButLast } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -49,10 +50,11 @@ export function mixture<
   K extends number,
   Names extends string = string,
   P extends Grouping = 'element',
+  T = unknown,
 >(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+  of: T & Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
   components: K,
-): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> {
+): Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T> {
   checkCall('mixture', CALL, [...arguments]);
   if (!MIXABLE.has(of.distribution))
     throw new InvalidModel(
@@ -64,7 +66,7 @@ export function mixture<
   const weights = [...groups.places, components];
   const large = (shapes: Readonly<Record<string, Shape>>) =>
     Object.fromEntries(Object.keys(shapes).map((name) => [name, all]));
-  const { mean, nll, outputs = {}, parameters, settings, image, mask, placeholder } = of;
+  const { mean, nll, outputs = {}, parameters, settings, image, mask, placeholder, seen } = of;
   return {
     kind: 'continuous',
     shape,
@@ -77,6 +79,7 @@ export function mixture<
     ...(image && { image }),
     ...(mask !== undefined && { mask }),
     ...(placeholder !== undefined && { placeholder }),
+    ...(seen && { seen }),
     parameters: { weights, ...large(parameters) },
     outputs: { weights, means: all, ...large('logVar' in parameters ? { logVar: all, ...outputs } : outputs) },
     mean: (p) => {
@@ -95,7 +98,8 @@ export function mixture<
     },
     nll: (p, y, masked) => mixedNll(given(p, 'weights'), nll(own(p), forEachComponent(y, groups)), groups, masked),
     refuse: accept,
-  } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>>;
+    step: () => mixture(stepOf(of) as typeof of, components) as Target,
+  } satisfies Target as Target as Target<S, Mixed<S, K, Names, P>, ArrayLike<number>> & MarkedLike<T>;
 }
 
 /** The likelihood's own parameters. */

@@ -1,4 +1,4 @@
-import { NUMBER_OPTIONS, type Grouping, type Target, type TargetOptions } from '../dsl/target.ts';
+import { NUMBER_OPTIONS, type Grouping, type Marked, type Target, type TargetOptions } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp, log, relu, sigmoid, softplus } from '../layers/activations.ts';
 import { add, div, mul, sub } from '../layers/arithmetic.ts';
@@ -9,6 +9,7 @@ import type { Shape } from '../shape/shape.ts';
 import { oneOf } from '../values/rules.ts';
 import { accept, given, numbers, parse, type Args, type Grouped, type Headed } from './arguments.ts';
 import { positive, rate, type Positive } from './bounded.ts';
+import { magnitude } from './magnitude.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
 /** Options of a negative binomial target. */
@@ -21,7 +22,8 @@ export interface NegativeBinomialOptions extends TargetOptions {
  * Declares a target of counts whose variance exceeds their mean μ: it is μ + μ²/r. The decoder returns `logMean`, ln μ,
  * and `logDispersion`, ln r, which may be a `parameter` shared by all examples. −log p(y) = ln Γ(r) + ln y! − ln Γ(y + r)
  * + r·ln((r + μ)/r) + y·ln((r + μ)/μ). With `zeroInflated` it also returns `zeroLogits`, the log-odds of an extra zero, and y's
- * mean is (1 − p)·μ: the likelihood of scVI (Lopez and others 2018), whose names are `rate`, `dispersion`, `dropout`.
+ * mean is (1 − p)·μ: the likelihood of scVI (Lopez and others 2018), whose names are `rate`, `dispersion`, `dropout`. Networks
+ * see ln(1 + y).
  *
  * @example
  * ```ts
@@ -32,12 +34,20 @@ export interface NegativeBinomialOptions extends TargetOptions {
  * ```
  */
 export function negativeBinomial<const S extends Shape>(...shape: S): Headed<S, 'logMean' | 'logDispersion'>;
-export function negativeBinomial<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated: true }, P>]
-): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits', P>;
-export function negativeBinomial<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated?: false }, P>]
-): Headed<S, 'logMean' | 'logDispersion', P>;
+export function negativeBinomial<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated: true }, P, M>]
+): Headed<S, 'logMean' | 'logDispersion' | 'zeroLogits', P> & Marked<M>;
+export function negativeBinomial<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<NegativeBinomialOptions & { readonly zeroInflated?: false }, P, M>]
+): Headed<S, 'logMean' | 'logDispersion', P> & Marked<M>;
 export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NegativeBinomialOptions>('negativeBinomial', args, OPTIONS);
   const parameters = { logMean: shape, logDispersion: shape };
@@ -46,6 +56,7 @@ export function negativeBinomial(...args: Args<NegativeBinomialOptions>): Target
     shape,
     distribution: 'negativeBinomial',
     scalable: false,
+    seen: magnitude,
     refuse: accept,
   } as const;
   const of = (p: Readonly<Record<string, Tensor>>) => ({

@@ -1,5 +1,12 @@
 import { columnTables } from '../dsl/column-tables.ts';
-import { NUMBER_OPTIONS, type Grouping, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import {
+  NUMBER_OPTIONS,
+  type Grouping,
+  type Marked,
+  type Parameters,
+  type Target,
+  type TargetOptions,
+} from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp } from '../layers/activations.ts';
 import { add, minimum, mul, sub } from '../layers/arithmetic.ts';
@@ -41,9 +48,13 @@ const OPTIONS = {
  * ```
  */
 export function normalScores<const S extends Shape>(...shape: S): Headed<S, 'mean' | 'logVar'>;
-export function normalScores<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NormalScoresOptions, P>]
-): Headed<S, 'mean' | 'logVar', P>;
+export function normalScores<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<NormalScoresOptions, P, M>]
+): Headed<S, 'mean' | 'logVar', P> & Marked<M>;
 export function normalScores(...args: Args<NormalScoresOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NormalScoresOptions>('normalScores', args, OPTIONS);
   const { cells = 128, floor = 0.01 } = options;

@@ -1,4 +1,11 @@
-import { NUMBER_OPTIONS, type Grouping, type Parameters, type Target, type TargetOptions } from '../dsl/target.ts';
+import {
+  NUMBER_OPTIONS,
+  type Grouping,
+  type Marked,
+  type Parameters,
+  type Target,
+  type TargetOptions,
+} from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import { exp, softplus, square } from '../layers/activations.ts';
@@ -58,12 +65,12 @@ type TwoHeaded<S extends Shape, P extends Grouping> = Target<
  * ```
  */
 export function normal<const S extends Shape>(...shape: S): Numeric<S, 'mean'>;
-export function normal<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LearnedNormalOptions, P>]
-): TwoHeaded<S, P>;
-export function normal<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<NormalOptions, P>]
-): Numeric<S, 'mean', P>;
+export function normal<const S extends Shape, P extends Grouping = 'element', const M extends boolean | string = false>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedNormalOptions, P, M>]
+): TwoHeaded<S, P> & Marked<M>;
+export function normal<const S extends Shape, P extends Grouping = 'element', const M extends boolean | string = false>(
+  ...args: readonly [...shape: S, options: Grouped<NormalOptions, P, M>]
+): Numeric<S, 'mean', P> & Marked<M>;
 export function normal(
   ...args: Args<NormalOptions | LearnedNormalOptions>
 ): Target<number[], never, ArrayLike<number>> {

@@ -1,4 +1,4 @@
-import type { Target } from '../dsl/target.ts';
+import type { Marked, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { exp, softplus } from '../layers/activations.ts';
 import { add, mul, sub } from '../layers/arithmetic.ts';
@@ -31,13 +31,16 @@ interface Scored<A extends Shape, C extends number> {
  * ```
  */
 export function ordinal<K extends number>(classes: K): Target<[K], Scored<[], Sub<K, 1>>, number | ArrayLike<number>>;
-export function ordinal<K extends number, const A extends Shape = []>(
+export function ordinal<K extends number, const A extends Shape = [], const M extends boolean | string = false>(
   classes: K,
-  options: CategoricalOptions<A>,
-): Target<[...A, K], Scored<A, Sub<K, 1>>, ArrayLike<number>>;
+  options: CategoricalOptions<A, M>,
+): Target<[...A, K], Scored<A, Sub<K, 1>>, ArrayLike<number>> & Marked<M>;
 export function ordinal<const N extends readonly [string, string, ...string[]]>(
   ...names: N
 ): Target<[N['length']], Scored<[], Sub<N['length'], 1>>, N[number] | number | ArrayLike<number>>;
+export function ordinal<const N extends readonly [string, string, ...string[]], const A extends Shape>(
+  ...args: readonly [...names: N, options: CategoricalOptions<A>]
+): Target<[...A, N['length']], Scored<A, Sub<N['length'], 1>>, ArrayLike<number | N[number]>>;
 export function ordinal(...args: readonly unknown[]): Target<number[], Scored<Shape, number>> {
   const members = classes('ordinal', args);
   const { dataShape: at } = members;

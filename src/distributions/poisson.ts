@@ -2,11 +2,11 @@ import { add, mul, sub } from '../layers/arithmetic.ts';
 import { lgamma } from '../layers/lgamma.ts';
 import { given, numeric } from './arguments.ts';
 import { rate } from './bounded.ts';
+import { magnitude } from './magnitude.ts';
 
 /**
  * Declares a target of counts, 0, 1, 2, …, whose variance is their mean. The decoder returns the log-rate l, the mean
- * is e^l (linear in l from 2²⁴ on), and −log p(y) = e^l − y·l + ln y!. Networks see y as it is: `log1p(y)` brings counts
- * of several orders of magnitude together.
+ * is e^l (linear in l from 2²⁴ on), and −log p(y) = e^l − y·l + ln y!. Networks see ln(1 + y).
  *
  * @example
  * ```ts
@@ -19,6 +19,7 @@ export const poisson = numeric('poisson', (shape) => ({
   distribution: 'poisson',
   parameters: { logRate: shape },
   scalable: false, // a count divided by a deviation is no count
+  seen: magnitude,
   mean: (p) => ({ y: rate(given(p, 'logRate')).value }),
   nll: (p, y) => {
     const { value, log } = rate(given(p, 'logRate'));

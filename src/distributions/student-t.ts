@@ -1,4 +1,4 @@
-import type { Grouping, Parameters, Target } from '../dsl/target.ts';
+import type { Grouping, Marked, Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import { log } from '../layers/activations.ts';
 import { add, div, maximum, minimum, mul, sub } from '../layers/arithmetic.ts';
@@ -37,18 +37,32 @@ export type StudentTOptions = (ScaleOptions | LearnedScaleOptions) & (Fixed | Le
  * ```
  */
 export function studentT<const S extends Shape>(...shape: S): Numeric<S, 'mean'>;
-export function studentT<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions & Learned, P>]
-): Headed<S, 'mean' | 'logScale' | 'logFreedom', P>;
-export function studentT<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions & Fixed, P>]
-): Headed<S, 'mean' | 'logScale', P>;
-export function studentT<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<ScaleOptions & Learned, P>]
-): Headed<S, 'mean' | 'logFreedom', P>;
-export function studentT<const S extends Shape, P extends Grouping = 'element'>(
-  ...args: readonly [...shape: S, options: Grouped<ScaleOptions & Fixed, P>]
-): Numeric<S, 'mean', P>;
+export function studentT<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions & Learned, P, M>]
+): Headed<S, 'mean' | 'logScale' | 'logFreedom', P> & Marked<M>;
+export function studentT<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<LearnedScaleOptions & Fixed, P, M>]
+): Headed<S, 'mean' | 'logScale', P> & Marked<M>;
+export function studentT<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(
+  ...args: readonly [...shape: S, options: Grouped<ScaleOptions & Learned, P, M>]
+): Headed<S, 'mean' | 'logFreedom', P> & Marked<M>;
+export function studentT<
+  const S extends Shape,
+  P extends Grouping = 'element',
+  const M extends boolean | string = false,
+>(...args: readonly [...shape: S, options: Grouped<ScaleOptions & Fixed, P, M>]): Numeric<S, 'mean', P> & Marked<M>;
 export function studentT(...args: Args<StudentTOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<StudentTOptions>('studentT', args, OPTIONS);
   const { freedom = 4 } = options;

@@ -1,5 +1,5 @@
 import { checkCall } from '../dsl/check-arguments.ts';
-import type { Grouping, Target } from '../dsl/target.ts';
+import type { Grouping, MarkedLike, Target } from '../dsl/target.ts';
 import { InvalidModel } from '../errors.ts';
 import { exp, sigmoid, softplus } from '../layers/activations.ts';
 import { add, mul } from '../layers/arithmetic.ts';
@@ -26,16 +26,21 @@ import { zeroInflatedCount } from './zero-inflated-count.ts';
  * console.log(zeroInflated(logNormal(1)).parameters); // { mean: [1], logVar: [1], zeroLogits: [1] }
  * ```
  */
-export function zeroInflated<const S extends Shape, Names extends string = string, P extends Grouping = 'element'>(
-  of: Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
-): Headed<S, Names | 'zeroLogits', P> {
+export function zeroInflated<
+  const S extends Shape,
+  Names extends string = string,
+  P extends Grouping = 'element',
+  T = unknown,
+>(
+  of: T & Target<S, unknown, ArrayLike<number>> & Component<Names, P>,
+): Headed<S, Names | 'zeroLogits', P> & MarkedLike<T> {
   checkCall('zeroInflated', CALL, [...arguments]);
   const isCount = COUNTS.has(of.distribution);
   if (!isCount && !POSITIVE.has(of.distribution))
     throw new InvalidModel(
       `zeroInflated: expected a likelihood of positive numbers or of counts, got ${of.named ?? of.distribution}; give one of ${[...POSITIVE, ...COUNTS].join(', ')}${of.distribution === 'negativeBinomial' ? ', or negativeBinomial(n, { zeroInflated: true })' : ''}`,
     );
-  const { shape, mean, nll, parameters, outputs, settings, image, mask, per } = of;
+  const { shape, mean, nll, parameters, outputs, settings, image, mask, per, seen } = of;
   return {
     kind: 'continuous',
     shape,
@@ -47,6 +52,7 @@ export function zeroInflated<const S extends Shape, Names extends string = strin
     ...(image && { image }),
     ...(mask !== undefined && { mask }),
     ...(per && { per }),
+    ...(seen && { seen }),
     parameters: { ...parameters, zeroLogits: shape },
     outputs: { ...outputs, ...('logVar' in parameters && { logVar: shape }), zero: shape, rest: shape },
     mean: (p) => {
@@ -63,7 +69,7 @@ export function zeroInflated<const S extends Shape, Names extends string = strin
       return where(isPositive, add(softplus(zero), own), softplus(mul(zero, -1)));
     },
     refuse: accept,
-  } satisfies Target as Target as Headed<S, Names | 'zeroLogits', P>;
+  } satisfies Target as Target as Headed<S, Names | 'zeroLogits', P> & MarkedLike<T>;
 }
 
 const POSITIVE: ReadonlySet<DistributionName> = new Set<DistributionName>(['logNormal', 'gamma']);

@@ -1,8 +1,9 @@
 import { InvalidModel } from '../errors.ts';
-import { valuesOf, type Graph } from '../graph/graph.ts';
+import { repeatedBy, valuesOf, type Graph } from '../graph/graph.ts';
 import { troubleOf } from '../graph/identity.ts';
+import { lookedUp } from '../graph/look-up.ts';
 import type { Body } from '../graph/node.ts';
-import { each } from '../graph/op.ts';
+import { applicationOf } from '../graph/repeated.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
@@ -13,6 +14,7 @@ import { gibibytes, LIMIT } from './sizes.ts';
 /**
  * Resolves all networks of a model at once, so that conflicts between them are reported when the definition is read:
  * names, batch axes, conditions without effect, ops that cannot be written as ONNX, parameters too large for a file.
+ * Returns the inputs whose classes a table is read by.
  *
  * @throws InvalidModel
  */
@@ -20,7 +22,7 @@ export function checkNetworks(
   networks: readonly Body[],
   inputs: Readonly<Record<string, Shape>>,
   conditions: readonly string[],
-): void {
+): ReadonlySet<string> {
   const whole = bodyOf('objective', inputs, (given) =>
     Object.fromEntries(
       networks.flatMap((body) =>
@@ -38,6 +40,7 @@ export function checkNetworks(
   checkRows(graph);
   checkOwnOps(graph);
   checkParameters(graph);
+  return lookedUp(graph);
 }
 
 /** Checks that networks return one row for each example. */
@@ -58,11 +61,11 @@ function checkRows(graph: Graph): void {
  */
 function checkOwnOps(graph: Graph): void {
   const values = valuesOf(graph);
-  const valueOf = (id: number) => values.get(id) ?? { shape: [], lead: 0 };
   for (const step of graph.steps) {
+    const inner = repeatedBy(step);
+    if (inner) checkOwnOps(inner);
     if (step.op['~library']) continue;
-    const params = Object.fromEntries(Object.entries(step.params).map(([name, id]) => [name, valueOf(id)]));
-    const trouble = troubleOf({ ...step, inputs: each(step.inputs, valueOf), params });
+    const trouble = troubleOf(applicationOf(step, values));
     if (trouble !== undefined)
       throw new InvalidModel(
         `${step.name}: expected ONNX of ${step.op.name} that gives ${show(step.shape)}, got an error (${trouble}); correct its lower`,

@@ -1,14 +1,15 @@
 import { InvalidModel } from '../errors.ts';
-import { withoutUnused } from '../graph/bodies.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
-import { checkBaseline, checkConditions, checkGaussian, checkMembers, checkOutputs } from './check.ts';
+import { checkBaseline, checkConditions, checkGaussian, checkMembers } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
 import { check } from './check-arguments.ts';
+import { withMasks, type ConditionMasks } from './condition-masks.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import {
+  byTarget,
   outputsFor,
   wholeTarget,
   type Extras,
@@ -18,10 +19,12 @@ import {
   type Targets,
   type Whole,
 } from './record.ts';
-import { hasMask, type Target } from './target.ts';
+import { givenTo, seenShapes, targetShapes, withoutUnusedMasks } from './seen.ts';
+import type { Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 import { checkNetworks } from './check-networks.ts';
+import { stepsIn } from './steps-in.ts';
 
 /** Names reserved for a model's own inputs and outputs. */
 export type Reserved = 'y' | 'z' | 'mean' | 'logVar' | 'noise' | 'mask' | 'beta' | 'learningRate';
@@ -47,17 +50,18 @@ export interface Definition<C extends Variables, T extends Target | Targets, L e
   /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
   readonly baseline?: Network<NoInfer<C>, Outs<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
-  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Gaussian<NoInfer<L>>;
+  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>) => Gaussian<NoInfer<L>>;
   /**
    * q(z|x,y): required by objectives that learn from it, such as the ELBO. If the target has a mask, it is given that
-   * too, in the shape of y: 1 for each element that counts, 0 for one that is missing.
+   * too, in the shape of y: 1 for each element that counts, 0 for one that is missing; of several targets, those that have one
+   * by name.
    */
   readonly recognition?: (
-    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Gaussian<NoInfer<L>>;
   /** p(y|x,z): the parameters of the target's distribution, or those of each target's by name. */
   readonly decoder: (
-    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> },
+    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
   ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }
 
@@ -101,38 +105,39 @@ export function cvae<
 >(definition: Definition<C, T, L, O> & Written<D, Definition<C, T, L, O>>): Cvae<C, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
-  const condition = definition.condition as C;
+  checkConditions(definition.condition);
+  const condition = withMasks(definition.condition as C);
   const { latent, baseline, prior, recognition, decoder } = definition;
-  checkConditions(condition);
   const target = wholeTarget(definition.target, condition);
   check('latent', whole('', "give z's number of dimensions"), latent);
   const given = shapesOf(condition);
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown, of?: Target): Body =>
     bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of)(tensors), latent));
-  const networks = {
+  const others = {
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
     ...(recognition !== undefined && {
-      recognition: withoutUnused(
-        gaussian(
-          'recognition',
-          { ...seenShapes(target), ...(hasMask(target) && { mask: target.shape }), ...given },
-          recognition,
-          target,
-        ),
-        'mask',
+      recognition: withoutUnusedMasks(
+        gaussian('recognition', { ...seenShapes(target), ...given }, recognition, target),
+        target,
       ),
     }),
-    decoder: bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-      outputsFor('decoder', written('decoder', decoder)(tensors), target),
-    ),
   };
-  checkNetworks(
-    Object.values(networks),
-    { ...seenShapes(target), mask: target.shape, z: [latent], ...given },
-    Object.keys(given),
+  const read = bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
+    outputsFor('decoder', written('decoder', decoder)(tensors), target),
   );
-  return { '~kind': 'cvae', condition, target, latent, networks };
+  const steps = stepsIn(read, definition.target, targetShapes(target));
+  const networks = { ...others, decoder: steps?.decoder ?? read };
+  const inputs = { ...seenShapes(target), z: [latent], ...given };
+  const looked = checkNetworks(Object.values(networks), inputs, Object.keys(definition.condition));
+  return {
+    '~kind': 'cvae',
+    condition: byIndex(condition, looked),
+    target,
+    latent,
+    networks,
+    ...(steps && { steps: steps.steps }),
+  };
 }
 
 const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
@@ -160,44 +165,50 @@ export function predictor<
 >(definition: {
   readonly condition: Conditions<C>;
   readonly target: T;
-  readonly network: (given: { readonly [K in keyof C]: Symbol<C[K]> }) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
+  readonly network: (
+    given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
+  ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }): Predictor<C, Whole<T>> {
   checkMembers('predictor', [...arguments], ['condition', 'target', 'network']);
   // As in `cvae`.
-  const condition = definition.condition as C;
-  checkConditions(condition);
+  checkConditions(definition.condition);
+  const condition = withMasks(definition.condition as C);
   const target = wholeTarget(definition.target, condition);
   const given = shapesOf(condition);
   const network = bodyOf('network', given, (tensors) =>
     outputsFor('network', written('network', definition.network)(tensors), target),
   );
-  checkNetworks([network], given, Object.keys(given));
-  return { '~kind': 'predictor', condition, target, latent: 0, networks: { network } };
+  const looked = checkNetworks([network], given, Object.keys(definition.condition));
+  return {
+    '~kind': 'predictor',
+    condition: byIndex(condition, looked),
+    target,
+    latent: 0,
+    networks: { network },
+  };
 }
+
+/** Returns conditions of which some are held as indices. */
+const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>): C => {
+  const entries = Object.entries(condition);
+  const isByIndex = ([name, { kind }]: readonly [string, Variable]): boolean =>
+    kind === 'categorical' && looked.has(name);
+  if (!entries.some(isByIndex)) return condition;
+  // The same variables under the same names, some with one more member, which no type shows.
+  return Object.fromEntries(
+    entries.map((entry) => [entry[0], isByIndex(entry) ? { ...entry[1], indices: true } : entry[1]]),
+  ) as C;
+};
 
 const shapesOf = (variables: Variables): Record<string, Shape> =>
   Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
 
-/** Returns the shapes of the target as a recognition network sees it: as `y`, or each of several by its name. */
-const seenShapes = (target: Target): Record<string, Shape> =>
-  Object.fromEntries(
-    Object.entries(target.targets ?? { y: target }).map(([name, { shape, seenShape = shape }]) => [name, seenShape]),
-  );
-
-/** Wraps a network's body so that it can read only its declared inputs; those of several targets are in `y`. */
-const written = (name: string, body: unknown, { targets }: Partial<Target> = {}): ((given: Tensors) => unknown) => {
+/** Wraps a network's body so that it can read only its declared inputs; that of recognition reads the target `of` a model too. */
+const written = (name: string, body: unknown, of?: Target): ((given: Tensors) => unknown) => {
   if (typeof body !== 'function')
     throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
-  if (!targets) return (given) => body(strict(name, given, name === 'recognition' ? MASKED : {}));
-  return (given) => {
-    const all = Object.entries(given);
-    const seen = (isTarget: boolean) =>
-      Object.fromEntries(all.filter(([key]) => Object.hasOwn(targets, key) === isTarget));
-    return body(strict(name, { y: strict(`${name}, y`, seen(true)), ...seen(false) }));
-  };
+  return (given) => body(of ? givenTo(name, given, of) : strict(name, given));
 };
-
-const MASKED = { mask: 'give the target mask: true, or leave it out' };
 
 /** Returns a baseline's body, which maps conditions to the target's parameters. */
 function baselineOf(
@@ -208,13 +219,10 @@ function baselineOf(
   const body = network?.['~body'];
   if (!body)
     throw new InvalidModel(`baseline: expected a network, got ${describe(network)}; write network('baseline', …)`);
-  if (target.targets)
-    throw new InvalidModel(
-      'baseline: expected a single target, got several, of which none can be guessed; leave it out',
-    );
   checkBaseline(body, given);
   const shapes = Object.fromEntries(Object.entries(body.inputs).map(([name, { shape }]) => [name, shape]));
   const outputs = call(body, symbols(shapes));
-  checkOutputs(body.name, outputs[OUTPUT] ?? outputs, target);
+  const returned = outputs[OUTPUT] ?? outputs;
+  outputsFor(body.name, target.targets && !outputs[OUTPUT] ? byTarget(outputs, target.targets) : returned, target);
   return body;
 }

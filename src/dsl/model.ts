@@ -19,6 +19,16 @@ export interface Networks {
   readonly network?: Body;
 }
 
+/** A decoder that writes y step by step. */
+export interface Steps {
+  /** The number of steps. */
+  readonly count: number;
+  /** Conditions and z → what the first step is given: `previous`, `state` and `context_1`, …, or `previous_pen` and the like. */
+  readonly start: Body;
+  /** What a step is given, conditions and z → the parameters of its y, and `next_state`. */
+  readonly step: Body;
+}
+
 /**
  * A checked definition, with or without a latent, as returned by `cvae` and `predictor`. Identified by `~kind`, not by
  * class.
@@ -30,6 +40,8 @@ export interface Model<C extends Variables = Variables, T extends Target = Targe
   /** The number of latent dimensions; 0 for a predictor. */
   readonly latent: L;
   readonly networks: Networks;
+  /** If its decoder returns `steps`. */
+  readonly steps?: Steps;
 }
 
 /** A conditional VAE. */

@@ -9,6 +9,7 @@ import { list } from '../values/value-text.ts';
 import { checkCall } from './check-arguments.ts';
 import { describe, input, isTensor, Tensor } from './tensor.ts';
 import { checkShape } from './sizes.ts';
+import { PRETRAINED, pretrainedOf, type PretrainedOptions } from './pretrained.ts';
 import { here, traced } from './trace.ts';
 import type { Symbol, Variables } from './variables.ts';
 
@@ -28,6 +29,20 @@ export interface Network<In extends Variables = Variables, Out = unknown> {
 /** Tensors by these names. Unlike `Tensors`, it also matches an interface such as `Gaussian`. */
 type Outputs<K extends PropertyKey> = { readonly [Name in K]: Tensor };
 
+/** Options of `network`. */
+export interface NetworkOptions {
+  /** Weights that training starts from, of a network that was trained elsewhere. */
+  readonly pretrained?: PretrainedOptions;
+}
+/** Tensors by these names, or records of them, as a baseline returns for several targets. */
+type Nested<Out, K extends keyof Out> = {
+  readonly [Name in K]: [keyof Out[Name]] extends [never]
+    ? Tensor
+    : Out[Name] extends object
+      ? Tensor | Outputs<keyof Out[Name]>
+      : Tensor;
+};
+
 /** The name of the output if a body returns a single tensor. */
 export const OUTPUT = 'output';
 
@@ -35,8 +50,10 @@ export const OUTPUT = 'output';
 export const RESERVED = new Set(['output', 'objective', 'scaling']);
 
 /**
- * Creates a network with its own name and parameters, and one output or a record of outputs. All calls share its
- * parameters.
+ * Creates a network with its own name and parameters, and one output or a record of outputs, in which several targets may have
+ * records of their own. All calls share its parameters. With `pretrained`, training starts from weights in a safetensors
+ * file, and leaves them as they are if they are `frozen`: { file: 'encoder.safetensors', names: { 'conv2d_1/kernel':
+ * 'features.0.weight', … }, from: 'pytorch' }.
  *
  * @example
  * ```ts
@@ -48,10 +65,11 @@ export const RESERVED = new Set(['output', 'objective', 'scaling']);
  * console.log(features({ x: a }).shape, features({ x: b }).shape); // [200] [200]: of the same parameters
  * ```
  */
-export function network<In extends Variables, Out extends Tensor | Outputs<keyof Out>>(
+export function network<In extends Variables, Out extends Tensor | Nested<Out, keyof Out>>(
   name: string,
   inputs: In,
   body: (inputs: { readonly [K in keyof In]: Symbol<In[K]> }) => Out,
+  options: NetworkOptions = {},
 ): Network<In, Out> {
   checkCall('network', NETWORK, [...arguments]);
   if (RESERVED.has(name))
@@ -59,11 +77,50 @@ export function network<In extends Variables, Out extends Tensor | Outputs<keyof
   for (const [key, variable] of Object.entries(inputs)) checkVariable(`${name}/${key}`, variable);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   // `symbols` creates a tensor of each variable's shape, as the mapped type states.
-  const own = bodyOf(name, shapes, (given) => body(strict(name, given) as NetworkInputs<In>));
-  const call = (...args: [NetworkInputs<In>]) => results(own, argumentsOf(own, args));
+  let form: Form = { flat: {}, restored: (outputs) => outputs };
+  const read = bodyOf(name, shapes, (given) => {
+    form = formOf(body(strict(name, given) as NetworkInputs<In>));
+    return form.flat;
+  });
+  const own: Body = { ...read, ...(options.pretrained && { pretrained: pretrainedOf(name, options.pretrained) }) };
+  const call = (...args: [NetworkInputs<In>]) => form.restored(results(own, argumentsOf(own, args)));
   // A single tensor or the record that the body returned: `results` returns what `bodyOf` recorded.
   return Object.assign(call, { '~body': own }) as unknown as Network<In, Out>;
 }
+
+/** What a body returned as a record of tensors, and a function that makes of such a record what the body returned. */
+interface Form {
+  readonly flat: Tensor | Tensors;
+  restored(outputs: Tensor | Tensors): unknown;
+}
+
+/** Returns a body's result with records in it written out: `rain.mean`. */
+const formOf = (returned: unknown): Form => {
+  // `bodyOf` refuses what is neither a tensor nor a record of tensors.
+  const asItIs: Form = { flat: returned as Tensors, restored: (outputs) => outputs };
+  if (!isPlain(returned) || isTensor(returned)) return asItIs;
+  const isRecord = (value: unknown): value is Tensors =>
+    isPlain(value) && !isTensor(value) && Object.values(value).length > 0 && Object.values(value).every(isTensor);
+  if (!Object.values(returned).some(isRecord)) return asItIs;
+  const flat = Object.entries(returned).flatMap(([name, value]) =>
+    isRecord(value)
+      ? Object.entries(value).map(([key, x]) => [`${name}.${key}`, x] as const)
+      : [[name, value] as const],
+  );
+  return {
+    flat: Object.fromEntries(flat) as Tensors, // as above
+    restored: (outputs) => {
+      const given: Readonly<Record<string, unknown>> = { ...outputs };
+      const entries = Object.entries(returned).map(([name, value]) => [
+        name,
+        isRecord(value)
+          ? Object.fromEntries(Object.keys(value).map((key) => [key, given[`${name}.${key}`]]))
+          : given[name],
+      ]);
+      return Object.fromEntries(entries);
+    },
+  };
+};
 
 const NETWORK = {
   args: [
@@ -71,6 +128,7 @@ const NETWORK = {
     rule('the inputs by name, each a variable,', isPlain, 'give what the body takes: { x: continuous(3) }'),
     callable('a function of tensors', 'write the body: ({ x }) => x.pipe(dense(10))'),
   ],
+  options: { pretrained: PRETRAINED },
 };
 
 /** Checks a variable. @throws InvalidModel if it is not a variable, or is empty. */

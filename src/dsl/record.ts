@@ -1,5 +1,6 @@
 import { InvalidModel } from '../errors.ts';
 import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
 import { isPlain } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
 import { checkOutputs, checkTarget, nameFault } from './check.ts';
@@ -22,8 +23,21 @@ export type Seen<T> = T extends Single ? Symbol<T> : { readonly [K in keyof T]: 
 /** What a decoder returns: the parameters of the target's distribution, or those of each target's by name. */
 export type Outs<T> = T extends Single ? OutputOf<T> : { readonly [K in keyof T]: OutputOf<T[K]> };
 
-/** The mask that a recognition network is given; targets of a record have none. */
-export type MaskOf<T> = T extends Single ? { readonly mask: Symbol<T> } : unknown;
+/** A target whose examples come with a mask. */
+export interface HasMask {
+  readonly mask: string | true;
+}
+
+/** What a recognition network is given of masks, if there are any: a tensor, or one of each target that has one by name. */
+export type MaskOf<T> = T extends Single
+  ? T extends HasMask
+    ? { readonly mask: Symbol<T> }
+    : unknown
+  : { readonly [K in keyof T]: T[K] extends HasMask ? K : never }[keyof T] extends infer M extends keyof T
+    ? [M] extends [never]
+      ? unknown
+      : { readonly mask: { readonly [K in M]: Symbol<T[K]> } }
+    : unknown;
 
 /** A sentence for each output that belongs to no target: TypeScript does not look for them in what a function returns. */
 export type Extras<O, T> = [keyof O] extends [keyof T]
@@ -62,11 +76,11 @@ export function wholeTarget<T extends Target | Targets>(target: T, conditions: V
     return target as Target as Whole<T>;
   }
   const named = Object.entries(target);
-  const outputs = new Set(Object.keys(conditions));
+  const taken = new Set(Object.keys(conditions));
   for (const [name, one] of named) {
     checkTarget(one, conditions, `target.${name}`);
     // `checkTarget` throws for anything else.
-    checkMember(name, one as Target, outputs);
+    checkMember(name, one as Target, taken);
   }
   // As checked above.
   return recordOf(target as Targets) as Target as Whole<T>;
@@ -78,20 +92,17 @@ const OWN = new Set(['seed', 'z']);
 /** What adds up to no −log p. */
 const NOT_LIKELIHOODS: ReadonlySet<string> = new Set(['squaredError', 'absoluteError']);
 
-/** Checks a target as a member of a record; `outputs` are the names that are taken, to which its own are added. */
-const checkMember = (name: string, target: Target, outputs: Set<string>): void => {
+/** Checks a target as a member of a record; `taken` are the names of others, to which its own are added. */
+const checkMember = (name: string, target: Target, taken: Set<string>): void => {
   const refuse = (expected: string, got: string, remedy: string): never => {
     throw new InvalidModel(`target.${name}: expected ${expected}, got ${got}; ${remedy}`);
   };
   const fault = OWN.has(name) ? `the reserved ${name}` : nameFault(name);
   if (fault !== undefined) refuse('a name of letters, digits and _ of its own', fault, 'rename it');
-  for (const output of outputsOf(name, target)) {
-    if (outputs.has(output))
-      refuse(`outputs of names of their own`, `${output} twice`, 'rename a target or a condition');
-    outputs.add(output);
+  for (const own of namesOf(name, target)) {
+    if (taken.has(own)) refuse(`outputs of names of their own`, `${own} twice`, 'rename a target or a condition');
+    taken.add(own);
   }
-  if (hasMask(target))
-    refuse('a target without mask among several', 'mask', 'leave it out, or predict this target alone');
   if (target.auxiliary) refuse('a target of one scale among several', 'multiScale', 'leave multiScale out');
   if (target.draws && target.distribution === 'custom')
     refuse(
@@ -103,16 +114,19 @@ const checkMember = (name: string, target: Target, outputs: Set<string>): void =
     refuse('a likelihood, as −log p of all targets is added up', target.distribution, 'choose one such as normal');
 };
 
-/** Returns the names that a target of a record gives its outputs in files; the first is its mean. */
-const outputsOf = (name: string, { outputs, parameters }: Target): readonly string[] => [
+/** Returns the names that a target of a record has in files: first its mean's, then those of its other outputs and its mask. */
+const namesOf = (name: string, target: Target): readonly string[] => [
   name,
   ...new Set(
-    [...Object.keys(outputs ?? {}), ...('logVar' in parameters ? ['logVar'] : [])].map((key) => `${name}_${key}`),
+    [...Object.keys(target.outputs ?? {}), ...('logVar' in target.parameters ? ['logVar'] : [])].map(
+      (key) => `${name}_${key}`,
+    ),
   ),
+  ...(hasMask(target) ? [maskName(name)] : []),
 ];
 
 /** Returns several targets as one. Its likelihood is wired target by target: `layers/wiring.ts`. */
-const recordOf = (targets: Targets): RecordTarget => {
+export const recordOf = (targets: Targets): RecordTarget => {
   const total = Object.values(targets).reduce((sum, { shape }) => sum + size(shape), 0);
   const alone = (): never => {
     throw new Error('a record of targets has no likelihood apart from theirs');
@@ -161,3 +175,17 @@ export function outputsFor(name: string, returned: unknown, target: Target): Ten
   );
   return Object.fromEntries(all);
 }
+
+/**
+ * Returns the outputs of a baseline for several targets as it returned them, by target: a tensor, or those of its parameters.
+ */
+export const byTarget = (outputs: Tensors, targets: Targets): Readonly<Record<string, unknown>> => {
+  const entries = Object.entries(outputs);
+  const own = (name: string): readonly (readonly [string, Tensor])[] =>
+    entries.flatMap(([key, x]) => (key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), x] as const] : []));
+  const others = entries.filter(([key]) => !Object.keys(targets).some((name) => key.startsWith(`${name}.`)));
+  const nested = Object.keys(targets).flatMap((name) =>
+    own(name).length > 0 ? [[name, Object.fromEntries(own(name))]] : [],
+  );
+  return { ...Object.fromEntries(others), ...Object.fromEntries(nested) };
+};

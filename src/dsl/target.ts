@@ -29,6 +29,17 @@ export interface GroupingOption<P extends Grouping = Grouping> {
   readonly per?: P;
 }
 
+/** The option `mask`, whose value is kept in the target's type. */
+export interface MaskOption<M extends boolean | string = boolean | string> {
+  readonly mask?: M;
+}
+
+/** A target with `mask` in its type, if its options have one. */
+export type Marked<M> = M extends string | true ? { readonly mask: M } : unknown;
+
+/** A target with `mask` in its type, if another has it. */
+export type MarkedLike<T> = T extends { readonly mask: infer M extends string | true } ? { readonly mask: M } : unknown;
+
 /** Whether examples of a target come with a mask of its elements. */
 export const hasMask = ({ mask }: Pick<Target, 'mask'>): boolean => mask !== undefined && mask !== false;
 
@@ -101,6 +112,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly mask?: boolean | string;
   /** Whether data may be standardised: the network then sees (y − mean) / standard deviation. */
   readonly scalable: boolean;
+  /** Returns y as networks see it, if that is neither y itself nor y standardised, such as ln(1 + y). */
+  seen?(y: Tensor): Tensor;
   /** Returns what files return for the decoder's parameters: y's mean, and by name whatever else a draw needs. */
   mean(parameters: Parameters): Decoded;
   /**
@@ -114,6 +127,10 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
    * elements where the mask is 0.
    */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor;
+  /** The index of the class after which nothing follows, for a sequence of classes; only decoders of `steps` have an end. */
+  readonly end?: number;
+  /** Returns the target of a single step, if `mean` depends on y's shape. */
+  step?(): Target;
   /** How layers draw y: from parameters and noise of y's shape, of one kind or of both, by its name. */
   readonly draws?: Draws;
   /** What training learns of the data for it, before it begins; kept as tables under the name of the variable. */

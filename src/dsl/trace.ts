@@ -73,6 +73,9 @@ export const nextLayer = (name: string, exact = false): Layer & { readonly where
 /** Returns the name in errors of the next layer of this kind: `decoder/dense_2`. */
 export const upcoming = (name: string): string => placed(nextLabel(name, false));
 
+/** Returns the name of the network whose body is being read; '' outside of one. */
+export const networkBeingRead = (): string => scope.network;
+
 /** Returns the name in errors of something that is not a layer: `decoder/baseline`. */
 export const here = (name: string): string => placed(`${scope.path}${name}`);
 

@@ -1,5 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
-import { dimensions, whole } from '../values/rules.ts';
+import { dimensions, flag, whole } from '../values/rules.ts';
 import { taking } from './check-arguments.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -12,6 +12,17 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
   readonly shape: S;
   /** The shape of one example's data: that of class indices for categorical variables, otherwise `shape`. */
   readonly dataShape: Shape;
+  /**
+   * Whether batches and files hold classes by their indices, in the shape of the data; decided by the networks of a
+   * model, and set on its conditions.
+   */
+  readonly indices?: true;
+  /** Whether values may be missing, so that examples come with a mask of them. */
+  readonly mask?: boolean | string;
+  /** The condition whose mask this is: 1 for each known element of it, otherwise 0. */
+  readonly maskOf?: string;
+  /** Whether networks see numbers standardised; if omitted, they do. */
+  readonly scalable?: boolean;
   /** The number of classes, or their names if they have any. */
   readonly classes?: number | readonly string[];
   /** Exists only as a type: the type of this variable's values. */
@@ -22,7 +33,7 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
 export type Variables = Readonly<Record<string, Variable>>;
 
 /** A variable as a network's body sees it. */
-export type Symbol<V> = V extends { readonly seenShape: infer N extends Shape }
+export type Symbol<V> = V extends { readonly '~seen': infer N extends Shape }
   ? Tensor<N>
   : V extends { readonly shape: infer S extends Shape }
     ? Tensor<S>
@@ -31,9 +42,26 @@ export type Symbol<V> = V extends { readonly seenShape: infer N extends Shape }
 /** The type of a variable's values: a class by its number or name, numbers, or pixels. */
 export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;
 
+/** An option of conditions: whether values may be missing. */
+export interface MissingOption {
+  /**
+   * With `true`, a value or an element of it may be missing (null in data, an empty cell of a table). Networks see 0 in
+   * its place, the mean of what is known, and are given a mask in the shape of the condition, `age_mask`.
+   */
+  readonly mask?: boolean;
+}
+
+/** Declares a variable of real numbers. */
+export interface Continuous {
+  <const S extends Shape>(...shape: S): Variable<[...S], NumbersOf<S>>;
+  <const S extends Shape, const M extends boolean = false>(
+    ...args: readonly [...shape: S, options: MissingOption & { readonly mask?: M }]
+  ): Variable<[...S], NumbersOf<S>> & (M extends true ? { readonly mask: true } : unknown);
+}
+
 /**
  * Declares a variable of real numbers, such as lengths or temperatures. Networks see them standardised if the data
- * provides a scaling.
+ * provides a scaling. With `{ mask: true }`, values may be missing.
  *
  * @example
  * ```ts
@@ -42,14 +70,14 @@ export type ValueOf<V> = V extends { readonly '~value'?: infer U } ? U : never;
  * console.log(continuous(3).shape); // [3]
  * ```
  */
-export const continuous = taking(
+export const continuous: Continuous = taking(
   'continuous',
-  { rest: dimensions },
-  <const S extends Shape>(...shape: S): Variable<[...S], NumbersOf<S>> => ({
-    kind: 'continuous',
-    shape: [...shape],
-    dataShape: [...shape],
-  }),
+  { rest: dimensions, options: { mask: flag } },
+  (...args: readonly (number | MissingOption)[]): Variable<number[], never> => {
+    const shape = args.filter((arg) => typeof arg === 'number');
+    const { mask }: MissingOption = args.find((arg) => typeof arg === 'object') ?? {};
+    return { kind: 'continuous', shape, dataShape: [...shape], ...(mask !== undefined && { mask }) };
+  },
 );
 
 /** A single number may be given without a list. */

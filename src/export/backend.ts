@@ -8,7 +8,7 @@ import { evaluation } from '../layers/estimation.ts';
 import { inference } from '../layers/inference.ts';
 import type { Part } from '../signature.ts';
 import { loadBackend } from '../train/backend.ts';
-import { run } from '../train/run.ts';
+import { run } from '../graph/run.ts';
 import type { Weights } from '../weights/weights.ts';
 
 /** Returns a backend that computes a model with tfjs-node, to compare its ONNX files with; undefined if that is not installed. */
@@ -23,8 +23,7 @@ export async function trainingBackend(
   const { tf, name } = loaded;
   const { decoder, ...others } = inference(model);
   const graphs: Readonly<Partial<Record<Part, Graph>>> = {
-    decoder,
-    predictor: decoder,
+    ...(decoder && { decoder, predictor: decoder }),
     ...others,
     ...(samples !== undefined && { evaluation: evaluation(model, samples) }),
   };

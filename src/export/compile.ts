@@ -67,6 +67,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const weights = ownWeights('compile', trained);
   const { opset = OPSET, name = 'model', names = {} } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
+  if (options.sampler && model.steps) throw new InvalidModel(STEPS_WITHOUT_SAMPLER);
   const half = options.precision === 'float16';
   const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
@@ -136,10 +137,20 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
   const measured = samples === undefined ? undefined : evaluation(model, samples);
   const graphs: Partial<Record<Part, Graph>> = {
     ...others,
-    [generator]: decoder,
+    ...(decoder && { [generator]: decoder }),
     ...(measured && { evaluation: measured }),
   };
-  const parts: readonly Part[] = [generator, 'prior', 'baseline', 'sampler', 'recognition', 'draw', 'evaluation'];
+  const parts: readonly Part[] = [
+    generator,
+    'start',
+    'step',
+    'prior',
+    'baseline',
+    'sampler',
+    'recognition',
+    'draw',
+    'evaluation',
+  ];
   return parts.flatMap((part) => {
     const graph = graphs[part];
     return graph ? [[part, graph] as const] : [];
@@ -148,6 +159,9 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
 
 const WITHOUT_SAMPLER =
   'sampler: expected a model with a latent, got a predictor, whose predictor.onnx is one call already; leave it out';
+
+const STEPS_WITHOUT_SAMPLER =
+  'sampler: expected a decoder that gives all of y in one call, got one of steps, each of which is drawn before the next; leave it out, and repeat step.onnx';
 
 /** Returns all parameters of several graphs, each once; networks have some, for losses at other scales, that no file needs. */
 const paramsOf = (graphs: readonly Graph[]): Iterable<GraphParam> =>

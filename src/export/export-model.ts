@@ -14,7 +14,6 @@ import { checkExport, type ExportOptions } from './options.ts';
 import { withPackage } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
 import { exportTraining } from './training.ts';
-import { requireSingle } from './require-single.ts';
 import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
 import { write } from './write.ts';
@@ -57,7 +56,6 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const { out, training, package: packs, examples, run, signal, onProgress, ...compiling } = options;
   const weights = ownWeights('exportModel', trained);
   const half = options.precision === 'float16';
-  if (packs) requireSingle('package', model);
   if (training && half)
     throw new InvalidModel(
       'precision: expected float32 with training, since training continues from unrounded weights, got float16; leave out one of both',

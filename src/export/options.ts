@@ -23,6 +23,7 @@ import {
   type Rule,
   type Rules,
 } from '../values/rules.ts';
+import { maskName } from '../values/mask-name.ts';
 import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
 import type { TrainingBackend } from './verification.ts';
@@ -249,7 +250,8 @@ const checked = (
  */
 const checkNames = (where: string, { condition, target }: Model, names: Names): void => {
   const own = target.targets ?? { y: target };
-  const variables = new Map(Object.entries({ ...condition, mask: target, ...own }));
+  const masks = Object.entries(own).map(([key, one]) => [maskName(key), one] as const);
+  const variables = new Map([...Object.entries(condition), ...masks, ...Object.entries(own)]);
   for (const [name, { classes, elements, units }] of Object.entries(names)) {
     const variable = variables.get(name);
     const known = [...Object.keys(condition), ...Object.keys(own)];

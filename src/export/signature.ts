@@ -7,6 +7,7 @@ import type { Variable } from '../dsl/variables.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import {
   FORMAT,
+  NEWEST,
   type ComponentSignature,
   type Interface,
   type Names,
@@ -30,26 +31,36 @@ export interface About {
 
 /** Returns the signature of a model with these weights, which include the standardisation of its data. */
 export function signatureOf(
-  { '~kind': kind, condition, target, latent }: Model,
+  { '~kind': kind, condition, target, latent, steps }: Model,
   weights: Weights,
   { name, fingerprint, opset, names = {} }: About,
 ): Signature {
   const conditions = Object.entries(condition).map(([key, variable]) => {
-    const { kind: sort, shape, dataShape } = variable;
-    const scaled = sort === 'continuous' ? scalingOf(key, weights) : undefined;
+    const { kind: sort, dataShape, indices, mask, maskOf } = variable;
+    const shape = indices || maskOf !== undefined ? dataShape : variable.shape;
+    const scaled = sort === 'continuous' && maskOf === undefined ? scalingOf(key, weights) : undefined;
     return [
       key,
-      { kind: sort, shape, dataShape, ...calledIn(variable, own(names, key)), ...(scaled && { scaling: scaled }) },
+      {
+        kind: sort,
+        shape,
+        dataShape,
+        ...calledIn(variable, own(names, key)),
+        ...(scaled && { scaling: scaled }),
+        ...(mask === true && { mask }),
+        ...(maskOf !== undefined && { maskOf }),
+      },
     ];
   });
   return {
-    format: FORMAT,
+    format: steps ? NEWEST : FORMAT,
     library: `${LIBRARY.name} ${LIBRARY.version}`,
     name,
     kind,
     conditions: Object.fromEntries(conditions),
     target: targetOf(target, weights, names),
     latent,
+    ...(steps && { steps: steps.count }),
     fingerprint,
     opset,
   };
@@ -70,6 +81,7 @@ const targetOf = (target: Target, weights: Weights, names: Names, name = 'y'): T
     ...noiseOf(target, scaling),
     ...(target.per && { per: target.per }),
     ...(target.outputs && { outputs: target.outputs }),
+    ...(target.end !== undefined && { end: target.end }),
     ...(target.mask !== undefined && { mask: target.mask }),
     ...(scaling && { scaling }),
     ...(targets && {

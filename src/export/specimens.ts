@@ -11,7 +11,7 @@ import { specimensOf } from '../data/specimens.ts';
 import type { Model } from '../dsl/model.ts';
 import { attempt, readText } from '../formats/read.ts';
 import { specimens, type Specimens } from '../formats/specimens.ts';
-import { SPECIMENS_FILE, type Manifest } from '../signature.ts';
+import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 
@@ -21,7 +21,10 @@ import { WEIGHTS_FILE } from '../weights/file.ts';
  */
 export const specimensText = (model: Model, { source, whole }: Collected): string | undefined => {
   const variables = withClasses(variablesOf(model), whole.names);
-  const found = specimensOf(whole, variables, isDataset(source) ? source : undefined);
+  const { targets } = model.target;
+  const found = specimensOf(whole, variables, isDataset(source) ? source : undefined, {
+    ...(targets && { targets: Object.keys(targets) }),
+  });
   return found && `${JSON.stringify(found)}\n`;
 };
 
@@ -72,8 +75,13 @@ const keptIn = async (run: string, manifest: Manifest): Promise<string | undefin
 const isOf = ({ examples }: Specimens, { conditions, target }: Manifest): boolean =>
   examples.every(
     (example) =>
-      example.target.length === size(target.dataShape) &&
-      Object.keys(conditions).every((name) => Object.hasOwn(example.conditions, name)),
+      isWhole(example, target) && Object.keys(conditions).every((name) => Object.hasOwn(example.conditions, name)),
+  );
+
+/** Whether the true value of an example has the numbers of a target, or of each of several. */
+const isWhole = (example: Specimen, target: Manifest['target']): boolean =>
+  Object.entries(target.targets ?? { y: target }).every(
+    ([name, { dataShape }]) => truthOf(example, name).length === size(dataShape),
   );
 
 /** Returns why something failed, in one line. */

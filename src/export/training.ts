@@ -1,5 +1,4 @@
 import { check } from '../onnx/check.ts';
-import { requireSingle } from './require-single.ts';
 import { compile, type Compiled } from './compile.ts';
 import { size } from '../shape/size.ts';
 import { checkExchange } from './exchange-check.ts';
@@ -52,7 +51,6 @@ export function exportTraining(model: Model, trained: Weights, options: ExportTr
     throw new InvalidModel(
       `${optimiser.name}: expected an optimiser that a file can describe, got one of your own; export with adam, adamW or sgd`,
     );
-  requireSingle('training', model);
   const weights = ownWeights('exportTraining', trained);
   const compiled = compile(model, weights, { ...rest, exchangeable: true });
   const others = otherWeights(weights);

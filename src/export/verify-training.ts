@@ -5,6 +5,7 @@ import { evaluate } from '../onnx/evaluate.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
@@ -70,10 +71,14 @@ const ROWS = 2;
 /** Returns a batch, its noise and the scalars of the first step. */
 const batchOf = (manifest: Manifest, { batch, noise, scalars, optimiser, learningRate }: TrainingSignature): Values => {
   const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] });
-  const { mask, ...variables } = batch;
+  const masks = Object.keys(manifest.target.targets ?? { y: manifest.target }).flatMap((name) => {
+    const shape = batch[maskName(name)];
+    if (!shape) return [];
+    return [[maskName(name), { data: new Float32Array(ROWS * size(shape)).fill(1), shape: [ROWS, ...shape] }] as const];
+  });
   return {
-    ...realisticInputs(manifest, { inputs: variables, outputs: {}, unused: [] }, ROWS),
-    ...(mask && { mask: { data: new Float32Array(ROWS * size(mask)).fill(1), shape: [ROWS, ...mask] } }),
+    ...realisticInputs(manifest, { inputs: batch, outputs: {}, unused: [] }, ROWS),
+    ...Object.fromEntries(masks),
     ...Object.fromEntries(
       Object.entries(noise).map(([name, { distribution, shape, lead }]) => {
         const rows = lead === 0 ? 1 : ROWS * lead;

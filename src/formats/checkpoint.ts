@@ -59,6 +59,10 @@ const means = object({
 });
 export interface MeansState extends TypeOf<typeof means> {}
 
+/** The state of a run that ends by itself. */
+const pace = object({ wait: whole, rate: optional(number) });
+export interface PaceState extends TypeOf<typeof pace> {}
+
 /** The position of a fit, between two steps, in addition to its arrays. */
 const PLACE = {
   /** The current epoch, from 1, and the number of its steps that were taken. */
@@ -70,6 +74,8 @@ const PLACE = {
   /** The epoch whose weights have the lowest validation loss so far, and that loss. */
   bestEpoch: whole,
   lowest: number,
+  /** For a run that ends by itself: how long it waits for a gain, and the learning rate that was found. */
+  pace: optional<PaceState>(pace),
 } as const;
 export interface Place extends MembersOf<typeof PLACE> {}
 

@@ -14,7 +14,7 @@ import {
 } from './schema.ts';
 
 /** What can go wrong with training while its numbers stay finite. */
-const trouble = oneOf('divergence', 'collapse', 'ignored latent');
+const trouble = oneOf('divergence', 'collapse', 'ignored latent', 'overfitting', 'still improving');
 export type NoticeKind = TypeOf<typeof trouble>;
 
 /** A problem, in one line with the usual remedies. */
@@ -50,6 +50,8 @@ export const epoch = object({
   latent: optional<LatentUse>(latentUse),
   /** The problems found, each once per phase. */
   noticed: optional(listed<Notice>(notice)),
+  /** The learning rate of its last step, if it was found. */
+  rate: optional(metric),
   seconds: metric,
 });
 export interface Epoch extends TypeOf<typeof epoch> {}
@@ -58,12 +60,19 @@ export interface Epoch extends TypeOf<typeof epoch> {}
 export const warning = object({ warning: text });
 export interface Warning extends TypeOf<typeof warning> {}
 
+/** Why the last phase of training ended, the epoch whose weights were kept, and the last epoch. */
+const ended = object({ by: oneOf('epochs', 'plateau', 'steps', 'minutes', 'signal'), kept: whole, epochs: whole });
+export interface Ended extends TypeOf<typeof ended> {}
+
 const measured = optional(orNull(named(metric)));
 /** How a run ended, as far as a page shows it: the last line. */
 export const ending = object({
   stopped: oneOf('finished', 'early', 'aborted', 'diverged', 'failed'),
   test: measured,
   validation: measured,
+  ended: optional<Ended>(ended),
+  /** The share of y's variance that each condition makes. */
+  conditions: optional(named(metric)),
   /** Why a run diverged or failed. */
   reason: optional(text),
 });

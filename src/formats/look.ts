@@ -53,7 +53,13 @@ const images = object({
 export interface ImagesLook extends TypeOf<typeof images> {}
 
 /** Values of one element of y over held-out examples: the true ones, and those that the model draws under the same conditions. */
-const element = object({ name: text, truth: metrics, drawn: metrics });
+const element = object({
+  name: text,
+  truth: metrics,
+  drawn: metrics,
+  /** The names of the classes that the values are indices of, if it is of one of several targets. */
+  classes: optional(texts),
+});
 export interface Element extends TypeOf<typeof element> {}
 
 /** What a model draws if y is not an image: one draw from p(y|x), or one mean of p(y|x,z), for each held-out example. */

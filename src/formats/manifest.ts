@@ -1,5 +1,6 @@
 import { same } from '../shape/same.ts';
 import { asJson } from '../values/as-json.ts';
+import { maskName } from '../values/mask-name.ts';
 import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
@@ -8,6 +9,7 @@ import { check, refusing, type Refuse } from './read.ts';
 import type { MembersOf, Schema, TypeOf } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
+import { checkStepFiles, ofOneStep, startOutputs, stepInputs } from './step-files.ts';
 import { training, type TrainingSignature } from './training.ts';
 
 /**
@@ -15,7 +17,9 @@ import { training, type TrainingSignature } from './training.ts';
  * conditions → y; `sampler`: conditions and noise → y; `recognition`: y and conditions → mean, logVar. If the variance of `y` is
  * learned, `logVar` is a further output; others that drawing needs are in `target.outputs`. `draw`, for a custom distribution that defines how to draw: z, conditions and noise
  * called `uniform` or `normal` → y drawn. `evaluation`: y, conditions and noise [samples, latent] → the results of `evaluate` for
- * an example, by the same names.
+ * an example, by the same names. A decoder that writes y step by step is two files: `start`, z and conditions → `previous`,
+ * `state` and `context_1`, …, and `step`, these, z and conditions → y of one step and `next_state`; several targets and states
+ * are `previous_pen`, `state_h`, `next_state_h`.
  */
 export type Part = (typeof PARTS)[number];
 
@@ -117,22 +121,13 @@ export const parseManifest = (source: string, where: string): Manifest => {
     return [[part, file]] as const;
   });
   const files: Manifest['files'] = Object.fromEntries(known);
-  const needed = rest.kind === 'cvae' ? 'decoder' : 'predictor';
-  if (files[needed] === undefined) refuse(`a file ${needed} among files`, Object.keys(listed).join(', ') || 'none');
+  const needed: readonly Part[] =
+    rest.kind === 'predictor' ? ['predictor'] : rest.steps ? ['start', 'step'] : ['decoder'];
+  for (const part of needed)
+    if (files[part] === undefined) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
+  checkStepFiles(files, refuse);
   checkTraining(rest, refuse);
   return { ...rest, files };
-};
-
-/** The same for a page, which cannot run a model of several targets. */
-export const parseInPage = (source: string, where: string): Manifest => {
-  const found = parseManifest(source, where);
-  const { targets } = found.target;
-  if (targets)
-    refusing({ where, remedy: 'open it in Node' })(
-      'a model of a single target, as a page needs',
-      `several: ${Object.keys(targets).join(', ')}`,
-    );
-  return found;
 };
 
 /**
@@ -154,8 +149,8 @@ const checkInitializers = (all: WeightsFile['initializers'], at: string, refuse:
 
 /** Refuses a training step whose batch does not consist of the model's variables. */
 const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof HEAD>, refuse: Refuse): void => {
-  const shapes = new Map(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
-  const known = shapes.set('y', target.shape).set('mask', target.dataShape);
+  const told = Object.entries(conditions).map(([name, { shape }]) => [name, shape] as const);
+  const known = new Map([...told, ...Object.entries({ ...targetInputs(target), ...maskInputs(target) })]);
   for (const [name, shape] of Object.entries(step?.batch ?? {})) {
     const own = known.get(name);
     if (!own || !same(shape, own)) refuse(`training.batch.${name} to be ${asJson(own)}`, asJson(shape));
@@ -163,8 +158,14 @@ const checkTraining = ({ conditions, target, training: step }: MembersOf<typeof 
 };
 
 /** Returns the shape of y, or of each of several targets by its name. */
-const targetInputs = ({ shape, targets }: TargetSignature): Interface['inputs'] =>
-  targets ? Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, one.shape])) : { y: shape };
+const targetInputs = (target: TargetSignature): Interface['inputs'] =>
+  Object.fromEntries(Object.entries(target.targets ?? { y: target }).map(([name, { shape }]) => [name, shape]));
+
+/** Returns the shape of y's mask, or of those of several targets, of which there may be inputs. */
+const maskInputs = (target: TargetSignature): Interface['inputs'] =>
+  Object.fromEntries(
+    Object.entries(target.targets ?? { y: target }).map(([name, { dataShape }]) => [maskName(name), dataShape]),
+  );
 
 /** Returns the outputs that files have for a target, or for each of several. */
 const targetOutputs = (target: TargetSignature, found: Interface['outputs']): Interface['outputs'] =>
@@ -193,20 +194,25 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
   const { conditions, target, latent } = signature;
   const told = Object.fromEntries(Object.entries(conditions).map(([name, { shape }]) => [name, shape]));
   const y = targetInputs(target);
+  const masks = Object.fromEntries(
+    Object.entries(maskInputs(target)).filter(([name]) => Object.hasOwn(found.inputs, name)),
+  );
   // No likelihood is estimated for a target that is not a distribution, which would require draws from the prior.
   const [samples = 1] = found.inputs['priorNoise'] ?? found.inputs['noise'] ?? [];
   const draws = { noise: [samples, latent], priorNoise: [samples, latent] };
   const own: Record<Part, Interface['inputs']> = {
     decoder: { z: [latent] },
+    start: { z: [latent] },
+    step: { z: [latent], ...stepInputs(y, found.inputs, target.targets !== undefined) },
     sampler: { noise: [latent] },
-    recognition: { ...y, ...('mask' in found.inputs && { mask: target.dataShape }) },
+    recognition: { ...y, ...masks },
     prior: {},
     baseline: {},
     predictor: {},
     draw: { ...(latent > 0 && { z: [latent] }), ...noiseInputs(target, found.inputs) },
     evaluation: {
       ...y,
-      ...('mask' in found.inputs && { mask: target.dataShape }),
+      ...masks,
       ...('priorNoise' in found.inputs && { priorNoise: draws.priorNoise }),
       ...('noise' in found.inputs && { noise: draws.noise }),
     },
@@ -219,7 +225,11 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
       ? { deterministic: [], prediction: target.shape }
       : part === 'draw'
         ? y
-        : targetOutputs(target, found.outputs);
+        : part === 'start'
+          ? startOutputs(y, target.targets !== undefined)
+          : part === 'step'
+            ? ofOneStep(targetOutputs(target, found.outputs))
+            : targetOutputs(target, found.outputs);
   const outputs = { ...mean, ...(ofLatent && 'logVar' in found.outputs && { logVar: [latent] }) };
   const compare = (name: string, is: readonly number[] | undefined, should: readonly number[] | undefined): void => {
     if (!is || !should || !same(is, should)) refuse(`${at}${name} to be ${asJson(should)}`, asJson(is));

@@ -8,4 +8,5 @@ export const ownPackage = object({
   version: text,
   engines: object({ node: text }),
   peerDependencies: named(text),
+  devDependencies: named(text),
 });

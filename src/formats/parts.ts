@@ -1,6 +1,8 @@
 /** All parts, in the order in which they are listed. */
 export const PARTS = [
   'decoder',
+  'start',
+  'step',
   'prior',
   'baseline',
   'sampler',

@@ -16,6 +16,8 @@ import {
 /** The command-line flags of `train` that affect the numbers; they are recorded with the run. */
 export const flags = object({
   epochs: optional(count),
+  steps: optional(count),
+  minutes: optional(positive),
   batch: optional(count),
   seed: optional(whole),
   learningRate: optional(positive),

@@ -4,7 +4,7 @@ import { asJson } from '../values/as-json.ts';
 import type { Refuse } from './read.ts';
 import { text, texts, triple, typed, type TypeOf } from './schema.ts';
 import { choice, flag, named, number, numbers, object, oneOf, optional, whole, wholes, some } from './schema.ts';
-import type { FORMAT } from './version.ts';
+import { NEWEST, type FORMAT } from './version.ts';
 
 /** The mean and standard deviation of each element, in the data's units. */
 export const scaling = object({ mean: numbers, deviation: numbers });
@@ -14,7 +14,10 @@ export interface Scaling extends TypeOf<typeof scaling> {}
 const classes = choice<number | readonly string[]>((value) => (Array.isArray(value) ? texts : whole));
 
 const VARIABLE = {
-  /** The shape in the files: probabilities of classes on the last axis, [height, width, channels] for an image. */
+  /**
+   * The shape in the files: probabilities of classes on the last axis, or `dataShape` if the files take classes by their indices;
+   * [height, width, channels] for an image.
+   */
   shape: wholes,
   /** The shape of a value as a user gives it: that of class indices for classes, otherwise `shape`. */
   dataShape: wholes,
@@ -29,7 +32,14 @@ const VARIABLE = {
 } as const;
 
 /** A condition: an input of the model, and the form in which a value of it is given. */
-export const condition = object({ kind: oneOf('categorical', 'continuous', 'image'), ...VARIABLE });
+export const condition = object({
+  kind: oneOf('categorical', 'continuous', 'image'),
+  ...VARIABLE,
+  /** Whether values may be missing: another condition is then their mask, … */
+  mask: optional(flag),
+  /** … which says whose it is: 1 for each known element, 0 for a missing one, whose value does not matter. */
+  maskOf: optional(text),
+});
 export interface Condition extends TypeOf<typeof condition> {}
 
 /** One number for all elements, or one for each. */
@@ -70,6 +80,8 @@ const TARGET = {
   per: optional(oneOf('element', 'place', 'example')),
   /** Shapes of the outputs that drawing needs in addition to `y` and `logVar`. */
   outputs: optional(named<readonly number[]>(wholes)),
+  /** The class after which nothing follows, by its index, if y is a sequence of classes that may end early. */
+  end: optional(whole),
   /** Whether elements may be given, and the condition that gives them. */
   mask: optional(choice<boolean | string>((value) => (typeof value === 'boolean' ? flag : text))),
 } as const;
@@ -89,7 +101,7 @@ export interface TargetSignature extends TypeOf<typeof target> {}
 
 /** The members that all files of a model share. */
 export const SIGNATURE = {
-  format: some('a format', (value): value is typeof FORMAT => typeof value === 'number'), // which is checked first
+  format: some('a format', (value): value is typeof FORMAT | typeof NEWEST => typeof value === 'number'), // which is checked first
   /** The program that wrote it: `cvae-compile 0.1.0`. */
   library: text,
   name: text,
@@ -98,6 +110,8 @@ export const SIGNATURE = {
   target: typed<TargetSignature>(target),
   /** The number of dimensions of z; 0 for a predictor. */
   latent: whole,
+  /** The number of steps, if y is written step by step: by the file `start`, and the file `step` again and again. */
+  steps: optional(whole),
   /** SHA-256, in hexadecimal, of the definition as `print` writes it. */
   fingerprint: text,
   opset: whole,
@@ -107,7 +121,10 @@ const signature = object(SIGNATURE);
 export interface Signature extends TypeOf<typeof signature> {}
 
 /** Refuses a signature whose members are inconsistent. */
-export const checkSignature = ({ kind, latent, conditions, target: y }: Signature, refuse: Refuse): void => {
+export const checkSignature = (
+  { kind, latent, conditions, target: y, steps, format }: Signature,
+  refuse: Refuse,
+): void => {
   if ((kind === 'cvae') !== latent > 0) refuse(`a latent of ${kind === 'cvae' ? 'at least 1' : '0'}`, `${latent}`);
   const elements = size(y.dataShape);
   const targets = Object.entries(y.targets ?? {});
@@ -116,6 +133,9 @@ export const checkSignature = ({ kind, latent, conditions, target: y }: Signatur
   const elementsOf = targets.reduce((sum, [, one]) => sum + size(one.shape), 0);
   if (targets.length > 0 && elementsOf !== size(y.shape)) refuse(`target.shape of ${elementsOf}`, asJson(y.shape));
   const all = targets.length > 0 ? targets : [['y', y] as const];
+  if (steps !== undefined && format < NEWEST) refuse(`format ${NEWEST} for a model of steps`, `${format}`);
+  if (steps !== undefined && all.some(([, { shape }]) => shape[0] !== steps))
+    refuse(`targets of ${steps} steps`, all.map(([, { shape }]) => asJson(shape)).join(', '));
   for (const [at, { names, units, dataShape }] of [...Object.entries(conditions), ...all])
     for (const list of [names, units])
       if (list && list.length !== size(dataShape)) refuse(`a name and a unit for each element of ${at}`, asJson(list));

@@ -1,3 +1,4 @@
+import { isPlain } from '../values/rules.ts';
 import type { TypeOf } from './schema.ts';
 import { choice, named, number, numbers, object, listed, optional, whole, some, text } from './schema.ts';
 
@@ -7,14 +8,17 @@ const single = choice<number | string>((value) => (typeof value === 'string' ? t
 const value = choice<number | string | readonly number[]>((found) => (Array.isArray(found) ? numbers : single));
 export type SpecimenValue = TypeOf<typeof value>;
 
+const byName = named<readonly number[]>(numbers);
+const truth = choice<readonly number[] | TypeOf<typeof byName>>((found) => (isPlain(found) ? byName : numbers));
+
 /** An example from the data: the model's input, and the true value. */
 const specimen = object({
   /** Its index in its part of the data, from 0. */
   index: whole,
   /** By name, in the forms that `sample` takes. */
   conditions: named(value),
-  /** y, of the target's `dataShape`. */
-  target: numbers,
+  /** y, of the target's `dataShape`; or that of each of several targets by its name. */
+  target: truth,
   /** Further columns of the data, which the model does not see: `{ digit: 7 }`. */
   about: optional(named(single)),
 });

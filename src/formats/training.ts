@@ -27,7 +27,7 @@ export const training = object({
   step: typed<FileOnDisk>(onDisk),
   /** A safetensors file: the parameters, and the optimiser's states for them (`velocity/decoder/dense_1/kernel`). */
   state: typed<FileOnDisk>(onDisk),
-  /** The variables of a batch: conditions, `y` and, if the target has one, its `mask`; shapes of one example. */
+  /** The variables of a batch: conditions, `y` and, if the target has one, its `mask` (each of several, and `rain_mask`); shapes of one example. */
   batch: named(wholes),
   noise: named<NoiseSignature>(noise),
   /** The objective's own scalar inputs, such as β, and their values. */

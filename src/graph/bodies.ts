@@ -6,6 +6,7 @@ export const partsOf = (node: Node): readonly Node[] => {
     case 'apply':
       return [...node.inputs, ...Object.values(node.params)];
     case 'call':
+    case 'steps':
       return Object.values(node.args);
     case 'modal':
       return [node.train, node.infer, ...node.updates.map(({ value }) => value)];
@@ -23,7 +24,7 @@ export const partsOf = (node: Node): readonly Node[] => {
 export const frozenWith = (body: Body): ReadonlySet<string> => new Set(bodiesIn(body).map(({ name }) => name));
 
 /** Returns the nodes from which a body's outputs are computed, each once, without those of the bodies that it calls. */
-const nodesIn = ({ outputs }: Body): ReadonlySet<Node> => {
+export const nodesIn = ({ outputs }: Body): ReadonlySet<Node> => {
   const nodes = new Set(Object.values(outputs));
   for (const node of nodes) for (const part of partsOf(node)) nodes.add(part);
   return nodes;
@@ -32,7 +33,8 @@ const nodesIn = ({ outputs }: Body): ReadonlySet<Node> => {
 /** Returns a body and all bodies that it calls, each once. */
 export function bodiesIn(body: Body): readonly Body[] {
   const bodies = new Set([body]);
-  for (const one of bodies) for (const node of nodesIn(one)) if (node.kind === 'call') bodies.add(node.body);
+  for (const one of bodies)
+    for (const node of nodesIn(one)) if (node.kind === 'call' || node.kind === 'steps') bodies.add(node.body);
   return [...bodies];
 }
 

@@ -14,7 +14,7 @@ export interface Frame {
 
 /** Returns the full name of a parameter: the network's, the layer's, its own. */
 export const nameOf = (node: ParamNode, { body }: Frame): string =>
-  node.layer ? `${body.name}/${node.layer.label}/${node.label}` : node.label;
+  node.layer ? `${body.within ?? body.name}/${node.layer.label}/${node.label}` : node.label;
 
 /** Returns the id of a node that has been computed. */
 export const idIn = ({ ids, name }: Frame, node: Node): number =>

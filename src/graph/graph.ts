@@ -59,3 +59,17 @@ export const valuesOf = (graph: Graph): ReadonlyMap<number, { readonly shape: Sh
   for (const step of graph.steps) values.set(step.id, step);
   return values;
 };
+
+/** The attributes of a step that repeats a graph of its own. */
+export interface StepsAttrs {
+  readonly count: number;
+  /** How many of its inputs are sequences, of which the graph is given slices, and how many after them are first states. */
+  readonly sequences: number;
+  readonly states: number;
+  /** Returns the graph of one step. A function, so that two of them are the same only if they are one object. */
+  readonly graph: () => Graph;
+}
+
+/** Returns the graph that a step repeats, if it repeats one. */
+export const repeatedBy = ({ attrs }: Step): Graph | undefined =>
+  'graph' in attrs && typeof attrs.graph === 'function' ? (attrs as StepsAttrs).graph() : undefined;

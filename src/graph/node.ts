@@ -14,7 +14,7 @@ export interface Layer {
 }
 
 /** A value of the expression that a network's body builds. Nodes are compared by identity: the same node is computed once. */
-export type Node = InputNode | ConstantNode | ParamNode | NoiseNode | ApplyNode | CallNode | ModalNode;
+export type Node = InputNode | ConstantNode | ParamNode | NoiseNode | ApplyNode | CallNode | ModalNode | StepsNode;
 
 /** An input of the network whose body contains it. */
 export interface InputNode {
@@ -82,6 +82,32 @@ export interface ModalNode {
   readonly shape: Shape;
 }
 
+/**
+ * What a body gives at each of several steps: it takes the state that the step before gave and slices of sequences, and
+ * gives the next state and its outputs, which are joined here, each flat, one after another: [count, …].
+ */
+export interface StepsNode {
+  readonly kind: 'steps';
+  /** Runs the steps. Its attributes are `StepsAttrs`. */
+  readonly op: AnyOp;
+  /** One step: takes slices, the state, and whatever else is the same at all steps. */
+  readonly body: Body;
+  readonly count: number;
+  /** The arguments by the names of the body's inputs, in their order: sequences, first states, then all others. */
+  readonly args: Readonly<Record<string, Node>>;
+  /** What stands for the slice before the first of each sequence, by its name. */
+  readonly start: Readonly<Record<string, Node>>;
+  /** The target whose parameters are given. */
+  readonly target: object;
+  /** Its outputs as the network gives them on, one for each parameter. */
+  readonly results: Readonly<Record<string, Node>>;
+  /** How many of the arguments are sequences, and how many after them are states. */
+  readonly sequences: number;
+  readonly states: number;
+  readonly layer: Layer;
+  readonly shape: Shape;
+}
+
 /** An update that training applies to an untrained parameter. */
 export interface Update {
   readonly param: ParamNode;
@@ -95,4 +121,22 @@ export interface Body {
   readonly name: string;
   readonly inputs: Readonly<Record<string, { readonly shape: Shape; readonly role: Role }>>;
   readonly outputs: Readonly<Record<string, Node>>;
+  /** The network to which its layers belong, if it is a part of one: parameters have the network's name. */
+  readonly within?: string;
+  /** Values of that network which it uses, and the inputs that take their place. */
+  readonly captured?: ReadonlyMap<Node, string>;
+  /** Weights of another model that training starts from, and whether training leaves them as they are. */
+  readonly pretrained?: Pretrained;
+}
+
+/** Weights that were trained elsewhere. */
+export interface Pretrained {
+  /** A file in the safetensors format: a path, or the URL of a file. */
+  readonly file: string;
+  /** The file's names by the network's own, such as `conv2d_1/kernel`; if omitted, they are the same. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Whose order of axes kernels have in the file; if omitted, this library's, which is that of Keras. */
+  readonly from?: 'pytorch';
+  /** Whether training leaves them as they are, and computes the network as in use. */
+  readonly frozen: boolean;
 }

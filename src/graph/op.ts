@@ -77,6 +77,11 @@ export interface Op<Attrs extends object = object, P extends string = never> {
    * any way.
    */
   readonly rows?: Rows<NoInfer<P>>;
+  /**
+   * For a product of one-hot rows and a table: the op that looks the rows of the table up by their indices, with the
+   * same attributes and parameters.
+   */
+  readonly lookup?: AnyOp;
   params?(inputs: Some<Shape>, attrs: Attrs): Record<P, Param>;
   run(tf: Tf, inputs: Some<tfjs.Tensor>, attrs: Attrs, params: Record<P, tfjs.Tensor>, site: OpContext): tfjs.Tensor;
   lower(onnx: OnnxBuilder, inputs: Some<Value>, attrs: Attrs, params: Record<P, Value>, site: OpContext): Value;

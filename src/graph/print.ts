@@ -1,13 +1,15 @@
 import type { Shape } from '../shape/shape.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
-import { valuesOf, type Graph, type Step } from './graph.ts';
+import { repeatedBy, valuesOf, type Graph, type Step } from './graph.ts';
 import { computed } from './identity.ts';
-import { each } from './op.ts';
+import { applicationOf } from './repeated.ts';
 
 /** An op's attributes as text: ` units=200`, or nothing. */
 const attributes = (attrs: object): string =>
   Object.entries(attrs)
+    // A graph that is repeated is printed below.
+    .filter(([key, value]) => !(key === 'graph' && typeof value === 'function'))
     .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : written(value)}`)
     .join('');
 
@@ -19,7 +21,9 @@ const written = (value: unknown): string => {
 /** Returns the owner of a step's parameters: ` with decoder/dense_2`, or nothing. */
 const owner = ({ params }: Step, name: (id: number) => string): string => {
   const [first] = Object.entries(params);
-  return first ? ` with ${name(first[1]).slice(0, -first[0].length - 1)}` : '';
+  // A graph that is repeated has parameters of several owners, whose names it says itself.
+  const whose = first && name(first[1]).slice(0, -first[0].length - 1);
+  return whose ? ` with ${whose}` : '';
 };
 
 /** Returns a count with thousands separators: `1,234,567`. */
@@ -35,6 +39,11 @@ export interface PrintOptions {
   readonly own?: boolean;
 }
 
+/** The same, and whether parameters are listed: those of a graph that is repeated are in the list of the whole. */
+interface Printing extends PrintOptions {
+  readonly listed?: boolean;
+}
+
 /**
  * Prints a graph as text, one step a line, then its parameters, then the ONNX that custom ops write. Graphs with equal
  * texts compute the same function of the same parameters: tests compare this text, `inspect` shows it, and a model's
@@ -46,7 +55,7 @@ export interface PrintOptions {
  *       -> y = %1
  *       decoder/dense_1/kernel: [30, 784] 23,520
  */
-export function print(graph: Graph, { own = true }: PrintOptions = {}): string {
+export function print(graph: Graph, { own = true, listed = true }: Printing = {}): string {
   const names = new Map<number, string>();
   for (const { id, name } of graph.inputs) names.set(id, name);
   for (const { id, name } of graph.params) names.set(id, name);
@@ -65,11 +74,19 @@ export function print(graph: Graph, { own = true }: PrintOptions = {}): string {
         `  ${name(s.id)}: ${show(s.shape)} = ${s.op.name}(${s.inputs.map(name).join(', ')})${attributes(s.attrs)}${owner(s, name)}`,
     ),
     `  -> ${results.join(', ')}`,
-    ...graph.params.map(
+    ...(listed ? graph.params : []).map(
       ({ name: param, shape, trainable }) =>
         `  ${param}: ${show(shape)} ${counted(size(shape))}${trainable ? '' : ' untrained'}`,
     ),
     ...(own ? ownOps(graph) : []),
+    ...graph.steps.flatMap((step) => {
+      const inner = repeatedBy(step);
+      return inner
+        ? print({ ...inner, name: `each step of ${step.name}` }, { own, listed: false })
+            .split('\n')
+            .map((line) => `  ${line}`)
+        : [];
+    }),
   ].join('\n');
 }
 
@@ -78,10 +95,8 @@ const ownOps = (graph: Graph): readonly string[] => {
   const steps = graph.steps.filter(({ op }) => !op['~library']);
   if (steps.length === 0) return [];
   const values = valuesOf(graph);
-  const valueOf = (id: number) => values.get(id) ?? { shape: [], lead: 0 };
   const texts = steps.map((step) => {
-    const params = Object.fromEntries(Object.entries(step.params).map(([name, id]) => [name, valueOf(id)]));
-    const text = computed({ ...step, inputs: each(step.inputs, valueOf), params });
+    const text = computed(applicationOf(step, values));
     return `  ${step.op.name} is ${text?.trimEnd().replaceAll('\n', '\n  ') ?? 'an op that no ONNX could be written for'}`;
   });
   return [...new Set(texts)];

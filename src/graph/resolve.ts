@@ -1,16 +1,19 @@
 import { InvalidModel } from '../errors.ts';
-import { same } from '../shape/same.ts';
 import type { Shape } from '../shape/shape.ts';
-import type { Graph, GraphConstant, GraphInput, GraphParam, Step } from './graph.ts';
+import { valuesOf, type Graph, type GraphConstant, type GraphInput } from './graph.ts';
+import type { Step, StepsAttrs } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
 import { hoist } from './hoist.ts';
-import type { ApplyNode, Body, ModalNode, Node, NoiseNode, ParamNode } from './node.ts';
+import { lookUp } from './look-up.ts';
+import type { ApplyNode, Body, ModalNode, Node, NoiseNode, StepsNode } from './node.ts';
 import { checkSamples, leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
 import { bind, foreign, idIn, nameOf, outputOf, unreachable, type Frame } from './frame.ts';
 import { compute, type Pending } from './order.ts';
+import { ParamTable } from './param-table.ts';
 import { sameOp, type Application } from './identity.ts';
 import { sameGraph } from './same.ts';
+import { applicationOf, checkEach, stepBody } from './repeated.ts';
 
 /** How to resolve a body: for training or inference, and which networks are frozen. */
 export interface Resolution {
@@ -38,7 +41,7 @@ export interface Resolution {
  * network that are used in another without being passed to it, and for an op whose inputs have different batch axes.
  */
 export function resolve(body: Body, resolution: Resolution): Graph {
-  const graph = new Resolver(body, resolution).graph();
+  const graph = lookUp(new Resolver(body, resolution).graph());
   return resolution.hoisted === false ? graph : hoist(graph);
 }
 
@@ -51,12 +54,11 @@ class Resolver {
 
   readonly #inputs: GraphInput[] = [];
   readonly #constants: GraphConstant[] = [];
-  readonly #params = new Map<string, GraphParam>();
+  readonly #params = new ParamTable((shape) => this.#define(shape, 0));
   readonly #steps: Step[] = [];
   readonly #updates = new Map<string, { readonly merge: AnyOp; readonly from: Set<number> }>();
 
   readonly #values = new Map<number, { readonly shape: Shape; readonly lead: Lead }>();
-  readonly #sources = new Map<string, { readonly node: ParamNode; readonly body: Body }>();
   readonly #bodies = new Map<string, Body>();
   readonly #checked = new Set<Body>();
   readonly #ops = new Map<string, AnyOp>();
@@ -67,7 +69,8 @@ class Resolver {
     const { frozen = new Set() } = resolution;
     this.#body = body;
     this.#resolution = resolution;
-    this.#frozen = new Set(bodiesIn(body).flatMap((b) => (frozen.has(b.name) ? bodiesIn(b).map((c) => c.name) : [])));
+    const isFrozen = (b: Body): boolean => frozen.has(b.name) || b.pretrained?.frozen === true;
+    this.#frozen = new Set(bodiesIn(body).flatMap((b) => (isFrozen(b) ? bodiesIn(b).map((c) => c.name) : [])));
   }
 
   graph(): Graph {
@@ -88,7 +91,7 @@ class Resolver {
       [...this.#updates].map(([param, { merge, from }]) => [param, this.#merged(param, merge, [...from])]),
     );
     const [inputs, constants, steps] = [this.#inputs, this.#constants, this.#steps];
-    return { name, inputs, constants, params: [...this.#params.values()], steps, outputs, updates };
+    return { name, inputs, constants, params: this.#params.all, steps, outputs, updates };
   }
 
   #bindInputs(): ReadonlyMap<string, number> {
@@ -122,8 +125,11 @@ class Resolver {
     this.#counts.set(body.name, count);
     const frozen = this.#frozen.has(body.name);
     const mode = frozen ? 'infer' : this.#resolution.mode;
-    const name = count === 1 ? body.name : `${body.name}#${count}`;
-    const frame: Frame = { body, name, bound, ids: new Map(), mode, frozen };
+    const own = body.within ?? body.name;
+    const name = count === 1 ? own : `${own}#${count}`;
+    const ids = new Map<Node, number>();
+    for (const [node, input] of body.captured ?? []) ids.set(node, bound.get(input) ?? unreachable(`no ${input}`));
+    const frame: Frame = { body, name, bound, ids, mode, frozen };
     this.#frames.set(key, frame);
     return frame;
   }
@@ -148,6 +154,8 @@ class Resolver {
         return [...node.inputs, ...Object.values(node.params)].map(here);
       case 'noise':
         return [here(node.like)];
+      case 'steps':
+        return Object.values(node.args).map(here);
       case 'modal':
         return frame.mode === 'infer'
           ? [here(node.infer)]
@@ -174,7 +182,7 @@ class Resolver {
         return id;
       }
       case 'param':
-        return this.#placeParam(node, frame);
+        return this.#params.place(node, frame);
       case 'noise':
         return this.#placeNoise(node, frame);
       case 'modal':
@@ -185,44 +193,36 @@ class Resolver {
       }
       case 'apply':
         return this.#placeStep(node, frame);
+      case 'steps':
+        return this.#placeSteps(node, frame);
     }
-  }
-
-  #placeParam(node: ParamNode, frame: Frame): number {
-    const { body, frozen } = frame;
-    const name = nameOf(node, frame);
-    const before = this.#params.get(name);
-    const source = this.#sources.get(name);
-    if (before && source) {
-      const twice = node.layer && source.body === body && source.node !== node;
-      if (twice || !same(before.shape, node.shape))
-        throw new InvalidModel(
-          `${name}: expected one parameter of this name, got two of different layers; apply each layer in the body of the network that uses it`,
-        );
-      return before.id;
-    }
-    this.#sources.set(name, { node, body });
-    const id = this.#define(node.shape, 0);
-    this.#params.set(name, { id, name, shape: node.shape, init: node.init, trainable: node.trainable && !frozen });
-    return id;
   }
 
   #placeNoise(node: NoiseNode, frame: Frame): number {
     const { lead } = this.#valueOf(idIn(frame, node.like));
-    const id = this.#define(node.shape, lead);
-    const name = frame.body === this.#body ? node.label : `${frame.name}/${node.label}`;
+    return this.#addNoise(node.label, node, lead, frame);
+  }
+
+  #addNoise(
+    label: string,
+    { shape, distribution }: Pick<NoiseNode, 'shape' | 'distribution'>,
+    lead: Lead,
+    frame: Frame,
+  ): number {
+    const id = this.#define(shape, lead);
+    const name = frame.body === this.#body ? label : `${frame.name}/${label}`;
     if (this.#inputs.some((one) => one.name === name))
       throw new InvalidModel(
         `${frame.name}: expected one input named ${name}, got noise of this name and another; rename one of them`,
       );
-    this.#inputs.push({ id, name, shape: node.shape, lead, role: 'noise', noise: node.distribution });
+    this.#inputs.push({ id, name, shape, lead, role: 'noise', noise: distribution });
     return id;
   }
 
   #placeModal(node: ModalNode, frame: Frame): number {
     if (frame.mode === 'infer') return idIn(frame, node.infer);
     for (const { param, value, merge } of node.updates) {
-      this.#placeParam(param, frame);
+      this.#params.place(param, frame);
       const name = nameOf(param, frame);
       const from = new Set([...(this.#updates.get(name)?.from ?? []), idIn(frame, value)]);
       this.#updates.set(name, { merge, from });
@@ -235,17 +235,36 @@ class Resolver {
     const name = `${frame.name}/${node.layer.label}`;
     const inputs = each(node.inputs, (input) => idIn(frame, input));
     const values = each(inputs, (input) => this.#valueOf(input));
-    const lead = leadOf(
-      op,
-      each(values, (value) => value.lead),
-      attrs,
-      name,
-    );
+    const leads = each(values, (value) => value.lead);
+    const lead = leadOf(op, leads, attrs, name);
     checkSamples(name, shape, lead);
     this.#checkOp({ ...node, inputs: values, lead }, name);
     const params = Object.fromEntries(Object.entries(node.params).map(([key, param]) => [key, idIn(frame, param)]));
     const id = this.#define(shape, lead);
     this.#steps.push({ id, name, op, inputs, attrs, params, shape, lead });
+    return id;
+  }
+
+  /** Writes the steps of a sequence as one step of this graph, which repeats a graph of its own. */
+  #placeSteps(node: StepsNode, frame: Frame): number {
+    const { op, count, sequences, states, shape, layer } = node;
+    const name = `${frame.name}/${layer.label}`;
+    const given = Object.values(node.args).map((arg) => idIn(frame, arg));
+    const leads = given.map((id) => this.#valueOf(id).lead);
+    const frozen = new Set([...this.#frozen, ...(frame.frozen ? [node.body.name] : [])]);
+    const inner = new Resolver(stepBody(node, leads), { mode: frame.mode, frozen }).graph();
+    checkEach(name, inner);
+    const lead = Math.max(...leads);
+    const noise = inner.inputs.flatMap(({ name: label, shape: own, noise: distribution }) =>
+      distribution ? [this.#addNoise(label, { shape: [count, ...own], distribution }, lead, frame)] : [],
+    );
+    const values = new Map(valuesOf(inner));
+    for (const step of inner.steps) this.#checkOp(applicationOf(step, values), step.name);
+    const params = Object.fromEntries(inner.params.map((param) => [param.name, this.#params.adopt(param)]));
+    const id = this.#define(shape, lead);
+    const [first = unreachable(`${name} takes nothing`), ...rest] = [...given, ...noise];
+    const attrs: StepsAttrs = { count, sequences, states, graph: () => inner };
+    this.#steps.push({ id, name, op, inputs: [first, ...rest], attrs, params, shape, lead });
     return id;
   }
 

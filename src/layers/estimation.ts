@@ -109,7 +109,8 @@ const estimates = (model: Model, samples: number, batch: Tensors, draw: Draw): T
   const repeated = Object.fromEntries(Object.entries(x).map(([name, value]) => [name, many(samples)(value)]));
   const each = { x: repeated, y: many(samples)(y), mask: mask && many(samples)(mask) };
   const p = prior && spread(prior, samples);
-  const logLikelihood = (z: Tensor): Tensor<[]> => mul(wiring.nll(wiring.decoder(each.x, z), each.y, each.mask), -1);
+  const logLikelihood = (z: Tensor): Tensor<[]> =>
+    mul(wiring.nll(wiring.decoder(each.x, z, each.y, each.mask), each.y, each.mask), -1);
   const forward = logLikelihood(at(draw('priorNoise', each.y), p));
   const zeros = origin(y, model.latent);
   const mean = prior ? add(prior.mean, zeros) : zeros;
@@ -148,6 +149,6 @@ const minusLogMeanExp = (values: Tensor, samples: number): Tensor => sub(Math.lo
 
 /** Returns the deterministic prediction (the paper's z* = E[z|x]), and its −log p(y|x,z). */
 const atMean = (wiring: Wiring, x: Tensors, y: Tensor, mask: Tensor | undefined, z?: Tensor): Tensors => {
-  const parameters = wiring.decoder(x, z);
+  const parameters = wiring.decoder(x, z, y, mask);
   return { deterministic: wiring.nll(parameters, y, mask), prediction: wiring.mean(parameters).y };
 };

@@ -6,17 +6,22 @@ import { resolve } from '../graph/resolve.ts';
 import type { Shape } from '../shape/shape.ts';
 import { like, likeRows } from './like.ts';
 import { reparameterise } from './gaussian.ts';
-import { batchOf, conditionShapes, targetShapes, wire } from './wiring.ts';
+import { stepGraphs } from './steps-inference.ts';
+import { batchOf, conditionShapes, maskShapes, targetShapes, wire } from './wiring.ts';
 
 /** A model's graphs for inference, as exported: mean parameters instead of logits, in the data's own units. */
 export interface Inference {
-  /** z and conditions → y's mean, and by name whatever else a draw needs; a predictor's has no z. */
-  readonly decoder: Graph;
+  /** z and conditions → y's mean, and by name whatever else a draw needs; a predictor's has no z. Absent for steps. */
+  readonly decoder?: Graph;
+  /** z and conditions → what the first step is given; only for a decoder of steps. */
+  readonly start?: Graph;
+  /** The same of a step, z and conditions → y's mean in it, whatever else a draw needs, and the next state; likewise. */
+  readonly step?: Graph;
   /** Conditions → mean and log-variance of z; absent if the prior is N(0, I). */
   readonly prior?: Graph;
   /** Conditions → the prediction ŷ, as y's mean. */
   readonly baseline?: Graph;
-  /** Conditions and noise → the decoder's outputs; includes prior and reparameterisation. Absent for a predictor. */
+  /** Conditions and noise → the decoder's outputs; includes prior and reparameterisation. Absent for a predictor and for steps. */
   readonly sampler?: Graph;
   /** Conditions and y → mean and log-variance of z. */
   readonly recognition?: Graph;
@@ -30,9 +35,12 @@ export interface Inference {
 /** Returns a model's resolved graphs for inference. */
 export function inference(model: Model): Inference {
   const wiring = wire(model);
-  const { latent, networks, target } = model;
+  const { latent, networks, target, steps } = model;
   const given = conditionShapes(model);
-  const mask = networks.recognition && 'mask' in networks.recognition.inputs && { mask: target.dataShape };
+  // Only those that recognition reads.
+  const masks = Object.fromEntries(
+    Object.entries(maskShapes(model)).filter(([name]) => Object.hasOwn(networks.recognition?.inputs ?? {}, name)),
+  );
   const z: Record<string, Shape> = latent > 0 ? { z: [latent] } : {};
   const graph = (name: string, inputs: Record<string, Shape>, body: (inputs: Tensors) => Tensors): Graph =>
     resolve(bodyOf('output', inputs, body), { mode: 'infer', name });
@@ -49,19 +57,26 @@ export function inference(model: Model): Inference {
     Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'z'));
 
   return {
-    decoder: graph('decoder', { ...z, ...given }, (x) => decoded(wiring.mean(wiring.decoder(conditions(x), x['z'])))),
+    ...(steps
+      ? stepGraphs(model, steps, { ...z, ...given })
+      : {
+          decoder: graph('decoder', { ...z, ...given }, (x) =>
+            decoded(wiring.mean(wiring.decoder(conditions(x), x['z']))),
+          ),
+        }),
     ...(networks.prior && { prior: graph('prior', given, (x) => gaussian(wiring.prior(x))) }),
     ...(networks.baseline && {
       baseline: graph('baseline', given, (x) => decoded(wiring.mean(wiring.baseline(x) ?? {}))),
     }),
-    ...(latent > 0 && {
-      sampler: graph('sampler', { noise: [latent], ...given }, ({ noise, ...x }) => {
-        const prior = wiring.prior(x);
-        return decoded(wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise)));
+    ...(latent > 0 &&
+      !steps && {
+        sampler: graph('sampler', { noise: [latent], ...given }, ({ noise, ...x }) => {
+          const prior = wiring.prior(x);
+          return decoded(wiring.mean(wiring.decoder(x, prior && noise ? reparameterise(prior, noise) : noise)));
+        }),
       }),
-    }),
     ...(networks.recognition && {
-      recognition: graph('recognition', { ...targetShapes(model), ...mask, ...given }, (batch) => {
+      recognition: graph('recognition', { ...targetShapes(model), ...masks, ...given }, (batch) => {
         const { y, mask: counted, x } = batchOf(model, batch);
         return gaussian(wiring.recognition(x, y, counted));
       }),

@@ -16,7 +16,7 @@ export function latentUseGraph(model: Model, recognised: boolean): Graph {
     const { y, mask, x } = batchOf(model, batch);
     const { prior, recognition, decoder, mean } = wire(model);
     const p = prior(x);
-    const at = (noise: string) => mean(decoder(x, drawn(noise, y, model.latent, p).z)).y;
+    const at = (noise: string) => mean(decoder(x, drawn(noise, y, model.latent, p).z, y, mask)).y;
     const q = recognised ? recognition(x, y, mask) : undefined;
     return {
       first: at('firstNoise'),

@@ -7,7 +7,7 @@ import { concat, slice } from './concat.ts';
 import { entry, lookUp } from './look-up.ts';
 import { sumLast } from './reduce.ts';
 import { repeatAt } from './repeat-at.ts';
-import { erf, nearest } from './steps.ts';
+import { erf, nearest } from './staircase.ts';
 import { where } from './where.ts';
 
 /** Returns tables side by side, as the last axis. */

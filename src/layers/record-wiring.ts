@@ -1,9 +1,11 @@
 import type { Tensors } from '../dsl/network.ts';
-import type { Decoded, Parameters, Target } from '../dsl/target.ts';
+import { hasMask, type Decoded, type Parameters, type Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Node } from '../graph/node.ts';
+import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
-import { add } from './arithmetic.ts';
+import { maskName } from '../values/mask-name.ts';
+import { add, mul } from './arithmetic.ts';
 import { concat, slice } from './concat.ts';
 import { likeRows } from './like.ts';
 import { reshape } from './reshape.ts';
@@ -16,34 +18,46 @@ export const joined = (all: readonly Tensor[]): Tensor => {
   return concat(first, ...rest);
 };
 
-/** Connects several targets to their data. Their y is one tensor, as `joined` makes it; their −log p is added up. */
-export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: Inward): TargetWiring => {
+/**
+ * Connects several targets to their data. Their y is one tensor, as `joined` makes it, and so is the mask of those that have one; their
+ * −log p is added up. `endsOf` returns masks of what is before the end of sequences.
+ */
+export const wireRecord = (
+  targets: Readonly<Record<string, Target>>,
+  inward: Inward,
+  endsOf: (parts: Tensors) => Readonly<Record<string, Tensor>> = () => ({}),
+): TargetWiring => {
   const all = Object.entries(targets).map(([name, target]) => ({
     name,
-    target,
     wired: wireTarget(name, target, inward),
     own: (parameters: Parameters): Parameters =>
       Object.fromEntries(Object.keys(target.parameters).flatMap((key) => given(parameters, name, key))),
   }));
-  const cuts = new WeakMap<Node, Tensors>();
-  const split = (y: Tensor): Tensors => {
-    const known = cuts.get(y.node) ?? cut(targets, y);
-    cuts.set(y.node, known);
-    return known;
-  };
+  const shapesOf = (among: typeof targets, shape: 'shape' | 'dataShape') =>
+    Object.entries(among).map(([name, target]) => [name, target[shape]] as const);
+  const ofY = cutting(shapesOf(targets, 'shape'));
+  const masked = Object.fromEntries(Object.entries(targets).filter(([, target]) => hasMask(target)));
+  const ofMask = cutting(shapesOf(masked, 'dataShape'));
   const partOf = (y: Tensor, name: string): Tensor => {
-    const part = split(y)[name];
+    const part = ofY(y)[name];
     if (!part) throw new Error(`no target ${name}`);
     return part;
   };
-  const apart = (parameters: Parameters, y: Tensor) =>
-    all.map(({ name, wired, own }) => [name, wired.nll(own(parameters), partOf(y, name))] as const);
+  const maskOf = (mask: Tensor | undefined, name: string): Tensor | undefined => mask && ofMask(mask)[name];
+  const apart = (parameters: Parameters, y: Tensor, mask?: Tensor) => {
+    const ends = endsOf(ofY(y));
+    return all.map(({ name, wired, own }) => {
+      const [counted, before] = [maskOf(mask, name), ends[name]];
+      const both = counted && before ? mul(counted, before) : (counted ?? before);
+      return [name, wired.nll(own(parameters), partOf(y, name), both)] as const;
+    });
+  };
   return {
-    seen: (y) =>
+    seen: (y, mask) =>
       Object.fromEntries(
-        all.map(({ name, wired }): [string, Tensor] => {
-          const { y: own = y } = wired.seen(partOf(y, name));
-          return [name, own];
+        all.flatMap(({ name, wired }): [string, Tensor][] => {
+          const seen = wired.seen(partOf(y, name), maskOf(mask, name));
+          return [[name, seen.y], ...(seen.mask ? [[maskName(name), seen.mask] satisfies [string, Tensor]] : [])];
         }),
       ),
     mean: (parameters) => {
@@ -68,9 +82,9 @@ export const wireRecord = (targets: Readonly<Record<string, Target>>, inward: In
       return namedOutputs(each);
     },
     auxiliary: () => undefined,
-    apart: (parameters, y) => Object.fromEntries(apart(parameters, y)),
-    nll: (parameters, y) =>
-      apart(parameters, y)
+    apart: (parameters, y, mask) => Object.fromEntries(apart(parameters, y, mask)),
+    nll: (parameters, y, mask) =>
+      apart(parameters, y, mask)
         .map(([, nll]) => nll)
         .reduce((sum, one) => add(sum, one)),
   };
@@ -86,15 +100,23 @@ const namedOutputs = (each: readonly { readonly name: string; readonly means: Te
     ),
   );
 
-/** Returns each target's y from that of all. */
-const cut = (targets: Readonly<Record<string, Target>>, y: Tensor): Tensors => {
-  let at = 0;
-  return Object.fromEntries(
-    Object.entries(targets).map(([name, { shape }]): [string, Tensor] => {
-      const flat: Tensor = slice(at, (at += size(shape)))(y);
-      return [name, flat.pipe(reshape(...shape))];
-    }),
-  );
+/** Returns a function that cuts a tensor, as `joined` makes it, into those of these shapes by name: each tensor once. */
+const cutting = (shapes: readonly (readonly [name: string, shape: Shape])[]): ((whole: Tensor) => Tensors) => {
+  const known = new WeakMap<Node, Tensors>();
+  const cut = (whole: Tensor): Tensors => {
+    let at = 0;
+    return Object.fromEntries(
+      shapes.map(([name, shape]): [string, Tensor] => {
+        const flat: Tensor = slice(at, (at += size(shape)))(whole);
+        return [name, flat.pipe(reshape(...shape))];
+      }),
+    );
+  };
+  return (whole) => {
+    const parts = known.get(whole.node) ?? cut(whole);
+    known.set(whole.node, parts);
+    return parts;
+  };
 };
 
 const given = (parameters: Parameters, name: string, key: string): readonly (readonly [string, Tensor])[] => {

@@ -24,7 +24,7 @@ export const drawn = (
   like: Tensor,
   latent: number,
   gaussian: Gaussian | undefined,
-): { readonly z: Tensor; readonly epsilon: Tensor<[number]> } => {
+): { readonly z: Tensor<[number]>; readonly epsilon: Tensor<[number]> } => {
   const epsilon = noise<[number]>(label, 'normal', like, [latent]);
   return { z: gaussian ? reparameterise(gaussian, epsilon) : epsilon, epsilon };
 };

@@ -1,48 +1,254 @@
-import { apply, type Tensor } from '../dsl/tensor.ts';
-import { broadcastOp } from './broadcast.ts';
-import { libraryElementwise } from './elementwise.ts';
+import { checkCall } from '../dsl/check-arguments.ts';
+import { strict, type Tensors } from '../dsl/network.ts';
+import { outputsFor, type Outs, type Targets } from '../dsl/record.ts';
+import type { Target } from '../dsl/target.ts';
+import { describe, input, isTensor, Tensor } from '../dsl/tensor.ts';
+import { block, here, networkBeingRead } from '../dsl/trace.ts';
+import { InvalidModel, ShapeMismatch } from '../errors.ts';
+import type { Node, StepsNode } from '../graph/node.ts';
+import type { AllButFirst } from '../shape/axes.ts';
+import { same } from '../shape/same.ts';
+import type { Shape } from '../shape/shape.ts';
+import { show } from '../shape/show.ts';
+import { size } from '../shape/size.ts';
+import { callable, isPlain, rule } from '../values/rules.ts';
+import { slice } from './concat.ts';
+import { reshape } from './reshape.ts';
+import { concatAt } from './stack.ts';
+import { sliceAt } from './axes.ts';
+import { countOf, isSingle, named, stepTarget } from './step-target.ts';
+import { stepBody } from './step-body.ts';
+import { stepsOp } from './steps-op.ts';
 
-const reached = broadcastOp(
-  'atLeast',
-  (tf, [x, edge = x]) => {
-    // TensorFlow.js has no gradient of comparisons, not even the one that is 0 everywhere.
-    const isReached = tf.customGrad((a, b) => ({
-      value: tf.cast(tf.greaterEqual(a as typeof x, b as typeof x), 'float32'),
-      gradFunc: () => [tf.zeros(x.shape), tf.zeros(edge.shape)],
-    }));
-    return isReached(x, edge);
-  },
-  (onnx, [x, edge = x]) => onnx.Where(onnx.Less(x, edge), 0, 1),
-);
+/** One step of a target as networks see it: y without its first axis, or that of each of several targets by its name. */
+export type StepOf<T> = T extends { readonly shape: infer S extends Shape }
+  ? Tensor<AllButFirst<S>>
+  : {
+      readonly [K in keyof T]: T[K] extends { readonly shape: infer S extends Shape } ? Tensor<AllButFirst<S>> : never;
+    };
 
-/** 1 where x is at least as large as the edge, otherwise 0; shapes as for `add`. It passes no gradient. */
-export const atLeast = (x: Tensor, edge: Tensor): Tensor => apply(reached, [x, edge], {});
+/** What a step gives of what a decoder gives: tensors without their first axis. */
+export type Unstacked<O> =
+  O extends Tensor<infer S> ? Tensor<AllButFirst<S>> : { readonly [K in keyof O]: Unstacked<O[K]> };
 
-const equalled = broadcastOp(
-  'equal',
-  (tf, [x, y = x]) => {
-    const isEqual = tf.customGrad((a, b) => ({
-      value: tf.cast(tf.equal(a as typeof x, b as typeof x), 'float32'),
-      gradFunc: () => [tf.zeros(x.shape), tf.zeros(y.shape)],
-    }));
-    return isEqual(x, y);
-  },
-  (onnx, [x, y = x]) => onnx.Where(onnx.Equal(x, y), 1, 0),
-);
+/** What a step is given: what was before, and the state that the step before gave. */
+export interface StepGiven<T, S> {
+  /** y of the step before, as networks see it: the data's while training, its own draw while sampling. */
+  readonly previous: StepOf<T>;
+  readonly state: S;
+}
 
-/** 1 where x is exactly y, otherwise 0; shapes as for `add`. It passes no gradient. */
-export const equal = (x: Tensor, y: Tensor): Tensor => apply(equalled, [x, y], {});
+/** What a step gives: the parameters of y's distribution in this step, and the next state. */
+export interface StepMade<T, S> {
+  readonly out: Unstacked<Outs<T>>;
+  readonly state: S;
+}
 
-/** The nearest whole number, halves upward. It passes no gradient. Without ONNX's Round, for which WebGPU has no kernel. */
-export const nearest = libraryElementwise(
-  'nearest',
-  (tf, [x]) => tf.floor(tf.add(x, 0.5)),
-  (onnx, [x]) => onnx.Floor(onnx.Add(x, 0.5)),
-);
+/** With what the steps of a sequence begin. */
+export interface StepStart<T, S> {
+  /** What stands for y of the step before the first, as networks see it. */
+  readonly start: StepOf<T>;
+  /** The first state: a tensor, or several by name. */
+  readonly state: S;
+}
 
-/** The error function, element by element. */
-export const erf = libraryElementwise(
-  'erf',
-  (tf, [x]) => tf.erf(x),
-  (onnx, [x]) => onnx.Erf(x),
-);
+/**
+ * A decoder that writes a sequence step by step, and sees what it has written (autoregression): the target's first axis
+ * are the steps. While training, `previous` is y of the data (teacher forcing), so that −log p(y) is exact; a sample feeds
+ * each drawn step to the next. z, conditions and whatever else is the same at all steps is used from around, and computed
+ * once.
+ *
+ * @returns what the decoder returns: the parameters of y's distribution at all steps.
+ *
+ * @throws InvalidModel outside of a decoder, for a target that is no sequence or cannot be drawn, and for layers that do not
+ * treat each example by itself, such as `batchNorm`; ShapeMismatch for a start, a state or outputs of another shape.
+ *
+ * @example
+ * ```ts
+ * import { categorical, concat, cvae, dense, gaussian, gru, relu, steps } from 'cvae-compile';
+ *
+ * const word = categorical(28, { at: [12], end: 27 });
+ *
+ * export default cvae({
+ *   condition: { topic: categorical(5) },
+ *   target: word,
+ *   latent: 8,
+ *   recognition: ({ y }) => y.pipe(gru(32, { last: true }), gaussian(8)),
+ *   decoder: ({ z, topic }) =>
+ *     steps(word, { start: z.pipe(dense(28)), state: z.pipe(dense(64)) }, ({ previous, state }) => {
+ *       const next = concat(previous, state, topic).pipe(dense(64), relu);
+ *       return { out: next.pipe(dense(28)), state: next };
+ *     }),
+ * });
+ * ```
+ */
+export function steps<T extends Target | Targets, S extends Tensor | Tensors>(
+  target: T,
+  from: StepStart<NoInfer<T>, S>,
+  step: (given: StepGiven<T, S>) => StepMade<NoInfer<T>, NoInfer<S>>,
+): Outs<T> {
+  checkCall(here('steps'), CALL, [...arguments]);
+  if (networkBeingRead() !== 'decoder')
+    throw new InvalidModel(
+      `${here('steps')}: expected a decoder around it, whose y it is given while training, got ${networkBeingRead() || 'none'}; write decoder: ({ z }) => steps(…)`,
+    );
+  // The types of what the function is given and gives are those that the checks below enforce.
+  return block('steps', (layer) =>
+    written(layer.label, target, from as Given, step as unknown as StepFunction),
+  ) as Outs<T>;
+}
+
+/** What `steps` is given, without the types that depend on the target. */
+interface Given {
+  readonly start: unknown;
+  readonly state: unknown;
+}
+type StepFunction = (given: { readonly previous: unknown; readonly state: unknown }) => unknown;
+
+const CALL = {
+  args: [
+    rule(
+      'a target, or targets by name',
+      (value) => isPlain(value) && Object.keys(value).length > 0,
+      'give that of the definition',
+    ),
+    rule(
+      '{ start, state }',
+      (value) => isPlain(value) && 'start' in value && 'state' in value,
+      'give with what the first step begins',
+    ),
+    callable('a function of { previous, state }', 'write a step: ({ previous, state }) => ({ out, state })'),
+  ],
+};
+
+const written = (label: string, target: Target | Targets, from: Given, step: StepFunction): unknown => {
+  const where = here('').slice(0, -1);
+  const count = countOf(where, target);
+  const start = parts(where, 'start', 'previous', from.start);
+  const shapes = Object.entries(named(target)).map(
+    ([name, { shape }]) => [isSingle(target) ? 'previous' : `previous_${name}`, shape.slice(1)] as const,
+  );
+  expectShapes(where, 'start', start, Object.fromEntries(shapes));
+  const state = parts(where, 'state', 'state', from.state);
+  const inner = Object.fromEntries(
+    [...Object.entries(start), ...Object.entries(state)].map(([key, x]) => [key, input(key, x.shape)]),
+  );
+  const given = { previous: alike(from.start, 'previous', inner), state: alike(from.state, 'state', inner) };
+  const made = checkMade(where, step(given), target, state);
+  const network = networkBeingRead();
+  const { body, around } = stepBody(`${network}/${label}`, network, inner, made);
+  const sequences = Object.entries(start).map(([key, x]): [string, Node] => {
+    const name = isSingle(target) ? 'y' : key.slice('previous_'.length);
+    return [key, later(x, input(name, [count, ...x.shape]), count).node];
+  });
+  const widths = Object.entries(made).slice(0, Object.keys(made).length - Object.keys(state).length);
+  const results: Record<string, Node> = {};
+  const node: StepsNode = {
+    kind: 'steps',
+    op: stepsOp,
+    body,
+    count,
+    args: { ...Object.fromEntries(sequences), ...nodesOf(state), ...around },
+    start: nodesOf(start),
+    target,
+    results,
+    sequences: sequences.length,
+    states: Object.keys(state).length,
+    layer: { label },
+    shape: [count, widths.reduce((sum, [, { shape }]) => sum + size(shape), 0)],
+  };
+  const whole = new Tensor(node);
+  let at = 0;
+  const outputs = widths.map(([name, { shape }]): [string, Tensor] => {
+    const length = size(shape);
+    const own: Tensor = widths.length === 1 ? whole : slice(at, at + length)(whole);
+    at += length;
+    const x: Tensor = shape.length === 1 ? own : own.pipe(reshape(count, ...shape));
+    results[name] = x.node;
+    return [name, x];
+  });
+  return isSingle(target) ? inForm(outputs) : byTarget(Object.keys(target), outputs);
+};
+
+/** Returns y one step later, after what stands for the step before the first. */
+const later = (start: Tensor, y: Tensor, count: number): Tensor => {
+  const first: Tensor = start.pipe(reshape(1, ...start.shape));
+  return concatAt(0)<Shape, Shape[]>(first, sliceAt(0)(0, count - 1)(y) as Tensor);
+};
+
+const nodesOf = (tensors: Tensors): Readonly<Record<string, Node>> =>
+  Object.fromEntries(Object.entries(tensors).map(([key, { node }]) => [key, node]));
+
+/** Returns a tensor under this name, or each of several as `name_key`. */
+const parts = (where: string, what: string, name: string, value: unknown): Tensors => {
+  const entries: readonly (readonly [string, unknown])[] = isTensor(value)
+    ? [[name, value]]
+    : isPlain(value)
+      ? Object.entries(value).map(([key, x]) => [`${name}_${key}`, x] as const)
+      : [];
+  const tensors: Record<string, Tensor> = {};
+  for (const [key, x] of entries) if (isTensor(x)) tensors[key] = x;
+  const wrong = Object.keys(tensors).find((key) => !/^\w+$/.test(key));
+  if (entries.length === 0 || Object.keys(tensors).length < entries.length || wrong !== undefined)
+    throw new InvalidModel(
+      `${where}, ${what}: expected a tensor, or tensors by names of letters, digits and _, got ${wrong ?? describe(value)}; give what a layer gives`,
+    );
+  if (Object.values(tensors).some((x) => x['~places'].length > 0))
+    throw new InvalidModel(
+      `${where}, ${what}: expected a tensor from outside of each, got one from within; apply steps to the whole`,
+    );
+  return tensors;
+};
+
+/** Returns inputs of a step in the form in which what they stand for was given. */
+const alike = (value: unknown, name: string, inputs: Tensors): unknown =>
+  isTensor(value)
+    ? inputs[name]
+    : strict(name, Object.fromEntries(Object.keys(Object(value)).map((key) => [key, inputs[`${name}_${key}`]])));
+
+/** Checks that tensors have these names and shapes. */
+const expectShapes = (where: string, what: string, tensors: Tensors, shapes: Readonly<Record<string, Shape>>): void => {
+  const names = (of: object) => Object.keys(of).sort().join(' and ');
+  if (names(tensors) !== names(shapes))
+    throw new InvalidModel(`${where}, ${what}: expected ${names(shapes)}, got ${names(tensors)}; give one for each`);
+  for (const [key, shape] of Object.entries(shapes)) {
+    const own = tensors[key] ?? input(key, shape);
+    if (!same(own.shape, shape))
+      throw new ShapeMismatch(
+        `${where}, ${what}: expected ${show(shape)} as ${key}, got ${show(own.shape)}; make the last layer give it`,
+      );
+  }
+};
+
+/** Returns what a step gives by name, after checking it: the parameters of the target's distribution, then the next state. */
+const checkMade = (where: string, made: unknown, target: Target | Targets, state: Tensors): Tensors => {
+  const { out, state: next, ...more } = isPlain(made) ? made : {};
+  const [extra] = Object.keys(more);
+  if (out === undefined || next === undefined || extra !== undefined)
+    throw new InvalidModel(
+      `${where}: expected a step that gives out and state, got ${describe(made)}; return { out, state }`,
+    );
+  const outputs = outputsFor(networkBeingRead(), out, stepTarget(target));
+  const states = parts(where, 'state', 'state', next);
+  const shapes = Object.fromEntries(Object.entries(state).map(([key, { shape }]) => [key, shape]));
+  expectShapes(where, 'state', states, shapes);
+  return {
+    ...outputs,
+    ...Object.fromEntries(Object.keys(state).map((key) => [`next_${key}`, states[key]] as [string, Tensor])),
+  };
+};
+
+/** Returns a target's parameters as its decoder returns them: a single tensor if there is one. */
+const inForm = (outputs: readonly (readonly [string, Tensor])[]): unknown => {
+  const [first, ...more] = outputs;
+  return first && more.length === 0 ? first[1] : Object.fromEntries(outputs);
+};
+
+/** Returns the parameters of several targets by the targets' names. */
+const byTarget = (names: readonly string[], outputs: readonly (readonly [string, Tensor])[]): unknown =>
+  Object.fromEntries(
+    names.map((name) => {
+      const own = outputs.filter(([key]) => key.startsWith(`${name}.`));
+      return [name, inForm(own.map(([key, x]) => [key.slice(name.length + 1), x]))];
+    }),
+  );

@@ -20,7 +20,7 @@ export type Inward = (name: string, variable: Variable, x: Tensor) => Tensor;
 
 /** A target in the data's own units. */
 export interface TargetWiring {
-  /** Returns what a recognition network is given: `y` and `mask`, or each of several targets by its name. */
+  /** Returns what a recognition network is given: `y` and `mask`, or each of several targets, and its mask, by name. */
   seen(y: Tensor, mask?: Tensor): Tensors;
   /** Returns what files return, in the data's units; for several targets also each output under the name it has in files. */
   mean(parameters: Parameters): Decoded;
@@ -34,13 +34,18 @@ export interface TargetWiring {
   /** Returns the loss of predictions at other scales, in nats: one number for each example; undefined without them. */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
   /** Returns −log p of each of several targets by its name; undefined for a single one. */
-  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
+  apart(parameters: Parameters, y: Tensor, mask?: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
 
+/** The same of a single target, or of one among several. */
+export interface OneWiring extends TargetWiring {
+  seen(y: Tensor, mask?: Tensor): { readonly y: Tensor; readonly mask?: Tensor };
+}
+
 /** Connects a target to its data: `name` is that of its standardisation. */
-export const wireTarget = (name: string, declared: Target, inward: Inward): TargetWiring => {
+export const wireTarget = (name: string, declared: Target, inward: Inward): OneWiring => {
   const target = declared.under?.(name) ?? declared;
   const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
   return {
@@ -78,8 +83,8 @@ export const wireTarget = (name: string, declared: Target, inward: Inward): Targ
   };
 };
 
-/** Returns a mask in the shape of y: a class counts or does not with all its one-hot elements. */
-const seenMask = ({ shape, dataShape }: Target, mask?: Tensor): Tensor => {
+/** Returns a mask in the shape of y, or of a condition: a class counts or does not with all its one-hot elements. */
+export const seenMask = ({ shape, dataShape }: Pick<Variable, 'shape' | 'dataShape'>, mask?: Tensor): Tensor => {
   if (!mask) return constant(shape, 1);
   if (same(shape, dataShape)) return mask;
   const all: Tensor = constant([1, shape.at(-1) ?? 1], 1);

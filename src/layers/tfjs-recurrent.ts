@@ -36,8 +36,8 @@ const oneWay = (tf: Tf, cell: TfjsCell, inputs: Inputs, d: number, backwards: bo
   const there = (as: 'bool' | 'float32') => mask && isThere(tf, mask, [count, steps, 1], as);
   const seen = mask ? tf.where(there('bool') ?? mask, x, tf.zerosLike(x)) : x;
   const products = tf.add(tf.matMul(tf.reshape(seen, [-1, channels]), part(params.kernel), false, true), forX);
-  const ofInputs = tf.unstack(tf.reshape(products, [count, steps, width]), 1);
-  const present = mask && tf.unstack(there('float32') ?? mask, 1);
+  const ofInputs = eachStep(tf, tf.reshape(products, [count, steps, width]));
+  const present = mask && eachStep(tf, there('float32') ?? mask);
   const weights = part(params.recurrent);
   let state: readonly tfjs.Tensor[] = Array.from(
     { length: cell.states },
@@ -56,6 +56,10 @@ const oneWay = (tf: Tf, cell: TfjsCell, inputs: Inputs, d: number, backwards: bo
   }
   return attrs.last ? (state[0] ?? x) : tf.stack(all, 1);
 };
+
+/** Returns the entries of axis 1. TensorFlow.js has no gradient of `unstack` where there is only one. */
+const eachStep = (tf: Tf, x: tfjs.Tensor): tfjs.Tensor[] =>
+  x.shape[1] === 1 ? [tf.squeeze(x, [1])] : tf.unstack(x, 1);
 
 /** Returns whether each step exists, in this shape. TensorFlow.js has no gradient of comparisons, not even one of 0. */
 const isThere = (tf: Tf, mask: tfjs.Tensor, shape: number[], as: 'bool' | 'float32'): tfjs.Tensor =>

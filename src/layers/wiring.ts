@@ -1,15 +1,22 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
+import { mayMiss } from '../dsl/condition-masks.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
+import { byTarget, outputsFor } from '../dsl/record.ts';
 import { scaling } from '../dsl/scaling.ts';
-import { hasMask, type Decoded, type Parameters } from '../dsl/target.ts';
+import { masked, namedTargets, targetShapes as shapesOf } from '../dsl/seen.ts';
+import type { Decoded, Parameters } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
-import type { Variable } from '../dsl/variables.ts';
+import type { Variable, Variables } from '../dsl/variables.ts';
+import { InvalidModel } from '../errors.ts';
 import type { Body, Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
-import { div, sub } from './arithmetic.ts';
+import { maskName } from '../values/mask-name.ts';
+import { div, mul, sub } from './arithmetic.ts';
+import { oneHot } from './embedding.ts';
+import { ended, untilItsEnd } from './ended.ts';
 import { joined, wireRecord } from './record-wiring.ts';
-import { wireTarget } from './target-wiring.ts';
+import { seenMask, wireTarget, type Inward } from './target-wiring.ts';
 
 /**
  * A model's networks as functions of tensors in the data's own units, from which objectives and exported graphs are
@@ -25,8 +32,13 @@ export interface Wiring {
    * omitted.
    */
   recognition(x: Tensors, y: Tensor, mask?: Tensor): Gaussian | undefined;
-  /** Returns the parameters of p(y|x,z), or of p(y|x) for a predictor, which has no z. */
-  decoder(x: Tensors, z?: Tensor): Parameters;
+  /**
+   * Returns the parameters of p(y|x,z), or of p(y|x) for a predictor, which has no z. A decoder of `steps` is given y, whose
+   * steps each step sees of those before it; where `mask` is 0 it sees 0.
+   *
+   * @throws InvalidModel for a decoder of `steps` without y.
+   */
+  decoder(x: Tensors, z?: Tensor, y?: Tensor, mask?: Tensor): Parameters;
   /** Returns what files return, in the data's units: y's mean, and by name whatever else a draw needs. */
   mean(parameters: Parameters): Decoded;
   /** The shapes of the noise that `drawn` takes, by the names of its inputs, and what it returns: `TargetWiring`. */
@@ -37,27 +49,35 @@ export interface Wiring {
    */
   auxiliary(parameters: Parameters, y: Tensor): Tensor<[]> | undefined;
   /** Returns −log p of each of several targets by its name: one number for each example; undefined for a single target. */
-  apart(parameters: Parameters, y: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
+  apart(parameters: Parameters, y: Tensor, mask?: Tensor): Readonly<Record<string, Tensor<[]>>> | undefined;
   /** Returns −log p(y|parameters) in nats, summed over the elements that `mask` counts: one number for each example. */
   nll(parameters: Parameters, y: Tensor, mask?: Tensor): Tensor<[]>;
 }
 
-/** Returns the shape of each condition, by name. */
+/** Returns the shape of each condition as batches and files hold it, by name. */
 export const conditionShapes = (model: Model): Record<string, Shape> =>
-  Object.fromEntries(Object.entries(model.condition).map(([name, { shape }]) => [name, shape]));
+  Object.fromEntries(
+    Object.entries(model.condition).map(([name, { shape, dataShape, indices, maskOf }]) => [
+      name,
+      indices || maskOf !== undefined ? dataShape : shape,
+    ]),
+  );
 
 /** Returns the shapes of the target in a batch: as `y`, or each of several by its name. */
-export const targetShapes = ({ target: { shape, targets } }: Model): Record<string, Shape> =>
-  targets ? Object.fromEntries(Object.entries(targets).map(([name, one]) => [name, one.shape])) : { y: shape };
+export const targetShapes = ({ target }: Model): Readonly<Record<string, Shape>> => shapesOf(target);
+
+/** Returns the shapes of the masks in a batch: `mask`, or that of each of several targets that has one: `rain_mask`. */
+export const maskShapes = ({ target }: Model): Record<string, Shape> =>
+  Object.fromEntries(Object.entries(masked(target)).map(([name, { dataShape }]) => [name, dataShape]));
 
 /** Returns the shapes of a batch's tensors by name: the target, its mask if it has one, and the conditions. */
 export const batchShapes = (model: Model): Record<string, Shape> => ({
   ...targetShapes(model),
-  ...(hasMask(model.target) && { mask: model.target.dataShape }),
+  ...maskShapes(model),
   ...conditionShapes(model),
 });
 
-/** A batch's tensors: several targets are one y here, flat and one after another. */
+/** A batch's tensors: several targets are one y here, flat and one after another, and so are the masks of those that have one. */
 export interface Batch {
   readonly y: Tensor;
   readonly mask?: Tensor;
@@ -65,35 +85,75 @@ export interface Batch {
 }
 
 /** Returns a batch's tensors by what they are. */
-export const batchOf = ({ target: { targets } }: Model, { mask, ...given }: Tensors): Batch => {
-  const all = Object.entries(given);
-  const isTarget = (name: string): boolean => (targets ? Object.hasOwn(targets, name) : name === 'y');
-  const y = targets ? joined(Object.keys(targets).flatMap((name) => given[name] ?? [])) : given['y'];
+export const batchOf = ({ target, condition }: Model, given: Tensors): Batch => {
+  const all = (names: Readonly<Record<string, unknown>>): readonly Tensor[] =>
+    Object.keys(names).flatMap((name) => given[name] ?? []);
+  const whole = (tensors: readonly Tensor[]): Tensor | undefined =>
+    target.targets && tensors.length > 0 ? joined(tensors) : tensors[0];
+  const y = whole(all(namedTargets(target)));
+  const mask = whole(all(masked(target)));
   if (!y) throw new Error('a batch without a target');
-  return { y, ...(mask && { mask }), x: Object.fromEntries(all.filter(([name]) => !isTarget(name))) };
+  const x = Object.entries(given).filter(([name]) => Object.hasOwn(condition, name));
+  return { y, ...(mask && { mask }), x: Object.fromEntries(x) };
 };
 
-/** Connects a model's networks to its variables. */
-export function wire({ condition, target, networks }: Model): Wiring {
-  // Each value is standardised once, so that all networks are called with the same node: a baseline that both the prior
-  // and the decoder call is then computed once, with one draw of its noise.
-  const standardised = new Map<string, WeakMap<Node, Tensor>>();
-  const inward = (name: string, { shape }: Variable, x: Tensor): Tensor => {
-    const known = standardised.get(name) ?? new WeakMap<Node, Tensor>();
-    standardised.set(name, known);
-    const { mean, deviation } = scaling(name, shape);
-    const scaled = known.get(x.node) ?? div(sub(x, mean), deviation);
-    known.set(x.node, scaled);
-    return scaled;
+/** Returns a function that turns conditions as files hold them into what networks see: standardised, one-hot, 0 if missing. */
+const seenBy = (condition: Variables, inward: Inward) => {
+  const known = (name: string, variable: Variable, value: Tensor): Tensor => {
+    if (variable.indices) return oneHot(value, variable.shape.at(-1) ?? 0);
+    return variable.kind === 'continuous' ? inward(name, variable, value) : value;
   };
-  const seen = (x: Tensors): Tensors =>
+  return (x: Tensors): Tensors =>
     Object.fromEntries(
       Object.entries(x).map(([name, value]) => {
         const variable = condition[name];
-        return [name, variable?.kind === 'continuous' ? inward(name, variable, value) : value];
+        if (!variable) return [name, value];
+        if (variable.maskOf !== undefined) return [name, seenMask(variable, value)];
+        const mask = mayMiss(variable) ? x[maskName(name)] : undefined;
+        const seen = known(name, variable, value);
+        return [name, mask ? mul(seen, seenMask(variable, mask)) : seen];
       }),
     );
-  const own = target.targets ? wireRecord(target.targets, inward) : wireTarget('y', target, inward);
+};
+
+/** Standardises a variable. */
+const standardised: Inward = (name, { shape }, x) => {
+  const { mean, deviation } = scaling(name, shape);
+  return div(sub(x, mean), deviation);
+};
+
+/** Returns conditions as networks see them. */
+export const seenConditions = ({ condition }: Model, x: Tensors): Tensors => seenBy(condition, standardised)(x);
+
+/** Connects a model's networks to its variables. */
+export function wire({ condition, target, networks, steps }: Model): Wiring {
+  // Each value is standardised once, so that all networks are called with the same node: a baseline that both the prior
+  // and the decoder call is then computed once, with one draw of its noise.
+  const scaledBefore = new Map<string, WeakMap<Node, Tensor>>();
+  const inward: Inward = (name, variable, x) => {
+    const known = scaledBefore.get(name) ?? new WeakMap<Node, Tensor>();
+    scaledBefore.set(name, known);
+    const scaled = known.get(x.node) ?? standardised(name, variable, x);
+    known.set(x.node, scaled);
+    return scaled;
+  };
+  const seen = seenBy(condition, inward);
+  const own = target.targets
+    ? wireRecord(target.targets, inward, (parts) => ended(target.targets ?? {}, parts))
+    : untilItsEnd(target, wireTarget('y', target, inward));
+  const forced = (y: Tensor | undefined, mask?: Tensor): Tensors => {
+    if (!y)
+      throw new InvalidModel(
+        'decoder: expected y for a decoder of steps, which sees what is before each step, got none; call decoder(x, z, y)',
+      );
+    const given = own.seen(y, mask);
+    return Object.fromEntries(
+      Object.keys(namedTargets(target)).flatMap((name) => {
+        const [one, counted] = [given[name], given[maskName(name)]];
+        return one ? [[name, counted ? mul(one, counted) : one]] : [];
+      }),
+    );
+  };
   const parametersOf = (body: Body, args: Tensors): Parameters => {
     const outputs = call(body, args);
     const [first = OUTPUT] = Object.keys(target.parameters);
@@ -109,11 +169,16 @@ export function wire({ condition, target, networks }: Model): Wiring {
   if (!generator) throw new Error('a model without a decoder');
 
   return {
-    baseline: (x) => networks.baseline && parametersOf(networks.baseline, seen(x)),
+    baseline: (x) => {
+      if (!networks.baseline) return undefined;
+      const { name } = networks.baseline;
+      const given = parametersOf(networks.baseline, seen(x));
+      return target.targets ? outputsFor(name, byTarget(given, target.targets), target) : given;
+    },
     prior: (x) => networks.prior && gaussianOf(networks.prior, seen(x)),
     recognition: (x, y, mask) =>
       networks.recognition && gaussianOf(networks.recognition, { ...own.seen(y, mask), ...seen(x) }),
-    decoder: (x, z) => parametersOf(generator, z ? { z, ...seen(x) } : seen(x)),
+    decoder: (x, z, y, mask) => parametersOf(generator, { ...seen(x), ...(z && { z }), ...(steps && forced(y, mask)) }),
     mean: own.mean,
     noises: own.noises,
     drawn: own.drawn,

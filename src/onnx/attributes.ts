@@ -1,6 +1,5 @@
 import { InvalidGraph } from '../errors.ts';
 import { isGraph, isTensor, type AttributeValue, type OnnxGraph, type OnnxNode, type OnnxTensor } from './graph.ts';
-import { specOf } from './schema.ts';
 
 /** Returns an error about a node, as one sentence that names it. */
 export const invalid = (
@@ -18,17 +17,18 @@ export const described = (value: AttributeValue | undefined): string => {
   return value === undefined ? 'none' : JSON.stringify(value);
 };
 
-const read = (node: OnnxNode, name: string): AttributeValue | undefined =>
-  node.attributes[name] ?? specOf(node.op)?.attributes[name]?.default;
+const read = (node: OnnxNode, name: string): AttributeValue | undefined => node.attributes[name];
 
-/** Returns a numeric attribute of a node, int or float: the given value, or the operator's default. */
+// These read what a node gives; `withDefaults` adds what it leaves out.
+
+/** Returns a numeric attribute of a node, int or float. */
 export const number = (node: OnnxNode, name: string): number => {
   const value = read(node, name);
   if (typeof value !== 'number') throw invalid(node, `${name} to be a number`, described(value));
   return value;
 };
 
-/** Returns a string attribute of a node: the given value, or the operator's default. */
+/** Returns a string attribute of a node. */
 export const word = (node: OnnxNode, name: string): string => {
   const value = read(node, name);
   if (typeof value !== 'string') throw invalid(node, `${name} to be a word`, described(value));

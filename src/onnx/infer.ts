@@ -1,6 +1,7 @@
 import { InvalidGraph } from '../errors.ts';
 import { show } from '../shape/show.ts';
 import { invalid } from './attributes.ts';
+import { withDefaults } from './defaults.ts';
 import { mayEqual } from './dims.ts';
 import { subgraphs, type Dim, type OnnxGraph, type OnnxNode, type ValueType } from './graph.ts';
 import { elementsOfTensor, MOST, propagate } from './infer/elements.ts';
@@ -50,7 +51,7 @@ export const infer = (graph: OnnxGraph, opset: number): Types => {
       return type;
     });
     const context: Context = {
-      node,
+      node: withDefaults(node),
       opset,
       inputs,
       elements: (input) => elements.get(node.inputs[input] ?? ''),

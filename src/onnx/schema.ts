@@ -1,10 +1,14 @@
-import { CONTROL } from './schema/control.ts';
-import { ELEMENTWISE } from './schema/elementwise.ts';
-import { NETWORKS } from './schema/networks.ts';
-import { SHAPES } from './schema/shapes.ts';
-import type { AttributeSpec, AttributeValues, OperatorSpec, RequiredAttribute, Slot, Span } from './schema/spec.ts';
+import type { Definition } from './operators/definition.ts';
+import { DEFINITIONS } from './operators/table.ts';
+import type { AttributeSpec, AttributeValues, OperatorSpec, RequiredAttribute, Slot, Span } from './operators/spec.ts';
 
-export type { AttributeSpec, AttributeType, AttributeValues, OperatorSpec, Span } from './schema/spec.ts';
+export type { AttributeSpec, AttributeType, AttributeValues, OperatorSpec, Span } from './operators/spec.ts';
+
+/** What a definition has beyond what ONNX declares of an operator. */
+const UNDECLARED: readonly string[] = ['infer', 'evaluate', 'operations', 'exact'] satisfies (keyof Omit<
+  Definition,
+  keyof OperatorSpec
+>)[];
 
 /**
  * Every operator in use, as defined at opsets 13 to 26; builder, printer, parser, encoder, checker and reference all
@@ -14,9 +18,15 @@ export type { AttributeSpec, AttributeType, AttributeValues, OperatorSpec, Span 
  * BatchNormalization, AveragePool, Transpose and Squeeze; it never has And, Or, Sign, OneHot, ScatterElements,
  * ConstantOfShape, Loop and Scan.)
  */
-export const OPERATORS = { ...ELEMENTWISE, ...SHAPES, ...NETWORKS, ...CONTROL } satisfies Record<string, OperatorSpec>;
+export const OPERATORS = Object.fromEntries(
+  Object.entries<Definition>(DEFINITIONS).map(([op, definition]) => [
+    op,
+    Object.fromEntries(Object.entries(definition).filter(([key]) => !UNDECLARED.includes(key))),
+  ]),
+  // The keys of the table of definitions, each with what is declared there.
+) as { readonly [O in Operator]: Omit<Table[O], keyof Omit<Definition, keyof OperatorSpec>> };
 
-type Table = typeof OPERATORS;
+type Table = typeof DEFINITIONS;
 
 /** The name of an operator in use; a `Record<Operator, …>` must cover all of them. */
 export type Operator = keyof Table;

@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { distributionOf } from '../distributions/data/table.ts';
+import { distributionOf, type Distributed } from '../distributions/data/table.ts';
 import type { ImagesLook, Shown, Taken } from '../formats/look.ts';
 import { fillNormals, stream } from '../random.ts';
 import { picture, toRgba, type Picture } from '../runtime/picture.ts';
@@ -7,16 +7,21 @@ import { outputs } from '../runtime/result.ts';
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Target } from '../dsl/target.ts';
 import type { Weights } from '../weights/weights.ts';
 import { labelOf } from './cases.ts';
+import { latentsOf } from './latents.ts';
 import type { Scene } from './scene.ts';
+import { written } from './steps.ts';
 import { fitted, sheet } from './sheet.ts';
 
 const SAMPLES = 8;
 
 /** Returns [height, width, channels] of a target that can be shown. */
-export const viewOf = ({ image, dataShape, ...target }: Target): readonly [number, number, number] | undefined => {
+export const viewOf = ({
+  image,
+  dataShape,
+  ...target
+}: Distributed & Pick<TargetSignature, 'image' | 'dataShape'>): readonly [number, number, number] | undefined => {
   const [height = 0, width = 0, ...more] = dataShape;
   if (image) return image;
   return distributionOf(target).values === 'classes' && dataShape.length === 2 && more.length === 0
@@ -41,6 +46,16 @@ export async function drawImages(
     const shown = outputs(target, { data: composed(scene, values, rows, mask), shape });
     return Array.from({ length: rows }, (_, row) => shown.image(row));
   };
+  /** Returns y's means; of steps, what is written with the most probable steps. */
+  const decoded = async (values: Scene['given'], rows: number): Promise<Float32Array> => {
+    if (graphs.decoder) return (await compute(graphs.decoder, values, rows))['y'] ?? y;
+    const taken = Object.entries(values).filter(([name]) => name === 'z' || conditions.includes(name));
+    return (await written(scene, target, weights, Object.fromEntries(taken), rows))['y'] ?? y;
+  };
+  const sampled = async (values: Scene['given'], rows: number): Promise<Float32Array> => {
+    if (graphs.sampler) return (await compute(graphs.sampler, values, rows))['y'] ?? y;
+    return decoded({ ...values, z: await latentsOf({ graphs, engine, weights, given: values, count: rows }) }, rows);
+  };
   const columns: [Shown, readonly Picture[]][] = [];
 
   for (const name of conditions) {
@@ -60,23 +75,19 @@ export async function drawImages(
   if (graphs.baseline) columns.push(['guess', pictures((await compute(graphs.baseline, given))['y'] ?? y, count)]);
   if (graphs.recognition && recognised) {
     const { mean } = await compute(graphs.recognition, given);
-    if (mean)
-      columns.push([
-        'reconstruction',
-        pictures((await compute(graphs.decoder, { ...given, z: mean }))['y'] ?? y, count),
-      ]);
+    if (mean) columns.push(['reconstruction', pictures(await decoded({ ...given, z: mean }, count), count)]);
   }
-  if (graphs.sampler) {
+  if (model.latent > 0) {
     // Each row once for each sample; the same noise in each row, so that a column shows one style.
     const rows = count * SAMPLES;
     const noise = new Float32Array(rows * model.latent);
     const once = fillNormals(new Float32Array(SAMPLES * model.latent), stream(seed, 'look'), model.latent);
     for (let row = 0; row < count; row++) noise.set(once, row * once.length);
     const values = Object.fromEntries(conditions.map((name) => [name, repeated(given[name], count)]));
-    const drawn = pictures((await compute(graphs.sampler, { ...values, noise }, rows))['y'] ?? y, rows);
+    const drawn = pictures(await sampled({ ...values, noise }, rows), rows);
     for (let i = 0; i < SAMPLES; i++)
       columns.push(['sample', Array.from({ length: count }, (_, row) => drawn[row * SAMPLES + i] ?? EMPTY)]);
-  } else columns.push(['sample', pictures((await compute(graphs.decoder, given))['y'] ?? y, count)]);
+  } else columns.push(['sample', pictures(await decoded(given, count), count)]);
 
   const cell = fitted(viewOf(model.target) ?? [1, 1, 1]);
   const cells = Array.from({ length: count }, (_, row) => columns.map(([, all]) => toRgba(all[row] ?? EMPTY))).flat();

@@ -13,6 +13,7 @@ import {
 import { escaped, facts } from './html.ts';
 import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
+import { endingOf } from '../run/ending.ts';
 import type { Run } from '../run/read-run.ts';
 import { STYLE } from './style.ts';
 
@@ -26,6 +27,7 @@ export async function page(run: Run): Promise<string> {
   const curves = [
     curve(main, 'loss', 'Loss', unit),
     ...(kl ? [curve(main, 'reconstruction', 'Reconstruction', unit), curve(main, 'kl', 'KL', 'nats')] : []),
+    ...partsOf(main).map((name) => curve(main, `${PART}${name}`, `Reconstruction of ${name}`, unit)),
     shares(main),
     kl && dimensions(kl),
     kl && kl.length > 1 ? dimensionsOverTime(main) : undefined,
@@ -48,9 +50,14 @@ export async function page(run: Run): Promise<string> {
 <body>
 <main>
 <header><h1>${escaped(record.name)}</h1><span class="state ${state.kind}">${escaped(state.text)}</span>
-<p class="soft">${escaped(summary(run))}</p></header>
+<p class="soft">${escaped(summary(run))}</p>${ending?.ended ? `<p class="soft">${escaped(endingOf(ending.ended, epochs, unit))}</p>` : ''}</header>
 ${[
-  ...epochs.flatMap(({ noticed = [], epoch }) => noticed.map(({ text }) => `${text} (epoch ${epoch})`)),
+  ...epochs.flatMap(({ noticed = [], epoch }, i) =>
+    // Whether more epochs would help is no question where there are more.
+    noticed
+      .filter(({ trouble }) => trouble !== 'still improving' || i === epochs.length - 1)
+      .map(({ text }) => `${text} (epoch ${epoch})`),
+  ),
   ...run.warnings,
   ...(ending?.reason ? [ending.reason] : []),
 ]
@@ -75,6 +82,16 @@ ${numbers ? drawn(numbers, all[0]) : ''}
 `;
 }
 
+/** What the names of the reconstructions of several targets begin with. */
+const PART = 'reconstruction_';
+
+/** Returns the targets whose reconstructions a run reports, of very many the first. */
+const partsOf = (main: Run['epochs']): readonly string[] =>
+  Object.keys(main.at(-1)?.train ?? {})
+    .filter((name) => name.startsWith(PART))
+    .map((name) => name.slice(PART.length))
+    .slice(0, 12);
+
 const charts = (all: readonly Chart[]): string =>
   `<div class="charts">${all
     .map(
@@ -85,20 +102,32 @@ const charts = (all: readonly Chart[]): string =>
 
 /** Renders what a model draws if y is not an image. */
 const drawn = ({ elements, epoch, of, classes, means }: NumbersLook, early: NumbersLook | undefined): string => {
-  const [first, second] = elements;
   const before = early && early.epoch < epoch ? early : undefined;
-  const shown = classes
-    ? elements.map((element) => frequencies(element, classes))
-    : [
-        ...(first && second ? [scatter(first, second)] : []),
-        ...elements.map((element, i) => quantiles(element, before?.elements[i]?.drawn)),
-      ];
+  const all = elements.map((element, i) => ({ element, classes: element.classes ?? classes, i }));
+  const [first, second] = all.filter((one) => !one.classes);
+  const shown = [
+    ...(first && second ? [scatter(first.element, second.element)] : []),
+    ...all.map(({ element, classes: of, i }) =>
+      of ? frequencies(element, of) : quantiles(element, before?.elements[i]?.drawn),
+    ),
+  ];
   const which = of > elements.length ? `; the ${elements.length} elements of ${of} that vary most` : '';
   const what = means ? 'the mean of p(y|x,z), with one draw of z,' : 'one draw from p(y|x)';
   return `<h2>${means ? 'Means' : 'Draws'} after epoch ${epoch}</h2>
-<p class="key"><span><i style="background:var(--validation)"></i>${what} for each held-out example${which}</span><span><i style="background:var(--training)"></i>${classes ? 'held-out data' : `among quantiles, draws after epoch ${before?.epoch ?? epoch}`}</span></p>
+<p class="key"><span><i style="background:var(--validation)"></i>${what} for each held-out example${which}</span><span><i style="background:var(--training)"></i>${keyOf(
+    first !== undefined,
+    all.some((one) => one.classes),
+    before?.epoch ?? epoch,
+  )}</span></p>
 ${charts(shown)}`;
 };
+
+/** Says what the second colour is of numbers and of classes. */
+const keyOf = (numbers: boolean, classes: boolean, before: number): string =>
+  [
+    ...(classes ? [`held-out data${numbers ? ' among classes' : ''}`] : []),
+    ...(numbers ? [`among quantiles, draws after epoch ${before}`] : []),
+  ].join('; ');
 
 const stateOf = ({ ending, epochs }: Run): { readonly kind: string; readonly text: string } => {
   const at = epochs.at(-1);
@@ -157,10 +186,16 @@ const tiles = ({ record, epochs, ending }: Run): readonly (readonly [string, str
       ? ([[`${latent.activeUnits} / ${record.model.latent}`, 'active latent units']] as const)
       : []),
     ...(latent?.share !== undefined ? ([[`${percent(latent.share)} %`, 'of y’s variance made by z']] as const) : []),
+    ...Object.entries(ending?.conditions ?? {})
+      .slice(0, SHOWN)
+      .map(([name, share]) => [`${percent(share)} %`, `of y’s variance made by ${name}`] as const),
     [`${main.length}`, main.length === 1 ? 'epoch' : 'epochs'],
     [duration(seconds), 'of training'],
   ];
 };
+
+/** The most conditions to show. */
+const SHOWN = 6;
 
 const percent = (share: number): string =>
   share >= 0.1 ? (100 * share).toFixed(0) : `${Number((100 * share).toPrecision(2))}`;

@@ -8,6 +8,7 @@ import type { Flags, RunRecord } from '../formats/run.ts';
 import type { TrainingEngine } from '../train/engine.ts';
 import { usual } from '../train/objectives/likelihood.ts';
 import { adam } from '../train/optimiser.ts';
+import { needsLength, STEPS } from '../train/length.ts';
 import { DEFAULTS } from '../train/options.ts';
 import { at } from '../train/schedule.ts';
 import { type TrainOptions } from '../train/train.ts';
@@ -43,7 +44,7 @@ export function recordOf(
     definition: path,
     flags,
     options: {
-      ...described(options, model, held > 0),
+      ...described(options, model, held > 0, held > 0 || dataset.validation !== undefined),
       ...('limit' in flags && { 'examples of each part': `${String(flags.limit)} at most` }),
     },
     seed,
@@ -67,8 +68,15 @@ export function recordOf(
 }
 
 /** Returns the options as text, including the defaults of those that were left out. */
-const described = (options: TrainOptions, model: Model, holdsOut: boolean): Readonly<Record<string, string>> => {
+const described = (
+  options: TrainOptions,
+  model: Model,
+  holdsOut: boolean,
+  validates: boolean,
+): Readonly<Record<string, string>> => {
   const { epochs, batch, learningRate, validation, validateEvery, joint } = { ...DEFAULTS, ...options };
+  const isOpen = options.epochs === undefined && validates && !needsLength(options);
+  const { minutes, steps } = options;
   const { objective = usual(model), optimiser = adam(), patience, averaging, validateBy, baselineEpochs } = options;
   const { name, ...settings } = optimiser.settings ?? { name: optimiser.name };
   const numbers = Object.entries(settings)
@@ -77,13 +85,18 @@ const described = (options: TrainOptions, model: Model, holdsOut: boolean): Read
   const rate = (epoch: number): number =>
     typeof learningRate === 'number' ? learningRate : learningRate(at(epoch * 1000 + 1, 1000, epochs));
   const all: Readonly<Record<string, unknown>> = {
-    epochs,
-    'epochs of the baseline': model.networks.baseline && !joint ? (baselineEpochs ?? epochs) : undefined,
+    epochs: isOpen ? 'until validation gets no better' : epochs,
+    'epochs of the baseline':
+      model.networks.baseline && !joint ? (baselineEpochs ?? (isOpen ? undefined : epochs)) : undefined,
+    'minutes at most': minutes,
+    'steps at most': steps ?? (isOpen && minutes === undefined ? STEPS : undefined),
     batch,
     'learning rate':
-      typeof learningRate === 'number'
-        ? learningRate
-        : `${short(rate(0))} at first, ${short(rate(epochs / 2))} halfway, ${short(rate(epochs - 0.001))} at the end`,
+      isOpen && options.learningRate === undefined
+        ? 'found by a short test, lowered where validation gets no better'
+        : typeof learningRate === 'number'
+          ? learningRate
+          : `${short(rate(0))} at first, ${short(rate(epochs / 2))} halfway, ${short(rate(epochs - 0.001))} at the end`,
     objective: [objective.name, ...Object.keys(objective.schedules).map((key) => `${key} by a schedule`)].join(', '),
     optimiser: [name, ...numbers].join(', '),
     'gradients clipped at': optimiser.clipNorm,

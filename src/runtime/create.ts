@@ -1,4 +1,3 @@
-import { InvalidData, Unavailable } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
@@ -16,11 +15,10 @@ import { usual, usualValue, type Encoded, type Rows, type Variable } from './usu
 
 /** Returns the files of a model as functions of their inputs. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
-  const run = (part: Part, rows: number, inputs: Inputs) => {
+  const run = async (part: Part, rows: number, inputs: Inputs) => {
     const file = files[part];
-    if (file !== undefined) return runRows(engine, part, file, rows, inputs);
-    const has = Object.keys(files).join(', ');
-    throw new Unavailable(`${name}: expected a file ${part}, got ${has} only; define and export one`);
+    if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
+    return runRows(engine, part, file, rows, inputs);
   };
   return {
     /**
@@ -34,7 +32,7 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       own: Inputs = {},
       conditionOf = inOrder,
     ): Promise<Values> => {
-      checkSize(rows * size(target.shape));
+      await checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
       const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
       return { data: y, shape: [rows, ...target.shape], more };
@@ -54,7 +52,7 @@ const sampling =
     const { target, latent, files } = manifest;
     const { count, draw } = given;
     const rows = encoded.rows * count;
-    checkSize(rows * Math.max(latent, size(target.shape)));
+    await checkSize(rows * Math.max(latent, size(target.shape)));
     const how = given.independent ? { ...given, count: rows } : given;
     const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
     const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
@@ -78,7 +76,7 @@ export const createModel = (
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
   const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
-    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeConditions(conditions, kept));
+    usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
   const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
   const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
   const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
@@ -120,9 +118,7 @@ export const createModel = (
       const [encodedZ, encoded] = await Promise.all([encodeLatents('z', z), encode(given)]);
       const rows = Math.max(encodedZ.rows, encoded.rows);
       if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
-        throw new InvalidData(
-          `z: expected one latent, or one for each of ${encoded.rows} conditions, got ${encodedZ.rows}; give as many of both`,
-        );
+        throw (await unfit()).unequal(encodedZ.rows, encoded.rows);
       return show(await meanOf('decoder', encoded, rows, { z: spread(encodedZ) }));
     }),
 
@@ -138,12 +134,13 @@ export const createModel = (
   };
   if (kind === 'cvae') return model;
   const refuse = async (): Promise<never> => {
-    throw new Unavailable(
-      `${name}: expected a conditional VAE, got a predictor, which has no latent; call mean instead`,
-    );
+    throw (await unfit()).withoutLatent(name);
   };
   return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
+
+/** What is wrong with a call, in words, which a page loads only for that. */
+const unfit = () => import('./unfit.ts');
 
 /** Returns the condition of a row if each condition has this many rows in succession. */
 const times =
@@ -181,9 +178,6 @@ const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
 /** The largest result computed in one call, in numbers: 1 GiB. */
 const LARGEST = 2 ** 28;
 
-const checkSize = (size: number): void => {
-  if (size > LARGEST)
-    throw new InvalidData(
-      `count: expected at most ${LARGEST} numbers in a result, got ${size}; ask for fewer samples at a time`,
-    );
+const checkSize = async (numbers: number): Promise<void> => {
+  if (numbers > LARGEST) throw (await unfit()).tooMany(numbers, LARGEST);
 };

@@ -11,7 +11,21 @@ export interface Definition {
 /** A value of one condition, or a batch of them. */
 export type ConditionValue<V> = V extends { readonly '~value'?: infer U } ? U | readonly U[] : never;
 
-/** The conditions of a definition, by name. Conditions with a single value share it across the batch of the others. */
-export type ConditionsOf<M extends Definition> = {
-  readonly [K in keyof M['condition']]: ConditionValue<M['condition'][K]>;
-};
+/** The names of conditions whose values may be missing. */
+type Missing<C> = { readonly [K in keyof C]: C[K] extends { readonly mask: true } ? K : never }[keyof C];
+
+/** A value that may be missing, a batch of them, or the elements of one. */
+export type KnownValue<V> = V extends { readonly '~value'?: infer U } ? One<U> | readonly One<U>[] : never;
+
+/** One value of type U, which may be missing as a whole, or of which elements may be. */
+type One<U> = U | null | readonly (number | string | null)[];
+
+/**
+ * The conditions of a definition, by name. Conditions with a single value share it across the batch of the others. One with
+ * `{ mask: true }` may be null or left out.
+ */
+export type ConditionsOf<M extends Definition> = [Missing<M['condition']>] extends [never]
+  ? { readonly [K in keyof M['condition']]: ConditionValue<M['condition'][K]> }
+  : {
+      readonly [K in Exclude<keyof M['condition'], Missing<M['condition']>>]: ConditionValue<M['condition'][K]>;
+    } & { readonly [K in Missing<M['condition']>]?: KnownValue<M['condition'][K]> };

@@ -7,8 +7,20 @@ import type { TargetSignature } from '../signature.ts';
 import type { SampleOptions } from './options.ts';
 import type { Values } from './result.ts';
 
+export { inverseNormal };
+
 /** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
+
+/** Returns the noise of a target's samples; `key` is its name if it is one of several, each of which has its own. */
+const noiseFor =
+  (
+    { seed, count, first }: Required<SampleOptions>,
+    { dataShape }: Pick<TargetSignature, 'dataShape'>,
+    ...key: readonly string[]
+  ): NoiseOf =>
+  (sort) =>
+    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', ...key), count, size(dataShape), first);
 
 /**
  * Draws from p(y|x,z), given y's means, [rows, ...shape], and whatever else the file returned, using noise of several
@@ -42,12 +54,9 @@ export const drawTarget = async (
 export const drawWith = (
   target: TargetSignature,
   means: Values,
-  { seed, count, first }: Required<SampleOptions>,
+  how: Required<SampleOptions>,
   ...of: readonly string[]
-): Promise<Values> =>
-  drawTarget(target, means, (sort) =>
-    (sort === 'normal' ? normals : uniforms)(stream(seed, 'y', ...of), count, size(target.dataShape), first),
-  );
+): Promise<Values> => drawTarget(target, means, noiseFor(how, target, ...of));
 
 /** Returns how to draw from the components of a target. */
 const componentOf =

@@ -1,6 +1,6 @@
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
-import type { Interface, Manifest } from '../signature.ts';
+import type { Interface } from '../signature.ts';
 import type { SampleOptions } from './options.ts';
 import type { Input } from './rows.ts';
 
@@ -9,18 +9,18 @@ import type { Input } from './rows.ts';
  * targets. Row r of a batch uses that of sample r mod count.
  */
 export const fileNoise = (
-  { conditions, target: { targets } }: Pick<Manifest, 'conditions' | 'target'>,
+  { conditions }: { readonly conditions: object },
   { inputs }: Pick<Interface, 'inputs'>,
-  { seed, count, first }: Required<SampleOptions>,
+  { seed, count, first }: Pick<Required<SampleOptions>, 'seed' | 'count' | 'first'>,
 ): Readonly<Record<string, Input>> =>
   Object.fromEntries(
     Object.entries(inputs)
       .filter(([name]) => name !== 'z' && !Object.hasOwn(conditions, name))
       .map(([name, shape]) => {
-        const [, of = '', kind = ''] = /^(?:(.+)_)?(uniform|normal)$/.exec(name) ?? [];
+        const [, of, kind = ''] = /^(?:(.+)_)?(uniform|normal)$/.exec(name) ?? [];
         // What decides between classes must not decide between their values too.
         const second = kind === 'normal' && name.replace(/normal$/, 'uniform') in inputs ? [kind] : [];
-        const key = stream(seed, 'y', ...(targets ? [of] : []), ...second);
+        const key = stream(seed, 'y', ...(of === undefined ? [] : [of]), ...second);
         const length = size(shape);
         const data =
           kind === 'normal' ? normals(key, count, length, first) : withoutZero(uniforms(key, count, length, first));

@@ -8,12 +8,14 @@ import { brief } from '../values/brief.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
-import { expect } from './options.ts';
+import { checkOptions, expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
+import { outputs } from './result.ts';
 import { examplesOf, runExamples } from './self-test.ts';
 import { severally } from './several.ts';
-import { openSessions, SERVED, type Source } from './sessions.ts';
+import { openSessions, SERVED, type Source, type FileRunner } from './sessions.ts';
+import { inSteps } from './steps.ts';
 
 /** Opens the files of a manifest, each at the path that `locate` returns for its name, in onnxruntime-node or its replacement. */
 export const openFiles = async (
@@ -48,7 +50,8 @@ export const openFiles = async (
       await engine.close();
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
-    return severally(createModel(manifest, engine, about, prove));
+    const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
+    return severally(inSteps(manifest, engine, make), checkOptions, outputs);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()

@@ -14,7 +14,7 @@ export interface FileRunner {
 }
 
 /** The parts that `open` runs; sampler and recognition are for other hosts. */
-export const SERVED: readonly Part[] = ['decoder', 'prior', 'baseline', 'predictor', 'draw'];
+export const SERVED: readonly Part[] = ['decoder', 'start', 'step', 'prior', 'baseline', 'predictor', 'draw'];
 
 /** The bytes of a file, and its name in messages. */
 export interface Source {

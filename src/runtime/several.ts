@@ -1,36 +1,41 @@
-import { drawWith } from './draw.ts';
 import { drawsItself } from './file-noise.ts';
 import type { Model } from './model.ts';
-import { checkOptions } from './options.ts';
-import { outputs, type Outputs, type Samples, type Values } from './result.ts';
+import type { checkOptions as check } from './options.ts';
+import type { outputs as show, Outputs, Samples, Values } from './result.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
  * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
  * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
  */
-export const severally = (model: Model): Model => {
-  const { targets } = model.signature.target;
+export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
+  const {
+    steps,
+    target: { targets },
+  } = model.signature;
   if (!targets) return model;
   const all = Object.entries(targets);
   const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
     const found = await given;
-    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found), columns)]));
+    const rows = found.shape[0] ?? 0;
+    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found, rows), columns)]));
   };
   return {
     ...model,
     sample: async (given, options = {}) => {
       const how = checkOptions(options);
+      // Steps are drawn one after another, some targets by a file, and all others from their means.
+      const inSteps = how.draw && steps !== undefined;
       const { draw } = model.signature.files;
-      const found = await model.sample(given, { ...how, draw: how.draw && draw !== undefined });
+      const found = await model.sample(given, { ...how, draw: inSteps || (how.draw && draw !== undefined) });
       const rows = found.shape[0] ?? 0;
       const own = how.independent ? { ...how, count: rows } : how;
       const columns = rows > how.count ? how.count : undefined;
+      const draws = how.draw ? await import('./draw.ts') : undefined;
       const each = all.map(async ([name, target]): Promise<[string, Outputs]> => {
-        const means = valuesOf(name, target, found);
-        if (how.draw && drawsItself(name, draw))
-          return [name, outputs(target, { ...means, shape: [rows, ...target.dataShape] }, columns)];
-        const y = how.draw ? await drawWith(target, means, own, name) : means;
+        const drawn = inSteps || (how.draw && drawsItself(name, draw));
+        const means = valuesOf(name, target, found, rows, drawn);
+        const y = draws && !drawn ? await draws.drawWith(target, means, own, name) : means;
         return [name, outputs(target, y, columns)];
       });
       // A record of samples, as `open` types it for such a definition.
@@ -48,7 +53,13 @@ const recordOf = (each: readonly (readonly [string, Outputs])[]): Outputs =>
   Object.fromEntries(each) as unknown as Outputs;
 
 /** Returns the means of one of several targets, with what else files return for it, from what they return for all. */
-const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignature, found: Outputs): Values => {
+export const valuesOf = (
+  name: string,
+  { shape, dataShape, outputs: further = {} }: TargetSignature,
+  found: object,
+  rows: number,
+  drawn = false,
+): Values => {
   const given = new Map<string, unknown>(Object.entries(found));
   const numbers = (key: string): Float32Array | undefined => {
     const data = given.get(key);
@@ -60,7 +71,7 @@ const valuesOf = (name: string, { shape, outputs: further = {} }: TargetSignatur
   });
   return {
     data: numbers(name) ?? new Float32Array(),
-    shape: [found.shape[0] ?? 0, ...shape],
+    shape: [rows, ...(drawn ? dataShape : shape)],
     more: Object.fromEntries(more),
   };
 };

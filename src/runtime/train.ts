@@ -4,6 +4,7 @@ import { size } from '../shape/size.ts';
 import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
 import { unboundedIn } from '../values/finite.ts';
+import { maskName } from '../values/mask-name.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
@@ -11,7 +12,7 @@ import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import type { State } from './state.ts';
-import { encodeConditions, type Rows, type Variable } from './values.ts';
+import { encodeAll, type Rows, type Variable } from './values.ts';
 
 /** The options for training an exported model further. */
 export interface TrainerOptions {
@@ -25,7 +26,7 @@ export interface TrainerOptions {
 export interface Trainer extends Closable {
   /**
    * Takes one step for a batch: a value for each example of every condition (or one that all share), of `y` and, if there is one,
-   * of `mask`, in the forms that the model of `open` takes. The y of a Bernoulli is given as numbers from 0 to 1, bytes from 0 to
+   * of `mask` (of several targets each by its name, and `rain_mask`), in the forms that the model of `open` takes. The y of a Bernoulli is given as numbers from 0 to 1, bytes from 0 to
    * 255 (or all 0 and 1), or an `ImageData`. Returns the loss and its parts, computed before the step, in nats.
    *
    * @throws InvalidData for values that do not fit, and if the loss, or the state after the step, is not finite: then no step was
@@ -72,8 +73,8 @@ export const createTrainer = async (
 
   const take = async (batch: Readonly<Record<string, unknown>>): Promise<Record<string, number>> => {
     if (closed) throw new Unavailable(`${manifest.name}: expected an open trainer, got a closed one; open it again`);
-    const { rows, values } = encodeConditions(variables, batch);
-    checkCounts(values, rows);
+    const { rows, values } = await encodeAll(variables, batch);
+    checkCounts(manifest, values, rows);
     const step = taken + 1;
     const feeds: Record<string, OrtTensor> = { ...Object.fromEntries(state), ...feedsFor(values, rows, step) };
     const inputs = Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)]));
@@ -127,8 +128,9 @@ export const createTrainer = async (
 type ToTensor = (data: Float32Array, shape: readonly number[]) => OrtTensor;
 
 /** Checks the numbers of rows. @throws InvalidData unless there is a y for each example, and a mask if the model has one. */
-const checkCounts = (values: Readonly<Record<string, Rows>>, rows: number): void => {
-  for (const name of ['y', 'mask'])
+const checkCounts = ({ target }: Manifest, values: Readonly<Record<string, Rows>>, rows: number): void => {
+  const names = Object.keys(target.targets ?? { y: target });
+  for (const name of [...names, ...names.map(maskName)])
     if (values[name] && values[name].rows !== rows)
       throw new InvalidData(
         `${name}: expected ${rows} values, one for each example of the batch, got ${values[name].rows}; give as many as there are conditions`,
@@ -182,31 +184,36 @@ const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolea
 
 /** Returns the variables of a batch. Conditions that the step does not take may be given too. */
 const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignature): Record<string, Variable> => {
-  const { shape, dataShape, classes, image, scaling } = target;
-  const { values } = distributionOf(target);
-  const kind = values === 'classes' ? 'categorical' : 'continuous';
-  const mask = batch['mask'];
-  return {
-    ...conditions,
-    y: {
-      kind,
+  const own = Object.entries(target.targets ?? { y: target }).flatMap(([name, one]): [string, Variable][] => {
+    const { shape, dataShape, classes, image, scaling } = one;
+    const { values } = distributionOf(one);
+    const variable: Variable = {
+      kind: values === 'classes' ? 'categorical' : 'continuous',
       shape,
       dataShape,
       ...(classes !== undefined && { classes }),
       ...(image && { image }),
       ...(scaling && { scaling }),
-      ...(values === 'unit' && { unit: 'coins' as const }),
-    },
-    ...(mask && { mask: { kind: 'continuous', shape: mask, dataShape: mask, unit: 'as they are' } as const }),
-  };
+      ...(values === 'unit' && { unit: 'coins' }),
+    };
+    const mask = batch[maskName(name)];
+    if (!mask) return [[name, variable]];
+    return [
+      [name, variable],
+      [maskName(name), { kind: 'continuous', shape: mask, dataShape: mask, unit: 'as they are' }],
+    ];
+  });
+  return { ...conditions, ...Object.fromEntries(own) };
 };
 
 /** Returns the numbers of a batch, by variable. */
-const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readonly<Record<string, Rows>>) =>
-  Object.entries(variables).flatMap(([name, { kind, scaling }]) => {
+const spreadsOf = (variables: Readonly<Record<string, Variable>>, values: Readonly<Record<string, Rows>>) => {
+  const masks = new Set(Object.keys(variables).map(maskName));
+  return Object.entries(variables).flatMap(([name, { kind, scaling }]) => {
     const data = values[name]?.data;
-    return data && kind !== 'categorical' && name !== 'mask' ? [{ name, data, scaling }] : [];
+    return data && kind !== 'categorical' && !masks.has(name) ? [{ name, data, scaling }] : [];
   });
+};
 
 /** Checks a trainer's options: its own, and those of `open`. @throws InvalidData for invalid ones. */
 export const checkTrainerOptions = (options: TrainerOptions & OpenOptions) => {

@@ -12,7 +12,10 @@ export interface Rows {
  * A condition, reduced to the part of its description that determines how values are given; or a target, or its mask, of a batch
  * to train on.
  */
-export interface Variable extends Pick<Condition, 'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling'> {
+export interface Variable extends Pick<
+  Condition,
+  'kind' | 'shape' | 'dataShape' | 'classes' | 'scaling' | 'mask' | 'maskOf'
+> {
   /** [height, width, channels] of a target that is an image. */
   readonly image?: TargetSignature['image'];
   /**
@@ -59,7 +62,7 @@ export const usualValue = (variable: Variable, value: unknown): Rows | undefined
   const plain = Array.isArray(value);
   const list = plain || value instanceof Float32Array ? value : [value];
   // A Float32Array is a blend of classes, a plain list several of them.
-  const one = kind === 'categorical' ? list !== value || plain : length === 1;
+  const one = kind === 'categorical' ? list !== value || plain || shape.length === 0 : length === 1;
   if (one ? dataShape.length > 1 || list.length === 0 : list.length !== length) return undefined;
   if (one && kind === 'categorical') return dataShape.length === 0 ? oneHot(variable, list) : undefined;
   const data = new Float32Array(list.length);

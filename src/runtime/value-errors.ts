@@ -1,5 +1,6 @@
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
+import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { isNumeral } from '../values/classes.ts';
 import { InvalidData } from '../errors.ts';
 import { list, valueText } from '../values/value-text.ts';
@@ -121,9 +122,11 @@ const rangeWords = (
       : 'divide by 255, or give them as a Uint8Array',
 ];
 
-const classRemedy = ({ classes, shape }: Variable, got: unknown): string => {
+const classRemedy = (variable: Variable, got: unknown): string => {
+  const { classes, shape } = variable;
   if (typeof got !== 'number') return 'give one of these';
-  if (!Number.isInteger(got)) return `a blend of classes is a Float32Array of ${shape.at(-1)} weights`;
+  if (!Number.isInteger(got) && !isByIndex(variable))
+    return `a blend of classes is a Float32Array of ${shape.at(-1)} weights`;
   const named = typeof classes === 'object' && classes.some(isNumeral);
   return named ? 'give one of these; a number is the class of that name' : 'give one of these';
 };
@@ -137,7 +140,11 @@ const described = ({ kind, shape, dataShape, classes, unit }: Variable): string 
   const many = dataShape.length > 0 ? ` for each of ${show(dataShape)}` : '';
   if (kind === 'categorical') {
     const names = typeof classes === 'object' ? classes : undefined;
-    const which = !names ? `0 to ${(shape.at(-1) ?? 0) - 1}` : names.length > 10 ? list(names) : names.join(' or ');
+    const which = !names
+      ? `0 to ${classCountOf({ shape, ...(classes !== undefined && { classes }) }) - 1}`
+      : names.length > 10
+        ? list(names)
+        : names.join(' or ');
     return `a class${many}, ${which}`;
   }
   if (kind === 'image' || unit === 'pixels') return `pixels of ${show(shape)}`;

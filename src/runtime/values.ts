@@ -1,11 +1,22 @@
 import { size } from '../shape/size.ts';
 import { inChannels } from '../values/channels.ts';
+import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
+import type * as Missing from './missing-values.ts';
 import { refused } from './value-errors.ts';
 import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts';
 
 export type { Rows, Variable } from './usual-values.ts';
+
+/** The same of conditions whose values may be missing, which few models have. @throws InvalidData as `encodeConditions`. */
+export const encodeAll = async (
+  conditions: Readonly<Record<string, Variable>>,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Encoded> => {
+  const masked = Object.values(conditions).some(({ mask }) => mask);
+  return encodeConditions(conditions, given, masked ? await import('./missing-values.ts') : undefined);
+};
 
 /**
  * Encodes all conditions as rows. @throws InvalidData that names the condition for one that is missing, unknown, or does not fit.
@@ -13,6 +24,7 @@ export type { Rows, Variable } from './usual-values.ts';
 export const encodeConditions = (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
+  missing?: typeof Missing,
 ): Encoded => {
   const names = Object.keys(conditions);
   // `typeof null` is also an object, and an array has names of its own.
@@ -21,8 +33,17 @@ export const encodeConditions = (
   for (const name of Object.keys(given))
     if (!Object.hasOwn(conditions, name)) throw refused(name, 'unknown', undefined, { names });
   const values: Record<string, Rows> = {};
-  for (const [name, condition] of Object.entries(conditions))
-    values[name] = encodeValue(name, condition, Object.hasOwn(given, name) ? given[name] : undefined);
+  for (const [name, condition] of Object.entries(conditions)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const { maskOf = name } = condition;
+    // A mask that is not given says what of its condition is missing.
+    const own = conditions[maskOf];
+    if (missing && own?.mask && (maskOf === name || value === undefined)) {
+      const from = Object.hasOwn(given, maskOf) ? given[maskOf] : undefined;
+      const [known, mask] = missing.encodeKnown({ encodeValue, joined }, maskOf, own, from);
+      values[name] = maskOf === name ? known : mask;
+    } else values[name] = encodeValue(name, condition, value);
+  }
   const rows = Math.max(1, ...Object.values(values).map((value) => value.rows));
   for (const [name, value] of Object.entries(values))
     if (value.rows !== 1 && value.rows !== rows) throw refused(name, 'rows', value.rows, { at: rows });
@@ -58,23 +79,26 @@ const encodeOne = (name: string, variable: Variable, value: unknown): Rows => {
   if (isPicture(value)) return fromPicture(name, variable, value);
   if (!isList(value)) throw refused(name, 'kind', value, { variable });
   if (unitOf(variable) && isBytes(value)) return fromBytes(name, variable, value);
-  if (dataShape.length > 0 && isClasses(variable, value)) return oneHot(name, variable, value);
+  if ((dataShape.length > 0 || isByIndex(variable)) && isClasses(variable, value)) return oneHot(name, variable, value);
   return numbers(name, variable, value);
 };
 
-/** Whether a list holds classes; a list of floats holds weights. */
-const isClasses = ({ kind }: Variable, list: ArrayLike<unknown>): boolean => kind === 'categorical' && !isFloats(list);
+/** Whether a list holds classes; a list of floats holds weights, if files take them. */
+const isClasses = (variable: Variable, list: ArrayLike<unknown>): boolean =>
+  variable.kind === 'categorical' && (!isFloats(list) || isByIndex(variable));
 
-/** Encodes class numbers or names, `dataShape` of them a row, one-hot on the last axis. */
+/** Encodes class numbers or names, `dataShape` of them a row: one-hot on the last axis, or by index. */
 const oneHot = (name: string, variable: Variable, labels: ArrayLike<unknown>): Rows => {
-  const count = variable.shape.at(-1) ?? 0;
+  const count = classCountOf(variable);
+  const byIndex = isByIndex(variable);
   const shaped = rowsOf(name, variable, labels, size(variable.dataShape));
   const data = new Float32Array(shaped.rows * shaped.size);
   const find = classFinder(variable.classes ?? count);
   for (let i = 0; i < labels.length; i++) {
     const index = find(labels[i]);
     if (!(index >= 0)) throw refused(name, index < 0 ? 'class' : 'several', labels[i], { variable });
-    data[i * count + index] = 1;
+    if (byIndex) data[i] = index;
+    else data[i * count + index] = 1;
   }
   return { ...shaped, data };
 };

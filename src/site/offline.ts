@@ -10,7 +10,7 @@ import { measured } from './measured.ts';
 import type { Site } from './source.ts';
 
 /** Returns the text of a site's `site.json`. */
-export const table = async (site: Site, { name }: Manifest): Promise<string> => {
+export const table = async (site: Site, { name }: Pick<Manifest, 'name'>): Promise<string> => {
   const about: Table = {
     kind: KIND,
     format: 1,

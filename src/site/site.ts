@@ -20,11 +20,6 @@ import type { Site, Source } from './source.ts';
  */
 export const siteOf = async (folder: string, page = PAGE): Promise<Site> => {
   const manifest = await readManifest(folder);
-  const { targets } = manifest.target;
-  if (targets)
-    throw new InvalidFile(
-      `${folder}: expected a model of a single target, got several (${Object.keys(targets).join(', ')}), which the page cannot show yet; use sample, or open it in code`,
-    );
   const site = new Map<string, Source>();
   for (const file of await pageFiles(page)) site.set(file, { path: join(page, file) });
   for (const file of await modelFiles(folder, manifest)) site.set(`model/${file}`, { path: join(folder, file) });

@@ -8,7 +8,7 @@ import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { numbersOf, tensorOf } from '../onnx/tensor.ts';
 import { loadBackend, type Backend, type BackendName } from '../train/backend.ts';
-import { run } from '../train/run.ts';
+import { run } from '../graph/run.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Answer, Values } from './values.ts';
 

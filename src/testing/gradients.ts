@@ -7,7 +7,7 @@ import type { Some } from '../graph/op.ts';
 import { add, mul } from '../layers/arithmetic.ts';
 import { batchMean, sum } from '../layers/reduce.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
-import { run } from '../train/run.ts';
+import { run } from '../graph/run.ts';
 import { open, runOnnx, runReference, type Engines } from './engines.ts';
 import type { Answer, TestTensor, Values } from './values.ts';
 

@@ -12,6 +12,7 @@ export interface ClassAgreement {
 /** Counts, over all examples, how often each class is predicted, is present, and both. */
 export class Confusion {
   readonly #classes: number;
+  readonly #end: number | undefined;
   readonly #both: Float64Array;
   readonly #either: Float64Array;
   #right = 0;
@@ -19,13 +20,14 @@ export class Confusion {
 
   constructor(target: Target) {
     this.#classes = target.shape.at(-1) ?? 1;
+    this.#end = target.end;
     this.#both = new Float64Array(this.#classes);
     this.#either = new Float64Array(this.#classes);
   }
 
   /**
-   * Adds one example and returns the share of its elements that are predicted correctly. Elements that the mask excludes are
-   * skipped.
+   * Adds one example and returns the share of its elements that are predicted correctly. Elements that the mask excludes, and
+   * those behind the end of a sequence, are skipped.
    */
   add(prediction: Float32Array, y: Float32Array, mask?: Float32Array): number {
     let right = 0;
@@ -40,6 +42,7 @@ export class Confusion {
         right += 1;
         add(this.#both, is);
       } else add(this.#either, told);
+      if (is === this.#end) break;
     }
     this.#right += right;
     this.#all += all;

@@ -58,7 +58,7 @@ export interface Evaluation {
   /** Latent dimensions whose posterior mean varies over examples by more than 0.01 (Burda and others 2016). */
   readonly activeUnits: number | null;
   readonly klPerDimension: readonly number[] | null;
-  /** For the deterministic prediction of a categorical target. */
+  /** For the deterministic prediction of a categorical target; of steps, of each one given the true ones before it. */
   readonly classes: ClassAgreement | null;
   /** Standard errors of the means over examples. */
   readonly standardErrors: Readonly<Record<string, number>>;

@@ -1,65 +1,21 @@
-import { batch, chunks } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
-import { order } from '../data/split.ts';
-import type { Variables } from '../data/variable.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { Averaging } from './averaging.ts';
-import { Diverged } from './diverged.ts';
-import type { TrainingEngine, Scalars, Session, StepInput } from './engine.ts';
-import type { Epoch, TrainingProgress, Snapshot } from './epoch.ts';
-import { unbounded, unboundedSentence } from './finite.ts';
-import { firstLoss } from './first-loss.ts';
-import type { LatentUse } from '../formats/epoch.ts';
-import { Means } from './means.ts';
 import { defined } from './defined.ts';
+import { Diverged } from './diverged.ts';
+import type { Scalars, Session } from './engine.ts';
+import type { Ended, Epoch, Snapshot } from './epoch.ts';
+import { findRate, pacedRate } from './find-rate.ts';
+import { unbounded, unboundedSentence } from './finite.ts';
+import { Means } from './means.ts';
 import { measure } from './measure.ts';
 import { noticesOf } from './notices.ts';
-import { inputsOf, noiseOf } from './noise.ts';
-import type { Optimiser } from './optimiser.ts';
-import { at, valueAt, type ScheduleStep, type Schedule } from './schedule.ts';
+import type { Fit, Fitted, Kept } from './phase.ts';
+import { plateauOf, type Plateau } from './plateau.ts';
+import { at, type Schedule } from './schedule.ts';
+import { stepsOf } from './step-input.ts';
+import { isLate, takeSteps } from './take-steps.ts';
 
 export { Diverged } from './diverged.ts';
-
-/** The settings for fitting one objective. */
-export interface Fit {
-  readonly phase: 'baseline' | 'model';
-  readonly engine: TrainingEngine;
-  readonly objective: Graph;
-  readonly evaluation: Graph;
-  readonly optimiser: Optimiser;
-  readonly variables: Variables;
-  readonly train: Examples;
-  readonly validation?: Examples;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: Schedule;
-  /** Returns the values of the scalar inputs of the objective and the evaluation. */
-  readonly scalars: (now: ScheduleStep) => Scalars;
-  readonly seed: number;
-  /** The number of epochs between validations (the last epoch is always validated): 1. */
-  readonly validateEvery?: number;
-  /** Stop after this many epochs without a better validation loss. */
-  readonly patience?: number;
-  /** Validate and keep an average of the weights over steps instead of the latest ones. */
-  readonly averaging?: Averaging;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Called after each epoch with the weights as they are then; awaited before the next step. */
-  readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
-  /** Measures what the latent is used for, at each validation. */
-  readonly watch?: (weights: Weights) => Promise<LatentUse | undefined>;
-  /** Called after each call of the engine with the number of steps taken so far; returns whether to take a snapshot now. */
-  readonly due?: (steps: number) => boolean;
-  readonly onSnapshot?: (snapshot: Snapshot) => Promise<void>;
-}
-
-/** The result of a fit: the weights of the epoch with the lowest validation loss (the last epoch, without validation). */
-export interface Fitted {
-  readonly weights: Weights;
-  readonly epochs: readonly Epoch[];
-  readonly stopped: 'finished' | 'early' | 'aborted';
-}
 
 /**
  * Fits an objective's trainable parameters, starting from `weights`, or resuming from a snapshot as if it had never stopped.
@@ -68,210 +24,224 @@ export interface Fitted {
  * @throws Diverged if the loss, or what an epoch leaves, is not finite.
  */
 export async function fit(plan: Fit, weights: Weights, from?: Snapshot): Promise<Fitted> {
-  const { engine, objective, optimiser, validation, epochs, validateEvery = 1 } = plan;
+  const { engine, objective, optimiser } = plan;
   const session = await engine.load(objective, optimiser, from?.weights ?? weights);
-  if (from) await session.restore(from.optimiser);
-  // Takes a snapshot of progress that no snapshot holds yet.
-  let unkept: (() => Promise<Snapshot>) | undefined;
-  const keep = async (take: () => Promise<Snapshot>): Promise<void> => {
-    unkept = undefined;
-    await plan.onSnapshot?.(await take());
-  };
   try {
-    const history: Epoch[] = [...(from?.history ?? [])];
-    const kept: Kept = {
-      best: from?.best ?? weights,
-      bestEpoch: from?.bestEpoch ?? 0,
-      lowest: from?.lowest ?? Infinity,
-      ...(from?.average && { average: from.average }),
-    };
-    const snapshot = async (epoch: number, step: number, means: Means): Promise<Snapshot> => ({
-      epoch,
-      step,
-      weights: await session.read(),
-      optimiser: await session.state(),
-      means: means.state(),
-      history: [...history],
-      ...kept,
-    });
-    if (from && from.step === 0 && from.epoch - 1 - from.bestEpoch >= (plan.patience ?? Infinity))
-      return { weights: kept.best, epochs: history, stopped: 'early' };
-    for (let epoch = from?.epoch ?? 1; epoch <= epochs; epoch++) {
-      const started = performance.now();
-      const resumed = from?.epoch === epoch ? from : undefined;
-      const means = new Means(resumed?.means);
-      const done = await steps(plan, session, epoch, resumed?.step ?? 0, means, kept, history, {
-        keep: (step) => keep(() => snapshot(epoch, step, means)),
-        taken: (step) => (unkept = () => snapshot(epoch, step, means)),
-      });
-      const current = kept.average ?? (await session.read());
-      await checkFinite(plan, session, epoch, current, kept, history);
-      // Interrupted: the current weights are kept unless validation has seen better ones.
-      if (!done) return { weights: kept.lowest < Infinity ? kept.best : current, epochs: history, stopped: 'aborted' };
-      const looks = epoch % validateEvery === 0 || epoch === epochs;
-      // Includes the parameters that this objective does not use but the one that validates may read.
-      const whole = new Map([...weights, ...current]);
-      const validated = validation && looks ? await validate(plan, whole, validation) : undefined;
-      const latent = looks ? await plan.watch?.(whole) : undefined;
-      const seen: Epoch = {
-        phase: plan.phase,
-        epoch,
-        train: means.values(),
-        ...defined({ validation: validated, spread: means.spread(), latent }),
-        seconds: (performance.now() - started) / 1000,
-      };
-      const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch));
-      const entry: Epoch = noticed.length > 0 ? { ...seen, noticed } : seen;
-      history.push(entry);
-      const loss = validated?.['loss'];
-      if (!validation || (loss !== undefined && loss < kept.lowest))
-        Object.assign(kept, { best: current, bestEpoch: epoch, lowest: loss ?? kept.lowest });
-      const next = () => snapshot(epoch + 1, 0, new Means());
-      unkept = next;
-      await plan.onEpoch?.(entry, current);
-      const early = plan.patience !== undefined && validated && epoch - kept.bestEpoch >= plan.patience;
-      const stopped = early ? 'early' : plan.signal?.aborted ? 'aborted' : undefined;
-      const ends = stopped !== undefined || epoch === epochs;
-      // A snapshot is always taken at the end, as the start of the epoch that may follow.
-      if (ends && plan.onSnapshot) await keep(next);
-      if (stopped) return { weights: kept.best, epochs: history, stopped };
-    }
-    return { weights: kept.best, epochs: history, stopped: 'finished' };
-  } catch (error) {
-    // A snapshot that fails as well matters less than the error that ended the fit.
-    if (unkept && plan.onSnapshot && !(error instanceof Diverged)) await keep(unkept).catch(() => undefined);
-    throw error;
+    if (from) await session.restore(from.optimiser);
+    return await new Fitting(plan, session, weights, from).run();
   } finally {
     session.close();
   }
 }
 
-/**
- * Checks what an epoch leaves. @throws Diverged if parameters are not finite, or an optimiser state that would freeze some of
- * them.
- */
-const checkFinite = async (
-  plan: Fit,
-  session: Session,
-  epoch: number,
-  current: Weights,
-  kept: Kept,
-  history: readonly Epoch[],
-): Promise<void> => {
-  const found = unbounded(current, await session.state());
-  if (!found) return;
-  const { phase, optimiser, epochs } = plan;
-  const rate = plan.learningRate(at(epoch * stepsOf(plan), stepsOf(plan), epochs));
-  const sentence = unboundedSentence(found, `in epoch ${epoch} of the ${phase}`, optimiser, rate);
-  throw new Diverged(`train: ${sentence}`, kept.best, history);
-};
+/** A fit that is under way. */
+class Fitting {
+  readonly #plan: Fit;
+  readonly #session: Session;
+  readonly #weights: Weights;
+  readonly #from: Snapshot | undefined;
+  readonly #history: Epoch[];
+  readonly #kept: Kept;
+  #rate: number | undefined;
+  /** Takes a snapshot of progress that no snapshot holds yet. */
+  #unkept: (() => Promise<Snapshot>) | undefined;
 
-interface Kept {
-  best: Weights;
-  bestEpoch: number;
-  lowest: number;
-  average?: Weights;
-}
-
-/**
- * Callbacks for the position after a number of steps of an epoch: to take a snapshot now, or to note that one could be taken if
- * training failed.
- */
-interface Marks {
-  readonly keep: (step: number) => Promise<void>;
-  readonly taken: (step: number) => void;
-}
-
-/** Takes one epoch's steps from `first` on; returns false if training was interrupted. */
-async function steps(
-  plan: Fit,
-  session: Session,
-  epoch: number,
-  first: number,
-  means: Means,
-  kept: Kept,
-  history: readonly Epoch[],
-  { keep, taken: isTaken }: Marks,
-): Promise<boolean> {
-  const { train, batchSize, seed, epochs, averaging } = plan;
-  const batches = chunks(order(train.count, seed, epoch), batchSize);
-  const before = means.count;
-  const started = performance.now();
-  let told = started;
-  for (let index = first; index < batches.length;) {
-    if (plan.signal?.aborted) {
-      if (plan.onSnapshot) await keep(index);
-      return false;
-    }
-    const taken = (epoch - 1) * batches.length + index;
-    const atOnce = Math.min(session.atOnce, averaging?.until(taken) ?? Infinity);
-    const group = batches.slice(index, index + atOnce);
-    const results = await session.step(
-      group.map((indices, i) => inputOf(plan, epoch, taken + i + 1, indices, batches.length)),
-    );
-    for (const [i, metrics] of results.entries()) {
-      if (!Number.isFinite(metrics['loss'])) {
-        const step = taken + i + 1;
-        const rate = plan.learningRate(at(step, batches.length, epochs));
-        const where = `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}`;
-        const why =
-          step === 1
-            ? firstLoss(plan, kept.best, group[i])
-            : `lower the learning rate, now ${rate}, or look for extreme values in the data`;
-        throw new Diverged(`${where}; ${why}`, kept.best, history);
-      }
-      means.add(metrics, group[i]?.length ?? 0);
-    }
-    index += group.length;
-    isTaken(index);
-    const average = await averaging?.after(taken + group.length, kept.average, () => session.read());
-    if (average) kept.average = average;
-    const time = performance.now();
-    if (time - told > 100 || index === batches.length) {
-      told = time;
-      const perSecond = (means.count - before) / ((time - started) / 1000);
-      const left = (epochs - epoch + 1) * train.count - means.count;
-      plan.onProgress?.({
-        phase: plan.phase,
-        epoch,
-        epochs,
-        step: index,
-        steps: batches.length,
-        metrics: means.values(),
-        examplesPerSecond: perSecond,
-        secondsLeft: left / perSecond,
-      });
-      // An engine may compute synchronously: timers, signals and progress bars get their turn here.
-      await new Promise((resume) => setImmediate(resume));
-    }
-    if (plan.onSnapshot && plan.due?.((epoch - 1) * batches.length + index)) await keep(index);
+  constructor(plan: Fit, session: Session, weights: Weights, from: Snapshot | undefined) {
+    this.#plan = plan;
+    this.#session = session;
+    this.#weights = weights;
+    this.#from = from;
+    this.#history = [...(from?.history ?? [])];
+    this.#rate = from?.pace?.rate;
+    this.#kept = {
+      best: from?.best ?? weights,
+      bestEpoch: from?.bestEpoch ?? 0,
+      lowest: from?.lowest ?? Infinity,
+      ...(from?.average && { average: from.average }),
+    };
   }
-  return true;
+
+  async run(): Promise<Fitted> {
+    const { epochs, pace, onSnapshot } = this.#plan;
+    const first = this.#from?.epoch ?? 1;
+    if (this.#from?.step === 0) {
+      const ended = this.#endedAt(first - 1);
+      if (ended && ended !== 'epochs' && ended !== 'signal') return this.#fitted(ended);
+    }
+    if (pace?.finds && this.#rate === undefined) {
+      const { budget, onRate, phase } = this.#plan;
+      const found = await findRate(this.#plan, this.#session, this.#moving(this.#weights), budget?.steps ?? Infinity);
+      this.#rate = found.rate;
+      onRate?.({ phase, ...found });
+    }
+    try {
+      for (let epoch = first; epoch <= epochs; epoch++) {
+        const fitted = await this.#epoch(epoch);
+        if (fitted) return fitted;
+      }
+      return this.#fitted('epochs');
+    } catch (error) {
+      // A snapshot that fails as well matters less than the error that ended the fit.
+      if (this.#unkept && onSnapshot && !(error instanceof Diverged))
+        await this.#keep(this.#unkept).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Trains for an epoch; returns the result if it is the last one. */
+  async #epoch(epoch: number): Promise<Fitted | undefined> {
+    const plan = this.#plan;
+    const { validation, epochs, validateEvery = 1, onSnapshot } = plan;
+    const [session, kept, history] = [this.#session, this.#kept, this.#history];
+    const started = performance.now();
+    const resumed = this.#from?.epoch === epoch ? this.#from : undefined;
+    const means = new Means(resumed?.means);
+    const learningRate = this.#learningRate(epoch);
+    const taken = await takeSteps(
+      plan,
+      session,
+      { epoch, first: resumed?.step ?? 0, learningRate, means, kept, history },
+      {
+        keep: (step) => this.#keep(() => this.#snapshot(epoch, step, means)),
+        taken: (step) => (this.#unkept = () => this.#snapshot(epoch, step, means)),
+      },
+    );
+    const current = kept.average ?? (await session.read());
+    await this.#checkFinite(epoch, current, learningRate);
+    // Interrupted: the current weights are kept unless validation has seen better ones.
+    if (taken.by === 'signal') return this.#fitted('signal', kept.lowest < Infinity ? kept.best : current);
+    const isCut = taken.by === 'budget';
+    // An epoch that is cut short is resumed where it was, without what is measured here.
+    const cut = isCut && onSnapshot ? await this.#snapshot(epoch, taken.step, means) : undefined;
+    const looks = epoch % validateEvery === 0 || epoch === epochs || isCut;
+    // Includes the parameters that this objective does not use but the one that validates may read.
+    const whole = new Map([...this.#weights, ...current]);
+    const validated = validation && looks ? await validate(plan, whole, validation) : undefined;
+    const latent = looks ? await plan.watch?.(whole) : undefined;
+    const seen: Epoch = {
+      phase: plan.phase,
+      epoch,
+      train: means.values(),
+      ...defined({ validation: validated, spread: means.spread(), latent }),
+      ...(this.#rate !== undefined && { rate: learningRate(at(epoch * stepsOf(plan), stepsOf(plan), epochs)) }),
+      seconds: (performance.now() - started) / 1000,
+    };
+    const falls = this.#plateau(epoch)?.falls;
+    history.push(seen);
+    const loss = validated?.['loss'];
+    if (!validation || (loss !== undefined && loss < kept.lowest))
+      Object.assign(kept, { best: current, bestEpoch: epoch, lowest: loss ?? kept.lowest });
+    // With a lower rate, training continues from the best weights.
+    if (this.#rate !== undefined && this.#plateau(epoch)?.falls !== falls && !kept.average)
+      await session.write(this.#moving(kept.best));
+    const by = isCut ? this.#spent() : this.#endedAt(epoch, validated !== undefined);
+    const entry = this.#noticed(seen, by);
+    history[history.length - 1] = entry;
+    const next = cut ? async () => cut : () => this.#snapshot(epoch + 1, 0, new Means());
+    this.#unkept = next;
+    await plan.onEpoch?.(entry, current);
+    const ended = plan.signal?.aborted && by !== 'plateau' ? 'signal' : by;
+    // A snapshot is always taken at the end, as the start of the epoch that may follow.
+    if (ended && onSnapshot) await this.#keep(next);
+    return ended && this.#fitted(ended);
+  }
+
+  /** Returns the last epoch with the troubles that it shows for the first time. */
+  #noticed(seen: Epoch, by: Ended['by'] | undefined): Epoch {
+    const plan = this.#plan;
+    // A rate that was found falls when the loss jumps.
+    const handled = this.#rate === undefined ? [] : (['divergence'] as const);
+    const noticed = noticesOf(this.#history, stepsOf(plan), unchangedSince(plan, seen.epoch), { handled, by });
+    return noticed.length > 0 ? { ...seen, noticed } : seen;
+  }
+
+  /** Returns the parameters that steps change: an engine may have to compile anew if others are written. */
+  #moving(weights: Weights): Weights {
+    const { params, updates } = this.#plan.objective;
+    const moving = new Set(
+      params.flatMap(({ name, trainable }) => (trainable || Object.hasOwn(updates, name) ? [name] : [])),
+    );
+    return new Map([...weights].filter(([name]) => moving.has(name)));
+  }
+
+  #learningRate(epoch: number): Schedule {
+    if (this.#rate === undefined) return this.#plan.learningRate;
+    return pacedRate(this.#rate, this.#plateau(epoch - 1)?.falls ?? 0);
+  }
+
+  #plateau(epoch: number): Plateau | undefined {
+    const { pace } = this.#plan;
+    return pace && plateauOf(this.#history, pace.wait, unchangedSince(this.#plan, Math.max(1, epoch)));
+  }
+
+  /** Returns why training ends after this epoch, if it does. */
+  #endedAt(epoch: number, validated = true): Ended['by'] | undefined {
+    const { patience, pace, budget, signal, epochs } = this.#plan;
+    const gained = this.#plateau(epoch)?.gained ?? epoch;
+    if (validated && pace?.stop !== undefined && epoch - gained >= pace.stop) return 'plateau';
+    if (validated && !pace && patience !== undefined && epoch - this.#kept.bestEpoch >= patience) return 'plateau';
+    if (signal?.aborted) return 'signal';
+    if (epoch * stepsOf(this.#plan) >= (budget?.steps ?? Infinity) || (epoch > 0 && isLate(this.#plan)))
+      return this.#spent();
+    return epoch === epochs ? 'epochs' : undefined;
+  }
+
+  /** Returns which budget is spent. */
+  #spent(): 'steps' | 'minutes' {
+    return isLate(this.#plan) ? 'minutes' : 'steps';
+  }
+
+  #fitted(by: Ended['by'], weights = this.#kept.best): Fitted {
+    const stopped = {
+      plateau: 'early',
+      signal: 'aborted',
+      steps: 'finished',
+      minutes: 'finished',
+      epochs: 'finished',
+    } as const;
+    const [epochs, { bestEpoch }] = [this.#history, this.#kept];
+    return { weights, epochs, stopped: stopped[by], ended: { by, kept: bestEpoch, epochs: epochs.at(-1)?.epoch ?? 0 } };
+  }
+
+  async #snapshot(epoch: number, step: number, means: Means): Promise<Snapshot> {
+    const { pace } = this.#plan;
+    return {
+      epoch,
+      step,
+      weights: await this.#session.read(),
+      optimiser: await this.#session.state(),
+      means: means.state(),
+      history: [...this.#history],
+      ...this.#kept,
+      ...(pace && { pace: { wait: pace.wait, ...defined({ rate: this.#rate }) } }),
+    };
+  }
+
+  async #keep(take: () => Promise<Snapshot>): Promise<void> {
+    this.#unkept = undefined;
+    await this.#plan.onSnapshot?.(await take());
+  }
+
+  /**
+   * Checks what an epoch leaves. @throws Diverged if parameters are not finite, or an optimiser state that would freeze some of
+   * them.
+   */
+  async #checkFinite(epoch: number, current: Weights, learningRate: Schedule): Promise<void> {
+    const found = unbounded(current, await this.#session.state());
+    if (!found) return;
+    const { phase, optimiser, epochs } = this.#plan;
+    const rate = learningRate(at(epoch * stepsOf(this.#plan), stepsOf(this.#plan), epochs));
+    const sentence = unboundedSentence(found, `in epoch ${epoch} of the ${phase}`, optimiser, rate);
+    throw new Diverged(`train: ${sentence}`, this.#kept.best, this.#history);
+  }
 }
-
-/** Builds the input of one step. `step` is counted from 1 over all epochs. */
-const inputOf = (plan: Fit, epoch: number, step: number, indices: Int32Array, perEpoch: number): StepInput => {
-  const { train, variables, seed, objective, optimiser, phase, epochs } = plan;
-  const now = at(step, perEpoch, epochs);
-  const count = indices.length;
-  return {
-    values: {
-      ...batch(train, indices, variables, { seed, epoch }),
-      ...noiseOf(objective, count, seed, [phase, step]),
-      ...inputsOf(plan.scalars(now)),
-    },
-    count,
-    scalars: optimiser.scalars(step, valueAt('learningRate', plan.learningRate, now)),
-  };
-};
-
-const stepsOf = ({ train, batchSize }: Fit): number => Math.ceil(train.count / batchSize);
 
 /** Returns the first epoch since which the objective's scalars, such as β, have had the values of this one. */
 const unchangedSince = (plan: Fit, epoch: number): number => {
   const steps = stepsOf(plan);
   const scalars = (step: number): string => JSON.stringify(plan.scalars(at(step, steps, plan.epochs)));
   const now = scalars(epoch * steps);
+  if (now === '{}') return 1;
   const isSame = (one: number): boolean => scalars((one - 1) * steps + 1) === now && scalars(one * steps) === now;
   let since = epoch + 1;
   while (since > 1 && isSame(since - 1)) since--;

@@ -13,7 +13,7 @@ export type { Checkpoint, RunFacts } from './checkpoint.ts';
 export type { ClassAgreement } from './classes.ts';
 export type { Estimate } from './estimate.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
-export type { Epoch, TrainingProgress } from './epoch.ts';
+export type { Ended, Epoch, FoundRate, TrainingProgress } from './epoch.ts';
 export { Diverged } from './fit.ts';
 export type { LatentUse } from '../formats/epoch.ts';
 export type { Notice, NoticeKind } from './epoch.ts';
@@ -21,8 +21,10 @@ export { objective, withNoise, type ObjectiveContext, type Objective, type Terms
 export { elbo, type ElboOptions } from './objectives/elbo.ts';
 export { gsnn } from './objectives/gsnn.ts';
 export { hybrid } from './objectives/hybrid.ts';
+export { infoVae, type InfoVaeOptions } from './objectives/info-vae.ts';
 export { iwae } from './objectives/iwae.ts';
 export { monteCarlo } from './objectives/monte-carlo.ts';
+export { withWeights } from './objectives/with-weights.ts';
 export { baselineLikelihood, likelihood } from './objectives/likelihood.ts';
 export {
   adam,

@@ -19,20 +19,30 @@ import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { TrainingEngine } from './engine.ts';
 import type { EngineName } from './engines.ts';
-import type { Epoch, TrainingProgress } from './epoch.ts';
+import type { Epoch, FoundRate, TrainingProgress } from './epoch.ts';
 import { OBJECTIVE, type Objective } from './objective.ts';
 import { OPTIMISER, type Optimiser } from './optimiser.ts';
 import { checkSchedule, scheduleRule, type Schedule } from './schedule.ts';
 
 /** How a model is trained. Every option has a default. */
 export interface TrainOptions {
-  /** The number of epochs: 10. */
+  /**
+   * The number of epochs. By default training ends at a plateau of the validation loss, or after 20,000 steps. It takes 10 epochs by
+   * default if nothing validates, or if a schedule, such as `cosine`, depends on the length of training.
+   */
   readonly epochs?: number;
+  /** The most steps to take, in each phase; an epoch may be cut short. */
+  readonly steps?: number;
+  /** The most minutes to take; they begin anew when a run is resumed. A baseline that is trained first takes half of them at most. */
+  readonly minutes?: number;
   /** Epochs for pretraining the baseline: the same as `epochs` by default. */
   readonly baselineEpochs?: number;
   /** The batch size: 128. */
   readonly batch?: number;
-  /** 1e-3, another number, or a schedule such as `cosine({ from: 1e-3 })`. */
+  /**
+   * A number, or a schedule such as `cosine({ from: 1e-3 })`. By default it is 1e-3 for a given number of epochs; otherwise it is
+   * found by a short range test, and lowered when the validation loss gets no better.
+   */
   readonly learningRate?: number | Schedule;
   /**
    * The random seed for the initial weights, the order of examples and all noise; the same seed on the same machine gives the
@@ -41,7 +51,10 @@ export interface TrainOptions {
   readonly seed?: number;
   /** The share of the training data held out for validation if the data have no validation part: 0.1; 0 for none. */
   readonly validation?: number;
-  /** Stop after this many epochs without a better validation loss; by default all epochs are run. The best weights are kept. */
+  /**
+   * Stop after this many epochs without a better validation loss; by default all epochs are run if their number is given, and
+   * otherwise it is as many as take 900 steps, but at least 6. The best weights are kept.
+   */
   readonly patience?: number;
   /**
    * Validate and keep a moving average of the weights over steps instead of the latest ones: 0.999 averages over about a thousand
@@ -94,12 +107,14 @@ export interface TrainOptions {
    * values that hold many of the rows.
    */
   readonly onLearned?: (line: string) => void;
+  /** Receives the learning rate that was found, before the first step. */
+  readonly onRate?: (found: FoundRate) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Called after each epoch with all weights as they are then; a promise is awaited before the next step. */
   readonly onEpoch?: (epoch: Epoch, weights: Weights) => unknown;
 }
 
-/** The defaults. */
+/** The defaults; that of `epochs` is used if training cannot end at a plateau. */
 export const DEFAULTS = {
   epochs: 10,
   batch: 128,
@@ -121,6 +136,8 @@ const CALLBACK = callable('a function', 'give a function, or leave it out');
 /** The rule that each option must satisfy. */
 export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   epochs: whole('', 'give the number of epochs'),
+  steps: whole('', 'give the most steps to take'),
+  minutes: above0('give the most minutes to take'),
   baselineEpochs: whole('', 'give how often the baseline sees all examples'),
   batch: whole('', 'give the examples of a step'),
   learningRate: scheduleRule(
@@ -166,6 +183,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   ),
   onNotice: CALLBACK,
   onLearned: CALLBACK,
+  onRate: CALLBACK,
   onProgress: CALLBACK,
   onEpoch: CALLBACK,
 };

@@ -6,14 +6,17 @@ import { inference } from '../layers/inference.ts';
 import { checkLoss, scalarsOf, type Objective } from './objective.ts';
 import { baselineLikelihood, measurable, usual } from './objectives/likelihood.ts';
 import type { TrainOptions } from './options.ts';
-import type { Fit } from './fit.ts';
+import type { Fit } from './phase.ts';
 import type { ScheduleStep } from './schedule.ts';
 
 /** Returns a model's conditions and its target as `y`, or each of several by its name, in the form that data must have. */
-export const variablesOf = ({ condition, target }: Model): Variables => ({
-  ...condition,
-  ...(target.targets ?? { y: target }),
-});
+export const variablesOf = ({ condition, target, steps }: Model): Variables => {
+  const targets = Object.entries(target.targets ?? { y: target });
+  return {
+    ...condition,
+    ...Object.fromEntries(targets.map(([name, one]) => [name, steps ? { ...one, inSteps: true } : one])),
+  };
+};
 
 /** Returns the parameters of a model: those of its networks and its objective, under their full names. */
 export const parametersOf = (model: Model): readonly GraphParam[] => [

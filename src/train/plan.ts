@@ -9,10 +9,12 @@ import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
 import { checkTables } from './check-tables.ts';
 import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
+import { constantColumns } from './constant-columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import type { Fit } from './fit.ts';
+import { fixed, FOUND, lengthOf } from './length.ts';
+import type { Fit } from './phase.ts';
 import { defined } from './defined.ts';
 import { enoughOf, latentWatch, spared } from './latent-use.ts';
 import { baselineLikelihood, usual } from './objectives/likelihood.ts';
@@ -23,7 +25,7 @@ import { scheduleOf } from './schedule.ts';
 
 /** Decides all that needs neither data nor an engine: errors in the objective are reported before those are loaded. */
 export const planOf = (model: Model, options: TrainOptions) => {
-  const { seed, joint, batch, epochs, ...rest } = { ...DEFAULTS, ...options };
+  const { seed, joint, batch, ...rest } = { ...DEFAULTS, ...options };
   const { optimiser = adam(), objective = usual(model) } = options;
   const { baseline } = model.networks;
   const frozen = baseline && !joint ? frozenWith(baseline) : new Set<string>();
@@ -35,7 +37,6 @@ export const planOf = (model: Model, options: TrainOptions) => {
     seed,
     joint,
     batch,
-    epochs,
     validateEvery: rest.validateEvery,
     fraction: rest.validation,
     optimiser,
@@ -77,8 +78,10 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
-  if (!options.resume) dataset.notices?.forEach((found) => notice(found));
-  for (const line of options.resume ? [] : columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
+  if (!options.resume) {
+    for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);
+    for (const line of columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
+  }
   return {
     plan,
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },
@@ -92,28 +95,31 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
 };
 
 /** Returns the facts that identify a run: one with other facts cannot be resumed. */
-export const factsOf = ({ plan, dataset, train: { count } }: Run): RunFacts => {
+export const factsOf = (run: Run): RunFacts => {
+  const { plan, dataset, train } = run;
   const { options, seed, batch, objective, optimiser, joint } = plan;
   const { learningRate = DEFAULTS.learningRate, averaging } = options;
   const [fingerprint] = plan.fingerprints;
   return {
     fingerprint,
     data: dataset.checksum ?? dataset.name,
-    examples: count,
+    examples: train.count,
     seed,
     batch,
     objective: objective.name,
     optimiser: optimiser.name,
-    learningRate: typeof learningRate === 'number' ? learningRate : 'a schedule',
+    learningRate: lengthOf(run).pace?.finds ? FOUND : typeof learningRate === 'number' ? learningRate : 'a schedule',
     joint,
     ...defined({ averaging }),
   };
 };
 
 /** Returns the phases of a run: the baseline, unless it is trained jointly, and the model. */
-export const phasesOf = ({ plan, engine, train: training, validation, notice }: Run): readonly Fit[] => {
-  const { model, options, main, optimiser, variables, seed, epochs, validateEvery } = plan;
-  const { patience, signal, onProgress, averaging, baselineEpochs = epochs } = options;
+export const phasesOf = (run: Run): readonly Fit[] => {
+  const { plan, engine, train: training, validation, notice } = run;
+  const { model, options, main, optimiser, variables, seed, validateEvery } = plan;
+  const { patience, signal, onProgress, onRate, averaging, baselineEpochs } = options;
+  const { epochs, pace, budget } = lengthOf(run);
   const common = {
     engine,
     optimiser,
@@ -123,7 +129,7 @@ export const phasesOf = ({ plan, engine, train: training, validation, notice }: 
     learningRate: plan.learningRate,
     seed,
     validateEvery,
-    ...defined({ validation, patience, signal, onProgress }),
+    ...defined({ validation, patience, signal, onProgress, onRate }),
     ...(averaging !== undefined && { averaging: averagingOf(averaging) }),
   };
   const most = enoughOf(training.count);
@@ -133,10 +139,18 @@ export const phasesOf = ({ plan, engine, train: training, validation, notice }: 
     ...main,
     phase: 'model',
     epochs,
+    ...defined({ pace, budget: budget(1) }),
     ...(model.latent > 0 && { watch: spared(watch, notice) }),
   };
   if (!model.networks.baseline || plan.joint) return [whole];
-  return [{ ...common, ...graphs(model, baselineLikelihood()), phase: 'baseline', epochs: baselineEpochs }, whole];
+  const first: Fit = {
+    ...common,
+    ...graphs(model, baselineLikelihood()),
+    phase: 'baseline',
+    epochs: baselineEpochs ?? epochs,
+    ...defined({ pace: baselineEpochs === undefined ? pace : pace && fixed(pace), budget: budget(1 / 2) }),
+  };
+  return [first, whole];
 };
 
 const parts = (dataset: Dataset, fraction: number, seed: number): readonly [Examples, Examples | undefined] => {

@@ -7,7 +7,7 @@ import type { Weight, Weights } from '../weights/weights.ts';
 import type { Backend } from './backend.ts';
 import type { TrainingEngine, Scalars, OptimiserState, Session, StepInput, InputValues } from './engine.ts';
 import { clipGraph, optimiserGraph, type Optimiser } from './optimiser.ts';
-import { run } from './run.ts';
+import { run } from '../graph/run.ts';
 
 /** Returns an engine that runs on TensorFlow.js: graphs are executed op by op, and gradients are those of TensorFlow.js. */
 export const tfjsEngine = ({ tf, name, version, reason }: Backend): TrainingEngine => ({

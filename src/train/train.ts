@@ -7,8 +7,10 @@ import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Epoch, Snapshot } from './epoch.ts';
-import { Diverged, fit, type Fit } from './fit.ts';
+import type { Ended, Epoch, Snapshot } from './epoch.ts';
+import { conditionUse, ignoredConditions } from './condition-use.ts';
+import { Diverged, fit } from './fit.ts';
+import type { Fit } from './phase.ts';
 import { defined } from './defined.ts';
 import { measure } from './measure.ts';
 import { measurable } from './objectives/likelihood.ts';
@@ -16,6 +18,7 @@ import { checkEffect, checkTraining, type TrainOptions } from './options.ts';
 import { factsOf, phasesOf, planOf, prepare, type Run } from './plan.ts';
 import { checkArrays, checkRun, ownCheckpoint } from './resume.ts';
 import { checkDetails, detailsOf } from './run-details.ts';
+import { pretrained } from './pretrained.ts';
 import { start } from './start.ts';
 
 export type { TrainOptions } from './options.ts';
@@ -42,10 +45,17 @@ export interface Training {
   readonly test?: Metrics;
   readonly unit: LossUnit;
   readonly stopped: 'finished' | 'early' | 'aborted';
+  /** Why the last phase ended, the epoch whose weights are kept, and the last epoch. */
+  readonly ended: Ended;
   readonly fingerprint: string;
   readonly seed: number;
   readonly engine: { readonly name: string; readonly version: string };
   readonly data: { readonly name: string; readonly checksum?: string; readonly examples: number };
+  /**
+   * The share of y's variance that each condition makes, by name; absent after few steps, for a predictor, and if y is written step by
+   * step.
+   */
+  readonly conditions?: Readonly<Record<string, number>>;
   /** The names of classes and elements in the data, for `compile` to record. */
   readonly names: Names;
 }
@@ -71,7 +81,9 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     const other = checkDetails(details, resume.details);
     if (other !== undefined) notice(other);
   }
-  const { weights, epochs, stopped } = await fitAll(run, { facts, details });
+  const { weights, epochs, stopped, ended } = await fitAll(run, { facts, details });
+  const conditions = await conditionsOf(run, weights, epochs, stopped);
+  for (const line of ignoredConditions(conditions ?? {})) notice(line);
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const measured = async (examples: Examples | undefined) =>
     examples && metricsOf(await measure(engine, evaluation, weights, examples, plan.variables, plan.seed));
@@ -84,13 +96,30 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     ...defined({ validation: await measured(run.validation), test: await measured(dataset.test) }),
     unit: distributionOf(model.target).unit,
     stopped,
+    ended,
     fingerprint: facts.fingerprint,
     seed: plan.seed,
     engine: { name: engine.name, version: engine.version },
     data: { name: dataset.name, examples: run.train.count, ...defined({ checksum: dataset.checksum }) },
     names: dataset.names ?? {},
+    ...defined({ conditions }),
   };
 }
+
+/** The number of steps after which a model has had a chance to use its conditions. */
+const ENOUGH = 200;
+
+/** Measures the use of conditions, if there are several to tell apart and training has come far enough; a failure costs only that. */
+const conditionsOf = async (
+  { plan: { model, variables, seed, batch }, engine, train: training, validation }: Run,
+  weights: Weights,
+  epochs: readonly Epoch[],
+  stopped: Training['stopped'],
+): Promise<Training['conditions']> => {
+  const steps = epochs.length * Math.ceil(training.count / batch);
+  if (model.latent === 0 || stopped === 'aborted' || steps < ENOUGH || model.steps !== undefined) return undefined;
+  return conditionUse(model, engine, validation ?? training, variables, seed, weights).catch(() => undefined);
+};
 
 /** Returns the options with arrays of this realm. */
 const owned = (options: TrainOptions): TrainOptions => {
@@ -106,7 +135,7 @@ const owned = (options: TrainOptions): TrainOptions => {
 const fitAll = async (
   run: Run,
   record: Pick<Checkpoint, 'facts' | 'details'>,
-): Promise<Pick<Training, 'weights' | 'epochs' | 'stopped'>> => {
+): Promise<Pick<Training, 'weights' | 'epochs' | 'stopped' | 'ended'>> => {
   const { plan, dataset, notice } = run;
   const { model, options, parameters, auxiliary } = plan;
   const { resume } = options;
@@ -117,10 +146,11 @@ const fitAll = async (
     options.scaling === false ? undefined : dataset.scaling,
     run.tables,
     plan.seed,
-    options.weights,
+    new Map([...(resume ? [] : await pretrained(model, parameters)), ...(options.weights ?? [])]),
   );
   const epochs: Epoch[] = [...(resume?.earlier ?? [])];
   let stopped: Training['stopped'] = 'finished';
+  let ended: Ended = { by: 'epochs', kept: 0, epochs: 0 };
   for (const phase of phases) {
     if (resume?.phase === 'model' && phase.phase === 'baseline') continue;
     const from = resume?.phase === phase.phase ? resume : undefined;
@@ -143,10 +173,10 @@ const fitAll = async (
     });
     weights = new Map([...first, ...fitted.weights]);
     epochs.push(...fitted.epochs);
-    ({ stopped } = fitted);
+    ({ stopped, ended } = fitted);
     if (stopped === 'aborted') break;
   }
-  return { weights, epochs, stopped };
+  return { weights, epochs, stopped, ended };
 };
 
 /** Decides when a phase takes snapshots, and turns them into checkpoints of the whole run. */

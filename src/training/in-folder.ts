@@ -6,6 +6,7 @@ import { DEFINITION, openRun, readDefinition, type RunFolder } from '../run/fold
 import { reaching } from '../run/reached.ts';
 import { recordOf, type Subject } from '../run/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
+import type { FoundRate } from '../train/epoch.ts';
 import { engineOf } from '../train/engines.ts';
 import { train, type Training, type TrainOptions } from '../train/train.ts';
 import { auxiliaryOf } from '../train/parameters.ts';
@@ -72,7 +73,14 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
   await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
-  const observers = await observing(run, audience, { ...settings, model, dataset, engine, seed });
+  const observers = await observing(run, audience, {
+    ...settings,
+    model,
+    dataset,
+    engine,
+    seed,
+    told: options.onNotice,
+  });
   const reached = reaching(run);
   try {
     const [size, count] = [parameters, dataset.train.count].map((n) => n.toLocaleString('en'));
@@ -96,6 +104,10 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
       onLearned: (line) => {
         audience.say(line);
         options.onLearned?.(line);
+      },
+      onRate: (found) => {
+        observers.spare.attemptNow('the learning rate', () => audience.say(rateLine(found)));
+        options.onRate?.(found);
       },
       onProgress: (at) => {
         observers.progress(at);
@@ -124,6 +136,13 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
     }
     throw error;
   }
+};
+
+/** Returns the line about a learning rate that was found. */
+const rateLine = ({ phase, rate, trials }: FoundRate): string => {
+  const of = phase === 'baseline' ? ' of the baseline' : '';
+  const tried = trials.map((trial) => `${trial.rate} → ${trial.loss.toPrecision(4)}`).join(', ');
+  return `learning rate${of}: ${rate}${trials.length > 0 ? ` (loss after a few steps with each: ${tried})` : ', as a test would take too much of the budget'}`;
 };
 
 /** Returns the warning about a checkpoint that is damaged. */
@@ -155,13 +174,15 @@ const started = async (
 
 /** Returns the result in the form that scripts read: in nats, or squared error if `unit` says so. */
 const summaryOf = (
-  { test, validation, unit, stopped, epochs, seed, engine, data, fingerprint }: Training,
+  { test, validation, unit, stopped, ended, conditions, epochs, seed, engine, data, fingerprint }: Training,
   weights: string,
 ) => ({
   test: test ?? null,
   validation: validation ?? null,
   unit,
   stopped,
+  ended,
+  ...(conditions && { conditions }),
   epochs: epochs.filter(({ phase }) => phase === 'model').length,
   seed,
   engine,

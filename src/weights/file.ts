@@ -5,7 +5,7 @@ import { isFolder } from '../files/exists.ts';
 import { reason, writeWhole } from '../files/whole.ts';
 import { readText } from '../formats/read.ts';
 import { texts } from '../formats/schema.ts';
-import type { Safetensors } from './safetensors.ts';
+import { decodeSafetensors, type Safetensors } from './safetensors.ts';
 import { decodeSealed, encodeSealed } from './seal.ts';
 import { checkFingerprint, checkWeights, ownWeights, type Expected, type Weights } from './weights.ts';
 
@@ -69,4 +69,15 @@ const apart = (all: Weights, names: ReadonlySet<string>): readonly [Weights, Wei
 const auxiliaryIn = (file: string, text: string | undefined): readonly string[] => {
   const told = { where: `${file}, ${AUXILIARY} in its metadata`, what: 'a list of names, as JSON' };
   return text === undefined ? [] : readText(texts, text, { ...told, remedy: 'copy it again, or train again' });
+};
+
+/**
+ * Reads weights of any origin from a safetensors file: a path, or the URL of a file. Throws an `InvalidFile` if there is none, or
+ * it is something else.
+ */
+export const readForeign = async (file: string): Promise<Weights> => {
+  const bytes = await readFile(file.startsWith('file:') ? new URL(file) : file).catch((error: unknown) => {
+    throw new InvalidFile(`${file}: expected pretrained weights, got ${reason(error)}; name a safetensors file`);
+  });
+  return decodeSafetensors(bytes, file).weights;
 };

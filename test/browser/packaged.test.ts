@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type weather from '../../examples/weather/model.ts';
 import { open } from '../../src/runtime/node.ts';
 import { snippet, stranger, writePackage } from '../packaged/support.ts';
 import { listen } from './support/chromium.ts';
@@ -16,7 +17,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   folder = await stranger('onnxruntime-web');
-  for (const name of ['digits', 'table'] as const) {
+  for (const name of ['digits', 'table', 'weather'] as const) {
     const out = await writePackage(folder, name);
     await writeFile(join(folder, `${name}.html`), snippet(await readFile(join(out, 'README.md'), 'utf8'), 'html'));
   }
@@ -80,6 +81,17 @@ describe("a package's card has a page", () => {
       1e-4,
     );
   });
+});
+
+it("a package of several targets shows each on a line of the card's page", async () => {
+  const { found } = await wait<string>('/weather.html', `document.querySelector('pre').textContent`);
+  const model = await open<typeof weather>(join(folder, 'weather'));
+  const { rain, temperature, sky } = await model.sample({ month: 'Aug' }, { count: 16, seed: 1 });
+  await model.close();
+  const lines = found.split('\n').map((line) => line.split(' ').map(Number));
+  expect(lines.map(({ length }) => length)).toEqual([16, 32, 48]);
+  for (const [i, { data }] of [rain, temperature, sky].entries())
+    for (const [j, value] of data.entries()) expect(lines[i]?.[j]).toBeCloseTo(value, 3);
 });
 
 describe("a package's own code in a page", () => {

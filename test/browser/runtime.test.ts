@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type weather from '../../examples/weather/model.ts';
 import { open } from '../../src/runtime/node.ts';
 import { evaluate } from './support/evaluate.ts';
 import type { Site } from './support/server.ts';
 import { FOLDERS, mapped } from './support/site.ts';
 import { browsing } from './support/visit.ts';
 
-const { root, visit } = browsing(['digits']);
+const { root, visit } = browsing(['digits', 'weather']);
 const SAMPLE = `m.sample({ digit: 7 }, { count: 5, seed: 3 })`;
 
 describe('a model in a page', () => {
@@ -28,6 +29,28 @@ describe('a model in a page', () => {
     expect(distance(found.y, expected.data)).toBeLessThan(1e-5);
     expect(distance(found.picture, expected.grid().data)).toBeLessThanOrEqual(1);
     expect(site.asked).not.toContain('/ort/ort.webgpu.bundle.min.mjs');
+  });
+
+  it('gives several targets by name, as in Node', async () => {
+    const { page, site } = await visit(mapped(root()));
+    const found = await evaluate<{ rows: Record<string, number[]>; seed: number; keys: string[]; mean: number[] }>(
+      page,
+      `const m = await runtime.open('/models/weather');
+       const { rain, temperature, sky, seed, ...more } = await m.sample({ month: 'Jul' }, { count: 5, seed: 3, draw: true });
+       const { sky: mean } = await m.mean({ month: 'Jan' });
+       const numbers = ({ data, shape }) => [...shape, ...data];
+       const rows = { rain: numbers(rain), temperature: numbers(temperature), sky: numbers(sky) };
+       return { rows, seed, keys: Object.keys(more), mean: numbers(mean) };`,
+    );
+    const model = await open<typeof weather>(join(root(), 'weather'));
+    const { rain, temperature, sky } = await model.sample({ month: 'Jul' }, { count: 5, seed: 3, draw: true });
+    const { sky: mean } = await model.mean({ month: 'Jan' });
+    await model.close();
+    expect([found.seed, found.keys]).toEqual([3, ['z']]);
+    for (const [name, { shape, data }] of Object.entries({ rain, temperature, sky }))
+      expect(distance(found.rows[name] ?? [], [...shape, ...data]), name).toBeLessThan(1e-4);
+    expect(distance(found.mean, [...mean.shape, ...mean.data])).toBeLessThan(1e-5);
+    expect(site.asked.some((path) => path.endsWith('/runtime/several.js'))).toBe(true);
   });
 
   it('runs in a worker, so that the page goes on, or on request in the page', async () => {

@@ -25,43 +25,52 @@ const commandsOf = (example: string): readonly (readonly string[])[] => {
     });
 };
 
-/** A command's words with paths that are right here; training is short, since it is only to be seen to work. */
+/** What makes a command short, since it is only to be seen to work. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  train: ['--epochs', '1', '--limit', '100'],
+  evaluate: ['--samples', '2', '--limit', '50'],
+};
+
+/** A command's words with paths that are right here. */
 const shortened = (words: readonly string[]): readonly string[] => {
   const here = words.map((word) =>
     word.replace(/(^|=)examples\//, `$1${join(root, 'examples')}/`).replace(/^out\//, `${folder}/`),
   );
-  return words[0] === 'train' ? [...here, '--epochs', '1', '--limit', '200'] : here;
+  return [...here, ...(SHORT[words[0] ?? ''] ?? [])];
 };
 
-describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'custom-op', 'zoo'])('%s', (example) => {
-  const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
-  beforeAll(async () => {
-    for (const command of commandsOf(example)) {
-      const words = shortened(command);
-      results.push({ words, result: await cli(...words) });
-    }
-  });
+describe.each(['digits', 'article', 'completion', 'quadrants', 'table', 'names', 'weather', 'custom-op', 'zoo'])(
+  '%s',
+  (example) => {
+    const results: { readonly words: readonly string[]; readonly result: Result }[] = [];
+    beforeAll(async () => {
+      for (const command of commandsOf(example)) {
+        const words = shortened(command);
+        results.push({ words, result: await cli(...words) });
+      }
+    });
 
-  test('the commands of its README run, from training to samples', () => {
-    expect(results.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['train', 'export', 'sample']));
-    for (const { words, result } of results)
-      expect(result, `${words.join(' ')}\n${result.err}`).toMatchObject({ code: 0 });
-  });
+    test('the commands of its README run, from training to samples', () => {
+      expect(results.map(({ words }) => words[0])).toEqual(expect.arrayContaining(['train', 'export', 'sample']));
+      for (const { words, result } of results)
+        expect(result, `${words.join(' ')}\n${result.err}`).toMatchObject({ code: 0 });
+    });
 
-  test('they leave what they say', () => {
-    for (const { words } of results) {
-      const out = words[words.indexOf('--out') + 1];
-      if (out !== undefined && words.includes('--out')) expect(existsSync(out), out).toBe(true);
-      if (out?.endsWith('.png')) expect(decode(readFileSync(out)).width).toBeGreaterThan(28);
-    }
-  });
+    test('they leave what they say', () => {
+      for (const { words } of results) {
+        const out = words[words.indexOf('--out') + 1];
+        if (out !== undefined && words.includes('--out')) expect(existsSync(out), out).toBe(true);
+        if (out?.endsWith('.png')) expect(decode(readFileSync(out)).width).toBeGreaterThan(28);
+      }
+    });
 
-  test('what is exported is verified to less than 1e-5', () => {
-    const exported = results.find(({ words }) => words[0] === 'export');
-    const [, difference = ''] = /largest difference (\S+),/.exec(exported?.result.err ?? '') ?? [];
-    expect(Number(difference)).toBeLessThan(1e-5);
-  });
-});
+    test('what is exported is verified to less than 1e-5', () => {
+      const exported = results.find(({ words }) => words[0] === 'export');
+      const [, difference = ''] = /largest difference (\S+),/.exec(exported?.result.err ?? '') ?? [];
+      expect(Number(difference)).toBeLessThan(1e-5);
+    });
+  },
+);
 
 test('the digits of MNIST are the same model, on other data', async () => {
   const [own, mnist] = await Promise.all(
@@ -71,10 +80,13 @@ test('the digits of MNIST are the same model, on other data', async () => {
   expect(mnist?.data).not.toBe(own?.data);
 });
 
-test('the table is what its formulas give', () => {
-  const made = join(folder, 'weather.csv');
-  expect(spawnSync(process.execPath, [join(root, 'examples/table/make.mjs'), made]).status).toBe(0);
-  expect(readFileSync(made, 'utf8')).toBe(readFileSync(join(root, 'examples/table/weather.csv'), 'utf8'));
+test.each([
+  ['table', 'weather.csv'],
+  ['weather', 'days.csv'],
+])('the data of %s are what its formulas give', (example, file) => {
+  const made = join(folder, file);
+  expect(spawnSync(process.execPath, [join(root, 'examples', example, 'make.mjs'), made]).status).toBe(0);
+  expect(readFileSync(made, 'utf8')).toBe(readFileSync(join(root, 'examples', example, file), 'utf8'));
 });
 
 test('the quarters of digits are what the script makes', () => {

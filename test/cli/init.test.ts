@@ -44,10 +44,17 @@ test('what it names besides this package are the versions that this package work
   const project = join(folder, 'versions');
   await cli('init', project);
   const made = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-  const { peerDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const all = { ...made.dependencies, ...made.optionalDependencies };
-  expect(Object.keys(all).sort()).toEqual(['@tensorflow/tfjs-node', LIBRARY.name, 'onnxruntime-node']);
+  const { peerDependencies, devDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const all = { ...made.dependencies, ...made.optionalDependencies, ...made.devDependencies };
+  expect(Object.keys(all).sort()).toEqual([
+    '@tensorflow/tfjs-node',
+    '@types/node',
+    LIBRARY.name,
+    'onnxruntime-node',
+    'onnxruntime-web',
+    'typescript',
+  ]);
   for (const [name, range] of Object.entries(all))
-    if (name !== LIBRARY.name) expect(range).toBe(peerDependencies[name]);
+    if (name !== LIBRARY.name) expect(range).toBe(peerDependencies[name] ?? devDependencies[name]);
   expect(basename(project)).toBe(made.name);
 });

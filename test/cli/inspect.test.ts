@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { cli, SMALL, temporary } from './support/cli.ts';
 
@@ -76,4 +77,28 @@ test('a file is shown node by node; its parameters are those of its layers', asy
   expect(out).toMatch(/^part: decoder$/m);
   const report = JSON.parse((await cli('inspect', join(onnx, 'decoder.onnx'), '--json')).out);
   expect(report).toMatchObject({ of: 'file', part: 'decoder', opset: 18, parameters: 184 });
+});
+
+test('steps are shown with the layers of a step', async () => {
+  const { code, out } = await cli('inspect', fileURLToPath(new URL('../../examples/names/model.ts', import.meta.url)));
+  expect(code).toBe(0);
+  const decoder = out.slice(out.indexOf('decoder: '));
+  expect(decoder).toMatchInlineSnapshot(`
+    "decoder: z [8], of [2], y [14, 27] → logits [14, 27]
+    layer                       op        shape     parameters    bytes
+    decoder/steps_1/reshape_2   reshape   [1, 27]
+    decoder/steps_1/sliceAt_1   sliceAt   [13, 27]
+    decoder/steps_1/concatAt_1  concatAt  [14, 27]
+    decoder/concat_1            concat    [10]
+    decoder/dense_1             dense     [128]          1,408    5,632
+    decoder/steps_1             steps     [14, 27]
+    decoder/steps_1/concat_1    concat    [37]
+    decoder/steps_1/reshape_1   reshape   [1, 37]
+    decoder/steps_1/gru_1       gru       [128]         64,128  256,512
+    decoder/steps_1/dense_1     dense     [27]           3,483   13,932
+    total                                               69,019  276,076
+
+    131,403 parameters, 525.6 kB
+    "
+  `);
 });

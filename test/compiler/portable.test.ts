@@ -57,6 +57,7 @@ describe.each(Object.entries({ ...MODELS, normalised }))('no file of %s', (_, mo
   test.each([true, false])('holds what engines compute differently, optimised: %s', (optimise) => {
     const evaluation = model.target.distribution === 'squaredError' ? {} : { evaluationSamples: 3 };
     const { files } = compile(model, weights, {
+      example: false,
       recognition: true,
       sampler: model.latent > 0,
       ...evaluation,

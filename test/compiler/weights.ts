@@ -15,7 +15,18 @@ const initialWeights = (model: Model, seed = 1): Weights =>
  * Weights as a trained model has them: no bias is 0 and no running variance 1 any more. Kernels are as they started, which
  * keeps values in the range that they have in use.
  */
-export const trainedWeights = (model: Model, seed = 1): Weights =>
+export const trainedWeights = (model: Model, seed = 1): Weights => {
+  const known = drawn.get(model) ?? new Map<number, Weights>();
+  drawn.set(model, known);
+  const weights = known.get(seed) ?? drawTrained(model, seed);
+  known.set(seed, weights);
+  return weights;
+};
+
+/** Drawing the weights of a large model takes as long as compiling it: the tests of a process share them. */
+const drawn = new WeakMap<Model, Map<number, Weights>>();
+
+const drawTrained = (model: Model, seed: number): Weights =>
   new Map(
     [...initialWeights(model, seed)].map(([name, { shape, data }]) => {
       if (shape.length > 1) return [name, { shape, data }];

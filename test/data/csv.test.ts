@@ -189,7 +189,7 @@ describe('a CSV file', () => {
       const city: CsvOptions = { condition: { city: 'categorical' }, target: 'b' };
       expect((await read(text, { ...city, missing: 'skip' })).train.columns['city']?.classes).toEqual(['DE']);
       await expect(read(text, city)).rejects.toThrow(
-        `line 2 lacks city (${token}); fill it in, or leave such lines out with { missing: 'skip' }, or name the classes, with ${token} among them`,
+        `line 2 lacks city (${token}); fill it in, or leave such lines out with { missing: 'skip' }, or keep them with { missing: 'mask' }, or name the classes, with ${token} among them`,
       );
       const named = { condition: { city: { classes: [token, 'DE'] } }, target: 'b' };
       for (const missing of ['error', 'skip'] as const)
@@ -214,7 +214,7 @@ describe('a CSV file', () => {
   });
 
   it.each<readonly [string, string | Buffer, Partial<CsvOptions>, RegExp]>([
-    ['a missing number', birds.replace('emu,6', 'emu,'), {}, /birds\.csv: line 3 lacks length; fill it in, or leave such lines out with \{ missing: 'skip' \}$/], // prettier-ignore
+    ['a missing number', birds.replace('emu,6', 'emu,'), {}, /birds\.csv: line 3 lacks length; fill it in, or leave such lines out with \{ missing: 'skip' \}, or keep them with \{ missing: 'mask' \}$/], // prettier-ignore
     ['NaN', birds.replace('owl,5', 'owl,NaN'), {}, /birds\.csv: line 4 lacks length \(NaN\); /],
     ['a missing class', birds.replace('emu', ' '), {}, /birds\.csv: line 3 lacks species; /],
     ['text', birds.replace('30', 'heavy'), {}, /birds\.csv: mass in line 3 is "heavy", not a number; correct it, or make the column categorical$/], // prettier-ignore
@@ -227,7 +227,12 @@ describe('a CSV file', () => {
       {},
       /mass in line 3 is "0x10", not a number; correct it/,
     ],
-    ['a decimal comma', birds.replace('30', '"30,5"'), {}, /mass in line 3 is "30,5", not a number; write 30\.5$/],
+    [
+      'a decimal comma',
+      birds.replace('30', '"30,5"'),
+      {},
+      /mass in line 3 is "30,5", not a number; write 30\.5, or give \{ decimal: ',' \}$/,
+    ],
     ['commas for thousands', birds.replace('30', '"1,030"'), {}, /mass in line 3 is "1,030", not a number; write 1030, if its commas are for thousands$/], // prettier-ignore
     ['no columns as target', birds, { target: [] }, /^csv: expected names of columns as target, got an array of 0; /],
     ['binary digits', birds.replace('30', '0b11'), {}, /mass in line 3 is "0b11", not a number/],

@@ -3,20 +3,32 @@ import { concat, continuous, cvae, dense, gaussian, normal } from 'cvae-compile'
 import completion, { data } from '../../examples/completion/model.ts';
 import digitsModel from '../../examples/digits/model.ts';
 import table, { data as weather } from '../../examples/table/model.ts';
+import several, { data as days } from '../../examples/weather/model.ts';
 import { isDataset, toDataset } from '../../src/data/convert.ts';
 import { binarise, digits, quadrants } from '../../src/data/index.ts';
 import { specimensOf } from '../../src/data/specimens.ts';
 import type { Data } from '../../src/data/source.ts';
 import type { Model } from '../../src/dsl/model.ts';
 import { encodeConditions } from '../../src/runtime/values.ts';
+import { truthOf } from '../../src/signature.ts';
 import { variablesOf } from '../../src/train/parameters.ts';
 
-const read = async (model: Model, source: Data, count?: number) => {
+const all = async (model: Model, source: Data, count?: number) => {
   const given = await (typeof source === 'function' ? source() : source);
   const dataset = await toDataset(given, variablesOf(model));
-  const specimens = specimensOf(dataset, variablesOf(model), isDataset(given) ? given : undefined, count);
+  const { targets } = model.target;
+  const specimens = specimensOf(dataset, variablesOf(model), isDataset(given) ? given : undefined, {
+    ...(targets && { targets: Object.keys(targets) }),
+    ...(count !== undefined && { count }),
+  });
   if (!specimens) throw new Error('there are none');
   return specimens;
+};
+
+/** The same of a model of a single target. */
+const read = async (...given: Parameters<typeof all>) => {
+  const { examples, ...more } = await all(...given);
+  return { ...more, examples: examples.map((one) => ({ ...one, target: truthOf(one) })) };
 };
 
 test('of digits with a quarter seen: one of each class, which the model is not told, and what it is told of them', async () => {
@@ -94,4 +106,22 @@ test('without classes are spread over the whole part; of training data where the
   expect(source).toBe('data, train');
   expect(examples.map(({ index }) => index)).toEqual([0, 20, 40, 60, 80]);
   expect(examples[2]).toEqual({ index: 40, conditions: { at: 40, pair: [13.3333, 0] }, target: [40, -40] });
+});
+
+test('of several targets have each by its name, and of classes the index', async () => {
+  const { source, examples } = await all(several, days);
+  expect(source).toBe('days.csv, test');
+  expect(examples.map(({ conditions }) => conditions['month'])).toEqual(
+    ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'], // prettier-ignore
+  );
+  for (const example of examples) {
+    const [rain, temperature, sky] = ['rain', 'temperature', 'sky'].map((name) => truthOf(example, name));
+    expect([Object.keys(example.target), rain?.length, temperature?.length]).toEqual([
+      ['rain', 'temperature', 'sky'],
+      1,
+      2,
+    ]);
+    expect([0, 1, 2]).toContain(sky?.[0]);
+    if (sky?.[0] === 2) expect(rain?.[0]).toBeGreaterThan(0);
+  }
 });

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printedIn, runAll } from '../support/run-all.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SRC = join(ROOT, 'src');
@@ -69,7 +70,10 @@ beforeAll(() => {
     write(`photos/${name}.png`, encode({ width: 28, height: 28, channels: 1, depth: 8, data: new Uint8Array(784).fill(9) }));
   for (const { name, code } of examples) write(`${name}.ts`, code);
   write('tsconfig.json', JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }));
-  write('all.ts', RUN);
+  write(
+    'all.ts',
+    runAll(examples.map(({ name }) => name)),
+  );
   write('prepare.ts', PREPARE);
   expect(node(jiti, 'prepare.ts')).toMatchObject({ status: 0 });
 }, 180_000);
@@ -90,19 +94,6 @@ const { weights } = await train(model, data, { epochs: 1 });
 await exportModel(model, weights, { out: 'exported' });
 await exportModel(model, weights, { out: 'trainable', training: true });
 `;
-// Each in turn, so that what it prints is its own.
-const RUN = `
-import { format } from 'node:util';
-const results: Record<string, unknown> = {};
-for (const name of ${JSON.stringify(examples.map(({ name }) => name))}) {
-  const printed: string[] = [];
-  console.log = (...words: unknown[]) => void printed.push(format(...words));
-  const error = await import(\`./\${name}.ts\`).then(() => undefined, (reason: unknown) => String(reason));
-  results[name] = { printed, ...(error !== undefined && { error }) };
-}
-process.stdout.write(JSON.stringify(results));
-`;
-
 describe('examples in docstrings', () => {
   it('are there for what a definition uses most', () => {
     const names = new Set(examples.map(({ name }) => name));
@@ -125,10 +116,7 @@ describe('examples in docstrings', () => {
   it('run, and print what they say', () => {
     const { status, output } = node(jiti, 'all.ts');
     expect(status, output).toBe(0);
-    const results = JSON.parse(output.slice(output.indexOf('{'))) as Readonly<
-      // What `RUN` writes.
-      Record<string, { readonly printed: readonly string[]; readonly error?: string }>
-    >;
+    const results = printedIn(output);
     for (const { name, code } of examples) {
       expect(results[name]?.error, name).toBeUndefined();
       expect(results[name]?.printed.map(plain), name).toEqual(saidBy(code).map(plain));

@@ -21,10 +21,22 @@ import {
 import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open, readManifest } from 'cvae-compile/runtime';
-import { engineOf, evaluate, train, type TrainingEngine } from 'cvae-compile/train';
+import {
+  elbo,
+  engineOf,
+  evaluate,
+  gsnn,
+  hybrid,
+  iwae,
+  monteCarlo,
+  train,
+  withWeights,
+  type Objective,
+  type TrainingEngine,
+} from 'cvae-compile/train';
 import { drawSamples } from '../../src/cli/samples.ts';
+import { resolve } from '../../src/graph/resolve.ts';
 import { uniform, stream } from '../../src/random.ts';
-import { siteOf } from '../../src/site/site.ts';
 
 const SKIES = ['clear', 'cloudy', 'rain'] as const;
 const targets = { rain: zeroInflated(logNormal(1)), temperature: normal(2), sky: categorical(...SKIES) };
@@ -66,6 +78,34 @@ test('a model of several targets trains alike on both engines, and its loss is t
   const parts = Object.keys(targets).map((name) => own[`reconstruction_${name}`] ?? NaN);
   expect(parts.reduce((sum, one) => sum + one)).toBeCloseTo(own['reconstruction'] ?? NaN, 4);
 });
+
+test('weights make targets count more in the loss, and what is reported stays in nats without them', async () => {
+  const once = async (objective: Objective) =>
+    (await train(weather, rows(48), { epochs: 1, batch: 48, seed: 1, validation: 0, objective })).epochs[0]?.train ??
+    {};
+  const [plain, weighted] = [await once(elbo()), await once(withWeights(elbo(), { rain: 3, sky: 0 }))];
+  for (const name of ['reconstruction', 'reconstruction_rain', 'reconstruction_sky', 'kl'])
+    expect(weighted[name], name).toBeCloseTo(plain[name] ?? NaN, 5);
+  const { loss = NaN, reconstruction_rain: rain = NaN, reconstruction_sky: sky = NaN } = plain;
+  expect(weighted['loss']).toBeCloseTo(loss + 2 * rain - sky, 4);
+  await expect(once(withWeights(elbo(), { wind: 2 }))).rejects.toThrow(
+    'withWeights: expected names of several targets (rain, temperature, sky), got wind',
+  );
+});
+
+test.each([gsnn(), iwae(3), monteCarlo(2), hybrid(0.5)])(
+  '$name reports each target too, and their sum',
+  (objective) => {
+    const graph = resolve(objective.body(weather), { mode: 'train' });
+    expect(Object.keys(graph.outputs)).toEqual(
+      expect.arrayContaining([
+        'loss',
+        'reconstruction',
+        ...Object.keys(targets).map((name) => `reconstruction_${name}`),
+      ]),
+    );
+  },
+);
 
 test('a target by itself has the likelihood that it has among several', async () => {
   // Networks of the same weights: what another target adds to the loss is its own −log p.
@@ -196,9 +236,14 @@ describe('what several targets cannot be is refused in words', () => {
       'target.seed: expected a name of letters, digits and _ of its own, got the reserved seed',
     ],
     [
-      { temperature: normal(2, { mask: true }) },
+      { temperature: normal(2, { mask: true }), temperature_mask: temperature },
       {},
-      'target.temperature: expected a target without mask among several, got mask',
+      'target.temperature_mask: expected outputs of names of their own, got temperature_mask twice',
+    ],
+    [
+      { temperature: normal(2, { mask: 'cloud' }) },
+      {},
+      'target.temperature: expected a condition as mask, from which pictures show what is given, got cloud',
     ],
     [
       { temperature: squaredError(2) },
@@ -234,20 +279,12 @@ describe('what several targets cannot be is refused in words', () => {
     expect(() => define(target, more)).toThrow(sentence);
   });
 
-  test('its data, its page, a package and an export for training', async () => {
+  test('its data', async () => {
     const without = rows(4).map(({ month, rain, temperature }) => ({ month, rain, temperature }));
     await expect(train(weather, without, { epochs: 1 })).rejects.toThrow('got no sky');
     await expect(train(weather, { month: [1], rain: [0], temperature: [[1, 2]] }, { epochs: 1 })).rejects.toThrow(
       "data: expected a column sky, got month, rain, temperature; give sky, or rename the definition's variable",
     );
-    await expect(siteOf(out)).rejects.toThrow(
-      'expected a model of a single target, got several (rain, temperature, sky)',
-    );
-    const { weights } = await train(weather, rows(24), { epochs: 1 });
-    for (const option of ['training', 'package'])
-      await expect(exportModel(weather, weights, { out: join(folder, 'no'), [option]: true })).rejects.toThrow(
-        `${option}: expected a model of a single target, got several (rain, temperature, sky)`,
-      );
   });
 });
 

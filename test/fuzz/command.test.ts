@@ -12,25 +12,21 @@ import { temporary } from '../cli/support/cli.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporary();
 
-/** Runs `npm run fuzz` with these words; gives what it says, and after how many milliseconds it began to. */
+/** Runs `npm run fuzz` on what is built with these words; gives what it says. */
 const fuzz = async (...words: readonly string[]) => {
-  const started = performance.now();
-  const child = spawn(process.execPath, ['scripts/fuzz.mjs', ...words], { cwd: root });
-  let [out, err, first] = ['', '', NaN];
+  const env = { ...process.env, CVAE_BUILT: '1' };
+  const child = spawn(process.execPath, ['scripts/fuzz.mjs', ...words], { cwd: root, env });
+  let [out, err] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-  child.stderr.on('data', (text: Buffer) => {
-    if (Number.isNaN(first)) first = performance.now() - started;
-    err += text.toString();
-  });
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
   const [code] = await once(child, 'close');
-  return { code, out, err, first };
+  return { code, out, err };
 };
 
 describe('npm run fuzz', { timeout: 240_000 }, () => {
-  it('says at once that it works, its seed, and in one line what it did', async () => {
-    const { code, out, err, first } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions');
-    expect(first).toBeLessThan(2000);
-    expect(err).toContain('fuzz: seed 7, 1 s: definitions');
+  it('says first of all its seed, and in one line what it did', async () => {
+    const { code, out, err } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions');
+    expect(err.split('\n')[0]).toBe('fuzz: seed 7, 1 s: definitions');
     expect(out.trimEnd().split('\n').at(-1)).toMatch(
       /^fuzz: [\d,]+ definitions, [\d,]+ type-checked, [\d,]+ files, [\d,]+ runs, .*; no failure$/,
     );
@@ -38,7 +34,7 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
   });
 
   it('is one line of JSON where that is asked for', async () => {
-    const { out } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions', '--json');
+    const { out } = await fuzz('--seed', '7', '--seconds', '0', '--only', 'definitions', '--json');
     expect(JSON.parse(out)).toMatchObject({ seed: 7, stages: { definitions: { failures: [] } } });
   });
 

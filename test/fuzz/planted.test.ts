@@ -11,6 +11,7 @@ import type { Pass } from '../../src/compiler/rewrite.ts';
 import type { AnyOp } from '../../src/graph/op.ts';
 import type * as wiring from '../../src/layers/wiring.ts';
 import { tensorOf } from '../../src/onnx/tensor.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 // A fuzzer that finds nothing proves nothing: here is something to find.
 
@@ -115,7 +116,8 @@ describe('the fuzzer finds', { timeout: 600_000 }, () => {
     }
   });
 
-  it('a network that is computed twice, with two draws of its noise, where once is right', async () => {
+  // It takes as long as all of the tests above: few definitions have such a network.
+  it.runIf(IS_LONG)('a network that is computed twice, with two draws of its noise, where once is right', async () => {
     planted.wiring = true;
     const { failures } = await fuzzed(5, 400);
     expect(failures[0]?.message).toContain('draws are needed');

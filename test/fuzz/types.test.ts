@@ -3,13 +3,12 @@ import { expect, it } from 'vitest';
 import { caseOf, choicesOf } from '../../fuzz/definitions/case.ts';
 import { typeErrors } from '../../fuzz/definitions/types.ts';
 import { temporary } from '../cli/support/cli.ts';
-import { COMPILERS } from '../types/tsc.ts';
+import { QUICK } from '../types/tsc.ts';
 
 const folder = temporary();
 const texts = Array.from({ length: 20 }, (_, at) => caseOf(choicesOf(77, at)).claimed);
 
-// 5.9 takes ten times as long.
-it.each(process.env['CVAE_LONG'] ? COMPILERS : (['typescript-7'] as const))(
+it.each(QUICK)(
   '%s infers the shape of each value of random definitions, and finds the one that is another',
   async (compiler) => {
     expect(await typeErrors(compiler, join(folder, compiler), texts)).toEqual(new Map());

@@ -11,7 +11,7 @@ import { OPSET } from '../../src/onnx/schema.ts';
 import { numbersOf } from '../../src/onnx/tensor.ts';
 import { fillNormals, fillUniforms, stream } from '../../src/random.ts';
 import { size } from '../../src/shape/size.ts';
-import { run } from '../../src/train/run.ts';
+import { run } from '../../src/graph/run.ts';
 import { load, modelOf } from '../onnx/ort.ts';
 
 /** The gradient by each trained parameter. */

@@ -13,7 +13,7 @@ import { readManifest } from '../../src/runtime/node.ts';
 import { packageFiles } from '../../src/export/package/files.ts';
 import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
-import { killAt, stepsOf, type Killed } from './support/killing.ts';
+import { deathsOf, type Killed } from './support/killing.ts';
 import { foldersOf, treeOf } from './support/tree.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/export.mjs', import.meta.url));
@@ -75,12 +75,12 @@ describe.each<[Kind, Kind]>([
   ['package', 'plain'],
 ])('an export that is killed, over %s, of %s', (from, to) => {
   test('leaves the one or the other to the next, before whatever step it dies', async () => {
-    const steps = stepsOf(copied(from, to));
+    const deaths = deathsOf(() => copied(from, to));
     expect(treeOf(at('copy'))).toEqual(treeOf(at(to)));
-    expect(steps.filter((step) => step.startsWith('rename')).length).toBeGreaterThan(2);
-    for (const [i, step] of steps.entries()) {
+    expect(deaths.filter(({ step }) => step.startsWith('rename')).length).toBeGreaterThan(2);
+    for (const [i, { step, happen }] of deaths.entries()) {
       if (isOneOfMany(step, i)) continue;
-      killAt(copied(from, to), i + 1);
+      happen();
       cpSync(at('copy'), at('again'), { recursive: true });
       // Whoever opens it now hears of it, where it is no model.
       const said = await readManifest(at('copy')).then(() => '', String);
@@ -94,7 +94,7 @@ describe.each<[Kind, Kind]>([
       expect(left, step).toEqual(treeOf(at(expected)));
       expect(foldersOf(at('copy')), step).toEqual(foldersOf(at(expected)));
       // ... which is what was there before, as long as the new one was not in its place as a whole.
-      const isDone = i > steps.findIndex((one) => /^rename .*\.export-[^/]*\/model\.json /.test(one));
+      const isDone = i > deaths.findIndex((one) => /^rename .*\.export-[^/]*\/model\.json /.test(one.step));
       expect(expected, step).toBe(isDone ? to : from);
       // And one that is right takes its place.
       await write(at('again'), third, async () => undefined);
@@ -106,21 +106,22 @@ describe.each<[Kind, Kind]>([
 });
 
 test('an export that was killed while it put things in order goes on the next time', async () => {
-  const steps = stepsOf(copied('plain', 'package'));
-  const middle = steps.findIndex((step) => /^rename .*runtime/.test(step)) + 1;
-  killAt(copied('plain', 'package'), middle);
+  const middle = deathsOf(() => copied('plain', 'package')).find(({ step }) => /^rename .*runtime/.test(step));
+  middle?.happen();
   cpSync(at('copy'), at('half'), { recursive: true });
-  const order = stepsOf(exporting('plain'));
-  const undone = order.findIndex((step) => /^rm .*\.export-/.test(step));
-  expect(undone).toBeGreaterThan(8);
-  for (let step = 1; step <= undone + 1; step++) {
-    if (isOneOfMany(order[step - 1] ?? '', step)) continue;
+  const order = deathsOf(() => {
     rmSync(at('copy'), { recursive: true });
     cpSync(at('half'), at('copy'), { recursive: true });
-    killAt(exporting('plain'), step);
+    return exporting('plain');
+  });
+  const undone = order.findIndex(({ step }) => /^rm .*\.export-/.test(step));
+  expect(undone).toBeGreaterThan(8);
+  for (const [i, { step, happen }] of order.slice(0, undone + 1).entries()) {
+    if (isOneOfMany(step, i)) continue;
+    happen();
     await expect(write(at('copy'), third, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
-    expect(treeOf(at('copy')), order[step - 1]).toEqual(treeOf(at('plain')));
-    expect(foldersOf(at('copy')), order[step - 1]).toEqual([]);
+    expect(treeOf(at('copy')), step).toEqual(treeOf(at('plain')));
+    expect(foldersOf(at('copy')), step).toEqual([]);
   }
 }, 120_000);
 

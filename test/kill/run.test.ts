@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRun } from '../../src/run/folder.ts';
-import { SMALL } from '../cli/support/cli.ts';
-import { BIN, killAt, stepsOf, type Killed } from './support/killing.ts';
+import { cli, SMALL } from '../cli/support/cli.ts';
+import { BIN, deathsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'cvae-kill-run-'));
@@ -29,9 +28,9 @@ const training = (run: string, ...more: readonly string[]): Killed => ({
   words: [BIN, 'train', model, '--out', run, ...OPTIONS, ...more],
   under: run,
 });
-const trained = (run: string, ...more: readonly string[]): void => {
-  const { status, stderr } = spawnSync(process.execPath, training(run, ...more).words, { encoding: 'utf8' });
-  expect(status, stderr).toBe(0);
+const trained = async (run: string, ...more: readonly string[]): Promise<void> => {
+  const { code, err } = await cli('train', model, '--out', run, ...OPTIONS, ...more);
+  expect(code, err).toBe(0);
 };
 const copied = (from: string): string => {
   rmSync(at('copy'), { recursive: true, force: true });
@@ -52,9 +51,9 @@ const inside = (tree: Readonly<Record<string, string>>, folder: string) =>
 /** Steps that change what others find; the rest only where there is time. */
 const isWanted = (step: string): boolean => isLong || /^(rename|rm|rmdir) /.test(step);
 
-beforeAll(() => {
-  trained(at('run'), '--seed', '1');
-  trained(at('run'), '--seed', '2');
+beforeAll(async () => {
+  await trained(at('run'), '--seed', '1');
+  await trained(at('run'), '--seed', '2');
 }, 60_000);
 
 describe('training over a run that is killed', () => {
@@ -63,14 +62,14 @@ describe('training over a run that is killed', () => {
     async () => {
       const before = treeOf(at('run'));
       const [older, oldest] = [without(before, 'previous/'), inside(before, 'previous/')];
-      const run = copied('run');
-      const steps = stepsOf(training(run, '--seed', '3'));
-      const moved = steps.findIndex((step) => /^rename .*\.moving .*\/previous$/.test(step));
-      const kept = steps.findIndex((step) => /^rename .*\/checkpoints\/0/.test(step));
+      const run = at('copy');
+      const deaths = deathsOf(() => training(copied('run'), '--seed', '3'), { wanted: isWanted });
+      const moved = deaths.findIndex(({ step }) => /^rename .*\.moving .*\/previous$/.test(step));
+      const kept = deaths.findIndex(({ step }) => /^rename .*\/checkpoints\/0/.test(step));
       expect([moved > 6, kept > moved]).toEqual([true, true]);
-      for (const [i, step] of steps.entries()) {
+      for (const [i, { step, happen }] of deaths.entries()) {
         if (!isWanted(step)) continue;
-        killAt(training(copied('run'), '--seed', '3'), i + 1);
+        happen();
         const next = await openRun(run);
         expect(leftovers(run), step).toEqual(['.cvae-compile.lock']);
         // The old run is where it was as a whole, or in previous/ as a whole; ...
@@ -104,17 +103,15 @@ describe('training over a run that is killed', () => {
     const engine = `{ name: 'none', version: '0', load: () => { throw new Error('no memory for it'); }, compute: () => ({}), evaluate: () => ({}) }`;
     writeFileSync(wrong, `${SMALL}\nexport const training = { engine: ${engine} };\n`);
     const failing = (run: string): Killed => ({ ...training(run), words: [BIN, 'train', wrong, '--out', run] });
-    const log = at('copy.steps');
     const older = without(treeOf(at('run')), 'previous/');
-    const run = copied('run');
-    expect(() => stepsOf(failing(run))).toThrow('no memory for it');
+    const run = at('copy');
+    const deaths = deathsOf(() => failing(copied('run')), { fails: 'no memory for it', wanted: isWanted });
     expect(treeOf(run)).toEqual(treeOf(at('run')));
-    const steps = readFileSync(log, 'utf8').trimEnd().split('\n');
-    const first = steps.findIndex((step) => step.endsWith('/.moving') && step.startsWith('rename'));
+    const first = deaths.findIndex(({ step }) => step.endsWith('/.moving') && step.startsWith('rename'));
     expect(first).toBeGreaterThan(0);
-    for (const [i, step] of steps.entries()) {
-      if (!isWanted(step) || i < first) continue;
-      killAt(failing(copied('run')), i + 1);
+    for (const { step, happen } of deaths.slice(first)) {
+      if (!isWanted(step)) continue;
+      happen();
       const next = await openRun(run);
       await next.close();
       expect(leftovers(run), step).toEqual([]);
@@ -130,33 +127,36 @@ describe('checkpoints of a run that is killed', () => {
     'are whole, and the last of them is gone on with to the same weights, to the bit',
     async () => {
       const options = ['--seed', '2', '--batch', '16', '--checkpoint-steps', '1'];
-      trained(at('whole'), ...options);
-      rmSync(at('copy'), { recursive: true, force: true });
-      const steps = stepsOf(training(at('copy'), ...options));
-      const written = steps.flatMap((step, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
+      await trained(at('whole'), ...options);
+      const isOfInterest = (step: string) => /^(rename|rm|open|write) .*(checkpoints|weights)/.test(step);
+      const deaths = deathsOf(
+        () => {
+          rmSync(at('copy'), { recursive: true, force: true });
+          return training(at('copy'), ...options);
+        },
+        { wanted: isOfInterest },
+      );
+      const written = deaths.flatMap(({ step }, i) => (/^rename .*\/checkpoints\/0/.test(step) ? [i] : []));
       expect(written.length).toBeGreaterThan(2);
-      for (const [i, step] of steps.entries()) {
-        if (!/^(rename|rm|open|write) .*(checkpoints|weights)/.test(step) || (!isLong && i % 2 === 0)) continue;
-        rmSync(at('copy'), { recursive: true });
-        killAt(training(at('copy'), ...options), i + 1);
+      for (const [i, { step, happen }] of deaths.entries()) {
+        if (!isOfInterest(step)) continue;
+        happen();
         const run = await openRun(at('copy'));
         const damaged: string[] = [];
         const latest = await run.latest((file) => void damaged.push(file));
         expect(damaged, step).toEqual([]);
         const name = latest && `-epoch-${latest.epoch}-step-${latest.step}.safetensors`;
-        expect(steps[written.findLast((each) => each < i) ?? -1]?.slice(-(name?.length ?? 0)), step).toBe(name);
+        expect(deaths[written.findLast((each) => each < i) ?? -1]?.step.slice(-(name?.length ?? 0)), step).toBe(name);
         await run.close();
         expect(leftovers(at('copy')), step).toEqual([]);
         if (!isLong && i % 5 > 0) continue;
-        const resumed = spawnSync(process.execPath, [BIN, 'train', model, '--out', at('copy'), '--resume'], {
-          encoding: 'utf8',
-        });
+        const { code, err } = await cli('train', model, '--out', at('copy'), '--resume');
         // Before there was anything to resume, it says so.
-        if (!latest && resumed.status === 1) {
-          expect(resumed.stderr, step).toContain('leave out --resume');
+        if (!latest && code === 1) {
+          expect(err, step).toContain('leave out --resume');
           continue;
         }
-        expect(resumed.status, resumed.stderr).toBe(0);
+        expect(code, err).toBe(0);
         const weights = [at('copy'), at('whole')].map((folder) => treeOf(folder)['weights.safetensors']);
         expect(weights[0], step).toBe(weights[1]);
       }
@@ -165,19 +165,21 @@ describe('checkpoints of a run that is killed', () => {
   );
 });
 
-test('a report that is killed leaves the old page or the new one', () => {
-  const reporting = (run: string): Killed => ({ words: [BIN, 'report', run], under: run });
-  const run = copied('run');
-  const steps = stepsOf(reporting(run));
-  const page = readFileSync(join(run, 'report.html'), 'utf8');
-  expect(steps.length).toBeGreaterThan(2);
-  for (const [i, step] of steps.entries()) {
+test('a report that is killed leaves the old page or the new one', async () => {
+  const run = at('copy');
+  const deaths = deathsOf(() => {
     copied('run');
     writeFileSync(join(run, 'report.html'), 'old');
-    killAt(reporting(run), i + 1);
+    return { words: [BIN, 'report', run], under: run };
+  });
+  const page = readFileSync(join(run, 'report.html'), 'utf8');
+  expect(page).not.toBe('old');
+  expect(deaths.length).toBeGreaterThan(2);
+  for (const { step, happen } of deaths) {
+    happen();
     expect(readFileSync(join(run, 'report.html'), 'utf8'), step).toBe(step.startsWith('rm') ? page : 'old');
-    const { status, stderr } = spawnSync(process.execPath, reporting(run).words, { encoding: 'utf8' });
-    expect(status, stderr).toBe(0);
+    const { code, err } = await cli('report', run);
+    expect(code, err).toBe(0);
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toBe(page);
     expect(leftovers(run), step).toEqual([]);
   }

@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { killAt, stepsOf, type Killed } from './support/killing.ts';
+import { table } from '../../src/site/offline.ts';
+import { SITE_FILE } from '../../src/site/site.ts';
+import type { Source } from '../../src/site/source.ts';
+import { writeSite } from '../../src/site/write.ts';
+import { deathsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/site.mjs', import.meta.url));
@@ -21,51 +24,55 @@ const writing = (folder: string, ...files: readonly (string | undefined)[]): Kil
   words: [PROGRAM, join(folder, 'site'), ...files.filter((each) => each !== undefined)],
   under: folder,
 });
-const run = ({ words }: Killed) => spawnSync(process.execPath, words, { encoding: 'utf8' });
-const built = (name: string, ...files: readonly (string | undefined)[]): string => {
+/** The same in this process. */
+const write = (folder: string, ...files: readonly (string | undefined)[]): Promise<unknown> => {
+  const site = new Map(
+    files.flatMap((path): [string, Source][] => (path === undefined ? [] : [[`files/${basename(path)}`, { path }]])),
+  );
+  const all = new Map(site);
+  return writeSite(join(folder, 'site'), site.set(SITE_FILE, { make: () => table(all, { name: 'small' }) }));
+};
+const built = async (name: string, ...files: readonly (string | undefined)[]): Promise<string> => {
   const folder = join(place, name);
   mkdirSync(folder);
-  const { status, stderr } = run(writing(folder, ...files));
-  expect(status, stderr).toBe(0);
+  await write(folder, ...files);
   return folder;
 };
 
-test('a site that is killed leaves the one or the other to the next, before whatever step it dies', () => {
-  const before = built('before', one);
-  const after = built('after', two, three);
-  const next = built('next', three);
+test('a site that is killed leaves the one or the other to the next, before whatever step it dies', async () => {
+  const before = await built('before', one);
+  const after = await built('after', two, three);
+  const next = await built('next', three);
   const folder = join(place, 'copy');
-  const copied = (from: string): void => {
+  const deaths = deathsOf(() => {
     rmSync(folder, { recursive: true, force: true });
-    cpSync(from, folder, { recursive: true });
-  };
-  copied(before);
-  const steps = stepsOf(writing(folder, two, three));
+    cpSync(before, folder, { recursive: true });
+    return writing(folder, two, three);
+  });
   expect(treeOf(folder)).toEqual(treeOf(after));
-  expect(steps.filter((step) => step.startsWith('rename'))).toHaveLength(2);
-  for (const [i, step] of steps.entries()) {
-    copied(before);
-    killAt(writing(folder, two, three), i + 1);
+  expect(deaths.filter(({ step }) => step.startsWith('rename'))).toHaveLength(2);
+  for (const [i, { step, happen }] of deaths.entries()) {
+    happen();
     const again = join(place, 'again');
     cpSync(folder, again, { recursive: true });
     // One that fails leaves what was there, ...
-    expect(run(writing(folder, one, join(place, 'missing'))).status, step).toBe(1);
-    const isDone = i > steps.findLastIndex((each) => each.startsWith('rename'));
+    await expect(write(folder, one, join(place, 'missing')), step).rejects.toThrow('got no such file');
+    const isDone = i > deaths.findLastIndex((each) => each.step.startsWith('rename'));
     expect(treeOf(folder), step).toEqual(treeOf(isDone ? after : before));
     expect(readdirSync(folder), step).toEqual(['site']);
     // ... and one that is right takes its place.
-    expect(run(writing(again, three)), step).toMatchObject({ status: 0 });
+    await write(again, three);
     expect(treeOf(again), step).toEqual(treeOf(next));
     expect(readdirSync(again), step).toEqual(['site']);
     rmSync(again, { recursive: true });
   }
 }, 240_000);
 
-test('folders of others that are called alike stay', () => {
-  const folder = built('others', one);
+test('folders of others that are called alike stay', async () => {
+  const folder = await built('others', one);
   for (const name of ['.site.before', '.site.part', '.site.mine.part.before', '.other.part'])
     mkdirSync(join(folder, name));
-  expect(run(writing(folder, two)).status).toBe(0);
+  await write(folder, two);
   expect(readdirSync(folder).sort()).toEqual([
     '.other.part',
     '.site.before',

@@ -1,3 +1,4 @@
+import { oneHot } from '../../src/layers/embedding.ts';
 import type { Tensor } from '../../src/dsl/tensor.ts';
 import type { Binary } from '../../src/layers/arithmetic.ts';
 import type { Elementwise } from '../../src/layers/elementwise.ts';
@@ -8,6 +9,7 @@ import {
   avgPool1d,
   avgPool2d,
   batchMean,
+  mmd,
   batchNorm,
   clip,
   concat,
@@ -26,6 +28,7 @@ import {
   each,
   elementwise,
   elu,
+  embedding,
   exp,
   expand,
   flatten,
@@ -332,6 +335,17 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[4, 6, 2]], resize2d(12, 12, { mode: 'nearest' }), [12, 12, 2], { name: 'a whole number of times' }),
     given([[1, 1, 2]], resize2d(3, 1), [3, 1, 2], { name: 'one pixel' }),
   ],
+  embedding: [
+    given([[40, 5]], embedding(5, 3), [40, 3]),
+    given([[5]], embedding(5, 3), [3], { leads: [4] }),
+    given([[2, 4, 3]], embedding(3, 6), [2, 4, 6]),
+    given([[3]], (x) => embedding(5, 2)(oneHot(x, 5)), [3, 2], {
+      values: [0, 1, 4],
+      gradient: false,
+      name: 'looked up',
+    }),
+    given([[3]], (x) => oneHot(x, 5), [3, 5], { values: [0, 3, 4], gradient: false, name: 'one-hot' }),
+  ],
   pixelShuffle: [
     given([[3, 2, 8]], pixelShuffle(2), [6, 4, 2]),
     given([[2, 3, 9]], pixelShuffle(3), [6, 9, 1], { leads: [4] }),
@@ -616,6 +630,11 @@ export const CASES: Readonly<Record<keyof typeof layers, readonly LayerCase[]>> 
     given([[7]], logSumExp, [], { leads: [0] }),
     given([[3]], logSumExp, [], { values: [1e4, 1e4, -1e4], name: 'large numbers' }),
     given([[3]], logSumExp, [], { values: [-1e4, -1e4, -2e4], name: 'large negative numbers' }),
+  ],
+  mmd: [
+    given([[3], [3]], mmd, []),
+    given([[2], [2]], mmd, [], { leads: [4, 4] }),
+    given([[5], [5]], mmd, [], { leads: [1, 4], name: 'of more rows than the other' }),
   ],
   batchMean: [
     given([[7]], batchMean, [7]),

@@ -1,5 +1,6 @@
 import { optimisePortably } from '../../src/compiler/optimise.ts';
 import { lower } from '../../src/compiler/lower.ts';
+import { print } from '../../src/graph/print.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { OPSET } from '../../src/onnx/schema.ts';
 import type { CaseInput } from '../../src/testing/case.ts';
@@ -64,8 +65,10 @@ export async function extremes(
   within: Within,
 ): Promise<readonly string[]> {
   const wrong: string[] = [];
-  for (const mode of ['infer', 'train'] as const) {
-    const graph = resolve(bodyAround(inputs, layer), { mode });
+  const [use, training] = (['infer', 'train'] as const).map((mode) => resolve(bodyAround(inputs, layer), { mode }));
+  for (const [mode, graph] of Object.entries({ infer: use, train: training })) {
+    // Most layers are in training what they are in use.
+    if (!graph || (graph !== use && use && print(graph) === print(use))) continue;
     const weights = drawnWeights(graph.params, SEED);
     const values = drawnInputs(graph, inputs, COUNT, SEED);
     const plain = lower(graph, weights);

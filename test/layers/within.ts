@@ -49,6 +49,7 @@ const WITHIN: Partial<Record<keyof typeof layers, Within>> = {
   sum: SUMS,
   sumLast: SUMS,
   batchMean: SUMS,
+  mmd: SUMS,
 };
 
 /** How far off a layer of this name may be, far out. */

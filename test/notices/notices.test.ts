@@ -19,6 +19,7 @@ import { noticesOf } from '../../src/train/notices.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { loadOrt } from '../../src/runtime/ort-node.ts';
 import type { Data } from '../../src/data/source.ts';
+import { chosen } from '../support/chosen.ts';
 
 // Real trainings, each of a second, on 1,000 points of which y has two halves: one that x decides and one that nothing in x tells.
 const COUNT = 1000;
@@ -59,7 +60,10 @@ const ENGINES: Readonly<Record<string, () => Promise<TrainingEngine>>> = {
     onnxEngine({ ort: await loadOrt(), name: 'onnxruntime-node', version: '1', provider: 'cpu', threads: 1 }),
 };
 
-describe.each(Object.entries(ENGINES))('training with %s', (_, load) => {
+describe.each(Object.entries(ENGINES))('training with %s', (name, load) => {
+  /** What is said follows from the numbers alone: one of the runs shows that those of the slower engine are heard too. */
+  const some = <T>(what: string, cases: readonly T[]): readonly T[] =>
+    name === 'TensorFlow.js' ? chosen(what, cases, 1) : cases;
   let engine: TrainingEngine;
   beforeAll(async () => {
     engine = await load();
@@ -72,12 +76,14 @@ describe.each(Object.entries(ENGINES))('training with %s', (_, load) => {
     return { ...(await train(given, data, { ...usual, ...options })), notices };
   };
 
-  it.each<readonly [string, TrainOptions]>([
-    ['the plain bound', {}],
-    ['β warm-up', { objective: elbo({ beta: linear({ to: 1, epochs: 8 }) }) }],
-    ['free bits', { objective: elbo({ freeBits: 0.2 }) }],
-    ['hybrid', { objective: hybrid(0.5) }],
-  ])('says nothing of a healthy run: %s', async (_name, options) => {
+  it.each(
+    some<readonly [string, TrainOptions]>('healthy runs', [
+      ['the plain bound', {}],
+      ['β warm-up', { objective: elbo({ beta: linear({ to: 1, epochs: 8 }) }) }],
+      ['free bits', { objective: elbo({ freeBits: 0.2 }) }],
+      ['hybrid', { objective: hybrid(0.5) }],
+    ]),
+  )('says nothing of a healthy run: %s', async (_name, options) => {
     const { notices, epochs } = await run(model, twofold, options);
     expect(notices).toEqual([]);
     const last = epochs.at(-1)?.latent;
@@ -100,10 +106,12 @@ describe.each(Object.entries(ENGINES))('training with %s', (_, load) => {
     expect((await run(modelOf(0.5), told, { learningRate: 0.01, epochs: 18, resume })).notices).toEqual([]);
   });
 
-  it.each<readonly [string, Model, Data, TrainOptions]>([
-    ['though free bits are paid', deaf, twofold, { objective: elbo({ freeBits: { total: 2 } }) }],
-    ['where there is nothing for it to say', model, told, { objective: gsnn(), learningRate: 0.02 }],
-  ])('says once that the decoder ignores z, %s', async (_name, given, data, options) => {
+  it.each(
+    some<readonly [string, Model, Data, TrainOptions]>('decoders that ignore z', [
+      ['though free bits are paid', deaf, twofold, { objective: elbo({ freeBits: { total: 2 } }) }],
+      ['where there is nothing for it to say', model, told, { objective: gsnn(), learningRate: 0.02 }],
+    ]),
+  )('says once that the decoder ignores z, %s', async (_name, given, data, options) => {
     const { notices, epochs } = await run(given, data, options);
     // The GSNN leaves the recognition network alone: what that would say of the KL is no news.
     expect(epochs.at(-1)?.latent?.kl?.length).toBe(options.objective?.name === 'gsnn' ? undefined : 2);
@@ -146,10 +154,10 @@ describe('training on numbers in which there is nothing to learn', () => {
     ['in a handful of examples', 12, { batch: 12 }],
     ['at a learning rate that no longer learns', 600, { batch: 100, learningRate: 1e-6 }],
     ['with β warm-up', 600, { batch: 100, objective: elbo({ beta: linear({ to: 1, epochs: 10 }) }) }],
-  ])('is not said to diverge: %s', async (_name, count, options) => {
+  ])('is not said to diverge: %s', async (name, count, options) => {
     const engine = await ENGINES['onnxruntime']?.();
     if (!engine) throw new Error('no engine');
-    for (const seed of [1, 2, 3]) {
+    for (const seed of chosen(name, [1, 2, 3], 1)) {
       const notices: string[] = [];
       await train(noiseModel, noiseOf(seed, count), {
         epochs: 20,

@@ -25,6 +25,7 @@ import {
   engineOf,
   gsnn,
   hybrid,
+  infoVae,
   iwae,
   likelihood,
   linear,
@@ -32,6 +33,7 @@ import {
   withNoise,
   type Objective,
 } from 'cvae-compile/train';
+import { noisy, sketches, tunes, words } from '../steps/models.ts';
 import { bare, coins, differencesOf, feedsOf, gradientsOf, graphOf, numbers } from './support.ts';
 
 const COUNT = 3;
@@ -79,6 +81,7 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'gsnn of a normal target': [gsnn(), numbers],
   monteCarlo: [monteCarlo(3), coins],
   hybrid: [hybrid(0.3, { samples: 2 }), coins],
+  infoVae: [infoVae({ alpha: 0.5, lambda: 3, samples: 2 }), coins],
   'iwae(1)': [iwae(1), coins],
   'iwae(4)': [iwae(4), coins],
   'iwae of a normal target': [iwae(3), numbers],
@@ -86,6 +89,11 @@ const cases: Record<string, readonly [Objective, Model]> = {
   'hybrid of a wide condition': [hybrid(0.5, { samples: 2 }), wide],
   'elbo of a likelihood of one’s own': [elbo(), own],
   'iwae of a likelihood of one’s own': [iwae(2), own],
+  'elbo of steps': [elbo(), words],
+  'iwae of steps': [iwae(2), words],
+  'elbo of two sequences that end together': [elbo({ samples: 2 }), sketches],
+  'elbo of steps with dropout and a mask': [elbo(), noisy],
+  'elbo of steps by a recurrent layer': [elbo(), tunes],
   'likelihood, with noise on a condition': [withNoise(likelihood(), { x: omission(0.8) }), photo],
 };
 

@@ -14,6 +14,7 @@ import {
   kl,
   klPerDimension,
   maxPool2d,
+  mmd,
   multiScale,
   noise,
   omission,
@@ -21,11 +22,13 @@ import {
   relu,
   reparameterise,
   tanh,
+  type Tensor,
 } from 'cvae-compile';
 import {
   elbo,
   gsnn,
   hybrid,
+  infoVae,
   iwae,
   likelihood,
   linear,
@@ -34,6 +37,7 @@ import {
   withNoise,
   type Objective,
 } from 'cvae-compile/train';
+import { bodyOf } from '../../src/dsl/network.ts';
 import { resolve } from '../../src/graph/resolve.ts';
 import { evaluate } from '../../src/onnx/evaluate.ts';
 import { lower } from '../../src/compiler/lower.ts';
@@ -45,6 +49,44 @@ const COUNT = 4;
 const measure = (o: Objective, model: Parameters<typeof graphOf>[1] = coins, seed = 1) => {
   const graph = graphOf(o, model);
   return valuesOf(graph, feedsOf(graph, COUNT, seed));
+};
+
+describe('infoVae', () => {
+  it('weighs the KL by 1 − α and the discrepancy by α + λ − 1', () => {
+    const {
+      loss = NaN,
+      reconstruction = NaN,
+      kl: divergence = NaN,
+      mmd = NaN,
+    } = measure(infoVae({ alpha: 0.25, lambda: 3 }));
+    expect(mmd).toBeGreaterThan(0.01);
+    expect(loss).toBeCloseTo(reconstruction + 0.75 * divergence + 2.25 * mmd, 6);
+    expect(divergence).toBeCloseTo(measure(elbo())['kl'] ?? NaN, 10);
+  });
+
+  it('has a discrepancy of 0 if both batches have the same rows, in any order', () => {
+    const a = [1, 2, -1, 0.5, 3, 3];
+    expect(discrepancy(a, a)).toBeCloseTo(0, 10);
+    expect(discrepancy(a, [3, 3, 1, 2, -1, 0.5])).toBeCloseTo(0, 10);
+    // By hand: rows 0 and 2 apart, of length 1, distance 4, widths 2·[0.1, …, 10].
+    const widths = [0.2, 0.4, 1, 2, 4, 10, 20];
+    const k = widths.reduce((sum, c) => sum + c / (c + 4), 0);
+    expect(discrepancy([0], [2], 1)).toBeCloseTo(2 * widths.length - 2 * k, 6);
+  });
+});
+
+/** The discrepancy of two batches of vectors, in float64. */
+const discrepancy = (a: readonly number[], b: readonly number[], length = 2): number => {
+  const body = bodyOf('objective', { a: [length], b: [length] }, ({ a, b }) =>
+    // Vectors of this length, as declared.
+    mmd(a as Tensor<[number]>, b as Tensor<[number]>),
+  );
+  const values = (list: readonly number[]) => ({
+    dtype: 'float64' as const,
+    shape: [list.length / length, length],
+    data: Float64Array.from(list),
+  });
+  return valuesOf(resolve(body, { mode: 'train' }), { a: values(a), b: values(b) })['output'] ?? NaN;
 };
 
 describe('elbo', () => {

@@ -11,6 +11,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/signature.ts';
 import { siteOf } from '../../src/site/site.ts';
 import { cli, temporary } from '../cli/support/cli.ts';
+import { TSC } from '../types/tsc.ts';
 import { ROOT, snippet } from './support.ts';
 
 /** What means something in one of the languages that names are written into. */
@@ -160,7 +161,7 @@ await model.sample({ kind: 'evil', x: 1 });
       types: [],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const tsc = TSC();
     const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: folder, encoding: 'utf8' });
     expect(stdout).toBe('');
     expect(status).toBe(0);

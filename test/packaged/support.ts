@@ -17,6 +17,10 @@ export const MODELS = {
   table: { path: 'examples/table/model.ts' },
   /** An image, a prior, a baseline. */
   completion: { path: 'examples/completion/model.ts' },
+  /** Several targets. */
+  weather: { path: 'examples/weather/model.ts' },
+  /** Written step by step, up to an end. */
+  names: { path: 'examples/names/model.ts' },
   /** No latent. */
   predictor: { path: 'examples/variants/cnn.ts' },
   /** The first three with a sampler, which does in one call what takes two or one without it. */

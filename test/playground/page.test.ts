@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axe } from './support/axe.ts';
 import { shared } from '../browser/support/shared.ts';
 import { exportForPage } from './support/export.ts';
 import { bytesOf, change, faults, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
@@ -32,17 +32,6 @@ const go = async (folder: string, options: VisitOptions = {}): Promise<Visit> =>
   const made = await visit(browser, folder, options);
   visits.push(made);
   return made;
-};
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds in a page as it is now, in a line each. */
-const axe = async (page: Page): Promise<readonly string[]> => {
-  await page.evaluate(`${axeSource}; undefined`);
-  return page.evaluate<readonly string[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`,
-  );
 };
 
 describe('the page', () => {

@@ -9,6 +9,7 @@ import { loadWeights } from '../../src/weights/file.ts';
 import { cli, SMALL, temporary, Terminal } from '../cli/support/cli.ts';
 import { BIN } from '../kill/support/killing.ts';
 import { ask } from '../site/support/http.ts';
+import { chosen } from '../support/chosen.ts';
 
 // The program as users start it, built into dist/: the signals that others send it, and readers that go away.
 const folder = temporary();
@@ -83,19 +84,22 @@ describe.each(ENDINGS)('%s', (signal, code) => {
     expect(await ended).toEqual({ code: signal === 'SIGINT' ? 0 : code, signal: null });
   });
 
-  test.each(['evaluate', 'verify', 'sample', 'report'])('ends %s as a shell expects it', async (command) => {
-    const words = {
-      evaluate: ['evaluate', model, '--weights', at('run'), '--samples', '100000000'],
-      verify: ['verify', at('exported')],
-      sample: ['sample', at('exported'), '--set', 'kind=0', '--count', '100000'],
-      report: ['report', at('run')],
-    }[command];
-    const { child, ended } = start(...(words ?? []));
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    child.kill(signal);
-    // They have nothing to keep: the system ends them, and `$?` is the same number.
-    expect(await ended).toEqual({ code: null, signal });
-  });
+  test.each(chosen(`ended by ${signal}`, ['evaluate', 'verify', 'sample', 'report'], 2))(
+    'ends %s as a shell expects it',
+    async (command) => {
+      const words = {
+        evaluate: ['evaluate', model, '--weights', at('run'), '--samples', '100000000'],
+        verify: ['verify', at('exported')],
+        sample: ['sample', at('exported'), '--set', 'kind=0', '--count', '100000'],
+        report: ['report', at('run')],
+      }[command];
+      const { child, ended } = start(...(words ?? []));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      child.kill(signal);
+      // They have nothing to keep: the system ends them, and `$?` is the same number.
+      expect(await ended).toEqual({ code: null, signal });
+    },
+  );
 });
 
 // A container's first process, as far as the kernel makes one for every user.
@@ -151,7 +155,7 @@ describe('a reader that goes away', () => {
     expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
   });
 
-  test.each<[string, (out: string) => readonly string[], string]>([
+  const commands: readonly (readonly [string, (out: string) => readonly string[], string])[] = [
     ['train', (out) => ['train', model, '--out', out, '--epochs', '2', '--json'], 'weights.safetensors'],
     ['export', (out) => ['export', model, '--weights', at('run'), '--out', out, '--json'], 'model.json'],
     ['evaluate', (out) => ['evaluate', model, '--weights', at('run'), '--per-example', join(out, 'x'), '--json'], 'x'],
@@ -162,14 +166,18 @@ describe('a reader that goes away', () => {
     ['inspect', () => ['inspect', at('exported'), '--json'], ''],
     ['report', () => ['report', at('run')], ''],
     ['doctor', () => ['doctor'], ''],
-  ])('of all that %s writes, before the first line, changes nothing else', async (name, words, file) => {
-    const out = at(`gone-${name.replaceAll(/\W/g, '-')}`);
-    const { child, ended } = start(...words(out));
-    child.stdout.destroy();
-    child.stderr.destroy();
-    expect(await ended).toEqual({ code: 0, signal: null });
-    if (file !== '') expect(existsSync(join(out, file))).toBe(true);
-  });
+  ];
+  test.each(chosen('unread commands', commands, 5))(
+    'of all that %s writes, before the first line, changes nothing else',
+    async (name, words, file) => {
+      const out = at(`gone-${name.replaceAll(/\W/g, '-')}`);
+      const { child, ended } = start(...words(out));
+      child.stdout.destroy();
+      child.stderr.destroy();
+      expect(await ended).toEqual({ code: 0, signal: null });
+      if (file !== '') expect(existsSync(join(out, file))).toBe(true);
+    },
+  );
 
   test('of serve leaves it serving', async () => {
     const { child, ended } = start('serve', at('exported'), '--json');

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { BIN } from '../kill/support/killing.ts';
+import { chosen } from '../support/chosen.ts';
 
 // What processes leave and look up on a machine whose user has decided nothing.
 const root = temporary();
@@ -87,8 +89,10 @@ describe.each(COMMANDS)('%s', (_, words) => {
     expect(filesIn(home)).toEqual([]);
     expect(readdirSync(cwd)).toEqual(words.some((word) => word.startsWith('out')) ? ['out'] : []);
   });
+});
 
-  test.runIf(process.platform === 'linux')('also where the home takes nothing', () => {
+describe.each(chosen('commands without a home', COMMANDS, 4))('%s', (_, words) => {
+  test.runIf(process.platform === 'linux')('leaves nothing also where the home takes nothing', () => {
     const { cwd, env } = machine();
     const nowhere = { ...env, HOME: '/proc' };
     const { status, stderr } = spawnSync(process.execPath, words, { cwd, env: nowhere, encoding: 'utf8' });
@@ -115,13 +119,16 @@ const untraced = ((): string | undefined => {
 const CALLS = 'connect,sendto,sendmsg,sendmmsg,openat,open,creat,mkdir,mkdirat';
 
 /** Runs a program under strace: the addresses that it asks, and the files that it makes, from its machine's folder on. */
-const traced = (words: readonly string[]) => {
+const traced = async (words: readonly string[]) => {
   const { place, cwd, env } = machine();
   const log = join(place, 'trace');
   const tracing = ['-f', '-qq', '-s', '256', '-e', `trace=${CALLS}`, '-o', log, process.execPath, ...words];
   // Whoever stays for some seconds would be heard of: what was collected is sent then.
-  const { status, stderr } = spawnSync('strace', tracing, { cwd, env: { ...env, STAY: '8000' }, encoding: 'utf8' });
-  expect(status, stderr).toBe(0);
+  const child = spawn('strace', tracing, { cwd, env: { ...env, STAY: '8000' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => (said += String(text)));
+  const [status] = await once(child, 'close');
+  expect(status, said).toBe(0);
   const lines = readFileSync(log, 'utf8').split('\n');
   const made = lines.filter((line) => /O_CREAT|mkdir|creat\(/.test(line) && !/= -1 /.test(line));
   return {
@@ -131,14 +138,15 @@ const traced = (words: readonly string[]) => {
 };
 
 const TRACED = ['train', 'export', 'verify', 'open', 'a package'];
-test.for(COMMANDS.filter(([name]) => TRACED.includes(name)))(
+// They mostly wait, which they do at the same time.
+test.concurrent.for(COMMANDS.filter(([name]) => TRACED.includes(name)))(
   '%s looks nothing up and makes no file elsewhere, as strace sees it',
   { timeout: 120_000 },
-  ([name, words], { skip }) => {
+  async ([name, words], { expect: expectHere, skip }) => {
     if (untraced !== undefined) skip(untraced);
-    const { asked, made } = traced(words);
-    expect(asked).toEqual([]);
-    expect(made.filter((path) => !/^(\/cwd\/)?out(\/|$)|^\/tmp\/|^\/dev\//.test(path))).toEqual([]);
-    expect(made.length > 0).toBe(['train', 'export'].includes(name));
+    const { asked, made } = await traced(words);
+    expectHere(asked).toEqual([]);
+    expectHere(made.filter((path) => !/^(\/cwd\/)?out(\/|$)|^\/tmp\/|^\/dev\//.test(path))).toEqual([]);
+    expectHere(made.length > 0).toBe(['train', 'export'].includes(name));
   },
 );

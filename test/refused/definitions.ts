@@ -4,6 +4,7 @@ import { EXPRESSIONS } from './definitions/expressions.ts';
 import { LIKELIHOODS } from './definitions/likelihoods.ts';
 import { MODELS } from './definitions/models.ts';
 import { NETWORKS } from './definitions/networks.ts';
+import { STEPS } from './definitions/steps.ts';
 import { TARGETS } from './definitions/targets.ts';
 import { VARIABLES } from './definitions/variables.ts';
 import type { Functions, Refused } from './loose.ts';
@@ -14,6 +15,7 @@ export const DEFINITIONS: Readonly<
 > = {
   ...MODELS,
   ...NETWORKS,
+  ...STEPS,
   ...VARIABLES,
   ...TARGETS,
   ...LIKELIHOODS,

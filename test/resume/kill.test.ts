@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uniform, stream } from '../../src/random.ts';
 import { SMALL } from '../cli/support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 // The program as users start it, built into dist/.
 const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
@@ -15,6 +16,9 @@ const model = join(folder, 'model.ts');
 writeFileSync(model, SMALL);
 const weightsOf = (run: string) => readFileSync(join(run, 'weights.safetensors')).toString('base64');
 const KEPT = 3;
+const ATTEMPTS = IS_LONG ? 8 : 3;
+/** What takes longer than these trainings, and is killed in test/kill. */
+const QUIET = ['--no-report', '--no-tensorboard'];
 
 /** The epochs in a run's metrics, without their times; a line that a kill has cut off is left out. */
 const epochsOf = (run: string): readonly { readonly epoch: number }[] =>
@@ -31,7 +35,7 @@ describe.each(['auto', 'onnx'])('training with --engine %s', (engine) => {
   OPTIONS.push('--checkpoint-steps', '3', '--checkpoint-keep', `${KEPT}`);
 
   beforeAll(() => {
-    const done = spawnSync(process.execPath, [bin, 'train', model, '--out', at('whole'), ...OPTIONS], {
+    const done = spawnSync(process.execPath, [bin, 'train', model, '--out', at('whole'), ...OPTIONS, ...QUIET], {
       encoding: 'utf8',
     });
     expect(done.status, done.stderr).toBe(0);
@@ -48,7 +52,9 @@ describe.each(['auto', 'onnx'])('training with --engine %s', (engine) => {
   /** Starts the program, kills it so long after so many more checkpoints, and says whether it had come to its end. */
   const killed = (words: readonly string[], after: number, milliseconds: number): Promise<boolean> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [bin, 'train', model, '--out', at('killed'), ...words], { stdio: 'pipe' });
+      const child = spawn(process.execPath, [bin, 'train', model, '--out', at('killed'), ...words, ...QUIET], {
+        stdio: 'pipe',
+      });
       const until = reached() + after;
       let told = '';
       child.stderr.on('data', (chunk) => (told += String(chunk)));
@@ -68,7 +74,7 @@ describe.each(['auto', 'onnx'])('training with --engine %s', (engine) => {
   it('ends with the same weights, to the bit, however often it is killed on the way', async () => {
     // A run writes some 50 checkpoints: each attempt dies somewhere in the next 12, in the midst of a step or of a file.
     let written = 0;
-    for (let attempt = 0; attempt < 4; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const [after, pause] = [uniform(stream(attempt, 'kill', engine), 0), uniform(stream(attempt, 'kill', engine), 1)];
       const words = attempt === 0 ? OPTIONS : ['--resume'];
       expect(await killed(words, 1 + Math.floor(after * 11), pause * 20), `attempt ${attempt}`).toBe(false);

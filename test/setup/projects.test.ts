@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ALONE, BROWSER, BUILT, isIn, LONG, MOCKED } from './projects.ts';
+import { ALONE, BROWSER, BUILT, isIn, LONG, LONGEST, MOCKED } from './projects.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LISTS = { ALONE, BUILT, BROWSER, LONG };
@@ -44,6 +44,7 @@ describe('the projects of tests', () => {
         list.filter((entry) => !files.some((file) => isIn([entry], file))),
         name,
       ).toEqual([]);
+    expect(LONGEST.filter((file) => !files.includes(file))).toEqual([]);
     const all = Object.values(LISTS).flat();
     expect(files.filter((file) => all.filter((entry) => isIn([entry], file)).length > 1)).toEqual([]);
   });

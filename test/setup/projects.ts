@@ -22,6 +22,7 @@ export const BUILT: readonly string[] = [
   'test/cli/serve.test.ts',
   'test/cli/examples.test.ts',
   'test/cli/names.test.ts',
+  'test/cli/own-data.test.ts',
   'test/clone.test.ts',
   'test/data/csv.test.ts',
   'test/data/image-folder.test.ts',
@@ -61,6 +62,37 @@ export const BROWSER: readonly string[] = [
 
 /** They take minutes each, so `npm test` leaves them out. */
 export const LONG: readonly string[] = ['test/long/'];
+
+/** What takes longest, 10 seconds and more, in the order in which the files of a project begin. */
+export const LONGEST: readonly string[] = [
+  'test/contributing.test.ts',
+  'test/layers/parity.test.ts',
+  'test/browser/operators.test.ts',
+  'test/playground/page.test.ts',
+  'test/processes/runs.test.ts',
+  'test/types/shapes.test.ts',
+  'test/processes/telemetry.test.ts',
+  'test/processes/signals.test.ts',
+  'test/cli/examples.test.ts',
+  'test/fuzz/command.test.ts',
+  'test/training/exchange.test.ts',
+  'test/kill/export.test.ts',
+  'test/docs-site/browser.test.ts',
+  'test/resume/kill.test.ts',
+  'test/docs.test.ts',
+  'test/packaged/packaged.test.ts',
+  'test/runtime/gpu.test.ts',
+  'test/kill/run.test.ts',
+  'test/layers/extreme-likelihoods.test.ts',
+  'test/compiler/compile.test.ts',
+  'test/layers/extremes.test.ts',
+  'test/variants.test.ts',
+  'test/gradients/examples.test.ts',
+  'test/browser/parity.test.ts',
+  'test/browser/life.test.ts',
+  'test/types/mistakes.test.ts',
+  'test/package.test.ts',
+];
 
 /** What vitest is given for a list. */
 export const globs = (list: readonly string[]): string[] =>

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
+import { TSC } from '../types/tsc.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,7 +38,7 @@ export const readersProject = (name: string) => {
         types: ['node'],
       };
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include }));
-      return node(join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit');
+      return node(TSC(), '--noEmit');
     },
     /** Runs a TypeScript file. */
     execute: (file: string) => node(join(ROOT, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), file),

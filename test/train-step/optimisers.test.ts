@@ -5,7 +5,7 @@ import type { Tf } from '../../src/graph/op.ts';
 import { loadBackend } from '../../src/train/backend.ts';
 import type { TrainingEngine } from '../../src/train/engine.ts';
 import { adam, adamW, clipped, sgd, type Optimiser } from '../../src/train/optimiser.ts';
-import { run } from '../../src/train/run.ts';
+import { run } from '../../src/graph/run.ts';
 import { tfjsEngine } from '../../src/train/tfjs.ts';
 import type { Weights } from '../../src/weights/weights.ts';
 import { apart, inputOf, objectiveOf, onnx, weightsOf } from './support.ts';

@@ -32,6 +32,7 @@ import { examples } from '../browser/support/models.ts';
 import { cli } from '../cli/support/cli.ts';
 import { MODELS } from '../compiler/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
+import { chosen } from '../support/chosen.ts';
 
 // What is exported with --training is what is exported without it, and what fine-tuning puts into its files is what an export of the new
 // weights has, also where kernels are transposed, scaled, and hold a normalisation.
@@ -98,12 +99,18 @@ const models: Readonly<Record<string, () => Promise<Model>>> = {
   'segmentation/joint': examples()['segmentation/joint'] ?? (() => Promise.resolve(folded)),
 };
 
-describe.each(Object.entries(models))('%s', (_, make) => {
-  test.each([
-    ['as trained', (weights: Weights) => weights],
-    ['just drawn', fresh],
-    ['of data that are not standardised', unscaled],
-  ])('%s, is exported for training as without', { timeout: 120_000 }, async (__, how) => {
+/** Weights of which other initializers are made, or none at all. */
+const KINDS = [
+  ['as trained', (weights: Weights) => weights],
+  ['just drawn', fresh],
+  ['of data that are not standardised', unscaled],
+] as const;
+/** Compiling these takes as long as all of the others. */
+const LARGE = ['completion', 'quadrants', 'segmentation/joint'];
+
+describe.each(Object.entries(models))('%s', (name, make) => {
+  const kinds = LARGE.includes(name) ? chosen(`weights of ${name}`, KINDS, 1) : KINDS;
+  test.each(kinds)('%s, is exported for training as without', { timeout: 120_000 }, async (__, how) => {
     const model = await make();
     const weights = how(trainedWeights(model));
     const options = { recognition: true, sampler: model.latent > 0, name: 'model' };

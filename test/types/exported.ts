@@ -42,6 +42,7 @@ import {
   matMul,
   lstm,
   maxPool2d,
+  mixture,
   mul,
   multiScale,
   network,
@@ -68,6 +69,7 @@ import {
   softmax,
   squaredError,
   stack,
+  steps,
   sum,
   sumLast,
   transformerDecoder,
@@ -75,6 +77,7 @@ import {
   upsample2d,
   type Op,
   type Shape,
+  type Target,
   type Tensor,
 } from 'cvae-compile';
 
@@ -99,12 +102,16 @@ export default cvae({
   latent: 2,
   decoder: ({ z, kind, size }) => concat(z, kind, size).pipe(gaussian(3)),
 });
-const days = { temperature: normal(2), sky: categorical('clear', 'rain') };
+export const days = { temperature: normal(2, { mask: true }), sky: categorical('clear', 'rain') };
+export const mixed = mixture(normal(4, 2, { per: 'place', mask: 'kind' }), 3);
+export const month = categorical(12);
+export const guessed = network('guessed', { month }, ({ month }) => month.pipe(heads(days)));
 export const weather = cvae({
   condition: { month: categorical(12) },
   target: days,
   latent: 2,
-  recognition: ({ y, month }) => concat(y.temperature, y.sky, month).pipe(gaussian(2)),
+  baseline: guessed,
+  recognition: ({ y, mask, month }) => concat(y.temperature, mask.temperature, y.sky, month).pipe(gaussian(2)),
   decoder: ({ z, month }) => concat(z, month).pipe(heads(days)),
 });
 export const several = <N extends number>(x: Tensor<[N]>) => x.pipe(dense(8), heads(days));
@@ -151,7 +158,7 @@ export const twiceDown = <H extends number, W extends number, C extends number>(
     relu,
     conv2d(8, { padding: 'valid' }),
   );
-export const steps = <T extends number, N extends number>(x: Tensor<[T, N]>) => ({
+export const places = <T extends number, N extends number>(x: Tensor<[T, N]>) => ({
   each: x.pipe(each(dense(8), relu)),
   first: x.pipe(at(0)),
   turned: x.pipe(permute(1, 0)),
@@ -212,6 +219,7 @@ export const all = {
   image,
   kl,
   maxPool2d,
+  mixture,
   multiScale,
   network,
   noise,
@@ -238,3 +246,12 @@ export const op: Op<object, 'beta'> = {
   lower: (onnx, [x], _, { beta }) => onnx.Mul(x, beta),
 };
 export const scale = <S extends Shape>(x: Tensor<S>) => apply(op, [x], {});
+
+/** A user's own generator of sequences. */
+export const writer =
+  <U extends number>(units: U) =>
+  <T extends number, K extends number>(target: Target<[T, K], Tensor<[T, K]>>, classes: K, z: Tensor<[8]>) =>
+    steps(target, { start: z.pipe(dense(classes)), state: z.pipe(dense(units)) }, ({ previous, state }) => {
+      const next = concat(previous, state).pipe(dense(units), relu);
+      return { out: next.pipe(dense(classes)), state: next };
+    });

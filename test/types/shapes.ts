@@ -46,6 +46,7 @@ import {
   maximum,
   maxPool1d,
   maxPool2d,
+  mixture,
   mul,
   network,
   normal,
@@ -65,6 +66,7 @@ import {
   shaped,
   sigmoid,
   slice,
+  steps,
   sliceAt,
   softmax,
   squaredError,
@@ -86,9 +88,11 @@ import {
   type Predictor,
   type Shape,
   type Pixels,
+  type Target,
   type Tensor,
   type ValueOf,
   type Variable,
+  type MaskOf,
 } from 'cvae-compile';
 import type { Samples, SamplesOf } from 'cvae-compile/runtime';
 import { is, same } from './same.ts';
@@ -394,6 +398,28 @@ const targets = {
 };
 export const models: readonly Model[] = Object.values(targets);
 
+// The type has a mask only where the target has one: of the shape of y, and of several targets by name.
+const withMasks = {
+  amount: zeroInflated(logNormal(1, { mask: true })),
+  paths: mixture(normal(24, 2, { per: 'place', mask: true }), 20),
+  wind: normal(2, { mask: false }),
+  sky: categorical(3, { at: [5], mask: true }),
+};
+same<MaskOf<typeof targets.masked.target>, { readonly mask: Tensor<[8, 8, 1]> }>();
+same<MaskOf<typeof targets.perPixel.target>, { readonly mask: Tensor<[8, 8, 4]> }>();
+same<MaskOf<typeof targets.viewed.target>, unknown>();
+same<
+  MaskOf<typeof withMasks>,
+  {
+    readonly mask: {
+      readonly amount: Tensor<[1]>;
+      readonly paths: Tensor<[24, 2]>;
+      readonly sky: Tensor<[5, 3]>;
+    };
+  }
+>();
+same<MaskOf<{ wind: typeof withMasks.wind }>, unknown>();
+
 // A likelihood of the definition's own: its functions are given plain tensors, which layers and helpers take.
 const half = (x: Tensor<[29]>): Tensor<[29]> => mul(x, 0.5);
 const ends = <N extends number>(x: Tensor<[N]>) => concat(x.pipe(slice(0, 1)), x.pipe(slice(28, 29)));
@@ -574,34 +600,34 @@ same<ReturnType<typeof make>['latent'], 20>();
 
 // Algebra and axes
 declare const mapped: Tensor<[28, 28, 16]>;
-declare const steps: Tensor<[40, 30]>;
+declare const series40: Tensor<[40, 30]>;
 declare const channels: Tensor<[16]>;
 is<Tensor<[28, 28, 16]>>()(mul(mapped, channels));
 is<Tensor<[28, 28, 16]>>()(add(channels, mapped));
 is<Tensor<[28, 28, 16]>>()(sub(1, mapped));
-is<Tensor<[40, 30]>>()(where(steps, steps, 0));
-is<Tensor<[40, 30]>>()(maximum(steps, scalar));
+is<Tensor<[40, 30]>>()(where(series40, series40, 0));
+is<Tensor<[40, 30]>>()(maximum(series40, scalar));
 is<Tensor<[128, 128, 16]>>()(channels.pipe(expand(128, 128)));
-is<Tensor<[30]>>()(steps.pipe(at(39)));
-is<Tensor<[2, 40, 30]>>()(stack(steps, steps));
-is<Tensor<[30, 40]>>()(steps.pipe(permute(1, 0)));
-is<Tensor<[80, 30]>>()(concatAt(0)(steps, steps));
-is<Tensor<[3, 30]>>()(steps.pipe(sliceAt(0)(2, 5)));
-is<Tensor<[30]>>()(steps.pipe(reduceMax(0)));
-is<Tensor<[40]>>()(steps.pipe(reduceMean(1)));
-is<Tensor<[40, 40]>>()(matMul(steps, steps.pipe(permute(1, 0))));
+is<Tensor<[30]>>()(series40.pipe(at(39)));
+is<Tensor<[2, 40, 30]>>()(stack(series40, series40));
+is<Tensor<[30, 40]>>()(series40.pipe(permute(1, 0)));
+is<Tensor<[80, 30]>>()(concatAt(0)(series40, series40));
+is<Tensor<[3, 30]>>()(series40.pipe(sliceAt(0)(2, 5)));
+is<Tensor<[30]>>()(series40.pipe(reduceMax(0)));
+is<Tensor<[40]>>()(series40.pipe(reduceMean(1)));
+is<Tensor<[40, 40]>>()(matMul(series40, series40.pipe(permute(1, 0))));
 
-is<Tensor<[40, 64]>>()(steps.pipe(each(dense(64), relu)));
-is<Tensor<[40, 2, 3]>>()(steps.pipe(each(dense(6), reshape(2, 3))));
-is<Tensor<[40, 2]>>()(steps.pipe(each(gaussian(2))).logVar);
+is<Tensor<[40, 64]>>()(series40.pipe(each(dense(64), relu)));
+is<Tensor<[40, 2, 3]>>()(series40.pipe(each(dense(6), reshape(2, 3))));
+is<Tensor<[40, 2]>>()(series40.pipe(each(gaussian(2))).logVar);
 
 // In a user's generic block too
 const film = <H extends number, W extends number, C extends number>(x: Tensor<[H, W, C]>, c: Tensor<[C]>) => mul(x, c);
 is<Tensor<[28, 28, 16]>>()(film(mapped, channels));
 const gate = <S extends Shape>(x: Tensor<S>, g: Tensor<S>): Tensor<S> => add(mul(x, g), mul(sub(1, g), relu(x)));
-is<Tensor<[40, 30]>>()(gate(steps, steps));
+is<Tensor<[40, 30]>>()(gate(series40, series40));
 const lastStep = <T extends number, N extends number>(x: Tensor<[T, N]>) => x.pipe(at(3), dense(4));
-is<Tensor<[4]>>()(lastStep(steps));
+is<Tensor<[4]>>()(lastStep(series40));
 
 // Several targets: networks see each, the decoder returns each, and samples have each
 const weathers = {
@@ -626,3 +652,58 @@ const weather = cvae({
 same<keyof SamplesOf<typeof weather>, 'rain' | 'temperature' | 'sky' | 'seed' | 'z'>();
 same<SamplesOf<typeof weather>['rain']['data'], Samples['data']>();
 same<SamplesOf<typeof fromConstant>, Samples>();
+
+// Steps: one step of each target, a state in any form, and at the end what a decoder returns for the whole
+const word = categorical('a', 'b', 'stop', { at: [12], end: 'stop' });
+same<(typeof word)['shape'], [12, 3]>();
+const sketch = {
+  offset: mixture(normal(24, 2, { sigma: 'learned', per: 'place' }), 20),
+  pen: categorical(3, { at: [24], end: 2 }),
+};
+const sketches = cvae({
+  condition: { kind: categorical(4) },
+  target: sketch,
+  latent: 16,
+  decoder: ({ z, kind }) => {
+    const start = { offset: constant([2], 0), pen: constant([3], 0) };
+    const state = { h: z.pipe(dense(64)), c: constant([64], 0) };
+    const drawn = steps(sketch, { start, state }, ({ previous, state: { h, c } }) => {
+      is<Tensor<[2]>>()(previous.offset);
+      is<Tensor<[3]>>()(previous.pen);
+      is<Tensor<[64]>>()(c);
+      const next = concat(previous.offset, previous.pen, h, z, kind).pipe(dense(64));
+      const offset = {
+        weights: next.pipe(dense(20)),
+        mean: next.pipe(dense(40), reshape(20, 2)),
+        logVar: next.pipe(dense(40), reshape(20, 2)),
+      };
+      return { out: { offset, pen: next.pipe(dense(3)) }, state: { h: next, c } };
+    });
+    is<Tensor<[24, 20, 2]>>()(drawn.offset.mean);
+    is<Tensor<[24, 3]>>()(drawn.pen);
+    return drawn;
+  },
+});
+same<keyof SamplesOf<typeof sketches>, 'offset' | 'pen' | 'seed' | 'z'>();
+cvae({
+  condition: {},
+  target: word,
+  latent: 8,
+  decoder: ({ z }) =>
+    steps(word, { start: constant([3], 0), state: z }, ({ previous, state }) => ({ out: previous, state })),
+});
+
+// A user's own generator of steps, of any number of classes and units
+const writer =
+  <U extends number>(units: U) =>
+  <T extends number, K extends number>(target: Target<[T, K], Tensor<[T, K]>>, classes: K, z: Tensor<[8]>) =>
+    steps(target, { start: z.pipe(dense(classes)), state: z.pipe(dense(units)) }, ({ previous, state }) => {
+      const next = concat(previous, state).pipe(dense(units), relu);
+      return { out: next.pipe(dense(classes)), state: next };
+    });
+cvae({
+  condition: {},
+  target: word,
+  latent: 8,
+  decoder: ({ z }) => writer(32)(word, 3, z),
+});

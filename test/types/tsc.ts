@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IS_LONG } from '../support/chosen.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -12,6 +13,11 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The two compilers that must accept definitions: 5.9, and 7, which is another program. */
 export const COMPILERS = ['typescript', 'typescript-7'] as const;
 export type Compiler = (typeof COMPILERS)[number];
+
+/** Those that a test runs that one of them would do for: the native one, which takes a seventh of the time, and where there is time both. */
+export const QUICK: readonly Compiler[] = IS_LONG ? COMPILERS : ['typescript-7'];
+/** The one that checks what readers of a page write. */
+export const TSC = (): string => program(IS_LONG ? 'typescript' : 'typescript-7');
 
 /** One error: where it points, counted from 1, and what it says. */
 export interface Diagnostic {

@@ -1,10 +1,10 @@
-import { distributionOf } from '../../../src/distributions/data/table.ts';
-import type { Manifest } from '../../../src/signature.ts';
+import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { classesOf } from '../condition/values.ts';
+import { kindOf, targetsOf } from '../view/results.ts';
 
 /** What goes in and what comes out, in words. */
 export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
-  const { conditions, target, latent, kind, library, opset, fingerprint } = manifest;
+  const { conditions, latent, kind, library, opset, fingerprint } = manifest;
   return (
     <section aria-labelledby="signature">
       <h2 id="signature">What it is</h2>
@@ -25,12 +25,17 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
             </dd>
           </>
         ))}
-        <dt>
-          Target <code>y</code>
-        </dt>
-        <dd>
-          {distributionOf(target).title} of {target.shape.join(' × ') || 1}
-        </dd>
+        {targetsOf(manifest).map(([name, one]) => (
+          <>
+            <dt key={`${name} target`}>
+              Target <code>{name}</code>
+            </dt>
+            <dd key={`${name} kind`}>
+              {kindOf(one)}
+              {isClasses(one) && `, one of ${listed(classesOf(one))}`}
+            </dd>
+          </>
+        ))}
         {latent > 0 && (
           <>
             <dt>

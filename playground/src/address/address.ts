@@ -4,7 +4,7 @@ import type { Manifest, Specimens } from '../../../src/signature.ts';
 import { valuesOf, type Value, type Values } from '../condition/values.ts';
 import type { Pin } from '../latent/latent.ts';
 import type { Playground, Start, Tab } from '../session/playground.ts';
-import { INITIAL } from '../session/settings.ts';
+import { INITIAL, initialOf } from '../session/settings.ts';
 import { valueOfText, valueText } from './values.ts';
 
 /** What an address says of the page: all that a person has chosen, after the `#`. What it does not say begins as always. */
@@ -32,7 +32,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
     ...(seed !== undefined && { seed }),
     ...(count !== undefined && count >= 1 && count <= 256 && { count }),
     ...(temperature !== undefined && { temperature }),
-    ...(told.has('draw') && isDrawable(manifest) && { draw: true }),
+    ...(told.has('draw') && isDrawable(manifest) && { draw: told.get('draw') !== 'no' }),
   };
   const tab = TABS.find((name) => name === told.get('tab'));
   const axes = (told.get('axes') ?? '').split(',').map((text) => Number(text) - 1);
@@ -99,7 +99,7 @@ const addressOf = async (
   told.set('seed', `${seed}`);
   if (count !== INITIAL.count) told.set('count', `${count}`);
   if (temperature !== INITIAL.temperature) told.set('temperature', `${temperature}`);
-  if (draw) told.set('draw', '');
+  if (draw !== initialOf(manifest).draw) told.set('draw', draw ? '' : 'no');
   if (backend === 'webgpu') told.set('on', backend);
   if (axes) told.set('axes', axes.map((axis) => axis + 1).join(','));
   if (point.some((value) => value !== 0)) told.set('point', point.map((value) => Number(value.toFixed(3))).join(','));

@@ -1,3 +1,4 @@
+import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { Picture } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
@@ -30,7 +31,7 @@ export const ExampleField = ({ playground }: { readonly playground: Playground }
               {image && pixels instanceof Float32Array ? (
                 <Picture values={pixels} shape={image[1].shape} label="" />
               ) : view ? (
-                <Picture values={one.target} shape={view} label="" />
+                <Picture values={truthOf(one)} shape={view} label="" />
               ) : (
                 i + 1
               )}

@@ -1,6 +1,6 @@
 import { same } from '../../../src/shape/same.ts';
 import { size } from '../../../src/shape/size.ts';
-import type { Condition, Manifest, Specimen, SpecimenValue } from '../../../src/signature.ts';
+import { truthOf, type Condition, type Manifest, type Specimen, type SpecimenValue } from '../../../src/signature.ts';
 import { classTexts } from '../../../src/values/element-names.ts';
 import { masked, seenOf, type Seen } from './quadrants.ts';
 
@@ -56,7 +56,7 @@ export const valuesOf = ({ conditions, target }: Manifest, example: Specimen): V
       valueOf(
         condition,
         example.conditions[name],
-        isLike(condition, target.image ?? target.shape) ? example.target : [],
+        isLike(condition, target.image ?? target.shape) ? truthOf(example) : [],
       ),
     ]),
   );

@@ -1,8 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { size } from '../../../src/shape/size.ts';
+import { isClasses, type Manifest } from '../../../src/signature.ts';
+import { elementTexts } from '../../../src/values/element-names.ts';
+import { classesOf } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Canvas } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
+import { isSeveral, sideBySide, targetsOf } from '../view/results.ts';
 import { cellsOf } from './cells.ts';
 import type { LatentMap } from './latent.ts';
 import { onMap, placeOf, squareOf } from './map.ts';
@@ -18,7 +23,7 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
   if (!map || !prior || !z) return <p role="status">Decoding the map…</p>;
 
   const view = viewOf(manifest.target);
-  const size = map.outputs.data.length / map.cells ** 2;
+  const names = elementsIn(manifest);
   const square = squareOf(prior, latent.axes.value);
   const [i, j] = square.axes;
   const values = (first: number, second: number): ReadonlyMap<number, number> =>
@@ -47,13 +52,13 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
   const position = `z${i + 1} ${(z[i] ?? 0).toFixed(2)}, z${j + 1} ${(z[j] ?? 0).toFixed(2)}`;
   return (
     <figure class="map">
-      {!view && size > 1 && (
+      {!view && names.length > 1 && (
         <label class="row">
           Colours show
           <select value={element.value} onChange={({ currentTarget }) => (element.value = Number(currentTarget.value))}>
-            {Array.from({ length: size }, (_, i) => (
+            {names.map((name, i) => (
               <option key={i} value={i}>
-                y {i + 1}
+                {name}
               </option>
             ))}
           </select>
@@ -71,7 +76,7 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
         onPointerUp={() => (dragged.current = false)}
         onPointerCancel={() => (dragged.current = false)}
       >
-        <MapCells map={map} view={view} element={element.value} />
+        <MapCells manifest={manifest} map={map} view={view} element={element.value} names={names} />
         <Ellipses rx={(prior.deviation[i] ?? 1) / square.half / 2} ry={(prior.deviation[j] ?? 1) / square.half / 2} />
         <button
           type="button"
@@ -98,21 +103,38 @@ const Ellipses = ({ rx, ry }: { readonly rx: number; readonly ry: number }) => (
   </svg>
 );
 
+/** What the numbers of y are called, side by side. */
+const elementsIn = (manifest: Manifest): readonly string[] =>
+  targetsOf(manifest).flatMap(([name, target]) => {
+    const prefix = isSeveral(manifest) ? `${name}: ` : '';
+    const classes = isClasses(target) && target.dataShape.length === 0 ? classesOf(target) : undefined;
+    const names =
+      classes ??
+      (isClasses(target)
+        ? Array.from({ length: size(target.shape) }, (_, i) => `${name} ${i + 1}`)
+        : elementTexts(name, target));
+    return names.map((one) => (one.startsWith(name) ? one : `${prefix}${one}`));
+  });
+
 const MapCells = ({
+  manifest,
+  names,
   element,
   map: { outputs, cells },
   view,
 }: {
+  readonly manifest: Manifest;
+  readonly names: readonly string[];
   readonly map: LatentMap;
   readonly view: readonly number[] | undefined;
   readonly element: number;
 }) => (
   <Canvas
-    picture={view ? outputs.grid(cells) : cellsOf(outputs.data, cells, element)}
+    picture={view ? outputs.grid(cells) : cellsOf(sideBySide(manifest, outputs).data, cells, element)}
     label={
       view
         ? `${cells} by ${cells} pictures decoded over the map`
-        : `Element ${element + 1} of y over the map, from dark to light`
+        : `${names[element] ?? 'y'} over the map, from dark to light`
     }
   />
 );

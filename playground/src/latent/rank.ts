@@ -1,4 +1,5 @@
 import type { Model } from 'cvae-compile/runtime';
+import { sideBySide } from '../view/results.ts';
 import { zOf, type PriorOf } from './prior.ts';
 
 /**
@@ -19,8 +20,7 @@ export const rankOf = async (
     z.set(middle, i * size);
     z[i * size + axis] = (middle[axis] ?? 0) + sign * (prior.deviation[axis] ?? 1);
   }
-  const { data } = await model.decode(z, given);
-  const length = data.length / (2 * tried);
+  const { data, size: length } = sideBySide(model.signature, await model.decode(z, given));
   const effects = Array.from({ length: size }, (_, axis) => {
     if (axis >= tried) return -1;
     let sum = 0;

@@ -1,6 +1,7 @@
 import { distributionOf } from '../../../src/distributions/data/table.ts';
-import type { Manifest } from '../../../src/signature.ts';
+import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
+import { targetsOf } from '../view/results.ts';
 import { BackendSwitch } from './BackendSwitch.tsx';
 import { Mark } from './Mark.tsx';
 
@@ -19,10 +20,21 @@ export const Header = ({ playground }: { readonly playground: Playground }) => (
 /** `p(y | x, z): bernoulli of 28 × 28 × 1, 64 latents, learned prior, baseline`. */
 const summary = ({ kind, conditions, target, latent, files }: Manifest): string => {
   const given = [...Object.keys(conditions), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
-  const shape = target.shape.join(' × ') || 'one number';
+  const all = targetsOf({ target });
+  const names = [...all.slice(0, MANY).map(([name]) => name), ...(all.length > MANY ? ['…'] : [])].join(', ');
+  const kinds =
+    all.length > MANY
+      ? [`${all.length} targets`]
+      : all.map(([name, one]) => (target.targets ? `${name} ${distributionOf(one).title}` : singleOf(one)));
   return [
-    `p(y | ${given}): ${distributionOf(target).title} of ${shape}`,
+    `p(${names} | ${given}): ${kinds.join(', ')}`,
     ...(latent > 0 ? [`${latent} latent dimensions`, files.prior ? 'learned prior' : 'prior N(0, I)'] : ['no latent']),
     ...(files.baseline ? ['baseline'] : []),
   ].join(' · ');
 };
+
+/** How many targets are named in a line. */
+const MANY = 4;
+
+const singleOf = (target: TargetSignature): string =>
+  `${distributionOf(target).title} of ${target.shape.join(' × ') || 'one number'}`;

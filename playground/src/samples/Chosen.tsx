@@ -1,15 +1,20 @@
 import type { Playground } from '../session/playground.ts';
 import type { Pins } from '../latent/latent.ts';
-import { blobOf } from '../view/pixels.ts';
+import { blobOf, viewOf } from '../view/pixels.ts';
 import { save } from '../view/save.ts';
 
 /** What can be done with the sample that is chosen. */
 export const Chosen = ({ playground }: { readonly playground: Playground }) => {
-  const { chosen, drawing, latent, tab } = playground;
+  const { manifest, chosen, drawing, latent, tab } = playground;
   const drawn = drawing.drawn.value;
   const row = chosen.value;
-  if (row === undefined || drawn === undefined || row >= (drawn.samples.shape[0] ?? 0))
-    return <p class="chosen hint">Choose a sample to explore it, to pin it, or to save it.</p>;
+  const isImage = viewOf(manifest.target) !== undefined;
+  if (row === undefined || drawn === undefined || row >= (drawn.samples.z.shape[0] ?? 0))
+    return (
+      <p class="chosen hint">
+        Choose a sample to explore it{isImage ? ', to pin it, or to save it.' : ' or to pin it.'}
+      </p>
+    );
   const { samples, settings } = drawn;
   const { seed, temperature, count } = settings;
   const index = row % count;
@@ -36,15 +41,17 @@ export const Chosen = ({ playground }: { readonly playground: Playground }) => {
       <button type="button" class="button" onClick={pin('b')}>
         Pin as B
       </button>
-      <button
-        type="button"
-        class="button"
-        onClick={() =>
-          void blobOf(samples.image(row)).then((blob) => blob && save(blob, `sample-${seed}-${index}.png`))
-        }
-      >
-        Save PNG
-      </button>
+      {isImage && (
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            void blobOf(samples.image(row)).then((blob) => blob && save(blob, `sample-${seed}-${index}.png`))
+          }
+        >
+          Save PNG
+        </button>
+      )}
       {a && b && (
         <button type="button" class="link" onClick={() => (tab.value = 'latent')}>
           Go from A to B

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
 import { blobOf, pictureOf, viewOf } from '../view/pixels.ts';
+import { rowsOf } from '../view/results.ts';
 import { save } from '../view/save.ts';
 import { commandOf } from './command.ts';
 
@@ -10,7 +11,7 @@ export const Command = ({ playground }: { readonly playground: Playground }) => 
   const [copied, setCopied] = useState(false);
   const view = viewOf(manifest.target);
   const drawn = drawing.drawn.value?.samples ?? drawing.guesses.value?.mean;
-  const rows = drawn?.shape[0] ?? 1;
+  const rows = drawn ? rowsOf(manifest, drawn) : 1;
   const columns = rows > settings.value.count ? settings.value.count : Math.ceil(Math.sqrt(rows));
   const command = commandOf(manifest, values.value, settings.value, view ? columns : 0);
   const images = Object.entries(manifest.conditions).filter(([, { kind }]) => kind === 'image');

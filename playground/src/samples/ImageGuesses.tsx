@@ -1,6 +1,7 @@
 import type { Outputs, Picture } from 'cvae-compile/runtime';
 import type { ComponentChildren } from 'preact';
 import { size } from '../../../src/shape/size.ts';
+import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { heatOf, varianceOf } from '../view/heat.ts';
 import { withSeen } from '../view/kept.ts';
@@ -50,7 +51,7 @@ export const ImageGuesses = ({
       )}
       {example.value && (
         <Guess title="Truth" says={aboutOf(example.value.about) ?? 'the example’s own y'}>
-          <Pixels values={example.value.target} shape={view} label="The example as it really is" />
+          <Pixels values={truthOf(example.value)} shape={view} label="The example as it really is" />
         </Guess>
       )}
     </div>

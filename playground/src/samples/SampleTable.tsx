@@ -1,8 +1,12 @@
 import type { Playground } from '../session/playground.ts';
+import { Canvas } from '../view/Picture.tsx';
+import { isSeveral } from '../view/results.ts';
+import { ColumnPicture } from './ColumnPicture.tsx';
+import { groupsOf } from './columns.ts';
 import type { Drawn } from './drawing.ts';
-import { columnTexts, rowNames, valueText } from './rows.ts';
+import { rowNames } from './rows.ts';
 
-/** Samples in numbers, to choose from. */
+/** Samples in numbers, to choose from: a column for each element, with how its values are distributed. */
 export const SampleTable = ({
   playground: { manifest, chosen },
   drawn,
@@ -11,50 +15,72 @@ export const SampleTable = ({
   readonly drawn: Drawn;
 }) => {
   const { samples, settings } = drawn;
-  const rows = samples.shape[0] ?? 0;
-  const size = samples.data.length / rows;
-  const shown = Math.min(size, MOST);
+  const rows = samples.z.shape[0] ?? 0;
   const names = rowNames(manifest, drawn);
-  const columns = columnTexts(manifest.target, size);
+  const groups = groupsOf(manifest, samples);
+  const columns = groups.flatMap((group) => group.columns);
+  const left = groups.filter(({ more }) => more > 0);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Samples in numbers">
-      <table class="samples">
-        <thead>
-          <tr>
-            <th scope="col">Sample</th>
-            {Array.from({ length: shown }, (_, i) => (
-              <th key={i} scope="col">
-                {columns[i] ?? `y ${i + 1}`}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: rows }, (_, row) => {
-            const name = names[Math.floor(row / settings.count)] ?? '';
-            return (
-              <tr key={row}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    class="button"
-                    aria-pressed={row === chosen.value}
-                    aria-label={`Sample ${(row % settings.count) + 1}${name && ` of ${name}`}`}
-                    onClick={() => (chosen.value = row === chosen.value ? undefined : row)}
-                  >
-                    {name} {(row % settings.count) + 1}
-                  </button>
-                </th>
-                {Array.from({ length: shown }, (_, i) => (
-                  <td key={i}>{valueText(manifest.target, size, samples.data[row * size + i] ?? 0)}</td>
+    <>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Samples in numbers">
+        <table class="samples">
+          <thead>
+            {isSeveral(manifest) && (
+              <tr class="targets">
+                <td />
+                {groups.map(({ name, columns: own }) => (
+                  <th key={name} scope="colgroup" colSpan={own.length}>
+                    {name}
+                  </th>
                 ))}
               </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+            )}
+            <tr>
+              <th scope="col">Sample</th>
+              {columns.map((column, i) => (
+                <th key={i} scope="col">
+                  <ColumnPicture column={column} />
+                  {column.title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {Array.from({ length: rows }, (_, row) => {
+              const name = names[Math.floor(row / settings.count)] ?? '';
+              return (
+                <tr key={row}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      class="button"
+                      aria-pressed={row === chosen.value}
+                      aria-label={`Sample ${(row % settings.count) + 1}${name && ` of ${name}`}`}
+                      onClick={() => (chosen.value = row === chosen.value ? undefined : row)}
+                    >
+                      {name} {(row % settings.count) + 1}
+                    </button>
+                  </th>
+                  {columns.map(({ values, text, pictures, title }, i) => (
+                    <td key={i}>
+                      {pictures ? (
+                        <Canvas picture={pictures.image(row)} label={`${title} of sample ${row + 1}`} />
+                      ) : (
+                        text(values[row] ?? 0)
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {left.map(({ name, more, columns: own }) => (
+        <p key={name} class="hint">
+          The first {own.length} of {own.length + more} elements of {name}.
+        </p>
+      ))}
+    </>
   );
 };
-
-const MOST = 12;

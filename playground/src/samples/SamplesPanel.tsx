@@ -52,7 +52,7 @@ const sentence = (
   { values, settings }: { values: Parameters<typeof told>[1]; settings: { seed: number; temperature: number } },
 ): string => {
   const of = told(manifest, values);
-  const rows = drawing.drawn.value?.samples.shape[0];
+  const rows = drawing.drawn.value?.samples.z.shape[0];
   if (rows === undefined) return `The prediction for ${of}`;
   return `${rows} samples for ${of}, seed ${settings.seed}, temperature ${settings.temperature}`;
 };

@@ -1,5 +1,9 @@
+import type { Outputs } from 'cvae-compile/runtime';
+import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { rounded } from '../condition/values.ts';
+import { viewOf } from '../view/pixels.ts';
+import { isSeveral, resultsOf, targetsOf } from '../view/results.ts';
 import type { Drawn, Guesses } from './drawing.ts';
 import { stripsOf, type Strip } from './strips.ts';
 
@@ -13,24 +17,44 @@ export const ValueStrips = ({
   readonly guesses: Guesses;
   readonly drawn: Drawn | undefined;
 }) => {
-  const strips = stripsOf(manifest, {
-    mean: guesses.mean,
-    baseline: guesses.baseline,
-    samples: drawn?.samples,
-    truth: example.value?.target,
+  const of = (given: Outputs | undefined, name: string): Outputs | undefined =>
+    given && resultsOf(manifest, given)[name];
+  const groups = targetsOf(manifest).flatMap(([name, target]) => {
+    const mean = of(guesses.mean, name);
+    // An image among several targets is seen in the table.
+    if (!mean || viewOf(target)) return [];
+    const truth = example.value && truthOf(example.value, name);
+    const shown = { mean, baseline: of(guesses.baseline, name), samples: of(drawn?.samples, name), truth };
+    return [{ name, strips: stripsOf(name, target, shown) }];
   });
+  const all = groups.flatMap(({ strips }) => strips);
   return (
     <div class="strips">
-      {strips.slice(0, MOST).map((strip, i) => (
-        <StripView key={i} strip={strip} />
+      {groups.map(({ name, strips }) => (
+        <>
+          {isSeveral(manifest) && strips.some((strip) => strip.name !== name) && <h2 key={`${name} title`}>{name}</h2>}
+          {strips.slice(0, MOST).map((strip, i) => (
+            <StripView key={`${name} ${i}`} strip={strip} />
+          ))}
+          {strips.length > MOST && (
+            <p key={`${name} more`} class="hint">
+              The first {MOST} of {strips.length} elements.
+            </p>
+          )}
+        </>
       ))}
-      {strips.length > MOST && (
-        <p class="hint">
-          The first {MOST} of {strips.length} elements.
-        </p>
-      )}
       <p class="legend hint">
-        <i class="dot" /> a sample <i class="tick" /> the mean, with its deviation
+        {all.some(({ values }) => values.length > 0) && (
+          <>
+            <i class="dot" /> a sample{' '}
+          </>
+        )}
+        {all.some(({ share }) => share !== undefined) && (
+          <>
+            <i class="share" /> its share of the samples{' '}
+          </>
+        )}
+        <i class="tick" /> the mean{all.some(({ deviation }) => deviation !== undefined) && ', with its deviation'}
         {guesses.baseline && (
           <>
             {' '}
@@ -51,10 +75,11 @@ export const ValueStrips = ({
 const MOST = 48;
 
 const StripView = ({ strip }: { readonly strip: Strip }) => {
-  const { name, values, mean, deviation, baseline, truth, from, to } = strip;
+  const { name, values, mean, deviation, baseline, truth, share, from, to } = strip;
   const at = (value: number): number => (1000 * (value - from)) / (to - from);
   const sorted = [...values].sort((a, b) => a - b);
   const spread = sorted.length > 0 ? `, samples from ${rounded(sorted[0] ?? 0)} to ${rounded(sorted.at(-1) ?? 0)}` : '';
+  const part = share === undefined ? '' : `, ${Math.round(100 * share)} % of the samples`;
   return (
     <div class="strip">
       <span class="strip-name">{name}</span>
@@ -62,18 +87,19 @@ const StripView = ({ strip }: { readonly strip: Strip }) => {
         viewBox="0 0 1000 60"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${name}: mean ${rounded(mean)}${deviation === undefined ? '' : `, deviation ${rounded(deviation)}`}${spread}`}
+        aria-label={`${name}: mean ${rounded(mean)}${deviation === undefined ? '' : `, deviation ${rounded(deviation)}`}${spread}${part}`}
       >
         <line class="axis" x1="0" x2="1000" y1="30" y2="30" />
         {deviation !== undefined && (
           <rect
             class="band"
-            x={at(mean - deviation)}
-            width={at(mean + deviation) - at(mean - deviation)}
+            x={at(Math.max(from, mean - deviation))}
+            width={at(Math.min(to, mean + deviation)) - at(Math.max(from, mean - deviation))}
             y="12"
             height="36"
           />
         )}
+        {share !== undefined && <rect class="share" x="0" width={at(share)} y="20" height="20" />}
         {values.map((value, i) => (
           <line key={i} class="dot" x1={at(value)} x2={at(value)} y1="16" y2="44" />
         ))}

@@ -7,7 +7,7 @@ import { createDrawing, type Drawing } from '../samples/drawing.ts';
 import { partOf } from '../view/kept.ts';
 import { createOpening, type Opening, type Wish } from './opening.ts';
 import { problemOf, type Problem } from './problem.ts';
-import { INITIAL, type Settings } from './settings.ts';
+import { initialOf, type Settings } from './settings.ts';
 import type { Site } from './site.ts';
 
 /** The parts of the page beside the conditions, one shown at a time. */
@@ -66,7 +66,7 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const example = signal(first);
   const loaded = computed(() => example.value && valuesOf(manifest, example.value));
   const values = signal<Values>({ ...initialValues(manifest), ...loaded.value, ...start.values });
-  const settings = signal<Settings>({ ...INITIAL, ...start.settings });
+  const settings = signal<Settings>({ ...initialOf(manifest), ...start.settings });
   const given = computed(() => givenOf(manifest, values.value));
   const one = computed(() => givenOf(manifest, firstOf(values.value)));
   const tab = signal<Tab>(start.tab ?? 'samples');

@@ -1,3 +1,6 @@
+import { isDrawable } from '../../../src/distributions/data/drawable.ts';
+import type { Manifest } from '../../../src/signature.ts';
+
 /** How samples are drawn: what the runtime's `sample` takes. */
 export interface Settings {
   readonly seed: number;
@@ -9,6 +12,12 @@ export interface Settings {
 
 /** What a visit begins with. */
 export const INITIAL: Settings = { seed: 1, count: 16, temperature: 1, draw: false };
+
+/** What a visit of a model begins with: rows of several targets are drawn, as a mean of classes is none of their rows. */
+export const initialOf = (manifest: Manifest): Settings => ({
+  ...INITIAL,
+  draw: manifest.target.targets !== undefined && isDrawable(manifest),
+});
 
 /** How many samples can be asked for. */
 export const COUNTS: readonly number[] = [4, 9, 16, 25, 36, 64];

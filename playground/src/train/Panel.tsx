@@ -45,8 +45,9 @@ const TrainPanel = (props: TrainPanelProps) => {
   return (
     <section class="train" aria-label="Fine-tune">
       <p>
-        Teach the model something new from a few examples{drawable && ': draw them here, or take some of its data'}. It
-        trains in this page; nothing leaves it.
+        Teach the model something new from a few examples
+        {drawable ? ': draw them here, or take some of its data' : ' of its data'}. It trains in this page; nothing
+        leaves it.
       </p>
       <div class="teach">
         {drawable && (
@@ -61,7 +62,7 @@ const TrainPanel = (props: TrainPanelProps) => {
         <div class="learn">
           <h2>To learn from{taught.value.length > 0 && `: ${taught.value.length}`}</h2>
           {taught.value.length === 0 && (
-            <p class="hint">None yet. Three to five drawings are enough for a new shape.</p>
+            <p class="hint">None yet.{drawable && ' Three to five drawings are enough for a new shape.'}</p>
           )}
           <TaughtList
             taught={taught.value}
@@ -108,7 +109,7 @@ const DataExamples = ({
     <div class="examples">
       {examples.map((example, i) => {
         const taught = taughtOf(manifest, example);
-        const { label, target } = taught;
+        const { label, targets } = taught;
         return (
           <button
             key={example.index}
@@ -118,7 +119,7 @@ const DataExamples = ({
             aria-label={`Learn from example ${i + 1}${label && `, ${label}`}`}
             onClick={() => onAdd(taught)}
           >
-            {view ? <Picture values={target} shape={view} label="" /> : label}
+            {view && targets['y'] ? <Picture values={targets['y']} shape={view} label="" /> : label || i + 1}
           </button>
         );
       })}

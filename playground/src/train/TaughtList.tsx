@@ -24,7 +24,11 @@ export const TaughtList = ({
           title={`${one.label}: press to take away`}
           onClick={() => onRemove(i)}
         >
-          {view ? <Picture values={one.target} shape={view} label="" /> : <span>{one.label || i + 1}</span>}
+          {view && one.targets['y'] ? (
+            <Picture values={one.targets['y']} shape={view} label="" />
+          ) : (
+            <span>{one.label || i + 1}</span>
+          )}
         </button>
       </li>
     ))}

@@ -1,6 +1,8 @@
 import { size } from '../../../src/shape/size.ts';
-import { isClasses, type Manifest } from '../../../src/signature.ts';
+import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import { maskName } from '../../../src/values/mask-name.ts';
 import { callOf, callsOf } from '../condition/values.ts';
+import { targetsOf } from '../view/results.ts';
 import type { Taught } from './taught.ts';
 
 /** Rows of a batch that are of what is taught, … */
@@ -22,19 +24,28 @@ export const batchOf = (
     ...inTurn(taught, TAUGHT, step * TAUGHT),
     ...(rehearsed.length > 0 ? inTurn(rehearsed, REHEARSED, step * REHEARSED) : []),
   ];
-  const mask = manifest.training?.batch['mask'];
+  const targets = targetsOf(manifest);
+  const masks = targets.flatMap(([name]): [string, readonly Float32Array[]][] => {
+    const mask = manifest.training?.batch[maskName(name)];
+    // All of it counts: what is drawn is drawn whole.
+    return mask ? [[maskName(name), rows.map(() => new Float32Array(size(mask)).fill(1))]] : [];
+  });
   return {
     ...Object.fromEntries(
       Object.keys(manifest.conditions).map((name) => [name, rows.map(({ conditions }) => conditions[name])]),
     ),
-    y: rows.map(({ target }) => yOf(manifest, target)),
-    // All of y counts: what is drawn is drawn whole.
-    ...(mask && { mask: rows.map(() => new Float32Array(size(mask)).fill(1)) }),
+    ...Object.fromEntries(
+      targets.map(([name, target]) => [
+        name,
+        rows.map((row) => valueOf(target, row.targets[name] ?? new Float32Array())),
+      ]),
+    ),
+    ...Object.fromEntries(masks),
   };
 };
 
-/** y as a trainer takes it: examples and draws have the places of classes, which are called by their names. */
-const yOf = ({ target }: Manifest, values: Float32Array): unknown => {
+/** A target's value as a trainer takes it: examples and draws have the places of classes, which are called by their names. */
+const valueOf = (target: TargetSignature, values: Float32Array): unknown => {
   if (!isClasses(target)) return values;
   return target.dataShape.length === 0 ? callOf(target, values[0] ?? 0) : callsOf(target, [...values]);
 };

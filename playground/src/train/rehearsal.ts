@@ -1,7 +1,8 @@
-import type { Model } from 'cvae-compile/runtime';
+import type { Model, Outputs } from 'cvae-compile/runtime';
 import { isDrawable } from '../../../src/distributions/data/drawable.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
-import type { Manifest, Specimen } from '../../../src/signature.ts';
+import type { Manifest, Specimen, TargetSignature } from '../../../src/signature.ts';
+import { resultsOf, targetsOf } from '../view/results.ts';
 import { taughtOf, type Taught } from './taught.ts';
 
 /** Samples of each condition that are rehearsed. */
@@ -25,18 +26,38 @@ export const rehearsalOf = async (
       .filter(({ conditions }) => !fresh.has(keyOf(conditions)))
       .map((one) => [keyOf(one.conditions), one] as const),
   );
-  // Grey pixels are rehearsed as they are, not as coins.
-  const draw = isDrawable(manifest) && distributionOf(manifest.target).values !== 'unit';
   const all: Taught[] = [];
   for (const { conditions, label } of kept.values()) {
-    const samples = await model.sample(conditions, { count: EACH, seed, draw });
-    const size = samples.data.length / EACH;
-    for (let i = 0; i < EACH; i++)
-      all.push({ conditions, label, target: samples.data.slice(i * size, (i + 1) * size) });
+    const rows = await rowsFor(model, manifest, conditions, seed);
+    for (const targets of rows) all.push({ conditions, label, targets });
   }
   // So that a batch has some of each.
   return Array.from({ length: all.length }, (_, i) => all[(i % kept.size) * EACH + Math.floor(i / kept.size)]).filter(
     (one) => one !== undefined,
+  );
+};
+
+/** Draws rows of each target for some conditions. */
+const rowsFor = async (
+  model: Model,
+  manifest: Manifest,
+  conditions: Taught['conditions'],
+  seed: number,
+): Promise<readonly Taught['targets'][]> => {
+  // Grey pixels are rehearsed as they are, not as coins.
+  const isGrey = (target: TargetSignature): boolean => distributionOf(target).values === 'unit';
+  const all = targetsOf(manifest);
+  const sampled = async (draw: boolean): Promise<Outputs> => model.sample(conditions, { count: EACH, seed, draw });
+  const means = all.some(([, target]) => isGrey(target)) || !isDrawable(manifest) ? await sampled(false) : undefined;
+  const drawn = isDrawable(manifest) && !all.every(([, target]) => isGrey(target)) ? await sampled(true) : means;
+  const columns = all.map(([name, target]) => {
+    const from = isGrey(target) ? means : drawn;
+    return [name, (from && resultsOf(manifest, from)[name]?.data) ?? new Float32Array()] as const;
+  });
+  return Array.from({ length: EACH }, (_, i) =>
+    Object.fromEntries(
+      columns.map(([name, data]) => [name, data.slice((i * data.length) / EACH, ((i + 1) * data.length) / EACH)]),
+    ),
   );
 };
 

@@ -1,18 +1,21 @@
-import type { Manifest, Specimen } from '../../../src/signature.ts';
+import { truthOf, type Manifest, type Specimen } from '../../../src/signature.ts';
 import { classesOf, isLike, placeOf } from '../condition/values.ts';
 import { masked, seenOf, type Seen } from '../condition/quadrants.ts';
 import { viewOf } from '../view/pixels.ts';
+import { targetsOf } from '../view/results.ts';
 
-/** An example to learn from: conditions as `sample` takes them, and the y that belongs to them. */
+/** An example to learn from: conditions as `sample` takes them, and what belongs to them. */
 export interface Taught {
   readonly conditions: Readonly<Record<string, unknown>>;
-  readonly target: Float32Array;
+  /** `y`, or each of several targets by its name. */
+  readonly targets: Readonly<Record<string, Float32Array>>;
   /** What it is of, in words. */
   readonly label: string;
 }
 
 /** An example of the data, to learn from. */
-export const taughtOf = (manifest: Manifest, { conditions, target, about = {} }: Specimen): Taught => {
+export const taughtOf = (manifest: Manifest, example: Specimen): Taught => {
+  const { conditions, about = {} } = example;
   const given = Object.fromEntries(
     Object.entries(conditions).map(([name, value]) => [
       name,
@@ -22,7 +25,7 @@ export const taughtOf = (manifest: Manifest, { conditions, target, about = {} }:
   const more = Object.entries(about).map(([name, value]) => `${name} ${value}`);
   return {
     conditions: given,
-    target: Float32Array.from(target),
+    targets: Object.fromEntries(targetsOf(manifest).map(([name]) => [name, Float32Array.from(truthOf(example, name))])),
     label: [wordsOf(manifest, given), ...more].filter((words) => words !== '').join(', '),
   };
 };
@@ -44,7 +47,11 @@ export const drawn = (
       return [name, condition && isLike(condition, view) ? masked(target, seen, view) : value];
     }),
   );
-  return { conditions: given, target, label: [wordsOf(manifest, given), 'drawn'].filter(Boolean).join(', ') };
+  return {
+    conditions: given,
+    targets: { y: target },
+    label: [wordsOf(manifest, given), 'drawn'].filter(Boolean).join(', '),
+  };
 };
 
 /** What the model's data show of y in an image condition; all of it where there are no data to tell. */
@@ -54,7 +61,7 @@ export const seenIn = ({ conditions, target }: Manifest, examples: readonly Spec
   const [first] = examples;
   const part = name !== undefined && first?.conditions[name];
   if (!condition || !first || !Array.isArray(part)) return 'all';
-  return seenOf(Float32Array.from(part), Float32Array.from(first.target), condition.shape) ?? 'all';
+  return seenOf(Float32Array.from(part), Float32Array.from(truthOf(first)), condition.shape) ?? 'all';
 };
 
 /** Conditions that can be said in a few words: `digit 7`. */

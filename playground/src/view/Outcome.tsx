@@ -1,9 +1,11 @@
 import type { Outputs } from 'cvae-compile/runtime';
-import type { Manifest } from '../../../src/signature.ts';
+import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import { classesOf } from '../condition/values.ts';
 import { Canvas } from './Picture.tsx';
 import { viewOf } from './pixels.ts';
+import { isSeveral, resultsOf, targetsOf } from './results.ts';
 
-/** One row of what a model gives: a picture where it is one, else its numbers. */
+/** One row of what a model gives: a picture where it is one, else its numbers; of several targets each by its name. */
 export const Outcome = ({
   manifest,
   outputs,
@@ -15,11 +17,47 @@ export const Outcome = ({
   readonly row?: number;
   readonly label: string;
 }) => {
-  if (viewOf(manifest.target)) return <Canvas picture={outputs.image(row)} label={label} />;
+  if (!isSeveral(manifest)) return <One target={manifest.target} outputs={outputs} row={row} label={label} />;
+  const results = resultsOf(manifest, outputs);
+  return (
+    <dl class="outcome" aria-label={label}>
+      {targetsOf(manifest).map(([name, target]) => {
+        const own = results[name];
+        return (
+          own && (
+            <>
+              <dt key={`${name} name`}>{name}</dt>
+              <dd key={name}>
+                <One target={target} outputs={own} row={row} label={`${name}, ${label}`} />
+              </dd>
+            </>
+          )
+        );
+      })}
+    </dl>
+  );
+};
+
+const One = ({
+  target,
+  outputs,
+  row,
+  label,
+}: {
+  readonly target: TargetSignature;
+  readonly outputs: Outputs;
+  readonly row: number;
+  readonly label: string;
+}) => {
+  if (viewOf(target)) return <Canvas picture={outputs.image(row)} label={label} />;
   const size = outputs.data.length / (outputs.shape[0] ?? 1);
+  // The chances of a single class.
+  const names = isClasses(target) && target.dataShape.length === 0 ? classesOf(target) : [];
   return (
     <p class="numbers" aria-label={label}>
-      {Array.from(outputs.data.subarray(row * size, (row + 1) * size), (value) => value.toPrecision(4)).join(', ')}
+      {Array.from(outputs.data.subarray(row * size, (row + 1) * size), (value, i) =>
+        names.length === size ? `${names[i] ?? i} ${value.toFixed(2)}` : value.toPrecision(4),
+      ).join(', ')}
     </p>
   );
 };

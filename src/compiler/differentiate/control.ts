@@ -1,4 +1,4 @@
-import type { CONTROL } from '../../onnx/schema/control.ts';
+import type { CONTROL } from '../../onnx/operators/table.ts';
 import type { Gradient } from './rule.ts';
 import { scan } from './scan.ts';
 

@@ -1,4 +1,4 @@
-import { number } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { size } from '../../shape/size.ts';

@@ -1,7 +1,7 @@
-import { number } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import { dtypeOfCode, isFloat } from '../../onnx/dtype.ts';
 import type { Value } from '../../onnx/builder.ts';
-import type { ELEMENTWISE } from '../../onnx/schema/elementwise.ts';
+import type { ELEMENTWISE } from '../../onnx/operators/table.ts';
 import { summed } from './fit.ts';
 import { flat, shared, type Gradient, type GradientRule, type RuleContext } from './rule.ts';
 

@@ -1,4 +1,5 @@
-import { axisOf, invalid, number, word } from '../../onnx/attributes.ts';
+import { axisOf, invalid } from '../../onnx/attributes.ts';
+import { number, word } from '../../onnx/defaults.ts';
 import { axesOf, zeros } from './fit.ts';
 import type { GradientRule } from './rule.ts';
 

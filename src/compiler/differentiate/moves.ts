@@ -1,6 +1,7 @@
-import { axisOf, invalid, number, numbers, word } from '../../onnx/attributes.ts';
+import { axisOf, invalid } from '../../onnx/attributes.ts';
+import { number, numbers, word } from '../../onnx/defaults.ts';
 import type { Value } from '../../onnx/builder.ts';
-import type { SHAPES } from '../../onnx/schema/shapes.ts';
+import type { SHAPES } from '../../onnx/operators/table.ts';
 import { gather, gatherElements, scatterElements } from './gather.ts';
 import { axesOf, lengths, reshaped, summed, summedCopies, zeros } from './fit.ts';
 import { topK, trilu } from './ordered.ts';

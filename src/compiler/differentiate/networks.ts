@@ -1,4 +1,4 @@
-import type { NETWORKS } from '../../onnx/schema/networks.ts';
+import type { NETWORKS } from '../../onnx/operators/table.ts';
 import { conv, convTranspose } from './convolution.ts';
 import { batchNormalization, instanceNormalization, layerNormalization, softmax } from './normalize.ts';
 import { averagePool, globalAveragePool, maxPool, resize } from './pool.ts';

@@ -1,4 +1,5 @@
-import { axisOf, number } from '../../onnx/attributes.ts';
+import { axisOf } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import { axesOf, summed } from './fit.ts';
 import { shared, type GradientRule } from './rule.ts';

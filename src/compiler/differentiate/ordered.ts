@@ -1,4 +1,4 @@
-import { number } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import { zeros } from './fit.ts';
 import type { GradientRule } from './rule.ts';
 

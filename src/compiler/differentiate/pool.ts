@@ -1,4 +1,5 @@
-import { invalid, number, word } from '../../onnx/attributes.ts';
+import { invalid } from '../../onnx/attributes.ts';
+import { number, word } from '../../onnx/defaults.ts';
 import type { Value } from '../../onnx/builder.ts';
 import { windowOf, type Axis } from '../../onnx/window.ts';
 import { size } from '../../shape/size.ts';

@@ -1,4 +1,5 @@
-import { invalid, number } from '../../onnx/attributes.ts';
+import { invalid } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import type { Value } from '../../onnx/builder.ts';
 import type { Dim } from '../../onnx/graph.ts';
 import { equationOf } from '../../onnx/einsum.ts';

@@ -1,4 +1,4 @@
-import { number, word } from '../../onnx/attributes.ts';
+import { number, word } from '../../onnx/defaults.ts';
 import type { OnnxBuilder, Result, Value } from '../../onnx/builder.ts';
 import type { Dim, OnnxGraph, OnnxNode } from '../../onnx/graph.ts';
 import { allReplacedBy } from '../replacements.ts';

@@ -1,4 +1,5 @@
-import { axisOf, number, numbers } from '../../onnx/attributes.ts';
+import { axisOf } from '../../onnx/attributes.ts';
+import { number, numbers } from '../../onnx/defaults.ts';
 import type { Value } from '../../onnx/builder.ts';
 import { axesOf, count, expanded, sizes } from './fit.ts';
 import type { GradientRule, RuleContext } from './rule.ts';

@@ -1,4 +1,4 @@
-import { number } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import type { OnnxBuilder, Value } from '../../onnx/builder.ts';
 import type { Dim, OnnxGraph, OnnxNode } from '../../onnx/graph.ts';
 import { numbersOf } from '../../onnx/tensor.ts';

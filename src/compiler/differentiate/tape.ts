@@ -1,4 +1,4 @@
-import { numbers } from '../../onnx/attributes.ts';
+import { numbers } from '../../onnx/defaults.ts';
 import { isGraph, type OnnxGraph, type OnnxNode, type ValueInfo, type ValueType } from '../../onnx/graph.ts';
 import { scanOf } from '../../onnx/scan-node.ts';
 import { swept } from '../passes/unused.ts';

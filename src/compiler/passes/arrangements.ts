@@ -1,4 +1,5 @@
-import { axisOf, number } from '../../onnx/attributes.ts';
+import { axisOf } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { size } from '../../shape/size.ts';
 import { arrangement } from '../arrangement.ts';

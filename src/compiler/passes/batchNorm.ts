@@ -1,4 +1,4 @@
-import { number, numbers } from '../../onnx/attributes.ts';
+import { number, numbers } from '../../onnx/defaults.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { same } from '../../shape/same.ts';
 import { size } from '../../shape/size.ts';

@@ -1,4 +1,4 @@
-import { number } from '../../onnx/attributes.ts';
+import { number } from '../../onnx/defaults.ts';
 import type { Dim, OnnxNode } from '../../onnx/graph.ts';
 import { crossing, isCrossable, isElementwise, isReduction } from '../transpose-crossing.ts';
 import { rewriting, type Pass, type Replacement, type Rule } from '../rewrite.ts';

@@ -1,4 +1,4 @@
-import { numbers } from '../../onnx/attributes.ts';
+import { numbers } from '../../onnx/defaults.ts';
 import { isGraph, type OnnxGraph, type OnnxNode } from '../../onnx/graph.ts';
 import { scanOf } from '../../onnx/scan-node.ts';
 import type { Pass } from '../rewrite.ts';

@@ -1,5 +1,6 @@
 import { InvalidData } from '../../errors.ts';
 import { isNumeral, sortedClasses } from '../../values/classes.ts';
+import { maskName } from '../../values/mask-name.ts';
 import { list } from '../../values/value-text.ts';
 import type { Column, Examples } from '../dataset.ts';
 import { toFloat32 } from '../precision.ts';
@@ -8,10 +9,15 @@ import type { Header, TakeLine } from './lines.ts';
 import { isMissing } from './missing.ts';
 import type { Item } from './plan.ts';
 
-/** How cells without a value are handled. */
-export interface MissingOptions {
-  readonly missing?: 'error' | 'skip';
+/** How cells are read. */
+export interface CellOptions {
+  /** How lines without a value are handled, if the variable has no mask. */
+  readonly missing?: 'error' | 'skip' | 'mask';
   readonly missingValues?: readonly string[];
+  /** The decimal sign of numbers. */
+  readonly decimal?: '.' | ',';
+  /** What a row of the table is called: `line`. */
+  readonly unit?: 'line' | 'row';
 }
 
 /** Collects a table's lines into examples; a table of any size needs memory only for its numbers. */
@@ -26,19 +32,22 @@ export const tableColumns = (
   where: string,
   plan: readonly Item[],
   header: Header,
-  { missing = 'error', missingValues = [] }: MissingOptions,
+  { missing = 'error', missingValues = [], decimal = '.', unit = 'line' }: CellOptions,
 ): TableColumns => {
-  const makers = plan.map((item) => (item.classes === undefined ? numbers(where, item) : classes(where, item)));
+  const makers = plan.map((item) =>
+    item.classes === undefined ? numbers(where, item, decimal, unit) : classes(where, item, unit),
+  );
   const places = plan.map(({ columns }) => columns.map((column) => header.indexOf(column)));
   const others = new Set(missingValues);
   const named = plan.map((item) => new Set(typeof item.classes === 'object' ? item.classes : []));
+  const masks = plan.map(() => new Growing());
   let [lines, count, skipped, first] = [0, 0, 0, ''];
+  const isLacking = (i: number, cell: string): boolean => isMissing(cell, others) && !named[i]?.has(cell);
   /** Returns the column that a line lacks; a class with such a name is not a missing value. */
   const lackingOf = (cells: readonly string[]): string | undefined => {
     for (const [i, at] of places.entries())
       for (const [j, place] of at.entries()) {
-        const cell = cells[place] ?? '';
-        if (isMissing(cell, others) && !named[i]?.has(cell)) return plan[i]?.columns[j];
+        if (plan[i]?.masked !== true && isLacking(i, cells[place] ?? '')) return plan[i]?.columns[j];
       }
     return undefined;
   };
@@ -48,25 +57,31 @@ export const tableColumns = (
       const lacking = lackingOf(cells);
       if (lacking === undefined) {
         count++;
-        for (const [i, maker] of makers.entries())
-          maker.take(
-            (places[i] ?? []).map((place) => cells[place] ?? ''),
-            line,
-          );
+        for (const [i, maker] of makers.entries()) {
+          const masked = plan[i]?.masked === true;
+          const own = (places[i] ?? []).map((place) => cells[place] ?? '');
+          const known = own.map((cell) => (masked && isLacking(i, cell) ? undefined : cell));
+          maker.take(known, line);
+          if (masked) for (const cell of known) masks[i]?.push(cell === undefined ? 0 : 1);
+        }
         return;
       }
       const cell = cells[header.indexOf(lacking)] ?? '';
-      if (missing === 'error') throw new InvalidData(lackText(where, line, lacking, cell, plan));
-      if (skipped++ === 0) first = `line ${line}, which lacks ${lacking}`;
+      if (missing !== 'skip') throw new InvalidData(lackText(where, `${unit} ${line}`, lacking, cell, plan));
+      if (skipped++ === 0) first = `${unit} ${line}, which lacks ${lacking}`;
     },
     finish: () => {
-      const left = `${skipped.toLocaleString('en-US')} of ${lines.toLocaleString('en-US')} lines lack a value`;
+      const left = `${skipped.toLocaleString('en-US')} of ${lines.toLocaleString('en-US')} ${unit}s lack a value`;
       if (count === 0)
         throw new InvalidData(
-          `${where}: expected lines of data, got none${skipped > 0 ? ` that is whole: ${left}` : ''}; give a file with some`,
+          `${where}: expected ${unit}s of data, got none${skipped > 0 ? ` that is whole: ${left}` : ''}; give a file with some`,
         );
       const made = makers.map((maker) => maker.column());
-      const columns = plan.map(({ name }, i) => [name, made[i]?.column] as const);
+      const columns = plan.flatMap(({ name, shape, masked }, i) => {
+        const mask = Uint8Array.from(masks[i]?.values() ?? []);
+        const own = [name, made[i]?.column] as const;
+        return masked ? [own, [maskName(name), { shape, data: mask, scale: 1 }] as const] : [own];
+      });
       return {
         examples: { count, columns: Object.fromEntries(columns) as Examples['columns'] }, // a maker for each item
         notices: [
@@ -78,28 +93,33 @@ export const tableColumns = (
   };
 };
 
-const lackText = (where: string, line: number, column: string, cell: string, plan: readonly Item[]): string => {
+const lackText = (where: string, line: string, column: string, cell: string, plan: readonly Item[]): string => {
   const isClass = plan.some(({ columns, classes }) => classes !== undefined && columns.includes(column));
   const name = isClass && cell !== '' ? `, or name the classes, with ${cell} among them` : '';
-  return `${where}: line ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }${name}`;
+  return `${where}: ${line} lacks ${column}${cell === '' ? '' : ` (${cell})`}; fill it in, or leave such lines out with { missing: 'skip' }, or keep them with { missing: 'mask' }${name}`;
 };
+
+/** Stands for the index of a missing class, which becomes that of any class: a mask leaves it out. */
+const NONE = -1;
 
 /** Collects the cells of one variable, line by line. */
 interface Maker {
-  take(cells: readonly string[], line: number): void;
+  /** Takes a line's cells, of which some may be missing. */
+  take(cells: readonly (string | undefined)[], line: number): void;
   column(): { readonly column: Column; readonly notice?: string };
 }
 
-const classes = (where: string, { columns: [column = ''], shape, classes: listed }: Item): Maker => {
+const classes = (where: string, { columns: [column = ''], shape, classes: listed }: Item, unit: string): Maker => {
   const found = new Map(typeof listed === 'object' ? listed.map((name, i) => [name, i]) : []);
   const indices = new Growing();
   return {
-    take: ([cell = ''], line) => {
+    take: ([cell], line) => {
+      if (cell === undefined) return indices.push(NONE);
       let index = found.get(cell);
       if (index === undefined) {
         if (typeof listed === 'object')
           throw new InvalidData(
-            `${where}: ${column} in line ${line} is "${cell}"; write one of ${list(listed)}, or name that class too`,
+            `${where}: ${column} in ${unit} ${line} is "${cell}"; write one of ${list(listed)}, or name that class too`,
           );
         index = found.size;
         found.set(cell, index);
@@ -108,7 +128,9 @@ const classes = (where: string, { columns: [column = ''], shape, classes: listed
     },
     column: () => {
       if (typeof listed === 'object')
-        return { column: { shape, data: Int32Array.from(indices.values()), scale: 1, classes: listed } };
+        return {
+          column: { shape, data: Int32Array.from(indices.values(), (i) => Math.max(i, 0)), scale: 1, classes: listed },
+        };
       const names = sortedClasses(found.keys());
       const order = new Int32Array(names.length);
       names.forEach((name, i) => (order[found.get(name) ?? 0] = i));
@@ -118,28 +140,37 @@ const classes = (where: string, { columns: [column = ''], shape, classes: listed
   };
 };
 
-const numbers = (where: string, { columns, shape }: Item): Maker => {
+const numbers = (where: string, { columns, shape }: Item, decimal: string, unit: string): Maker => {
   const values = new Growing();
+  const numeral = (cell: string): string => (decimal === '.' ? cell : cell.includes('.') ? '' : cell.replace(',', '.'));
   return {
     take: (cells, line) => {
       for (const [i, cell] of cells.entries()) {
-        const value = isNumeral(cell) ? Number(cell) : NaN;
+        if (cell === undefined) {
+          values.push(NaN);
+          continue;
+        }
+        const text = numeral(cell);
+        const value = isNumeral(text) ? Number(text) : NaN;
         if (!Number.isFinite(Math.fround(value)))
           throw new InvalidData(
-            `${where}: ${columns[i]} in line ${line} is "${cell}", not a number; ${numberRemedy(cell)}`,
+            `${where}: ${columns[i]} in ${unit} ${line} is "${cell}", not a number; ${numberRemedy(cell, decimal)}`,
           );
         values.push(value);
       }
     },
     column: () => {
-      const { data, notice } = toFloat32(values.values(), columns.length, (place) => `${where}: ${columns[place]}`);
+      const rounded = toFloat32(values.values(), columns.length, (place) => `${where}: ${columns[place]}`);
+      const { notice } = rounded;
+      const data = rounded.data.map((value) => (Number.isNaN(value) ? 0 : value));
       return { column: { shape, data, scale: 1 }, ...(notice !== undefined && { notice }) };
     },
   };
 };
 
-const numberRemedy = (cell: string): string => {
+const numberRemedy = (cell: string, decimal: string): string => {
+  if (decimal === ',' && isNumeral(cell)) return `write ${cell.replace('.', '')} or ${cell.replace('.', ',')}`;
   if (/^[+-]?\d{1,3}(,\d{3})+$/.test(cell)) return `write ${cell.replaceAll(',', '')}, if its commas are for thousands`;
-  if (/^[+-]?\d+,\d+$/.test(cell)) return `write ${cell.replace(',', '.')}`;
+  if (/^[+-]?\d+,\d+$/.test(cell)) return `write ${cell.replace(',', '.')}, or give { decimal: ',' }`;
   return 'correct it, or make the column categorical';
 };

@@ -5,14 +5,18 @@ import { reason } from '../../files/whole.ts';
 import { valueText } from '../../values/value-text.ts';
 
 /**
- * Decodes the text of a file, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
+ * Decodes the text of a file, which messages call CSV or JSON, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
  * `InvalidFile` if it cannot be read, and an `InvalidData` that names the line for bytes that are invalid in its encoding.
  */
-export async function* decoded(path: string, encoding: string | undefined): AsyncGenerator<string> {
+export async function* decoded(
+  path: string,
+  encoding: string | undefined,
+  what: 'CSV' | 'JSON' = 'CSV',
+): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let line = 1;
   const decode = (bytes: Uint8Array | undefined): string => {
-    const before = decoder ?? decoderOf(path, encoding, bytes);
+    const before = decoder ?? decoderOf(path, what, encoding, bytes);
     decoder = before;
     const text = textOf(path, before, bytes, line);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++;
@@ -26,7 +30,7 @@ export async function* decoded(path: string, encoding: string | undefined): Asyn
     }
   } catch (error) {
     if (error instanceof InvalidData) throw error;
-    throw new InvalidFile(`${path}: expected a CSV file, got ${reason(error)}; correct the path`);
+    throw new InvalidFile(`${path}: expected a ${what} file, got ${reason(error)}; correct the path`);
   }
   yield decode(undefined);
 }
@@ -44,11 +48,16 @@ const OTHERS: readonly (readonly [string, readonly number[]])[] = [
   ['a Parquet file; save it as CSV', [0x50, 0x41, 0x52, 0x31]],
 ];
 
-const decoderOf = (path: string, encoding: string | undefined, bytes: Uint8Array = new Uint8Array()): TextDecoder => {
+const decoderOf = (
+  path: string,
+  what: string,
+  encoding: string | undefined,
+  bytes: Uint8Array = new Uint8Array(),
+): TextDecoder => {
   const begins = ([, mark]: readonly [string, readonly number[]]): boolean =>
     mark.every((byte, i) => bytes[i] === byte);
   const other = OTHERS.find(begins);
-  if (other) throw new InvalidData(`${path}: expected CSV, got ${other[0]}`);
+  if (other) throw new InvalidData(`${path}: expected ${what}, got ${other[0]}`);
   const label = MARKS.find(begins)?.[0] ?? encoding ?? 'utf-8';
   try {
     return new TextDecoder(label, { fatal: true });

@@ -32,6 +32,8 @@ export interface Item {
   readonly columns: readonly string[];
   readonly shape: readonly number[];
   readonly classes?: 'sorted' | readonly string[];
+  /** Whether a cell without a value is kept, and a mask tells which are. */
+  readonly masked?: boolean;
 }
 
 /** Returns the conditions and y as items. Throws an `InvalidData` that begins with `where` for anything but the forms above. */

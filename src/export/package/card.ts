@@ -1,5 +1,6 @@
+import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
-import type { ExportedFile, Manifest, Part } from '../../signature.ts';
+import type { ExportedFile, Manifest, Part, TargetSignature } from '../../signature.ts';
 import { elementTexts } from '../../values/element-names.ts';
 import type { CardFacts } from './card-facts.ts';
 import { cppSnippet } from './cpp.ts';
@@ -9,12 +10,14 @@ import { KINDS } from './module.ts';
 import { block, code, inMarkdown } from './escape.ts';
 import { quoted } from './names.ts';
 import { pythonSnippet } from './python.ts';
+import { pythonSteps, stepFilesOf, type StepFiles } from './python-steps.ts';
 import { conditionText, targetText } from './variable-text.ts';
 
 /** Returns the text of a package's `README.md`: a model card, in the form that model hubs read. */
 export const cardOf = (about: CardFacts): string => {
   const { manifest, folder, license, definition } = about;
   const { name, kind, library } = manifest;
+  const steps = stepFilesOf(manifest);
   return `${headOf(about)}
 # ${inMarkdown(name)}
 
@@ -26,12 +29,12 @@ ${conditions(manifest)}
 ${kind === 'cvae' ? `Its latent z has ${manifest.latent} dimensions. No file holds a random operator: noise is an input, and the same noise gives the same result.\n` : ''}
 ## Output
 
-\`y\`, ${show(['N', ...manifest.target.shape])}: ${targetText(manifest.target, inMarkdown)}.${spread(manifest)}
+${outputText(manifest)}
 
 ## Files
 
 ${fileTable(manifest)}
-All inputs and outputs are float32 with the batch axis first, of any length N. Categories are one-hot, images have channels last and
+All inputs and outputs are float32 with the batch axis first, of any length N. ${categories(manifest)}, images have channels last and
 values from 0 to 1, and continuous values are in the data's own units${scalingTable(manifest) && ': the files standardise them inside'}.
 ${scalingTable(manifest)}${precision(manifest)}
 ## Training
@@ -63,17 +66,31 @@ into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/
 
 \`pip install onnxruntime numpy\`, and beside this folder:
 
-${block('python', pythonSnippet(manifest, folder))}
-## In C++
-
-${block('cpp', cppSnippet(manifest, folder))}
+${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
 ${howItHangsTogether(manifest)}`;
 };
+
+const elsewhere = (manifest: Manifest, folder: string): string => `${block('python', pythonSnippet(manifest, folder))}
+## In C++
+
+${block('cpp', cppSnippet(manifest, folder))}`;
+
+const withSteps = (manifest: Manifest, folder: string, steps: StepFiles): string =>
+  `${block('python', pythonSteps(manifest, folder, steps))}
+## In C++
+
+As in Python: \`start.onnx\` once, and then \`step.onnx\` ${manifest.steps} times, each time with what it gave as \`next_…\` and with what was drawn from
+its y as \`previous\`.
+`;
 
 const sentence = (manifest: Manifest): string => {
   const { kind, conditions: told, target } = manifest;
   const from = Object.keys(told).map(code).join(', ');
-  const what = target.image ? `images of ${show(target.image)}` : `\`y\` of ${show(target.dataShape)}`;
+  const what = target.targets
+    ? Object.keys(target.targets).map(code).join(', ')
+    : target.image
+      ? `images of ${show(target.image)}`
+      : `\`y\` of ${show(target.dataShape)}`;
   if (kind === 'predictor') return `Predicts ${what} from ${from || 'nothing'}.`;
   return `${KINDS.cvae[0]?.toUpperCase()}${KINDS.cvae.slice(1)} (Sohn, Lee and Yan, NIPS 2015), which draws ${what}${from && ` given ${from}`}.`;
 };
@@ -87,14 +104,36 @@ const conditions = ({ conditions: told }: Manifest): string => {
   return rows.length > 0 ? table(['condition', 'shape in the files', 'what it is given as'], rows) : 'None.\n';
 };
 
-const spread = (manifest: Manifest): string => {
-  const further = Object.entries(manifest.target.outputs ?? {}).map(([name, shape]) => `\`${name}\` ${show(shape)}`);
-  return `${deviation(manifest)}${further.length > 0 ? ` Drawing y needs ${further.join(', ')} too.` : ''}`;
+const categories = ({ conditions: told }: Manifest): string => {
+  const indexed = Object.entries(told).flatMap(([name, condition]) => (isByIndex(condition) ? [code(name)] : []));
+  return indexed.length > 0
+    ? `Categories are one-hot (${indexed.join(', ')}: numbers from 0)`
+    : 'Categories are one-hot';
 };
 
-const deviation = ({ target, files }: Manifest): string => {
-  const learned = Object.values(files).some(({ outputs }) => 'logVar' in outputs);
-  if (learned) return ' `logVar` is log σ² of each element.';
+/** Describes what comes out: y, or each of several targets in a row of a table. */
+const outputText = (manifest: Manifest): string => {
+  const { target } = manifest;
+  const { targets } = target;
+  if (!targets)
+    return `\`y\`, ${show(['N', ...target.shape])}: ${targetText(target, inMarkdown)}.${spread(manifest, target, '')}`;
+  const rows = Object.entries(targets).map(([name, one]) => [
+    code(name),
+    show(['N', ...one.shape]),
+    `${targetText(one, inMarkdown)}.${spread(manifest, one, `${name}_`)}`,
+  ]);
+  return table(['target', 'shape in the files', 'what it is'], rows);
+};
+
+const spread = ({ files }: Manifest, target: TargetSignature, prefix: string): string => {
+  const further = Object.entries(target.outputs ?? {}).map(([name, shape]) => `\`${prefix}${name}\` ${show(shape)}`);
+  const own = prefix === '' ? 'y' : 'it';
+  return `${deviation(files, target, prefix)}${further.length > 0 ? ` Drawing ${own} needs ${further.join(', ')} too.` : ''}`;
+};
+
+const deviation = (files: Manifest['files'], target: TargetSignature, prefix: string): string => {
+  const learned = Object.values(files).some(({ outputs }) => Object.hasOwn(outputs, `${prefix}logVar`));
+  if (learned) return ` \`${prefix}logVar\` is log σ² of each element.`;
   if (target.sigma === undefined) return '';
   return typeof target.sigma === 'number' ? ` σ is ${target.sigma}.` : ' σ of each element is in `model.json`.';
 };
@@ -102,6 +141,8 @@ const deviation = ({ target, files }: Manifest): string => {
 /** What each file computes. */
 const DOES: Readonly<Record<Part, string>> = {
   decoder: 'p(y\\|x,z): y for a z',
+  start: 'what the first step is given, for a z',
+  step: 'p(y\\|x,z) of one step: y, and the next state',
   prior: 'p(z\\|x): mean and log σ² of z',
   baseline: 'the best single guess',
   sampler: 'all in one call: z from noise, y from z',
@@ -129,7 +170,7 @@ const interfaces = (all: ExportedFile['inputs']): string =>
     .join(', ');
 
 const scalingTable = ({ conditions: told, target }: Manifest): string => {
-  const rows = Object.entries({ ...told, y: target }).flatMap(([name, variable]) => {
+  const rows = Object.entries({ ...told, ...(target.targets ?? { y: target }) }).flatMap(([name, variable]) => {
     const { scaling, names } = variable;
     if (!scaling) return [];
     if (!names || names.length > MANY) return [[code(name), list(scaling.mean), list(scaling.deviation)]];
@@ -182,7 +223,10 @@ const howItHangsTogether = (manifest: Manifest): string => {
     ? '`prior.onnx` gives mean and logVar, z = mean + exp(logVar / 2) · noise'
     : 'z is noise from N(0, I)';
   const whole = sampler ? `${code(sampler.file)} does all in one call. ` : '';
-  return `${whole}In steps: ${z}, and \`decoder.onnx\` gives y.
+  const y = stepFilesOf(manifest)
+    ? '`start.onnx` gives `previous` and whatever else the first step needs, and `step.onnx` gives y of a step, and the next state'
+    : '`decoder.onnx` gives y';
+  return `${whole}In steps: ${z}, and ${y}.
 ${manifest.training ? '\n`train.onnx` and `state.safetensors` go on training: `trainer` of cvae-compile/runtime takes this folder.\n' : ''}`;
 };
 

@@ -1,7 +1,8 @@
+import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
-import { inQuotes } from './escape.ts';
+import { atLineEnd, inQuotes } from './escape.ts';
 import { isName } from './names.ts';
-import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, shownOf, usualOf } from './program.ts';
 
 /** An input of a file: its name, its shape, and the vector that holds it in the program. */
 interface Input {
@@ -52,7 +53,7 @@ ${whole ? '' : latent(manifest, calls.prior, inputs)}${
       ? runOf('session', '', whole, inputs)
       : runOf('decoder', '', calls.decoder, [{ name: 'z', shape: [manifest.latent], vector: 'z' }, ...inputs])
   }
-  const float* y = outputs[0].GetTensorData<float>();
+  const float* y = outputs[0].GetTensorData<float>();${manifest.target.targets ? `  // ${atLineEnd(shownOf(manifest)[0])}` : ''}
   const size_t size = outputs[0].GetTensorTypeAndShapeInfo().GetElementCount();
   std::printf("%zu numbers, the first is %f\\n", size, y[0]);
 }
@@ -92,6 +93,8 @@ const filled = ({ conditions }: Manifest, { name, shape, vector }: Input): strin
   if (!condition) return `${made});\n  for (float& value : ${vector}) value = normal(generator);`;
   if (condition.kind === 'image') return `${made});  // pixels from 0 to 1: bytes are divided by 255`;
   if (condition.kind === 'continuous') return `${made}, ${usualOf(condition)});  // in the data's own units`;
+  if (isByIndex(condition))
+    return `${made}, ${classOf(condition)});  // a class by its number from 0${classNoteOf(condition)}`;
   const [classes = 1, places] = [shape.at(-1), shape.slice(0, -1)];
   const rows = ['count', ...places].join(' * ');
   const index = shape.length > 1 ? 0 : classOf(condition);

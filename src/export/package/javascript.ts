@@ -2,7 +2,7 @@ import { size } from '../../shape/size.ts';
 import type { Condition, Manifest } from '../../signature.ts';
 import { inHtml, inScript } from './escape.ts';
 import { member, quoted } from './names.ts';
-import { classOf, countOf, usualOf } from './program.ts';
+import { classOf, countOf, shownOf, usualOf } from './program.ts';
 
 /** Returns the program in Node, which lies next to the package's folder. */
 export const nodeSnippet = (
@@ -12,19 +12,19 @@ export const nodeSnippet = (
 
 const model = await open();
 const ${call(manifest)};
-console.log(samples.shape); // ${shapeNote(manifest)}
+console.log(samples${firstOf(manifest)}.shape); // ${shapeNote(manifest)}
 await model.close();
 `;
 
 /** Returns the page, which lies next to the package's folder and node_modules. */
 export const pageSnippet = (manifest: Manifest, folder: string): string => {
-  const { image } = manifest.target;
+  const { image, targets } = manifest.target;
   const show = image
     ? `const { data, width, height } = toRgba(samples.grid());
   const canvas = document.querySelector('canvas');
   Object.assign(canvas, { width, height });
   canvas.getContext('2d').putImageData(new ImageData(data, width, height), 0, 0);`
-    : `document.querySelector('pre').textContent = samples.data.join(' ');`;
+    : `document.querySelector('pre').textContent = ${targets ? rowsOf(Object.keys(targets)) : `samples.data.join(' ')`};`;
   return `<!doctype html>
 <meta charset="utf-8" />
 <title>${inHtml(folder)}</title>
@@ -50,7 +50,14 @@ const call = (manifest: Manifest): string => {
   return `samples = await model.sample(${told}, { count: ${countOf(manifest)}, seed: 1 })`;
 };
 
-const shapeNote = (manifest: Manifest): string => `[${[countOf(manifest), ...manifest.target.shape].join(', ')}]`;
+/** Returns what gives the values of several targets as text, a line for each. */
+const rowsOf = (names: readonly string[]): string =>
+  `[${names.map((name) => `samples.${name}`).join(', ')}].map(({ data }) => data.join(' ')).join('\\n')`;
+
+/** Returns the access to the first of several targets in a result. */
+const firstOf = ({ target }: Manifest): string => Object.keys(target.targets ?? {}).map((name) => `.${name}`)[0] ?? '';
+
+const shapeNote = (manifest: Manifest): string => `[${[countOf(manifest), ...shownOf(manifest)[1]].join(', ')}]`;
 
 const inJs = (condition: Condition): string => {
   const { kind, dataShape, classes } = condition;

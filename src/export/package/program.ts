@@ -1,3 +1,4 @@
+import { classCountOf } from '../../values/class-count.ts';
 import type { Condition, ExportedFile, Manifest } from '../../signature.ts';
 import { atLineEnd } from './escape.ts';
 
@@ -6,6 +7,10 @@ const COUNT = 16;
 
 /** Returns the number of rows that the programs of a model card request. */
 export const countOf = ({ kind }: Pick<Manifest, 'kind'>): number => (kind === 'cvae' ? COUNT : 1);
+
+/** Returns the output whose shape a program prints: y's, or the first of several targets'. */
+export const shownOf = ({ target }: Manifest): readonly [name: string, shape: readonly number[]] =>
+  Object.entries(target.targets ?? {}).map(([name, { shape }]) => [name, shape] as const)[0] ?? ['y', target.shape];
 
 /**
  * The files with which a program without our runtime computes y, one after the other: one that does it in a call, or the prior
@@ -34,7 +39,7 @@ export const conditionsOf = (
   );
 
 /** Returns the class that the programs use: 7 if there is one, as with digits. */
-export const classOf = ({ shape }: Condition): number => Math.min(7, (shape.at(-1) ?? 1) - 1);
+export const classOf = (condition: Condition): number => Math.min(7, Math.max(0, classCountOf(condition) - 1));
 
 /** Returns the addition to a line's comment about the class that the programs use: its name. */
 export const classNoteOf = (condition: Condition): string =>

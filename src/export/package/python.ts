@@ -1,19 +1,24 @@
+import { isByIndex } from '../../values/class-count.ts';
 import type { ExportedFile, Manifest } from '../../signature.ts';
 import { inQuotes } from './escape.ts';
-import { callsOf, classNoteOf, classOf, conditionsOf, countOf, usualOf } from './program.ts';
+import { callsOf, classNoteOf, classOf, conditionsOf, countOf, shownOf, usualOf } from './program.ts';
 
-/** Returns the program in Python, which needs only numpy and onnxruntime. */
-export const pythonSnippet = (manifest: Manifest, folder: string): string => {
-  const calls = callsOf(manifest);
-  return `import os
+/** The first lines of a program. */
+export const HEAD = `import os
 
 import numpy as np
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before onnxruntime is loaded
 import onnxruntime
+`;
 
+/** Returns the program in Python, which needs only numpy and onnxruntime. */
+export const pythonSnippet = (manifest: Manifest, folder: string): string => {
+  const calls = callsOf(manifest);
+  const [shown, shape] = shownOf(manifest);
+  return `${HEAD}
 ${calls.whole ? inOneCall(manifest, folder, calls.whole) : inSteps(manifest, folder, calls.prior, calls.decoder)}
-print(y.shape)  # (${[countOf(manifest), ...manifest.target.shape].join(', ')})
+print(y${manifest.target.targets ? `[${JSON.stringify(shown)}]` : ''}.shape)  # (${[countOf(manifest), ...shape].join(', ')})
 `;
 };
 
@@ -24,7 +29,7 @@ count = ${countOf(manifest)}
 feeds = {
 ${feeds.join('\n')}
 }
-${resultsOf(file)} = session.run(${outputsOf(file)}, feeds)`;
+${computed(manifest, file, 'session', 'feeds')}`;
 };
 
 const inSteps = (manifest: Manifest, folder: string, prior: ExportedFile, decoder: ExportedFile): string => {
@@ -46,15 +51,23 @@ def inputs(session):
 z_mean, z_log_var = prior.run(["mean", "logVar"], inputs(prior))
 noise = np.random.default_rng(1).standard_normal(z_mean.shape, dtype=np.float32)  # N(0, 1)
 feeds["z"] = z_mean + np.exp(z_log_var / 2) * noise
-${resultsOf(decoder)} = decoder.run(${outputsOf(decoder)}, inputs(decoder))`;
+${computed(manifest, decoder, 'decoder', 'inputs(decoder)')}`;
 };
 
-const session = (folder: string, { file }: ExportedFile): string =>
+/** Returns the expression that opens a file. */
+export const session = (folder: string, { file }: ExportedFile): string =>
   `onnxruntime.InferenceSession(${inQuotes(`${folder}/${file}`)})`;
 
-const feed = (name: string, value: string): string => `    ${JSON.stringify(name)}: ${value}`;
+/** Returns the line of an input and its value. */
+export const feed = (name: string, value: string): string => `    ${JSON.stringify(name)}: ${value}`;
 
 const outputsOf = ({ outputs }: ExportedFile): string => JSON.stringify(Object.keys(outputs));
+
+/** Returns the lines that run a file: its results are variables, or those of several targets a dictionary by name. */
+const computed = ({ target }: Manifest, file: ExportedFile, by: string, feeds: string): string =>
+  target.targets
+    ? `names = ${outputsOf(file)}\ny = dict(zip(names, ${by}.run(names, ${feeds})))`
+    : `${resultsOf(file)} = ${by}.run(${outputsOf(file)}, ${feeds})`;
 
 /** Returns the variables that are assigned to: `y,` or `y, log_var`. */
 const resultsOf = ({ outputs }: ExportedFile): string => {
@@ -63,7 +76,7 @@ const resultsOf = ({ outputs }: ExportedFile): string => {
 };
 
 /** Returns a value of an input, and the comment after it: noise for everything that is not a condition. */
-const valueOf = ({ conditions }: Manifest, name: string, shape: readonly number[]): string => {
+export const valueOf = ({ conditions }: Manifest, name: string, shape: readonly number[]): string => {
   const condition = conditions[name];
   const size = `(${['count', ...shape].join(', ')})`;
   if (!condition) return `np.random.default_rng(1).standard_normal(${size}, dtype=np.float32),  # N(0, 1)`;
@@ -71,6 +84,8 @@ const valueOf = ({ conditions }: Manifest, name: string, shape: readonly number[
     return `np.zeros(${size}, np.float32),  # pixels from 0 to 1: bytes are divided by 255`;
   if (condition.kind === 'continuous')
     return `np.full(${size}, ${usualOf(condition)}, np.float32),  # in the data's own units`;
+  if (isByIndex(condition))
+    return `np.full(${size}, ${classOf(condition)}, np.float32),  # a class by its number from 0${classNoteOf(condition)}`;
   const classes = shape.at(-1) ?? 1;
   if (shape.length > 1)
     return `np.eye(${classes}, dtype=np.float32)[np.zeros((${['count', ...shape.slice(0, -1)].join(', ')}), int)],  # one-hot`;

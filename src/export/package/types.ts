@@ -67,29 +67,51 @@ const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
 const rowsOf = (shape: readonly number[]): string => `readonly [${['number', ...shape].join(', ')}]`;
 
 const outputs = ({ target }: Manifest): string => {
-  const drawn = isClasses(target) ? ` | ${rowsOf(target.dataShape)}` : '';
-  return `/** Values of y, row by row: ${inComment(targetText(target))}${drawn && '; drawn classes are class indices'}. */
-export interface Outputs extends Numbers<${rowsOf(target.shape)}${drawn}> {
-  /** log σ² of each, of the same shape, if the model has learned it. */
-  readonly logVar?: Float32Array;
+  if (!target.targets)
+    return `/** Values of y, row by row: ${valuesText(target)}. */
+export interface Outputs extends ${numbersOf(target)} {
+${further(target, '  ')}}
+`;
+  const members = Object.entries(target.targets).map(
+    ([name, one]) =>
+      `  /** ${valuesText(one)}. */\n  readonly ${member(name)}: ${numbersOf(one)} & {\n${further(one, '    ')}  };\n`,
+  );
+  return `/** Values of each target, row by row. */
+export interface Outputs {
+${members.join('')}}
+`;
+};
+
+/** Describes the values of a target. */
+const valuesText = (target: TargetSignature): string =>
+  `${inComment(targetText(target))}${isClasses(target) ? '; drawn classes are class indices' : ''}`;
+
+/** Returns the type of a target's values and their shape. */
+const numbersOf = (target: TargetSignature): string =>
+  `Numbers<${rowsOf(target.shape)}${isClasses(target) ? ` | ${rowsOf(target.dataShape)}` : ''}>`;
+
+/** Returns the members of a target's values besides themselves: what drawing needs, and what shows them. */
+const further = (target: TargetSignature, indent: string): string => {
+  const lines = `/** log σ² of each, of the same shape, if the model has learned it. */
+readonly logVar?: Float32Array;
 ${Object.entries(target.outputs ?? {})
   .filter(([name]) => name !== 'logVar')
   .map(
     ([name, shape]) =>
-      `  /** Needed in addition to the mean to draw y, of shape ${show(['N', ...shape])}. */\n  readonly ${name}?: Float32Array;\n`,
+      `/** Needed in addition to the mean to draw it, of shape ${show(['N', ...shape])}. */\nreadonly ${name}?: Float32Array;\n`,
   )
-  .join('')}${isPicture(target) ? PICTURES : ''}}
-`;
+  .join('')}${isPicture(target) ? PICTURES : ''}`;
+  return lines.replace(/^(?=.)/gm, indent);
 };
 
 /** Whether rows can be shown: of a target that is an image, or that has a class for each pixel. */
 const isPicture = (target: TargetSignature): boolean =>
   target.image !== undefined || (isClasses(target) && target.dataShape.length === 2);
 
-const PICTURES = `  /** A row as an image: values from 0 to 1 become 0 to 255, and classes shades from black to white. */
-  image(row?: number): Picture;
-  /** All rows as one image with \`columns\` columns; about square by default. */
-  grid(columns?: number): Picture;
+const PICTURES = `/** A row as an image: values from 0 to 1 become 0 to 255, and classes shades from black to white. */
+image(row?: number): Picture;
+/** All rows as one image with \`columns\` columns; about square by default. */
+grid(columns?: number): Picture;
 `;
 
 const samples = ({

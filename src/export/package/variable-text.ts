@@ -1,3 +1,4 @@
+import { classCountOf, isByIndex } from '../../values/class-count.ts';
 import { asItIs, classesText, listed } from '../../distributions/data/describe.ts';
 import { distributionOf } from '../../distributions/data/table.ts';
 import { show } from '../../shape/show.ts';
@@ -16,12 +17,13 @@ export const conditionText = (condition: Condition, say = asItIs): string => {
     const called = names || units ? `: ${listed(elementTexts('value', condition), say)}` : '';
     return `${what}, in the data's own units${called}.`;
   }
-  const count = shape.at(-1) ?? 0;
+  const count = classCountOf(condition);
   const which = classesText(classes ?? count, say);
   if (dataShape.length > 0) return `A class for each element of ${show(dataShape)}, ${which}.`;
   const numbers =
     typeof classes === 'object' && classes.some(isNumeral) ? ' A number is the class that is called so.' : '';
-  return `One of ${count} classes, ${which}, or a blend of them: a Float32Array of ${count} weights.${numbers}`;
+  const blend = isByIndex(condition) ? '' : `, or a blend of them: a Float32Array of ${count} weights`;
+  return `One of ${count} classes, ${which}${blend}.${numbers}`;
 };
 
 /** Describes the numbers of the output `y`. */

@@ -2,9 +2,9 @@ import { number, numbers, tensor } from '../attributes.ts';
 import { dtypeOfCode, isFloat } from '../dtype.ts';
 import { addDims, divideDims, multiplyDims, subtractDims } from '../dims.ts';
 import type { Dim, OnnxTensor } from '../graph.ts';
+import { shapeRange } from '../operators/creation.ts';
 import { numbersOf } from '../tensor.ts';
 import { knownNumbers, type Context } from './rule.ts';
-import { shapeRange } from './shapes.ts';
 
 /** The maximum number of axes of a shape; longer lists of elements are not followed. */
 export const MOST = 64;

@@ -3,19 +3,10 @@ import { invalid } from '../attributes.ts';
 import { productOf } from '../dims.ts';
 import { DTYPES, type DType } from '../dtype.ts';
 import type { Dim, OnnxNode, ValueType } from '../graph.ts';
-import { isOperator, OPERATORS, parametersOf, type Operator, type Parameter } from '../schema.ts';
-import { INFER_CONTROL } from './control.ts';
-import { INFER_ELEMENTWISE } from './elementwise.ts';
-import { INFER_NETWORKS } from './networks.ts';
-import type { Context, Rule } from './rule.ts';
-import { INFER_SHAPES } from './shapes.ts';
-
-const RULES: Readonly<Record<Operator, Rule>> = {
-  ...INFER_ELEMENTWISE,
-  ...INFER_SHAPES,
-  ...INFER_NETWORKS,
-  ...INFER_CONTROL,
-};
+import type { OperatorSpec } from '../operators/spec.ts';
+import { DEFINITIONS } from '../operators/table.ts';
+import { isOperator, parametersOf, type Parameter } from '../schema.ts';
+import type { Context } from './rule.ts';
 
 /**
  * Returns the types of a node's outputs, given those of its inputs. @throws InvalidGraph for types and shapes that it
@@ -25,8 +16,8 @@ export const outputTypes = (context: Context): readonly ValueType[] => {
   const { node, inputs, opset } = context;
   if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
   const bound = bindTypes(node, inputs, opset);
-  const outputs = parametersOf(OPERATORS[node.op].outputs, opset);
-  return RULES[node.op](context).map(({ shape, dtype }, i) => {
+  const outputs = parametersOf(DEFINITIONS[node.op].outputs, opset);
+  return DEFINITIONS[node.op].infer(context).map(({ shape, dtype }, i) => {
     if (shape.length > MOST_AXES) throw invalid(node, `at most ${MOST_AXES} axes`, String(shape.length));
     if (!shape.every(isLength)) throw invalid(node, 'whole lengths of at least 0', show(shape));
     if (!isLength(productOf(shape))) throw invalid(node, 'fewer than 2^53 elements', show(shape));
@@ -46,7 +37,7 @@ const bindTypes = (
   opset: number,
 ): ReadonlyMap<string, DType> => {
   if (!isOperator(node.op)) return new Map();
-  const spec = OPERATORS[node.op];
+  const spec: OperatorSpec = DEFINITIONS[node.op];
   const allowed: Readonly<Record<string, readonly DType[]>> = spec.types;
   const parameters = parametersOf(spec.inputs, opset);
   const bound = new Map<string, DType>();

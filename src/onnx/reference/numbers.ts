@@ -34,7 +34,7 @@ export const input = ({ node, inputs }: Call, index: number): ReferenceTensor =>
 };
 
 /** Returns the elements of an input as a list, or undefined if it is omitted. */
-export const listOf = ({ inputs }: Call, index: number): readonly number[] | undefined => {
+export const elementsOf = ({ inputs }: Call, index: number): readonly number[] | undefined => {
   const value = inputs[index];
   return value && Array.from(value.data);
 };

@@ -2,25 +2,17 @@ import { same } from '../../shape/same.ts';
 import { show } from '../../shape/show.ts';
 import { size } from '../../shape/size.ts';
 import { invalid } from '../attributes.ts';
+import { withDefaults } from '../defaults.ts';
 import { isFloat } from '../dtype.ts';
 import type { Dim, OnnxGraph, OnnxNode } from '../graph.ts';
 import { outputTypes } from '../infer/node.ts';
 import { MOST } from '../infer/rule.ts';
 import { operationsOf } from '../operations.ts';
-import { isOperator, type Operator } from '../schema.ts';
+import type { Definition } from '../operators/definition.ts';
+import { CONTROL, DEFINITIONS } from '../operators/table.ts';
+import { isOperator } from '../schema.ts';
 import type { Budget } from './budget.ts';
-import { CONTROL_KERNELS } from './control.ts';
-import { ELEMENTWISE_KERNELS } from './elementwise.ts';
-import { NETWORKS_KERNELS } from './networks.ts';
-import type { Kernel, ReferenceTensor } from './numbers.ts';
-import { SHAPES_KERNELS } from './shapes.ts';
-
-const KERNELS: Readonly<Record<Operator, Kernel>> = {
-  ...ELEMENTWISE_KERNELS,
-  ...SHAPES_KERNELS,
-  ...NETWORKS_KERNELS,
-  ...CONTROL_KERNELS,
-};
+import type { ReferenceTensor } from './numbers.ts';
 
 /** A node of a checked graph, with its inputs. */
 export interface Step {
@@ -36,27 +28,29 @@ export interface Step {
  * actual inputs, and against the remaining budget. Reserves the memory of the outputs.
  */
 export const computed = (step: Step): readonly ReferenceTensor[] => {
-  const { node, inputs, budget } = step;
+  const { inputs, budget } = step;
+  const node = withDefaults(step.node);
   if (!isOperator(node.op)) throw invalid(node, 'an operator in use', node.op || 'none');
   const call = { node, inputs, budget, run: step.run };
   const taken = inputs.reduce((sum, value) => sum + (value?.data.length ?? 0), 0);
-  if (Object.hasOwn(CONTROL_KERNELS, node.op)) {
+  const { evaluate, exact = false }: Definition = DEFINITIONS[node.op];
+  if (Object.hasOwn(CONTROL, node.op)) {
     budget.spend(node, taken);
-    const results = KERNELS[node.op](call);
+    const results = evaluate(call);
     for (const { data } of results) budget.hold(node, data.length);
     return results;
   }
-  const types = typesOf(step).slice(0, Math.max(1, node.outputs.length));
+  const types = typesOf({ ...step, node }).slice(0, Math.max(1, node.outputs.length));
   const given = types.reduce((sum, { shape }) => sum + size(shape), 0);
   const shapes = inputs.map((value) => value?.shape ?? []);
   budget.hold(node, given);
   budget.spend(node, taken + given, operationsOf(node, shapes, given));
-  const results = KERNELS[node.op](call);
+  const results = evaluate(call);
   return types.map(({ dtype, shape }, i) => {
     const result = results[i];
     if (!result || !same(result.shape, shape) || result.data.length !== size(shape))
       throw new Error(`${node.op}: gave ${show(result?.shape ?? [])} where ${show(shape)} was inferred`);
-    if (!isFloat(dtype) && dtype !== 'bool') requireWhole(node, result.data);
+    if (exact && !isFloat(dtype) && dtype !== 'bool') requireWhole(node, result.data);
     return { dtype, shape, data: result.data };
   });
 };
@@ -83,7 +77,6 @@ const isNumber = (dim: Dim): dim is number => typeof dim === 'number';
  * and occur only in the original data.
  */
 const requireWhole = (node: OnnxNode, numbers: Float64Array): void => {
-  if (!COMPUTES.has(node.op)) return;
   const wrong = numbers.find((value) => !Number.isSafeInteger(value));
   if (wrong !== undefined)
     throw invalid(
@@ -93,16 +86,3 @@ const requireWhole = (node: OnnxNode, numbers: Float64Array): void => {
       'use smaller ones',
     );
 };
-
-const COMPUTES: ReadonlySet<string> = new Set<Operator>([
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Pow',
-  'Neg',
-  'Range',
-  'ReduceSum',
-  'CumSum',
-  'Einsum',
-]);

@@ -19,7 +19,9 @@ export const readManifest = async (
   const wanted = { what: 'the model.json of an exported model', remedy: 'give the address of an exported folder' };
   const text = new TextDecoder().decode(await download(url, wanted, options));
   // A page need not load the schema and the error messages for a manifest that looks right.
-  return (inFull ? undefined : sound(text)) ?? (await import('../../formats/manifest.ts')).parseInPage(text, url.href);
+  return (
+    (inFull ? undefined : sound(text)) ?? (await import('../../formats/manifest.ts')).parseManifest(text, url.href)
+  );
 };
 
 /** Returns the manifest in a text if it has what a page uses; undefined for any other, or one that it cannot judge. */

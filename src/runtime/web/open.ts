@@ -4,8 +4,10 @@ import { createModel } from '../create.ts';
 import type { Definition } from '../definition.ts';
 import type { Model, ModelOf } from '../model.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
+import { checkOptions } from '../options.ts';
+import { outputs } from '../result.ts';
 import type { Examples, SelfTest } from '../self-test.ts';
-import { openSessions } from '../sessions.ts';
+import { openSessions, type FileRunner } from '../sessions.ts';
 import { sourcesOf, type Locate } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
@@ -55,7 +57,12 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
         const test = examples.size > 0 && (await prove(examples));
         if (test && !test.passed) throw new Error(`its numbers are wrong by ${test.largest}`);
       }
-      return createModel(manifest, engine, { name, threads, ...(reason && { reason }) }, () => prove());
+      const make = (...own: readonly [Manifest, FileRunner]) =>
+        createModel(...own, { name, threads, ...(reason && { reason }) }, () => prove());
+      const model = manifest.steps
+        ? (await import('../steps.ts')).inSteps(manifest, engine, make)
+        : make(manifest, engine);
+      return manifest.target.targets ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
     } catch (error) {
       running.stop();
       throw error;

@@ -4,7 +4,7 @@ import { batchMean } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
 import { objective, type ObjectiveContext, type Objective, type Terms } from '../objective.ts';
-import { fitted, repeated, withAuxiliary } from './terms.ts';
+import { fitted, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /**
  * The paper's Gaussian stochastic network: −(1/L)·Σ log p(y|x,zₗ) with zₗ drawn from the prior p(z|x), as in prediction (Sohn,
@@ -16,8 +16,8 @@ export const gsnn = taking(
   { options: { samples: whole('of draws', 'give how many z are drawn for each example') } },
   ({ samples = 1 }: { readonly samples?: number } = {}): Objective =>
     objective('gsnn', (given) => {
-      const { loss, auxiliary } = forward('gsnn', given, 'noise', samples);
-      return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+      const { loss, apart, auxiliary } = forward('gsnn', given, 'noise', samples);
+      return withAuxiliary(withParts({ loss, reconstruction: loss }, apart), auxiliary);
     }),
 );
 
@@ -30,6 +30,7 @@ export const forward = (name: string, given: ObjectiveContext, label: string, sa
   const prior = given.prior(given.x);
   const each = repeated(given, samples);
   const { z } = drawn(label, each.y, given.model.latent, prior && spread(prior, samples));
-  const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
-  return { loss: batchMean(reconstruction), auxiliary } satisfies { loss: Terms['loss']; auxiliary: unknown };
+  const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
+  const loss = batchMean(reconstruction);
+  return { loss, apart, auxiliary } satisfies { loss: Terms['loss']; apart: unknown; auxiliary: unknown };
 };

@@ -6,7 +6,7 @@ import { batchMean, logSumExp } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
 import { objective, type Objective } from '../objective.ts';
-import { fitted, recognised, repeated, withAuxiliary } from './terms.ts';
+import { fitted, recognised, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /**
  * The negative importance-weighted bound of Burda, Grosse and Salakhutdinov (2016) with k samples: −log (1/k)·Σᵢ
@@ -30,10 +30,10 @@ export const iwae = taking(
       const each = repeated(given, k);
       const posterior = spread(q, k);
       const { z, epsilon } = drawn('noise', each.y, given.model.latent, posterior);
-      const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
+      const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
       const logWeight = sub(logRatio(z, epsilon, posterior, p && spread(p, k)), reconstruction);
       const loss = mul(batchMean(sub(logSumExp(group(k)(logWeight)), Math.log(k))), -1);
       const terms = { loss, reconstruction: batchMean(reconstruction), kl: batchMean(kl(q, p)) };
-      return withAuxiliary(terms, auxiliary);
+      return withAuxiliary(withParts(terms, apart), auxiliary);
     }),
 );

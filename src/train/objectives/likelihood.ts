@@ -26,9 +26,9 @@ export const baselineLikelihood = taking('baselineLikelihood', {}, (): Objective
     const parameters = given.baseline(given.x);
     if (!parameters)
       throw new InvalidModel('baseline: expected a model with a baseline, got one without; add one to it');
-    const { reconstruction, auxiliary } = fitted(given, parameters);
+    const { reconstruction, apart, auxiliary } = fitted(given, parameters);
     const loss = batchMean(reconstruction);
-    return withAuxiliary({ loss, reconstruction: loss }, auxiliary);
+    return withAuxiliary(withParts({ loss, reconstruction: loss }, apart), auxiliary);
   }),
 );
 

@@ -6,7 +6,7 @@ import { batchMean, logSumExp } from '../../layers/reduce.ts';
 import { drawn, spread } from '../../layers/samples.ts';
 import { whole } from '../../values/rules.ts';
 import { objective, type Objective } from '../objective.ts';
-import { fitted, repeated, withAuxiliary } from './terms.ts';
+import { fitted, repeated, withAuxiliary, withParts } from './terms.ts';
 
 /**
  * The Monte Carlo estimate of −log p(y|x) with k samples of the prior: −log (1/k)·Σᵢ p(y|x,zᵢ) with zᵢ ~ p(z|x) (Sohn, Lee and
@@ -23,11 +23,9 @@ export const monteCarlo = taking(
       const prior = given.prior(given.x);
       const each = repeated(given, k);
       const { z } = drawn('noise', each.y, given.model.latent, prior && spread(prior, k));
-      const { reconstruction, auxiliary } = fitted(each, given.decoder(each.x, z));
+      const { reconstruction, apart, auxiliary } = fitted(each, given.decoder(each.x, z, each.y, each.mask));
       const likelihood = sub(logSumExp(group(k)(mul(reconstruction, -1))), Math.log(k));
-      return withAuxiliary(
-        { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) },
-        auxiliary,
-      );
+      const terms = { loss: mul(batchMean(likelihood), -1), reconstruction: batchMean(reconstruction) };
+      return withAuxiliary(withParts(terms, apart), auxiliary);
     }),
 );

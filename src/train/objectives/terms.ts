@@ -38,7 +38,7 @@ export const repeated = (given: ObjectiveContext, samples: number): ObjectiveCon
  */
 export const fitted = ({ nll, apart, auxiliary, y, mask }: ObjectiveContext, parameters: Parameters) => ({
   reconstruction: nll(parameters, y, mask),
-  apart: apart(parameters, y),
+  apart: apart(parameters, y, mask),
   auxiliary: auxiliary(parameters, y),
 });
 

@@ -1,5 +1,5 @@
 import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
-import type { ELEMENTWISE } from '../../../src/onnx/schema/elementwise.ts';
+import type { ELEMENTWISE } from '../../../src/onnx/operators/table.ts';
 import type { Case } from '../numeric.ts';
 
 const one = (

@@ -1,5 +1,5 @@
 import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
-import type { SHAPES } from '../../../src/onnx/schema/shapes.ts';
+import type { SHAPES } from '../../../src/onnx/operators/table.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
 import type { Case } from '../numeric.ts';
 

@@ -1,6 +1,6 @@
 import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
 import type { Attributes } from '../../../src/onnx/schema.ts';
-import type { NETWORKS } from '../../../src/onnx/schema/networks.ts';
+import type { NETWORKS } from '../../../src/onnx/operators/table.ts';
 import type { Case } from '../numeric.ts';
 
 const none: Value = { name: '' };

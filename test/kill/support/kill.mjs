@@ -1,22 +1,30 @@
 // Loaded before a program (--import): counts what it does to the files under the folder that KILL_UNDER names, each step written
 // to KILL_LOG, and kills it just before the one whose number is KILL_AT. What is killed is the program as users run it.
+// With KILL_STATES, a folder, it is not killed: what the folder holds just before each step, which is what a kill there would leave, is
+// copied to a folder of that number.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve, sep } from 'node:path';
 
-const { KILL_UNDER = '', KILL_LOG, KILL_AT } = process.env;
+const { KILL_UNDER = '', KILL_LOG, KILL_AT, KILL_STATES } = process.env;
 const under = resolve(KILL_UNDER);
 const at = Number(KILL_AT ?? 0);
-const { appendFileSync } = fs;
+const { appendFileSync, cpSync, existsSync } = fs;
 let count = 0;
+let isCopying = false;
 
 const isWithin = (path) => typeof path === 'string' && `${resolve(path)}${sep}`.startsWith(`${under}${sep}`);
 
 /** Counts a step; does not come back from the last one. */
 const step = (name, ...paths) => {
-  if (!paths.some(isWithin)) return;
+  if (isCopying || !paths.some(isWithin)) return;
   count++;
   if (KILL_LOG) appendFileSync(KILL_LOG, `${name} ${paths.filter((path) => typeof path === 'string').join(' ')}\n`);
+  if (KILL_STATES && existsSync(under)) {
+    isCopying = true;
+    cpSync(under, resolve(KILL_STATES, `${count}`), { recursive: true, verbatimSymlinks: true });
+    isCopying = false;
+  }
   if (count === at) {
     process.kill(process.pid, 'SIGKILL');
     for (;;);

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chosen } from '../../support/chosen.ts';
 
 const HOOK = new URL('kill.mjs', import.meta.url).href;
 /** The program as users start it, built into dist/. */
@@ -12,17 +14,50 @@ export interface Killed {
   readonly under: string;
 }
 
-/** Runs a program to its end and gives its steps, in order: `rename a b`. @throws where it fails. */
-export const stepsOf = ({ words, under }: Killed): readonly string[] => {
-  const log = `${under}.steps`;
-  rmSync(log, { force: true });
-  const { status, stderr } = run(words, { KILL_UNDER: under, KILL_LOG: log });
-  if (status !== 0) throw new Error(stderr);
-  return readFileSync(log, 'utf8').trimEnd().split('\n');
+/** A step before which a program may die. */
+export interface Death {
+  /** `rename a b` */
+  readonly step: string;
+  /** Leaves the folder as the program does that dies just before this step. */
+  readonly happen: () => void;
+}
+
+/**
+ * The deaths that a program can die, one before each of its steps, in order. It runs to its end once, and what is in its folder before
+ * each step is kept, which is what a kill there leaves; at some of the steps that are `wanted`, chosen by CVAE_SEED, and at all of them
+ * among the long tests, it is truly killed. `prepare` makes the folder what it is before the program starts.
+ *
+ * @throws where it does not end well, or, if it `fails`, without these words.
+ */
+export const deathsOf = (
+  prepare: () => Killed,
+  { fails, wanted = () => true }: { readonly fails?: string; readonly wanted?: (step: string) => boolean } = {},
+): readonly Death[] => {
+  const { words, under } = prepare();
+  const [log, states] = [`${under}.steps`, `${under}.states`];
+  for (const path of [log, states]) rmSync(path, { recursive: true, force: true });
+  const ended = run(words, { KILL_UNDER: under, KILL_LOG: log, KILL_STATES: states });
+  const isWell = fails === undefined ? ended.status === 0 : ended.status !== 0 && ended.stderr.includes(fails);
+  if (!isWell) throw new Error(`it ended with ${ended.status}: ${ended.stderr}`);
+  const steps = readFileSync(log, 'utf8').trimEnd().split('\n');
+  const some = steps.flatMap((step, i) => (wanted(step) ? [i] : []));
+  const killed = new Set(chosen(`kills of ${words.at(-1)?.split('/').at(-1)}`, some, KILLS));
+  return steps.map((step, i) => ({
+    step,
+    happen: () => {
+      if (killed.has(i)) return killAt(prepare(), i + 1);
+      const state = join(states, `${i + 1}`);
+      rmSync(under, { recursive: true, force: true });
+      if (existsSync(state)) cpSync(state, under, { recursive: true, verbatimSymlinks: true });
+    },
+  }));
 };
 
+/** How many of a program's deaths are kills, where time is short. */
+const KILLS = 2;
+
 /** Runs a program and kills it just before one of its steps, counted from 1. */
-export const killAt = ({ words, under }: Killed, step: number): void => {
+const killAt = ({ words, under }: Killed, step: number): void => {
   const { signal, status, stderr } = run(words, { KILL_UNDER: under, KILL_AT: `${step}` });
   if (signal !== 'SIGKILL') throw new Error(`it was not killed at step ${step}, but ended with ${status}: ${stderr}`);
 };

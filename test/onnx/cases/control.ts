@@ -1,5 +1,5 @@
 import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
-import type { CONTROL } from '../../../src/onnx/schema/control.ts';
+import type { CONTROL } from '../../../src/onnx/operators/table.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
 import { noise } from '../ort.ts';
 import { at, type Case } from './case.ts';

@@ -1,6 +1,6 @@
 import type { OnnxBuilder, Value } from '../../../src/onnx/builder.ts';
 import type { OnnxTensor } from '../../../src/onnx/graph.ts';
-import type { ELEMENTWISE } from '../../../src/onnx/schema/elementwise.ts';
+import type { ELEMENTWISE } from '../../../src/onnx/operators/table.ts';
 import { numbersOf, tensorOf } from '../../../src/onnx/tensor.ts';
 import { noise } from '../ort.ts';
 import { at, type Case } from './case.ts';

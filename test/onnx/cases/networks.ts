@@ -1,5 +1,5 @@
 import type { Attributes } from '../../../src/onnx/schema.ts';
-import type { NETWORKS } from '../../../src/onnx/schema/networks.ts';
+import type { NETWORKS } from '../../../src/onnx/operators/table.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
 import type { OnnxBuilder, Reduction, Value } from '../../../src/onnx/builder.ts';
 import { noise } from '../ort.ts';

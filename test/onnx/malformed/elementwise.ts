@@ -1,4 +1,4 @@
-import type { ELEMENTWISE } from '../../../src/onnx/schema/elementwise.ts';
+import type { ELEMENTWISE } from '../../../src/onnx/operators/table.ts';
 import { numbersOf, tensorOf } from '../../../src/onnx/tensor.ts';
 import type { OnnxTensor } from '../../../src/onnx/graph.ts';
 import type { DType } from '../../../src/onnx/dtype.ts';

@@ -1,4 +1,4 @@
-import type { NETWORKS } from '../../../src/onnx/schema/networks.ts';
+import type { NETWORKS } from '../../../src/onnx/operators/table.ts';
 import { AXIS, axes } from './axes.ts';
 import { floats, int, ints, of, use, whole, type Malformed } from './malformed.ts';
 import { RECURRENT_MALFORMED } from './recurrent.ts';

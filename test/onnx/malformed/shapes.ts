@@ -1,4 +1,4 @@
-import type { SHAPES } from '../../../src/onnx/schema/shapes.ts';
+import type { SHAPES } from '../../../src/onnx/operators/table.ts';
 import { tensorOf } from '../../../src/onnx/tensor.ts';
 import { AXIS, axes } from './axes.ts';
 import { CUTS_MALFORMED } from './cuts.ts';

@@ -5,14 +5,34 @@ export const SOURCES = {
   csv: [
     ['no path', () => jsData.csv(), 'csv: expected a path, got nothing; say where the data are'],
     [
-      'no options',
-      () => jsData.csv('weather.csv'),
-      'csv: expected options as an object, got nothing; give { condition, target, test, validation, seed, delimiter, encoding, missing, missingValues, units, … }',
+      'a list of options',
+      () => jsData.csv('weather.csv', []),
+      'csv: expected options as an object, got an array of 0; give { delimiter, encoding, decimal, test, validation, seed, missing, missingValues, units, scaling, … }',
     ],
     [
       'no target',
-      () => jsData.csv('weather.csv', {}),
+      () => jsData.csv('weather.csv', { condition: {} }),
       'csv: expected a column, several, or a variable as target, got nothing; correct it',
+    ],
+    [
+      'columns beside a target, which names them',
+      () => jsData.csv('weather.csv', { target: 'rain', columns: { y: 'rain' } }),
+      'csv: expected the options condition, target, delimiter, encoding, decimal, test, validation, seed, missing, missingValues, …, got columns; correct it or leave it out',
+    ],
+    [
+      'columns as a list',
+      () => jsData.csv('weather.csv', { columns: ['rain'] }),
+      'csv: expected columns by variable as columns, got an array of 1; correct it',
+    ],
+    [
+      'a column to derive by its name',
+      () => jsData.csv('weather.csv', { derive: { month: 'date' } }),
+      'csv: expected a function of a line for each column as derive, got an object; correct it',
+    ],
+    [
+      'another decimal sign',
+      () => jsData.csv('weather.csv', { decimal: ';' }),
+      "csv: expected '.' or ',' as decimal, got \";\"; correct it",
     ],
     [
       'a condition called y',
@@ -37,7 +57,63 @@ export const SOURCES = {
     [
       'a misspelt delimiter',
       () => jsData.csv('weather.csv', { target: 'rain', delimeter: ';' }),
-      'csv: expected the options condition, target, test, validation, seed, delimiter, encoding, missing, missingValues, units, …, got delimeter; did you mean delimiter?',
+      'csv: expected the options condition, target, delimiter, encoding, decimal, test, validation, seed, missing, missingValues, …, got delimeter; did you mean delimiter?',
+    ],
+  ],
+  json: [
+    ['no path', () => jsData.json(), 'json: expected a path, got nothing; say where the data are'],
+    [
+      'a delimiter',
+      () => jsData.json('days.jsonl', { delimiter: ';' }),
+      'json: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, got delimiter; correct it or leave it out',
+    ],
+  ],
+  yearOf: [
+    ['a number', () => jsData.yearOf(2012), 'yearOf: expected a date as text, got 2012; give a cell'],
+    [
+      'an order of years',
+      () => jsData.yearOf('1/2/2012', 'ymd'),
+      'yearOf: expected dmy or mdy, got "ymd"; give one of them',
+    ],
+  ],
+  monthOf: [
+    ['a number', () => jsData.monthOf(2012), 'monthOf: expected a date as text, got 2012; give a cell'],
+    [
+      'an order of years',
+      () => jsData.monthOf('1/2/2012', 'ymd'),
+      'monthOf: expected dmy or mdy, got "ymd"; give one of them',
+    ],
+  ],
+  weekdayOf: [
+    ['a number', () => jsData.weekdayOf(2012), 'weekdayOf: expected a date as text, got 2012; give a cell'],
+    [
+      'an order of years',
+      () => jsData.weekdayOf('1/2/2012', 'ymd'),
+      'weekdayOf: expected dmy or mdy, got "ymd"; give one of them',
+    ],
+  ],
+  hourOf: [
+    ['a number', () => jsData.hourOf(2012), 'hourOf: expected a date as text, got 2012; give a cell'],
+    [
+      'an order of years',
+      () => jsData.hourOf('1/2/2012', 'ymd'),
+      'hourOf: expected dmy or mdy, got "ymd"; give one of them',
+    ],
+  ],
+  seasonOf: [
+    ['a number', () => jsData.seasonOf(2012), 'seasonOf: expected a date as text, got 2012; give a cell'],
+    [
+      'an order of years',
+      () => jsData.seasonOf('1/2/2012', 'ymd'),
+      'seasonOf: expected dmy or mdy, got "ymd"; give one of them',
+    ],
+  ],
+  timeOfDay: [
+    ['a number', () => jsData.timeOfDay(2012), 'timeOfDay: expected a date as text, got 2012; give a cell'],
+    [
+      'an order of years',
+      () => jsData.timeOfDay('1/2/2012', 'ymd'),
+      'timeOfDay: expected dmy or mdy, got "ymd"; give one of them',
     ],
   ],
   imageFolder: [

@@ -49,7 +49,7 @@ export const NETWORKS = {
     [
       'a layer as a fourth argument',
       () => js.network('net', { x }, ({ x }: { x: Loose }) => x, js.relu),
-      'network: expected at most 3 arguments, got also a function; leave it out',
+      'network: expected options as an object, got a function; give { pretrained }, or nothing',
     ],
     [
       'a body that gives a number',

@@ -109,7 +109,7 @@ export const VARIABLES = {
     [
       'a number and a name',
       () => js.categorical(3, 'cat'),
-      'categorical: expected options as an object, got "cat"; give { at, mask }, or nothing',
+      'categorical: expected options as an object, got "cat"; give { at, mask, end }, or nothing',
     ],
     [
       'a name twice',
@@ -127,14 +127,29 @@ export const VARIABLES = {
       "categorical: expected a number of classes, or their names one by one, got \"\\ud800\"; give categorical(10) or categorical('cat', 'dog')",
     ],
     [
-      'names and options',
-      () => js.categorical('cat', 'dog', { at: [28, 28] }),
-      "categorical: expected a number of classes, or their names one by one, got a record of at; give categorical(10) or categorical('cat', 'dog')",
+      'names and a misspelt option',
+      () => js.categorical('cat', 'dog', { shape: [28, 28] }),
+      'categorical: expected the options at, mask, end, got shape; correct it or leave it out',
+    ],
+    [
+      'an end that is no class',
+      () => js.categorical('cat', 'dog', { at: [12], end: 'bird' }),
+      'categorical: expected one of its classes as end, cat, dog, got bird; choose one',
+    ],
+    [
+      'a number that is no class as end',
+      () => js.categorical(3, { at: [12], end: 3 }),
+      'categorical: expected one of its classes as end, a number from 0 to 2, got 3; choose one',
+    ],
+    [
+      'an end of no sequence',
+      () => js.categorical(3, { at: [28, 28], end: 2 }),
+      'categorical: expected a sequence with an end, at: [steps], got at: [28, 28]; correct at, or leave end out',
     ],
     [
       'a misspelt option',
       () => js.categorical(3, { shape: [28, 28] }),
-      'categorical: expected the options at, mask, got shape; correct it or leave it out',
+      'categorical: expected the options at, mask, end, got shape; correct it or leave it out',
     ],
     [
       'a place that is a number',

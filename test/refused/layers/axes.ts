@@ -128,6 +128,26 @@ export const AXES = {
       'net/concatAt_1: expected an axis of [4], counted from 0, got 1; choose one that it has',
     ],
   ],
+  embedding: [
+    [
+      'no classes',
+      onSeries((x) => x.pipe(js.embedding())),
+      'net/embedding_1: expected a positive whole number of classes, got nothing; give how many',
+    ],
+    [
+      'another number of classes',
+      onSeries((x) => x.pipe(js.embedding(10, 4))),
+      'net/embedding_1: expected 10 classes on the last axis, got [64, 2]; give it a categorical(10) as it is, or another number of classes',
+    ],
+  ],
+  mmd: [
+    ['one tensor', onSeries((x) => js.mmd(x)), 'net/mmd_1: expected two tensors, got nothing; give what layers give'],
+    [
+      'matrices',
+      onSeries((x) => js.mmd(x, x)),
+      'net/mmd_1: expected two vectors of one length, got [64, 2] and [64, 2]; flatten or reshape them',
+    ],
+  ],
   matMul: [
     [
       'matrices that do not fit',

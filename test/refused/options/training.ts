@@ -16,6 +16,8 @@ const none = {};
 
 const OPTIONS = [
   'epochs',
+  'steps',
+  'minutes',
   'baselineEpochs',
   'batch',
   'learningRate',
@@ -36,6 +38,7 @@ const OPTIONS = [
   'onCheckpoint',
   'signal',
   'onNotice',
+  'onRate',
   'onProgress',
   'onEpoch',
   'run',
@@ -52,6 +55,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
     known: ['samples', 'part', 'seed', 'engine', 'signal', 'onExample', 'onProgress'],
   },
   elbo: { call: (options) => jsTrain.elbo(options), known: ['beta', 'freeBits', 'samples'] },
+  infoVae: { call: (options) => jsTrain.infoVae(options), known: ['alpha', 'lambda', 'samples'] },
   hybrid: { call: (options) => jsTrain.hybrid(0.5, options), known: ['beta', 'freeBits', 'samples'] },
   gsnn: { call: (options) => jsTrain.gsnn(options), known: ['samples'] },
   adam: { call: (options) => jsTrain.adam(options), known: ['beta1', 'beta2', 'epsilon'] },
@@ -74,6 +78,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
   checkpointsIn: 'none',
   objective: 'none',
   withNoise: 'none',
+  withWeights: 'none',
   iwae: 'none',
   monteCarlo: 'none',
   baselineLikelihood: 'none',

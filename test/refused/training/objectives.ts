@@ -106,6 +106,18 @@ export const OBJECTIVES = {
       'gsnn: expected a positive whole number of draws as samples, got 0.5; give how many z are drawn for each example',
     ],
   ],
+  infoVae: [
+    [
+      'weights that charge nothing',
+      () => jsTrain.infoVae({ alpha: 0, lambda: 1 }),
+      'infoVae: expected alpha + lambda above 1, got 0 + 1, which does not charge the MMD; raise lambda, or train with elbo()',
+    ],
+    [
+      'a negative weight',
+      () => jsTrain.infoVae({ lambda: -1 }),
+      'infoVae: expected a number from 0 up as lambda, got -1; give the weight of the discrepancy, such as 100',
+    ],
+  ],
   hybrid: [
     ['nothing', () => jsTrain.hybrid(), "hybrid: expected an alpha from 0 to 1, got nothing; the paper's is 0.5"],
     ['text', () => jsTrain.hybrid('0.5'), 'hybrid: expected an alpha from 0 to 1, got "0.5"; the paper\'s is 0.5'],
@@ -182,6 +194,23 @@ export const OBJECTIVES = {
       'a layer that cannot be',
       () => jsTrain.withNoise(jsTrain.elbo(), { x: js.dropout(2) }),
       'dropout: expected a rate from 0 up to 1, got 2; give the share to drop',
+    ],
+  ],
+  withWeights: [
+    [
+      'an objective that is not called',
+      () => jsTrain.withWeights(jsTrain.elbo, { rain: 2 }),
+      'withWeights: expected an objective, got a function; give one such as elbo(), or objective(name, compute)',
+    ],
+    [
+      'a single weight',
+      () => jsTrain.withWeights(jsTrain.elbo(), 2),
+      'withWeights: expected numbers from 0 up by the names of targets, got 2; give how much each −log p counts, such as { rain: 2 }',
+    ],
+    [
+      'a negative weight',
+      () => jsTrain.withWeights(jsTrain.elbo(), { rain: -1 }),
+      'withWeights: expected numbers from 0 up by the names of targets, got a record of rain; give how much each −log p counts, such as { rain: 2 }',
     ],
   ],
 } satisfies Readonly<Record<string, readonly Refused[]>>;

@@ -1,0 +1,32 @@
+import { Writable } from 'node:stream';
+import checkbox from '@inquirer/checkbox';
+import { InvalidData } from '../../errors.ts';
+import type { Io } from '../io.ts';
+import { described, type Known } from './kinds.ts';
+
+const QUESTIONS = {
+  target: 'Which columns should the model draw?',
+  condition: 'Which columns is it told? (none: it draws whole rows)',
+};
+
+/**
+ * Asks on a terminal which columns are targets or conditions, and returns their names. @throws InvalidData if the question is left by
+ * Ctrl-C.
+ */
+export async function ask(io: Io, flag: keyof typeof QUESTIONS, columns: readonly Known[]): Promise<readonly string[]> {
+  const choices = columns.map((column) => ({
+    value: column.name,
+    name: `${column.name}  ${described(column)}${column.is.kind === 'dates' ? ', of which the month is taken' : ''}`,
+    short: column.name,
+  }));
+  // A question ends the stream that it is asked on.
+  const output = new Writable({ write: (chunk, _, done) => void io.stderr.write(chunk, done) });
+  const question = { message: QUESTIONS[flag], choices, required: flag === 'target', pageSize: 15 };
+  try {
+    return await checkbox(question, { output, ...(io.stdin && { input: io.stdin }) });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError')
+      throw new InvalidData(`init: expected an answer, got none; give --${flag}`);
+    throw error;
+  }
+}

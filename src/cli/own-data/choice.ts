@@ -1,0 +1,117 @@
+import { InvalidData } from '../../errors.ts';
+import { meant } from '../../values/rules.ts';
+import type { Io } from '../io.ts';
+import { described, type Known } from './kinds.ts';
+
+/** The parts of a date that a condition can be. */
+export const DATE_PARTS = ['month', 'season', 'weekday', 'hour', 'year'] as const;
+export type DatePart = (typeof DATE_PARTS)[number];
+
+/** A condition: a column, or a part of a column of dates. */
+export interface Condition {
+  readonly column: Known;
+  readonly part?: DatePart;
+}
+
+/** What a model of a table draws, and what it is told. */
+export interface Choice {
+  readonly targets: readonly Known[];
+  readonly conditions: readonly Condition[];
+}
+
+/** The columns that were named: as they are on the command line; `false` for no condition. */
+export interface Named {
+  readonly target?: string;
+  readonly condition?: string | false;
+}
+
+/**
+ * Returns the columns to draw and to be told, from what was named, and asks on a terminal for what was not.
+ * @throws InvalidData for a name that is no column, or that cannot be used, and for one that is missing where nobody can be asked.
+ */
+export async function choose(path: string, columns: readonly Known[], named: Named, io: Io): Promise<Choice> {
+  const canAsk = io.stdin?.isTTY === true && io.stderr.isTTY === true;
+  const usable = columns.filter(({ is }) => is.kind !== 'none');
+  const text = async (flag: 'target' | 'condition', given: string | undefined, taken: readonly string[]) => {
+    if (given !== undefined) return namesIn(given, columns);
+    if (!canAsk) throw missing(path, flag, columns);
+    const { ask } = await import('./ask.ts');
+    return ask(io, flag, flag === 'target' ? drawable(usable) : usable.filter(({ name }) => !taken.includes(name)));
+  };
+  const wanted = await text('target', named.target, []);
+  const told = named.condition === false ? [] : await text('condition', named.condition, wanted);
+  const conditions = told.map((name) => conditionOf(path, name, columns));
+  const isTold = (column: Known): boolean => conditions.some((one) => one.column === column && one.part === undefined);
+  const all = wanted.length === 1 && wanted[0] === 'all' && !columns.some(({ name }) => name === 'all');
+  const targets = all
+    ? drawable(usable).filter((column) => !isTold(column))
+    : wanted.map((name) => targetOf(path, name, columns));
+  if (targets.length === 0)
+    throw new InvalidData(
+      `${path}: expected columns to draw, got none; give --target ${drawable(usable)[0]?.name ?? 'a column'}`,
+    );
+  const both = targets.find(isTold);
+  if (both)
+    throw new InvalidData(
+      `${path}: expected ${both.name} as target or condition, got it as both; leave it out of one of them`,
+    );
+  return { targets, conditions };
+}
+
+const drawable = (columns: readonly Known[]): readonly Known[] => columns.filter(({ is }) => is.kind !== 'dates');
+
+/** Returns names separated by commas; a column's name may have some. */
+const namesIn = (text: string, columns: readonly Known[]): readonly string[] => {
+  if (columns.some(({ name }) => name === text)) return [text];
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    ),
+  ];
+};
+
+const missing = (path: string, flag: string, columns: readonly Known[]): InvalidData => {
+  const all = columns.filter(({ name }) => name !== '').map((column) => `${column.name} (${described(column)})`);
+  const none = flag === 'condition' ? ', or --no-condition' : '';
+  const what = flag === 'target' ? 'the columns to draw' : 'the columns that it is told';
+  return new InvalidData(
+    `${path}: expected --${flag}, ${what}, got none; give some of its columns, separated by commas${none}: ${all.join('; ')}`,
+  );
+};
+
+const find = (path: string, name: string, columns: readonly Known[], flag: string): Known => {
+  const found = columns.find((column) => column.name === name);
+  if (found === undefined) {
+    const names = columns.map((column) => column.name).filter((one) => one !== '');
+    throw new InvalidData(
+      `${path}: expected columns in --${flag} (${names.join(', ')}), got ${name}; ${meant(name, names)}`,
+    );
+  }
+  if (found.is.kind === 'none')
+    throw new InvalidData(
+      `${path}: expected classes, numbers or dates in --${flag}, got ${name}, which a model learns nothing from: ${found.is.why}; leave it out`,
+    );
+  return found;
+};
+
+const targetOf = (path: string, name: string, columns: readonly Known[]): Known => {
+  const found = find(path, name, columns, 'target');
+  if (found.is.kind === 'dates')
+    throw new InvalidData(
+      `${path}: expected numbers or classes in --target, got ${name}, which are dates; give it as --condition`,
+    );
+  return found;
+};
+
+const conditionOf = (path: string, name: string, columns: readonly Known[]): Condition => {
+  const dates = columns.filter(({ is }) => is.kind === 'dates');
+  const part = DATE_PARTS.find((one) => one === name);
+  const isColumn = columns.some((column) => column.name === name);
+  const [date] = dates;
+  if (part !== undefined && !isColumn && date && dates.length === 1) return { column: date, part };
+  const column = find(path, name, columns, 'condition');
+  return column.is.kind === 'dates' ? { column, part: 'month' } : { column };
+};

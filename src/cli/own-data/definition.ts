@@ -1,0 +1,159 @@
+import type { Choice } from './choice.ts';
+import { described, type Known } from './kinds.ts';
+import type { Survey } from './survey.ts';
+import { quoted, WIDTH, wrapped } from './text.ts';
+import { variablesOf, type Written } from './variables.ts';
+
+/** The definition of a model of a table: its text, and how `sample` is called. */
+export interface WrittenDefinition {
+  readonly text: string;
+  readonly sample: string;
+}
+
+/** Writes the definition of a model that draws columns of a table, given others; `address` is the file's, as seen from it. */
+export const definitionOf = (
+  { source, options, rows }: Survey,
+  columns: readonly Known[],
+  choice: Choice,
+  address: string,
+): WrittenDefinition => {
+  const { targets, conditions } = variablesOf(choice);
+  const all = [...targets, ...conditions];
+  const masks = targets.filter(({ isMasked }) => isMasked);
+  const latent = Math.min(16, 2 + targets.length);
+  const width = rows < 5000 ? 64 : rows < 50_000 ? 128 : 256;
+  const told = conditions.flatMap(({ name, isMasked }) => (isMasked ? [name, `${name}_mask`] : [name]));
+  const seen = [...targets.map(({ name }) => `y.${name}`), ...masks.map(({ name }) => `mask.${name}`), ...told];
+  const uses = new Set([
+    'cvae',
+    'gaussian',
+    'heads',
+    'mlp',
+    ...all.flatMap((one) => one.uses),
+    ...(seen.length > 1 || told.length > 0 ? ['concat'] : []),
+  ]);
+  const computed = [...new Set(conditions.flatMap(({ derived }) => derived?.uses ?? []))];
+  const body = `mlp([${width}, ${width}])`;
+  const inputs = ['y', ...(masks.length > 0 ? ['mask'] : []), ...told];
+  const text = [
+    `import { ${[...uses].sort().join(', ')} } from 'cvae-compile';`,
+    `import { ${[source, ...computed].sort().join(', ')} } from 'cvae-compile/data';`,
+    `import type { TrainOptions } from 'cvae-compile/train';`,
+    '',
+    '/** What is drawn, each with its likelihood. */',
+    'const targets = {',
+    ...targets.map((one) => line(one, 2)),
+    '};',
+    '',
+    `/** Draws ${listed(targets)}${told.length > 0 ? `, given ${listed(conditions)}` : ''}. */`,
+    'export default cvae({',
+    told.length === 0
+      ? '  condition: {},'
+      : ['  condition: {', ...conditions.map((one) => line(one, 4)), '  },'].join('\n'),
+    '  target: targets,',
+    `  latent: ${latent},`,
+    ...(told.length > 0 ? network('prior', told, told, `mlp([32]), gaussian(${latent})`) : []),
+    ...network('recognition', inputs, seen, `${body}, gaussian(${latent})`),
+    ...network('decoder', ['z', ...told], ['z', ...told], `${body}, heads(targets)`),
+    '});',
+    '',
+    ...dataOf(source, options, columns, all, address),
+    '',
+    ...trainingOf(rows),
+    '',
+  ];
+  return { text: text.join('\n'), sample: sampleOf(conditions) };
+};
+
+const line = ({ name, text, remark }: Written, indent: number): string => {
+  const pad = ' '.repeat(indent);
+  const [first = '', ...rest] = `${pad}${name}: ${text},`.split('\n');
+  return [`${first} // ${remark.replaceAll(/\s+/g, ' ')}`, ...rest].join('\n');
+};
+
+/** Writes a network: what it is given, what of that it takes, and its layers. */
+const network = (
+  name: string,
+  given: readonly string[],
+  taken: readonly string[],
+  layers: string,
+): readonly string[] => {
+  const one = `  ${name}: ({ ${given.join(', ')} }) =>`;
+  const head = one.length <= WIDTH ? [one] : [`  ${name}: ({`, ...wrapped(given, 4), '  }) =>'];
+  const joined = taken.length === 1 ? (taken[0] ?? '') : `concat(${taken.join(', ')})`;
+  const line = `    ${joined}.pipe(${layers}),`;
+  if (line.length <= WIDTH) return [...head, line];
+  return [...head, '    concat(', ...wrapped(taken, 6), `    ).pipe(${layers}),`];
+};
+
+const listed = (all: readonly Written[]): string => {
+  const names = all.map(({ column, derived, name }) => (derived ? name : column).replaceAll(/\*\/|\s+/g, ' '));
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '');
+};
+
+const dataOf = (
+  source: string,
+  given: Readonly<Record<string, string>>,
+  columns: readonly Known[],
+  all: readonly Written[],
+  address: string,
+): readonly string[] => {
+  const renamed = all.filter(({ name, column, derived }) => !derived && name !== column);
+  const derived = all.filter((one) => one.derived);
+  const used = new Set(all.map(({ column }) => column));
+  const group = (name: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`    ${name}: {`, ...lines.map((text) => `      ${text},`), '    },'];
+  const others = columns.filter(({ name }) => name !== '' && !used.has(name));
+  const options = [
+    ...Object.entries(given).map(([name, value]) => `    ${name}: ${quoted(value)},`),
+    ...group(
+      'columns',
+      renamed.map(({ name, column }) => `${name}: ${quoted(column)}`),
+    ),
+    ...group(
+      'derive',
+      derived.map(({ name, derived: own }) => `${name}: ${own?.text ?? ''}`),
+    ),
+    ...(all.some(({ isMasked }) => isMasked) ? ["    missing: 'mask',"] : []),
+    '    test: 0.1,',
+  ];
+  return [
+    '/**',
+    ' * The columns of the variables above.',
+    ...(others.length > 0
+      ? [
+          ' * Not used:',
+          ...others.map((one) => ` * - ${one.name.replaceAll('*/', '* /')}: ${described(one).replaceAll('*/', '* /')}`),
+        ]
+      : []),
+    ' */',
+    'export const data = () =>',
+    `  ${source}(new URL(${quoted(address)}, import.meta.url), {`,
+    ...options,
+    '  });',
+  ];
+};
+
+/** As many steps as tables of this size have needed, and an end where validation gets no better. */
+const trainingOf = (rows: number): readonly string[] => {
+  const epochs = Math.max(10, Math.min(200, Math.round(1_000_000 / rows)));
+  const patience = Math.max(3, Math.round(epochs / 10));
+  return [
+    'export const training: TrainOptions = {',
+    `  epochs: ${epochs},`,
+    `  patience: ${patience},`,
+    `  batch: ${rows < 50_000 ? 64 : 256},`,
+    '  learningRate: 2e-3,',
+    '};',
+  ];
+};
+
+/** Returns the options of `sample`: all classes of the first condition, and one value of each other. */
+const sampleOf = (conditions: readonly Written[]): string => {
+  const first = conditions.find(({ isClass }) => isClass);
+  const sets = conditions.map((one) => {
+    const setting = `${one.name}=${one === first ? 'all' : one.example}`;
+    return `--set ${/^[\w.,=-]+$/.test(setting) ? setting : JSON.stringify(setting)}`;
+  });
+  return [...sets, '--count 10 --draw --out out/rows.csv'].join(' ');
+};

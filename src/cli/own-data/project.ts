@@ -1,0 +1,95 @@
+import { basename, relative, resolve, sep } from 'node:path';
+import { isFolder } from '../../files/exists.ts';
+import type { Io } from '../io.ts';
+import { projectFiles, writeProject } from '../starter.ts';
+import { choose, type Named } from './choice.ts';
+import { definitionOf, type WrittenDefinition } from './definition.ts';
+import { described, kindOf, type Known } from './kinds.ts';
+import { picturesDefinition, picturesIn } from './pictures.ts';
+import { survey } from './survey.ts';
+
+/** What was written: the files, and what was understood of the data, line by line. */
+export interface Project {
+  readonly files: readonly string[];
+  readonly understood: readonly string[];
+}
+
+/**
+ * Writes a project with a model of one's own data: a table, or a folder of pictures by class.
+ *
+ * @throws InvalidFile for data that cannot be read, and for a file that is there already; InvalidData for columns that cannot be used.
+ */
+export async function writeOwnProject(folder: string, from: string, named: Named, io: Io): Promise<Project> {
+  const pictures = await isFolder(from);
+  const { definition, understood } = pictures ? await ofPictures(folder, from) : await ofTable(folder, from, named, io);
+  const files = await projectFiles(folder, {
+    definition: definition.text,
+    sample: definition.sample,
+    readme: readme(basename(resolve(folder)), basename(resolve(from)), definition.sample),
+  });
+  return { files: await writeProject(folder, files), understood };
+}
+
+interface Made {
+  readonly definition: WrittenDefinition;
+  readonly understood: readonly string[];
+}
+
+const ofTable = async (folder: string, from: string, named: Named, io: Io): Promise<Made> => {
+  const found = await survey(from);
+  const columns = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
+  const choice = await choose(from, columns, named, io);
+  const used = new Set([...choice.targets, ...choice.conditions.map(({ column }) => column)]);
+  const role = (column: Known): string => {
+    if (column.is.kind === 'none') return '';
+    const part = choice.conditions.find((one) => one.column === column)?.part;
+    if (part !== undefined) return `, told as its ${part}`;
+    return choice.targets.includes(column) ? ', drawn' : used.has(column) ? ', told' : ', not used';
+  };
+  const width = Math.max(...columns.map(({ name }) => name.length));
+  return {
+    definition: definitionOf(found, columns, choice, address(folder, from)),
+    understood: [
+      `${from}: ${found.rows.toLocaleString('en')} rows`,
+      ...columns.map((column) => `  ${column.name.padEnd(width)}  ${described(column)}${role(column)}`),
+    ],
+  };
+};
+
+const ofPictures = async (folder: string, from: string): Promise<Made> => {
+  const pictures = await picturesIn(from);
+  const [height, width, channels] = pictures.shape;
+  const { length } = pictures.classes;
+  return {
+    definition: picturesDefinition(pictures, address(folder, from)),
+    understood: [
+      `${from}: ${pictures.count.toLocaleString('en')} pictures of ${width} × ${height} pixels, ${channels === 1 ? 'grey' : 'in colour'}, ${length} ${length === 1 ? 'class' : 'classes'}`,
+    ],
+  };
+};
+
+/** Returns the address of a file as a module in a folder has it. */
+const address = (folder: string, file: string): string => {
+  const parts = relative(resolve(folder), resolve(file)).split(sep);
+  const path = parts.map((part) => encodeURIComponent(part).replaceAll('%20', ' ')).join('/');
+  return path.startsWith('..') ? path : `./${path}`;
+};
+
+const readme = (name: string, from: string, sample: string): string => `# ${name}
+
+A conditional VAE of ${from}, defined in [model.ts](model.ts).
+
+    npm install
+    npm start         # trains, exports, samples
+
+leaves the weights and a report in \`out/run\`, the ONNX files in \`out/model\`, and what it has drawn in \`${sample.split(' ').at(-1)}\`.
+
+| | |
+|---|---|
+| \`npm run data\` | what was understood of the data: rows, ranges, classes, what is missing and what is left out |
+| \`npm run check\` | type-checks model.ts |
+| \`npm run train\` | trains; look at \`out/run/report.html\` |
+| \`npm run evaluate\` | the log-likelihood of the rows that were held out |
+| \`npm run export\` | writes ONNX files and verifies them |
+| \`npm run serve\` | opens the model as a page |
+`;

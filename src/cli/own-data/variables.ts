@@ -1,0 +1,125 @@
+import { areFew, commonest, remarked, SPIKE, type Known } from './kinds.ts';
+import type { Choice, Condition, DatePart } from './choice.ts';
+import { sortedClasses } from '../../values/classes.ts';
+import { called, nameFor, quoted, rounded } from './text.ts';
+
+/** A condition or a target as a definition has it. */
+export interface Written {
+  readonly name: string;
+  readonly column: string;
+  /** The variable: `categorical('a', 'b')`. */
+  readonly text: string;
+  /** What is behind it as a comment. */
+  readonly remark: string;
+  /** The functions of the package that it takes. */
+  readonly uses: readonly string[];
+  /** How it is computed of a row, with the function that does. */
+  readonly derived?: { readonly text: string; readonly uses: DateFunction };
+  readonly isMasked: boolean;
+  readonly isClass: boolean;
+  /** A value of a condition that `sample` may be given: a class, or a number of each element. */
+  readonly example: string;
+}
+
+/** Functions that compute a part of a date. */
+export type DateFunction = (typeof PARTS)[DatePart];
+
+const PARTS = {
+  month: 'monthOf',
+  season: 'seasonOf',
+  weekday: 'weekdayOf',
+  hour: 'hourOf',
+  year: 'yearOf',
+} as const satisfies Record<DatePart, string>;
+
+/** Returns the variables of a choice: targets, then conditions. */
+export const variablesOf = ({ targets, conditions }: Choice) => {
+  const used = new Set<string>();
+  return {
+    targets: targets.map((column) => targetOf(column, nameFor(column.name, used))),
+    conditions: conditions.map((condition) =>
+      conditionOf(condition, nameFor(condition.part ?? condition.column.name, used)),
+    ),
+  };
+};
+
+const MASKED = '{ mask: true }';
+
+const targetOf = (column: Known, name: string): Written => {
+  const isMasked = column.missing > 0;
+  const mask = isMasked ? `, ${MASKED}` : '';
+  const common = { name, column: column.name, remark: remarked(column), isMasked, example: '' };
+  if (column.is.kind === 'classes')
+    return {
+      ...common,
+      text: called('categorical', [...column.is.names.map(quoted), ...(isMasked ? [MASKED] : [])], 2 + name.length + 2),
+      uses: ['categorical'],
+      isClass: true,
+    };
+  // Any value that many rows share has a probability of its own.
+  const [, share] = commonest(column);
+  const density = `normalScores(1${mask})`;
+  return share > SPIKE
+    ? { ...common, text: `hurdle(${density})`, uses: ['hurdle', 'normalScores'], isClass: false }
+    : { ...common, text: density, uses: ['normalScores'], isClass: false };
+};
+
+const classes = (name: string, names: readonly string[], isMasked: boolean) =>
+  ({
+    text: called('categorical', [...names.map(quoted), ...(isMasked ? [MASKED] : [])], 4 + name.length + 2),
+    uses: ['categorical'],
+    isClass: true,
+    example: names.find((one) => /^[\w .-]+$/.test(one)) ?? names[0] ?? '',
+  }) as const;
+
+const number = (elements: number, isMasked: boolean): string =>
+  `continuous(${elements}${isMasked ? `, ${MASKED}` : ''})`;
+
+const conditionOf = ({ column, part }: Condition, name: string): Written => {
+  const common = { name, column: column.name, remark: remarked(column), isMasked: column.missing > 0 };
+  if (part !== undefined) return { ...common, ...datePart(column, part, name) };
+  if (column.is.kind === 'classes') return { ...common, ...classes(name, column.is.names, common.isMasked) };
+  if (areFew(column)) return { ...common, ...classes(name, sortedClasses(column.values.keys()), common.isMasked) };
+  const { mean = 0, areWhole = false } = column.numbers ?? {};
+  const example = areWhole ? `${Math.round(mean)}` : rounded(mean);
+  return { ...common, text: number(1, common.isMasked), uses: ['continuous'], isClass: false, example };
+};
+
+const datePart = (column: Known, part: DatePart, name: string) => {
+  const order = column.is.kind === 'dates' && column.is.order ? `, ${quoted(column.is.order)}` : '';
+  const call = PARTS[part];
+  const isName = /^[A-Za-z_]\w*$/.test(column.name) && column.name !== call;
+  const derived = {
+    text: isName
+      ? `({ ${column.name} }) => ${call}(${column.name}${order})`
+      : `(row) => ${call}(row[${quoted(column.name)}]${order})`,
+    uses: call,
+  };
+  const remark = `the ${part} of ${column.name}`;
+  if (part === 'season') {
+    return {
+      text: number(2, column.missing > 0),
+      uses: ['continuous'],
+      remark: `${remark}, a point on a circle`,
+      isClass: false,
+      example: '0,1',
+      derived,
+    };
+  }
+  const [from, to] = { month: [1, 12], weekday: [1, 7], hour: [0, 23], year: [0, 0] }[part] as [number, number];
+  if (part === 'year')
+    return {
+      text: number(1, column.missing > 0),
+      uses: ['continuous'],
+      remark,
+      isClass: false,
+      example: '2020',
+      derived,
+    };
+  const names = Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
+  return {
+    ...classes(name, names, column.missing > 0),
+    remark: part === 'weekday' ? `${remark}, 1 is Monday` : remark,
+    derived,
+  };
+};

@@ -1,0 +1,112 @@
+import { InvalidData } from '../errors.ts';
+import { oneOf, optional, rule } from '../values/rules.ts';
+import { valueText } from '../values/value-text.ts';
+import { isMissing } from './table/missing.ts';
+import { taking } from './options.ts';
+
+/** The order in which a date with slashes or points has its parts: `31/12/2012` is `dmy`, `12/31/2012` is `mdy`. */
+export type DateOrder = 'dmy' | 'mdy';
+
+/** A date as text, or a cell that may lack one. */
+type Cell = string | null | undefined;
+
+/** The parts of a date and time, as they are written. */
+interface Moment {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  /** Hours since midnight. */
+  readonly hours: number;
+}
+
+const CALL = {
+  args: [
+    rule(
+      'a date as text',
+      (value) => value === undefined || value === null || typeof value === 'string',
+      'give a cell',
+    ),
+    optional(oneOf('dmy', 'mdy')),
+  ],
+};
+
+const reader = <T>(name: string, of: (moment: Moment) => T) =>
+  taking(name, CALL, (date: Cell, order?: DateOrder): T | undefined => {
+    const moment = momentOf(date, order);
+    return moment && of(moment);
+  });
+
+/**
+ * Returns the year of a date that is written as `2012-12-31`, `2012-12-31 18:30`, `20121231` or, in this order, as `31/12/2012`;
+ * undefined if it is missing. Times are taken as they are written, whatever their zone. Throws an `InvalidData` for other text.
+ */
+export const yearOf = reader('yearOf', ({ year }) => year);
+
+/** Returns the month of a date, from 1 to 12; undefined if it is missing. Dates are written as for `yearOf`. */
+export const monthOf = reader('monthOf', ({ month }) => month);
+
+/** Returns the day of the week of a date, from 1, Monday, to 7; undefined if it is missing. Dates are written as for `yearOf`. */
+export const weekdayOf = reader(
+  'weekdayOf',
+  ({ year, month, day }) => ((timeOf(year, month, day).getUTCDay() + 6) % 7) + 1,
+);
+
+/** Returns the hour of a date and time, from 0 to 23; undefined if it is missing. Dates are written as for `yearOf`. */
+export const hourOf = reader('hourOf', ({ hours }) => Math.floor(hours));
+
+/**
+ * Returns the time of the year of a date, from 0 to 1, as a point on a circle: [sin 2πt, cos 2πt], which has no jump at New Year.
+ * Undefined if it is missing. Dates are written as for `yearOf`.
+ */
+export const seasonOf = reader('seasonOf', ({ year, month, day, hours }) => {
+  const begin = timeOf(year, 1, 1).getTime();
+  const length = timeOf(year + 1, 1, 1).getTime() - begin;
+  return circle((timeOf(year, month, day).getTime() - begin + hours * HOUR) / length);
+});
+
+/** Returns the time of day of a date and time as a point on a circle, as `seasonOf` does that of the year. */
+export const timeOfDay = reader('timeOfDay', ({ hours }) => circle(hours / 24));
+
+const circle = (share: number): readonly [sine: number, cosine: number] => [
+  Math.sin(2 * Math.PI * share),
+  Math.cos(2 * Math.PI * share),
+];
+
+const HOUR = 3_600_000;
+
+const timeOf = (year: number, month: number, day: number): Date => {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date;
+};
+
+const TIME = String.raw`(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?`;
+const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})${TIME}$`);
+const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})${TIME}$`);
+
+/** Returns the parts of a date; undefined if the cell is empty or says that it is missing. */
+const momentOf = (date: Cell, order: DateOrder | undefined): Moment | undefined => {
+  const text = (date ?? '').trim();
+  if (isMissing(text, new Set())) return undefined;
+  const first = YEAR_FIRST.exec(text);
+  const last = first ? null : YEAR_LAST.exec(text);
+  const [, a, , b, c, ...time] = (first ?? last ?? []).map(Number);
+  const [hour = 0, minute = 0, second = 0] = time.map((part) => (Number.isNaN(part) ? 0 : part));
+  const hours = hour + minute / 60 + second / 3600;
+  if (first && a !== undefined && b !== undefined && c !== undefined && isDate(a, b, c, hours))
+    return { year: a, month: b, day: c, hours };
+  // Only one order may be possible; points are the sign of day, month, year.
+  const known = order ?? (text.includes('.') || Number(a) > 12 ? 'dmy' : Number(b) > 12 ? 'mdy' : undefined);
+  if (last && a !== undefined && b !== undefined && c !== undefined && known !== undefined) {
+    const [day, month] = known === 'dmy' ? [a, b] : [b, a];
+    if (isDate(c, month, day, hours)) return { year: c, month, day, hours };
+  }
+  const remedy =
+    last && known === undefined ? "say in which order: monthOf(date, 'dmy')" : 'correct it, or leave the cell empty';
+  throw new InvalidData(`expected a date such as 2012-12-31, got ${valueText(text)}; ${remedy}`);
+};
+
+const isDate = (year: number, month: number, day: number, hours: number): boolean => {
+  const date = timeOf(year, month, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && month >= 1 && hours < 24;
+};

@@ -1,0 +1,54 @@
+import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
+import type { Column, Examples } from './dataset.ts';
+import { hasMask, type Variables } from './variable.ts';
+
+/**
+ * Returns examples in which every variable that has a mask comes with one: its own column, or what follows from the values that are
+ * missing, NaN. Whatever the mask leaves out is 0. If nothing is missing there must be a mask, unless one was `derived` from another
+ * part of the data, to which names are added.
+ */
+export const withMasks = (examples: Examples, variables: Variables, derived: Set<string>): Examples => {
+  const added = Object.entries(variables).flatMap(([name, variable]) => {
+    const column = own(examples.columns, name);
+    if (!column || !hasMask(variable)) return [];
+    const given = own(examples.columns, maskName(name));
+    if (!given && !derived.has(name) && !lacks(column)) return [];
+    if (!given) derived.add(name);
+    const masked = given ? zeroed(column, given) : counted(column, variable.dataShape, examples.count);
+    return Object.entries({ [name]: masked.column, [maskName(name)]: masked.mask });
+  });
+  return added.length === 0
+    ? examples
+    : { ...examples, columns: { ...examples.columns, ...Object.fromEntries(added) } };
+};
+
+const lacks = ({ data }: Column): boolean => data instanceof Float32Array && data.some((value) => Number.isNaN(value));
+
+/** A column and its mask. */
+interface Masked {
+  readonly column: Column;
+  readonly mask: Column;
+}
+
+/** Returns a column with 0 for what is missing, and the mask of the rest: of each value, or of each class's weights together. */
+const counted = (column: Column, shape: readonly number[], count: number): Masked => {
+  const { data } = column;
+  // Weights of classes are several numbers for each element of the mask.
+  const each = Math.max(1, Math.floor(data.length / (count * size(shape))));
+  const mask = new Uint8Array(data.length / each).fill(1);
+  if (data instanceof Float32Array)
+    for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) mask[Math.floor(i / each)] = 0;
+  return zeroed(column, { shape, data: mask, scale: 1 });
+};
+
+/** Returns a column with 0 where NaN is left out. */
+const zeroed = (column: Column, mask: Column): Masked => {
+  const { data } = column;
+  const each = data.length / mask.data.length;
+  const isOut = (i: number): boolean => mask.data[Math.floor(i / each)] === 0;
+  if (!(data instanceof Float32Array) || !data.some((value, i) => Number.isNaN(value) && isOut(i)))
+    return { column, mask };
+  return { column: { ...column, data: data.map((value, i) => (Number.isNaN(value) && isOut(i) ? 0 : value)) }, mask };
+};

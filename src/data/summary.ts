@@ -1,0 +1,130 @@
+import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
+import { own } from '../values/own.ts';
+import { PARTS, type Column, type Dataset } from './dataset.ts';
+import { classNames, hasMask, type Variable, type Variables } from './variable.ts';
+
+/** What the numbers of an element are, in the data's own units: those that a mask counts. */
+export interface NumbersSummary {
+  readonly name?: string;
+  readonly unit?: string;
+  readonly least: number;
+  readonly most: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** How many examples lack it. */
+  readonly missing: number;
+}
+
+/** How often a class occurs. */
+export interface ClassSummary {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** What is known of one variable among the examples to train on. */
+export interface VariableSummary {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Its elements; one for all of them if there are many, as in an image. */
+  readonly numbers?: readonly NumbersSummary[];
+  readonly classes?: readonly ClassSummary[];
+  readonly missing: number;
+  /** Whether networks see it with mean 0 and standard deviation 1. */
+  readonly standardised: boolean;
+  /** Whether networks see the normal scores of its column. */
+  readonly scores?: true;
+}
+
+/** What was understood of data, as a model takes them. */
+export interface DataSummary {
+  readonly name: string;
+  readonly examples: Readonly<Partial<Record<(typeof PARTS)[number], number>>>;
+  readonly variables: readonly VariableSummary[];
+  /** Columns of the table that were not read. */
+  readonly unused: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/** Elements are described one by one up to this many. */
+const ELEMENTS = 16;
+
+/** Summarises a dataset that fits these variables: ranges, classes and what is missing among the examples to train on. */
+export const summaryOf = (dataset: Dataset, variables: Variables): DataSummary => ({
+  name: dataset.name,
+  examples: Object.fromEntries(PARTS.flatMap((part) => (dataset[part] ? [[part, dataset[part].count]] : []))),
+  variables: Object.entries(variables)
+    .filter(([, { maskOf }]) => maskOf === undefined)
+    .map(([name, variable]) => variableSummary(name, variable, dataset)),
+  unused: dataset.unused ?? [],
+  notices: dataset.notices ?? [],
+});
+
+const variableSummary = (name: string, variable: Variable, { train, scaling, names }: Dataset): VariableSummary => {
+  const column = own(train.columns, name);
+  if (column === undefined) throw new Error(`no column ${name} in data that fit`);
+  const mask = hasMask(variable) ? own(train.columns, maskName(name))?.data : undefined;
+  const given = own(names ?? {}, name);
+  const shared = { name, shape: variable.dataShape, missing: mask ? mask.filter((one) => one === 0).length : 0 };
+  if (variable.kind === 'categorical') {
+    const titles = classNames(variable) ?? given?.classes ?? classNames(column);
+    return { ...shared, classes: classesOf(column, variable, mask, titles), standardised: false };
+  }
+  const scale = own(scaling ?? {}, name);
+  const standardised = scale !== undefined && [...scale.mean, ...scale.deviation.map((one) => one - 1)].some(Boolean);
+  const elements = size(variable.dataShape) > ELEMENTS ? 1 : size(variable.dataShape);
+  const numbers = Array.from({ length: elements }, (_, place): NumbersSummary => {
+    const [title, unit] =
+      elements > 1 || size(variable.dataShape) === 1 ? [given?.elements?.[place], given?.units?.[place]] : [];
+    return {
+      ...(title !== undefined && { name: title }),
+      ...(unit && { unit }),
+      ...momentsOf(column, mask, place, elements),
+    };
+  });
+  return { ...shared, numbers, standardised, ...(variable.learns?.cells !== undefined && { scores: true }) };
+};
+
+/** Returns the moments of every `step`-th value from `first` on. */
+const momentsOf = (
+  { data, scale }: Column,
+  mask: ArrayLike<number> | undefined,
+  first: number,
+  step: number,
+): NumbersSummary => {
+  let [count, mean, square, least, most, missing] = [0, 0, 0, Infinity, -Infinity, 0];
+  for (let i = first; i < data.length; i += step) {
+    if (mask !== undefined && mask[i] === 0) {
+      missing++;
+      continue;
+    }
+    const value = (data[i] ?? 0) * scale;
+    // Welford's update, which loses nothing to large means.
+    count++;
+    const before = value - mean;
+    mean += before / count;
+    square += before * (value - mean);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return { least, most, mean, deviation: Math.sqrt(square / Math.max(1, count)), missing };
+};
+
+const classesOf = (
+  { data, shape, scale }: Column,
+  { shape: seen, dataShape }: Variable,
+  mask: ArrayLike<number> | undefined,
+  titles: readonly string[] | undefined,
+): readonly ClassSummary[] => {
+  const of = seen.at(-1) ?? 1;
+  const counts = Array<number>(of).fill(0);
+  const areWeights = size(shape) !== size(dataShape);
+  for (let i = 0; i < data.length; i++) {
+    const at = areWeights ? Math.floor(i / of) : i;
+    if (mask !== undefined && mask[at] === 0) continue;
+    const value = (data[i] ?? 0) * scale;
+    const index = areWeights ? i % of : value;
+    counts[index] = (counts[index] ?? 0) + (areWeights ? value : 1);
+  }
+  return counts.map((count, i) => ({ name: titles?.[i] ?? `${i}`, count }));
+};

@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+import { InvalidData } from '../../errors.ts';
+import type { Names } from '../../signature.ts';
+import { list } from '../../values/value-text.ts';
+import type { Dataset, Examples } from '../dataset.ts';
+import type { Table } from '../source.ts';
+import { unscaled } from '../scaling.ts';
+import { split } from '../split.ts';
+import type { Variables } from '../variable.ts';
+import { tableColumns, type TableColumns } from './columns.ts';
+import { derivation, type Derivation } from './derived.ts';
+import type { Header, TakeLine } from './lines.ts';
+import { modelPlan } from './model-plan.ts';
+import type { TableOptions } from './options.ts';
+import type { Item } from './plan.ts';
+
+/** A file with a table: its rows, and how messages speak of it. */
+export interface TableFile {
+  /** The function that reads it: `csv`. */
+  readonly where: string;
+  readonly path: string;
+  readonly unit: 'line' | 'row';
+  readonly decimal: '.' | ',';
+  /** Reads it from its beginning: `begin` receives the header and returns what takes the rows. */
+  readonly rows: (begin: (header: Header) => TakeLine) => Promise<void>;
+  /** A further remedy, if a column is not in the header. */
+  readonly hint?: (header: Header) => string;
+}
+
+/** Returns a table that is read as a model's variables need it. */
+export const lazily = (file: TableFile, options: TableOptions): Table => ({
+  name: basename(file.path),
+  read: async (variables) => {
+    const { columns = {}, derive = {} } = options;
+    const planned = (header: Header): readonly Item[] =>
+      modelPlan(file.where, variables, header, { renamed: columns, computed: Object.keys(derive) });
+    const dataset = await readTable(file, planned, options);
+    return options.scaling === false ? unscaled(dataset, namesOfNumbers(variables)) : dataset;
+  },
+});
+
+/** Reads a table's columns for the items of a plan, which depends on its header. */
+export const readTable = async (
+  file: TableFile,
+  planned: (header: Header) => readonly Item[],
+  options: TableOptions,
+): Promise<Dataset> => {
+  const { path, unit, decimal } = file;
+  let made: Made | undefined;
+  await file.rows((header) => {
+    const plan = planned(header);
+    const used = [...new Set(plan.flatMap(({ columns }) => columns))];
+    const derived = derivation({ path, unit, decimal }, header, used, options.derive ?? {});
+    for (const column of used) if (!derived.header.includes(column)) throw noColumn(file, column, header, plan);
+    const table = tableColumns(path, plan, derived.header, { ...options, decimal, unit });
+    made = { plan, used, header, derived, table };
+    return derived.taking(table.take);
+  });
+  if (made === undefined) throw new Error('a table without a header was read');
+  const { plan, used, header, derived, table } = made;
+  const { examples, notices } = table.finish();
+  const numbers = plan.filter(({ classes }) => classes === undefined);
+  const names = namesOf(file.where, numbers, options.units);
+  const unused = header.filter((column) => column !== '' && !used.includes(column) && !derived.read.has(column));
+  return {
+    name: basename(path),
+    ...partsOf(examples, options),
+    ...(Object.keys(names).length > 0 && { names }),
+    ...(notices.length > 0 && { notices }),
+    ...(unused.length > 0 && { unused }),
+  };
+};
+
+const namesOfNumbers = (variables: Variables): readonly string[] =>
+  Object.keys(variables).filter((name) => variables[name]?.kind !== 'categorical');
+
+interface Made {
+  readonly plan: readonly Item[];
+  readonly used: readonly string[];
+  readonly header: Header;
+  readonly derived: Derivation;
+  readonly table: TableColumns;
+}
+
+const noColumn = (
+  { where, path, hint }: TableFile,
+  column: string,
+  header: Header,
+  plan: readonly Item[],
+): InvalidData => {
+  const isY = column === 'y' && plan.some(({ name, columns }) => name === 'y' && columns[0] === 'y');
+  const remedy = isY
+    ? `say which one y is: { columns: { y: '${header.find((name) => name !== '') ?? 'rain'}' } }`
+    : `correct the name in ${where}(…) or the header`;
+  return new InvalidData(
+    `${path}: expected a column ${column}, got ${list(header.filter((name) => name !== ''))}; ${remedy}${hint?.(header) ?? ''}`,
+  );
+};
+
+/** Returns the names and units of the elements of variables that are made of columns. */
+const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<string, string>> = {}): Names => {
+  const columns = plan.flatMap((item) => item.columns);
+  const units = new Map(Object.entries(given));
+  const [unknown] = [...units].find(([column, unit]) => !columns.includes(column) || typeof unit !== 'string') ?? [];
+  if (unknown !== undefined)
+    throw new InvalidData(
+      `${where}: expected units, as text, of columns of numbers that are used (${list(columns)}), got ${unknown}; correct the name or leave it out`,
+    );
+  const named = plan.map(({ name, columns: elements }) => {
+    const hasUnit = elements.some((column) => units.has(column));
+    // A condition that is one column of the same name adds no information, and neither do the places in a list.
+    const isList = elements.every((column, i) => column === `${name}.${i}`);
+    if (!hasUnit && (isList || (name !== 'y' && elements.length === 1 && elements[0] === name))) return [];
+    return [
+      [name, { elements, ...(hasUnit && { units: elements.map((column) => units.get(column) ?? '') }) }] as const,
+    ];
+  });
+  return Object.fromEntries(named.flat());
+};
+
+const partsOf = (all: Examples, { test, validation, seed = 0 }: TableOptions): Omit<Dataset, 'name'> => {
+  const [rest, tested] = test ? split(all, test, seed) : [all];
+  // A fraction of all lines, as for the test part.
+  const [train, validated] = validation ? split(rest, (validation * all.count) / rest.count, seed) : [rest];
+  return { train, ...(validated ? { validation: validated } : {}), ...(tested ? { test: tested } : {}) };
+};

@@ -1,0 +1,31 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { valuesOf, type Graph } from './graph.ts';
+import { each, type Tf } from './op.ts';
+
+/** Computes a graph's outputs and updates with TensorFlow.js, from tensors of its inputs and parameters by name. */
+export function run(
+  tf: Tf,
+  graph: Graph,
+  inputs: Readonly<Record<string, tfjs.Tensor>>,
+  params: ReadonlyMap<string, tfjs.Tensor>,
+): { readonly outputs: Record<string, tfjs.Tensor>; readonly updates: Record<string, tfjs.Tensor> } {
+  const known = valuesOf(graph);
+  const values = new Map<number, tfjs.Tensor>();
+  const valueOf = (id: number): tfjs.Tensor => values.get(id) ?? missing(`value ${id}`);
+  const siteOf = (id: number) => known.get(id) ?? missing(`value ${id}`);
+  for (const { id, name } of graph.inputs) values.set(id, inputs[name] ?? missing(name));
+  for (const { id, name } of graph.params) values.set(id, params.get(name) ?? missing(name));
+  for (const { id, shape, data } of graph.constants) values.set(id, tf.tensor(data, [...shape], 'float32'));
+  for (const { id, op, inputs: from, attrs, params: owned, shape, lead } of graph.steps) {
+    const site = { shapes: each(from, (i) => siteOf(i).shape), leads: each(from, (i) => siteOf(i).lead), shape, lead };
+    const own = Object.fromEntries(Object.entries(owned).map(([name, i]) => [name, valueOf(i)]));
+    values.set(id, op.run(tf, each(from, valueOf), attrs, own, site));
+  }
+  const named = (ids: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, valueOf(id)]));
+  return { outputs: named(graph.outputs), updates: named(graph.updates) };
+}
+
+const missing = (what: string): never => {
+  throw new Error(`run: ${what} was not given`);
+};

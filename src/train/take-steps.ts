@@ -1,0 +1,128 @@
+import { chunks } from '../data/batches.ts';
+import { order } from '../data/split.ts';
+import { Diverged } from './diverged.ts';
+import type { Session } from './engine.ts';
+import type { Epoch } from './epoch.ts';
+import type { Fit, Kept } from './phase.ts';
+import { firstLoss } from './first-loss.ts';
+import type { Means } from './means.ts';
+import { at, type Schedule } from './schedule.ts';
+import { inputOf } from './step-input.ts';
+
+/**
+ * Callbacks for the position after a number of steps of an epoch: to take a snapshot now, or to note that one could be taken if
+ * training failed.
+ */
+interface Marks {
+  readonly keep: (step: number) => Promise<void>;
+  readonly taken: (step: number) => void;
+}
+
+/** An epoch: where it begins, and what it adds to. */
+interface Stretch {
+  readonly epoch: number;
+  /** The number of its steps that an earlier process has taken. */
+  readonly first: number;
+  readonly learningRate: Schedule;
+  readonly means: Means;
+  readonly kept: Kept;
+  readonly history: readonly Epoch[];
+}
+
+/** How the steps of an epoch ended, and after how many of them. */
+export interface Taken {
+  readonly by: 'end' | 'signal' | 'budget';
+  readonly step: number;
+}
+
+/** Takes one epoch's steps, as far as the budget and the signal allow. */
+export async function takeSteps(
+  plan: Fit,
+  session: Session,
+  { epoch, first, learningRate, means, kept, history }: Stretch,
+  { keep, taken: isTaken }: Marks,
+): Promise<Taken> {
+  const { train, batchSize, seed, epochs, averaging, budget } = plan;
+  const batches = chunks(order(train.count, seed, epoch), batchSize);
+  const before = means.count;
+  const started = performance.now();
+  let told = started;
+  for (let index = first; index < batches.length;) {
+    if (plan.signal?.aborted) {
+      if (plan.onSnapshot) await keep(index);
+      return { by: 'signal', step: index };
+    }
+    const taken = (epoch - 1) * batches.length + index;
+    const left = (budget?.steps ?? Infinity) - taken;
+    if (left <= 0 || (index > first && isLate(plan))) return { by: 'budget', step: index };
+    const atOnce = Math.min(session.atOnce, averaging?.until(taken) ?? Infinity, left);
+    const group = batches.slice(index, index + atOnce);
+    const results = await session.step(
+      group.map((indices, i) => inputOf(plan, epoch, taken + i + 1, indices, batches.length, learningRate)),
+    );
+    for (const [i, metrics] of results.entries()) {
+      if (!Number.isFinite(metrics['loss'])) {
+        const step = taken + i + 1;
+        const rate = learningRate(at(step, batches.length, epochs));
+        const where = `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}`;
+        const why =
+          step === 1
+            ? firstLoss(plan, kept.best, group[i])
+            : `lower the learning rate, now ${rate}, or look for extreme values in the data`;
+        throw new Diverged(`${where}; ${why}`, kept.best, history);
+      }
+      means.add(metrics, group[i]?.length ?? 0);
+    }
+    index += group.length;
+    isTaken(index);
+    const average = await averaging?.after(taken + group.length, kept.average, () => session.read());
+    if (average) kept.average = average;
+    const time = performance.now();
+    if (time - told > 100 || index === batches.length) {
+      told = time;
+      const perSecond = (means.count - before) / ((time - started) / 1000);
+      tell(plan, { epoch, step: index, steps: batches.length, means, perSecond });
+      // An engine may compute synchronously: timers, signals and progress bars get their turn here.
+      await new Promise((resume) => setImmediate(resume));
+    }
+    if (plan.onSnapshot && plan.due?.((epoch - 1) * batches.length + index)) await keep(index);
+  }
+  return { by: 'end', step: batches.length };
+}
+
+/** Whether the time of the budget is over. */
+export const isLate = ({ budget }: Pick<Fit, 'budget'>): boolean => performance.now() >= (budget?.until ?? Infinity);
+
+interface Reached {
+  readonly epoch: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly means: Means;
+  readonly perSecond: number;
+}
+
+const tell = (plan: Fit, { epoch, step, steps, means, perSecond }: Reached): void => {
+  const { train, budget, pace } = plan;
+  // Training that ends at a plateau has no known end.
+  const isOpen = pace?.stop !== undefined;
+  const epochs = isOpen ? Infinity : plan.epochs;
+  const now = performance.now();
+  const inTime = ((budget?.until ?? Infinity) - now) / 1000;
+  const share = Math.max(
+    budget?.steps === undefined ? 0 : ((epoch - 1) * steps + step) / budget.steps,
+    budget?.until === undefined ? 0 : (now - budget.from) / (budget.until - budget.from),
+  );
+  plan.onProgress?.({
+    phase: plan.phase,
+    epoch,
+    epochs,
+    step,
+    steps,
+    metrics: means.values(),
+    examplesPerSecond: perSecond,
+    secondsLeft: isOpen
+      ? Infinity
+      : Math.max(0, Math.min(inTime, ((epochs - epoch + 1) * train.count - means.count) / perSecond)),
+    ...((budget?.steps !== undefined || budget?.until !== undefined) && { spent: Math.min(1, share) }),
+  });
+};

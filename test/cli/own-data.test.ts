@@ -1,0 +1,210 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { decode, encode } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readersProject } from '../support/reader.ts';
+import { cli, Terminal } from './support/cli.ts';
+
+const { folder, run } = readersProject('own-data');
+const file = (name: string): string => join(folder, name);
+const read = (name: string): string => readFileSync(file(name), 'utf8');
+
+/** 60 days as a German spreadsheet has saved them. */
+const days = (count = 60): string => {
+  const rows = Array.from({ length: count }, (_, i) => {
+    const day = new Date(Date.UTC(2021, 0, 1 + 6 * i));
+    const date = `${day.getUTCDate()}.${day.getUTCMonth() + 1}.${day.getUTCFullYear()}`;
+    const rain = i % 3 === 0 ? '0' : i % 11 === 1 ? '' : `${i % 5},${i % 7}`;
+    const sky = i % 13 === 4 ? 'NA' : i % 3 === 0 ? '"clear; sunny"' : 'rain';
+    const station = ["St. John's", 'Köln', ''][i % 3];
+    return [i + 1, date, station, rain, sky, i % 4 === 1 ? 'yes' : 'no', 20 + ((i * 7) % 23), i % 6, 'x', `note ${i}`];
+  });
+  const header = ['Nr', 'date', 'station', 'rain in mm', 'sky', 'holiday', 'visitors', 'class', 'unit', 'note'];
+  return `\ufeff${[header, ...rows].map((cells) => cells.join(';')).join('\r\n')}\r\n`;
+};
+
+/** A project's script, as its own words, with this project's paths. */
+const script = (project: string, name: string, ...more: readonly string[]) => {
+  const { scripts } = JSON.parse(read(`${project}/package.json`));
+  const [program, ...words] = [...String(scripts[name]).matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => plain ?? quoted ?? '',
+  );
+  expect(program).toBe('cvae-compile');
+  return cli(...words.map((word) => (/^(model\.ts|out\/.*)$/.test(word) ? file(join(project, word)) : word)), ...more);
+};
+
+beforeAll(() => {
+  writeFileSync(file('days.csv'), days());
+  for (const [i, name] of ['cat', 'dog'].entries()) {
+    mkdirSync(file(`pictures/${name}`), { recursive: true });
+    for (let k = 0; k < 6; k++) {
+      const data = Uint8Array.from({ length: 8 * 8 * 3 }, (_, p) => (40 * k + 90 * i + p) % 256);
+      writeFileSync(file(`pictures/${name}/${k}.png`), encode({ width: 8, height: 8, channels: 3, data }));
+    }
+  }
+});
+
+describe('init --from', () => {
+  it('writes a definition of a table: kinds, names, dates, what is missing and what is left out', async () => {
+    const { code, err } = await cli('init', file('table'), '--from', file('days.csv'), '--target', 'rain in mm,sky,holiday,visitors', '--condition', 'month,station,class'); // prettier-ignore
+    expect(code).toBe(0);
+    expect(err).toMatch(/days\.csv: 60 rows$/m);
+    expect(err).toMatch(/^ {2}Nr +left out: it numbers the rows$/m);
+    expect(err).toMatch(/^ {2}unit +left out: it is x in every row$/m);
+    expect(err).toMatch(/^ {2}note +left out: it is text that differs in each row$/m);
+    expect(err).toMatch(/^ {2}date +dates, told as its month$/m);
+    const model = read('table/model.ts');
+    for (const text of [
+      'rain_in_mm: hurdle(normalScores(1, { mask: true })), // from 0 to 4.5, ',
+      "sky: categorical('clear; sunny', 'rain', { mask: true }), // ",
+      "holiday: categorical('no', 'yes'), // 75 % are no",
+      'visitors: normalScores(1), // from 20 to 42',
+      String.raw`station: categorical('Köln', 'St. John\'s', { mask: true }), // 50 % are `,
+      "class_: categorical('0', '1', '2', '3', '4', '5'),",
+      "month: categorical('1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12'), // the month of date",
+      "delimiter: ';',",
+      "decimal: ',',",
+      "rain_in_mm: 'rain in mm',",
+      "class_: 'class',",
+      'month: ({ date }) => monthOf(date),',
+      "missing: 'mask',",
+      ' * - note: left out: it is text that differs in each row',
+    ])
+      expect(model).toContain(text);
+  });
+
+  it('writes a definition of a folder of pictures by class', async () => {
+    const { code, err } = await cli('init', file('images'), '--from', file('pictures'));
+    expect(code).toBe(0);
+    expect(err).toContain('pictures: 12 pictures of 8 × 8 pixels, in colour, 2 classes');
+    const model = read('images/model.ts');
+    expect(model).toContain("condition: { label: categorical('cat', 'dog') },");
+    expect(model).toContain('target: bernoulli(8, 8, 3),');
+    expect(model).toContain("imageFolder(new URL('../pictures', import.meta.url), { channels: 3 })");
+  });
+
+  it('writes projects that type-check', () => {
+    for (const project of ['table', 'images']) {
+      const tsc = join(process.cwd(), 'node_modules/typescript-7/bin/tsc');
+      expect(run(process.execPath, [tsc, '--noEmit', '-p', project])).toEqual({ status: 0, output: '' });
+    }
+  });
+
+  it('writes projects whose own scripts train, evaluate, export and sample', async () => {
+    for (const [project, limit] of [
+      ['table', []],
+      ['images', ['--limit', '10']],
+    ] as const) {
+      expect(await script(project, 'train', '--epochs', '1', ...limit)).toMatchObject({ code: 0 });
+      expect(await script(project, 'evaluate', '--samples', '1')).toMatchObject({ code: 0 });
+      expect(await script(project, 'export')).toMatchObject({ code: 0 });
+      expect(await script(project, 'sample')).toMatchObject({ code: 0 });
+    }
+    const [header = '', ...rows] = read('table/out/rows.csv').trim().split('\n');
+    expect(header).toBe('month,station,class_,sample,rain in mm,sky,holiday,visitors');
+    expect(rows).toHaveLength(120);
+    expect(rows.every((row) => /,(yes|no),\d+$/.test(row))).toBe(true);
+  });
+
+  it('writes projects whose data are shown as they were understood, and rehearse a training', async () => {
+    const { code, out } = await script('table', 'data');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^days\.csv: 54 examples to train on, 6 for test$/m);
+    expect(out).toMatch(/^rain_in_mm \(rain in mm\) +target +0 to 4\.5 .* normal scores$/m);
+    expect(out).toMatch(/^holiday +target +no \(\d+\), yes \(\d+\) +one-hot$/m);
+    expect(out).toMatch(/^month +condition +1 \(\d+\), 2 \(\d+\), [^]* 12 \(\d+\)/m);
+    expect(out).toMatch(/^not used: Nr, unit, note$/m);
+    const { variables } = JSON.parse((await script('table', 'data', '--json')).out);
+    const rain = variables.find(({ name }: { readonly name: string }) => name === 'rain_in_mm');
+    expect(rain).toMatchObject({ missing: rain.numbers[0].missing, standardised: false });
+    expect(rain.missing).toBeGreaterThan(0);
+
+    const sheet = file('sheet.png');
+    expect((await script('images', 'data', '--out', sheet, '--scale', '1')).code).toBe(0);
+    const { width, height } = decode(readFileSync(sheet));
+    expect([width, height]).toEqual([6 * 8, 2 * 8]);
+    expect((await script('table', 'data', '--out', sheet)).err).toMatch(/expected images for a contact sheet/);
+
+    const before = existsSync(file('table/out/run'));
+    const { code: rehearsed, out: plan } = await script(
+      'table',
+      'train',
+      '--dry-run',
+      '--epochs',
+      '7',
+      '--engine',
+      'onnx',
+    );
+    expect(rehearsed).toBe(0);
+    expect(plan).toMatch(/^table: [\d,]+ parameters, 49 examples, 5 to validate on, onnxruntime-node$/m);
+    expect(plan).toMatch(/^at most 7 epochs of 1 batches of 64; elbo, adam/m);
+    expect(existsSync(file('table/out/run'))).toBe(before);
+    expect((await script('table', 'train', '--dry-run', '--epochs', '0')).code).not.toBe(0);
+  });
+
+  it('draws all that is no condition, and whole rows', async () => {
+    await cli('init', file('all'), '--from', file('days.csv'), '--target', 'all', '--no-condition');
+    const model = read('all/model.ts');
+    expect(model).toContain('condition: {},');
+    expect(model).toMatch(/Draws station, rain in mm, sky, holiday, visitors and class\. /);
+    expect(model).not.toContain('prior');
+  });
+
+  it.each([
+    [
+      ['--target', 'rian in mm', '--no-condition'],
+      /expected columns in --target \(Nr, date, .*\), got rian in mm; did you mean rain in mm\?/,
+    ],
+    [
+      ['--target', 'note', '--no-condition'],
+      /got note, which a model learns nothing from: it is text that differs in each row; leave it out/,
+    ],
+    [['--target', 'date', '--no-condition'], /got date, which are dates; give it as --condition/],
+    [['--target', 'sky', '--condition', 'sky'], /expected sky as target or condition, got it as both/],
+    [
+      ['--no-condition'],
+      /expected --target, the columns to draw, got none; give some of its columns, separated by commas: Nr \(left out: .*\); date \(dates\); station \(classes Köln, St\. John's, 33 % missing\); /,
+    ],
+    [['--target', 'sky'], /expected --condition, the columns that it is told, got none; .*, or --no-condition: /],
+  ])('refuses %s', async (options, message) => {
+    const { code, err } = await cli('init', file('no'), '--from', file('days.csv'), ...options);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('refuses columns without a file, and a file that is none', async () => {
+    expect((await cli('init', file('no'), '--target', 'sky')).err).toMatch(
+      /expected --from, whose columns are targets/,
+    );
+    expect((await cli('init', file('no'), '--from', file('none.csv'))).err).toMatch(
+      /none\.csv: expected a CSV file, got no such file/,
+    );
+  });
+
+  it('asks on a terminal for what is missing', async () => {
+    const terminal = new Terminal({ tty: true });
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const asked = Object.assign(terminal, { stdin });
+    const done = asked.run('init', file('asked'), '--from', file('days.csv'));
+    const answer = async (question: string, keys: readonly string[]): Promise<void> => {
+      await expect.poll(() => terminal.stderr.text).toContain(question);
+      for (const key of keys) stdin.write(key);
+    };
+    await answer('Which columns should the model draw?', [' ', '\r']);
+    await answer('Which columns is it told?', [' ', '\r']);
+    const { code } = await done;
+    expect(code).toBe(0);
+    expect(read('asked/model.ts')).toContain('Draws station, given month. ');
+  });
+});
+
+it('is not written over anything', async () => {
+  rmSync(file('again'), { recursive: true, force: true });
+  mkdirSync(file('again'));
+  writeFileSync(file('again/model.ts'), 'mine');
+  const { code, err } = await cli('init', file('again'), '--from', file('pictures'));
+  expect(code).toBe(1);
+  expect(err).toMatch(/model\.ts: expected no such file, got one/);
+});

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { concat, cvae, dense, gaussian, heads, normal, categorical, relu, where } from 'cvae-compile';
+import { csv } from 'cvae-compile/data';
+import { train } from 'cvae-compile/train';
+import { toDataset } from '../../src/data/convert.ts';
+import { variablesOf } from '../../src/train/parameters.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'missing-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const targets = {
+  rain: normal(1, { mask: true }),
+  sky: categorical('clear', 'cloudy', { mask: true }),
+  wind: normal(1),
+};
+const model = cvae({
+  condition: {},
+  target: targets,
+  latent: 2,
+  recognition: ({ y, mask }) =>
+    concat(where(mask.rain, y.rain, 0), mask.rain, y.sky, mask.sky, y.wind).pipe(dense(8), relu, gaussian(2)),
+  decoder: ({ z }) => z.pipe(heads(targets)),
+});
+const variables = variablesOf(model);
+
+describe('a missing value', () => {
+  const rows = [
+    { rain: 1, sky: 'clear', wind: 3 },
+    { rain: null, sky: 'cloudy', wind: 4 },
+    { rain: 5, sky: undefined, wind: 5 },
+    { rain: NaN, sky: null, wind: 6 },
+  ];
+  const columns = {
+    rain: rows.map(({ rain }) => rain),
+    sky: rows.map(({ sky }) => sky),
+    wind: rows.map(({ wind }) => wind),
+  };
+
+  it.each(Object.entries({ rows, columns }))('is left out by a mask: %s', async (_, data) => {
+    const { train: examples, scaling } = await toDataset(data, variables);
+    const of = (name: string): number[] => [...(examples.columns[name]?.data ?? [])];
+    expect([of('rain'), of('rain_mask')]).toEqual([
+      [1, 0, 5, 0],
+      [1, 0, 1, 0],
+    ]);
+    expect([of('sky'), of('sky_mask')]).toEqual([
+      [0, 1, 0, 0],
+      [1, 1, 0, 0],
+    ]);
+    // The mean of what is there.
+    expect(scaling?.['rain']).toEqual({ mean: [3], deviation: [2] });
+  });
+
+  it('is an error where the variable has no mask', async () => {
+    const data = rows.map((row) => ({ ...row, wind: row.wind === 4 ? null : row.wind }));
+    await expect(toDataset(data, variables)).rejects.toThrow('wind of example 1 is null; give a number');
+  });
+
+  it('is read from a table', async () => {
+    const path = join(folder, 'weather.csv');
+    writeFileSync(path, 'rain,sky,wind\n1,clear,3\nNA,cloudy,4\n5,,5\n?,-,6\n');
+    const variables = { rain: 'continuous', sky: { classes: ['clear', 'cloudy'] }, wind: 'continuous' } as const;
+    const data = await csv(path, { target: variables, missing: 'mask' });
+    expect(data.scaling?.['rain']).toEqual({ mean: [3], deviation: [2] });
+    const fromRows = await toDataset(rows, variablesOf(model));
+    const fromTable = await toDataset(data, variablesOf(model));
+    for (const name of ['rain', 'rain_mask', 'sky', 'sky_mask', 'wind'])
+      expect([...(fromTable.train.columns[name]?.data ?? [])], name).toEqual([
+        ...(fromRows.train.columns[name]?.data ?? []),
+      ]);
+    await expect(csv(path, { target: variables })).rejects.toThrow(
+      "line 3 lacks rain (NA); fill it in, or leave such lines out with { missing: 'skip' }, or keep them with { missing: 'mask' }",
+    );
+  });
+
+  it('is refused in a table whose model has no mask', async () => {
+    const path = join(folder, 'wind.csv');
+    writeFileSync(path, 'rain,sky,wind\n1,clear,3\n2,cloudy,\n');
+    const variables = { rain: 'continuous', sky: { classes: ['clear', 'cloudy'] }, wind: 'continuous' } as const;
+    const data = csv(path, { target: variables, missing: 'mask' });
+    await expect(toDataset(data, variablesOf(model))).rejects.toThrow(
+      'expected no wind_mask, which wind does not take, got one; write { mask: true } in wind',
+    );
+  });
+
+  it('changes nothing that training does, whatever stands in its place', async () => {
+    const many = Array.from({ length: 8 }, () => rows).flat();
+    const filled = many.map((row) => ({
+      ...row,
+      rain: row.rain === null || Number.isNaN(row.rain) ? 7 : row.rain,
+      rain_mask: row.rain === null || Number.isNaN(row.rain) ? 0 : 1,
+    }));
+    const [one, other] = [
+      await train(model, many, { epochs: 2, seed: 1 }),
+      await train(model, filled, { epochs: 2, seed: 1 }),
+    ];
+    expect(other.epochs.at(-1)?.train.loss).toBe(one.epochs.at(-1)?.train.loss);
+  });
+});

@@ -1,0 +1,26 @@
+/** What a program printed, line by line, and the error that ended it. */
+export interface Printed {
+  readonly printed: readonly string[];
+  readonly error?: string;
+}
+
+/**
+ * The text of a program that runs others, which lie beside it: each in turn, so that what it prints is its own, and all in one process,
+ * since loading the library takes longer than most of them. It writes a `Printed` for each by its name, as JSON.
+ */
+export const runAll = (names: readonly string[]): string => `
+import { format } from 'node:util';
+const results: Record<string, unknown> = {};
+for (const name of ${JSON.stringify(names)}) {
+  const printed: string[] = [];
+  console.log = (...words: unknown[]) => void printed.push(format(...words));
+  const error = await import(\`./\${name}.ts\`).then(() => undefined, (reason: unknown) => String(reason));
+  results[name] = { printed, ...(error !== undefined && { error }) };
+}
+process.stdout.write(JSON.stringify(results));
+`;
+
+/** What the program wrote that `runAll` is the text of. */
+export const printedIn = (output: string): Readonly<Record<string, Printed>> =>
+  // What `runAll` writes; engines may say something before it.
+  JSON.parse(output.slice(output.indexOf('{"'))) as Readonly<Record<string, Printed>>;
