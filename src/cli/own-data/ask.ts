@@ -25,8 +25,8 @@ export async function ask(io: Io, flag: keyof typeof QUESTIONS, columns: readonl
   try {
     return await checkbox(question, { output, ...(io.stdin && { input: io.stdin }) });
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new InvalidData(`init: expected an answer, got none; give --${flag}`);
+    const { name }: { readonly name?: unknown } = Object(error);
+    if (name === 'ExitPromptError') throw new InvalidData(`init: expected an answer, got none; give --${flag}`);
     throw error;
   }
 }
