@@ -35,6 +35,7 @@ async function run(name: string, of: Model, dataset: Dataset, epochs: number, wa
     0,
     files.take,
     async (_, work) => void (await work()),
+    () => undefined,
   );
   const objective = resolve(usual(of).body(of), { mode: 'train' });
   const watch = latentWatch(of, objective, engine, dataset.train, variablesOf(of), 1, enoughOf(dataset.train.count));
@@ -54,7 +55,7 @@ async function run(name: string, of: Model, dataset: Dataset, epochs: number, wa
       if (epoch.phase === 'model') watching += await timed(() => watch(weights));
       writing += await timed(async () => {
         await files.add(epoch);
-        if (typeof events === 'object') events.add(epoch);
+        events.add(epoch);
       });
       reported += await timed(() => page.epoch(epoch, weights));
     },

@@ -1,16 +1,21 @@
-// npm run compare-exports -- BASE [HEAD]: whether the examples, with the same weights, are exported to the same bytes by two commits; HEAD is
-// the working tree unless it is given. Prints one line if all files are equal, and otherwise those that differ. It exits with 1 if a file
+// npm run compare-exports -- BASE [HEAD] [--only PART]: whether the examples (those in whose path is PART), with the same weights, are
+// exported to the same bytes by two commits; HEAD is the working tree unless it is given. Prints one line if all files are equal, and otherwise those that differ. It exits with 1 if a file
 // that both write differs.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [base, head] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', default: '' } },
+});
+const [base, head] = positionals;
 if (!base) {
-  console.error('usage: npm run compare-exports -- BASE [HEAD]');
+  console.error('usage: npm run compare-exports -- BASE [HEAD] [--only PART]');
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), 'compare-exports-'));
@@ -38,7 +43,9 @@ const exported = (commit, name) => {
     symlinkSync(join(root, 'node_modules'), join(at, 'node_modules'), 'junction');
   }
   process.stderr.write(`${commit ?? 'the working tree'} `);
-  return JSON.parse(run(process.execPath, [join(root, 'scripts', 'lib', 'exported-bytes.mjs'), at, parameters]));
+  return JSON.parse(
+    run(process.execPath, [join(root, 'scripts', 'lib', 'exported-bytes.mjs'), at, parameters, values.only]),
+  );
 };
 try {
   // The later one knows how its parameters are found: it comes first.
@@ -48,8 +55,8 @@ try {
   const { equal = [], differs = [], added = [], removed = [] } = groups;
   console.log(`${equal.length} files equal${differs.length > 0 ? `, ${differs.length} not` : ''}`);
   for (const name of differs) console.log(`differs: ${name}`);
-  for (const name of removed) console.log(`only ${base}: ${name}${why(before[name])}`);
-  for (const name of added) console.log(`only ${head ?? 'the working tree'}: ${name}${why(after[name])}`);
+  for (const line of told(removed, before)) console.log(`only in ${base}: ${line}`);
+  for (const line of told(added, after)) console.log(`only in ${head ?? 'the working tree'}: ${line}`);
   process.exitCode = differs.length > 0 ? 1 : 0;
 } finally {
   for (const tree of trees) git('worktree', 'remove', '--force', tree);
@@ -71,7 +78,15 @@ function grouped(names, kind) {
   return groups;
 }
 
-/** What is not a hash is why there is none. */
-function why(text) {
-  return /^[0-9a-f]{64}$/.test(text) ? '' : ` (${text.split('\n')[0]})`;
+/** Files by their examples; what is not a hash is why there is none. */
+function told(names, hashes) {
+  const failed = names.filter((name) => !/^[0-9a-f]{64}$/.test(hashes[name]));
+  const written = names.filter((name) => !failed.includes(name));
+  const examples = Object.entries(grouped(written, (name) => name.slice(0, name.lastIndexOf('/'))));
+  return [
+    ...examples.map(
+      ([example, files]) => `${example}, ${files.map((name) => name.slice(example.length + 1)).join(', ')}`,
+    ),
+    ...failed.map((name) => `${name}, ${hashes[name].split('\n')[0]}`),
+  ];
 }

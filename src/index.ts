@@ -45,7 +45,7 @@ export { discretizedLogistic, type DiscretizedLogisticOptions } from './distribu
 export { distribution, type DistributionOptions, type Per } from './distributions/custom.ts';
 export { gamma } from './distributions/gamma.ts';
 export { head, heads } from './distributions/head.ts';
-export { hurdle, type Hurdle, type HurdleOptions } from './distributions/hurdle.ts';
+export { hurdle, type Hurdle, type HurdleOptions, type SeenShape } from './distributions/hurdle.ts';
 export { laplace } from './distributions/laplace.ts';
 export { logNormal, type LearnedLogNormalOptions, type LogNormalOptions } from './distributions/log-normal.ts';
 export { mixture, type Mixed } from './distributions/mixture.ts';

@@ -31,6 +31,7 @@ const MAY: ReadonlyMap<string, May> = new Map(
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   formats: ['valibot'],
   onnx: ['protobufjs'],
+  training: ['protobufjs'],
   data: ['csv-parse', 'fast-png', 'sharp', 'undici', 'env-paths', 'cli-progress'],
   onnxruntime: ['onnxruntime-node'],
   train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node'],

@@ -19,6 +19,7 @@ interface Row {
 
 /** Type-level functions of lengths and shapes, in words; a layer whose type uses another is refused. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/NoInfer<(\[L\])>/g, '$1'],
   [/(?:Shrunk|Grown)<(\w), (?:[^<>]|<[^<>]*>)*>/g, '$1′'],
   [/Mul<(\w), [FR]>/g, '$1·factor'],
   [/Div<C, Mul<R, R>>|Div<C, R·factor>/g, 'C / factor²'],
@@ -279,6 +280,19 @@ const conditions = ({ checker, exportsOf }: Sources): string => {
   return table(['condition', 'for example', 'data → networks', 'what it is'], rows);
 };
 
+/** What makes the outputs of a decoder from its target. */
+const OUTPUTS = { head: 'head(target)', heads: 'heads(targets)', steps: 'steps(target, { start, state }, step)' };
+
+const decoders = ({ checker, exportsOf }: Sources): string => {
+  const symbols = new Map(exportsOf('src/index.ts').map((symbol) => [symbol.name, symbol]));
+  const rows = Object.entries(OUTPUTS).map(([name, call]) => {
+    const symbol = symbols.get(name);
+    if (!symbol) throw new Error(`catalogue: expected ${name} on the door, got none; export it`);
+    return [link(name), `\`${call}\``, sentence(symbol, checker)];
+  });
+  return table(['function', 'how it is called', 'what it is'], rows);
+};
+
 /** The page of all that a definition is made of, from the sources. */
 export const catalogue = (root: string): string => {
   const sources = compile(root);
@@ -298,6 +312,9 @@ ${layers(root, sources)}
 
 ${likelihoods(sources)}
 
+## Outputs of a decoder
+
+${decoders(sources)}
 ## Conditions
 
 ${conditions(sources)}

@@ -4,86 +4,122 @@ import { parseArgs } from 'node:util';
 import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
-import { adam, clipped, cosine, engineOf, train } from 'cvae-compile/train';
+import { adam, clipped, engineOf, train } from 'cvae-compile/train';
 import { givenIn, modelOf, type Table, type Task } from './models.ts';
 
 const USAGE = `node research/tables/run.mjs --data DATA --out OUT --table weather --task all --seed 0
-  DATA is what tables.py wrote; OUT gets the model's files and the rows that it draws, for score.py`;
+  DATA is what tables.py wrote; OUT gets the model's files and the rows that it draws, for score.py
+  --redraw    draw again from the files that there are`;
 
-/** Trains a model of a table, exports it, and draws rows from the files. Gives the exit code. */
+/** Trains a model of a table, exports it, and draws rows from the files; with --redraw only the last. Gives the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { data: TEXT, out: TEXT, table: TEXT, task: TEXT, seed: TEXT, epochs: TEXT, patience: TEXT, rate: TEXT, decay: TEXT, batch: TEXT },
+    options: { data: TEXT, out: TEXT, table: TEXT, task: TEXT, seed: TEXT, redraw: { type: 'boolean' } },
   });
-  const { data, out, table: name, task: wanted = 'all', seed = '0' } = values;
+  const { data, out, table: name, task: wanted = 'all', seed = '0', redraw } = values;
   if (data === undefined || out === undefined || name === undefined) {
     console.error(USAGE);
     return 2;
   }
   const task: Task = wanted === 'one' ? 'one' : 'all';
   const table = JSON.parse(await readFile(join(data, name, 'spec.json'), 'utf8')) as Table; // As tables.py writes it.
-  const model = modelOf(table, task);
+  const cell = {
+    data: join(data, name),
+    folder: join(out, `${name}-${task}-${seed}`),
+    table,
+    task,
+    seed: Number(seed),
+  };
+  await mkdir(cell.folder, { recursive: true });
+  const facts = join(cell.folder, 'facts.json');
+  if (!redraw) await writeFile(facts, `${JSON.stringify(await trained(cell), null, 1)}\n`);
+  console.log(name, task, seed, await drawn(cell));
+  return 0;
+}
+
+/** A table, what is given of it, and a seed: where its data are, and where what comes of it goes. */
+interface Cell {
+  readonly data: string;
+  readonly folder: string;
+  readonly table: Table;
+  readonly task: Task;
+  readonly seed: number;
+}
+
+const files = ({ folder }: Cell): string => join(folder, 'onnx');
+
+/** Reads the rows of a part. */
+const read = ({ data, table, task }: Cell, part: string) => {
   const given = givenIn(table, task);
-  const drawn = Object.keys(table.classes).filter((column) => !given.includes(column));
   const kind = (columns: readonly string[], how: 'categorical' | 'continuous') =>
     Object.fromEntries(columns.map((column) => [column, how]));
-  const read = (part: string) =>
-    csv(join(data, name, `${part}.csv`), {
-      condition: kind(given, 'categorical'),
-      target: { ...kind(table.numbers, 'continuous'), ...kind(drawn, 'categorical') },
-    });
-  const rows = await read('train');
-  const large = rows.train.count > 10_000;
-  const began = performance.now();
-  const { weights, names, epochs } = await train(model, rows, {
-    epochs: Number(values.epochs ?? (large ? 60 : 300)),
-    batch: Number(values.batch ?? 64),
-    patience: Number(values.patience ?? 40),
-    learningRate: values.decay ? cosine({ from: Number(values.rate ?? 3e-3), to: 1e-4 }) : Number(values.rate ?? 3e-3),
-    optimiser: clipped(adam(), 5),
-    seed: Number(seed),
-    engine: await engineOf('onnx'),
+  return csv(join(data, `${part}.csv`), {
+    condition: kind(given, 'categorical'),
+    target: { ...kind(table.numbers, 'continuous'), ...kind(drawnIn(table, task), 'categorical') },
   });
-  const trained = (performance.now() - began) / 1000;
-  const folder = join(out, `${name}-${task}-${seed}`);
-  await mkdir(folder, { recursive: true });
-  const files = join(folder, 'onnx');
-  const exported = await exportModel(model, weights, { out: files, sampler: true, names });
-  // Given all classes, those of the test rows, four times over of the small tables; given one, those of the rows to train on.
-  const source = task === 'one' ? 'train' : 'test';
-  const repeats = task === 'one' || large ? 1 : 4;
-  const { columns, count } = (await read(source)).train;
+};
+
+const drawnIn = (table: Table, task: Task): readonly string[] =>
+  Object.keys(table.classes).filter((column) => !givenIn(table, task).includes(column));
+
+/** Trains and exports a cell's model; the settings are those of all tables. Gives what it cost. */
+const trained = async (cell: Cell) => {
+  const rows = await read(cell, 'train');
+  const model = modelOf(cell.table, cell.task);
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  const { weights, names, epochs } = await train(model, rows, {
+    epochs: rows.train.count > LARGE ? 60 : 300,
+    batch: 64,
+    patience: 40,
+    learningRate: 3e-3,
+    optimiser: clipped(adam(), 5),
+    seed: cell.seed,
+    engine: await engineOf('onnx'),
+    onLearned: (line) => console.error(line),
+  });
+  const [seconds, { user }] = [(performance.now() - began) / 1000, process.cpuUsage(before)];
+  const { manifest } = await exportModel(model, weights, { out: files(cell), sampler: true, names });
+  const sizes = Object.entries(manifest.files).map(([part, file]) => [part, file?.bytes ?? 0] as const);
+  return { epochs: epochs.length, seconds, cpuSeconds: user / 1e6, bytes: Object.fromEntries(sizes) };
+};
+
+/** Tables of more rows are large: one draw for each row is enough. */
+const LARGE = 10_000;
+
+/**
+ * Draws a row for each row of conditions: given all classes those of the test rows, four times over of small tables, given one those of
+ * the rows to train on. Gives how long it took, in seconds.
+ */
+const drawn = async (cell: Cell): Promise<number> => {
+  const { table, task, seed, folder } = cell;
+  const given = givenIn(table, task);
+  const { columns, count } = (await read(cell, task === 'one' ? 'train' : 'test')).train;
+  const rows = count * (task === 'one' || table.numbers.length > 4 ? 1 : 4);
   const conditions = Object.fromEntries(
     given.map((column) => {
-      const [own, indices] = [table.classes[column] ?? [], columns[column]?.data ?? []];
-      const names = columns[column]?.classes;
-      const called = typeof names === 'object' ? names : own;
-      return [column, Array.from({ length: repeats * count }, (_, i) => called[indices[i % count] ?? 0] ?? '')];
+      const { data = [], classes } = columns[column] ?? {};
+      const called = typeof classes === 'object' ? classes : [];
+      return [column, Array.from({ length: rows }, (_, i) => called[data[i % count] ?? 0] ?? '')];
     }),
   );
-  const opened = await open(files);
-  const before = performance.now();
-  const found = (await opened.sample(conditions, { seed: Number(seed), draw: true, independent: true })) as unknown;
-  const sampled = (performance.now() - before) / 1000;
-  await opened.close();
+  const model = await open(files(cell));
+  const began = performance.now();
+  const found: unknown = await model.sample(conditions, { seed, draw: true, independent: true });
+  const seconds = (performance.now() - began) / 1000;
+  await model.close();
   const samples = found as Readonly<Record<string, { readonly data: Float32Array }>>; // A record, of several targets.
-  const header = [...given, ...table.numbers, ...drawn];
-  const lines = Array.from({ length: repeats * count }, (_, row) =>
+  const others = drawnIn(table, task);
+  const lines = Array.from({ length: rows }, (_, row) =>
     [
       ...given.map((column) => conditions[column]?.[row]),
       ...table.numbers.map((column) => Number((samples[column]?.data[row] ?? NaN).toPrecision(7))),
-      ...drawn.map((column) => table.classes[column]?.[samples[column]?.data[row] ?? NaN]),
+      ...others.map((column) => table.classes[column]?.[samples[column]?.data[row] ?? NaN]),
     ].join(','),
   );
-  await writeFile(join(folder, 'drawn.csv'), `${[header.join(','), ...lines].join('\n')}\n`);
-  const sizes = Object.fromEntries(
-    Object.entries(exported.manifest.files).map(([part, file]) => [part, file?.bytes ?? 0]),
-  );
-  const facts = { table: name, task, seed: Number(seed), epochs: epochs.length, trained, sampled, sizes };
-  await writeFile(join(folder, 'facts.json'), `${JSON.stringify(facts, null, 1)}\n`);
-  console.log(JSON.stringify(facts));
-  return 0;
-}
+  const header = [...given, ...table.numbers, ...others].join(',');
+  await writeFile(join(folder, 'drawn.csv'), `${[header, ...lines].join('\n')}\n`);
+  return seconds;
+};
 
 const TEXT = { type: 'string' } as const;

@@ -1,4 +1,4 @@
-// node exported-bytes.mjs ROOT PARAMETERS: compiles every example of the repository at ROOT with weights that are a formula of their names,
+// node exported-bytes.mjs ROOT PARAMETERS PART: compiles the examples of the repository at ROOT in whose path is PART with weights that are a formula of their names,
 // and prints what the files hold, as JSON: a hash by the name of the file, or why an example could not be compiled. PARAMETERS is a file of
 // the shapes of all parameters by example, which is written if it is not there. It runs in any version of the repository.
 import { createHash } from 'node:crypto';
@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 
-const [, , root, parametersFile] = process.argv;
+const [, , root, parametersFile, part = ''] = process.argv;
 const at = (path) => join(root, path);
 const { createJiti } = createRequire(at('package.json'))('jiti');
 const DOORS = ['train', 'compiler', 'data', 'onnx', 'testing'];
@@ -46,10 +46,17 @@ const weightsOf = (shapes) =>
   );
 
 const examples = readdirSync(at('examples'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && /^export default /m.test(readFileSync(at(join('examples', file)), 'utf8')))
+  .filter(
+    (file) =>
+      file.includes(part) &&
+      file.endsWith('.ts') &&
+      /^export default /m.test(readFileSync(at(join('examples', file)), 'utf8')),
+  )
   .sort();
 const shapes = existsSync(parametersFile) ? JSON.parse(readFileSync(parametersFile, 'utf8')) : {};
-const parametersOf = existsSync(parametersFile) ? undefined : (await load('src/train/parameters.ts')).parametersOf;
+const parametersOf = existsSync(parametersFile)
+  ? undefined
+  : await found('parametersOf', 'src/train/parameters.ts', 'src/train/train.ts');
 const hashes = {};
 for (const example of examples) {
   const model = (await load(join('examples', example))).default;

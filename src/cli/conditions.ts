@@ -1,5 +1,6 @@
 import { classCountOf } from '../values/class-count.ts';
 import { InvalidData } from '../errors.ts';
+import { readLines, type Header } from '../data/table/lines.ts';
 import { show } from '../shape/show.ts';
 import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
@@ -45,6 +46,44 @@ export async function combinations(
     rows = rows.flatMap((row) => values.flat().map((setting) => ({ ...row, [name]: setting })));
   }
   return rows;
+}
+
+/**
+ * Returns the rows of a CSV file, one combination each: its columns have the conditions' names, others are ignored, and a cell holds what
+ * `--set` would be given for it, of one value.
+ *
+ * @throws InvalidData for a condition that has no column, and for a cell of several values.
+ */
+export async function rowsOf(
+  conditions: Readonly<Record<string, Condition>>,
+  path: string,
+  readImage: ReadImage,
+): Promise<readonly Readonly<Record<string, Setting>>[]> {
+  const names = Object.keys(conditions);
+  const lines: (readonly [cells: readonly string[], line: number])[] = [];
+  let header: Header = [];
+  await readLines(path, { delimiter: ',', encoding: undefined }, (found) => {
+    header = found;
+    const missing = names.find((name) => !header.includes(name));
+    if (missing !== undefined)
+      throw new InvalidData(
+        `${path}: expected a column for each condition (${list(names)}), got none for ${missing}; name one so`,
+      );
+    return (...given) => void lines.push(given);
+  });
+  const rows = lines.map(async ([cells, line]) => {
+    const each = Object.entries(conditions).map(async ([name, condition]) => {
+      const text = cells[header.indexOf(name)] ?? '';
+      const [setting, ...more] = await valuesOf(name, condition, text, readImage);
+      if (!setting || more.length > 0)
+        throw new InvalidData(
+          `${path}, line ${line}: expected one value of ${name}, got ${text}; give a line for each`,
+        );
+      return [name, setting] as const;
+    });
+    return Object.fromEntries(await Promise.all(each));
+  });
+  return Promise.all(rows);
 }
 
 const valuesOf = async (

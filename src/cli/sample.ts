@@ -7,6 +7,7 @@ import { examples, positive, whole } from './options.ts';
 
 interface Options {
   readonly set?: Settings;
+  readonly conditions?: string;
   readonly count: number;
   readonly seed?: number;
   readonly temperature: number;
@@ -28,6 +29,10 @@ export const sample = (program: Command, { io }: Context): Command =>
       'a condition: a class by name or number, several by commas or all; numbers; an image file (repeatable)',
       setting,
     )
+    .option(
+      '--conditions <file.csv>',
+      'a line of conditions for each row, whose columns have their names; each has noise of its own',
+    )
     .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)
     .option(
       '--seed <n>',
@@ -45,6 +50,7 @@ export const sample = (program: Command, { io }: Context): Command =>
       examples(
         'sample out/digits/onnx --set digit=7 --count 16 --seed 1 --out picture.png',
         'sample out/digits/onnx --set digit=all --count 8 --out digits.png',
+        'sample out/weather/onnx --conditions days.csv --draw --out drawn.csv',
       ),
     )
     .action((folder: string, options: Options) => command(folder, options, io));

@@ -6,7 +6,7 @@ import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
 import { isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
-import { combinations, type Setting, type Settings } from './conditions.ts';
+import { combinations, rowsOf, type Setting, type Settings } from './conditions.ts';
 
 /** What is drawn for each combination of conditions. */
 export interface Drawing {
@@ -15,6 +15,8 @@ export interface Drawing {
   readonly temperature: number;
   readonly draw?: true;
   readonly mean?: true;
+  /** A CSV file of conditions, a line for each sample, instead of settings. */
+  readonly conditions?: string;
 }
 
 /** Samples of an exported model, in the formats of files. */
@@ -39,17 +41,26 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   try {
     const { signature } = model;
     const { readImage } = await import('./png.ts');
-    const combos = await combinations(signature.conditions, settings, readImage);
+    const { conditions } = drawing;
+    if (conditions !== undefined && settings.size > 0)
+      throw new InvalidData(
+        `conditions: expected a file of all conditions, or settings, got both; leave --set ${[...settings.keys()][0]} out`,
+      );
+    const combos =
+      conditions === undefined
+        ? await combinations(signature.conditions, settings, readImage)
+        : await rowsOf(signature.conditions, conditions, readImage);
     const given = Object.fromEntries(
       Object.keys(combos[0] ?? {}).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
     );
-    const { count, mean, ...options } = drawing;
+    const { count, mean, conditions: _, ...options } = drawing;
+    const independent = conditions !== undefined;
     const fixed = mean === true || signature.kind === 'predictor';
     if (fixed && count > 1)
       throw new InvalidData(
         `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
       );
-    const samples = fixed ? await model.mean(given) : await model.sample(given, { count, ...options });
+    const samples = fixed ? await model.mean(given) : await model.sample(given, { count, ...options, independent });
     // `open` returns a record of them if there are several targets, which its type says of a definition only.
     const shown = signature.target.targets ? (samples as unknown as Several) : { y: samples };
     const seed = 'seed' in samples && typeof samples.seed === 'number' ? samples.seed : undefined;

@@ -1,4 +1,5 @@
 import { size } from '../shape/size.ts';
+import { isFloats } from '../values/lists.ts';
 import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
@@ -24,7 +25,7 @@ export const withMasks = (examples: Examples, variables: Variables, derived: Set
     : { ...examples, columns: { ...examples.columns, ...Object.fromEntries(added) } };
 };
 
-const lacks = ({ data }: Column): boolean => data instanceof Float32Array && data.some((value) => Number.isNaN(value));
+const lacks = ({ data }: Column): boolean => isFloats(data) && data.some((value) => Number.isNaN(value));
 
 /** A column and its mask. */
 interface Masked {
@@ -38,7 +39,7 @@ const counted = (column: Column, shape: readonly number[], count: number): Maske
   // Weights of classes are several numbers for each element of the mask.
   const each = Math.max(1, Math.floor(data.length / (count * size(shape))));
   const mask = new Uint8Array(data.length / each).fill(1);
-  if (data instanceof Float32Array)
+  if (isFloats(data))
     for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) mask[Math.floor(i / each)] = 0;
   return zeroed(column, { shape, data: mask, scale: 1 });
 };
@@ -48,7 +49,7 @@ const zeroed = (column: Column, mask: Column): Masked => {
   const { data } = column;
   const each = data.length / mask.data.length;
   const isOut = (i: number): boolean => mask.data[Math.floor(i / each)] === 0;
-  if (!(data instanceof Float32Array) || !data.some((value, i) => Number.isNaN(value) && isOut(i)))
+  if (!isFloats(data) || !data.some((value, i) => Number.isNaN(value) && isOut(i)))
     return { column, mask };
   return { column: { ...column, data: data.map((value, i) => (Number.isNaN(value) && isOut(i) ? 0 : value)) }, mask };
 };

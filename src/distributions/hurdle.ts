@@ -32,7 +32,7 @@ export interface HurdleOptions<K extends number = number> {
 }
 
 /** The number of elements of a shape's last axis, with a score and the masses for each. */
-type SeenShape<S extends Shape, K extends number> = S extends readonly [
+export type SeenShape<S extends Shape, K extends number> = S extends readonly [
   ...infer Lead extends number[],
   infer N extends number,
 ]

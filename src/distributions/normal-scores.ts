@@ -20,7 +20,7 @@ import { perNode } from './per-node.ts';
 
 /** Options of a target of normal scores. */
 export interface NormalScoresOptions extends TargetOptions {
-  /** How many cells the map has at most: 256. A column of so few values is drawn from these values only. */
+  /** How many cells the map has at most: 128. A column of so few values is drawn from all of them, one of more from the most frequent. */
   readonly cells?: number;
   /** What the learned standard deviation of a score does not fall below: 0.01. */
   readonly floor?: number;
@@ -57,7 +57,7 @@ export function normalScores<
 ): Headed<S, 'mean' | 'logVar', P> & Marked<M>;
 export function normalScores(...args: Args<NormalScoresOptions>): Target<number[], never, ArrayLike<number>> {
   const { shape, options } = parse<NormalScoresOptions>('normalScores', args, OPTIONS);
-  const { cells = 256, floor = 0.01 } = options;
+  const { cells = 128, floor = 0.01 } = options;
   const noise = normalNoise('normalScores', shape, { sigma: 'learned', floor });
   const normalOf = (p: Parameters): readonly [mean: Tensor, deviation: Tensor] => {
     const { y, logVar = y } = noise.mean(p);

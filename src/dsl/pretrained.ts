@@ -20,11 +20,11 @@ export interface PretrainedOptions {
   readonly frozen?: boolean;
 }
 
-const isFile = (value: unknown): boolean =>
+const namesFile = (value: unknown): boolean =>
   isText(value) || (typeof value === 'object' && value !== null && 'href' in value && isText(value.href));
 
 const MEMBERS: Rules = {
-  file: rule('a path or a URL', isFile, 'name a safetensors file'),
+  file: rule('a path or a URL', namesFile, 'name a safetensors file'),
   names: rule(
     'names in the file by names in the network',
     (value) => isPlain(value) && Object.values(value).every(isText),

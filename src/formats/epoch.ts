@@ -14,7 +14,7 @@ import {
 } from './schema.ts';
 
 /** What can go wrong with training while its numbers stay finite. */
-const trouble = oneOf('divergence', 'collapse', 'ignored latent');
+const trouble = oneOf('divergence', 'collapse', 'ignored latent', 'overfitting', 'still improving');
 export type NoticeKind = TypeOf<typeof trouble>;
 
 /** A problem, in one line with the usual remedies. */
@@ -71,6 +71,8 @@ export const ending = object({
   test: measured,
   validation: measured,
   ended: optional<Ended>(ended),
+  /** The share of y's variance that each condition makes. */
+  conditions: optional(named(metric)),
   /** Why a run diverged or failed. */
   reason: optional(text),
 });

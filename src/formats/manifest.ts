@@ -189,20 +189,6 @@ const noiseInputs = (target: TargetSignature, found: Interface['inputs']): Inter
   return Object.fromEntries(taken.length > 0 ? taken : all.slice(0, 1));
 };
 
-/** Returns the outputs of the file `draw`: a draw of y; of several targets what the decoder has for those that it does not draw. */
-const drawnOutputs = (target: TargetSignature, { inputs, outputs }: Interface): Interface['outputs'] => {
-  if (!target.targets) return { y: target.shape };
-  const [own, others] = [true, false].map((isDrawn) =>
-    Object.entries(target.targets ?? {}).filter(
-      ([name]) => (`${name}_uniform` in inputs || `${name}_normal` in inputs) === isDrawn,
-    ),
-  );
-  return {
-    ...Object.fromEntries((own ?? []).map(([name, { shape }]) => [name, shape])),
-    ...targetOutputs({ ...target, targets: Object.fromEntries(others ?? []) }, outputs),
-  };
-};
-
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */
 const checkInterface = (found: Interface, at: string, part: Part, signature: Signature, refuse: Refuse): void => {
   const { conditions, target, latent } = signature;
@@ -238,7 +224,7 @@ const checkInterface = (found: Interface, at: string, part: Part, signature: Sig
     : part === 'evaluation'
       ? { deterministic: [], prediction: target.shape }
       : part === 'draw'
-        ? drawnOutputs(target, found)
+        ? y
         : part === 'start'
           ? startOutputs(y, target.targets !== undefined)
           : part === 'step'

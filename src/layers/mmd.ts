@@ -37,19 +37,16 @@ const op: Op = libraryOp({
   },
 });
 
-/** The mean of the kernel over all pairs of rows. */
+/** The mean of the kernel over all pairs of rows, by their differences: squares of rows that are alike would cancel. */
 const runLikeness = (tf: Tf, a: tfjs.Tensor, b: tfjs.Tensor, length: number): tfjs.Tensor => {
-  const squares = (x: tfjs.Tensor) => tf.sum(tf.square(x), 1, true);
-  const products = tf.mul(tf.matMul(a, b, false, true), -2);
-  const distance = tf.relu(tf.add(tf.add(products, squares(a)), tf.transpose(squares(b))));
+  const distance = tf.sum(tf.square(tf.sub(tf.expandDims(a, 1), tf.expandDims(b, 0))), 2);
   const kernels = widthsOf(length).map((width) => tf.div(width, tf.add(distance, width)));
   return tf.mean(tf.addN(kernels));
 };
 
 const lowerLikeness = (onnx: OnnxBuilder, a: Value, b: Value, length: number): Value => {
-  const squares = (x: Value) => onnx.ReduceSum(onnx.Mul(x, x), [1], { keepdims: 1 });
-  const products = onnx.Mul(onnx.MatMul(a, onnx.Transpose(b, [1, 0])), -2);
-  const distance = onnx.Relu(onnx.Add(onnx.Add(products, squares(a)), onnx.Transpose(squares(b), [1, 0])));
+  const difference = onnx.Sub(onnx.Unsqueeze(a, [1]), onnx.Unsqueeze(b, [0]));
+  const distance = onnx.ReduceSum(onnx.Mul(difference, difference), [2], { keepdims: 0 });
   const kernels = widthsOf(length).map((width) => onnx.Div(width, onnx.Add(distance, width)));
   const total = kernels.reduce((sum, kernel) => onnx.Add(sum, kernel));
   return onnx.ReduceMean(total, [0, 1], { keepdims: 0 });
@@ -60,8 +57,8 @@ const lowerLikeness = (onnx: OnnxBuilder, a: Value, b: Value, length: number): V
  * rows, and small if both are drawn from one distribution: mean k(a, a′) + mean k(b, b′) − 2·mean k(a, b), each over
  * all pairs of rows, with the kernel Σ_c c / (c + ‖a − b‖²) at seven widths c around 2·length, the mean squared
  * distance of two draws of N(0, I) (Gretton and others, 2012; the kernel is that of Tolstikhin and others, 2018). One
- * number for the batch, for objectives that compare rows; it has no unit, and is at most 14. Its cost grows with the
- * square of the batch.
+ * number for the batch, for objectives that compare rows; it has no unit, and is at most 14. Its cost and its memory grow
+ * with the square of the batch.
  *
  * @throws ShapeMismatch for tensors that are not vectors of one length.
  *

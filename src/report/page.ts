@@ -52,7 +52,12 @@ export async function page(run: Run): Promise<string> {
 <header><h1>${escaped(record.name)}</h1><span class="state ${state.kind}">${escaped(state.text)}</span>
 <p class="soft">${escaped(summary(run))}</p>${ending?.ended ? `<p class="soft">${escaped(endingOf(ending.ended, epochs, unit))}</p>` : ''}</header>
 ${[
-  ...epochs.flatMap(({ noticed = [], epoch }) => noticed.map(({ text }) => `${text} (epoch ${epoch})`)),
+  ...epochs.flatMap(({ noticed = [], epoch }, i) =>
+    // Whether more epochs would help is no question where there are more.
+    noticed
+      .filter(({ trouble }) => trouble !== 'still improving' || i === epochs.length - 1)
+      .map(({ text }) => `${text} (epoch ${epoch})`),
+  ),
   ...run.warnings,
   ...(ending?.reason ? [ending.reason] : []),
 ]
@@ -181,10 +186,16 @@ const tiles = ({ record, epochs, ending }: Run): readonly (readonly [string, str
       ? ([[`${latent.activeUnits} / ${record.model.latent}`, 'active latent units']] as const)
       : []),
     ...(latent?.share !== undefined ? ([[`${percent(latent.share)} %`, 'of y’s variance made by z']] as const) : []),
+    ...Object.entries(ending?.conditions ?? {})
+      .slice(0, SHOWN)
+      .map(([name, share]) => [`${percent(share)} %`, `of y’s variance made by ${name}`] as const),
     [`${main.length}`, main.length === 1 ? 'epoch' : 'epochs'],
     [duration(seconds), 'of training'],
   ];
 };
+
+/** The most conditions to show. */
+const SHOWN = 6;
 
 const percent = (share: number): string =>
   share >= 0.1 ? (100 * share).toFixed(0) : `${Number((100 * share).toPrecision(2))}`;

@@ -1,4 +1,3 @@
-import { InvalidData } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
@@ -33,7 +32,7 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       own: Inputs = {},
       conditionOf = inOrder,
     ): Promise<Values> => {
-      checkSize(rows * size(target.shape));
+      await checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
       const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
       return { data: y, shape: [rows, ...target.shape], more };
@@ -53,7 +52,7 @@ const sampling =
     const { target, latent, files } = manifest;
     const { count, draw } = given;
     const rows = encoded.rows * count;
-    checkSize(rows * Math.max(latent, size(target.shape)));
+    await checkSize(rows * Math.max(latent, size(target.shape)));
     const how = given.independent ? { ...given, count: rows } : given;
     const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
     const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
@@ -179,9 +178,6 @@ const spreadAll = (given: Encoded, of?: (row: number) => number): Inputs =>
 /** The largest result computed in one call, in numbers: 1 GiB. */
 const LARGEST = 2 ** 28;
 
-const checkSize = (size: number): void => {
-  if (size > LARGEST)
-    throw new InvalidData(
-      `count: expected at most ${LARGEST} numbers in a result, got ${size}; ask for fewer samples at a time`,
-    );
+const checkSize = async (numbers: number): Promise<void> => {
+  if (numbers > LARGEST) throw (await unfit()).tooMany(numbers, LARGEST);
 };

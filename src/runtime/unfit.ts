@@ -16,3 +16,9 @@ export const unequal = (latents: number, conditions: number): UserError =>
   new InvalidData(
     `z: expected one latent, or one for each of ${conditions} conditions, got ${latents}; give as many of both`,
   );
+
+/** A result of more numbers than one call computes. */
+export const tooMany = (numbers: number, most: number): UserError =>
+  new InvalidData(
+    `count: expected at most ${most} numbers in a result, got ${numbers}; ask for fewer samples at a time`,
+  );

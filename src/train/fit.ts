@@ -126,25 +126,33 @@ class Fitting {
       ...(this.#rate !== undefined && { rate: learningRate(at(epoch * stepsOf(plan), stepsOf(plan), epochs)) }),
       seconds: (performance.now() - started) / 1000,
     };
-    // A rate that was found falls when the loss jumps.
-    const handled = this.#rate === undefined ? [] : (['divergence'] as const);
-    const noticed = noticesOf([...history, seen], stepsOf(plan), unchangedSince(plan, epoch), handled);
-    const entry: Epoch = noticed.length > 0 ? { ...seen, noticed } : seen;
     const falls = this.#plateau(epoch)?.falls;
-    history.push(entry);
+    history.push(seen);
     const loss = validated?.['loss'];
     if (!validation || (loss !== undefined && loss < kept.lowest))
       Object.assign(kept, { best: current, bestEpoch: epoch, lowest: loss ?? kept.lowest });
     // With a lower rate, training continues from the best weights.
     if (this.#rate !== undefined && this.#plateau(epoch)?.falls !== falls && !kept.average)
       await session.write(this.#moving(kept.best));
+    const by = isCut ? this.#spent() : this.#endedAt(epoch, validated !== undefined);
+    const entry = this.#noticed(seen, by);
+    history[history.length - 1] = entry;
     const next = cut ? async () => cut : () => this.#snapshot(epoch + 1, 0, new Means());
     this.#unkept = next;
     await plan.onEpoch?.(entry, current);
-    const ended = isCut ? this.#spent() : this.#endedAt(epoch, validated !== undefined);
+    const ended = plan.signal?.aborted && by !== 'plateau' ? 'signal' : by;
     // A snapshot is always taken at the end, as the start of the epoch that may follow.
     if (ended && onSnapshot) await this.#keep(next);
     return ended && this.#fitted(ended);
+  }
+
+  /** Returns the last epoch with the troubles that it shows for the first time. */
+  #noticed(seen: Epoch, by: Ended['by'] | undefined): Epoch {
+    const plan = this.#plan;
+    // A rate that was found falls when the loss jumps.
+    const handled = this.#rate === undefined ? [] : (['divergence'] as const);
+    const noticed = noticesOf(this.#history, stepsOf(plan), unchangedSince(plan, seen.epoch), { handled, by });
+    return noticed.length > 0 ? { ...seen, noticed } : seen;
   }
 
   /** Returns the parameters that steps change: an engine may have to compile anew if others are written. */

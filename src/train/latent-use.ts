@@ -31,7 +31,7 @@ export function latentWatch(
   const whole = latentUseGraph(model, true);
   // A recognition network that the objective does not train, as in the GSNN, carries no information.
   const graph = whole.params.every(({ name }) => trained.has(name)) ? whole : latentUseGraph(model, false);
-  const count = Math.min(examples.count, most, Math.max(8, Math.floor(ELEMENTS / size(model.target.shape))));
+  const count = fewOf(examples.count, most, size(model.target.shape));
   const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
   const indices = Int32Array.from({ length: count }, (_, i) => i);
   const values = {
@@ -69,6 +69,10 @@ export const spared = (
  * epoch's time.
  */
 export const enoughOf = (count: number): number => Math.min(256, Math.max(32, Math.ceil(count / 20)));
+/** Returns how many of so many examples to measure on: `most`, or fewer if y is large. */
+export const fewOf = (count: number, most: number, elements: number): number =>
+  Math.min(count, most, Math.max(8, Math.floor(ELEMENTS / elements)));
+
 /** The most elements of y to hold in memory for each result. */
 const ELEMENTS = 2 ** 22;
 
@@ -82,8 +86,8 @@ const useOf = ({ kl, posterior, first, second }: InputValues, { y, mask }: Input
 
 const ACTIVE = 0.01;
 
-/** Returns half the mean square difference between two draws over the variance of y, of the elements that the mask counts. */
-const shareOf = (
+/** Returns half the mean square difference between two results over the variance of y, of the elements that the mask counts. */
+export const shareOf = (
   first: Float32Array,
   second: Float32Array,
   y: Float32Array,

@@ -69,7 +69,13 @@ export const lengthOf = ({ plan: { options, objective, batch, validateEvery }, t
 export const fixed = ({ wait, finds }: Pace): Pace => ({ wait, finds });
 
 /** Whether a schedule among the options has other values if training is longer. */
-export const needsLength = ({ learningRate, objective }: Pick<TrainOptions, 'learningRate' | 'objective'>): boolean =>
+export const needsLength = ({
+  learningRate,
+  objective,
+}: {
+  readonly learningRate?: TrainOptions['learningRate'] | undefined;
+  readonly objective?: Objective;
+}): boolean =>
   [learningRate, ...Object.values(objective?.schedules ?? {})].some(
     (schedule) =>
       typeof schedule === 'function' &&

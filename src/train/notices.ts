@@ -1,12 +1,21 @@
-import type { Epoch, Notice, NoticeKind } from './epoch.ts';
+import type { Ended, Epoch, Notice, NoticeKind } from './epoch.ts';
+import { overfitting, short, stillImproving } from './validation-notices.ts';
 
 /** The epochs in which a sign of trouble is sought. */
 interface Seen {
   readonly epochs: readonly Epoch[];
   /** The number of steps in an epoch. */
   readonly steps: number;
+  /** Why training ends after the last epoch, if it does. */
+  readonly by: Ended['by'] | undefined;
   /** The first epoch since which the objective has been unchanged, so that losses can be compared. */
   readonly since: number;
+}
+
+/** What is known besides the epochs: troubles that need no report, and why training ends after the last one, if it does. */
+interface Told {
+  readonly handled?: readonly NoticeKind[];
+  readonly by?: Ended['by'] | undefined;
 }
 
 /** Detects one kind of trouble in a phase's epochs, at the last one, and describes it. */
@@ -15,17 +24,19 @@ type Sign = (seen: Seen) => string | undefined;
 /**
  * Returns the troubles that the last of a phase's epochs shows for the first time, so that each is reported once. `steps` is the
  * number of steps in an epoch; losses can be compared from the epoch `since` on, as factors such as β have been the same since
- * then. Those that are `handled` need no report.
+ * then.
  */
 export const noticesOf = (
   epochs: readonly Epoch[],
   steps: number,
   since = 1,
-  handled: readonly NoticeKind[] = [],
+  { handled = [], by }: Told = {},
 ): readonly Notice[] => {
   const said = new Set([...handled, ...epochs.flatMap(({ noticed = [] }) => noticed.map(({ trouble }) => trouble))]);
+  // A run that is resumed may end several times.
+  said.delete('still improving');
   return TROUBLES.flatMap(([trouble, of]) => {
-    const text = said.has(trouble) ? undefined : of({ epochs, steps, since });
+    const text = said.has(trouble) ? undefined : of({ epochs, steps, since, by });
     return text === undefined ? [] : [{ trouble, text }];
   });
 };
@@ -128,14 +139,10 @@ const lossOf = ({ train }: Epoch): number => train['loss'] ?? NaN;
  */
 const klOf = ({ train, validation }: Epoch): number => validation?.['kl'] ?? train['kl'] ?? Infinity;
 
-/** Formats with three digits, or as a whole number if it is large. */
-const short = (value: number): string =>
-  Number.isFinite(value) && Math.abs(value) < 1e6
-    ? `${Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3))}`
-    : value.toExponential(1);
-
 const TROUBLES: readonly (readonly [NoticeKind, Sign])[] = [
   ['divergence', divergence],
   ['collapse', collapse],
   ['ignored latent', ignored],
+  ['overfitting', ({ epochs, steps }) => overfitting(epochs, steps)],
+  ['still improving', ({ epochs, by }) => by && stillImproving(epochs, by)],
 ];

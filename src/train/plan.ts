@@ -9,6 +9,7 @@ import { averagingOf } from './averaging.ts';
 import type { RunFacts } from './checkpoint.ts';
 import { checkTables } from './check-tables.ts';
 import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
+import { constantColumns } from './constant-columns.ts';
 import type { TrainingEngine } from './engine.ts';
 import { engineOf } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
@@ -77,8 +78,10 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
-  if (!options.resume) dataset.notices?.forEach((found) => notice(found));
-  for (const line of options.resume ? [] : columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
+  if (!options.resume) {
+    for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);
+    for (const line of columnLines(variables, columns, dataset.names)) options.onLearned?.(line);
+  }
   return {
     plan,
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },

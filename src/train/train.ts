@@ -8,6 +8,7 @@ import type { Names } from '../signature.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Ended, Epoch, Snapshot } from './epoch.ts';
+import { conditionUse, ignoredConditions } from './condition-use.ts';
 import { Diverged, fit } from './fit.ts';
 import type { Fit } from './phase.ts';
 import { defined } from './defined.ts';
@@ -50,6 +51,11 @@ export interface Training {
   readonly seed: number;
   readonly engine: { readonly name: string; readonly version: string };
   readonly data: { readonly name: string; readonly checksum?: string; readonly examples: number };
+  /**
+   * The share of y's variance that each condition makes, by name; absent after few steps, for a predictor, and if y is written step by
+   * step.
+   */
+  readonly conditions?: Readonly<Record<string, number>>;
   /** The names of classes and elements in the data, for `compile` to record. */
   readonly names: Names;
 }
@@ -76,6 +82,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     if (other !== undefined) notice(other);
   }
   const { weights, epochs, stopped, ended } = await fitAll(run, { facts, details });
+  const conditions = await conditionsOf(run, weights, epochs, stopped);
+  for (const line of ignoredConditions(conditions ?? {})) notice(line);
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const measured = async (examples: Examples | undefined) =>
     examples && metricsOf(await measure(engine, evaluation, weights, examples, plan.variables, plan.seed));
@@ -94,8 +102,24 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     engine: { name: engine.name, version: engine.version },
     data: { name: dataset.name, examples: run.train.count, ...defined({ checksum: dataset.checksum }) },
     names: dataset.names ?? {},
+    ...defined({ conditions }),
   };
 }
+
+/** The number of steps after which a model has had a chance to use its conditions. */
+const ENOUGH = 200;
+
+/** Measures the use of conditions, if there are several to tell apart and training has come far enough; a failure costs only that. */
+const conditionsOf = async (
+  { plan: { model, variables, seed, batch }, engine, train: training, validation }: Run,
+  weights: Weights,
+  epochs: readonly Epoch[],
+  stopped: Training['stopped'],
+): Promise<Training['conditions']> => {
+  const steps = epochs.length * Math.ceil(training.count / batch);
+  if (model.latent === 0 || stopped === 'aborted' || steps < ENOUGH || model.steps !== undefined) return undefined;
+  return conditionUse(model, engine, validation ?? training, variables, seed, weights).catch(() => undefined);
+};
 
 /** Returns the options with arrays of this realm. */
 const owned = (options: TrainOptions): TrainOptions => {

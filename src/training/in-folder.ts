@@ -73,7 +73,14 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
   await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
-  const observers = await observing(run, audience, { ...settings, model, dataset, engine, seed });
+  const observers = await observing(run, audience, {
+    ...settings,
+    model,
+    dataset,
+    engine,
+    seed,
+    told: options.onNotice,
+  });
   const reached = reaching(run);
   try {
     const [size, count] = [parameters, dataset.train.count].map((n) => n.toLocaleString('en'));
@@ -167,7 +174,7 @@ const started = async (
 
 /** Returns the result in the form that scripts read: in nats, or squared error if `unit` says so. */
 const summaryOf = (
-  { test, validation, unit, stopped, ended, epochs, seed, engine, data, fingerprint }: Training,
+  { test, validation, unit, stopped, ended, conditions, epochs, seed, engine, data, fingerprint }: Training,
   weights: string,
 ) => ({
   test: test ?? null,
@@ -175,6 +182,7 @@ const summaryOf = (
   unit,
   stopped,
   ended,
+  ...(conditions && { conditions }),
   epochs: epochs.filter(({ phase }) => phase === 'model').length,
   seed,
   engine,

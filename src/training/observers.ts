@@ -36,6 +36,8 @@ export interface Scene {
   readonly seed: number;
   readonly report: boolean;
   readonly tensorboard: boolean;
+  /** Receives notices about what the finished model draws. */
+  readonly told?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export const observing = async (
   { say, display }: Pick<Audience, 'say' | 'display'>,
   scene: Scene,
 ): Promise<Observers> => {
-  const { folder, model, tensorboard, report, dataset, engine, seed } = scene;
+  const { folder, model, tensorboard, report, dataset, engine, seed, told } = scene;
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
@@ -98,7 +100,11 @@ export const observing = async (
       const drawn = epochs.filter(({ phase }) => phase === 'model').length;
       await attempt('report.html', async () => {
         const { reporting } = await import('./reporting.ts');
-        page = await reporting(folder, { model, dataset, engine, seed }, drawn, run.take, attempt);
+        page = await reporting(folder, { model, dataset, engine, seed }, drawn, run.take, attempt, async (text) => {
+          await record(text);
+          shown.notice(text);
+          told?.(text);
+        });
         say(`report: ${page.file}, written as the run goes`);
       });
     },

@@ -35,8 +35,8 @@ export interface Subject {
 }
 
 /**
- * Reports on a run in a folder, resuming after the epochs already completed; `take` stores what is drawn, and `attempt` performs
- * each piece of work, any of which may fail.
+ * Reports on a run in a folder, resuming after the epochs already completed; `take` stores what is drawn, `attempt` performs
+ * each piece of work, any of which may fail, and `notice` tells what does not fit.
  */
 export async function reporting(
   folder: string,
@@ -44,8 +44,13 @@ export async function reporting(
   done: number,
   take: (taken: Taken) => Promise<void>,
   attempt: Spare['attempt'],
+  notice: (text: string) => unknown,
 ): Promise<Reporting> {
-  const [{ looker }, { writeReport }] = await Promise.all([import('../report/look.ts'), import('../report/write.ts')]);
+  const [{ looker }, { writeReport }, { calibrationNotices }] = await Promise.all([
+    import('../report/look.ts'),
+    import('../report/write.ts'),
+    import('../report/calibration.ts'),
+  ]);
   // Created on first use: a page without pictures is still useful.
   let made: ReturnType<typeof looker> | undefined;
   const look: ReturnType<typeof looker> = (...given) =>
@@ -74,6 +79,7 @@ export async function reporting(
         await attempt(`what the model draws after epoch ${best.epoch}`, async () => {
           const { look: last, files } = await look(kept, best.epoch, isKnown);
           await take({ look: { ...last, kept: true }, files });
+          if (last.kind === 'numbers') for (const line of calibrationNotices(last)) await notice(line);
         });
       await attempt(REPORT_FILE, () => writeReport(folder));
     },

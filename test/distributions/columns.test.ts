@@ -21,6 +21,7 @@ const columns: Readonly<Record<string, Float32Array>> = {
   'two values': from((u) => (u < 0.9 ? 1 : 0)),
   'a constant': from(() => 7.5),
   'all different': from((u, i) => Math.exp(3 * u) + i * 1e-6),
+  'many values, again and again': from((u) => Math.floor(400 * u * u) + 0.123457),
   'huge numbers': from((u, i) => (1 + u + i * 1e-5) * 1e30),
   'tiny numbers': from((u) => u * 1e-30),
   'a large mean': from((u) => 1e6 + Math.round(200 * u) / 2),
@@ -62,7 +63,9 @@ describe.each(Object.entries(columns))('%s', (name, data) => {
       weights,
     );
     for (const [i, value] of others.entries()) {
-      if (isGrid || decimals !== undefined) expect(Math.fround(back[i] ?? NaN)).toBe(value);
+      // Of more values than cells only the most frequent come back.
+      if (isGrid && others.length > CELLS) expect(others).toContain(Math.fround(back[i] ?? NaN));
+      else if (isGrid || decimals !== undefined) expect(Math.fround(back[i] ?? NaN)).toBe(value);
       else expect(Math.abs((back[i] ?? NaN) - value)).toBeLessThan(1e-5 * (most - least));
       if (i > 0) expect(score[i]).toBeGreaterThan(score[i - 1] ?? NaN);
     }
@@ -163,6 +166,7 @@ describe.each(Object.entries(columns))('%s', (name, data) => {
       if (y[i] !== value) moved++;
       if (heavy.has(value)) expect(y[i], name).toBe(value);
       // In the middle of an edge it may round to either side.
+      else if (isGrid && others.length > CELLS) continue;
       else if (isGrid)
         expect(Math.abs(others.indexOf(Math.fround(back[i] ?? NaN)) - others.indexOf(value))).toBeLessThan(2);
       else if (decimals !== undefined)

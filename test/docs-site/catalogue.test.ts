@@ -40,6 +40,10 @@ describe('the catalogue', () => {
     expect(row('gaussian')).toMatchObject({ call: 'gaussian(dims, { variance })', to: 'mean [dims], logVar [dims]' });
   });
 
+  it('has what makes the outputs of a decoder', () => {
+    expect(page).toMatch(/"cvae-compile"\.steps \|.*\| `steps\(target, \{ start, state \}, step\)` \| A decoder that writes/);
+  });
+
   it('has every likelihood, with what a decoder gives for it', () => {
     const [, likelihoods = ''] = page.split('## Likelihoods');
     for (const name of LIKELIHOODS)

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
@@ -15,9 +14,10 @@ import { size } from '../../src/shape/size.ts';
 import { parametersOf } from '../../src/train/parameters.ts';
 import { deathsOf, type Killed } from './support/killing.ts';
 import { foldersOf, treeOf } from './support/tree.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/export.mjs', import.meta.url));
-const place = mkdtempSync(join(tmpdir(), 'cvae-kill-export-'));
+const place = quickFolder('cvae-kill-export-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const at = (name: string) => join(place, name);
 

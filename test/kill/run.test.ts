@@ -1,13 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRun } from '../../src/run/folder.ts';
 import { cli, SMALL } from '../cli/support/cli.ts';
 import { BIN, deathsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 
-const place = mkdtempSync(join(tmpdir(), 'cvae-kill-run-'));
+const place = quickFolder('cvae-kill-run-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const at = (...names: readonly string[]) => join(place, ...names);
 const model = at('model.ts');

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
@@ -9,9 +8,10 @@ import type { Source } from '../../src/site/source.ts';
 import { writeSite } from '../../src/site/write.ts';
 import { deathsOf, type Killed } from './support/killing.ts';
 import { treeOf } from './support/tree.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/site.mjs', import.meta.url));
-const place = mkdtempSync(join(tmpdir(), 'cvae-kill-site-'));
+const place = quickFolder('cvae-kill-site-');
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const file = (name: string): string => {
   writeFileSync(join(place, name), name);

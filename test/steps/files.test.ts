@@ -108,10 +108,10 @@ it('are refused where they do not fit each other, or by what cannot read them', 
   );
 });
 
-it('of several targets run in Node', async () => {
+it('of several targets run in Node, and train on', async () => {
   const out = join(folder, 'several');
   const own = drawnWeights(parametersOf(sketches), 2);
-  const { manifest } = await exportModel(sketches, own, { out, evaluationSamples: 2 });
+  const { manifest } = await exportModel(sketches, own, { out, evaluationSamples: 2, training: true });
   expect(Object.keys(manifest.files.step?.outputs ?? {})).toEqual([
     'offset',
     'offset_logVar',
@@ -124,4 +124,10 @@ it('of several targets run in Node', async () => {
   const model = await open(out);
   expect((await model.selfTest()).passed).toBe(true);
   await model.close();
+  const learner = await trainer(out);
+  const batch = { speed: 1, offset: [[0.5, 1, 0.2, -1, 0, 0, 0, 0]], pen: [[0, 1, 2, 2]] };
+  const losses: number[] = [];
+  for (let i = 0; i < 30; i++) losses.push((await learner.step(batch))['loss'] ?? NaN);
+  expect(losses.at(-1)).toBeLessThan(losses[0] ?? NaN);
+  await learner.close();
 });

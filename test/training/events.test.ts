@@ -10,11 +10,14 @@ const run = mkdtempSync(join(tmpdir(), 'cvae-events-'));
 afterAll(() => rmSync(run, { recursive: true }));
 
 // The messages as TensorFlow declares them (tensorflow/core/util/event.proto, framework/summary.proto), as far as they are in use.
-const { root } = protobuf.parse(`
+const { root } = protobuf.parse(
+  `
   syntax = "proto3";
   message Event { double wall_time = 1; int64 step = 2; oneof what { string file_version = 3; Summary summary = 5; } }
   message Summary { message Value { string tag = 1; float simple_value = 2; } repeated Value value = 1; }
-`);
+`,
+  { keepCase: true },
+);
 const Event = root.lookupType('Event');
 
 /** CRC-32C by long division of the message's polynomial, most significant bit first: written otherwise than what is tested. */

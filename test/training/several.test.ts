@@ -63,7 +63,9 @@ test('a model of several targets is trained further without its definition, by b
   let last = first;
   for (let i = 0; i < 150; i++) last = await learner.step(batch);
   expect(last['loss']).toBeLessThan((first['loss'] ?? NaN) - 3);
-  await expect(learner.step({ ...batch, sky: ['fog'] })).rejects.toThrow('sky: expected a class, clear or cloudy or rain, got "fog"');
+  await expect(learner.step({ ...batch, sky: ['fog'] })).rejects.toThrow(
+    'sky: expected a class, clear or cloudy or rain, got "fog"',
+  );
   await expect(learner.step({ ...batch, rain: [0] })).rejects.toThrow(
     `rain: expected ${taught.length} values, one for each example of the batch, got 1`,
   );

@@ -16,60 +16,79 @@ export interface Quantiles {
 
 /** How many rows a distinct value has on average, at least, if a column is taken to hold no others. */
 const ROWS_OF_A_VALUE = 2;
+/** Values are sparse if there is one in so many that their decimals allow. */
+const SPARSE = 20;
 /** The least number of cells for values that are not told apart, … */
 const FEWEST = 16;
 
 /**
- * Returns the map of a column by its empirical quantiles, in at most `most` cells. A column of few values, each of which occurs again
- * and again, has a cell for each, and scores stand for these values only; otherwise cells hold about as many rows each, 2·√rows of
- * them, and scores stand for all numbers between the least and the largest value. `step` is the unit of the last decimal, 0 if there
- * is none.
+ * Returns the map of a column by its empirical quantiles, in at most `most` cells. Of a column whose values occur again and again, scores
+ * stand for these values only: a cell for each, or for the most frequent of neighbours if there are more of them than cells. Otherwise
+ * cells hold about as many rows each, 2·√rows of them, and scores stand for all numbers between the least and the largest value. `step`
+ * is the unit of the last decimal, 0 if there is none.
  */
 export const quantilesOf = (column: Distinct, most: number, step: number): Quantiles => {
   const rows = total(column);
   const { values } = column;
-  const isGrid = values.length === 1 || (values.length <= most && rows >= ROWS_OF_A_VALUE * values.length);
+  const recurs = rows >= ROWS_OF_A_VALUE * values.length;
+  // Of many values with few decimals, rounding finds more than cells would hold.
+  const isSparse = step === 0 || SPARSE * values.length * step < (values.at(-1) ?? 0) - (values[0] ?? 0);
+  const isGrid = values.length === 1 || (recurs && (values.length <= most || isSparse));
   return isGrid ? grid(column, rows, most, step) : ranges(column, rows, most, step);
 };
 
-/** Returns a cell for each value, which reaches halfway to its neighbours. */
-const grid = ({ values, counts }: Distinct, rows: number, most: number, step: number): Quantiles => {
-  const inner = values.slice(1).map((value, i) => between(values[i] ?? value, value));
-  const [first = 0, last = first] = [values[0], values.at(-1)];
+/** Returns a cell for each value, or for neighbours, which reaches halfway to the next. */
+const grid = (column: Distinct, rows: number, most: number, step: number): Quantiles => {
+  const cells = grouped(column, rows, most);
+  const values = cells.map(mostFrequent);
+  const inner = cells.slice(1).map((cell, i) => between(cells[i]?.values.at(-1) ?? 0, cell.values[0] ?? 0));
+  const [first = 0, last = first] = [column.values[0], column.values.at(-1)];
   const half = step > 0 ? step / 2 : Math.max(Math.abs(first) / 2, 0.5);
   const edges = [
     first - (inner[0] === undefined ? half : inner[0] - first),
     ...inner,
     last + (inner.length === 0 ? half : last - (inner.at(-1) ?? last)),
   ];
-  return padded({ edges, scores: scoresOf(counts, rows), values, rises: values.map(() => 0), jitter: 'cell' }, most);
+  const scores = scoresOf(cells.map(total), rows);
+  return padded({ edges, scores, values, rises: values.map(() => 0), jitter: 'cell' }, most);
 };
+
+const mostFrequent = ({ values, counts }: Distinct): number => values[counts.indexOf(Math.max(...counts))] ?? 0;
 
 /** Returns cells of about as many rows each. */
 const ranges = (column: Distinct, rows: number, most: number, step: number): Quantiles => {
-  const { values, counts } = column;
-  const wanted = Math.min(most, values.length, Math.max(FEWEST, Math.round(2 * Math.sqrt(rows))));
+  const { values } = column;
   const [first = 0, last = first] = [values[0], values.at(-1)];
-  const edges = [below(first - step / 2, first)];
-  const cells: number[] = [];
-  let [held, sum] = [0, 0];
-  for (const [i, value] of values.entries()) {
-    const next = values[i + 1];
-    held += counts[i] ?? 0;
-    sum += counts[i] ?? 0;
-    // What is left over is shared among the cells that are left.
-    const isFull = sum >= (rows * (cells.length + 1)) / wanted;
-    if (next === undefined || (isFull && cells.length < wanted - 1)) {
-      edges.push(next === undefined ? above(last + step / 2, last) : between(value, next));
-      cells.push(held);
-      held = 0;
-    }
-  }
-  const scores = scoresOf(cells, rows);
+  const cells = grouped(column, rows, Math.min(most, Math.max(FEWEST, Math.round(2 * Math.sqrt(rows)))));
+  const inner = cells.slice(1).map((cell, i) => between(cells[i]?.values.at(-1) ?? 0, cell.values[0] ?? 0));
+  const edges = [
+    Math.min(Math.fround(first - step / 2), first),
+    ...inner,
+    Math.max(Math.fround(last + step / 2), last),
+  ];
+  const scores = scoresOf(cells.map(total), rows);
   const rises = cells.map(
     (_, i) => ((edges[i + 1] ?? 0) - (edges[i] ?? 0)) / ((scores[i + 1] ?? 0) - (scores[i] ?? 0)),
   );
   return padded({ edges, scores, values: edges.slice(0, -1), rises, jitter: step / 2 }, most, last);
+};
+
+/** Returns neighbours in at most `most` groups of about as many rows each; each by itself if there are no more of them. */
+const grouped = (column: Distinct, rows: number, most: number): readonly Distinct[] => {
+  const { values, counts } = column;
+  const count = Math.min(most, values.length);
+  const begins = [0];
+  let sum = 0;
+  for (let i = 0; i < values.length - 1; i++) {
+    sum += counts[i] ?? 0;
+    const left = count - begins.length;
+    // A group is full, or no more values are left than groups.
+    if (left > 0 && (sum >= (rows * begins.length) / count || values.length - 1 - i === left)) begins.push(i + 1);
+  }
+  return begins.map((from, i) => ({
+    values: values.slice(from, begins[i + 1]),
+    counts: counts.slice(from, begins[i + 1]),
+  }));
 };
 
 /**
@@ -97,10 +116,6 @@ const between = (a: number, b: number): number => {
   const middle = Math.fround(a / 2 + b / 2);
   return middle > a ? middle : b;
 };
-
-/** Returns a float32 at most a number and below another, or the other if float32 has none close by. */
-const below = (wanted: number, value: number): number => Math.min(Math.fround(wanted), value);
-const above = (wanted: number, value: number): number => Math.max(Math.fround(wanted), value);
 
 /** Returns the same map in exactly `most` cells: those behind the last go on as it does, and stand for the largest value. */
 const padded = (map: Quantiles, most: number, largest = map.values.at(-1) ?? 0): Quantiles => {

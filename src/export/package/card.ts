@@ -79,7 +79,7 @@ const withSteps = (manifest: Manifest, folder: string, steps: StepFiles): string
   `${block('python', pythonSteps(manifest, folder, steps))}
 ## In C++
 
-As in Python: \`start.onnx\` once, and then \`step.onnx\` ${manifest.target.shape[0]} times, each time with what it gave as \`next_…\` and with what was drawn from
+As in Python: \`start.onnx\` once, and then \`step.onnx\` ${manifest.steps} times, each time with what it gave as \`next_…\` and with what was drawn from
 its y as \`previous\`.
 `;
 

@@ -1,5 +1,5 @@
 import { distributionOf } from '../../distributions/data/table.ts';
-import type { ExportedFile, Manifest } from '../../signature.ts';
+import type { ExportedFile, Manifest, TargetSignature } from '../../signature.ts';
 import { conditionsOf, countOf } from './program.ts';
 import { feed, HEAD, session, valueOf } from './python.ts';
 
@@ -19,7 +19,10 @@ export const pythonSteps = (manifest: Manifest, folder: string, { start, step }:
   const { prior } = files;
   const all = [start, step, ...(prior ? [prior] : [])];
   const feeds = conditionsOf(manifest, ...all).map(([name, shape]) => feed(name, valueOf(manifest, name, shape)));
-  const [count = 0] = target.shape;
+  const several = target.targets !== undefined;
+  const members = Object.entries(target.targets ?? { y: target });
+  const [[first = '', { shape = [] } = target] = []] = members;
+  const shown = isClasses(members[0]?.[1] ?? target) ? shape.slice(0, -1) : shape;
   return `${HEAD}
 start = ${session(folder, start)}
 step = ${session(folder, step)}
@@ -38,31 +41,32 @@ def run(session):
 noise = random.standard_normal((count, ${latent}), dtype=np.float32)  # N(0, 1)
 ${prior ? 'gaussian = run(prior)\nfeeds["z"] = gaussian["mean"] + np.exp(gaussian["logVar"] / 2) * noise' : 'feeds["z"] = noise'}
 feeds.update(run(start))
-steps = []
-for _ in range(${count}):
+steps = {${members.map(([name]) => `${JSON.stringify(name)}: []`).join(', ')}}
+for _ in range(${shape[0] ?? 0}):
     made = run(step)
-${next(manifest)}
+${members.map(([name, one]) => next(name, one, several)).join('\n')}
     feeds.update({name[5:]: value for name, value in made.items() if name.startswith("next_")})
-y = np.stack(steps, 1)
-print(y.shape)  # (${[countOf(manifest), ...(isClasses(manifest) ? target.dataShape : target.shape)].join(', ')})
+${several ? 'y = {name: np.stack(each, 1) for name, each in steps.items()}' : 'y = np.stack(steps["y"], 1)'}
+print(y${several ? `[${JSON.stringify(first)}]` : ''}.shape)  # (${[countOf(manifest), ...shown].join(', ')})
 `;
 };
 
-const isClasses = ({ target }: Manifest): boolean => distributionOf(target).values === 'classes';
+const isClasses = (target: TargetSignature): boolean => distributionOf(target).values === 'classes';
 
-/** Returns the lines that draw a step, and give it to the next. */
-const next = (manifest: Manifest): string => {
-  const { end, shape } = manifest.target;
-  if (!isClasses(manifest))
-    return `    steps.append(made["y"])  # its mean: to draw from the likelihood, see model.json
-    feeds["previous"] = made["y"]`;
+/** Returns the lines that draw a step of a target, and give it to the next. */
+const next = (name: string, target: TargetSignature, several: boolean): string => {
+  const { end, shape } = target;
+  const [key, previous] = [JSON.stringify(name), JSON.stringify(several ? `previous_${name}` : 'previous')];
+  if (!isClasses(target))
+    return `    steps[${key}].append(made[${key}])  # its mean: to draw from the likelihood, see model.json
+    feeds[${previous}] = made[${key}]`;
   const ended =
     end === undefined
       ? ''
-      : `\n    if steps:
-        drawn = np.where(steps[-1] == ${end}, ${end}, drawn)  # behind its end, a row has nothing else`;
-  return `    chances = made["y"].cumsum(-1)
+      : `\n    if steps[${key}]:
+        drawn = np.where(steps[${key}][-1] == ${end}, ${end}, drawn)  # behind its end, a row has nothing else`;
+  return `    chances = made[${key}].cumsum(-1)
     drawn = (chances / chances[..., -1:] > random.random(chances.shape[:-1] + (1,))).argmax(-1)${ended}
-    steps.append(drawn)
-    feeds["previous"] = np.eye(${shape.at(-1) ?? 1}, dtype=np.float32)[drawn]`;
+    steps[${key}].append(drawn)
+    feeds[${previous}] = np.eye(${shape.at(-1) ?? 1}, dtype=np.float32)[drawn]`;
 };

@@ -134,6 +134,8 @@ export interface SampleOptions {
   readonly first?: number;
   /** A factor of the prior's standard deviation: 0 for its mean, 1 by default. */
   readonly temperature?: number;
+  /** Whether each condition has noise of its own; by default all have the same, so that their samples can be compared. */
+  readonly independent?: boolean;
   /** Whether y is drawn from p(y|x,z); by default it is the mean. */
   readonly draw?: boolean;
 }

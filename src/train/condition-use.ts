@@ -1,0 +1,68 @@
+import { batch } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import { select } from '../data/split.ts';
+import type { Variables } from '../data/variable.ts';
+import type { Model } from '../dsl/model.ts';
+import { latentUseGraph } from '../layers/latent-use.ts';
+import { permutation, stream } from '../random.ts';
+import { same } from '../shape/same.ts';
+import { size } from '../shape/size.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { TrainingEngine } from './engine.ts';
+import { enoughOf, fewOf, shareOf } from './latent-use.ts';
+import { noiseOf } from './noise.ts';
+
+/** The share of y's variance below which a condition is ignored. */
+const NO_SHARE = 0.002;
+
+/**
+ * Measures how much each condition matters to a model that is trained: the share of y's variance that y's mean changes by if the
+ * condition is that of another example, while z's noise and the other conditions stay (half the mean square difference: Jansen's
+ * estimate of a total effect, 1999). A condition that is the same in all examples is left out.
+ */
+export const conditionUse = async (
+  model: Model,
+  engine: TrainingEngine,
+  examples: Examples,
+  variables: Variables,
+  seed: number,
+  weights: Weights,
+): Promise<Readonly<Record<string, number>>> => {
+  const graph = latentUseGraph(model, false);
+  const count = fewOf(examples.count, enoughOf(examples.count), size(model.target.shape));
+  const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
+  const indices = Int32Array.from({ length: count }, (_, i) => i);
+  const values = { ...batch(some, indices, variables, { seed, epoch: 0 }), ...noiseOf(graph, count, seed, ['watch']) };
+  const { y, mask } = values;
+  const { first } = await engine.compute(graph, weights, values, count);
+  const shares: Record<string, number> = {};
+  for (const name of Object.keys(model.condition)) {
+    const own = values[name];
+    if (!own || !y || !first) continue;
+    const others = shuffled(own, permutation(count, stream(seed, 'watch', name)));
+    if (same([...own], [...others])) continue;
+    const { first: changed } = await engine.compute(graph, weights, { ...values, [name]: others }, count);
+    const share = changed && shareOf(first, changed, y, mask, count);
+    if (share !== undefined) shares[name] = share;
+  }
+  return shares;
+};
+
+const shuffled = (values: Float32Array, order: ArrayLike<number>): Float32Array => {
+  const width = values.length / order.length;
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < order.length; row++) {
+    const from = order[row] ?? 0;
+    out.set(values.subarray(from * width, (from + 1) * width), row * width);
+  }
+  return out;
+};
+
+/** Returns a line for the conditions that are ignored. */
+export const ignoredConditions = (shares: Readonly<Record<string, number>>): readonly string[] =>
+  Object.entries(shares)
+    .filter(([, share]) => share < NO_SHARE)
+    .map(
+      ([name, share]) =>
+        `the condition ${name} is ignored: it makes ${Number((100 * share).toPrecision(2))} % of y's variance; usual remedies: leave it out if it tells nothing of y; else a decoder that takes it by more than one layer, and a recognition network that sees it, so that z need not carry it`,
+    );

@@ -1,0 +1,50 @@
+import type { Column, Examples } from '../data/dataset.ts';
+import { isScaled, type Variable, type Variables } from '../data/variable.ts';
+import { size } from '../shape/size.ts';
+
+/** The fewest examples to judge by. */
+const FEW = 20;
+/** In a longer list of numbers, such as the pixels of a picture, elements that never vary are no surprise. */
+const LONG = 32;
+/** The most elements that a line names. */
+const NAMED = 3;
+
+/**
+ * Returns a line for each variable of which something is the same in all examples: a class, or elements of a list of unbounded
+ * numbers.
+ */
+export const constantColumns = (variables: Variables, { count, columns }: Examples): readonly string[] =>
+  count < FEW
+    ? []
+    : Object.entries(variables).flatMap(([name, variable]) => {
+        const column = columns[name];
+        if (!column || !isJudged(variable, column)) return [];
+        const width = size(column.shape);
+        const constant = Array.from({ length: width }, (_, j) => j).filter((j) => isConstant(column, j, width, count));
+        if (constant.length === 0) return [];
+        const named = constant.slice(0, NAMED).map((j) => textOf(name, column, j, width));
+        const more = constant.length > NAMED ? ` and ${constant.length - NAMED} more` : '';
+        const them = constant.length > 1 ? 'them' : 'it';
+        const remedy =
+          name === 'y'
+            ? `leave ${them} out, as there is nothing to learn`
+            : `leave ${them} out, as ${constant.length > 1 ? 'they tell' : 'it tells'} nothing of y`;
+        return [
+          `data: ${named.join(', ')}${more} ${constant.length > 1 ? 'are' : 'is'} the same in all ${count} examples; ${remedy}`,
+        ];
+      });
+
+const isJudged = (variable: Variable, { shape }: Column): boolean =>
+  variable.kind === 'categorical' ? size(shape) === 1 : isScaled(variable) && size(shape) <= LONG;
+
+const isConstant = ({ data }: Column, j: number, width: number, count: number): boolean => {
+  for (let row = 1; row < count; row++) if (data[row * width + j] !== data[j]) return false;
+  return true;
+};
+
+const textOf = (name: string, { data, names, classes, scale }: Column, j: number, width: number): string => {
+  const of = names?.[j] ?? (width > 1 ? `${name} ${j + 1}` : name);
+  const value = data[j] ?? NaN;
+  const text = typeof classes === 'object' ? (classes[value] ?? value) : Number((value * scale).toPrecision(4));
+  return `${of} (${text})`;
+};
