@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import checkbox from '@inquirer/checkbox';
-import { InvalidData, isError } from '../../errors.ts';
+import { InvalidData } from '../../errors.ts';
 import type { Io } from '../io.ts';
 import { described, type Known } from './kinds.ts';
 
@@ -25,8 +25,8 @@ export async function ask(io: Io, flag: keyof typeof QUESTIONS, columns: readonl
   try {
     return await checkbox(question, { output, ...(io.stdin && { input: io.stdin }) });
   } catch (error) {
-    if (isError(error) && error.name === 'ExitPromptError')
-      throw new InvalidData(`init: expected an answer, got none; give --${flag}`);
+    const { name }: { readonly name?: unknown } = Object(error);
+    if (name === 'ExitPromptError') throw new InvalidData(`init: expected an answer, got none; give --${flag}`);
     throw error;
   }
 }
