@@ -11,7 +11,7 @@ export interface Trial {
 }
 
 /** The rates that are tried. */
-const RATES = [3e-4, 1e-3, 3e-3, 1e-2];
+const RATES = [1e-4, 3e-4, 1e-3, 3e-3];
 /** The usual rate, which is taken if there is no time for trials. */
 export const USUAL_RATE = 1e-3;
 /** The number of steps of a trial, at most and at least. */
@@ -49,7 +49,7 @@ export const findRate = async (
 };
 
 /** The share of the best rate's gain that suffices: a larger rate gains little more, and is less stable later. */
-const NEARLY = 0.9;
+const NEARLY = 0.95;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -72,7 +72,7 @@ const trial = async (course: Course, session: Session, rate: number, count: numb
 /** The number of steps over which a rate that was found rises from 0. */
 const WARM = 20;
 /** The share of the learning rate that is left when it is lowered at a plateau. */
-const FALL = 0.3;
+const FALL = 0.5;
 
 const warmed = (rate: number, step: number): number => rate * Math.min(1, step / WARM);
 

@@ -136,8 +136,6 @@ const CALLBACK = callable('a function', 'give a function, or leave it out');
 /** The rule that each option must satisfy. */
 export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   epochs: whole('', 'give the number of epochs'),
-  steps: whole('', 'give the most steps to take'),
-  minutes: above0('give the most minutes to take'),
   baselineEpochs: whole('', 'give how often the baseline sees all examples'),
   batch: whole('', 'give the examples of a step'),
   learningRate: scheduleRule(
@@ -165,6 +163,8 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   ),
   validateBy: OBJECTIVE,
   validateEvery: whole('', 'give a number of epochs'),
+  steps: whole('', 'give the most steps to take'),
+  minutes: above0('give the most minutes to take'),
   resume: rule(
     'a checkpoint',
     (value) => isPlain(value) && isPlain(value['facts']) && has(value['weights'], 'get'),

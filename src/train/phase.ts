@@ -40,7 +40,7 @@ export interface Fit extends Course {
 
 /** How training proceeds without a number of epochs. */
 export interface Pace {
-  /** The epochs without a gain after which it ends; the learning rate falls after a third and after two thirds of them. */
+  /** The epochs without a gain after which it ends; the learning rate falls after each quarter of them. */
   readonly wait: number;
   /** The epochs without a gain after which it ends now; left out if the number of epochs has been given meanwhile. */
   readonly stop?: number;

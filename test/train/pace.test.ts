@@ -16,15 +16,15 @@ describe('where a plateau stands', () => {
     expect(plateauOf(of(-9, -10, -10.5), 30)).toEqual({ gained: 3, falls: 0 });
   });
 
-  it('lowers the rate after a third and two thirds of the wait, anew after each gain', () => {
-    const falls = (...losses: readonly number[]) => plateauOf(of(...losses), 6).falls;
+  it('lowers the rate after each quarter of the wait, anew after each gain', () => {
+    const falls = (...losses: readonly number[]) => plateauOf(of(...losses), 8).falls;
     expect([falls(9, 8, 8), falls(9, 8, 8, 8), falls(9, 8, 8, 8, 8, 8)]).toEqual([0, 1, 2]);
-    expect(falls(9, 8, 8, 8, 8, 8, 8, 8, 8, 8)).toBe(2);
+    expect(falls(9, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8)).toBe(3);
     expect(falls(9, 8, 8, 8, 7, 7, 7)).toBe(2);
   });
 
   it('lowers it at once when the loss jumps, which noise on the first epochs is not', () => {
-    expect(plateauOf(of(9, 7, 8), 30).falls).toBe(1);
+    expect(plateauOf(of(9, 7, 8.5), 30).falls).toBe(1);
     expect(plateauOf(of(9, 8.99, 9.01), 30).falls).toBe(0);
   });
 
