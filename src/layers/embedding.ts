@@ -89,7 +89,7 @@ export type OfClasses<S extends Shape, K extends number> = If<
  * ```ts
  * import { categorical, constant, embedding } from 'cvae-compile';
  *
- * console.log(categorical(10_000, { at: [40] }).shape); // [40, 10000], as networks see it
+ * console.log(categorical(10_000, { at: [40] }).shape); // [40, 10000]
  * console.log(constant([40, 10_000], 0).pipe(embedding(10_000, 64)).shape); // [40, 64]
  * ```
  */
