@@ -39,8 +39,7 @@ const counted = (column: Column, shape: readonly number[], count: number): Maske
   // Weights of classes are several numbers for each element of the mask.
   const each = Math.max(1, Math.floor(data.length / (count * size(shape))));
   const mask = new Uint8Array(data.length / each).fill(1);
-  if (isFloats(data))
-    for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) mask[Math.floor(i / each)] = 0;
+  if (isFloats(data)) for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) mask[Math.floor(i / each)] = 0;
   return zeroed(column, { shape, data: mask, scale: 1 });
 };
 
@@ -49,7 +48,6 @@ const zeroed = (column: Column, mask: Column): Masked => {
   const { data } = column;
   const each = data.length / mask.data.length;
   const isOut = (i: number): boolean => mask.data[Math.floor(i / each)] === 0;
-  if (!isFloats(data) || !data.some((value, i) => Number.isNaN(value) && isOut(i)))
-    return { column, mask };
+  if (!isFloats(data) || !data.some((value, i) => Number.isNaN(value) && isOut(i))) return { column, mask };
   return { column: { ...column, data: data.map((value, i) => (Number.isNaN(value) && isOut(i) ? 0 : value)) }, mask };
 };

@@ -44,7 +44,9 @@ test('what it names besides this package are the versions that this package work
   const project = join(folder, 'versions');
   await cli('init', project);
   const made = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-  const { peerDependencies, devDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { peerDependencies, devDependencies } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
   const all = { ...made.dependencies, ...made.optionalDependencies, ...made.devDependencies };
   expect(Object.keys(all).sort()).toEqual([
     '@tensorflow/tfjs-node',
