@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { categorical, concat, cvae, dense, gaussian, normal, relu } from 'cvae-compile';
+import { categorical, concat, cvae, dense, gaussian, network, normal, relu } from 'cvae-compile';
 import { cosine, train, type Checkpoint, type Epoch, type FoundRate, type Training } from 'cvae-compile/train';
 import { normals, stream } from '../../src/random.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts';
@@ -115,6 +115,31 @@ describe('training without a number of epochs', () => {
     const more = { ...brief, steps: 40 };
     const resumed = await train(model, data, { ...more, ...(last && { resume: last }) });
     expect(bits(resumed)).toEqual(bits(await train(model, data, more)));
+  });
+
+  it('ends each phase by itself where a baseline is trained first, and resumes in it', async () => {
+    const given = { kind: categorical(3) };
+    const baseline = network('baseline', given, (x) => {
+      const { mean, logVar } = x.kind.pipe(gaussian(2));
+      return { mean, logVar };
+    });
+    const guided = cvae({
+      condition: given,
+      target: normal(2, { sigma: 'learned' }),
+      latent: 1,
+      baseline,
+      recognition: ({ y, kind: k }) => concat(y, k).pipe(dense(8), relu, gaussian(1)),
+      decoder: ({ z, kind: k }) => concat(z, k).pipe(dense(8), relu, gaussian(2)),
+    });
+    const taken: Checkpoint[] = [];
+    const brief = { ...options, engine, steps: 40, checkpointEvery: { steps: 15 } };
+    const all = await train(guided, data, { ...brief, onCheckpoint: (one) => void taken.push(copied(one)) });
+    expect(new Set(all.epochs.map(({ phase }) => phase))).toEqual(new Set(['baseline', 'model']));
+    const [resume] = taken.filter(({ phase }) => phase === 'baseline');
+    if (!resume) throw new Error('no checkpoint of the baseline');
+    const again = await train(guided, data, { ...brief, resume });
+    expect(bits(again)).toEqual(bits(all));
+    expect(timeless(again.epochs)).toEqual(timeless(all.epochs));
   });
 
   it('ends within a budget of minutes', async () => {
