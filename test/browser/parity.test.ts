@@ -55,7 +55,14 @@ const inNode = async (folder: string, options: OpenOptions): Promise<Given & { r
   const test = await model.selfTest();
   await model.close();
   const pixels = signature.target.image ? [...out.grid().data] : [];
-  return { signature, test, z: isSamples(out) ? [...out.z.data] : [], y: [...out.data], pixels };
+  return { signature, test, z: isSamples(out) ? [...out.z.data] : [], y: numbersOf(signature, out), pixels };
+};
+
+/** The numbers of y, or those of each of several targets, one after another. */
+const numbersOf = ({ target }: Manifest, out: Outputs): readonly number[] => {
+  if (!target.targets) return [...out.data];
+  const each = new Map<string, Outputs>(Object.entries(out));
+  return Object.keys(target.targets).flatMap((name) => [...(each.get(name)?.data ?? [])]);
 };
 
 const isSamples = (out: Outputs): out is Samples => 'z' in out;
@@ -70,7 +77,9 @@ const inPage = async (name: string, backend: string, { signature }: { readonly s
      const test = await m.selfTest();
      await m.close();
      const pixels = m.signature.target.image ? [...out.grid().data] : [];
-     return { backend: m.backend, test, z: [...(out.z?.data ?? [])], y: [...out.data], pixels };`,
+     const { targets } = m.signature.target;
+     const y = (targets ? Object.keys(targets).map((name) => out[name]) : [out]).flatMap(({ data }) => [...data]);
+     return { backend: m.backend, test, z: [...(out.z?.data ?? [])], y, pixels };`,
   );
 };
 
