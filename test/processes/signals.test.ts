@@ -51,7 +51,9 @@ describe.each(ENDINGS)('%s', (signal, code) => {
     // A terminal and npm both pass on what they get: that is one request.
     child.kill(signal);
     expect(await ended).toEqual({ code, signal: null });
-    expect(said()).toMatch(/^interrupted after \d+ epochs$/m);
+    expect(said()).toMatch(
+      /^kept epoch \d+ \(validation [\d.]+ nats\); interrupted (?:in|after) epoch \d+; go on with --resume$/m,
+    );
     expect((await loadWeights(out)).weights.size).toBeGreaterThan(4);
     expect((await checkpointsIn(out).latest())?.epoch).toBeGreaterThan(1);
     const last = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').at(-1);
