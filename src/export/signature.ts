@@ -53,7 +53,7 @@ export function signatureOf(
     ];
   });
   return {
-    format: steps ? NEWEST : FORMAT,
+    format: steps || Object.values(condition).some(({ indices }) => indices) ? NEWEST : FORMAT,
     library: `${LIBRARY.name} ${LIBRARY.version}`,
     name,
     kind,

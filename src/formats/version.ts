@@ -2,7 +2,7 @@
 export const FORMAT = 1;
 
 /**
- * The newest version that is read: that of models whose decoder writes y step by step, which a reader of an earlier version
- * could not use, and refuses.
+ * The newest version that is read: that of models whose decoder writes y step by step, or whose files take classes by their
+ * indices, which a reader of an earlier version could not use, and refuses.
  */
 export const NEWEST = 2;

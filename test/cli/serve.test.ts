@@ -79,7 +79,7 @@ describe('serve', () => {
         writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), format: 99 }));
         return folder;
       },
-      /model\.json: expected format 1, the newest that this version reads, got 99, a version from the future; update cvae-compile$/,
+      /model\.json: expected format 2, the newest that this version reads, got 99, a version from the future; update cvae-compile$/,
     ],
     [
       'a model.json that is cut off',

@@ -118,7 +118,7 @@ describe('a folder that cannot be opened', () => {
     const folder = await exported();
     await writeFile(join(folder, 'model.json'), '{"modelTopology":{},"weightsManifest":[]}');
     await expect(open(folder)).rejects.toThrow(/model\.json: expected a model of format 1, got format nothing/);
-    await edit(folder, () => ({ format: 2 }));
+    await edit(folder, () => ({ format: 3 }));
     await expect(open(folder)).rejects.toThrow(/a version from the future; update cvae-compile$/);
   });
 
