@@ -47,7 +47,7 @@ export const VARIABLES = {
     [
       'a range',
       () => js.continuous(1, { min: 0, max: 1 }),
-      'continuous: expected positive whole dimensions, got a record of min, max; give the length of each axis, one by one: 28, 28, 1',
+      'continuous: expected the options mask, got min; correct it or leave it out',
     ],
   ],
   image: [

@@ -108,7 +108,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
   parameter: 'none',
   apply: 'none',
   block: 'none',
-  continuous: 'none',
+  continuous: { call: (options) => js.continuous(2, options), known: ['mask'] },
   image: 'none',
   isUserError: 'none',
   ones: 'none',
