@@ -70,7 +70,7 @@ export const csv: Csv = reading(
   async (path: string | URL, options: CsvTableOptions | CsvOptions = {}): Promise<never> => {
     const planned = isPlain(options) && ('target' in options || 'condition' in options);
     const file = fileOf(pathOf(path), options, planned);
-    // One of the two signatures' results, which differ by the options.
+    // Both results are those of `Csv`'s signatures, of which the options choose one; no type is both.
     if (!planned) return lazily(file, options as CsvTableOptions) as never;
     const own = options as object as CsvOptions; // a target, whose form is checked here
     const plan = planOf('csv', own).map((item) => (own.missing === 'mask' ? { ...item, masked: true } : item));

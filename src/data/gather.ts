@@ -1,3 +1,4 @@
+import { hasMask } from '../values/mask-name.ts';
 import type { InvalidData } from '../errors.ts';
 import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
@@ -7,7 +8,7 @@ import { list, valueText } from '../values/value-text.ts';
 import type { Column } from './dataset.ts';
 import { placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
-import { classCount, classNames, hasMask, isUnit, type Variable } from './variable.ts';
+import { classCount, classNames, isUnit, type Variable } from './variable.ts';
 
 /** Collects one variable's values, example after example, into a column. */
 export interface Gatherer {

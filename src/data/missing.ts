@@ -1,9 +1,9 @@
 import { size } from '../shape/size.ts';
 import { isFloats } from '../values/lists.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Examples } from './dataset.ts';
-import { hasMask, type Variables } from './variable.ts';
+import type { Variable, Variables } from './variable.ts';
 
 /**
  * Returns examples in which every variable that has a mask comes with one: its own column, or what follows from the values that are
@@ -24,6 +24,13 @@ export const withMasks = (examples: Examples, variables: Variables, derived: Set
     ? examples
     : { ...examples, columns: { ...examples.columns, ...Object.fromEntries(added) } };
 };
+
+/** Returns the mask of a variable's column, if it has one. */
+export const maskOf = (
+  columns: Examples['columns'],
+  name: string,
+  variable: Pick<Variable, 'mask'>,
+): Column['data'] | undefined => (hasMask(variable) ? own(columns, maskName(name))?.data : undefined);
 
 const lacks = ({ data }: Column): boolean => isFloats(data) && data.some((value) => Number.isNaN(value));
 

@@ -1,3 +1,4 @@
+import { hasMask } from '../values/mask-name.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { ownFloats } from '../values/lists.ts';
@@ -9,7 +10,7 @@ import { gatherer, itemsOf } from './gather.ts';
 import { exampleOf, placeOf } from './value-error.ts';
 import { isPlainColumn, ownData } from './plain-column.ts';
 import { toFloat32 } from './precision.ts';
-import { hasMask, readsAs, type Variable, type Variables } from './variable.ts';
+import { readsAs, type Variable, type Variables } from './variable.ts';
 
 /** The beginning of the remedy for data of no known form. */
 export const GIVE = 'give { name: [values], y: [values] }, [{ name: value, y: value }, …] or a Dataset';

@@ -1,3 +1,4 @@
+import { maskOf } from './missing.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
@@ -7,7 +8,7 @@ import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
-import { hasMask, isScaled, type Variables } from './variable.ts';
+import { isScaled, type Variables } from './variable.ts';
 
 /**
  * Returns the standardisation of each variable: that of the data if they have one, else the mean and standard deviation of the
@@ -22,7 +23,7 @@ export const scalingOf = (
   const scaled = Object.entries(variables).flatMap(([name, variable]) => {
     const column = own(train.columns, name);
     const steps = variable.inSteps === true ? (variable.shape[0] ?? 1) : 1;
-    const counted = hasMask(variable) ? own(train.columns, maskName(name))?.data : undefined;
+    const counted = maskOf(train.columns, name, variable);
     const mask = counted ?? (column && variable.inSteps ? untilEnd(column, variables, train) : undefined);
     const told = own(given, name);
     const scale =

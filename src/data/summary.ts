@@ -1,8 +1,8 @@
+import { maskOf } from './missing.ts';
 import { size } from '../shape/size.ts';
-import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import { PARTS, type Column, type Dataset } from './dataset.ts';
-import { classNames, hasMask, type Variable, type Variables } from './variable.ts';
+import { classNames, type Variable, type Variables } from './variable.ts';
 
 /** What the numbers of an element are, in the data's own units: those that a mask counts. */
 export interface NumbersSummary {
@@ -63,7 +63,7 @@ export const summaryOf = (dataset: Dataset, variables: Variables): DataSummary =
 const variableSummary = (name: string, variable: Variable, { train, scaling, names }: Dataset): VariableSummary => {
   const column = own(train.columns, name);
   if (column === undefined) throw new Error(`no column ${name} in data that fit`);
-  const mask = hasMask(variable) ? own(train.columns, maskName(name))?.data : undefined;
+  const mask = maskOf(train.columns, name, variable);
   const given = own(names ?? {}, name);
   const shared = { name, shape: variable.dataShape, missing: mask ? mask.filter((one) => one === 0).length : 0 };
   if (variable.kind === 'categorical') {

@@ -5,7 +5,7 @@ import type { DistributionName } from '../distributions/data/names.ts';
 import { DISTRIBUTIONS, distributionOf, type Distributed } from '../distributions/data/table.ts';
 import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 
 /**
@@ -46,9 +46,6 @@ export interface Variable {
 
 /** A model's variables by name: the conditions, and the target as `y`. */
 export type Variables = Readonly<Record<string, Variable>>;
-
-/** Whether examples of a variable come with a mask. */
-export const hasMask = ({ mask }: Variable): boolean => mask !== undefined && mask !== false;
 
 /** Returns the variable whose mask a column of this name is, by its own name; undefined if it is none's. */
 export const maskedBy = (name: string, variables: Variables): string | undefined =>

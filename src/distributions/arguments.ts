@@ -13,7 +13,7 @@ import type { Tensor } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
-import { dimensions, type Rules } from '../values/rules.ts';
+import { dimensions, isPlain, rule, type Rule, type Rules } from '../values/rules.ts';
 
 /** A shape's dimensions, followed by options. */
 export type Args<O> = readonly (number | O)[];
@@ -138,3 +138,11 @@ export const headed = <K extends string>(
     const { shape, options } = parse(name, args);
     return { ...numbers(name, shape, options), refuse: accept, ...likelihood(shape), shape };
   };
+
+/** The rule of an argument that is a target. */
+export const targetRule = (remedy: string): Rule =>
+  rule('a target', (value) => isPlain(value) && 'distribution' in value, remedy);
+
+/** Returns parameters without one: those of the likelihood inside. */
+export const without = (parameters: Parameters, other: string): Parameters =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== other));

@@ -1,3 +1,4 @@
+import { targetRule } from './arguments.ts';
 import { layer } from '../dsl/check-arguments.ts';
 import type { Outs, Targets } from '../dsl/record.ts';
 import type { OutputOf, Target } from '../dsl/target.ts';
@@ -24,9 +25,7 @@ import { isPlain, rule } from '../values/rules.ts';
 export const head = layer(
   'head',
   {
-    args: [
-      rule('a target', (value) => isPlain(value) && 'distribution' in value, 'give the likelihood: head(poisson(3))'),
-    ],
+    args: [targetRule('give the likelihood: head(poisson(3))')],
   },
   <T extends Target>(target: T) =>
     <N extends number>(x: Tensor<[N]>): OutputOf<T> =>

@@ -18,8 +18,8 @@ import { inUnits } from '../layers/units.ts';
 import { where } from '../layers/where.ts';
 import type { Add, Mul } from '../shape/arithmetic.ts';
 import type { Shape } from '../shape/shape.ts';
-import { isFloat32, isPlain, isWhole, rule } from '../values/rules.ts';
-import { accept, given, type Component } from './arguments.ts';
+import { isFloat32, isWhole, rule } from '../values/rules.ts';
+import { accept, given, type Component, targetRule, without } from './arguments.ts';
 import { perNode } from './per-node.ts';
 import type { DistributionName } from './data/names.ts';
 
@@ -107,13 +107,7 @@ const DENSITIES: ReadonlySet<DistributionName> = new Set<DistributionName>([
 ]);
 
 const CALL = {
-  args: [
-    rule(
-      'a target',
-      (value) => isPlain(value) && 'distribution' in value,
-      'give the density of what is no mass: normalScores(1)',
-    ),
-  ],
+  args: [targetRule('give the density of what is no mass: normalScores(1)')],
   options: {
     masses: rule(
       `a whole number from 1 to ${MOST}`,
@@ -148,8 +142,7 @@ const hurdleOf = (
     return { mass, elsewhere, rest: where(elsewhere, y, formOf(form, 0)) };
   });
   const logits = (p: Parameters): Tensor => add(given(p, 'massLogits'), mul(sub(tables.present, 1), ABSENT));
-  const own = (p: Parameters): Parameters =>
-    Object.fromEntries(Object.entries(p).filter(([name]) => name !== 'massLogits'));
+  const own = (p: Parameters): Parameters => without(p, 'massLogits');
   return {
     kind: 'continuous',
     shape,

@@ -7,8 +7,8 @@ import { stepOf } from '../layers/step-target.ts';
 import { inUnits } from '../layers/units.ts';
 import type { AllButLast } from '../shape/axes.ts';
 import type { Shape } from '../shape/shape.ts';
-import { isPlain, isWhole, rule } from '../values/rules.ts';
-import { accept, given, type Component } from './arguments.ts';
+import { isWhole, rule } from '../values/rules.ts';
+import { accept, given, type Component, targetRule, without } from './arguments.ts';
 import type { DistributionName } from './data/names.ts';
 import { componentShape, forEachComponent, groupsOf, mixedMean, mixedNll } from './mixed.ts';
 
@@ -103,7 +103,7 @@ export function mixture<
 }
 
 /** The likelihood's own parameters. */
-const own = (p: Parameters): Parameters => Object.fromEntries(Object.entries(p).filter(([name]) => name !== 'weights'));
+const own = (p: Parameters): Parameters => without(p, 'weights');
 
 /** Likelihoods of independent numbers, of which each element's parameters are numbers too. */
 const MIXABLE: ReadonlySet<DistributionName> = new Set<DistributionName>([
@@ -123,11 +123,7 @@ const MIXABLE: ReadonlySet<DistributionName> = new Set<DistributionName>([
 
 const CALL = {
   args: [
-    rule(
-      'a target',
-      (value) => isPlain(value) && 'distribution' in value,
-      'give the likelihood of the components: normal(3)',
-    ),
+    targetRule('give the likelihood of the components: normal(3)'),
     rule('at least 2 components', (value) => isWhole(value, 2), 'give how many there are'),
   ],
 };

@@ -1,3 +1,4 @@
+import { targetRule } from './arguments.ts';
 import { checkCall } from '../dsl/check-arguments.ts';
 import type { Parameters, Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
@@ -109,11 +110,7 @@ export function multiScale<const S extends Shape, V, const F extends Readonly<Re
 
 const CALL = {
   args: [
-    rule(
-      'a target',
-      (value) => isPlain(value) && 'distribution' in value,
-      'give bernoulli(28, 28, 1) or categorical(4, { at: [28, 28] })',
-    ),
+    targetRule('give bernoulli(28, 28, 1) or categorical(4, { at: [28, 28] })'),
     rule('smaller scales by name', isPlain, 'give how many times smaller each is: { half: 2, quarter: 4 }'),
   ],
 };

@@ -6,8 +6,7 @@ import { add, mul } from '../layers/arithmetic.ts';
 import { sign } from '../layers/elementary.ts';
 import { where } from '../layers/where.ts';
 import type { Shape } from '../shape/shape.ts';
-import { isPlain, rule } from '../values/rules.ts';
-import { accept, given, type Component, type Headed } from './arguments.ts';
+import { accept, given, type Component, type Headed, targetRule } from './arguments.ts';
 import type { DistributionName } from './data/names.ts';
 import { zeroInflatedCount } from './zero-inflated-count.ts';
 
@@ -76,11 +75,5 @@ const POSITIVE: ReadonlySet<DistributionName> = new Set<DistributionName>(['logN
 const COUNTS: ReadonlySet<DistributionName> = new Set<DistributionName>(['poisson']);
 
 const CALL = {
-  args: [
-    rule(
-      'a target',
-      (value) => isPlain(value) && 'distribution' in value,
-      'give the likelihood of what is not 0: logNormal(1)',
-    ),
-  ],
+  args: [targetRule('give the likelihood of what is not 0: logNormal(1)')],
 };

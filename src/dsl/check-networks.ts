@@ -1,7 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { repeatedBy, valuesOf, type Graph } from '../graph/graph.ts';
 import { troubleOf } from '../graph/identity.ts';
-import { lookedUp } from '../graph/look-up.ts';
+import { readableByIndex } from '../graph/by-index.ts';
 import type { Body } from '../graph/node.ts';
 import { applicationOf } from '../graph/repeated.ts';
 import { resolve } from '../graph/resolve.ts';
@@ -40,7 +40,7 @@ export function checkNetworks(
   checkRows(graph);
   checkOwnOps(graph);
   checkParameters(graph);
-  return lookedUp(graph);
+  return readableByIndex(graph);
 }
 
 /** Checks that networks return one row for each example. */

@@ -1,5 +1,5 @@
 import { InvalidModel } from '../errors.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import type { HasMask } from './record.ts';
 import type { Symbol, Variable, Variables } from './variables.ts';
 
@@ -10,9 +10,6 @@ export type ConditionMasks<C> = { readonly [K in keyof C]: C[K] extends HasMask 
     : { readonly [K in M & keyof C as `${K & string}_mask`]: Symbol<C[K]> }
   : unknown;
 
-/** Whether values of a condition may be missing. */
-export const mayMiss = ({ mask }: Pick<Variable, 'mask'>): boolean => mask !== undefined && mask !== false;
-
 /**
  * Returns conditions with the masks of those that have one, which are conditions too: `age_mask` is 1 where a value of `age` is
  * known, and 0 where it is missing.
@@ -21,7 +18,7 @@ export const mayMiss = ({ mask }: Pick<Variable, 'mask'>): boolean => mask !== u
  */
 export const withMasks = <C extends Variables>(condition: C): C => {
   const masks = Object.entries(condition).flatMap(([name, variable]): [string, Variable][] => {
-    if (!mayMiss(variable)) return [];
+    if (!hasMask(variable)) return [];
     const { shape, dataShape } = variable;
     const own = maskName(name);
     if (Object.hasOwn(condition, own))

@@ -1,11 +1,11 @@
 import { InvalidModel } from '../errors.ts';
 import { size } from '../shape/size.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { isPlain } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
 import { checkOutputs, checkTarget, nameFault } from './check.ts';
 import type { Tensors } from './network.ts';
-import { hasMask, type OutputOf, type Target } from './target.ts';
+import { type OutputOf, type Target } from './target.ts';
 import { describe, type Tensor } from './tensor.ts';
 import type { Symbol, Variables } from './variables.ts';
 

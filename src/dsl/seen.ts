@@ -1,9 +1,9 @@
 import { withoutUnused } from '../graph/bodies.ts';
 import type { Body } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { strict } from './network.ts';
-import { hasMask, type Target } from './target.ts';
+import { type Target } from './target.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Returns a target as `y`, or each of several by its name. */
@@ -43,23 +43,24 @@ export const withoutUnusedMasks = (body: Body, target: Target): Body =>
 export const givenTo = (
   name: string,
   given: Readonly<Record<string, Tensor>>,
-  { targets }: Partial<Target>,
+  target: Target,
 ): Readonly<Record<string, unknown>> => {
+  const { targets } = target;
   if (!targets) return strict(name, given, UNMASKED);
   const own = (what: string, nameOf: (target: string) => string) =>
     strict(
       `${name}, ${what}`,
       Object.fromEntries(
-        Object.keys(targets).flatMap((target) => {
-          const x = given[nameOf(target)];
-          return x ? [[target, x]] : [];
+        Object.keys(targets).flatMap((one) => {
+          const x = given[nameOf(one)];
+          return x ? [[one, x]] : [];
         }),
       ),
     );
-  const masks = Object.entries(targets).flatMap(([target, one]) => (hasMask(one) ? [maskName(target)] : []));
+  const masks = Object.keys(masked(target));
   const others = Object.entries(given).filter(([key]) => !Object.hasOwn(targets, key) && !masks.includes(key));
   const mask = masks.length > 0 && { mask: own('mask', maskName) };
-  return strict(name, { y: own('y', (target) => target), ...mask, ...Object.fromEntries(others) }, UNMASKED);
+  return strict(name, { y: own('y', (one) => one), ...mask, ...Object.fromEntries(others) }, UNMASKED);
 };
 
 const UNMASKED = { mask: 'give the target mask: true, or leave it out' };

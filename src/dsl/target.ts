@@ -40,9 +40,6 @@ export type Marked<M> = M extends string | true ? { readonly mask: M } : unknown
 /** A target with `mask` in its type, if another has it. */
 export type MarkedLike<T> = T extends { readonly mask: infer M extends string | true } ? { readonly mask: M } : unknown;
 
-/** Whether examples of a target come with a mask of its elements. */
-export const hasMask = ({ mask }: Pick<Target, 'mask'>): boolean => mask !== undefined && mask !== false;
-
 /** Rules for these options. */
 export const TARGET_OPTIONS = {
   image: rule(

@@ -7,8 +7,16 @@ import { inference } from '../layers/inference.ts';
 import { check } from '../onnx/check.ts';
 import type { OnnxGraph, OnnxModel } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
-import { EXAMPLE_KEY, LABEL_KEY } from '../signature.ts';
-import type { Example, ExportedFile, Label, Manifest, Part } from '../signature.ts';
+import {
+  EXAMPLE_KEY,
+  LABEL_KEY,
+  PARTS,
+  type Example,
+  type ExportedFile,
+  type Label,
+  type Manifest,
+  type Part,
+} from '../signature.ts';
 import { LIBRARY } from '../version.ts';
 import { checkTables } from '../train/check-tables.ts';
 import { tablesOf, variablesOf } from '../train/parameters.ts';
@@ -140,18 +148,7 @@ const partsOf = (model: Model, samples: number | undefined): readonly (readonly 
     ...(decoder && { [generator]: decoder }),
     ...(measured && { evaluation: measured }),
   };
-  const parts: readonly Part[] = [
-    generator,
-    'start',
-    'step',
-    'prior',
-    'baseline',
-    'sampler',
-    'recognition',
-    'draw',
-    'evaluation',
-  ];
-  return parts.flatMap((part) => {
+  return PARTS.flatMap((part) => {
     const graph = graphs[part];
     return graph ? [[part, graph] as const] : [];
   });

@@ -4,7 +4,7 @@ import { valuesOf, type Graph, type GraphConstant, type GraphInput } from './gra
 import type { Step, StepsAttrs } from './graph.ts';
 import { bodiesIn } from './bodies.ts';
 import { hoist } from './hoist.ts';
-import { lookUp } from './look-up.ts';
+import { readByIndex } from './by-index.ts';
 import type { ApplyNode, Body, ModalNode, Node, NoiseNode, StepsNode } from './node.ts';
 import { checkSamples, leadOf } from './lead.ts';
 import { each, type AnyOp, type Lead } from './op.ts';
@@ -41,7 +41,7 @@ export interface Resolution {
  * network that are used in another without being passed to it, and for an op whose inputs have different batch axes.
  */
 export function resolve(body: Body, resolution: Resolution): Graph {
-  const graph = lookUp(new Resolver(body, resolution).graph());
+  const graph = readByIndex(new Resolver(body, resolution).graph());
   return resolution.hoisted === false ? graph : hoist(graph);
 }
 

@@ -1,10 +1,10 @@
 import type { Tensors } from '../dsl/network.ts';
-import { hasMask, type Decoded, type Parameters, type Target } from '../dsl/target.ts';
+import { type Decoded, type Parameters, type Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { add, mul } from './arithmetic.ts';
 import { concat, slice } from './concat.ts';
 import { likeRows } from './like.ts';

@@ -1,8 +1,9 @@
+import { hasMask } from '../values/mask-name.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { InvalidModel } from '../errors.ts';
 import { show } from '../shape/show.ts';
 import { recordOf, type Targets } from '../dsl/record.ts';
-import { hasMask, type Target } from '../dsl/target.ts';
+import { type Target } from '../dsl/target.ts';
 
 /** Returns the target of one step of a sequence: the same without the first axis. */
 export const stepOf = (target: Target): Target => {

@@ -1,8 +1,9 @@
+import { hasMask } from '../values/mask-name.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import { constant } from '../dsl/leaves.ts';
 import type { Tensors } from '../dsl/network.ts';
 import { scaling } from '../dsl/scaling.ts';
-import { hasMask, type Decoded, type Parameters, type Target } from '../dsl/target.ts';
+import { type Decoded, type Parameters, type Target } from '../dsl/target.ts';
 import type { Tensor } from '../dsl/tensor.ts';
 import type { Variable } from '../dsl/variables.ts';
 import { same } from '../shape/same.ts';

@@ -1,5 +1,4 @@
 import type { Gaussian } from '../dsl/gaussian.ts';
-import { mayMiss } from '../dsl/condition-masks.ts';
 import type { Model } from '../dsl/model.ts';
 import { call, OUTPUT, type Tensors } from '../dsl/network.ts';
 import { byTarget, outputsFor } from '../dsl/record.ts';
@@ -11,7 +10,7 @@ import type { Variable, Variables } from '../dsl/variables.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Body, Node } from '../graph/node.ts';
 import type { Shape } from '../shape/shape.ts';
-import { maskName } from '../values/mask-name.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { div, mul, sub } from './arithmetic.ts';
 import { oneHot } from './embedding.ts';
 import { ended, untilItsEnd } from './ended.ts';
@@ -109,7 +108,7 @@ const seenBy = (condition: Variables, inward: Inward) => {
         const variable = condition[name];
         if (!variable) return [name, value];
         if (variable.maskOf !== undefined) return [name, seenMask(variable, value)];
-        const mask = mayMiss(variable) ? x[maskName(name)] : undefined;
+        const mask = hasMask(variable) ? x[maskName(name)] : undefined;
         const seen = known(name, variable, value);
         return [name, mask ? mul(seen, seenMask(variable, mask)) : seen];
       }),

@@ -4,6 +4,8 @@ import { fillNormals, normals, stream, uniforms } from '../random.ts';
 import { drawTarget } from '../runtime/draw.ts';
 import { drawsItself, fileNoise } from '../runtime/file-noise.ts';
 import { valuesOf } from '../runtime/several.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { isClasses, type TargetSignature } from '../signature.ts';
 import { classTexts, elementTexts } from '../values/element-names.ts';
@@ -92,7 +94,7 @@ interface Drawn {
 const drawnBy = async (drawing: Drawing): Promise<ReadonlyMap<string, Drawn>> => {
   const { graphs, target, seed, count } = drawing;
   const { y = new Float32Array(), ...more } = await computed(drawing);
-  const inputs = Object.fromEntries(graphs.draw?.inputs.map(({ name, shape }) => [name, shape]) ?? []);
+  const inputs = inputsOf(graphs.draw);
   const isDrawn = (name: string): boolean =>
     graphs.step !== undefined || (target.targets ? drawsItself(name, { inputs }) : graphs.draw !== undefined);
   const each = Object.entries(target.targets ?? { y: target }).map(async ([name, one]): Promise<[string, Drawn]> => {
@@ -106,6 +108,9 @@ const drawnBy = async (drawing: Drawing): Promise<ReadonlyMap<string, Drawn>> =>
   return new Map(await Promise.all(each));
 };
 
+const inputsOf = (graph: Graph | undefined): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(graph?.inputs.map(({ name, shape }) => [name, shape]) ?? []);
+
 /** Computes what files would return: draws step by step, or by a graph that takes noise, or means. */
 const computed = async (drawing: Drawing): Promise<Readonly<Record<string, Float32Array>>> => {
   const { model, graphs, engine, target, weights, given, seed, count } = drawing;
@@ -117,8 +122,11 @@ const computed = async (drawing: Drawing): Promise<Readonly<Record<string, Float
     return written(drawing, target, weights, { ...conditions, z: await latentsOf(drawing) }, count, noise);
   }
   if (graphs.draw) {
-    const inputs = Object.fromEntries(graphs.draw.inputs.map(({ name, shape }) => [name, shape]));
-    const noise = fileNoise({ conditions: model.condition }, { inputs }, { seed, count, first: 0 });
+    const noise = fileNoise(
+      { conditions: model.condition },
+      { inputs: inputsOf(graphs.draw) },
+      { seed, count, first: 0 },
+    );
     const own = Object.fromEntries(Object.entries(noise).map(([name, { data }]) => [name, data]));
     return engine.compute(graphs.draw, weights, { ...given, ...own, z: await latentsOf(drawing) }, count);
   }

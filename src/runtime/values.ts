@@ -3,6 +3,7 @@ import { inChannels } from '../values/channels.ts';
 import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
+import { maskName } from '../values/mask-name.ts';
 import type * as Missing from './missing-values.ts';
 import { refused } from './value-errors.ts';
 import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts';
@@ -33,16 +34,16 @@ export const encodeConditions = (
   for (const name of Object.keys(given))
     if (!Object.hasOwn(conditions, name)) throw refused(name, 'unknown', undefined, { names });
   const values: Record<string, Rows> = {};
+  // A mask that is not given says what of its condition, which comes before it, is missing.
+  const masks = new Map<string, Rows>();
   for (const [name, condition] of Object.entries(conditions)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    const { maskOf = name } = condition;
-    // A mask that is not given says what of its condition is missing.
-    const own = conditions[maskOf];
-    if (missing && own?.mask && (maskOf === name || value === undefined)) {
-      const from = Object.hasOwn(given, maskOf) ? given[maskOf] : undefined;
-      const [known, mask] = missing.encodeKnown({ encodeValue, joined }, maskOf, own, from);
-      values[name] = maskOf === name ? known : mask;
-    } else values[name] = encodeValue(name, condition, value);
+    const follows = value === undefined ? masks.get(name) : undefined;
+    if (missing && condition.mask) {
+      const [known, mask] = missing.encodeKnown({ encodeValue, joined }, name, condition, value);
+      values[name] = known;
+      masks.set(maskName(name), mask);
+    } else values[name] = follows ?? encodeValue(name, condition, value);
   }
   const rows = Math.max(1, ...Object.values(values).map((value) => value.rows));
   for (const [name, value] of Object.entries(values))

@@ -1,9 +1,10 @@
+import { hasMask } from '../../values/mask-name.ts';
 import { InvalidData } from '../../errors.ts';
 import { size } from '../../shape/size.ts';
 import { own } from '../../values/own.ts';
 import { meant } from '../../values/rules.ts';
 import { list } from '../../values/value-text.ts';
-import { classNames, hasMask, type Variable, type Variables } from '../variable.ts';
+import { classNames, type Variable, type Variables } from '../variable.ts';
 import type { Header } from './lines.ts';
 import type { Item } from './plan.ts';
 

@@ -9,7 +9,7 @@ import { each } from './op.ts';
  *
  * One-hot vectors that nothing else reads are then not computed. A graph without an embedding is returned unchanged.
  */
-export function lookUp(graph: Graph): Graph {
+export function readByIndex(graph: Graph): Graph {
   if (!graph.steps.some(({ op }) => op.lookup)) return graph;
   const out = emitter(graph);
   const indices = new Map<number, number>();
@@ -24,7 +24,7 @@ export function lookUp(graph: Graph): Graph {
 }
 
 /** Returns the names of a graph's inputs that a table is multiplied with, which could be read by index instead. */
-export const lookedUp = ({ inputs, steps }: Graph): ReadonlySet<string> => {
+export const readableByIndex = ({ inputs, steps }: Graph): ReadonlySet<string> => {
   const rows = new Set(steps.flatMap(({ op, inputs: [first] }) => (op.lookup ? [first] : [])));
   return new Set(inputs.flatMap(({ id, name }) => (rows.has(id) ? [name] : [])));
 };
