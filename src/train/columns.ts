@@ -2,6 +2,7 @@ import { learnColumn, type Learned } from '../data/columns/column-tables.ts';
 import { learnedText } from '../data/columns/learned-text.ts';
 import { dequantised, type Spread } from '../data/columns/dequantise.ts';
 import type { Examples } from '../data/dataset.ts';
+import { maskOf } from '../data/missing.ts';
 import { faultOf, type Variables } from '../data/variable.ts';
 import { tableName } from '../dsl/column-tables.ts';
 import type { Names } from '../signature.ts';
@@ -18,15 +19,15 @@ export interface LearnedColumns {
 export const learnColumns = (variables: Variables, { columns }: Examples): LearnedColumns => {
   const weights = new Map<string, Weight>();
   const all: Record<string, readonly Learned[]> = {};
-  for (const [name, { learns, dataShape, kind, of }] of Object.entries(variables)) {
+  for (const [name, variable] of Object.entries(variables)) {
+    const { learns, dataShape, kind, of } = variable;
     const column = columns[name];
     if (!learns || !column) continue;
-    const mask = name === 'y' ? columns['mask']?.data : undefined;
     const { tables, learned } = learnColumn(
       name,
       { ...column, shape: dataShape },
       learns,
-      mask,
+      maskOf(columns, name, variable),
       of && faultOf({ kind, ...of }),
     );
     all[name] = learned;

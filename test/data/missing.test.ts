@@ -2,7 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { concat, cvae, dense, gaussian, heads, normal, categorical, relu, where } from 'cvae-compile';
+import {
+  categorical,
+  concat,
+  cvae,
+  dense,
+  gaussian,
+  heads,
+  hurdle,
+  normal,
+  normalScores,
+  relu,
+  where,
+} from 'cvae-compile';
 import { csv } from 'cvae-compile/data';
 import { train } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
@@ -98,5 +110,24 @@ describe('a missing value', () => {
       await train(model, filled, { epochs: 2, seed: 1 }),
     ];
     expect(other.epochs.at(-1)?.train.loss).toBe(one.epochs.at(-1)?.train.loss);
+  });
+});
+
+describe('a column as it is', () => {
+  it('is learned from what is there, not from what stands in place of the rest', async () => {
+    const columns = { rain: hurdle(normalScores(1, { mask: true })), wind: normal(1) };
+    const own = cvae({
+      condition: {},
+      target: columns,
+      latent: 1,
+      recognition: ({ y }) => y.wind.pipe(gaussian(1)),
+      decoder: ({ z }) => z.pipe(heads(columns)),
+    });
+    // A quarter is missing; no value that is there is near 0, or held by many rows.
+    const rows = Array.from({ length: 64 }, (_, i) => ({ rain: i % 4 === 0 ? null : 10 + i / 10, wind: i }));
+    const lines: string[] = [];
+    await train(own, rows, { epochs: 1, seed: 1, onLearned: (line) => lines.push(line) });
+    expect(lines.join('\n')).toMatch(/rain.* 1\d(\.\d)? to 16/);
+    expect(lines.join('\n')).not.toContain('of the rows');
   });
 });
