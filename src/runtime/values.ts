@@ -3,7 +3,6 @@ import { inChannels } from '../values/channels.ts';
 import { classCountOf, isByIndex } from '../values/class-count.ts';
 import { classFinder } from '../values/classes.ts';
 import { isBytes, isFloats, isList, typedKind } from '../values/lists.ts';
-import { maskName } from '../values/mask-name.ts';
 import type * as Missing from './missing-values.ts';
 import { refused } from './value-errors.ts';
 import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts';
@@ -38,12 +37,12 @@ export const encodeConditions = (
   const masks = new Map<string, Rows>();
   for (const [name, condition] of Object.entries(conditions)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    const follows = value === undefined ? masks.get(name) : undefined;
     if (missing && condition.mask) {
       const [known, mask] = missing.encodeKnown({ encodeValue, joined }, name, condition, value);
       values[name] = known;
-      masks.set(maskName(name), mask);
-    } else values[name] = follows ?? encodeValue(name, condition, value);
+      masks.set(name, mask);
+    } else
+      values[name] = (value === undefined && masks.get(condition.maskOf ?? '')) || encodeValue(name, condition, value);
   }
   const rows = Math.max(1, ...Object.values(values).map((value) => value.rows));
   for (const [name, value] of Object.entries(values))
