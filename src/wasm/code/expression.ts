@@ -44,6 +44,9 @@ export const i32 = {
   add: whole(0x6a, (a, b) => a + b, 0),
   sub: whole(0x6b, (a, b) => a - b, 0),
   mul: whole(0x6c, (a, b) => Math.imul(a, b), 1),
+  /** The quotient, without its rest, and the rest. */
+  div: whole(0x6e, (a, b) => Math.trunc(a / b), 1),
+  rest: whole(0x70, (a, b) => a % b),
   shl: whole(0x74, (a, b) => a << b, 0),
   shr: whole(0x76, (a, b) => a >>> b, 0),
   and: whole(0x71, (a, b) => a & b),
