@@ -78,6 +78,7 @@ export const f32 = {
   div: two(0x95),
   min: two(0x96),
   max: two(0x97),
+  gt: (a: Expr<'f32'>, b: Expr<'f32'>): Expr<'i32'> => made('i32', a.code, b.code, [0x5e]),
   load: (at: Int, offset = 0): Expr<'f32'> => made('f32', int(at).code, [0x2a, 2], unsigned(offset)),
   /** The number of a whole number, which is not negative. */
   from: (x: Int): Expr<'f32'> => made('f32', int(x).code, [0xb3]),
