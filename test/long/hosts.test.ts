@@ -61,9 +61,11 @@ const run = (command: string, ...args: readonly string[]) => {
 const npm = (name: string): boolean =>
   run('npm', 'install', name, '--no-audit', '--no-fund', '--loglevel=error').status === 0;
 
-/** A program of a package, at one of these places in it: versions differ. */
+/** A program of a package that runs here, at one of these places in it: they depend on the system, and on whether npm runs scripts. */
 const program = (...paths: readonly string[]): string | undefined =>
-  paths.map((path) => join(folder, 'node_modules', path)).find((path) => existsSync(path));
+  paths
+    .map((path) => join(folder, 'node_modules', path))
+    .find((path) => existsSync(path) && run(path, '--version').status === 0);
 
 const check = ({ out, said }: ReturnType<typeof run>): unknown => {
   const found: unknown = JSON.parse(out.split('\n').at(-1) || JSON.stringify(said));
@@ -74,8 +76,9 @@ const check = ({ out, said }: ReturnType<typeof run>): unknown => {
 test('Node', () => void check(run(process.execPath, 'main.js')));
 
 test('Bun', ({ skip }) => {
-  const bun = npm('bun') ? program('bun/bin/bun.exe', 'bun/bin/bun') : undefined;
-  if (bun === undefined || run(bun, '--version').status !== 0) return skip('npm has no bun for this machine');
+  const places = ['@oven/bun-linux-x64/bin/bun', '@oven/bun-darwin-aarch64/bin/bun', 'bun/bin/bun.exe'];
+  const bun = npm('bun') ? program(...places) : undefined;
+  if (bun === undefined) return skip('npm has no bun for this machine');
   check(run(bun, 'main.js'));
 });
 
