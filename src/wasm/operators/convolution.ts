@@ -1,7 +1,7 @@
 import { number } from '../../onnx/attributes.ts';
 import type { Axis } from '../../onnx/window.ts';
 import { i32, int, type Expr } from '../code/expression.ts';
-import { convolve, panelOf, type Lay, type Three } from '../kernels/convolve.ts';
+import { convolve, panelOf, tableOf, type Lay, type Three } from '../kernels/convolve.ts';
 import { length } from '../length.ts';
 import { fixed, unable, type Context, type Lowering } from '../lowering.ts';
 import { bytesOfImage, eachImage, imageOf, padding, stepsOf, windowIn, type Image } from './images.ts';
@@ -26,20 +26,22 @@ const group = (
     readonly bias: Expr<'i32'>;
     readonly out: Expr<'i32'>;
     readonly panel: Expr<'i32'>;
+    readonly table: number;
     readonly features: number;
     readonly groups: number;
   },
 ): void => {
-  const { taps, apart, positions, steps, channels, channel } = lay;
-  const { image, weights, bias, out, panel, features, groups } = given;
+  const { taps, positions, steps, channels, channel } = lay;
+  const { image, weights, bias, out, panel, table, features, groups } = given;
   const own = features / groups;
   const k = channels * volume(taps);
+  const call = (...at: readonly Expr<'i32'>[]): void =>
+    code.call(convolve(module), ...at, panel, own, k, table, ...positions, ...steps);
+  if (groups === 1) return call(image, weights, bias, out);
   const at = [image, weights, bias, out].map((address) => code.int(address));
-  const [from = image, kernel = weights, add = bias, to = out] = at;
+  const moved = [channels * channel, 4 * own * k, 4 * own, 4 * own * volume(positions)];
   code.range(0, groups, 1, () => {
-    const call = [from, kernel, add, to, panel, own, channels, channel, ...taps, ...apart, ...positions, ...steps];
-    code.call(convolve(module), ...call);
-    const moved = [channels * channel, 4 * own * k, 4 * own, 4 * own * volume(positions)];
+    call(...at);
     at.forEach((address, i) => code.increase(address, moved[i] ?? 0));
   });
 };
@@ -65,6 +67,7 @@ const conv = (context: Context): void => {
     channel: bytesOfImage(1, padded.axes),
   };
   const [bias, weights] = [biasOf(context, features), w.at];
+  const table = context.place(tableOf(lay), 'float32');
   const panel = scratch({ fixed: 4 * panelOf(lay), perRow: 0 });
   const inRoom = padding(context, from, padded, 0);
   const groups = number(node, 'group');
@@ -73,7 +76,7 @@ const conv = (context: Context): void => {
     from.rows,
     [x.at, bytesOfImage(from.channels, from.axes)],
     [y.at, bytesOfImage(features, to.axes)],
-    (image, out) => group(context, lay, { image: inRoom(image), weights, bias, out, panel, features, groups }),
+    (image, out) => group(context, lay, { image: inRoom(image), weights, bias, out, panel, table, features, groups }),
   );
 };
 
@@ -117,7 +120,7 @@ const roomOf = (phases: readonly Phase[], size: number): { readonly before: numb
 };
 
 const convTranspose = (context: Context): void => {
-  const { node, code, rows, input, scratch, place } = context;
+  const { node, code, rows, module, input, scratch, place } = context;
   const [x, w, y] = [input(0), input(1), context.output()];
   const { constant } = w;
   if (!constant) return unable(node, 'with a constant kernel', 'one that is computed');
@@ -161,7 +164,8 @@ const convTranspose = (context: Context): void => {
       (sum, one, axis) => sum + (one.taps.length > 0 ? one.start + (padded.before[axis] ?? 0) : 0) * (inner[axis] ?? 0),
       0,
     );
-    return { phase, lay, start, weights: int(place(weights, constant.stored)) };
+    const table = place(tableOf(lay), 'float32');
+    return { phase, lay, start, table, weights: int(place(weights, constant.stored)) };
   });
   const panel = scratch({ fixed: 4 * Math.max(...parts.map(({ lay }) => panelOf(lay))), perRow: 0 });
   // A single phase is the whole output, in order.
@@ -176,11 +180,12 @@ const convTranspose = (context: Context): void => {
     [y.at, bytesOfImage(to.channels, to.axes)],
     (source, out) => {
       const image = inRoom(source);
-      for (const { phase, lay, start, weights } of parts) {
+      for (const { phase, lay, start, table, weights } of parts) {
         const target = single ? out : between;
         const features = to.channels;
-        group(context, lay, { image: i32.add(image, start), weights, bias, out: target, panel, features, groups });
-        if (!single) spread({ node, code, rows }, { phase, to, window, out, between });
+        const given = { weights, bias, out: target, panel, table, features, groups };
+        group(context, lay, { ...given, image: i32.add(image, start) });
+        if (!single) spread({ node, code, rows, module }, { phase, to, window, out, between });
       }
     },
   );
@@ -188,7 +193,7 @@ const convTranspose = (context: Context): void => {
 
 /** Writes the numbers of one phase to their places in the output. */
 const spread = (
-  context: Pick<Context, 'node' | 'code' | 'rows'>,
+  context: Pick<Context, 'node' | 'code' | 'rows' | 'module'>,
   given: {
     readonly phase: Three<Phase>;
     readonly to: Image;

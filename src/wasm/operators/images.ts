@@ -71,7 +71,7 @@ export const padding = (
   };
   return (image) => {
     move(
-      { node, code, rows: context.rows },
+      { node, code, rows: context.rows, module: context.module },
       [channels, ...axes].map(length),
       { at: i32.add(room, inner), strides: strides(padded.axes) },
       { at: image, strides: strides(axes) },
