@@ -1,7 +1,7 @@
 import { f32, i32, v128, type Expr, type Int } from '../code/expression.ts';
 import type { Code, Local } from '../code/function.ts';
 import type { ModuleBuilder } from '../code/module.ts';
-import { PANEL, product, SCRATCH_AT } from './product.ts';
+import { biasCode, PANEL, product } from './product.ts';
 
 /** Three axes of an image, the innermost last; images of fewer axes have 1 or 0 in front. */
 export type Three<T> = readonly [T, T, T];
@@ -91,7 +91,7 @@ export const convolve = (module: ModuleBuilder) =>
     if (!image || !weights || !bias || !out || !panel || !features || !k || !table) return;
     if (!pz || !py || !px || !sz || !sy || !sx) return;
     const count = code.int(i32.mul(i32.mul(pz, py), px));
-    const multiply = product(module, 'rows', SCRATCH_AT);
+    const multiply = product(module);
     const first = code.int(0);
     // Eight positions of one row, the last of which may overlap those before; where rows are shorter, whichever follow each other.
     const isLong = code.int(i32.ge(px, PANEL));
@@ -137,7 +137,19 @@ export const convolve = (module: ModuleBuilder) =>
         });
         const left = code.int(i32.sub(count, first));
         const columns = i32.select(i32.lt(left, PANEL), left, PANEL);
-        code.call(multiply, weights, panel, into, bias, features, columns, k, i32.mul(k, 4), i32.mul(count, 4));
+        code.call(
+          multiply,
+          weights,
+          panel,
+          into,
+          bias,
+          biasCode('rows'),
+          features,
+          columns,
+          k,
+          i32.mul(k, 4),
+          i32.mul(count, 4),
+        );
       };
       // Sums of few features need no panel.
       const isFew = i32.and(isNext, i32.lt(features, FEW));
