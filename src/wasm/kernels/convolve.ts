@@ -1,3 +1,4 @@
+import { size } from '../../shape/size.ts';
 import { f32, i32, v128, type Expr, type Int } from '../code/expression.ts';
 import type { Code, Local } from '../code/function.ts';
 import type { ModuleBuilder } from '../code/module.ts';
@@ -20,7 +21,7 @@ export interface Lay {
 }
 
 /** The numbers of a panel for a kernel of this size: eight positions. */
-export const panelOf = ({ taps, channels }: Lay): number => PANEL * channels * taps.reduce((a, b) => a * b, 1);
+export const panelOf = ({ taps, channels }: Lay): number => PANEL * channels * size(taps);
 
 /** Fewer features than this are summed up directly. */
 const FEW = 4;

@@ -1,5 +1,6 @@
 import { number } from '../../onnx/attributes.ts';
 import type { Axis } from '../../onnx/window.ts';
+import { size } from '../../shape/size.ts';
 import { i32, int, type Expr } from '../code/expression.ts';
 import { convolve, panelOf, tableOf, type Lay, type Three } from '../kernels/convolve.ts';
 import { length } from '../length.ts';
@@ -8,7 +9,6 @@ import { bytesOfImage, eachImage, imageOf, padding, stepsOf, windowIn, type Imag
 import { move } from './moves.ts';
 
 const map3 = <T, R>([z, y, x]: Three<T>, f: (value: T, axis: number) => R): Three<R> => [f(z, 0), f(y, 1), f(x, 2)];
-const volume = (axes: Three<number>): number => axes.reduce((a, b) => a * b, 1);
 
 /** Returns the bias of each feature, zeros if there is none. */
 const biasOf = ({ has, input, node, place }: Context, features: number): Expr<'i32'> => {
@@ -34,12 +34,12 @@ const group = (
   const { taps, positions, steps, channels, channel } = lay;
   const { image, weights, bias, out, panel, table, features, groups } = given;
   const own = features / groups;
-  const k = channels * volume(taps);
+  const k = channels * size(taps);
   const call = (...at: readonly Expr<'i32'>[]): void =>
     code.call(convolve(module), ...at, panel, own, k, table, ...positions, ...steps);
   if (groups === 1) return call(image, weights, bias, out);
   const at = [image, weights, bias, out].map((address) => code.int(address));
-  const moved = [channels * channel, 4 * own * k, 4 * own, 4 * own * volume(positions)];
+  const moved = [channels * channel, 4 * own * k, 4 * own, 4 * own * size(positions)];
   code.range(0, groups, 1, () => {
     call(...at);
     at.forEach((address, i) => code.increase(address, moved[i] ?? 0));
@@ -137,7 +137,7 @@ const convTranspose = (context: Context): void => {
   const inner = stepsOf(padded.axes);
   const own = channels / groups;
   const kernelSteps = map3(stepsOf(map3(window, (axis) => axis.kernel)), (step) => step / 4);
-  const elements = volume(map3(window, (axis) => axis.kernel));
+  const elements = size(map3(window, (axis) => axis.kernel));
   const bias = biasOf(context, to.channels);
   const all = phases[0].flatMap((z) => phases[1].flatMap((yy) => phases[2].map((xx): Three<Phase> => [z, yy, xx])));
   const parts = all.map((phase) => {
@@ -149,7 +149,7 @@ const convTranspose = (context: Context): void => {
       channels: own,
       channel: bytesOfImage(1, padded.axes),
     };
-    const weights = new Float32Array(to.channels * own * volume(lay.taps));
+    const weights = new Float32Array(to.channels * own * size(lay.taps));
     let next = 0;
     for (let feature = 0; feature < to.channels; feature++)
       for (let channel = 0; channel < own; channel++) {
@@ -211,9 +211,9 @@ const spread = (
     [to.channels, ...positions].map(length),
     {
       at: i32.add(out, first),
-      strides: [volume(to.axes), ...outer.map((step, axis) => ((window[axis]?.stride ?? 1) * step) / 4)].map(length),
+      strides: [size(to.axes), ...outer.map((step, axis) => ((window[axis]?.stride ?? 1) * step) / 4)].map(length),
     },
-    { at: between, strides: [volume(positions), ...inner.map((step) => step / 4)].map(length) },
+    { at: between, strides: [size(positions), ...inner.map((step) => step / 4)].map(length) },
   );
 };
 
