@@ -1,4 +1,4 @@
-import type { Parts, PartShapes } from '../dsl/any-part.ts';
+import type { Parts, PartShapes } from '../distributions/data/parts.ts';
 import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Examples, Transform } from './dataset.ts';

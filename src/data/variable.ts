@@ -1,4 +1,4 @@
-import type { Parts } from '../dsl/any-part.ts';
+import type { Parts } from '../distributions/data/parts.ts';
 import type { FindFault } from '../distributions/data/distribution-data.ts';
 import type { Learns } from '../distributions/data/learns.ts';
 import { countFault, positiveFault, unitFault } from '../distributions/data/faults.ts';

@@ -4,7 +4,7 @@ import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
-import type { Parts } from './any-part.ts';
+import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
 import { withMasks, type ConditionMasks } from './condition-masks.ts';
 import { knownTo, partlyKnown, withKnown, type KnownConditions, type KnownOf } from './known.ts';

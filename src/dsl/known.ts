@@ -1,13 +1,13 @@
 import { InvalidModel } from '../errors.ts';
 import { maskName } from '../values/mask-name.ts';
 import { rule } from '../values/rules.ts';
-import type { Parts } from './any-part.ts';
+import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
 import { strict, type Tensors } from './network.ts';
 import type { Single, Targets } from './record.ts';
 import { namedTargets } from './seen.ts';
 import type { Target } from './target.ts';
-import type { Symbol, Variable, Variables } from './variables.ts';
+import type { NumbersOf, Symbol, Variable, Variables } from './variables.ts';
 
 /**
  * What networks are given of a target of which any part may be known: `known`, 0 where it is not, and `known_mask`, both in the shape in
@@ -32,7 +32,9 @@ export type KnownConditions<T, K> = [K] extends [Parts]
 
 /** A target as a condition whose values may be missing. */
 export type KnownVariable<T> =
-  T extends Variable<infer S, infer V> ? Variable<S, V> & { readonly mask: true } : Variable & { readonly mask: true };
+  T extends Variable<infer S, infer V>
+    ? Variable<S, V extends ArrayLike<number> ? NumbersOf<S> : V> & { readonly mask: true }
+    : Variable & { readonly mask: true };
 
 /** Returns the name of the condition that gives what is known of a target. */
 export const knownName = (target: string): string => (target === 'y' ? 'known' : `known_${target}`);
@@ -56,11 +58,7 @@ export const partlyKnown = (target: Target): Target => {
  * @throws InvalidModel for a rule that is none, and for a condition of the same name as one of them.
  */
 export const withKnown = (conditions: Variables, target: Target, parts: unknown): Variables => {
-  check(
-    'known',
-    rule('which parts of the target are known', isParts, 'write known: anyPart()'),
-    parts,
-  );
+  check('known', rule('which parts of the target are known', isParts, 'write known: anyPart()'), parts);
   const added = Object.entries(namedTargets(target)).flatMap(([name, one]): [string, Variable][] => {
     const own = knownName(name);
     for (const taken of [own, maskName(own)])
@@ -82,7 +80,8 @@ const knownVariables = (name: string, target: Target, parts: Parts): [string, Va
   const own = knownName(name);
   const knownOf = { target: name, parts };
   const known: Variable = {
-    kind: target.distribution !== 'categorical' && kind !== 'categorical' && shape.length === 3 && image ? 'image' : kind,
+    kind:
+      target.distribution !== 'categorical' && kind !== 'categorical' && shape.length === 3 && image ? 'image' : kind,
     shape,
     dataShape,
     seenShape,

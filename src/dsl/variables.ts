@@ -1,6 +1,6 @@
 import type { Shape } from '../shape/shape.ts';
 import { dimensions, flag, whole } from '../values/rules.ts';
-import type { Parts } from './any-part.ts';
+import type { Parts } from '../distributions/data/parts.ts';
 import { taking } from './check-arguments.ts';
 import type { Tensor } from './tensor.ts';
 

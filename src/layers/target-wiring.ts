@@ -81,9 +81,9 @@ export const wireTarget = (name: string, declared: Target, inward: Inward): OneW
       if (each.shape.length < target.dataShape.length)
         return units ? add(sum(each), sum(mask ? mul(mask, units) : units)) : sum(each);
       const own = units ? add(each, units) : each;
-      // Of a single class: already one number, from which no element can be left out.
-      if (own.shape.length === 0) return own as Tensor<[]>;
-      return sum(mask ? mul(own, mask) : own);
+      const counts = mask ? mul(own, mask) : own;
+      // Of a single class: already one number.
+      return counts.shape.length === 0 ? (counts as Tensor<[]>) : sum(counts);
     },
   };
 };

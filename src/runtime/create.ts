@@ -129,14 +129,30 @@ export const createModel = (
       return show(await meanOf('decoder', encoded, encoded.rows * steps, { z }, times(steps)), steps);
     }),
 
+    impute: async () => {
+      throw (await unfit()).withoutParts(name);
+    },
+
     selfTest: counted(prove),
     ...closing,
   };
-  if (kind === 'cvae') return model;
+  return kind === 'cvae' ? model : withoutLatent(model);
+};
+
+/** Returns a predictor, which refuses what only a model with a latent can do. */
+const withoutLatent = (model: Model): Model => {
   const refuse = async (): Promise<never> => {
-    throw (await unfit()).withoutLatent(name);
+    throw (await unfit()).withoutLatent(model.signature.name);
   };
-  return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
+  return {
+    ...model,
+    sample: refuse,
+    prior: refuse,
+    baseline: refuse,
+    decode: refuse,
+    interpolate: refuse,
+    impute: refuse,
+  };
 };
 
 /** What is wrong with a call, in words, which a page loads only for that. */

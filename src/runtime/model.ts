@@ -1,6 +1,6 @@
 import type { Manifest } from '../signature.ts';
 import type { Closable } from './calls.ts';
-import type { ConditionsOf, Definition } from './definition.ts';
+import type { ConditionsOf, Definition, ImputableOf } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
 import type { ShapedArray } from './ort.ts';
@@ -44,6 +44,12 @@ export interface Model<M extends Definition = Definition> extends Closable {
     steps: number,
     conditions: ConditionsOf<M>,
   ): Promise<OutputsOf<M>>;
+  /**
+   * Draws what is missing of a target, given any part of it, by a model that was defined with `known: anyPart()`: conditions and what is
+   * known by their names, `impute({ month: 'May', rain: 0, wind: null })`, or `impute({ y: [1, null] })`. Results have what is known in
+   * its place. As `sample` with `draw: true`. Throws an `Unavailable` for another model.
+   */
+  impute(given: ImputableOf<M>, options?: SampleOptions): Promise<SamplesOf<M>>;
   /**
    * Runs, on this machine, the examples that were stored in the files when they were exported. Throws an `Unavailable` for files
    * that carry none.

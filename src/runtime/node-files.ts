@@ -13,6 +13,7 @@ import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
 import { examplesOf, runExamples } from './self-test.ts';
+import { imputing } from './impute.ts';
 import { severally } from './several.ts';
 import { openSessions, SERVED, type Source, type FileRunner } from './sessions.ts';
 import { inSteps } from './steps.ts';
@@ -51,7 +52,7 @@ export const openFiles = async (
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
     const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
-    return severally(inSteps(manifest, engine, make), checkOptions, outputs);
+    return imputing(severally(inSteps(manifest, engine, make), checkOptions, outputs));
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()

@@ -62,7 +62,11 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
       const model = manifest.steps
         ? (await import('../steps.ts')).inSteps(manifest, engine, make)
         : make(manifest, engine);
-      return manifest.target.targets ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
+      const whole = manifest.target.targets
+        ? (await import('../several.ts')).severally(model, checkOptions, outputs)
+        : model;
+      const isPartlyKnown = Object.values(manifest.conditions).some(({ knownOf }) => knownOf);
+      return isPartlyKnown ? (await import('../impute.ts')).imputing(whole) : whole;
     } catch (error) {
       running.stop();
       throw error;

@@ -1,0 +1,75 @@
+import { size } from '../shape/size.ts';
+import type { TargetSignature } from '../signature.ts';
+import type { Model } from './model.ts';
+import type { Outputs } from './result.ts';
+import type { Rows } from './usual-values.ts';
+import { encodeAll } from './values.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * Returns a model of which parts of the target may be known: what it returns has what is known in its place, and `impute` takes values
+ * by the names of targets.
+ */
+export const imputing = (model: Model): Model => {
+  const { conditions, target } = model.signature;
+  const known = Object.entries(conditions).flatMap(([name, { knownOf, maskOf }]) =>
+    knownOf !== undefined && maskOf === undefined ? [{ name, of: knownOf, mask: `${name}_mask` }] : [],
+  );
+  if (known.length === 0) return model;
+  const all = target.targets ?? { y: target };
+  const filled = async (given: Given, result: Promise<Outputs>): Promise<Outputs> => {
+    const found = await result;
+    const { values, rows } = await encodeAll(conditions, given);
+    for (const { name, of, mask } of known) {
+      const outputs: unknown = target.targets ? Object(found)[of] : found;
+      const [one, kept, counted] = [all[of], values[name], values[mask]];
+      if (one && kept && counted && isOutputs(outputs)) fill(outputs, one, kept, counted, rows);
+    }
+    return found;
+  };
+  const sample: Model['sample'] = (given, options) =>
+    // What `sample` returns, changed in place.
+    filled(given, model.sample(given, options)) as ReturnType<Model['sample']>;
+  return {
+    ...model,
+    sample,
+    mean: (given) => filled(given, model.mean(given)),
+    baseline: (given) => filled(given, model.baseline(given)),
+    decode: (z, given) => filled(given, model.decode(z, given)),
+    interpolate: (from, to, steps, given) => filled(given, model.interpolate(from, to, steps, given)),
+    impute: (given, options) => {
+      const names = new Map(known.map(({ name, of }) => [of, name]));
+      const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
+      return sample(Object.fromEntries(entries), { draw: true, ...options });
+    },
+  };
+};
+
+const isOutputs = (value: unknown): value is Outputs =>
+  typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float32Array;
+
+/** Puts what is known in its place: in draws of classes as indices, in means as probabilities. */
+const fill = (
+  { data, shape: [total = 1] }: Outputs,
+  { shape, dataShape, classes }: TargetSignature,
+  kept: Rows,
+  counted: Rows,
+  rows: number,
+): void => {
+  const width = data.length / total;
+  const places = size(dataShape);
+  const count = classes === undefined ? 1 : size(shape) / places;
+  const isIndex = count > 1 && width === places;
+  const each = width / places;
+  for (let row = 0; row < total; row++) {
+    const from = Math.floor((row * rows) / total);
+    const [own, mask] = [kept.rows === 1 ? 0 : from, counted.rows === 1 ? 0 : from];
+    for (let place = 0; place < places; place++) {
+      if (counted.data[mask * counted.size + place] !== 1) continue;
+      const values = kept.data.subarray(own * kept.size + place * count, own * kept.size + (place + 1) * count);
+      if (isIndex) data[row * width + place] = values.indexOf(Math.max(...values));
+      else data.set(values.subarray(0, each), row * width + place * each);
+    }
+  }
+};
