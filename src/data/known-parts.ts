@@ -1,4 +1,5 @@
 import type { Parts, PartShapes } from '../distributions/data/parts.ts';
+import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Examples, Transform } from './dataset.ts';
@@ -39,7 +40,9 @@ const drawing = (known: ReadonlyMap<string, string>, variables: Variables): Tran
   const shapes: PartShapes = Object.fromEntries(
     [...known.values()].flatMap((target) => {
       const variable = own(variables, target);
-      return variable ? [[target, variable]] : [];
+      if (!variable) return [];
+      const { dataShape, image } = variable;
+      return [[target, { length: size(dataShape), dataShape, ...(image && { image }) }]];
     }),
   );
   const rules = [...known.keys()].flatMap((name): readonly Parts[] => {

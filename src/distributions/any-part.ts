@@ -2,6 +2,8 @@ import { taking } from '../dsl/check-arguments.ts';
 import { oneOf, rule } from '../values/rules.ts';
 import { partsOf, type Parts, type PartUnit } from './data/parts.ts';
 
+export type { PartMasks, Parts, PartShape, PartShapes, PartUnit } from './data/parts.ts';
+
 /** Which parts of a target are known while a model is trained and measured. */
 export interface AnyPartOptions {
   /** What is known as one; of several units each example has one of them, at random. `element` by default. */

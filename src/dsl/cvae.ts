@@ -121,7 +121,7 @@ export function cvae<
   D = unknown,
 >(
   definition: Definition<C, T, L, O, K> & Written<D, Definition<C, T, L, O, K>>,
-): Cvae<C & KnownConditions<T, K>, Whole<T>, L> {
+): Cvae<KnownConditions<C, T, K>, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
   checkConditions(definition.condition);
@@ -159,7 +159,7 @@ export function cvae<
   return {
     '~kind': 'cvae',
     // With `known`, as `KnownConditions` says; without, as they are.
-    condition: byIndex(condition, looked) as C & KnownConditions<T, K>,
+    condition: byIndex(condition, looked) as KnownConditions<C, T, K>,
     // A record's, or a single one, as `Whole` says; `known` adds only a mask.
     target: target as Whole<T>,
     latent,

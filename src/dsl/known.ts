@@ -23,12 +23,13 @@ export type KnownOf<T, K> = [K] extends [Parts]
       }
   : unknown;
 
-/** The conditions by which a model is given what is known: `known`, or `known_rain` of one of several targets. */
-export type KnownConditions<T, K> = [K] extends [Parts]
-  ? T extends Single
-    ? { readonly known: KnownVariable<T> }
-    : { readonly [N in keyof T as `known_${N & string}`]: KnownVariable<T[N]> }
-  : unknown;
+/** Conditions, and those by which a model is given what is known: `known`, or `known_rain` of one of several targets. */
+export type KnownConditions<C extends Variables, T, K> = [K] extends [Parts]
+  ? C &
+      (T extends Single
+        ? { readonly known: KnownVariable<T> }
+        : { readonly [N in keyof T as `known_${N & string}`]: KnownVariable<T[N]> })
+  : C;
 
 /** A target as a condition whose values may be missing. */
 export type KnownVariable<T> =

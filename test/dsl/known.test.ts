@@ -175,7 +175,7 @@ describe('a target of which any part may be known', () => {
   test('has blocks of a picture as parts', () => {
     const parts = anyPart({ by: 'block', share: [0.25, 0.25] });
     const masks = Array.from({ length: 200 }, (_, index) => [
-      ...(parts.draw({ y: { dataShape: [8, 8, 1] } }, { seed: 1, epoch: 0, index })['y'] ?? []),
+      ...(parts.draw({ y: { length: 64, dataShape: [8, 8, 1] } }, { seed: 1, epoch: 0, index })['y'] ?? []),
     ]);
     const shares = masks.map((mask) => mean(mask));
     expect(Math.abs(mean(shares) - 0.25)).toBeLessThan(0.03);

@@ -3,10 +3,15 @@ import { stream, uniforms } from '../../random.ts';
 /** What is known or not as one: an element, one of several targets, or the elements of a rectangle of a picture. */
 export type PartUnit = 'element' | 'target' | 'block';
 
-/** The shapes of one example of each target, [height, width, channels] where it is a picture, by name. */
-export type PartShapes = Readonly<
-  Record<string, { readonly dataShape: readonly number[]; readonly image?: readonly number[] }>
->;
+/** One example of a target: its number of elements, and their shape, [height, width, channels] where it is a picture. */
+export interface PartShape {
+  readonly length: number;
+  readonly dataShape: readonly number[];
+  readonly image?: readonly number[];
+}
+
+/** One example of each target, by name. */
+export type PartShapes = Readonly<Record<string, PartShape>>;
 
 /** A rule by which parts of a target are known. */
 export interface Parts {
@@ -30,7 +35,7 @@ export const partsOf = (units: readonly PartUnit[], [least, most]: readonly [num
     const share = least + level * (most - least);
     const masks = Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => {
-        const mask = new Uint8Array(shape.dataShape.reduce((product, length) => product * length, 1));
+        const mask = new Uint8Array(shape.length);
         const noise = uniforms(stream(seed, 'known', epoch, name), 1, Math.max(4, mask.length), index);
         return [name, FILL[unit](mask, share, noise, shape)];
       }),
@@ -41,7 +46,7 @@ export const partsOf = (units: readonly PartUnit[], [least, most]: readonly [num
 });
 
 /** Marks what is known of one target, with uniform noise. */
-type Fill = (mask: Uint8Array, share: number, noise: Float32Array, shape: PartShapes[string]) => Uint8Array;
+type Fill = (mask: Uint8Array, share: number, noise: Float32Array, shape: PartShape) => Uint8Array;
 
 const FILL: Readonly<Record<PartUnit, Fill>> = {
   element: (mask, share, noise) => mask.map((_, i) => Number((noise[i] ?? 0) < share)),
