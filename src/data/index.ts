@@ -3,6 +3,7 @@
  *
  * @module cvae-compile/data
  */
+export { arrow } from './arrow.ts';
 export { batch, type Batch, type BatchOptions } from './batches.ts';
 export { binarise } from './binarise.ts';
 export { toDataset } from './convert.ts';
@@ -14,9 +15,11 @@ export { idxFolder, type IdxFolderOptions } from './idx-folder.ts';
 export { imageFolder, type ImageFolderOptions } from './image-folder.ts';
 export { json } from './json.ts';
 export { fashionMnist, mnist, type MnistOptions } from './mnist.ts';
+export { parquet } from './parquet.ts';
 export { showProgress, type DataProgress } from './progress.ts';
 export { quadrants, type QuadrantsOptions } from './quadrants.ts';
 export { randomShift, type RandomShiftOptions } from './random-shift.ts';
+export { records, type Records } from './records.ts';
 export { unscaled, withScaling } from './scaling.ts';
 export type { Columns, Data, DataSource, Example, Parts, PartSource, PlainColumn, Table, Value } from './source.ts';
 export { select, split, take } from './split.ts';

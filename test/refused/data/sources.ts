@@ -65,7 +65,35 @@ export const SOURCES = {
     [
       'a delimiter',
       () => jsData.json('days.jsonl', { delimiter: ';' }),
-      'json: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, got delimiter; correct it or leave it out',
+      'json: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
+    ],
+  ],
+  parquet: [
+    ['no path', () => jsData.parquet(), 'parquet: expected a path, got nothing; say where the data are'],
+    [
+      'a delimiter',
+      () => jsData.parquet('days.parquet', { delimiter: ';' }),
+      'parquet: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
+    ],
+  ],
+  arrow: [
+    ['no path', () => jsData.arrow(), 'arrow: expected a path, got nothing; say where the data are'],
+    [
+      'a delimiter',
+      () => jsData.arrow('days.arrow', { delimiter: ';' }),
+      'arrow: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
+    ],
+  ],
+  records: [
+    [
+      'no rows',
+      () => jsData.records(),
+      'records: expected rows of a table, or a function that returns them, got nothing; give a list of objects',
+    ],
+    [
+      'a path',
+      () => jsData.records(1),
+      'records: expected rows of a table, or a function that returns them, got 1; give a list of objects',
     ],
   ],
   yearOf: [

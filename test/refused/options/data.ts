@@ -11,6 +11,22 @@ const archive = (options: unknown): unknown =>
     ? { signal: ended, progress: false, ...options }
     : options;
 
+/** The options of every table. */
+const OF_TABLES = [
+  'test',
+  'validation',
+  'seed',
+  'missing',
+  'missingValues',
+  'units',
+  'scaling',
+  'columns',
+  'derive',
+  'by',
+  'orderBy',
+  'longer',
+];
+
 /** The door to data. */
 export const DATA: Door<Functions<typeof doors>> = {
   csv: {
@@ -29,13 +45,16 @@ export const DATA: Door<Functions<typeof doors>> = {
       'units',
       'scaling',
       'derive',
+      'by',
+      'orderBy',
+      'longer',
     ],
     needed: { target: 'y' },
   },
-  json: {
-    call: (options) => jsData.json(NOWHERE, options),
-    known: ['test', 'validation', 'seed', 'missing', 'missingValues', 'units', 'scaling', 'columns', 'derive'],
-  },
+  json: { call: (options) => jsData.json(NOWHERE, options), known: OF_TABLES },
+  parquet: { call: (options) => jsData.parquet(NOWHERE, options), known: OF_TABLES },
+  arrow: { call: (options) => jsData.arrow(NOWHERE, options), known: OF_TABLES },
+  records: { call: (options) => jsData.records([], options), known: OF_TABLES },
   imageFolder: { call: (options) => jsData.imageFolder(NOWHERE, options), known: ['channels', 'label', 'classes'] },
   idxFolder: { call: (options) => jsData.idxFolder(NOWHERE, options), known: ['label', 'classes'] },
   digits: { call: (options) => jsData.digits(options), known: ['label'] },
