@@ -15,6 +15,7 @@ export { idxFolder, type IdxFolderOptions } from './idx-folder.ts';
 export { imageFolder, type ImageFolderOptions } from './image-folder.ts';
 export { json } from './json.ts';
 export { fashionMnist, mnist, type MnistOptions } from './mnist.ts';
+export { npy, npz, type NumpyOptions } from './numpy.ts';
 export { parquet } from './parquet.ts';
 export { showProgress, type DataProgress } from './progress.ts';
 export { quadrants, type QuadrantsOptions } from './quadrants.ts';

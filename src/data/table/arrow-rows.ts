@@ -16,7 +16,10 @@ export const readArrow = async (path: string, begin: (header: Header) => TakeLin
   const bytes = await readBytes(path, 'an Arrow file', 'correct the path');
   const reader = await attempt(path, async () => {
     const { decompressZstd } = await import('hyparquet-compressors');
-    arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, { decode: (data) => decompressZstd(data) });
+    arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, {
+      // Of its own, so that numbers of any width begin where they may.
+      decode: (data) => Uint8Array.from(decompressZstd(data)),
+    });
     return arrow.RecordBatchReader.from(bytes).open();
   });
   const header = reader.schema.fields.filter(({ type }) => !isNested(arrow, type)).map(({ name }) => name);

@@ -2,15 +2,15 @@ import { basename } from 'node:path';
 import { InvalidData } from '../../errors.ts';
 import type { Names } from '../../signature.ts';
 import { list } from '../../values/value-text.ts';
-import type { Dataset, Examples } from '../dataset.ts';
+import type { Dataset } from '../dataset.ts';
 import type { Table } from '../source.ts';
 import { unscaled } from '../scaling.ts';
-import { split } from '../split.ts';
 import type { Variables } from '../variable.ts';
 import { tableColumns, type TableColumns } from './columns.ts';
 import { derivation, type Derivation } from './derived.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { modelPlan } from './model-plan.ts';
+import { partsOf } from './parts.ts';
 import { pivot } from './pivot.ts';
 import type { TableOptions } from './options.ts';
 import type { Item } from './plan.ts';
@@ -138,11 +138,4 @@ const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<st
     ];
   });
   return Object.fromEntries(named.flat());
-};
-
-const partsOf = (all: Examples, { test, validation, seed = 0 }: TableOptions): Omit<Dataset, 'name'> => {
-  const [rest, tested] = test ? split(all, test, seed) : [all];
-  // A fraction of all lines, as for the test part.
-  const [train, validated] = validation ? split(rest, (validation * all.count) / rest.count, seed) : [rest];
-  return { train, ...(validated ? { validation: validated } : {}), ...(tested ? { test: tested } : {}) };
 };

@@ -84,6 +84,31 @@ export const SOURCES = {
       'arrow: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
     ],
   ],
+  npz: [
+    ['no path', () => jsData.npz(), 'npz: expected a path, got nothing; say where the data are'],
+    [
+      'units',
+      () => jsData.npz('days.npz', { units: {} }),
+      'npz: expected the options test, validation, seed, scaling, columns, got units; correct it or leave it out',
+    ],
+    [
+      'a list of arrays',
+      () => jsData.npz('days.npz', { columns: ['x'] }),
+      'npz: expected arrays by variable as columns, got an array of 1; correct it',
+    ],
+  ],
+  npy: [
+    [
+      'no path',
+      () => jsData.npy({ y: 1 }),
+      'npy: expected a path, or a path for each variable, got an object; give { y: … }',
+    ],
+    [
+      'names',
+      () => jsData.npy('y.npy', { columns: {} }),
+      'npy: expected the options test, validation, seed, scaling, got columns; correct it or leave it out',
+    ],
+  ],
   records: [
     [
       'no rows',
