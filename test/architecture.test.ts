@@ -34,7 +34,9 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   training: ['protobufjs'],
   data: [
     'csv-parse',
+    'fflate',
     'fast-png',
+    'fflate',
     'hyparquet',
     'hyparquet-compressors',
     'apache-arrow',

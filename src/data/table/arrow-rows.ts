@@ -1,3 +1,4 @@
+import type * as arrowModule from 'apache-arrow';
 import type { DataType, RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { InvalidData, InvalidFile, Unavailable, isUserError, messageOf } from '../../errors.ts';
 import { codeOf } from '../../files/whole.ts';
@@ -5,7 +6,7 @@ import { readBytes } from '../files.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { readGroups } from './record-cells.ts';
 
-type Arrow = typeof import('apache-arrow');
+type Arrow = typeof arrowModule;
 
 /**
  * Reads an Arrow file or stream (also called Feather, version 2), batch by batch, with the optional package `apache-arrow`. Throws an

@@ -193,7 +193,7 @@ export const SOURCES = {
     [
       'a misspelt option',
       () => jsData.imageFolder('pictures', { chanels: 1 }),
-      'imageFolder: expected the options channels, label, classes, got chanels; did you mean channels?',
+      'imageFolder: expected the options channels, label, classes, size, fit, background, memory, got chanels; did you mean channels?',
     ],
   ],
   idxFolder: [

@@ -57,7 +57,10 @@ export const DATA: Door<Functions<typeof doors>> = {
   npz: { call: (options) => jsData.npz(NOWHERE, options), known: ['columns', 'test', 'validation', 'seed', 'scaling'] },
   npy: { call: (options) => jsData.npy(NOWHERE, options), known: ['test', 'validation', 'seed', 'scaling'] },
   records: { call: (options) => jsData.records([], options), known: OF_TABLES },
-  imageFolder: { call: (options) => jsData.imageFolder(NOWHERE, options), known: ['channels', 'label', 'classes'] },
+  imageFolder: {
+    call: (options) => jsData.imageFolder(NOWHERE, options),
+    known: ['channels', 'label', 'classes', 'size', 'fit', 'background', 'memory'],
+  },
   idxFolder: { call: (options) => jsData.idxFolder(NOWHERE, options), known: ['label', 'classes'] },
   digits: { call: (options) => jsData.digits(options), known: ['label'] },
   mnist: { call: (options) => jsData.mnist(archive(options)), known: ['label', 'progress', 'signal'] },
