@@ -3,6 +3,19 @@
  *
  * @module cvae-compile/data
  */
+export type { Augmentation, Raster } from './augment/augmentation.ts';
+export {
+  crop,
+  flip,
+  rotate,
+  shift,
+  type AugmentationOptions,
+  type CropOptions,
+  type FlipOptions,
+  type RotateOptions,
+  type ShiftOptions,
+} from './augment/moves.ts';
+export { colour, noise, type ColourOptions, type NoiseOptions } from './augment/tones.ts';
 export { arrow } from './arrow.ts';
 export { batch, type Batch, type BatchOptions } from './batches.ts';
 export { binarise } from './binarise.ts';

@@ -66,6 +66,12 @@ export const DATA: Door<Functions<typeof doors>> = {
   mnist: { call: (options) => jsData.mnist(archive(options)), known: ['label', 'progress', 'signal'] },
   fashionMnist: { call: (options) => jsData.fashionMnist(archive(options)), known: ['label', 'progress', 'signal'] },
   quadrants: { call: (options) => jsData.quadrants(1, options), known: ['condition', 'mask'] },
+  flip: { call: (options) => jsData.flip(options), known: ['axis', 'share', 'of'] },
+  shift: { call: (options) => jsData.shift(options), known: ['pixels', 'outside', 'of'] },
+  crop: { call: (options) => jsData.crop(options), known: ['least', 'of'] },
+  rotate: { call: (options) => jsData.rotate(options), known: ['degrees', 'outside', 'of'] },
+  colour: { call: (options) => jsData.colour(options), known: ['brightness', 'contrast', 'saturation', 'of'] },
+  noise: { call: (options) => jsData.noise(options), known: ['deviation', 'of'] },
   randomShift: { call: (options) => jsData.randomShift(options), known: ['pixels', 'share'] },
   batch: {
     call: (options) => jsData.batch(examples, [0], { y: bernoulli(4) }, options),
