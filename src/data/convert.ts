@@ -10,9 +10,10 @@ import { itemsOf } from './gather.ts';
 import { givenIn, partlyKnown, withKnownParts } from './known-parts.ts';
 import { withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
-import { GIVE, ownColumn, readPart } from './read-part.ts';
+import { GIVE, ownColumn, readPart, storedColumn } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
+import { lengthOf } from './stored.ts';
 import { needed, maskedBy, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './data-forms.ts';
@@ -92,9 +93,9 @@ const checkExamples = (
   const columns = Object.entries(variables).map(([name, variable]) => {
     const found = own(examples.columns, name);
     if (found === undefined) throw new Error(`the column ${name} was just there`);
-    const { column, notice } = ownColumn(name, found, variable, part);
+    const { column, notice } = found.stored ? storedColumn(found, variable) : ownColumn(name, found, variable, part);
     reading.note(notice);
-    const count = column.data.length / size(column.shape);
+    const count = lengthOf(column) / size(column.shape);
     if (count !== examples.count)
       throw new InvalidData(
         `${where}: expected ${examples.count} examples of ${name}, as many as of the others, got ${count}; give each variable a value in each example`,

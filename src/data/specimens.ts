@@ -2,6 +2,7 @@ import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { changesOf, PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
+import { exampleAt } from './stored.ts';
 import { classNames, maskedBy, type Variable, type Variables } from './variable.ts';
 
 /**
@@ -97,10 +98,10 @@ const valueAt = ({ data, scale }: Column, index: number): number => (data[index]
 /** Returns an example's values as they are in training's first epoch. */
 const changed = (examples: Examples, index: number): Readonly<Record<string, Float32Array>> => {
   const values = Object.fromEntries(
-    Object.entries(examples.columns).map(([name, { shape, data, scale }]) => {
-      const length = size(shape);
-      return [name, Float32Array.from(data.subarray(index * length, (index + 1) * length), (value) => value * scale)];
-    }),
+    Object.entries(examples.columns).map(([name, column]) => [
+      name,
+      Float32Array.from(exampleAt(column, index), (value) => value * column.scale),
+    ]),
   );
   for (const change of changesOf(examples)) change(values, { seed: 1, epoch: 0, index });
   return values;
