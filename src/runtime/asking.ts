@@ -127,7 +127,8 @@ export const asking = (core: Core, engine: FileRunner): Model => {
     methodOf: (asks: typeof Asks) => (core: Core, tools: Tools, ...given: A) => Promise<R>,
   ) =>
     counted(async (...given: A) => {
-      const kept = copied(given);
+      // A copy of a signal would not be one.
+      const kept = given.map((one) => (Object(one).signal ? one : copied(one))) as readonly unknown[] as A; // as many, of the same types
       return methodOf(await import('./ask.ts'))(core, tools, ...kept);
     });
   const model: Model = {

@@ -142,7 +142,7 @@ const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) =>
 
 let loaded: typeof Forms | undefined;
 
-/** Returns a copy of a value; one that cannot be copied, such as a signal, as it is. */
+/** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. */
 export const copied = <T>(value: T): T => {
   try {
     return structuredClone(value);

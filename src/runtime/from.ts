@@ -31,8 +31,8 @@ export const from = async (
   const own = means.length / latent;
   const rows = Math.max(own, encoded.rows);
   if ([own, encoded.rows].some((count) => count !== 1 && count !== rows)) throw unequal(own, encoded.rows);
-  // Latents as they are have a deviation of 0.
-  const logs = centre ? await numbersOf(Object(logVar).data, latent) : means.map(() => -Infinity);
+  // The deviation of latents as they are is 0, as e to the power of this is.
+  const logs = centre ? await numbersOf(Object(logVar).data, latent) : means.map(() => -1e9);
   if (logs.length !== means.length)
     throw new InvalidData(
       `from: expected as many logVar as mean, got ${logs.length} and ${means.length} numbers; give what encode or prior returns`,
