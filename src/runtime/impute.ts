@@ -1,24 +1,27 @@
 import { size } from '../shape/size.ts';
-import type { TargetSignature } from '../signature.ts';
-import type { Model } from './model.ts';
-import type { Outputs } from './result.ts';
+import type { Manifest, TargetSignature } from '../signature.ts';
+import type { Core } from './model.ts';
+import type { SampleOptions } from './options.ts';
+import type { Outputs, Samples } from './result.ts';
+import { withoutParts } from './unfit.ts';
 import type { Rows } from './usual-values.ts';
 import { encodeAll } from './values.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/**
- * Returns a model of which parts of the target may be known: what it returns has what is known in its place, and `impute` takes values
- * by the names of targets.
- */
-export const imputing = (model: Model): Model => {
-  const { conditions, target } = model.signature;
-  const known = Object.entries(conditions).flatMap(([name, { knownOf, maskOf }]) =>
-    knownOf !== undefined && maskOf === undefined ? [{ name, of: knownOf, mask: `${name}_mask` }] : [],
+/** Returns the conditions that give what is known of targets: their names, those targets and the masks. */
+const knownIn = ({ conditions }: Manifest) =>
+  Object.entries(conditions).flatMap(([name, { knownOf }]) =>
+    knownOf === undefined ? [] : [{ name, of: knownOf, mask: `${name}_mask` }],
   );
+
+/** Returns a model whose results have what is known of its target in its place. */
+export const imputing = (model: Core): Core => {
+  const { conditions, target } = model.signature;
+  const known = knownIn(model.signature);
   if (known.length === 0) return model;
   const all = target.targets ?? { y: target };
-  const filled = async (given: Given, result: Promise<Outputs>): Promise<Outputs> => {
+  const filled = async <T extends object>(given: Given, result: Promise<T>): Promise<T> => {
     const found = await result;
     const { values, rows } = await encodeAll(conditions, given);
     for (const { name, of, mask } of known) {
@@ -28,22 +31,21 @@ export const imputing = (model: Model): Model => {
     }
     return found;
   };
-  const sample: Model['sample'] = (given, options) =>
-    // What `sample` returns, changed in place.
-    filled(given, model.sample(given, options)) as ReturnType<Model['sample']>;
   return {
     ...model,
-    sample,
+    sample: (given, options) => filled(given, model.sample(given, options)),
     mean: (given) => filled(given, model.mean(given)),
     baseline: (given) => filled(given, model.baseline(given)),
-    decode: (z, given) => filled(given, model.decode(z, given)),
-    interpolate: (from, to, steps, given) => filled(given, model.interpolate(from, to, steps, given)),
-    impute: (given, options) => {
-      const names = new Map(known.map(({ name, of }) => [of, name]));
-      const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
-      return sample(Object.fromEntries(entries), { draw: true, ...options });
-    },
   };
+};
+
+/** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
+export const impute = async (model: Core, given: Given, options: SampleOptions): Promise<Samples> => {
+  const known = knownIn(model.signature);
+  if (known.length === 0) throw withoutParts(model.signature.name);
+  const names = new Map(known.map(({ name, of }) => [of, name]));
+  const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
+  return model.sample(Object.fromEntries(entries), { draw: true, ...options });
 };
 
 const isOutputs = (value: unknown): value is Outputs =>

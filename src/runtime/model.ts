@@ -1,6 +1,7 @@
 import type { Manifest } from '../signature.ts';
+import type { Asking } from './asking.ts';
 import type { Closable } from './calls.ts';
-import type { ConditionsOf, Definition, ImputableOf } from './definition.ts';
+import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
 import type { ShapedArray } from './ort.ts';
@@ -19,7 +20,10 @@ export interface Prior {
  *
  * Every method throws an `InvalidData` that names the condition or the option that does not fit.
  */
-export interface Model<M extends Definition = Definition> extends Closable {
+export interface Model<M extends Definition = Definition> extends Core<M>, Asking<M>, Closable {}
+
+/** What the files that every export has can answer. */
+export interface Core<M extends Definition = Definition> {
   /** The exported model's description of itself. */
   readonly signature: Manifest;
   /** What runs the files, and the reason if that is not what was requested. */
@@ -35,21 +39,6 @@ export interface Model<M extends Definition = Definition> extends Closable {
   prior(conditions: ConditionsOf<M>): Promise<Prior>;
   /** Returns ŷ(x), the deterministic guess. Throws an `Unavailable` for a model without a baseline. */
   baseline(conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
-  /** Returns y's mean for these latents: one for all conditions, one for each, or many for one condition. */
-  decode(z: Latents, conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
-  /** Returns y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
-  interpolate(
-    from: ArrayLike<number>,
-    to: ArrayLike<number>,
-    steps: number,
-    conditions: ConditionsOf<M>,
-  ): Promise<OutputsOf<M>>;
-  /**
-   * Draws what is missing of a target, given any part of it, by a model that was defined with `known: anyPart()`: conditions and what is
-   * known by their names, `impute({ month: 'May', rain: 0, wind: null })`, or `impute({ y: [1, null] })`. Results have what is known in
-   * its place. As `sample` with `draw: true`. Throws an `Unavailable` for another model.
-   */
-  impute(given: ImputableOf<M>, options?: SampleOptions): Promise<SamplesOf<M>>;
   /**
    * Runs, on this machine, the examples that were stored in the files when they were exported. Throws an `Unavailable` for files
    * that carry none.
@@ -57,13 +46,13 @@ export interface Model<M extends Definition = Definition> extends Closable {
   selfTest(): Promise<SelfTest>;
 }
 
-/** One latent, or several: numbers row by row, or a list of latents. */
-export type Latents = ArrayLike<number> | readonly ArrayLike<number>[];
+/** One latent, or several: numbers row by row, a list of latents, or those of samples, `samples.z`. */
+export type Latents = ArrayLike<number> | readonly ArrayLike<number>[] | ShapedArray;
 
 /** An open model without a latent. */
 export type PredictorModel<M extends Definition = Definition> = Pick<
   Model<M>,
-  'signature' | 'backend' | 'mean' | 'selfTest' | keyof Closable
+  'signature' | 'backend' | 'mean' | 'logLikelihood' | 'selfTest' | keyof Closable
 >;
 
 /** The type that `open` returns for a definition: only what its kind can do. */

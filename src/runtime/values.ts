@@ -9,11 +9,16 @@ import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts'
 
 export type { Rows, Variable } from './usual-values.ts';
 
+/** Returns encoded conditions as the argument of a method: under a name that no condition can have. */
+export const passed = (encoded: Encoded): Readonly<Record<string, unknown>> => ({ '~encoded': encoded });
+
 /** The same of conditions whose values may be missing, which few models have. @throws InvalidData as `encodeConditions`. */
 export const encodeAll = async (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Encoded> => {
+  const made: Encoded | undefined = Object(given)['~encoded'];
+  if (made) return made;
   const masked = Object.values(conditions).some(({ mask }) => mask);
   return encodeConditions(conditions, given, masked ? await import('./missing-values.ts') : undefined);
 };

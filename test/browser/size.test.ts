@@ -26,13 +26,15 @@ describe('what a page loads beside onnxruntime-web', () => {
   it('is not what few use, which comes when it is asked for, at most 2.6 kB each', async () => {
     const { values = NaN, manifest = NaN, draw = NaN, ...later } = (await runtime()).later;
     expect(Object.keys(later).sort()).toEqual([
+      'ask',
       'failed',
       'file-noise',
-      'line',
+      'from',
       'put-weights',
       'self-test',
       'several',
       'steps',
+      'stream',
       'unfit',
       'without-worker',
     ]);
