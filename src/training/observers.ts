@@ -6,7 +6,8 @@ import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
-import type { Reporting } from './reporting.ts';
+import type { Scores } from '../formats/scores.ts';
+import type { Reporting, Subject } from './reporting.ts';
 
 /** Displays training while it runs. */
 export interface Display {
@@ -32,6 +33,7 @@ export interface Scene {
   readonly folder: string;
   readonly model: Model;
   readonly dataset: Dataset;
+  readonly parts: Subject['parts'];
   readonly engine: TrainingEngine;
   readonly seed: number;
   readonly report: boolean;
@@ -53,6 +55,8 @@ export interface Observers {
   /** Called when the run has begun, with the epochs of earlier processes. */
   begin(earlier: readonly Epoch[]): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
+  /** Scores the draws of a model of a table, if there is a page to show it. */
+  score(kept: Weights): Promise<Scores | undefined>;
   /**
    * Called when the run has ended, with the ending as the last line of the metrics has it, and the weights if it has finished.
    */
@@ -67,7 +71,7 @@ export const observing = async (
   { say, display }: Pick<Audience, 'say' | 'display'>,
   scene: Scene,
 ): Promise<Observers> => {
-  const { folder, model, tensorboard, report, dataset, engine, seed, told } = scene;
+  const { folder, model, tensorboard, report, dataset, parts, engine, seed, told } = scene;
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
@@ -100,11 +104,18 @@ export const observing = async (
       const drawn = epochs.filter(({ phase }) => phase === 'model').length;
       await attempt('report.html', async () => {
         const { reporting } = await import('./reporting.ts');
-        page = await reporting(folder, { model, dataset, engine, seed }, drawn, run.take, attempt, async (text) => {
-          await record(text);
-          shown.notice(text);
-          told?.(text);
-        });
+        page = await reporting(
+          folder,
+          { model, dataset, parts, engine, seed },
+          drawn,
+          run.take,
+          attempt,
+          async (text) => {
+            await record(text);
+            shown.notice(text);
+            told?.(text);
+          },
+        );
         say(`report: ${page.file}, written as the run goes`);
       });
     },
@@ -115,6 +126,7 @@ export const observing = async (
       attemptNow('event files for TensorBoard', () => events?.add(epoch));
       await page?.epoch(epoch, weights);
     },
+    score: async (kept) => page?.score(kept),
     end: async (ending, kept) => {
       attemptNow('the line of progress', shown.end);
       await attempt('the last line of metrics.jsonl', () => run.add(ending));
