@@ -7,9 +7,10 @@ const FOLDS = 5;
 
 /**
  * Returns the area under the ROC curve of gradient boosting that tells drawn rows from real ones, each judged by a fit to four fifths of
- * the others: 0.5 if they cannot be told apart, 1 if they always can.
+ * the others: 0.5 if they cannot be told apart, 1 if they always can. Rows that are paired, since they have the same conditions, are in the
+ * same fold: otherwise a real row would speak against the drawn one that has its conditions, and the area would be below 0.5.
  */
-export const aucOf = (real: Coded, drawn: Coded, seed: number): number => {
+export const aucOf = (real: Coded, drawn: Coded, seed: number, isPaired = false): number => {
   const [own, others] = [featuresOf(real), featuresOf(drawn)];
   const features = own.map((column, f) => Float64Array.from([...column, ...(others[f] ?? [])]));
   const labels = Float64Array.from({ length: real.rows + drawn.rows }, (_, i) => (i < real.rows ? 0 : 1));
@@ -19,7 +20,9 @@ export const aucOf = (real: Coded, drawn: Coded, seed: number): number => {
     [0, real.rows],
     [real.rows, drawn.rows],
   ] as const)
-    permutation(count, stream(seed, 'folds', first)).forEach((row, i) => (folds[first + row] = i % FOLDS));
+    permutation(count, stream(seed, 'folds', isPaired ? 0 : first)).forEach(
+      (row, i) => (folds[first + row] = i % FOLDS),
+    );
   const odds = new Float64Array(labels.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const [inside, outside] = [false, true].map((isOther) =>

@@ -207,7 +207,7 @@ const scoreOf = ({ train, test, given, within, told, seed, times, isPaired }: Pl
     .map(({ zeros, zerosOfData }) => Math.abs(zeros - zerosOfData));
   const unseen = unseenPairs(learned, complete(rows), given);
   return {
-    auc: mean((round, i) => aucOf(real, round, seed + i)),
+    auc: mean((round, i) => aucOf(real, round, seed + i, isPaired && round.rows === real.rows)),
     within: rounded(withinOf(test, rows, within, given)),
     told: mean((round, i) => toldOf(round, real, told, seed + i)),
     novelty: isEnough ? known(noveltyOf(learned, real, complete(rows), seed)) : null,

@@ -49,4 +49,5 @@ export {
   type TableScores,
 } from '../scores/score-table.ts';
 export type { ColumnScore } from '../scores/impossible.ts';
+export { sequentialTrees } from '../scores/sequential-trees.ts';
 export type { ScoredTable } from '../scores/table.ts';

@@ -77,6 +77,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
     needed: { from: 1, factor: 0.5, every: 2 },
   },
   cosine: { call: (options) => jsTrain.cosine(options), known: ['from', 'to'], needed: { from: 1 } },
+  sequentialTrees: 'none',
   engineOf: 'none',
   usualEngine: 'none',
   onnxEngine: 'none',

@@ -234,6 +234,23 @@ export const OPTIONS = {
       'scoreModel: expected data with a test or validation part, got none; give one, such as csv(…, { test: 0.1 })',
     ],
   ],
+  sequentialTrees: [
+    [
+      'a table that is none',
+      () => jsTrain.sequentialTrees([1], { x: [1] }),
+      'sequentialTrees: expected tables as objects of columns, got a list of 1; give them',
+    ],
+    [
+      'a column that is not there',
+      () => jsTrain.sequentialTrees({ x: [1] }, { y: [1] }),
+      'sequentialTrees: expected given columns that train has, got y; give some of x',
+    ],
+    [
+      'a seed that is none',
+      () => jsTrain.sequentialTrees({ x: [1] }, { x: [1] }, -1),
+      'sequentialTrees: expected a whole number from 0 as seed, got -1; give one such as 1',
+    ],
+  ],
   scoreTable: [
     [
       'a table that is none',
