@@ -75,6 +75,8 @@ export const observing = async (
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
+  // What is noticed once training is over is in no epoch.
+  const late = new Set<string>();
   let hasBegun = false;
   let events: Events | undefined;
   let page: Reporting | undefined;
@@ -90,7 +92,10 @@ export const observing = async (
   return {
     spare,
     warn,
-    notice: (text) => attemptNow('a notice', () => shown.notice(text)),
+    notice: (text) => {
+      if (epochs.length > 0) late.add(text);
+      attemptNow('a notice', () => shown.notice(text));
+    },
     progress: (at) => attemptNow('the line of progress', () => shown.progress(at)),
     begin: async (earlier) => {
       hasBegun = true;
@@ -121,6 +126,7 @@ export const observing = async (
     },
     epoch: async (epoch, weights) => {
       epochs.push(epoch);
+      for (const { text } of epoch.noticed ?? []) late.delete(text);
       attemptNow('the line of an epoch', () => shown.epoch(epoch));
       await attempt('a line of metrics.jsonl', () => run.add(epoch));
       attemptNow('event files for TensorBoard', () => events?.add(epoch));
@@ -129,6 +135,7 @@ export const observing = async (
     score: async (kept) => page?.score(kept),
     end: async (ending, kept) => {
       attemptNow('the line of progress', shown.end);
+      for (const text of late) await record(text);
       await attempt('the last line of metrics.jsonl', () => run.add(ending));
       await page?.end(kept, epochs);
     },
