@@ -30,8 +30,7 @@ const days = cvae({
   },
   recognition: ({ y, known }) => {
     // @ts-expect-error It is no target.
-    known.snow;
-    return y.rain.pipe(gaussian(2));
+    return known.snow ?? y.rain.pipe(gaussian(2));
   },
   decoder: ({ z }) => z.pipe(heads(target)),
 });
@@ -56,7 +55,7 @@ cvae({
   target: normal(2),
   latent: 1,
   // @ts-expect-error Nothing is known of y.
-  decoder: ({ z, known }) => z.pipe(head(normal(2))),
+  decoder: ({ z, known }) => (known ?? z).pipe(head(normal(2))),
 });
 
 export const use = async (opened: typeof open): Promise<void> => {
