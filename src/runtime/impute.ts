@@ -3,7 +3,7 @@ import type { Manifest, TargetSignature } from '../signature.ts';
 import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
-import { withoutParts } from './unfit.ts';
+import { unfit } from './later.ts';
 import type { Rows } from './usual-values.ts';
 import { encodeAll } from './values.ts';
 
@@ -42,7 +42,7 @@ export const imputing = (model: Core): Core => {
 /** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
 export const impute = async (model: Core, given: Given, options: SampleOptions): Promise<Samples> => {
   const known = knownIn(model.signature);
-  if (known.length === 0) throw withoutParts(model.signature.name);
+  if (known.length === 0) throw (await unfit()).withoutParts(model.signature.name);
   const names = new Map(known.map(({ name, of }) => [of, name]));
   const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
   return model.sample(Object.fromEntries(entries), { draw: true, ...options });

@@ -14,7 +14,6 @@ import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
 import { examplesOf, runExamples } from './self-test.ts';
-import { imputing } from './impute.ts';
 import { severally } from './several.ts';
 import { openSessions, SERVED, type Source, type FileRunner } from './sessions.ts';
 import { inSteps } from './steps.ts';
@@ -54,7 +53,7 @@ export const openFiles = async (
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
     const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
-    return asking(imputing(severally(inSteps(manifest, engine, make), checkOptions, outputs)), engine);
+    return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()

@@ -30,6 +30,7 @@ describe('what a page loads beside onnxruntime-web', () => {
       'failed',
       'file-noise',
       'from',
+      'impute',
       'put-weights',
       'self-test',
       'several',

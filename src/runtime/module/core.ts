@@ -7,5 +7,6 @@ export { inverseNormal, normals, stream, uniforms } from '../../random.ts';
 export { size } from '../../shape/size.ts';
 export { fileNoise, drawsItself } from '../file-noise.ts';
 export { inOrder, runRows, spread } from '../rows.ts';
+export { unfit } from '../later.ts';
 export { usualValue } from '../usual-values.ts';
-export { encodeConditions, encodeValue } from '../values.ts';
+export { encodeAll, encodeConditions, encodeValue } from '../values.ts';

@@ -4,7 +4,6 @@ import type { WasmPlan } from '../../wasm/plan.ts';
 import { asking } from '../asking.ts';
 import { createModel } from '../create.ts';
 import { download } from '../download.ts';
-import { imputing } from '../impute.ts';
 import type { Model } from '../model.ts';
 import type { LoadProgress } from '../open-options.ts';
 import { checkNames, checkOptions } from '../options.ts';
@@ -54,7 +53,7 @@ export const openModule = async (
   const tests = new Map(Object.entries(examples).map(([part, text]) => [part as Part, { text, where: FILE }] as const));
   const prove = () => runExamples(engine, manifest, tests, 'wasm');
   const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, { name: 'wasm', threads: 1 }, prove);
-  return asking(imputing(severally(inSteps(manifest, engine, make), checkOptions, outputs)), engine);
+  return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
 };
 
 const enclosedIn = (WebAssembly: WebAssemblyHost, { files }: Manifest, module: WasmModule): Enclosed => {

@@ -65,11 +65,9 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
       const model = manifest.steps
         ? (await import('../steps.ts')).inSteps(manifest, engine, make)
         : make(manifest, engine);
-      const whole = manifest.target.targets
-        ? (await import('../several.ts')).severally(model, checkOptions, outputs)
-        : model;
-      const isPartlyKnown = Object.values(manifest.conditions).some(({ knownOf }) => knownOf);
-      return asking(isPartlyKnown ? (await import('../impute.ts')).imputing(whole) : whole, engine);
+      const { targets, mask } = manifest.target;
+      const whole = targets || mask ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
+      return asking(whole, engine);
     } catch (error) {
       running.stop();
       throw error;
