@@ -27,8 +27,7 @@ const IN_OTHERS = {
   'draw.ts': `export const { inverseNormal } = $core;
     export const drawWith = (...given) => $draw.drawWith(...given);
     export const drawTarget = (...given) => $draw.drawTarget(...given);`,
-  'errors.ts': 'export const { InvalidData } = $core;',
-  'later.ts': 'export const { unfit } = $core;',
+  'errors.ts': 'export const { InvalidData, Unavailable } = $core;',
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',

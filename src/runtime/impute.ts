@@ -1,11 +1,10 @@
+import { Unavailable } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
 import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
-import { unfit } from './later.ts';
 import type { Rows } from './usual-values.ts';
-import { encodeAll } from './values.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -23,6 +22,8 @@ export const imputing = (model: Core): Core => {
   const all = target.targets ?? { y: target };
   const filled = async <T extends object>(given: Given, result: Promise<T>): Promise<T> => {
     const found = await result;
+    // Loaded by then, unless the values are usual ones.
+    const { encodeAll } = await import('./values.ts');
     const { values, rows } = await encodeAll(conditions, given);
     for (const { name, of, mask } of known) {
       const outputs: unknown = target.targets ? Object(found)[of] : found;
@@ -42,7 +43,10 @@ export const imputing = (model: Core): Core => {
 /** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
 export const impute = async (model: Core, given: Given, options: SampleOptions): Promise<Samples> => {
   const known = knownIn(model.signature);
-  if (known.length === 0) throw (await unfit()).withoutParts(model.signature.name);
+  if (known.length === 0)
+    throw new Unavailable(
+      `${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it`,
+    );
   const names = new Map(known.map(({ name, of }) => [of, name]));
   const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
   return model.sample(Object.fromEntries(entries), { draw: true, ...options });

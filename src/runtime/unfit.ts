@@ -23,12 +23,6 @@ export const closed = (name: string): UserError =>
 export const withoutLatent = (name: string): UserError =>
   new Unavailable(`${name}: expected a conditional VAE, got a predictor, which has no latent; call mean instead`);
 
-/** A call of `impute` on a model that was not trained to be given parts of its target. */
-export const withoutParts = (name: string): UserError =>
-  new Unavailable(
-    `${name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it`,
-  );
-
 /** Latents and conditions of different numbers, neither of which is one. */
 export const unequal = (latents: number, conditions: number): UserError =>
   new InvalidData(
