@@ -156,4 +156,8 @@ export const interpolate = async (
   tools: Tools,
   ...given: Parameters<Asking['interpolate']>
 ): Promise<Outputs> =>
-  (await import('./line.ts')).interpolate(core.signature, (z, conditions) => decode(core, tools, z, conditions), ...given);
+  (await import('./line.ts')).interpolate(
+    core.signature,
+    (z, conditions) => decode(core, tools, z, conditions),
+    ...given,
+  );

@@ -87,7 +87,6 @@ export const createModel = (
   };
   const show = (values: Values): Outputs => outputs(target, values);
 
-
   const draw = sampling(manifest, parts);
 
   return {

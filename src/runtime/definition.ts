@@ -43,8 +43,13 @@ type MaskValue = ArrayLike<number> | readonly ArrayLike<number>[];
 export type ExampleOf<M extends Definition> = ConditionsOf<M> &
   (M['target'] extends { readonly targets: infer T }
     ? { readonly [K in keyof T]: TargetValue<T[K]> } & {
-        readonly [K in keyof T as T[K] extends { readonly mask: string | true } ? `${K & string}_mask` : never]?: MaskValue;
+        readonly [
+          K in keyof T as T[K] extends { readonly mask: string | true } ? `${K & string}_mask` : never
+        ]?: MaskValue;
       }
-    : { readonly y: TargetValue<NonNullable<M['target']>> } & (M['target'] extends { readonly mask: string | true }
-        ? { readonly mask?: MaskValue }
-        : unknown));
+    : // Of any definition nothing is known.
+      undefined extends M['target']
+      ? unknown
+      : { readonly y: TargetValue<M['target']> } & (M['target'] extends { readonly mask: string | true }
+          ? { readonly mask?: MaskValue }
+          : unknown));

@@ -37,7 +37,11 @@ export const likelihoodOf = async (
   const estimates = new Estimates(encoded.rows);
   if (most === undefined) {
     const found = await run(signature, tools, 'evaluation', encoded, { outputs: ['deterministic'], signal });
-    estimates.add((found['deterministic'] ?? NONE).map((loss) => -loss), 1, 1);
+    estimates.add(
+      (found['deterministic'] ?? NONE).map((loss) => -loss),
+      1,
+      1,
+    );
     return { ...estimates.result(), estimator: 'exact' };
   }
   for (let done = 0; done < samples; done += most) {

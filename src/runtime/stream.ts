@@ -20,7 +20,7 @@ export async function* stream(
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   const { encodeAll, passed } = await import('./values.ts');
   const { encoded, gaussians } = await from(await encodeAll(conditions, given), options, latent, expect);
-  for (let row = 0; row < encoded.rows * count; ) {
+  for (let row = 0; row < encoded.rows * count;) {
     options.signal?.throwIfAborted();
     const condition = Math.floor(row / count);
     const sampleOf = row % count;

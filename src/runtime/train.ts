@@ -188,7 +188,12 @@ const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignat
   const own = Object.entries(target.targets ?? { y: target }).flatMap(([name, one]): [string, Variable][] => {
     const mask = batch[maskName(name)];
     const variable = targetVariable(one, distributionOf(one));
-    return mask ? [[name, variable], [maskName(name), maskVariable(mask)]] : [[name, variable]];
+    return mask
+      ? [
+          [name, variable],
+          [maskName(name), maskVariable(mask)],
+        ]
+      : [[name, variable]];
   });
   return { ...conditions, ...Object.fromEntries(own) };
 };

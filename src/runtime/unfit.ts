@@ -37,9 +37,7 @@ export const tooMany = (numbers: number, most: number): UserError =>
 
 /** A file that onnxruntime does not load. */
 export const unloadable = (where: string, error: unknown): UserError =>
-  new InvalidFile(
-    `${where}: expected a file that onnxruntime loads, got "${reasonOf(error)}"; export the model again`,
-  );
+  new InvalidFile(`${where}: expected a file that onnxruntime loads, got "${reasonOf(error)}"; export the model again`);
 
 /** A file whose inputs or outputs are not those that its manifest lists. */
 export const otherNames = (
