@@ -38,11 +38,21 @@ export interface DataRows {
  * Reads rows of data for an exported model: of a CSV or JSON file whose columns are called as its variables or their elements are, of the
  * data of a definition, or the examples that were exported with it.
  *
+ * Without `targets`, only conditions are needed.
+ *
  * @throws InvalidData if there are none, or they do not fit the model; InvalidFile if they cannot be read.
  */
-export const readRows = async (folder: string, manifest: Manifest, options: RowOptions): Promise<DataRows> => {
-  const variables = variablesOfSignature(manifest);
-  const source = await sourceOf(folder, manifest, options.data);
+export const readRows = async (
+  folder: string,
+  manifest: Manifest,
+  options: RowOptions,
+  targets = true,
+): Promise<DataRows> => {
+  const all = variablesOfSignature(manifest);
+  // A definition's data have all variables, and transforms that read them.
+  const some = Object.entries(all).filter(([name]) => Object.hasOwn(manifest.conditions, name));
+  const variables = targets || isDefinition(options.data) ? all : Object.fromEntries(some);
+  const source = await sourceOf(folder, manifest, options.data, targets);
   const examples = partOf(await toDataset(source, variables), options.part);
   const indices = chosen(examples.count, options.example);
   const row = (index: number) => exampleAt(examples, index, variables);
@@ -60,9 +70,19 @@ export const readRows = async (folder: string, manifest: Manifest, options: RowO
 const TABLES = ['.csv', '.tsv', '.tab', '.txt'];
 const RECORDS = ['.json', '.jsonl', '.ndjson'];
 
-const sourceOf = async (folder: string, manifest: Manifest, path: string | undefined): Promise<Data> => {
-  const ending = extname(path ?? '').toLowerCase();
-  if (path === undefined) return exported(folder, manifest);
+const endingOf = (path: string): string => extname(path).toLowerCase();
+
+const isDefinition = (path: string | undefined): boolean =>
+  path !== undefined && ![...TABLES, ...RECORDS].includes(endingOf(path));
+
+const sourceOf = async (
+  folder: string,
+  manifest: Manifest,
+  path: string | undefined,
+  targets: boolean,
+): Promise<Data> => {
+  if (path === undefined) return exported(folder, manifest, targets);
+  const ending = endingOf(path);
   if (TABLES.includes(ending)) return csv(path, { columns: columnsOfSignature(manifest) });
   if (RECORDS.includes(ending)) return json(path, { columns: columnsOfSignature(manifest) });
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
@@ -75,7 +95,7 @@ const sourceOf = async (folder: string, manifest: Manifest, path: string | undef
 };
 
 /** Returns the examples that were exported with a model. */
-const exported = async (folder: string, { examples, target }: Manifest): Promise<Data> => {
+const exported = async (folder: string, { examples, target }: Manifest, targets: boolean): Promise<Data> => {
   if (examples === undefined)
     throw new InvalidData(
       `${folder}: expected ${SPECIMENS_FILE} beside the model, got none; give --data, a table or a definition`,
@@ -85,9 +105,13 @@ const exported = async (folder: string, { examples, target }: Manifest): Promise
   const found = readText(specimens, text, { where: path, what: 'examples, as JSON', remedy: 'export the model again' });
   return found.examples.map((example) => ({
     ...example.conditions,
-    ...Object.fromEntries(
-      Object.entries(target.targets ?? { y: target }).map(([name, one]) => [name, named(one, truthOf(example, name))]),
-    ),
+    ...(targets &&
+      Object.fromEntries(
+        Object.entries(target.targets ?? { y: target }).map(([name, one]) => [
+          name,
+          named(one, truthOf(example, name)),
+        ]),
+      )),
   }));
 };
 

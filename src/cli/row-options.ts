@@ -5,20 +5,22 @@ import type { DataRows } from './data-rows.ts';
 import type { Combo } from './drawn.ts';
 import type { Cell } from './results.ts';
 
+/** Describes the option `--data`. */
+export const dataText = (what: string): string =>
+  `${what}: a CSV or JSON file with columns of the variables' names, or a definition with data (default: examples.json beside the model)`;
+
+/** The option `--part`. */
+export const partOption = (): Option =>
+  new Option('--part <part>', "which part of a definition's data (default: test, else validation, else train)").choices(
+    ['train', 'validation', 'test'],
+  );
+
 /** Adds the options that say which rows of which data are meant. */
 export const withRowOptions = (command: Command): Command =>
   command
-    .option(
-      '--data <file>',
-      "where examples come from: a CSV or JSON file with columns of the variables' names, or a definition with data (default: examples.json beside the model)",
-    )
+    .option('--data <file>', dataText('where examples come from'))
     .option('--example <rows>', 'which of them, counted from 0: 3, or 0,5, or 0-9 (default: all)', rowRanges)
-    .addOption(
-      new Option(
-        '--part <part>',
-        "which part of a definition's data (default: test, else validation, else train)",
-      ).choices(['train', 'validation', 'test']),
-    );
+    .addOption(partOption());
 
 /** Reads `3`, `0,5` or `0-9` as ranges; undefined for `all`. */
 export const rowRanges = (text: string): readonly (readonly [number, number])[] | undefined => {
