@@ -59,6 +59,9 @@ export type ExampleOf<M extends Definition> = ConditionsOf<M> &
           K in keyof T as T[K] extends { readonly mask: string | true } ? `${K & string}_mask` : never
         ]?: MaskValue;
       }
-    : { readonly y: TargetValue<NonNullable<M['target']>> } & (M['target'] extends { readonly mask: string | true }
-        ? { readonly mask?: MaskValue }
-        : unknown));
+    : // Of any definition nothing is known.
+      undefined extends M['target']
+      ? unknown
+      : { readonly y: TargetValue<M['target']> } & (M['target'] extends { readonly mask: string | true }
+          ? { readonly mask?: MaskValue }
+          : unknown));
