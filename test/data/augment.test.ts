@@ -38,8 +38,13 @@ const columns = {
 /** Returns what networks see of the example, with the classes of y by index. */
 const seen = async (augmentations: readonly Augmentation[], epoch: number, seed = 1) => {
   const { train: examples } = await toDataset(columns, variables);
-  const with_ = augmentations.length > 0 ? withTransform(examples, augmenting(variables, augmentations)) : examples;
-  const { x = new Float32Array(), y = new Float32Array(), mask, kind } = batch(with_, [0], variables, { seed, epoch });
+  const changed = augmentations.length > 0 ? withTransform(examples, augmenting(variables, augmentations)) : examples;
+  const {
+    x = new Float32Array(),
+    y = new Float32Array(),
+    mask,
+    kind,
+  } = batch(changed, [0], variables, { seed, epoch });
   const classes = Array.from({ length: height * width }, (_, i) => y.subarray(5 * i, 5 * i + 5).indexOf(1));
   return { x: [...x], y: classes, mask: [...(mask ?? [])], kind: [...(kind ?? [])] };
 };
@@ -150,8 +155,8 @@ describe('training with augmentations', () => {
 
   it('is another than without, and validates by what is not augmented', async () => {
     const without = await train(small, data, { ...options, epochs: 2 });
-    const with_ = await train(small, data, { ...options, epochs: 2, augment });
-    expect(numbers(with_.weights)).not.toEqual(numbers(without.weights));
+    const augmented = await train(small, data, { ...options, epochs: 2, augment });
+    expect(numbers(augmented.weights)).not.toEqual(numbers(without.weights));
     // At a learning rate of nearly nothing, validation is that of the first weights: the same with augmentations or without.
     const still = { ...options, epochs: 1, learningRate: 1e-30 };
     const [a, b] = [await train(small, data, still), await train(small, data, { ...still, augment })];
