@@ -155,8 +155,8 @@ describe('training with augmentations', () => {
 
   it('is another than without, and validates by what is not augmented', async () => {
     const without = await train(small, data, { ...options, epochs: 2 });
-    const changed = await train(small, data, { ...options, epochs: 2, augment });
-    expect(numbers(changed.weights)).not.toEqual(numbers(without.weights));
+    const augmented = await train(small, data, { ...options, epochs: 2, augment });
+    expect(numbers(augmented.weights)).not.toEqual(numbers(without.weights));
     // At a learning rate of nearly nothing, validation is that of the first weights: the same with augmentations or without.
     const still = { ...options, epochs: 1, learningRate: 1e-30 };
     const [a, b] = [await train(small, data, still), await train(small, data, { ...still, augment })];
