@@ -139,12 +139,10 @@ export const leakageNotices = (leaks: readonly Leak[]): readonly string[] =>
       .filter((leak) => leak.condition === condition)
       .sort((a, b) => b.real - b.drawn - (a.real - a.drawn));
     const percent = (share: number): string => `${Math.round(100 * share)} %`;
-    const each = own
-      .slice(0, 3)
-      .map(
-        ({ name, taken, real, drawn }) =>
-          `${percent(drawn)} of the draws for ${name}, and ${percent(real)} of its examples (most others look like ${taken})`,
-      );
+    const each = own.slice(0, 3).map(({ name, taken, real, drawn }, i) => {
+      const whole = i === 0 ? ' of its examples, and most other draws look like' : ', mostly';
+      return `${percent(drawn)} of the draws for ${name} (${percent(real)}${whole} ${taken})`;
+    });
     const more = own.length > 3 ? `, and so for ${own.length - 3} more` : '';
-    return `the condition ${condition} is ignored for some classes: a linear classifier recognises ${each.join('; ')}${more}; usual remedies: train for longer, a prior that sees the condition, prior: ({ ${condition} }) => …, a smaller latent, a decoder that takes the condition by more than one layer`;
+    return `draws for some classes of ${condition} look like other classes: a linear classifier recognises ${each.join(', ')}${more}; usual remedies: train for longer, a lower temperature for samples, a prior that sees the condition, prior: ({ ${condition} }) => …, a smaller latent`;
   });

@@ -104,7 +104,8 @@ export async function reporting(
         await attempt(`what the model draws after epoch ${best.epoch}`, async () => {
           const { look: last, files } = await look(kept, best.epoch, isKnown);
           await take({ look: { ...last, kept: true }, files });
-          if (last.kind === 'numbers') for (const line of calibrationNotices(last)) await notice(line);
+          if (last.kind === 'numbers')
+            for (const line of calibrationNotices(last, main.length * dataset.train.count >= SEEN)) await notice(line);
         });
       await attempt(REPORT_FILE, () => writeReport(folder));
     },
@@ -121,6 +122,9 @@ const heldIn = (dataset: Dataset, parts: Subject['parts']): Examples => {
   const [train, held = train] = parts();
   return held;
 };
+
+/** A model that has seen so many examples has had a chance to learn a distribution. */
+const SEEN = 12_800;
 
 /** Bytes of data of which a copy is not worth a look. */
 const MUCH = 2 ** 26;
