@@ -44,6 +44,9 @@ export const i32 = {
   add: whole(0x6a, (a, b) => a + b, 0),
   sub: whole(0x6b, (a, b) => a - b, 0),
   mul: whole(0x6c, (a, b) => Math.imul(a, b), 1),
+  /** The quotient, without its rest, and the rest. */
+  div: whole(0x6e, (a, b) => Math.trunc(a / b), 1),
+  rest: whole(0x70, (a, b) => a % b),
   shl: whole(0x74, (a, b) => a << b, 0),
   shr: whole(0x76, (a, b) => a >>> b, 0),
   and: whole(0x71, (a, b) => a & b),
@@ -75,6 +78,7 @@ export const f32 = {
   div: two(0x95),
   min: two(0x96),
   max: two(0x97),
+  gt: (a: Expr<'f32'>, b: Expr<'f32'>): Expr<'i32'> => made('i32', a.code, b.code, [0x5e]),
   load: (at: Int, offset = 0): Expr<'f32'> => made('f32', int(at).code, [0x2a, 2], unsigned(offset)),
   /** The number of a whole number, which is not negative. */
   from: (x: Int): Expr<'f32'> => made('f32', int(x).code, [0xb3]),

@@ -203,7 +203,6 @@ const cumSum = (context: Context): void => {
     (from, to) => {
       const sum = code.local('f32', f32.of(0));
       const [source, into] = [code.int(from), code.int(to)];
-      code.set(sum, f32.of(0));
       code.range(0, valueOf(dims[axis] ?? length(1), rows), 1, () => {
         code.set(sum, f32.add(sum, f32.load(source)));
         code.storeNumber(into, sum);

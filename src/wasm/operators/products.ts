@@ -43,10 +43,12 @@ export const multiply = (
     readonly m: Length;
     readonly n: number;
     readonly k: number;
+    /** The numbers of a row of C, if it has more columns than these. */
+    readonly row?: number;
   },
 ): void => {
-  const { a, b, c, bias = int(0), m, n, k } = given;
-  code.call(product(module, kind, SCRATCH_AT), a, b, c, bias, valueOf(m, rows), n, k, 4 * k, 4 * n);
+  const { a, b, c, bias = int(0), m, n, k, row = n } = given;
+  code.call(product(module, kind, SCRATCH_AT), a, b, c, bias, valueOf(m, rows), n, k, 4 * k, 4 * row);
 };
 
 /** Numbers with zeros behind, up to whole panels. */
