@@ -40,14 +40,18 @@ export const imputing = (model: Core): Core => {
   };
 };
 
+/** Returns the conditions that give what is known of targets. @throws Unavailable for a model without them. */
+export const requireKnown = (manifest: Manifest): ReturnType<typeof knownIn> => {
+  const known = knownIn(manifest);
+  if (known.length > 0) return known;
+  throw new Unavailable(
+    `${manifest.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it`,
+  );
+};
+
 /** `impute` of a model. @throws Unavailable if it was not trained to be given parts of its target. */
 export const impute = async (model: Core, given: Given, options: SampleOptions): Promise<Samples> => {
-  const known = knownIn(model.signature);
-  if (known.length === 0)
-    throw new Unavailable(
-      `${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it`,
-    );
-  const names = new Map(known.map(({ name, of }) => [of, name]));
+  const names = new Map(requireKnown(model.signature).map(({ name, of }) => [of, name]));
   const entries = Object.entries(Object(given)).map(([key, value]) => [names.get(key) ?? key, value]);
   return model.sample(Object.fromEntries(entries), { draw: true, ...options });
 };
