@@ -20,7 +20,7 @@ export const valuesAt = (examples: Examples, index: number): Readonly<Record<str
 
 /**
  * Returns an example in the forms that a model takes: conditions, and the target as `y` or each of several by its name; classes by their
- * names if they have some, and null for elements that a mask leaves out.
+ * names if they have some; null for elements of a condition that are missing, and the mask of a target.
  */
 export const exampleAt = (examples: Examples, index: number, variables: Variables): Readonly<Record<string, Value>> => {
   const values = valuesAt(examples, index);
@@ -29,6 +29,10 @@ export const exampleAt = (examples: Examples, index: number, variables: Variable
       const own = values[name];
       if (variable.maskOf !== undefined || own === undefined) return [];
       const counts = hasMask(variable) ? values[maskName(name)] : undefined;
+      // What a target's mask leaves out may be given rather than missing: networks see it.
+      const isTarget = variable.distribution !== undefined;
+      if (isTarget && counts)
+        return [[name, given(variable, own, undefined)] as const, [maskName(name), counts] as const];
       return [[name, given(variable, own, counts)] as const];
     }),
   );
