@@ -1,9 +1,7 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InvalidData } from '../errors.ts';
-import { own } from '../values/own.ts';
 import type { Dataset, Examples } from './dataset.ts';
-import { checkLoose, foundIn, several } from './images/found.ts';
-import { picturesOf } from './images/listing.ts';
+import { folderOf, type Part } from './images/folder.ts';
 import { pixelColumn, readAlike, type First, type Likeness } from './images/pixel-column.ts';
 import type { Channels } from './images/pixels.ts';
 import { colourOf, type Colour, type Fitting } from './images/resize.ts';
@@ -70,26 +68,24 @@ export const imageFolder = reading(
   async (path: string | URL, options: ImageFolderOptions = {}): Promise<Dataset> => {
     const folder = pathOf(path);
     const { label = 'label', memory = MEMORY } = options;
-    const inside = await foundIn(folder);
-    const parts = await partsIn(folder, inside.folders);
-    const left: string[] = [];
-    const { classes = await classesIn(parts?.get('train') ?? folder) } = options;
-    const read = reader(classes, label, likenessOf(options), memory, left);
-    const name = basename(resolve(folder));
-    if (parts === undefined) {
-      const train = await read(folder, true);
-      return { name, train, ...noticeOf(folder, left) };
-    }
-    checkLoose(folder, inside);
-    left.push(...inside.others);
-    const [train, validation, test] = [parts.get('train'), parts.get('validation'), parts.get('test')];
-    const dataset: Dataset = {
-      name,
-      train: await read(train ?? folder, true),
-      ...(validation === undefined ? {} : { validation: await read(validation, false) }),
-      ...(test === undefined ? {} : { test: await read(test, false) }),
+    const { classes, parts, notices } = await folderOf(folder, options.classes);
+    const likeness = likenessOf(options);
+    const [{ file } = { file: folder }] = parts.train.pictures;
+    const first: First = { file, shape: (await readAlike(file, likeness)).shape };
+    const read = async ({ folder: own, pictures }: Part): Promise<Examples> => {
+      const files = pictures.map((one) => one.file);
+      const y = await pixelColumn(own, files, likeness, first, memory);
+      const data = Int32Array.from(pictures, ({ index }) => index);
+      return { count: pictures.length, columns: { [label]: { shape: [], data, scale: 1, classes }, y } };
     };
-    return { ...dataset, ...noticeOf(folder, left) };
+    const { train, validation, test } = parts;
+    return {
+      name: basename(resolve(folder)),
+      train: await read(train),
+      ...(validation && { validation: await read(validation) }),
+      ...(test && { test: await read(test) }),
+      ...(notices.length > 0 && { notices }),
+    };
   },
 );
 
@@ -108,58 +104,3 @@ const likenessOf = ({ channels, size, fit, background }: ImageFolderOptions): Li
     ...(colour && { background: colour }),
   };
 };
-
-const PARTS: Readonly<Record<string, 'train' | 'validation' | 'test'>> = {
-  train: 'train',
-  validation: 'validation',
-  val: 'validation',
-  valid: 'validation',
-  test: 'test',
-};
-
-/** Returns the folders of the parts if there is a `train` with subfolders; otherwise all folders are classes. */
-const partsIn = async (
-  folder: string,
-  names: readonly string[],
-): Promise<ReadonlyMap<'train' | 'validation' | 'test', string> | undefined> => {
-  if (!names.includes('train')) return undefined;
-  const train = await foundIn(join(folder, 'train'));
-  if (train.folders.length === 0 && train.images.length > 0) return undefined; // a class named train: of vehicles, for example
-  const others = names.filter((name) => own(PARTS, name) === undefined);
-  if (others.length > 0)
-    throw new InvalidData(
-      `${folder}: expected train, validation and test, as there is a train with folders in it, got also ${several(others, ['folder', 'folders'])}; move them`,
-    );
-  const parts = new Map<'train' | 'validation' | 'test', string>();
-  for (const name of names) {
-    const part = own(PARTS, name) ?? 'train';
-    const before = parts.get(part);
-    if (before !== undefined)
-      throw new InvalidData(
-        `${folder}: expected one folder for ${part}, got ${basename(before)} and ${name}; merge them`,
-      );
-    parts.set(part, join(folder, name));
-  }
-  return parts;
-};
-
-const classesIn = async (folder: string): Promise<readonly string[]> => (await foundIn(folder)).folders;
-
-/** Returns a function that reads a part; files there that are not images are added to `left`. */
-const reader = (classes: readonly string[], label: string, likeness: Likeness, memory: number, left: string[]) => {
-  let first: First | undefined;
-  return async (folder: string, trains: boolean): Promise<Examples> => {
-    const listed = await picturesOf(folder, classes, trains, left);
-    const [{ file } = { file: folder }] = listed;
-    first ??= { file, shape: (await readAlike(file, likeness)).shape };
-    const files = listed.map((one) => one.file);
-    const y = await pixelColumn(folder, files, likeness, first, memory);
-    const indices = Int32Array.from(listed, ({ index }) => index);
-    return { count: listed.length, columns: { [label]: { shape: [], data: indices, scale: 1, classes }, y } };
-  };
-};
-
-const noticeOf = (folder: string, left: readonly string[]): Pick<Dataset, 'notices'> =>
-  left.length === 0
-    ? {}
-    : { notices: [`${folder}: leaves out ${several(left, ['entry', 'entries'])} that are no images`] };

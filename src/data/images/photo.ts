@@ -21,7 +21,8 @@ export const decodePhoto = async (
     if ((about.pages ?? 1) > 1)
       throw new InvalidFile(`${path}: expected an image, got an animation; save one of its pictures as PNG`);
     const { data, info } = await image.rotate().raw().toBuffer({ resolveWithObject: true });
-    const own = { shape: [info.height, info.width, info.channels], depth: 8, data } as const;
+    const values = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    const own = { shape: [info.height, info.width, info.channels], depth: 8, data: values } as const;
     // sharp returns three channels for grey files.
     return converted(about.space === 'b-w' ? converted(own, 1) : own, channels);
   } catch (error) {
