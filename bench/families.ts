@@ -56,8 +56,7 @@ export const ofAttention: Model = cvae({
   latent: LATENT,
   recognition: ({ y }) =>
     add(y.pipe(each(dense(128))), positions(STEPS, 128)).pipe(blocks, reduceMean(0), gaussian(LATENT)),
-  decoder: ({ z }) =>
-    add(z.pipe(dense(128), expand(STEPS)), positions(STEPS, 128)).pipe(blocks, each(dense(CHANNELS))),
+  decoder: ({ z }) => add(z.pipe(dense(128), expand(STEPS)), positions(STEPS, 128)).pipe(blocks, each(dense(CHANNELS))),
 });
 
 /** Series of 120 steps of 8 channels by convolutions. */
@@ -95,8 +94,7 @@ type Maps = Tensor<[number, number, number]>;
 const ofColour = (norm: boolean): Model => {
   const after = (x: Maps): Maps => (norm ? x.pipe(batchNorm, relu) : x.pipe(relu));
   const shrunk = (x: Maps, channels: number): Maps => after(x.pipe(conv2d(channels, { stride: 2 })));
-  const grown = (x: Maps, channels: number): Maps =>
-    after(x.pipe(convTranspose2d(channels, { kernel: 4, stride: 2 })));
+  const grown = (x: Maps, channels: number): Maps => after(x.pipe(convTranspose2d(channels, { kernel: 4, stride: 2 })));
   return cvae({
     condition: {},
     target: bernoulli(64, 64, 3),

@@ -18,15 +18,7 @@ export interface Case {
   readonly title: string;
   /** The network's name in bench/pytorch/train.py. */
   readonly model:
-    | 'article'
-    | 'wide'
-    | 'completion'
-    | 'gru'
-    | 'lstm'
-    | 'attention'
-    | 'conv1d'
-    | 'colour'
-    | 'colour with batchNorm';
+    'article' | 'wide' | 'completion' | 'gru' | 'lstm' | 'attention' | 'conv1d' | 'colour' | 'colour with batchNorm';
   readonly definition: Model;
   readonly batch: number;
 }

@@ -55,7 +55,11 @@ for (let i = 0; i < COUNT; i++) {
     accessoriesProbability: 0,
     beardProbability: 0,
   }).toString();
-  const raw = await sharp(Buffer.from(svg)).resize(SIDE, SIDE, { kernel: 'nearest' }).flatten({ background: '#f4f1ea' }).raw().toBuffer();
+  const raw = await sharp(Buffer.from(svg))
+    .resize(SIDE, SIDE, { kernel: 'nearest' })
+    .flatten({ background: '#f4f1ea' })
+    .raw()
+    .toBuffer();
   raw.copy(pixels, i * raw.length);
   for (const [name, value] of Object.entries(given)) shown[name].push(value);
 }

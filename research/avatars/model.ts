@@ -9,7 +9,7 @@ const shown = {
   mouth: categorical('happy', 'sad'),
   glasses: categorical('no', 'yes'),
 };
-const channels = [16, 32, 64];
+const channels = [16, 32];
 
 /** Draws a small portrait of what it is told; the rest, such as the cut of the hair, the eyes and the clothes, is z. */
 export default cvae({
@@ -17,14 +17,10 @@ export default cvae({
   target: normal(32, 32, 3, { sigma: 0.1 }),
   latent: 32,
   recognition: ({ y, hair, colour, skin, mouth, glasses }) =>
-    concat(y.pipe(convEncoder({ channels })), hair, colour, skin, mouth, glasses).pipe(
-      dense(256),
-      relu,
-      gaussian(32),
-    ),
+    concat(y.pipe(convEncoder({ channels })), hair, colour, skin, mouth, glasses).pipe(dense(256), relu, gaussian(32)),
   decoder: ({ z, hair, colour, skin, mouth, glasses }) =>
     concat(z, hair, colour, skin, mouth, glasses).pipe(
-      dense(256),
+      dense(384),
       relu,
       convDecoder(32, 32, 3, { channels: channels.toReversed() }),
     ),
@@ -40,4 +36,4 @@ export const data = async () => {
   return { ...classes, y: { data: new Uint8Array(pixels), scale: 1 / 255 } };
 };
 
-export const training: TrainOptions = { epochs: 30, learningRate: cosine({ from: 1e-3 }), batch: 64 };
+export const training: TrainOptions = { epochs: 20, learningRate: cosine({ from: 1.5e-3 }), batch: 64 };

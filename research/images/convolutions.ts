@@ -15,9 +15,7 @@ const blocksOf =
   (x: Maps): Maps =>
     Array.from({ length: count }).reduce<Maps>(
       (h) =>
-        residual((inner: Maps): Maps =>
-          inner.pipe(silu, conv2d(channels), silu, conv2d(channels, { kernel: 1 })),
-        )(h),
+        residual((inner: Maps): Maps => inner.pipe(silu, conv2d(channels), silu, conv2d(channels, { kernel: 1 })))(h),
       x,
     );
 

@@ -28,7 +28,12 @@ export interface Cell {
   readonly examples: { readonly train: number; readonly validation: number; readonly test: number };
   readonly parameters: string;
   readonly seconds: { readonly training: number; readonly test: number };
-  readonly machine: { readonly engine: string; readonly node: string; readonly cores: number; readonly processor: string };
+  readonly machine: {
+    readonly engine: string;
+    readonly node: string;
+    readonly cores: number;
+    readonly processor: string;
+  };
 }
 
 /** Runs what the words ask for. Gives the exit code. */

@@ -67,11 +67,7 @@ export const seenMaps =
   };
 
 /** The whole digit, of the seen and the missing pixels. */
-export const wholeMaps = (
-  { quadrants }: Pick<Settings, 'quadrants'>,
-  x: Units,
-  y: Units,
-): Maps => {
+export const wholeMaps = ({ quadrants }: Pick<Settings, 'quadrants'>, x: Units, y: Units): Maps => {
   if (quadrants === 2) return concatAt(1)(x.pipe(reshape(SIDE, HALF, 1)), y.pipe(reshape(SIDE, HALF, 1)));
   const quarter = (pixels: Units): Maps => pixels.pipe(reshape(HALF, HALF, 1));
   const [top, lower] = cornered(quadrants === 1 ? y : x);
