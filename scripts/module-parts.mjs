@@ -55,7 +55,8 @@ export const buildModuleParts = async (root) => {
       plugins: [standIns(root, entry)],
     });
     written.add(`${name}.js`);
-    writeFileSync(`${folder}/${name}.js`, outputFiles[0].text);
+    // A module is strict without being told.
+    writeFileSync(`${folder}/${name}.js`, outputFiles[0].text.replace(/^"use strict";/, ''));
   };
   mkdirSync(folder, { recursive: true });
   await Promise.all([
