@@ -25,6 +25,7 @@ import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf, unitsIn } from './storage/float16.ts';
+import { quantised } from './storage/int8.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -76,7 +77,8 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const { opset = OPSET, name = 'model', names = {} } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   if (options.sampler && model.steps) throw new InvalidModel(STEPS_WITHOUT_SAMPLER);
-  const half = options.precision === 'float16';
+  const { precision = 'float32' } = options;
+  const isReduced = precision !== 'float32';
   const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
   // No file needs all of what a target has learned.
@@ -95,7 +97,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
-    const optimised = calledByOutputs(half ? halved(whole, unitsIn(lowered)) : whole);
+    const optimised = calledByOutputs(stored(whole, unitsIn(lowered), options));
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
@@ -103,7 +105,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const cost = costOf(optimised, opset);
     const onDone = (done: number): void => options.onFile?.(`${part}.onnx`, done);
     const example = options.example === false ? undefined : exampleOf(optimised, label, { cost, onDone });
-    if (half && example) losses[part] = lossOf(optimised, whole, label, example, cost);
+    if (isReduced && example) losses[part] = lossOf(optimised, whole, label, example, cost);
     const checked = modelOf(optimised, label, example);
     check(checked);
     // 4. Encode: the bytes, and their entry in the manifest.
@@ -122,9 +124,19 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   }
   return {
     files,
-    manifest: { ...signature, files: listed, ...(half && { precision: { weights: 'float16', losses } }) },
+    manifest: { ...signature, files: listed, ...(isReduced && { precision: { weights: precision, losses } }) },
   };
 }
+
+/** Returns a graph with its weights as they are stored; those in the units of the data keep their numbers. */
+const stored = (
+  graph: OnnxGraph,
+  exact: ReadonlySet<string>,
+  { precision, keepFloat32 = [] }: CompileOptions,
+): OnnxGraph => {
+  if (precision === 'float16') return halved(graph, exact);
+  return precision === 'int8' ? quantised(graph, { exact, layers: new Set(keepFloat32) }) : graph;
+};
 
 /** Wraps a graph as a model of its own, whose metadata describe it. */
 const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): OnnxModel => ({
