@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { InvalidModel } from '../errors.ts';
 import type { StoredPrecision } from '../export/options.ts';
 import type { AtMost } from '../export/storage/gate.ts';
-import type { Precision } from '../signature.ts';
+import type { Manifest, Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { counted } from './number-text.ts';
@@ -135,7 +135,7 @@ async function command(
     io,
     `verified in ${engine}: ${sentence(agreements)}`,
     `written: ${out} (${files.join(', ')})`,
-    ...(manifest.precision ? storedLines(manifest.precision) : []),
+    ...(manifest.precision ? storedLines(manifest.precision, manifest.files) : []),
     ...(line === undefined ? [] : [line]),
     ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
   );
@@ -197,17 +197,21 @@ const uninterrupted = async <T>(io: Io, work: (listen: () => AbortSignal) => Pro
 };
 
 /** Describes how weights are stored, and what that costs. */
-const storedLines = (precision: Precision): readonly string[] => {
+const storedLines = (precision: Precision, files: Manifest['files']): readonly string[] => {
   const { weights, cost } = precision;
   const lines = [`weights in ${weights}: outputs differ from those with float32 by ${lost(precision)}`];
   if (!cost) return lines;
   const { rise, error, unit, examples: count, part, left } = cost;
   return [
     ...lines,
-    `${weights}: ${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)} ± ${error.toFixed(3)} ${unit} (${count} examples, ${part})`,
+    `${weights}: ${kilobytes(files)} kB, ${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)} ± ${error.toFixed(3)} ${unit} (${count} examples, ${part})`,
     ...(left.length > 0 ? [`left in float32, as they cost more: ${left.join(', ')}`] : []),
   ];
 };
+
+/** The size of ONNX files together. */
+const kilobytes = (files: Manifest['files']): number =>
+  Math.round(Object.values(files).reduce((sum, { bytes, external }) => sum + bytes + (external?.bytes ?? 0), 0) / 1000);
 
 /** Reads how much a loss may rise. */
 const atMost = (text: string): AtMost => {

@@ -17,6 +17,7 @@ import {
   type Manifest,
   type Part,
 } from '../signature.ts';
+import { meant } from '../values/rules.ts';
 import { LIBRARY } from '../version.ts';
 import { checkTables } from '../train/check-tables.ts';
 import { tablesOf, variablesOf } from '../train/parameters.ts';
@@ -25,7 +26,7 @@ import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf, unitsIn } from './storage/float16.ts';
-import { quantised } from './storage/int8.ts';
+import { layerOf, quantised } from './storage/int8.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -84,6 +85,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   // No file needs all of what a target has learned.
   checkWeights(name, [...paramsOf(graphs), ...tablesOf(model)], weights);
   checkTables(name, variablesOf(model), weights);
+  checkLayers(options.keepFloat32 ?? [], [...weights.keys()].map(layerOf));
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
@@ -127,6 +129,15 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     manifest: { ...signature, files: listed, ...(isReduced && { precision: { weights: precision, losses } }) },
   };
 }
+
+/** Checks names of layers. @throws InvalidModel for one that is none of the model's. */
+const checkLayers = (names: readonly string[], layers: readonly string[]): void => {
+  const unknown = names.find((name) => !layers.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidModel(
+      `keepFloat32: expected layers of the model, got ${unknown}; ${meant(unknown, [...new Set(layers)])}`,
+    );
+};
 
 /** Returns a graph with its weights as they are stored; those in the units of the data keep their numbers. */
 const stored = (

@@ -33,7 +33,7 @@ const COMPILING = [
 export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   compile: {
     call: (options) => jsCompiler.compile(model, weights, options),
-    known: [...COMPILING, 'exchangeable', 'example', 'precision', 'onFile'],
+    known: [...COMPILING, 'exchangeable', 'example', 'precision', 'keepFloat32', 'onFile'],
   },
   exportTraining: {
     call: (options) => jsCompiler.exportTraining(model, weights, options),
@@ -45,6 +45,9 @@ export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
       ...COMPILING,
       'out',
       'precision',
+      'keepFloat32',
+      'atMost',
+      'measureOn',
       'training',
       'package',
       'target',
