@@ -16,11 +16,12 @@ import type { Outputs, Samples } from './result.ts';
 import type { Input } from './rows.ts';
 import { withoutFile, withoutLatent } from './unfit.ts';
 import type { Encoded } from './usual-values.ts';
+import type * as Values from './values.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
 /** Loads what pages load for other calls too. */
-export const forms = async (): Promise<Forms & Pick<typeof import('./values.ts'), 'passed'>> => {
+export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> => {
   const [{ encodeAll, passed }, { distributionOf }] = await Promise.all([import('./values.ts'), import('./draw.ts')]);
   return { encodeAll, passed, distributionOf };
 };
@@ -146,7 +147,7 @@ export const neighbours = async (
 /** `decode` of a model. */
 export const decode = async ({ sample }: Core, _: Tools, z: Latents, given: Given): Promise<Outputs> => {
   // As latents, also if they are none: a sample without would come from the prior.
-  const { seed, z: same, ...y } = await sample(given, { from: { data: Object(z).data ?? z, shape: [] }, seed: 0 });
+  const { seed: _seed, z: _z, ...y } = await sample(given, { from: { data: Object(z).data ?? z, shape: [] }, seed: 0 });
   return y;
 };
 
