@@ -17,6 +17,12 @@ export interface Settings {
   readonly seed: number;
   /** Whole digits, what is seen masked out of the loss; or the missing pixels only, from the seen ones only. */
   readonly form: 'whole' | 'missing';
+  /** Two dense layers for each network, or residual convolutions of the missing pixels and a dense layer. */
+  readonly network: 'mlp' | 'conv';
+  /** Of convolutional networks: channels at half and at a quarter of a digit's side, and residual blocks at each. */
+  readonly wide: number;
+  readonly narrow: number;
+  readonly blocks: number;
   /** Units of each of the two hidden layers of each network, and of the latent. */
   readonly hidden: number;
   readonly latent: number;
@@ -59,6 +65,10 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => {
     targets: 'grey',
     seed: 1,
     form: 'whole',
+    network: 'mlp',
+    wide: 16,
+    narrow: 32,
+    blocks: 1,
     hidden: 1000,
     latent: 200,
     batch: 100,

@@ -18,6 +18,7 @@ interface Options {
   readonly evaluation?: true | number;
   readonly precision: keyof typeof PRECISIONS;
   readonly package?: true;
+  readonly target: 'onnx' | 'wasm';
   readonly license?: string;
   readonly examples: boolean;
   readonly opset?: number;
@@ -44,6 +45,12 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
       whole(1, 100_000),
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
+    .option(
+      '--target <name>',
+      'wasm: also write model.js and model.wasm, which run the model without any runtime',
+      oneOf('onnx', 'wasm'),
+      'onnx',
+    )
     .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
     .option(

@@ -17,7 +17,10 @@ export const init = (program: Command, { io }: Context): Command =>
       'Write the files of a new project: a model of your own data, or of digits, and the commands that train and export it.',
     )
     .argument('[folder]', 'where to; it is made where it is missing, and no file in it is overwritten', '.')
-    .option('--from <data>', 'a CSV, TSV or JSON file, or a folder of pictures with a folder for each class')
+    .option(
+      '--from <data>',
+      'a CSV, TSV, JSON, Parquet or Arrow file, or a folder of pictures with a folder for each class',
+    )
     .option('--target <columns>', 'the columns to draw, separated by commas, or all that are no condition: all')
     .option('--condition <columns>', 'the columns that it is told; of dates also month, season, weekday, hour or year')
     .option('--no-condition', 'draw whole rows, told nothing')

@@ -7,6 +7,7 @@ import { encodeCommand } from './encode.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { tell } from './failure.ts';
+import { imputeCommand } from './impute.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
@@ -57,6 +58,7 @@ function program(context: Context): Command {
     reconstructCommand,
     scoreCommand,
     neighboursCommand,
+    imputeCommand,
     serve,
     inspect,
     assets,

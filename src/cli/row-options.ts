@@ -39,7 +39,7 @@ export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number)
   const row = rows.row(index);
   return Object.fromEntries(
     Object.entries(conditions)
-      .filter(([, { maskOf }]) => maskOf === undefined)
+      .filter(([, { maskOf, knownOf }]) => maskOf === undefined && knownOf === undefined)
       .map(([name]) => {
         const cell = cellOf(row[name]);
         return [name, { value: row[name], text: cell === undefined ? `example ${index}` : `${cell ?? ''}` }];

@@ -15,7 +15,8 @@ export interface ProjectText {
   /** The options with which `sample` is called. */
   readonly sample: string;
   readonly readme: string;
-  /** Packages that it may have besides: their names. */
+  /** Optional packages that it needs, and others that it may have: their names. */
+  readonly packages?: readonly string[];
   readonly optional?: readonly string[];
 }
 
@@ -61,9 +62,9 @@ export async function writeProject(
 /** Returns the files of a project by name: a definition, the scripts that train, export and serve it, and the settings of an editor. */
 export const projectFiles = async (
   folder: string,
-  { definition, sample, readme: text, optional }: ProjectText,
+  { definition, sample, readme: text, packages, optional }: ProjectText,
 ): Promise<Readonly<Record<string, string>>> => ({
-  'package.json': `${JSON.stringify(await manifest(resolve(folder), sample, optional), null, 2)}\n`,
+  'package.json': `${JSON.stringify(await manifest(resolve(folder), sample, packages, optional), null, 2)}\n`,
   'model.ts': definition,
   'tsconfig.json': TSCONFIG,
   'README.md': text,
@@ -84,7 +85,12 @@ const source = (folder: string): string =>
     : `file:${relative(folder, PACKAGE).split(sep).join('/')}`;
 
 /** Returns the new project's package.json; the versions of optional packages are those that this package lists. */
-const manifest = async (folder: string, sample: string, optional: readonly string[] = []) => {
+const manifest = async (
+  folder: string,
+  sample: string,
+  packages: readonly string[] = [],
+  optional: readonly string[] = [],
+) => {
   const where = join(PACKAGE, 'package.json');
   const { peerDependencies, devDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
     where,
@@ -113,7 +119,10 @@ const manifest = async (folder: string, sample: string, optional: readonly strin
       serve: 'cvae-compile serve out/model --open',
       doctor: 'cvae-compile doctor --fix',
     },
-    dependencies: { [LIBRARY.name]: source(folder), ...version('onnxruntime-node'), ...version('onnxruntime-web') },
+    dependencies: Object.assign(
+      { [LIBRARY.name]: source(folder) },
+      ...['onnxruntime-node', 'onnxruntime-web', ...packages].map(version),
+    ),
     devDependencies: { ...version('@types/node'), ...version('typescript') },
     ...(optional.length > 0 && { optionalDependencies: Object.assign({}, ...optional.map(version)) }),
   };

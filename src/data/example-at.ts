@@ -1,22 +1,20 @@
 import { size } from '../shape/size.ts';
 import { isByIndex } from '../values/class-count.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
-import type { Examples } from './dataset.ts';
+import { changesOf, type Examples } from './dataset.ts';
 import type { Value } from './source.ts';
+import { exampleAt as numbersAt } from './stored.ts';
 import { classNames, type Variable, type Variables } from './variable.ts';
 
 /** Returns an example's values as they are in training's first epoch: class indices, and numbers in their own units. */
-export const valuesAt = (
-  { columns, transforms = [] }: Examples,
-  index: number,
-): Readonly<Record<string, Float32Array>> => {
+export const valuesAt = (examples: Examples, index: number): Readonly<Record<string, Float32Array>> => {
   const values = Object.fromEntries(
-    Object.entries(columns).map(([name, { shape, data, scale }]) => {
-      const length = size(shape);
-      return [name, Float32Array.from(data.subarray(index * length, (index + 1) * length), (value) => value * scale)];
-    }),
+    Object.entries(examples.columns).map(([name, column]) => [
+      name,
+      Float32Array.from(numbersAt(column, index), (value) => value * column.scale),
+    ]),
   );
-  for (const transform of transforms) transform(values, { seed: 1, epoch: 0, index });
+  for (const change of changesOf(examples)) change(values, { seed: 1, epoch: 0, index });
   return values;
 };
 

@@ -1,18 +1,27 @@
+import type { Parts } from '../distributions/data/parts.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Condition, Signature, TargetSignature } from '../signature.ts';
+import { own } from '../values/own.ts';
 import { classCountOf, isByIndex } from '../values/class-count.ts';
 import type { Variable, Variables } from './variable.ts';
 
 /** Returns the variables of an exported model, as data must have them: the conditions, and the target as `y` or each of several. */
 export const variablesOfSignature = ({ conditions, target, steps }: Signature): Variables => ({
-  ...Object.fromEntries(Object.entries(conditions).map(([name, condition]) => [name, conditionOf(condition)])),
+  ...Object.fromEntries(
+    Object.entries(conditions).map(([name, condition]) => [
+      name,
+      // The mask of what is known is of the same target.
+      conditionOf(condition, own(conditions, condition.maskOf ?? '')?.knownOf),
+    ]),
+  ),
   ...Object.fromEntries(
     Object.entries(target.targets ?? { y: target }).map(([name, one]) => [name, targetOf(one, steps !== undefined)]),
   ),
 });
 
-const conditionOf = (condition: Condition): Variable => {
+const conditionOf = (condition: Condition, knownOf?: string): Variable => {
   const { kind, shape, dataShape, classes, mask, maskOf } = condition;
+  const target = condition.knownOf ?? knownOf;
   const byIndex = isByIndex(condition);
   return {
     kind,
@@ -22,7 +31,16 @@ const conditionOf = (condition: Condition): Variable => {
     ...(classes !== undefined && { classes }),
     ...(mask !== undefined && { mask }),
     ...(maskOf !== undefined && { maskOf }),
+    ...(target !== undefined && { knownOf: { target, parts: NONE } }),
   };
+};
+
+/** Data for a model that is trained say which elements of a target there are, and none of these is given to the model unasked. */
+const NONE: Parts = {
+  kind: 'parts',
+  text: 'none',
+  draw: (shapes) =>
+    Object.fromEntries(Object.entries(shapes).map(([name, { length }]) => [name, new Uint8Array(length)])),
 };
 
 const targetOf = (target: TargetSignature, inSteps: boolean): Variable => {

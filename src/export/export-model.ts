@@ -11,6 +11,7 @@ import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
 import { compile } from './compile.ts';
 import { checkExport, type ExportOptions } from './options.ts';
+import { withModule } from './module/module-files.ts';
 import { withPackage } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
 import { exportTraining } from './training.ts';
@@ -53,7 +54,7 @@ export interface Exported {
  */
 export async function exportModel(model: Model, trained: Weights, options: ExportOptions): Promise<Exported> {
   checkExport(model, options);
-  const { out, training, package: packs, examples, run, signal, onProgress, ...compiling } = options;
+  const { out, training, package: packs, target, examples, run, signal, onProgress, ...compiling } = options;
   const weights = ownWeights('exportModel', trained);
   const half = options.precision === 'float16';
   if (training && half)
@@ -72,7 +73,8 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
           ...(run !== undefined && { run }),
           ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
         });
-  const compiled = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
+  const packed = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
+  const compiled = target === 'wasm' ? await withModule(packed) : packed;
   const engine = await usersEngine();
   // Only with float32 weights: with float16, the files agree with the reference of their own weights only.
   const backend = half ? undefined : await trainingBackend(model, weights, options.evaluationSamples);

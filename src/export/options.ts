@@ -96,6 +96,11 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
+   * `wasm`: also writes the model as one module that needs no runtime: `model.wasm`, its code and weights, and `model.js`, which imports
+   * nothing. `onnx`, the default, does not.
+   */
+  readonly target?: 'onnx' | 'wasm';
+  /**
    * Data from which a dozen examples are written next to the model, for pages to show, if `run` has kept none; `false` for no
    * examples.
    */
@@ -190,6 +195,7 @@ const EXPORT: RulesOf<ExportOptions> = {
     'give true for what is usual',
   ),
   package: rule('true, false or { license }', allOf({ license: NAME }), "give one such as { license: 'MIT' }"),
+  target: oneOf('onnx', 'wasm'),
   examples: rule(
     'data or false',
     (value) => value === false || typeof value === 'function' || (typeof value === 'object' && value !== null),

@@ -15,6 +15,7 @@ import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
 import { endingOf } from '../run/ending.ts';
 import type { Run } from '../run/read-run.ts';
+import { scoresSection } from './scores.ts';
 import { STYLE } from './style.ts';
 
 /** Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. */
@@ -71,6 +72,7 @@ ${[
 ${charts(curves)}
 ${await pictures(run, images)}
 ${numbers ? drawn(numbers, all[0]) : ''}
+${ending?.scores ? scoresSection(ending.scores) : ''}
 <h2>Run</h2>
 <div class="facts">${facts(Object.entries(record.options))}${facts(provenance(run))}</div>
 <details><summary>Definition, ${escaped(record.definition)}</summary><pre>${escaped(run.definition ?? 'It was not kept.')}</pre></details>

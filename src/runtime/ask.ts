@@ -12,6 +12,7 @@ import type {
 } from './asking.ts';
 import { changedConditions, encodeExample, type Forms } from './example.ts';
 import type { Core, Latents } from './model.ts';
+import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
 import type { Input } from './rows.ts';
 import { withoutFile, withoutLatent } from './unfit.ts';
@@ -143,6 +144,10 @@ export const neighbours = async (
   const { nearest } = await import('./nearest.ts');
   return nearest(await meansOf(example), await meansOf(among), core.signature.latent, count, signal);
 };
+
+/** `impute` of a model. */
+export const impute = async (core: Core, _: Tools, given: Given, options: SampleOptions = {}): Promise<Samples> =>
+  (await import('./impute.ts')).impute(core, given, options);
 
 /** `decode` of a model. */
 export const decode = async ({ sample }: Core, _: Tools, z: Latents, given: Given): Promise<Outputs> => {

@@ -1,7 +1,6 @@
-import type * as Asks from './ask.ts';
 import { callsOf } from './calls.ts';
 import { copied } from './create.ts';
-import type { ConditionsOf, Definition, ExampleOf } from './definition.ts';
+import type { ConditionsOf, Definition, ExampleOf, ImputableOf } from './definition.ts';
 import type { Core, Latents, Model, Prior } from './model.ts';
 import { expect, type SampleOptions } from './options.ts';
 import type { ShapedArray } from './ort.ts';
@@ -101,6 +100,12 @@ export interface Asking<M extends Definition = Definition> {
    * is not a distribution.
    */
   logLikelihood(example: ExampleOf<M>, options?: LikelihoodOptions): Promise<LogLikelihood>;
+  /**
+   * Draws what is missing of a target, given any part of it, by a model that was defined with `known: anyPart()`: conditions and what is
+   * known by their names, `impute({ month: 'May', rain: 0, wind: null })`, or `impute({ y: [1, null] })`. Results have what is known in
+   * its place. As `sample` with `draw: true`. Throws an `Unavailable` for another model.
+   */
+  impute(given: ImputableOf<M>, options?: SampleOptions): Promise<SamplesOf<M>>;
   /** Returns which of other examples, or of what `encode` returned for them, are nearest to an example by z. Throws as `encode`. */
   neighbours(
     example: ExampleOf<M> | Pick<Posterior, 'mean'>,
@@ -118,18 +123,22 @@ export interface Tools {
   readonly expect: typeof expect;
 }
 
+/** What `ask.ts` answers. */
+const ASKED = ['decode', 'interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute'] as const;
+type Asked = (typeof ASKED)[number];
+type Ask = (core: Core, tools: Tools, ...given: never[]) => Promise<unknown>;
+
 /** Returns a model with everything that can be asked of it, and a way to close it, after which calls are refused. */
 export const asking = (core: Core, engine: FileRunner): Model => {
   const { counted, ...closing } = callsOf(core.signature.name, engine);
   const tools: Tools = { engine, runRows, expect };
   /** Asks with a module that is loaded for that; arguments are copied meanwhile, as their owner may change them. */
-  const ask = <A extends readonly unknown[], R>(
-    methodOf: (asks: typeof Asks) => (core: Core, tools: Tools, ...given: A) => Promise<R>,
-  ) =>
-    counted(async (...given: A) => {
+  const ask = (name: Asked) =>
+    counted(async (...given: readonly unknown[]) => {
       // A copy of a signal would not be one.
-      const kept = given.map((one) => (Object(one).signal ? one : copied(one))) as readonly unknown[] as A; // as many, of the same types
-      return methodOf(await import('./ask.ts'))(core, tools, ...kept);
+      const kept = given.map((one) => (Object(one).signal ? one : copied(one)));
+      const asks: Readonly<Record<Asked, Ask>> = await import('./ask.ts');
+      return asks[name](core, tools, ...(kept as never[])); // as each checks
     });
   const model: Model = {
     ...core,
@@ -138,12 +147,8 @@ export const asking = (core: Core, engine: FileRunner): Model => {
     prior: counted(core.prior),
     baseline: counted(core.baseline),
     selfTest: counted(core.selfTest),
-    decode: ask((asks) => asks.decode),
-    interpolate: ask((asks) => asks.interpolate),
-    encode: ask((asks) => asks.encode),
-    reconstruct: ask((asks) => asks.reconstruct),
-    logLikelihood: ask((asks) => asks.logLikelihood),
-    neighbours: ask((asks) => asks.neighbours),
+    // Each as its method in `ask.ts`, behind what it is given first.
+    ...(Object.fromEntries(ASKED.map((name) => [name, ask(name)])) as Pick<Model, Asked>),
     async *stream(given, options) {
       yield* (await import('./stream.ts')).stream(model, tools, given, options);
     },

@@ -30,6 +30,18 @@ export type ConditionsOf<M extends Definition> = [Missing<M['condition']>] exten
       readonly [K in Exclude<keyof M['condition'], Missing<M['condition']>>]: ConditionValue<M['condition'][K]>;
     } & { readonly [K in Missing<M['condition']>]?: KnownValue<M['condition'][K]> };
 
+/** The names of conditions that give what is known of a target. */
+type Known = 'known' | `known_${string}`;
+
+/** What `impute` takes: conditions, and what is known of targets by their names. */
+export type ImputableOf<M extends Definition> = Omit<ConditionsOf<M>, Known> &
+  (M['target'] extends { readonly targets: infer T }
+    ? { readonly [N in keyof T & string]?: Given<M['condition'], `known_${N}`> }
+    : { readonly y?: Given<M['condition'], 'known'> });
+
+/** The type of what a condition of this name gives, if there is one. */
+type Given<C, N extends string> = C extends { readonly [K in N]: infer V } ? KnownValue<V> : never;
+
 /** A value of a target, whose elements may be missing if it has a mask. */
 type TargetValue<T> = T extends { readonly mask: string | true } ? KnownValue<T> : ConditionValue<T>;
 

@@ -1,4 +1,5 @@
 import { drawsItself } from './file-noise.ts';
+import { imputing } from './impute.ts';
 import type { Core } from './model.ts';
 import type { checkOptions as check } from './options.ts';
 import type { outputs as show, Outputs, Samples, Values } from './result.ts';
@@ -6,9 +7,13 @@ import type { TargetSignature } from '../signature.ts';
 
 /**
  * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
- * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
+ * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of. If parts of the target are
+ * known, they are in their places.
  */
-export const severally = (model: Core, checkOptions: typeof check, outputs: typeof show): Core => {
+export const severally = (model: Core, checkOptions: typeof check, outputs: typeof show): Core =>
+  imputing(recordsOf(model, checkOptions, outputs));
+
+const recordsOf = (model: Core, checkOptions: typeof check, outputs: typeof show): Core => {
   const {
     steps,
     target: { targets },

@@ -6,7 +6,8 @@ import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
-import type { Reporting } from './reporting.ts';
+import type { Scores } from '../formats/scores.ts';
+import type { Reporting, Subject } from './reporting.ts';
 
 /** Displays training while it runs. */
 export interface Display {
@@ -32,6 +33,7 @@ export interface Scene {
   readonly folder: string;
   readonly model: Model;
   readonly dataset: Dataset;
+  readonly parts: Subject['parts'];
   readonly engine: TrainingEngine;
   readonly seed: number;
   readonly report: boolean;
@@ -53,6 +55,8 @@ export interface Observers {
   /** Called when the run has begun, with the epochs of earlier processes. */
   begin(earlier: readonly Epoch[]): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
+  /** Scores the draws of a model of a table, if there is a page to show it. */
+  score(kept: Weights): Promise<Scores | undefined>;
   /**
    * Called when the run has ended, with the ending as the last line of the metrics has it, and the weights if it has finished.
    */
@@ -67,10 +71,12 @@ export const observing = async (
   { say, display }: Pick<Audience, 'say' | 'display'>,
   scene: Scene,
 ): Promise<Observers> => {
-  const { folder, model, tensorboard, report, dataset, engine, seed, told } = scene;
+  const { folder, model, tensorboard, report, dataset, parts, engine, seed, told } = scene;
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
+  // What is noticed once training is over is in no epoch.
+  const late = new Set<string>();
   let hasBegun = false;
   let events: Events | undefined;
   let page: Reporting | undefined;
@@ -86,7 +92,10 @@ export const observing = async (
   return {
     spare,
     warn,
-    notice: (text) => attemptNow('a notice', () => shown.notice(text)),
+    notice: (text) => {
+      if (epochs.length > 0) late.add(text);
+      attemptNow('a notice', () => shown.notice(text));
+    },
     progress: (at) => attemptNow('the line of progress', () => shown.progress(at)),
     begin: async (earlier) => {
       hasBegun = true;
@@ -100,23 +109,33 @@ export const observing = async (
       const drawn = epochs.filter(({ phase }) => phase === 'model').length;
       await attempt('report.html', async () => {
         const { reporting } = await import('./reporting.ts');
-        page = await reporting(folder, { model, dataset, engine, seed }, drawn, run.take, attempt, async (text) => {
-          await record(text);
-          shown.notice(text);
-          told?.(text);
-        });
+        page = await reporting(
+          folder,
+          { model, dataset, parts, engine, seed },
+          drawn,
+          run.take,
+          attempt,
+          async (text) => {
+            await record(text);
+            shown.notice(text);
+            told?.(text);
+          },
+        );
         say(`report: ${page.file}, written as the run goes`);
       });
     },
     epoch: async (epoch, weights) => {
       epochs.push(epoch);
+      for (const { text } of epoch.noticed ?? []) late.delete(text);
       attemptNow('the line of an epoch', () => shown.epoch(epoch));
       await attempt('a line of metrics.jsonl', () => run.add(epoch));
       attemptNow('event files for TensorBoard', () => events?.add(epoch));
       await page?.epoch(epoch, weights);
     },
+    score: async (kept) => page?.score(kept),
     end: async (ending, kept) => {
       attemptNow('the line of progress', shown.end);
+      for (const text of late) await record(text);
       await attempt('the last line of metrics.jsonl', () => run.add(ending));
       await page?.end(kept, epochs);
     },

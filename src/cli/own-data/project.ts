@@ -5,7 +5,7 @@ import { projectFiles, writeProject } from '../starter.ts';
 import { choose, type Named } from './choice.ts';
 import { definitionOf, type WrittenDefinition } from './definition.ts';
 import { described, kindOf, type Known } from './kinds.ts';
-import { picturesDefinition, picturesIn } from './pictures.ts';
+import { picturesDefinition, picturesIn, type Pictures } from './pictures.ts';
 import { survey } from './survey.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -21,9 +21,12 @@ export interface Project {
  */
 export async function writeOwnProject(folder: string, from: string, named: Named, io: Io): Promise<Project> {
   const pictures = await isFolder(from);
-  const { definition, understood } = pictures ? await ofPictures(folder, from) : await ofTable(folder, from, named, io);
+  const { definition, understood, packages } = pictures
+    ? await ofPictures(folder, from)
+    : await ofTable(folder, from, named, io);
   const files = await projectFiles(folder, {
     definition: definition.text,
+    packages,
     sample: definition.sample,
     readme: readme(basename(resolve(folder)), basename(resolve(from)), definition.sample),
   });
@@ -33,6 +36,8 @@ export async function writeOwnProject(folder: string, from: string, named: Named
 interface Made {
   readonly definition: WrittenDefinition;
   readonly understood: readonly string[];
+  /** The optional packages that the data need. */
+  readonly packages: readonly string[];
 }
 
 const ofTable = async (folder: string, from: string, named: Named, io: Io): Promise<Made> => {
@@ -49,6 +54,7 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io): Prom
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {
     definition: definitionOf(found, columns, choice, address(folder, from)),
+    packages: found.source === 'arrow' ? ['apache-arrow'] : [],
     understood: [
       `${from}: ${found.rows.toLocaleString('en')} rows`,
       ...columns.map((column) => `  ${column.name.padEnd(width)}  ${described(column)}${role(column)}`),
@@ -62,11 +68,16 @@ const ofPictures = async (folder: string, from: string): Promise<Made> => {
   const { length } = pictures.classes;
   return {
     definition: picturesDefinition(pictures, address(folder, from)),
+    packages: pictures.needsSharp ? ['sharp'] : [],
     understood: [
-      `${from}: ${pictures.count.toLocaleString('en')} pictures of ${width} × ${height} pixels, ${channels === 1 ? 'grey' : 'in colour'}, ${length} ${length === 1 ? 'class' : 'classes'}`,
+      `${from}: ${pictures.count.toLocaleString('en')} pictures of ${pictures.found}, ${channels === 1 ? 'grey' : 'in colour'}, ${length} ${length === 1 ? 'class' : 'classes'}`,
+      ...(pictures.options.size === undefined ? [] : [`  ${fitText(pictures)} ${width} × ${height} pixels`]),
     ],
   };
 };
+
+const fitText = ({ hasOneShape }: Pictures): string =>
+  hasOneShape ? 'made smaller, to' : 'filled and cut, so that all have';
 
 /** Returns the address of a file as a module in a folder has it. */
 const address = (folder: string, file: string): string => {

@@ -18,7 +18,9 @@ const isImage = ({ image }: TargetSignature): boolean => image !== undefined;
 export const hasPixels = (manifest: Asked): boolean => isAsked(manifest) && isImage(manifest.target);
 
 /** Returns the types of examples and of what is asked of them; none for a package without the files. */
-export const askingTypes = (manifest: Asked): string => {
+export const askingTypes = (manifest: Asked): string => `${imputableOf(manifest)}${exampleTypes(manifest)}`;
+
+const exampleTypes = (manifest: Asked): string => {
   if (!isAsked(manifest)) return '';
   const { conditions, target, latent, files } = manifest;
   const given = Object.keys(conditions).length > 0 ? ' extends Conditions' : '';
@@ -88,10 +90,32 @@ const valueOf = (target: TargetSignature): string => {
 };
 
 /** Returns the methods that answer questions about examples, as far as their files are there. */
-export const askingMethods = ({ files, kind }: Asked): readonly string[] => [
+export const askingMethods = ({ files, kind, conditions }: Asked): readonly string[] => [
+  ...(knownIn(conditions).length > 0 ? [IMPUTE] : []),
   ...(files.recognition && kind === 'cvae' ? [RECOGNITION] : []),
   ...(files.evaluation ? [EVALUATION] : []),
 ];
+
+/** Returns the conditions that give what is known of targets, with these. */
+const knownIn = (conditions: Asked['conditions']): readonly (readonly [name: string, target: string])[] =>
+  Object.entries(conditions).flatMap(([name, { knownOf }]) =>
+    knownOf === undefined ? [] : [[name, knownOf] as const],
+  );
+
+/** Returns the type of what `impute` takes, of a model that is given parts of its target. */
+const imputableOf = ({ conditions }: Asked): string => {
+  const known = knownIn(conditions);
+  if (known.length === 0) return '';
+  const left = known.flatMap(([name]) => [quoted(name), quoted(maskName(name))]).join(' | ');
+  return `/** Conditions, and what is known of targets by their names. */
+export interface Imputable extends Omit<Conditions, ${left}> {
+${known.map(([name, target]) => `  readonly ${member(target)}?: Conditions[${quoted(name)}];\n`).join('')}}
+
+`;
+};
+
+const IMPUTE = `  /** Draws what is missing of the target, given any part of it: what is known is in its place. Draws y, unless told otherwise. */
+  impute(given: Imputable, options?: SampleOptions): Promise<Samples>;`;
 
 const RECOGNITION = `  /** q(z|x,y): the mean and the standard deviation of z of an example. */
   encode(example: Example, options?: { readonly signal?: AbortSignal }): Promise<Posterior>;

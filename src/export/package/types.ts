@@ -5,10 +5,14 @@ import { inComment, oneLine } from './escape.ts';
 import { member, quoted } from './names.ts';
 import { askingMethods, askingTypes, hasPixels } from './types-asking.ts';
 import { FIXED_TYPES } from './types-fixed.ts';
+
 import { conditionText, targetText } from './variable-text.ts';
 
-/** Returns the text of a package's `index.d.ts`: the inputs and outputs of this model, by name and shape. It imports nothing. */
-export const typesOf = (manifest: Manifest): string => {
+/**
+ * Returns the text of a package's `index.d.ts`: the inputs and outputs of this model, by name and shape. It imports nothing. `fixed` are the
+ * types that all models have, and `open`.
+ */
+export const typesOf = (manifest: Manifest, fixed = FIXED_TYPES): string => {
   const { name, kind, library, files } = manifest;
   const methods = [
     ...(kind === 'cvae' ? sampling(manifest) : []),
@@ -33,14 +37,14 @@ ${methods.join('\n')}
 
 /** The model's own description, as in model.json. */
 export declare const signature: ${literal(about(manifest))};
-${FIXED_TYPES}`;
+${fixed}`;
 };
 
 const conditions = (manifest: Manifest): string => {
   const { conditions: all } = manifest;
   const members = Object.entries(all).map(
     ([name, condition]) =>
-      `  /** ${inComment(conditionText(condition))} */\n  readonly ${member(name)}: Given<${valueOf(condition)}>;\n`,
+      `  /** ${inComment(conditionText(condition))} */\n  readonly ${member(name)}${givenAs(condition)};\n`,
   );
   const pixels = hasPixels(manifest) || Object.values(all).some(({ kind }) => kind === 'image') ? PIXELS : '';
   return `/** One value, or a batch of them. */
@@ -51,6 +55,13 @@ export ${members.length > 0 ? `interface Conditions {\n${members.join('')}}` : '
 `;
 };
 
+/** Returns the end of a condition's member: one whose values may be missing may be left out, as its mask may. */
+const givenAs = (condition: Condition): string => {
+  const value = valueOf(condition);
+  if (condition.maskOf !== undefined) return `?: Given<${value}>`;
+  return condition.mask ? `?: Given<${value} | null | readonly (number | string | null)[]>` : `: Given<${value}>`;
+};
+
 const PIXELS = `
 /** An image: numbers from 0 to 1, bytes from 0 to 255, or a page's ImageData, which is converted to the model's channels. */
 export type Pixels =
@@ -59,7 +70,12 @@ export type Pixels =
 `;
 
 /** Returns the type of a condition's value, as in the definition. */
-const valueOf = ({ kind, shape, dataShape, classes }: Condition): string => {
+export const valueOf = ({
+  kind,
+  shape,
+  dataShape,
+  classes,
+}: Pick<Condition, 'kind' | 'shape' | 'dataShape' | 'classes'>): string => {
   if (kind === 'image') return 'Pixels';
   if (kind === 'continuous' ? size(shape) > 1 : dataShape.length > 0) return 'ArrayLike<number>';
   const names = typeof classes === 'object' ? classes.map((name) => `${quoted(name)} | `) : [];

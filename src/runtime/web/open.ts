@@ -65,16 +65,15 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
       const model = manifest.steps
         ? (await import('../steps.ts')).inSteps(manifest, engine, make)
         : make(manifest, engine);
-      const whole = manifest.target.targets
-        ? (await import('../several.ts')).severally(model, checkOptions, outputs)
-        : model;
-      return asking(whole, engine);
+      const { targets, mask } = manifest.target;
+      const asked = targets || mask ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
+      return asking(asked, engine);
     } catch (error) {
       running.stop();
       throw error;
     }
   };
-  const reason = threads < checked.threads ? 'more threads need the headers COOP and COEP' : undefined;
+  const reason = threads < checked.threads ? 'threads need the headers COOP and COEP' : undefined;
   if (backend !== 'webgpu') return on('wasm', reason);
   return on('webgpu', reason).catch((error: unknown) => {
     signal?.throwIfAborted();

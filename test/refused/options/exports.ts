@@ -41,7 +41,18 @@ export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   },
   exportModel: {
     call: (options) => jsCompiler.exportModel(model, weights, options),
-    known: [...COMPILING, 'out', 'precision', 'training', 'package', 'examples', 'run', 'signal', 'onProgress'],
+    known: [
+      ...COMPILING,
+      'out',
+      'precision',
+      'training',
+      'package',
+      'target',
+      'examples',
+      'run',
+      'signal',
+      'onProgress',
+    ],
     needed: { out: NOWHERE },
   },
   verify: {
