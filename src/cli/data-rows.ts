@@ -6,11 +6,14 @@ import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
 import { json } from '../data/json.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
-import type { Data, Value } from '../data/source.ts';
+import type { Data, Example, Value } from '../data/source.ts';
+import type { Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
-import { SPECIMENS_FILE, truthOf, type Manifest, type TargetSignature } from '../signature.ts';
+import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
 /** Where examples come from, and which. */
 export interface RowOptions {
@@ -52,7 +55,7 @@ export const readRows = async (
   // A definition's data have all variables, and transforms that read them.
   const some = Object.entries(all).filter(([name]) => Object.hasOwn(manifest.conditions, name));
   const variables = targets || isDefinition(options.data) ? all : Object.fromEntries(some);
-  const source = await sourceOf(folder, manifest, options.data, targets);
+  const source = await sourceOf(folder, manifest, options.data, variables, targets);
   const examples = partOf(await toDataset(source, variables), options.part);
   const indices = chosen(examples.count, options.example);
   const row = (index: number) => exampleAt(examples, index, variables);
@@ -79,12 +82,15 @@ const sourceOf = async (
   folder: string,
   manifest: Manifest,
   path: string | undefined,
+  variables: Variables,
   targets: boolean,
 ): Promise<Data> => {
   if (path === undefined) return exported(folder, manifest, targets);
   const ending = endingOf(path);
-  if (TABLES.includes(ending)) return csv(path, { columns: columnsOfSignature(manifest) });
-  if (RECORDS.includes(ending)) return json(path, { columns: columnsOfSignature(manifest) });
+  const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
+  const columns = Object.fromEntries(named);
+  if (TABLES.includes(ending)) return csv(path, { columns });
+  if (RECORDS.includes(ending)) return json(path, { columns });
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)
@@ -105,18 +111,23 @@ const exported = async (folder: string, { examples, target }: Manifest, targets:
   const found = readText(specimens, text, { where: path, what: 'examples, as JSON', remedy: 'export the model again' });
   return found.examples.map((example) => ({
     ...example.conditions,
-    ...(targets &&
-      Object.fromEntries(
-        Object.entries(target.targets ?? { y: target }).map(([name, one]) => [
-          name,
-          named(one, truthOf(example, name)),
-        ]),
-      )),
+    ...(targets && targetsOf(target, example)),
   }));
 };
 
+/** Returns the targets of an exported example by name, each with its mask if it has one. */
+const targetsOf = (target: TargetSignature, example: Specimen): Example =>
+  Object.fromEntries(
+    Object.entries(target.targets ?? { y: target }).flatMap(([name, one]): [string, Value][] => {
+      const value: [string, Value] = [name, withNames(one, truthOf(example, name))];
+      // Earlier versions wrote none: everything counts.
+      const all = () => Array.from({ length: size(one.dataShape) }, () => 1);
+      return hasMask(one) ? [value, [maskName(name), example.masks?.[name] ?? all()]] : [value];
+    }),
+  );
+
 /** Returns a target's value, which JSON has as numbers, with the names of its classes. */
-const named = ({ classes }: TargetSignature, values: readonly number[]): Value =>
+const withNames = ({ classes }: TargetSignature, values: readonly number[]): Value =>
   typeof classes === 'object' ? values.map((index) => classes[index] ?? index) : values;
 
 const partOf = (dataset: Dataset, part: Part | undefined): Examples => {

@@ -48,7 +48,8 @@ async function command(folder: string, { out, among, count, scale, ...which }: O
   const model = await open(folder);
   try {
     const { signature } = model;
-    const { example, ...from } = which;
+    const { data, part } = which;
+    const from = { ...(data !== undefined && { data }), ...(part && { part }) };
     const all = await readRows(folder, signature, { ...from, ...(among && { example: among }) });
     const wanted = await readRows(folder, signature, which);
     const encoded = async (rows: typeof all) => {

@@ -39,6 +39,9 @@ export const scoreCommand = (program: Command, { io }: Context): Command =>
     )
     .action((folder: string, options: Options) => command(folder, options, io));
 
+/** Estimates that are worth fewer draws than this are noted. */
+const FEW = 5;
+
 async function command(folder: string, { out, samples, seed, lowest, ...which }: Options, io: Io): Promise<void> {
   const [{ open }, { readRows }, { inBlocks }, { Moments }] = await Promise.all([
     import('../runtime/node.ts'),
@@ -71,6 +74,13 @@ async function command(folder: string, { out, samples, seed, lowest, ...which }:
     await writeResults(io, out, `${order.length} examples`, { lines, npy });
     const moments = new Moments();
     for (const value of values) moments.add(value);
+    // A predictor's likelihood is exact.
+    const few = errors.some((error) => error > 0) ? effective.filter((own) => own < FEW).length : 0;
+    if (few > 0)
+      note(
+        io,
+        `${few} of ${count} are worth fewer than ${FEW} draws each: their standard errors are too small; give more --samples`,
+      );
     note(io, `mean of ${count}: ${moments.mean.toFixed(2)} ± ${moments.error.toFixed(2)} nats`);
   } finally {
     await model.close();

@@ -1,4 +1,5 @@
 import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
@@ -29,6 +30,10 @@ export const specimensOf = (
   const classes = [...told.map(([, , column]) => column), ...Object.values(about)].find(isClass);
   const specimen = (index: number): Specimen => {
     const values = valuesAt(examples, index);
+    const masks = (targets ?? ['y']).flatMap((name): [string, readonly number[]][] => {
+      const mask = own(values, maskName(name));
+      return mask ? [[name, numbersOf(mask)]] : [];
+    });
     const others = Object.entries(about).map(([name, column]) => [name, named(column, valueAt(column, index))]);
     return {
       index,
@@ -36,6 +41,7 @@ export const specimensOf = (
       target: targets
         ? Object.fromEntries(targets.map((name) => [name, numbersOf(values[name])]))
         : numbersOf(values['y']),
+      ...(masks.length > 0 && { masks: Object.fromEntries(masks) }),
       ...(others.length > 0 && { about: Object.fromEntries(others) }),
     };
   };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { TSC } from '../types/tsc.ts';
+import { open, type Model } from 'cvae-compile/runtime';
 import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
 
 const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
@@ -64,6 +65,61 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
     const bare = new Set(imported.filter((to) => !to.startsWith('.')));
     expect([...bare].sort()).toEqual(['onnxruntime-node', 'onnxruntime-web/wasm', 'onnxruntime-web/webgpu']);
     expect(imported.length).toBeGreaterThan(bare.size);
+  });
+
+  it.each([
+    [
+      'digits',
+      {
+        digit: [7, 3],
+        y: [0, 784].map((from) => Array.from({ length: 784 }, (_, i) => (((from + i) * 37) % 101) / 100)),
+      },
+      { digit: 1 },
+    ],
+    [
+      'weather',
+      {
+        month: ['Jul', 'Jan'],
+        rain: [0, 2.5],
+        temperature: [
+          [12, 20],
+          [-3, 4],
+        ],
+        sky: ['clear', 'rain'],
+      },
+      { month: 'Mar' },
+    ],
+  ] as const)('%s: answers what is asked of examples as the runtime does, to the bit', async (name, given, as) => {
+    const asked = async (model: Model) => {
+      const numbers = (found: object): unknown =>
+        Object.entries(found).map(([key, value]) => [key, Array.from(value.data ?? [])]);
+      const { values, standardErrors } = await model.logLikelihood(given, { samples: 30, seed: 2 });
+      const stream = [];
+      for await (const { z } of model.stream(as, { count: 5, seed: 1, rows: 2 })) stream.push(...z.data);
+      return JSON.stringify([
+        numbers(await model.encode(given)),
+        numbers(await model.reconstruct(given, { as, seed: 3, count: 2, temperature: 1, draw: true })),
+        [...values, ...standardErrors],
+        [...(await model.neighbours(given, given)).distances],
+        stream,
+      ]);
+    };
+    const model = await open(join(built, name));
+    const expected = await asked(model);
+    await model.close();
+    writeFileSync(
+      join(alone, 'ask.mjs'),
+      `import { open } from './${name}/index.js';
+const as = ${JSON.stringify(as)};
+const given = ${JSON.stringify(given)};
+const asked = ${asked.toString().replaceAll(/__vite_ssr_import_\d+__\./g, '')};
+const model = await open();
+console.log(await asked(model));`,
+    );
+    const { status, output } = run(process.execPath, 'ask.mjs');
+    expect(status, output).toBe(0);
+    expect(output).toBe(expected);
+    expect(expected.length).toBeGreaterThan(400);
   });
 
   it.for(NAMES)("%s: runs by its card's program in Python, where that has onnxruntime", (name, { skip }) => {
