@@ -36,4 +36,4 @@ export const data = async () => {
   return { ...classes, y: { data: new Uint8Array(pixels), scale: 1 / 255 } };
 };
 
-export const training: TrainOptions = { epochs: 20, learningRate: cosine({ from: 1.5e-3 }), batch: 64 };
+export const training: TrainOptions = { epochs: 11, learningRate: cosine({ from: 1.5e-3 }), batch: 64 };
