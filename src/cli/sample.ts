@@ -10,7 +10,7 @@ interface Options {
   readonly conditions?: string;
   readonly count: number;
   readonly seed?: number;
-  readonly temperature: number;
+  readonly temperature?: number;
   readonly draw?: true;
   readonly mean?: true;
   readonly columns?: number;
@@ -39,7 +39,11 @@ export const sample = (program: Command, { io }: Context): Command =>
       'the random seed; the same seed gives the same samples (default: a random one, which is printed)',
       whole(0),
     )
-    .option('--temperature <x>', "a factor for the prior's standard deviation", positive({ zero: true, most: 1e6 }), 1)
+    .option(
+      '--temperature <x>',
+      "a factor for the prior's standard deviation (default: 1)",
+      positive({ zero: true, most: 1e6 }),
+    )
     .option('--draw', 'draw y from its distribution instead of giving its mean')
     .option('--mean', "give y at the prior's mean instead of samples")
     .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))
@@ -57,11 +61,11 @@ export const sample = (program: Command, { io }: Context): Command =>
 
 async function command(
   folder: string,
-  { set = NONE, out, columns, scale, ...options }: Options,
+  { set = NONE, out, columns, scale, temperature, ...options }: Options,
   io: Io,
 ): Promise<void> {
   const { drawSamples } = await import('./samples.ts');
-  const drawn = await drawSamples(folder, set, options);
+  const drawn = await drawSamples(folder, set, { ...options, temperature: temperature ?? 1 });
   const format = out === undefined ? '.jsonl' : extname(out);
   const content =
     format === '.png'
@@ -73,6 +77,12 @@ async function command(
   else await writeWhole(out, content);
   if (out !== undefined) note(io, `${drawn.rows} samples: ${out}`);
   if (drawn.seed !== undefined && options.seed === undefined) note(io, `seed: ${drawn.seed}`);
+  const { hint } = drawn;
+  if (hint !== undefined && temperature === undefined && !options.mean)
+    note(
+      io,
+      `these samples have temperature 1; they are clearer at ${hint}, which training measured: --temperature ${hint}`,
+    );
 }
 
 const NONE: Settings = new Map();

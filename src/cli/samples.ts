@@ -22,6 +22,8 @@ export interface Drawing {
 /** Samples of an exported model, in the formats of files. */
 export interface Drawn {
   readonly rows: number;
+  /** The temperature at which samples are best shown, if it is not 1. */
+  readonly hint?: number;
   /** Left out if nothing was random. */
   readonly seed?: number;
   /**
@@ -40,6 +42,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   const model = await open(folder);
   try {
     const { signature } = model;
+    const shownAt = signature.display?.temperature;
     const { readImage } = await import('./png.ts');
     const { conditions } = drawing;
     if (conditions !== undefined && settings.size > 0)
@@ -67,6 +70,7 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
     return {
       rows: combos.length * count,
       ...(seed !== undefined && { seed }),
+      ...(shownAt !== undefined && shownAt !== 1 && { hint: shownAt }),
       picture: (columns, scale = 1) => pictureOf(signature, combos, samples, count, columns, scale),
       csv: () => csv(signature, lines(combos, shown, count)),
       jsonl: () =>

@@ -73,7 +73,7 @@ export interface Compiled {
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
   checkCompile(model, options);
   const weights = ownWeights('compile', trained);
-  const { opset = OPSET, name = 'model', names = {} } = options;
+  const { opset = OPSET, name = 'model', names = {}, display } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   if (options.sampler && model.steps) throw new InvalidModel(STEPS_WITHOUT_SAMPLER);
   const half = options.precision === 'float16';
@@ -122,7 +122,12 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   }
   return {
     files,
-    manifest: { ...signature, files: listed, ...(half && { precision: { weights: 'float16', losses } }) },
+    manifest: {
+      ...signature,
+      ...(display && { display }),
+      files: listed,
+      ...(half && { precision: { weights: 'float16', losses } }),
+    },
   };
 }
 
