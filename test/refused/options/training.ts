@@ -45,6 +45,7 @@ const OPTIONS = [
   'name',
   'report',
   'tensorboard',
+  'loggers',
 ];
 
 /** The door to training. */
