@@ -100,8 +100,8 @@ const partsOf = (main: Run['epochs']): readonly string[] =>
 const charts = (all: readonly Chart[]): string =>
   `<div class="charts">${all
     .map(
-      ({ title, text, svg }) =>
-        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p></figcaption>${svg}</figure>`,
+      ({ title, text, legend, svg }) =>
+        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p>${legend ? `<p class="key">${legend}</p>` : ''}</figcaption>${svg}</figure>`,
     )
     .join('\n')}</div>`;
 
