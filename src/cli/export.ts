@@ -7,6 +7,7 @@ import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { counted } from './number-text.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
+import { defined } from '../train/defined.ts';
 import { examples, oneOf, whole } from './options.ts';
 import { interruption, type Interruption } from './signals.ts';
 import { working } from './export-progress.ts';
@@ -98,16 +99,23 @@ async function command(
   checkTogether({ trains: trains === true, stored, packs: packs === true, license, atMost: more.atMost });
   const evaluationSamples = measures === true ? SAMPLES : measures;
   const shows = working(io);
-  const [{ load }, { fingerprintsOf }, { loadWeights }, { namesIn }, { parametersOf }, { exportModel }, { sentence }] =
-    await Promise.all([
-      import('./load.ts'),
-      import('../train/fingerprints.ts'),
-      import('../weights/file.ts'),
-      import('../weights/names.ts'),
-      import('../train/parameters.ts'),
-      import('../export/export-model.ts'),
-      import('../export/verification.ts'),
-    ]);
+  const [
+    { load },
+    { fingerprintsOf },
+    { loadWeights },
+    { namesIn, displayIn },
+    { parametersOf },
+    { exportModel },
+    { sentence },
+  ] = await Promise.all([
+    import('./load.ts'),
+    import('../train/fingerprints.ts'),
+    import('../weights/file.ts'),
+    import('../weights/names.ts'),
+    import('../train/parameters.ts'),
+    import('../export/export-model.ts'),
+    import('../export/verification.ts'),
+  ]);
   const { model, name, path: where, data, training } = await load(path);
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights, auxiliary, metadata } = await loadWeights(from, owner);
@@ -118,6 +126,7 @@ async function command(
       out,
       name,
       names: namesIn(from, metadata),
+      ...defined({ display: displayIn(from, metadata) }),
       ...(evaluationSamples !== undefined && { evaluationSamples }),
       ...(stored !== 'float32' && { precision: stored }),
       ...(stored === 'int8' && data !== undefined && { measureOn: () => sourceOf(where, data) }),

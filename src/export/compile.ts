@@ -75,7 +75,7 @@ export interface Compiled {
 export function compile(model: Model, trained: Weights, options: CompileOptions = {}): Compiled {
   checkCompile(model, options);
   const weights = ownWeights('compile', trained);
-  const { opset = OPSET, name = 'model', names = {} } = options;
+  const { opset = OPSET, name = 'model', names = {}, display } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   if (options.sampler && model.steps) throw new InvalidModel(STEPS_WITHOUT_SAMPLER);
   const { precision = 'float32' } = options;
@@ -126,7 +126,12 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   }
   return {
     files,
-    manifest: { ...signature, files: listed, ...(isReduced && { precision: { weights: precision, losses } }) },
+    manifest: {
+      ...signature,
+      ...(display && { display }),
+      files: listed,
+      ...(isReduced && { precision: { weights: precision, losses } }),
+    },
   };
 }
 

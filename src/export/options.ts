@@ -3,6 +3,7 @@ import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
+import type { Display } from '../formats/display.ts';
 import type { Names } from '../signature.ts';
 import { OBJECTIVE, type Objective } from '../train/objective.ts';
 import { OPTIMISER, type Optimiser } from '../train/optimiser.ts';
@@ -70,6 +71,8 @@ export interface CompileOptions {
   readonly name?: string;
   /** The names of classes and elements in the data, as `train` returns them, which the signature then records. */
   readonly names?: Names;
+  /** The temperature at which samples are best shown, as `train` returns it: a page begins with it. */
+  readonly display?: Display;
 }
 
 /** What is exported for training, and the settings of the further training. */
@@ -181,6 +184,11 @@ const COMPILING = {
   externalDataAbove: wholeFrom0('give the number of bytes of weights that a file may hold'),
   name: NAME,
   names: rule('{ classes, elements, units }, lists of texts, by variable', isNames, 'give what train returns as names'),
+  display: rule(
+    '{ temperature }, a positive number,',
+    (value) => isPlain(value) && optionsRefusal({ temperature: above0() }, value, received) === undefined,
+    'give what train returns as display',
+  ),
 };
 
 const COMPILE: RulesOf<CompileOptions> = {

@@ -4,6 +4,7 @@ import { maskName } from '../values/mask-name.ts';
 import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
+import { display, type Display } from './display.ts';
 import { parseFormat } from './format.ts';
 import { check, refusing, type Refuse } from './read.ts';
 import { text, type MembersOf, type Schema, type TypeOf } from './schema.ts';
@@ -91,6 +92,8 @@ const HEAD = {
   ...SIGNATURE,
   /** A few examples from the data, `Specimens` as JSON, if the definition had data when it was exported. */
   examples: optional<FileOnDisk>(onDisk),
+  /** How samples are best shown: the temperature that a page begins with. */
+  display: optional<Display>(display),
   /** Set if weights are stored with less precision than float32. */
   precision: optional<Precision>(precision),
   /** The further files of a package, by their names in its folder: its module, its card, the runtime. */

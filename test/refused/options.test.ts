@@ -85,7 +85,7 @@ it.each([
   [
     'compile',
     { optimize: true },
-    'compile: expected the options recognition, sampler, evaluationSamples, opset, optimise, externalDataAbove, name, names, exchangeable, example, …, got optimize; did you mean optimise?',
+    'compile: expected the options recognition, sampler, evaluationSamples, opset, optimise, externalDataAbove, name, names, display, exchangeable, …, got optimize; did you mean optimise?',
   ],
   [
     'compile',

@@ -27,6 +27,7 @@ const COMPILING = [
   'externalDataAbove',
   'name',
   'names',
+  'display',
 ];
 
 /** The door to the compiler, and what it calls to export for training. */
