@@ -47,6 +47,33 @@ const overKernel = (code: Code, { channels, channel, taps, apart }: Kernel, body
   level([channels, ...taps], [channel, ...apart], 0);
 };
 
+/** Where eight positions in a row, and all that is summed up there, lie. */
+interface Sums {
+  readonly lead: Local<'i32'>;
+  readonly weights: Local<'i32'>;
+  readonly bias: Local<'i32'>;
+  readonly into: Local<'i32'>;
+  readonly features: Local<'i32'>;
+  readonly count: Local<'i32'>;
+}
+
+/** Writes the sums of each feature at eight positions that lie in a row. */
+const sumUp = (code: Code, kernel: Kernel, { lead, weights, bias, into, features, count }: Sums): void => {
+  const [add, weight, target] = [code.int(bias), code.int(weights), code.int(into)];
+  code.range(0, features, 1, () => {
+    const sums = [0, 16].map(() => code.local('v128', v128.loadSplat(add)));
+    overKernel(code, kernel, (at) => {
+      const from = code.int(i32.add(lead, at));
+      const w = code.local('v128', v128.loadSplat(weight));
+      sums.forEach((sum, i) => code.set(sum, v128.add(sum, v128.mul(w, v128.load(from, 16 * i)))));
+      code.increase(weight, 4);
+    });
+    sums.forEach((sum, i) => code.store(target, sum, 16 * i));
+    code.increase(add, 4);
+    code.set(target, i32.add(target, i32.mul(count, 4)));
+  });
+};
+
 const PARAMS = Array.from({ length: 20 }, () => 'i32' as const);
 
 /**
@@ -112,25 +139,8 @@ export const convolve = (module: ModuleBuilder) =>
         code.call(multiply, weights, panel, into, bias, features, columns, k, i32.mul(k, 4), i32.mul(count, 4));
       };
       // Sums of few features need no panel.
-      code.if(
-        i32.and(isNext, i32.lt(features, FEW)),
-        () => {
-          const [add, weight, target] = [code.int(bias), code.int(weights), code.int(into)];
-          code.range(0, features, 1, () => {
-            const sums = [0, 16].map(() => code.local('v128', v128.loadSplat(add)));
-            overKernel(code, steps, (at) => {
-              const from = code.int(i32.add(lead, at));
-              const w = code.local('v128', v128.loadSplat(weight));
-              sums.forEach((sum, i) => code.set(sum, v128.add(sum, v128.mul(w, v128.load(from, 16 * i)))));
-              code.increase(weight, 4);
-            });
-            sums.forEach((sum, i) => code.store(target, sum, 16 * i));
-            code.increase(add, 4);
-            code.set(target, i32.add(target, i32.mul(count, 4)));
-          });
-        },
-        gathered,
-      );
+      const isFew = i32.and(isNext, i32.lt(features, FEW));
+      code.if(isFew, () => sumUp(code, steps, { lead, weights, bias, into, features, count }), gathered);
       // In a row, what is left of it may be fewer than eight.
       const rest = code.int(i32.sub(i32.sub(px, i32.rest(first, px)), PANEL));
       const isShort = i32.and(isLong, i32.and(i32.gt(rest, 0), i32.lt(rest, PANEL)));
