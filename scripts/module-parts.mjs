@@ -11,7 +11,6 @@ const PARTS = {
   draw: 'src/runtime/draw.ts',
   steps: 'src/runtime/steps.ts',
   several: 'src/runtime/several.ts',
-  encode: 'src/runtime/module/encode.ts',
   core: 'src/runtime/module/core.ts',
 };
 
@@ -21,7 +20,6 @@ const IN_CORE = {
   'steps.ts':
     'export const inSteps = (...given) => ($steps ? $steps.inSteps(...given) : given[2](given[0], given[1]));',
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
-  'encode.ts': 'export const withEncode = (...given) => ($encode ? $encode.withEncode(...given) : given[0]);',
 };
 
 /** What other parts have from the core, by the module of the sources: the names that src/runtime/module/core.ts exports. */
@@ -29,13 +27,13 @@ const IN_OTHERS = {
   'draw.ts': `export const { inverseNormal } = $core;
     export const drawWith = (...given) => $draw.drawWith(...given);
     export const drawTarget = (...given) => $draw.drawTarget(...given);`,
-  'errors.ts': 'export const { InvalidData } = $core;',
+  'errors.ts': 'export const { InvalidData, Unavailable } = $core;',
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',
   'rows.ts': 'export const { inOrder, runRows, spread } = $core;',
   'usual-values.ts': 'export const { usualValue } = $core;',
-  'values.ts': 'export const { encodeConditions, encodeValue } = $core;',
+  'values.ts': 'export const { encodeAll, encodeConditions, encodeValue } = $core;',
 };
 
 export const buildModuleParts = async (root) => {

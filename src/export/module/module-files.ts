@@ -90,7 +90,7 @@ const prove = async (
  * variable.
  */
 const scriptOf = async (manifest: Manifest): Promise<string> => {
-  const { name, kind, library, target, files } = manifest;
+  const { name, kind, library, target } = manifest;
   const targets = Object.values(target.targets ?? { y: target });
   const likelihoods = [...new Set(targets.flatMap(likelihoodsOf))].sort();
   const each = likelihoods.map(
@@ -102,8 +102,7 @@ return $likelihood.${one}Data; })(),`,
     `const $likelihoods = {\n${(await Promise.all(each)).join('\n')}\n};`,
     await part('draw'),
     manifest.steps ? await part('steps') : 'const $steps = undefined;',
-    target.targets ? await part('several') : 'const $several = undefined;',
-    files.recognition ? await part('encode') : 'const $encode = undefined;',
+    target.targets || target.mask ? await part('several') : 'const $several = undefined;',
   ];
   return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states what it takes and gives.
 ${parts.join('\n')}

@@ -2,10 +2,10 @@
 export { toRgba } from '../picture.ts';
 export { openModule } from './open.ts';
 // … and what its other parts use too.
-export { InvalidData } from '../../errors.ts';
+export { InvalidData, Unavailable } from '../../errors.ts';
 export { inverseNormal, normals, stream, uniforms } from '../../random.ts';
 export { size } from '../../shape/size.ts';
 export { fileNoise, drawsItself } from '../file-noise.ts';
 export { inOrder, runRows, spread } from '../rows.ts';
 export { usualValue } from '../usual-values.ts';
-export { encodeConditions, encodeValue } from '../values.ts';
+export { encodeAll, encodeConditions, encodeValue } from '../values.ts';

@@ -1,6 +1,7 @@
 import { InvalidFile, Unavailable, reasonOf } from '../../errors.ts';
 import type { Manifest, Part } from '../../signature.ts';
 import type { WasmPlan } from '../../wasm/plan.ts';
+import { asking } from '../asking.ts';
 import { createModel } from '../create.ts';
 import { download } from '../download.ts';
 import type { Model } from '../model.ts';
@@ -11,7 +12,6 @@ import { runExamples } from '../self-test.ts';
 import type { FileRunner } from '../sessions.ts';
 import { severally } from '../several.ts';
 import { inSteps } from '../steps.ts';
-import { withEncode } from './encode.ts';
 import { moduleRunner } from './engine.ts';
 import { host, type WasmModule, type WebAssemblyHost } from './web-assembly.ts';
 
@@ -54,7 +54,7 @@ export const openModule = async (
   const tests = new Map(Object.entries(examples).map(([part, text]) => [part as Part, { text, where: FILE }] as const));
   const prove = () => runExamples(engine, manifest, tests, 'wasm');
   const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, { name: 'wasm', threads: 1 }, prove);
-  return withEncode(severally(inSteps(manifest, engine, make), checkOptions, outputs), manifest, engine);
+  return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
 };
 
 const enclosedIn = (WebAssembly: WebAssemblyHost, { files }: Manifest, module: WasmModule): Enclosed => {
