@@ -46,7 +46,7 @@ const IN_OTHERS = {
     };`,
   // A module has no file of the evaluation, which is said.
   'likelihood.ts':
-    'export const likelihoodOf = (signature, tools, encoded, options, unit, run) => run(signature, tools, "evaluation", encoded, {});',
+    'export const likelihoodOf = ({ name, files }) => { throw $core.withoutFile(name, "evaluation", Object.keys(files)); };',
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',

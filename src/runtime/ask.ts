@@ -1,4 +1,4 @@
-import type { Manifest, Part } from '../signature.ts';
+import type { Manifest } from '../signature.ts';
 import type {
   AskOptions,
   LikelihoodOptions,
@@ -7,14 +7,14 @@ import type {
   Neighbours,
   Posterior,
   ReconstructOptions,
-  Tools,
-} from './asking.ts';
+} from './questions.ts';
+import type { Tools } from './tools.ts';
 import { changedConditions, encodeExample, type Forms } from './example.ts';
 import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Samples } from './result.ts';
-import type { Input } from './rows.ts';
-import { withoutFile, withoutLatent } from './unfit.ts';
+import { run } from './run-asked.ts';
+import { withoutLatent } from './unfit.ts';
 import type { Encoded } from './usual-values.ts';
 import type * as Values from './values.ts';
 
@@ -28,42 +28,12 @@ export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> =>
   return { encodeAll, passed, distributionOf };
 };
 
-/** How a file is run on examples. */
-export interface RunOptions {
-  /** Further inputs. */
-  readonly own?: Readonly<Record<string, Input>>;
-  /** The outputs that are returned; all by default. */
-  readonly outputs?: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-  /** The number of rows that run at once. */
-  readonly most?: number;
-}
-
-/** Runs a file that is written on request. @throws Unavailable if it was not. */
-export const run = (
-  { name, files }: Manifest,
-  { engine, runRows }: Tools,
-  part: Part,
-  { rows, values }: Encoded,
-  { own = {}, outputs, signal, most }: RunOptions,
-): Promise<Readonly<Record<string, Float32Array>>> => {
-  const file = files[part];
-  if (!file) throw withoutFile(name, part, Object.keys(files));
-  const inputs = Object.entries(values).map(([key, value]): [string, Input] => [
-    key,
-    { ...value, of: (row) => (value.rows === 1 ? 0 : row) },
-  ]);
-  const wanted = Object.entries(file.outputs).filter(([key]) => outputs?.includes(key) ?? true);
-  const asked = { ...file, outputs: Object.fromEntries(wanted) };
-  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal, most);
-};
-
 /** Refuses options that are unknown, and what is no signal. */
 export const checkAsked = ({ expect }: Tools, options: AskOptions, ...known: readonly string[]): void => {
-  const list = [...known, 'signal'];
-  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list.join(', ')}`, options);
-  for (const name of Object.keys(options))
-    expect(list.includes(name), name, `one of the options ${list.join(', ')}`, name);
+  const names = [...known, 'signal'];
+  const list = names.join(', ');
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list}`, options);
+  for (const name of Object.keys(options)) expect(names.includes(name), name, `one of the options ${list}`, name);
   const { signal } = options;
   const isSignal = signal === undefined || typeof Object(signal).throwIfAborted === 'function';
   expect(isSignal, 'signal', 'an AbortSignal', signal);
@@ -119,10 +89,10 @@ export const logLikelihood = async (
   options: LikelihoodOptions = {},
 ): Promise<LogLikelihood> => {
   checkAsked(tools, options, 'samples', 'seed');
-  const encoded = await encodeExample(signature, example, await forms());
-  const { likelihoodOf } = await import('./likelihood.ts');
-  const { unit } = (await import('./draw.ts')).distributionOf(signature.target);
-  return likelihoodOf(signature, tools, encoded, options, unit, run);
+  const all = await forms();
+  const encoded = await encodeExample(signature, example, all);
+  const { unit } = all.distributionOf(signature.target);
+  return (await import('./likelihood.ts')).likelihoodOf(signature, tools, encoded, options, unit, run);
 };
 
 /** `neighbours` of a model. */

@@ -1,4 +1,5 @@
-import type { Asking, Tools } from './asking.ts';
+import type { Asking } from './questions.ts';
+import type { Tools } from './tools.ts';
 import type { Core, Latents } from './model.ts';
 import type { Outputs } from './result.ts';
 
