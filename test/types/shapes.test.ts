@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cvae-types-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(COMPILERS)(
-  '%s infers the shapes of test/types/shapes.ts, and accepts the examples',
+  '%s infers the shapes of test/types, and accepts the examples',
   async (compiler) => {
     const { errors, instantiations } = await compile(compiler, 'test/types');
     expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
 import * as own from '../../../src/index.ts';
-import { jsTrain, type Loose, type Refused } from '../loose.ts';
+import { jsData, jsTrain, type Loose, type Refused } from '../loose.ts';
 
 const model = own.cvae({
   condition: { x: own.continuous(4) },
@@ -41,22 +41,22 @@ export const OPTIONS = {
     [
       'options that are a number',
       option(20),
-      'train: expected options as an object, got 20; give { epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, … }, or nothing',
+      'train: expected options as an object, got 20; give { epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, … }, or nothing',
     ],
     [
       'a misspelt option',
       option({ epoch: 3 }),
-      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, …, got epoch; did you mean epochs?',
+      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, …, got epoch; did you mean epochs?',
     ],
     [
       'an option of another library',
       option({ batchSize: 32 }),
-      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, …, got batchSize; correct it or leave it out',
+      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, …, got batchSize; correct it or leave it out',
     ],
     [
       'a learning rate with an underscore',
       option({ learning_rate: 0.1 }),
-      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, …, got learning_rate; did you mean learningRate?',
+      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, …, got learning_rate; did you mean learningRate?',
     ],
     [
       'epochs as text',
@@ -137,6 +137,16 @@ export const OPTIONS = {
       'averaging of 1',
       option({ averaging: 1 }),
       'train: expected a number above 0 and below 1 as averaging, got 1; give one such as 0.999',
+    ],
+    [
+      'no augmentation',
+      option({ augment: [] }),
+      'train: expected a list of augmentations as augment, got an array of 0; give such as [flip(), shift()]',
+    ],
+    [
+      'an augmentation that is not called',
+      option({ augment: [jsData.flip] }),
+      'train: expected a list of augmentations as augment, got an array of 1; give such as [flip(), shift()]',
     ],
     ['joint as text', option({ joint: 'yes' }), 'train: expected true or false as joint, got "yes"; give one of them'],
     [
@@ -220,6 +230,72 @@ export const OPTIONS = {
         ),
       }),
       'objective: expected one number for a batch as loss, got one for each example; take the sum, and batchMean of it',
+    ],
+  ],
+  scoreModel: [
+    [
+      'a model that is none',
+      () => jsTrain.scoreModel(7),
+      'scoreModel: expected a model, got 7; give what cvae or predictor gives',
+    ],
+    [
+      'data of which nothing is held out',
+      () => jsTrain.scoreModel(model, new Map(), data),
+      'scoreModel: expected data with a test or validation part, got none; give one, such as csv(…, { test: 0.1 })',
+    ],
+  ],
+  sequentialTrees: [
+    [
+      'a table that is none',
+      () => jsTrain.sequentialTrees([1], { x: [1] }),
+      'sequentialTrees: expected tables as objects of columns, got a list of 1; give them',
+    ],
+    [
+      'a column that is not there',
+      () => jsTrain.sequentialTrees({ x: [1] }, { y: [1] }),
+      'sequentialTrees: expected given columns that train has, got y; give some of x',
+    ],
+    [
+      'a seed that is none',
+      () => jsTrain.sequentialTrees({ x: [1] }, { x: [1] }, -1),
+      'sequentialTrees: expected a whole number from 0 as seed, got -1; give one such as 1',
+    ],
+  ],
+  scoreTable: [
+    [
+      'a table that is none',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: 7, drawn: { x: [1] } }),
+      'scoreTable: expected { train, test, drawn }, each an object of columns, got an object; give them',
+    ],
+    [
+      'a part with other columns',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1], z: [1] } }),
+      'scoreTable: expected the columns of train in drawn, got z; give all parts the same columns',
+    ],
+    [
+      'columns that are not equally long',
+      () => jsTrain.scoreTable({ train: { x: [1], y: [1, 2] }, test: { x: [1], y: [1] }, drawn: { x: [1], y: [1] } }),
+      'scoreTable: expected columns of one length, from 1 in train, got 1, 2; give a value of each column for each row',
+    ],
+    [
+      'a class among numbers',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: ['a'] }, drawn: { x: [1] } }),
+      'scoreTable: test: expected numbers in x, got string; give one kind of values in a column',
+    ],
+    [
+      'a column that is not there',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { told: 'y' }),
+      'scoreTable: expected columns of the table, got y; give one of x',
+    ],
+    [
+      'numbers as classes to compare within',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { within: 'x' }),
+      'scoreTable: expected a column of classes of the table, got x; give one of x',
+    ],
+    [
+      'no column that was drawn',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { given: ['x'] }),
+      'scoreTable: expected columns that were drawn, got all of them as given; leave some out of given',
     ],
   ],
   evaluate: [
