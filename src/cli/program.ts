@@ -9,6 +9,7 @@ import { tell } from './failure.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
+import { compare } from './compare.ts';
 import { report } from './report.ts';
 import { sample } from './sample.ts';
 import { serve } from './serve.ts';
@@ -46,6 +47,7 @@ function program(context: Context): Command {
     train,
     evaluateCommand,
     report,
+    compare,
     exportCommand,
     verify,
     sample,
