@@ -15,7 +15,7 @@ import type { ModuleOptions } from '../../src/runtime/module/open.ts';
 import type { Manifest } from '../../src/signature.ts';
 import { compileWasm } from '../../src/wasm/compile.ts';
 import { TSC } from '../types/tsc.ts';
-import { exportModule } from './support.ts';
+import { exportModule, sectionsOf } from './support.ts';
 
 /** What model.js exports. */
 interface Module {
@@ -235,7 +235,7 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
     const { WebAssembly } = host;
     if (!WebAssembly) throw new Error('no WebAssembly');
     const { plan, bytes } = compileWasm({ decoder: graph }, 18);
-    const { exports } = new WebAssembly.Instance(await WebAssembly.compile(bytes()));
+    const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes()));
     const runner = moduleRunner('wide', plan, exports);
     const few = await runner.run('decoder', { x: { data: new Float32Array(2 * wide).fill(-1), shape: [2, wide] } });
     expect(few['y']?.data).toEqual(new Float32Array(2 * wide));
@@ -266,22 +266,3 @@ describe('what cannot be opened or computed is refused in one sentence', () => {
     expect(new InvalidFile('').name).toBe('InvalidFile');
   });
 });
-
-/** The sections of a module. */
-function sectionsOf(wasm: Uint8Array): readonly { readonly id: number; readonly bytes: Uint8Array }[] {
-  const sections: { readonly id: number; readonly bytes: Uint8Array }[] = [];
-  let next = 8;
-  while (next < wasm.length) {
-    const start = next;
-    const id = wasm[next++] ?? 0;
-    let length = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = wasm[next++] ?? 0;
-      length += (byte & 127) * 2 ** shift;
-      if (byte < 128) break;
-    }
-    next += length;
-    sections.push({ id, bytes: wasm.subarray(start, next) });
-  }
-  return sections;
-}

@@ -92,7 +92,7 @@ const direction = (context: Context, about: Direction, states: number, cell: Cel
     true,
   );
   const given = { a: input(0).at, b: weights, c: products, m: all, n: width, k: channels };
-  multiply(context, 'columns', { ...given, bias: biasOf(0, width) });
+  multiply(context, { ...given, bias: biasOf(0, width) });
   const ofState = scratch(bytesOf([examples, length(width)]));
   const state = (): Local<'i32'> => code.int(scratch(bytesOf([examples, length(units)])));
   const before = Array.from({ length: states }, state);
@@ -174,7 +174,7 @@ const stateProduct = (
   const into = (a: Expr<'i32'>, b: Expr<'i32'>, from: number, to: number): void => {
     const c = i32.add(ofState, 4 * from);
     const bias = biasOf(width + from, width + to);
-    multiply(context, 'columns', { a, b, c, bias, m: examples, n: to - from, k: units, row: width });
+    multiply(context, { a, b, c, bias, m: examples, n: to - from, k: units, row: width });
   };
   if (!resetsFirst) {
     const whole = matrix(0, width);
