@@ -5,7 +5,7 @@ import { unfit } from './later.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Core } from './model.ts';
 import type { Backend } from './open-options.ts';
-import { checkOptions, expect, type CheckedOptions } from './options.ts';
+import { checkOptions, type CheckedOptions } from './options.ts';
 import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
@@ -54,7 +54,7 @@ const sampling =
     const { count, draw, signal } = given;
     // Rarely given.
     const { encoded = conditions, gaussians = await priorOf(conditions) } =
-      given.from || signal ? await (await import('./from.ts')).from(conditions, given, latent, expect) : {};
+      given.from || signal ? await (await import('./from.ts')).from(conditions, given, latent) : {};
     const rows = encoded.rows * count;
     await checkSize(rows * Math.max(latent, size(target.shape)));
     const how = given.independent ? { ...given, count: rows } : given;
@@ -141,10 +141,10 @@ const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) =>
 
 let loaded: typeof Forms | undefined;
 
-/** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. */
+/** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. A copy of a signal would not be one. */
 export const copied = <T>(value: T): T => {
   try {
-    return structuredClone(value);
+    return Object(value).signal ? value : structuredClone(value);
   } catch {
     return value;
   }

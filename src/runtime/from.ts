@@ -1,6 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import type { Gaussians } from './latents.ts';
-import type { CheckedOptions, expect as Expect } from './options.ts';
+import type { CheckedOptions } from './options.ts';
 import type { Encoded } from './usual-values.ts';
 import { unequal } from './unfit.ts';
 
@@ -21,10 +21,9 @@ export const from = async (
   encoded: Encoded,
   { from: given, signal }: Pick<CheckedOptions, 'from' | 'signal'>,
   latent: number,
-  expect: typeof Expect,
 ): Promise<{ readonly encoded: Encoded; readonly gaussians?: Gaussians }> => {
-  const isSignal = signal === undefined || typeof Object(signal).throwIfAborted === 'function';
-  expect(isSignal, 'signal', 'an AbortSignal', signal);
+  if (signal !== undefined && typeof Object(signal).throwIfAborted !== 'function')
+    throw new InvalidData(`signal: expected an AbortSignal, got ${String(signal)}; correct it`);
   if (given === undefined) return { encoded };
   const { mean: centre, logVar, data } = Object(given);
   const means = await numbersOf(centre ? centre.data : 'data' in Object(given) ? data : given, latent);

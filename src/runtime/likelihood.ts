@@ -2,10 +2,11 @@ import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import { Unavailable } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import type { Interface, Manifest } from '../signature.ts';
-import type { run as Run } from './ask.ts';
-import type { LikelihoodOptions, LogLikelihood, Tools } from './asking.ts';
+import type { LikelihoodOptions, LogLikelihood } from './questions.ts';
+import type { Tools } from './tools.ts';
 import { Estimates } from './estimates.ts';
 import type { Input } from './rows.ts';
+import type { run as Run } from './run-asked.ts';
 import type { Encoded } from './usual-values.ts';
 
 /** The number of rows, examples times samples, that networks process at once. */

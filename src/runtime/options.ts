@@ -1,5 +1,5 @@
 import { InvalidData } from '../errors.ts';
-import type { Latents, Prior } from './model.ts';
+import type { Latents, Prior } from './prior.ts';
 import { brief } from '../values/brief.ts';
 
 /** How many samples of each condition, and which. */

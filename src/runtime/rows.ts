@@ -38,7 +38,7 @@ export const runRows = async (
     for (const [name, shape] of Object.entries(file.outputs)) {
       const length = size(shape);
       const data = found[name]?.data ?? new Float32Array();
-      if (data.length !== (to - from) * length) throw new RangeError(`${name}: ${data.length} numbers`);
+      if (data.length !== (to - from) * length) throw new RangeError(name);
       if (to - from === rows) outputs[name] = data;
       else (outputs[name] ??= new Float32Array(rows * length)).set(data, from * length);
     }
