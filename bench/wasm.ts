@@ -6,11 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { InferenceSession, env, Tensor } from 'onnxruntime-web/wasm';
 import type { Browser, Page } from 'playwright-core';
-import { normals, stream, uniforms } from '../src/random.ts';
-import type { Model } from '../src/runtime/model.ts';
-import { size } from '../src/shape/size.ts';
 import type { Manifest } from '../src/signature.ts';
 import { launch } from '../test/browser/support/chromium.ts';
 import { evaluate } from '../test/browser/support/evaluate.ts';
@@ -24,57 +20,58 @@ const SECONDS = 3;
 const MODELS = ['digits', 'completion'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-env.wasm.numThreads = 1;
 const root = await mkdtemp(join(tmpdir(), 'cvae-wasm-'));
 for (const name of MODELS) await exportModule(root, name);
 
-type Decoded = Readonly<Record<number, Readonly<Record<string, Calls>>>>;
+type Decoded = Readonly<Record<number, Readonly<Record<string, Pick<Calls, 'quick' | 'processor'>>>>>;
 
 const manifestOf = async (name: string): Promise<Manifest> =>
   JSON.parse(await readFile(join(root, name, 'model.json'), 'utf8'));
 
-/** Inputs of a decoder: latents, and conditions as numbers. */
-const inputsOf = ({ conditions, latent }: Manifest, rows: number) => ({
-  z: normals(stream(1, 'z'), rows, latent),
-  given: Object.fromEntries(
-    Object.entries(conditions).map(([name, { shape }]) => [name, uniforms(stream(1, name), rows, size(shape))]),
-  ),
-});
+/**
+ * A program that measures decode(z) beside session.run, given `ort`, `sessions` and `model`: as many calls at a time as make 64 rows, since
+ * clocks of pages are coarse.
+ */
+const decoding = (inputs: readonly (readonly [string, readonly number[]])[], processor: string): string => `
+  const inTurn = ${inTurn.toString()};
+  const decoded = {};
+  for (const rows of ${JSON.stringify(BATCHES)}) {
+    const arrays = {};
+    for (const [input, shape] of ${JSON.stringify(inputs)})
+      arrays[input] = [Float32Array.from({ length: rows * shape.reduce((a, b) => a * b, 1) }, (_, i) => (i % 7) / 7), shape];
+    const { z: [z], ...others } = arrays;
+    const given = Object.fromEntries(Object.entries(others).map(([name, [data]]) => [name, data]));
+    const calls = Math.ceil(64 / rows);
+    const often = (f) => async () => { for (let i = 0; i < calls; i++) await f(); };
+    const found = await inTurn({
+      onnxruntime: often(() => sessions.decoder.run(Object.fromEntries(Object.entries(arrays).map(
+        ([name, [data, shape]]) => [name, new ort.Tensor('float32', data, [rows, ...shape])])))),
+      wasm: often(() => model.decode(z, given)),
+    }, ${SECONDS}, ${processor});
+    decoded[rows] = Object.fromEntries(Object.entries(found).map(([name, { quick, processor }]) =>
+      [name, { quick: quick / calls, processor: processor / calls }]));
+  }`;
 
-const spent = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
-
-/** decode(z), in this process. */
+/** decode(z), in a process of its own. */
 async function inNode(name: string): Promise<Decoded> {
-  const manifest = await manifestOf(name);
-  const { open }: { readonly open: () => Promise<Model> } = await import(
-    pathToFileURL(join(root, name, 'model.js')).href
-  );
-  const model = await open();
-  const session = await InferenceSession.create(new Uint8Array(await readFile(join(root, name, 'decoder.onnx'))), {
-    executionProviders: ['wasm'],
+  const { files } = await manifestOf(name);
+  const text = `import { readFileSync } from 'node:fs';
+    import * as ort from 'onnxruntime-web/wasm';
+    const { open } = await import(${JSON.stringify(pathToFileURL(join(root, name, 'model.js')).href)});
+    ort.env.wasm.numThreads = 1;
+    const model = await open();
+    const bytes = readFileSync(${JSON.stringify(join(root, name, 'decoder.onnx'))});
+    const sessions = { decoder: await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] }) };
+    const spent = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
+    ${decoding(Object.entries(files.decoder?.inputs ?? {}), 'spent')}
+    console.log(JSON.stringify(decoded));
+    process.exit(0);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', text], {
+    cwd: ROOT,
+    encoding: 'utf8',
   });
-  const decoded: Record<number, Record<string, Calls>> = {};
-  for (const rows of BATCHES) {
-    const { z, given } = inputsOf(manifest, rows);
-    const shapes = Object.entries(manifest.files.decoder?.inputs ?? {});
-    const onnxruntime = () =>
-      session.run(
-        Object.fromEntries(
-          shapes.map(([input, shape]) => [
-            input,
-            new Tensor('float32', input === 'z' ? z : (given[input] ?? z), [rows, ...shape]),
-          ]),
-        ),
-      );
-    // A condition of a Float32Array is numbers of its rows, whatever its kind.
-    decoded[rows] = await inTurn({ onnxruntime, wasm: () => model.decode(z, given as never) }, SECONDS, spent);
-  }
-  await session.release();
-  await model.close();
-  return decoded;
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout);
 }
 
 /** Milliseconds from nothing to a model that can be called: in a new process, the median of some. */
@@ -155,19 +152,7 @@ async function inChromium(
   const inputs = Object.entries(manifest.files.decoder?.inputs ?? {});
   const decoded = await inPage<Decoded>(
     page,
-    `const inTurn = ${inTurn.toString()};
-    ${OPEN_ORT(name, ['decoder'])} ${OPEN_OURS(name)}
-    const decoded = {};
-    for (const rows of ${JSON.stringify(BATCHES)}) {
-      const arrays = {};
-      for (const [input, shape] of ${JSON.stringify(inputs)})
-        arrays[input] = [Float32Array.from({ length: rows * shape.reduce((a, b) => a * b, 1) }, (_, i) => (i % 7) / 7), shape];
-      const { z: [z], ...others } = arrays;
-      const given = Object.fromEntries(Object.entries(others).map(([name, [data]]) => [name, data]));
-      const onnxruntime = () => sessions.decoder.run(Object.fromEntries(Object.entries(arrays).map(
-        ([name, [data, shape]]) => [name, new ort.Tensor('float32', data, [rows, ...shape])])));
-      decoded[rows] = await inTurn({ onnxruntime, wasm: () => model.decode(z, given) }, ${SECONDS});
-    }
+    `${OPEN_ORT(name, ['decoder'])} ${OPEN_OURS(name)} ${decoding(inputs, '() => NaN')}
     return decoded;`,
   );
   await page.context().close();
@@ -191,7 +176,7 @@ async function sent(
 }
 
 const kB = (bytes: number): string => `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`;
-const ms = (value: number | undefined): string => `${(value ?? NaN).toPrecision(3)} ms`;
+const ms = (value: number | undefined): string => `${Number((value ?? NaN).toPrecision(3))} ms`;
 const ratio = (a: number | undefined, b: number | undefined): string => ((a ?? NaN) / (b ?? NaN)).toFixed(2);
 
 const browser = await launch();
