@@ -16,7 +16,7 @@ interface Options extends RowOptions {
   readonly conditions?: string;
   readonly count: number;
   readonly seed?: number;
-  readonly temperature: number;
+  readonly temperature?: number;
   readonly draw?: true;
   readonly mean?: true;
   readonly columns?: number;
@@ -57,7 +57,11 @@ export const sample = (program: Command, { io }: Context): Command =>
       'the random seed; the same seed gives the same samples (default: a random one, which is printed)',
       whole(0),
     )
-    .option('--temperature <x>', "a factor for the prior's standard deviation", positive({ zero: true, most: 1e6 }), 1)
+    .option(
+      '--temperature <x>',
+      "a factor for the prior's standard deviation (default: 1)",
+      positive({ zero: true, most: 1e6 }),
+    )
     .option('--draw', 'draw y from its distribution instead of giving its mean')
     .option('--mean', "give y at the prior's mean instead of samples")
     .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))
@@ -81,14 +85,20 @@ export const sample = (program: Command, { io }: Context): Command =>
 
 async function command(
   folder: string,
-  { set = NONE, out, columns, scale, labels, data, example, part, ...options }: Options,
+  { set = NONE, out, columns, scale, labels, data, example, part, temperature, ...options }: Options,
   io: Io,
 ): Promise<void> {
   if (example === undefined && data !== undefined)
     throw new InvalidData('data: expected --example, the rows whose conditions are taken, got none; give --example 0');
   const rows = example && { rows: { example, ...(data !== undefined && { data }), ...(part && { part }) } };
   const { drawSamples } = await import('./samples.ts');
-  const drawn = await drawSamples(folder, set, { ...options, ...rows });
+  const drawn = await drawSamples(folder, set, { ...options, temperature: temperature ?? 1, ...rows });
   await writeDrawn(io, drawn, { out, columns, scale, labels });
   if (drawn.seed !== undefined && options.seed === undefined) note(io, `seed: ${drawn.seed}`);
+  const { hint } = drawn;
+  if (hint !== undefined && temperature === undefined && !options.mean)
+    note(
+      io,
+      `these samples have temperature 1; they are clearer at ${hint}, which training measured: --temperature ${hint}`,
+    );
 }

@@ -29,6 +29,8 @@ export interface Drawing {
 /** Samples of an exported model, in the formats of files. */
 export interface Drawn {
   readonly rows: number;
+  /** The temperature at which samples are best shown, if it is not 1. */
+  readonly hint?: number;
   /** Left out if nothing was random. */
   readonly seed?: number;
   /**
@@ -51,6 +53,8 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   const model = await open(folder);
   try {
     const { signature } = model;
+    const shownAt = signature.display?.temperature;
+    const hint = shownAt !== undefined && shownAt !== 1 && { hint: shownAt };
     const { readImage } = await import('./png.ts');
     const combos = await combosOf(folder, signature, settings, drawing, readImage);
     const given = Object.fromEntries(
@@ -65,13 +69,13 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
       );
     if (!fixed) {
       const samples = await model.sample(given, { count, ...options, independent });
-      if (as === undefined) return drawnOf(signature, combos, samples, count, samples.seed);
+      if (as === undefined) return { ...drawnOf(signature, combos, samples, count, samples.seed), ...hint };
       const changed = await combinations(pick(signature.conditions, [...as.keys()], 'as'), as, readImage);
       const { combos: all, outputs } = await restyled(model, combos, samples, changed, {
         ...drawing,
         seed: samples.seed,
       });
-      return drawnOf(signature, all, outputs, count, samples.seed);
+      return { ...drawnOf(signature, all, outputs, count, samples.seed), ...hint };
     }
     if (as !== undefined)
       throw new InvalidData('as: expected samples, whose z is kept, got --mean or a predictor; leave --as out');

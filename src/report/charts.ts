@@ -1,70 +1,7 @@
-import type { Epoch } from '../train/epoch.ts';
 import type { Element } from '../formats/look.ts';
+import type { Epoch } from '../train/epoch.ts';
+import { AXES, number, SIZE, thinned, type Chart } from './axes.ts';
 import { Plot, svg } from './plot.ts';
-
-/** A chart: its title, its description, and the SVG. */
-export interface Chart {
-  readonly title: string;
-  readonly text: string;
-  readonly svg: string;
-}
-
-const SIZE = { width: 360, height: 210, marginLeft: 38, marginRight: 10, marginTop: 10, marginBottom: 32 } as const;
-const AXES = { tickSize: 0, labelArrow: 'none' } as const;
-
-/** The points of a curve: from training, and from validation. */
-interface Point {
-  readonly epoch: number;
-  readonly value: number;
-  readonly of: 'training' | 'validation';
-}
-
-/** Plots one metric by epoch: the training mean over the epoch, and the validation value after it; undefined if there is none. */
-export function curve(epochs: readonly Epoch[], metric: string, title: string, unit: string): Chart | undefined {
-  const points = thinned(epochs).flatMap(({ epoch, train, validation }): Point[] => [
-    ...(finite(train[metric]) ? [{ epoch, value: train[metric] ?? NaN, of: 'training' as const }] : []),
-    ...(finite(validation?.[metric]) ? [{ epoch, value: validation?.[metric] ?? NaN, of: 'validation' as const }] : []),
-  ]);
-  if (points.length === 0) return undefined;
-  const last = points.findLast(({ of }) => of === 'validation') ?? points.at(-1);
-  const hint = ({ epoch, value, of }: Point) => `epoch ${epoch}: ${number(value)} ${unit} (${of})`;
-  const both = points.some(({ of }) => of === 'validation');
-  return {
-    title,
-    text: `${number(last?.value ?? NaN)} ${unit}${both ? ' on validation' : ''} after epoch ${last?.epoch}`,
-    svg: svg(`${title} by epoch`, {
-      ...SIZE,
-      x: { ...AXES, label: 'epoch', ticks: ticks(epochs.length), tickFormat: 'd' },
-      y: { ...AXES, label: null, nice: true, grid: true, ticks: 5, domain: [...rangeOf(points)] },
-      marks: (['training', 'validation'] as const).flatMap((of) => {
-        const own = points.filter((point) => point.of === of);
-        return [
-          Plot.line(own, { x: 'epoch', y: 'value', stroke: `var(--${of})`, strokeWidth: 2, clip: true }),
-          // A dot shows a single epoch, and, invisibly, its value under the pointer.
-          Plot.dot(own, {
-            x: 'epoch',
-            y: 'value',
-            r: own.length > 1 ? 5 : 3,
-            fill: `var(--${of})`,
-            fillOpacity: own.length > 1 ? 0 : 1,
-            title: hint,
-            clip: true,
-          }),
-        ];
-      }),
-    }),
-  };
-}
-
-/** Plots the share of y's variance that is due to draws of z, by epoch. */
-export function shares(epochs: readonly Epoch[]): Chart | undefined {
-  const told = epochs.flatMap(({ latent, ...epoch }) =>
-    latent?.share === undefined ? [] : [{ ...epoch, train: {}, validation: { share: 100 * latent.share } }],
-  );
-  const chart = curve(told, 'share', 'What z decides', '%');
-  return chart && { ...chart, text: 'the share of y’s variance that draws of z make, x being the same, in %' };
-}
-
 /** Plots the current KL of each latent dimension, the largest first. */
 export function dimensions(kl: readonly number[]): Chart {
   const sorted = kl.map((value, j) => ({ value, j })).sort((a, b) => b.value - a.value);
@@ -82,7 +19,7 @@ export function dimensions(kl: readonly number[]): Chart {
         type: 'band',
         padding: kl.length > 60 ? 0 : 0.2,
       },
-      y: { ...AXES, label: null, grid: true, ticks: 5, nice: true },
+      y: { ...AXES, label: 'nats', labelAnchor: 'top', grid: true, ticks: 5, nice: true },
       marks: [Plot.barY(bars, { x: 'rank', y: 'value', fill: 'var(--validation)', title: 'name' }), Plot.ruleY([0])],
     }),
   };
@@ -103,7 +40,8 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
   );
   return {
     title: 'KL of each dimension over epochs',
-    text: `from 0 to ${number(most)} nats${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    text: `darker is more${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    legend: shadesOf(most),
     svg: svg('KL of each latent dimension by epoch: darker is more', {
       ...SIZE,
       x: { ...AXES, label: 'epoch', type: 'band', padding: 0, ticks: marks(looked.map(({ epoch }) => epoch)) },
@@ -113,7 +51,7 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
           x: 'epoch',
           y: 'rank',
           fill: 'var(--validation)',
-          fillOpacity: ({ value }: { value: number }) => Math.max(0.03, Math.sqrt(Math.max(0, value) / most)),
+          fillOpacity: ({ value }: { value: number }) => opacityOf(value, most),
           title: ({ epoch, j, value }: { epoch: number; j: number; value: number }) =>
             `z ${j + 1}, epoch ${epoch}: ${number(value)} nats`,
         }),
@@ -124,6 +62,19 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
 
 const ROWS = 64;
 
+/** Returns how dark a cell is: values near 0 differ most. */
+const opacityOf = (value: number, most: number): number => Math.max(0.03, Math.sqrt(Math.max(0, value) / most));
+
+/** Renders what the shades of a map stand for. */
+const shadesOf = (most: number): string =>
+  [0, 1 / 16, 1 / 4, 9 / 16, 1]
+    .map(
+      (share) =>
+        `<span><i class="shade" style="opacity:${opacityOf(share * most, most).toFixed(2)}"></i>${number(share * most)}</span>`,
+    )
+    .join('')
+    .concat('<span>nats</span>');
+
 /** Plots quantiles of what the model draws against those of the data, now and at the first look. */
 export function quantiles({ name, truth, drawn }: Element, before?: readonly number[]): Chart {
   const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
@@ -133,18 +84,20 @@ export function quantiles({ name, truth, drawn }: Element, before?: readonly num
   const now = points(drawn);
   const all = [...truth, ...drawn];
   const [low, high] = [Math.min(...all), Math.max(...all)];
+  const title = (of: string) => (point: { data: number; model: number }) =>
+    `data ${number(point.data)}, draws${of} ${number(point.model)}`;
   const dots = { x: 'data', y: 'model', r: 2, clip: true, fillOpacity: 0.8 } as const;
   return {
     title: `Quantiles of ${name}`,
     text: 'data across, draws up: on the line they are distributed alike',
     svg: svg(`Quantiles of ${name}, drawn by the model against the data`, {
       ...SIZE,
-      x: { ...AXES, label: null, domain: [low, high], nice: true, ticks: 5 },
-      y: { ...AXES, label: null, domain: [low, high], nice: true, grid: true, ticks: 5 },
+      x: { ...AXES, label: 'data', domain: [low, high], nice: true, ticks: 5 },
+      y: { ...AXES, label: 'draws', labelAnchor: 'top', domain: [low, high], nice: true, grid: true, ticks: 5 },
       marks: [
         Plot.link([0], { x1: low, y1: low, x2: high, y2: high, stroke: 'var(--line)', strokeWidth: 2 }),
-        ...(before ? [Plot.dot(points(before), { ...dots, fill: 'var(--training)' })] : []),
-        Plot.dot(now, { ...dots, fill: 'var(--validation)' }),
+        ...(before ? [Plot.dot(points(before), { ...dots, fill: 'var(--training)', title: title(' before') })] : []),
+        Plot.dot(now, { ...dots, fill: 'var(--validation)', title: title('') }),
       ],
     }),
   };
@@ -158,8 +111,8 @@ export function scatter(first: Element, second: Element): Chart {
     text: `${first.name} across, ${second.name} up: held-out data (rings), and a draw for each`,
     svg: svg(`${first.name} against ${second.name}: data and draws`, {
       ...SIZE,
-      x: { ...AXES, label: null, nice: true, ticks: 5 },
-      y: { ...AXES, label: null, nice: true, grid: true, ticks: 5 },
+      x: { ...AXES, label: first.name, nice: true, ticks: 5 },
+      y: { ...AXES, label: second.name, labelAnchor: 'top', nice: true, grid: true, ticks: 5 },
       marks: [
         Plot.dot(pairs('truth'), { x: 'x', y: 'y', r: 2.5, stroke: 'var(--training)' }),
         Plot.dot(pairs('drawn'), { x: 'x', y: 'y', r: 2, fill: 'var(--validation)', fillOpacity: 0.75 }),
@@ -192,45 +145,8 @@ export function frequencies({ name, truth, drawn }: Element, classes: readonly s
   };
 }
 
-/** Returns no more epochs than can be distinguished, including the last. */
-const thinned = <T>(all: readonly T[], most = 300): readonly T[] => {
-  const every = Math.ceil(all.length / most);
-  return all.filter((_, i) => (all.length - 1 - i) % every === 0);
-};
-
-/** Returns the range to draw: of many epochs the first may be left out, which would flatten the others. */
-const rangeOf = (points: readonly Point[]): readonly [number, number] => {
-  const first = points[0]?.epoch;
-  const rest = points.filter(({ epoch }) => epoch !== first);
-  const range = (some: readonly Point[]): readonly [number, number] => [
-    Math.min(...some.map(({ value }) => value)),
-    Math.max(...some.map(({ value }) => value)),
-  ];
-  const [all, without] = [range(points), range(rest)];
-  const flat = rest.length >= 12 && all[1] - all[0] > 2.5 * (without[1] - without[0]);
-  const [low, high] = flat ? without : all;
-  return low === high ? [low - 1, high + 1] : [low, high];
-};
-
-const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs - 1));
-
 /** Returns a few of many labels. */
 const marks = (values: readonly number[]): number[] => {
   const every = Math.max(1, Math.ceil(values.length / 8));
   return values.filter((_, i) => i % every === 0);
-};
-
-const finite = (value: number | undefined): boolean => value !== undefined && Number.isFinite(value);
-
-/** Formats with four digits, without a trailing point. */
-export const number = (value: number): string => {
-  if (!Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  return size >= 1000
-    ? Math.round(value).toLocaleString('en-US')
-    : size >= 100
-      ? value.toFixed(1)
-      : size >= 0.1 || value === 0
-        ? value.toFixed(2)
-        : value.toPrecision(2);
 };

@@ -1,15 +1,7 @@
 import { LIBRARY } from '../version.ts';
-import {
-  curve,
-  dimensions,
-  dimensionsOverTime,
-  frequencies,
-  number,
-  quantiles,
-  scatter,
-  shares,
-  type Chart,
-} from './charts.ts';
+import { number, type Chart } from './axes.ts';
+import { dimensions, dimensionsOverTime, frequencies, quantiles, scatter } from './charts.ts';
+import { curve, shares } from './curves.ts';
 import { escaped, facts } from './html.ts';
 import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
@@ -17,6 +9,9 @@ import { endingOf } from '../run/ending.ts';
 import type { Run } from '../run/read-run.ts';
 import { scoresSection } from './scores.ts';
 import { STYLE } from './style.ts';
+
+/** What the page may load: nothing but what it holds. */
+export const CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. */
 export async function page(run: Run): Promise<string> {
@@ -44,7 +39,7 @@ export async function page(run: Run): Promise<string> {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${CSP}">
 <title>${escaped(record.name)} · training report</title>
 <style>${STYLE}</style>
 </head>
@@ -97,8 +92,8 @@ const partsOf = (main: Run['epochs']): readonly string[] =>
 const charts = (all: readonly Chart[]): string =>
   `<div class="charts">${all
     .map(
-      ({ title, text, svg }) =>
-        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p></figcaption>${svg}</figure>`,
+      ({ title, text, legend, svg }) =>
+        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p>${legend ? `<p class="key">${legend}</p>` : ''}</figcaption>${svg}</figure>`,
     )
     .join('\n')}</div>`;
 

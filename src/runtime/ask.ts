@@ -1,6 +1,5 @@
 import type { Manifest } from '../signature.ts';
 import type {
-  Asking,
   AskOptions,
   LikelihoodOptions,
   LogLikelihood,
@@ -11,13 +10,15 @@ import type {
 } from './questions.ts';
 import type { Tools } from './tools.ts';
 import { changedConditions, encodeExample, type Forms } from './example.ts';
-import type { Core, Latents } from './model.ts';
+import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
-import type { Outputs, Samples } from './result.ts';
+import type { Samples } from './result.ts';
 import { run } from './run-asked.ts';
 import { withoutLatent } from './unfit.ts';
 import type { Encoded } from './usual-values.ts';
 import type * as Values from './values.ts';
+
+export { decode, interpolate } from './decode.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -118,22 +119,3 @@ export const neighbours = async (
 /** `impute` of a model. */
 export const impute = async (core: Core, _: Tools, given: Given, options: SampleOptions = {}): Promise<Samples> =>
   (await import('./impute.ts')).impute(core, given, options);
-
-/** `decode` of a model. */
-export const decode = async ({ sample }: Core, _: Tools, z: Latents, given: Given): Promise<Outputs> => {
-  // As latents, also if they are none: a sample without would come from the prior.
-  const { seed: _seed, z: _z, ...y } = await sample(given, { from: { data: Object(z).data ?? z, shape: [] }, seed: 0 });
-  return y;
-};
-
-/** `interpolate` of a model. */
-export const interpolate = async (
-  core: Core,
-  tools: Tools,
-  ...given: Parameters<Asking['interpolate']>
-): Promise<Outputs> =>
-  (await import('./line.ts')).interpolate(
-    core.signature,
-    (z, conditions) => decode(core, tools, z, conditions),
-    ...given,
-  );

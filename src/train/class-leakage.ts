@@ -1,17 +1,14 @@
 import { batch } from '../data/batches.ts';
-import type { Examples } from '../data/dataset.ts';
 import { select } from '../data/split.ts';
 import { classCount, classNames, type Variables } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
 import { latentUseGraph } from '../layers/latent-use.ts';
-import { permutation, stream } from '../random.ts';
 import type { Weights } from '../weights/weights.ts';
-import { own } from '../values/own.ts';
 import type { TrainingEngine } from './engine.ts';
 import { fewOf } from './latent-use.ts';
 import { noiseOf } from './noise.ts';
 import { outcomesOf } from './outcome.ts';
-import { softmaxClassifier } from './softmax-classifier.ts';
+import { classConditions, classTeller, labelsOf, someOf, yOf, type Parts } from './tell-classes.ts';
 
 /** A class whose draws a classifier takes for those of other classes, though it knows the class in data. */
 export interface Leak {
@@ -24,18 +21,12 @@ export interface Leak {
   readonly drawn: number;
 }
 
-/** The most examples to draw for, to judge by and to learn from, and how many products a step of the classifier may take. */
-const [MOST, LEARNED, PRODUCTS] = [512, 2000, 3e6];
+/** The most examples to draw for and to judge by. */
+const MOST = 512;
 /** The fewest examples of a class to judge it by, and the share of them that must be told right. */
 const [ENOUGH, KNOWN] = [12, 0.6];
 /** How much smaller the share of draws that are told right must be, and how many standard errors that must be. */
 const [LESS, ERRORS] = [0.25, 3];
-
-/** The examples that a model was trained on, and others. */
-interface Parts {
-  readonly train: Examples;
-  readonly held: Examples;
-}
 
 /**
  * Finds classes of conditions that draws do not show: a linear classifier learns them from examples, and is given, for held-out examples'
@@ -50,44 +41,28 @@ export const classLeakage = async (
   seed: number,
   weights: Weights,
 ): Promise<readonly Leak[]> => {
-  const conditions = Object.entries(variables).filter(
-    ([name, variable]) =>
-      Object.hasOwn(model.condition, name) &&
-      variable.kind === 'categorical' &&
-      own(held.columns, name)?.shape.every((size) => size === 1) === true,
-  );
-  const graph = latentUseGraph(model, false);
-  const [known, judged] = [sampled(train, LEARNED, seed, 'learn'), sampled(held, MOST, seed, 'judge')];
-  const rowsOf = (examples: Examples): Float32Array => joined(model, examples, variables, seed);
-  const width = rowsOf(select(judged, [0])).length;
-  const count = fewOf(judged.count, MOST, width);
-  const some = select(
-    judged,
-    Int32Array.from({ length: count }, (_, i) => i),
-  );
+  const names = classConditions(model, variables, held);
+  const width = yOf(model, select(held, [0]), variables, seed).length;
+  const some = someOf(held, fewOf(held.count, MOST, width), seed, 'judge');
+  const { count } = some;
   const given = batch(
     some,
     Int32Array.from({ length: count }, (_, i) => i),
     variables,
     { seed, epoch: 0 },
   );
-  if (conditions.length === 0 || outcomesOf(model, given).some(({ mask }) => mask)) return [];
+  if (names.length === 0 || outcomesOf(model, given).some(({ mask }) => mask)) return [];
+  const graph = latentUseGraph(model, false);
   const values = { ...given, ...noiseOf(graph, count, seed, ['watch']) };
   const { first, second } = await engine.compute(graph, weights, values, count);
   if (!first || !second) return [];
-  const truth = rowsOf(some);
-  return conditions.flatMap(([name, variable]) => {
-    const classes = classCount(variable);
-    const enough = Math.min(known.count, Math.floor(PRODUCTS / (width * classes)));
-    if (enough < ENOUGH * classes) return [];
-    const few = select(
-      known,
-      Int32Array.from({ length: enough }, (_, i) => i),
-    );
-    const labels = (examples: Examples): Int32Array => Int32Array.from(own(examples.columns, name)?.data ?? []);
-    const tell = softmaxClassifier({ values: rowsOf(few), labels: labels(few) }, classes);
-    const texts = classNames(variable) ?? Array.from({ length: classes }, (_, i) => `${i}`);
-    return leaksOf(name, texts, labels(some), tell(truth), [tell(first), tell(second)]);
+  const truth = yOf(model, some, variables, seed);
+  return names.flatMap((name) => {
+    const tell = classTeller(model, train, variables, name, seed);
+    const variable = variables[name];
+    if (!tell || !variable) return [];
+    const texts = classNames(variable) ?? Array.from({ length: classCount(variable) }, (_, i) => `${i}`);
+    return leaksOf(name, texts, labelsOf(some, name), tell(truth), [tell(first), tell(second)]);
   });
 };
 
@@ -112,25 +87,6 @@ const leaksOf = (
     const counts = texts.map((_, other) => (other === k ? 0 : all.filter((one) => one === other).length));
     return [{ condition, name, taken: texts[counts.indexOf(Math.max(...counts))] ?? '', real, drawn }];
   });
-
-const sampled = (examples: Examples, most: number, seed: number, of: string): Examples =>
-  select(
-    examples,
-    permutation(examples.count, stream(seed, 'leakage', of))
-      .slice(0, most)
-      .sort(),
-  );
-
-/** Returns y of examples as networks see it, several targets one after another, row by row. */
-const joined = (model: Model, examples: Examples, variables: Variables, seed: number): Float32Array => {
-  const indices = Int32Array.from({ length: examples.count }, (_, i) => i);
-  const outcomes = outcomesOf(model, batch(examples, indices, variables, { seed, epoch: 0 }));
-  const width = outcomes.reduce((sum, { width: one }) => sum + one, 0);
-  const out = new Float32Array(examples.count * width);
-  for (const { at, width: one, y } of outcomes)
-    for (let row = 0; row < examples.count; row++) out.set(y.subarray(row * one, (row + 1) * one), row * width + at);
-  return out;
-};
 
 /** Returns a line for each condition of which draws do not show some classes. */
 export const leakageNotices = (leaks: readonly Leak[]): readonly string[] =>

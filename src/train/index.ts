@@ -39,6 +39,8 @@ export {
 export { cosine, cyclical, linear, stepwise, warmUp, type ScheduleStep, type Schedule } from './schedule.ts';
 export { tfjsEngine } from './tfjs.ts';
 export { type Metrics, type Training, type TrainOptions } from './train.ts';
+export type { TrainingLogger } from '../training/loggers.ts';
+export type { RunRecord } from '../formats/run.ts';
 export { train, type TrainRunOptions } from '../training/train.ts';
 export { scoreModel, type ScoreOptions } from '../training/score-model.ts';
 export {

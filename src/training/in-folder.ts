@@ -13,7 +13,8 @@ import { partsOf } from '../train/plan.ts';
 import { train, type Training, type TrainOptions } from '../train/train.ts';
 import { auxiliaryOf } from '../train/parameters.ts';
 import { auxiliaryMetadata } from '../weights/file.ts';
-import { namesMetadata } from '../weights/names.ts';
+import { displayMetadata, namesMetadata } from '../weights/names.ts';
+import type { TrainingLogger } from './loggers.ts';
 import { callbacksOf } from './callbacks.ts';
 import { observing, type Audience } from './observers.ts';
 
@@ -34,6 +35,7 @@ export interface FolderSettings {
   readonly flags: Flags;
   readonly report: boolean;
   readonly tensorboard: boolean;
+  readonly loggers?: readonly TrainingLogger[];
 }
 
 /** The outcome of a run in a folder. */
@@ -78,6 +80,8 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
   const observers = await observing(run, audience, {
     ...settings,
+    record,
+    loggers: settings.loggers ?? [],
     model,
     dataset,
     parts: () => {
@@ -106,7 +110,8 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
       ...(audience.signal && { signal: audience.signal }),
       ...callbacksOf(options, observers, reached, audience),
     });
-    await run.save(new Map([...training.weights, ...training.auxiliary]), metadata);
+    const about = { ...metadata, ...displayMetadata(training.display) };
+    await run.save(new Map([...training.weights, ...training.auxiliary]), about);
     const scores = training.stopped === 'aborted' ? undefined : await observers.score(training.weights);
     const summary = { ...summaryOf(training, run.weightsFile), ...(scores && { scores }) };
     await observers.end(summary, training.weights);

@@ -6,7 +6,9 @@ import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
+import type { RunRecord } from '../formats/run.ts';
 import type { Scores } from '../formats/scores.ts';
+import { loggersOf, type TrainingLogger } from './loggers.ts';
 import type { Reporting, Subject } from './reporting.ts';
 
 /** Displays training while it runs. */
@@ -38,6 +40,9 @@ export interface Scene {
   readonly seed: number;
   readonly report: boolean;
   readonly tensorboard: boolean;
+  /** What the run is, which loggers are told. */
+  readonly record: RunRecord;
+  readonly loggers: readonly TrainingLogger[];
   /** Receives notices about what the finished model draws. */
   readonly told?: ((text: string) => void) | undefined;
 }
@@ -71,7 +76,7 @@ export const observing = async (
   { say, display }: Pick<Audience, 'say' | 'display'>,
   scene: Scene,
 ): Promise<Observers> => {
-  const { folder, model, tensorboard, report, dataset, parts, engine, seed, told } = scene;
+  const { folder, model, tensorboard, report, dataset, parts, engine, seed, told, record: about } = scene;
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
@@ -88,12 +93,20 @@ export const observing = async (
     shown.notice(text);
   };
   const spare = sparing(warn);
+  const unfit = async (text: string): Promise<void> => {
+    await record(text);
+    shown.notice(text);
+    loggers.notice(text);
+    told?.(text);
+  };
   const { attempt, attemptNow } = spare;
+  const loggers = loggersOf(scene.loggers, spare);
   return {
     spare,
     warn,
     notice: (text) => {
       if (epochs.length > 0) late.add(text);
+      loggers.notice(text);
       attemptNow('a notice', () => shown.notice(text));
     },
     progress: (at) => attemptNow('the line of progress', () => shown.progress(at)),
@@ -101,6 +114,7 @@ export const observing = async (
       hasBegun = true;
       epochs.push(...earlier);
       for (const text of waiting) await record(text);
+      await loggers.begin(about);
       if (tensorboard)
         await attempt('event files for TensorBoard', async () => {
           events = await (await import('./events.ts')).openEvents(folder, epochs);
@@ -109,18 +123,7 @@ export const observing = async (
       const drawn = epochs.filter(({ phase }) => phase === 'model').length;
       await attempt('report.html', async () => {
         const { reporting } = await import('./reporting.ts');
-        page = await reporting(
-          folder,
-          { model, dataset, parts, engine, seed },
-          drawn,
-          run.take,
-          attempt,
-          async (text) => {
-            await record(text);
-            shown.notice(text);
-            told?.(text);
-          },
-        );
+        page = await reporting(folder, { model, dataset, parts, engine, seed }, drawn, run.take, attempt, unfit);
         say(`report: ${page.file}, written as the run goes`);
       });
     },
@@ -130,6 +133,7 @@ export const observing = async (
       attemptNow('the line of an epoch', () => shown.epoch(epoch));
       await attempt('a line of metrics.jsonl', () => run.add(epoch));
       attemptNow('event files for TensorBoard', () => events?.add(epoch));
+      await loggers.epoch(epoch);
       await page?.epoch(epoch, weights);
     },
     score: async (kept) => page?.score(kept),
@@ -138,6 +142,7 @@ export const observing = async (
       for (const text of late) await record(text);
       await attempt('the last line of metrics.jsonl', () => run.add(ending));
       await page?.end(kept, epochs);
+      await loggers.end(ending);
     },
     links: () => (page ? [`report: ${page.file}`] : []),
   };

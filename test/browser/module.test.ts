@@ -88,8 +88,8 @@ describe('model.js computes what Node computes, of the same noise', () => {
     expect(await visit(path, policy)).toEqual({
       passed: true,
       name: 'wasm',
-      z: [...z.data.slice(0, 5)],
-      y: [...data.slice(300, 320)].map((value) => expect.closeTo(value, 5)),
+      z: Array.from(z.data.slice(0, 5)),
+      y: Array.from(data.slice(300, 320), (value) => expect.closeTo(value, 5)),
     });
   });
 

@@ -1,4 +1,5 @@
-import { basename, relative, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { isFolder } from '../../files/exists.ts';
 import type { Io } from '../io.ts';
 import { projectFiles, writeProject } from '../starter.ts';
@@ -15,18 +16,26 @@ export interface Project {
 }
 
 /**
- * Writes a project with a model of one's own data: a table, or a folder of pictures by class.
+ * Writes a project with a model of one's own data: a table, or a folder of pictures by class; a table is copied into it if asked for.
  *
  * @throws InvalidFile for data that cannot be read, and for a file that is there already; InvalidData for columns that cannot be used.
  */
-export async function writeOwnProject(folder: string, from: string, named: Named, io: Io): Promise<Project> {
-  const pictures = await isFolder(from);
-  const { definition, understood, packages } = pictures
+export async function writeOwnProject(
+  folder: string,
+  from: string,
+  named: Named,
+  io: Io,
+  copies = false,
+): Promise<Project> {
+  // A copy lies in the project itself.
+  const at = copies ? join(folder, basename(from)) : from;
+  const { definition, understood, packages } = (await isFolder(from))
     ? await ofPictures(folder, from)
-    : await ofTable(folder, from, named, io);
+    : await ofTable(folder, from, named, io, at);
   const files = await projectFiles(folder, {
     definition: definition.text,
     packages,
+    ...(copies && { files: { [basename(from)]: await readFile(from, 'utf8') } }),
     sample: definition.sample,
     readme: readme(basename(resolve(folder)), basename(resolve(from)), definition.sample),
   });
@@ -40,7 +49,7 @@ interface Made {
   readonly packages: readonly string[];
 }
 
-const ofTable = async (folder: string, from: string, named: Named, io: Io): Promise<Made> => {
+const ofTable = async (folder: string, from: string, named: Named, io: Io, at: string): Promise<Made> => {
   const found = await survey(from);
   const columns = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
   const choice = await choose(from, columns, named, io);
@@ -53,10 +62,10 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io): Prom
   };
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {
-    definition: definitionOf(found, columns, choice, address(folder, from)),
+    definition: definitionOf(found, columns, choice, address(folder, at)),
     packages: found.source === 'arrow' ? ['apache-arrow'] : [],
     understood: [
-      `${from}: ${found.rows.toLocaleString('en')} rows`,
+      `${at}: ${found.rows.toLocaleString('en')} rows`,
       ...columns.map((column) => `  ${column.name.padEnd(width)}  ${described(column)}${role(column)}`),
     ],
   };

@@ -1,5 +1,6 @@
 import { number, word } from '../../onnx/attributes.ts';
 import { i32, int, v128, type Expr } from '../code/expression.ts';
+import type { Local } from '../code/function.ts';
 import { sigmoid, tanh } from '../kernels/functions.ts';
 import { overRow } from '../kernels/rows.ts';
 import { length, times, valueOf, type Length } from '../length.ts';
@@ -59,130 +60,156 @@ const recurrent =
       );
   };
 
+/** What the steps of a direction share: addresses, and lengths in bytes. */
+interface Running {
+  readonly about: Direction;
+  /** The products of all steps with the input, and of one step with the state. */
+  readonly products: Expr<'i32'>;
+  readonly ofState: Expr<'i32'>;
+  /** The states before a step, and after it. */
+  readonly before: readonly Local<'i32'>[];
+  readonly after: readonly Local<'i32'>[];
+  readonly stateBytes: Local<'i32'>;
+  readonly stepBytes: Local<'i32'>;
+  /** Writes the product of all gates with a state; `now` are the products of the step with the input. */
+  readonly multiplyState: (now: Local<'i32'>, hidden: Local<'i32'>) => void;
+}
+
 const direction = (context: Context, about: Direction, states: number, cell: Cell, resetsFirst: boolean): void => {
-  const { node, code, rows, module, input, has, scratch, isUsed, place, output } = context;
+  const { node, code, rows, input, has, scratch, isUsed, place, output } = context;
   const { index, steps, examples, units, directions, gates } = about;
   const width = gates * units;
-  const [x] = [input(0)];
-  const [channels = 0] = fixed(node, x.dims.slice(2));
+  const [channels = 0] = fixed(node, input(0).dims.slice(2));
   const bias = has(3) ? part(context, 3, index, directions).data : Array.from({ length: 2 * width }, () => 0);
   const biasOf = (from: number, to: number): Expr<'i32'> =>
     int(place(padded(bias.slice(from, to), to - from), 'float32'));
   const all = times(node.name, length(steps), examples);
   const products = scratch(bytesOf([all, length(width)]));
-  const at = int(0);
-  const weights = panels(context, { constant: part(context, 1, index, directions), at }, [channels, width], true);
-  multiply(context, 'columns', {
-    a: x.at,
-    b: weights,
-    c: products,
-    bias: biasOf(0, width),
-    m: all,
-    n: width,
-    k: channels,
-  });
-  const recurrentPart = part(context, 2, index, directions);
-  const matrix = (from: number, to: number): Expr<'i32'> => {
-    const data = recurrentPart.data.slice(from * units, to * units);
-    return panels(context, { constant: { ...recurrentPart, data }, at }, [units, to - from], true);
-  };
-  // Where the reset comes first, the last gate's product is of the state that is reset.
-  const early = resetsFirst ? width - units : width;
-  const first = matrix(0, early);
-  const last = resetsFirst ? matrix(early, width) : first;
+  const weights = panels(
+    context,
+    { constant: part(context, 1, index, directions), at: int(0) },
+    [channels, width],
+    true,
+  );
+  const given = { a: input(0).at, b: weights, c: products, m: all, n: width, k: channels };
+  multiply(context, { ...given, bias: biasOf(0, width) });
   const ofState = scratch(bytesOf([examples, length(width)]));
-  const reset = resetsFirst ? scratch(bytesOf([examples, length(units)])) : ofState;
-  const stateBytes = code.int(valueOf(times(node.name, examples, length(units)), rows, 4));
-  const before = Array.from({ length: states }, () => code.int(scratch(bytesOf([examples, length(units)]))));
-  const after = before.map(() => code.int(scratch(bytesOf([examples, length(units)]))));
-  before.forEach((state, i) => {
-    if (has(5 + i)) code.copy(state, i32.add(input(5 + i).at, i32.mul(stateBytes, index)), stateBytes);
-    else code.clear(state, stateBytes);
+  const state = (): Local<'i32'> => code.int(scratch(bytesOf([examples, length(units)])));
+  const before = Array.from({ length: states }, state);
+  const running: Running = {
+    about,
+    products,
+    ofState,
+    before,
+    after: before.map(state),
+    stateBytes: code.int(valueOf(times(node.name, examples, length(units)), rows, 4)),
+    stepBytes: code.int(valueOf(times(node.name, examples, length(width)), rows, 4)),
+    multiplyState: stateProduct(context, about, ofState, biasOf, resetsFirst),
+  };
+  const { stateBytes } = running;
+  before.forEach((one, i) => {
+    if (has(5 + i)) code.copy(one, i32.add(input(5 + i).at, i32.mul(stateBytes, index)), stateBytes);
+    else code.clear(one, stateBytes);
   });
   const backwards = index === 1 || word(node, 'direction') === 'reverse';
-  const stepBytes = code.int(valueOf(times(node.name, examples, length(width)), rows, 4));
-  const swap = code.int(0);
-  code.range(0, steps, 1, (given) => {
-    const t = code.int(backwards ? i32.sub(steps - 1, given) : given);
-    const now = code.int(i32.add(products, i32.mul(t, stepBytes)));
-    const [hidden = now] = before;
-    const from = { m: examples, k: units };
-    multiplyInto(context, {
-      ...from,
-      a: hidden,
-      b: first,
-      c: ofState,
-      n: early,
-      width,
-      bias: biasOf(width, width + early),
-    });
-    const eachExample = (
-      rowsOf: readonly Expr<'i32'>[],
-      sizes: readonly number[],
-      body: (...at: readonly Expr<'i32'>[]) => void,
-    ) => {
-      const own = rowsOf.map((one) => code.int(one));
-      code.range(0, valueOf(examples, rows), 1, () => {
-        body(...own);
-        own.forEach((one, i) => code.increase(one, 4 * (sizes[i] ?? 0)));
-      });
-    };
-    if (resetsFirst) {
-      eachExample(
-        [reset, now, ofState, hidden],
-        [units, width, width, units],
-        (to = now, xs = now, hs = now, h = now) =>
-          overRow(code, units, [to, xs, hs, h], (into = code.int(0), a = into, b = into, c = into) => {
-            const gate = sigmoid(module, v128.add(v128.load(a, 4 * units), v128.load(b, 4 * units)));
-            code.store(into, v128.mul(gate, v128.load(c)));
-          }),
-      );
-      multiplyInto(context, {
-        ...from,
-        a: reset,
-        b: last,
-        c: i32.add(ofState, 4 * early),
-        n: units,
-        width,
-        bias: biasOf(width + early, 2 * width),
-      });
-    }
-    const lists = [now, ofState, ...before, ...after];
-    const sizes = [width, width, ...before.map(() => units), ...after.map(() => units)];
-    eachExample(lists, sizes, (...own) =>
-      overRow(code, units, own, (xs = now, hs = now, ...others) => {
-        const ofInput = (gate: number): Four => v128.load(xs, 4 * gate * units);
-        const ofHidden = (gate: number): Four => v128.load(hs, 4 * gate * units);
-        const next = cell(context, {
-          gate: (gate) => v128.add(ofInput(gate), ofHidden(gate)),
-          ofInput,
-          ofState: ofHidden,
-          states: others.slice(0, states).map((one) => v128.load(one)),
-        });
-        const kept = next.map((one) => code.local('v128', one));
-        kept.forEach((one, i) => code.store(others[states + i] ?? xs, one));
-      }),
-    );
-    before.forEach((state, i) => {
-      const other = after[i] ?? state;
-      code.set(swap, state);
-      code.set(state, other);
-      code.set(other, swap);
-    });
-    // All states of the first output, [steps, directions, examples, units].
-    if (isUsed(0)) {
-      const row = i32.add(i32.mul(t, directions), index);
-      code.copy(i32.add(output(0).at, i32.mul(row, stateBytes)), hidden, stateBytes);
-    }
-  });
-  before.forEach((state, i) => {
-    if (isUsed(i + 1)) code.copy(i32.add(output(i + 1).at, i32.mul(stateBytes, index)), state, stateBytes);
+  code.range(0, steps, 1, (at) => step(context, running, code.int(backwards ? i32.sub(steps - 1, at) : at), cell));
+  before.forEach((one, i) => {
+    if (isUsed(i + 1)) code.copy(i32.add(output(i + 1).at, i32.mul(stateBytes, index)), one, stateBytes);
   });
 };
 
-/** Writes a product whose result is some columns of a wider one. */
-const multiplyInto = (context: Context, given: Parameters<typeof multiply>[2] & { readonly width: number }): void =>
-  multiply(context, 'columns', { ...given, row: given.width });
+/** Writes one step of all examples: the state's product, the cell, and the output of the step. */
+const step = (context: Context, running: Running, t: Local<'i32'>, cell: Cell): void => {
+  const { code, isUsed, output } = context;
+  const { about, products, ofState, before, after, stateBytes, stepBytes, multiplyState } = running;
+  const { index, units, directions, gates } = about;
+  const width = gates * units;
+  const now = code.int(i32.add(products, i32.mul(t, stepBytes)));
+  const [hidden = now] = before;
+  multiplyState(now, hidden);
+  const sizes = [width, width, ...[...before, ...after].map(() => units)];
+  eachExample(context, about, [now, ofState, ...before, ...after], sizes, (...own) =>
+    overRow(code, units, own, (xs = now, hs = now, ...others) => {
+      const ofInput = (gate: number): Four => v128.load(xs, 4 * gate * units);
+      const ofHidden = (gate: number): Four => v128.load(hs, 4 * gate * units);
+      const next = cell(context, {
+        gate: (gate) => v128.add(ofInput(gate), ofHidden(gate)),
+        ofInput,
+        ofState: ofHidden,
+        states: others.slice(0, before.length).map((one) => v128.load(one)),
+      });
+      const kept = next.map((one) => code.local('v128', one));
+      kept.forEach((one, i) => code.store(others[before.length + i] ?? xs, one));
+    }),
+  );
+  const swap = code.int(0);
+  before.forEach((one, i) => {
+    const other = after[i] ?? one;
+    code.set(swap, one);
+    code.set(one, other);
+    code.set(other, swap);
+  });
+  // All states of the first output, [steps, directions, examples, units].
+  if (!isUsed(0)) return;
+  const row = i32.add(i32.mul(t, directions), index);
+  code.copy(i32.add(output(0).at, i32.mul(row, stateBytes)), hidden, stateBytes);
+};
+
+/** Returns what writes the product of the gates with the state: of the last gate, with the state that is reset, if that comes first. */
+const stateProduct = (
+  context: Context,
+  about: Direction,
+  ofState: Expr<'i32'>,
+  biasOf: (from: number, to: number) => Expr<'i32'>,
+  resetsFirst: boolean,
+): Running['multiplyState'] => {
+  const { code, module, scratch } = context;
+  const { index, examples, units, directions, gates } = about;
+  const width = gates * units;
+  const kernel = part(context, 2, index, directions);
+  const matrix = (from: number, to: number): Expr<'i32'> => {
+    const data = kernel.data.slice(from * units, to * units);
+    return panels(context, { constant: { ...kernel, data }, at: int(0) }, [units, to - from], true);
+  };
+  const into = (a: Expr<'i32'>, b: Expr<'i32'>, from: number, to: number): void => {
+    const c = i32.add(ofState, 4 * from);
+    const bias = biasOf(width + from, width + to);
+    multiply(context, { a, b, c, bias, m: examples, n: to - from, k: units, row: width });
+  };
+  if (!resetsFirst) {
+    const whole = matrix(0, width);
+    return (_, hidden) => into(hidden, whole, 0, width);
+  }
+  const early = width - units;
+  const [first, last] = [matrix(0, early), matrix(early, width)];
+  const reset = scratch(bytesOf([examples, length(units)]));
+  return (now, hidden) => {
+    into(hidden, first, 0, early);
+    const sizes = [units, width, width, units];
+    eachExample(context, about, [reset, now, ofState, hidden], sizes, (...own) =>
+      overRow(code, units, own, (to = now, xs = now, hs = now, h = now) => {
+        const gate = sigmoid(module, v128.add(v128.load(xs, 4 * units), v128.load(hs, 4 * units)));
+        code.store(to, v128.mul(gate, v128.load(h)));
+      }),
+    );
+    into(reset, last, early, width);
+  };
+};
+
+/** Writes the loop over examples, each of which has so many numbers at each address. */
+const eachExample = (
+  { code, rows }: Context,
+  { examples }: Direction,
+  addresses: readonly Expr<'i32'>[],
+  sizes: readonly number[],
+  body: (...at: readonly Local<'i32'>[]) => void,
+): void => {
+  const own = addresses.map((one) => code.int(one));
+  code.range(0, valueOf(examples, rows), 1, () => {
+    body(...own);
+    own.forEach((one, i) => code.increase(one, 4 * (sizes[i] ?? 0)));
+  });
+};
 
 const one = v128.splat(1);
 

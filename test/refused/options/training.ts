@@ -46,6 +46,7 @@ const OPTIONS = [
   'name',
   'report',
   'tensorboard',
+  'loggers',
 ];
 
 /** The door to training. */

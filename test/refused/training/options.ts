@@ -322,7 +322,7 @@ export const OPTIONS = {
     [
       'a misspelt option',
       evaluation({ sample: 3 }),
-      'evaluate: expected the options samples, part, seed, engine, signal, onExample, onProgress, got sample; did you mean samples?',
+      'evaluate: expected the options samples, part, seed, monteCarlo, engine, signal, onExample, onProgress, got sample; did you mean samples?',
     ],
     [
       'a seed of NaN',
