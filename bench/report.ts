@@ -31,7 +31,7 @@ async function run(name: string, of: Model, dataset: Dataset, epochs: number, wa
   const events = await openEvents(folder, []);
   const page = await reporting(
     folder,
-    { model: of, dataset, engine, seed: 1 },
+    { model: of, dataset, parts: () => [dataset.train, dataset.test], engine, seed: 1 },
     0,
     files.take,
     async (_, work) => void (await work()),

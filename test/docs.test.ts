@@ -10,6 +10,7 @@ const GUIDES = [
   'likelihoods.md',
   'objectives.md',
   'evaluation.md',
+  'asking.md',
   'training.md',
   'data.md',
   'onnx.md',

@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util';
 import { csv } from 'cvae-compile/data';
 import { exportModel } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
-import { adam, clipped, engineOf, train } from 'cvae-compile/train';
+import { adam, clipped, engineOf, scoreTable, sequentialTrees, train, type ScoredTable } from 'cvae-compile/train';
 import { givenIn, modelOf, type Table, type Task } from './models.ts';
 
 const USAGE = `node research/tables/run.mjs --data DATA --out OUT --table weather --task all --seed 0
-  DATA is what tables.py wrote; OUT gets the model's files and the rows that it draws, for score.py
-  --redraw    draw again from the files that there are`;
+  DATA is what tables.py wrote; OUT gets the model's files, and rows with their scores: its own, and those of sequential trees
+  --redraw    draw and score again, from the files that there are`;
 
-/** Trains a model of a table, exports it, and draws rows from the files; with --redraw only the last. Gives the exit code. */
+/** Trains a model of a table, exports it, draws rows from the files, and scores them; with --redraw only the last two. Gives the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
@@ -35,8 +35,54 @@ export async function main(words: readonly string[]): Promise<number> {
   const facts = join(cell.folder, 'facts.json');
   if (!redraw) await writeFile(facts, `${JSON.stringify(await trained(cell), null, 1)}\n`);
   console.log(name, task, seed, await drawn(cell));
+  await score(cell, name);
   return 0;
 }
+
+/** The class that a forest learns to tell. */
+const TOLD: Readonly<Record<string, string>> = { weather: 'weather', penguins: 'species', randhie: 'coins' };
+
+/** Scores the model's rows, and rows of sequential trees for the same conditions, which are written too. */
+const score = async ({ data, folder, table, task, seed }: Cell, name: string): Promise<void> => {
+  const [train, test, own] = await Promise.all(
+    [join(data, 'train.csv'), join(data, 'test.csv'), join(folder, 'drawn.csv')].map((file) => rowsIn(file, table)),
+  );
+  if (!train || !test || !own) throw new Error('a table is missing');
+  const given = givenIn(table, task);
+  const conditions = Object.fromEntries(given.map((column) => [column, own[column] ?? []]));
+  const trees = sequentialTrees(train, conditions, seed);
+  await mkdir(join(folder, 'cart'), { recursive: true });
+  await writeFile(join(folder, 'cart', 'drawn.csv'), csvOf(trees));
+  const wanted = own[given[0] ?? '']?.length ?? 0;
+  for (const [to, drawn] of [
+    [folder, own],
+    [join(folder, 'cart'), trees],
+  ] as const) {
+    const told = TOLD[name];
+    const { drawn: scores } = scoreTable({ train, test, drawn }, { given, trees: false, ...(told && { told }) });
+    await writeFile(join(to, 'score.json'), `${JSON.stringify({ table: name, task, wanted, ...scores }, null, 1)}\n`);
+  }
+};
+
+/** Reads the rows of a file, as `scoreTable` takes them. */
+const rowsIn = async (file: string, { numbers }: Table): Promise<ScoredTable> => {
+  const [header = '', ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  const cells = lines.map((line) => line.split(','));
+  return Object.fromEntries(
+    header.split(',').map((name, i) => {
+      const column = cells.map((line) => line[i] ?? '');
+      return [name, numbers.includes(name) ? column.map(Number) : column];
+    }),
+  );
+};
+
+const csvOf = (rows: ScoredTable): string => {
+  const columns = Object.values(rows);
+  const lines = Array.from({ length: columns[0]?.length ?? 0 }, (_, row) =>
+    columns.map((column) => column[row]).join(','),
+  );
+  return `${[Object.keys(rows).join(','), ...lines].join('\n')}\n`;
+};
 
 /** A table, what is given of it, and a seed: where its data are, and where what comes of it goes. */
 interface Cell {

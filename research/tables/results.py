@@ -1,4 +1,4 @@
-"""Collects scores: python results.py OUT CART copies what run.mjs and cart.py gave to results/, and writes docs/tables.md of all there."""
+"""Collects scores: python results.py OUT copies what run.mjs and score.py gave to results/, and writes docs/tables.md of all there."""
 
 import json
 import sys
@@ -19,13 +19,14 @@ SDV = {
 TASKS = {"all": "Given all classes", "one": "Given one class, everything else drawn"}
 
 
-def collect(folder, tool):
-    for path in sorted(Path(folder).glob("*/score.json")):
-        if not path.stat().st_size:
-            continue
-        name, task, seed = path.parent.name.rsplit("-", 2)
-        facts = path.parent / "facts.json"
+def collect(folder, tool, pattern):
+    for path in sorted(Path(folder).glob(pattern)):
+        place = path.parent.parent if tool == "cart" else path.parent
+        name, task, seed = place.name.rsplit("-", 2)
+        facts, checks = path.parent / "facts.json", path.parent / "checks.json"
         cell = {"tool": tool, "seed": int(seed), **json.loads(path.read_text())}
+        if checks.exists():
+            cell |= json.loads(checks.read_text())
         if facts.exists():
             cell["cost"] = json.loads(facts.read_text())
         rounded = json.loads(json.dumps(cell), parse_float=lambda text: round(float(text), 4))
@@ -42,19 +43,16 @@ def rows(cells, task):
             own = [c for c in cells if (c["table"], c["task"], c["tool"]) == (name, task, tool)]
             if not own:
                 continue
-            wrong = max(max(v["outside"], v["decimals"]) for c in own for v in c["impossible"].values() if isinstance(v, dict))
-            zeros = max(
-                (abs(v["zeros"] - v["zeros of train"]) for c in own for v in c["impossible"].values() if isinstance(v, dict) and v["zeros of train"] > 0.05),
-                default=0,
-            )
+            wrong = max(c["impossible"] for c in own)
+            zeros = max(c["zeros"] or 0 for c in own)
             yield [
-                name, tool, str(len(own)), number([c["auc"] for c in own]), number([c["within"] for c in own]),
-                number([c["tstr"] for c in own]), number([c["novelty"] for c in own], 2),
+                name, tool, str(len(own)), number([c["auc"] for c in own]), number([c["auc of scikit-learn"] for c in own]), number([c["within"] for c in own]),
+                number([c["told"] for c in own]), number([c["novelty"] for c in own], 2),
                 number([c["quality"]["overall"] for c in own]), f"{100 * zeros:.1f}", f"{100 * wrong:.1f}",
                 "all" if all(c["rows"] == c["wanted"] for c in own) else "not all",
             ]
         tool, auc, within = SDV[name, task]
-        yield [name, f"SDV's {tool}", "", f"{auc:.3f}", f"{within:.3f}", "", "", "", "", "", ""]
+        yield [name, f"SDV's {tool}", "", "", f"{auc:.3f}", f"{within:.3f}", "", "", "", "", "", ""]
 
 
 def table(head, lines):
@@ -63,10 +61,10 @@ def table(head, lines):
 
 if __name__ == "__main__":
     (HERE / "results").mkdir(exist_ok=True)
-    for folder, tool in zip(sys.argv[1:], ["cvae-compile", "cart"]):
-        collect(folder, tool)
+    collect(sys.argv[1], "cvae-compile", "*/score.json")
+    collect(sys.argv[1], "cart", "*/cart/score.json")
     cells = [json.loads(path.read_text()) for path in sorted((HERE / "results").glob("*.json"))]
-    head = ["table", "tool", "seeds", "AUC", "1−KS within", "TSTR", "novelty", "quality", "zeros, points off", "impossible, %", "rows"]
+    head = ["table", "tool", "seeds", "AUC", "AUC, scikit-learn", "1−KS within", "TSTR", "novelty", "quality", "zeros, points off", "impossible, %", "rows"]
     parts = [f"### {title}\n\n{table(head, rows(cells, task))}\n" for task, title in TASKS.items()]
     costs = [
         [c["table"], c["task"], str(c["seed"]), str(c["cost"]["epochs"]), f"{c['cost']['cpuSeconds']:.0f}"]

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { writeWhole } from '../files/whole.ts';
+import { defined } from '../train/defined.ts';
+import { DEFAULTS } from '../train/options.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
@@ -14,6 +16,9 @@ interface Options {
   readonly limit?: number;
   readonly perExample?: string;
   readonly engine?: EngineName;
+  readonly scores: boolean;
+  readonly told?: string;
+  readonly within?: string;
   readonly json?: true;
 }
 
@@ -36,13 +41,22 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     .addOption(new Option('--engine <name>', 'what computes (default: auto)').choices(['tfjs', 'onnx', 'auto']))
     .option('--limit <n>', 'use only so many examples, drawn by the seed', whole(1))
     .option('--per-example <file>', 'write a line of JSON for each example')
+    .option('--no-scores', 'do not draw and score rows, which is done if the data are a table')
+    .option(
+      '--told <column>',
+      'the column that a forest learns from drawn rows to tell (default: a class that is drawn)',
+    )
+    .option(
+      '--within <column>',
+      'the classes within which distributions are compared (default: the first that are given)',
+    )
     .option('--json', 'print the result as one line of JSON on standard output')
     .addHelpText('after', examples('evaluate examples/digits/model.ts --weights out/digits --samples 100'))
     .action((path: string, options: Options) => command(path, options, io));
 
 async function command(path: string, options: Options, io: Io): Promise<void> {
   const { load } = await import('./load.ts');
-  const { model, data } = await load(path);
+  const { model, data, training } = await load(path);
   const [{ collect }, { evaluate }, { parametersOf }, { engineOf }, { loadWeights }, { namesIn }, { fingerprintsOf }] =
     await Promise.all([
       import('./collect.ts'),
@@ -53,7 +67,17 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
       import('../weights/names.ts'),
       import('../train/fingerprints.ts'),
     ]);
-  const { weights: from, perExample, json, limit, engine: wanted, ...chosen } = options;
+  const {
+    weights: from,
+    perExample,
+    json,
+    limit,
+    engine: wanted,
+    scores: isScored,
+    told: column,
+    within,
+    ...chosen
+  } = options;
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights, metadata } = await loadWeights(from, owner);
   const names = namesIn(from, metadata);
@@ -77,7 +101,17 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   const result = await evaluate(model, weights, dataset, settings);
   if (perExample !== undefined) await writeWhole(perExample, lines.join(''));
   note(io, ...shown(result));
-  if (json) say(io, JSON.stringify(result));
+  const { part, seed } = chosen;
+  const by = { ...defined({ within, told: column, seed }), ...(part && part !== 'train' && { part }), engine };
+  const { scoredBy, scoreLines } = await import('./scored.ts');
+  // Training on all examples has held out a fraction of them, if the data have no part for it.
+  const held = { seed: Number(metadata['seed'] ?? 1), fraction: training?.validation ?? DEFAULTS.validation };
+  const scores =
+    isScored && part !== 'train'
+      ? await scoredBy(model, weights, dataset, limit === undefined ? held : undefined, by)
+      : undefined;
+  if (scores) note(io, ...scoreLines(scores));
+  if (json) say(io, JSON.stringify({ ...result, ...(scores && { scores }) }));
 }
 
 /** The time between lines of progress, in milliseconds. */

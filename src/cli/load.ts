@@ -7,6 +7,7 @@ import { checkOptions } from '../dsl/check-arguments.ts';
 import { InvalidFile, InvalidModel } from '../errors.ts';
 import { TRAIN_RULES } from '../train/options.ts';
 import type { TrainOptions } from '../train/train.ts';
+import { LOGGERS, type TrainingLogger } from '../training/loggers.ts';
 import { valueText } from '../values/value-text.ts';
 import { explained } from './definition-error.ts';
 
@@ -19,6 +20,8 @@ export interface Definition {
   readonly model: Model;
   readonly data?: Data;
   readonly training: TrainOptions;
+  /** What `training` has of those who are told what a run does. */
+  readonly loggers: readonly TrainingLogger[];
 }
 
 /**
@@ -46,6 +49,7 @@ export async function load(path: string): Promise<Definition> {
       `${path}: expected a model as the default export, got ${model === undefined ? 'none' : valueText(model)}; write export default cvae({ … })`,
     );
   checkTraining(path, training);
+  const { loggers = [], ...options }: Training = training ?? {};
   // Errors in the data are reported to whoever uses them; a command that does not use them may ignore them.
   void Promise.resolve(data).catch(() => undefined);
   return {
@@ -54,7 +58,8 @@ export async function load(path: string): Promise<Definition> {
     model,
     // `toDataset` checks data in full when they are used, and reports errors.
     ...(data !== undefined && { data: data as Data }),
-    training: training ?? {},
+    training: options,
+    loggers,
   };
 }
 
@@ -102,7 +107,7 @@ const nameOf = (file: string): string => {
   return name === 'model' ? basename(dirname(file)) : name;
 };
 
-function checkTraining(path: string, training: unknown): asserts training is TrainOptions | undefined {
+function checkTraining(path: string, training: unknown): asserts training is Training | undefined {
   if (training === undefined) return;
   if (typeof training !== 'object' || training === null || Array.isArray(training))
     throw new InvalidModel(
@@ -111,7 +116,13 @@ function checkTraining(path: string, training: unknown): asserts training is Tra
   checkOptions(`${path}: training`, RULES, training);
 }
 
+/** What a definition may say of training. */
+interface Training extends TrainOptions {
+  readonly loggers?: readonly TrainingLogger[];
+}
+
 /** The options of `train()` except those that only a process can have, not a definition. */
-const RULES = Object.fromEntries(
-  Object.entries(TRAIN_RULES).filter(([name]) => name !== 'signal' && name !== 'resume' && !name.startsWith('on')),
-);
+const RULES = {
+  ...Object.fromEntries(Object.entries(TRAIN_RULES).filter(([name]) => name !== 'signal' && name !== 'resume')),
+  loggers: LOGGERS,
+};

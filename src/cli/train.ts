@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Flags } from '../formats/run.ts';
 import type { Training } from '../train/train.ts';
+import type { TrainingLogger } from '../training/loggers.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { examples, oneOf, positive, whole } from './options.ts';
 import { interruption } from './signals.ts';
@@ -11,6 +12,7 @@ import { SIGNALS } from './io.ts';
 interface Options extends Flags {
   readonly out: string;
   readonly dryRun?: true;
+  readonly open?: true;
   readonly resume?: true;
   readonly report: boolean;
   readonly tensorboard: boolean;
@@ -49,6 +51,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())
     .option('--checkpoint-keep <n>', 'keep so many checkpoints (default: 2); each holds the best weights too', whole(1))
     .option('--dry-run', 'do all but train: read the data, check the options, load the engine, and write nothing')
+    .option('--open', 'show the page about the run in the browser, and keep it up to date while training')
     .option('--no-report', 'write no page about the run')
     .option('--no-tensorboard', 'write no event files for TensorBoard')
     .option('--json', 'print the result as one line of JSON on standard output')
@@ -57,7 +60,7 @@ export const train = (program: Command, { io, exit }: Context): Command =>
 
 async function command(
   path: string,
-  { out, json, resume, report, tensorboard, dryRun: isDry, ...flags }: Options,
+  { out, json, resume, report, tensorboard, dryRun: isDry, open, ...flags }: Options,
   io: Io,
 ): Promise<number> {
   const [{ load }, { collect }, { trainInFolder }, { showTraining }] = await Promise.all([
@@ -67,12 +70,13 @@ async function command(
     import('./progress.ts'),
   ]);
   const definition = await load(path);
-  const { model, data, name, training: defined } = definition;
+  const { model, data, name, training: defined, loggers } = definition;
   if (isDry) {
     const { dryRun } = await import('./dry-run.ts');
     await dryRun(definition, { ...defined, ...optionsOf(flags) }, { limit: flags.limit }, json === true, io);
     return EXIT.done;
   }
+  const shown = open ? [await liveIn(out, io)] : [];
   const interrupted = interruption(io);
   try {
     const { training, summary, weightsFile, warnings, links } = await trainInFolder(
@@ -84,7 +88,7 @@ async function command(
         collect: ({ limit }, seed) => collect(path, model, data, { limit, seed }),
         options: (all) => ({ ...defined, ...optionsOf(all) }),
       },
-      { folder: out, resume: resume === true, flags, report, tensorboard },
+      { folder: out, resume: resume === true, flags, report, tensorboard, loggers: [...loggers, ...shown] },
       {
         say: (...lines) => note(io, ...lines),
         display: (unit) => showTraining(io, unit),
@@ -98,6 +102,21 @@ async function command(
     interrupted.done();
   }
 }
+
+/** Shows the page about a run in the browser when the run begins, and keeps it up to date: a logger. */
+const liveIn = async (folder: string, io: Io): Promise<TrainingLogger> => {
+  const [{ serveLive }, { default: openUrl }] = await Promise.all([import('../report/live.ts'), import('open')]);
+  const live = await serveLive(folder);
+  return {
+    name: 'that keeps the page up to date',
+    begin: async () => {
+      note(io, `the page: ${live.url}, while training`);
+      await openUrl(live.url).catch(() => note(io, 'no browser could be opened: open the address by hand'));
+    },
+    epoch: live.changed,
+    end: live.end,
+  };
+};
 
 /** Returns the options of `train()` among the flags. */
 const optionsOf = (given: Flags) => {

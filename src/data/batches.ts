@@ -1,7 +1,7 @@
 import { isList, typedKind } from '../values/lists.ts';
 import { isPlain, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { own } from '../values/own.ts';
-import type { Column, Examples } from './dataset.ts';
+import { changesOf, type Column, type Examples } from './dataset.ts';
 import { checkCall, EXAMPLES, taking } from './options.ts';
 import { zerosOf } from './stored.ts';
 import { classCount, needed, readsAs, type Variable, type Variables } from './variable.ts';
@@ -108,8 +108,8 @@ const gather = (column: Column, indices: ArrayLike<number>, out: Float32Array): 
 };
 
 const transform = (examples: Examples, indices: ArrayLike<number>, raw: Batch, options: BatchOptions): void => {
-  const { transforms = [] } = examples;
-  if (transforms.length === 0) return;
+  const changes = changesOf(examples);
+  if (changes.length === 0) return;
   const { seed = 0, epoch = 0 } = options;
   for (let row = 0; row < indices.length; row++) {
     const example: Batch = {};
@@ -117,7 +117,7 @@ const transform = (examples: Examples, indices: ArrayLike<number>, raw: Batch, o
       const size = values.length / indices.length;
       example[name] = values.subarray(row * size, (row + 1) * size);
     }
-    for (const change of transforms) change(example, { seed, epoch, index: indices[row] ?? 0 });
+    for (const change of changes) change(example, { seed, epoch, index: indices[row] ?? 0 });
   }
 };
 

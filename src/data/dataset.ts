@@ -51,7 +51,13 @@ export interface Examples {
   readonly count: number;
   readonly columns: Readonly<Record<string, Column>>;
   readonly transforms?: readonly Transform[];
+  /** Which parts of its target an example is given, if any may be known: applied after all transforms. */
+  readonly parts?: Transform;
 }
+
+/** Returns all that changes examples when a batch is made, in order. */
+export const changesOf = ({ transforms = [], parts }: Examples): readonly Transform[] =>
+  parts ? [...transforms, parts] : transforms;
 
 /** Mean and standard deviation of each element of a continuous variable, in the data's own units. */
 export interface Scale {

@@ -2,7 +2,7 @@ import { size } from '../shape/size.ts';
 import { isFloats } from '../values/lists.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
-import type { Column, Examples } from './dataset.ts';
+import type { Column, Examples, Numbers } from './dataset.ts';
 import { blocksOf, kindOf, lengthOf } from './stored.ts';
 import type { Variable, Variables } from './variable.ts';
 
@@ -48,6 +48,16 @@ interface Masked {
 /** Returns a column with 0 for what is missing, and the mask of the rest: of each value, or of each class's weights together. */
 const counted = (column: Column, shape: readonly number[], count: number): Masked => {
   const length = lengthOf(column);
+  // Nothing is missing in a file of pixels or classes.
+  if (column.stored && kindOf(column) !== 'Float32Array') {
+    const ones = {
+      kind: 'Uint8Array',
+      count,
+      width: size(shape),
+      read: (_: number, into: Numbers) => into.fill(1),
+    } as const;
+    return { column, mask: { shape, data: new Uint8Array(), stored: ones, scale: 1 } };
+  }
   // Weights of classes are several numbers for each element of the mask.
   const each = Math.max(1, Math.floor(length / (count * size(shape))));
   const mask = new Uint8Array(length / each).fill(1);

@@ -63,9 +63,9 @@ export const readFileOf = async (
 
 /** Checks that a file's label matches the manifest, and its graph has the inputs and outputs of the label. */
 const checkLabel = ({ graph, metadata }: OnnxModel, manifest: Manifest, part: Part, file: ExportedFile): void => {
-  const { files: _, examples: __, precision: ___, package: ____, training: _____, ...signature } = manifest;
+  const { files: _, examples: __, precision: ___, package: ____, training: _____, display: ______, ...rest } = manifest;
   const { inputs, outputs, unused } = file;
-  const expected: Label = { ...signature, part, inputs, outputs, unused };
+  const expected: Label = { ...rest, part, inputs, outputs, unused };
   if (canonical(attempt(anything, metadata[LABEL_KEY])) !== canonical(expected))
     throw new InvalidFile(
       `${file.file}: expected the metadata that ${MANIFEST_FILE} gives, got others; export the model again`,

@@ -12,6 +12,7 @@ import {
   text,
   type TypeOf,
 } from './schema.ts';
+import { scores, type Scores } from './scores.ts';
 
 /** What can go wrong with training while its numbers stay finite. */
 const trouble = oneOf('divergence', 'collapse', 'ignored latent', 'overfitting', 'still improving');
@@ -73,6 +74,8 @@ export const ending = object({
   ended: optional<Ended>(ended),
   /** The share of y's variance that each condition makes. */
   conditions: optional(named(metric)),
+  /** How good the rows are that the model draws, if its data are a table. */
+  scores: optional<Scores>(scores),
   /** Why a run diverged or failed. */
   reason: optional(text),
 });

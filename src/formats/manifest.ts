@@ -4,9 +4,10 @@ import { maskName } from '../values/mask-name.ts';
 import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
+import { display, type Display } from './display.ts';
 import { parseFormat } from './format.ts';
 import { check, refusing, type Refuse } from './read.ts';
-import type { MembersOf, Schema, TypeOf } from './schema.ts';
+import { text, type MembersOf, type Schema, type TypeOf } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
 import { checkStepFiles, ofOneStep, startOutputs, stepInputs } from './step-files.ts';
@@ -65,13 +66,25 @@ const exportedFile = object({
 });
 export interface ExportedFile extends TypeOf<typeof exportedFile> {}
 
+const cost = object({
+  loss: number,
+  rise: number,
+  error: number,
+  unit: text,
+  examples: whole,
+  part: text,
+  left: texts,
+});
+
 /**
  * How weights are stored, and the resulting error: the largest |a − b| / (1 + |b|) of each part's outputs, b with float32
  * weights; for a standardised y, in its standard deviations.
  */
 const precision = object({
-  weights: oneOf('float16'),
+  weights: oneOf('float16', 'int8'),
   losses: named(number) as Schema<Readonly<Partial<Record<Part, number>>>>, // other names are of a later version
+  /** For int8, what −log p(y|x) rises by, measured on data; and the layers that stay float32. */
+  cost: optional(cost),
 });
 export interface Precision extends TypeOf<typeof precision> {}
 
@@ -79,6 +92,8 @@ const HEAD = {
   ...SIGNATURE,
   /** A few examples from the data, `Specimens` as JSON, if the definition had data when it was exported. */
   examples: optional<FileOnDisk>(onDisk),
+  /** How samples are best shown: the temperature that a page begins with. */
+  display: optional<Display>(display),
   /** Set if weights are stored with less precision than float32. */
   precision: optional<Precision>(precision),
   /** The further files of a package, by their names in its folder: its module, its card, the runtime. */

@@ -6,10 +6,12 @@ import { Plot, svg } from './plot.ts';
 export interface Chart {
   readonly title: string;
   readonly text: string;
+  /** What colours stand for, as HTML. */
+  readonly legend?: string;
   readonly svg: string;
 }
 
-const SIZE = { width: 360, height: 210, marginLeft: 38, marginRight: 10, marginTop: 10, marginBottom: 32 } as const;
+const SIZE = { width: 360, height: 220, marginLeft: 38, marginRight: 10, marginTop: 20, marginBottom: 32 } as const;
 const AXES = { tickSize: 0, labelArrow: 'none' } as const;
 
 /** The points of a curve: from training, and from validation. */
@@ -27,34 +29,46 @@ export function curve(epochs: readonly Epoch[], metric: string, title: string, u
   ]);
   if (points.length === 0) return undefined;
   const last = points.findLast(({ of }) => of === 'validation') ?? points.at(-1);
-  const hint = ({ epoch, value, of }: Point) => `epoch ${epoch}: ${number(value)} ${unit} (${of})`;
   const both = points.some(({ of }) => of === 'validation');
+  const { domain, beyond } = rangeOf(points);
+  const lasts = beyond === undefined ? '' : `; up to epoch ${beyond} it is beyond the picture`;
+  const kinds = ['training', 'validation'] as const;
+  const tips = thinned([...new Set(points.map(({ epoch }) => epoch))], TIPS).map((epoch) => ({
+    x: epoch,
+    lines: [
+      `epoch ${epoch}`,
+      ...kinds.flatMap((of) =>
+        points
+          .filter((point) => point.of === of && point.epoch === epoch)
+          .map(({ value }) => `${of} ${number(value)} ${unit}`),
+      ),
+    ],
+  }));
   return {
     title,
-    text: `${number(last?.value ?? NaN)} ${unit}${both ? ' on validation' : ''} after epoch ${last?.epoch}`,
-    svg: svg(`${title} by epoch`, {
-      ...SIZE,
-      x: { ...AXES, label: 'epoch', ticks: ticks(epochs.length), tickFormat: 'd' },
-      y: { ...AXES, label: null, nice: true, grid: true, ticks: 5, domain: [...rangeOf(points)] },
-      marks: (['training', 'validation'] as const).flatMap((of) => {
-        const own = points.filter((point) => point.of === of);
-        return [
-          Plot.line(own, { x: 'epoch', y: 'value', stroke: `var(--${of})`, strokeWidth: 2, clip: true }),
-          // A dot shows a single epoch, and, invisibly, its value under the pointer.
-          Plot.dot(own, {
-            x: 'epoch',
-            y: 'value',
-            r: own.length > 1 ? 5 : 3,
-            fill: `var(--${of})`,
-            fillOpacity: own.length > 1 ? 0 : 1,
-            title: hint,
-            clip: true,
-          }),
-        ];
-      }),
-    }),
+    text: `${number(last?.value ?? NaN)} ${unit}${both ? ' on validation' : ''} after epoch ${last?.epoch}${lasts}`,
+    svg: svg(
+      `${title} by epoch`,
+      {
+        ...SIZE,
+        x: { ...AXES, label: 'epoch', ticks: ticks(epochs.length), tickFormat: 'd' },
+        y: { ...AXES, label: unit, labelAnchor: 'top', nice: true, grid: true, ticks: 5, domain: [...domain] },
+        marks: kinds.flatMap((of) => {
+          const own = points.filter((point) => point.of === of);
+          return [
+            Plot.line(own, { x: 'epoch', y: 'value', stroke: `var(--${of})`, strokeWidth: 2, clip: true }),
+            // A single epoch is no line.
+            Plot.dot(own.length > 1 ? [] : own, { x: 'epoch', y: 'value', r: 3, fill: `var(--${of})`, clip: true }),
+          ];
+        }),
+      },
+      tips,
+    ),
   };
 }
+
+/** The most epochs whose values are shown at the pointer. */
+const TIPS = 120;
 
 /** Plots the share of y's variance that is due to draws of z, by epoch. */
 export function shares(epochs: readonly Epoch[]): Chart | undefined {
@@ -82,7 +96,7 @@ export function dimensions(kl: readonly number[]): Chart {
         type: 'band',
         padding: kl.length > 60 ? 0 : 0.2,
       },
-      y: { ...AXES, label: null, grid: true, ticks: 5, nice: true },
+      y: { ...AXES, label: 'nats', labelAnchor: 'top', grid: true, ticks: 5, nice: true },
       marks: [Plot.barY(bars, { x: 'rank', y: 'value', fill: 'var(--validation)', title: 'name' }), Plot.ruleY([0])],
     }),
   };
@@ -103,7 +117,8 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
   );
   return {
     title: 'KL of each dimension over epochs',
-    text: `from 0 to ${number(most)} nats${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    text: `darker is more${ranked.length > ROWS ? `; the ${ROWS} most used` : ''}`,
+    legend: shadesOf(most),
     svg: svg('KL of each latent dimension by epoch: darker is more', {
       ...SIZE,
       x: { ...AXES, label: 'epoch', type: 'band', padding: 0, ticks: marks(looked.map(({ epoch }) => epoch)) },
@@ -113,7 +128,7 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
           x: 'epoch',
           y: 'rank',
           fill: 'var(--validation)',
-          fillOpacity: ({ value }: { value: number }) => Math.max(0.03, Math.sqrt(Math.max(0, value) / most)),
+          fillOpacity: ({ value }: { value: number }) => opacityOf(value, most),
           title: ({ epoch, j, value }: { epoch: number; j: number; value: number }) =>
             `z ${j + 1}, epoch ${epoch}: ${number(value)} nats`,
         }),
@@ -124,6 +139,19 @@ export function dimensionsOverTime(epochs: readonly Epoch[]): Chart | undefined 
 
 const ROWS = 64;
 
+/** Returns how dark a cell is: values near 0 differ most. */
+const opacityOf = (value: number, most: number): number => Math.max(0.03, Math.sqrt(Math.max(0, value) / most));
+
+/** Renders what the shades of a map stand for. */
+const shadesOf = (most: number): string =>
+  [0, 1 / 16, 1 / 4, 9 / 16, 1]
+    .map(
+      (share) =>
+        `<span><i class="shade" style="opacity:${opacityOf(share * most, most).toFixed(2)}"></i>${number(share * most)}</span>`,
+    )
+    .join('')
+    .concat('<span>nats</span>');
+
 /** Plots quantiles of what the model draws against those of the data, now and at the first look. */
 export function quantiles({ name, truth, drawn }: Element, before?: readonly number[]): Chart {
   const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
@@ -133,18 +161,20 @@ export function quantiles({ name, truth, drawn }: Element, before?: readonly num
   const now = points(drawn);
   const all = [...truth, ...drawn];
   const [low, high] = [Math.min(...all), Math.max(...all)];
+  const title = (of: string) => (point: { data: number; model: number }) =>
+    `data ${number(point.data)}, draws${of} ${number(point.model)}`;
   const dots = { x: 'data', y: 'model', r: 2, clip: true, fillOpacity: 0.8 } as const;
   return {
     title: `Quantiles of ${name}`,
     text: 'data across, draws up: on the line they are distributed alike',
     svg: svg(`Quantiles of ${name}, drawn by the model against the data`, {
       ...SIZE,
-      x: { ...AXES, label: null, domain: [low, high], nice: true, ticks: 5 },
-      y: { ...AXES, label: null, domain: [low, high], nice: true, grid: true, ticks: 5 },
+      x: { ...AXES, label: 'data', domain: [low, high], nice: true, ticks: 5 },
+      y: { ...AXES, label: 'draws', labelAnchor: 'top', domain: [low, high], nice: true, grid: true, ticks: 5 },
       marks: [
         Plot.link([0], { x1: low, y1: low, x2: high, y2: high, stroke: 'var(--line)', strokeWidth: 2 }),
-        ...(before ? [Plot.dot(points(before), { ...dots, fill: 'var(--training)' })] : []),
-        Plot.dot(now, { ...dots, fill: 'var(--validation)' }),
+        ...(before ? [Plot.dot(points(before), { ...dots, fill: 'var(--training)', title: title(' before') })] : []),
+        Plot.dot(now, { ...dots, fill: 'var(--validation)', title: title('') }),
       ],
     }),
   };
@@ -158,8 +188,8 @@ export function scatter(first: Element, second: Element): Chart {
     text: `${first.name} across, ${second.name} up: held-out data (rings), and a draw for each`,
     svg: svg(`${first.name} against ${second.name}: data and draws`, {
       ...SIZE,
-      x: { ...AXES, label: null, nice: true, ticks: 5 },
-      y: { ...AXES, label: null, nice: true, grid: true, ticks: 5 },
+      x: { ...AXES, label: first.name, nice: true, ticks: 5 },
+      y: { ...AXES, label: second.name, labelAnchor: 'top', nice: true, grid: true, ticks: 5 },
       marks: [
         Plot.dot(pairs('truth'), { x: 'x', y: 'y', r: 2.5, stroke: 'var(--training)' }),
         Plot.dot(pairs('drawn'), { x: 'x', y: 'y', r: 2, fill: 'var(--validation)', fillOpacity: 0.75 }),
@@ -198,19 +228,31 @@ const thinned = <T>(all: readonly T[], most = 300): readonly T[] => {
   return all.filter((_, i) => (all.length - 1 - i) % every === 0);
 };
 
-/** Returns the range to draw: of many epochs the first may be left out, which would flatten the others. */
-const rangeOf = (points: readonly Point[]): readonly [number, number] => {
-  const first = points[0]?.epoch;
-  const rest = points.filter(({ epoch }) => epoch !== first);
-  const range = (some: readonly Point[]): readonly [number, number] => [
-    Math.min(...some.map(({ value }) => value)),
-    Math.max(...some.map(({ value }) => value)),
-  ];
-  const [all, without] = [range(points), range(rest)];
-  const flat = rest.length >= 12 && all[1] - all[0] > 2.5 * (without[1] - without[0]);
-  const [low, high] = flat ? without : all;
-  return low === high ? [low - 1, high + 1] : [low, high];
+/**
+ * Returns the range to draw: of many epochs the first may be left out, up to a tenth of them, which would flatten the others; and the last
+ * epoch of these.
+ */
+const rangeOf = (
+  points: readonly Point[],
+): { readonly domain: readonly [number, number]; readonly beyond?: number } => {
+  const epochs = [...new Set(points.map(({ epoch }) => epoch))].sort((a, b) => a - b);
+  const range = (from: number): readonly [number, number] => {
+    const values = points.filter(({ epoch }) => epoch >= from).map(({ value }) => value);
+    return [Math.min(...values), Math.max(...values)];
+  };
+  const wide = ([low, high]: readonly [number, number]): number => high - low;
+  const all = range(epochs[0] ?? 1);
+  const most = epochs.length < MANY ? 0 : Math.max(1, Math.floor(epochs.length / 10));
+  const clipped = Array.from({ length: most }, (_, i) => i + 1).find(
+    (skip) => wide(all) > FLAT * wide(range(epochs[skip] ?? 1)),
+  );
+  const [low, high] = clipped === undefined ? all : range(epochs[clipped] ?? 1);
+  const domain = low === high ? ([low - 1, high + 1] as const) : ([low, high] as const);
+  return { domain, ...(clipped !== undefined && { beyond: epochs[clipped - 1] ?? 1 }) };
 };
+
+/** So many epochs are many, and a range so many times as wide makes the rest flat. */
+const [MANY, FLAT] = [12, 2.5];
 
 const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs - 1));
 

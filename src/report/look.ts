@@ -1,6 +1,6 @@
 import { signatureOf } from '../export/signature.ts';
 import { batch } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { Examples } from '../data/dataset.ts';
 import { withClasses } from '../data/names.ts';
 import { select } from '../data/split.ts';
 import type { Variables } from '../data/variable.ts';
@@ -19,12 +19,12 @@ import type { Scene } from './scene.ts';
 /** Returns a function that takes looks at a model: always at the same examples, with the same noise. */
 export function looker(
   model: Model,
-  dataset: Dataset,
+  held: Examples,
+  names: Names | undefined,
   variables: Variables,
   engine: TrainingEngine,
   seed: number,
 ): (weights: Weights, epoch: number, recognised: boolean) => Promise<Taken> {
-  const held = dataset.test ?? dataset.validation ?? dataset.train;
   const images = viewOf(model.target) !== undefined;
   const chosen = images
     ? casesOf(model, held, seed)
@@ -32,7 +32,7 @@ export function looker(
   const examples = select(held, chosen);
   const indices = Int32Array.from({ length: examples.count }, (_, i) => i);
   const given = batch(examples, indices, variables, { seed, epoch: 0 });
-  const conditions = withClasses(model.condition, dataset.names);
+  const conditions = withClasses(model.condition, names);
   const scene: Scene = {
     model,
     conditions,
@@ -44,7 +44,7 @@ export function looker(
     count: examples.count,
   };
   return async (weights, epoch, recognised) => {
-    const target = targetOf(model, weights, dataset.names);
+    const target = targetOf(model, weights, names);
     return images ? drawImages(scene, target, weights, epoch, recognised) : drawNumbers(scene, target, weights, epoch);
   };
 }
@@ -52,5 +52,5 @@ export function looker(
 const NUMBERS = 500;
 
 /** Returns the target as exported files describe it, in the data's units. */
-const targetOf = (model: Model, weights: Weights, names: Names = {}): TargetSignature =>
+export const targetOf = (model: Model, weights: Weights, names: Names = {}): TargetSignature =>
   signatureOf(model, weights, { name: '', fingerprint: '', opset: 0, names }).target;

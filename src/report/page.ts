@@ -15,7 +15,11 @@ import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';
 import { endingOf } from '../run/ending.ts';
 import type { Run } from '../run/read-run.ts';
+import { scoresSection } from './scores.ts';
 import { STYLE } from './style.ts';
+
+/** What the page may load: nothing but what it holds. */
+export const CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** Renders a run as one page that needs no network and no script: curves, what the model draws, and the settings of the run. */
 export async function page(run: Run): Promise<string> {
@@ -43,7 +47,7 @@ export async function page(run: Run): Promise<string> {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${CSP}">
 <title>${escaped(record.name)} · training report</title>
 <style>${STYLE}</style>
 </head>
@@ -71,6 +75,7 @@ ${[
 ${charts(curves)}
 ${await pictures(run, images)}
 ${numbers ? drawn(numbers, all[0]) : ''}
+${ending?.scores ? scoresSection(ending.scores) : ''}
 <h2>Run</h2>
 <div class="facts">${facts(Object.entries(record.options))}${facts(provenance(run))}</div>
 <details><summary>Definition, ${escaped(record.definition)}</summary><pre>${escaped(run.definition ?? 'It was not kept.')}</pre></details>
@@ -95,8 +100,8 @@ const partsOf = (main: Run['epochs']): readonly string[] =>
 const charts = (all: readonly Chart[]): string =>
   `<div class="charts">${all
     .map(
-      ({ title, text, svg }) =>
-        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p></figcaption>${svg}</figure>`,
+      ({ title, text, legend, svg }) =>
+        `<figure><figcaption><h3>${escaped(title)}</h3><p>${escaped(text)}</p>${legend ? `<p class="key">${legend}</p>` : ''}</figcaption>${svg}</figure>`,
     )
     .join('\n')}</div>`;
 

@@ -14,14 +14,14 @@ interface Block {
 const EPOCHS = 6;
 const WIDTH = 960;
 const SPACE = 16;
-/** The approximate size of a displayed picture, in pixels. */
-const LARGE = 48;
+/** The approximate size of a displayed picture, in pixels: among those of many epochs, and among the last. */
+const [SMALL, LARGE] = [48, 80];
 
-const scaleOf = ({ cell: [height, width] }: ImagesLook): number =>
-  Math.max(1, Math.round(LARGE / Math.max(height, width)));
+const scaleOf = ({ cell: [height, width] }: ImagesLook, large: number): number =>
+  Math.max(1, Math.round(large / Math.max(height, width)));
 
 /** Returns the distance from one picture to the next, in pixels of the page. */
-const pitchOf = (look: ImagesLook): number => scaleOf(look) * (look.cell[1] + GAP);
+const pitchOf = (look: ImagesLook): number => scaleOf(look, SMALL) * (look.cell[1] + GAP);
 
 /** Renders pictures of held-out examples: samples over time, then everything in the last look. */
 export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<string> {
@@ -52,11 +52,11 @@ export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<
   const through = known.some(({ heading }) => heading === HEADINGS.reconstruction)
     ? ' A reconstruction is the truth through q and back: z is the mean of q(z|x,y).'
     : '';
-  const section = async (heading: string, text: string, blocks: readonly Block[]) =>
-    `<h2>${heading}</h2><p class="soft">${text}</p>${await row(run, blocks)}`;
+  const section = async (heading: string, text: string, blocks: readonly Block[], large = LARGE) =>
+    `<h2>${heading}</h2><p class="soft">${text}</p>${await row(run, blocks, large)}`;
   return [
     ...(before.length > 0
-      ? [await section(`${title} over time`, `Held-out examples.${same}`, [...held, ...overTime])]
+      ? [await section(`${title} over time`, `Held-out examples.${same}`, [...held, ...overTime], SMALL)]
       : []),
     await section(
       `${title} after epoch ${last.epoch}`,
@@ -66,15 +66,15 @@ export async function pictures(run: Run, looks: readonly ImagesLook[]): Promise<
   ].join('\n');
 }
 
-const HEADINGS = { given: 'given', truth: 'truth', reconstruction: 'recon.', guess: 'baseline' } as const;
+const HEADINGS = { given: 'given', truth: 'truth', reconstruction: 'reconstruction', guess: 'baseline' } as const;
 
 /** Renders blocks side by side, after the labels of their rows. */
-async function row(run: Run, blocks: readonly Block[]): Promise<string> {
+async function row(run: Run, blocks: readonly Block[], large: number): Promise<string> {
   const [first] = blocks;
   if (!first) return '';
   const { rows, cell } = first.look;
   const [height, width] = cell;
-  const scale = scaleOf(first.look);
+  const scale = scaleOf(first.look, large);
   const tall = scale * (rows.length * (height + GAP) - GAP);
   const labels = rows.some((label) => label !== '')
     ? `<div><h3>&nbsp;</h3><div class="labels" style="height:${tall}px">${rows.map((label) => `<span>${escaped(label)}</span>`).join('')}</div></div>`

@@ -1,13 +1,20 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escaped } from './html.ts';
 
 // This module is published as one file that includes both libraries (scripts/build.mjs): users who only train need not install
 // them.
 
 export { Plot };
 
+/** What is shown while the pointer, or a finger, is at a value of x. */
+export interface Tip {
+  readonly x: number;
+  readonly lines: readonly string[];
+}
+
 /** Returns a plot as the text of an SVG element: drawn here, so that a page needs no script to show it. */
-export const svg = (label: string, options: Plot.PlotOptions): string => {
+export const svg = (label: string, options: Plot.PlotOptions, tips: readonly Tip[] = []): string => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const figure = Plot.plot({ ...options, document, className: 'chart', ariaLabel: label });
   // Plot's own style rules are part of the page: one copy, not one for each chart.
@@ -21,5 +28,33 @@ export const svg = (label: string, options: Plot.PlotOptions): string => {
     if (!clips.includes(clip)) clips.push(clip);
     return `${label.replaceAll(/\W+/g, '-')}-${clips.indexOf(clip)}`;
   });
-  return named.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
+  const whole =
+    tips.length > 0
+      ? named.replace(/<\/svg>$/, `${bands((x) => Number(figure.scale('x')?.apply(x)), options, tips)}</svg>`)
+      : named;
+  return whole.replaceAll(/(\d+\.\d{2})\d+/g, '$1');
+};
+
+/** Returns a band for each value of x with a line and a text that the page shows on hover: no script is needed. */
+const bands = (
+  place: (x: number) => number,
+  { width = 0, height = 0, marginTop = 0, marginBottom = 0, marginLeft = 0, marginRight = 0 }: Plot.PlotOptions,
+  tips: readonly Tip[],
+): string => {
+  const places = tips.map(({ x }) => place(x));
+  const [left, right, bottom] = [marginLeft, width - marginRight, height - marginBottom];
+  return tips
+    .map(({ lines }, i) => {
+      const at = places[i] ?? 0;
+      const from = i === 0 ? left : (at + (places[i - 1] ?? 0)) / 2;
+      const to = i === tips.length - 1 ? right : (at + (places[i + 1] ?? 0)) / 2;
+      // Text on the side that has room.
+      const [shift, anchor] = at > (left + right) / 2 ? [-6, 'end'] : [6, 'start'];
+      const texts = lines.map(
+        (line, row) =>
+          `<text x="${at + shift}" y="${marginTop + 12 + 14 * row}" text-anchor="${anchor}">${escaped(line)}</text>`,
+      );
+      return `<g class="at"><rect x="${from}" y="${marginTop}" width="${Math.max(0, to - from)}" height="${bottom - marginTop}"></rect><g class="tip"><line x1="${at}" x2="${at}" y1="${marginTop}" y2="${bottom}"></line>${texts.join('')}</g></g>`;
+    })
+    .join('');
 };

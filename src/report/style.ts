@@ -24,6 +24,9 @@ figure { margin: 0; min-width: 0; } figcaption { margin-bottom: 4px; } figcaptio
 svg.chart { display: block; width: 100%; height: auto; overflow: visible; } svg.chart text { white-space: pre; fill: var(--soft); font-size: 11px; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 18px; color: var(--soft); font-size: 13px; }
 .key i { display: inline-block; width: 14px; height: 3px; border-radius: 2px; margin-right: 6px; vertical-align: middle; }
+svg .at rect { fill: transparent; } svg .at .tip { visibility: hidden; pointer-events: none; } svg .at:hover .tip { visibility: visible; }
+svg .tip line { stroke: var(--line); stroke-width: 1; } svg.chart .tip text { fill: var(--ink); font-size: 11px; font-weight: 600; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.key i.shade { width: 18px; height: 12px; border-radius: 2px; background: var(--validation); }
 .wide { overflow-x: auto; margin-top: 14px; padding-bottom: 4px; }
 .sheets { display: flex; gap: 16px; align-items: flex-start; width: max-content; min-width: 100%; }
 .sheets h3 { white-space: nowrap; font-weight: 600; font-size: 13px; color: var(--soft); margin-bottom: 6px; }
@@ -33,6 +36,9 @@ svg.chart { display: block; width: 100%; height: auto; overflow: visible; } svg.
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 0 40px; }
 dl { margin: 12px 0 0; } dl div { display: flex; gap: 16px; justify-content: space-between; padding: 5px 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--soft); flex: none; } dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: min(100%, 640px); }
+th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: right; font-weight: 400; }
+th[scope=row] { text-align: left; color: var(--soft); } thead th { color: var(--soft); } tbody td:first-of-type { font-weight: 600; } td:last-child { color: var(--soft); }
 details { margin-top: 14px; } summary { cursor: pointer; font-weight: 600; }
 pre { background: var(--card); border-radius: 8px; padding: 14px; overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; margin: 10px 0 0; }
 footer { margin-top: 40px; color: var(--soft); font-size: 13px; }

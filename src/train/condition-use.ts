@@ -9,8 +9,9 @@ import { same } from '../shape/same.ts';
 import { size } from '../shape/size.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { TrainingEngine } from './engine.ts';
-import { enoughOf, fewOf, shareOf } from './latent-use.ts';
+import { enoughOf, fewOf } from './latent-use.ts';
 import { noiseOf } from './noise.ts';
+import { outcomesOf, shareOf } from './outcome.ts';
 
 /** The share of y's variance below which a condition is ignored. */
 const NO_SHARE = 0.002;
@@ -33,16 +34,16 @@ export const conditionUse = async (
   const some = select(examples, permutation(examples.count, stream(seed, 'watch')).slice(0, count).sort());
   const indices = Int32Array.from({ length: count }, (_, i) => i);
   const values = { ...batch(some, indices, variables, { seed, epoch: 0 }), ...noiseOf(graph, count, seed, ['watch']) };
-  const { y, mask } = values;
+  const outcomes = outcomesOf(model, values);
   const { first } = await engine.compute(graph, weights, values, count);
   const shares: Record<string, number> = {};
   for (const name of Object.keys(model.condition)) {
     const own = values[name];
-    if (!own || !y || !first) continue;
+    if (!own || !first) continue;
     const others = shuffled(own, permutation(count, stream(seed, 'watch', name)));
     if (same([...own], [...others])) continue;
     const { first: changed } = await engine.compute(graph, weights, { ...values, [name]: others }, count);
-    const share = changed && shareOf(first, changed, y, mask, count);
+    const share = changed && shareOf(first, changed, outcomes, count);
     if (share !== undefined) shares[name] = share;
   }
   return shares;
@@ -58,10 +59,13 @@ const shuffled = (values: Float32Array, order: ArrayLike<number>): Float32Array 
   return out;
 };
 
+/** Whether a condition matters so little that it is ignored. */
+export const isIgnored = (share: number | undefined): boolean => share !== undefined && share < NO_SHARE;
+
 /** Returns a line for the conditions that are ignored. */
 export const ignoredConditions = (shares: Readonly<Record<string, number>>): readonly string[] =>
   Object.entries(shares)
-    .filter(([, share]) => share < NO_SHARE)
+    .filter(([, share]) => isIgnored(share))
     .map(
       ([name, share]) =>
         `the condition ${name} is ignored: it makes ${Number((100 * share).toPrecision(2))} % of y's variance; usual remedies: leave it out if it tells nothing of y; else a decoder that takes it by more than one layer, and a recognition network that sees it, so that z need not carry it`,

@@ -39,4 +39,17 @@ export {
 export { cosine, cyclical, linear, stepwise, warmUp, type ScheduleStep, type Schedule } from './schedule.ts';
 export { tfjsEngine } from './tfjs.ts';
 export { type Metrics, type Training, type TrainOptions } from './train.ts';
+export type { TrainingLogger } from '../training/loggers.ts';
+export type { RunRecord } from '../formats/run.ts';
 export { train, type TrainRunOptions } from '../training/train.ts';
+export { scoreModel, type ScoreOptions } from '../training/score-model.ts';
+export {
+  scoreTable,
+  type TableOptions,
+  type TableParts,
+  type TableScore,
+  type TableScores,
+} from '../scores/score-table.ts';
+export type { ColumnScore } from '../scores/impossible.ts';
+export { sequentialTrees } from '../scores/sequential-trees.ts';
+export type { ScoredTable } from '../scores/table.ts';

@@ -13,6 +13,7 @@ import type { Weights } from '../weights/weights.ts';
 import type { TrainingEngine, InputValues } from './engine.ts';
 import { defined } from './defined.ts';
 import { noiseOf } from './noise.ts';
+import { columns, outcomesOf, rounded, shareOf, type Outcome } from './outcome.ts';
 
 /**
  * Returns a function that measures how much a model being trained uses its latent, always with the same examples, `most` at most,
@@ -38,7 +39,8 @@ export function latentWatch(
     ...batch(some, indices, variables, { seed, epoch: 0 }),
     ...noiseOf(graph, count, seed, ['watch']),
   };
-  return async (weights) => useOf(await engine.compute(graph, weights, values, count), values, count);
+  const outcomes = outcomesOf(model, values);
+  return async (weights) => useOf(await engine.compute(graph, weights, values, count), outcomes, count);
 }
 
 /**
@@ -76,45 +78,16 @@ export const fewOf = (count: number, most: number, elements: number): number =>
 /** The most elements of y to hold in memory for each result. */
 const ELEMENTS = 2 ** 22;
 
-const useOf = ({ kl, posterior, first, second }: InputValues, { y, mask }: InputValues, count: number): LatentUse => ({
+const useOf = (
+  { kl, posterior, first, second }: InputValues,
+  outcomes: readonly Outcome[],
+  count: number,
+): LatentUse => ({
   ...defined({
     kl: kl && columns(kl, count).map(({ mean }) => rounded(mean)),
     activeUnits: posterior && columns(posterior, count).filter(({ variance }) => variance > ACTIVE).length,
-    share: first && second && y && shareOf(first, second, y, mask, count),
+    share: first && second && shareOf(first, second, outcomes, count),
   }),
 });
 
 const ACTIVE = 0.01;
-
-/** Returns half the mean square difference between two results over the variance of y, of the elements that the mask counts. */
-export const shareOf = (
-  first: Float32Array,
-  second: Float32Array,
-  y: Float32Array,
-  mask: Float32Array | undefined,
-  count: number,
-): number | undefined => {
-  const classes = mask ? y.length / mask.length : 1;
-  const counts = (at: number): number => mask?.[Math.floor(at / classes)] ?? 1;
-  let drawn = 0;
-  for (let at = 0; at < first.length; at++)
-    drawn += (counts(at) * ((first[at] ?? 0) - (second[at] ?? 0)) ** 2) / 2 / count;
-  const seen = mask ? y.map((value, at) => value * counts(at)) : y;
-  const all = columns(seen, count).reduce((sum, { variance }) => sum + variance, 0);
-  return all > 0 ? rounded(drawn / all) : undefined;
-};
-
-/** Returns the mean and variance of each column of a matrix of `count` rows. */
-const columns = (values: Float32Array, count: number): { readonly mean: number; readonly variance: number }[] => {
-  const width = values.length / count;
-  return Array.from({ length: width }, (_, column) => {
-    let [sum, squares] = [0, 0];
-    for (let at = column; at < values.length; at += width) sum += values[at] ?? 0;
-    const mean = sum / count;
-    for (let at = column; at < values.length; at += width) squares += ((values[at] ?? 0) - mean) ** 2;
-    return { mean, variance: squares / count };
-  });
-};
-
-/** Rounds to four digits: enough for a reader, and a line of metrics stays short. */
-const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -70,7 +70,7 @@ export interface Run {
 export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const { options, variables, fraction, seed } = plan;
   const dataset = await toDataset(data, variables);
-  const [training, validation] = parts(dataset, fraction, seed);
+  const [training, validation] = partsOf(dataset, fraction, seed);
   const { weights: learned, columns } = learnColumns(variables, training);
   // Weights to start from bring what they have learned of their columns.
   const tables: Weights = new Map([...learned, ...[...(options.weights ?? [])].filter(([name]) => learned.has(name))]);
@@ -157,7 +157,12 @@ export const phasesOf = (run: Run): readonly Fit[] => {
   return [first, whole];
 };
 
-const parts = (dataset: Dataset, fraction: number, seed: number): readonly [Examples, Examples | undefined] => {
+/** Returns the examples to train on, and those that validate: a part of the data, or a fraction of the others. */
+export const partsOf = (
+  dataset: Dataset,
+  fraction: number,
+  seed: number,
+): readonly [Examples, Examples | undefined] => {
   if (dataset.validation || fraction === 0) return [dataset.train, dataset.validation];
   return split(dataset.train, fraction, seed);
 };

@@ -1,14 +1,19 @@
 import type { Examples } from '../data/dataset.ts';
+import { withClasses } from '../data/names.ts';
 import type { Data } from '../data/source.ts';
 import type { LossUnit } from '../distributions/data/distribution-data.ts';
+import type { Display } from '../formats/display.ts';
 import { distributionOf } from '../distributions/data/table.ts';
 import type { Model } from '../dsl/model.ts';
 import { resolve } from '../graph/resolve.ts';
 import type { Names } from '../signature.ts';
+import { own } from '../values/own.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Ended, Epoch, Snapshot } from './epoch.ts';
-import { conditionUse, ignoredConditions } from './condition-use.ts';
+import { conditionUse, ignoredConditions, isIgnored } from './condition-use.ts';
+import { classLeakage, leakageNotices } from './class-leakage.ts';
+import { displayHint } from './display-hint.ts';
 import { Diverged, fit } from './fit.ts';
 import type { Fit } from './phase.ts';
 import { defined } from './defined.ts';
@@ -58,6 +63,11 @@ export interface Training {
   readonly conditions?: Readonly<Record<string, number>>;
   /** The names of classes and elements in the data, for `compile` to record. */
   readonly names: Names;
+  /**
+   * The temperature at which samples are best shown, for a target that is an image with a condition of classes: that of the page's
+   * slider when it opens. `exportModel` takes it.
+   */
+  readonly display?: Display;
 }
 
 /**
@@ -84,6 +94,8 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
   const { weights, epochs, stopped, ended } = await fitAll(run, { facts, details });
   const conditions = await conditionsOf(run, weights, epochs, stopped);
   for (const line of ignoredConditions(conditions ?? {})) notice(line);
+  if (conditions) for (const line of await leakageOf(run, weights, conditions)) notice(line);
+  const display = conditions && (await displayOf(run, weights));
   const evaluation = resolve(measurable(model).body(model, true), { mode: 'infer' });
   const measured = async (examples: Examples | undefined) =>
     examples && metricsOf(await measure(engine, evaluation, weights, examples, plan.variables, plan.seed));
@@ -102,7 +114,7 @@ export async function train(model: Model, data: Data, options: TrainOptions = {}
     engine: { name: engine.name, version: engine.version },
     data: { name: dataset.name, examples: run.train.count, ...defined({ checksum: dataset.checksum }) },
     names: dataset.names ?? {},
-    ...defined({ conditions }),
+    ...defined({ conditions, display }),
   };
 }
 
@@ -119,6 +131,27 @@ const conditionsOf = async (
   const steps = epochs.length * Math.ceil(training.count / batch);
   if (model.latent === 0 || stopped === 'aborted' || steps < ENOUGH || model.steps !== undefined) return undefined;
   return conditionUse(model, engine, validation ?? training, variables, seed, weights).catch(() => undefined);
+};
+
+/** Measures how samples are best shown; a failure costs only that. */
+const displayOf = async (
+  { plan: { model, variables, seed }, engine, train: training, validation }: Run,
+  weights: Weights,
+): Promise<Training['display']> =>
+  displayHint(model, engine, { train: training, held: validation ?? training }, variables, seed, weights).catch(
+    () => undefined,
+  );
+
+/** Returns what is to be said of classes of the conditions that draws do not show; a failure costs only that. */
+const leakageOf = async (
+  { plan: { model, variables, seed }, engine, dataset, train: training, validation }: Run,
+  weights: Weights,
+  shares: Readonly<Record<string, number>>,
+): Promise<readonly string[]> => {
+  const named = { ...variables, ...withClasses(model.condition, dataset.names) };
+  const parts = { train: training, held: validation ?? training };
+  const leaks = await classLeakage(model, engine, parts, named, seed, weights).catch(() => []);
+  return leakageNotices(leaks.filter(({ condition }) => !isIgnored(own(shares, condition))));
 };
 
 /** Returns the options with arrays of this realm. */

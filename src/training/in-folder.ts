@@ -1,17 +1,21 @@
 import { join } from 'node:path';
 import type { Collected } from '../data/collected.ts';
 import type { Flags, RunRecord } from '../formats/run.ts';
+import type { Scores } from '../formats/scores.ts';
 import { specimensText } from '../export/specimens.ts';
 import { DEFINITION, openRun, readDefinition, type RunFolder } from '../run/folder.ts';
 import { reaching } from '../run/reached.ts';
 import { recordOf, type Subject } from '../run/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
-import type { FoundRate } from '../train/epoch.ts';
 import { engineOf } from '../train/engines.ts';
+import { DEFAULTS } from '../train/options.ts';
+import { partsOf } from '../train/plan.ts';
 import { train, type Training, type TrainOptions } from '../train/train.ts';
 import { auxiliaryOf } from '../train/parameters.ts';
 import { auxiliaryMetadata } from '../weights/file.ts';
-import { namesMetadata } from '../weights/names.ts';
+import { displayMetadata, namesMetadata } from '../weights/names.ts';
+import type { TrainingLogger } from './loggers.ts';
+import { callbacksOf } from './callbacks.ts';
 import { observing, type Audience } from './observers.ts';
 
 /** A model to train, with its data and options, which may depend on the flags that the run was started with. */
@@ -31,6 +35,7 @@ export interface FolderSettings {
   readonly flags: Flags;
   readonly report: boolean;
   readonly tensorboard: boolean;
+  readonly loggers?: readonly TrainingLogger[];
 }
 
 /** The outcome of a run in a folder. */
@@ -75,8 +80,14 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   await run.prepare(4 * parameters, flags.checkpointKeep, namesMetadata(dataset.names ?? {}));
   const observers = await observing(run, audience, {
     ...settings,
+    record,
+    loggers: settings.loggers ?? [],
     model,
     dataset,
+    parts: () => {
+      const [training, validating] = partsOf(dataset, options.validation ?? DEFAULTS.validation, seed);
+      return [training, dataset.test ?? validating];
+    },
     engine,
     seed,
     told: options.onNotice,
@@ -97,34 +108,12 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
       engine,
       ...(last && { resume: last }),
       ...(audience.signal && { signal: audience.signal }),
-      onNotice: (text) => {
-        observers.notice(text);
-        options.onNotice?.(text);
-      },
-      onLearned: (line) => {
-        audience.say(line);
-        options.onLearned?.(line);
-      },
-      onRate: (found) => {
-        observers.spare.attemptNow('the learning rate', () => audience.say(rateLine(found)));
-        options.onRate?.(found);
-      },
-      onProgress: (at) => {
-        observers.progress(at);
-        options.onProgress?.(at);
-      },
-      onCheckpoint: async (checkpoint) => {
-        await observers.spare.attempt('a checkpoint', () => reached.checkpoint(checkpoint));
-        await options.onCheckpoint?.(checkpoint);
-      },
-      onEpoch: async (epoch, weights) => {
-        reached.epoch(epoch, weights);
-        await observers.epoch(epoch, weights);
-        await options.onEpoch?.(epoch, weights);
-      },
+      ...callbacksOf(options, observers, reached, audience),
     });
-    const summary = summaryOf(training, run.weightsFile);
-    await run.save(new Map([...training.weights, ...training.auxiliary]), metadata);
+    const about = { ...metadata, ...displayMetadata(training.display) };
+    await run.save(new Map([...training.weights, ...training.auxiliary]), about);
+    const scores = training.stopped === 'aborted' ? undefined : await observers.score(training.weights);
+    const summary = { ...summaryOf(training, run.weightsFile), ...(scores && { scores }) };
     await observers.end(summary, training.weights);
     const { warnings } = observers.spare;
     return { training, summary, weightsFile: run.weightsFile, warnings, links: observers.links() };
@@ -136,13 +125,6 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
     }
     throw error;
   }
-};
-
-/** Returns the line about a learning rate that was found. */
-const rateLine = ({ phase, rate, trials }: FoundRate): string => {
-  const of = phase === 'baseline' ? ' of the baseline' : '';
-  const tried = trials.map((trial) => `${trial.rate} → ${trial.loss.toPrecision(4)}`).join(', ');
-  return `learning rate${of}: ${rate}${trials.length > 0 ? ` (loss after a few steps with each: ${tried})` : ', as a test would take too much of the budget'}`;
 };
 
 /** Returns the warning about a checkpoint that is damaged. */
@@ -192,4 +174,4 @@ const summaryOf = (
 });
 
 /** A run's result in figures. */
-export type Summary = ReturnType<typeof summaryOf>;
+export type Summary = ReturnType<typeof summaryOf> & { readonly scores?: Scores };

@@ -6,7 +6,10 @@ import type { TrainingEngine } from '../train/engine.ts';
 import type { Epoch, TrainingProgress } from '../train/epoch.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Events } from './events.ts';
-import type { Reporting } from './reporting.ts';
+import type { RunRecord } from '../formats/run.ts';
+import type { Scores } from '../formats/scores.ts';
+import { loggersOf, type TrainingLogger } from './loggers.ts';
+import type { Reporting, Subject } from './reporting.ts';
 
 /** Displays training while it runs. */
 export interface Display {
@@ -32,10 +35,14 @@ export interface Scene {
   readonly folder: string;
   readonly model: Model;
   readonly dataset: Dataset;
+  readonly parts: Subject['parts'];
   readonly engine: TrainingEngine;
   readonly seed: number;
   readonly report: boolean;
   readonly tensorboard: boolean;
+  /** What the run is, which loggers are told. */
+  readonly record: RunRecord;
+  readonly loggers: readonly TrainingLogger[];
   /** Receives notices about what the finished model draws. */
   readonly told?: ((text: string) => void) | undefined;
 }
@@ -53,6 +60,8 @@ export interface Observers {
   /** Called when the run has begun, with the epochs of earlier processes. */
   begin(earlier: readonly Epoch[]): Promise<void>;
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
+  /** Scores the draws of a model of a table, if there is a page to show it. */
+  score(kept: Weights): Promise<Scores | undefined>;
   /**
    * Called when the run has ended, with the ending as the last line of the metrics has it, and the weights if it has finished.
    */
@@ -67,10 +76,12 @@ export const observing = async (
   { say, display }: Pick<Audience, 'say' | 'display'>,
   scene: Scene,
 ): Promise<Observers> => {
-  const { folder, model, tensorboard, report, dataset, engine, seed, told } = scene;
+  const { folder, model, tensorboard, report, dataset, parts, engine, seed, told, record: about } = scene;
   const shown = await display(model.target.image ? 'images' : 'examples');
   const epochs: Epoch[] = [];
   const waiting: string[] = [];
+  // What is noticed once training is over is in no epoch.
+  const late = new Set<string>();
   let hasBegun = false;
   let events: Events | undefined;
   let page: Reporting | undefined;
@@ -82,16 +93,28 @@ export const observing = async (
     shown.notice(text);
   };
   const spare = sparing(warn);
+  const unfit = async (text: string): Promise<void> => {
+    await record(text);
+    shown.notice(text);
+    loggers.notice(text);
+    told?.(text);
+  };
   const { attempt, attemptNow } = spare;
+  const loggers = loggersOf(scene.loggers, spare);
   return {
     spare,
     warn,
-    notice: (text) => attemptNow('a notice', () => shown.notice(text)),
+    notice: (text) => {
+      if (epochs.length > 0) late.add(text);
+      loggers.notice(text);
+      attemptNow('a notice', () => shown.notice(text));
+    },
     progress: (at) => attemptNow('the line of progress', () => shown.progress(at)),
     begin: async (earlier) => {
       hasBegun = true;
       epochs.push(...earlier);
       for (const text of waiting) await record(text);
+      await loggers.begin(about);
       if (tensorboard)
         await attempt('event files for TensorBoard', async () => {
           events = await (await import('./events.ts')).openEvents(folder, epochs);
@@ -100,25 +123,26 @@ export const observing = async (
       const drawn = epochs.filter(({ phase }) => phase === 'model').length;
       await attempt('report.html', async () => {
         const { reporting } = await import('./reporting.ts');
-        page = await reporting(folder, { model, dataset, engine, seed }, drawn, run.take, attempt, async (text) => {
-          await record(text);
-          shown.notice(text);
-          told?.(text);
-        });
+        page = await reporting(folder, { model, dataset, parts, engine, seed }, drawn, run.take, attempt, unfit);
         say(`report: ${page.file}, written as the run goes`);
       });
     },
     epoch: async (epoch, weights) => {
       epochs.push(epoch);
+      for (const { text } of epoch.noticed ?? []) late.delete(text);
       attemptNow('the line of an epoch', () => shown.epoch(epoch));
       await attempt('a line of metrics.jsonl', () => run.add(epoch));
       attemptNow('event files for TensorBoard', () => events?.add(epoch));
+      await loggers.epoch(epoch);
       await page?.epoch(epoch, weights);
     },
+    score: async (kept) => page?.score(kept),
     end: async (ending, kept) => {
       attemptNow('the line of progress', shown.end);
+      for (const text of late) await record(text);
       await attempt('the last line of metrics.jsonl', () => run.add(ending));
       await page?.end(kept, epochs);
+      await loggers.end(ending);
     },
     links: () => (page ? [`report: ${page.file}`] : []),
   };

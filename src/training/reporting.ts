@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../dsl/model.ts';
+import type { Examples } from '../data/dataset.ts';
 import type { Taken } from '../formats/look.ts';
+import type { Scores } from '../formats/scores.ts';
 import { REPORT_FILE } from '../run/read-run.ts';
 import { bestOf } from '../run/best.ts';
 import type { TrainingEngine } from '../train/engine.ts';
@@ -16,6 +18,8 @@ export interface Reporting {
   readonly file: string;
   /** Called after an epoch: takes a look at epochs 1, 2, 5, 10, 20, …, and writes the page, as far as time allows. */
   epoch(epoch: Epoch, weights: Weights): Promise<void>;
+  /** Scores what the kept weights draw, if the data are a table; called before the end. */
+  score(kept: Weights): Promise<Scores | undefined>;
   /** Called at the end: takes a look with the kept weights, if there are any, and writes the page. */
   end(kept: Weights | undefined, epochs: readonly Epoch[]): Promise<void>;
 }
@@ -26,10 +30,15 @@ const FREE = 150;
 /** The number of milliseconds after which a page is worth writing before the end. */
 const LONG = 10_000;
 
+/** The rows that are scored at the end of a run: enough for two digits in a second or two. `evaluate` takes more. */
+const SCORED = { most: 1000, enough: 600 };
+
 /** The subject of a run. */
 export interface Subject {
   readonly model: Model;
   readonly dataset: Dataset;
+  /** Returns the examples that are trained on, and those that are held out, if any, which may be a copy of a part of the data. */
+  readonly parts: () => readonly [train: Examples, held: Examples | undefined];
   readonly engine: TrainingEngine;
   readonly seed: number;
 }
@@ -40,7 +49,7 @@ export interface Subject {
  */
 export async function reporting(
   folder: string,
-  { model, dataset, engine, seed }: Subject,
+  { model, dataset, parts, engine, seed }: Subject,
   done: number,
   take: (taken: Taken) => Promise<void>,
   attempt: Spare['attempt'],
@@ -54,7 +63,7 @@ export async function reporting(
   // Created on first use: a page without pictures is still useful.
   let made: ReturnType<typeof looker> | undefined;
   const look: ReturnType<typeof looker> = (...given) =>
-    (made ??= looker(model, dataset, variablesOf(model), engine, seed))(...given);
+    (made ??= looker(model, heldIn(dataset, parts), dataset.names, variablesOf(model), engine, seed))(...given);
   const began = performance.now();
   const looks = budget(began);
   const pages = budget(began);
@@ -71,6 +80,22 @@ export async function reporting(
         });
       if (performance.now() - began > LONG) await pages(() => attempt(REPORT_FILE, () => writeReport(folder)));
     },
+    score: async (weights) => {
+      let scores: Scores | undefined;
+      await attempt('scores of the table', async () => {
+        const [{ scoreDraws }, { tablePlan }] = await Promise.all([
+          import('../report/score-draws.ts'),
+          import('../report/table-rows.ts'),
+        ]);
+        if (!tablePlan(model, variablesOf(model), dataset.train)) return;
+        const [train, held] = parts();
+        if (!held) return;
+        const { names = {} } = dataset;
+        const subject = { model, variables: variablesOf(model), weights, engine, train, held, names };
+        scores = await scoreDraws(subject, { seed, ...SCORED });
+      });
+      return scores;
+    },
     end: async (kept, epochs) => {
       const main = epochs.filter(({ phase }) => phase === 'model');
       const best = bestOf(main);
@@ -79,12 +104,30 @@ export async function reporting(
         await attempt(`what the model draws after epoch ${best.epoch}`, async () => {
           const { look: last, files } = await look(kept, best.epoch, isKnown);
           await take({ look: { ...last, kept: true }, files });
-          if (last.kind === 'numbers') for (const line of calibrationNotices(last)) await notice(line);
+          if (last.kind === 'numbers')
+            for (const line of calibrationNotices(last, main.length * dataset.train.count >= SEEN)) await notice(line);
         });
       await attempt(REPORT_FILE, () => writeReport(folder));
     },
   };
 }
+
+/**
+ * Returns examples to show what a model draws: held-out ones, or those trained on if there are no others, or only in a copy of much data.
+ */
+const heldIn = (dataset: Dataset, parts: Subject['parts']): Examples => {
+  const { test = dataset.validation } = dataset;
+  const bytes = Object.values(dataset.train.columns).reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (test || bytes > MUCH) return test ?? dataset.train;
+  const [train, held = train] = parts();
+  return held;
+};
+
+/** A model that has seen so many examples has had a chance to learn a distribution. */
+const SEEN = 12_800;
+
+/** Bytes of data of which a copy is not worth a look. */
+const MUCH = 2 ** 26;
 
 /** Returns a function that does work only if earlier work has stayed within its share of the time since the beginning. */
 const budget = (began: number): ((work: () => Promise<void>) => Promise<void>) => {

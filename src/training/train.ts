@@ -10,6 +10,7 @@ import { train as trainModel, type Training, type TrainOptions } from '../train/
 import { variablesOf } from '../train/parameters.ts';
 import { checkEffect, checkModel, checkTraining, TRAIN_RULES } from '../train/options.ts';
 import { flag, isText, rule, type Rule } from '../values/rules.ts';
+import { LOGGERS, type TrainingLogger } from './loggers.ts';
 import type { Display } from './observers.ts';
 
 /** The options of `train`, including whether to train in the folder of a run. */
@@ -25,6 +26,8 @@ export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
   readonly resume?: Checkpoint | boolean;
   /** With `run`: `false` to write no `report.html`; it is written by default. */
   readonly report?: boolean;
+  /** With `run`: functions that are told what the run does; what one throws becomes a warning. */
+  readonly loggers?: readonly TrainingLogger[];
   /** With `run`: `false` to write no event files for TensorBoard; they are written by default. */
   readonly tensorboard?: boolean;
 }
@@ -50,9 +53,9 @@ export interface TrainRunOptions extends Omit<TrainOptions, 'resume'> {
 export async function train(model: Model, data: Data, options: TrainRunOptions = {}): Promise<Training> {
   checkModel(model);
   checkOptions('train', RULES, options);
-  const { run, name, resume, report, tensorboard, ...rest } = options;
+  const { run, name, resume, report, tensorboard, loggers, ...rest } = options;
   if (run === undefined) {
-    const onlyInRuns = { name, report, tensorboard, ...(typeof resume === 'boolean' && { resume }) };
+    const onlyInRuns = { name, report, tensorboard, loggers, ...(typeof resume === 'boolean' && { resume }) };
     for (const [option, value] of Object.entries(onlyInRuns))
       if (value !== undefined)
         throw new InvalidModel(`train: expected options that have an effect, got ${option} without run; leave it out`);
@@ -79,7 +82,14 @@ export async function train(model: Model, data: Data, options: TrainRunOptions =
       },
       options: () => rest,
     },
-    { folder: run, resume: resume === true, flags: {}, report: report !== false, tensorboard: tensorboard !== false },
+    {
+      folder: run,
+      resume: resume === true,
+      flags: {},
+      report: report !== false,
+      tensorboard: tensorboard !== false,
+      ...(loggers && { loggers }),
+    },
     { say: () => undefined, display: async () => quiet(rest), ...(rest.signal && { signal: rest.signal }) },
   );
   return training;
@@ -96,6 +106,7 @@ const RULES: Readonly<Record<keyof TrainRunOptions, Rule>> = {
   },
   report: flag,
   tensorboard: flag,
+  loggers: LOGGERS,
 };
 
 /** Returns a display that shows only warnings, and not even those if `onNotice` receives them. */

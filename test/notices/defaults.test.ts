@@ -180,7 +180,46 @@ describe('a likelihood that does not fit', () => {
     ).toEqual([expect.stringMatching(/% of draws are far beyond the data's range; /)]);
   });
 
+  it('is told of by quantiles, with the likelihood that the data call for', () => {
+    const skewed = gauss.map((v) => Math.exp(1.2 * v));
+    expect(
+      linesOf(
+        skewed,
+        again.map((v) => 2.5 + Math.abs(1.5 * v)),
+      ),
+    ).toEqual([
+      expect.stringMatching(
+        /^the likelihood of rain does not fit: a tenth, a half and nine tenths of draws are below [\d.]+, [\d.]+, [\d.]+, and of the data below .*logNormal or gamma/,
+      ),
+    ]);
+    const shares = gauss.map((v) => (v > 0 ? 1 : -1));
+    expect(
+      linesOf(
+        shares,
+        again.map((v) => Math.max(-1.4, Math.min(1.4, v))),
+      ),
+    ).toEqual([expect.stringMatching(/hurdle\(normalScores\(1\)\) for values that many rows share/)]);
+    const humps = gauss.map((v) => (v > 0 ? 5 : -5) + 0.3 * v);
+    expect(
+      linesOf(
+        humps,
+        again.map((v) => 3 * v),
+      ),
+    ).toEqual([expect.stringMatching(/normalScores\(1\) for a distribution of any form/)]);
+  });
+
   it('is not, where draws are like the data, are classes or means, or are few', () => {
+    // A little wider or narrower, and many pairs of samples of one distribution.
+    expect(
+      linesOf(
+        gauss,
+        again.map((v) => 1.2 * v),
+      ),
+    ).toEqual([]);
+    for (let seed = 0; seed < 60; seed++) {
+      const [one, two] = ['one', 'two'].map((of) => Array.from(normals(stream(seed, of), 80 + 7 * seed, 1)));
+      expect(linesOf((one ?? []).map(Math.exp), (two ?? []).map(Math.exp))).toEqual([]);
+    }
     expect(linesOf(gauss, again)).toEqual([]);
     expect(
       linesOf(

@@ -80,12 +80,12 @@ it.each([
   [
     'compile',
     { precision: 'float17' },
-    'compile: expected float32 or float16 as precision, got "float17"; give one of them',
+    'compile: expected float32, float16 or int8 as precision, got "float17"; give one of them',
   ],
   [
     'compile',
     { optimize: true },
-    'compile: expected the options recognition, sampler, evaluationSamples, opset, optimise, externalDataAbove, name, names, exchangeable, example, …, got optimize; did you mean optimise?',
+    'compile: expected the options recognition, sampler, evaluationSamples, opset, optimise, externalDataAbove, name, names, display, exchangeable, …, got optimize; did you mean optimise?',
   ],
   [
     'compile',

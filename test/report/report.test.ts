@@ -66,7 +66,7 @@ describe('the page about a run', () => {
       epochs: '6',
       objective: 'elbo',
       seed: '3',
-      'data checksum': data.checksum,
+      'data checksum': `${data.checksum.slice(0, 12)}…`,
       Node: expect.stringContaining(process.version),
       library: expect.stringMatching(/^cvae-compile \d/),
       engine: expect.stringMatching(/^\S+ \d+\.\d+/),
@@ -87,9 +87,17 @@ describe('the page about a run', () => {
     const epochs = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').slice(0, 6);
     const last = JSON.parse(epochs.at(-1) ?? '');
     const [loss] = [...parsed(run).querySelectorAll('figure')];
-    const told = [...(loss?.querySelectorAll('title') ?? [])].map(({ textContent }) => textContent);
-    expect(told).toContain(`epoch 6: ${last.validation.loss.toFixed(2)} nats (validation)`);
-    expect(told).toHaveLength(12);
+    const told = [...(loss?.querySelectorAll('.tip') ?? [])].map((tip) =>
+      [...tip.querySelectorAll('text')].map(({ textContent }) => textContent),
+    );
+    expect(told).toHaveLength(6);
+    const [of6] = told.slice(-1);
+    expect(of6?.[0]).toBe('epoch 6');
+    expect(of6?.[1]).toMatch(/^training \d+\.\d\d nats$/);
+    expect(of6?.[2]).toBe(`validation ${last.validation.loss.toFixed(2)} nats`);
+    // The axis says its unit, and a map of shades what they stand for.
+    expect(loss?.textContent).toContain('nats');
+    expect([...parsed(run).querySelectorAll('.key .shade')]).toHaveLength(5);
     // Two dimensions: two bars.
     expect([...parsed(run).querySelectorAll('figure')][4]?.querySelectorAll('rect')).toHaveLength(2);
   });
@@ -99,7 +107,7 @@ describe('the page about a run', () => {
     expect(headings).toContain('Samples over time');
     expect(headings.some((heading) => /^Samples after epoch \d$/.test(heading))).toBe(true);
     expect(texts(run, 'p.soft').some((text) => text.includes('by the weights that were kept'))).toBe(true);
-    expect(texts(run, '.sheets h3')).toEqual(expect.arrayContaining(['truth', 'epoch 1', 'recon.', 'samples']));
+    expect(texts(run, '.sheets h3')).toEqual(expect.arrayContaining(['truth', 'epoch 1', 'reconstruction', 'samples']));
     expect(texts(run, '.labels span').slice(0, 2)).toEqual(['left', 'right']);
     expect(parsed(run).querySelectorAll('img').length).toBeGreaterThanOrEqual(5);
   });

@@ -98,7 +98,7 @@ const addressOf = async (
   }
   told.set('seed', `${seed}`);
   if (count !== INITIAL.count) told.set('count', `${count}`);
-  if (temperature !== INITIAL.temperature) told.set('temperature', `${temperature}`);
+  if (temperature !== initialOf(manifest).temperature) told.set('temperature', `${temperature}`);
   if (draw !== initialOf(manifest).draw) told.set('draw', draw ? '' : 'no');
   if (backend === 'webgpu') told.set('on', backend);
   if (axes) told.set('axes', axes.map((axis) => axis + 1).join(','));

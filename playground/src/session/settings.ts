@@ -13,9 +13,10 @@ export interface Settings {
 /** What a visit begins with. */
 export const INITIAL: Settings = { seed: 1, count: 16, temperature: 1, draw: false };
 
-/** What a visit of a model begins with: rows of several targets are drawn, as a mean of classes is none of their rows. */
+/** What a visit of a model begins with: the temperature that training measured; rows of several targets are drawn, as a mean of classes is none of their rows. */
 export const initialOf = (manifest: Manifest): Settings => ({
   ...INITIAL,
+  temperature: manifest.display?.temperature ?? INITIAL.temperature,
   draw: manifest.target.targets !== undefined && isDrawable(manifest),
 });
 

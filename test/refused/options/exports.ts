@@ -27,13 +27,14 @@ const COMPILING = [
   'externalDataAbove',
   'name',
   'names',
+  'display',
 ];
 
 /** The door to the compiler, and what it calls to export for training. */
 export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   compile: {
     call: (options) => jsCompiler.compile(model, weights, options),
-    known: [...COMPILING, 'exchangeable', 'example', 'precision', 'onFile'],
+    known: [...COMPILING, 'exchangeable', 'example', 'precision', 'keepFloat32', 'onFile'],
   },
   exportTraining: {
     call: (options) => jsCompiler.exportTraining(model, weights, options),
@@ -41,7 +42,21 @@ export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   },
   exportModel: {
     call: (options) => jsCompiler.exportModel(model, weights, options),
-    known: [...COMPILING, 'out', 'precision', 'training', 'package', 'examples', 'run', 'signal', 'onProgress'],
+    known: [
+      ...COMPILING,
+      'out',
+      'precision',
+      'keepFloat32',
+      'atMost',
+      'measureOn',
+      'training',
+      'package',
+      'target',
+      'examples',
+      'run',
+      'signal',
+      'onProgress',
+    ],
     needed: { out: NOWHERE },
   },
   verify: {

@@ -46,6 +46,7 @@ const OPTIONS = [
   'name',
   'report',
   'tensorboard',
+  'loggers',
 ];
 
 /** The door to training. */
@@ -54,6 +55,14 @@ export const TRAINING: Door<Functions<typeof doors>> = {
   evaluate: {
     call: (options) => jsTrain.evaluate(model, new Map(), none, options),
     known: ['samples', 'part', 'seed', 'engine', 'signal', 'onExample', 'onProgress'],
+  },
+  scoreModel: {
+    call: (options) => jsTrain.scoreModel(model, new Map(), none, options),
+    known: ['part', 'within', 'told', 'seed', 'engine'],
+  },
+  scoreTable: {
+    call: (options) => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, options),
+    known: ['given', 'within', 'told', 'seed', 'trees'],
   },
   elbo: { call: (options) => jsTrain.elbo(options), known: ['beta', 'freeBits', 'samples'] },
   infoVae: { call: (options) => jsTrain.infoVae(options), known: ['alpha', 'lambda', 'samples'] },
@@ -70,6 +79,7 @@ export const TRAINING: Door<Functions<typeof doors>> = {
     needed: { from: 1, factor: 0.5, every: 2 },
   },
   cosine: { call: (options) => jsTrain.cosine(options), known: ['from', 'to'], needed: { from: 1 } },
+  sequentialTrees: 'none',
   engineOf: 'none',
   usualEngine: 'none',
   onnxEngine: 'none',

@@ -232,6 +232,72 @@ export const OPTIONS = {
       'objective: expected one number for a batch as loss, got one for each example; take the sum, and batchMean of it',
     ],
   ],
+  scoreModel: [
+    [
+      'a model that is none',
+      () => jsTrain.scoreModel(7),
+      'scoreModel: expected a model, got 7; give what cvae or predictor gives',
+    ],
+    [
+      'data of which nothing is held out',
+      () => jsTrain.scoreModel(model, new Map(), data),
+      'scoreModel: expected data with a test or validation part, got none; give one, such as csv(…, { test: 0.1 })',
+    ],
+  ],
+  sequentialTrees: [
+    [
+      'a table that is none',
+      () => jsTrain.sequentialTrees([1], { x: [1] }),
+      'sequentialTrees: expected tables as objects of columns, got a list of 1; give them',
+    ],
+    [
+      'a column that is not there',
+      () => jsTrain.sequentialTrees({ x: [1] }, { y: [1] }),
+      'sequentialTrees: expected given columns that train has, got y; give some of x',
+    ],
+    [
+      'a seed that is none',
+      () => jsTrain.sequentialTrees({ x: [1] }, { x: [1] }, -1),
+      'sequentialTrees: expected a whole number from 0 as seed, got -1; give one such as 1',
+    ],
+  ],
+  scoreTable: [
+    [
+      'a table that is none',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: 7, drawn: { x: [1] } }),
+      'scoreTable: expected { train, test, drawn }, each an object of columns, got an object; give them',
+    ],
+    [
+      'a part with other columns',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1], z: [1] } }),
+      'scoreTable: expected the columns of train in drawn, got z; give all parts the same columns',
+    ],
+    [
+      'columns that are not equally long',
+      () => jsTrain.scoreTable({ train: { x: [1], y: [1, 2] }, test: { x: [1], y: [1] }, drawn: { x: [1], y: [1] } }),
+      'scoreTable: expected columns of one length, from 1 in train, got 1, 2; give a value of each column for each row',
+    ],
+    [
+      'a class among numbers',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: ['a'] }, drawn: { x: [1] } }),
+      'scoreTable: test: expected numbers in x, got string; give one kind of values in a column',
+    ],
+    [
+      'a column that is not there',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { told: 'y' }),
+      'scoreTable: expected columns of the table, got y; give one of x',
+    ],
+    [
+      'numbers as classes to compare within',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { within: 'x' }),
+      'scoreTable: expected a column of classes of the table, got x; give one of x',
+    ],
+    [
+      'no column that was drawn',
+      () => jsTrain.scoreTable({ train: { x: [1] }, test: { x: [1] }, drawn: { x: [1] } }, { given: ['x'] }),
+      'scoreTable: expected columns that were drawn, got all of them as given; leave some out of given',
+    ],
+  ],
   evaluate: [
     [
       'no model',
@@ -256,7 +322,7 @@ export const OPTIONS = {
     [
       'a misspelt option',
       evaluation({ sample: 3 }),
-      'evaluate: expected the options samples, part, seed, engine, signal, onExample, onProgress, got sample; did you mean samples?',
+      'evaluate: expected the options samples, part, seed, monteCarlo, engine, signal, onExample, onProgress, got sample; did you mean samples?',
     ],
     [
       'a seed of NaN',

@@ -1,0 +1,41 @@
+import type { Dataset } from '../data/dataset.ts';
+import { heldOut, split } from '../data/split.ts';
+import type { Model } from '../dsl/model.ts';
+import type { Scores } from '../formats/scores.ts';
+import { scoreModel, type ScoreOptions } from '../training/score-model.ts';
+import { scoredTables, scoredText, scoreRows } from '../report/score-rows.ts';
+import { table } from './table.ts';
+import type { Weights } from '../weights/weights.ts';
+
+/** What a training that held out a fraction of the data itself had: its seed, and the fraction. */
+export interface HeldOut {
+  readonly seed: number;
+  readonly fraction: number;
+}
+
+/**
+ * Scores a trained model's draws on the part that is held out: of the data, or by training, which this repeats. Undefined if the data are
+ * no table.
+ */
+export const scoredBy = async (
+  model: Model,
+  weights: Weights,
+  dataset: Dataset,
+  held: HeldOut | undefined,
+  options: ScoreOptions,
+): Promise<Scores | undefined> => {
+  if (dataset.test || dataset.validation) return scoreModel(model, weights, dataset, options);
+  if (!held || heldOut(dataset.train.count, held.fraction) === 0) return undefined;
+  const [train, validation] = split(dataset.train, held.fraction, held.seed);
+  return scoreModel(model, weights, { ...dataset, train, validation }, options);
+};
+
+/** Formats scores as lines. */
+export const scoreLines = (scores: Scores): readonly string[] => [
+  `${scoredText(scores)}:`,
+  ...table(
+    ['', ...scoredTables(scores), 'best'],
+    scoreRows(scores).map(({ name, cells, best }) => [`  ${name}`, ...cells, best]),
+    ['left', ...scoredTables(scores).map(() => 'right' as const), 'right'],
+  ).split('\n'),
+];

@@ -1,0 +1,151 @@
+import type { Manifest, Part } from '../signature.ts';
+import type {
+  AskOptions,
+  LikelihoodOptions,
+  LogLikelihood,
+  NeighbourOptions,
+  Neighbours,
+  Posterior,
+  ReconstructOptions,
+  Tools,
+} from './asking.ts';
+import { changedConditions, encodeExample, type Forms } from './example.ts';
+import type { Core } from './model.ts';
+import type { SampleOptions } from './options.ts';
+import type { Samples } from './result.ts';
+import type { Input } from './rows.ts';
+import { withoutFile, withoutLatent } from './unfit.ts';
+import type { Encoded } from './usual-values.ts';
+import type * as Values from './values.ts';
+
+export { decode, interpolate } from './decode.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Loads what pages load for other calls too. */
+export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> => {
+  const [{ encodeAll, passed }, { distributionOf }] = await Promise.all([import('./values.ts'), import('./draw.ts')]);
+  return { encodeAll, passed, distributionOf };
+};
+
+/** How a file is run on examples. */
+export interface RunOptions {
+  /** Further inputs. */
+  readonly own?: Readonly<Record<string, Input>>;
+  /** The outputs that are returned; all by default. */
+  readonly outputs?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  /** The number of rows that run at once. */
+  readonly most?: number;
+}
+
+/** Runs a file that is written on request. @throws Unavailable if it was not. */
+export const run = (
+  { name, files }: Manifest,
+  { engine, runRows }: Tools,
+  part: Part,
+  { rows, values }: Encoded,
+  { own = {}, outputs, signal, most }: RunOptions,
+): Promise<Readonly<Record<string, Float32Array>>> => {
+  const file = files[part];
+  if (!file) throw withoutFile(name, part, Object.keys(files));
+  const inputs = Object.entries(values).map(([key, value]): [string, Input] => [
+    key,
+    { ...value, of: (row) => (value.rows === 1 ? 0 : row) },
+  ]);
+  const wanted = Object.entries(file.outputs).filter(([key]) => outputs?.includes(key) ?? true);
+  const asked = { ...file, outputs: Object.fromEntries(wanted) };
+  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal, most);
+};
+
+/** Refuses options that are unknown, and what is no signal. */
+export const checkAsked = ({ expect }: Tools, options: AskOptions, ...known: readonly string[]): void => {
+  const list = [...known, 'signal'];
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list.join(', ')}`, options);
+  for (const name of Object.keys(options))
+    expect(list.includes(name), name, `one of the options ${list.join(', ')}`, name);
+  const { signal } = options;
+  const isSignal = signal === undefined || typeof Object(signal).throwIfAborted === 'function';
+  expect(isSignal, 'signal', 'an AbortSignal', signal);
+};
+
+const recognise = async (
+  manifest: Manifest,
+  tools: Tools,
+  encoded: Encoded,
+  signal: AbortSignal | undefined,
+): Promise<Posterior> => {
+  if (manifest.kind === 'predictor') throw withoutLatent(manifest.name);
+  const { mean = NONE, logVar = NONE } = await run(manifest, tools, 'recognition', encoded, { signal });
+  const shape = [encoded.rows, manifest.latent];
+  const deviation = logVar.map((v) => Math.exp(v / 2));
+  return { mean: { data: mean, shape }, logVar: { data: logVar, shape }, deviation: { data: deviation, shape } };
+};
+
+const NONE = new Float32Array();
+
+/** `encode` of a model. */
+export const encode = async (
+  { signature }: Core,
+  tools: Tools,
+  example: Given,
+  options: AskOptions = {},
+): Promise<Posterior> => {
+  checkAsked(tools, options);
+  return recognise(signature, tools, await encodeExample(signature, example, await forms()), options.signal);
+};
+
+/** `reconstruct` of a model. */
+export const reconstruct = async (
+  { signature, sample }: Core,
+  tools: Tools,
+  example: Given,
+  options: ReconstructOptions = {},
+): Promise<Samples> => {
+  checkAsked(tools, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
+  const { as = {}, temperature = 0, ...how } = options;
+  const { passed, ...all } = await forms();
+  const encoded = await encodeExample(signature, example, all);
+  const conditions = await changedConditions(signature, encoded, as, all);
+  const from = await recognise(signature, tools, encoded, how.signal);
+  return sample(passed(conditions), { ...how, temperature, from });
+};
+
+/** `logLikelihood` of a model. */
+export const logLikelihood = async (
+  { signature }: Core,
+  tools: Tools,
+  example: Given,
+  options: LikelihoodOptions = {},
+): Promise<LogLikelihood> => {
+  checkAsked(tools, options, 'samples', 'seed');
+  const encoded = await encodeExample(signature, example, await forms());
+  const { likelihoodOf } = await import('./likelihood.ts');
+  const { unit } = (await import('./draw.ts')).distributionOf(signature.target);
+  return likelihoodOf(signature, tools, encoded, options, unit, run);
+};
+
+/** `neighbours` of a model. */
+export const neighbours = async (
+  core: Core,
+  tools: Tools,
+  example: Given,
+  among: Given,
+  options: NeighbourOptions = {},
+): Promise<Neighbours> => {
+  checkAsked(tools, options, 'count');
+  const { count = 5, signal } = options;
+  tools.expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
+  const shape = [core.signature.latent];
+  const { encodeValue } = await import('./values.ts');
+  const meansOf = async (given: Given): Promise<Float32Array> => {
+    const { mean = (await encode(core, tools, given, signal && { signal })).mean } = given;
+    return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data).data;
+  };
+  const { nearest } = await import('./nearest.ts');
+  return nearest(await meansOf(example), await meansOf(among), core.signature.latent, count, signal);
+};
+
+/** `impute` of a model. */
+export const impute = async (core: Core, _: Tools, given: Given, options: SampleOptions = {}): Promise<Samples> =>
+  (await import('./impute.ts')).impute(core, given, options);
