@@ -1,5 +1,6 @@
 import article from '../examples/article/model.ts';
 import completion from '../examples/completion/model.ts';
+import { ofAttention, ofColours, ofColoursNorm, ofConv1d, ofGru, ofLstm } from './families.ts';
 import { modelOf } from '../research/quadrants/models.ts';
 import { settingsOf } from '../research/quadrants/settings.ts';
 import type { Model } from '../src/dsl/model.ts';
@@ -16,7 +17,8 @@ import type { Weights } from '../src/weights/weights.ts';
 export interface Case {
   readonly title: string;
   /** The network's name in bench/pytorch/train.py. */
-  readonly model: 'article' | 'wide' | 'completion';
+  readonly model:
+    'article' | 'wide' | 'completion' | 'gru' | 'lstm' | 'attention' | 'conv1d' | 'colour' | 'colour with batchNorm';
   readonly definition: Model;
   readonly batch: number;
 }
@@ -26,6 +28,17 @@ export const CASES = [
   { title: 'article, batch 1024', model: 'article', definition: article, batch: 1024 },
   { title: '2 × 1000 units, batch 100', model: 'wide', definition: modelOf(settingsOf()), batch: 100 },
   { title: 'completion, batch 128', model: 'completion', definition: completion, batch: 128 },
+  { title: 'family: gru, 60 steps, batch 32', model: 'gru', definition: ofGru, batch: 32 },
+  { title: 'family: lstm, 60 steps, batch 32', model: 'lstm', definition: ofLstm, batch: 32 },
+  { title: 'family: attention, 60 steps, batch 32', model: 'attention', definition: ofAttention, batch: 32 },
+  { title: 'family: conv1d, 120 steps, batch 32', model: 'conv1d', definition: ofConv1d, batch: 32 },
+  { title: 'family: 64 × 64 colour, batch 32', model: 'colour', definition: ofColours, batch: 32 },
+  {
+    title: 'family: 64 × 64 colour, batchNorm, batch 32',
+    model: 'colour with batchNorm',
+    definition: ofColoursNorm,
+    batch: 32,
+  },
 ] as const satisfies readonly Case[];
 
 /** The ELBO of a model, all its networks trained together. */

@@ -6,6 +6,7 @@ import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFile
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { licencesOf } from './lib/licences.mjs';
+import { buildModuleParts } from './module-parts.mjs';
 import { buildPackaged } from './packaged.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,7 +22,7 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
 // Output of an earlier build for sources that have since been removed must not be published.
 for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
   const path = file.replaceAll('\\', '/');
-  if (!/\.(js|d\.ts)$/.test(path) || /^(onnx\/proto|playground|packaged)\//.test(path)) continue;
+  if (!/\.(js|d\.ts)$/.test(path) || /^(onnx\/proto|playground|packaged|module)\//.test(path)) continue;
   const source = new URL(`../src/${path.replace(/\.(js|d\.ts)$/, '.ts')}`, import.meta.url);
   if (!existsSync(source)) rmSync(new URL(`../dist/${file}`, import.meta.url), { force: true });
 }
@@ -34,6 +35,7 @@ buildSync({
   format: 'esm',
 });
 await buildPackaged(root);
+await buildModuleParts(root);
 // A service worker is a classic script, for browsers that support no other kind.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
 // Spares users who install the package the sixty dependencies of the plots, and a page without a bundler the resolution of

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject, ROOT } from './support/reader.ts';
@@ -10,6 +10,7 @@ const GUIDES = [
   'likelihoods.md',
   'objectives.md',
   'evaluation.md',
+  'asking.md',
   'training.md',
   'data.md',
   'onnx.md',
@@ -32,6 +33,12 @@ beforeAll(() => {
   writeFileSync(join(project, 'model.ts'), model);
   copyFileSync(join(ROOT, 'docs', 'files', 'diabetes.onnx'), join(project, 'diabetes.onnx'));
   copyFileSync(join(ROOT, 'examples', 'table', 'weather.csv'), join(project, 'weather.csv'));
+  // Parts of the packages that data.md names.
+  const files = join(ROOT, 'docs', 'files');
+  mkdirSync(join(project, 'node_modules', 'vega-datasets', 'data'), { recursive: true });
+  for (const name of ['birdstrikes.csv', 'gapminder.json'])
+    copyFileSync(join(files, name), join(project, 'node_modules', 'vega-datasets', 'data', name));
+  cpSync(join(files, 'emoji'), join(project, 'node_modules', 'emoji-datasource-twitter'), { recursive: true });
   // Fewer draws change nothing but the time.
   for (const [name, block] of code) writeFileSync(join(project, name), block.replace('samples: 100', 'samples: 2'));
   writeFileSync(join(project, 'all.ts'), runAll(code.map(([name]) => name.replace('.ts', ''))));
@@ -62,7 +69,9 @@ describe('the guides', () => {
     for (const command of GUIDES.flatMap((guide) => blocksOf(guide, 'sh')).flatMap((block) =>
       block.trim().split('\n'),
     )) {
-      const words = command.replace(/^npx cvae-compile /, '').split(' ');
+      const words = [...command.replace(/^npx cvae-compile /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(
+        ([, quoted, plain]) => quoted ?? plain ?? '',
+      );
       const few = words[0] === 'evaluate' ? ['--samples', '2', '--limit', '50'] : [];
       const { status, output } = cli(...words, ...few);
       expect(status, `${command}\n${output}`).toBe(0);

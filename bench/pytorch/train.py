@@ -16,16 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-
-class Head(nn.Module):
-    """Mean and log-variance, each from a layer of its own."""
-
-    def __init__(self, inputs, latent):
-        super().__init__()
-        self.mean, self.log_var = nn.Linear(inputs, latent), nn.Linear(inputs, latent)
-
-    def forward(self, x):
-        return self.mean(x), self.log_var(x)
+from families import FAMILIES, Head
 
 
 def draw(q, noise):
@@ -93,7 +84,7 @@ def conv(inputs, filters):
 
 
 def grow(inputs, filters):
-    return nn.ConvTranspose2d(inputs, filters, 3, stride=2, padding=1, output_padding=1)
+    return nn.ConvTranspose2d(inputs, filters, 4, stride=2, padding=1)
 
 
 class Completion(nn.Module):
@@ -101,32 +92,34 @@ class Completion(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.baseline = nn.Sequential(
-            conv(1, 32), nn.ReLU(), conv(32, 64), nn.ReLU(), grow(64, 32), nn.ReLU(), grow(32, 1)
-        )
+        def grown(inputs, hidden):
+            return [
+                *[nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, 1568), nn.ReLU(), nn.Unflatten(1, (32, 7, 7))],
+                *[grow(32, 32), nn.ReLU(), grow(32, 1)],
+            ]
+
+        def shrunk(inputs):
+            return [conv(inputs, 16), nn.ReLU(), conv(16, 32), nn.ReLU(), nn.Flatten()]
 
         def encoder():
-            dense = [nn.Flatten(), nn.Linear(14 * 14 * 32, 500), nn.ReLU()]
-            return nn.Sequential(conv(2, 32), nn.ReLU(), *dense, Head(500, 64))
+            return nn.Sequential(*shrunk(2), nn.Linear(1568, 256), nn.ReLU(), Head(256, 32))
 
+        self.baseline = nn.Sequential(*shrunk(1), *grown(1568, 256))
         self.prior, self.recognition = encoder(), encoder()
-        self.decoder = nn.Sequential(
-            *[nn.Linear(64, 500), nn.ReLU(), nn.Linear(500, 3136), nn.ReLU(), nn.Unflatten(1, (64, 7, 7))],
-            *[grow(64, 32), nn.ReLU(), grow(32, 1)],
-        )
+        self.decoder = nn.Sequential(*grown(816, 500))
 
     def data(self, batch):
-        return torch.rand(batch, 1, 28, 28), torch.rand(batch, 1, 28, 28), torch.randn(batch, 64)
+        return torch.rand(batch, 1, 28, 28), torch.rand(batch, 1, 28, 28), torch.randn(batch, 32)
 
     def forward(self, y, x, noise):
         guess = self.baseline(x)
         q, p = self.recognition(torch.cat([x, y], 1)), self.prior(torch.cat([x, guess.sigmoid()], 1))
-        logits = guess + self.decoder(draw(q, noise))
+        logits = guess + self.decoder(torch.cat([x.flatten(1), draw(q, noise)], 1))
         nll = F.binary_cross_entropy_with_logits(logits, y, reduction="none")
         return nll.sum((1, 2, 3)).mean() + kl(q, p)
 
 
-MODELS = {"article": Article, "wide": Wide, "completion": Completion}
+MODELS = {"article": Article, "wide": Wide, "completion": Completion, **FAMILIES}
 running = {}
 
 

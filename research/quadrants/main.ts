@@ -8,7 +8,7 @@ import { estimators, type Estimators } from './estimators.ts';
 import { figure, noteOf, type Figure } from './figure.ts';
 import { resultsOf, type Measured } from './results.ts';
 import { readTried } from './search.ts';
-import { betterOf, MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
+import { betterOf, convolutionalOf, MODELS, settingsOf, TABLE, type Settings } from './settings.ts';
 import { withSummary } from './summary.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -19,6 +19,7 @@ const USAGE = `node research/quadrants/run.mjs
   --quadrants 1 --model cvae    one cell; ${MODELS.join(', ')}
     --targets binary            thrown anew in each epoch, instead of grey
     --better                    … by the settings that do better than the plain protocol
+    --convolutional             … by these, with residual convolutions
     --seed 2, --epochs 60, --learningRate 5e-4, --freeBits 0.1, …   any of settings.ts
   --table                       all cells that have no file in cells/ yet
   --estimators                  … and its likelihood on validation images by how many samples are taken
@@ -29,7 +30,7 @@ const USAGE = `node research/quadrants/run.mjs
 /** Runs what the words ask for; a cell that is interrupted goes on the next time. Gives the exit code. */
 export async function main(words: readonly string[], given: Partial<CellOptions> = {}): Promise<number> {
   const places = { cells: join(here, 'cells'), runs: join(root, 'out', 'research', 'quadrants'), ...given };
-  const { table, results, estimates, better, figure: picture, split, help, values } = parse(words);
+  const { table, results, estimates, by, figure: picture, split, help, values } = parse(words);
   if (help || (!table && !results && picture === undefined && split === undefined && values['model'] === undefined)) {
     console.error(USAGE);
     return help ? 0 : 2;
@@ -38,7 +39,7 @@ export async function main(words: readonly string[], given: Partial<CellOptions>
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const options = { say: (line: string) => console.error(line), signal: stop.signal, ...places };
-  const wanted = table ? TABLE : values['model'] === undefined ? [] : [settingsFrom(values, better)];
+  const wanted = table ? TABLE : values['model'] === undefined ? [] : [settingsFrom(values, by)];
   try {
     for (const settings of wanted) if (!(await runCell(settings, options))) return 130;
     if (estimates) for (const settings of wanted) await estimators(settings, options);
@@ -97,17 +98,28 @@ const parse = (words: readonly string[]): Words => {
       results: { type: 'boolean' },
       estimators: { type: 'boolean' },
       better: { type: 'boolean' },
+      convolutional: { type: 'boolean' },
       figure: { type: 'string' },
       split: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
-  const { table, results, estimators: estimates, better, figure: picture, split, help, ...others } = values;
+  const {
+    table,
+    results,
+    estimators: estimates,
+    better,
+    convolutional,
+    figure: picture,
+    split,
+    help,
+    ...others
+  } = values;
   return {
     table: table === true,
     results: results === true,
     estimates: estimates === true,
-    better: better === true,
+    by: convolutional === true ? convolutionalOf : better === true ? betterOf : plainOf,
     help: help === true,
     figure: typeof picture === 'string' ? picture : undefined,
     split: typeof split === 'string' ? split : undefined,
@@ -119,7 +131,8 @@ interface Words {
   readonly table: boolean;
   readonly results: boolean;
   readonly estimates: boolean;
-  readonly better: boolean;
+  /** What settings begin with, but for those that are given. */
+  readonly by: By;
   readonly help: boolean;
   readonly figure: string | undefined;
   readonly split: string | undefined;
@@ -127,8 +140,11 @@ interface Words {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+type By = typeof betterOf;
+const plainOf: By = (quadrants, given) => settingsOf({ quadrants, ...given });
+
 /** Settings from text. @throws Error for one that is out of range. */
-const settingsFrom = (values: Readonly<Record<string, unknown>>, better: boolean): Settings => {
+const settingsFrom = (values: Readonly<Record<string, unknown>>, by: By): Settings => {
   const plain = settingsOf();
   const given = Object.entries(values).flatMap(([key, text]) => {
     if (typeof text !== 'string') return [];
@@ -139,11 +155,15 @@ const settingsFrom = (values: Readonly<Record<string, unknown>>, better: boolean
   });
   // Each is of its own type: a number where the plain settings have one.
   const wanted = Object.fromEntries(given) as Partial<Settings>;
-  const settings = better ? betterOf(wanted.quadrants ?? 1, wanted) : settingsOf(wanted);
+  const settings = by(wanted.quadrants ?? 1, wanted);
   if (![1, 2, 3].includes(settings.quadrants))
     throw new Error(`--quadrants: expected 1, 2 or 3, got ${settings.quadrants}`);
   if (!MODELS.includes(settings.model))
     throw new Error(`--model: expected ${MODELS.join(', ')}, got ${settings.model}`);
+  if (!['mlp', 'conv'].includes(settings.network))
+    throw new Error(`--network: expected mlp or conv, got ${settings.network}`);
+  if (settings.network === 'conv' && (settings.form !== 'missing' || settings.model === 'nn'))
+    throw new Error('--network conv: expected --form missing and a CVAE, got another; see --convolutional');
   if (!['grey', 'binary'].includes(settings.targets))
     throw new Error(`--targets: expected grey or binary, got ${settings.targets}`);
   return settings;

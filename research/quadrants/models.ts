@@ -27,6 +27,7 @@ import {
   type TrainOptions,
 } from 'cvae-compile/train';
 import type { Model, Tensor } from 'cvae-compile';
+import { decoder, encoder, seenMaps, wholeMaps } from './convolutions.ts';
 import { pixelsOf, SIDE } from './pixels.ts';
 import type { Settings } from './settings.ts';
 
@@ -46,6 +47,18 @@ export const modelOf = (settings: Settings): Model => {
   const pixels = (units: Tensor<[number]>) => units.pipe(dense(drawn[0] * drawn[1]), reshape(...drawn));
   if (model === 'nn')
     return predictor({ condition: { x }, target, network: ({ x }) => pixels(trunk(x.pipe(flatten))) });
+  if (settings.network === 'conv') {
+    const encode = encoder(settings);
+    const flat = (image: Tensor<Image>): Tensor<[number]> => image.pipe(flatten);
+    return cvae({
+      condition: { x },
+      target,
+      latent,
+      prior: ({ x }) => flat(x).pipe(seenMaps(settings), encode).pipe(gaussian(latent)),
+      recognition: ({ x, y }) => encode(wholeMaps(settings, flat(x), flat(partly(y)))).pipe(gaussian(latent)),
+      decoder: ({ x, z }) => concat(x.pipe(flatten), z).pipe(decoder(settings), reshape(...drawn)),
+    });
+  }
   return cvae({
     condition: { x },
     target,

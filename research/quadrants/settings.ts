@@ -17,6 +17,12 @@ export interface Settings {
   readonly seed: number;
   /** Whole digits, what is seen masked out of the loss; or the missing pixels only, from the seen ones only. */
   readonly form: 'whole' | 'missing';
+  /** Two dense layers for each network, or residual convolutions of the missing pixels and a dense layer. */
+  readonly network: 'mlp' | 'conv';
+  /** Of convolutional networks: channels at half and at a quarter of a digit's side, and residual blocks at each. */
+  readonly wide: number;
+  readonly narrow: number;
+  readonly blocks: number;
   /** Units of each of the two hidden layers of each network, and of the latent. */
   readonly hidden: number;
   readonly latent: number;
@@ -59,6 +65,10 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => {
     targets: 'grey',
     seed: 1,
     form: 'whole',
+    network: 'mlp',
+    wide: 16,
+    narrow: 32,
+    blocks: 1,
     hidden: 1000,
     latent: 200,
     batch: 100,
@@ -135,6 +145,10 @@ const EPOCHS = { 1: 60, 2: 36, 3: 30 } as const;
 /** The better settings of a cell. */
 export const betterOf = (quadrants: Quadrants, given: Partial<Settings> = {}): Settings =>
   settingsOf({ quadrants, epochs: EPOCHS[quadrants], patience: EPOCHS[quadrants], ...BETTER, ...given });
+
+/** The better settings with residual convolutions in place of wide dense layers: fewer weights, and as many steps. */
+export const convolutionalOf = (quadrants: Quadrants, given: Partial<Settings> = {}): Settings =>
+  betterOf(quadrants, { network: 'conv', hidden: 256, latent: 32, learningRate: 1e-3, ...given });
 
 /**
  * What did best by Monte Carlo: a KL that costs more, so that a hundred draws from the prior meet the posterior, and networks that see

@@ -10,6 +10,7 @@ type Kind = (cell: Cell) => boolean;
 const KINDS = {
   nn: ({ settings }) => settings.model === 'nn',
   importance: ({ settings, chosen }) => settings.model === 'cvae' && chosen.by === 'iwae',
+  convolutional: ({ settings }) => settings.network === 'conv',
   plain: ({ settings }) => settings.model === 'cvae' && isPlain(settings),
   monteCarlo: ({ settings, chosen }) => settings.model === 'cvae' && chosen.by === 'monteCarlo',
 } as const satisfies Readonly<Record<string, Kind>>;
@@ -112,6 +113,12 @@ export const aimsOf = (cells: readonly Cell[]): readonly string[] => {
       ...against('NN', KINDS.nn, AIMS.nn, ({ test }) => test.monteCarlo),
       ...against('CVAE (IS), as the plain run', KINDS.plain, AIMS.importance, ({ test }) => test.importanceSampling),
       ...against('CVAE (IS), better', KINDS.importance, AIMS.better, ({ test }) => test.importanceSampling),
+      ...against(
+        'CVAE (IS), convolutional',
+        KINDS.convolutional,
+        AIMS.convolutional,
+        ({ test }) => test.importanceSampling,
+      ),
       ...gaps,
     ],
   );

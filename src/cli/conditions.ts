@@ -60,7 +60,7 @@ export async function rowsOf(
   readImage: ReadImage,
 ): Promise<readonly Readonly<Record<string, Setting>>[]> {
   const names = Object.keys(conditions);
-  const lines: (readonly [cells: readonly string[], line: number])[] = [];
+  const lines: (readonly [cells: readonly string[], line: number | string])[] = [];
   let header: Header = [];
   await readLines(path, { delimiter: ',', encoding: undefined }, (found) => {
     header = found;

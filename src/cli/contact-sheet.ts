@@ -1,4 +1,5 @@
 import type { Column, Dataset } from '../data/dataset.ts';
+import { exampleAt } from '../data/stored.ts';
 import { classNames } from '../data/variable.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidData } from '../errors.ts';
@@ -25,9 +26,8 @@ export const contactSheet = (model: Model, { train }: Dataset): Picture => {
   if (shown === undefined)
     throw new InvalidData('out: expected images for a contact sheet, got a model without any; leave --out out');
   const [height = 1, width = 1, channels = 1] = shown.view;
-  const one = ({ data, scale }: Column, index: number): Picture => {
-    const length = height * width * channels;
-    const values = Array.from(data.subarray(index * length, (index + 1) * length), (value) => value * scale);
+  const one = (column: Column, index: number): Picture => {
+    const values = Array.from(exampleAt(column, index), (value) => value * column.scale);
     return toRgba(picture(values, [height, width, channels]));
   };
   const rows = rowsOf(model, train.columns, train.count);

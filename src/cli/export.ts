@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { InvalidModel } from '../errors.ts';
-import type { Precision } from '../signature.ts';
+import type { StoredPrecision } from '../export/options.ts';
+import type { AtMost } from '../export/storage/gate.ts';
+import type { Manifest, Precision } from '../signature.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { counted } from './number-text.ts';
@@ -18,7 +20,9 @@ interface Options {
   readonly training?: true;
   readonly evaluation?: true | number;
   readonly precision: keyof typeof PRECISIONS;
+  readonly atMost?: AtMost;
   readonly package?: true;
+  readonly target: 'onnx' | 'wasm';
   readonly license?: string;
   readonly examples: boolean;
   readonly opset?: number;
@@ -45,13 +49,24 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
       whole(1, 100_000),
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
+    .option(
+      '--target <name>',
+      'wasm: also write model.js and model.wasm, which run the model without any runtime',
+      oneOf('onnx', 'wasm'),
+      'onnx',
+    )
     .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
     .option(
       '--precision <name>',
-      'how weights are stored: float32, or float16 for files of half the size, whose cost is measured and reported',
-      oneOf('float32', 'float16', 'fp32', 'fp16'),
+      'how weights are stored: float32, or float16 or int8 for files of half or a quarter of the size, whose cost is measured and reported',
+      oneOf('float32', 'float16', 'int8', 'fp32', 'fp16'),
       'float32',
+    )
+    .option(
+      '--at-most <rise>',
+      'with --precision int8, how much −log p(y|x) may rise on the validation data: 0.05 (nats) or 0.1% (default: the larger of these)',
+      atMost,
     )
     .option('--opset <n>', "the version of ONNX's operators (default: 18)", whole(1))
     .option('--json', 'print the result as one line of JSON on standard output')
@@ -59,7 +74,7 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     .action(async (path: string, options: Options) => exit(await command(path, options, io)));
 
 /** The short names are those that earlier versions had. */
-const PRECISIONS = { float32: 'float32', float16: 'float16', fp32: 'float32', fp16: 'float16' } as const;
+const PRECISIONS = { float32: 'float32', float16: 'float16', int8: 'int8', fp32: 'float32', fp16: 'float16' } as const;
 
 /** The number of draws of z in `evaluation.onnx`: more draws take several calls. */
 const SAMPLES = 10;
@@ -80,8 +95,8 @@ async function command(
   }: Options,
   io: Io,
 ): Promise<number> {
-  const half = PRECISIONS[precision] === 'float16';
-  checkTogether({ trains: trains === true, half, packs: packs === true, license });
+  const stored = PRECISIONS[precision];
+  checkTogether({ trains: trains === true, stored, packs: packs === true, license, atMost: more.atMost });
   const evaluationSamples = measures === true ? SAMPLES : measures;
   const shows = working(io);
   const [
@@ -113,7 +128,8 @@ async function command(
       names: namesIn(from, metadata),
       ...defined({ display: displayIn(from, metadata) }),
       ...(evaluationSamples !== undefined && { evaluationSamples }),
-      ...(half && { precision: 'float16' }),
+      ...(stored !== 'float32' && { precision: stored }),
+      ...(stored === 'int8' && data !== undefined && { measureOn: () => sourceOf(where, data) }),
       ...(trains && { training: { ...trainingOf(training), ...(auxiliary && { auxiliary }) } }),
       ...(packs && { package: license === undefined ? true : { license } }),
       run: from,
@@ -128,9 +144,7 @@ async function command(
     io,
     `verified in ${engine}: ${sentence(agreements)}`,
     `written: ${out} (${files.join(', ')})`,
-    ...(manifest.precision
-      ? [`weights in float16: outputs differ from those with float32 by ${lost(manifest.precision)}`]
-      : []),
+    ...(manifest.precision ? storedLines(manifest.precision, manifest.files) : []),
     ...(line === undefined ? [] : [line]),
     ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
   );
@@ -139,7 +153,11 @@ async function command(
 }
 
 /** What an export does with a file, in words. */
-const DOING = { compile: 'computing its example in float64', verify: 'comparing it with float64' } as const;
+const DOING = {
+  measure: 'measuring its cost on data',
+  compile: 'computing its example in float64',
+  verify: 'comparing it with float64',
+} as const;
 
 /** Describes which parameters are in no file, by their networks. */
 const leftOut = (auxiliary: Weights): string => {
@@ -148,10 +166,14 @@ const leftOut = (auxiliary: Weights): string => {
   return `left out: ${networks.join(', ')} (${counted(count)} parameters), which only the objective reads; export --training keeps them`;
 };
 /** Checks the options together. @throws InvalidModel for options that contradict each other, or have no effect. */
-const checkTogether = ({ trains, half, packs, license }: Together): void => {
-  if (trains && half)
+const checkTogether = ({ trains, stored, packs, license, atMost }: Together): void => {
+  if (trains && stored !== 'float32')
     throw new InvalidModel(
-      'precision: expected float32 with --training, since training continues from unrounded weights, got float16; leave out one of both',
+      `precision: expected float32 with --training, since training continues from unrounded weights, got ${stored}; leave out one of both`,
+    );
+  if (atMost !== undefined && stored !== 'int8')
+    throw new InvalidModel(
+      `at-most: expected --precision int8, whose cost it limits, got ${stored}; leave out one, or give both`,
     );
   if (license !== undefined && !packs)
     throw new InvalidModel(
@@ -161,7 +183,8 @@ const checkTogether = ({ trains, half, packs, license }: Together): void => {
 
 interface Together {
   readonly trains: boolean;
-  readonly half: boolean;
+  readonly stored: StoredPrecision;
+  readonly atMost: AtMost | undefined;
   readonly packs: boolean;
   readonly license: string | undefined;
 }
@@ -182,7 +205,31 @@ const uninterrupted = async <T>(io: Io, work: (listen: () => AbortSignal) => Pro
   }
 };
 
-/** Describes the error due to float16: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
+/** Describes how weights are stored, and what that costs. */
+const storedLines = (precision: Precision, files: Manifest['files']): readonly string[] => {
+  const { weights, cost } = precision;
+  const lines = [`weights in ${weights}: outputs differ from those with float32 by ${lost(precision)}`];
+  if (!cost) return lines;
+  const { rise, error, unit, examples: count, part, left } = cost;
+  return [
+    ...lines,
+    `${weights}: ${kilobytes(files)} kB, ${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)} ± ${error.toFixed(3)} ${unit} (${count} examples, ${part})`,
+    ...(left.length > 0 ? [`left in float32, as they cost more: ${left.join(', ')}`] : []),
+  ];
+};
+
+/** The size of ONNX files together. */
+const kilobytes = (files: Manifest['files']): number =>
+  Math.round(Object.values(files).reduce((sum, { bytes, external }) => sum + bytes + (external?.bytes ?? 0), 0) / 1000);
+
+/** Reads how much a loss may rise. */
+const atMost = (text: string): AtMost => {
+  if (/^\d+(\.\d+)?%$/.test(text)) return text as AtMost; // as matched
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a number of nats, such as 0.05, or a share, such as 0.1%.');
+};
+
+/** Describes the error due to how weights are stored: `at most 1.2e-4 (decoder 1.2e-4, prior 3.1e-5)`. */
 const lost = ({ losses }: Precision): string => {
   const parts = Object.entries(losses).map(([part, loss]) => `${part} ${loss.toExponential(1)}`);
   return `at most ${Math.max(...Object.values(losses)).toExponential(1)} (${parts.join(', ')})`;

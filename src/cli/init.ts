@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Project } from './own-data/project.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples } from './options.ts';
@@ -7,7 +7,11 @@ interface Options {
   readonly from?: string;
   readonly target?: string;
   readonly condition?: string | false;
+  readonly template?: Template;
 }
+
+const TEMPLATES = ['digits', 'page', 'table'] as const;
+type Template = (typeof TEMPLATES)[number];
 
 /** `init`: writes a new project's first files. */
 export const init = (program: Command, { io }: Context): Command =>
@@ -17,7 +21,16 @@ export const init = (program: Command, { io }: Context): Command =>
       'Write the files of a new project: a model of your own data, or of digits, and the commands that train and export it.',
     )
     .argument('[folder]', 'where to; it is made where it is missing, and no file in it is overwritten', '.')
-    .option('--from <data>', 'a CSV, TSV or JSON file, or a folder of pictures with a folder for each class')
+    .option(
+      '--from <data>',
+      'a CSV, TSV, JSON, Parquet or Arrow file, or a folder of pictures with a folder for each class',
+    )
+    .addOption(
+      new Option(
+        '--template <name>',
+        'digits; page, with Vite, that draws digits; or table, of penguins (default: digits)',
+      ).choices(TEMPLATES),
+    )
     .option('--target <columns>', 'the columns to draw, separated by commas, or all that are no condition: all')
     .option('--condition <columns>', 'the columns that it is told; of dates also month, season, weekday, hour or year')
     .option('--no-condition', 'draw whole rows, told nothing')
@@ -25,6 +38,7 @@ export const init = (program: Command, { io }: Context): Command =>
       'after',
       examples(
         'init my-model',
+        'init my-page --template page',
         'init my-model --from weather.csv --target rain,temp_max --condition month,wind',
         'init my-model --from pictures',
       ),
@@ -39,13 +53,22 @@ export const init = (program: Command, { io }: Context): Command =>
         'Next:',
         ...(folder === '.' ? [] : [`  cd ${folder}`]),
         '  npm install',
-        ...(options.from === undefined
-          ? ['  npm start         # trains, exports, samples: out/digits.png']
-          : ['  npm start         # trains, exports, samples', '  npm run serve     # the model as a page']),
+        ...nextSteps(options),
       );
     });
 
-const written = async (folder: string, { from, target, condition }: Options, io: Io): Promise<Project> => {
+const nextSteps = ({ from, template = 'digits' }: Options): readonly string[] => {
+  if (from === undefined && template === 'page') return ['  npm start         # trains, exports, opens the page'];
+  return from === undefined && template === 'digits'
+    ? ['  npm start         # trains, exports, samples: out/digits.png']
+    : ['  npm start         # trains, exports, samples', '  npm run serve     # the model as a page'];
+};
+
+const written = async (folder: string, { from, target, condition, template }: Options, io: Io): Promise<Project> => {
+  if (from !== undefined && template !== undefined) {
+    const { InvalidData } = await import('../errors.ts');
+    throw new InvalidData('init: expected --from, of which a project is made, or --template, got both; leave one out');
+  }
   if (from !== undefined) {
     const { writeOwnProject } = await import('./own-data/project.ts');
     // Commander has `true` where `--no-condition` is not given.
@@ -56,6 +79,8 @@ const written = async (folder: string, { from, target, condition }: Options, io:
     const { InvalidData } = await import('../errors.ts');
     throw new InvalidData('init: expected --from, whose columns are targets and conditions, got none; name the file');
   }
-  const { writeStarter } = await import('./starter.ts');
-  return { files: await writeStarter(folder), understood: [] };
+  if (template === 'table') return (await import('./templates/table.ts')).writeTable(folder, io);
+  if (template === 'page')
+    return { files: await (await import('./templates/page.ts')).writePage(folder), understood: [] };
+  return { files: await (await import('./templates/digits.ts')).writeDigits(folder), understood: [] };
 };

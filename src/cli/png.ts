@@ -10,7 +10,8 @@ export const encodePng = (picture: Picture, scale = 1): Uint8Array => {
   return encode({ width, height, channels, data: new Uint8Array(data.buffer), depth: 8 });
 };
 
-const enlarged = (picture: Picture, scale: number): Picture => {
+/** Returns a picture with each pixel drawn as a square of `scale` by `scale`. */
+export const enlarged = (picture: Picture, scale: number): Picture => {
   if (scale === 1) return picture;
   const { channels } = picture;
   const [width, height] = [picture.width * scale, picture.height * scale];

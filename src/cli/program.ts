@@ -3,15 +3,20 @@ import { LIBRARY } from '../version.ts';
 import { assets } from './assets.ts';
 import { dataCommand } from './data.ts';
 import { doctor } from './doctor/command.ts';
+import { encodeCommand } from './encode.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { tell } from './failure.ts';
+import { imputeCommand } from './impute.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
 import { compare } from './compare.ts';
+import { neighboursCommand } from './neighbours.ts';
+import { reconstructCommand } from './reconstruct.ts';
 import { report } from './report.ts';
 import { sample } from './sample.ts';
+import { scoreCommand } from './score.ts';
 import { serve } from './serve.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
@@ -51,6 +56,11 @@ function program(context: Context): Command {
     exportCommand,
     verify,
     sample,
+    encodeCommand,
+    reconstructCommand,
+    scoreCommand,
+    neighboursCommand,
+    imputeCommand,
     serve,
     inspect,
     assets,

@@ -1,12 +1,18 @@
-import { extname } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
-import { writeWhole } from '../files/whole.ts';
+import type { Command } from 'commander';
+import { InvalidData } from '../errors.ts';
+import type { RowOptions } from './data-rows.ts';
 import type { Settings } from './conditions.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples, positive, whole } from './options.ts';
+import { outFile } from './results.ts';
+import { dataText, partOption, rowRanges } from './row-options.ts';
+import { NONE, setting } from './setting.ts';
+import { writeDrawn } from './write-drawn.ts';
 
-interface Options {
+interface Options extends RowOptions {
   readonly set?: Settings;
+  readonly as?: Settings;
+  readonly labels?: true;
   readonly conditions?: string;
   readonly count: number;
   readonly seed?: number;
@@ -22,7 +28,7 @@ interface Options {
 export const sample = (program: Command, { io }: Context): Command =>
   program
     .command('sample')
-    .description('Sample an exported model: a PNG picture, CSV or JSON.')
+    .description('Sample an exported model: a PNG picture, CSV, JSON or NumPy.')
     .argument('<folder>', 'the folder of an exported model')
     .option(
       '--set <condition=value>',
@@ -32,6 +38,18 @@ export const sample = (program: Command, { io }: Context): Command =>
     .option(
       '--conditions <file.csv>',
       'a line of conditions for each row, whose columns have their names; each has noise of its own',
+    )
+    .option(
+      '--example <rows>',
+      'take the conditions of these rows of --data, counted from 0: 3, or 0,5, or 0-9',
+      rowRanges,
+    )
+    .option('--data <file>', dataText('where --example is looked up'))
+    .addOption(partOption())
+    .option(
+      '--as <condition=value>',
+      'change a condition while z stays: the samples of --set, drawn for this instead (repeatable)',
+      setting,
     )
     .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)
     .option(
@@ -48,12 +66,18 @@ export const sample = (program: Command, { io }: Context): Command =>
     .option('--mean', "give y at the prior's mean instead of samples")
     .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))
     .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
-    .option('--out <file>', '.png, .csv or .jsonl; JSON lines go to standard output where it is left out', outFile)
+    .option('--labels', 'write the conditions before each row of a picture')
+    .option(
+      '--out <file>',
+      '.png, .csv, .jsonl or .npy; JSON lines go to standard output where it is left out',
+      outFile('.png', '.csv', '.jsonl', '.npy'),
+    )
     .addHelpText(
       'after',
       examples(
         'sample out/digits/onnx --set digit=7 --count 16 --seed 1 --out picture.png',
         'sample out/digits/onnx --set digit=all --count 8 --out digits.png',
+        'sample out/digits/onnx --set digit=7 --as digit=all --count 8 --labels --out styles.png',
         'sample out/weather/onnx --conditions days.csv --draw --out drawn.csv',
       ),
     )
@@ -61,21 +85,15 @@ export const sample = (program: Command, { io }: Context): Command =>
 
 async function command(
   folder: string,
-  { set = NONE, out, columns, scale, temperature, ...options }: Options,
+  { set = NONE, out, columns, scale, labels, data, example, part, temperature, ...options }: Options,
   io: Io,
 ): Promise<void> {
+  if (example === undefined && data !== undefined)
+    throw new InvalidData('data: expected --example, the rows whose conditions are taken, got none; give --example 0');
+  const rows = example && { rows: { example, ...(data !== undefined && { data }), ...(part && { part }) } };
   const { drawSamples } = await import('./samples.ts');
-  const drawn = await drawSamples(folder, set, { ...options, temperature: temperature ?? 1 });
-  const format = out === undefined ? '.jsonl' : extname(out);
-  const content =
-    format === '.png'
-      ? (await import('./png.ts')).encodePng(drawn.picture(columns, scale), scale)
-      : format === '.csv'
-        ? drawn.csv()
-        : drawn.jsonl();
-  if (out === undefined) io.stdout.write(content);
-  else await writeWhole(out, content);
-  if (out !== undefined) note(io, `${drawn.rows} samples: ${out}`);
+  const drawn = await drawSamples(folder, set, { ...options, temperature: temperature ?? 1, ...rows });
+  await writeDrawn(io, drawn, { out, columns, scale, labels });
   if (drawn.seed !== undefined && options.seed === undefined) note(io, `seed: ${drawn.seed}`);
   const { hint } = drawn;
   if (hint !== undefined && temperature === undefined && !options.mean)
@@ -84,18 +102,3 @@ async function command(
       `these samples have temperature 1; they are clearer at ${hint}, which training measured: --temperature ${hint}`,
     );
 }
-
-const NONE: Settings = new Map();
-
-const setting = (text: string, before = NONE): Settings => {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Expected condition=value, such as digit=7.');
-  const name = text.slice(0, at);
-  return new Map([...before, [name, [...(before.get(name) ?? []), text.slice(at + 1)]]]);
-};
-
-const outFile = (path: string): string => {
-  if (!['.png', '.csv', '.jsonl'].includes(extname(path)))
-    throw new InvalidArgumentError('Expected a name that ends in .png, .csv or .jsonl.');
-  return path;
-};

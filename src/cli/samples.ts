@@ -1,12 +1,15 @@
 import { InvalidData } from '../errors.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
-import type { Outputs } from '../runtime/result.ts';
+import type { Model } from '../runtime/model.ts';
+import type { Outputs, SampleOrigin } from '../runtime/result.ts';
 import { same } from '../shape/same.ts';
-import { size } from '../shape/size.ts';
-import { isClasses, type Condition, type Manifest, type TargetSignature } from '../signature.ts';
-import { classTexts } from '../values/element-names.ts';
-import { combinations, rowsOf, type Setting, type Settings } from './conditions.ts';
+import type { Condition, Manifest } from '../signature.ts';
+import { combinations, rowsOf, type ReadImage, type Setting, type Settings } from './conditions.ts';
+import { readRows, type RowOptions } from './data-rows.ts';
+import { csvOfDrawn, jsonOfDrawn, linesOf, severalOf, type Combo } from './drawn.ts';
+import type { NpyArray } from './results.ts';
+import { comboOf } from './row-options.ts';
 
 /** What is drawn for each combination of conditions. */
 export interface Drawing {
@@ -17,6 +20,10 @@ export interface Drawing {
   readonly mean?: true;
   /** A CSV file of conditions, a line for each sample, instead of settings. */
   readonly conditions?: string;
+  /** Rows of data whose conditions are used, instead of settings. */
+  readonly rows?: RowOptions;
+  /** Conditions that are changed once z is drawn. */
+  readonly as?: Settings;
 }
 
 /** Samples of an exported model, in the formats of files. */
@@ -35,6 +42,10 @@ export interface Drawn {
   csv(): string;
   /** Returns a JSON object per line: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
   jsonl(): string;
+  /** Returns y of all samples. @throws InvalidData if there are several targets. */
+  npy(): NpyArray;
+  /** A text for each combination of conditions, in order. */
+  readonly labels: readonly string[];
 }
 
 /** Opens the model in a folder and draws from it. */
@@ -43,157 +54,136 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   try {
     const { signature } = model;
     const shownAt = signature.display?.temperature;
+    const hint = shownAt !== undefined && shownAt !== 1 && { hint: shownAt };
     const { readImage } = await import('./png.ts');
-    const { conditions } = drawing;
-    if (conditions !== undefined && settings.size > 0)
-      throw new InvalidData(
-        `conditions: expected a file of all conditions, or settings, got both; leave --set ${[...settings.keys()][0]} out`,
-      );
-    const combos =
-      conditions === undefined
-        ? await combinations(signature.conditions, settings, readImage)
-        : await rowsOf(signature.conditions, conditions, readImage);
+    const combos = await combosOf(folder, signature, settings, drawing, readImage);
     const given = Object.fromEntries(
       Object.keys(combos[0] ?? {}).map((name) => [name, combos.map((combo) => combo[name]?.value)]),
     );
-    const { count, mean, conditions: _, ...options } = drawing;
+    const { count, mean, conditions, rows: _, as, ...options } = drawing;
     const independent = conditions !== undefined;
     const fixed = mean === true || signature.kind === 'predictor';
     if (fixed && count > 1)
       throw new InvalidData(
         `count: expected 1, since ${mean ? "y at the prior's mean" : 'what a predictor gives'} is always the same, got ${count}; leave it out`,
       );
-    const samples = fixed ? await model.mean(given) : await model.sample(given, { count, ...options, independent });
-    // `open` returns a record of them if there are several targets, which its type says of a definition only.
-    const shown = signature.target.targets ? (samples as unknown as Several) : { y: samples };
-    const seed = 'seed' in samples && typeof samples.seed === 'number' ? samples.seed : undefined;
-    return {
-      rows: combos.length * count,
-      ...(seed !== undefined && { seed }),
-      ...(shownAt !== undefined && shownAt !== 1 && { hint: shownAt }),
-      picture: (columns, scale = 1) => pictureOf(signature, combos, samples, count, columns, scale),
-      csv: () => csv(signature, lines(combos, shown, count)),
-      jsonl: () =>
-        lines(combos, shown, count)
-          .map(
-            ({ combo, sample, values }) =>
-              `${JSON.stringify({ ...texts(combo), [ownKey(signature, 'sample')]: sample, ...named(signature, values) })}\n`,
-          )
-          .join(''),
-    };
+    if (!fixed) {
+      const samples = await model.sample(given, { count, ...options, independent });
+      if (as === undefined) return { ...drawnOf(signature, combos, samples, count, samples.seed), ...hint };
+      const changed = await combinations(pick(signature.conditions, [...as.keys()], 'as'), as, readImage);
+      const { combos: all, outputs } = await restyled(model, combos, samples, changed, {
+        ...drawing,
+        seed: samples.seed,
+      });
+      return { ...drawnOf(signature, all, outputs, count, samples.seed), ...hint };
+    }
+    if (as !== undefined)
+      throw new InvalidData('as: expected samples, whose z is kept, got --mean or a predictor; leave --as out');
+    return drawnOf(signature, combos, await model.mean(given), 1);
   } finally {
     await model.close();
   }
 }
 
-type Combo = Readonly<Record<string, Setting>>;
-
-/** Values of y, or of each of several targets by its name. */
-type Several = Readonly<Record<string, Outputs>>;
-type Row = Readonly<Record<string, readonly number[]>>;
-
-interface Line {
-  readonly combo: Combo;
-  readonly sample: number;
-  readonly values: Row;
-}
-
-const lines = (combos: readonly Combo[], samples: Several, count: number): readonly Line[] =>
-  combos.flatMap((combo, at) =>
-    Array.from({ length: count }, (_, sample) => ({ combo, sample, values: rowOf(samples, at * count + sample) })),
-  );
-
-const rowOf = (samples: Several, row: number): Row =>
-  Object.fromEntries(
-    Object.entries(samples)
-      .filter(([name]) => name !== 'seed' && name !== 'z')
-      .map(([name, { data, shape }]) => {
-        const length = data.length / (shape[0] ?? 1);
-        return [name, Array.from(data.subarray(row * length, (row + 1) * length), short)];
-      }),
-  );
-
-const targetsOf = ({ target }: Pick<Manifest, 'target'>): readonly (readonly [string, TargetSignature])[] =>
-  Object.entries(target.targets ?? { y: target });
-
-/** Rounds a float32 to its digits; whole numbers stay unchanged. */
-const short = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
-
-const csv = (manifest: Manifest, all: readonly Line[]): string => {
-  const names = Object.keys(all[0]?.combo ?? {});
-  const targets = targetsOf(manifest);
-  const columns = targets.flatMap(([name, target]) =>
-    columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),
-  );
-  const rows = all.map(({ combo, sample, values }) => [
-    ...names.map((name) => combo[name]?.text ?? ''),
-    sample,
-    ...targets.flatMap(([name, target]) => valuesOf(target, values[name] ?? [])),
-  ]);
-  return [[...names, ownKey(manifest, 'sample'), ...columns], ...rows]
-    .map((cells) => `${cells.map(cell).join(',')}\n`)
-    .join('');
+/** Returns the combinations of conditions that are asked for: by settings, a file, or rows of data. */
+const combosOf = async (
+  folder: string,
+  signature: Manifest,
+  settings: Settings,
+  { conditions, rows }: Drawing,
+  readImage: ReadImage,
+): Promise<readonly Combo[]> => {
+  const [set] = settings.keys();
+  const others = [...(conditions === undefined ? [] : ['--conditions']), ...(rows === undefined ? [] : ['--example'])];
+  if (others.length > 1 || (set !== undefined && others.length > 0))
+    throw new InvalidData(
+      `conditions: expected them once, got ${[...(set === undefined ? [] : [`--set ${set}`]), ...others].join(' and ')}; give one of these`,
+    );
+  if (conditions !== undefined) return rowsOf(signature.conditions, conditions, readImage);
+  if (rows === undefined) return combinations(signature.conditions, settings, readImage);
+  const read = await readRows(folder, signature, rows, false);
+  return read.indices.map((index) => comboOf(signature, read, index));
 };
 
-/**
- * Returns the names of the columns of y, or of a target of this name: those of its elements, `y_` and a class for its probability,
- * else `y` or `y_1`, `y_2`, …
- */
-const columnsOf = (
-  { conditions, target: whole }: Manifest,
-  y: string,
-  target: TargetSignature,
-  length: number,
-): readonly string[] => {
-  if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
-  if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
-  const isTaken = (name: string): boolean =>
-    name === 'sample' || Object.hasOwn(conditions, name) || (whole.targets !== undefined && length > 1);
-  return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
+/** Returns some of the conditions by name. @throws InvalidData for a name that is none's. */
+export const pick = (
+  conditions: Manifest['conditions'],
+  names: readonly string[],
+  option: string,
+): Manifest['conditions'] => {
+  const unknown = names.find((name) => !Object.hasOwn(conditions, name));
+  if (unknown !== undefined)
+    throw new InvalidData(
+      `${option}: expected a condition of this model, got ${unknown}; give ${Object.keys(conditions).join(', ')}`,
+    );
+  return Object.fromEntries(Object.entries(conditions).filter(([name]) => names.includes(name)));
 };
 
-/** Whether numbers are the probabilities of one class each, rather than of the classes of many places, or classes themselves. */
-const chancesOf = (target: TargetSignature, length: number): boolean =>
-  isClasses(target) && target.dataShape.length === 0 && length === target.shape[0];
-
-/** Returns y's numbers, or the names of the classes that were drawn. */
-const valuesOf = (target: TargetSignature, y: readonly number[]): readonly (number | string)[] => {
-  const { classes, shape } = target;
-  const drawn = isClasses(target) && y.length < size(shape);
-  return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
+/** Returns samples under changed conditions while z stays: all of the first combination come first, a change after the other. */
+const restyled = async (
+  model: Model,
+  combos: readonly Combo[],
+  { z }: SampleOrigin,
+  changes: readonly Combo[],
+  { count, seed, draw }: Pick<Drawing, 'count' | 'seed' | 'draw'>,
+): Promise<{ readonly combos: readonly Combo[]; readonly outputs: readonly Outputs[] }> => {
+  const { latent } = model.signature;
+  const all = combos.flatMap((combo, at) => changes.map((change) => ({ combo: { ...combo, ...change }, at })));
+  const outputs: Outputs[] = [];
+  for (const { combo, at } of all) {
+    const data = z.data.subarray(at * count * latent, (at + 1) * count * latent);
+    const given = Object.fromEntries(Object.entries(combo).map(([name, { value }]) => [name, value]));
+    const how = { ...(seed !== undefined && { seed }), ...(draw && { draw }), independent: true };
+    outputs.push(await model.sample(given, { from: { data, shape: [count, latent] }, ...how }));
+  }
+  return { combos: all.map(({ combo }) => combo), outputs };
 };
 
-/** Returns y in a line of JSON: its values, and the same by name if they have names; the values of several targets by theirs. */
-const named = (manifest: Manifest, row: Row) => {
-  const { target } = manifest;
-  if (target.targets)
-    return Object.fromEntries(targetsOf(manifest).map(([name, one]) => [name, valuesOf(one, row[name] ?? [])]));
-  const y = row['y'] ?? [];
-  const values = valuesOf(target, y);
-  const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;
-  if (!isNamed) return { y: values };
-  const names = target.names ?? classTexts(target);
-  return { y: values, [ownKey(manifest, 'values')]: Object.fromEntries(names.map((name, i) => [name, values[i]])) };
+/** Returns results in the formats of files; they may come in parts, of a combination of conditions each. */
+export const drawnOf = (
+  signature: Manifest,
+  combos: readonly Combo[],
+  found: Outputs | readonly Outputs[],
+  count: number,
+  seed?: number,
+): Drawn => {
+  const parts = Array.isArray(found) ? (found as readonly Outputs[]) : [found as Outputs];
+  const each = combos.length / parts.length;
+  const lines = () =>
+    parts.flatMap((part, at) => linesOf(combos.slice(at * each, (at + 1) * each), severalOf(signature, part), count));
+  return {
+    rows: combos.length * count,
+    ...(seed !== undefined && { seed }),
+    picture: (columns, scale = 1) => pictureOf(signature, combos, parts, count, columns, scale),
+    csv: () => csvOfDrawn(signature, lines()),
+    jsonl: () => jsonOfDrawn(signature, lines()),
+    npy: () => {
+      if (signature.target.targets)
+        throw new InvalidData('out: expected a single target as .npy, got several; give a .csv or a .jsonl');
+      const [first] = parts;
+      const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+      let at = 0;
+      for (const part of parts) {
+        data.set(part.data, at);
+        at += part.data.length;
+      }
+      return { data, shape: [combos.length * count, ...(first?.shape.slice(1) ?? [])] };
+    },
+    labels: combos.map((combo) => labelOf(combo)),
+  };
 };
 
-/** Returns a key that does not hide one of the conditions. */
-const ownKey = (manifest: Pick<Manifest, 'conditions'>, name: string): string =>
-  Object.hasOwn(manifest.conditions, name) ? ownKey(manifest, `${name}_`) : name;
-
-const cell = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
-
-/** Returns conditions as they were given, classes by their names; numbers as numbers. */
-const texts = (combo: Combo): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(combo).map(([name, { value, text }]) => [name, typeof value === 'number' ? value : text]),
-  );
+/** Returns a short text of conditions: their values, but for those that are pictures. */
+const labelOf = (combo: Combo): string =>
+  Object.values(combo)
+    .filter(({ value }) => typeof value === 'number' || typeof value === 'string')
+    .map(({ text }) => text)
+    .join(' ');
 
 const pictureOf = (
   { conditions, target }: Manifest,
   combos: readonly Combo[],
-  samples: Outputs,
+  parts: readonly Outputs[],
   count: number,
   columns: number | undefined,
   scale: number,
@@ -201,21 +191,30 @@ const pictureOf = (
   if (target.targets)
     throw new InvalidData('out: expected a single target as a picture, got several; give a .csv or a .jsonl');
   const seen = Object.entries(conditions).find(([, condition]) => isShown(condition, target.image ?? target.dataShape));
-  const [height = 0, width = 0] = target.image ?? target.dataShape;
   const all = combos.length * (count + (seen ? 1 : 0));
   const across = columns ?? (seen ? count + 1 : combos.length > 1 ? count : Math.ceil(Math.sqrt(all)));
-  const area = Math.ceil(all / across) * across * height * width * scale ** 2;
+  checkArea({ target }, all, across, scale);
+  const each = parts.flatMap((part) => Array.from({ length: part.shape[0] ?? 0 }, (_, row) => () => part.image(row)));
+  const pictures = combos.flatMap((combo, at) => [
+    ...(seen ? [picture(pixels(combo[seen[0]]), extentOf(seen[1].shape))] : []),
+    ...each.slice(at * count, (at + 1) * count).map((image) => image()),
+  ]);
+  return mosaic(pictures, across);
+};
+
+/** Refuses a picture of more pixels than one may have. @throws InvalidData */
+export const checkArea = (
+  { target }: Pick<Manifest, 'target'>,
+  pictures: number,
+  across: number,
+  scale: number,
+): void => {
+  const [height = 0, width = 0] = target.image ?? target.dataShape;
+  const area = Math.ceil(pictures / across) * across * height * width * scale ** 2;
   if (area > LARGEST)
     throw new InvalidData(
       `out: expected a picture of at most ${LARGEST} pixels, got ${area}; give a smaller --scale or --columns, or a smaller --count`,
     );
-  if (seen === undefined) return samples.grid(columns ?? (combos.length > 1 ? count : undefined));
-  const [name, { shape }] = seen;
-  const pictures = combos.flatMap((combo, at) => [
-    picture(pixels(combo[name]), extentOf(shape)),
-    ...Array.from({ length: count }, (_, i) => samples.image(at * count + i)),
-  ]);
-  return mosaic(pictures, columns ?? count + 1);
 };
 
 /** The number of pixels of the largest picture that is drawn: 64 million. */

@@ -15,21 +15,16 @@ export interface ProjectText {
   /** The options with which `sample` is called. */
   readonly sample: string;
   readonly readme: string;
-  /** Packages that it may have besides: their names. */
+  /** Where the exported model goes; `out/model` by default. */
+  readonly exported?: string;
+  /** Further scripts, files by name, and packages that are used while developing: their names. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly tools?: readonly string[];
+  /** Optional packages that it needs, and others that it may have: their names. */
+  readonly packages?: readonly string[];
   readonly optional?: readonly string[];
 }
-
-/** Writes a new project into a folder, a model of the digits that come with this package. @throws InvalidFile as `writeProject` does. */
-export const writeStarter = async (folder: string): Promise<readonly string[]> =>
-  writeProject(
-    folder,
-    await projectFiles(folder, {
-      definition: MODEL,
-      sample: SAMPLE,
-      readme: readme(basename(resolve(folder))),
-      optional: ['@tensorflow/tfjs-node'],
-    }),
-  );
 
 /**
  * Writes files into a folder, all or none. Returns their paths.
@@ -61,18 +56,19 @@ export async function writeProject(
 /** Returns the files of a project by name: a definition, the scripts that train, export and serve it, and the settings of an editor. */
 export const projectFiles = async (
   folder: string,
-  { definition, sample, readme: text, optional }: ProjectText,
+  project: ProjectText,
 ): Promise<Readonly<Record<string, string>>> => ({
-  'package.json': `${JSON.stringify(await manifest(resolve(folder), sample, optional), null, 2)}\n`,
-  'model.ts': definition,
+  'package.json': `${JSON.stringify(await manifest(resolve(folder), project), null, 2)}\n`,
+  'model.ts': project.definition,
   'tsconfig.json': TSCONFIG,
-  'README.md': text,
+  'README.md': project.readme,
   '.npmrc': NPMRC,
-  '.gitignore': 'node_modules/\nout/\n',
+  '.gitignore': `node_modules/\nout/\n${project.tools ? 'dist/\npublic/model/\n' : ''}`,
+  ...project.files,
 });
 
 /** The folder of this package, which contains `dist`, or `src`. */
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+export const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Returns the version that a project requests from npm: the one that is running, or the checkout of the repository that it runs
@@ -84,7 +80,10 @@ const source = (folder: string): string =>
     : `file:${relative(folder, PACKAGE).split(sep).join('/')}`;
 
 /** Returns the new project's package.json; the versions of optional packages are those that this package lists. */
-const manifest = async (folder: string, sample: string, optional: readonly string[] = []) => {
+const manifest = async (
+  folder: string,
+  { sample, exported = 'out/model', scripts, tools = [], packages = [], optional = [] }: ProjectText,
+) => {
   const where = join(PACKAGE, 'package.json');
   const { peerDependencies, devDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
     where,
@@ -108,43 +107,26 @@ const manifest = async (folder: string, sample: string, optional: readonly strin
       check: 'tsc --noEmit',
       train: 'cvae-compile train model.ts --out out/run',
       evaluate: 'cvae-compile evaluate model.ts --weights out/run',
-      export: 'cvae-compile export model.ts --weights out/run --out out/model',
-      sample: `cvae-compile sample out/model ${sample}`,
-      serve: 'cvae-compile serve out/model --open',
+      export: `cvae-compile export model.ts --weights out/run --out ${exported}`,
+      sample: `cvae-compile sample ${exported} ${sample}`,
+      serve: `cvae-compile serve ${exported} --open`,
+      ...scripts,
       doctor: 'cvae-compile doctor --fix',
     },
-    dependencies: { [LIBRARY.name]: source(folder), ...version('onnxruntime-node'), ...version('onnxruntime-web') },
-    devDependencies: { ...version('@types/node'), ...version('typescript') },
+    dependencies: Object.assign(
+      { [LIBRARY.name]: source(folder) },
+      ...['onnxruntime-node', 'onnxruntime-web', ...packages].map(version),
+    ),
+    devDependencies: Object.assign({}, ...['@types/node', 'typescript', ...tools].map(version)),
     ...(optional.length > 0 && { optionalDependencies: Object.assign({}, ...optional.map(version)) }),
   };
 };
-
-const SAMPLE = '--set digit=all --count 12 --seed 2 --temperature 0.6 --out out/digits.png';
-
-const MODEL = `import { bernoulli, categorical, concat, cvae, dense, gaussian, relu } from 'cvae-compile';
-import { digits } from 'cvae-compile/data';
-import type { TrainOptions } from 'cvae-compile/train';
-
-/** Draws a digit that it is told. */
-export default cvae({
-  condition: { digit: categorical(10) },
-  target: bernoulli(784, { image: [28, 28, 1] }),
-  latent: 20,
-  recognition: ({ y, digit }) => concat(y, digit).pipe(dense(200), relu, gaussian(20)),
-  decoder: ({ z, digit }) => concat(z, digit).pipe(dense(200), relu, dense(784)),
-});
-
-/** The digits that come with cvae-compile. */
-export const data = digits;
-
-export const training: TrainOptions = { epochs: 35, learningRate: 0.005 };
-`;
 
 const TSCONFIG = `{
   "compilerOptions": {
     "strict": true,
     "target": "ES2022",
-    "lib": ["ES2023"],
+    "lib": ["ES2023", "DOM"],
     "module": "nodenext",
     "types": ["node"],
     "noEmit": true,
@@ -157,19 +139,3 @@ const TSCONFIG = `{
 
 // The install scripts of these packages are not needed; cvae-compile doctor does what is.
 const NPMRC = 'ignore-scripts=true\n';
-
-const readme = (name: string): string => `# ${name}
-
-A conditional VAE, defined in [model.ts](model.ts).
-
-    npm install
-    npm start         # trains, exports, samples
-
-leaves the weights in \`out/run\`, the ONNX files in \`out/model\`, and a picture of sampled digits in \`out/digits.png\`.
-
-Training runs in onnxruntime, which is installed, and the faster engine where both were measured. \`npm run doctor\` sets up the
-other one, TensorFlow by tfjs-node (a large download, once), which training takes from then on; \`--engine onnx\` keeps to the first.
-
-What to try next: change a layer in \`model.ts\` and look at it with \`npx cvae-compile inspect model.ts\`; draw one digit with
-\`npx cvae-compile sample out/model --set digit=7 --count 16 --temperature 0.6 --out out/sevens.png\`.
-`;

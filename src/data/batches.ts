@@ -1,8 +1,9 @@
 import { isList, typedKind } from '../values/lists.ts';
 import { isPlain, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { own } from '../values/own.ts';
-import type { Column, Examples } from './dataset.ts';
+import { changesOf, type Column, type Examples } from './dataset.ts';
 import { checkCall, EXAMPLES, taking } from './options.ts';
+import { zerosOf } from './stored.ts';
 import { classCount, needed, readsAs, type Variable, type Variables } from './variable.ts';
 import { size } from '../shape/size.ts';
 
@@ -88,8 +89,17 @@ const buffer = (into: Batch, name: string, length: number): Float32Array => {
   return used?.length === length ? used : new Float32Array(length);
 };
 
-const gather = ({ data, shape, scale }: Column, indices: ArrayLike<number>, out: Float32Array): Float32Array => {
+const gather = (column: Column, indices: ArrayLike<number>, out: Float32Array): Float32Array => {
+  const { data, stored, shape, scale } = column;
   const length = size(shape);
+  if (stored) {
+    const values = zerosOf(column, length);
+    for (let row = 0, at = 0; row < indices.length; row++) {
+      stored.read(indices[row] ?? 0, values);
+      for (let i = 0; i < length; i++, at++) out[at] = (values[i] ?? 0) * scale;
+    }
+    return out;
+  }
   for (let row = 0, at = 0; row < indices.length; row++) {
     const from = (indices[row] ?? 0) * length;
     for (let i = from; i < from + length; i++, at++) out[at] = (data[i] ?? 0) * scale;
@@ -98,8 +108,8 @@ const gather = ({ data, shape, scale }: Column, indices: ArrayLike<number>, out:
 };
 
 const transform = (examples: Examples, indices: ArrayLike<number>, raw: Batch, options: BatchOptions): void => {
-  const { transforms = [] } = examples;
-  if (transforms.length === 0) return;
+  const changes = changesOf(examples);
+  if (changes.length === 0) return;
   const { seed = 0, epoch = 0 } = options;
   for (let row = 0; row < indices.length; row++) {
     const example: Batch = {};
@@ -107,7 +117,7 @@ const transform = (examples: Examples, indices: ArrayLike<number>, raw: Batch, o
       const size = values.length / indices.length;
       example[name] = values.subarray(row * size, (row + 1) * size);
     }
-    for (const change of transforms) change(example, { seed, epoch, index: indices[row] ?? 0 });
+    for (const change of changes) change(example, { seed, epoch, index: indices[row] ?? 0 });
   }
 };
 

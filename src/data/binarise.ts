@@ -1,8 +1,9 @@
 import { stream, uniforms } from '../random.ts';
-import type { Column, Dataset, Examples, Transform } from './dataset.ts';
+import type { Dataset, Examples, Transform } from './dataset.ts';
 import { InvalidData } from '../errors.ts';
 import { optional, rule } from '../values/rules.ts';
 import { DATASET, taking } from './options.ts';
+import { mapped } from './stored.ts';
 import { changeParts, withTransform } from './transform.ts';
 
 /**
@@ -33,8 +34,10 @@ const numbersOf = (examples: Examples): Examples => {
 const threshold = (examples: Examples, by: number): Examples => {
   const { y } = numbersOf(examples).columns;
   if (y === undefined) return examples;
-  const data = Uint8Array.from(y.data, (value) => (value * y.scale > by ? 1 : 0));
-  const binary: Column = { ...y, data, scale: 1 };
+  const { scale } = y;
+  const binary = mapped({ ...y, scale: 1 }, 'Uint8Array', (values, into) => {
+    for (let i = 0; i < into.length; i++) into[i] = (values[i] ?? 0) * scale > by ? 1 : 0;
+  });
   return { ...examples, columns: { ...examples.columns, y: binary } };
 };
 

@@ -7,7 +7,7 @@ import type { Column } from './dataset.ts';
 import { numberRemedy } from './gather.ts';
 import { placeOf, wrongValue } from './value-error.ts';
 import { toFloat32 } from './precision.ts';
-import { arrayLike } from './split.ts';
+import { blocksOf, zerosOf } from './stored.ts';
 import { classCount, classNames, faultOf, isUnit, readsAs, type Variable } from './variable.ts';
 
 /** A column that fits, the names in its data of classes that its variable only counts, and a remark about it, if any. */
@@ -23,6 +23,8 @@ export interface Checked {
  */
 export const checkColumn = (name: string, column: Column, variable: Variable, part: string): Checked => {
   if (variable.kind === 'categorical') {
+    if (column.stored)
+      throw new InvalidData(`data: expected classes of ${name} in memory, got numbers in a file; give them as a list`);
     if (readsAs(column.shape, variable.dataShape)) return checkClasses(name, column, variable, part);
     if (readsAs(column.shape, variable.shape) && !variable.indices) return checkWeights(name, column, variable, part);
   } else if (readsAs(column.shape, variable.dataShape)) return checkNumbers(name, column, variable, part);
@@ -32,20 +34,23 @@ export const checkColumn = (name: string, column: Column, variable: Variable, pa
 };
 
 const checkNumbers = (name: string, column: Column, variable: Variable, part: string): Checked => {
-  const { data, scale, names, units } = column;
+  const { data, stored, scale, names, units } = column;
   const length = size(variable.dataShape);
   const unit = isUnit(variable);
   const faultIn = faultOf(variable);
-  const fitting = { shape: variable.dataShape, data, scale, ...(names && { names }), ...(units && { units }) };
+  const own = stored ? { data, stored } : { data };
+  const fitting = { shape: variable.dataShape, ...own, scale, ...(names && { names }), ...(units && { units }) };
   // The most common case, bytes as pixels, needs no check of the values.
   if (data instanceof Uint8Array && Number.isFinite(scale) && (!faultIn || (unit && scale >= 0 && 255 * scale <= 1)))
     return { column: fitting };
-  for (let i = 0; i < data.length; i++) {
-    const value = (data[i] ?? 0) * scale;
-    if (!Number.isFinite(value)) throw wrongValue(name, Math.floor(i / length), part, `${value}`, FILL_IN);
-    const fault = faultIn?.(value);
-    if (fault) throw wrongValue(name, Math.floor(i / length), part, fault.problem, fault.remedy);
-  }
+  for (const [from, block] of blocksOf(column))
+    for (let i = 0; i < block.length; i++) {
+      const value = (block[i] ?? 0) * scale;
+      const at = Math.floor((from + i) / length);
+      if (!Number.isFinite(value)) throw wrongValue(name, at, part, `${value}`, FILL_IN);
+      const fault = faultIn?.(value);
+      if (fault) throw wrongValue(name, at, part, fault.problem, fault.remedy);
+    }
   if (unit || !(data instanceof Int32Array)) return { column: fitting };
   const { notice } = toFloat32(
     Float64Array.from(data, (value) => value * scale),
@@ -139,7 +144,7 @@ const checkWeights = (name: string, column: Column, variable: Variable, part: st
   const order = Array.from({ length: count }, (_, index) => of(index));
   if (order.some((index) => !(index >= 0)))
     throw mismatch(name, count, `${classNames(column)?.length} (${list(classNames(column) ?? [])})`);
-  const ordered = arrayLike(data, data.length);
+  const ordered = zerosOf(column, data.length);
   data.forEach((weight, i) => (ordered[i - (i % count) + (order[i % count] ?? 0)] = weight));
   return { column: { ...fitting, data: ordered }, ...(classes && { classes }) };
 };

@@ -7,11 +7,13 @@ import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples, isParted, isRecord, isTable } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
+import { givenIn, partlyKnown, withKnownParts } from './known-parts.ts';
 import { withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
-import { GIVE, ownColumn, readPart } from './read-part.ts';
+import { GIVE, ownColumn, readPart, storedColumn } from './read-part.ts';
 import { scalingOf } from './scaling.ts';
 import type { Data, DataSource } from './source.ts';
+import { lengthOf } from './stored.ts';
 import { needed, maskedBy, type Variable, type Variables } from './variable.ts';
 
 export { isDataset } from './data-forms.ts';
@@ -22,7 +24,8 @@ export { isDataset } from './data-forms.ts';
  * function of these. Numbers are standardised in the same way whatever their source (`scaling`), and names of classes and
  * elements are kept. Throws an `InvalidData` that names the variable and the example.
  */
-export const toDataset = async (data: Data, variables: Variables): Promise<Dataset> => {
+export const toDataset = async (data: Data, all: Variables): Promise<Dataset> => {
+  const variables = givenIn(all);
   const given: DataSource = await (typeof data === 'function' ? data() : data);
   const source = isTable(given) ? await given.read(variables) : given;
   if (!isRecord(source) || itemsOf(source)?.length === 0)
@@ -33,13 +36,15 @@ export const toDataset = async (data: Data, variables: Variables): Promise<Datas
   // A dataset may hold more variables than the model takes (MNIST's classes, for example); data written for this model may not.
   const made = isDataset(source);
   const reading = startReading(made ? source.notices : undefined);
-  const masked = new Set<string>();
+  // A target of which parts may be known has a mask, even if nothing is missing.
+  const masked = new Set<string>(partlyKnown(all).values());
   const parts: Partial<Record<(typeof PARTS)[number], Examples>> = {};
   for (const part of PARTS) {
     const given = isParted(source) ? source[part] : part === 'train' ? source : undefined;
     if (given === undefined) continue;
     const examples = isExamples(given) ? given : await readPart(given, wanted, part, reading.note);
-    parts[part] = checkExamples(withMasks(examples, wanted, masked), wanted, part, made, reading);
+    const checked = checkExamples(withMasks(examples, wanted, masked), wanted, part, made, reading);
+    parts[part] = withKnownParts(checked, all);
   }
   const { train, ...others } = parts;
   if (train === undefined) throw new InvalidData(`data: expected train among its parts, got none; ${GIVE}`);
@@ -88,9 +93,9 @@ const checkExamples = (
   const columns = Object.entries(variables).map(([name, variable]) => {
     const found = own(examples.columns, name);
     if (found === undefined) throw new Error(`the column ${name} was just there`);
-    const { column, notice } = ownColumn(name, found, variable, part);
+    const { column, notice } = found.stored ? storedColumn(found, variable) : ownColumn(name, found, variable, part);
     reading.note(notice);
-    const count = column.data.length / size(column.shape);
+    const count = lengthOf(column) / size(column.shape);
     if (count !== examples.count)
       throw new InvalidData(
         `${where}: expected ${examples.count} examples of ${name}, as many as of the others, got ${count}; give each variable a value in each example`,

@@ -1,13 +1,28 @@
 import type { Names } from '../signature.ts';
 
+/** The arrays that columns have. */
+export type Numbers = Float32Array | Uint8Array | Int32Array;
+
+/** The numbers of a column in a file, example after example, which batches read as they need them. */
+export interface Stored {
+  readonly kind: 'Uint8Array' | 'Int32Array' | 'Float32Array';
+  /** The number of examples. */
+  readonly count: number;
+  /** The number of numbers of an example. */
+  readonly width: number;
+  /** Reads whole examples from this one on, as many as `into` has room for. */
+  readonly read: (example: number, into: Numbers) => void;
+}
+
 /**
  * One variable of many examples: `data` is row-major, example after example, and a value is `data · scale` (so that pixels stay
  * bytes). `shape` is that of one example, `[]` for a scalar such as a class index; `classes` are the names, or the number, of the
- * classes that the data index.
+ * classes that the data index. Of a column that is larger than memory `data` is empty, and the numbers are `stored` in a file.
  */
 export interface Column {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Uint8Array | Int32Array;
+  readonly data: Numbers;
+  readonly stored?: Stored;
   readonly scale: number;
   readonly classes?: readonly string[] | number;
   /** The name of each element, in order, and its unit (`''` for none): those of the columns of a table, for example. */
@@ -36,7 +51,13 @@ export interface Examples {
   readonly count: number;
   readonly columns: Readonly<Record<string, Column>>;
   readonly transforms?: readonly Transform[];
+  /** Which parts of its target an example is given, if any may be known: applied after all transforms. */
+  readonly parts?: Transform;
 }
+
+/** Returns all that changes examples when a batch is made, in order. */
+export const changesOf = ({ transforms = [], parts }: Examples): readonly Transform[] =>
+  parts ? [...transforms, parts] : transforms;
 
 /** Mean and standard deviation of each element of a continuous variable, in the data's own units. */
 export interface Scale {

@@ -1,14 +1,6 @@
 import { extname } from 'node:path';
-import { rule } from '../values/rules.ts';
-import { PATH, reading } from './options.ts';
-import { pathOf } from './path.ts';
-import type { Table } from './source.ts';
-import { checkTableOptions, TABLE_OPTIONS, type TableOptions } from './table/options.ts';
-import { lazily } from './table/read-table.ts';
+import { fileTable } from './table/file-table.ts';
 import { readRecords } from './table/records.ts';
-
-/** Options, which are checked by what all tables share. */
-const anything = rule('options', () => true);
 
 /**
  * Reads a table from a JSON file, a list of objects, or from JSON lines (`.jsonl`, `.ndjson`), an object a line. A definition's names
@@ -22,14 +14,6 @@ const anything = rule('options', () => true);
  * export const data = json('days.jsonl', { columns: { y: ['rain', 'wind.speed'] }, test: 0.1 });
  * ```
  */
-export const json = reading(
-  'json',
-  { args: [PATH, anything] },
-  async (path: string | URL, options: TableOptions = {}): Promise<Table> => {
-    checkTableOptions('json', options, TABLE_OPTIONS);
-    const file = pathOf(path);
-    const lines = ['.jsonl', '.ndjson'].includes(extname(file).toLowerCase());
-    const rows = (begin: Parameters<typeof readRecords>[2]): Promise<void> => readRecords(file, lines, begin);
-    return lazily({ where: 'json', path: file, unit: 'row', decimal: '.', rows }, options);
-  },
+export const json = fileTable('json', (path, begin) =>
+  readRecords(path, ['.jsonl', '.ndjson'].includes(extname(path).toLowerCase()), begin),
 );

@@ -2,7 +2,8 @@ import { size } from '../shape/size.ts';
 import { isFloats } from '../values/lists.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
-import type { Column, Examples } from './dataset.ts';
+import type { Column, Examples, Numbers } from './dataset.ts';
+import { blocksOf, kindOf, lengthOf } from './stored.ts';
 import type { Variable, Variables } from './variable.ts';
 
 /**
@@ -32,7 +33,11 @@ export const maskOf = (
   variable: Pick<Variable, 'mask'>,
 ): Column['data'] | undefined => (hasMask(variable) ? own(columns, maskName(name))?.data : undefined);
 
-const lacks = ({ data }: Column): boolean => isFloats(data) && data.some((value) => Number.isNaN(value));
+const lacks = (column: Column): boolean => {
+  if (kindOf(column) !== 'Float32Array') return false;
+  for (const [, block] of blocksOf(column)) if (block.some((value) => Number.isNaN(value))) return true;
+  return false;
+};
 
 /** A column and its mask. */
 interface Masked {
@@ -42,17 +47,31 @@ interface Masked {
 
 /** Returns a column with 0 for what is missing, and the mask of the rest: of each value, or of each class's weights together. */
 const counted = (column: Column, shape: readonly number[], count: number): Masked => {
-  const { data } = column;
+  const length = lengthOf(column);
+  // Nothing is missing in a file of pixels or classes.
+  if (column.stored && kindOf(column) !== 'Float32Array') {
+    const ones = {
+      kind: 'Uint8Array',
+      count,
+      width: size(shape),
+      read: (_: number, into: Numbers) => into.fill(1),
+    } as const;
+    return { column, mask: { shape, data: new Uint8Array(), stored: ones, scale: 1 } };
+  }
   // Weights of classes are several numbers for each element of the mask.
-  const each = Math.max(1, Math.floor(data.length / (count * size(shape))));
-  const mask = new Uint8Array(data.length / each).fill(1);
-  if (isFloats(data)) for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) mask[Math.floor(i / each)] = 0;
+  const each = Math.max(1, Math.floor(length / (count * size(shape))));
+  const mask = new Uint8Array(length / each).fill(1);
+  if (kindOf(column) === 'Float32Array')
+    for (const [from, block] of blocksOf(column))
+      for (let i = 0; i < block.length; i++) if (Number.isNaN(block[i])) mask[Math.floor((from + i) / each)] = 0;
   return zeroed(column, { shape, data: mask, scale: 1 });
 };
 
 /** Returns a column with 0 where NaN is left out. */
 const zeroed = (column: Column, mask: Column): Masked => {
-  const { data } = column;
+  const { data, stored } = column;
+  // A file has 0 there already.
+  if (stored) return { column, mask };
   const each = data.length / mask.data.length;
   const isOut = (i: number): boolean => mask.data[Math.floor(i / each)] === 0;
   if (!isFloats(data) || !data.some((value, i) => Number.isNaN(value) && isOut(i))) return { column, mask };

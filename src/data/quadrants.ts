@@ -5,7 +5,7 @@ import { InvalidData } from '../errors.ts';
 import type { Column, Dataset, Examples } from './dataset.ts';
 import { flag, oneOf } from '../values/rules.ts';
 import { COLUMN, DATASET, taking } from './options.ts';
-import { arrayLike } from './split.ts';
+import { kindOf, mapped } from './stored.ts';
 import { changeParts, withTransform } from './transform.ts';
 
 /** How a completion dataset is made. */
@@ -54,18 +54,17 @@ const complete = (
     );
   const visible = pattern(y.shape, seen);
   const hidden = visible.map((value) => 1 - value);
-  const x: Column = { ...y, data: arrayLike(y.data, y.data.length) };
-  const counted = new Uint8Array(mask ? y.data.length : 0);
-  for (let from = 0; from < y.data.length; from += visible.length) {
-    for (let i = 0; i < visible.length; i++) if (visible[i] === 1) x.data[from + i] = y.data[from + i] ?? 0;
-    if (mask) counted.set(hidden, from);
-  }
+  const visibleOf = (values: Column['data'], into: Column['data']): void => {
+    for (let i = 0; i < visible.length; i++) into[i] = visible[i] === 1 ? (values[i] ?? 0) : 0;
+  };
+  const x = mapped(y, kindOf(y), visibleOf);
+  const counted = mapped({ ...y, scale: 1 }, 'Uint8Array', (_, into) => into.set(hidden));
   const completed: Examples = {
     ...examples,
     columns: {
       ...examples.columns,
       [condition]: x,
-      ...(mask ? { mask: { shape: y.shape, data: counted, scale: 1 } } : {}),
+      ...(mask ? { mask: counted } : {}),
     },
   };
   if (examples.transforms === undefined) return completed;

@@ -65,6 +65,11 @@ export const ownColumn = (
   return { column: { ...rest, shape: wanted, data: rounded.data, scale: 1 }, ...(notice !== undefined && { notice }) };
 };
 
+/** Returns a column whose numbers are in a file with the variable's own shape, if it can have it. */
+export const storedColumn = (column: Column, { dataShape }: Variable): Read => ({
+  column: { ...column, shape: readsAs(column.shape, dataShape) ? dataShape : column.shape },
+});
+
 /** Converts the values that a user gave for one variable of all examples. */
 const columnOf = (name: string, values: unknown, variable: Variable, part: string): Read => {
   if (isPlainColumn(values)) return ownColumn(name, values, variable, part);

@@ -3,11 +3,11 @@ import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { optional, rule } from '../values/rules.ts';
 import { list } from '../values/value-text.ts';
-import { isBytes, isFloats } from '../values/lists.ts';
 import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Column, Dataset, Examples, Scale } from './dataset.ts';
 import { DATASET, isNames, taking } from './options.ts';
+import { blocksOf, kindOf } from './stored.ts';
 import { isScaled, type Variables } from './variable.ts';
 
 /**
@@ -61,8 +61,13 @@ const sameForSteps = (name: string, scale: Scale, steps: number): Scale => {
 };
 
 /** Whether a column holds bytes with values from 0 to 1: by their scale, or directly. */
-const isPixels = ({ data, scale }: Column): boolean =>
-  isBytes(data) && (255 * scale <= 1 || data.every((byte) => byte * scale <= 1));
+const isPixels = (column: Column): boolean => {
+  const { scale } = column;
+  if (kindOf(column) !== 'Uint8Array') return false;
+  if (255 * scale <= 1) return true;
+  for (const [, bytes] of blocksOf(column)) if (bytes.some((byte) => byte * scale > 1)) return false;
+  return true;
+};
 
 const SCALED = {
   args: [
@@ -125,14 +130,16 @@ export const withScaling = taking(
  * Computes the mean and (population) standard deviation of each element of a column, over those that a mask counts; the standard
  * deviation of a constant is returned as 1. Elements at the same place of several `steps` have one of both.
  */
-export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>, steps = 1): Scale => {
+export const measure = (column: Column, mask?: ArrayLike<number>, steps = 1): Scale => {
+  const { shape, scale } = column;
   const length = size(shape) / steps;
   const count = new Float64Array(length);
   const mean = new Float64Array(length);
   const square = new Float64Array(length);
   const each = (take: (value: number, place: number) => void): void => {
-    for (let i = 0; i < data.length; i++)
-      if (mask === undefined || mask[i] !== 0) take((data[i] ?? 0) * scale, i % length);
+    for (const [from, block] of blocksOf(column))
+      for (let i = 0; i < block.length; i++)
+        if (mask === undefined || mask[from + i] !== 0) take((block[i] ?? 0) * scale, (from + i) % length);
   };
   each((_, place) => (count[place] = (count[place] ?? 0) + 1));
   each((value, place) => (mean[place] = (mean[place] ?? 0) + value / (count[place] ?? 1)));
@@ -152,6 +159,6 @@ export const measure = ({ shape, data, scale }: Column, mask?: ArrayLike<number>
 const numbersIn = ({ train: { columns } }: Dataset): readonly string[] => {
   const masks = new Set(['mask', ...Object.keys(columns).map(maskName)]);
   return Object.entries(columns)
-    .filter(([name, { data, classes }]) => !masks.has(name) && classes === undefined && isFloats(data))
+    .filter(([name, column]) => !masks.has(name) && column.classes === undefined && kindOf(column) === 'Float32Array')
     .map(([name]) => name);
 };

@@ -1,7 +1,9 @@
 import { size } from '../shape/size.ts';
+import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
+import { valuesAt } from './example-at.ts';
 import { classNames, maskedBy, type Variable, type Variables } from './variable.ts';
 
 /**
@@ -27,7 +29,11 @@ export const specimensOf = (
   const about = aboutOf(whole?.[part], examples, variables);
   const classes = [...told.map(([, , column]) => column), ...Object.values(about)].find(isClass);
   const specimen = (index: number): Specimen => {
-    const values = changed(examples, index);
+    const values = valuesAt(examples, index);
+    const masks = (targets ?? ['y']).flatMap((name): [string, readonly number[]][] => {
+      const mask = own(values, maskName(name));
+      return mask ? [[name, numbersOf(mask)]] : [];
+    });
     const others = Object.entries(about).map(([name, column]) => [name, named(column, valueAt(column, index))]);
     return {
       index,
@@ -35,6 +41,7 @@ export const specimensOf = (
       target: targets
         ? Object.fromEntries(targets.map((name) => [name, numbersOf(values[name])]))
         : numbersOf(values['y']),
+      ...(masks.length > 0 && { masks: Object.fromEntries(masks) }),
       ...(others.length > 0 && { about: Object.fromEntries(others) }),
     };
   };
@@ -93,18 +100,6 @@ const chosen = (of: number, count: number, classes: Column | undefined): readonl
 };
 
 const valueAt = ({ data, scale }: Column, index: number): number => (data[index] ?? 0) * scale;
-
-/** Returns an example's values as they are in training's first epoch. */
-const changed = ({ columns, transforms = [] }: Examples, index: number): Readonly<Record<string, Float32Array>> => {
-  const values = Object.fromEntries(
-    Object.entries(columns).map(([name, { shape, data, scale }]) => {
-      const length = size(shape);
-      return [name, Float32Array.from(data.subarray(index * length, (index + 1) * length), (value) => value * scale)];
-    }),
-  );
-  for (const transform of transforms) transform(values, { seed: 1, epoch: 0, index });
-  return values;
-};
 
 /** Returns a value in the form that `sample` takes: a single one unwrapped, and a class by its name if it has one. */
 const given = (variable: Variable, values: Float32Array | undefined): SpecimenValue => {

@@ -1,11 +1,12 @@
 import { InvalidData } from '../errors.ts';
 import { permutation, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
-import { isList, zerosLike } from '../values/lists.ts';
+import { isList } from '../values/lists.ts';
 import { between, isWhole, rule, whole, wholeFrom0 } from '../values/rules.ts';
 import { valueText } from '../values/value-text.ts';
 import type { Column, Examples } from './dataset.ts';
 import { EXAMPLES, taking } from './options.ts';
+import { selected, zerosOf } from './stored.ts';
 
 const SEED = wholeFrom0('give a seed such as 1');
 
@@ -36,7 +37,7 @@ export const split = taking(
 export const heldOut = (count: number, fraction: number): number =>
   fraction === 0 ? 0 : Math.min(count - 1, Math.max(1, Math.round(count * fraction)));
 
-/** Copies the examples at these indices, in their order. */
+/** Copies the examples at these indices, in their order; what is stored in a file stays there. */
 export const select = taking(
   'select',
   { args: [EXAMPLES, rule('a list of indices', isList, 'give whole numbers from 0')] },
@@ -49,7 +50,8 @@ export const select = taking(
         );
     return withColumns(examples, indices.length, (column) => {
       const length = size(column.shape);
-      const data = arrayLike(column.data, indices.length * length);
+      if (column.stored) return { ...column, stored: selected(column.stored, Int32Array.from(indices)) };
+      const data = zerosOf(column, indices.length * length);
       for (let i = 0; i < indices.length; i++) {
         const from = (indices[i] ?? 0) * length;
         data.set(column.data.subarray(from, from + length), i * length);
@@ -68,17 +70,10 @@ export const take = taking(
     return withColumns(examples, taken, (column) => ({
       ...column,
       data: column.data.subarray(0, taken * size(column.shape)),
+      ...(column.stored && { stored: { ...column.stored, count: taken } }),
     }));
   },
 );
-
-/**
- * Returns a new array of zeros of the same kind as the data, which may be any kind if a dataset is made by hand and `toDataset`
- * has not read it yet.
- */
-export const arrayLike = (data: Column['data'], length: number): Column['data'] =>
-  // The same kind, in this realm.
-  zerosLike(data, length) as Column['data'];
 
 const withColumns = (examples: Examples, count: number, change: (column: Column) => Column): Examples => ({
   ...examples,

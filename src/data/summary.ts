@@ -1,6 +1,7 @@
 import { maskOf } from './missing.ts';
 import { size } from '../shape/size.ts';
 import { own } from '../values/own.ts';
+import { blocksOf } from './stored.ts';
 import { PARTS, type Column, type Dataset } from './dataset.ts';
 import { classNames, type Variable, type Variables } from './variable.ts';
 
@@ -87,26 +88,28 @@ const variableSummary = (name: string, variable: Variable, { train, scaling, nam
 
 /** Returns the moments of every `step`-th value from `first` on. */
 const momentsOf = (
-  { data, scale }: Column,
+  column: Column,
   mask: ArrayLike<number> | undefined,
   first: number,
   step: number,
 ): NumbersSummary => {
   let [count, mean, square, least, most, missing] = [0, 0, 0, Infinity, -Infinity, 0];
-  for (let i = first; i < data.length; i += step) {
-    if (mask !== undefined && mask[i] === 0) {
-      missing++;
-      continue;
+  for (const [from, block] of blocksOf(column))
+    // Blocks begin with a whole example, of which `step` is a divisor.
+    for (let i = first; i < block.length; i += step) {
+      if (mask !== undefined && mask[from + i] === 0) {
+        missing++;
+        continue;
+      }
+      const value = (block[i] ?? 0) * column.scale;
+      // Welford's update, which loses nothing to large means.
+      count++;
+      const before = value - mean;
+      mean += before / count;
+      square += before * (value - mean);
+      least = Math.min(least, value);
+      most = Math.max(most, value);
     }
-    const value = (data[i] ?? 0) * scale;
-    // Welford's update, which loses nothing to large means.
-    count++;
-    const before = value - mean;
-    mean += before / count;
-    square += before * (value - mean);
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  }
   return { least, most, mean, deviation: Math.sqrt(square / Math.max(1, count)), missing };
 };
 

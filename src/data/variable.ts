@@ -1,3 +1,4 @@
+import type { Parts } from '../distributions/data/parts.ts';
 import type { FindFault } from '../distributions/data/distribution-data.ts';
 import type { Learns } from '../distributions/data/learns.ts';
 import { countFault, positiveFault, unitFault } from '../distributions/data/faults.ts';
@@ -35,6 +36,8 @@ export interface Variable {
   readonly mask?: boolean | string;
   /** For a mask only: the variable whose values it counts. */
   readonly maskOf?: string;
+  /** For a condition that gives what is known of a target, and for its mask: the target's name, and which parts are known. */
+  readonly knownOf?: { readonly target: string; readonly parts: Parts };
   /** For a target only: whether its first axis are steps, which have one standardisation; and the class that ends them. */
   readonly inSteps?: boolean;
   readonly end?: number;

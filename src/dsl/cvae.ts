@@ -4,8 +4,10 @@ import type { Shape } from '../shape/shape.ts';
 import { whole } from '../values/rules.ts';
 import { checkBaseline, checkConditions, checkGaussian, checkMembers } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
+import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
 import { withMasks, type ConditionMasks } from './condition-masks.ts';
+import { knownTo, partlyKnown, withKnown, type KnownConditions, type KnownOf } from './known.ts';
 import type { Cvae, Predictor } from './model.ts';
 import { bodyOf, call, OUTPUT, strict, symbols, type Network, type Tensors } from './network.ts';
 import {
@@ -40,28 +42,42 @@ export type Conditions<C> = {
  * A conditional VAE: its networks and the variables they relate. In the paper's notation y is the target and z the
  * latent.
  */
-export interface Definition<C extends Variables, T extends Target | Targets, L extends number, O = unknown> {
+export interface Definition<
+  C extends Variables,
+  T extends Target | Targets,
+  L extends number,
+  O = unknown,
+  K extends Parts | undefined = undefined,
+> {
   /** x: what the model is conditioned on. */
   readonly condition: Conditions<C>;
   /** y: what the model predicts, and its distribution; or several targets by name. */
   readonly target: T;
   /** The number of dimensions of z. */
   readonly latent: L;
+  /**
+   * Which parts of the target may be known: `anyPart()`. All networks are then given `known` and `known_mask`, the loss is that of the
+   * rest, and the model draws the rest of a target of which a part is given (`sample({ known })`, `impute`).
+   */
+  readonly known?: K;
   /** ŷ: predicts the target from the condition alone. It is trained first and then frozen, unless training is joint. */
   readonly baseline?: Network<NoInfer<C>, Outs<NoInfer<T>>>;
   /** p(z|x). If omitted, it is N(0, I). */
-  readonly prior?: (given: { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>) => Gaussian<NoInfer<L>>;
+  readonly prior?: (
+    given: { readonly [N in keyof C]: Symbol<C[N]> } & ConditionMasks<C> & KnownOf<T, K>,
+  ) => Gaussian<NoInfer<L>>;
   /**
    * q(z|x,y): required by objectives that learn from it, such as the ELBO. If the target has a mask, it is given that
    * too, in the shape of y: 1 for each element that counts, 0 for one that is missing; of several targets, those that have one
    * by name.
    */
   readonly recognition?: (
-    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
+    given: { readonly y: Seen<T> } & MaskOf<T> & { readonly [N in keyof C]: Symbol<C[N]> } & ConditionMasks<C> &
+      KnownOf<T, K>,
   ) => Gaussian<NoInfer<L>>;
   /** p(y|x,z): the parameters of the target's distribution, or those of each target's by name. */
   readonly decoder: (
-    given: { readonly z: Tensor<[L]> } & { readonly [K in keyof C]: Symbol<C[K]> } & ConditionMasks<C>,
+    given: { readonly z: Tensor<[L]> } & { readonly [N in keyof C]: Symbol<C[N]> } & ConditionMasks<C> & KnownOf<T, K>,
   ) => Outs<NoInfer<T>> & Extras<O, NoInfer<T>>;
 }
 
@@ -101,18 +117,24 @@ export function cvae<
   T extends Target | Targets = Target,
   L extends number = number,
   O = unknown,
+  K extends Parts | undefined = undefined,
   D = unknown,
->(definition: Definition<C, T, L, O> & Written<D, Definition<C, T, L, O>>): Cvae<C, Whole<T>, L> {
+>(
+  definition: Definition<C, T, L, O, K> & Written<D, Definition<C, T, L, O, K>>,
+): Cvae<KnownConditions<C, T, K>, Whole<T>, L> {
   checkMembers('cvae', [...arguments], MEMBERS);
   // For every definition that compiles `Conditions<C>` is C; `checkConditions` rejects the others.
   checkConditions(definition.condition);
-  const condition = withMasks(definition.condition as C);
-  const { latent, baseline, prior, recognition, decoder } = definition;
-  const target = wholeTarget(definition.target, condition);
+  const own = withMasks(definition.condition as C);
+  const { latent, known, baseline, prior, recognition, decoder } = definition;
+  const declared = wholeTarget(definition.target, own);
+  const target = known === undefined ? declared : partlyKnown(declared);
+  const condition = known === undefined ? own : withKnown(own, target, known);
   check('latent', whole('', "give z's number of dimensions"), latent);
   const given = shapesOf(condition);
+  const parts = known === undefined ? undefined : target;
   const gaussian = (name: string, inputs: Record<string, Shape>, write: unknown, of?: Target): Body =>
-    bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of)(tensors), latent));
+    bodyOf(name, inputs, (tensors) => checkGaussian(name, written(name, write, of, parts)(tensors), latent));
   const others = {
     ...(baseline !== undefined && { baseline: baselineOf(baseline, given, target) }),
     ...(prior !== undefined && { prior: gaussian('prior', given, prior) }),
@@ -124,23 +146,35 @@ export function cvae<
     }),
   };
   const read = bodyOf('decoder', { z: [latent], ...given }, (tensors) =>
-    outputsFor('decoder', written('decoder', decoder)(tensors), target),
+    outputsFor('decoder', written('decoder', decoder, undefined, parts)(tensors), target),
   );
   const steps = stepsIn(read, definition.target, targetShapes(target));
   const networks = { ...others, decoder: steps?.decoder ?? read };
   const inputs = { ...seenShapes(target), z: [latent], ...given };
-  const looked = checkNetworks(Object.values(networks), inputs, Object.keys(definition.condition));
+  if (steps && known !== undefined)
+    throw new InvalidModel(
+      'known: expected a decoder that draws all of y at once, got one of steps, which sees what is before each; leave known out',
+    );
+  const looked = checkNetworks(Object.values(networks), inputs, conditionNames(definition.condition, condition));
   return {
     '~kind': 'cvae',
-    condition: byIndex(condition, looked),
-    target,
+    // With `known`, as `KnownConditions` says; without, as they are.
+    condition: byIndex(condition, looked) as KnownConditions<C, T, K>,
+    // A record's, or a single one, as `Whole` says; `known` adds only a mask.
+    target: target as Whole<T>,
     latent,
     networks,
     ...(steps && { steps: steps.steps }),
   };
 }
 
-const MEMBERS = ['condition', 'target', 'latent', 'baseline', 'prior', 'recognition', 'decoder'];
+const MEMBERS = ['condition', 'target', 'latent', 'known', 'baseline', 'prior', 'recognition', 'decoder'];
+
+/** Returns the names of what networks must read: the conditions of a definition, and what is known of its target. */
+const conditionNames = (declared: object, all: Variables): readonly string[] => [
+  ...Object.keys(declared),
+  ...Object.keys(all).filter((name) => all[name]?.knownOf && all[name].maskOf === undefined),
+];
 
 /**
  * Defines a model without a latent: the paper's deterministic NN. `network` is a body, or a network created with
@@ -191,8 +225,8 @@ export function predictor<
 /** Returns conditions of which some are held as indices. */
 const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>): C => {
   const entries = Object.entries(condition);
-  const isByIndex = ([name, { kind }]: readonly [string, Variable]): boolean =>
-    kind === 'categorical' && looked.has(name);
+  const isByIndex = ([name, { kind, knownOf }]: readonly [string, Variable]): boolean =>
+    kind === 'categorical' && !knownOf && looked.has(name);
   if (!entries.some(isByIndex)) return condition;
   // The same variables under the same names, some with one more member, which no type shows.
   return Object.fromEntries(
@@ -201,13 +235,19 @@ const byIndex = <C extends Variables>(condition: C, looked: ReadonlySet<string>)
 };
 
 const shapesOf = (variables: Variables): Record<string, Shape> =>
-  Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape]));
+  Object.fromEntries(Object.entries(variables).map(([name, { shape, seenShape = shape }]) => [name, seenShape]));
 
-/** Wraps a network's body so that it can read only its declared inputs; that of recognition reads the target `of` a model too. */
-const written = (name: string, body: unknown, of?: Target): ((given: Tensors) => unknown) => {
+/**
+ * Wraps a network's body so that it can read only its declared inputs; that of recognition reads the target `of` a model too, and all
+ * read what is known of one of which `parts` may be.
+ */
+const written = (name: string, body: unknown, of?: Target, parts?: Target): ((given: Tensors) => unknown) => {
   if (typeof body !== 'function')
     throw new InvalidModel(`${name}: expected a function of tensors, got ${describe(body)}; write the network`);
-  return (given) => body(of ? givenTo(name, given, of) : strict(name, given));
+  return (given) => {
+    const own = parts ? knownTo(name, given, parts) : given;
+    return body(of ? givenTo(name, own, of) : strict(name, own));
+  };
 };
 
 /** Returns a baseline's body, which maps conditions to the target's parameters. */

@@ -37,8 +37,10 @@ const targetLine = (name: string, { named, distribution, shape, sigma, floor, le
   return `  ${name}: ${named ?? distribution} ${show(shape)}${deviation}${learned.join('')}`;
 };
 
-const variable = (name: string, { kind, shape, classes }: Variable): string =>
-  `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}`;
+const variable = (name: string, { kind, shape, classes, knownOf, maskOf }: Variable): string => {
+  const known = knownOf && maskOf === undefined ? ` of ${knownOf.target}, ${knownOf.parts.text}` : '';
+  return `  ${name}: ${kind} ${show(shape)}${Array.isArray(classes) ? ` ${classes.join(' ')}` : ''}${known}`;
+};
 
 /**
  * Prints a model as text: its variables, its networks as graphs, its parameters with their counts, and the computations

@@ -134,9 +134,6 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly learns?: Learns;
   /** Returns the same target with the tables of the variable of this name: as declared, a target has those of `y`. */
   under?(variable: string): Target;
-  /** The shape in which networks see y, and how, if that is not y itself, or y standardised. */
-  readonly seenShape?: Shape;
-  seen?(y: Tensor): Tensor;
   /**
    * Returns −log p from logits if y is a blend, as at a smaller scale: for each element, or for each place with its
    * classes.

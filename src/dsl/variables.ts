@@ -1,5 +1,6 @@
 import type { Shape } from '../shape/shape.ts';
 import { dimensions, flag, whole } from '../values/rules.ts';
+import type { Parts } from '../distributions/data/parts.ts';
 import { taking } from './check-arguments.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -21,6 +22,10 @@ export interface Variable<S extends Shape = Shape, V = unknown> {
   readonly mask?: boolean | string;
   /** The condition whose mask this is: 1 for each known element of it, otherwise 0. */
   readonly maskOf?: string;
+  /** The target of which this gives what is known, or whose mask it is, and the rule by which examples to train on have parts of it. */
+  readonly knownOf?: { readonly target: string; readonly parts: Parts };
+  /** The shape in which networks see it, if that is not `shape`. */
+  readonly seenShape?: Shape;
   /** Whether networks see numbers standardised; if omitted, they do. */
   readonly scalable?: boolean;
   /** The number of classes, or their names if they have any. */

@@ -17,6 +17,7 @@ import {
   type Manifest,
   type Part,
 } from '../signature.ts';
+import { meant } from '../values/rules.ts';
 import { LIBRARY } from '../version.ts';
 import { checkTables } from '../train/check-tables.ts';
 import { tablesOf, variablesOf } from '../train/parameters.ts';
@@ -25,6 +26,7 @@ import { checkWeights, ownWeights, type Weights } from '../weights/weights.ts';
 import { costOf } from './cost.ts';
 import { exampleOf } from './example.ts';
 import { halved, lossOf, unitsIn } from './storage/float16.ts';
+import { layerOf, quantised } from './storage/int8.ts';
 import { lower } from '../compiler/lower.ts';
 import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
@@ -76,12 +78,14 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
   const { opset = OPSET, name = 'model', names = {}, display } = options;
   if (options.sampler && model.latent === 0) throw new InvalidModel(WITHOUT_SAMPLER);
   if (options.sampler && model.steps) throw new InvalidModel(STEPS_WITHOUT_SAMPLER);
-  const half = options.precision === 'float16';
+  const { precision = 'float32' } = options;
+  const isReduced = precision !== 'float32';
   const parts = partsOf(model, options.evaluationSamples);
   const graphs = [...parts.map(([, graph]) => graph), ...networkGraphs(model), ...likelihoodGraphs(model)];
   // No file needs all of what a target has learned.
   checkWeights(name, [...paramsOf(graphs), ...tablesOf(model)], weights);
   checkTables(name, variablesOf(model), weights);
+  checkLayers(options.keepFloat32 ?? [], [...weights.keys()].map(layerOf));
   const signature = signatureOf(model, weights, { name, fingerprint: fingerprint(print(model)), opset, names });
 
   const files: Partial<Record<Part, CompiledFile>> = {};
@@ -95,7 +99,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     // 2. Optimise: the same function in fewer nodes, which all engines compute in the same way. Inputs without effect go.
     const whole =
       options.optimise === false ? portable(unused(lowered, opset), opset) : optimisePortably(lowered, opset);
-    const optimised = calledByOutputs(half ? halved(whole, unitsIn(lowered)) : whole);
+    const optimised = calledByOutputs(stored(whole, unitsIn(lowered), options));
     // 3. Check: what onnxruntime would refuse is refused here.
     const given = graph.inputs.map((input) => input.name);
     const itself = interfaceOf(optimised, given);
@@ -103,7 +107,7 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
     const cost = costOf(optimised, opset);
     const onDone = (done: number): void => options.onFile?.(`${part}.onnx`, done);
     const example = options.example === false ? undefined : exampleOf(optimised, label, { cost, onDone });
-    if (half && example) losses[part] = lossOf(optimised, whole, label, example, cost);
+    if (isReduced && example) losses[part] = lossOf(optimised, whole, label, example, cost);
     const checked = modelOf(optimised, label, example);
     check(checked);
     // 4. Encode: the bytes, and their entry in the manifest.
@@ -126,10 +130,29 @@ export function compile(model: Model, trained: Weights, options: CompileOptions 
       ...signature,
       ...(display && { display }),
       files: listed,
-      ...(half && { precision: { weights: 'float16', losses } }),
+      ...(isReduced && { precision: { weights: precision, losses } }),
     },
   };
 }
+
+/** Checks names of layers. @throws InvalidModel for one that is none of the model's. */
+const checkLayers = (names: readonly string[], layers: readonly string[]): void => {
+  const unknown = names.find((name) => !layers.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidModel(
+      `keepFloat32: expected layers of the model, got ${unknown}; ${meant(unknown, [...new Set(layers)])}`,
+    );
+};
+
+/** Returns a graph with its weights as they are stored; those in the units of the data keep their numbers. */
+const stored = (
+  graph: OnnxGraph,
+  exact: ReadonlySet<string>,
+  { precision, keepFloat32 = [] }: CompileOptions,
+): OnnxGraph => {
+  if (precision === 'float16') return halved(graph, exact);
+  return precision === 'int8' ? quantised(graph, { exact, layers: new Set(keepFloat32) }) : graph;
+};
 
 /** Wraps a graph as a model of its own, whose metadata describe it. */
 const modelOf = (graph: OnnxGraph, label: Label, example: Example | undefined): OnnxModel => ({

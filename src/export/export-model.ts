@@ -4,15 +4,18 @@ import { withClasses } from '../data/names.ts';
 import type { Data } from '../data/source.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
+import { OPSET } from '../onnx/schema.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { variablesOf } from '../train/parameters.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
-import { compile } from './compile.ts';
+import { compile, type Compiled } from './compile.ts';
 import { checkExport, type ExportOptions } from './options.ts';
+import { withModule } from './module/module-files.ts';
 import { withPackage } from './package/packaging.ts';
 import { withSpecimens } from './specimens.ts';
+import { gate, type Measured } from './storage/gate.ts';
 import { exportTraining } from './training.ts';
 import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
@@ -53,18 +56,33 @@ export interface Exported {
  */
 export async function exportModel(model: Model, trained: Weights, options: ExportOptions): Promise<Exported> {
   checkExport(model, options);
-  const { out, training, package: packs, examples, run, signal, onProgress, ...compiling } = options;
+  const {
+    out,
+    training,
+    package: packs,
+    target,
+    examples,
+    run,
+    signal,
+    onProgress,
+    measureOn,
+    atMost: _limit,
+    ...given
+  } = options;
   const weights = ownWeights('exportModel', trained);
-  const half = options.precision === 'float16';
-  if (training && half)
+  const { precision = 'float32', names } = options;
+  const isReduced = precision !== 'float32';
+  if (training && isReduced)
     throw new InvalidModel(
-      'precision: expected float32 with training, since training continues from unrounded weights, got float16; leave out one of both',
+      `precision: expected float32 with training, since training continues from unrounded weights, got ${precision}; leave out one of both`,
     );
+  const cost =
+    precision === 'int8' ? await costOf(model, weights, { ...options, measureOn: measureOn ?? examples }) : undefined;
+  const compiling = { ...given, ...(cost && { keepFloat32: [...(given.keepFloat32 ?? []), ...cost.left] }) };
   const onFile = (file: string, done: number): void => onProgress?.(file, 'compile', done);
   const bare = training
     ? exportTraining(model, weights, { ...compiling, onFile, ...(training === true ? {} : training) })
-    : compile(model, weights, { ...compiling, onFile });
-  const { names } = options;
+    : withCost(compile(model, weights, { ...compiling, onFile }), cost);
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
@@ -72,10 +90,11 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
           ...(run !== undefined && { run }),
           ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
         });
-  const compiled = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
+  const packed = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
+  const compiled = target === 'wasm' ? await withModule(packed) : packed;
   const engine = await usersEngine();
-  // Only with float32 weights: with float16, the files agree with the reference of their own weights only.
-  const backend = half ? undefined : await trainingBackend(model, weights, options.evaluationSamples);
+  // Only with float32 weights: with others, the files agree with the reference of their own weights only.
+  const backend = isReduced ? undefined : await trainingBackend(model, weights, options.evaluationSamples);
   const { manifest } = compiled;
   const aborting = typeof signal === 'function' ? signal() : signal;
   const agreements = await write(out, compiled, (staged) =>
@@ -101,6 +120,37 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     ...(line !== undefined && { examples: line }),
   };
 }
+
+/** Adds what int8 costs to the manifest of a compiled model. */
+const withCost = (compiled: Compiled, cost: Measured | undefined): Compiled => {
+  const { precision } = compiled.manifest;
+  if (!precision || !cost) return compiled;
+  return { ...compiled, manifest: { ...compiled.manifest, precision: { ...precision, cost } } };
+};
+
+/** Measures what int8 costs. @throws InvalidModel without data, InvalidGraph if that is more than allowed. */
+const costOf = async (
+  model: Model,
+  weights: Weights,
+  options: Omit<ExportOptions, 'measureOn'> & { readonly measureOn: Data | false | undefined },
+): Promise<Measured> => {
+  const { measureOn: data, names, opset = OPSET, atMost, keepFloat32, onProgress } = options;
+  if (data === undefined || data === false)
+    throw new InvalidModel(
+      'precision: expected data to measure the cost of int8 on, got none; export data from the definition, or give measureOn',
+    );
+  const { dataset } = await collected(model, data, names);
+  const part = (['validation', 'test', 'train'] as const).find((name) => dataset[name]) ?? 'train';
+  return gate(model, weights, {
+    examples: dataset[part] ?? dataset.train,
+    part,
+    opset,
+    engine: await usersEngine(),
+    ...(atMost !== undefined && { atMost }),
+    ...(keepFloat32 && { keepFloat32 }),
+    onProgress: (done) => onProgress?.('int8', 'measure', done),
+  });
+};
 
 const collected = async (model: Model, data: Data, names: ExportOptions['names']): Promise<Collected> => {
   const source = await (typeof data === 'function' ? data() : data);

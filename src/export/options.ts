@@ -29,6 +29,10 @@ import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
 import type { TrainingBackend } from './verification.ts';
 import type { InferenceEngine } from './engine.ts';
+import type { AtMost } from './storage/gate.ts';
+
+/** How weights may be stored. */
+export type StoredPrecision = 'float32' | 'float16' | 'int8';
 
 /** What is compiled, and for which version of ONNX. */
 export interface CompileOptions {
@@ -52,8 +56,13 @@ export interface CompileOptions {
   readonly exchangeable?: boolean;
   /** Whether files carry an example for their self-test; true by default. */
   readonly example?: boolean;
-  /** How weights are stored, `float32` by default; the error due to `float16` is measured, and listed in the manifest. */
-  readonly precision?: 'float32' | 'float16';
+  /**
+   * How weights are stored, `float32` by default; the error due to `float16` or `int8` is measured, and listed in the manifest. With `int8`
+   * the kernels of layers are whole numbers with a scale for each output channel.
+   */
+  readonly precision?: StoredPrecision;
+  /** With `int8`, the layers whose weights stay float32, such as `decoder/dense_3`. */
+  readonly keepFloat32?: readonly string[];
   /** Weights of more bytes than this are written to a second file, 2³⁰ by default. */
   readonly externalDataAbove?: number;
   /** Called for each file as it is compiled, with its progress, from 0 to 1. */
@@ -67,7 +76,10 @@ export interface CompileOptions {
 }
 
 /** What is exported for training, and the settings of the further training. */
-export interface ExportTrainingOptions extends Omit<CompileOptions, 'exchangeable' | 'example' | 'precision'> {
+export interface ExportTrainingOptions extends Omit<
+  CompileOptions,
+  'exchangeable' | 'example' | 'precision' | 'keepFloat32'
+> {
   /**
    * The objective; the ELBO by default (a predictor's likelihood for a predictor); its schedules are fixed at their final values,
    * …
@@ -99,10 +111,22 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
+   * `wasm`: also writes the model as one module that needs no runtime: `model.wasm`, its code and weights, and `model.js`, which imports
+   * nothing. `onnx`, the default, does not.
+   */
+  readonly target?: 'onnx' | 'wasm';
+  /**
    * Data from which a dozen examples are written next to the model, for pages to show, if `run` has kept none; `false` for no
    * examples.
    */
   readonly examples?: Data | false;
+  /** Data that the cost of `int8` is measured on: their validation part, else the test part; by default those of `examples`. */
+  readonly measureOn?: Data;
+  /**
+   * How much −log p(y|x) may rise with `int8`, in nats, or as a share of it such as `0.1%`; by default 0.05 nats or 0.1 %, whichever is more.
+   * Layers that cost more keep their float32 weights.
+   */
+  readonly atMost?: AtMost;
   /**
    * The folder of the run that the weights come from, or the file in it: its examples are exported, and a model card reports its
    * metrics.
@@ -114,7 +138,7 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
    */
   readonly signal?: AbortSignal | (() => AbortSignal);
   /** Called with the progress of compiling or verifying a file, from 0 to 1. */
-  readonly onProgress?: (file: string, stage: 'compile' | 'verify', done: number) => void;
+  readonly onProgress?: (file: string, stage: 'measure' | 'compile' | 'verify', done: number) => void;
 }
 
 /** The options of `verify`. */
@@ -171,7 +195,8 @@ const COMPILE: RulesOf<CompileOptions> = {
   ...COMPILING,
   exchangeable: flag,
   example: flag,
-  precision: oneOf('float32', 'float16'),
+  precision: oneOf('float32', 'float16', 'int8'),
+  keepFloat32: rule('a list of layers', isTexts, "give such as ['decoder/dense_3']"),
   onFile: CALLBACK,
 };
 
@@ -191,6 +216,12 @@ const allOf = (rules: Rules) => (value: unknown) =>
 const EXPORT: RulesOf<ExportOptions> = {
   ...COMPILING,
   precision: COMPILE.precision,
+  keepFloat32: COMPILE.keepFloat32,
+  atMost: rule(
+    "a number from 0, or a share such as '0.1%'",
+    (value) => (typeof value === 'number' ? value >= 0 : /^\d+(\.\d+)?%$/.test(String(value))),
+    'give how much the loss may rise',
+  ),
   out: rule('a folder', isText, 'say where the files go'),
   training: rule(
     'true, false or { objective, epochs, optimiser, learningRate, auxiliary }',
@@ -198,10 +229,16 @@ const EXPORT: RulesOf<ExportOptions> = {
     'give true for what is usual',
   ),
   package: rule('true, false or { license }', allOf({ license: NAME }), "give one such as { license: 'MIT' }"),
+  target: oneOf('onnx', 'wasm'),
   examples: rule(
     'data or false',
     (value) => value === false || typeof value === 'function' || (typeof value === 'object' && value !== null),
     'give what the model was trained on, or leave it out',
+  ),
+  measureOn: rule(
+    'data',
+    (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+    'give what the model was trained on',
   ),
   run: rule("a run's folder", isText, 'say where it is'),
   signal: rule(

@@ -36,19 +36,21 @@ export function signatureOf(
   { name, fingerprint, opset, names = {} }: About,
 ): Signature {
   const conditions = Object.entries(condition).map(([key, variable]) => {
-    const { kind: sort, dataShape, indices, mask, maskOf } = variable;
+    const { kind: sort, dataShape, indices, mask, maskOf, knownOf } = variable;
     const shape = indices || maskOf !== undefined ? dataShape : variable.shape;
-    const scaled = sort === 'continuous' && maskOf === undefined ? scalingOf(key, weights) : undefined;
+    const of = knownOf?.target ?? key;
+    const scaled = sort === 'continuous' && maskOf === undefined ? scalingOf(of, weights) : undefined;
     return [
       key,
       {
         kind: sort,
         shape,
         dataShape,
-        ...calledIn(variable, own(names, key)),
+        ...calledIn(variable, own(names, of)),
         ...(scaled && { scaling: scaled }),
         ...(mask === true && { mask }),
         ...(maskOf !== undefined && { maskOf }),
+        ...(knownOf && maskOf === undefined && { knownOf: of }),
       },
     ];
   });

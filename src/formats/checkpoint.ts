@@ -30,6 +30,8 @@ const facts = object({
   learningRate: choice<number | string>((value) => (typeof value === 'number' ? number : text)),
   joint: flag,
   averaging: optional(number),
+  /** The augmentations, as text. */
+  augment: optional(text),
 });
 export interface RunFacts extends TypeOf<typeof facts> {}
 

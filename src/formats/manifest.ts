@@ -7,7 +7,7 @@ import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
 import { display, type Display } from './display.ts';
 import { parseFormat } from './format.ts';
 import { check, refusing, type Refuse } from './read.ts';
-import type { MembersOf, Schema, TypeOf } from './schema.ts';
+import { text, type MembersOf, type Schema, type TypeOf } from './schema.ts';
 import { json, named, number, object, oneOf, optional, whole, wholes, texts } from './schema.ts';
 import { checkSignature, SIGNATURE, type Signature, type TargetSignature } from './signature.ts';
 import { checkStepFiles, ofOneStep, startOutputs, stepInputs } from './step-files.ts';
@@ -66,13 +66,25 @@ const exportedFile = object({
 });
 export interface ExportedFile extends TypeOf<typeof exportedFile> {}
 
+const cost = object({
+  loss: number,
+  rise: number,
+  error: number,
+  unit: text,
+  examples: whole,
+  part: text,
+  left: texts,
+});
+
 /**
  * How weights are stored, and the resulting error: the largest |a − b| / (1 + |b|) of each part's outputs, b with float32
  * weights; for a standardised y, in its standard deviations.
  */
 const precision = object({
-  weights: oneOf('float16'),
+  weights: oneOf('float16', 'int8'),
   losses: named(number) as Schema<Readonly<Partial<Record<Part, number>>>>, // other names are of a later version
+  /** For int8, what −log p(y|x) rises by, measured on data; and the layers that stay float32. */
+  cost: optional(cost),
 });
 export interface Precision extends TypeOf<typeof precision> {}
 

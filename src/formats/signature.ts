@@ -39,6 +39,8 @@ export const condition = object({
   mask: optional(flag),
   /** … which says whose it is: 1 for each known element, 0 for a missing one, whose value does not matter. */
   maskOf: optional(text),
+  /** The target of which it gives what is known: `y`, or one of several; the model draws the rest. */
+  knownOf: optional(text),
 });
 export interface Condition extends TypeOf<typeof condition> {}
 

@@ -19,6 +19,8 @@ const specimen = object({
   conditions: named(value),
   /** y, of the target's `dataShape`; or that of each of several targets by its name. */
   target: truth,
+  /** For each target with a mask, by its name, which elements count: 1, or 0 for what is given or missing. */
+  masks: optional(byName),
   /** Further columns of the data, which the model does not see: `{ digit: 7 }`. */
   about: optional(named(single)),
 });

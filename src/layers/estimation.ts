@@ -20,17 +20,27 @@ import { batchOf, batchShapes, wire, type Wiring } from './wiring.ts';
  * each example, in nats. Outputs, as far as the model has them:
  *
  * - `monteCarlo` [samples]: log p(y|x,z) with z ~ p(z|x), whose log-mean-exp is an estimate of log p(y|x) (Sohn, Lee
- *   and Yan 2015, equation 7); noise `priorNoise`.
+ *   and Yan 2015, equation 7); noise `priorNoise`. With `forward: false`, not of a model with a recognition network.
  * - `importance` [samples]: log p(y|x,z)·p(z|x)/q(z|x,y) with z ~ q(z|x,y), likewise (their equation 8); noise `noise`.
  * - `reconstruction`: the mean of −log p(y|x,z) over these z (over those of the prior without a recognition network).
  * - `kl` [latent]: KL(q ‖ p) of each dimension, in closed form; `posterior` [latent]: q's mean.
  * - `deterministic`: −log p(y|x,z) at z = the prior's mean, and `prediction`, y's mean there. A predictor has only
  *   these.
  */
-export const estimation = (model: Model, samples: number, how: Pick<Resolution, 'hoisted'> = {}): Graph =>
+export const estimation = (
+  model: Model,
+  samples: number,
+  { forward = true, ...how }: Pick<Resolution, 'hoisted'> & { readonly forward?: boolean } = {},
+): Graph =>
   resolve(
     bodyOf('evaluation', batchShapes(model), (batch) =>
-      estimates(model, samples, batch, (label, each) => noise<[number]>(label, 'normal', each, [model.latent])),
+      estimates(
+        model,
+        samples,
+        batch,
+        (label, each) => noise<[number]>(label, 'normal', each, [model.latent]),
+        forward,
+      ),
     ),
     { mode: 'infer', ...how },
   );
@@ -101,7 +111,7 @@ const OWN = new Set([
 /** Returns the noise of this label for each row of `each`: [latent]. */
 type Draw = (label: string, each: Tensor) => Tensor<[number]>;
 
-const estimates = (model: Model, samples: number, batch: Tensors, draw: Draw): Tensors => {
+const estimates = (model: Model, samples: number, batch: Tensors, draw: Draw, ofPrior = true): Tensors => {
   const { y, mask, x } = batchOf(model, batch);
   const wiring = wire(model);
   if (model.latent === 0) return atMean(wiring, x, y, mask);
@@ -111,12 +121,16 @@ const estimates = (model: Model, samples: number, batch: Tensors, draw: Draw): T
   const p = prior && spread(prior, samples);
   const logLikelihood = (z: Tensor): Tensor<[]> =>
     mul(wiring.nll(wiring.decoder(each.x, z, each.y, each.mask), each.y, each.mask), -1);
-  const forward = logLikelihood(at(draw('priorNoise', each.y), p));
+  const forward =
+    ofPrior || !model.networks.recognition ? logLikelihood(at(draw('priorNoise', each.y), p)) : undefined;
   const zeros = origin(y, model.latent);
   const mean = prior ? add(prior.mean, zeros) : zeros;
-  const common = { monteCarlo: group(samples)(forward), ...atMean(wiring, x, y, mask, mean) };
+  const common = {
+    ...(forward && { monteCarlo: group(samples)(forward) }),
+    ...atMean(wiring, x, y, mask, mean),
+  };
   const q = wiring.recognition(x, y, mask);
-  if (!q) return { ...common, reconstruction: meanOf(forward, samples) };
+  if (!q) return { ...common, ...(forward && { reconstruction: meanOf(forward, samples) }) };
 
   const posterior = spread(q, samples);
   const epsilon = draw('noise', each.y);

@@ -53,6 +53,11 @@ export const wireRecord = (
     });
   };
   return {
+    seenOf: (name, y) => {
+      const one = all.find((each) => each.name === name);
+      if (!one) throw new Error(`no target ${name}`);
+      return one.wired.seenOf(name, y);
+    },
     seen: (y, mask) =>
       Object.fromEntries(
         all.flatMap(({ name, wired }): [string, Tensor][] => {

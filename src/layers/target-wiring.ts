@@ -21,6 +21,8 @@ export type Inward = (name: string, variable: Variable, x: Tensor) => Tensor;
 
 /** A target in the data's own units. */
 export interface TargetWiring {
+  /** Returns one of several targets, as networks see it; a single one is `y`. */
+  seenOf(name: string, y: Tensor): Tensor;
   /** Returns what a recognition network is given: `y` and `mask`, or each of several targets, and its mask, by name. */
   seen(y: Tensor, mask?: Tensor): Tensors;
   /** Returns what files return, in the data's units; for several targets also each output under the name it has in files. */
@@ -49,8 +51,10 @@ export interface OneWiring extends TargetWiring {
 export const wireTarget = (name: string, declared: Target, inward: Inward): OneWiring => {
   const target = declared.under?.(name) ?? declared;
   const seenY = (y: Tensor): Tensor => (target.scalable ? inward(name, target, y) : y);
+  const seenAs = (y: Tensor): Tensor => target.seen?.(y) ?? seenY(y);
   return {
-    seen: (y, mask) => ({ y: target.seen?.(y) ?? seenY(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
+    seenOf: (_, y) => seenAs(y),
+    seen: (y, mask) => ({ y: seenAs(y), ...(hasMask(target) && { mask: seenMask(target, mask) }) }),
     mean: (parameters) => {
       const decoded = target.mean(parameters);
       if (!target.scalable) return decoded;
@@ -77,9 +81,9 @@ export const wireTarget = (name: string, declared: Target, inward: Inward): OneW
       if (each.shape.length < target.dataShape.length)
         return units ? add(sum(each), sum(mask ? mul(mask, units) : units)) : sum(each);
       const own = units ? add(each, units) : each;
-      // Of a single class: already one number, from which no element can be left out.
-      if (own.shape.length === 0) return own as Tensor<[]>;
-      return sum(mask ? mul(own, mask) : own);
+      const counts = mask ? mul(own, mask) : own;
+      // Of a single class: already one number.
+      return counts.shape.length === 0 ? (counts as Tensor<[]>) : sum(counts);
     },
   };
 };

@@ -15,7 +15,7 @@ import { div, mul, sub } from './arithmetic.ts';
 import { oneHot } from './embedding.ts';
 import { ended, untilItsEnd } from './ended.ts';
 import { joined, wireRecord } from './record-wiring.ts';
-import { seenMask, wireTarget, type Inward } from './target-wiring.ts';
+import { seenMask, wireTarget, type Inward, type TargetWiring } from './target-wiring.ts';
 
 /**
  * A model's networks as functions of tensors in the data's own units, from which objectives and exported graphs are
@@ -96,9 +96,13 @@ export const batchOf = ({ target, condition }: Model, given: Tensors): Batch => 
   return { y, ...(mask && { mask }), x: Object.fromEntries(x) };
 };
 
-/** Returns a function that turns conditions as files hold them into what networks see: standardised, one-hot, 0 if missing. */
-const seenBy = (condition: Variables, inward: Inward) => {
+/**
+ * Returns a function that turns conditions as files hold them into what networks see: standardised, one-hot, 0 if missing. `target` says
+ * how they see what is known of it.
+ */
+const seenBy = (condition: Variables, inward: Inward, target?: Pick<TargetWiring, 'seenOf'>) => {
   const known = (name: string, variable: Variable, value: Tensor): Tensor => {
+    if (variable.knownOf && target) return target.seenOf(variable.knownOf.target, value);
     if (variable.indices) return oneHot(value, variable.shape.at(-1) ?? 0);
     return variable.kind === 'continuous' ? inward(name, variable, value) : value;
   };
@@ -110,7 +114,8 @@ const seenBy = (condition: Variables, inward: Inward) => {
         if (variable.maskOf !== undefined) return [name, seenMask(variable, value)];
         const mask = hasMask(variable) ? x[maskName(name)] : undefined;
         const seen = known(name, variable, value);
-        return [name, mask ? mul(seen, seenMask(variable, mask)) : seen];
+        const { dataShape, shape, seenShape = shape } = variable;
+        return [name, mask ? mul(seen, seenMask({ dataShape, shape: seenShape }, mask)) : seen];
       }),
     );
 };
@@ -136,10 +141,10 @@ export function wire({ condition, target, networks, steps }: Model): Wiring {
     known.set(x.node, scaled);
     return scaled;
   };
-  const seen = seenBy(condition, inward);
   const own = target.targets
     ? wireRecord(target.targets, inward, (parts) => ended(target.targets ?? {}, parts))
     : untilItsEnd(target, wireTarget('y', target, inward));
+  const seen = seenBy(condition, inward, own);
   const forced = (y: Tensor | undefined, mask?: Tensor): Tensors => {
     if (!y)
       throw new InvalidModel(

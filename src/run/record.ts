@@ -1,3 +1,4 @@
+import { augmentationText } from '../data/augment/augmentation.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { heldOut } from '../data/split.ts';
 import { distributionOf } from '../distributions/data/table.ts';
@@ -105,6 +106,7 @@ const described = (
     'validated every': validateEvery > 1 ? `${validateEvery} epochs` : undefined,
     patience: patience === undefined ? undefined : `${patience} epochs`,
     averaging,
+    augmented: options.augment?.map(augmentationText).join(', '),
     scaling: options.scaling === false ? 'off: networks see numbers as the data have them' : undefined,
     joint: joint ? 'baseline and the rest together' : undefined,
     'started from': options.weights ? 'given weights' : undefined,

@@ -1,4 +1,4 @@
-import { Unavailable } from '../errors.ts';
+import { unfit } from './later.ts';
 import type { FileRunner } from './sessions.ts';
 
 declare global {
@@ -40,7 +40,7 @@ export const callsOf = (name: string, files: Pick<FileRunner, 'close'>): Calls =
     counted:
       (call) =>
       async (...args) => {
-        if (end) throw new Unavailable(`${name}: expected an open model, got a closed one; open it again`);
+        if (end) throw (await unfit()).closed(name);
         const before = running;
         const result = call(...args);
         const wait = (): Promise<unknown> => before;

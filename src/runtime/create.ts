@@ -1,24 +1,24 @@
 import { normals, stream } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, Part } from '../signature.ts';
-import { callsOf } from './calls.ts';
+import { unfit } from './later.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
-import type { Model } from './model.ts';
+import type { Core } from './model.ts';
 import type { Backend } from './open-options.ts';
-import { checkOptions, type SampleOptions } from './options.ts';
+import { checkOptions, type CheckedOptions } from './options.ts';
 import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
 import type { FileRunner } from './sessions.ts';
 import type * as Forms from './values.ts';
-import { usual, usualValue, type Encoded, type Rows, type Variable } from './usual-values.ts';
+import { usual, type Encoded } from './usual-values.ts';
 
 /** Returns the files of a model as functions of their inputs. */
 const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) => {
-  const run = async (part: Part, rows: number, inputs: Inputs) => {
+  const run = async (part: Part, rows: number, inputs: Inputs, signal?: AbortSignal) => {
     const file = files[part];
     if (!file) throw (await unfit()).withoutFile(name, part, Object.keys(files));
-    return runRows(engine, part, file, rows, inputs);
+    return runRows(engine, part, file, rows, inputs, signal);
   };
   return {
     /**
@@ -31,10 +31,11 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       rows: number,
       own: Inputs = {},
       conditionOf = inOrder,
+      signal?: AbortSignal,
     ): Promise<Values> => {
       await checkSize(rows * size(target.shape));
       const inputs = { ...spreadAll(given, conditionOf), ...own };
-      const { y = new Float32Array(), ...more } = await run(part, rows, inputs);
+      const { y = new Float32Array(), ...more } = await run(part, rows, inputs, signal);
       return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
@@ -48,20 +49,23 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
 /** Returns a function that draws samples. */
 const sampling =
   (manifest: Manifest, { meanOf, priorOf }: ReturnType<typeof filesOf>) =>
-  async (encoded: Encoded, given: Required<SampleOptions>): Promise<Samples> => {
+  async (conditions: Encoded, given: CheckedOptions): Promise<Samples> => {
     const { target, latent, files } = manifest;
-    const { count, draw } = given;
+    const { count, draw, signal } = given;
+    // Rarely given.
+    const { encoded = conditions, gaussians = await priorOf(conditions) } =
+      given.from || signal ? await (await import('./from.ts')).from(conditions, given, latent) : {};
     const rows = encoded.rows * count;
     await checkSize(rows * Math.max(latent, size(target.shape)));
     const how = given.independent ? { ...given, count: rows } : given;
     const noise = normals(stream(how.seed, 'z'), how.count, latent, how.first);
-    const drawn = reparameterise(await priorOf(encoded), noise, latent, how.temperature, count);
+    const drawn = reparameterise(gaussians, noise, latent, how.temperature, count);
     // Both are rarely used.
     const own = draw && files.draw && (await import('./file-noise.ts')).fileNoise(manifest, files.draw, how);
     const inputs = { z: spread({ rows, size: latent, data: drawn }), ...own };
-    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count));
+    const mean = await meanOf(own ? 'draw' : 'decoder', encoded, rows, inputs, times(count), signal);
     const y = draw && !own ? await (await import('./draw.ts')).drawWith(target, mean, how) : mean;
-    const columns = encoded.rows > 1 ? count : undefined;
+    const columns = encoded.rows > 1 && (count > 1 || !given.from) ? count : undefined;
     return { ...outputs(target, y, columns), seed: how.seed, z: { data: drawn, shape: [rows, latent] } };
   };
 
@@ -71,76 +75,52 @@ export const createModel = (
   engine: FileRunner,
   backend: Backend,
   prove: () => Promise<SelfTest>,
-): Model => {
+): Core => {
   const { name, kind, conditions, target, latent } = manifest;
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
-  const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
+  const encodeAny = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
     usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
-  const latents = (data: Float32Array): Rows => ({ rows: data.length / latent, size: latent, data });
-  const ofLatents: Variable = { kind: 'continuous', shape: [latent], dataShape: [latent] };
-  const encodeLatents = async (what: string, value: unknown): Promise<Rows> =>
-    usualValue(ofLatents, value) ?? inFull(value, (values, kept) => values.encodeValue(what, ofLatents, kept));
-  const show = (values: Values, columns?: number): Outputs => outputs(target, values, columns);
+  const encode: typeof encodeAny = async (given) => {
+    if (kind === 'predictor') throw (await unfit()).withoutLatent(name);
+    return encodeAny(given);
+  };
+  const show = (values: Values): Outputs => outputs(target, values);
 
   const draw = sampling(manifest, parts);
-  const { counted, ...closing } = callsOf(name, engine);
 
-  const model: Model = {
+  return {
     signature: manifest,
     backend,
 
-    sample: counted(async (given, options = {}) => {
+    sample: async (given, options = {}) => {
       const how = checkOptions(options);
       return draw(await encode(given), how);
-    }),
+    },
 
-    mean: counted(async (given) => {
-      const encoded = await encode(given);
-      if (kind === 'predictor') return show(await meanOf('predictor', encoded, encoded.rows));
+    mean: async (given) => {
+      const encoded = await encodeAny(given);
+      const { rows } = encoded;
+      if (kind === 'predictor') return show(await meanOf('predictor', encoded, rows));
       const { mean } = await priorOf(encoded);
-      return show(await meanOf('decoder', encoded, encoded.rows, { z: spread(latents(mean)) }));
-    }),
+      return show(await meanOf('decoder', encoded, rows, { z: spread({ rows, size: latent, data: mean }) }));
+    },
 
-    prior: counted(async (given) => {
+    prior: async (given) => {
       const encoded = await encode(given);
       const { mean, logVar } = await priorOf(encoded);
       const shape = [encoded.rows, latent];
       return { mean: { data: mean, shape }, logVar: { data: logVar, shape } };
-    }),
+    },
 
-    baseline: counted(async (given) => {
+    baseline: async (given) => {
       const encoded = await encode(given);
       return show(await meanOf('baseline', encoded, encoded.rows));
-    }),
+    },
 
-    decode: counted(async (z, given) => {
-      const [encodedZ, encoded] = await Promise.all([encodeLatents('z', z), encode(given)]);
-      const rows = Math.max(encodedZ.rows, encoded.rows);
-      if ([encodedZ, encoded].some((values) => values.rows !== 1 && values.rows !== rows))
-        throw (await unfit()).unequal(encodedZ.rows, encoded.rows);
-      return show(await meanOf('decoder', encoded, rows, { z: spread(encodedZ) }));
-    }),
-
-    interpolate: counted(async (from, to, steps, given) => {
-      const [a, b, encoded] = await Promise.all([encodeLatents('from', from), encodeLatents('to', to), encode(given)]);
-      const points = (await import('./line.ts')).line(a, b, steps);
-      const z = spread(latents(points), (row) => row % steps);
-      return show(await meanOf('decoder', encoded, encoded.rows * steps, { z }, times(steps)), steps);
-    }),
-
-    selfTest: counted(prove),
-    ...closing,
+    selfTest: () => prove(),
   };
-  if (kind === 'cvae') return model;
-  const refuse = async (): Promise<never> => {
-    throw (await unfit()).withoutLatent(name);
-  };
-  return { ...model, sample: refuse, prior: refuse, baseline: refuse, decode: refuse, interpolate: refuse };
 };
-
-/** What is wrong with a call, in words, which a page loads only for that. */
-const unfit = () => import('./unfit.ts');
 
 /** Returns the condition of a row if each condition has this many rows in succession. */
 const times =
@@ -161,10 +141,10 @@ const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) =>
 
 let loaded: typeof Forms | undefined;
 
-/** A value that cannot be copied is invalid, and is refused as it is. */
-const copied = <T>(value: T): T => {
+/** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. A copy of a signal would not be one. */
+export const copied = <T>(value: T): T => {
   try {
-    return structuredClone(value);
+    return Object(value).signal ? value : structuredClone(value);
   } catch {
     return value;
   }

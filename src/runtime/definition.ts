@@ -5,7 +5,7 @@
 export interface Definition {
   readonly '~kind': 'cvae' | 'predictor';
   readonly condition: Readonly<Record<string, { readonly '~value'?: unknown }>>;
-  readonly target?: { readonly targets?: Readonly<Record<string, unknown>> };
+  readonly target?: { readonly '~value'?: unknown; readonly targets?: Readonly<Record<string, unknown>> };
 }
 
 /** A value of one condition, or a batch of them. */
@@ -29,3 +29,39 @@ export type ConditionsOf<M extends Definition> = [Missing<M['condition']>] exten
   : {
       readonly [K in Exclude<keyof M['condition'], Missing<M['condition']>>]: ConditionValue<M['condition'][K]>;
     } & { readonly [K in Missing<M['condition']>]?: KnownValue<M['condition'][K]> };
+
+/** The names of conditions that give what is known of a target. */
+type Known = 'known' | `known_${string}`;
+
+/** What `impute` takes: conditions, and what is known of targets by their names. */
+export type ImputableOf<M extends Definition> = Omit<ConditionsOf<M>, Known> &
+  (M['target'] extends { readonly targets: infer T }
+    ? { readonly [N in keyof T & string]?: Given<M['condition'], `known_${N}`> }
+    : { readonly y?: Given<M['condition'], 'known'> });
+
+/** The type of what a condition of this name gives, if there is one. */
+type Given<C, N extends string> = C extends { readonly [K in N]: infer V } ? KnownValue<V> : never;
+
+/** A value of a target, whose elements may be missing if it has a mask. */
+type TargetValue<T> = T extends { readonly mask: string | true } ? KnownValue<T> : ConditionValue<T>;
+
+/** Whether elements of y count, 1, or are missing, 0: by default all that are not null do. */
+type MaskValue = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/**
+ * An example of a definition: its conditions, and what the target was, as `y`, or each of several targets by its name; one value of each,
+ * or a batch. A target with a mask may have elements that are null, or comes with a `mask` (`rain_mask` of one of several).
+ */
+export type ExampleOf<M extends Definition> = ConditionsOf<M> &
+  (M['target'] extends { readonly targets: infer T }
+    ? { readonly [K in keyof T]: TargetValue<T[K]> } & {
+        readonly [
+          K in keyof T as T[K] extends { readonly mask: string | true } ? `${K & string}_mask` : never
+        ]?: MaskValue;
+      }
+    : // Of any definition nothing is known.
+      undefined extends M['target']
+      ? unknown
+      : { readonly y: TargetValue<M['target']> } & (M['target'] extends { readonly mask: string | true }
+          ? { readonly mask?: MaskValue }
+          : unknown));

@@ -4,10 +4,11 @@ import { InvalidData } from '../errors.ts';
 import { inverseNormal, normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { TargetSignature } from '../signature.ts';
-import type { SampleOptions } from './options.ts';
+import type { CheckedOptions } from './options.ts';
 import type { Values } from './result.ts';
 
-export { inverseNormal };
+// For modules that pages load with this one.
+export { distributionOf, inverseNormal };
 
 /** Draws noise: one number for each element of the data of each sample. */
 export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
@@ -15,7 +16,7 @@ export type NoiseOf = (kind: 'normal' | 'uniform') => Float32Array;
 /** Returns the noise of a target's samples; `key` is its name if it is one of several, each of which has its own. */
 const noiseFor =
   (
-    { seed, count, first }: Required<SampleOptions>,
+    { seed, count, first }: CheckedOptions,
     { dataShape }: Pick<TargetSignature, 'dataShape'>,
     ...key: readonly string[]
   ): NoiseOf =>
@@ -54,7 +55,7 @@ export const drawTarget = async (
 export const drawWith = (
   target: TargetSignature,
   means: Values,
-  how: Required<SampleOptions>,
+  how: CheckedOptions,
   ...of: readonly string[]
 ): Promise<Values> => drawTarget(target, means, noiseFor(how, target, ...of));
 

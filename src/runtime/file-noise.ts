@@ -1,7 +1,7 @@
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import type { Interface } from '../signature.ts';
-import type { SampleOptions } from './options.ts';
+import type { CheckedOptions } from './options.ts';
 import type { Input } from './rows.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Input } from './rows.ts';
 export const fileNoise = (
   { conditions }: { readonly conditions: object },
   { inputs }: Pick<Interface, 'inputs'>,
-  { seed, count, first }: Pick<Required<SampleOptions>, 'seed' | 'count' | 'first'>,
+  { seed, count, first }: Pick<CheckedOptions, 'seed' | 'count' | 'first'>,
 ): Readonly<Record<string, Input>> =>
   Object.fromEntries(
     Object.entries(inputs)

@@ -1,17 +1,14 @@
 import type { Manifest } from '../signature.ts';
+import type { Asking } from './questions.ts';
 import type { Closable } from './calls.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
-import type { ShapedArray } from './ort.ts';
+import type { Prior } from './prior.ts';
 import type { OutputsOf, SamplesOf } from './result.ts';
 import type { SelfTest } from './self-test.ts';
 
-/** The parameters of p(z|x): mean and log σ², [rows, latent] each. */
-export interface Prior {
-  readonly mean: ShapedArray;
-  readonly logVar: ShapedArray;
-}
+export type { Latents, Prior } from './prior.ts';
 
 /**
  * A conditional VAE whose files are open. Conditions are passed by name, one value of each or a batch; results have a row for
@@ -19,7 +16,10 @@ export interface Prior {
  *
  * Every method throws an `InvalidData` that names the condition or the option that does not fit.
  */
-export interface Model<M extends Definition = Definition> extends Closable {
+export interface Model<M extends Definition = Definition> extends Core<M>, Asking<M>, Closable {}
+
+/** What the files that every export has can answer. */
+export interface Core<M extends Definition = Definition> {
   /** The exported model's description of itself. */
   readonly signature: Manifest;
   /** What runs the files, and the reason if that is not what was requested. */
@@ -35,15 +35,6 @@ export interface Model<M extends Definition = Definition> extends Closable {
   prior(conditions: ConditionsOf<M>): Promise<Prior>;
   /** Returns ŷ(x), the deterministic guess. Throws an `Unavailable` for a model without a baseline. */
   baseline(conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
-  /** Returns y's mean for these latents: one for all conditions, one for each, or many for one condition. */
-  decode(z: Latents, conditions: ConditionsOf<M>): Promise<OutputsOf<M>>;
-  /** Returns y's mean along the straight line from one latent to another, ends included, in `steps` rows for each condition. */
-  interpolate(
-    from: ArrayLike<number>,
-    to: ArrayLike<number>,
-    steps: number,
-    conditions: ConditionsOf<M>,
-  ): Promise<OutputsOf<M>>;
   /**
    * Runs, on this machine, the examples that were stored in the files when they were exported. Throws an `Unavailable` for files
    * that carry none.
@@ -51,13 +42,10 @@ export interface Model<M extends Definition = Definition> extends Closable {
   selfTest(): Promise<SelfTest>;
 }
 
-/** One latent, or several: numbers row by row, or a list of latents. */
-export type Latents = ArrayLike<number> | readonly ArrayLike<number>[];
-
 /** An open model without a latent. */
 export type PredictorModel<M extends Definition = Definition> = Pick<
   Model<M>,
-  'signature' | 'backend' | 'mean' | 'selfTest' | keyof Closable
+  'signature' | 'backend' | 'mean' | 'logLikelihood' | 'selfTest' | keyof Closable
 >;
 
 /** The type that `open` returns for a definition: only what its kind can do. */

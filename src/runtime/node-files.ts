@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InvalidFile, reasonOf } from '../errors.ts';
-import type { FileOnDisk, Manifest, Part } from '../signature.ts';
+import type { ExportedFile, FileOnDisk, Manifest, Part } from '../signature.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
 import { brief } from '../values/brief.ts';
+import { asking } from './asking.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
@@ -25,23 +26,24 @@ export const openFiles = async (
 ): Promise<Model> => {
   const { backend, threads, signal, onProgress, weights } = checkNodeOptions(options);
   const get = (file: FileOnDisk) => readChecked(locate(file.file), file);
+  const sourceOf = async (file: ExportedFile): Promise<Source> => ({
+    where: locate(file.file),
+    ...(weights
+      ? await withWeights(file, get, weights)
+      : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
+  });
   const sources = new Map<Part, Source>();
   for (const part of SERVED) {
     const file = manifest.files[part];
     if (file === undefined) continue;
     signal?.throwIfAborted();
-    sources.set(part, {
-      where: locate(file.file),
-      ...(weights
-        ? await withWeights(file, get, weights)
-        : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
-    });
+    sources.set(part, await sourceOf(file));
     onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
   }
   const on = async ({ ort, provider, reason }: Loaded): Promise<Model> => {
     signal?.throwIfAborted();
     const how = { executionProviders: [provider], intraOpNumThreads: threads };
-    const engine = await openSessions(ort, manifest, sources, how);
+    const engine = await openSessions(ort, manifest, sources, how, sourceOf);
     const about = { name: provider, threads: provider === 'wasm' ? 1 : threads, ...(reason && { reason }) };
     const examples = examplesOf(sources);
     const prove = () => runExamples(engine, manifest, examples, provider);
@@ -51,7 +53,7 @@ export const openFiles = async (
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
     const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
-    return severally(inSteps(manifest, engine, make), checkOptions, outputs);
+    return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()

@@ -12,7 +12,7 @@ import { MANIFEST_FILE } from '../formats/names.ts';
 import { adaptFiles, withoutWeights } from './adapt.ts';
 import type { Definition } from './definition.ts';
 import { parseManifest } from '../formats/manifest.ts';
-import type { Model, ModelOf } from './model.ts';
+import type { ModelOf } from './model.ts';
 import { checkNodeOptions, openFiles, pathOf, readChecked } from './node-files.ts';
 import type { OpenOptions } from './open-options.ts';
 import type { ShapedArray } from './ort.ts';
@@ -20,11 +20,22 @@ import { loadAny } from './ort-node.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
-export type { ConditionValue, ConditionsOf, Definition } from './definition.ts';
+export type {
+  Asking,
+  AskOptions,
+  LikelihoodOptions,
+  LogLikelihood,
+  NeighbourOptions,
+  Neighbours,
+  Posterior,
+  ReconstructOptions,
+  StreamOptions,
+} from './questions.ts';
+export type { ConditionValue, ConditionsOf, Definition, ExampleOf, KnownValue } from './definition.ts';
 export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
-export type { Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
+export type { Core, Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
 export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
 export type { ShapedArray } from './ort.ts';
@@ -61,7 +72,7 @@ export const open = async <M extends Definition = Definition>(
   checkNodeOptions(options);
   const model = await openFiles(await readManifest(folder), (file) => join(folder, file), options);
   // The user asserts that the folder holds this definition: at run time there is nothing to check it against.
-  return model as Model<M> as ModelOf<M>;
+  return model as unknown as ModelOf<M>;
 };
 
 /**

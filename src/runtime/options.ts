@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import type { Latents, Prior } from './prior.ts';
 import { brief } from '../values/brief.ts';
 
 /** How many samples of each condition, and which. */
@@ -21,14 +22,24 @@ export interface SampleOptions {
   readonly independent?: boolean;
   /** Whether y is drawn from p(y|x,z); by default it is the mean. */
   readonly draw?: boolean;
+  /**
+   * What z is, instead of a draw from the prior: latents, such as `z` of other samples, whose condition is then changed while z stays; or
+   * the Gaussian to draw z from, as `encode` returns it. One for all conditions, one for each, or many for one condition.
+   */
+  readonly from?: Latents | Prior;
+  /** Ends the drawing, between batches of 128 rows: `sample` then throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
+
+/** Options that have been checked, apart from `from` and `signal`, which few calls have (`from.ts`). */
+export type CheckedOptions = Required<Omit<SampleOptions, 'from' | 'signal'>> & Pick<SampleOptions, 'from' | 'signal'>;
 
 /**
  * Returns the options of `sample` with their defaults; throws an `InvalidData` that names the option for one out of range, or
  * unknown.
  */
-export const checkOptions = (options: SampleOptions): Required<SampleOptions> => {
-  checkNames(options, ['count', 'seed', 'first', 'temperature', 'independent', 'draw']);
+export const checkOptions = (options: SampleOptions): CheckedOptions => {
+  checkNames(options, ['count', 'seed', 'first', 'temperature', 'independent', 'draw', 'from', 'signal']);
   const { count = 1, seed = randomSeed(), first = 0, temperature = 1 } = options;
   const { independent = false, draw = false } = options;
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
@@ -39,7 +50,7 @@ export const checkOptions = (options: SampleOptions): Required<SampleOptions> =>
   expect(Number.isFinite(temperature) && temperature >= 0, 'temperature', 'a number from 0', temperature);
   expect(typeof draw === 'boolean', 'draw', 'true or false', draw);
   expect(typeof independent === 'boolean', 'independent', 'true or false', independent);
-  return { count, seed, first, temperature, independent, draw };
+  return { ...options, count, seed, first, temperature, independent, draw };
 };
 
 /** Draws a seed that is short to write down. Not from the generator: it replaces what a user would have typed. */
@@ -47,9 +58,9 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** Refuses options with names other than these, and values that are not objects. */
 export const checkNames = (options: object, known: readonly string[]): void => {
-  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${known.join(', ')}`, options);
-  for (const name of Object.keys(options))
-    expect(known.includes(name), name, `one of the options ${known.join(', ')}`, name);
+  const list = known.join(', ');
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list}`, options);
+  for (const name of Object.keys(options)) expect(known.includes(name), name, `one of the options ${list}`, name);
 };
 
 /** Refuses an invalid value of an option. */

@@ -20,22 +20,25 @@ export const spread = (values: Rows, of: (row: number) => number = inOrder): Inp
 /** The number of rows that run at once: larger chunks are no faster, and memory stays bounded. */
 const CHUNK = 128;
 
-/** Runs a part on `rows` rows, `CHUNK` at a time, and returns its complete outputs. */
+/** Runs a part on `rows` rows, `chunk` at a time, and returns its complete outputs. Between chunks, a signal ends it. */
 export const runRows = async (
   engine: FileRunner,
   part: Part,
   file: ExportedFile,
   rows: number,
   inputs: Readonly<Record<string, Input>>,
+  signal?: AbortSignal,
+  chunk = CHUNK,
 ): Promise<Readonly<Record<string, Float32Array>>> => {
   const outputs: Record<string, Float32Array> = {};
-  for (let from = 0; from < rows; from += CHUNK) {
-    const to = Math.min(rows, from + CHUNK);
+  for (let from = 0; from < rows; from += chunk) {
+    signal?.throwIfAborted();
+    const to = Math.min(rows, from + chunk);
     const found = await engine.run(part, feedsOf(file, inputs, from, to));
     for (const [name, shape] of Object.entries(file.outputs)) {
       const length = size(shape);
       const data = found[name]?.data ?? new Float32Array();
-      if (data.length !== (to - from) * length) throw new RangeError(`${data.length} numbers are not rows of ${name}`);
+      if (data.length !== (to - from) * length) throw new RangeError(name);
       if (to - from === rows) outputs[name] = data;
       else (outputs[name] ??= new Float32Array(rows * length)).set(data, from * length);
     }

@@ -1,5 +1,5 @@
-import { InvalidFile, reasonOf } from '../errors.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
+import { unfit } from './later.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 
 /** Arrays by name: a file's inputs or outputs. */
@@ -13,8 +13,11 @@ export interface FileRunner {
   close(): Promise<void>;
 }
 
-/** The parts that `open` runs; sampler and recognition are for other hosts. */
+/** The parts that `open` loads; the sampler is for other hosts. */
 export const SERVED: readonly Part[] = ['decoder', 'start', 'step', 'prior', 'baseline', 'predictor', 'draw'];
+
+/** The parts that are loaded when something is asked of an example. */
+export const ASKED: readonly Part[] = ['recognition', 'evaluation'];
 
 /** The bytes of a file, and its name in messages. */
 export interface Source {
@@ -25,24 +28,31 @@ export interface Source {
 }
 
 /**
- * Opens an onnxruntime session for each file. Throws an `InvalidFile` for bytes that onnxruntime does not load, or whose inputs
- * and outputs are not those that the manifest lists.
+ * Opens an onnxruntime session for each file, and for any other when it is first run, with the source that `later` returns. Throws an
+ * `InvalidFile` for bytes that onnxruntime does not load, or whose inputs and outputs are not those that the manifest lists.
  */
 export const openSessions = async (
   ort: Ort,
-  manifest: Manifest,
+  { files }: Manifest,
   sources: ReadonlyMap<Part, Source>,
   options: OrtOptions,
+  later: (file: ExportedFile) => Promise<Source>,
 ): Promise<FileRunner> => {
-  const sessions = new Map<Part, OrtSession>();
+  const sessions = new Map<Part, Promise<OrtSession | undefined>>();
+  const sessionOf = (part: Part): Promise<OrtSession | undefined> => {
+    const file = files[part];
+    const open = async () => file && openSession(ort, file, sources.get(part) ?? (await later(file)), options);
+    const session = sessions.get(part) ?? open();
+    sessions.set(part, session);
+    // Another attempt may succeed.
+    session.catch(() => sessions.delete(part));
+    return session;
+  };
   const close = async (): Promise<void> => {
-    for (const session of sessions.values()) await session.release();
+    for (const session of sessions.values()) await (await session)?.release();
   };
   try {
-    for (const [part, source] of sources) {
-      const file = manifest.files[part];
-      if (file !== undefined) sessions.set(part, await openSession(ort, file, source, options));
-    }
+    for (const part of sources.keys()) await sessionOf(part);
   } catch (error) {
     await close();
     throw error;
@@ -53,7 +63,7 @@ export const openSessions = async (
       for (const [name, { data, shape }] of Object.entries(inputs))
         feeds[name] = new ort.Tensor('float32', data, shape);
       // The caller notices that outputs are missing.
-      return numbersOf((await sessions.get(part)?.run(feeds)) ?? {});
+      return numbersOf((await (await sessionOf(part))?.run(feeds)) ?? {});
     },
     close,
   };
@@ -68,10 +78,8 @@ const openSession = async (
   const externalData = file.external && external && [{ path: file.external.file, data: external }];
   // A copy of the options: onnxruntime-web modifies those that it receives.
   const own = { ...options, ...(externalData && { externalData }) };
-  const session = await ort.InferenceSession.create(bytes, own).catch((error: unknown) => {
-    throw new InvalidFile(
-      `${where}: expected a file that onnxruntime loads, got "${reasonOf(error)}"; export the model again`,
-    );
+  const session = await ort.InferenceSession.create(bytes, own).catch(async (error: unknown) => {
+    throw (await unfit()).unloadable(where, error);
   });
   for (const [what, found, listed] of [
     ['inputs', session.inputNames, Object.keys(file.inputs)],
@@ -79,9 +87,7 @@ const openSession = async (
   ] as const)
     if ([...found].sort().join() !== [...listed].sort().join()) {
       await session.release();
-      throw new InvalidFile(
-        `${where}: expected the ${what} ${listed.join(', ')}, got ${found.join(', ')}; export the model again`,
-      );
+      throw (await unfit()).otherNames(where, what, listed, found);
     }
   return session;
 };

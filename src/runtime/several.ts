@@ -1,24 +1,29 @@
 import { drawsItself } from './file-noise.ts';
-import type { Model } from './model.ts';
+import { imputing } from './impute.ts';
+import type { Core } from './model.ts';
 import type { checkOptions as check } from './options.ts';
 import type { outputs as show, Outputs, Samples, Values } from './result.ts';
 import type { TargetSignature } from '../signature.ts';
 
 /**
  * Returns a model whose results are a record of several targets, if it has several. Files return each under its name, `rain`, and
- * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of.
+ * what else a draw of it needs as `rain_logVar` and the like, so that they are what a single y has `more` of. If parts of the target are
+ * known, they are in their places.
  */
-export const severally = (model: Model, checkOptions: typeof check, outputs: typeof show): Model => {
+export const severally = (model: Core, checkOptions: typeof check, outputs: typeof show): Core =>
+  imputing(recordsOf(model, checkOptions, outputs));
+
+const recordsOf = (model: Core, checkOptions: typeof check, outputs: typeof show): Core => {
   const {
     steps,
     target: { targets },
   } = model.signature;
   if (!targets) return model;
   const all = Object.entries(targets);
-  const show = async (given: Promise<Outputs>, columns?: number): Promise<Outputs> => {
+  const show = async (given: Promise<Outputs>): Promise<Outputs> => {
     const found = await given;
     const rows = found.shape[0] ?? 0;
-    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found, rows), columns)]));
+    return recordOf(all.map(([name, target]) => [name, outputs(target, valuesOf(name, target, found, rows))]));
   };
   return {
     ...model,
@@ -43,8 +48,6 @@ export const severally = (model: Model, checkOptions: typeof check, outputs: typ
     },
     mean: (given) => show(model.mean(given)),
     baseline: (given) => show(model.baseline(given)),
-    decode: (z, given) => show(model.decode(z, given)),
-    interpolate: (from, to, steps, given) => show(model.interpolate(from, to, steps, given), steps),
   };
 };
 

@@ -9,6 +9,7 @@ import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { maskVariable, targetVariable } from './example.ts';
 import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import type { State } from './state.ts';
@@ -185,23 +186,14 @@ const isRemembered = (name: string, state: ReadonlyMap<string, unknown>): boolea
 /** Returns the variables of a batch. Conditions that the step does not take may be given too. */
 const variablesOf = ({ conditions, target }: Manifest, { batch }: TrainingSignature): Record<string, Variable> => {
   const own = Object.entries(target.targets ?? { y: target }).flatMap(([name, one]): [string, Variable][] => {
-    const { shape, dataShape, classes, image, scaling } = one;
-    const { values } = distributionOf(one);
-    const variable: Variable = {
-      kind: values === 'classes' ? 'categorical' : 'continuous',
-      shape,
-      dataShape,
-      ...(classes !== undefined && { classes }),
-      ...(image && { image }),
-      ...(scaling && { scaling }),
-      ...(values === 'unit' && { unit: 'coins' }),
-    };
     const mask = batch[maskName(name)];
-    if (!mask) return [[name, variable]];
-    return [
-      [name, variable],
-      [maskName(name), { kind: 'continuous', shape: mask, dataShape: mask, unit: 'as they are' }],
-    ];
+    const variable = targetVariable(one, distributionOf(one));
+    return mask
+      ? [
+          [name, variable],
+          [maskName(name), maskVariable(mask)],
+        ]
+      : [[name, variable]];
   });
   return { ...conditions, ...Object.fromEntries(own) };
 };

@@ -9,11 +9,16 @@ import { fits, type Encoded, type Rows, type Variable } from './usual-values.ts'
 
 export type { Rows, Variable } from './usual-values.ts';
 
+/** Returns encoded conditions as the argument of a method: under a name that no condition can have. */
+export const passed = (encoded: Encoded): Readonly<Record<string, unknown>> => ({ '~encoded': encoded });
+
 /** The same of conditions whose values may be missing, which few models have. @throws InvalidData as `encodeConditions`. */
 export const encodeAll = async (
   conditions: Readonly<Record<string, Variable>>,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Encoded> => {
+  const made: Encoded | undefined = Object(given)['~encoded'];
+  if (made) return made;
   const masked = Object.values(conditions).some(({ mask }) => mask);
   return encodeConditions(conditions, given, masked ? await import('./missing-values.ts') : undefined);
 };
@@ -51,8 +56,8 @@ export const encodeConditions = (
 };
 
 /**
- * Encodes one value of a variable, or several, as rows. A plain array is a batch of values, unless its numbers are those of one
- * value. A class is given by its name or number (by the number that is its name, if names are numbers), or as a blend: a
+ * Encodes one value of a variable, or several, as rows. A plain array is a batch of values, unless its numbers or names are those
+ * of one value. A class is given by its name or number (by the number that is its name, if names are numbers), or as a blend: a
  * Float32Array of weights (in a batch, any array of weights). Pixels are numbers from 0 to 1, bytes, or a page's `ImageData`. A
  * list that is k times as long as a value is k values, unless it consists of bytes that are pixels.
  *
@@ -66,7 +71,7 @@ export const encodeValue = (name: string, variable: Variable, value: unknown): R
     const items: unknown[] = Array.from(value);
     const hole = items.findIndex((item) => item === undefined || item === null);
     if (hole >= 0) throw refused(name, 'number', items[hole], { variable, at: hole });
-    if (items.some((item) => typeof item !== 'number') || size(variable.dataShape) === 1)
+    if (items.some((item) => typeof item === 'object') || size(variable.dataShape) === 1)
       return joined(items.map((item) => encodeOne(name, variable, item)));
   }
   return isList(value) && isClasses(variable, value) ? oneHot(name, variable, value) : encodeOne(name, variable, value);

@@ -1,9 +1,20 @@
 // The runtime for pages; node.ts is the one for Node.
-export type { ConditionValue, ConditionsOf, Definition } from './definition.ts';
+export type {
+  Asking,
+  AskOptions,
+  LikelihoodOptions,
+  LogLikelihood,
+  NeighbourOptions,
+  Neighbours,
+  Posterior,
+  ReconstructOptions,
+  StreamOptions,
+} from './questions.ts';
+export type { ConditionValue, ConditionsOf, Definition, ExampleOf, KnownValue } from './definition.ts';
 export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
-export type { Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
+export type { Core, Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
 export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
 export type { ShapedArray } from './ort.ts';

@@ -1,4 +1,5 @@
 import type { Column, Examples } from '../data/dataset.ts';
+import { blocksOf, exampleAt } from '../data/stored.ts';
 import { isScaled, type Variable, type Variables } from '../data/variable.ts';
 import { size } from '../shape/size.ts';
 
@@ -20,7 +21,7 @@ export const constantColumns = (variables: Variables, { count, columns }: Exampl
         const column = columns[name];
         if (!column || !isJudged(variable, column)) return [];
         const width = size(column.shape);
-        const constant = Array.from({ length: width }, (_, j) => j).filter((j) => isConstant(column, j, width, count));
+        const constant = Array.from({ length: width }, (_, j) => j).filter((j) => isConstant(column, j, width));
         if (constant.length === 0) return [];
         const named = constant.slice(0, NAMED).map((j) => textOf(name, column, j, width));
         const more = constant.length > NAMED ? ` and ${constant.length - NAMED} more` : '';
@@ -37,14 +38,17 @@ export const constantColumns = (variables: Variables, { count, columns }: Exampl
 const isJudged = (variable: Variable, { shape }: Column): boolean =>
   variable.kind === 'categorical' ? size(shape) === 1 : isScaled(variable) && size(shape) <= LONG;
 
-const isConstant = ({ data }: Column, j: number, width: number, count: number): boolean => {
-  for (let row = 1; row < count; row++) if (data[row * width + j] !== data[j]) return false;
+const isConstant = (column: Column, j: number, width: number): boolean => {
+  const first = exampleAt(column, 0)[j];
+  for (const [, block] of blocksOf(column))
+    for (let i = j; i < block.length; i += width) if (block[i] !== first) return false;
   return true;
 };
 
-const textOf = (name: string, { data, names, classes, scale }: Column, j: number, width: number): string => {
+const textOf = (name: string, column: Column, j: number, width: number): string => {
+  const { names, classes, scale } = column;
   const of = names?.[j] ?? (width > 1 ? `${name} ${j + 1}` : name);
-  const value = data[j] ?? NaN;
+  const value = exampleAt(column, 0)[j] ?? NaN;
   const text = typeof classes === 'object' ? (classes[value] ?? value) : Number((value * scale).toPrecision(4));
   return `${of} (${text})`;
 };

@@ -41,6 +41,8 @@ export interface EstimateOptions {
   readonly variables: Variables;
   readonly samples: number;
   readonly seed: number;
+  /** `false` leaves Monte Carlo's estimate out, where there is a recognition network. */
+  readonly forward?: boolean;
 }
 
 /** The number of rows, examples times samples, that networks process at once: this bounds memory. */
@@ -56,10 +58,10 @@ export async function* estimates(
   model: Model,
   weights: Weights,
   examples: Examples,
-  { engine, variables, samples, seed }: EstimateOptions,
+  { engine, variables, samples, seed, forward = true }: EstimateOptions,
 ): AsyncGenerator<Detailed> {
   const rounds = Array.from({ length: Math.ceil(samples / ROUND) }, (_, r) => Math.min(ROUND, samples - r * ROUND));
-  const graphs = new Map([...new Set(rounds)].map((count) => [count, estimation(model, count)]));
+  const graphs = new Map([...new Set(rounds)].map((count) => [count, estimation(model, count, { forward })]));
   const first = rounds[0] ?? 1;
   const all = Int32Array.from({ length: examples.count }, (_, i) => i);
   for (const indices of chunks(all, Math.max(1, Math.floor(ROWS / first)))) {

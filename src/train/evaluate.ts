@@ -7,7 +7,7 @@ import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
-import { callable, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.ts';
+import { callable, flag, oneOf, whole, wholeFrom0, type Rule } from '../values/rules.ts';
 import type { Weights } from '../weights/weights.ts';
 import { checkWeights, ownWeights } from '../weights/weights.ts';
 import { Confusion, type ClassAgreement } from './classes.ts';
@@ -29,6 +29,8 @@ export interface EvaluateOptions {
   readonly part?: 'train' | 'validation' | 'test';
   /** The random seed of the draws: 1. */
   readonly seed?: number;
+  /** `false` leaves Monte Carlo's estimate out, which nearly halves the time; for models with a recognition network. */
+  readonly monteCarlo?: boolean;
   readonly engine?: TrainingEngine;
   readonly signal?: AbortSignal;
   /** Called for each example as soon as it is evaluated. */
@@ -94,7 +96,11 @@ export async function evaluate(
   if (!isModel(model))
     throw new InvalidModel(`evaluate: expected a model, got ${describe(model)}; give what cvae or predictor gives`);
   checkOptions('evaluate', RULES, options);
-  const { samples = 100, seed = 1, signal } = options;
+  const { samples = 100, seed = 1, monteCarlo = true, signal } = options;
+  if (!monteCarlo && !model.networks.recognition)
+    throw new InvalidModel(
+      'evaluate: expected a model with a recognition network for monteCarlo: false, got none; leave that option out',
+    );
   const weights = ownWeights('evaluate', trained);
   checkWeights('evaluate', parametersOf(model), weights);
   const variables = variablesOf(model);
@@ -108,7 +114,7 @@ export async function evaluate(
   const means = new Map(METRICS.map((name) => [name, new Moments()]));
   const dimensions = Array.from({ length: model.latent }, () => ({ kl: new Moments(), posterior: new Moments() }));
   const confusion = values === 'classes' ? new Confusion(model.target) : undefined;
-  const settings = { engine, variables, samples, seed };
+  const settings = { engine, variables, samples, seed, forward: monteCarlo };
   for await (const detailed of estimates(model, weights, examples, settings)) {
     const { klPerDimension, posterior, prediction, y, mask, ...all } = detailed;
     const { importanceSampling: _, monteCarlo: __, ...rest } = all;
@@ -151,6 +157,7 @@ const RULES: Readonly<Record<keyof EvaluateOptions, Rule>> = {
   samples: whole('', 'give how many z are drawn for each example'),
   part: oneOf('train', 'validation', 'test'),
   seed: wholeFrom0('give one such as 1'),
+  monteCarlo: flag,
   engine: TRAIN_RULES.engine,
   signal: TRAIN_RULES.signal,
   onExample: callable(),

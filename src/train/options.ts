@@ -1,3 +1,4 @@
+import { isAugmentation, type Augmentation } from '../data/augment/augmentation.ts';
 import { checkOptions } from '../dsl/check-arguments.ts';
 import { isModel, type Model } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
@@ -61,6 +62,11 @@ export interface TrainOptions {
    * steps. It smooths the end of training at a constant learning rate.
    */
   readonly averaging?: number;
+  /**
+   * Changes of images that only training sees, anew in each epoch, one after the other: `[flip(), shift({ pixels: 2 })]` of
+   * `cvae-compile/data`. Examples that validate or test stay as they are.
+   */
+  readonly augment?: readonly Augmentation[];
   /** Train the baseline jointly with the rest, with the gradient through its guess, instead of pretraining and freezing it. */
   readonly joint?: boolean;
   /** The objective; the ELBO by default (a predictor's likelihood for a predictor). */
@@ -148,6 +154,11 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
   patience: whole('', 'give the epochs to wait for a better validation loss'),
   averaging: between('a number above 0 and below 1', [0, 1], 'give one such as 0.999', 'neither'),
   joint: flag,
+  augment: rule(
+    'a list of augmentations',
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isAugmentation),
+    'give such as [flip(), shift()]',
+  ),
   objective: OBJECTIVE,
   optimiser: OPTIMISER,
   engine: rule(

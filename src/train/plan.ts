@@ -1,7 +1,9 @@
+import { augmentationText, augmenting } from '../data/augment/augmentation.ts';
 import { toDataset } from '../data/convert.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import type { Data } from '../data/source.ts';
 import { split } from '../data/split.ts';
+import { withTransform } from '../data/transform.ts';
 import type { Model } from '../dsl/model.ts';
 import { frozenWith } from '../graph/bodies.ts';
 import type { Weights } from '../weights/weights.ts';
@@ -74,6 +76,7 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const tables: Weights = new Map([...learned, ...[...(options.weights ?? [])].filter(([name]) => learned.has(name))]);
   checkTables('weights', variables, tables);
   const spread = (examples: Examples): Examples => spreadColumns(variables, examples, tables);
+  const augment = options.augment && augmenting(variables, options.augment);
   if (!validation) checkValidation(options);
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
   const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
@@ -85,7 +88,7 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   return {
     plan,
     dataset: { ...dataset, ...(dataset.test && { test: spread(dataset.test) }) },
-    train: spread(training),
+    train: augment ? withTransform(spread(training), augment) : spread(training),
     validation: validation && spread(validation),
     tables,
     columns,
@@ -99,6 +102,7 @@ export const factsOf = (run: Run): RunFacts => {
   const { plan, dataset, train } = run;
   const { options, seed, batch, objective, optimiser, joint } = plan;
   const { learningRate = DEFAULTS.learningRate, averaging } = options;
+  const augment = options.augment?.map(augmentationText).join(', ');
   const [fingerprint] = plan.fingerprints;
   return {
     fingerprint,
@@ -110,7 +114,7 @@ export const factsOf = (run: Run): RunFacts => {
     optimiser: optimiser.name,
     learningRate: lengthOf(run).pace?.finds ? FOUND : typeof learningRate === 'number' ? learningRate : 'a schedule',
     joint,
-    ...defined({ averaging }),
+    ...defined({ averaging, augment }),
   };
 };
 

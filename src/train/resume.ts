@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<string, string>> = {
   examples: 'number of examples',
   batch: 'batch size',
   learningRate: 'learning rate',
+  augment: 'augmentations',
 };
 
 const short = (value: unknown): string =>

@@ -129,3 +129,42 @@ describe("a package's own code in a page", () => {
     expect(inputs.some(([path]) => path.endsWith('runtime/web.js'))).toBe(true);
   });
 });
+
+it('a package in a page answers what is asked of examples as Node does, and loads the files for it only then', async () => {
+  const asked = `
+    const y = [1, 2].map((k) => Float32Array.from({ length: 784 }, (_, i) => ((i * 37 * k) % 101) / 100));
+    const given = { digit: [7, 3], y };
+    const { mean } = await model.encode(given);
+    const { data, z } = await model.reconstruct(given, { as: { digit: 1 }, seed: 3, count: 2, temperature: 1 });
+    const { values } = await model.logLikelihood(given, { samples: 30, seed: 2 });
+    const { indices } = await model.neighbours(given, { mean });
+    const chunks = [];
+    for await (const chunk of model.stream({ digit: 1 }, { count: 5, seed: 1, rows: 2 })) chunks.push(...chunk.z.data);
+    return [[...mean.data], [...data], [...values], [...indices], chunks, z.shape];`;
+  await writeFile(
+    join(folder, 'asked.html'),
+    `<!doctype html><script type="importmap">{ "imports": { "onnxruntime-web/wasm": "/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs" } }</script>
+     <script type="module">
+       import { open } from './digits/index.js';
+       const model = await open();
+       const before = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.onnx')).length;
+       const found = await (async () => { ${asked} })();
+       await model.close();
+       window.asked = { before, found };
+     </script>`,
+  );
+  type Found = readonly (readonly number[])[];
+  const { found } = await wait<{ before: number; found: Found }>('/asked.html', 'window.asked');
+  const model = await open(join(folder, 'digits'));
+  const expected: Found = await new Function('model', `return (async () => { ${asked} })()`)(model);
+  await model.close();
+  expect(found.before).toBe(1);
+  expect(found.found[3]).toEqual(expected[3]);
+  expect(found.found[4]).toEqual(expected[4]);
+  expect(found.found[5]).toEqual(expected[5]);
+  for (const part of [0, 1, 2])
+    found.found[part]?.forEach((value, i) => {
+      const right = expected[part]?.[i] ?? NaN;
+      expect(Math.abs(value - right)).toBeLessThan(1e-4 * (1 + Math.abs(right)));
+    });
+});

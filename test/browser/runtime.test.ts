@@ -116,7 +116,7 @@ describe('a model in a page', () => {
     const open2 = `const m = await runtime.open('/models/digits', { threads: 2 }); const t = await m.selfTest(); return [m.backend, t.passed];`;
     const plain = await visit(mapped(root()));
     expect(await evaluate(plain.page, open2)).toEqual([
-      { name: 'wasm', threads: 1, reason: 'more threads need the headers COOP and COEP' },
+      { name: 'wasm', threads: 1, reason: 'threads need the headers COOP and COEP' },
       true,
     ]);
     const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };

@@ -122,3 +122,40 @@ test('the table, trained, is sampled conditionally: colder in winter and on the 
   expect(mean(foehn.map(([, humidity]) => humidity))).toBeLessThan(45);
   expect((await days('coast', 200)).filter(([, , wind]) => wind > 45).length / 400).toBeLessThan(0.05);
 });
+
+/** Runs the commands of an example's README, and then a program of its own on the folder that they have left. */
+const runExample = async (example: string, program: string, exported: string) => {
+  for (const command of commandsOf(example)) {
+    const words = shortened(command);
+    // What is unusual only a trained model tells.
+    const learns = words[0] === 'train' && example === 'anomaly';
+    const whole = learns ? [...words.slice(0, -4), '--epochs', '15', '--engine', 'onnx'] : words;
+    expect(await cli(...whole), whole.join(' ')).toMatchObject({ code: 0 });
+  }
+  const path = join(root, 'examples', example, program);
+  return spawnSync(process.execPath, [path, join(folder, exported)], { encoding: 'utf8', cwd: root });
+};
+
+test('unusual rows of a table are the least likely, each in nats', async () => {
+  const { status, stdout, stderr } = await runExample('anomaly', 'find.mjs', 'weather/asked');
+  expect(status, stderr).toBe(0);
+  const scores = readFileSync(join(folder, 'weather/unusual.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  expect(scores.map((line) => Number(line.split(',')[0])).sort((a, b) => a - b)).toEqual([1, 4, 7, 10]);
+  expect(Math.max(...scores.map((line) => Number(line.split(',')[2])))).toBeLessThan(-15);
+  const [january = '', frost = '', july = ''] = stdout.split('\n');
+  const nats = (line: string) => Number(/: (-?[\d.]+) ±/.exec(line)?.[1]);
+  expect(nats(january)).toBeGreaterThan(-10);
+  expect(nats(july)).toBeGreaterThan(-10);
+  expect(nats(frost)).toBeLessThan(-40);
+  expect(frost).toMatch(/likeliest in (Dec|Jan|Feb)$/);
+}, 180_000);
+
+test('a digit is written as all others in its style', async () => {
+  const { status, stdout, stderr } = await runExample('style', 'draw.mjs', 'digits/asked');
+  expect(status, stderr).toBe(0);
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(8);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeGreaterThan(200);
+  const { width, height } = decode(readFileSync(join(folder, 'digits/styles.png')));
+  expect([width, height]).toEqual([11 * 56 + (6 + 3) * 2, 10 * 56]);
+});

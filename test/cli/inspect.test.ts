@@ -50,7 +50,7 @@ test('a definition as JSON', async () => {
 test('a network that others call is one line in theirs', async () => {
   const { out } = await cli('inspect', join(import.meta.dirname, '../../examples/completion/model.ts'));
   const prior = out.slice(out.indexOf('prior: '), out.indexOf('recognition: '));
-  expect(prior).toMatch(/^baseline +network +\[28, 28, 1\] +37,569 +150,276\nprior\/sigmoid_1/m);
+  expect(prior).toMatch(/^baseline +network +\[28, 28, 1\] +826,369 +3,305,476\nprior\/sigmoid_1/m);
   expect(prior).not.toContain('baseline/');
   const counts = [...prior.matchAll(/([\d,]+) +[\d,]+$/gm)].map(([, count = '']) => Number(count.replaceAll(',', '')));
   const total = counts.pop();

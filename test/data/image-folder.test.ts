@@ -99,7 +99,7 @@ describe('a folder of images by class', () => {
     await put('a/1.png', grey(1, 2));
     await put('a/2.png', grey(1, 2, 3));
     await expect(imageFolder(folder)).rejects.toThrow(
-      /2\.png: expected an image of \[1, 2, 1\], as .*1\.png, got \[1, 3, 1\]; make all images of one size$/,
+      /2\.png: expected an image of \[1, 2, 1\], as .*1\.png, got \[1, 3, 1\]; make all images of one size, or give it: \{ size: \[1, 2\] \}$/,
     );
     await put('a/2.png', { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) });
     await expect(imageFolder(folder)).rejects.toThrow(InvalidData);
@@ -246,7 +246,7 @@ describe('what a folder of images holds', () => {
     await put('a/1.png', grey(0, 1));
     await expect(imageFolder(folder)).rejects.toThrow(/expected pixels from 0 to 255, got images of 0 and 1 alone/);
     await expect(imageFolder(folder, { chanels: 3 } as object)).rejects.toThrow(
-      /^imageFolder: expected the options channels, label, classes, got chanels; did you mean channels\?$/,
+      /^imageFolder: expected the options channels, label, classes, size, fit, background, memory, got chanels; did you mean channels\?$/,
     );
     await expect(imageFolder(folder, { channels: 2 } as object)).rejects.toThrow(
       /^imageFolder: expected 1, 3 or 4 as channels, got 2; /,

@@ -102,6 +102,29 @@ describe.each(['tfjs', 'onnx'] as const)(
         for (const [key, value] of Object.entries(e)) expect(each[i]?.[key as 'kl']).toBeCloseTo(value, 4);
     });
 
+    it('may leave Monte Carlo out: the same otherwise, with half the draws', async () => {
+      const drawn: string[][] = [];
+      const watched: TrainingEngine = {
+        ...engine,
+        compute: (graph, given, values, count) => {
+          drawn.push(Object.keys(values));
+          return engine.compute(graph, given, values, count);
+        },
+      };
+      const whole = await measure({ samples: 20 });
+      const { each, monteCarlo, importanceSampling, standardErrors } = await measure({
+        samples: 20,
+        monteCarlo: false,
+        engine: watched,
+      });
+      expect(monteCarlo).toBeNull();
+      expect(standardErrors).not.toHaveProperty('monteCarlo');
+      expect(each[0]).not.toHaveProperty('monteCarlo');
+      expect(importanceSampling).toBeCloseTo(whole.importanceSampling ?? NaN, 5);
+      expect(drawn.flat()).not.toContain('priorNoise');
+      expect(drawn.flat()).toContain('noise');
+    });
+
     it('holds a bounded number of rows at once, however many samples and examples there are', async () => {
       const rows: number[] = [];
       const watched: TrainingEngine = {
@@ -128,6 +151,14 @@ describe.each(['tfjs', 'onnx'] as const)(
       await expect(measure({ samples: 0 })).rejects.toThrow('a positive whole number as samples, got 0');
       await expect(measure({ part: 'test' })).rejects.toThrow('data with a test part, got none');
       await expect(evaluate(linearGaussian, new Map(), data, { engine })).rejects.toThrow('is missing');
+      const alone = predictor({
+        condition: { x: continuous(1) },
+        target: bernoulli(1),
+        network: ({ x }) => x.pipe(dense(1)),
+      });
+      await expect(
+        evaluate(alone, weightsOf(alone), { x: [[0]], y: [[1]] }, { engine, monteCarlo: false }),
+      ).rejects.toThrow('a model with a recognition network for monteCarlo: false, got none');
     });
   },
 );

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { TSC } from '../types/tsc.ts';
+import { open, type Model } from 'cvae-compile/runtime';
 import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
 
 const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
@@ -64,6 +65,61 @@ console.log((await model.selfTest()).passed, model.backend.name, model.signature
     const bare = new Set(imported.filter((to) => !to.startsWith('.')));
     expect([...bare].sort()).toEqual(['onnxruntime-node', 'onnxruntime-web/wasm', 'onnxruntime-web/webgpu']);
     expect(imported.length).toBeGreaterThan(bare.size);
+  });
+
+  it.each([
+    [
+      'digits',
+      {
+        digit: [7, 3],
+        y: [0, 784].map((from) => Array.from({ length: 784 }, (_, i) => (((from + i) * 37) % 101) / 100)),
+      },
+      { digit: 1 },
+    ],
+    [
+      'weather',
+      {
+        month: ['Jul', 'Jan'],
+        rain: [0, 2.5],
+        temperature: [
+          [12, 20],
+          [-3, 4],
+        ],
+        sky: ['clear', 'rain'],
+      },
+      { month: 'Mar' },
+    ],
+  ] as const)('%s: answers what is asked of examples as the runtime does, to the bit', async (name, given, as) => {
+    const asked = async (model: Model) => {
+      const numbers = (found: object): unknown =>
+        Object.entries(found).map(([key, value]) => [key, Array.from(value.data ?? [])]);
+      const { values, standardErrors } = await model.logLikelihood(given, { samples: 30, seed: 2 });
+      const stream = [];
+      for await (const { z } of model.stream(as, { count: 5, seed: 1, rows: 2 })) stream.push(...z.data);
+      return JSON.stringify([
+        numbers(await model.encode(given)),
+        numbers(await model.reconstruct(given, { as, seed: 3, count: 2, temperature: 1, draw: true })),
+        [...values, ...standardErrors],
+        [...(await model.neighbours(given, given)).distances],
+        stream,
+      ]);
+    };
+    const model = await open(join(built, name));
+    const expected = await asked(model);
+    await model.close();
+    writeFileSync(
+      join(alone, 'ask.mjs'),
+      `import { open } from './${name}/index.js';
+const as = ${JSON.stringify(as)};
+const given = ${JSON.stringify(given)};
+const asked = ${asked.toString().replaceAll(/__vite_ssr_import_\d+__\./g, '')};
+const model = await open();
+console.log(await asked(model));`,
+    );
+    const { status, output } = run(process.execPath, 'ask.mjs');
+    expect(status, output).toBe(0);
+    expect(output).toBe(expected);
+    expect(expected.length).toBeGreaterThan(400);
   });
 
   it.for(NAMES)("%s: runs by its card's program in Python, where that has onnxruntime", (name, { skip }) => {
@@ -179,8 +235,16 @@ const { rain, temperature, sky, seed } = await (await openWeather()).sample({ mo
 const both: 2 = temperature.shape[1];
 const further: (Float32Array | undefined)[] = [rain.zero, rain.median, temperature.logVar];
 const skies: readonly [number, 3] | readonly [number] = sky.shape;
+const own = await digits.encode({ digit: 7, y: new Uint8Array(784) });
+const where: 20 = own.deviation.shape[1];
+const other = await digits.reconstruct({ digit: 7, y: new ImageData(28, 28) }, { as: { digit: 3 }, count: 2 });
+const near: Int32Array = (await digits.neighbours(own, { digit: [1, 2], y: new Uint8Array(2 * 784) })).indices;
+const asked = await (await openWeather()).logLikelihood({ month: 'Jul', rain: 0, temperature: [12, 20], sky: 'rain' });
+const nats: Float64Array = asked.values;
+for await (const chunk of digits.stream({ digit: 7 }, { count: 1e6 })) void chunk.z;
+const exact = (await predictor.logLikelihood({ x: new Float32Array(784), y: new Float32Array(784) })).estimator;
 const seeded: number = seed;
-export { both, further, skies, seeded, three, two, latent, valley, size, picture, channels, y };
+export { both, exact, further, nats, near, other, where, skies, seeded, three, two, latent, valley, size, picture, channels, y };
 `;
     expect(check(right)).toEqual({ status: 0, output: '' });
     const wrong = [
@@ -189,6 +253,14 @@ export { both, further, skies, seeded, three, two, latent, valley, size, picture
       [`digits`, `m.sample({ digit: 7 }, { cuont: 16 })`, `'cuont' does not exist in type 'SampleOptions'`],
       [`digits`, `m.sample({})`, `'digit' is missing in type '{}'`],
       [`digits`, `m.baseline({ digit: 7 })`, `'baseline' does not exist on type 'Model'`],
+      [`table`, `m.encode({ station: 'coast', day: 1, clouds: 1, y: [1] })`, `'encode' does not exist on type 'Model'`],
+      [`digits`, `m.encode({ digit: 7 })`, `'y' is missing in type '{ digit: number; }'`],
+      [`digits`, `m.reconstruct({ digit: 7, y: [] }, { as: { digits: 3 } })`, `'digits' does not exist in type`],
+      [
+        `weather`,
+        `m.encode({ month: 'Jul', rain: 0, temperature: [1], sky: 'mist' })`,
+        `'"mist"' is not assignable to type`,
+      ],
       [`weather`, `m.mean({ month: 'Jul' }).then((y) => y.snow)`, `'snow' does not exist on type 'Outputs'`],
       [`predictor`, `m.sample({ x: [] })`, `'sample' does not exist on type 'Model'`],
       [`digits`, `m.mean({ digit: 7 }).then((y) => y.shape[2])`, `of length '2' has no element at index '2'`],
@@ -217,11 +289,13 @@ type Arguments<O, T, K extends keyof O & keyof T> =
 // Results are as theirs are, but for shapes of literal lengths.
 type Result<O, T, K extends keyof O & keyof T> = O[K] extends (...args: never) => infer A
   ? T[K] extends (...args: never) => infer B ? ([A] extends [B] ? true : 'another result') : false : true;
-type Methods = 'sample' | 'prior' | 'mean' | 'decode' | 'interpolate' | 'selfTest' | 'close';
+type Methods = 'sample' | 'stream' | 'prior' | 'mean' | 'decode' | 'interpolate' | 'selfTest' | 'close';
 type Yes = { [K in Methods]: true };
 export const taken: { [K in Methods]: Arguments<ofTable.Model, ModelOf<typeof table>, K> } extends Yes ? true : false = true;
 export const given: { [K in Methods]: Result<ofDigits.Model, ModelOf<typeof digits>, K> } extends Yes ? true : false = true;
 export const several: { [K in Methods]: Arguments<ofWeather.Model, ModelOf<typeof weather>, K> } extends Yes ? true : false = true;
+type Asked = 'encode' | 'reconstruct' | 'logLikelihood' | 'neighbours';
+export const answered: { [K in Asked]: Result<ofDigits.Model, ModelOf<typeof digits>, K> } extends { [K in Asked]: true } ? true : false = true;
 export const named: Both<keyof ofWeather.Samples, keyof Awaited<ReturnType<ModelOf<typeof weather>['sample']>>> = true;
 export const names: Both<keyof ofDigits.Model, Exclude<keyof ModelOf<typeof digits>, 'baseline'>> = true;
 export const options: Both<Omit<ofTable.OpenOptions, 'from'>, Omit<OpenOptions, 'weights'>> = true;

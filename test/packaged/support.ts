@@ -6,23 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { load } from '../../src/cli/load.ts';
 import { withPackage } from '../../src/export/package/packaging.ts';
 import { compile } from '../../src/export/compile.ts';
+import type { CompileOptions } from '../../src/export/options.ts';
 import { write } from '../../src/export/write.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 
 /** One of each kind of model: where its definition is, and what its package is called. */
 export const MODELS = {
   /** A class by number, an image. */
-  digits: { path: 'examples/digits/model.ts' },
+  digits: { path: 'examples/digits/model.ts', recognition: true, evaluationSamples: 5 },
   /** Classes by name, numbers with units, a learned variance. */
   table: { path: 'examples/table/model.ts' },
   /** An image, a prior, a baseline. */
   completion: { path: 'examples/completion/model.ts' },
   /** Several targets. */
-  weather: { path: 'examples/weather/model.ts' },
+  weather: { path: 'examples/weather/model.ts', recognition: true, evaluationSamples: 5 },
   /** Written step by step, up to an end. */
-  names: { path: 'examples/names/model.ts' },
+  names: { path: 'examples/names/model.ts', recognition: true },
   /** No latent. */
-  predictor: { path: 'examples/variants/cnn.ts' },
+  predictor: { path: 'examples/variants/cnn.ts', evaluationSamples: 5 },
   /** The first three with a sampler, which does in one call what takes two or one without it. */
   digitsWithSampler: { path: 'examples/digits/model.ts', sampler: true },
   tableWithSampler: { path: 'examples/table/model.ts', sampler: true },
@@ -42,7 +43,7 @@ export const stranger = async (...packages: readonly string[]): Promise<string> 
 
 /** Writes a model's package into a folder, under its name, with weights such as training leaves. */
 export const writePackage = async (folder: string, name: keyof typeof MODELS): Promise<string> => {
-  const { path, ...options }: { readonly path: string; readonly sampler?: boolean } = MODELS[name];
+  const { path, ...options }: CompileOptions & { readonly path: string } = MODELS[name];
   const { model } = await load(join(ROOT, path));
   const out = join(folder, name);
   const compiled = compile(model, trainedWeights(model), { ...options, name });

@@ -80,7 +80,7 @@ it.each([
   [
     'compile',
     { precision: 'float17' },
-    'compile: expected float32 or float16 as precision, got "float17"; give one of them',
+    'compile: expected float32, float16 or int8 as precision, got "float17"; give one of them',
   ],
   [
     'compile',

@@ -4,14 +4,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { batch, digits, take, toDataset, type Dataset } from 'cvae-compile/data';
+import type { Tensor } from 'cvae-compile';
+import { engineOf } from 'cvae-compile/train';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataOf, runCell, type CellOptions } from '../../research/quadrants/cell.ts';
 import { estimators } from '../../research/quadrants/estimators.ts';
 import { main, readMeasured } from '../../research/quadrants/main.ts';
+import { seenMaps, wholeMaps } from '../../research/quadrants/convolutions.ts';
 import { modelOf } from '../../research/quadrants/models.ts';
+import { isSeen, pixelsOf } from '../../research/quadrants/pixels.ts';
+import { bodyOf } from '../../src/dsl/network.ts';
+import { resolve } from '../../src/graph/resolve.ts';
 import { resultsOf } from '../../research/quadrants/results.ts';
 import { summaryOf, withSummary } from '../../research/quadrants/summary.ts';
-import { betterOf, fileOf, isPlain, MODELS, nameOf, settingsOf, TABLE } from '../../research/quadrants/settings.ts';
+import {
+  betterOf,
+  convolutionalOf,
+  fileOf,
+  isPlain,
+  MODELS,
+  nameOf,
+  settingsOf,
+  TABLE,
+} from '../../research/quadrants/settings.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -50,6 +65,32 @@ describe('a cell', () => {
     const count = (text = '') => Number(text.replace(/\D/g, ''));
     expect(count(missing?.parameters)).toBeLessThan(count(whole?.parameters));
   });
+
+  test.each([1, 2, 3] as const)(
+    'of %d quadrants may be convolutional: seen and missing pixels in their places',
+    async (quadrants) => {
+      const { seen, missing } = pixelsOf(quadrants);
+      const body = bodyOf('maps', { x: [seen.length], y: [missing.length] }, (given) => {
+        // As declared above.
+        const [x, y] = [given['x'] as Tensor<[number]>, given['y'] as Tensor<[number]>];
+        return { whole: wholeMaps({ quadrants }, x, y), seen: seenMaps({ quadrants })(x) };
+      });
+      const engine = await engineOf('onnx');
+      const values = { x: Float32Array.from(seen, (i) => i + 1), y: Float32Array.from(missing, (i) => -(i + 1)) };
+      const { whole, seen: known } = await engine.compute(resolve(body, { mode: 'infer' }), new Map(), values, 1);
+      const digit = Array.from({ length: 28 * 28 }, (_, i) => (isSeen(i, quadrants) ? i + 1 : -(i + 1)));
+      expect([...(whole ?? [])]).toEqual(digit);
+      const places = digit.filter((_, i) => quadrants === 3 || isSeen(i, quadrants)).map((v) => Math.max(v, 0));
+      expect([...(known ?? [])]).toEqual(places);
+
+      const tiny = { ...TINY, wide: 2, narrow: 3, quadrants } as const;
+      const cell = await run(convolutionalOf(quadrants, { ...tiny, patience: 3 }));
+      expect(cell?.settings.network).toBe('conv');
+      expect(cell?.test.importanceSampling).toBeLessThan(missing.length);
+      const wide = modelOf(convolutionalOf(quadrants, { ...tiny, blocks: 2 }));
+      expect(wide.target.shape).toEqual([1, missing.length, 1]);
+    },
+  );
 
   test('has the same pixels in both forms, shifted and thrown anew as they are', async () => {
     const rows = [0, 1, 2];

@@ -294,7 +294,7 @@ describe('what does not fit', () => {
     [
       'an option',
       { n: 4 },
-      'n: expected one of the options count, seed, first, temperature, independent, draw, got "n"',
+      'n: expected one of the options count, seed, first, temperature, independent, draw, from, signal, got "n"',
     ],
   ])('as %s is refused', async (_, options, message) => {
     await expect(model.sample({ digit: 0, size: 0 }, options)).rejects.toThrow(InvalidData);
@@ -304,7 +304,7 @@ describe('what does not fit', () => {
   it('as options or conditions altogether is refused in words', async () => {
     const odd = (value: unknown) => value as { digit: number; size: number };
     await expect(model.sample({ digit: 0, size: 0 }, odd(null) as never)).rejects.toThrow(
-      'options: expected an object with count, seed, first, temperature, independent, draw, got null; correct it',
+      'options: expected an object with count, seed, first, temperature, independent, draw, from, signal, got null; correct it',
     );
     for (const nothing of [undefined, null, 'digit'])
       for (const ask of [

@@ -1,29 +1,87 @@
-import { imageFolder } from '../../data/image-folder.ts';
+import { folderOf } from '../../data/images/folder.ts';
+import { imageFacts, type ImageFacts } from '../../data/images/image-facts.ts';
 import type { WrittenDefinition } from './definition.ts';
 import { called, quoted } from './text.ts';
 
-/** A folder of pictures: what its images are. */
+/** A folder of pictures: what its images are, and how they are read. */
 export interface Pictures {
   readonly count: number;
+  /** The shape that all get. */
   readonly shape: readonly [height: number, width: number, channels: number];
   readonly classes: readonly string[];
+  /** The options of `imageFolder`, as text. */
+  readonly options: { readonly channels?: string; readonly size?: string; readonly background?: string };
+  /** Their sizes, as text. */
+  readonly found: string;
+  /** Whether all are equally wide for their height. */
+  readonly hasOneShape: boolean;
+  readonly needsSharp: boolean;
 }
 
-/** Reads a folder of pictures by class. @throws InvalidFile or InvalidData if it is none. */
+/** So many pictures, evenly spread, show what all are. */
+const LOOKED_AT = 2000;
+/** The largest side that a first model is written for. */
+const LARGEST = 96;
+
+/** Looks at a folder of pictures by class. @throws InvalidFile or InvalidData if it is none. */
 export async function picturesIn(folder: string): Promise<Pictures> {
-  const { train } = await imageFolder(folder);
-  const [height = 1, width = 1, channels = 1] = train.columns['y']?.shape ?? [];
-  const { classes } = train.columns['label'] ?? {};
-  return { count: train.count, shape: [height, width, channels], classes: typeof classes === 'object' ? classes : [] };
+  const { classes, parts } = await folderOf(folder);
+  const all = parts.train.pictures;
+  const step = Math.max(1, Math.floor(all.length / LOOKED_AT));
+  const facts: ImageFacts[] = [];
+  for (let i = 0; i < all.length; i += step) facts.push(await imageFacts(all[i]?.file ?? ''));
+  const of = (side: 'height' | 'width') => facts.map((one) => one[side]).sort((a, b) => a - b);
+  const [heights, widths] = [of('height'), of('width')];
+  const [least, most] = [(sides: readonly number[]) => sides[0] ?? 1, (sides: readonly number[]) => sides.at(-1) ?? 1];
+  const isOne = least(heights) === most(heights) && least(widths) === most(widths);
+  const shares = facts.map(({ height, width }) => width / height);
+  const hasOneShape = Math.max(...shares) / Math.min(...shares) < 1.02;
+  const isSized = !isOne || Math.max(most(heights), most(widths)) > LARGEST;
+  const [height, width] = isSized
+    ? sizeFor(middle(heights), middle(widths), hasOneShape)
+    : [most(heights), most(widths)];
+  const areGrey = facts.every(({ isGrey }) => isGrey);
+  const isOpaque = !facts.some(({ hasAlpha }) => hasAlpha);
+  const range = (sides: readonly number[]): string =>
+    least(sides) === most(sides) ? `${most(sides)}` : `${least(sides)} to ${most(sides)}`;
+  return {
+    count: all.length,
+    shape: [height, width, areGrey ? 1 : 3],
+    classes,
+    options: {
+      ...(isSized && { size: height === width ? `${height}` : `[${height}, ${width}]` }),
+      ...(!areGrey || isSized || !isOpaque ? { channels: areGrey ? '1' : '3' } : {}),
+      ...(!isOpaque && { background: quoted('#ffffff') }),
+    },
+    found: `${range(widths)} × ${range(heights)} pixels`,
+    hasOneShape,
+    needsSharp: isSized || facts.some(({ needsSharp }) => needsSharp),
+  };
 }
+
+const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 1;
+
+/** Returns a size for pictures of this median one: 64 or 32 pixels on the shorter side, of the same shape or square. */
+const sizeFor = (height: number, width: number, keepsShape: boolean): readonly [height: number, width: number] => {
+  const shorter = Math.min(height, width);
+  const side = shorter >= 64 ? 64 : shorter >= 32 ? 32 : Math.max(8, 8 * Math.floor(shorter / 8));
+  const longer = keepsShape ? Math.max(side, 8 * Math.round((side * Math.max(height, width)) / shorter / 8)) : side;
+  return height <= width ? [side, longer] : [longer, side];
+};
 
 /** Writes the definition of a model that draws pictures of a class; `address` is the folder's, as seen from it. */
-export const picturesDefinition = ({ count, shape, classes }: Pictures, address: string): WrittenDefinition => {
+export const picturesDefinition = (
+  { count, shape, classes, options }: Pictures,
+  address: string,
+): WrittenDefinition => {
   const [height, width, channels] = shape;
   // As many halvings as both sides allow, down to 4 pixels or so.
   const levels = [1, 2, 3].filter((n) => [height, width].every((side) => side % 2 ** n === 0 && side >> n >= 3)).length;
   const widths = [16, 32, 64].slice(0, levels);
   const latent = 32;
+  const settings = Object.entries(options)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
   const hasClasses = classes.length > 1;
   const told = hasClasses ? ['label'] : [];
   const list = (values: readonly number[]): string => values.join(', ');
@@ -61,7 +119,7 @@ export const picturesDefinition = ({ count, shape, classes }: Pictures, address:
     '});',
     '',
     `/** ${count.toLocaleString('en')} pictures, in a folder for each class. */`,
-    `export const data = () => imageFolder(new URL(${quoted(address)}, import.meta.url)${channels === 1 ? '' : `, { channels: ${channels} }`});`,
+    `export const data = () => imageFolder(new URL(${quoted(address)}, import.meta.url)${settings === '' ? '' : `, { ${settings} }`});`,
     '',
     '/** Training ends where validation gets no better. */',
     `export const training: TrainOptions = { batch: ${count < 5000 ? 32 : 128} };`,

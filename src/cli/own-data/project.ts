@@ -1,11 +1,12 @@
-import { basename, relative, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { isFolder } from '../../files/exists.ts';
 import type { Io } from '../io.ts';
 import { projectFiles, writeProject } from '../starter.ts';
 import { choose, type Named } from './choice.ts';
 import { definitionOf, type WrittenDefinition } from './definition.ts';
 import { described, kindOf, type Known } from './kinds.ts';
-import { picturesDefinition, picturesIn } from './pictures.ts';
+import { picturesDefinition, picturesIn, type Pictures } from './pictures.ts';
 import { survey } from './survey.ts';
 
 /** What was written: the files, and what was understood of the data, line by line. */
@@ -15,15 +16,26 @@ export interface Project {
 }
 
 /**
- * Writes a project with a model of one's own data: a table, or a folder of pictures by class.
+ * Writes a project with a model of one's own data: a table, or a folder of pictures by class; a table is copied into it if asked for.
  *
  * @throws InvalidFile for data that cannot be read, and for a file that is there already; InvalidData for columns that cannot be used.
  */
-export async function writeOwnProject(folder: string, from: string, named: Named, io: Io): Promise<Project> {
-  const pictures = await isFolder(from);
-  const { definition, understood } = pictures ? await ofPictures(folder, from) : await ofTable(folder, from, named, io);
+export async function writeOwnProject(
+  folder: string,
+  from: string,
+  named: Named,
+  io: Io,
+  copies = false,
+): Promise<Project> {
+  // A copy lies in the project itself.
+  const at = copies ? join(folder, basename(from)) : from;
+  const { definition, understood, packages } = (await isFolder(from))
+    ? await ofPictures(folder, from)
+    : await ofTable(folder, from, named, io, at);
   const files = await projectFiles(folder, {
     definition: definition.text,
+    packages,
+    ...(copies && { files: { [basename(from)]: await readFile(from, 'utf8') } }),
     sample: definition.sample,
     readme: readme(basename(resolve(folder)), basename(resolve(from)), definition.sample),
   });
@@ -33,9 +45,11 @@ export async function writeOwnProject(folder: string, from: string, named: Named
 interface Made {
   readonly definition: WrittenDefinition;
   readonly understood: readonly string[];
+  /** The optional packages that the data need. */
+  readonly packages: readonly string[];
 }
 
-const ofTable = async (folder: string, from: string, named: Named, io: Io): Promise<Made> => {
+const ofTable = async (folder: string, from: string, named: Named, io: Io, at: string): Promise<Made> => {
   const found = await survey(from);
   const columns = found.columns.map((column): Known => ({ ...column, is: kindOf(column) }));
   const choice = await choose(from, columns, named, io);
@@ -48,9 +62,10 @@ const ofTable = async (folder: string, from: string, named: Named, io: Io): Prom
   };
   const width = Math.max(...columns.map(({ name }) => name.length));
   return {
-    definition: definitionOf(found, columns, choice, address(folder, from)),
+    definition: definitionOf(found, columns, choice, address(folder, at)),
+    packages: found.source === 'arrow' ? ['apache-arrow'] : [],
     understood: [
-      `${from}: ${found.rows.toLocaleString('en')} rows`,
+      `${at}: ${found.rows.toLocaleString('en')} rows`,
       ...columns.map((column) => `  ${column.name.padEnd(width)}  ${described(column)}${role(column)}`),
     ],
   };
@@ -62,11 +77,16 @@ const ofPictures = async (folder: string, from: string): Promise<Made> => {
   const { length } = pictures.classes;
   return {
     definition: picturesDefinition(pictures, address(folder, from)),
+    packages: pictures.needsSharp ? ['sharp'] : [],
     understood: [
-      `${from}: ${pictures.count.toLocaleString('en')} pictures of ${width} × ${height} pixels, ${channels === 1 ? 'grey' : 'in colour'}, ${length} ${length === 1 ? 'class' : 'classes'}`,
+      `${from}: ${pictures.count.toLocaleString('en')} pictures of ${pictures.found}, ${channels === 1 ? 'grey' : 'in colour'}, ${length} ${length === 1 ? 'class' : 'classes'}`,
+      ...(pictures.options.size === undefined ? [] : [`  ${fitText(pictures)} ${width} × ${height} pixels`]),
     ],
   };
 };
+
+const fitText = ({ hasOneShape }: Pictures): string =>
+  hasOneShape ? 'made smaller, to' : 'filled and cut, so that all have';
 
 /** Returns the address of a file as a module in a folder has it. */
 const address = (folder: string, file: string): string => {

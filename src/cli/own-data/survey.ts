@@ -1,5 +1,8 @@
-import { extname } from 'node:path';
-import { isUserError } from '../../errors.ts';
+import { basename, extname } from 'node:path';
+import { InvalidData, isUserError } from '../../errors.ts';
+import { readArrow } from '../../data/table/arrow-rows.ts';
+import type { ReadRows } from '../../data/table/file-table.ts';
+import { readParquet } from '../../data/table/parquet-rows.ts';
 import { isMissing } from '../../data/table/missing.ts';
 import { decoded } from '../../data/table/decoded.ts';
 import { readLines, type Header, type TakeLine } from '../../data/table/lines.ts';
@@ -32,21 +35,38 @@ export interface Numbers {
 /** A table: how its file is read, and what its columns are. */
 export interface Survey {
   readonly path: string;
-  readonly source: 'csv' | 'json';
+  readonly source: 'csv' | 'json' | 'parquet' | 'arrow';
   /** The options with which `csv` reads it, other than its defaults. */
   readonly options: Readonly<Record<string, string>>;
   readonly rows: number;
   readonly columns: readonly Column[];
 }
 
+/** The formats that say themselves how they are read. */
+const KNOWN: readonly {
+  readonly source: Survey['source'];
+  readonly endings: readonly string[];
+  readonly read: ReadRows;
+}[] = [
+  { source: 'json', endings: ['.json'], read: (path, begin) => readRecords(path, false, begin) },
+  { source: 'json', endings: ['.jsonl', '.ndjson'], read: (path, begin) => readRecords(path, true, begin) },
+  { source: 'parquet', endings: ['.parquet', '.pq'], read: readParquet },
+  { source: 'arrow', endings: ['.arrow', '.arrows', '.feather', '.ipc'], read: readArrow },
+];
+
 /** Reads a table once, and returns what its columns are. @throws InvalidFile or InvalidData if it is none. */
 export async function survey(path: string): Promise<Survey> {
   const ending = extname(path).toLowerCase();
-  if (['.json', '.jsonl', '.ndjson'].includes(ending)) {
+  const known = KNOWN.find(({ endings }) => endings.includes(ending));
+  if (known) {
     const tally = new Tally();
-    await readRecords(path, ending !== '.json', tally.begin);
-    return { path, source: 'json', options: {}, rows: tally.rows, columns: tally.columns('.') };
+    await known.read(path, tally.begin);
+    return { path, source: known.source, options: {}, rows: tally.rows, columns: tally.columns('.') };
   }
+  if (['.npy', '.npz'].includes(ending))
+    throw new InvalidData(
+      `${path}: expected a table or a folder of pictures, got arrays of NumPy, which say nothing of what they are; write a definition, with data = npz('${basename(path)}') or npy(…)`,
+    );
   const first = await firstLine(path, undefined);
   const encoding = first === undefined ? 'windows-1252' : undefined;
   const header = first ?? (await firstLine(path, encoding)) ?? '';

@@ -39,7 +39,7 @@ export const WIDTH = 110;
 const TAKEN = new Set(
   (
     'y z mean logVar noise mask beta learningRate targets data training categorical concat continuous cvae gaussian heads hurdle mlp ' +
-    'normalScores csv json monthOf seasonOf weekdayOf hourOf yearOf URL await break case catch class const continue debugger default delete ' +
+    'normalScores csv json parquet arrow monthOf seasonOf weekdayOf hourOf yearOf URL await break case catch class const continue debugger default delete ' +
     'do else enum export extends false finally for function if implements import in instanceof interface let new null package private ' +
     'protected public return static super switch this throw true try typeof var void while with yield arguments eval undefined'
   ).split(' '),

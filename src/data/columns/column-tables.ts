@@ -5,6 +5,7 @@ import { size } from '../../shape/size.ts';
 import { elementNames } from '../../values/element-names.ts';
 import { FORM } from './form.ts';
 import type { Column } from '../dataset.ts';
+import { blocksOf } from '../stored.ts';
 import { decimalsOf } from './decimals.ts';
 import { distinctOf, filtered, total, type Distinct } from './distinct.ts';
 import { quantilesOf } from './quantiles.ts';
@@ -43,17 +44,19 @@ const LARGEST = 1e35;
  */
 export const learnColumn = (
   name: string,
-  { shape, data, scale, names }: Column,
+  column: Column,
   learns: Learns,
   mask?: ArrayLike<number>,
   faultOf?: FindFault,
 ): { readonly tables: Tables; readonly learned: readonly Learned[] } => {
+  const { shape, scale, names } = column;
   const length = size(shape);
   const called = elementNames(name, { dataShape: shape, ...(names && { names }) });
   const elements = Array.from({ length }, (_, place) => {
     const values: number[] = [];
-    for (let i = place; i < data.length; i += length)
-      if (mask === undefined || mask[i] !== 0) values.push((data[i] ?? 0) * scale);
+    for (const [from, block] of blocksOf(column))
+      for (let i = place; i < block.length; i += length)
+        if (mask === undefined || mask[from + i] !== 0) values.push((block[i] ?? 0) * scale);
     const where = `${called[place] ?? name}: expected values to learn from`;
     if (values.length === 0)
       throw new InvalidData(`${where}, got none in the rows to train on; give some, or leave it out`);

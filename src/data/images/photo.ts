@@ -1,5 +1,5 @@
-import { InvalidFile, Unavailable, messageOf, reasonOf } from '../../errors.ts';
-import { codeOf } from '../../files/whole.ts';
+import { InvalidFile, messageOf, reasonOf } from '../../errors.ts';
+import { loadSharp } from './load-sharp.ts';
 import { checkSize, converted, LARGEST, type Channels, type Pixels } from './pixels.ts';
 
 /**
@@ -12,7 +12,7 @@ export const decodePhoto = async (
   bytes: Uint8Array,
   channels?: Channels,
 ): Promise<Pixels> => {
-  const sharp = await loadSharp(path, format);
+  const sharp = await loadSharp(path, `decodes ${format}`, 'save the images as PNG');
   try {
     // Strict: pixels that a decoder has to guess are not those of the image.
     const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LARGEST, animated: false });
@@ -21,7 +21,8 @@ export const decodePhoto = async (
     if ((about.pages ?? 1) > 1)
       throw new InvalidFile(`${path}: expected an image, got an animation; save one of its pictures as PNG`);
     const { data, info } = await image.rotate().raw().toBuffer({ resolveWithObject: true });
-    const own = { shape: [info.height, info.width, info.channels], depth: 8, data } as const;
+    const values = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    const own = { shape: [info.height, info.width, info.channels], depth: 8, data: values } as const;
     // sharp returns three channels for grey files.
     return converted(about.space === 'b-w' ? converted(own, 1) : own, channels);
   } catch (error) {
@@ -31,17 +32,6 @@ export const decodePhoto = async (
       tooLarge
         ? `${path}: expected an image of at most ${LARGEST} pixels, got a larger one; make it smaller`
         : `${path}: expected a ${format} file, got one that cannot be read (${reasonOf(error).slice(0, 120)}); save the image again`,
-    );
-  }
-};
-
-const loadSharp = async (path: string, format: string) => {
-  try {
-    return (await import('sharp')).default;
-  } catch (error) {
-    const missing = codeOf(error) === 'ERR_MODULE_NOT_FOUND';
-    throw new Unavailable(
-      `${path}: expected the package sharp, which decodes ${format}, got ${missing ? 'none' : `one that does not load (${reasonOf(error).slice(0, 120)})`}; run npm install sharp, or save the images as PNG`,
     );
   }
 };

@@ -25,8 +25,14 @@ export const checkSize = (path: string, width: number, height: number): void => 
 };
 
 /** Converts an image to this many channels; by default its own, except that grey with alpha becomes grey over black. */
-export const converted = ({ shape: [height, width, from], depth, data }: Pixels, channels?: Channels): Pixels => {
+export const converted = (pixels: Pixels, channels?: Channels): Pixels => {
+  const {
+    shape: [height, width, from],
+    depth,
+    data,
+  } = pixels;
   const to = channels ?? (from === 2 ? 1 : from);
+  if (to === from) return pixels;
   const length = height * width * to;
   const out = depth === 16 ? new Uint16Array(length) : new Uint8Array(length);
   return { shape: [height, width, to], depth, data: inChannels(data, from, to, 2 ** depth - 1, out) };

@@ -17,7 +17,7 @@ export interface CellOptions {
   /** The decimal sign of numbers. */
   readonly decimal?: '.' | ',';
   /** What a row of the table is called: `line`. */
-  readonly unit?: 'line' | 'row';
+  readonly unit?: string;
 }
 
 /** Collects a table's lines into examples; a table of any size needs memory only for its numbers. */
@@ -105,26 +105,31 @@ const NONE = -1;
 /** Collects the cells of one variable, line by line. */
 interface Maker {
   /** Takes a line's cells, of which some may be missing. */
-  take(cells: readonly (string | undefined)[], line: number): void;
+  take(cells: readonly (string | undefined)[], line: number | string): void;
   column(): { readonly column: Column; readonly notice?: string };
 }
 
-const classes = (where: string, { columns: [column = ''], shape, classes: listed }: Item, unit: string): Maker => {
+const classes = (where: string, { columns, shape, classes: listed }: Item, unit: string): Maker => {
   const found = new Map(typeof listed === 'object' ? listed.map((name, i) => [name, i]) : []);
   const indices = new Growing();
   return {
-    take: ([cell], line) => {
-      if (cell === undefined) return indices.push(NONE);
-      let index = found.get(cell);
-      if (index === undefined) {
-        if (typeof listed === 'object')
-          throw new InvalidData(
-            `${where}: ${column} in ${unit} ${line} is "${cell}"; write one of ${list(listed)}, or name that class too`,
-          );
-        index = found.size;
-        found.set(cell, index);
+    take: (cells, line) => {
+      for (const [i, cell] of cells.entries()) {
+        if (cell === undefined) {
+          indices.push(NONE);
+          continue;
+        }
+        let index = found.get(cell);
+        if (index === undefined) {
+          if (typeof listed === 'object')
+            throw new InvalidData(
+              `${where}: ${columns[i]} in ${unit} ${line} is "${cell}"; write one of ${list(listed)}, or name that class too`,
+            );
+          index = found.size;
+          found.set(cell, index);
+        }
+        indices.push(index);
       }
-      indices.push(index);
     },
     column: () => {
       if (typeof listed === 'object')

@@ -60,10 +60,10 @@ export const derivation = (
     read.add(column);
     return cells[at] ?? '';
   });
-  const fail = (line: number, what: string): never => {
+  const fail = (line: number | string, what: string): never => {
     throw new InvalidData(`${path}: ${current} of ${unit} ${line}: ${what}`);
   };
-  const text = (value: unknown, line: number): string => {
+  const text = (value: unknown, line: number | string): string => {
     if (value === null || value === undefined || Number.isNaN(value)) return '';
     if (typeof value === 'number') return decimal === ',' ? `${value}`.replace('.', ',') : `${value}`;
     if (typeof value === 'boolean') return `${value}`;

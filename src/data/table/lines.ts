@@ -6,8 +6,8 @@ import { decoded } from './decoded.ts';
 /** The names of a table's columns; an unnamed one is ''. */
 export type Header = readonly string[];
 
-/** Receives the cells of a line, without surrounding white space, and its number in the file, counted from 1. */
-export type TakeLine = (cells: readonly string[], line: number) => void;
+/** Receives the cells of a line, without surrounding white space, and its number in the file, counted from 1, or what a row is called. */
+export type TakeLine = (cells: readonly string[], line: number | string) => void;
 
 /** The longest line that is read, in bytes: an unclosed quote would take everything after it. */
 const LONGEST = 2 ** 24;

@@ -15,6 +15,8 @@ export type Renamed = Readonly<Record<string, string | readonly string[]>>;
 export interface Naming {
   readonly renamed: Renamed;
   readonly computed: readonly string[];
+  /** Whether several rows are one example, so that variables may have a value in each of them. */
+  readonly inSteps?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export const modelPlan = (
   where: string,
   variables: Variables,
   header: Header,
-  { renamed, computed }: Naming,
+  { renamed, computed, inSteps = false }: Naming,
 ): readonly Item[] => {
   // A mask follows from what is missing.
   const columnar = Object.entries(variables).filter(([, { maskOf }]) => maskOf === undefined);
@@ -37,14 +39,41 @@ export const modelPlan = (
       `${where}: expected columns of variables that the model has (${list(names)}), got ${unknown}; ${meant(unknown, names)}`,
     );
   return columnar.map(([name, variable]) => {
-    const listed = Array.from({ length: size(variable.dataShape) }, (_, i) => `${name}.${i}`);
-    const isList = computed.includes(name) ? listed.length > 1 : listed.every((column) => header.includes(column));
-    const columns = own(renamed, name) ?? (isList ? listed : [name]);
-    checkColumns(where, name, variable, [columns].flat());
-    const item = { name, columns: [columns].flat(), ...(hasMask(variable) && { masked: true }) };
-    if (variable.kind !== 'categorical') return { ...item, shape: variable.dataShape };
-    return { ...item, shape: [], classes: classNames(variable) ?? 'sorted' };
+    const { dataShape } = variable;
+    // Of [steps, width], a row has the numbers of one step.
+    const width = size(inSteps && dataShape.length > 1 ? dataShape.slice(1) : dataShape);
+    const listed = Array.from({ length: width }, (_, i) => `${name}.${i}`);
+    const isList = listed.length > 1 && (computed.includes(name) || listed.every((column) => header.includes(column)));
+    const columns = [own(renamed, name) ?? (isList ? listed : [name])].flat();
+    const steps = inSteps ? stepsOf(variable, columns.length) : undefined;
+    if (steps === undefined) checkColumns(where, name, variable, columns);
+    const filler = steps === undefined ? undefined : fillerOf(variable, variables);
+    const item = {
+      name,
+      columns,
+      ...(hasMask(variable) && { masked: true }),
+      ...(steps !== undefined && { steps }),
+      ...(filler !== undefined && { filler }),
+    };
+    if (variable.kind !== 'categorical') return { ...item, shape: dataShape };
+    return { ...item, shape: steps === undefined ? [] : dataShape, classes: classNames(variable) ?? 'sorted' };
   });
+};
+
+/** Returns the number of steps, if these columns are the values of one. */
+const stepsOf = ({ kind, dataShape }: Variable, columns: number): number | undefined => {
+  const [steps = 1] = dataShape;
+  if (steps === 1 || (kind === 'categorical' && columns !== 1)) return undefined;
+  return columns * steps === size(dataShape) ? steps : undefined;
+};
+
+/** Returns what stands behind the end of a sequence: its class, and 0 for the other variables without a mask. */
+const fillerOf = (variable: Variable, variables: Variables): string | undefined => {
+  if (hasMask(variable)) return undefined;
+  const { end } = variable;
+  if (end !== undefined) return classNames(variable)?.[end] ?? `${end}`;
+  const hasEnd = Object.values(variables).some((other) => other.end !== undefined);
+  return hasEnd && variable.kind !== 'categorical' ? '0' : undefined;
 };
 
 const checkColumns = (where: string, name: string, { kind, dataShape }: Variable, columns: readonly string[]): void => {

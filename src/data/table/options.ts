@@ -9,7 +9,17 @@ export interface TableOptions {
   readonly columns?: Renamed;
   /** Columns that are computed of a line's cells, which are text: `{ month: ({ date }) => monthOf(date) }`. */
   readonly derive?: Derivations;
-  /** Fractions of the lines, drawn with the random seed, to test and validate on; none by default. */
+  /**
+   * The column, or columns, that the rows of one sequence share: these rows become one example, with a value at each step of variables
+   * such as `normal(24, 2)`, from two columns, or `categorical(5, { at: [24] })`. Other variables must be the same in all of its rows. A
+   * shorter sequence needs `{ mask: true }`, or a class that is its `end`.
+   */
+  readonly by?: string | readonly string[];
+  /** With `by`: the column by which the rows of a sequence are sorted; without it they stay in the order of the file. */
+  readonly orderBy?: string;
+  /** With `by`: whether a sequence of more rows than there are steps is an error, which is the default, or loses the rest. */
+  readonly longer?: 'error' | 'cut';
+  /** Fractions of the lines, or sequences, drawn with the random seed, to test and validate on; none by default. */
   readonly test?: number;
   readonly validation?: number;
   readonly seed?: number;
@@ -40,6 +50,9 @@ export const TABLE_OPTIONS = [
   'scaling',
   'columns',
   'derive',
+  'by',
+  'orderBy',
+  'longer',
 ] as const satisfies readonly (keyof TableOptions)[];
 
 /** Refuses unknown options, and values that options of a table cannot have. @throws InvalidData */
@@ -64,4 +77,16 @@ export const checkTableOptions = (where: string, options: TableOptions, known: r
   is('columns', isPlain(columns) && Object.values(columns).every(areNames), 'columns by variable', columns);
   const areFunctions = isPlain(derive) && Object.values(derive).every((one) => typeof one === 'function');
   is('derive', areFunctions, 'a function of a line for each column', derive);
+  checkSequences(where, options);
+};
+
+const checkSequences = (where: string, { by, orderBy, longer }: TableOptions): void => {
+  const is = (name: string, right: boolean, what: string, value: unknown) =>
+    checkOption(where, name, right, what, value);
+  const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  const areNames = Array.isArray(by) && by.length > 0 && by.every(isName);
+  is('by', by === undefined || isName(by) || areNames, 'the name of a column, or several', by);
+  is('orderBy', orderBy === undefined || (isName(orderBy) && by !== undefined), 'a column, with by,', orderBy);
+  const isKnown = longer === undefined || (by !== undefined && ['error', 'cut'].includes(longer));
+  is('longer', isKnown, "'error' or 'cut', with by,", longer);
 };

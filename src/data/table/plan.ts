@@ -34,6 +34,10 @@ export interface Item {
   readonly classes?: 'sorted' | readonly string[];
   /** Whether a cell without a value is kept, and a mask tells which are. */
   readonly masked?: boolean;
+  /** How many rows of a long table are one value, with these columns at each step; one row if left out. */
+  readonly steps?: number;
+  /** What stands for the steps after the end of a sequence; nothing, which is a missing value, if left out. */
+  readonly filler?: string;
 }
 
 /** Returns the conditions and y as items. Throws an `InvalidData` that begins with `where` for anything but the forms above. */

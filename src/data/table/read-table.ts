@@ -2,15 +2,16 @@ import { basename } from 'node:path';
 import { InvalidData } from '../../errors.ts';
 import type { Names } from '../../signature.ts';
 import { list } from '../../values/value-text.ts';
-import type { Dataset, Examples } from '../dataset.ts';
+import type { Dataset } from '../dataset.ts';
 import type { Table } from '../source.ts';
 import { unscaled } from '../scaling.ts';
-import { split } from '../split.ts';
 import type { Variables } from '../variable.ts';
 import { tableColumns, type TableColumns } from './columns.ts';
 import { derivation, type Derivation } from './derived.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { modelPlan } from './model-plan.ts';
+import { partsOf } from './parts.ts';
+import { pivot } from './pivot.ts';
 import type { TableOptions } from './options.ts';
 import type { Item } from './plan.ts';
 
@@ -33,7 +34,11 @@ export const lazily = (file: TableFile, options: TableOptions): Table => ({
   read: async (variables) => {
     const { columns = {}, derive = {} } = options;
     const planned = (header: Header): readonly Item[] =>
-      modelPlan(file.where, variables, header, { renamed: columns, computed: Object.keys(derive) });
+      modelPlan(file.where, variables, header, {
+        renamed: columns,
+        computed: Object.keys(derive),
+        inSteps: options.by !== undefined,
+      });
     const dataset = await readTable(file, planned, options);
     return options.scaling === false ? unscaled(dataset, namesOfNumbers(variables)) : dataset;
   },
@@ -49,17 +54,32 @@ export const readTable = async (
   let made: Made | undefined;
   await file.rows((header) => {
     const plan = planned(header);
-    const used = [...new Set(plan.flatMap(({ columns }) => columns))];
+    const { by, orderBy, longer } = options;
+    const keys = by === undefined ? [] : [by, orderBy ?? []].flat();
+    const used = [...new Set([...plan.flatMap(({ columns }) => columns), ...keys])];
     const derived = derivation({ path, unit, decimal }, header, used, options.derive ?? {});
-    for (const column of used) if (!derived.header.includes(column)) throw noColumn(file, column, header, plan);
-    const table = tableColumns(path, plan, derived.header, { ...options, decimal, unit });
-    made = { plan, used, header, derived, table };
-    return derived.taking(table.take);
+    for (const column of used)
+      if (!derived.header.includes(column) && !keys.includes(column)) throw noColumn(file, column, header, plan);
+    const long =
+      by === undefined
+        ? undefined
+        : pivot(path, derived.header, plan, {
+            by,
+            ...(orderBy !== undefined && { orderBy }),
+            ...(longer && { longer }),
+          });
+    const cells = { ...options, decimal, unit: long?.unit ?? unit };
+    const table = tableColumns(path, long?.plan ?? plan, long?.header ?? derived.header, cells);
+    const sequences = long?.taking(table.take);
+    made = { plan, used, header, derived, table, ...(sequences && { finish: sequences.finish }) };
+    return derived.taking(sequences?.take ?? table.take);
   });
   if (made === undefined) throw new Error('a table without a header was read');
   const { plan, used, header, derived, table } = made;
+  made.finish?.();
   const { examples, notices } = table.finish();
-  const numbers = plan.filter(({ classes }) => classes === undefined);
+  // The elements of a sequence are called by their steps: those of a step are one variable.
+  const numbers = plan.filter(({ classes, steps }) => classes === undefined && steps === undefined);
   const names = namesOf(file.where, numbers, options.units);
   const unused = header.filter((column) => column !== '' && !used.includes(column) && !derived.read.has(column));
   return {
@@ -80,6 +100,8 @@ interface Made {
   readonly header: Header;
   readonly derived: Derivation;
   readonly table: TableColumns;
+  /** Takes the sequences of a long table, when all rows are there. */
+  readonly finish?: () => void;
 }
 
 const noColumn = (
@@ -116,11 +138,4 @@ const namesOf = (where: string, plan: readonly Item[], given: Readonly<Record<st
     ];
   });
   return Object.fromEntries(named.flat());
-};
-
-const partsOf = (all: Examples, { test, validation, seed = 0 }: TableOptions): Omit<Dataset, 'name'> => {
-  const [rest, tested] = test ? split(all, test, seed) : [all];
-  // A fraction of all lines, as for the test part.
-  const [train, validated] = validation ? split(rest, (validation * all.count) / rest.count, seed) : [rest];
-  return { train, ...(validated ? { validation: validated } : {}), ...(tested ? { test: tested } : {}) };
 };

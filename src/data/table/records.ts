@@ -1,11 +1,8 @@
 import { InvalidData, messageOf } from '../../errors.ts';
-import { isPlain } from '../../values/rules.ts';
 import { valueText } from '../../values/value-text.ts';
 import { decoded } from './decoded.ts';
 import type { Header, TakeLine } from './lines.ts';
-
-/** The cells of a record by the names of their columns. */
-type Cells = ReadonlyMap<string, string>;
+import { cellsOf, type Cells } from './record-cells.ts';
 
 /**
  * Reads the records of a JSON file, a list of objects, or of a file of JSON lines, an object a line. What is inside a member gets a
@@ -53,18 +50,4 @@ const listOf = (path: string, text: string): readonly Numbered[] => {
       `${path}: expected a list of objects, got ${valueText(value)}; give [{ … }, …], or call the file .jsonl if each of its lines is an object`,
     );
   return value.map((one: unknown, i) => ({ cells: cellsOf(path, one, i + 1), row: i + 1 }));
-};
-
-const cellsOf = (path: string, record: unknown, row: number): Cells => {
-  if (!isPlain(record))
-    throw new InvalidData(`${path}: expected an object in row ${row}, got ${valueText(record)}; give its members`);
-  const cells = new Map<string, string>();
-  const put = (name: string, value: unknown): void => {
-    if (typeof value === 'object' && value !== null)
-      for (const [key, inner] of Object.entries(value)) put(name === '' ? key : `${name}.${key}`, inner);
-    else if (value !== null && value !== undefined) cells.set(name, String(value).trim());
-    else cells.set(name, '');
-  };
-  put('', record);
-  return cells;
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Packed } from '../pack.ts';
 import { Unavailable } from '../../errors.ts';
-import { SERVED } from '../../runtime/sessions.ts';
+import { ASKED, SERVED } from '../../runtime/sessions.ts';
 import type { CardFacts } from './card-facts.ts';
 import { cardOf, PICTURE } from './card.ts';
 import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
@@ -15,7 +15,7 @@ import { typesOf } from './types.ts';
  */
 export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]> => {
   const { manifest, license, trained } = about;
-  const served = SERVED.flatMap((part) => {
+  const served = [...SERVED, ...ASKED].flatMap((part) => {
     const { file, external } = manifest.files[part] ?? {};
     return [file, external?.file].filter((name) => name !== undefined);
   });

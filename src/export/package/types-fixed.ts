@@ -1,5 +1,5 @@
-/** The part of `index.d.ts` that all packages share. */
-export const FIXED_TYPES = `
+/** The types of numbers and pictures. */
+const VALUES = `
 declare global {
   // Called by \`await using\`; older settings of TypeScript's \`lib\` do not declare it.
   interface SymbolConstructor {
@@ -20,7 +20,9 @@ export interface Picture {
   readonly channels: number;
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
+`;
 
+const BACKEND = `
 /** The engine that runs the model's files. */
 export interface Backend {
   readonly name: 'cpu' | 'wasm' | 'webgpu';
@@ -29,7 +31,9 @@ export interface Backend {
   /** Why it is not the requested one, if it is not. */
   readonly reason?: string;
 }
+`;
 
+const SELF_TEST = `
 /** How much the outputs of the files differ from those computed in float64 when they were exported. */
 export interface SelfTest {
   /** Whether no difference exceeds the tolerance. */
@@ -41,7 +45,9 @@ export interface SelfTest {
   /** The same for each part. */
   readonly parts: Readonly<Record<string, number>>;
 }
+`;
 
+const OPEN = `
 /** How the files are loaded and run. */
 export interface OpenOptions {
   /** The folder of the ONNX files, or its URL, if they are not next to this module. */
@@ -59,17 +65,57 @@ export interface OpenOptions {
   /** Page only: whether the files run in a worker, so that the page stays responsive; true by default. */
   readonly worker?: boolean;
 }
+`;
 
+const PROGRESS = `
 /** The number of bytes of a file loaded so far, and in all if the server states it. */
 export interface Progress {
   readonly file: string;
   readonly loaded: number;
   readonly total: number | undefined;
 }
+`;
 
+const OPENS = `
 /** Opens the model, in Node (with onnxruntime-node) or in a page (with onnxruntime-web). */
 export declare const open: (options?: OpenOptions) => Promise<Model>;
+`;
 
+const TO_RGBA = `
 /** The same picture with four channels, as ImageData requires. */
 export declare const toRgba: (picture: Picture) => Picture;
 `;
+
+/** The part of `index.d.ts` that all packages share. */
+export const FIXED_TYPES = [VALUES, BACKEND, SELF_TEST, OPEN, PROGRESS, OPENS, TO_RGBA].join('');
+
+const MODULE_BACKEND = `
+/** What runs the model: WebAssembly, in one thread. */
+export interface Backend {
+  readonly name: 'wasm';
+  readonly threads: number;
+  readonly reason?: string;
+}
+`;
+
+const MODULE_OPEN = `
+/** Where the module comes from, and how it is loaded. */
+export interface OpenOptions {
+  /**
+   * model.wasm, if it is not beside model.js: compiled (as a host of functions imports it), its bytes, a response, or its address.
+   */
+  readonly wasm?: object | string | Promise<object>;
+  /** Aborts loading: open then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called with the progress of the download. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+`;
+
+const MODULE_OPENS = `
+/** Opens the model, in any host with WebAssembly SIMD. */
+export declare const open: (options?: OpenOptions) => Promise<Model>;
+`;
+
+/** The part of `model.d.ts` that all models share. */
+export const MODULE_TYPES = [VALUES, MODULE_BACKEND, SELF_TEST, MODULE_OPEN, PROGRESS, MODULE_OPENS, TO_RGBA].join('');

@@ -32,3 +32,11 @@ export const workerError = async (
     }
   return `${worker ?? 'page'}: expected ${what} to start, got a refusal (by a Content-Security-Policy?); ${remedy}`;
 };
+
+/** Returns the error for a browser that cannot run anything of it. */
+export const withoutWasm = (): Unavailable =>
+  new Unavailable('WebAssembly: expected a browser with WebAssembly, got one without; use another browser');
+
+/** Returns the error for a GPU that is lost, with the system's reason. */
+export const gpuLost = (reason: string): Unavailable =>
+  new Unavailable(`webgpu: expected the GPU that the model was opened on, got "${reason}"; open the model again`);

@@ -1,4 +1,4 @@
-import type { FileOnDisk, Manifest, Part } from '../../signature.ts';
+import type { ExportedFile, FileOnDisk, Manifest, Part } from '../../signature.ts';
 import { MANIFEST_FILE } from '../../formats/names.ts';
 import { download, refusal } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
@@ -8,24 +8,28 @@ import { page } from './page.ts';
 /** Returns the address of a model's file, by its name. */
 export type Locate = (file: string) => URL;
 
-/** Downloads and checks the bytes of the files that a model runs. */
+/** Downloads and checks the bytes of a part. */
+export const sourceOf = async (file: ExportedFile, locate: Locate, options: OpenOptions): Promise<Source> => {
+  const get = (file: FileOnDisk) => downloadChecked(locate(file.file), file, options);
+  const { weights } = options;
+  return {
+    where: locate(file.file).href,
+    ...(weights
+      ? await (await import('../put-weights.ts')).withWeights(file, get, weights)
+      : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
+  };
+};
+
+/** Downloads those that every model runs. */
 export const sourcesOf = async (
   { files }: Manifest,
   locate: Locate,
   options: OpenOptions,
 ): Promise<ReadonlyMap<Part, Source>> => {
   const sources = new Map<Part, Source>();
-  const get = (file: FileOnDisk) => downloadChecked(locate(file.file), file, options);
-  const { weights } = options;
   for (const part of SERVED) {
     const file = files[part];
-    if (!file) continue;
-    sources.set(part, {
-      where: locate(file.file).href,
-      ...(weights
-        ? await (await import('../put-weights.ts')).withWeights(file, get, weights)
-        : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
-    });
+    if (file) sources.set(part, await sourceOf(file, locate, options));
   }
   return sources;
 };

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../errors.ts';
-import type { Manifest } from '../../signature.ts';
+import type { ExportedFile, Manifest } from '../../signature.ts';
+import { asking } from '../asking.ts';
 import { createModel } from '../create.ts';
 import type { Definition } from '../definition.ts';
 import type { Model, ModelOf } from '../model.ts';
@@ -8,7 +9,7 @@ import { checkOptions } from '../options.ts';
 import { outputs } from '../result.ts';
 import type { Examples, SelfTest } from '../self-test.ts';
 import { openSessions, type FileRunner } from '../sessions.ts';
-import { sourcesOf, type Locate } from './files.ts';
+import { sourceOf, sourcesOf, type Locate } from './files.ts';
 import { readManifest } from './manifest.ts';
 import { baseOf, page } from './page.ts';
 import { folderOf } from './ort-files.ts';
@@ -30,7 +31,7 @@ export const open = async <M extends Definition = Definition>(
   const manifest = await readManifest(folder, checkOpenOptions(options));
   const model = await openFiles(manifest, (file) => new URL(encodeURIComponent(file), folder), options);
   // The user asserts that the folder holds this definition: at run time there is nothing to check it against.
-  return model as Model<M> as ModelOf<M>;
+  return model as unknown as ModelOf<M>;
 };
 
 /** Opens the files of a manifest, each at the address that `locate` returns for its name, as `open` does. */
@@ -45,7 +46,9 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
     try {
       signal?.throwIfAborted();
       const how = { executionProviders: [name], intraOpNumThreads: threads };
-      const { run, close } = await openSessions(running.ort, manifest, sources, how);
+      // Without the signal, which is for opening.
+      const later = (file: ExportedFile) => sourceOf(file, locate, checked);
+      const { run, close } = await openSessions(running.ort, manifest, sources, how, later);
       const engine = { run, close: () => close().finally(running.stop) };
       // Not loaded or kept for a test that may never run: it downloads the files again.
       const prove = async (examples?: Examples): Promise<SelfTest> => {
@@ -62,13 +65,15 @@ export const openFiles = async (manifest: Manifest, locate: Locate, options: Ope
       const model = manifest.steps
         ? (await import('../steps.ts')).inSteps(manifest, engine, make)
         : make(manifest, engine);
-      return manifest.target.targets ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
+      const { targets, mask } = manifest.target;
+      const asked = targets || mask ? (await import('../several.ts')).severally(model, checkOptions, outputs) : model;
+      return asking(asked, engine);
     } catch (error) {
       running.stop();
       throw error;
     }
   };
-  const reason = threads < checked.threads ? 'more threads need the headers COOP and COEP' : undefined;
+  const reason = threads < checked.threads ? 'threads need the headers COOP and COEP' : undefined;
   if (backend !== 'webgpu') return on('wasm', reason);
   return on('webgpu', reason).catch((error: unknown) => {
     signal?.throwIfAborted();

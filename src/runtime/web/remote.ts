@@ -32,12 +32,14 @@ export interface Running {
 
 /**
  * Starts the onnxruntime of a worker. Throws the worker's error if the start fails; `Unavailable` for a script that does not
- * load, or a worker that crashes with a message, for which `whyNot` returns the reason.
+ * load, or a worker that crashes with a message, for which `whyNot` returns the reason. A GPU that is lost ends it
+ * with the error that `lost` returns.
  */
 export const startRemote = async (
   worker: WorkerLike,
   start: Start,
   whyNot: (message?: string) => Promise<string>,
+  lost: (reason: string) => Promise<Error>,
 ): Promise<Running> => {
   let end: (error: Error) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => (end = reject));
@@ -57,7 +59,9 @@ export const startRemote = async (
     end(new Error()); // which nobody awaits: sessions are released first
   };
   const ready = new Promise<void>((resolve) => {
-    worker.addEventListener('message', ({ data }) => ('lost' in data ? end(gpuLost(data.lost)) : resolve()));
+    worker.addEventListener('message', ({ data }) =>
+      'lost' in data ? void lost(data.lost).then(end, end) : resolve(),
+    );
   });
   worker.addEventListener('error', ({ message }) => {
     void whyNot(message).then((why) => end(new Unavailable(why)));
@@ -69,10 +73,6 @@ export const startRemote = async (
   });
   return { ort: remoteOrt(ask), over: ended.catch(() => undefined), stop };
 };
-
-/** Returns the error for a GPU that is lost, with the system's reason. */
-export const gpuLost = (reason: string): Unavailable =>
-  new Unavailable(`webgpu: expected the GPU that the model was opened on, got "${reason}"; open the model again`);
 
 type Ask = (request: Request) => Promise<unknown>;
 

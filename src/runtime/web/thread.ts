@@ -3,7 +3,7 @@ import { download, refusal } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { baseOf, page } from './page.ts';
 import { findOrt, type Places } from './ort-files.ts';
-import { gpuLost, startRemote, type Running, type WorkerLike } from './remote.ts';
+import { startRemote, type Running, type WorkerLike } from './remote.ts';
 import type { Start } from './start.ts';
 
 /** Which onnxruntime is requested. */
@@ -64,10 +64,13 @@ const startThread = async (places: Places, wanted: Wanted, worker: boolean): Pro
   const start: Start = { ...(wasm && { wasm }), threads: count, gpu, ...module };
   const begin = async (): Promise<Running> =>
     worker
-      ? startRemote(makeWorker(places, gpu), start, async (message) =>
-          (await failed()).workerError(places, remedy, download, message),
+      ? startRemote(
+          makeWorker(places, gpu),
+          start,
+          async (message) => (await failed()).workerError(places, remedy, download, message),
+          async (reason) => (await failed()).gpuLost(reason),
         )
-      : (await import('./without-worker.ts')).startHere(start, gpuLost);
+      : (await import('./without-worker.ts')).startHere(start);
   return begin().catch(async (error: unknown) => {
     if (missing ?? error instanceof Unavailable) throw missing ?? error;
     throw (await failed()).startError(error, places, remedy);
@@ -77,8 +80,7 @@ const failed = () => import('./failed.ts');
 
 /** Downloads and checks the bytes: a start with wrong ones fails for as long as the page lives, without a reason. */
 const downloadWasm = async (url: URL, remedy: string, onProgress: OpenOptions['onProgress']): Promise<Uint8Array> => {
-  if (page.WebAssembly === undefined)
-    throw new Unavailable('WebAssembly: expected a browser with WebAssembly, got one without; use another browser');
+  if (page.WebAssembly === undefined) throw (await failed()).withoutWasm();
   const wanted = { what: 'WebAssembly of onnxruntime-web', remedy };
   const bytes = await download(url, wanted, onProgress ? { onProgress } : {});
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw refusal(url, wanted, 'bytes of another kind');

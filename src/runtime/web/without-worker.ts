@@ -2,14 +2,14 @@ import { oneAtATime } from '../one-at-a-time.ts';
 import type { Running } from './remote.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
-/** Starts an onnxruntime in this thread: once, with one call at a time; `gpuLost` creates the error for a lost GPU. */
-export const startHere = async (start: Start, gpuLost: (reason: string) => Error): Promise<Running> => {
+/** Starts an onnxruntime in this thread: once, with one call at a time. */
+export const startHere = async (start: Start): Promise<Running> => {
   let lost: Error | undefined;
   const loaded: OrtWeb = start.gpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   let isOver = (): void => undefined;
   const over = new Promise<void>((resolve) => (isOver = resolve));
-  const ort = await started(loaded, start, (reason) => {
-    lost = gpuLost(reason);
+  const ort = await started(loaded, start, async (reason) => {
+    lost = (await import('./failed.ts')).gpuLost(reason);
     isOver();
   });
   return { ort: oneAtATime(ort, () => lost), over, stop: () => undefined };

@@ -101,6 +101,53 @@ export const CHANGES = {
       'randomShift: expected a dataset, got a Promise; give one such as await digits()',
     ],
   ],
+  flip: [
+    [
+      'a way',
+      () => jsData.flip({ axis: 'left' }),
+      'flip: expected horizontal, vertical or both as axis, got "left"; give one of them',
+    ],
+    [
+      'no variable',
+      () => jsData.flip({ of: [] }),
+      "flip: expected the name of a variable, or several, as of, got an array of 0; give 'x', or leave it out for all images",
+    ],
+  ],
+  shift: [
+    [
+      'half a pixel',
+      () => jsData.shift({ pixels: 0.5 }),
+      'shift: expected a positive whole number as pixels, got 0.5; 2 suits small images',
+    ],
+  ],
+  crop: [
+    [
+      'nothing left',
+      () => jsData.crop({ least: 0 }),
+      'crop: expected a share from 0.1 to 1 as least, got 0; give 0.8, say',
+    ],
+  ],
+  rotate: [
+    [
+      'no angle',
+      () => jsData.rotate({ degrees: 0 }),
+      'rotate: expected a positive number as degrees, got 0; give 10, say',
+    ],
+  ],
+  colour: [
+    [
+      'more than all',
+      () => jsData.colour({ contrast: 2 }),
+      'colour: expected a number from 0 to 1 as contrast, got 2; give 0.1, say',
+    ],
+  ],
+  noise: [
+    [
+      'none',
+      () => jsData.noise({ deviation: 0 }),
+      'noise: expected a positive number as deviation, got 0; give 0.05, say',
+    ],
+  ],
   changeParts: [
     [
       'a promise',

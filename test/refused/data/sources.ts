@@ -65,7 +65,60 @@ export const SOURCES = {
     [
       'a delimiter',
       () => jsData.json('days.jsonl', { delimiter: ';' }),
-      'json: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, got delimiter; correct it or leave it out',
+      'json: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
+    ],
+  ],
+  parquet: [
+    ['no path', () => jsData.parquet(), 'parquet: expected a path, got nothing; say where the data are'],
+    [
+      'a delimiter',
+      () => jsData.parquet('days.parquet', { delimiter: ';' }),
+      'parquet: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
+    ],
+  ],
+  arrow: [
+    ['no path', () => jsData.arrow(), 'arrow: expected a path, got nothing; say where the data are'],
+    [
+      'a delimiter',
+      () => jsData.arrow('days.arrow', { delimiter: ';' }),
+      'arrow: expected the options test, validation, seed, missing, missingValues, units, scaling, columns, derive, by, …, got delimiter; correct it or leave it out',
+    ],
+  ],
+  npz: [
+    ['no path', () => jsData.npz(), 'npz: expected a path, got nothing; say where the data are'],
+    [
+      'units',
+      () => jsData.npz('days.npz', { units: {} }),
+      'npz: expected the options test, validation, seed, scaling, columns, got units; correct it or leave it out',
+    ],
+    [
+      'a list of arrays',
+      () => jsData.npz('days.npz', { columns: ['x'] }),
+      'npz: expected arrays by variable as columns, got an array of 1; correct it',
+    ],
+  ],
+  npy: [
+    [
+      'no path',
+      () => jsData.npy({ y: 1 }),
+      'npy: expected a path, or a path for each variable, got an object; give { y: … }',
+    ],
+    [
+      'names',
+      () => jsData.npy('y.npy', { columns: {} }),
+      'npy: expected the options test, validation, seed, scaling, got columns; correct it or leave it out',
+    ],
+  ],
+  records: [
+    [
+      'no rows',
+      () => jsData.records(),
+      'records: expected rows of a table, or a function that returns them, got nothing; give a list of objects',
+    ],
+    [
+      'a path',
+      () => jsData.records(1),
+      'records: expected rows of a table, or a function that returns them, got 1; give a list of objects',
     ],
   ],
   yearOf: [
@@ -140,7 +193,7 @@ export const SOURCES = {
     [
       'a misspelt option',
       () => jsData.imageFolder('pictures', { chanels: 1 }),
-      'imageFolder: expected the options channels, label, classes, got chanels; did you mean channels?',
+      'imageFolder: expected the options channels, label, classes, size, fit, background, memory, got chanels; did you mean channels?',
     ],
   ],
   idxFolder: [

@@ -18,6 +18,28 @@ const predictor =
 
 /** What models refuse. */
 export const MODELS = {
+  anyPart: [
+    [
+      'a unit that there is not',
+      () => js.anyPart({ by: 'row' }),
+      'anyPart: expected element, target or block, or a list of these as by, got "row"; write by: \'element\'',
+    ],
+    [
+      'no unit',
+      () => js.anyPart({ by: [] }),
+      "anyPart: expected element, target or block, or a list of these as by, got an array of 0; write by: 'element'",
+    ],
+    [
+      'a share as a number',
+      () => js.anyPart({ share: 0.5 }),
+      'anyPart: expected two numbers from 0 to 1, the smaller first as share, got 0.5; write share: [0, 1]',
+    ],
+    [
+      'shares the wrong way round',
+      () => js.anyPart({ share: [1, 0] }),
+      'anyPart: expected two numbers from 0 to 1, the smaller first as share, got an array of 2; write share: [0, 1]',
+    ],
+  ],
   cvae: [
     [
       'nothing',
@@ -143,6 +165,16 @@ export const MODELS = {
       'a latent larger than a file',
       model({ latent: 2 ** 31 }),
       'decoder/concat_1: expected less than 2 GiB for its result, got [2147483651] with 8.0 GiB; make it smaller',
+    ],
+    [
+      'what is known as a flag',
+      model({ known: true }),
+      'known: expected which parts of the target are known, got true; write known: anyPart()',
+    ],
+    [
+      'what is known, which no network reads',
+      model({ known: own.anyPart() }),
+      'condition: expected every condition to be used, got known, which no network reads; use it or leave it out',
     ],
     [
       'a decoder that is a layer',

@@ -11,6 +11,22 @@ const archive = (options: unknown): unknown =>
     ? { signal: ended, progress: false, ...options }
     : options;
 
+/** The options of every table. */
+const OF_TABLES = [
+  'test',
+  'validation',
+  'seed',
+  'missing',
+  'missingValues',
+  'units',
+  'scaling',
+  'columns',
+  'derive',
+  'by',
+  'orderBy',
+  'longer',
+];
+
 /** The door to data. */
 export const DATA: Door<Functions<typeof doors>> = {
   csv: {
@@ -29,19 +45,33 @@ export const DATA: Door<Functions<typeof doors>> = {
       'units',
       'scaling',
       'derive',
+      'by',
+      'orderBy',
+      'longer',
     ],
     needed: { target: 'y' },
   },
-  json: {
-    call: (options) => jsData.json(NOWHERE, options),
-    known: ['test', 'validation', 'seed', 'missing', 'missingValues', 'units', 'scaling', 'columns', 'derive'],
+  json: { call: (options) => jsData.json(NOWHERE, options), known: OF_TABLES },
+  parquet: { call: (options) => jsData.parquet(NOWHERE, options), known: OF_TABLES },
+  arrow: { call: (options) => jsData.arrow(NOWHERE, options), known: OF_TABLES },
+  npz: { call: (options) => jsData.npz(NOWHERE, options), known: ['columns', 'test', 'validation', 'seed', 'scaling'] },
+  npy: { call: (options) => jsData.npy(NOWHERE, options), known: ['test', 'validation', 'seed', 'scaling'] },
+  records: { call: (options) => jsData.records([], options), known: OF_TABLES },
+  imageFolder: {
+    call: (options) => jsData.imageFolder(NOWHERE, options),
+    known: ['channels', 'label', 'classes', 'size', 'fit', 'background', 'memory'],
   },
-  imageFolder: { call: (options) => jsData.imageFolder(NOWHERE, options), known: ['channels', 'label', 'classes'] },
   idxFolder: { call: (options) => jsData.idxFolder(NOWHERE, options), known: ['label', 'classes'] },
   digits: { call: (options) => jsData.digits(options), known: ['label'] },
   mnist: { call: (options) => jsData.mnist(archive(options)), known: ['label', 'progress', 'signal'] },
   fashionMnist: { call: (options) => jsData.fashionMnist(archive(options)), known: ['label', 'progress', 'signal'] },
   quadrants: { call: (options) => jsData.quadrants(1, options), known: ['condition', 'mask'] },
+  flip: { call: (options) => jsData.flip(options), known: ['axis', 'share', 'of'] },
+  shift: { call: (options) => jsData.shift(options), known: ['pixels', 'outside', 'of'] },
+  crop: { call: (options) => jsData.crop(options), known: ['least', 'of'] },
+  rotate: { call: (options) => jsData.rotate(options), known: ['degrees', 'outside', 'of'] },
+  colour: { call: (options) => jsData.colour(options), known: ['brightness', 'contrast', 'saturation', 'of'] },
+  noise: { call: (options) => jsData.noise(options), known: ['deviation', 'of'] },
   randomShift: { call: (options) => jsData.randomShift(options), known: ['pixels', 'share'] },
   batch: {
     call: (options) => jsData.batch(examples, [0], { y: bernoulli(4) }, options),

@@ -67,6 +67,7 @@ export const DEFINITIONS: Door<Exclude<Functions<typeof doors>, OfTensors<typeof
     call: (options) => js.normalScores(4, options),
     known: ['image', 'mask', 'per', 'cells', 'floor'],
   },
+  anyPart: { call: (options) => js.anyPart(options), known: ['by', 'share'] },
   hurdle: { call: (options) => js.hurdle(js.normal(4), options), known: ['masses', 'at'] },
   zeroInflated: 'none',
   mixture: 'none',

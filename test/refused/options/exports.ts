@@ -34,7 +34,7 @@ const COMPILING = [
 export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   compile: {
     call: (options) => jsCompiler.compile(model, weights, options),
-    known: [...COMPILING, 'exchangeable', 'example', 'precision', 'onFile'],
+    known: [...COMPILING, 'exchangeable', 'example', 'precision', 'keepFloat32', 'onFile'],
   },
   exportTraining: {
     call: (options) => jsCompiler.exportTraining(model, weights, options),
@@ -42,7 +42,21 @@ export const COMPILER: Door<Functions<typeof compiler> | 'exportTraining'> = {
   },
   exportModel: {
     call: (options) => jsCompiler.exportModel(model, weights, options),
-    known: [...COMPILING, 'out', 'precision', 'training', 'package', 'examples', 'run', 'signal', 'onProgress'],
+    known: [
+      ...COMPILING,
+      'out',
+      'precision',
+      'keepFloat32',
+      'atMost',
+      'measureOn',
+      'training',
+      'package',
+      'target',
+      'examples',
+      'run',
+      'signal',
+      'onProgress',
+    ],
     needed: { out: NOWHERE },
   },
   verify: {

@@ -26,6 +26,7 @@ const OPTIONS = [
   'patience',
   'averaging',
   'joint',
+  'augment',
   'objective',
   'optimiser',
   'engine',

@@ -1,5 +1,5 @@
 import * as own from '../../../src/index.ts';
-import { jsTrain, type Loose, type Refused } from '../loose.ts';
+import { jsData, jsTrain, type Loose, type Refused } from '../loose.ts';
 
 const model = own.cvae({
   condition: { x: own.continuous(4) },
@@ -41,22 +41,22 @@ export const OPTIONS = {
     [
       'options that are a number',
       option(20),
-      'train: expected options as an object, got 20; give { epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, … }, or nothing',
+      'train: expected options as an object, got 20; give { epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, … }, or nothing',
     ],
     [
       'a misspelt option',
       option({ epoch: 3 }),
-      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, …, got epoch; did you mean epochs?',
+      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, …, got epoch; did you mean epochs?',
     ],
     [
       'an option of another library',
       option({ batchSize: 32 }),
-      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, …, got batchSize; correct it or leave it out',
+      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, …, got batchSize; correct it or leave it out',
     ],
     [
       'a learning rate with an underscore',
       option({ learning_rate: 0.1 }),
-      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, objective, …, got learning_rate; did you mean learningRate?',
+      'train: expected the options epochs, baselineEpochs, batch, learningRate, seed, validation, patience, averaging, joint, augment, …, got learning_rate; did you mean learningRate?',
     ],
     [
       'epochs as text',
@@ -137,6 +137,16 @@ export const OPTIONS = {
       'averaging of 1',
       option({ averaging: 1 }),
       'train: expected a number above 0 and below 1 as averaging, got 1; give one such as 0.999',
+    ],
+    [
+      'no augmentation',
+      option({ augment: [] }),
+      'train: expected a list of augmentations as augment, got an array of 0; give such as [flip(), shift()]',
+    ],
+    [
+      'an augmentation that is not called',
+      option({ augment: [jsData.flip] }),
+      'train: expected a list of augmentations as augment, got an array of 1; give such as [flip(), shift()]',
     ],
     ['joint as text', option({ joint: 'yes' }), 'train: expected true or false as joint, got "yes"; give one of them'],
     [
@@ -312,7 +322,7 @@ export const OPTIONS = {
     [
       'a misspelt option',
       evaluation({ sample: 3 }),
-      'evaluate: expected the options samples, part, seed, engine, signal, onExample, onProgress, got sample; did you mean samples?',
+      'evaluate: expected the options samples, part, seed, monteCarlo, engine, signal, onExample, onProgress, got sample; did you mean samples?',
     ],
     [
       'a seed of NaN',

@@ -1,0 +1,117 @@
+// Writes dist/module: what `cvae-compile export --target wasm` puts together to a model's model.js, which imports nothing. Each part is a
+// script that declares one variable; what only some models need is a part of its own, which others find under its variable.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+
+const DATA = 'src/distributions/data';
+
+/** The parts, by the names of their variables: the module that each exposes. */
+const PARTS = {
+  draw: 'src/runtime/draw.ts',
+  steps: 'src/runtime/steps.ts',
+  several: 'src/runtime/module/several.ts',
+  ask: 'src/runtime/ask.ts',
+  decode: 'src/runtime/module/decode.ts',
+  stream: 'src/runtime/stream.ts',
+  missing: 'src/runtime/missing-values.ts',
+  core: 'src/runtime/module/core.ts',
+};
+
+/** What stands for other parts in the core, until they are called. A model without steps, or with a single target, is as it is. */
+const IN_CORE = {
+  'draw.ts': 'export const drawWith = (...given) => $draw.drawWith(...given);',
+  'steps.ts':
+    'export const inSteps = (...given) => ($steps ? $steps.inSteps(...given) : given[2](given[0], given[1]));',
+  'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
+  'missing-values.ts': 'export const encodeKnown = (...given) => $missing.encodeKnown(...given);',
+  'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
+  'ask.ts': ['decode', 'interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute']
+    .map((name) => `export const ${name} = (...given) => $ask.${name}(...given);`)
+    .join('\n'),
+};
+
+/** What other parts have from the core, by the module of the sources: the names that src/runtime/module/core.ts exports. */
+const IN_OTHERS = {
+  'draw.ts': `export const { inverseNormal } = $core;
+    export const drawWith = (...given) => $draw.drawWith(...given);
+    export const drawTarget = (...given) => $draw.drawTarget(...given);
+    export const distributionOf = (...given) => $draw.distributionOf(...given);`,
+  'errors.ts': 'export const { InvalidData, Unavailable } = $core;',
+  'from.ts': 'export const { from } = $core;',
+  'unfit.ts': 'export const { withoutFile, withoutLatent, tooMany } = $core;',
+  'impute.ts': `export const impute = async (model, ...given) => {
+      if ($several?.impute) return $several.impute(model, ...given);
+      throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);
+    };`,
+  // A module has no file of the evaluation, which is said.
+  'likelihood.ts':
+    'export const likelihoodOf = ({ name, files }) => { throw $core.withoutFile(name, "evaluation", Object.keys(files)); };',
+  'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
+  'size.ts': 'export const { size } = $core;',
+  'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',
+  'rows.ts': 'export const { inOrder, runRows, spread } = $core;',
+  'usual-values.ts': 'export const { usualValue } = $core;',
+  'values.ts': 'export const { encodeAll, encodeConditions, encodeValue, passed } = $core;',
+};
+
+export const buildModuleParts = async (root) => {
+  const { build } = createRequire(import.meta.url)('esbuild');
+  const folder = `${root}dist/module`;
+  const written = new Set();
+  const make = async (name, entry, variable) => {
+    const { outputFiles } = await build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      globalName: variable,
+      target: 'es2022',
+      legalComments: 'none',
+      logLevel: 'warning',
+      write: false,
+      plugins: [standIns(root, entry)],
+    });
+    written.add(`${name}.js`);
+    // A module is strict without being told.
+    writeFileSync(`${folder}/${name}.js`, outputFiles[0].text.replace(/^"use strict";/, ''));
+  };
+  mkdirSync(folder, { recursive: true });
+  await Promise.all([
+    // A model has either of two parts as what is asked of it.
+    ...Object.entries(PARTS).map(([name, entry]) => make(name, entry, name === 'decode' ? '$ask' : `$${name}`)),
+    ...likelihoods(root).map(({ name, file }) => make(`likelihood-${name}`, `${DATA}/${file}.ts`, '$likelihood')),
+  ]);
+  for (const file of readdirSync(folder)) if (!written.has(file)) rmSync(`${folder}/${file}`);
+};
+
+/** The likelihoods of the table, by name, each in a file of its own. */
+const likelihoods = (root) =>
+  [
+    ...readFileSync(`${root}${DATA}/table.ts`, 'utf8').matchAll(/^import \{ (\w+)Data \} from '\.\/([\w-]+)\.ts';$/gm),
+  ].map(([, name, file]) => ({ name, file }));
+
+/** Puts what stands for modules in their places. */
+const standIns = (root, entry) => ({
+  name: 'stand-ins',
+  setup: ({ onResolve, onLoad }) => {
+    const files = new Map(likelihoods(root).map(({ name, file }) => [`${file}.ts`, name]));
+    const isCore = entry === PARTS.core;
+    const standing = isCore ? IN_CORE : IN_OTHERS;
+    onResolve({ filter: /\.ts$/ }, ({ path, importer }) => {
+      const file = basename(path);
+      if (importer === '' || entry.endsWith(`/${file}`)) return undefined;
+      if (/[\\/]data[\\/]table\.ts$/.test(importer) && files.has(file))
+        return { path: file, namespace: 'likelihood', sideEffects: false };
+      if (!(file in standing) || /\/draws\//.test(path)) return undefined;
+      // What is asked finds it in the part of several targets, which has it itself.
+      if (file === 'impute.ts' && entry !== PARTS.ask && entry !== PARTS.decode) return undefined;
+      return { path: file, namespace: 'part', sideEffects: false };
+    });
+    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ contents: standing[path] }));
+    onLoad({ filter: /./, namespace: 'likelihood' }, ({ path }) => ({
+      contents: `export const ${files.get(path)}Data = $likelihoods.${files.get(path)};`,
+    }));
+  },
+});

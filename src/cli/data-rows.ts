@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { toDataset } from '../data/convert.ts';
+import { csv } from '../data/csv.ts';
+import type { Dataset, Examples } from '../data/dataset.ts';
+import { exampleAt } from '../data/example-at.ts';
+import { json } from '../data/json.ts';
+import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
+import type { Data, Example, Value } from '../data/source.ts';
+import type { Variables } from '../data/variable.ts';
+import { InvalidData } from '../errors.ts';
+import { size } from '../shape/size.ts';
+import { hasMask, maskName } from '../values/mask-name.ts';
+import { readText } from '../formats/read.ts';
+import { specimens } from '../formats/specimens.ts';
+import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
+
+/** Where examples come from, and which. */
+export interface RowOptions {
+  /** A table, or a definition with data; by default the examples that lie beside the model. */
+  readonly data?: string;
+  /** The numbers of rows, from 0; all by default. */
+  readonly example?: readonly (readonly [first: number, last: number])[];
+  /** Which part of a definition's data. */
+  readonly part?: Part;
+}
+
+export type Part = 'train' | 'validation' | 'test';
+
+/** Some rows of data, in the forms that a model takes. */
+export interface DataRows {
+  /** Their numbers, from 0. */
+  readonly indices: readonly number[];
+  /** Returns these rows as one batch, by variable. */
+  batch(indices: readonly number[]): Readonly<Record<string, readonly Value[]>>;
+  /** Returns a row, by variable. */
+  row(index: number): Readonly<Record<string, Value>>;
+}
+
+/**
+ * Reads rows of data for an exported model: of a CSV or JSON file whose columns are called as its variables or their elements are, of the
+ * data of a definition, or the examples that were exported with it.
+ *
+ * Without `targets`, only conditions are needed.
+ *
+ * @throws InvalidData if there are none, or they do not fit the model; InvalidFile if they cannot be read.
+ */
+export const readRows = async (
+  folder: string,
+  manifest: Manifest,
+  options: RowOptions,
+  targets = true,
+): Promise<DataRows> => {
+  const all = variablesOfSignature(manifest);
+  // A definition's data have all variables, and transforms that read them.
+  const some = Object.entries(all).filter(([name]) => Object.hasOwn(manifest.conditions, name));
+  const variables = targets || isDefinition(options.data) ? all : Object.fromEntries(some);
+  const source = await sourceOf(folder, manifest, options.data, variables, targets);
+  const examples = partOf(await toDataset(source, variables), options.part);
+  const indices = chosen(examples.count, options.example);
+  const row = (index: number) => exampleAt(examples, index, variables);
+  return {
+    indices,
+    row,
+    batch: (some) => {
+      const rows = some.map(row);
+      const names = Object.keys(rows[0] ?? {});
+      return Object.fromEntries(names.map((name) => [name, rows.map((each) => each[name])]));
+    },
+  };
+};
+
+const TABLES = ['.csv', '.tsv', '.tab', '.txt'];
+const RECORDS = ['.json', '.jsonl', '.ndjson'];
+
+const endingOf = (path: string): string => extname(path).toLowerCase();
+
+const isDefinition = (path: string | undefined): boolean =>
+  path !== undefined && ![...TABLES, ...RECORDS].includes(endingOf(path));
+
+const sourceOf = async (
+  folder: string,
+  manifest: Manifest,
+  path: string | undefined,
+  variables: Variables,
+  targets: boolean,
+): Promise<Data> => {
+  if (path === undefined) return exported(folder, manifest, targets);
+  const ending = endingOf(path);
+  const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
+  const columns = Object.fromEntries(named);
+  if (TABLES.includes(ending)) return csv(path, { columns });
+  if (RECORDS.includes(ending)) return json(path, { columns });
+  const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
+  const { data } = await load(path);
+  if (data === undefined)
+    throw new InvalidData(
+      `${path}: expected a definition with data, got no export of that name; write export const data = …`,
+    );
+  return evaluated(path, data);
+};
+
+/** Returns the examples that were exported with a model. */
+const exported = async (folder: string, { examples, target }: Manifest, targets: boolean): Promise<Data> => {
+  if (examples === undefined)
+    throw new InvalidData(
+      `${folder}: expected ${SPECIMENS_FILE} beside the model, got none; give --data, a table or a definition`,
+    );
+  const path = join(folder, examples.file);
+  const text = await readFile(path, 'utf8');
+  const found = readText(specimens, text, { where: path, what: 'examples, as JSON', remedy: 'export the model again' });
+  return found.examples.map((example) => ({
+    ...example.conditions,
+    ...(targets && targetsOf(target, example)),
+  }));
+};
+
+/** Returns the targets of an exported example by name, each with its mask if it has one. */
+const targetsOf = (target: TargetSignature, example: Specimen): Example =>
+  Object.fromEntries(
+    Object.entries(target.targets ?? { y: target }).flatMap(([name, one]): [string, Value][] => {
+      const value: [string, Value] = [name, withNames(one, truthOf(example, name))];
+      // Earlier versions wrote none: everything counts.
+      const all = () => Array.from({ length: size(one.dataShape) }, () => 1);
+      return hasMask(one) ? [value, [maskName(name), example.masks?.[name] ?? all()]] : [value];
+    }),
+  );
+
+/** Returns a target's value, which JSON has as numbers, with the names of its classes. */
+const withNames = ({ classes }: TargetSignature, values: readonly number[]): Value =>
+  typeof classes === 'object' ? values.map((index) => classes[index] ?? index) : values;
+
+const partOf = (dataset: Dataset, part: Part | undefined): Examples => {
+  const found = part === undefined ? (dataset.test ?? dataset.validation ?? dataset.train) : dataset[part];
+  if (found) return found;
+  throw new InvalidData(`data: expected a ${part} part, got none; leave --part out, or name another`);
+};
+
+const chosen = (count: number, ranges: RowOptions['example']): readonly number[] => {
+  if (ranges === undefined) return Array.from({ length: count }, (_, i) => i);
+  return ranges.flatMap(([first, last]) => {
+    if (last >= count)
+      throw new InvalidData(`example: expected a row from 0 to ${count - 1}, got ${last}; give one of these`);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+};

@@ -1,0 +1,123 @@
+import type { Outputs } from '../runtime/result.ts';
+import { size } from '../shape/size.ts';
+import { isClasses, type Manifest, type TargetSignature } from '../signature.ts';
+import { classTexts } from '../values/element-names.ts';
+import type { Setting } from './conditions.ts';
+import { cellText, short } from './results.ts';
+
+// Values of y as lines of CSV and of JSON.
+
+/** A value of each condition. */
+export type Combo = Readonly<Record<string, Setting>>;
+
+/** Values of y, or of each of several targets by its name. */
+export type Several = Readonly<Record<string, Outputs>>;
+type Row = Readonly<Record<string, readonly number[]>>;
+
+/** A row of y: for which conditions, and the how-manieth sample of these. */
+export interface DrawnLine {
+  readonly combo: Combo;
+  readonly sample: number;
+  readonly values: Row;
+}
+
+/** Returns the rows of results: all samples of the first conditions come first. */
+export const linesOf = (combos: readonly Combo[], samples: Several, count: number): readonly DrawnLine[] =>
+  combos.flatMap((combo, at) =>
+    Array.from({ length: count }, (_, sample) => ({ combo, sample, values: rowOf(samples, at * count + sample) })),
+  );
+
+const rowOf = (samples: Several, row: number): Row =>
+  Object.fromEntries(
+    Object.entries(samples)
+      .filter(([name]) => name !== 'seed' && name !== 'z')
+      .map(([name, { data, shape }]) => {
+        const length = data.length / (shape[0] ?? 1);
+        return [name, Array.from(data.subarray(row * length, (row + 1) * length), short)];
+      }),
+  );
+
+const targetsOf = ({ target }: Pick<Manifest, 'target'>): readonly (readonly [string, TargetSignature])[] =>
+  Object.entries(target.targets ?? { y: target });
+
+/** Returns a header, then a line for each row: conditions, the sample's number, y's elements by name. */
+export const csvOfDrawn = (manifest: Manifest, all: readonly DrawnLine[]): string => {
+  const names = Object.keys(all[0]?.combo ?? {});
+  const targets = targetsOf(manifest);
+  const columns = targets.flatMap(([name, target]) =>
+    columnsOf(manifest, name, target, all[0]?.values[name]?.length ?? 0),
+  );
+  const rows = all.map(({ combo, sample, values }) => [
+    ...names.map((name) => combo[name]?.text ?? ''),
+    sample,
+    ...targets.flatMap(([name, target]) => valuesOf(target, values[name] ?? [])),
+  ]);
+  return [[...names, ownKey(manifest, 'sample'), ...columns], ...rows]
+    .map((cells) => `${cells.map(cellText).join(',')}\n`)
+    .join('');
+};
+
+/**
+ * Returns the names of the columns of y, or of a target of this name: those of its elements, `y_` and a class for its probability,
+ * else `y` or `y_1`, `y_2`, …
+ */
+const columnsOf = (
+  { conditions, target: whole }: Manifest,
+  y: string,
+  target: TargetSignature,
+  length: number,
+): readonly string[] => {
+  if (chancesOf(target, length)) return classTexts(target).map((name) => `${y}_${name}`);
+  if (target.names?.length !== length) return Array.from({ length }, (_, i) => (length === 1 ? y : `${y}_${i + 1}`));
+  const isTaken = (name: string): boolean =>
+    name === 'sample' || Object.hasOwn(conditions, name) || (whole.targets !== undefined && length > 1);
+  return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
+};
+
+/** Whether numbers are the probabilities of one class each, rather than of the classes of many places, or classes themselves. */
+const chancesOf = (target: TargetSignature, length: number): boolean =>
+  isClasses(target) && target.dataShape.length === 0 && length === target.shape[0];
+
+/** Returns y's numbers, or the names of the classes that were drawn. */
+const valuesOf = (target: TargetSignature, y: readonly number[]): readonly (number | string)[] => {
+  const { classes, shape } = target;
+  const drawn = isClasses(target) && y.length < size(shape);
+  return drawn && typeof classes === 'object' ? y.map((index) => classes[index] ?? index) : y;
+};
+
+/** Returns y in a line of JSON: its values, and the same by name if they have names; the values of several targets by theirs. */
+const named = (manifest: Manifest, row: Row) => {
+  const { target } = manifest;
+  if (target.targets)
+    return Object.fromEntries(targetsOf(manifest).map(([name, one]) => [name, valuesOf(one, row[name] ?? [])]));
+  const y = row['y'] ?? [];
+  const values = valuesOf(target, y);
+  const isNamed = chancesOf(target, y.length) ? typeof target.classes === 'object' : target.names?.length === y.length;
+  if (!isNamed) return { y: values };
+  const names = target.names ?? classTexts(target);
+  return { y: values, [ownKey(manifest, 'values')]: Object.fromEntries(names.map((name, i) => [name, values[i]])) };
+};
+
+/** Returns a key that does not hide one of the conditions. */
+const ownKey = (manifest: Pick<Manifest, 'conditions'>, name: string): string =>
+  Object.hasOwn(manifest.conditions, name) ? ownKey(manifest, `${name}_`) : name;
+
+/** Returns conditions as they were given, classes by their names; numbers as numbers. */
+const texts = (combo: Combo): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(combo).map(([name, { value, text }]) => [name, typeof value === 'number' ? value : text]),
+  );
+
+/** Returns an object of JSON for each row: conditions, `sample`, `y`, and y's elements by name in `values`, if they have names. */
+export const jsonOfDrawn = (manifest: Manifest, all: readonly DrawnLine[]): string =>
+  all
+    .map(
+      ({ combo, sample, values }) =>
+        `${JSON.stringify({ ...texts(combo), [ownKey(manifest, 'sample')]: sample, ...named(manifest, values) })}\n`,
+    )
+    .join('');
+
+/** Returns results of a single target by its name, as those of several are. */
+export const severalOf = ({ target }: Pick<Manifest, 'target'>, found: Outputs): Several =>
+  // `open` returns a record of them if there are several targets, which its type says of a definition only.
+  target.targets ? (found as unknown as Several) : { y: found };

@@ -1,0 +1,64 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Value } from '../data/source.ts';
+import type { Manifest } from '../signature.ts';
+import type { DataRows } from './data-rows.ts';
+import type { Combo } from './drawn.ts';
+import type { Cell } from './results.ts';
+
+/** Describes the option `--data`. */
+export const dataText = (what: string): string =>
+  `${what}: a CSV or JSON file with columns of the variables' names, or a definition with data (default: examples.json beside the model)`;
+
+/** The option `--part`. */
+export const partOption = (): Option =>
+  new Option('--part <part>', "which part of a definition's data (default: test, else validation, else train)").choices(
+    ['train', 'validation', 'test'],
+  );
+
+/** Adds the options that say which rows of which data are meant. */
+export const withRowOptions = (command: Command): Command =>
+  command
+    .option('--data <file>', dataText('where examples come from'))
+    .option('--example <rows>', 'which of them, counted from 0: 3, or 0,5, or 0-9 (default: all)', rowRanges)
+    .addOption(partOption());
+
+/** Reads `3`, `0,5` or `0-9` as ranges; undefined for `all`. */
+export const rowRanges = (text: string): readonly (readonly [number, number])[] | undefined => {
+  if (text === 'all') return undefined;
+  return text.split(',').map((part) => {
+    const [, from = '', to = from] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
+    const range = [Number(from), Number(to)] as const;
+    if (from === '' || range[0] > range[1])
+      throw new InvalidArgumentError('Expected numbers of rows, such as 3, or 0,5, or 0-9, or all.');
+    return range;
+  });
+};
+
+/** Returns the conditions of a row as settings of `sample`: as the model takes them, and as they are written. */
+export const comboOf = ({ conditions }: Manifest, rows: DataRows, index: number): Combo => {
+  const row = rows.row(index);
+  return Object.fromEntries(
+    Object.entries(conditions)
+      .filter(([, { maskOf, knownOf }]) => maskOf === undefined && knownOf === undefined)
+      .map(([name]) => {
+        const cell = cellOf(row[name]);
+        return [name, { value: row[name], text: cell === undefined ? `example ${index}` : `${cell ?? ''}` }];
+      }),
+  );
+};
+
+/** Returns the columns that say which example a line of a result is about: its number, and conditions of one value. */
+export const aboutRow = (manifest: Manifest, rows: DataRows, index: number): Readonly<Record<string, Cell>> => ({
+  example: index,
+  ...Object.fromEntries(
+    Object.entries(rows.row(index)).flatMap(([name, value]) => {
+      const cell = cellOf(value);
+      // A result has columns of its own called so.
+      const own = name === 'example' ? 'example_' : name;
+      return cell === undefined || !Object.hasOwn(manifest.conditions, name) ? [] : [[own, cell] as const];
+    }),
+  ),
+});
+
+const cellOf = (value: Value): number | string | null | undefined =>
+  typeof value === 'number' || typeof value === 'string' || value === null ? value : undefined;

@@ -1,0 +1,26 @@
+import { rule } from '../../values/rules.ts';
+import { PATH, reading } from '../options.ts';
+import { pathOf } from '../path.ts';
+import type { Table } from '../source.ts';
+import type { Header, TakeLine } from './lines.ts';
+import { checkTableOptions, TABLE_OPTIONS, type TableOptions } from './options.ts';
+import { lazily } from './read-table.ts';
+
+/** Reads a file: `begin` receives the header and returns what takes the rows. */
+export type ReadRows = (path: string, begin: (header: Header) => TakeLine) => Promise<void>;
+
+/** Returns the function of this name that reads a file as a table for a definition, with the options of every table. */
+export const fileTable = (
+  where: string,
+  read: ReadRows,
+): ((path: string | URL, options?: TableOptions) => Promise<Table>) =>
+  reading(
+    where,
+    // What all tables share checks the options.
+    { args: [PATH, rule('options', () => true)] },
+    async (path: string | URL, options: TableOptions = {}): Promise<Table> => {
+      checkTableOptions(where, options, TABLE_OPTIONS);
+      const file = pathOf(path);
+      return lazily({ where, path: file, unit: 'row', decimal: '.', rows: (begin) => read(file, begin) }, options);
+    },
+  );

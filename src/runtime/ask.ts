@@ -1,0 +1,121 @@
+import type { Manifest } from '../signature.ts';
+import type {
+  AskOptions,
+  LikelihoodOptions,
+  LogLikelihood,
+  NeighbourOptions,
+  Neighbours,
+  Posterior,
+  ReconstructOptions,
+} from './questions.ts';
+import type { Tools } from './tools.ts';
+import { changedConditions, encodeExample, type Forms } from './example.ts';
+import type { Core } from './model.ts';
+import type { SampleOptions } from './options.ts';
+import type { Samples } from './result.ts';
+import { run } from './run-asked.ts';
+import { withoutLatent } from './unfit.ts';
+import type { Encoded } from './usual-values.ts';
+import type * as Values from './values.ts';
+
+export { decode, interpolate } from './decode.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Loads what pages load for other calls too. */
+export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> => {
+  const [{ encodeAll, passed }, { distributionOf }] = await Promise.all([import('./values.ts'), import('./draw.ts')]);
+  return { encodeAll, passed, distributionOf };
+};
+
+/** Refuses options that are unknown, and what is no signal. */
+export const checkAsked = ({ expect }: Tools, options: AskOptions, ...known: readonly string[]): void => {
+  const names = [...known, 'signal'];
+  const list = names.join(', ');
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list}`, options);
+  for (const name of Object.keys(options)) expect(names.includes(name), name, `one of the options ${list}`, name);
+  const { signal } = options;
+  const isSignal = signal === undefined || typeof Object(signal).throwIfAborted === 'function';
+  expect(isSignal, 'signal', 'an AbortSignal', signal);
+};
+
+const recognise = async (
+  manifest: Manifest,
+  tools: Tools,
+  encoded: Encoded,
+  signal: AbortSignal | undefined,
+): Promise<Posterior> => {
+  if (manifest.kind === 'predictor') throw withoutLatent(manifest.name);
+  const { mean = NONE, logVar = NONE } = await run(manifest, tools, 'recognition', encoded, { signal });
+  const shape = [encoded.rows, manifest.latent];
+  const deviation = logVar.map((v) => Math.exp(v / 2));
+  return { mean: { data: mean, shape }, logVar: { data: logVar, shape }, deviation: { data: deviation, shape } };
+};
+
+const NONE = new Float32Array();
+
+/** `encode` of a model. */
+export const encode = async (
+  { signature }: Core,
+  tools: Tools,
+  example: Given,
+  options: AskOptions = {},
+): Promise<Posterior> => {
+  checkAsked(tools, options);
+  return recognise(signature, tools, await encodeExample(signature, example, await forms()), options.signal);
+};
+
+/** `reconstruct` of a model. */
+export const reconstruct = async (
+  { signature, sample }: Core,
+  tools: Tools,
+  example: Given,
+  options: ReconstructOptions = {},
+): Promise<Samples> => {
+  checkAsked(tools, options, 'as', 'temperature', 'count', 'seed', 'first', 'draw');
+  const { as = {}, temperature = 0, ...how } = options;
+  const { passed, ...all } = await forms();
+  const encoded = await encodeExample(signature, example, all);
+  const conditions = await changedConditions(signature, encoded, as, all);
+  const from = await recognise(signature, tools, encoded, how.signal);
+  return sample(passed(conditions), { ...how, temperature, from });
+};
+
+/** `logLikelihood` of a model. */
+export const logLikelihood = async (
+  { signature }: Core,
+  tools: Tools,
+  example: Given,
+  options: LikelihoodOptions = {},
+): Promise<LogLikelihood> => {
+  checkAsked(tools, options, 'samples', 'seed');
+  const all = await forms();
+  const encoded = await encodeExample(signature, example, all);
+  const { unit } = all.distributionOf(signature.target);
+  return (await import('./likelihood.ts')).likelihoodOf(signature, tools, encoded, options, unit, run);
+};
+
+/** `neighbours` of a model. */
+export const neighbours = async (
+  core: Core,
+  tools: Tools,
+  example: Given,
+  among: Given,
+  options: NeighbourOptions = {},
+): Promise<Neighbours> => {
+  checkAsked(tools, options, 'count');
+  const { count = 5, signal } = options;
+  tools.expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
+  const shape = [core.signature.latent];
+  const { encodeValue } = await import('./values.ts');
+  const meansOf = async (given: Given): Promise<Float32Array> => {
+    const { mean = (await encode(core, tools, given, signal && { signal })).mean } = given;
+    return encodeValue('mean', { kind: 'continuous', shape, dataShape: shape }, Object(mean).data).data;
+  };
+  const { nearest } = await import('./nearest.ts');
+  return nearest(await meansOf(example), await meansOf(among), core.signature.latent, count, signal);
+};
+
+/** `impute` of a model. */
+export const impute = async (core: Core, _: Tools, given: Given, options: SampleOptions = {}): Promise<Samples> =>
+  (await import('./impute.ts')).impute(core, given, options);

@@ -1,0 +1,40 @@
+import { callsOf } from './calls.ts';
+import { copied } from './create.ts';
+import type { Core, Model } from './model.ts';
+import { expect } from './options.ts';
+import { runRows } from './rows.ts';
+import type { FileRunner } from './sessions.ts';
+import type { Tools } from './tools.ts';
+
+/** What `ask.ts` answers. */
+const ASKED = ['decode', 'interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute'] as const;
+type Asked = (typeof ASKED)[number];
+type Ask = (core: Core, tools: Tools, ...given: never[]) => Promise<unknown>;
+
+/** Returns a model with everything that can be asked of it, and a way to close it, after which calls are refused. */
+export const asking = (core: Core, engine: FileRunner): Model => {
+  const { counted, ...closing } = callsOf(core.signature.name, engine);
+  const tools: Tools = { engine, runRows, expect };
+  /** Asks with a module that is loaded for that; arguments are copied meanwhile, as their owner may change them. */
+  const ask = (name: Asked) =>
+    counted(async (...given: readonly unknown[]) => {
+      const kept = given.map((one) => copied(one));
+      const asks: Readonly<Record<Asked, Ask>> = await import('./ask.ts');
+      return asks[name](core, tools, ...(kept as never[])); // as each checks
+    });
+  const model: Model = {
+    ...core,
+    sample: counted(core.sample),
+    mean: counted(core.mean),
+    prior: counted(core.prior),
+    baseline: counted(core.baseline),
+    selfTest: counted(core.selfTest),
+    // Each as its method in `ask.ts`, behind what it is given first.
+    ...(Object.fromEntries(ASKED.map((name) => [name, ask(name)])) as Pick<Model, Asked>),
+    async *stream(given, options) {
+      yield* (await import('./stream.ts')).stream(model, tools, given, options);
+    },
+    ...closing,
+  };
+  return model;
+};

@@ -1,0 +1,44 @@
+import { InvalidData } from '../errors.ts';
+import type { Gaussians } from './latents.ts';
+import type { CheckedOptions } from './options.ts';
+import type { Encoded } from './usual-values.ts';
+import { unequal } from './unfit.ts';
+
+/** Returns numbers of z as rows. @throws InvalidData that names z for anything else. */
+const numbersOf = async (value: unknown, latent: number): Promise<Float32Array> => {
+  const { encodeValue } = await import('./values.ts');
+  return encodeValue('z', { kind: 'continuous', shape: [latent], dataShape: [latent] }, value).data;
+};
+
+const repeated = (numbers: Float32Array, length: number): Float32Array =>
+  numbers.length === length ? numbers : Float32Array.from({ length }, (_, i) => numbers[i % numbers.length] ?? NaN);
+
+/**
+ * Returns what z is drawn from if the options say so, with as many rows of it as of the conditions: one of either applies to all of the
+ * other. @throws InvalidData for a signal or latents that are none, or do not fit.
+ */
+export const from = async (
+  encoded: Encoded,
+  { from: given, signal }: Pick<CheckedOptions, 'from' | 'signal'>,
+  latent: number,
+): Promise<{ readonly encoded: Encoded; readonly gaussians?: Gaussians }> => {
+  if (signal !== undefined && typeof Object(signal).throwIfAborted !== 'function')
+    throw new InvalidData(`signal: expected an AbortSignal, got ${String(signal)}; correct it`);
+  if (given === undefined) return { encoded };
+  const { mean: centre, logVar, data } = Object(given);
+  const means = await numbersOf(centre ? centre.data : 'data' in Object(given) ? data : given, latent);
+  const own = means.length / latent;
+  const rows = Math.max(own, encoded.rows);
+  if ([own, encoded.rows].some((count) => count !== 1 && count !== rows)) throw unequal(own, encoded.rows);
+  // The deviation of latents as they are is 0, as e to the power of this is.
+  const logs = centre ? await numbersOf(Object(logVar).data, latent) : means.map(() => -1e9);
+  if (logs.length !== means.length)
+    throw new InvalidData(
+      `from: expected as many logVar as mean, got ${logs.length} and ${means.length} numbers; give what encode or prior returns`,
+    );
+  const length = rows * latent;
+  return {
+    encoded: { ...encoded, rows },
+    gaussians: { mean: repeated(means, length), logVar: repeated(logs, length) },
+  };
+};

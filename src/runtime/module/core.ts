@@ -1,0 +1,13 @@
+// What `model.js` of a model that is exported as WebAssembly exports, …
+export { toRgba } from '../picture.ts';
+export { openModule } from './open.ts';
+// … and what its other parts use too.
+export { InvalidData, Unavailable } from '../../errors.ts';
+export { inverseNormal, normals, stream, uniforms } from '../../random.ts';
+export { size } from '../../shape/size.ts';
+export { fileNoise, drawsItself } from '../file-noise.ts';
+export { inOrder, runRows, spread } from '../rows.ts';
+export { from } from '../from.ts';
+export { tooMany, withoutFile, withoutLatent } from '../unfit.ts';
+export { usualValue } from '../usual-values.ts';
+export { encodeAll, encodeConditions, encodeValue, passed } from '../values.ts';

@@ -1,0 +1,54 @@
+import { Unavailable } from '../../errors.ts';
+import type { Bytes, WasmPlan } from '../../wasm/plan.ts';
+import type { Feeds, FileRunner } from '../sessions.ts';
+import type { ShapedArray } from '../ort.ts';
+import type { WasmExports } from './web-assembly.ts';
+
+/** The bytes of a page of WebAssembly's memory. */
+const PAGE = 65536;
+
+/**
+ * Runs the parts of a model that is compiled to WebAssembly. Its memory grows to what the largest batch so far has needed; `name` is
+ * the model's.
+ */
+export const moduleRunner = (name: string, plan: WasmPlan, exports: WasmExports): FileRunner => {
+  const { memory } = exports;
+  call(exports, 'expand');
+  const reserve = (bytes: number): void => {
+    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+    if (missing <= 0) return;
+    try {
+      memory.grow(missing);
+    } catch (error) {
+      const most = (bytes / 2 ** 20).toFixed(0);
+      throw new Unavailable(
+        `${name}: expected memory that grows to ${most} MiB, got none from this host; ask for fewer rows at once`,
+        { cause: error },
+      );
+    }
+  };
+  return {
+    run: async (part, inputs) => {
+      const own = plan.parts[part];
+      const rows = Object.values(inputs)[0]?.shape[0] ?? 0;
+      // The caller notices that outputs are missing.
+      if (!own) return {};
+      const bytes = ({ fixed, perRow }: Bytes): number => fixed + rows * perRow;
+      reserve(plan.base + bytes(own.memory));
+      const view = ({ at, size }: { readonly at: Bytes; readonly size: Bytes }): Float32Array =>
+        new Float32Array(memory.buffer, plan.base + bytes(at), bytes(size) / 4);
+      for (const [input, slot] of Object.entries(own.inputs)) view(slot).set(inputs[input]?.data ?? []);
+      call(exports, `run_${part}`, rows, plan.base);
+      const found: Record<string, ShapedArray> = {};
+      for (const [output, slot] of Object.entries(own.outputs))
+        found[output] = { data: view(slot).slice(), shape: [rows] };
+      return found satisfies Feeds;
+    },
+    close: async () => undefined,
+  };
+};
+
+const call = (exports: WasmExports, name: string, ...given: readonly number[]): void => {
+  const found = exports[name];
+  if (typeof found === 'function') found(...given);
+};

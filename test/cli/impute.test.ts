@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anyPart, categorical, concat, cvae, gaussian, heads, mlp, normal } from 'cvae-compile';
+import { exportModel } from 'cvae-compile/compiler';
+import { train } from 'cvae-compile/train';
+import { cli } from './support/cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'impute-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const target = { air: normal(1, { sigma: 'learned' }), sky: categorical('clear', 'rain') };
+const condition = { station: categorical('coast', 'valley') };
+const given = cvae({
+  condition,
+  target,
+  latent: 1,
+  known: anyPart(),
+  recognition: ({ y }) => concat(y.air, y.sky).pipe(gaussian(1)),
+  decoder: ({ z, station, known }) => concat(z, station, known.air, known.sky).pipe(mlp([8]), heads(target)),
+});
+const plain = cvae({
+  condition,
+  target,
+  latent: 1,
+  recognition: ({ y }) => concat(y.air, y.sky).pipe(gaussian(1)),
+  decoder: ({ z, station }) => concat(z, station).pipe(mlp([8]), heads(target)),
+});
+
+const gaps = join(folder, 'gaps.csv');
+
+beforeAll(async () => {
+  const rows = Array.from({ length: 64 }, (_, i) => ({
+    station: i % 2,
+    air: i % 20,
+    sky: i % 3 === 0 ? 'rain' : 'clear',
+  }));
+  for (const [name, model] of Object.entries({ given, plain })) {
+    const { weights } = await train(model, rows, { epochs: 1, seed: 1, engine: 'onnx' });
+    await exportModel(model, weights, { out: join(folder, name) });
+  }
+  writeFileSync(gaps, 'station,air,sky\ncoast,3,\nvalley,,rain\ncoast,,\nvalley,7,clear\n');
+});
+
+const impute = (...args: readonly string[]) => cli('impute', join(folder, 'given'), ...args);
+
+describe('impute', () => {
+  test('fills the empty cells of a table, and leaves the others', async () => {
+    const out = join(folder, 'filled.csv');
+    const { code, err } = await impute('--data', gaps, '--count', '2', '--seed', '1', '--out', out);
+    expect(code, err).toBe(0);
+    const [header, ...lines] = readFileSync(out, 'utf8').trim().split('\n');
+    expect(header).toBe('example,station,sample,air,sky');
+    const cells = lines.map((line) => line.split(','));
+    expect(cells).toHaveLength(8);
+    expect(cells.every((row) => row.every((cell) => cell !== ''))).toBe(true);
+    expect(cells.slice(0, 2).map((row) => row[3])).toEqual(['3', '3']);
+    expect(cells.slice(2, 4).map((row) => row[4])).toEqual(['rain', 'rain']);
+    expect(cells.slice(6).map((row) => row.slice(3))).toEqual([
+      ['7', 'clear'],
+      ['7', 'clear'],
+    ]);
+    // Draws of a row differ.
+    expect(cells[2]?.[3]).not.toBe(cells[3]?.[3]);
+    const again = await impute('--data', gaps, '--count', '2', '--seed', '1', '--out', join(folder, 'again.csv'));
+    expect(again.code).toBe(0);
+    expect(readFileSync(join(folder, 'again.csv'), 'utf8')).toBe(readFileSync(out, 'utf8'));
+  });
+
+  test('gives the mean, and chosen rows', async () => {
+    const { code, out, err } = await impute('--data', gaps, '--example', '0', '--mean');
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ example: 0, station: 'coast', air: [3] });
+  });
+
+  test('is refused for a model that is given no parts, and several means', async () => {
+    const other = await cli('impute', join(folder, 'plain'), '--data', gaps);
+    expect(other.code).toBe(1);
+    expect(other.err).toContain(
+      'expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it',
+    );
+    const twice = await impute('--data', gaps, '--mean', '--count', '2');
+    expect(twice.err).toContain(
+      "count: expected 1, since y at the prior's mean is always the same, got 2; leave it out",
+    );
+  });
+});

@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  bernoulli,
+  categorical,
+  concat,
+  conv2d,
+  convTranspose2d,
+  cvae,
+  dense,
+  embedding,
+  flatten,
+  gaussian,
+  gru,
+  normal,
+  relu,
+  reshape,
+} from 'cvae-compile';
+import { compile, exportModel, type ExportOptions } from 'cvae-compile/compiler';
+import { open } from 'cvae-compile/runtime';
+import { evaluate, train } from 'cvae-compile/train';
+import { quantised } from '../../src/export/storage/int8.ts';
+import { limitOf } from '../../src/export/storage/gate.ts';
+import type { OnnxGraph } from '../../src/onnx/graph.ts';
+import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
+import { normals, stream, uniforms } from '../../src/random.ts';
+import { cli } from '../cli/support/cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'int8-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Of each kind of layer that has a kernel. */
+const model = cvae({
+  condition: { word: categorical(80) },
+  target: bernoulli(8, 8, 1),
+  latent: 4,
+  recognition: ({ y }) => y.pipe(conv2d(8, { kernel: 3, stride: 2 }), relu, flatten, gaussian(4)),
+  decoder: ({ z, word }) =>
+    concat(z, word.pipe(embedding(80, 8))).pipe(
+      dense(64),
+      relu,
+      reshape(4, 16),
+      gru(16),
+      reshape(4, 4, 4),
+      convTranspose2d(8, { kernel: 3, stride: 2 }),
+      relu,
+      conv2d(1, { kernel: 3 }),
+    ),
+});
+const data = () => {
+  const noise = uniforms(stream(1, 'pictures'), 400, 64);
+  return {
+    word: Array.from({ length: 400 }, (_, i) => i % 80),
+    y: Array.from({ length: 400 }, (_, i) =>
+      Array.from({ length: 64 }, (__, at) => Number((noise[64 * i + at] ?? 0) < ((i + at) % 4) / 4)),
+    ),
+  };
+};
+type Trained = Awaited<ReturnType<typeof train>>['weights'];
+let weights: Trained = new Map();
+beforeAll(async () => {
+  ({ weights } = await train(model, data, { epochs: 3, seed: 1, engine: 'onnx' }));
+});
+
+const exported = (name: string, options: Omit<ExportOptions, 'out'>, own = weights) =>
+  exportModel(model, own, { out: join(folder, name), examples: data, ...options });
+
+describe('weights in int8', () => {
+  test('are whole numbers with a scale for each output channel, within half a step of what they were', () => {
+    const noise = normals(stream(1, 'kernel'), 24, 40);
+    const graph: OnnxGraph = {
+      name: 'small',
+      inputs: [{ name: 'x', dtype: 'float32', shape: ['N', 24] }],
+      outputs: [{ name: 'y', dtype: 'float32', shape: ['N', 40] }],
+      nodes: [{ name: 'dense', op: 'MatMul', inputs: ['x', 'a/kernel'], outputs: ['y'], attributes: {} }],
+      // Column j is of the size of 10^(j/10).
+      initializers: new Map([
+        [
+          'a/kernel',
+          tensorOf(
+            'float32',
+            [24, 40],
+            noise.map((value, i) => value * 10 ** ((i % 40) / 10)),
+          ),
+        ],
+      ]),
+    };
+    const { initializers, nodes } = quantised(graph);
+    expect(nodes.map(({ op }) => op)).toEqual(['Cast', 'Mul', 'MatMul']);
+    const [whole, scale] = [initializers.get('a/kernel/int8'), initializers.get('a/kernel/scale')];
+    expect([whole?.dtype, whole?.shape, scale?.shape]).toEqual(['int8', [24, 40], [1, 40]]);
+    const before = graph.initializers.get('a/kernel');
+    const [q, s, w] = [whole, scale, before].map((tensor) => (tensor ? numbersOf(tensor) : new Float64Array()));
+    w?.forEach((value, i) => {
+      const step = s?.[i % 40] ?? NaN;
+      expect(Math.abs((q?.[i] ?? NaN) * step - value)).toBeLessThanOrEqual(0.5001 * step);
+    });
+    // The largest of each column is ±127.
+    expect(Math.max(...Array.from({ length: 24 }, (_, row) => Math.abs(q?.[40 * row + 7] ?? 0)))).toBe(127);
+    expect(quantised(graph, { layers: new Set(['a']) }).nodes).toHaveLength(1);
+    expect(quantised(graph, { exact: new Set(['a/kernel']) }).nodes).toHaveLength(1);
+  });
+
+  test('are those of all layers with kernels', () => {
+    const { files, manifest } = compile(model, weights, { precision: 'int8', recognition: true });
+    const names = [...(files.decoder?.model.graph.initializers ?? [])].filter(([, { dtype }]) => dtype === 'int8');
+    expect(names.map(([name]) => name.split('/')[1]).sort()).toEqual(
+      ['convTranspose2d_1', 'conv2d_1', 'dense_1', 'embedding_1', 'gru_1', 'gru_1'].sort(),
+    );
+    expect(manifest.precision?.weights).toBe('int8');
+    expect(manifest.precision?.losses.decoder).toBeLessThan(0.1);
+    expect(
+      [...(files.recognition?.model.graph.initializers.values() ?? [])].some(({ dtype }) => dtype === 'int8'),
+    ).toBe(true);
+  });
+
+  test('cost what is measured on data, which stands in the manifest, and onnxruntime computes it so', async () => {
+    const { manifest, largest } = await exported('small', { precision: 'int8', evaluationSamples: 10 });
+    expect(largest).toBeLessThan(1e-4);
+    const { cost } = manifest.precision ?? {};
+    expect(cost).toMatchObject({ unit: 'nats', examples: 400, part: 'train', left: [] });
+    const { importanceSampling } = await evaluate(model, weights, data, { samples: 10 });
+    expect(cost?.loss).toBeCloseTo(importanceSampling ?? NaN, 0);
+    expect(Math.abs(cost?.rise ?? NaN)).toBeLessThan(0.05);
+    expect(cost?.error).toBeGreaterThan(0);
+    const opened = await open(join(folder, 'small'));
+    await opened.selfTest();
+    await opened.close();
+    await exported('whole', {});
+    const bytes = (name: string): number => statSync(join(folder, name, 'decoder.onnx')).size;
+    expect(bytes('small')).toBeLessThan(0.75 * bytes('whole'));
+  });
+
+  test('leave out layers that cost too much, and say which', async () => {
+    // The last number of each word's vector is 0, so that its row of the kernel does not matter, but for the scale.
+    const spoilt = new Map(weights);
+    const change = (name: string, to: (value: number, i: number) => number): void => {
+      const { shape, data } = weights.get(name) ?? { shape: [], data: new Float32Array() };
+      spoilt.set(name, { shape, data: data.map(to) });
+    };
+    const [table = ''] = [...weights.keys()].filter((name) => name.startsWith('decoder/embedding_1/'));
+    change(table, (value, i) => (i % 8 === 7 ? 0 : value));
+    change('decoder/dense_1/kernel', (value, i) => (i >= 11 * 64 ? 1e4 : value));
+    const { manifest } = await exported('left', { precision: 'int8' }, spoilt);
+    expect(manifest.precision?.cost?.left).toEqual(['decoder/dense_1']);
+    expect(manifest.precision?.cost?.rise).toBeLessThan(0.06);
+    // With all others kept, it is the only one, and costs too much.
+    const others = [...new Set([...weights.keys()].map((name) => name.replace(/\/[^/]*$/, '')))];
+    await expect(
+      exported(
+        'none',
+        {
+          precision: 'int8',
+          keepFloat32: others.filter((layer) => layer !== 'decoder/dense_1'),
+        },
+        spoilt,
+      ),
+    ).rejects.toThrow(
+      /precision: expected int8 weights that cost at most 0.05 nats, got \+.* nats on 400 examples \(train\) even with 1 of 1 layers/,
+    );
+  });
+
+  test('are kept in float32 by the names of layers that there are', () => {
+    expect(() => compile(model, weights, { precision: 'int8', keepFloat32: ['decoder/dense_2'] })).toThrow(
+      'keepFloat32: expected layers of the model, got decoder/dense_2; did you mean decoder/dense_1?',
+    );
+  });
+
+  test('are limited by nats or by a share', () => {
+    expect(limitOf(undefined, 20)).toBe(0.05);
+    expect(limitOf(undefined, 2000)).toBe(2);
+    expect(limitOf(0.2, 2000)).toBe(0.2);
+    expect(limitOf('0.5%', 200)).toBeCloseTo(1, 12);
+    expect(() => limitOf('5' as '5%', 2)).toThrow('atMost: expected a number from 0, or a share such as 0.1%');
+  });
+
+  test('are refused without data, and for training', async () => {
+    await expect(exportModel(model, weights, { out: join(folder, 'x'), precision: 'int8' })).rejects.toThrow(
+      'precision: expected data to measure the cost of int8 on, got none',
+    );
+    await expect(exported('y', { precision: 'int8', training: true })).rejects.toThrow(
+      'precision: expected float32 with training, since training continues from unrounded weights, got int8',
+    );
+    const { code, err } = await cli('export', 'model.ts', '--weights', 'out', '--out', 'x', '--at-most', '0.1');
+    expect(code).toBe(1);
+    expect(err).toContain('at-most: expected --precision int8, whose cost it limits, got float32');
+  });
+});
+
+test('normal targets are measured too', async () => {
+  const line = cvae({
+    condition: {},
+    target: normal(20),
+    latent: 2,
+    recognition: ({ y }) => y.pipe(dense(32), relu, gaussian(2)),
+    decoder: ({ z }) => z.pipe(dense(32), relu, dense(20)),
+  });
+  const y = Array.from({ length: 200 }, (_, i) => Array.from({ length: 20 }, (__, j) => 100 + 9 * Math.sin(i + j)));
+  const { weights: own } = await train(line, { y }, { epochs: 2, seed: 1, engine: 'onnx' });
+  const { manifest } = await exportModel(line, own, { out: join(folder, 'line'), precision: 'int8', examples: { y } });
+  expect(manifest.precision?.cost?.unit).toBe('nats');
+  expect(manifest.precision?.cost?.rise).toBeLessThanOrEqual(0.06);
+});

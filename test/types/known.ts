@@ -1,0 +1,71 @@
+import {
+  anyPart,
+  categorical,
+  cvae,
+  gaussian,
+  head,
+  heads,
+  hurdle,
+  image,
+  normal,
+  bernoulli,
+  type Tensor,
+} from 'cvae-compile';
+import type { open } from 'cvae-compile/runtime';
+import { is, same } from './same.ts';
+
+const target = { rain: hurdle(normal(1), { masses: 2 }), sky: categorical('clear', 'rain') };
+
+// Of several targets records, in the shape in which networks see each.
+const days = cvae({
+  condition: { month: categorical(12) },
+  target,
+  latent: 2,
+  known: anyPart(),
+  prior: ({ known }) => {
+    is<Tensor<[3]>>()(known.rain);
+    is<Tensor<[3]>>()(known.rain_mask);
+    is<Tensor<[2]>>()(known.sky_mask);
+    return known.rain.pipe(gaussian(2));
+  },
+  recognition: ({ y, known }) => {
+    // @ts-expect-error It is no target.
+    return known.snow ?? y.rain.pipe(gaussian(2));
+  },
+  decoder: ({ z }) => z.pipe(heads(target)),
+});
+same<keyof typeof days.condition, 'month' | 'known_rain' | 'known_sky'>();
+
+// Of a single one tensors.
+const pictures = cvae({
+  condition: {},
+  target: bernoulli(28, 28, 1),
+  latent: 2,
+  known: anyPart({ by: ['block', 'element'] }),
+  decoder: ({ z, known, known_mask }) => {
+    is<Tensor<[28, 28, 1]>>()(known);
+    is<Tensor<[28, 28, 1]>>()(known_mask);
+    return z.pipe(head(bernoulli(28, 28, 1)));
+  },
+});
+
+// Without it there is none.
+cvae({
+  condition: { photo: image(4, 4, 1) },
+  target: normal(2),
+  latent: 1,
+  // @ts-expect-error Nothing is known of y.
+  decoder: ({ z, known }) => (known ?? z).pipe(head(normal(2))),
+});
+
+export const use = async (opened: typeof open): Promise<void> => {
+  const model = await opened<typeof days>('days');
+  await model.impute({ month: 3, rain: 2, sky: null });
+  await model.impute({ month: 3, sky: ['rain', null] }, { count: 2 });
+  // @ts-expect-error It is no class.
+  await model.impute({ month: 3, sky: 'snow' });
+  // @ts-expect-error Conditions stay required.
+  await model.impute({ rain: 2 });
+  const other = await opened<typeof pictures>('pictures');
+  await other.impute({ y: new Float32Array(784) });
+};
