@@ -147,7 +147,9 @@ describe('digits as WebAssembly', () => {
     const second = await model.encode({ y: [y.subarray(784)], digit: 7 });
     expect(second.mean.data).toEqual(mean.data.slice(20));
     await expect(model.encode({ y: y.subarray(1), digit: 3 })).rejects.toThrow('y: expected');
-    await expect(model.encode({ y, digit: [3, 7, 8] })).rejects.toThrow('expected 3 values');
+    await expect(model.encode({ y: [y.subarray(0, 784), y.subarray(784)], digit: [3, 7, 8] })).rejects.toThrow(
+      'expected 3 values',
+    );
     await model.close();
   });
 
