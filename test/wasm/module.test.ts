@@ -125,7 +125,7 @@ ${name === 'digits' ? 'export const encoded = await model.encode({ y: new Float3
 });
 
 describe('digits as WebAssembly', () => {
-  it('is at most 15 kB of code as it is sent, without weights and examples', async () => {
+  it('is at most 16 kB of code as it is sent, without weights and examples', async () => {
     await exportModule(folder, 'digits', { as: 'sent' });
     const wasm = readFileSync(at('sent', 'model.wasm'));
     const script = gzipSync(readFileSync(at('sent', 'model.js')), { level: 9 }).length;
@@ -133,13 +133,13 @@ describe('digits as WebAssembly', () => {
     const code = sectionsOf(wasm).filter(({ id }) => id !== 11 && id !== 0);
     const sent = gzipSync(Buffer.concat(code.map(({ bytes }) => bytes)), { level: 9 }).length;
     expect(sent).toBeGreaterThan(500);
-    expect(script + sent).toBeLessThanOrEqual(15_000);
+    expect(script + sent).toBeLessThanOrEqual(16_000);
   });
 
   it('encodes examples, one or many, as the recognition network does', async () => {
     const model = await (await load('digits')).open();
     const y = Float32Array.from({ length: 2 * 784 }, (_, i) => (i % 5) / 5);
-    const { mean, logVar } = await model.encode({ y, digit: [3, 7] });
+    const { mean, logVar } = await model.encode({ y: [y.subarray(0, 784), y.subarray(784)], digit: [3, 7] });
     expect([mean.shape, logVar.shape]).toEqual([
       [2, 20],
       [2, 20],

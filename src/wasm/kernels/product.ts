@@ -146,13 +146,13 @@ export const SCRATCH = 4 * PANEL * ROWS;
 /** Returns the number of numbers in the panels of a matrix of k rows and n columns. */
 export const panelSize = (k: number, n: number): number => Math.ceil(n / PANEL) * PANEL * k;
 
-/** Returns a matrix, of which `at(row, column)` is an element, as panels of eight columns, filled up with zeros. */
+/** Returns a matrix, of which `at(row, column)` is an element, also of the columns that fill it up, as panels of eight columns. */
 export const panelsOf = (k: number, n: number, at: (row: number, column: number) => number): Float32Array => {
   const panels = new Float32Array(panelSize(k, n));
   let next = 0;
   for (let j = 0; j < n; j += PANEL)
     for (let row = 0; row < k; row++)
-      for (let column = j; column < j + PANEL; column++) panels[next++] = column < n ? at(row, column) : 0;
+      for (let column = j; column < j + PANEL; column++) panels[next++] = at(row, column);
   return panels;
 };
 

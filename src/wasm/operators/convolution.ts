@@ -149,23 +149,23 @@ const convTranspose = (context: Context): void => {
       channels: own,
       channel: bytesOfImage(1, padded.axes),
     };
-    const weights = new Float32Array(to.channels * own * size(lay.taps));
-    let next = 0;
+    const places: number[] = [];
     for (let feature = 0; feature < to.channels; feature++)
       for (let channel = 0; channel < own; channel++) {
         const first = (Math.floor(feature / perGroup) * own + channel) * perGroup + (feature % perGroup);
         for (const z of phase[0].taps)
           for (const yy of phase[1].taps)
             for (const xx of phase[2].taps)
-              weights[next++] =
-                constant.data[first * elements + z * kernelSteps[0] + yy * kernelSteps[1] + xx * kernelSteps[2]] ?? 0;
+              places.push(first * elements + z * kernelSteps[0] + yy * kernelSteps[1] + xx * kernelSteps[2]);
       }
+    const weights = Float32Array.from(places, (at) => constant.data[at] ?? 0);
+    const scales = constant.scales && Float32Array.from(places, (at) => constant.scales?.[at] ?? 1);
     const start = phase.reduce(
       (sum, one, axis) => sum + (one.taps.length > 0 ? one.start + (padded.before[axis] ?? 0) : 0) * (inner[axis] ?? 0),
       0,
     );
     const table = place(tableOf(lay), 'float32');
-    return { phase, lay, start, table, weights: int(place(weights, constant.stored)) };
+    return { phase, lay, start, table, weights: int(place(weights, constant.stored, scales)) };
   });
   const panel = scratch({ fixed: 4 * Math.max(...parts.map(({ lay }) => panelOf(lay))), perRow: 0 });
   // A single phase is the whole output, in order.

@@ -17,13 +17,18 @@ export const panels = (
   const [row, column] = isTransposed ? [1, k] : [n, 1];
   // The address of a constant is not asked for: it would be stored as it is too.
   if (matrix.constant) {
-    const { data, stored } = matrix.constant;
-    return int(
-      place(
-        panelsOf(k, n, (i, j) => scale * (data[i * row + j * column] ?? 0)),
-        scale === 1 ? stored : 'float32',
-      ),
-    );
+    const { data, stored, scales } = matrix.constant;
+    const arranged = (of: ArrayLike<number>, missing: number) =>
+      panelsOf(k, n, (i, j) => (j < n ? (of[i * row + j * column] ?? 0) : missing));
+    const numbers = arranged(data, 0);
+    if (scale !== 1)
+      return int(
+        place(
+          numbers.map((value) => scale * value),
+          'float32',
+        ),
+      );
+    return int(place(numbers, stored, scales && arranged(scales, 1)));
   }
   if (scale !== 1) return unable(node, 'without alpha, or of a constant', String(scale));
   const to = scratch({ fixed: 4 * panelSize(k, n), perRow: 0 });
