@@ -206,7 +206,7 @@ const EXPORT: RulesOf<ExportOptions> = {
   keepFloat32: COMPILE.keepFloat32,
   atMost: rule(
     "a number from 0, or a share such as '0.1%'",
-    (value) => (typeof value === 'number' ? value >= 0 : /^\d+(\.\d+)?%$/.test(String(value))),
+    (value) => (typeof value === 'number' ? value >= 0 : typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value)),
     'give how much the loss may rise',
   ),
   out: rule('a folder', isText, 'say where the files go'),

@@ -139,7 +139,7 @@ export const parseManifest = (source: string, where: string): Manifest => {
   const needed: readonly Part[] =
     rest.kind === 'predictor' ? ['predictor'] : rest.steps ? ['start', 'step'] : ['decoder'];
   for (const part of needed)
-    if (files[part] === undefined) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
+    if (!files[part]) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
   checkStepFiles(files, refuse);
   checkTraining(rest, refuse);
   return { ...rest, files };
