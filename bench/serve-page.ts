@@ -23,9 +23,9 @@ export const pageOf = (batches: readonly number[], seconds: number): string => `
   const decode = {};
   window.again = {};
   for (const rows of ${JSON.stringify(batches)}) {
-    const [z, x] = [normals(stream(1, 'z'), rows, 64), uniforms(stream(1, 'x'), rows, 784)];
+    const [z, x] = [normals(stream(1, 'z'), rows, 32), uniforms(stream(1, 'x'), rows, 784)];
     const bare = async () => {
-      const feeds = { z: new ort.Tensor('float32', z, [rows, 64]), x: new ort.Tensor('float32', x, [rows, 28, 28, 1]) };
+      const feeds = { z: new ort.Tensor('float32', z, [rows, 32]), x: new ort.Tensor('float32', x, [rows, 28, 28, 1]) };
       return (await session.run(feeds)).y.data;
     };
     const worker = () => there.decode(z, { x });
@@ -35,7 +35,7 @@ export const pageOf = (batches: readonly number[], seconds: number): string => `
   }
   const x = uniforms(stream(1, 'x'), 1, 784);
   const { noise, sample } = await inTurn({
-    noise: () => normals(stream(1, 'z'), 64, 64),
+    noise: () => normals(stream(1, 'z'), 64, 32),
     sample: () => here.sample({ x }, { count: 64, seed: 1 }),
   }, ${seconds});
   return { decode, noise, sample, opened: {} };`;

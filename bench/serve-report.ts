@@ -23,7 +23,7 @@ export const describeServing = (found: {
   const { ours, worker } = web.decode[1] ?? {};
   return `# Overhead
 
-What the API costs beside bare onnxruntime, on the completion model (convolutions, 64 latents, 28 × 28 pixels), one thread.
+What the API costs beside bare onnxruntime, on the completion model (convolutions, 32 latents, 28 × 28 pixels), one thread.
 Written by \`npm run bench -- serve --write\` on a machine of ${cores} cores, under Node ${versions.node} and Chromium ${versions.chromium};
 ${load.toFixed(0)} programs wanted a core while it ran, so that times by the clock say what was, and those of the processor what it costs.
 
@@ -41,7 +41,7 @@ ${markdown(decode)}
 10th percentiles.
 
 ${markdown([
-  { what: `noise of ${last} samples of 64 latents`, Node: ms(native.noise), Chromium: ms(web.noise) },
+  { what: `noise of ${last} samples of 32 latents`, Node: ms(native.noise), Chromium: ms(web.noise) },
   { what: 'the hop to the worker and back, of one row', Node: '', Chromium: ms(minus(worker, ours)) },
   {
     what: `sample({ x }, { count: ${last} }): prior, noise, decoder`,

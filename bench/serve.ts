@@ -23,7 +23,7 @@ const SECONDS = 2;
 const root = await mkdtemp(join(tmpdir(), 'cvae-serve-'));
 const folder = await exportExample(root, 'completion');
 const [z, x] = [
-  (rows: number) => normals(stream(1, 'z'), rows, 64),
+  (rows: number) => normals(stream(1, 'z'), rows, 32),
   (rows: number) => uniforms(stream(1, 'x'), rows, 784),
 ] as const;
 
@@ -38,7 +38,7 @@ async function inNode(): Promise<Found> {
     const [latents, seen] = [z(rows), x(rows)];
     const bare = async () => {
       const feeds = {
-        z: new Tensor('float32', latents, [rows, 64]),
+        z: new Tensor('float32', latents, [rows, 32]),
         x: new Tensor('float32', seen, [rows, 28, 28, 1]),
       };
       return (await session.run(feeds))['y']?.data;
@@ -48,7 +48,7 @@ async function inNode(): Promise<Found> {
   const one = x(1);
   const parts = await inTurn(
     {
-      noise: () => normals(stream(1, 'z'), 64, 64),
+      noise: () => normals(stream(1, 'z'), 64, 32),
       sample: () => model.sample({ x: one }, { count: 64, seed: 1 }),
     },
     SECONDS,

@@ -60,22 +60,28 @@ export const buildModuleParts = async (root) => {
   const folder = `${root}dist/module`;
   const written = new Set();
   const make = async (name, entry, variable) => {
-    const { outputFiles } = await build({
+    const common = {
       absWorkingDir: root,
-      entryPoints: [entry],
       bundle: true,
       minify: true,
-      format: 'iife',
-      globalName: variable,
       target: 'es2022',
       legalComments: 'none',
       logLevel: 'warning',
       write: false,
       plugins: [standIns(root, entry)],
+    };
+    // What a part exposes: assigned by name, without what esbuild puts around a module's exports.
+    const { metafile } = await build({ ...common, entryPoints: [entry], format: 'esm', outdir: 'x', metafile: true });
+    const names = Object.values(metafile.outputs)[0].exports.join(', ');
+    const contents = `import { ${names} } from './${entry}';\n${variable} = { ${names} };`;
+    const { outputFiles } = await build({
+      ...common,
+      stdin: { contents, resolveDir: root, sourcefile: 'part.js' },
+      format: 'iife',
     });
     written.add(`${name}.js`);
     // A module is strict without being told.
-    writeFileSync(`${folder}/${name}.js`, outputFiles[0].text.replace(/^"use strict";/, ''));
+    writeFileSync(`${folder}/${name}.js`, `let ${variable};${outputFiles[0].text.replace(/^"use strict";/, '')}`);
   };
   mkdirSync(folder, { recursive: true });
   await Promise.all([
@@ -109,9 +115,24 @@ const standIns = (root, entry) => ({
       if (file === 'impute.ts' && entry !== PARTS.ask && entry !== PARTS.decode) return undefined;
       return { path: file, namespace: 'part', sideEffects: false };
     });
+    // One script has all of a part from the start: nothing of it is loaded later.
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: atOnce(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }));
     onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ contents: standing[path] }));
     onLoad({ filter: /./, namespace: 'likelihood' }, ({ path }) => ({
       contents: `export const ${files.get(path)}Data = $likelihoods.${files.get(path)};`,
     }));
   },
 });
+
+/** Writes imports that come when they are asked for as ones from the start: `(await import('./a.ts')).b` as `late1.b`. */
+const atOnce = (text) => {
+  const imports = [];
+  const named = (path) => `late${imports.push(path)}`;
+  const direct = text
+    .replaceAll(/\(await import\('(\.[^']+)'\)\)\./g, (_, path) => `${named(path)}.`)
+    .replaceAll(/(?<!typeof )\bimport\('(\.[^']+)'\)/g, (_, path) => `Promise.resolve(${named(path)})`);
+  return `${imports.map((path, i) => `import * as late${i + 1} from '${path}';\n`).join('')}${direct}`;
+};

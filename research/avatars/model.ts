@@ -1,5 +1,17 @@
-import { categorical, concat, convDecoder, convEncoder, cvae, dense, gaussian, normal, relu } from 'cvae-compile';
-import { cosine, type TrainOptions } from 'cvae-compile/train';
+import {
+  bernoulli,
+  categorical,
+  concat,
+  conv2d,
+  convTranspose2d,
+  cvae,
+  dense,
+  flatten,
+  gaussian,
+  relu,
+  reshape,
+} from 'cvae-compile';
+import { cosine, elbo, linear, type TrainOptions } from 'cvae-compile/train';
 import { readFile } from 'node:fs/promises';
 
 const shown = {
@@ -9,20 +21,33 @@ const shown = {
   mouth: categorical('happy', 'sad'),
   glasses: categorical('no', 'yes'),
 };
-const channels = [16, 32];
 
 /** Draws a small portrait of what it is told; the rest, such as the cut of the hair, the eyes and the clothes, is z. */
 export default cvae({
   condition: shown,
-  target: normal(32, 32, 3, { sigma: 0.1 }),
+  target: bernoulli(32, 32, 3),
   latent: 32,
+  prior: ({ hair, colour, skin, mouth, glasses }) =>
+    concat(hair, colour, skin, mouth, glasses).pipe(dense(64), relu, gaussian(32)),
   recognition: ({ y, hair, colour, skin, mouth, glasses }) =>
-    concat(y.pipe(convEncoder({ channels })), hair, colour, skin, mouth, glasses).pipe(dense(256), relu, gaussian(32)),
+    concat(
+      y.pipe(conv2d(16, { kernel: 4, stride: 2 }), relu, conv2d(32, { kernel: 4, stride: 2 }), relu, flatten),
+      hair,
+      colour,
+      skin,
+      mouth,
+      glasses,
+    ).pipe(dense(300), relu, gaussian(32)),
   decoder: ({ z, hair, colour, skin, mouth, glasses }) =>
     concat(z, hair, colour, skin, mouth, glasses).pipe(
-      dense(384),
+      dense(300),
       relu,
-      convDecoder(32, 32, 3, { channels: channels.toReversed() }),
+      dense(2048),
+      relu,
+      reshape(8, 8, 32),
+      convTranspose2d(32, { kernel: 4, stride: 2 }),
+      relu,
+      convTranspose2d(3, { kernel: 4, stride: 2 }),
     ),
 });
 
@@ -36,4 +61,9 @@ export const data = async () => {
   return { ...classes, y: { data: new Uint8Array(pixels), scale: 1 / 255 } };
 };
 
-export const training: TrainOptions = { epochs: 11, learningRate: cosine({ from: 1.5e-3 }), batch: 64 };
+export const training: TrainOptions = {
+  epochs: 40,
+  learningRate: cosine({ from: 1.5e-3 }),
+  objective: elbo({ beta: linear({ to: 1, epochs: 4 }) }),
+  batch: 64,
+};

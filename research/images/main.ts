@@ -4,7 +4,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { print } from 'cvae-compile';
-import { binarise, changeParts, fashionMnist, mnist, split, toDataset, type Dataset } from 'cvae-compile/data';
+import {
+  binarise,
+  changeParts,
+  fashionMnist,
+  mnist,
+  split,
+  toDataset,
+  type Dataset,
+  type Examples,
+} from 'cvae-compile/data';
 import { checkpointsIn, engineOf, evaluate, saveWeights, train, type Epoch, type Evaluation } from 'cvae-compile/train';
 import { modelOf, optionsOf } from './models.ts';
 import { CELLS, type Settings } from './settings.ts';
@@ -126,10 +135,10 @@ const dataOf = async ({ data, given, coins }: Settings): Promise<Dataset> => {
   return given === 'label' ? binary : changeParts(binary, withoutLabel);
 };
 
-const withoutLabel: Parameters<typeof changeParts>[1] = ({ columns: { label: _, ...columns }, ...examples }) => ({
-  ...examples,
-  columns,
-});
+const withoutLabel = (examples: Examples): Examples => {
+  const { label: _, ...columns } = examples.columns;
+  return { ...examples, columns };
+};
 
 /** The same images with all coins thrown once, by one seed for each part. */
 const once = (dataset: Dataset): Dataset => {

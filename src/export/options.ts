@@ -24,8 +24,6 @@ import {
 } from '../values/rules.ts';
 import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
-import type { TrainingBackend } from './verification.ts';
-import type { InferenceEngine } from './engine.ts';
 import type { AtMost } from './storage/gate.ts';
 import { checkNames, isTexts, NAMES } from './names-option.ts';
 
@@ -139,23 +137,6 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   readonly onProgress?: (file: string, stage: 'measure' | 'compile' | 'verify', done: number) => void;
 }
 
-/** The options of `verify`. */
-export interface VerifyOptions {
-  /** What runs the files: onnxruntime, as their consumers run them. */
-  readonly engine: InferenceEngine;
-  /** Computes the same from the definition, if that is available. */
-  readonly backend?: TrainingBackend;
-  /** Called for each file before it is compared, with its progress, from 0 to 1. */
-  readonly onFile?: (file: string, done: number) => void;
-  /**
-   * Whether the examples of the files were just computed by the reference, as in an export: it then need not compute further rows
-   * of a model for which one row takes seconds.
-   */
-  readonly fresh?: boolean;
-  /** Ends the verification: its reason is thrown. */
-  readonly signal?: AbortSignal;
-}
-
 type RulesOf<T> = Readonly<Record<keyof T, Rule>>;
 
 const CALLBACK = callable('a function', 'give a function, or leave it out');
@@ -236,15 +217,6 @@ const EXPORT: RulesOf<ExportOptions> = {
   onProgress: CALLBACK,
 };
 
-const has = (value: unknown, name: string): boolean => typeof Object(value)[name] === 'function';
-const VERIFY: RulesOf<VerifyOptions> = {
-  engine: rule('an engine', (value) => has(value, 'load'), "give onnxruntime(ort, 'onnxruntime-node')"),
-  backend: rule('a training backend', (value) => has(value, 'run'), 'leave it out'),
-  onFile: CALLBACK,
-  fresh: flag,
-  signal: TRAIN_RULES.signal,
-};
-
 /**
  * Checks a model and the options of `compile`. @throws InvalidModel for a value that is not a model, unknown options, invalid
  * values, and names of variables that the model has not.
@@ -258,9 +230,6 @@ export const checkExportTraining = (model: unknown, options: unknown): void =>
 /** The same for an export to a folder. */
 export const checkExport = (model: unknown, options: unknown): void =>
   checked('exportModel', EXPORT, model, options, ['out']);
-
-/** Checks the options of `verify`. @throws InvalidModel for unknown options, and invalid values. */
-export const checkVerify = (options: unknown): void => checkOptions('verify', VERIFY, options, ['engine']);
 
 const checked = (
   where: string,

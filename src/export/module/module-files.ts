@@ -69,7 +69,7 @@ const prove = async (
   const { WebAssembly } = host;
   if (!WebAssembly)
     throw new Unavailable('export: expected a Node with WebAssembly, got one without; start it without --jitless');
-  const { exports } = new WebAssembly.Instance(await WebAssembly.compile(bytes()));
+  const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes()));
   const tests = new Map(
     PARTS.flatMap((part) => {
       const example = examples[part];
