@@ -50,6 +50,8 @@ export const resultsOf = (cells: readonly Cell[]): string => {
         ]
       : []),
     '',
+    'Training was short, and the cells of dynamic coins were still getting better at its end: more epochs lower them.',
+    '',
     '## What others report',
     '',
     ...table(

@@ -1,4 +1,5 @@
 import { InvalidData } from '../errors.ts';
+import { shownAt } from '../formats/shown-at.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Model } from '../runtime/model.ts';
@@ -53,8 +54,8 @@ export async function drawSamples(folder: string, settings: Settings, drawing: D
   const model = await open(folder);
   try {
     const { signature } = model;
-    const shownAt = signature.display?.temperature;
-    const hint = shownAt !== undefined && shownAt !== 1 && { hint: shownAt };
+    const best = shownAt(signature);
+    const hint = best !== undefined && best !== 1 && { hint: best };
     const { readImage } = await import('./png.ts');
     const combos = await combosOf(folder, signature, settings, drawing, readImage);
     const given = Object.fromEntries(

@@ -6,7 +6,9 @@
 export { compile, type Compiled, type CompiledFile } from '../export/compile.ts';
 export { onnxruntime, type InferenceEngine, type Loaded, type Values } from '../export/engine.ts';
 export { exportModel, type Exported } from '../export/export-model.ts';
-export type { CompileOptions, ExportOptions, Packaging, VerifyOptions } from '../export/options.ts';
+export type { CompileOptions, ExportOptions, Packaging, StoredPrecision } from '../export/options.ts';
+export type { AtMost, Measured } from '../export/storage/gate.ts';
+export type { VerifyOptions } from '../export/verify-options.ts';
 export type { Agreement, TrainingBackend } from '../export/verification.ts';
 export { verify } from '../export/verify.ts';
 export { write } from '../export/write.ts';

@@ -13,7 +13,7 @@ import { firstDifferent, tensors } from './first-difference.ts';
 import { distanceNearby } from './nearby.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 import type { Agreement } from './verification.ts';
-import type { VerifyOptions } from './options.ts';
+import type { VerifyOptions } from './verify-options.ts';
 
 /** The name of the float64 reference among what files are compared with. */
 export const REFERENCE = 'reference';

@@ -1,6 +1,6 @@
 import type { Data } from '../data/source.ts';
 import { checkOptions } from '../dsl/check-arguments.ts';
-import { isModel, type Model } from '../dsl/model.ts';
+import { isModel } from '../dsl/model.ts';
 import { describe } from '../dsl/tensor.ts';
 import { InvalidModel } from '../errors.ts';
 import type { Display } from '../formats/display.ts';
@@ -8,14 +8,12 @@ import type { Names } from '../signature.ts';
 import { OBJECTIVE, type Objective } from '../train/objective.ts';
 import { OPTIMISER, type Optimiser } from '../train/optimiser.ts';
 import { TRAIN_RULES } from '../train/options.ts';
-import { size } from '../shape/size.ts';
 import {
   above0,
   callable,
   flag,
   isPlain,
   isText,
-  meant,
   oneOf,
   optionsRefusal,
   rule,
@@ -24,12 +22,10 @@ import {
   type Rule,
   type Rules,
 } from '../values/rules.ts';
-import { maskName } from '../values/mask-name.ts';
 import { received } from '../values/value-text.ts';
 import { isMap, type Weights } from '../weights/weights.ts';
-import type { TrainingBackend } from './verification.ts';
-import type { InferenceEngine } from './engine.ts';
 import type { AtMost } from './storage/gate.ts';
+import { checkNames, isTexts, NAMES } from './names-option.ts';
 
 /** How weights may be stored. */
 export type StoredPrecision = 'float32' | 'float16' | 'int8';
@@ -141,35 +137,7 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   readonly onProgress?: (file: string, stage: 'measure' | 'compile' | 'verify', done: number) => void;
 }
 
-/** The options of `verify`. */
-export interface VerifyOptions {
-  /** What runs the files: onnxruntime, as their consumers run them. */
-  readonly engine: InferenceEngine;
-  /** Computes the same from the definition, if that is available. */
-  readonly backend?: TrainingBackend;
-  /** Called for each file before it is compared, with its progress, from 0 to 1. */
-  readonly onFile?: (file: string, done: number) => void;
-  /**
-   * Whether the examples of the files were just computed by the reference, as in an export: it then need not compute further rows
-   * of a model for which one row takes seconds.
-   */
-  readonly fresh?: boolean;
-  /** Ends the verification: its reason is thrown. */
-  readonly signal?: AbortSignal;
-}
-
 type RulesOf<T> = Readonly<Record<keyof T, Rule>>;
-
-const isTexts = (value: unknown): boolean =>
-  value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
-
-const isNames = (value: unknown): boolean =>
-  isPlain(value) &&
-  Object.values(value).every(
-    (names) =>
-      isPlain(names) && Object.values(names).every(isTexts) && Object.keys(names).every((key) => NAMED.includes(key)),
-  );
-const NAMED = ['classes', 'elements', 'units'];
 
 const CALLBACK = callable('a function', 'give a function, or leave it out');
 const NAME = rule('text', isText, 'say what the model is called');
@@ -183,7 +151,7 @@ const COMPILING = {
   optimise: flag,
   externalDataAbove: wholeFrom0('give the number of bytes of weights that a file may hold'),
   name: NAME,
-  names: rule('{ classes, elements, units }, lists of texts, by variable', isNames, 'give what train returns as names'),
+  names: NAMES,
   display: rule(
     '{ temperature }, a positive number,',
     (value) => isPlain(value) && optionsRefusal({ temperature: above0() }, value, received) === undefined,
@@ -219,7 +187,7 @@ const EXPORT: RulesOf<ExportOptions> = {
   keepFloat32: COMPILE.keepFloat32,
   atMost: rule(
     "a number from 0, or a share such as '0.1%'",
-    (value) => (typeof value === 'number' ? value >= 0 : /^\d+(\.\d+)?%$/.test(String(value))),
+    (value) => (typeof value === 'number' ? value >= 0 : typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value)),
     'give how much the loss may rise',
   ),
   out: rule('a folder', isText, 'say where the files go'),
@@ -249,15 +217,6 @@ const EXPORT: RulesOf<ExportOptions> = {
   onProgress: CALLBACK,
 };
 
-const has = (value: unknown, name: string): boolean => typeof Object(value)[name] === 'function';
-const VERIFY: RulesOf<VerifyOptions> = {
-  engine: rule('an engine', (value) => has(value, 'load'), "give onnxruntime(ort, 'onnxruntime-node')"),
-  backend: rule('a training backend', (value) => has(value, 'run'), 'leave it out'),
-  onFile: CALLBACK,
-  fresh: flag,
-  signal: TRAIN_RULES.signal,
-};
-
 /**
  * Checks a model and the options of `compile`. @throws InvalidModel for a value that is not a model, unknown options, invalid
  * values, and names of variables that the model has not.
@@ -272,9 +231,6 @@ export const checkExportTraining = (model: unknown, options: unknown): void =>
 export const checkExport = (model: unknown, options: unknown): void =>
   checked('exportModel', EXPORT, model, options, ['out']);
 
-/** Checks the options of `verify`. @throws InvalidModel for unknown options, and invalid values. */
-export const checkVerify = (options: unknown): void => checkOptions('verify', VERIFY, options, ['engine']);
-
 const checked = (
   where: string,
   rules: Rules,
@@ -287,32 +243,4 @@ const checked = (
   checkOptions(where, rules, options, required);
   const { names = {} }: { readonly names?: Names } = Object(options);
   checkNames(where, model, names);
-};
-
-/**
- * Checks the names of a model's variables. @throws InvalidModel for names of what is not a variable, and for too few or too many
- * of them.
- */
-const checkNames = (where: string, { condition, target }: Model, names: Names): void => {
-  const own = target.targets ?? { y: target };
-  const masks = Object.entries(own).map(([key, one]) => [maskName(key), one] as const);
-  const variables = new Map([...Object.entries(condition), ...masks, ...Object.entries(own)]);
-  for (const [name, { classes, elements, units }] of Object.entries(names)) {
-    const variable = variables.get(name);
-    const known = [...Object.keys(condition), ...Object.keys(own)];
-    if (!variable)
-      throw new InvalidModel(
-        `${where}: expected names of the variables ${known.join(', ')}, got ${name}; ${meant(name, known)}`,
-      );
-    const count = variable.classes === undefined ? 0 : variable.shape.at(-1);
-    for (const [what, list, length] of [
-      ['classes', classes, count],
-      ['elements', elements, size(variable.dataShape)],
-      ['units', units, size(variable.dataShape)],
-    ] as const)
-      if (list && list.length !== length)
-        throw new InvalidModel(
-          `${where}: expected ${length} ${what} of ${name}, got ${list.length}; give what train returns as names`,
-        );
-  }
 };

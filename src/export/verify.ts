@@ -2,7 +2,7 @@ import { PARTS, type ExportedFile, type Manifest, type Part } from '../signature
 import type { Agreement } from './verification.ts';
 import { compareFile, REFERENCE } from './compare-file.ts';
 import { namingFile, until } from './engine.ts';
-import { checkVerify, type VerifyOptions } from './options.ts';
+import { checkVerify, type VerifyOptions } from './verify-options.ts';
 import { readExported, readFileOf } from './read-exported.ts';
 import { verifyTraining } from './verify-training.ts';
 

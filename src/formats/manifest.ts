@@ -4,7 +4,7 @@ import { maskName } from '../values/mask-name.ts';
 import { PARTS } from './parts.ts';
 import { readDerivation, type Derivation } from './derivation.ts';
 import { ON_DISK, onDisk, type FileOnDisk } from './file.ts';
-import { display, type Display } from './display.ts';
+import type { Display } from './display.ts';
 import { parseFormat } from './format.ts';
 import { check, refusing, type Refuse } from './read.ts';
 import { text, type MembersOf, type Schema, type TypeOf } from './schema.ts';
@@ -92,12 +92,12 @@ const HEAD = {
   ...SIGNATURE,
   /** A few examples from the data, `Specimens` as JSON, if the definition had data when it was exported. */
   examples: optional<FileOnDisk>(onDisk),
-  /** How samples are best shown: the temperature that a page begins with. */
-  display: optional<Display>(display),
   /** Set if weights are stored with less precision than float32. */
   precision: optional<Precision>(precision),
   /** The further files of a package, by their names in its folder: its module, its card, the runtime. */
   package: optional(texts),
+  /** How samples are best shown: the temperature that a page begins with. */
+  display: optional(json as Schema<object> as Schema<Partial<Display>>), // a hint: who uses it looks whether it is a number
   /** For an export for training. */
   training: optional<TrainingSignature>(training),
 } as const;
@@ -139,7 +139,7 @@ export const parseManifest = (source: string, where: string): Manifest => {
   const needed: readonly Part[] =
     rest.kind === 'predictor' ? ['predictor'] : rest.steps ? ['start', 'step'] : ['decoder'];
   for (const part of needed)
-    if (files[part] === undefined) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
+    if (!files[part]) refuse(`a file ${part} among files`, Object.keys(listed).join(', ') || 'none');
   checkStepFiles(files, refuse);
   checkTraining(rest, refuse);
   return { ...rest, files };
@@ -201,7 +201,7 @@ const noiseInputs = (target: TargetSignature, found: Interface['inputs']): Inter
     ['uniform', 'normal'].map((kind) => [name ? `${name}_${kind}` : kind, shape] as const),
   );
   const taken = all.filter(([name]) => Object.hasOwn(found, name));
-  return Object.fromEntries(taken.length > 0 ? taken : all.slice(0, 1));
+  return Object.fromEntries(taken[0] ? taken : all.slice(0, 1));
 };
 
 /** Refuses inputs and outputs of a part that do not follow from its model's signature. */

@@ -18,7 +18,7 @@ export const asking = (core: Core, engine: FileRunner): Model => {
   /** Asks with a module that is loaded for that; arguments are copied meanwhile, as their owner may change them. */
   const ask = (name: Asked) =>
     counted(async (...given: readonly unknown[]) => {
-      const kept = given.map((one) => copied(one));
+      const kept = given.map(copied);
       const asks: Readonly<Record<Asked, Ask>> = await import('./ask.ts');
       return asks[name](core, tools, ...(kept as never[])); // as each checks
     });

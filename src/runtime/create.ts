@@ -39,6 +39,7 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
+      if (!latent) throw (await unfit()).withoutLatent(name);
       const zeros = new Float32Array(given.rows * latent);
       const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
       return { mean, logVar };
@@ -76,15 +77,11 @@ export const createModel = (
   backend: Backend,
   prove: () => Promise<SelfTest>,
 ): Core => {
-  const { name, kind, conditions, target, latent } = manifest;
+  const { kind, conditions, target, latent } = manifest;
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
-  const encodeAny = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
+  const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
     usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
-  const encode: typeof encodeAny = async (given) => {
-    if (kind === 'predictor') throw (await unfit()).withoutLatent(name);
-    return encodeAny(given);
-  };
   const show = (values: Values): Outputs => outputs(target, values);
 
   const draw = sampling(manifest, parts);
@@ -99,7 +96,7 @@ export const createModel = (
     },
 
     mean: async (given) => {
-      const encoded = await encodeAny(given);
+      const encoded = await encode(given);
       const { rows } = encoded;
       if (kind === 'predictor') return show(await meanOf('predictor', encoded, rows));
       const { mean } = await priorOf(encoded);
@@ -118,7 +115,7 @@ export const createModel = (
       return show(await meanOf('baseline', encoded, encoded.rows));
     },
 
-    selfTest: () => prove(),
+    selfTest: prove,
   };
 };
 

@@ -24,7 +24,8 @@ export const from = async (
 ): Promise<{ readonly encoded: Encoded; readonly gaussians?: Gaussians }> => {
   if (signal !== undefined && typeof Object(signal).throwIfAborted !== 'function')
     throw new InvalidData(`signal: expected an AbortSignal, got ${String(signal)}; correct it`);
-  if (given === undefined) return { encoded };
+  // What has no latent is refused where the prior is asked for.
+  if (given === undefined || latent === 0) return { encoded };
   const { mean: centre, logVar, data } = Object(given);
   const means = await numbersOf(centre ? centre.data : 'data' in Object(given) ? data : given, latent);
   const own = means.length / latent;

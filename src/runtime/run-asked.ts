@@ -11,8 +11,6 @@ export interface RunOptions {
   /** The outputs that are returned; all by default. */
   readonly outputs?: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  /** The number of rows that run at once. */
-  readonly most?: number;
 }
 
 /** Runs a file that is written on request. @throws Unavailable if it was not. */
@@ -21,7 +19,7 @@ export const run = (
   { engine, runRows }: Tools,
   part: Part,
   { rows, values }: Encoded,
-  { own = {}, outputs, signal, most }: RunOptions,
+  { own = {}, outputs, signal }: RunOptions,
 ): Promise<Readonly<Record<string, Float32Array>>> => {
   const file = files[part];
   if (!file) throw withoutFile(name, part, Object.keys(files));
@@ -31,5 +29,5 @@ export const run = (
   ]);
   const wanted = Object.entries(file.outputs).filter(([key]) => outputs?.includes(key) ?? true);
   const asked = { ...file, outputs: Object.fromEntries(wanted) };
-  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal, most);
+  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal);
 };

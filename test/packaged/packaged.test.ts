@@ -297,7 +297,7 @@ export const several: { [K in Methods]: Arguments<ofWeather.Model, ModelOf<typeo
 type Asked = 'encode' | 'reconstruct' | 'logLikelihood' | 'neighbours';
 export const answered: { [K in Asked]: Result<ofDigits.Model, ModelOf<typeof digits>, K> } extends { [K in Asked]: true } ? true : false = true;
 export const named: Both<keyof ofWeather.Samples, keyof Awaited<ReturnType<ModelOf<typeof weather>['sample']>>> = true;
-export const names: Both<keyof ofDigits.Model, Exclude<keyof ModelOf<typeof digits>, 'baseline'>> = true;
+export const names: Both<keyof ofDigits.Model, Exclude<keyof ModelOf<typeof digits>, 'baseline' | 'impute'>> = true;
 export const options: Both<Omit<ofTable.OpenOptions, 'from'>, Omit<OpenOptions, 'weights'>> = true;
 export const sampling: Both<keyof ofTable.SampleOptions, keyof SampleOptions> = true;
 export const opening: Both<Exclude<keyof ofTable.OpenOptions, 'from'>, Exclude<keyof OpenOptions, 'weights'>> = true;

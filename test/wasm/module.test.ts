@@ -148,9 +148,7 @@ describe('digits as WebAssembly', () => {
     expect(second.mean.data).toEqual(mean.data.slice(20));
     await expect(model.encode({ y: y.subarray(1), digit: 3 })).rejects.toThrow('y: expected');
     const two = [y.subarray(0, 784), y.subarray(784)];
-    await expect(model.encode({ y: two, digit: [3, 7, 8] })).rejects.toThrow(
-      /expected one value or \d, as of the other/,
-    );
+    await expect(model.encode({ y: two, digit: [3, 7, 8] })).rejects.toThrow(/expected (3 values|one value or \d)/);
     await model.close();
   });
 

@@ -1,4 +1,5 @@
 import { isDrawable } from '../../../src/distributions/data/drawable.ts';
+import { shownAt } from '../../../src/formats/shown-at.ts';
 import type { Manifest } from '../../../src/signature.ts';
 
 /** How samples are drawn: what the runtime's `sample` takes. */
@@ -16,7 +17,7 @@ export const INITIAL: Settings = { seed: 1, count: 16, temperature: 1, draw: fal
 /** What a visit of a model begins with: the temperature that training measured; rows of several targets are drawn, as a mean of classes is none of their rows. */
 export const initialOf = (manifest: Manifest): Settings => ({
   ...INITIAL,
-  temperature: manifest.display?.temperature ?? INITIAL.temperature,
+  temperature: shownAt(manifest) ?? INITIAL.temperature,
   draw: manifest.target.targets !== undefined && isDrawable(manifest),
 });
 

@@ -1,3 +1,4 @@
+import { shownAt } from '../../formats/shown-at.ts';
 import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part, TargetSignature } from '../../signature.ts';
@@ -102,10 +103,12 @@ const SEVERAL = {
   reconstruction: 'reconstructions',
 } as const;
 
-const hint = ({ display }: Manifest): string =>
-  display === undefined || display.temperature === 1
+const hint = (manifest: Manifest): string => {
+  const at = shownAt(manifest);
+  return at === undefined || at === 1
     ? ''
-    : ` Samples are\nclearer, and less varied, at a temperature of ${display.temperature}: \`sample(…, { temperature: ${display.temperature} })\`.`;
+    : ` Samples are\nclearer, and less varied, at a temperature of ${at}: \`sample(…, { temperature: ${at} })\`.`;
+};
 
 const elsewhere = (manifest: Manifest, folder: string): string => `${block('python', pythonSnippet(manifest, folder))}
 ## In C++
