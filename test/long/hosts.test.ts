@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const USE = `const { passed } = await model.selfTest();
 const { data, z } = await model.sample({ digit: 7 }, { count: 4, seed: 1 });
-const { mean } = await model.encode(data.subarray(0, 784), { digit: 7 });`;
+const { mean } = await model.encode({ y: data.subarray(0, 784), digit: 7 });`;
 const MAIN = `import { open } from './digits/model.js';
 const model = await open();
 ${USE}
