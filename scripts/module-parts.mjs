@@ -10,7 +10,11 @@ const DATA = 'src/distributions/data';
 const PARTS = {
   draw: 'src/runtime/draw.ts',
   steps: 'src/runtime/steps.ts',
-  several: 'src/runtime/several.ts',
+  several: 'src/runtime/module/several.ts',
+  ask: 'src/runtime/ask.ts',
+  decode: 'src/runtime/module/decode.ts',
+  stream: 'src/runtime/stream.ts',
+  missing: 'src/runtime/missing-values.ts',
   core: 'src/runtime/module/core.ts',
 };
 
@@ -20,20 +24,35 @@ const IN_CORE = {
   'steps.ts':
     'export const inSteps = (...given) => ($steps ? $steps.inSteps(...given) : given[2](given[0], given[1]));',
   'several.ts': 'export const severally = (...given) => ($several ? $several.severally(...given) : given[0]);',
+  'missing-values.ts': 'export const encodeKnown = (...given) => $missing.encodeKnown(...given);',
+  'stream.ts': 'export const stream = (...given) => $stream.stream(...given);',
+  'ask.ts': ['decode', 'interpolate', 'encode', 'reconstruct', 'logLikelihood', 'neighbours', 'impute']
+    .map((name) => `export const ${name} = (...given) => $ask.${name}(...given);`)
+    .join('\n'),
 };
 
 /** What other parts have from the core, by the module of the sources: the names that src/runtime/module/core.ts exports. */
 const IN_OTHERS = {
   'draw.ts': `export const { inverseNormal } = $core;
     export const drawWith = (...given) => $draw.drawWith(...given);
-    export const drawTarget = (...given) => $draw.drawTarget(...given);`,
+    export const drawTarget = (...given) => $draw.drawTarget(...given);
+    export const distributionOf = (...given) => $draw.distributionOf(...given);`,
   'errors.ts': 'export const { InvalidData, Unavailable } = $core;',
+  'from.ts': 'export const { from } = $core;',
+  'unfit.ts': 'export const { withoutFile, withoutLatent, tooMany } = $core;',
+  'impute.ts': `export const impute = async (model, ...given) => {
+      if ($several?.impute) return $several.impute(model, ...given);
+      throw new $core.Unavailable(\`\${model.signature.name}: expected a model that is given parts of its target, got one that is not; define it with known: anyPart(), and train it\`);
+    };`,
+  // A module has no file of the evaluation, which is said.
+  'likelihood.ts':
+    'export const likelihoodOf = ({ name, files }) => { throw $core.withoutFile(name, "evaluation", Object.keys(files)); };',
   'random.ts': 'export const { inverseNormal, normals, stream, uniforms } = $core;',
   'size.ts': 'export const { size } = $core;',
   'file-noise.ts': 'export const { fileNoise, drawsItself } = $core;',
   'rows.ts': 'export const { inOrder, runRows, spread } = $core;',
   'usual-values.ts': 'export const { usualValue } = $core;',
-  'values.ts': 'export const { encodeAll, encodeConditions, encodeValue } = $core;',
+  'values.ts': 'export const { encodeAll, encodeConditions, encodeValue, passed } = $core;',
 };
 
 export const buildModuleParts = async (root) => {
@@ -41,26 +60,33 @@ export const buildModuleParts = async (root) => {
   const folder = `${root}dist/module`;
   const written = new Set();
   const make = async (name, entry, variable) => {
-    const { outputFiles } = await build({
+    const common = {
       absWorkingDir: root,
-      entryPoints: [entry],
       bundle: true,
       minify: true,
-      format: 'iife',
-      globalName: variable,
       target: 'es2022',
       legalComments: 'none',
       logLevel: 'warning',
       write: false,
       plugins: [standIns(root, entry)],
+    };
+    // What a part exposes: assigned by name, without what esbuild puts around a module's exports.
+    const { metafile } = await build({ ...common, entryPoints: [entry], format: 'esm', outdir: 'x', metafile: true });
+    const names = Object.values(metafile.outputs)[0].exports.join(', ');
+    const contents = `import { ${names} } from './${entry}';\n${variable} = { ${names} };`;
+    const { outputFiles } = await build({
+      ...common,
+      stdin: { contents, resolveDir: root, sourcefile: 'part.js' },
+      format: 'iife',
     });
     written.add(`${name}.js`);
     // A module is strict without being told.
-    writeFileSync(`${folder}/${name}.js`, outputFiles[0].text.replace(/^"use strict";/, ''));
+    writeFileSync(`${folder}/${name}.js`, `let ${variable};${outputFiles[0].text.replace(/^"use strict";/, '')}`);
   };
   mkdirSync(folder, { recursive: true });
   await Promise.all([
-    ...Object.entries(PARTS).map(([name, entry]) => make(name, entry, `$${name}`)),
+    // A model has either of two parts as what is asked of it.
+    ...Object.entries(PARTS).map(([name, entry]) => make(name, entry, name === 'decode' ? '$ask' : `$${name}`)),
     ...likelihoods(root).map(({ name, file }) => make(`likelihood-${name}`, `${DATA}/${file}.ts`, '$likelihood')),
   ]);
   for (const file of readdirSync(folder)) if (!written.has(file)) rmSync(`${folder}/${file}`);
@@ -85,11 +111,28 @@ const standIns = (root, entry) => ({
       if (/[\\/]data[\\/]table\.ts$/.test(importer) && files.has(file))
         return { path: file, namespace: 'likelihood', sideEffects: false };
       if (!(file in standing) || /\/draws\//.test(path)) return undefined;
+      // What is asked finds it in the part of several targets, which has it itself.
+      if (file === 'impute.ts' && entry !== PARTS.ask && entry !== PARTS.decode) return undefined;
       return { path: file, namespace: 'part', sideEffects: false };
     });
+    // One script has all of a part from the start: nothing of it is loaded later.
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: atOnce(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }));
     onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ contents: standing[path] }));
     onLoad({ filter: /./, namespace: 'likelihood' }, ({ path }) => ({
       contents: `export const ${files.get(path)}Data = $likelihoods.${files.get(path)};`,
     }));
   },
 });
+
+/** Writes imports that come when they are asked for as ones from the start: `(await import('./a.ts')).b` as `late1.b`. */
+const atOnce = (text) => {
+  const imports = [];
+  const named = (path) => `late${imports.push(path)}`;
+  const direct = text
+    .replaceAll(/\(await import\('(\.[^']+)'\)\)\./g, (_, path) => `${named(path)}.`)
+    .replaceAll(/(?<!typeof )\bimport\('(\.[^']+)'\)/g, (_, path) => `Promise.resolve(${named(path)})`);
+  return `${imports.map((path, i) => `import * as late${i + 1} from '${path}';\n`).join('')}${direct}`;
+};

@@ -1,18 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { toDataset } from '../data/convert.ts';
+import { arrow } from '../data/arrow.ts';
 import { csv } from '../data/csv.ts';
 import type { Dataset, Examples } from '../data/dataset.ts';
 import { exampleAt } from '../data/example-at.ts';
 import { json } from '../data/json.ts';
+import { parquet } from '../data/parquet.ts';
 import { columnsOfSignature, variablesOfSignature } from '../data/signature-variables.ts';
-import type { Data, Example, Value } from '../data/source.ts';
+import type { Data, Example, Table, Value } from '../data/source.ts';
+import type { TableOptions } from '../data/table/options.ts';
 import type { Variables } from '../data/variable.ts';
 import { InvalidData } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { hasMask, maskName } from '../values/mask-name.ts';
 import { readText } from '../formats/read.ts';
 import { specimens } from '../formats/specimens.ts';
+import { survey } from './own-data/survey.ts';
 import { SPECIMENS_FILE, truthOf, type Manifest, type Specimen, type TargetSignature } from '../signature.ts';
 
 /** Where examples come from, and which. */
@@ -70,13 +74,27 @@ export const readRows = async (
   };
 };
 
-const TABLES = ['.csv', '.tsv', '.tab', '.txt'];
-const RECORDS = ['.json', '.jsonl', '.ndjson'];
+type Source = (path: string, options: TableOptions) => Promise<Table>;
 
-const endingOf = (path: string): string => extname(path).toLowerCase();
+/** How tables are read, by the endings of their files; any other file is a definition. */
+const SOURCES: ReadonlyMap<string, Source> = new Map(
+  (
+    [
+      // As `init` understands the file: its delimiter, its decimal sign and its encoding.
+      [
+        ['.csv', '.tsv', '.tab', '.txt'],
+        async (path, options) => csv(path, { ...(await survey(path)).options, ...options }),
+      ],
+      [['.json', '.jsonl', '.ndjson'], json],
+      [['.parquet', '.pq'], parquet],
+      [['.arrow', '.arrows', '.feather', '.ipc'], arrow],
+    ] as const satisfies readonly (readonly [readonly string[], Source])[]
+  ).flatMap(([endings, source]) => endings.map((ending): [string, Source] => [ending, source])),
+);
 
-const isDefinition = (path: string | undefined): boolean =>
-  path !== undefined && ![...TABLES, ...RECORDS].includes(endingOf(path));
+const tableOf = (path: string): Source | undefined => SOURCES.get(extname(path).toLowerCase());
+
+const isDefinition = (path: string | undefined): boolean => path !== undefined && !tableOf(path);
 
 const sourceOf = async (
   folder: string,
@@ -86,11 +104,9 @@ const sourceOf = async (
   targets: boolean,
 ): Promise<Data> => {
   if (path === undefined) return exported(folder, manifest, targets);
-  const ending = endingOf(path);
+  const table = tableOf(path);
   const named = Object.entries(columnsOfSignature(manifest)).filter(([name]) => Object.hasOwn(variables, name));
-  const columns = Object.fromEntries(named);
-  if (TABLES.includes(ending)) return csv(path, { columns });
-  if (RECORDS.includes(ending)) return json(path, { columns });
+  if (table) return table(path, { columns: Object.fromEntries(named) });
   const [{ load }, { sourceOf: evaluated }] = await Promise.all([import('./load.ts'), import('./collect.ts')]);
   const { data } = await load(path);
   if (data === undefined)

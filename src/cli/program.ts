@@ -11,6 +11,7 @@ import { imputeCommand } from './impute.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
+import { compare } from './compare.ts';
 import { neighboursCommand } from './neighbours.ts';
 import { reconstructCommand } from './reconstruct.ts';
 import { report } from './report.ts';
@@ -51,6 +52,7 @@ function program(context: Context): Command {
     train,
     evaluateCommand,
     report,
+    compare,
     exportCommand,
     verify,
     sample,

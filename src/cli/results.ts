@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { writeWhole } from '../files/whole.ts';
+import { typedKind } from '../values/lists.ts';
 import { note, type Io } from './io.ts';
 
 /** A number, a text or numbers: in CSV a column for each. */
@@ -67,7 +68,8 @@ export const cellText = (value: string | number): string =>
  * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
  */
 export const npyOf = ({ data, shape }: NpyArray): Uint8Array => {
-  const type = data instanceof Int32Array ? '<i4' : data instanceof Float64Array ? '<f8' : '<f4';
+  const kind = typedKind(data);
+  const type = kind === 'Int32Array' ? '<i4' : kind === 'Float64Array' ? '<f8' : '<f4';
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const about = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const length = Math.ceil((about.length + 11) / 64) * 64;
@@ -79,8 +81,8 @@ export const npyOf = ({ data, shape }: NpyArray): Uint8Array => {
   bytes.set(new TextEncoder().encode(header), 10);
   for (const [i, value] of data.entries()) {
     const at = length + i * data.BYTES_PER_ELEMENT;
-    if (data instanceof Int32Array) view.setInt32(at, value, true);
-    else if (data instanceof Float64Array) view.setFloat64(at, value, true);
+    if (kind === 'Int32Array') view.setInt32(at, value, true);
+    else if (kind === 'Float64Array') view.setFloat64(at, value, true);
     else view.setFloat32(at, value, true);
   }
   return bytes;

@@ -1,9 +1,9 @@
 import { InvalidData } from '../errors.ts';
 
 /** The step from one float32 to the next, in standard deviations, from which too little of the values is left, … */
-const COARSE = 1e-3;
+export const COARSE = 1e-3;
 /** … and from which values that become equal are reported. */
-const FINE = 1e-5;
+export const FINE = 1e-5;
 
 /** Numbers as networks and files hold them, and a sentence about what float32 loses, if it matters. */
 export interface Rounded {
@@ -88,13 +88,13 @@ const distinct = (sorted: Float32Array | Float64Array): number => {
 };
 
 /** Returns the step from a float32 of this size to the next. */
-const stepAt = (size: number): number => 2 ** (Math.max(Math.floor(Math.log2(size)), -126) - 23);
+export const stepAt = (size: number): number => 2 ** (Math.max(Math.floor(Math.log2(size)), -126) - 23);
 
 /**
  * Suggests what to subtract: the mean, to as few digits as suffice; or, if values lie too far apart for that, what else they
  * could be.
  */
-const remedyOf = ({ mean, least, most, whole }: Loss): string => {
+export const remedyOf = ({ mean, least, most, whole }: Pick<Loss, 'mean' | 'least' | 'most' | 'whole'>): string => {
   const farthest = (center: number): number => Math.max(Math.abs(least - center), Math.abs(most - center));
   const near = Math.max(1.2 * farthest(mean), whole ? WHOLE : 0);
   for (let digits = 1; digits <= 15; digits++) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InvalidFile, Unavailable } from '../errors.ts';
@@ -66,6 +66,45 @@ export const storedFile = async (
   return reader(path, form);
 };
 
+/** A file for numbers that come one by one, which nobody finds again. */
+export interface ScratchFile {
+  readonly append: (values: Column['data']) => void;
+  /** Returns all numbers that were appended, as examples of this width. */
+  readonly finish: (kind: Stored['kind'], width: number) => Stored;
+}
+
+/** Creates a file in the cache that is gone when the program ends. Throws an `Unavailable` if there is no room. */
+export const scratchFile = (): ScratchFile => {
+  const folder = join(cacheFolder(), 'stored');
+  const path = temporaryFor(join(folder, 'rows.bin'));
+  let length = 0;
+  const attempt = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      if (!isOfFiles(error)) throw error;
+      throw new Unavailable(
+        `${folder}: expected room to keep ${megabytes(length)} and more, got ${reason(error)}; name another folder in CVAE_CACHE`,
+      );
+    }
+  };
+  const file = attempt(() => {
+    mkdirSync(folder, { recursive: true });
+    const opened = openSync(path, 'wx+');
+    // An open file can be read without a name.
+    rmSync(path, { force: true });
+    return opened;
+  });
+  return {
+    append: ({ buffer, byteOffset, byteLength }) => {
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      for (let at = 0; at < byteLength;) at += attempt(() => writeSync(file, bytes, at));
+      length += byteLength;
+    },
+    finish: (kind, width) => readerOf(file, path, { kind, count: length / BYTES[kind] / width, width }),
+  };
+};
+
 /** Whether an error is one of the file system. */
 const isOfFiles = (error: unknown): boolean => {
   const { syscall }: { readonly syscall?: unknown } = Object(error);
@@ -100,8 +139,9 @@ const removeOld = async (folder: string): Promise<void> => {
 /** Closes a file when nothing can read it any more. */
 const files = new FinalizationRegistry<number>((file) => closeSync(file));
 
-const reader = (path: string, form: StoredForm): Stored => {
-  const file = openSync(path, 'r');
+const reader = (path: string, form: StoredForm): Stored => readerOf(openSync(path, 'r'), path, form);
+
+const readerOf = (file: number, path: string, form: StoredForm): Stored => {
   const bytes = form.width * BYTES[form.kind];
   const read: Stored['read'] = (example, { buffer, byteOffset, byteLength }) => {
     const into = new Uint8Array(buffer, byteOffset, byteLength);

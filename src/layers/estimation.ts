@@ -121,8 +121,7 @@ const estimates = (model: Model, samples: number, batch: Tensors, draw: Draw, of
   const p = prior && spread(prior, samples);
   const logLikelihood = (z: Tensor): Tensor<[]> =>
     mul(wiring.nll(wiring.decoder(each.x, z, each.y, each.mask), each.y, each.mask), -1);
-  const forward =
-    ofPrior || !model.networks.recognition ? logLikelihood(at(draw('priorNoise', each.y), p)) : undefined;
+  const forward = ofPrior || !model.networks.recognition ? logLikelihood(at(draw('priorNoise', each.y), p)) : undefined;
   const zeros = origin(y, model.latent);
   const mean = prior ? add(prior.mean, zeros) : zeros;
   const common = {

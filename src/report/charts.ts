@@ -1,84 +1,7 @@
-import type { Epoch } from '../train/epoch.ts';
 import type { Element } from '../formats/look.ts';
+import type { Epoch } from '../train/epoch.ts';
+import { AXES, number, SIZE, thinned, type Chart } from './axes.ts';
 import { Plot, svg } from './plot.ts';
-
-/** A chart: its title, its description, and the SVG. */
-export interface Chart {
-  readonly title: string;
-  readonly text: string;
-  /** What colours stand for, as HTML. */
-  readonly legend?: string;
-  readonly svg: string;
-}
-
-const SIZE = { width: 360, height: 220, marginLeft: 38, marginRight: 10, marginTop: 20, marginBottom: 32 } as const;
-const AXES = { tickSize: 0, labelArrow: 'none' } as const;
-
-/** The points of a curve: from training, and from validation. */
-interface Point {
-  readonly epoch: number;
-  readonly value: number;
-  readonly of: 'training' | 'validation';
-}
-
-/** Plots one metric by epoch: the training mean over the epoch, and the validation value after it; undefined if there is none. */
-export function curve(epochs: readonly Epoch[], metric: string, title: string, unit: string): Chart | undefined {
-  const points = thinned(epochs).flatMap(({ epoch, train, validation }): Point[] => [
-    ...(finite(train[metric]) ? [{ epoch, value: train[metric] ?? NaN, of: 'training' as const }] : []),
-    ...(finite(validation?.[metric]) ? [{ epoch, value: validation?.[metric] ?? NaN, of: 'validation' as const }] : []),
-  ]);
-  if (points.length === 0) return undefined;
-  const last = points.findLast(({ of }) => of === 'validation') ?? points.at(-1);
-  const both = points.some(({ of }) => of === 'validation');
-  const { domain, beyond } = rangeOf(points);
-  const lasts = beyond === undefined ? '' : `; up to epoch ${beyond} it is beyond the picture`;
-  const kinds = ['training', 'validation'] as const;
-  const tips = thinned([...new Set(points.map(({ epoch }) => epoch))], TIPS).map((epoch) => ({
-    x: epoch,
-    lines: [
-      `epoch ${epoch}`,
-      ...kinds.flatMap((of) =>
-        points
-          .filter((point) => point.of === of && point.epoch === epoch)
-          .map(({ value }) => `${of} ${number(value)} ${unit}`),
-      ),
-    ],
-  }));
-  return {
-    title,
-    text: `${number(last?.value ?? NaN)} ${unit}${both ? ' on validation' : ''} after epoch ${last?.epoch}${lasts}`,
-    svg: svg(
-      `${title} by epoch`,
-      {
-        ...SIZE,
-        x: { ...AXES, label: 'epoch', ticks: ticks(epochs.length), tickFormat: 'd' },
-        y: { ...AXES, label: unit, labelAnchor: 'top', nice: true, grid: true, ticks: 5, domain: [...domain] },
-        marks: kinds.flatMap((of) => {
-          const own = points.filter((point) => point.of === of);
-          return [
-            Plot.line(own, { x: 'epoch', y: 'value', stroke: `var(--${of})`, strokeWidth: 2, clip: true }),
-            // A single epoch is no line.
-            Plot.dot(own.length > 1 ? [] : own, { x: 'epoch', y: 'value', r: 3, fill: `var(--${of})`, clip: true }),
-          ];
-        }),
-      },
-      tips,
-    ),
-  };
-}
-
-/** The most epochs whose values are shown at the pointer. */
-const TIPS = 120;
-
-/** Plots the share of y's variance that is due to draws of z, by epoch. */
-export function shares(epochs: readonly Epoch[]): Chart | undefined {
-  const told = epochs.flatMap(({ latent, ...epoch }) =>
-    latent?.share === undefined ? [] : [{ ...epoch, train: {}, validation: { share: 100 * latent.share } }],
-  );
-  const chart = curve(told, 'share', 'What z decides', '%');
-  return chart && { ...chart, text: 'the share of y’s variance that draws of z make, x being the same, in %' };
-}
-
 /** Plots the current KL of each latent dimension, the largest first. */
 export function dimensions(kl: readonly number[]): Chart {
   const sorted = kl.map((value, j) => ({ value, j })).sort((a, b) => b.value - a.value);
@@ -222,57 +145,8 @@ export function frequencies({ name, truth, drawn }: Element, classes: readonly s
   };
 }
 
-/** Returns no more epochs than can be distinguished, including the last. */
-const thinned = <T>(all: readonly T[], most = 300): readonly T[] => {
-  const every = Math.ceil(all.length / most);
-  return all.filter((_, i) => (all.length - 1 - i) % every === 0);
-};
-
-/**
- * Returns the range to draw: of many epochs the first may be left out, up to a tenth of them, which would flatten the others; and the last
- * epoch of these.
- */
-const rangeOf = (
-  points: readonly Point[],
-): { readonly domain: readonly [number, number]; readonly beyond?: number } => {
-  const epochs = [...new Set(points.map(({ epoch }) => epoch))].sort((a, b) => a - b);
-  const range = (from: number): readonly [number, number] => {
-    const values = points.filter(({ epoch }) => epoch >= from).map(({ value }) => value);
-    return [Math.min(...values), Math.max(...values)];
-  };
-  const wide = ([low, high]: readonly [number, number]): number => high - low;
-  const all = range(epochs[0] ?? 1);
-  const most = epochs.length < MANY ? 0 : Math.max(1, Math.floor(epochs.length / 10));
-  const clipped = Array.from({ length: most }, (_, i) => i + 1).find(
-    (skip) => wide(all) > FLAT * wide(range(epochs[skip] ?? 1)),
-  );
-  const [low, high] = clipped === undefined ? all : range(epochs[clipped] ?? 1);
-  const domain = low === high ? ([low - 1, high + 1] as const) : ([low, high] as const);
-  return { domain, ...(clipped !== undefined && { beyond: epochs[clipped - 1] ?? 1 }) };
-};
-
-/** So many epochs are many, and a range so many times as wide makes the rest flat. */
-const [MANY, FLAT] = [12, 2.5];
-
-const ticks = (epochs: number): number => Math.min(8, Math.max(1, epochs - 1));
-
 /** Returns a few of many labels. */
 const marks = (values: readonly number[]): number[] => {
   const every = Math.max(1, Math.ceil(values.length / 8));
   return values.filter((_, i) => i % every === 0);
-};
-
-const finite = (value: number | undefined): boolean => value !== undefined && Number.isFinite(value);
-
-/** Formats with four digits, without a trailing point. */
-export const number = (value: number): string => {
-  if (!Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  return size >= 1000
-    ? Math.round(value).toLocaleString('en-US')
-    : size >= 100
-      ? value.toFixed(1)
-      : size >= 0.1 || value === 0
-        ? value.toFixed(2)
-        : value.toPrecision(2);
 };

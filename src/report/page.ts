@@ -1,15 +1,7 @@
 import { LIBRARY } from '../version.ts';
-import {
-  curve,
-  dimensions,
-  dimensionsOverTime,
-  frequencies,
-  number,
-  quantiles,
-  scatter,
-  shares,
-  type Chart,
-} from './charts.ts';
+import { number, type Chart } from './axes.ts';
+import { dimensions, dimensionsOverTime, frequencies, quantiles, scatter } from './charts.ts';
+import { curve, shares } from './curves.ts';
 import { escaped, facts } from './html.ts';
 import type { NumbersLook } from '../formats/look.ts';
 import { pictures } from './pictures.ts';

@@ -36,6 +36,8 @@ export interface Run {
    * picture.
    */
   picture(look: ImagesLook): Promise<Pixels>;
+  /** Returns the bytes of the PNG file of a look. @throws InvalidFile as `picture` does. */
+  png(look: ImagesLook): Promise<Uint8Array>;
 }
 
 /** Reads a run's folder, also during the run. @throws InvalidFile if there is no run. */
@@ -56,7 +58,8 @@ export async function readRun(folder: string): Promise<Run> {
     ...(ending && { ending }),
     warnings: lines.flatMap((line) => ('warning' in line ? [line.warning] : [])),
     looks: await readLooks(join(folder, LOOKS)),
-    picture: (found) => readPicture(join(folder, LOOKS), found),
+    picture: async (found) => (await readPicture(join(folder, LOOKS), found)).pixels,
+    png: async (found) => (await readPicture(join(folder, LOOKS), found)).bytes,
   };
 }
 
@@ -73,7 +76,10 @@ const readLines = async (file: string): Promise<readonly TypeOf<typeof line>[]> 
 };
 
 /** Reads the picture that a look names: only a file in its folder, and nothing else that could be read from here. */
-const readPicture = async (looks: string, { file, rows, columns, cell }: ImagesLook): Promise<Pixels> => {
+const readPicture = async (
+  looks: string,
+  { file, rows, columns, cell }: ImagesLook,
+): Promise<{ readonly pixels: Pixels; readonly bytes: Uint8Array }> => {
   const path = await fileWithin(looks, file);
   const refuse = (got: string): never => {
     throw new InvalidFile(
@@ -86,7 +92,7 @@ const readPicture = async (looks: string, { file, rows, columns, cell }: ImagesL
   const [height, width] = sheetSize(rows.length, columns.length, cell);
   if (pixels.shape[0] !== height || pixels.shape[1] !== width || pixels.depth !== 8)
     refuse(`one of ${pixels.shape.slice(0, 2).join(' × ')} pixels, where its look says ${height} × ${width}`);
-  return pixels;
+  return { pixels, bytes };
 };
 
 /** Reads all looks in their order. */

@@ -1,6 +1,5 @@
-import type { Manifest, Part } from '../signature.ts';
+import type { Manifest } from '../signature.ts';
 import type {
-  Asking,
   AskOptions,
   LikelihoodOptions,
   LogLikelihood,
@@ -8,16 +7,18 @@ import type {
   Neighbours,
   Posterior,
   ReconstructOptions,
-  Tools,
-} from './asking.ts';
+} from './questions.ts';
+import type { Tools } from './tools.ts';
 import { changedConditions, encodeExample, type Forms } from './example.ts';
-import type { Core, Latents } from './model.ts';
+import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
-import type { Outputs, Samples } from './result.ts';
-import type { Input } from './rows.ts';
-import { withoutFile, withoutLatent } from './unfit.ts';
+import type { Samples } from './result.ts';
+import { run } from './run-asked.ts';
+import { withoutLatent } from './unfit.ts';
 import type { Encoded } from './usual-values.ts';
 import type * as Values from './values.ts';
+
+export { decode, interpolate } from './decode.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -27,42 +28,12 @@ export const forms = async (): Promise<Forms & Pick<typeof Values, 'passed'>> =>
   return { encodeAll, passed, distributionOf };
 };
 
-/** How a file is run on examples. */
-export interface RunOptions {
-  /** Further inputs. */
-  readonly own?: Readonly<Record<string, Input>>;
-  /** The outputs that are returned; all by default. */
-  readonly outputs?: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-  /** The number of rows that run at once. */
-  readonly most?: number;
-}
-
-/** Runs a file that is written on request. @throws Unavailable if it was not. */
-export const run = (
-  { name, files }: Manifest,
-  { engine, runRows }: Tools,
-  part: Part,
-  { rows, values }: Encoded,
-  { own = {}, outputs, signal, most }: RunOptions,
-): Promise<Readonly<Record<string, Float32Array>>> => {
-  const file = files[part];
-  if (!file) throw withoutFile(name, part, Object.keys(files));
-  const inputs = Object.entries(values).map(([key, value]): [string, Input] => [
-    key,
-    { ...value, of: (row) => (value.rows === 1 ? 0 : row) },
-  ]);
-  const wanted = Object.entries(file.outputs).filter(([key]) => outputs?.includes(key) ?? true);
-  const asked = { ...file, outputs: Object.fromEntries(wanted) };
-  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal, most);
-};
-
 /** Refuses options that are unknown, and what is no signal. */
 export const checkAsked = ({ expect }: Tools, options: AskOptions, ...known: readonly string[]): void => {
-  const list = [...known, 'signal'];
-  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list.join(', ')}`, options);
-  for (const name of Object.keys(options))
-    expect(list.includes(name), name, `one of the options ${list.join(', ')}`, name);
+  const names = [...known, 'signal'];
+  const list = names.join(', ');
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list}`, options);
+  for (const name of Object.keys(options)) expect(names.includes(name), name, `one of the options ${list}`, name);
   const { signal } = options;
   const isSignal = signal === undefined || typeof Object(signal).throwIfAborted === 'function';
   expect(isSignal, 'signal', 'an AbortSignal', signal);
@@ -118,10 +89,10 @@ export const logLikelihood = async (
   options: LikelihoodOptions = {},
 ): Promise<LogLikelihood> => {
   checkAsked(tools, options, 'samples', 'seed');
-  const encoded = await encodeExample(signature, example, await forms());
-  const { likelihoodOf } = await import('./likelihood.ts');
-  const { unit } = (await import('./draw.ts')).distributionOf(signature.target);
-  return likelihoodOf(signature, tools, encoded, options, unit, run);
+  const all = await forms();
+  const encoded = await encodeExample(signature, example, all);
+  const { unit } = all.distributionOf(signature.target);
+  return (await import('./likelihood.ts')).likelihoodOf(signature, tools, encoded, options, unit, run);
 };
 
 /** `neighbours` of a model. */
@@ -148,22 +119,3 @@ export const neighbours = async (
 /** `impute` of a model. */
 export const impute = async (core: Core, _: Tools, given: Given, options: SampleOptions = {}): Promise<Samples> =>
   (await import('./impute.ts')).impute(core, given, options);
-
-/** `decode` of a model. */
-export const decode = async ({ sample }: Core, _: Tools, z: Latents, given: Given): Promise<Outputs> => {
-  // As latents, also if they are none: a sample without would come from the prior.
-  const { seed: _seed, z: _z, ...y } = await sample(given, { from: { data: Object(z).data ?? z, shape: [] }, seed: 0 });
-  return y;
-};
-
-/** `interpolate` of a model. */
-export const interpolate = async (
-  core: Core,
-  tools: Tools,
-  ...given: Parameters<Asking['interpolate']>
-): Promise<Outputs> =>
-  (await import('./line.ts')).interpolate(
-    core.signature,
-    (z, conditions) => decode(core, tools, z, conditions),
-    ...given,
-  );

@@ -5,7 +5,7 @@ import { unfit } from './later.ts';
 import { reparameterise, type Gaussians } from './latents.ts';
 import type { Core } from './model.ts';
 import type { Backend } from './open-options.ts';
-import { checkOptions, expect, type CheckedOptions } from './options.ts';
+import { checkOptions, type CheckedOptions } from './options.ts';
 import { outputs, type Outputs, type Samples, type Values } from './result.ts';
 import { inOrder, runRows, spread, type Input } from './rows.ts';
 import type { SelfTest } from './self-test.ts';
@@ -39,6 +39,7 @@ const filesOf = ({ name, target, latent, files }: Manifest, engine: FileRunner) 
       return { data: y, shape: [rows, ...target.shape], more };
     },
     priorOf: async (given: Encoded): Promise<Gaussians> => {
+      if (!latent) throw (await unfit()).withoutLatent(name);
       const zeros = new Float32Array(given.rows * latent);
       const { mean = zeros, logVar = zeros } = files.prior ? await run('prior', given.rows, spreadAll(given)) : {};
       return { mean, logVar };
@@ -54,7 +55,7 @@ const sampling =
     const { count, draw, signal } = given;
     // Rarely given.
     const { encoded = conditions, gaussians = await priorOf(conditions) } =
-      given.from || signal ? await (await import('./from.ts')).from(conditions, given, latent, expect) : {};
+      given.from || signal ? await (await import('./from.ts')).from(conditions, given, latent) : {};
     const rows = encoded.rows * count;
     await checkSize(rows * Math.max(latent, size(target.shape)));
     const how = given.independent ? { ...given, count: rows } : given;
@@ -76,15 +77,11 @@ export const createModel = (
   backend: Backend,
   prove: () => Promise<SelfTest>,
 ): Core => {
-  const { name, kind, conditions, target, latent } = manifest;
+  const { kind, conditions, target, latent } = manifest;
   const parts = filesOf(manifest, engine);
   const { meanOf, priorOf } = parts;
-  const encodeAny = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
+  const encode = async (given: Readonly<Record<string, unknown>>): Promise<Encoded> =>
     usual(conditions, given) ?? inFull(given, (values, kept) => values.encodeAll(conditions, kept));
-  const encode: typeof encodeAny = async (given) => {
-    if (kind === 'predictor') throw (await unfit()).withoutLatent(name);
-    return encodeAny(given);
-  };
   const show = (values: Values): Outputs => outputs(target, values);
 
   const draw = sampling(manifest, parts);
@@ -99,7 +96,7 @@ export const createModel = (
     },
 
     mean: async (given) => {
-      const encoded = await encodeAny(given);
+      const encoded = await encode(given);
       const { rows } = encoded;
       if (kind === 'predictor') return show(await meanOf('predictor', encoded, rows));
       const { mean } = await priorOf(encoded);
@@ -118,7 +115,7 @@ export const createModel = (
       return show(await meanOf('baseline', encoded, encoded.rows));
     },
 
-    selfTest: () => prove(),
+    selfTest: prove,
   };
 };
 
@@ -141,10 +138,10 @@ const inFull = async <T, R>(value: T, encode: (values: typeof Forms, kept: T) =>
 
 let loaded: typeof Forms | undefined;
 
-/** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. */
+/** Returns a copy of a value; one that cannot be copied is invalid, and is refused as it is. A copy of a signal would not be one. */
 export const copied = <T>(value: T): T => {
   try {
-    return structuredClone(value);
+    return Object(value).signal ? value : structuredClone(value);
   } catch {
     return value;
   }

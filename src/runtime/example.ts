@@ -8,7 +8,7 @@ import type { Encoded, Variable } from './usual-values.ts';
 export interface Forms {
   encodeAll(variables: Readonly<Record<string, Variable>>, given: Readonly<Record<string, unknown>>): Promise<Encoded>;
   /** Returns the facts about the values of a target. */
-  distributionOf(target: TargetSignature): Pick<DistributionData, 'values'>;
+  distributionOf(target: TargetSignature): Pick<DistributionData, 'unit' | 'values'>;
 }
 
 /** Returns a target as a variable of which values are given, by what its values are. */

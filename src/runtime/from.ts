@@ -1,6 +1,6 @@
 import { InvalidData } from '../errors.ts';
 import type { Gaussians } from './latents.ts';
-import type { CheckedOptions, expect as Expect } from './options.ts';
+import type { CheckedOptions } from './options.ts';
 import type { Encoded } from './usual-values.ts';
 import { unequal } from './unfit.ts';
 
@@ -21,11 +21,11 @@ export const from = async (
   encoded: Encoded,
   { from: given, signal }: Pick<CheckedOptions, 'from' | 'signal'>,
   latent: number,
-  expect: typeof Expect,
 ): Promise<{ readonly encoded: Encoded; readonly gaussians?: Gaussians }> => {
-  const isSignal = signal === undefined || typeof Object(signal).throwIfAborted === 'function';
-  expect(isSignal, 'signal', 'an AbortSignal', signal);
-  if (given === undefined) return { encoded };
+  if (signal !== undefined && typeof Object(signal).throwIfAborted !== 'function')
+    throw new InvalidData(`signal: expected an AbortSignal, got ${String(signal)}; correct it`);
+  // What has no latent is refused where the prior is asked for.
+  if (given === undefined || latent === 0) return { encoded };
   const { mean: centre, logVar, data } = Object(given);
   const means = await numbersOf(centre ? centre.data : 'data' in Object(given) ? data : given, latent);
   const own = means.length / latent;

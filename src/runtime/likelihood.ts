@@ -2,10 +2,12 @@ import type { LossUnit } from '../distributions/data/distribution-data.ts';
 import { Unavailable } from '../errors.ts';
 import { normals, stream } from '../random.ts';
 import type { Interface, Manifest } from '../signature.ts';
-import type { run as Run } from './ask.ts';
-import type { LikelihoodOptions, LogLikelihood, Tools } from './asking.ts';
+import type { LikelihoodOptions, LogLikelihood } from './questions.ts';
+import type { Tools } from './tools.ts';
 import { Estimates } from './estimates.ts';
 import type { Input } from './rows.ts';
+import type { run as Run } from './run-asked.ts';
+import { sliced } from './sliced.ts';
 import type { Encoded } from './usual-values.ts';
 
 /** The number of rows, examples times samples, that networks process at once. */
@@ -54,9 +56,14 @@ export const likelihoodOf = async (
     });
     const labels = ['noise', 'priorNoise'].filter((label) => label in inputs);
     const own = Object.fromEntries(labels.map((label) => [label, noise(label)]));
-    const rows = Math.max(1, Math.floor(ROWS / most));
-    const found = await run(signature, tools, 'evaluation', encoded, { own, outputs: [of], signal, most: rows });
-    estimates.add(found[of] ?? NONE, most, Math.min(most, samples - done));
+    const found = new Float32Array(encoded.rows * most);
+    const block = Math.max(1, Math.floor(ROWS / most));
+    for (let from = 0; from < encoded.rows; from += block) {
+      const some = sliced(encoded, from, Math.min(encoded.rows, from + block));
+      const all = await run(signature, tools, 'evaluation', some, { own, outputs: [of], signal });
+      found.set(all[of] ?? NONE, from * most);
+    }
+    estimates.add(found, most, Math.min(most, samples - done));
   }
   return { ...estimates.result(), estimator: of === 'logWeights' ? 'importance' : 'prior' };
 };

@@ -1,18 +1,14 @@
 import type { Manifest } from '../signature.ts';
-import type { Asking } from './asking.ts';
+import type { Asking } from './questions.ts';
 import type { Closable } from './calls.ts';
 import type { ConditionsOf, Definition } from './definition.ts';
 import type { Backend } from './open-options.ts';
 import type { SampleOptions } from './options.ts';
-import type { ShapedArray } from './ort.ts';
+import type { Prior } from './prior.ts';
 import type { OutputsOf, SamplesOf } from './result.ts';
 import type { SelfTest } from './self-test.ts';
 
-/** The parameters of p(z|x): mean and log σ², [rows, latent] each. */
-export interface Prior {
-  readonly mean: ShapedArray;
-  readonly logVar: ShapedArray;
-}
+export type { Latents, Prior } from './prior.ts';
 
 /**
  * A conditional VAE whose files are open. Conditions are passed by name, one value of each or a batch; results have a row for
@@ -45,9 +41,6 @@ export interface Core<M extends Definition = Definition> {
    */
   selfTest(): Promise<SelfTest>;
 }
-
-/** One latent, or several: numbers row by row, a list of latents, or those of samples, `samples.z`. */
-export type Latents = ArrayLike<number> | readonly ArrayLike<number>[] | ShapedArray;
 
 /** An open model without a latent. */
 export type PredictorModel<M extends Definition = Definition> = Pick<

@@ -1,4 +1,4 @@
-import type { Neighbours } from './asking.ts';
+import type { Neighbours } from './questions.ts';
 
 /**
  * Returns the points that are nearest to each of some others, nearest first, by Euclidean distance; of several at the same distance the

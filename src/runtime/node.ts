@@ -30,7 +30,7 @@ export type {
   Posterior,
   ReconstructOptions,
   StreamOptions,
-} from './asking.ts';
+} from './questions.ts';
 export type { ConditionValue, ConditionsOf, Definition, ExampleOf, KnownValue } from './definition.ts';
 export { latestWins } from './latest-wins.ts';
 export { readLabel } from './label.ts';

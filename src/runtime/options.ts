@@ -1,5 +1,5 @@
 import { InvalidData } from '../errors.ts';
-import type { Latents, Prior } from './model.ts';
+import type { Latents, Prior } from './prior.ts';
 import { brief } from '../values/brief.ts';
 
 /** How many samples of each condition, and which. */
@@ -58,9 +58,9 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** Refuses options with names other than these, and values that are not objects. */
 export const checkNames = (options: object, known: readonly string[]): void => {
-  const list = known.join(', ');
-  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${list}`, options);
-  for (const name of Object.keys(options)) expect(known.includes(name), name, `one of the options ${list}`, name);
+  expect({}.toString.call(options) === '[object Object]', 'options', `an object with ${known.join(', ')}`, options);
+  for (const name of Object.keys(options))
+    expect(known.includes(name), name, `one of the options ${known.join(', ')}`, name);
 };
 
 /** Refuses an invalid value of an option. */

@@ -20,7 +20,7 @@ export const spread = (values: Rows, of: (row: number) => number = inOrder): Inp
 /** The number of rows that run at once: larger chunks are no faster, and memory stays bounded. */
 const CHUNK = 128;
 
-/** Runs a part on `rows` rows, `chunk` at a time, and returns its complete outputs. Between chunks, a signal ends it. */
+/** Runs a part on `rows` rows, `CHUNK` at a time, and returns its complete outputs. Between chunks, a signal ends it. */
 export const runRows = async (
   engine: FileRunner,
   part: Part,
@@ -28,17 +28,16 @@ export const runRows = async (
   rows: number,
   inputs: Readonly<Record<string, Input>>,
   signal?: AbortSignal,
-  chunk = CHUNK,
 ): Promise<Readonly<Record<string, Float32Array>>> => {
   const outputs: Record<string, Float32Array> = {};
-  for (let from = 0; from < rows; from += chunk) {
+  for (let from = 0; from < rows; from += CHUNK) {
     signal?.throwIfAborted();
-    const to = Math.min(rows, from + chunk);
+    const to = Math.min(rows, from + CHUNK);
     const found = await engine.run(part, feedsOf(file, inputs, from, to));
     for (const [name, shape] of Object.entries(file.outputs)) {
       const length = size(shape);
       const data = found[name]?.data ?? new Float32Array();
-      if (data.length !== (to - from) * length) throw new RangeError(`${name}: ${data.length} numbers`);
+      if (data.length !== (to - from) * length) throw new RangeError(name);
       if (to - from === rows) outputs[name] = data;
       else (outputs[name] ??= new Float32Array(rows * length)).set(data, from * length);
     }

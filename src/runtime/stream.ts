@@ -1,10 +1,11 @@
-import type { StreamOptions, Tools } from './asking.ts';
+import type { StreamOptions } from './questions.ts';
+import type { Tools } from './tools.ts';
 import { from } from './from.ts';
 import type { Gaussians } from './latents.ts';
 import type { Model } from './model.ts';
 import type { Samples } from './result.ts';
+import { sliced } from './sliced.ts';
 import { withoutLatent } from './unfit.ts';
-import type { Encoded } from './usual-values.ts';
 
 /** Yields the rows of `sample` in order, in chunks: several conditions with all their samples each, or some samples of one. */
 export async function* stream(
@@ -19,7 +20,7 @@ export async function* stream(
   const { count = 1, first = 0, seed = Math.floor(Math.random() * 2 ** 32) } = options;
   expect(Number.isInteger(count) && count >= 1, 'count', 'a whole number from 1', count);
   const { encodeAll, passed } = await import('./values.ts');
-  const { encoded, gaussians } = await from(await encodeAll(conditions, given), options, latent, expect);
+  const { encoded, gaussians } = await from(await encodeAll(conditions, given), options, latent);
   for (let row = 0; row < encoded.rows * count;) {
     options.signal?.throwIfAborted();
     const condition = Math.floor(row / count);
@@ -39,14 +40,3 @@ const partOf = ({ mean, logVar }: Gaussians, from: number, to: number) => {
   const shape = [to - from];
   return { mean: { data: mean.subarray(from, to), shape }, logVar: { data: logVar.subarray(from, to), shape } };
 };
-
-/** Returns rows `from` to `to` of conditions. */
-const sliced = ({ values }: Encoded, from: number, to: number): Encoded => ({
-  rows: to - from,
-  values: Object.fromEntries(
-    Object.entries(values).map(([name, { rows, size, data }]) => [
-      name,
-      rows === 1 ? { rows, size, data } : { rows: to - from, size, data: data.subarray(from * size, to * size) },
-    ]),
-  ),
-});

@@ -5,9 +5,11 @@ import type { Part } from '../signature.ts';
 
 /** A call that runs a file which the export does not have; `has` are those that it has. */
 export const withoutFile = (name: string, part: Part, has: readonly string[]): UserError =>
-  new Unavailable(
-    `${name}: expected a file ${part}, got ${has.join(', ')} only; ${REMEDIES[part] ?? 'define and export one'}`,
-  );
+  part === 'baseline' && has.includes('predictor')
+    ? withoutLatent(name)
+    : new Unavailable(
+        `${name}: expected a file ${part}, got ${has.join(', ')} only; ${REMEDIES[part] ?? 'define and export one'}`,
+      );
 
 /** What exports a file that is written on request. */
 const REMEDIES: Readonly<Partial<Record<Part, string>>> = {

@@ -1,5 +1,6 @@
 import { InvalidGraph } from '../errors.ts';
 import type { Dim } from '../onnx/graph.ts';
+import { size } from '../shape/size.ts';
 import { i32, int, type Expr } from './code/expression.ts';
 
 /** A number of elements: `scale`, or `scale` times the number of rows of the batch. */
@@ -26,7 +27,7 @@ export const sameLength = (a: Length, b: Length): boolean =>
 
 /** Returns a product of lengths. @throws InvalidGraph for one that grows with the square of the batch. */
 export const times = (where: string, ...lengths: readonly Length[]): Length => {
-  const scale = lengths.reduce((product, one) => product * one.scale, 1);
+  const scale = size(lengths.map((one) => one.scale));
   const batches = lengths.filter(({ batched }) => batched).length;
   if (batches > 1 && scale !== 0) return refused(where, 'one that grows with the square of the batch');
   return { scale, batched: batches > 0 && scale !== 0 };

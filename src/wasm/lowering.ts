@@ -34,8 +34,8 @@ export interface Context {
   isUsed(output: number): boolean;
   /** Returns room for numbers until the node's code ends. */
   scratch(bytes: Bytes): Expr<'i32'>;
-  /** Returns the address of constants. */
-  place(numbers: Float32Array, stored: Stored): number;
+  /** Returns the address of constants; of int8, with the scale of each number. */
+  place(numbers: Float32Array, stored: Stored, scales?: Float32Array): number;
 }
 
 /** A function of the elements at one place, four places at a time. */

@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from '../onnx/graph.ts';
 import type { Lowering } from './lowering.ts';
 import { LOWERINGS } from './operators/table.ts';
-import { constantOf, type Constant } from './weights.ts';
+import { constantOf, scaled, type Constant } from './weights.ts';
 
 /** What of a graph must be computed while it runs. */
 export interface Needed {
@@ -26,21 +26,29 @@ const lowerings: Readonly<Record<string, Lowering>> = LOWERINGS;
  */
 export const needed = ({ nodes, outputs, initializers }: OnnxGraph): Needed => {
   const constants = new Map([...initializers].map(([name, tensor]) => [name, constantOf(tensor)]));
+  const stored = new Set(nodes.filter((node) => isStored(node, constants)));
   const read = new Set(outputs.map(({ name }) => name));
   const kept: OnnxNode[] = [];
   for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((name) => read.has(name))) continue;
-    const [from = ''] = node.inputs;
-    const stored = node.op === 'Cast' && node.attributes['to'] === FLOAT ? constants.get(from) : undefined;
-    if (stored) {
-      constants.set(node.outputs[0] ?? '', stored);
-      continue;
-    }
+    if (stored.has(node) || !node.outputs.some((name) => read.has(name))) continue;
     kept.push(node);
     for (const name of readBy(node)) read.add(name);
   }
   const missing = new Set(kept.map(({ op }) => op).filter((op) => !Object.hasOwn(LOWERINGS, op)));
   return { nodes: kept.reverse(), constants, missing: [...missing].sort() };
+};
+
+/** Takes what a node says of a constant, a conversion or a factor of whole numbers, as how it is stored. */
+const isStored = (
+  { op, inputs, outputs: [to = ''], attributes }: OnnxNode,
+  constants: Map<string, Constant>,
+): boolean => {
+  const [first, second] = inputs.map((name) => constants.get(name));
+  if (op === 'Cast' && first && attributes['to'] === FLOAT) constants.set(to, first);
+  else if (op === 'Mul' && first?.stored === 'int8' && !first.scales && second)
+    constants.set(to, scaled(first, second));
+  else return false;
+  return true;
 };
 
 /** ONNX's number of float32. */

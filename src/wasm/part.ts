@@ -197,7 +197,7 @@ export class PartWriter {
         held.push(region);
         return this.#code.int(addressOf(region.at, this.#base, this.#rows));
       },
-      place: (numbers, stored) => this.#weights.place(numbers, stored),
+      place: (...given) => this.#weights.place(...given),
     };
   }
 
@@ -217,7 +217,7 @@ export class PartWriter {
           throw new InvalidGraph(
             `${name}: expected whole numbers up to 2^24 for WebAssembly, got ${large}; export it without the target wasm`,
           );
-        return int(weights.place(Float32Array.from(constant.data), constant.stored));
+        return int(weights.place(Float32Array.from(constant.data), constant.stored, constant.scales));
       },
     };
   }

@@ -2,30 +2,79 @@ import { toHalf } from '../float16.ts';
 import { numbersOf } from '../onnx/tensor.ts';
 import type { OnnxTensor } from '../onnx/graph.ts';
 import { f32, i32, v128 } from './code/expression.ts';
+import type { Code } from './code/function.ts';
 import type { ModuleBuilder, Segment } from './code/module.ts';
+import { PANEL } from './kernels/product.ts';
 
-/** How numbers are stored in a module. */
-export type Stored = 'float32' | 'float16';
+/** How numbers are stored in a module; int8 as whole numbers, each of which has a scale that it shares with others. */
+export type Stored = 'float32' | 'float16' | 'int8';
 
 /** A constant of a graph: its numbers, and how they are stored. */
 export interface Constant {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
   readonly stored: Stored;
+  /** For int8, the scale of each of the numbers, which include it. */
+  readonly scales?: Float32Array;
 }
 
 /** Returns an initializer as a constant: of whole numbers, and truths, as numbers. */
 export const constantOf = (tensor: OnnxTensor): Constant => ({
   shape: tensor.shape,
   data: tensor.dtype === 'float32' ? tensor.data : numbersOf(tensor),
-  stored: tensor.dtype === 'float16' ? 'float16' : 'float32',
+  stored: tensor.dtype === 'float16' || tensor.dtype === 'int8' ? tensor.dtype : 'float32',
 });
+
+/** Returns whole numbers times a scale that broadcasts to their shape. */
+export const scaled = ({ shape, data, stored }: Constant, scale: Constant): Constant => {
+  const skip = shape.length - scale.shape.length;
+  const own = shape.map((_, axis) => scale.shape[axis - skip] ?? 1);
+  const scales = Float32Array.from({ length: data.length }, (_, i) => {
+    let [rest, at, stride] = [i, 0, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const length = shape[axis] ?? 1;
+      if (own[axis] !== 1) at += (rest % length) * stride;
+      stride *= own[axis] ?? 1;
+      rest = Math.floor(rest / length);
+    }
+    return scale.data[at] ?? 1;
+  });
+  return { shape, stored, scales, data: scales.map((factor, i) => factor * (data[i] ?? 0)) };
+};
 
 interface Placed {
   readonly at: number;
   readonly numbers: Float32Array;
   readonly stored: Stored;
+  readonly pattern?: Pattern;
 }
+
+/** Which scale each number has: number i has `scales[⌊i / block⌋ · lanes + i mod lanes]`. */
+interface Pattern {
+  readonly block: number;
+  readonly lanes: number;
+  readonly scales: Float32Array;
+}
+
+/** Returns the pattern of scales in the arrangement in which a kernel reads: blocks of one scale, or of eight columns' scales in turn. */
+const patternOf = (scales: Float32Array): Pattern | undefined => {
+  for (const lanes of [1, PANEL]) {
+    let block = lanes;
+    while (
+      block < scales.length &&
+      scales.subarray(block, block + lanes).every((scale, lane) => scale === scales[lane])
+    )
+      block += lanes;
+    const blocks = Math.ceil(scales.length / block);
+    const own = Float32Array.from(
+      { length: blocks * lanes },
+      (_, i) => scales[Math.floor(i / lanes) * block + (i % lanes)] ?? 1,
+    );
+    const fits = scales.every((scale, i) => scale === own[Math.floor(i / block) * lanes + (i % lanes)]);
+    if (fits && 16 * own.length <= scales.length) return { block, lanes, scales: own };
+  }
+  return undefined;
+};
 
 /**
  * The weights of a module, in the order and the arrangement in which kernels read them. This is the only place that knows how they
@@ -40,13 +89,18 @@ export class Weights {
     this.#end = start;
   }
 
-  /** Returns the address of these numbers while the module runs; equal ones have one. 12 bytes behind them may be read. */
-  place(numbers: Float32Array, stored: Stored): number {
+  /**
+   * Returns the address of these numbers while the module runs; equal ones have one. 12 bytes behind them may be read. What is to be int8
+   * comes with the scale of each number, and is stored as float32 if they follow no pattern.
+   */
+  place(numbers: Float32Array, wanted: Stored, scales?: Float32Array): number {
+    const pattern = wanted === 'int8' && scales ? patternOf(scales) : undefined;
+    const stored = wanted === 'int8' && !pattern ? 'float32' : wanted;
     const key = `${stored} ${numbers.length} ${hash(numbers)}`;
     const alike = this.#known.get(key) ?? [];
     const same = alike.find((one) => one.numbers.every((value, i) => Object.is(value, numbers[i])));
     if (same) return same.at;
-    const placed = { at: this.#end, numbers, stored };
+    const placed = { at: this.#end, numbers, stored, ...(pattern && { pattern }) };
     this.#placed.push(placed);
     this.#known.set(key, [...alike, placed]);
     this.#end += Math.ceil(numbers.length / 4) * 16;
@@ -61,32 +115,39 @@ export class Weights {
   /** Returns what the module holds from the start, and writes `expand`, which makes float32 of what is stored otherwise. */
   finish(module: ModuleBuilder): { readonly segments: readonly Segment[]; readonly end: number } {
     const segments: Segment[] = [];
-    const halves: (Placed & { readonly from: number })[] = [];
+    const expansions: ((code: Code) => void)[] = [];
     let from = this.#end;
-    for (const one of this.#placed) {
-      if (one.stored === 'float32') {
-        segments.push({ at: one.at, bytes: bytesOf(one.numbers) });
-        continue;
-      }
-      const bytes = bytesOf(Uint16Array.from(one.numbers, toHalf));
-      segments.push({ at: from, bytes });
-      halves.push({ ...one, from });
+    const put = (bytes: Uint8Array): number => {
+      const at = from;
+      segments.push({ at, bytes });
       from += Math.ceil(bytes.length / 16) * 16;
+      return at;
+    };
+    for (const { at, numbers, stored, pattern } of this.#placed) {
+      const { length } = numbers;
+      if (stored === 'float32') segments.push({ at, bytes: bytesOf(numbers) });
+      else if (pattern) {
+        const { block, lanes, scales } = pattern;
+        const whole = Int8Array.from(numbers, (value, i) =>
+          Math.round(value / (scales[Math.floor(i / block) * lanes + (i % lanes)] ?? 1)),
+        );
+        const [source, scale] = [put(bytesOf(whole)), put(bytesOf(scales))];
+        expansions.push((code) => code.call(wholeExpander(module), at, source, length, scale, block, lanes));
+      } else {
+        const source = put(bytesOf(Uint16Array.from(numbers, toHalf)));
+        expansions.push((code) => code.call(halfExpander(module), at, source, length));
+      }
     }
-    if (halves.length > 0) {
-      const expand = halfExpander(module);
+    if (expansions.length > 0)
       module.export(
         'expand',
-        module.kernel('expand all', [], undefined, (code) => {
-          for (const { at, from: source, numbers } of halves) code.call(expand, at, source, numbers.length);
-        }),
+        module.kernel('expand all', [], undefined, (code) => expansions.forEach((expand) => expand(code))),
       );
-    }
     return { segments: joined(segments), end: from };
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array): Uint8Array =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array | Int8Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Expands float16: the bits shifted into place, and the exponent's bias corrected by a product, which is right for all numbers. */
@@ -101,6 +162,26 @@ const halfExpander = (module: ModuleBuilder) =>
       code.increase(from, 2);
     });
   });
+
+/** Expands int8: each number times its scale, block by block (`Pattern`). */
+const wholeExpander = (module: ModuleBuilder) =>
+  module.kernel(
+    'expand int8',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    undefined,
+    (code, to, from, count, scales, block, lanes) => {
+      const end = code.int(i32.add(from, count));
+      code.while(i32.lt(from, end), () => {
+        code.range(0, block, 1, (i) => {
+          const scale = f32.load(i32.add(scales, i32.mul(i32.rest(i, lanes), 4)));
+          code.storeNumber(to, f32.mul(f32.fromSigned(i32.load8(from)), scale));
+          code.increase(to, 4);
+          code.increase(from, 1);
+        });
+        code.set(scales, i32.add(scales, i32.mul(lanes, 4)));
+      });
+    },
+  );
 
 /** Makes one segment of those that lie one behind the other, with little between. */
 const joined = (segments: readonly Segment[]): readonly Segment[] => {

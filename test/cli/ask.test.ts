@@ -299,6 +299,10 @@ describe('a table', () => {
     writeFileSync(json, `{"month":"Jan","wind":0.1,"rain":1,"low":9.75,"high":12.25,"sky":"rain"}\n`);
     const read = await cli('score', model, '--data', json, '--samples', '20');
     expect(rowsOf(read.out)[0].logLikelihood).toBe(rows[1].logLikelihood);
+    const german = at('tage.csv');
+    writeFileSync(german, 'sky;month;wind;rain;low;high\nrain;Jan;0,1;1,0;9,75;12,25\n');
+    const other = await cli('score', model, '--data', german, '--samples', '20');
+    expect(rowsOf(other.out)[0].logLikelihood).toBe(rows[1].logLikelihood);
     expect((await cli('sample', model, '--example', '0', '--out', at('y.npy'))).err).toBe(
       'error: out: expected a single target as .npy, got several; give a .csv or a .jsonl\n',
     );

@@ -22,7 +22,7 @@ test('results go to standard output, and the exit code is the command’s', () =
   expect(program('inspect')).toMatchObject({ status: 2, stdout: '' });
 });
 
-const COMMANDS = ['init', 'train', 'export', 'verify', 'evaluate', 'report', 'sample', 'inspect', 'doctor'];
+const COMMANDS = ['init', 'train', 'export', 'verify', 'evaluate', 'report', 'compare', 'sample', 'inspect', 'doctor'];
 
 /** What the program loads: packages, and folders of our own. */
 const loads = (...argv: readonly string[]) => {

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/version.ts';
+import { readersProject } from '../support/reader.ts';
 import { cli, temporary } from './support/cli.ts';
 
 const folder = temporary();
+const page = readersProject('templates');
 
 test('writes the files of a project that runs: its scripts train, export and sample', async () => {
   const project = join(folder, 'My Model');
@@ -59,4 +61,43 @@ test('what it names besides this package are the versions that this package work
   for (const [name, range] of Object.entries(all))
     if (name !== LIBRARY.name) expect(range).toBe(peerDependencies[name] ?? devDependencies[name]);
   expect(basename(project)).toBe(made.name);
+});
+
+test('writes a project with a page, whose model and page type-check', async () => {
+  const { folder: root, run } = page;
+  const project = join(root, 'page');
+  expect((await cli('init', project, '--template', 'page')).code).toBe(0);
+  const { scripts, devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  expect(devDependencies).toHaveProperty('vite');
+  expect(scripts).toMatchObject({
+    train: 'cvae-compile train model.ts --out out/run',
+    evaluate: 'cvae-compile evaluate model.ts --weights out/run',
+    export: 'cvae-compile export model.ts --weights out/run --out public/model',
+    serve: 'cvae-compile serve public/model --open',
+    check: 'tsc --noEmit',
+    dev: 'vite --open',
+  });
+  expect(readFileSync(join(project, 'index.html'), 'utf8')).toContain('<title>page</title>');
+  const tsc = join(process.cwd(), 'node_modules/typescript-7/bin/tsc');
+  expect(run(process.execPath, [tsc, '--noEmit', '-p', project])).toEqual({ status: 0, output: '' });
+});
+
+test('writes a project with a table, which trains on the file beside it', async () => {
+  const project = join(page.folder, 'penguins');
+  const { code, err } = await cli('init', project, '--template', 'table');
+  expect(code).toBe(0);
+  expect(err).toMatch(/penguins\.csv: 344 rows/);
+  expect(readFileSync(join(project, 'model.ts'), 'utf8')).toContain(
+    "csv(new URL('./penguins.csv', import.meta.url), {",
+  );
+  const out = join(project, 'out/run');
+  const trained = await cli('train', join(project, 'model.ts'), '--out', out, '--epochs', '1', '--engine', 'onnx');
+  expect(trained).toMatchObject({ code: 0 });
+});
+
+test('refuses a template of another name, and one beside data', async () => {
+  expect((await cli('init', join(folder, 'no'), '--template', 'pages')).code).toBe(2);
+  expect((await cli('init', join(folder, 'no'), '--template', 'table', '--from', 'days.csv')).err).toMatch(
+    /init: expected --from, of which a project is made, or --template, got both; leave one out/,
+  );
 });

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { decode, encode } from 'fast-png';
+import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject } from '../support/reader.ts';
 import { cli, Terminal } from './support/cli.ts';
@@ -84,8 +86,60 @@ describe('init --from', () => {
     expect(model).toContain("imageFolder(new URL('../pictures', import.meta.url), { channels: 3 })");
   });
 
+  it('writes a definition of pictures of different sizes, with the package that makes them alike', async () => {
+    for (const [i, [width, height]] of (
+      [
+        [40, 30],
+        [80, 60],
+        [33, 50],
+      ] as const
+    ).entries()) {
+      // prettier-ignore
+      mkdirSync(file('mixed/cat'), { recursive: true });
+      const data = Uint8Array.from({ length: width * height * 4 }, (_, p) => (p * 7 + i) % 256);
+      writeFileSync(file(`mixed/cat/${i}.png`), encode({ width, height, channels: 4, data }));
+    }
+    const { code, err } = await cli('init', file('mixed-model'), '--from', file('mixed'));
+    expect(code).toBe(0);
+    expect(err).toContain('mixed: 3 pictures of 33 to 80 × 30 to 60 pixels, in colour, 1 class');
+    expect(err).toContain('filled and cut, so that all have 32 × 32 pixels');
+    const model = read('mixed-model/model.ts');
+    expect(model).toContain('target: bernoulli(32, 32, 3),');
+    expect(model).toContain("{ size: 32, channels: 3, background: '#ffffff' }");
+    expect(JSON.parse(read('mixed-model/package.json')).dependencies).toHaveProperty('sharp');
+    const { code: understood, out } = await script('mixed-model', 'data');
+    expect(understood).toBe(0);
+    expect(out).toMatch(/^mixed: 3 examples to train on/m);
+  });
+
+  it('writes definitions of Parquet and Arrow files, which train', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ rain: i % 7, when: new Date(Date.UTC(2020, i % 12, 3)) }));
+    const columnData = [
+      { name: 'rain', data: rows.map(({ rain }) => rain), type: 'INT32' as const },
+      { name: 'when', data: rows.map(({ when }) => when), type: 'TIMESTAMP' as const },
+    ];
+    parquetWriteFile({ filename: file('days.parquet'), columnData });
+    const table = tableFromArrays({ rain: rows.map(({ rain }) => rain), when: rows.map(({ when }) => when) });
+    writeFileSync(file('days.feather'), tableToIPC(table, 'file'));
+    for (const [source, name] of [
+      ['parquet', 'days.parquet'],
+      ['arrow', 'days.feather'],
+    ] as const) {
+      // prettier-ignore
+      const made = await cli('init', file(source), '--from', file(name), '--target', 'rain', '--condition', 'month');
+      expect(made.code).toBe(0);
+      expect(read(`${source}/model.ts`)).toContain(`${source}(new URL('../${name}', import.meta.url), {`);
+      const { dependencies } = JSON.parse(read(`${source}/package.json`));
+      expect(Object.keys(dependencies).includes('apache-arrow')).toBe(source === 'arrow');
+      expect(await script(source, 'train', '--epochs', '1', '--engine', 'onnx')).toMatchObject({ code: 0 });
+    }
+    expect((await cli('init', file('no'), '--from', file('days.npz'))).err).toMatch(
+      /days\.npz: expected a table or a folder of pictures, got arrays of NumPy.*data = npz\('days\.npz'\)/,
+    );
+  });
+
   it('writes projects that type-check', () => {
-    for (const project of ['table', 'images']) {
+    for (const project of ['table', 'images', 'mixed-model', 'parquet', 'arrow']) {
       const tsc = join(process.cwd(), 'node_modules/typescript-7/bin/tsc');
       expect(run(process.execPath, [tsc, '--noEmit', '-p', project])).toEqual({ status: 0, output: '' });
     }

@@ -8,7 +8,19 @@ const COMMANDS = listed.map(([, name = '']) => name).filter((name) => name !== '
 
 test('help goes to standard output and names every command', () => {
   expect(help).toMatchObject({ code: 0, err: '' });
-  const some = ['init', 'train', 'export', 'verify', 'evaluate', 'report', 'sample', 'serve', 'inspect', 'doctor'];
+  const some = [
+    'init',
+    'train',
+    'export',
+    'verify',
+    'evaluate',
+    'report',
+    'compare',
+    'sample',
+    'serve',
+    'inspect',
+    'doctor',
+  ];
   expect(COMMANDS).toEqual(expect.arrayContaining(some));
 });
 

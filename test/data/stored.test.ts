@@ -5,8 +5,23 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bernoulli, categorical, concat, cvae, dense, flatten, gaussian, reshape } from 'cvae-compile';
 import {
+  bernoulli,
+  categorical,
+  concat,
+  continuous,
+  cvae,
+  dense,
+  flatten,
+  gaussian,
+  heads,
+  hurdle,
+  normal,
+  normalScores,
+  reshape,
+} from 'cvae-compile';
+import {
+  csv,
   binarise,
   flip,
   imageFolder,
@@ -133,6 +148,58 @@ describe('pictures on disk', () => {
     await expect(onDisk()).rejects.toThrow(/1\.png: expected a PNG, JPEG or WebP file/);
     expect(readdirSync(join(cache, 'stored'))).toEqual(before);
     rmSync(join(pictures, 'disc', '1.png'));
+  });
+});
+
+describe('a table on disk', () => {
+  const path = join(folder, 'rows.csv');
+  const targets = { rain: hurdle(normalScores(1)), wind: normal(2, { mask: true }) };
+  const table = cvae({
+    condition: { day: continuous(1), sky: categorical('clear', 'rain') },
+    target: targets,
+    latent: 2,
+    recognition: ({ y, day, sky }) => concat(y.rain, y.wind, day, sky).pipe(gaussian(2)),
+    decoder: ({ z, day, sky }) => concat(z, day, sky).pipe(heads(targets)),
+  });
+  const own = variablesOf(table);
+  beforeAll(async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => {
+      const rain = i % 4 === 0 ? 0 : (i * 37) % 50;
+      return [i, i % 3 === 0 ? 'rain' : 'clear', rain, i % 11 === 0 ? '' : i / 8, -i / 3].join(',');
+    });
+    await writeFile(path, ['day,sky,rain,u,v', ...rows].join('\n'));
+  });
+  const read = (memory?: number) =>
+    csv(path, { columns: { wind: ['u', 'v'] }, test: 0.2, validation: 0.1, ...(memory !== undefined && { memory }) });
+
+  it('is what it is in memory, and trains the same weights', async () => {
+    const [held, stored] = [await toDataset(read(), own), await toDataset(read(100), own)];
+    expect(stored.train.columns['wind']?.stored).toMatchObject({ kind: 'Float32Array', width: 2 });
+    expect(held.train.columns['wind']?.stored).toBeUndefined();
+    expect(stored.checksum).toBe(held.checksum);
+    expect(stored.scaling).toEqual(held.scaling);
+    expect(summaryOf(stored, own)).toEqual(summaryOf(held, own));
+    const options = { epochs: 2, batch: 32, seed: 2, engine: 'onnx' } as const;
+    const weights = async (memory?: number) =>
+      Array.from((await train(table, read(memory), options)).weights, ([name, { data }]) => [name, ...data]);
+    expect(await weights(100)).toEqual(await weights());
+  });
+
+  it('refuses and reports what float32 loses', async () => {
+    const stamps = join(folder, 'stamps.csv');
+    const first = { y: { kind: 'continuous', distribution: 'normal', shape: [1], dataShape: [1] } } as const;
+    const write = (step: number) =>
+      writeFileSync(stamps, ['y', ...Array.from({ length: 100 }, (_, i) => 1.7e9 + i * step)].join('\n'));
+    write(1);
+    await expect(toDataset(csv(stamps, { memory: 80 }), first)).rejects.toThrow(
+      /stamps\.csv: y: expected values that float32 can tell apart, got some that are only 128 apart there; subtract 1\.7e9 first/,
+    );
+    write(100_003);
+    expect((await toDataset(csv(stamps, { memory: 80 }), first)).notices).toEqual([
+      expect.stringMatching(
+        /stamps\.csv: y: float32, .*, makes values equal that are less than 128 apart; subtract 1\.7e9 first/,
+      ),
+    ]);
   });
 });
 

@@ -330,7 +330,7 @@ describe('export --package', () => {
   it('writes a card with the run that the weights are from, and the licence that was named', async () => {
     const { code, err } = await exported('--package', '--license', 'CC-BY-4.0');
     expect(code).toBe(0);
-    expect(err).toContain('index.js, index.d.ts, package.json, README.md, runtime/, model.json)');
+    expect(err).toContain('index.js, index.d.ts, package.json, README.md, samples.png, runtime/, model.json)');
     const card = readFileSync(at('small', 'README.md'), 'utf8');
     const line = readFileSync(at('run', 'metrics.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '';
     const { test } = JSON.parse(line);
@@ -340,27 +340,34 @@ describe('export --package', () => {
       `: ${data.train} examples to train on, ${data.validation} for validation, 16 for the test. 2 epochs, seed 1, `,
     );
     expect(card).toContain(data.checksum ?? 'Data: data:');
+    // A picture, then how it is used, and what it is made of last.
+    const places = ['![What the model draws](samples.png)', '## In Node', '## In Python', '## Inputs', '<details>'];
+    const found = places.map((text) => card.indexOf(text));
+    expect(found).toEqual([...found].sort((a, b) => a - b));
+    expect(found[0]).toBeGreaterThan(0);
+    expect(card).toMatch(
+      /^Held-out examples, for left; right\. From left to right: the truth, its reconstruction, 8 samples\.$/m,
+    );
+    expect(readFileSync(at('small', 'samples.png')).subarray(1, 4).toString()).toBe('PNG');
     expect(card).toContain(
       `| test | ${test.negativeElbo.toFixed(2)} | ${test.reconstruction.toFixed(2)} | ${test.kl.toFixed(2)} |`,
     );
     expect(card.slice(0, card.indexOf('\n---\n') + 5)).toBe(`---
 license: cc-by-4.0
 library_name: onnx
-pipeline_tag: unconditional-image-generation
+pipeline_tag: other
 tags:
 - onnx
 - onnxruntime
 - onnxruntime-web
 - conditional-vae
-datasets:
-- data
 metrics:
 - negative_elbo
 model-index:
 - name: ${JSON.parse(readFileSync(at('small', 'model.json'), 'utf8')).name}
   results:
   - task:
-      type: unconditional-image-generation
+      type: other
     dataset:
       type: data
       name: data

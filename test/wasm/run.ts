@@ -17,7 +17,7 @@ export const compiled = async (
   const { WebAssembly } = host;
   if (!WebAssembly) throw new Error('no WebAssembly');
   const { bytes, plan } = compileWasm({ part: graph }, opset);
-  const { exports } = new WebAssembly.Instance(await WebAssembly.compile(bytes()));
+  const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes()));
   const { memory, run_part: run, expand } = exports;
   if (typeof expand === 'function') expand();
   return (inputs, rows = 1) => {

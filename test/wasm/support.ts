@@ -20,3 +20,22 @@ export const exportModule = async (
   await write(out, compiled, async () => undefined);
   return out;
 };
+
+/** The sections of a module: 0 are custom, 11 is data, all others are code. */
+export function sectionsOf(wasm: Uint8Array): readonly { readonly id: number; readonly bytes: Uint8Array }[] {
+  const sections: { readonly id: number; readonly bytes: Uint8Array }[] = [];
+  let next = 8;
+  while (next < wasm.length) {
+    const start = next;
+    const id = wasm[next++] ?? 0;
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[next++] ?? 0;
+      length += (byte & 127) * 2 ** shift;
+      if (byte < 128) break;
+    }
+    next += length;
+    sections.push({ id, bytes: wasm.subarray(start, next) });
+  }
+  return sections;
+}

@@ -1,17 +1,17 @@
 import { isClasses, type Manifest } from '../../../src/signature.ts';
-import { classesOf } from '../condition/values.ts';
+import { classesOf, toldOf } from '../condition/values.ts';
 import { kindOf, targetsOf } from '../view/results.ts';
 
 /** What goes in and what comes out, in words. */
 export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
-  const { conditions, latent, kind, library, opset, fingerprint } = manifest;
+  const { latent, kind, library, opset, fingerprint } = manifest;
   return (
     <section aria-labelledby="signature">
       <h2 id="signature">What it is</h2>
       <dl class="facts">
         <dt>Kind</dt>
         <dd>{kind === 'cvae' ? 'conditional VAE' : 'predictor, without a latent'}</dd>
-        {Object.entries(conditions).map(([name, condition]) => (
+        {toldOf(manifest).map(([name, condition]) => (
           <>
             <dt key={`${name} name`}>
               Condition <code>{name}</code>
@@ -22,6 +22,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
                 : condition.kind === 'image'
                   ? `image of ${condition.shape.join(' × ')}`
                   : `${condition.shape.join(' × ')} ${condition.shape.join() === '1' ? 'number' : 'numbers'}`}
+              {condition.mask && ', which may be missing'}
             </dd>
           </>
         ))}

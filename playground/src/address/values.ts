@@ -10,6 +10,8 @@ export const valueText = async (value: Value, condition: Condition, ofExample: V
   switch (value.kind) {
     case 'class':
       return names[value.index] ?? '';
+    case 'missing':
+      return '';
     case 'all':
       return names.includes('all') ? '*' : 'all';
     case 'classes':
@@ -31,6 +33,7 @@ export const valueOfText = async (
   ofExample: Value | undefined,
 ): Promise<Value | undefined> => {
   const { kind, shape, dataShape } = condition;
+  if (text === '' && condition.mask) return { kind: 'missing' };
   if (kind === 'image') {
     const at = text.indexOf('.');
     const seen = SEEN[text.slice(0, at)];

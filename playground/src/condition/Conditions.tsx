@@ -6,7 +6,7 @@ import { ExampleField } from './ExampleField.tsx';
 import { ImageField } from './ImageField.tsx';
 import { NumbersField } from './NumbersField.tsx';
 import { ListField, MANY_NUMBERS } from './ListField.tsx';
-import { classesOf, initialValue, type Value } from './values.ts';
+import { classesOf, initialValue, knownValue, toldOf, type Value } from './values.ts';
 
 /** The conditions: a fitting control for each. */
 export const Conditions = ({ playground }: { readonly playground: Playground }) => {
@@ -14,15 +14,11 @@ export const Conditions = ({ playground }: { readonly playground: Playground }) 
   return (
     <section class="conditions" aria-labelledby="conditions">
       <h2 id="conditions">Condition</h2>
-      {Object.entries(manifest.conditions).map(([name, condition]) => (
-        <Field
-          key={name}
-          name={name}
-          condition={condition}
-          value={values.value[name] ?? initialValue(condition)}
-          onChange={(value) => set(name, value)}
-        />
-      ))}
+      {toldOf(manifest).map(([name, condition]) => {
+        const value = values.value[name] ?? initialValue(condition);
+        const given = { name, condition, value, onChange: (next: Value) => set(name, next) };
+        return condition.mask ? <KnownField key={name} {...given} /> : <Field key={name} {...given} />;
+      })}
       {Object.keys(manifest.conditions).length === 0 && <p class="hint">This model is told nothing.</p>}
       <ExampleField playground={playground} />
     </section>
@@ -35,6 +31,24 @@ interface FieldProps {
   readonly value: Value;
   readonly onChange: (value: Value) => void;
 }
+
+/** A condition whose value may be missing, and whether it is known. */
+const KnownField = ({ name, condition, value, onChange }: FieldProps) => (
+  <div class="known">
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={value.kind !== 'missing'}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked ? knownValue(condition) : { kind: 'missing' })}
+      />
+      {condition.knownOf === undefined ? `${name} is known` : `${nameOf(condition.knownOf)} is given`}
+    </label>
+    {value.kind !== 'missing' && <Field name={name} condition={condition} value={value} onChange={onChange} />}
+  </div>
+);
+
+/** A target in words. */
+const nameOf = (target: string): string => (target === 'y' ? 'Part of the target' : target);
 
 const Field = ({ name, condition, value, onChange }: FieldProps) => {
   switch (value.kind) {
@@ -63,6 +77,8 @@ const Field = ({ name, condition, value, onChange }: FieldProps) => {
           />
         );
       return <NumbersField name={name} condition={condition} value={value} onChange={onChange} />;
+    case 'missing':
+      return null;
     case 'image':
       return <ImageField name={name} condition={condition} value={value} onChange={onChange} />;
   }

@@ -17,17 +17,18 @@ export const isSeen = (seen: Seen, row: number, column: number, height: number, 
   return seen === 1 ? left && bottom : seen === 2 ? left : left || !bottom;
 };
 
-/** An image of [height, width, channels] with 0 for what is not seen. */
+/** An image of [height, width, channels] with 0, or what stands for it, for what is not seen. */
 export const masked = (
   pixels: Float32Array,
   seen: Seen,
   [height = 0, width = 0, channels = 1]: readonly number[],
+  unseen = 0,
 ): Float32Array =>
   seen === 'all'
     ? pixels
     : pixels.map((value, i) => {
         const place = Math.floor(i / channels);
-        return isSeen(seen, Math.floor(place / width), place % width, height, width) ? value : 0;
+        return isSeen(seen, Math.floor(place / width), place % width, height, width) ? value : unseen;
       });
 
 /** The quadrants that `part` shows of `whole`, the fewest; `undefined` where it is no such part. */

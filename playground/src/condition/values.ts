@@ -9,6 +9,8 @@ export type Value =
   | { readonly kind: 'class'; readonly index: number }
   /** Each class in turn: a row of samples for each. */
   | { readonly kind: 'all' }
+  /** Nothing is known, of a condition whose values may be missing. */
+  | { readonly kind: 'missing' }
   | { readonly kind: 'classes'; readonly indices: readonly number[] }
   | { readonly kind: 'numbers'; readonly numbers: readonly number[] }
   /** Pixels from 0 to 1, whole numbers of 255ths, so that a PNG holds them; what is not seen counts as 0. */
@@ -31,8 +33,16 @@ export const placeOf = (condition: Pick<Condition, 'classes' | 'shape'>, value: 
 const hasNumbers = (names: readonly string[]): boolean =>
   names.some((name) => name.trim() !== '' && Number.isFinite(Number(name)));
 
-/** What a condition begins with: its first class, the mean of its data, an empty image. */
-export const initialValue = ({ kind, shape, dataShape, scaling }: Condition): Value => {
+/** The conditions that are told, by name: masks follow from what is missing. */
+export const toldOf = ({ conditions }: Pick<Manifest, 'conditions'>): readonly (readonly [string, Condition])[] =>
+  Object.entries(conditions).filter(([, { maskOf }]) => maskOf === undefined);
+
+/** What a condition begins with: unknown if it may be, else as `knownValue`. */
+export const initialValue = (condition: Condition): Value =>
+  condition.mask ? { kind: 'missing' } : knownValue(condition);
+
+/** What a condition that is known begins with: its first class, the mean of its data, an empty image. */
+export const knownValue = ({ kind, shape, dataShape, scaling }: Condition): Value => {
   if (kind === 'image') return { kind: 'image', pixels: new Float32Array(size(shape)), seen: 'all' };
   if (kind === 'continuous')
     return {
@@ -45,21 +55,36 @@ export const initialValue = ({ kind, shape, dataShape, scaling }: Condition): Va
 };
 
 /** All conditions as they begin. */
-export const initialValues = ({ conditions }: Manifest): Values =>
-  Object.fromEntries(Object.entries(conditions).map(([name, condition]) => [name, initialValue(condition)]));
+export const initialValues = (manifest: Manifest): Values =>
+  Object.fromEntries(toldOf(manifest).map(([name, condition]) => [name, initialValue(condition)]));
 
 /** The conditions of an example; an image that is part of its target shows what else the target has, unseen. */
-export const valuesOf = ({ conditions, target }: Manifest, example: Specimen): Values =>
-  Object.fromEntries(
-    Object.entries(conditions).map(([name, condition]) => [
+export const valuesOf = (manifest: Manifest, example: Specimen): Values => {
+  const { target } = manifest;
+  return Object.fromEntries(
+    toldOf(manifest).map(([name, condition]) => [
       name,
-      valueOf(
-        condition,
-        example.conditions[name],
-        isLike(condition, target.image ?? target.shape) ? truthOf(example) : [],
-      ),
+      isMissing(example, name, condition)
+        ? knownPart(condition, truthOf(example, condition.knownOf ?? 'y'))
+        : valueOf(
+            condition,
+            example.conditions[name],
+            isLike(condition, target.image ?? target.shape) ? truthOf(example) : [],
+          ),
     ]),
   );
+};
+
+/** What is told of an example's target: of a picture the left half, of anything else nothing. */
+const knownPart = ({ kind, knownOf }: Condition, truth: readonly number[]): Value =>
+  kind === 'image' && knownOf !== undefined ? { kind: 'image', pixels: bytes(truth), seen: 2 } : { kind: 'missing' };
+
+/** Whether an example lacks a condition, or a part of it, which no control shows; and whether it is of the target. */
+const isMissing = ({ conditions }: Specimen, name: string, { mask, knownOf }: Condition): boolean => {
+  if (!mask) return false;
+  const counts = conditions[`${name}_mask`];
+  return knownOf !== undefined || [counts].flat().some((one) => one === 0);
+};
 
 const valueOf = (condition: Condition, given: SpecimenValue | undefined, whole: readonly number[]): Value => {
   const list = typeof given === 'object' ? given : given === undefined ? [] : [given];
@@ -82,12 +107,9 @@ export const isLike = ({ kind, shape }: Condition, view: readonly number[]): boo
 const bytes = (pixels: readonly number[]): Float32Array => Float32Array.from(pixels, (v) => Math.round(v * 255) / 255);
 
 /** The conditions as the runtime takes them. */
-export const givenOf = ({ conditions }: Manifest, values: Values): Readonly<Record<string, unknown>> =>
+export const givenOf = (manifest: Manifest, values: Values): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    Object.entries(conditions).map(([name, condition]) => [
-      name,
-      given(condition, values[name] ?? initialValue(condition)),
-    ]),
+    toldOf(manifest).map(([name, condition]) => [name, given(condition, values[name] ?? initialValue(condition))]),
   );
 
 const given = (condition: Condition, value: Value): unknown => {
@@ -100,8 +122,11 @@ const given = (condition: Condition, value: Value): unknown => {
       return callsOf(condition, value.indices);
     case 'numbers':
       return Float32Array.from(value.numbers);
+    case 'missing':
+      return null;
     case 'image':
-      return masked(value.pixels, value.seen, condition.shape);
+      // What is not seen is missing where that is possible.
+      return masked(value.pixels, value.seen, condition.shape, condition.mask ? NaN : 0);
   }
 };
 

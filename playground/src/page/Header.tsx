@@ -1,3 +1,4 @@
+import { toldOf } from '../condition/values.ts';
 import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
@@ -19,7 +20,7 @@ export const Header = ({ playground }: { readonly playground: Playground }) => (
 
 /** `p(y | x, z): bernoulli of 28 × 28 × 1, 64 latents, learned prior, baseline`. */
 const summary = ({ kind, conditions, target, latent, files }: Manifest): string => {
-  const given = [...Object.keys(conditions), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
+  const given = [...toldOf({ conditions }).map(([name]) => name), ...(kind === 'cvae' ? ['z'] : [])].join(', ');
   const all = targetsOf({ target });
   const names = [...all.slice(0, MANY).map(([name]) => name), ...(all.length > MANY ? ['…'] : [])].join(', ');
   const kinds =

@@ -1,9 +1,10 @@
 import type { Manifest } from '../../../src/signature.ts';
-import { classesOf, rounded, type Values } from '../condition/values.ts';
+import { classesOf, rounded, toldOf, type Values } from '../condition/values.ts';
 
 /** Conditions in words: `digit 7, day 180`. */
-export const told = ({ conditions }: Manifest, values: Values): string =>
-  Object.entries(conditions)
+export const told = (manifest: Manifest, values: Values): string =>
+  toldOf(manifest)
+    .filter(([name]) => values[name]?.kind !== 'missing')
     .map(([name, condition]) => {
       const value = values[name];
       const names = classesOf(condition);

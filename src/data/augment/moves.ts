@@ -1,7 +1,7 @@
 import { above0, between, number, oneOf, optional, rule, whole } from '../../values/rules.ts';
 import { isNames, taking } from '../options.ts';
 import type { Augmentation } from './augmentation.ts';
-import { warp } from './warp.ts';
+import { move, places, warp } from './warp.ts';
 
 /** What every augmentation may be told. */
 export interface AugmentationOptions {
@@ -47,7 +47,11 @@ export const flip = taking(
       const isDown = axis !== 'horizontal' && down < share;
       const [height, width] = raster.shape;
       if (isAcross || isDown)
-        warp(raster, (row, column) => [isDown ? height - 1 - row : row, isAcross ? width - 1 - column : column]);
+        move(
+          raster,
+          places(height, (row) => (isDown ? height - 1 - row : row), false),
+          places(width, (column) => (isAcross ? width - 1 - column : column), false),
+        );
     },
   }),
 );
@@ -71,7 +75,15 @@ export const shift = taking(
     draws: 2,
     change: (raster, drawn) => {
       const [dy = 0, dx = 0] = Array.from(drawn, (u) => Math.floor(u * (2 * pixels + 1)) - pixels);
-      if (dy !== 0 || dx !== 0) warp(raster, (row, column) => [row - dy, column - dx], outside);
+      const [height, width] = raster.shape;
+      const isFilled = outside !== undefined && raster.arePixels;
+      if (dy !== 0 || dx !== 0)
+        move(
+          raster,
+          places(height, (row) => row - dy, isFilled),
+          places(width, (column) => column - dx, isFilled),
+          outside,
+        );
     },
   }),
 );
@@ -97,7 +109,7 @@ export const crop = taking(
       // Pixel centres of the part are spread over the whole.
       const start = (side: number, u: number): number => u * (1 - share) * side + share / 2 - 0.5;
       const [y, x] = [start(height, top), start(width, left)];
-      warp(raster, (row, column) => [y + row * share, x + column * share]);
+      if (share < 1) warp(raster, [share, 0, y, 0, share, x]);
     },
   }),
 );
@@ -124,11 +136,8 @@ export const rotate = taking(
       const [sine, cosine] = [rounded(Math.sin(angle)), rounded(Math.cos(angle))];
       const [height, width] = raster.shape;
       const [middle, centre] = [(height - 1) / 2, (width - 1) / 2];
-      const from = (row: number, column: number): readonly [number, number] => {
-        const [y, x] = [row - middle, column - centre];
-        return [middle + cosine * y - sine * x, centre + sine * y + cosine * x];
-      };
-      warp(raster, from, outside);
+      const [y, x] = [middle - cosine * middle + sine * centre, centre - sine * middle - cosine * centre];
+      warp(raster, [cosine, -sine, y, sine, cosine, x], outside);
     },
   }),
 );

@@ -3,7 +3,7 @@ import { above0, between } from '../../values/rules.ts';
 import { taking } from '../options.ts';
 import type { Augmentation } from './augmentation.ts';
 import { OF, ofList, type AugmentationOptions } from './moves.ts';
-import { roundingOf } from './warp.ts';
+import { areOfBytes, roundToBytes } from './warp.ts';
 
 /** How far colours change: 0.2 is up to a fifth, either way. */
 export interface ColourOptions extends AugmentationOptions {
@@ -28,7 +28,7 @@ export const colour = taking(
     draws: 3,
     change: ({ values, shape: [, , channels], arePixels }, drawn) => {
       if (!arePixels) return;
-      const round = roundingOf(values);
+      const areBytes = areOfBytes(values);
       const [light = 1, spread = 1, hue = 1] = [brightness, contrast, saturation].map(
         (most, i) => 1 + most * (2 * (drawn[i] ?? 0.5) - 1),
       );
@@ -40,9 +40,10 @@ export const colour = taking(
         for (let c = 0; c < colours; c++) {
           const value = values[at + c] ?? 0;
           const own = colours === 3 ? grey + hue * (value - grey) : value;
-          values[at + c] = round(unit(light * (mean + spread * (own - mean))));
+          values[at + c] = unit(light * (mean + spread * (own - mean)));
         }
       }
+      if (areBytes) roundToBytes(values);
     },
   }),
 );
@@ -70,9 +71,10 @@ export const noise = taking(
     draws: 0,
     change: ({ name, values, arePixels }, _, { seed, epoch, index }) => {
       if (!arePixels) return;
-      const round = roundingOf(values);
+      const areBytes = areOfBytes(values);
       const drawn = normals(stream(seed, 'augment noise', name, epoch), 1, values.length, index);
-      for (let i = 0; i < values.length; i++) values[i] = round(unit((values[i] ?? 0) + deviation * (drawn[i] ?? 0)));
+      for (let i = 0; i < values.length; i++) values[i] = unit((values[i] ?? 0) + deviation * (drawn[i] ?? 0));
+      if (areBytes) roundToBytes(values);
     },
   }),
 );

@@ -5,7 +5,7 @@ import { size } from '../../shape/size.ts';
 import { elementNames } from '../../values/element-names.ts';
 import { FORM } from './form.ts';
 import type { Column } from '../dataset.ts';
-import { blocksOf } from '../stored.ts';
+import { blocksOf, lengthOf } from '../stored.ts';
 import { decimalsOf } from './decimals.ts';
 import { distinctOf, filtered, total, type Distinct } from './distinct.ts';
 import { quantilesOf } from './quantiles.ts';
@@ -31,6 +31,8 @@ const refuseFault = (name: string, fault: Fault | undefined): void => {
     throw new InvalidData(`data: ${name} has ${fault.problem}, and no mass; name it in at, or ${fault.remedy}`);
 };
 
+/** So many rows are enough to learn a column. */
+const ENOUGH = 2 ** 22;
 /** The share of the rows from which a value is a mass. */
 const MASS = 0.05;
 /** The largest magnitude of a value: the widths of cells must not leave float32's range. */
@@ -54,8 +56,10 @@ export const learnColumn = (
   const called = elementNames(name, { dataShape: shape, ...(names && { names }) });
   const elements = Array.from({ length }, (_, place) => {
     const values: number[] = [];
+    // Of more rows than fit into memory, some millions, evenly spread, say as much.
+    const step = length * (column.stored ? Math.ceil(lengthOf(column) / length / ENOUGH) : 1);
     for (const [from, block] of blocksOf(column))
-      for (let i = place; i < block.length; i += length)
+      for (let i = place + ((step - (from % step)) % step); i < block.length; i += step)
         if (mask === undefined || mask[from + i] !== 0) values.push((block[i] ?? 0) * scale);
     const where = `${called[place] ?? name}: expected values to learn from`;
     if (values.length === 0)

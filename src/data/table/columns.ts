@@ -3,10 +3,10 @@ import { isNumeral, sortedClasses } from '../../values/classes.ts';
 import { maskName } from '../../values/mask-name.ts';
 import { list } from '../../values/value-text.ts';
 import type { Column, Examples } from '../dataset.ts';
-import { toFloat32 } from '../precision.ts';
 import { Growing } from './growing.ts';
 import type { Header, TakeLine } from './lines.ts';
 import { isMissing } from './missing.ts';
+import { NumberColumn } from './number-column.ts';
 import type { Item } from './plan.ts';
 
 /** How cells are read. */
@@ -16,9 +16,14 @@ export interface CellOptions {
   readonly missingValues?: readonly string[];
   /** The decimal sign of numbers. */
   readonly decimal?: '.' | ',';
+  /** The bytes of a table's numbers that are kept in memory. */
+  readonly memory?: number;
   /** What a row of the table is called: `line`. */
   readonly unit?: string;
 }
+
+/** Tables with more bytes of numbers are kept in a file. */
+const MEMORY = 5e8;
 
 /** Collects a table's lines into examples; a table of any size needs memory only for its numbers. */
 export interface TableColumns {
@@ -32,15 +37,16 @@ export const tableColumns = (
   where: string,
   plan: readonly Item[],
   header: Header,
-  { missing = 'error', missingValues = [], decimal = '.', unit = 'line' }: CellOptions,
+  { missing = 'error', missingValues = [], decimal = '.', unit = 'line', memory = MEMORY }: CellOptions,
 ): TableColumns => {
+  const share = memory / Math.max(1, plan.filter((item) => item.classes === undefined).length);
   const makers = plan.map((item) =>
-    item.classes === undefined ? numbers(where, item, decimal, unit) : classes(where, item, unit),
+    item.classes === undefined ? numbers(where, item, { decimal, unit, memory: share }) : classes(where, item, unit),
   );
   const places = plan.map(({ columns }) => columns.map((column) => header.indexOf(column)));
   const others = new Set(missingValues);
   const named = plan.map((item) => new Set(typeof item.classes === 'object' ? item.classes : []));
-  const masks = plan.map(() => new Growing());
+  const masks = plan.map(() => new Growing('Uint8Array'));
   let [lines, count, skipped, first] = [0, 0, 0, ''];
   const isLacking = (i: number, cell: string): boolean => isMissing(cell, others) && !named[i]?.has(cell);
   /** Returns the column that a line lacks; a class with such a name is not a missing value. */
@@ -111,7 +117,7 @@ interface Maker {
 
 const classes = (where: string, { columns, shape, classes: listed }: Item, unit: string): Maker => {
   const found = new Map(typeof listed === 'object' ? listed.map((name, i) => [name, i]) : []);
-  const indices = new Growing();
+  const indices = new Growing('Int32Array');
   return {
     take: (cells, line) => {
       for (const [i, cell] of cells.entries()) {
@@ -145,8 +151,12 @@ const classes = (where: string, { columns, shape, classes: listed }: Item, unit:
   };
 };
 
-const numbers = (where: string, { columns, shape }: Item, decimal: string, unit: string): Maker => {
-  const values = new Growing();
+const numbers = (
+  where: string,
+  { columns, shape }: Item,
+  { decimal, unit, memory }: Required<Pick<CellOptions, 'decimal' | 'unit' | 'memory'>>,
+): Maker => {
+  const values = new NumberColumn(shape, memory, (place) => `${where}: ${columns[place]}`);
   const numeral = (cell: string): string => (decimal === '.' ? cell : cell.includes('.') ? '' : cell.replace(',', '.'));
   return {
     take: (cells, line) => {
@@ -164,12 +174,7 @@ const numbers = (where: string, { columns, shape }: Item, decimal: string, unit:
         values.push(value);
       }
     },
-    column: () => {
-      const rounded = toFloat32(values.values(), columns.length, (place) => `${where}: ${columns[place]}`);
-      const { notice } = rounded;
-      const data = rounded.data.map((value) => (Number.isNaN(value) ? 0 : value));
-      return { column: { shape, data, scale: 1 }, ...(notice !== undefined && { notice }) };
-    },
+    column: () => values.column(),
   };
 };
 

@@ -35,6 +35,8 @@ export interface TableOptions {
   readonly missingValues?: readonly string[];
   /** The units of columns of numbers, which exported models record: `{ wind: 'km/h' }`. */
   readonly units?: Readonly<Record<string, string>>;
+  /** The bytes of numbers that are kept in memory, 500 MB by default; more are kept in a file, and read batch by batch. */
+  readonly memory?: number;
   /** `false` leaves numbers as they are; by default networks see them standardised. */
   readonly scaling?: false;
 }
@@ -53,6 +55,7 @@ export const TABLE_OPTIONS = [
   'by',
   'orderBy',
   'longer',
+  'memory',
 ] as const satisfies readonly (keyof TableOptions)[];
 
 /** Refuses unknown options, and values that options of a table cannot have. @throws InvalidData */
@@ -77,6 +80,8 @@ export const checkTableOptions = (where: string, options: TableOptions, known: r
   is('columns', isPlain(columns) && Object.values(columns).every(areNames), 'columns by variable', columns);
   const areFunctions = isPlain(derive) && Object.values(derive).every((one) => typeof one === 'function');
   is('derive', areFunctions, 'a function of a line for each column', derive);
+  const { memory = 0 } = options;
+  is('memory', Number.isSafeInteger(memory) && memory >= 0, 'a number of bytes', memory);
   checkSequences(where, options);
 };
 

@@ -69,7 +69,7 @@ const prove = async (
   const { WebAssembly } = host;
   if (!WebAssembly)
     throw new Unavailable('export: expected a Node with WebAssembly, got one without; start it without --jitless');
-  const { exports } = new WebAssembly.Instance(await WebAssembly.compile(bytes()));
+  const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes()));
   const tests = new Map(
     PARTS.flatMap((part) => {
       const example = examples[part];
@@ -90,7 +90,7 @@ const prove = async (
  * variable.
  */
 const scriptOf = async (manifest: Manifest): Promise<string> => {
-  const { name, kind, library, target } = manifest;
+  const { name, kind, library, target, conditions, files } = manifest;
   const targets = Object.values(target.targets ?? { y: target });
   const likelihoods = [...new Set(targets.flatMap(likelihoodsOf))].sort();
   const each = likelihoods.map(
@@ -102,6 +102,9 @@ return $likelihood.${one}Data; })(),`,
     `const $likelihoods = {\n${(await Promise.all(each)).join('\n')}\n};`,
     await part('draw'),
     manifest.steps ? await part('steps') : 'const $steps = undefined;',
+    await part(files.recognition ? 'ask' : 'decode'),
+    await part('stream'),
+    Object.values(conditions).some(({ mask }) => mask) ? await part('missing') : 'const $missing = undefined;',
     target.targets || target.mask ? await part('several') : 'const $several = undefined;',
   ];
   return `// ${oneLine(name)}: ${KINDS[kind]}, compiled to WebAssembly by ${oneLine(library)}. model.d.ts states what it takes and gives.

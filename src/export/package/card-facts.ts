@@ -1,3 +1,4 @@
+import type { ImagesLook } from '../../formats/look.ts';
 import type { RunRecord } from '../../formats/run.ts';
 import type { Manifest } from '../../signature.ts';
 
@@ -11,6 +12,15 @@ export interface Trained {
   readonly epochs: number;
   readonly seed: number;
   readonly engine: RunRecord['engine'];
+  /** What the model drew for held-out examples, for a target that is an image. */
+  readonly picture?: Shown;
+}
+
+/** A picture of a card: the bytes of a PNG file, what its columns are, in order, and the labels of its rows. */
+export interface Shown {
+  readonly png: Uint8Array;
+  readonly columns: ImagesLook['columns'];
+  readonly rows: readonly string[];
 }
 
 /** The facts that a model card is written from. */

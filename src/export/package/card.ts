@@ -22,7 +22,31 @@ export const cardOf = (about: CardFacts): string => {
 # ${inMarkdown(name)}
 
 ${sentence(manifest)} It was made by ${inMarkdown(library)}, and is ordinary ONNX: it runs wherever onnxruntime does.
-${license === undefined ? '\nNo licence was named when it was exported.\n' : `\nLicence of the weights: ${inMarkdown(license)}.\n`}
+${pictureOf(about)}${license === undefined ? '\nNo licence was named when it was exported.\n' : `\nLicence of the weights: ${inMarkdown(license)}.\n`}
+## In Node
+
+\`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
+out), and beside this folder:
+
+${block('js', nodeSnippet(manifest, folder))}
+\`index.d.ts\` has the types of this very model: a condition that is misspelt does not compile. Nothing else is needed.${hint(manifest)}
+
+## In a page
+
+\`npm install onnxruntime-web\`, and beside this folder and \`node_modules\`, served by any web server:
+
+${block('html', pageSnippet(manifest, folder))}
+With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
+where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
+into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/`)}, wasmPaths: '/ort/' })`)}. \`open({ backend: 'webgpu' })\` needs
+\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
+
+## In Python
+
+\`pip install onnxruntime numpy\`, and beside this folder:
+
+${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
+${howItHangsTogether(manifest)}
 ## Inputs
 
 ${conditions(manifest)}
@@ -41,34 +65,47 @@ ${scalingTable(manifest)}${precision(manifest)}
 
 ${training(about)}
 
-The definition, with the shapes of its networks:
+<details><summary>The definition, with the shapes of its networks</summary>
 
 ${block('', definition)}
-## In Node
-
-\`npm install onnxruntime-node\` (on Linux its install script fetches CUDA, which is not needed: \`--ignore-scripts\` leaves that
-out), and beside this folder:
-
-${block('js', nodeSnippet(manifest, folder))}
-\`index.d.ts\` has the types of this very model: a condition that is misspelt does not compile. Nothing else is needed.
-
-## In a page
-
-\`npm install onnxruntime-web\`, and beside this folder and \`node_modules\`, served by any web server:
-
-${block('html', pageSnippet(manifest, folder))}
-With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
-where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
-into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/`)}, wasmPaths: '/ort/' })`)}. \`open({ backend: 'webgpu' })\` needs
-\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
-
-## In Python
-
-\`pip install onnxruntime numpy\`, and beside this folder:
-
-${steps ? withSteps(manifest, folder, steps) : elsewhere(manifest, folder)}
-${howItHangsTogether(manifest)}`;
+</details>
+`;
 };
+
+/** The file of the picture that a card shows. */
+export const PICTURE = 'samples.png';
+
+/** Shows what the model draws, if its run has a picture: a row for each of a few held-out examples. */
+const pictureOf = ({ trained }: CardFacts): string => {
+  if (!trained?.picture) return '';
+  const { columns, rows } = trained.picture;
+  const kinds = [...new Set(columns)].map((kind) => {
+    const count = columns.filter((one) => one === kind).length;
+    return count === 1 ? ONE[kind] : `${count} ${SEVERAL[kind]}`;
+  });
+  const labels = rows.some(Boolean) ? `, for ${inMarkdown(rows.join('; '))}` : '';
+  return `\n![What the model draws](${PICTURE})\n\nHeld-out examples${labels}. From left to right: ${kinds.join(', ')}.\n`;
+};
+
+const ONE = {
+  given: 'the condition',
+  truth: 'the truth',
+  guess: 'the single guess of the baseline',
+  sample: 'what is drawn',
+  reconstruction: 'its reconstruction',
+} as const;
+const SEVERAL = {
+  given: 'conditions',
+  truth: 'truths',
+  guess: 'guesses',
+  sample: 'samples',
+  reconstruction: 'reconstructions',
+} as const;
+
+const hint = ({ display }: Manifest): string =>
+  display === undefined || display.temperature === 1
+    ? ''
+    : ` Samples are\nclearer, and less varied, at a temperature of ${display.temperature}: \`sample(…, { temperature: ${display.temperature} })\`.`;
 
 const elsewhere = (manifest: Manifest, folder: string): string => `${block('python', pythonSnippet(manifest, folder))}
 ## In C++

@@ -5,7 +5,7 @@ import type { Packed } from '../pack.ts';
 import { Unavailable } from '../../errors.ts';
 import { ASKED, SERVED } from '../../runtime/sessions.ts';
 import type { CardFacts } from './card-facts.ts';
-import { cardOf } from './card.ts';
+import { cardOf, PICTURE } from './card.ts';
 import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
 import { typesOf } from './types.ts';
 
@@ -14,7 +14,7 @@ import { typesOf } from './types.ts';
  * which needs only an onnxruntime. @throws Unavailable if the runtime has not been built.
  */
 export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]> => {
-  const { manifest, license } = about;
+  const { manifest, license, trained } = about;
   const served = [...SERVED, ...ASKED].flatMap((part) => {
     const { file, external } = manifest.files[part] ?? {};
     return [file, external?.file].filter((name) => name !== undefined);
@@ -33,6 +33,7 @@ export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]>
     .map(async (file) => ({ file: `${RUNTIME}/${file}`, pieces: [await readFile(join(BUILT, file))] }));
   return [
     ...Object.entries(texts).map(([file, text]) => ({ file, pieces: [new TextEncoder().encode(text)] })),
+    ...(trained?.picture ? [{ file: PICTURE, pieces: [trained.picture.png] }] : []),
     ...(await Promise.all(runtime)),
   ];
 };

@@ -14,7 +14,6 @@ export const headOf = ({ manifest, license, trained }: CardFacts): string => {
     `pipeline_tag: ${task}`,
     'tags:',
     ...['onnx', 'onnxruntime', 'onnxruntime-web', manifest.kind === 'cvae' ? 'conditional-vae' : 'predictor'].map(item),
-    ...(trained ? ['datasets:', item(trained.data.name)] : []),
   ];
   const part = trained?.figures.test ? 'test' : 'validation';
   const loss = trained?.figures[part]?.['negativeElbo'];
@@ -52,11 +51,14 @@ const text = (value: string): string =>
 /** Escapes a character that JSON may leave unescaped and YAML may not. */
 const escapedInYaml = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Returns the hubs' term for what a model does. */
-const taskOf = ({ conditions, target }: Manifest): string => {
-  const seesImage = Object.values(conditions).some(({ kind }) => kind === 'image');
-  if (isClasses(target) && target.dataShape.length > 1)
-    return seesImage ? 'image-segmentation' : 'unconditional-image-generation';
-  if (target.image) return seesImage ? 'image-to-image' : 'unconditional-image-generation';
+/** Returns the hubs' term for what a model does, or `other`: they have none for drawing from classes, numbers or tables. */
+const taskOf = ({ kind, conditions, target }: Manifest): string => {
+  const given = Object.values(conditions);
+  const seesImage = given.some((condition) => condition.kind === 'image');
+  const isMap = isClasses(target) && target.dataShape.length > 1;
+  if (isMap && seesImage) return 'image-segmentation';
+  if (target.image || isMap)
+    return seesImage ? 'image-to-image' : given.length === 0 ? 'unconditional-image-generation' : 'other';
+  if (kind === 'cvae' || target.targets) return 'other';
   return isClasses(target) ? 'tabular-classification' : 'tabular-regression';
 };

@@ -49,12 +49,15 @@ const trainedIn = async (from: string, definitions: readonly string[]): Promise<
   const { record, ending, epochs } = run;
   const { data, unit, seed, engine } = record;
   const { test, validation } = ending ?? {};
+  const looks = run.looks.filter((look) => look.kind === 'images');
+  const last = looks.findLast(({ kept }) => kept) ?? looks.at(-1);
   return {
     data,
     unit,
     seed,
     engine,
     epochs: epochs.filter(({ phase }) => phase === 'model').length,
+    ...(last && { picture: { png: await run.png(last), columns: last.columns, rows: last.rows } }),
     figures: { ...(test && { test }), ...(validation && { validation }) },
   };
 };

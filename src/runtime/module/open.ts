@@ -49,7 +49,8 @@ export const openModule = async (
     );
   const module = await moduleOf(WebAssembly, options.wasm ?? address(), options);
   const { plan, examples } = enclosedIn(WebAssembly, manifest, module);
-  const engine = moduleRunner(manifest.name, plan, new WebAssembly.Instance(module).exports);
+  const { exports } = await WebAssembly.instantiate(module);
+  const engine = moduleRunner(manifest.name, plan, exports);
   const tests = new Map(Object.entries(examples).map(([part, text]) => [part as Part, { text, where: FILE }] as const));
   const prove = () => runExamples(engine, manifest, tests, 'wasm');
   const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, { name: 'wasm', threads: 1 }, prove);

@@ -10,7 +10,8 @@ export interface WasmExports {
 /** The part of WebAssembly that is used: TypeScript's libraries for other hosts than pages do not declare it. */
 export interface WebAssemblyHost {
   readonly Module: { customSections(module: WasmModule, name: string): readonly ArrayBuffer[] };
-  readonly Instance: new (module: WasmModule) => { readonly exports: WasmExports };
+  /** Gives a module its memory. Not the constructor of an instance, which pages refuse for more than 8 MB. */
+  instantiate(module: WasmModule): Promise<{ readonly exports: WasmExports }>;
   compile(bytes: Uint8Array): Promise<WasmModule>;
   validate(bytes: Uint8Array): boolean;
 }

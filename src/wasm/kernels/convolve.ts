@@ -1,7 +1,8 @@
+import { size } from '../../shape/size.ts';
 import { f32, i32, v128, type Expr, type Int } from '../code/expression.ts';
 import type { Code, Local } from '../code/function.ts';
 import type { ModuleBuilder } from '../code/module.ts';
-import { PANEL, product, SCRATCH_AT } from './product.ts';
+import { biasCode, PANEL, product } from './product.ts';
 
 /** Three axes of an image, the innermost last; images of fewer axes have 1 or 0 in front. */
 export type Three<T> = readonly [T, T, T];
@@ -20,31 +21,34 @@ export interface Lay {
 }
 
 /** The numbers of a panel for a kernel of this size: eight positions. */
-export const panelOf = ({ taps, channels }: Lay): number => PANEL * channels * taps.reduce((a, b) => a * b, 1);
+export const panelOf = ({ taps, channels }: Lay): number => PANEL * channels * size(taps);
 
 /** Fewer features than this are summed up directly. */
 const FEW = 4;
 
+/** Where a kernel's elements lie: a table of how many bytes each lies behind the first, and its length. */
 interface Kernel {
-  readonly channels: Local<'i32'>;
-  readonly channel: Local<'i32'>;
-  readonly taps: readonly Local<'i32'>[];
-  readonly apart: readonly Local<'i32'>[];
+  readonly table: Local<'i32'>;
+  readonly k: Local<'i32'>;
 }
 
-/** Runs `body` for every channel and every element of a kernel, with how many bytes it lies behind the first. */
-const overKernel = (code: Code, { channels, channel, taps, apart }: Kernel, body: (at: Local<'i32'>) => void): void => {
-  const level = (counts: readonly Int[], steps: readonly Int[], from: Int): void => {
-    const [count = 0, ...inner] = counts;
-    const [step = 0, ...others] = steps;
-    const at = code.int(from);
-    code.range(0, count, 1, () => {
-      if (inner.length === 0) body(at);
-      else level(inner, others, at);
-      code.increase(at, step);
-    });
-  };
-  level([channels, ...taps], [channel, ...apart], 0);
+/** Returns the table of a kernel: as bits of whole numbers, channel by channel. */
+export const tableOf = ({ taps: [tz, ty, tx], apart: [az, ay, ax], channels, channel }: Lay): Float32Array => {
+  const offsets: number[] = [];
+  for (let c = 0; c < channels; c++)
+    for (let z = 0; z < tz; z++)
+      for (let y = 0; y < ty; y++) for (let x = 0; x < tx; x++) offsets.push(c * channel + z * az + y * ay + x * ax);
+  return new Float32Array(Int32Array.from(offsets).buffer);
+};
+
+/** Runs `body` for every element of a kernel, with how many bytes it lies behind the first. */
+const overKernel = (code: Code, { table, k }: Kernel, body: (at: Local<'i32'>) => void): void => {
+  const next = code.int(table);
+  const end = code.int(i32.add(table, i32.mul(k, 4)));
+  code.while(i32.lt(next, end), () => {
+    body(code.int(i32.load(next)));
+    code.increase(next, 4);
+  });
 };
 
 /** Where eight positions in a row, and all that is summed up there, lie. */
@@ -74,23 +78,21 @@ const sumUp = (code: Code, kernel: Kernel, { lead, weights, bias, into, features
   });
 };
 
-const PARAMS = Array.from({ length: 20 }, () => 'i32' as const);
+const PARAMS = Array.from({ length: 14 }, () => 'i32' as const);
 
 /**
  * A convolution of one image: out[feature, position] = bias + Σ over channels and the kernel's elements of weight · image. What lies
  * under the kernel at eight positions is gathered in a panel, of which the product with the weights, [features, channels · elements],
- * gives eight columns. The image has its padding already. Parameters: image, weights, bias, out, panel, features, channels, the bytes of
- * a channel, elements and their distances, positions and their distances along three axes (`Lay`).
+ * gives eight columns. The image has its padding already. Parameters: image, weights, bias, out, panel, features, elements and their
+ * table, positions and their distances along three axes (`Lay`).
  */
 export const convolve = (module: ModuleBuilder) =>
   module.kernel('convolve', PARAMS, undefined, (code, ...given) => {
-    const [image, weights, bias, out, panel, features, channels, channel, ...lay] = given.slice(0, 20);
-    const [tz, ty, tx, az, ay, ax, pz, py, px, sz, sy, sx] = lay;
-    if (!image || !weights || !bias || !out || !panel || !features || !channels || !channel) return;
-    if (!tz || !ty || !tx || !az || !ay || !ax || !pz || !py || !px || !sz || !sy || !sx) return;
+    const [image, weights, bias, out, panel, features, k, table, pz, py, px, sz, sy, sx] = given;
+    if (!image || !weights || !bias || !out || !panel || !features || !k || !table) return;
+    if (!pz || !py || !px || !sz || !sy || !sx) return;
     const count = code.int(i32.mul(i32.mul(pz, py), px));
-    const k = code.int(i32.mul(i32.mul(i32.mul(tz, ty), tx), channels));
-    const multiply = product(module, 'rows', SCRATCH_AT);
+    const multiply = product(module);
     const first = code.int(0);
     // Eight positions of one row, the last of which may overlap those before; where rows are shorter, whichever follow each other.
     const isLong = code.int(i32.ge(px, PANEL));
@@ -104,7 +106,7 @@ export const convolve = (module: ModuleBuilder) =>
       const isNext = code.int(i32.and(isLong, i32.eq(sx, 4)));
       const isSecond = code.int(i32.and(isLong, i32.eq(sx, 8)));
       const into = code.int(i32.add(out, i32.mul(first, 4)));
-      const steps = { channels, channel, taps: [tz, ty, tx], apart: [az, ay, ax] } as const;
+      const steps = { table, k };
       const gathered = (): void => {
         const lanes = Array.from({ length: PANEL }, () => code.int(0));
         code.if(i32.eq(i32.or(isNext, isSecond), 0), () =>
@@ -136,7 +138,19 @@ export const convolve = (module: ModuleBuilder) =>
         });
         const left = code.int(i32.sub(count, first));
         const columns = i32.select(i32.lt(left, PANEL), left, PANEL);
-        code.call(multiply, weights, panel, into, bias, features, columns, k, i32.mul(k, 4), i32.mul(count, 4));
+        code.call(
+          multiply,
+          weights,
+          panel,
+          into,
+          bias,
+          biasCode('rows'),
+          features,
+          columns,
+          k,
+          i32.mul(k, 4),
+          i32.mul(count, 4),
+        );
       };
       // Sums of few features need no panel.
       const isFew = i32.and(isNext, i32.lt(features, FEW));

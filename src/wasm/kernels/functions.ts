@@ -1,5 +1,5 @@
 import { v128, type Expr } from '../code/expression.ts';
-import { called, type Code } from '../code/function.ts';
+import { called, type Code, type Local } from '../code/function.ts';
 import type { ModuleBuilder } from '../code/module.ts';
 
 type Four = Expr<'v128'>;
@@ -19,24 +19,42 @@ const four =
 
 const constant = v128.splat;
 
-/**
- * eˣ: x is n·ln 2 and a rest of at most ln 2 / 2, for which a polynomial of degree 6 is taken (Cephes, expf). Relative error
- * below 2e-7; infinite and 0 where float32 has no such number.
- */
-export const exp = four('exp', (code, _module, given) => {
-  const x = code.local('v128', v128.max(v128.min(given, constant(89)), constant(-104)));
-  const n = code.local('v128', v128.nearest(v128.mul(x, constant(Math.LOG2E))));
+/** 1.5·2²³: a number that is added to it, and taken away again, is rounded to a whole one, whose bits are the last of the sum's. */
+const ROUNDING = 12582912;
+
+/** eˣ / 2ⁿ for x within float32's exponents, and n. */
+const reduced = (code: Code, x: Four): readonly [Four, Local<'v128'>] => {
+  const sum = code.local('v128', v128.add(v128.mul(x, constant(Math.LOG2E)), constant(ROUNDING)));
+  const n = code.local('v128', v128.sub(sum, constant(ROUNDING)));
   // ln 2 in two parts, of which the first has few bits: its products with n are exact.
   const near = v128.sub(v128.sub(x, v128.mul(n, constant(0.693359375))), v128.mul(n, constant(-2.1219444e-4)));
   const r = code.local('v128', near);
   const high = polynomial(r, [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5]);
   const y = v128.add(v128.add(v128.mul(high, v128.mul(r, r)), r), constant(1));
+  return [y, code.local('v128', v128.subInt(sum, constant(ROUNDING)))];
+};
+
+/** 2ⁿ of a whole number from −127, which gives 0, to 127. */
+const powerOf2 = (n: Four): Four => v128.shl(v128.addInt(n, v128.splatInt(127)), 23);
+
+/**
+ * eˣ: x is n·ln 2 and a rest of at most ln 2 / 2, for which a polynomial of degree 6 is taken (Cephes, expf). Relative error
+ * below 2e-7; infinite and 0 where float32 has no such number.
+ */
+export const exp = four('exp', (code, _module, given) => {
+  const x = code.local('v128', v128.pmax(v128.pmin(given, constant(89)), constant(-104)));
+  const [y, n] = reduced(code, x);
   // 2ⁿ as two factors, since n may lie beyond float32's exponents.
-  const whole = code.local('v128', v128.toInt(n));
-  const half = code.local('v128', v128.shrSigned(whole, 1));
-  const power = (exponent: Four): Four => v128.shl(v128.addInt(exponent, v128.splatInt(127)), 23);
-  return v128.mul(v128.mul(y, power(half)), power(v128.subInt(whole, half)));
+  const half = code.local('v128', v128.shrSigned(n, 1));
+  return v128.mul(v128.mul(y, powerOf2(half)), powerOf2(v128.subInt(n, half)));
 });
+
+/** eˣ from −87 to 88, and what it is there for numbers beyond: less work, for what needs no more. */
+const boundedExp = (code: Code, given: Four): Four => {
+  const x = code.local('v128', v128.pmax(v128.pmin(given, constant(88)), constant(-87)));
+  const [y, n] = reduced(code, x);
+  return v128.mul(y, powerOf2(n));
+};
 
 /** ln x (Cephes, logf): relative error below 2e-7; −∞ for 0, NaN below. */
 export const log = four('log', (code, _module, given) => {
@@ -73,15 +91,15 @@ export const log = four('log', (code, _module, given) => {
   return v128.select(finite, y, rest);
 });
 
-/** 1 / (1 + e⁻ˣ), precise in both tails. */
-export const sigmoid = four('sigmoid', (_code, module, x) =>
-  v128.div(constant(1), v128.add(constant(1), exp(module, v128.neg(x)))),
+/** 1 / (1 + e⁻ˣ), precise in both tails, as far as 6e-39. */
+export const sigmoid = four('sigmoid', (code, _module, x) =>
+  v128.div(constant(1), v128.add(constant(1), boundedExp(code, v128.neg(x)))),
 );
 
 /** tanh x: of small numbers by a polynomial (Cephes, tanhf), else from e⁻²ˣ. */
-export const tanh = four('tanh', (code, module, x) => {
+export const tanh = four('tanh', (code, _module, x) => {
   const size = code.local('v128', v128.abs(x));
-  const e = code.local('v128', exp(module, v128.mul(size, constant(-2))));
+  const e = code.local('v128', boundedExp(code, v128.mul(size, constant(-2))));
   const far = v128.div(v128.sub(constant(1), e), v128.add(constant(1), e));
   const z = code.local('v128', v128.mul(x, x));
   const p = polynomial(

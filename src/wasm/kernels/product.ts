@@ -8,8 +8,11 @@ export const PANEL = 8;
 /** The number of rows that are computed at a time. */
 const ROWS = 4;
 
-/** Where a product's bias comes from: a number for each column, for each row, or none. */
-export type Bias = 'columns' | 'rows' | 'none';
+/** Which of its numbers a product's bias has: one for each column, or for each row. */
+export type Bias = 'columns' | 'rows';
+
+/** A bias as a parameter. */
+export const biasCode = (bias: Bias): number => (bias === 'rows' ? 1 : 0);
 
 /** Where a block's numbers are read and written: addresses, and the bytes from one row to the next. */
 interface Block {
@@ -48,19 +51,26 @@ const accumulate = (
 };
 
 /** A function that computes some rows of eight columns of C: the products of rows of A with a panel. */
-const block = (module: ModuleBuilder, rows: number, bias: Bias): BlockFunction =>
+const block = (module: ModuleBuilder, rows: number): BlockFunction =>
   module.kernel(
-    `block ${rows} ${bias}`,
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    `block ${rows}`,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     undefined,
-    (code, a, panel, c, biasAt, k, aRow, cRow) => {
+    (code, a, panel, c, biasAt, kind, k, aRow, cRow) => {
       const at: Block = { a, panel, c, bias: biasAt, k, aRow, cRow };
       const starts = Array.from({ length: rows }, (_, r) =>
         r === 0 ? at.a : code.int(i32.add(at.a, i32.mul(at.aRow, r))),
       );
       const sets = rows === 1 ? 4 : rows;
       const sums = Array.from({ length: sets }, (_, r) =>
-        [0, 1].map((i) => code.local('v128', rows === 1 && r > 0 ? undefined : first(at, bias, r, i))),
+        [0, 1].map(() => code.local('v128', rows === 1 && r > 0 ? v128.splat(0) : undefined)),
+      );
+      const begin = (of: (r: number, i: number) => Expr<'v128'>): void =>
+        sums.slice(0, rows).forEach((set, r) => set.forEach((sum, i) => code.set(sum, of(r, i))));
+      code.if(
+        kind,
+        () => begin((r) => v128.loadSplat(at.bias, 4 * r)),
+        () => begin((_, i) => v128.load(at.bias, 16 * i)),
       );
       const end = code.int(i32.add(at.a, i32.mul(at.k, 4)));
       const [lead = at.a] = starts;
@@ -86,25 +96,20 @@ const block = (module: ModuleBuilder, rows: number, bias: Bias): BlockFunction =
     },
   );
 
-type BlockFunction = Func<readonly ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'], undefined>;
-
-/** What a sum begins with. */
-const first = ({ bias }: Block, kind: Bias, row: number, i: number): Expr<'v128'> => {
-  if (kind === 'none') return v128.splat(0);
-  return kind === 'rows' ? v128.loadSplat(bias, 4 * row) : v128.load(bias, 16 * i);
-};
+type BlockFunction = Func<readonly ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'], undefined>;
 
 /**
  * C = A·B + bias: A of [m, k] with rows of `aRow` bytes, B as panels (`panelsOf`), C of [m, n] with rows of `cRow` bytes. `bias` has n
- * numbers, filled up to whole panels, or m. C may be none of the others. `scratch` is room for a block.
+ * numbers, filled up to whole panels, or m, as `biasCode` says. C may be none of the others.
  */
-export const product = (module: ModuleBuilder, bias: Bias, scratch: number) =>
+export const product = (module: ModuleBuilder) =>
   module.kernel(
-    `product ${bias}`,
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    'product',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     undefined,
-    (code, a, b, c, biasAt, m, n, k, aRow, cRow) => {
-      const [many, one] = [block(module, ROWS, bias), block(module, 1, bias)];
+    (code, a, b, c, biasAt, kind, m, n, k, aRow, cRow) => {
+      const [many, one] = [block(module, ROWS), block(module, 1)];
+      const scratch = SCRATCH_AT;
       code.range(0, n, PANEL, (j) => {
         const panel = code.int(i32.add(b, i32.mul(i32.mul(j, k), 4)));
         const left = code.int(i32.sub(n, j));
@@ -112,13 +117,13 @@ export const product = (module: ModuleBuilder, bias: Bias, scratch: number) =>
         const i = code.int(0);
         const from = code.int(a);
         const to = code.int(i32.add(c, i32.mul(j, 4)));
-        const add = code.int(bias === 'columns' ? i32.add(biasAt, i32.mul(j, 4)) : biasAt);
+        const add = code.int(i32.select(kind, biasAt, i32.add(biasAt, i32.mul(j, 4))));
         const out = code.int(0);
         const outRow = code.int(0);
         const compute = (rows: number, by: BlockFunction): void => {
           code.set(out, i32.select(whole, to, scratch));
           code.set(outRow, i32.select(whole, cRow, 4 * PANEL));
-          code.call(by, from, panel, out, add, k, aRow, outRow);
+          code.call(by, from, panel, out, add, kind, k, aRow, outRow);
           code.if(i32.eq(whole, 0), () => {
             for (let r = 0; r < rows; r++)
               code.copy(i32.add(to, i32.mul(cRow, r)), scratch + 4 * PANEL * r, i32.mul(left, 4));
@@ -126,7 +131,7 @@ export const product = (module: ModuleBuilder, bias: Bias, scratch: number) =>
           code.increase(i, rows);
           code.set(from, i32.add(from, i32.mul(aRow, rows)));
           code.set(to, i32.add(to, i32.mul(cRow, rows)));
-          if (bias === 'rows') code.increase(add, 4 * rows);
+          code.set(add, i32.add(add, i32.mul(kind, 4 * rows)));
         };
         code.while(i32.ge(m, i32.add(i, ROWS)), () => compute(ROWS, many));
         code.while(i32.lt(i, m), () => compute(1, one));
@@ -141,13 +146,13 @@ export const SCRATCH = 4 * PANEL * ROWS;
 /** Returns the number of numbers in the panels of a matrix of k rows and n columns. */
 export const panelSize = (k: number, n: number): number => Math.ceil(n / PANEL) * PANEL * k;
 
-/** Returns a matrix, of which `at(row, column)` is an element, as panels of eight columns, filled up with zeros. */
+/** Returns a matrix, of which `at(row, column)` is an element, also of the columns that fill it up, as panels of eight columns. */
 export const panelsOf = (k: number, n: number, at: (row: number, column: number) => number): Float32Array => {
   const panels = new Float32Array(panelSize(k, n));
   let next = 0;
   for (let j = 0; j < n; j += PANEL)
     for (let row = 0; row < k; row++)
-      for (let column = j; column < j + PANEL; column++) panels[next++] = column < n ? at(row, column) : 0;
+      for (let column = j; column < j + PANEL; column++) panels[next++] = at(row, column);
   return panels;
 };
 

@@ -1,14 +1,14 @@
 import { number } from '../../onnx/attributes.ts';
 import type { Axis } from '../../onnx/window.ts';
+import { size } from '../../shape/size.ts';
 import { i32, int, type Expr } from '../code/expression.ts';
-import { convolve, panelOf, type Lay, type Three } from '../kernels/convolve.ts';
+import { convolve, panelOf, tableOf, type Lay, type Three } from '../kernels/convolve.ts';
 import { length } from '../length.ts';
 import { fixed, unable, type Context, type Lowering } from '../lowering.ts';
 import { bytesOfImage, eachImage, imageOf, padding, stepsOf, windowIn, type Image } from './images.ts';
 import { move } from './moves.ts';
 
 const map3 = <T, R>([z, y, x]: Three<T>, f: (value: T, axis: number) => R): Three<R> => [f(z, 0), f(y, 1), f(x, 2)];
-const volume = (axes: Three<number>): number => axes.reduce((a, b) => a * b, 1);
 
 /** Returns the bias of each feature, zeros if there is none. */
 const biasOf = ({ has, input, node, place }: Context, features: number): Expr<'i32'> => {
@@ -26,20 +26,22 @@ const group = (
     readonly bias: Expr<'i32'>;
     readonly out: Expr<'i32'>;
     readonly panel: Expr<'i32'>;
+    readonly table: number;
     readonly features: number;
     readonly groups: number;
   },
 ): void => {
-  const { taps, apart, positions, steps, channels, channel } = lay;
-  const { image, weights, bias, out, panel, features, groups } = given;
+  const { taps, positions, steps, channels, channel } = lay;
+  const { image, weights, bias, out, panel, table, features, groups } = given;
   const own = features / groups;
-  const k = channels * volume(taps);
+  const k = channels * size(taps);
+  const call = (...at: readonly Expr<'i32'>[]): void =>
+    code.call(convolve(module), ...at, panel, own, k, table, ...positions, ...steps);
+  if (groups === 1) return call(image, weights, bias, out);
   const at = [image, weights, bias, out].map((address) => code.int(address));
-  const [from = image, kernel = weights, add = bias, to = out] = at;
+  const moved = [channels * channel, 4 * own * k, 4 * own, 4 * own * size(positions)];
   code.range(0, groups, 1, () => {
-    const call = [from, kernel, add, to, panel, own, channels, channel, ...taps, ...apart, ...positions, ...steps];
-    code.call(convolve(module), ...call);
-    const moved = [channels * channel, 4 * own * k, 4 * own, 4 * own * volume(positions)];
+    call(...at);
     at.forEach((address, i) => code.increase(address, moved[i] ?? 0));
   });
 };
@@ -65,6 +67,7 @@ const conv = (context: Context): void => {
     channel: bytesOfImage(1, padded.axes),
   };
   const [bias, weights] = [biasOf(context, features), w.at];
+  const table = context.place(tableOf(lay), 'float32');
   const panel = scratch({ fixed: 4 * panelOf(lay), perRow: 0 });
   const inRoom = padding(context, from, padded, 0);
   const groups = number(node, 'group');
@@ -73,7 +76,7 @@ const conv = (context: Context): void => {
     from.rows,
     [x.at, bytesOfImage(from.channels, from.axes)],
     [y.at, bytesOfImage(features, to.axes)],
-    (image, out) => group(context, lay, { image: inRoom(image), weights, bias, out, panel, features, groups }),
+    (image, out) => group(context, lay, { image: inRoom(image), weights, bias, out, panel, table, features, groups }),
   );
 };
 
@@ -117,7 +120,7 @@ const roomOf = (phases: readonly Phase[], size: number): { readonly before: numb
 };
 
 const convTranspose = (context: Context): void => {
-  const { node, code, rows, input, scratch, place } = context;
+  const { node, code, rows, module, input, scratch, place } = context;
   const [x, w, y] = [input(0), input(1), context.output()];
   const { constant } = w;
   if (!constant) return unable(node, 'with a constant kernel', 'one that is computed');
@@ -134,7 +137,7 @@ const convTranspose = (context: Context): void => {
   const inner = stepsOf(padded.axes);
   const own = channels / groups;
   const kernelSteps = map3(stepsOf(map3(window, (axis) => axis.kernel)), (step) => step / 4);
-  const elements = volume(map3(window, (axis) => axis.kernel));
+  const elements = size(map3(window, (axis) => axis.kernel));
   const bias = biasOf(context, to.channels);
   const all = phases[0].flatMap((z) => phases[1].flatMap((yy) => phases[2].map((xx): Three<Phase> => [z, yy, xx])));
   const parts = all.map((phase) => {
@@ -146,22 +149,23 @@ const convTranspose = (context: Context): void => {
       channels: own,
       channel: bytesOfImage(1, padded.axes),
     };
-    const weights = new Float32Array(to.channels * own * volume(lay.taps));
-    let next = 0;
+    const places: number[] = [];
     for (let feature = 0; feature < to.channels; feature++)
       for (let channel = 0; channel < own; channel++) {
         const first = (Math.floor(feature / perGroup) * own + channel) * perGroup + (feature % perGroup);
         for (const z of phase[0].taps)
           for (const yy of phase[1].taps)
             for (const xx of phase[2].taps)
-              weights[next++] =
-                constant.data[first * elements + z * kernelSteps[0] + yy * kernelSteps[1] + xx * kernelSteps[2]] ?? 0;
+              places.push(first * elements + z * kernelSteps[0] + yy * kernelSteps[1] + xx * kernelSteps[2]);
       }
+    const weights = Float32Array.from(places, (at) => constant.data[at] ?? 0);
+    const scales = constant.scales && Float32Array.from(places, (at) => constant.scales?.[at] ?? 1);
     const start = phase.reduce(
       (sum, one, axis) => sum + (one.taps.length > 0 ? one.start + (padded.before[axis] ?? 0) : 0) * (inner[axis] ?? 0),
       0,
     );
-    return { phase, lay, start, weights: int(place(weights, constant.stored)) };
+    const table = place(tableOf(lay), 'float32');
+    return { phase, lay, start, table, weights: int(place(weights, constant.stored, scales)) };
   });
   const panel = scratch({ fixed: 4 * Math.max(...parts.map(({ lay }) => panelOf(lay))), perRow: 0 });
   // A single phase is the whole output, in order.
@@ -176,11 +180,12 @@ const convTranspose = (context: Context): void => {
     [y.at, bytesOfImage(to.channels, to.axes)],
     (source, out) => {
       const image = inRoom(source);
-      for (const { phase, lay, start, weights } of parts) {
+      for (const { phase, lay, start, table, weights } of parts) {
         const target = single ? out : between;
         const features = to.channels;
-        group(context, lay, { image: i32.add(image, start), weights, bias, out: target, panel, features, groups });
-        if (!single) spread({ node, code, rows }, { phase, to, window, out, between });
+        const given = { weights, bias, out: target, panel, table, features, groups };
+        group(context, lay, { ...given, image: i32.add(image, start) });
+        if (!single) spread({ node, code, rows, module }, { phase, to, window, out, between });
       }
     },
   );
@@ -188,7 +193,7 @@ const convTranspose = (context: Context): void => {
 
 /** Writes the numbers of one phase to their places in the output. */
 const spread = (
-  context: Pick<Context, 'node' | 'code' | 'rows'>,
+  context: Pick<Context, 'node' | 'code' | 'rows' | 'module'>,
   given: {
     readonly phase: Three<Phase>;
     readonly to: Image;
@@ -206,9 +211,9 @@ const spread = (
     [to.channels, ...positions].map(length),
     {
       at: i32.add(out, first),
-      strides: [volume(to.axes), ...outer.map((step, axis) => ((window[axis]?.stride ?? 1) * step) / 4)].map(length),
+      strides: [size(to.axes), ...outer.map((step, axis) => ((window[axis]?.stride ?? 1) * step) / 4)].map(length),
     },
-    { at: between, strides: [volume(positions), ...inner.map((step) => step / 4)].map(length) },
+    { at: between, strides: [size(positions), ...inner.map((step) => step / 4)].map(length) },
   );
 };
 

@@ -52,7 +52,7 @@ export const ELEMENTWISE: Readonly<Record<string, Lowering>> = {
     const own = code.local('v128', x);
     return v128.sub(truth(v128.gt(own, v128.splat(0))), truth(v128.lt(own, v128.splat(0))));
   }),
-  Relu: unary((x) => v128.max(x, v128.splat(0))),
+  Relu: unary((x) => v128.pmax(x, v128.splat(0))),
   LeakyRelu: elements(({ node, code }, x = v128.splat(0)) => {
     const own = code.local('v128', x);
     const low = v128.mul(v128.min(own, v128.splat(0)), v128.splat(number(node, 'alpha')));

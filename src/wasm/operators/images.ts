@@ -1,4 +1,5 @@
 import { windowOf, type Axis } from '../../onnx/window.ts';
+import { size } from '../../shape/size.ts';
 import { f32, i32, type Expr, type Int } from '../code/expression.ts';
 import type { Three } from '../kernels/convolve.ts';
 import { length, valueOf, type Length } from '../length.ts';
@@ -44,8 +45,7 @@ export interface Padded {
 }
 
 /** Returns the bytes of all channels. */
-export const bytesOfImage = (channels: number, axes: Three<number>): number =>
-  4 * channels * axes.reduce((a, b) => a * b, 1);
+export const bytesOfImage = (channels: number, axes: Three<number>): number => 4 * channels * size(axes);
 
 /**
  * Writes what gives each image of a batch its room, filled with `value`. Returns a function that is called within the loop over the
@@ -71,7 +71,7 @@ export const padding = (
   };
   return (image) => {
     move(
-      { node, code, rows: context.rows },
+      { node, code, rows: context.rows, module: context.module },
       [channels, ...axes].map(length),
       { at: i32.add(room, inner), strides: strides(padded.axes) },
       { at: image, strides: strides(axes) },

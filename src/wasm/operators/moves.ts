@@ -1,5 +1,7 @@
 import { number, numbers } from '../../onnx/attributes.ts';
-import { f32, i32, type Expr } from '../code/expression.ts';
+import { f32, i32, int, type Expr } from '../code/expression.ts';
+import type { Local } from '../code/function.ts';
+import type { ModuleBuilder } from '../code/module.ts';
 import { broadcastStrides } from '../elements.ts';
 import { isOne, length, stridesOf, times, valueOf, type Length } from '../length.ts';
 import { fixed, unable, type Context, type Lowering } from '../lowering.ts';
@@ -8,24 +10,63 @@ import { collapse, walk, type Walked } from '../walk.ts';
 /** Rows of at least this many numbers are copied as a whole. */
 const LONG = 16;
 
+/** The axes that a function copies along: four are nearly all that there are once those that move evenly are one. */
+const AXES = 4;
+
+/**
+ * A copy along four axes: where to and from, the lengths of the axes, and the bytes between neighbours in both. If the numbers of the
+ * last axis lie side by side, `bytes` are copied at once in its place.
+ */
+const mover = (module: ModuleBuilder, isRow: boolean) =>
+  module.kernel(isRow ? 'move rows' : 'move', MOVE, undefined, (code, ...given) => {
+    const [to, from, bytes, ...axes] = given;
+    if (!to || !from || !bytes) return;
+    const level = (axis: number, at: Local<'i32'>, source: Local<'i32'>): void => {
+      const [size, step, stride] = [axes[axis], axes[AXES + axis], axes[2 * AXES + axis]];
+      if (!size || !step || !stride) {
+        if (isRow) code.copy(at, source, bytes);
+        else code.storeNumber(at, f32.load(source));
+        return;
+      }
+      const [own, other] = [code.int(at), code.int(source)];
+      code.range(0, size, 1, () => {
+        level(axis + 1, own, other);
+        code.set(own, i32.add(own, step));
+        code.set(other, i32.add(other, stride));
+      });
+    };
+    level(0, to, from);
+  });
+const MOVE = Array.from({ length: 3 + 3 * AXES }, () => 'i32' as const);
+
 /** Writes a copy of elements, along axes that move evenly in both tensors. */
 export const move = (
-  { node, code, rows }: Pick<Context, 'node' | 'code' | 'rows'>,
+  { node, code, rows, module }: Pick<Context, 'node' | 'code' | 'rows' | 'module'>,
   given: readonly Length[],
   to: Walked,
   from: Walked,
 ): void => {
   const { dims, strides } = collapse(node.name, { dims: given, strides: [to.strides, from.strides] });
   const [out = [], source = []] = strides;
-  const tensors = [
-    { at: to.at, strides: out },
-    { at: from.at, strides: source },
-  ];
   const inner = dims.at(-1);
   const isRow = [out, source].every((all) => isOne(all.at(-1) ?? length(0)));
-  if (inner && isRow && (inner.batched || inner.scale >= LONG))
-    return walk(code, rows, dims.slice(0, -1), tensors, (into, of) => code.copy(into, of, valueOf(inner, rows, 4)));
-  walk(code, rows, dims, tensors, (into, of) => code.storeNumber(into, f32.load(of)));
+  const row = inner && isRow && (inner.batched || inner.scale >= LONG) ? inner : undefined;
+  const axes = row ? dims.length - 1 : dims.length;
+  const bytes = row ? valueOf(row, rows, 4) : int(4);
+  if (axes === 0 && row) return code.copy(to.at, from.at, bytes);
+  if (axes > AXES) {
+    const tensors = [
+      { at: to.at, strides: out },
+      { at: from.at, strides: source },
+    ];
+    return walk(code, rows, dims, tensors, (into, of) => code.storeNumber(into, f32.load(of)));
+  }
+  const filled = (list: readonly Length[], missing: Length, factor: number): readonly Expr<'i32'>[] =>
+    [...Array.from({ length: AXES - axes }, () => missing), ...list.slice(0, axes)].map((one) =>
+      valueOf(one, rows, factor),
+    );
+  const all = [...filled(dims, length(1), 1), ...filled(out, length(0), 4), ...filled(source, length(0), 4)];
+  code.call(mover(module, row !== undefined), to.at, from.at, bytes, ...all);
 };
 
 const offset = (at: Expr<'i32'>, by: Length, rows: Expr<'i32'>): Expr<'i32'> => i32.add(at, valueOf(by, rows, 4));

@@ -1,4 +1,5 @@
 import { number, numbers } from '../../onnx/attributes.ts';
+import { size } from '../../shape/size.ts';
 import { f32, int, type Expr } from '../code/expression.ts';
 import { length } from '../length.ts';
 import { unable, type Context, type Lowering } from '../lowering.ts';
@@ -65,7 +66,7 @@ const factorsOf = (context: Context, factor: NonNullable<Pool['factor']>): Float
   const { node, input } = context;
   const [from, to] = [imageOf(node, input(0).dims), imageOf(node, context.output().dims)];
   const window = windowIn(node, numbers(node, 'kernel_shape') ?? []);
-  const all = window.reduce((product, { kernel }) => product * kernel, 1);
+  const all = size(window.map(({ kernel }) => kernel));
   // How many of a window's elements lie on the image, along each axis.
   const counts = window.map(({ kernel, stride, dilation, before }, axis) =>
     Array.from({ length: to.axes[axis] ?? 1 }, (_, position) => {

@@ -1,7 +1,7 @@
 import { number } from '../../onnx/attributes.ts';
 import { f32, int, type Expr } from '../code/expression.ts';
 import { broadcastStrides } from '../elements.ts';
-import { pack, panelSize, panelsOf, product, SCRATCH_AT, type Bias } from '../kernels/product.ts';
+import { biasCode, pack, panelSize, panelsOf, product } from '../kernels/product.ts';
 import { isOne, length, times, valueOf, ZERO, type Length } from '../length.ts';
 import { fixed, unable, type Context, type Lowering, type Tensor } from '../lowering.ts';
 import { walk } from '../walk.ts';
@@ -17,13 +17,18 @@ export const panels = (
   const [row, column] = isTransposed ? [1, k] : [n, 1];
   // The address of a constant is not asked for: it would be stored as it is too.
   if (matrix.constant) {
-    const { data, stored } = matrix.constant;
-    return int(
-      place(
-        panelsOf(k, n, (i, j) => scale * (data[i * row + j * column] ?? 0)),
-        scale === 1 ? stored : 'float32',
-      ),
-    );
+    const { data, stored, scales } = matrix.constant;
+    const arranged = (of: ArrayLike<number>, missing: number) =>
+      panelsOf(k, n, (i, j) => (j < n ? (of[i * row + j * column] ?? 0) : missing));
+    const numbers = arranged(data, 0);
+    if (scale !== 1)
+      return int(
+        place(
+          numbers.map((value) => scale * value),
+          'float32',
+        ),
+      );
+    return int(place(numbers, stored, scales && arranged(scales, 1)));
   }
   if (scale !== 1) return unable(node, 'without alpha, or of a constant', String(scale));
   const to = scratch({ fixed: 4 * panelSize(k, n), perRow: 0 });
@@ -33,8 +38,7 @@ export const panels = (
 
 /** Writes C = A·B + bias, of a matrix A whose rows lie one behind the other. */
 export const multiply = (
-  { module, code, rows }: Pick<Context, 'module' | 'code' | 'rows'>,
-  kind: Bias,
+  { module, code, rows, place }: Pick<Context, 'module' | 'code' | 'rows' | 'place'>,
   given: {
     readonly a: Expr<'i32'>;
     readonly b: Expr<'i32'>;
@@ -47,8 +51,9 @@ export const multiply = (
     readonly row?: number;
   },
 ): void => {
-  const { a, b, c, bias = int(0), m, n, k, row = n } = given;
-  code.call(product(module, kind, SCRATCH_AT), a, b, c, bias, valueOf(m, rows), n, k, 4 * k, 4 * row);
+  const { a, b, c, m, n, k, row = n } = given;
+  const bias = given.bias ?? int(place(padded([0], n), 'float32'));
+  code.call(product(module), a, b, c, bias, biasCode('columns'), valueOf(m, rows), n, k, 4 * k, 4 * row);
 };
 
 /** Numbers with zeros behind, up to whole panels. */
@@ -71,9 +76,9 @@ const gemm = (context: Context): void => {
   const last = c?.dims.at(-1) ?? length(1);
   if (c?.constant && isRow && (last.scale === n || last.scale === 1)) {
     const bias = int(place(padded(c.constant.data, n, number(node, 'beta')), 'float32'));
-    return multiply(context, 'columns', { a: a.at, b: matrix, c: at, bias, m, n, k });
+    return multiply(context, { a: a.at, b: matrix, c: at, bias, m, n, k });
   }
-  multiply(context, 'none', { a: a.at, b: matrix, c: at, m, n, k });
+  multiply(context, { a: a.at, b: matrix, c: at, m, n, k });
   if (c) addTo(context, { dims, at }, c, number(node, 'beta'));
 };
 
@@ -108,7 +113,7 @@ const matMul = (context: Context): void => {
   // A matrix for all: the rows of all others are those of one.
   if (b.dims.length === 2) {
     const all = times(node.name, ...a.dims.slice(0, -1));
-    return multiply(context, 'none', { a: a.at, b: panels(context, b, [k, n], false), c: c.at, m: all, n, k });
+    return multiply(context, { a: a.at, b: panels(context, b, [k, n], false), c: c.at, m: all, n, k });
   }
   const outer = c.dims.slice(0, -2);
   const tensors = [a, b, c].map(({ dims, at }) => {
@@ -128,7 +133,7 @@ const matMul = (context: Context): void => {
   const to = context.scratch({ fixed: 4 * panelSize(k, n), perRow: 0 });
   walk(code, rows, outer, tensors, (left, right, out) => {
     code.call(pack(context.module), to, right, k, n, 4 * n, 4);
-    multiply(context, 'none', { a: left, b: to, c: out, m, n, k });
+    multiply(context, { a: left, b: to, c: out, m, n, k });
   });
 };
 

@@ -37,7 +37,10 @@ const part = (context: Context, input: number, index: number, of: number) => {
   const { constant } = context.input(input);
   if (!constant) return unable(context.node, 'with constant weights', 'ones that are computed');
   const size = constant.data.length / of;
-  return { ...constant, data: Array.prototype.slice.call(constant.data, index * size, (index + 1) * size) as number[] };
+  const { stored, scales } = constant;
+  const [from, to] = [index * size, (index + 1) * size];
+  const data = Float32Array.from({ length: size }, (_, i) => constant.data[from + i] ?? 0);
+  return { shape: [], data, stored, ...(scales && { scales: scales.slice(from, to) }) };
 };
 
 /** Writes a recurrent network: all steps' products with the input at once, and then step by step those with the state. */
@@ -80,7 +83,7 @@ const direction = (context: Context, about: Direction, states: number, cell: Cel
   const { index, steps, examples, units, directions, gates } = about;
   const width = gates * units;
   const [channels = 0] = fixed(node, input(0).dims.slice(2));
-  const bias = has(3) ? part(context, 3, index, directions).data : Array.from({ length: 2 * width }, () => 0);
+  const bias = has(3) ? part(context, 3, index, directions).data : new Float32Array(2 * width);
   const biasOf = (from: number, to: number): Expr<'i32'> =>
     int(place(padded(bias.slice(from, to), to - from), 'float32'));
   const all = times(node.name, length(steps), examples);
@@ -92,7 +95,7 @@ const direction = (context: Context, about: Direction, states: number, cell: Cel
     true,
   );
   const given = { a: input(0).at, b: weights, c: products, m: all, n: width, k: channels };
-  multiply(context, 'columns', { ...given, bias: biasOf(0, width) });
+  multiply(context, { ...given, bias: biasOf(0, width) });
   const ofState = scratch(bytesOf([examples, length(width)]));
   const state = (): Local<'i32'> => code.int(scratch(bytesOf([examples, length(units)])));
   const before = Array.from({ length: states }, state);
@@ -168,13 +171,15 @@ const stateProduct = (
   const width = gates * units;
   const kernel = part(context, 2, index, directions);
   const matrix = (from: number, to: number): Expr<'i32'> => {
-    const data = kernel.data.slice(from * units, to * units);
-    return panels(context, { constant: { ...kernel, data }, at: int(0) }, [units, to - from], true);
+    const cut = (all: Float32Array): Float32Array => all.slice(from * units, to * units);
+    const { data, scales } = kernel;
+    const constant = { ...kernel, data: cut(data), ...(scales && { scales: cut(scales) }) };
+    return panels(context, { constant, at: int(0) }, [units, to - from], true);
   };
   const into = (a: Expr<'i32'>, b: Expr<'i32'>, from: number, to: number): void => {
     const c = i32.add(ofState, 4 * from);
     const bias = biasOf(width + from, width + to);
-    multiply(context, 'columns', { a, b, c, bias, m: examples, n: to - from, k: units, row: width });
+    multiply(context, { a, b, c, bias, m: examples, n: to - from, k: units, row: width });
   };
   if (!resetsFirst) {
     const whole = matrix(0, width);

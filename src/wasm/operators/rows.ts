@@ -1,4 +1,5 @@
 import { number, numbers } from '../../onnx/attributes.ts';
+import { size } from '../../shape/size.ts';
 import { f32, i32, v128, type Expr } from '../code/expression.ts';
 import type { Local } from '../code/function.ts';
 import { broadcastStrides } from '../elements.ts';
@@ -114,7 +115,7 @@ const spread = (node: Context['node'], { constant, dims }: Tensor, within: reado
   if (!constant) return unable(node, 'with a constant scale and shift', 'one that is computed');
   const lengths = fixed(node, within);
   const strides = broadcastStrides(node.name, dims, within).map(({ scale }) => scale);
-  const count = lengths.reduce((a, b) => a * b, 1);
+  const count = size(lengths);
   return Float32Array.from({ length: count }, (_, i) => {
     let rest = i;
     let at = 0;

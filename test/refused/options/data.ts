@@ -25,6 +25,7 @@ const OF_TABLES = [
   'by',
   'orderBy',
   'longer',
+  'memory',
 ];
 
 /** The door to data. */
@@ -48,6 +49,7 @@ export const DATA: Door<Functions<typeof doors>> = {
       'by',
       'orderBy',
       'longer',
+      'memory',
     ],
     needed: { target: 'y' },
   },

@@ -1,0 +1,33 @@
+import type { Manifest, Part } from '../signature.ts';
+import type { Input } from './rows.ts';
+import type { Tools } from './tools.ts';
+import { withoutFile } from './unfit.ts';
+import type { Encoded } from './usual-values.ts';
+
+/** How a file is run on examples. */
+export interface RunOptions {
+  /** Further inputs. */
+  readonly own?: Readonly<Record<string, Input>>;
+  /** The outputs that are returned; all by default. */
+  readonly outputs?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a file that is written on request. @throws Unavailable if it was not. */
+export const run = (
+  { name, files }: Manifest,
+  { engine, runRows }: Tools,
+  part: Part,
+  { rows, values }: Encoded,
+  { own = {}, outputs, signal }: RunOptions,
+): Promise<Readonly<Record<string, Float32Array>>> => {
+  const file = files[part];
+  if (!file) throw withoutFile(name, part, Object.keys(files));
+  const inputs = Object.entries(values).map(([key, value]): [string, Input] => [
+    key,
+    { ...value, of: (row) => (value.rows === 1 ? 0 : row) },
+  ]);
+  const wanted = Object.entries(file.outputs).filter(([key]) => outputs?.includes(key) ?? true);
+  const asked = { ...file, outputs: Object.fromEntries(wanted) };
+  return runRows(engine, part, asked, rows, { ...Object.fromEntries(inputs), ...own }, signal);
+};

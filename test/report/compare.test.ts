@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseHTML } from 'linkedom';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { categorical, concat, cvae, dense, gaussian, normal } from 'cvae-compile';
+import { train } from 'cvae-compile/train';
+import { cli, temporary } from '../cli/support/cli.ts';
+
+const folder = temporary();
+const modelOf = (latent: number) =>
+  cvae({
+    condition: { kind: categorical(2) },
+    target: normal(1),
+    latent,
+    recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(latent)),
+    decoder: ({ z, kind }) => concat(z, kind).pipe(dense(1)),
+  });
+const data = {
+  train: Array.from({ length: 80 }, (_, i) => ({ kind: i % 2, y: [i % 7] })),
+  test: Array.from({ length: 20 }, (_, i) => ({ kind: i % 2, y: [i % 5] })),
+};
+const small = join(folder, 'a', 'small');
+const large = join(folder, 'b', 'large');
+
+describe('runs side by side', () => {
+  beforeAll(async () => {
+    const options = { epochs: 3, seed: 1, report: false, tensorboard: false, onNotice: () => undefined };
+    await train(modelOf(1), data, { ...options, run: small });
+    await train(modelOf(2), data, { ...options, run: large, learningRate: 0.01 });
+  });
+
+  test('are one page: figures, what differs, and a curve of each', async () => {
+    const out = join(folder, 'compare.html');
+    const { code, err } = await cli('compare', small, large, '--out', out);
+    expect({ code, err }).toEqual({ code: 0, err: `2 runs compared: ${out}\n` });
+    const html = readFileSync(out, 'utf8');
+    expect(html).not.toContain('<script');
+    const { document } = parseHTML(html);
+    expect([...document.querySelectorAll('.key span')].map(({ textContent }) => textContent)).toEqual([
+      'small',
+      'large',
+    ]);
+    const rows = new Map(
+      [...document.querySelectorAll('tr')].map((row) => [
+        row.querySelector('th')?.textContent,
+        [...row.querySelectorAll('td')].map(({ textContent }) => textContent),
+      ]),
+    );
+    expect(rows.get('learning rate')).toEqual(['0.001', '0.01']);
+    expect(rows.get('latent')).toEqual(['1', '2']);
+    expect(rows.has('batch')).toBe(false);
+    expect(rows.get('test loss (−ELBO)')).toHaveLength(2);
+    expect(document.querySelectorAll('tr b').length).toBeGreaterThan(0);
+    const [loss] = [...document.querySelectorAll('figure')];
+    expect(loss?.querySelector('h3')?.textContent).toBe('Validation loss');
+    const lines = [...(loss?.querySelectorAll('g[aria-label=line] path') ?? [])];
+    expect(lines).toHaveLength(2);
+    const tip = loss?.querySelector('.tip');
+    expect(tip?.textContent).toMatch(/epoch 1small [\d.]+large [\d.]+/);
+  });
+
+  test('are JSON for scripts, without a page', async () => {
+    const none = join(folder, 'none.html');
+    const { out } = await cli('compare', small, large, '--json', '--out', none);
+    const { runs, differ } = JSON.parse(out);
+    const last = readFileSync(join(large, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    expect(runs).toMatchObject([
+      { name: 'small', folder: small, unit: 'nats', epochs: 3, stopped: 'finished' },
+      { name: 'large', test: JSON.parse(last).test.negativeElbo },
+    ]);
+    expect(differ).toMatchObject({ 'learning rate': ['0.001', '0.01'], latent: ['1', '2'] });
+    expect(differ).not.toHaveProperty('seed');
+    expect(existsSync(none)).toBe(false);
+  });
+
+  test('that are none are refused in words', async () => {
+    const { code, err } = await cli('compare', small, join(folder, 'nothing'));
+    expect(code).toBe(1);
+    expect(err).toMatch(/run\.json: expected a run, got .*; give the folder that train --out named/);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { halved } from '../../src/export/storage/float16.ts';
+import { quantised } from '../../src/export/storage/int8.ts';
+import { lower } from '../../src/compiler/lower.ts';
+import { optimisePortably } from '../../src/compiler/optimise.ts';
+import { inference } from '../../src/layers/inference.ts';
+import { evaluate } from '../../src/onnx/evaluate.ts';
+import { OPSET } from '../../src/onnx/schema.ts';
+import { compileWasm } from '../../src/wasm/compile.ts';
+import { examples } from '../browser/support/models.ts';
+import { trainedWeights } from '../compiler/weights.ts';
+import { close } from '../onnx/close.ts';
+import { noise } from '../onnx/ort.ts';
+import { compiled } from './run.ts';
+
+/** Parts with every kind of kernel that is quantised: products, convolutions, transposed ones, recurrent networks. */
+const PARTS = [
+  ['digits', 'decoder'],
+  ['completion', 'baseline'],
+  ['names', 'recognition'],
+  ['variants/cnn', 'decoder'],
+] as const;
+
+const graphOf = async (name: string, part: (typeof PARTS)[number][1]) => {
+  const model = await examples()[name]?.();
+  const graph = model && inference(model)[part];
+  if (!model || !graph) throw new Error(`${name} has no ${part}`);
+  return optimisePortably(lower(graph, trainedWeights(model), { opset: OPSET, batched: true }), OPSET);
+};
+
+const sizeOf = (graph: Parameters<typeof compiled>[0]): number => compileWasm({ part: graph }, OPSET).bytes().length;
+
+describe.each(PARTS)('%s, %s', (name, part) => {
+  it.each([
+    ['float16', 0.65, (graph: Parameters<typeof quantised>[0]) => halved(graph)],
+    ['int8', 0.45, (graph: Parameters<typeof quantised>[0]) => quantised(graph)],
+  ] as const)(
+    'computes with weights in %s what the reference does, in less than %d of the bytes',
+    async (_, share, stored) => {
+      const whole = await graphOf(name, part);
+      const graph = stored(whole);
+      const rows = 3;
+      const inputs = Object.fromEntries(
+        graph.inputs.map(({ name: input, shape }) => [
+          input,
+          noise(shape.map((dim) => (typeof dim === 'number' ? dim : rows))),
+        ]),
+      );
+      const expected = evaluate(graph, inputs);
+      const found = (await compiled(graph))(inputs, rows);
+      for (const output of graph.outputs) expect(close(expected[output.name], found[output.name])).toBeUndefined();
+      expect(sizeOf(graph)).toBeLessThan(share * sizeOf(whole));
+    },
+  );
+});
