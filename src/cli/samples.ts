@@ -1,5 +1,5 @@
 import { InvalidData } from '../errors.ts';
-import { shownAt } from '../formats/shown-at.ts';
+import { shownAt } from '../values/shown-at.ts';
 import { open } from '../runtime/node.ts';
 import { mosaic, picture, type Picture } from '../runtime/picture.ts';
 import type { Model } from '../runtime/model.ts';

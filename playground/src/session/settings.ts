@@ -1,5 +1,5 @@
 import { isDrawable } from '../../../src/distributions/data/drawable.ts';
-import { shownAt } from '../../../src/formats/shown-at.ts';
+import { shownAt } from '../../../src/values/shown-at.ts';
 import type { Manifest } from '../../../src/signature.ts';
 
 /** How samples are drawn: what the runtime's `sample` takes. */

@@ -1,4 +1,4 @@
-import { shownAt } from '../../formats/shown-at.ts';
+import { shownAt } from '../../values/shown-at.ts';
 import { isByIndex } from '../../values/class-count.ts';
 import { show } from '../../shape/show.ts';
 import type { ExportedFile, Manifest, Part, TargetSignature } from '../../signature.ts';
