@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { writeWhole } from '../files/whole.ts';
-import { defined } from '../train/defined.ts';
 import { DEFAULTS } from '../train/options.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
@@ -102,7 +101,13 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   if (perExample !== undefined) await writeWhole(perExample, lines.join(''));
   note(io, ...shown(result));
   const { part, seed } = chosen;
-  const by = { ...defined({ within, told: column, seed }), ...(part && part !== 'train' && { part }), engine };
+  const by = {
+    ...(within !== undefined && { within }),
+    ...(column !== undefined && { told: column }),
+    ...(seed !== undefined && { seed }),
+    ...(part && part !== 'train' && { part }),
+    engine,
+  };
   const { scoredBy, scoreLines } = await import('./scored.ts');
   // Training on all examples has held out a fraction of them, if the data have no part for it.
   const held = { seed: Number(metadata['seed'] ?? 1), fraction: training?.validation ?? DEFAULTS.validation };

@@ -1,7 +1,6 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { writeWhole } from '../files/whole.ts';
-import { typedKind } from '../values/lists.ts';
 import { note, type Io } from './io.ts';
 
 /** A number, a text or numbers: in CSV a column for each. */
@@ -68,7 +67,7 @@ export const cellText = (value: string | number): string =>
  * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
  */
 export const npyOf = ({ data, shape }: NpyArray): Uint8Array => {
-  const kind = typedKind(data);
+  const kind = Object.prototype.toString.call(data).slice(8, -1);
   const type = kind === 'Int32Array' ? '<i4' : kind === 'Float64Array' ? '<f8' : '<f4';
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const about = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;

@@ -6,12 +6,12 @@ import type { Ort, OrtSession } from './ort.ts';
  */
 export const oneAtATime = (
   { Tensor, InferenceSession }: Ort,
-  ended: () => Error | undefined = () => undefined,
+  ended: () => Error | Promise<Error> | undefined = () => undefined,
 ): Ort => {
   let last: Promise<unknown> = Promise.resolve();
   const next = <T>(task: () => Promise<T>): Promise<T> => {
-    const result = last.then(() => {
-      const error = ended();
+    const result = last.then(async () => {
+      const error = await ended();
       if (error !== undefined) throw error;
       return task();
     });

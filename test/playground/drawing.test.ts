@@ -225,8 +225,8 @@ describe('the latent', () => {
     await page.locator('.z button[aria-pressed]').nth(2).click();
     await page.getByRole('button', { name: 'To the mean' }).click();
     await expect.poll(() => page.locator('.here b').textContent()).toBe('0.00');
-    await page.getByRole('button', { name: 'All 64' }).click();
-    expect(await page.locator('.z input[type=range]').count()).toBe(64);
+    await page.getByRole('button', { name: 'All 32' }).click();
+    expect(await page.locator('.z input[type=range]').count()).toBe(32);
   });
 
   it('leads from one pinned sample to another', async () => {
