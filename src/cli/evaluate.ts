@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { writeWhole } from '../files/whole.ts';
-import { DEFAULTS } from '../train/options.ts';
 import type { EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
@@ -110,6 +109,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   };
   const { scoredBy, scoreLines } = await import('./scored.ts');
   // Training on all examples has held out a fraction of them, if the data have no part for it.
+  const { DEFAULTS } = await import('../train/options.ts');
   const held = { seed: Number(metadata['seed'] ?? 1), fraction: training?.validation ?? DEFAULTS.validation };
   const scores =
     isScored && part !== 'train'

@@ -7,7 +7,6 @@ import type { TrainOptions } from '../train/options.ts';
 import type { Weights } from '../weights/weights.ts';
 import { counted } from './number-text.ts';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
-import { defined } from '../train/defined.ts';
 import { examples, oneOf, whole } from './options.ts';
 import { interruption, type Interruption } from './signals.ts';
 import { working } from './export-progress.ts';
@@ -120,13 +119,14 @@ async function command(
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights, auxiliary, metadata } = await loadWeights(from, owner);
   const { sourceOf } = await import('./collect.ts');
+  const display = displayIn(from, metadata);
   const exported = await uninterrupted(io, (signal) =>
     exportModel(model, weights, {
       ...more,
       out,
       name,
       names: namesIn(from, metadata),
-      ...defined({ display: displayIn(from, metadata) }),
+      ...(display && { display }),
       ...(evaluationSamples !== undefined && { evaluationSamples }),
       ...(stored !== 'float32' && { precision: stored }),
       ...(stored === 'int8' && data !== undefined && { measureOn: () => sourceOf(where, data) }),
