@@ -37,8 +37,9 @@ export const imputeRows = async (folder: string, options: Imputing): Promise<Dra
   }
 };
 
-/** Returns rows as one batch of conditions and of what is known of targets, by their names. */
-const givenIn = ({ conditions }: Manifest, rows: DataRows): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(rows.batch(rows.indices)).filter(([name]) => conditions[name]?.knownOf === undefined),
-  );
+/** Returns rows as one batch of conditions and of what is known of targets, by their names; what is missing is null. */
+const givenIn = ({ conditions, target }: Manifest, rows: DataRows): Readonly<Record<string, unknown>> => {
+  const told = Object.keys(conditions).filter((name) => conditions[name]?.knownOf === undefined);
+  const names = [...told, ...Object.keys(target.targets ?? { y: target })];
+  return Object.fromEntries(Object.entries(rows.batch(rows.indices)).filter(([name]) => names.includes(name)));
+};

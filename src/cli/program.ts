@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { LIBRARY } from '../version.ts';
 import { assets } from './assets.ts';
+import { compare } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { doctor } from './doctor/command.ts';
 import { encodeCommand } from './encode.ts';
@@ -11,7 +12,6 @@ import { imputeCommand } from './impute.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { EXIT, type Context, type Io } from './io.ts';
-import { compare } from './compare.ts';
 import { neighboursCommand } from './neighbours.ts';
 import { reconstructCommand } from './reconstruct.ts';
 import { report } from './report.ts';

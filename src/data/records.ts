@@ -30,7 +30,10 @@ const CALL = {
  * ```ts
  * import { monthOf, records } from 'cvae-compile/data';
  *
- * const days = [{ date: new Date('2012-12-31'), rain: 1.5 }, { date: new Date('2013-01-01'), rain: null }];
+ * const days = [
+ *   { date: new Date('2012-12-31'), rain: 1.5 },
+ *   { date: new Date('2013-01-01'), rain: null },
+ * ];
  * export const data = records(days, { columns: { y: 'rain' }, derive: { month: ({ date }) => monthOf(date) } });
  * ```
  */

@@ -163,7 +163,9 @@ test('it is evaluated in nats per unit, from a table by names, and sampled into 
   writeFileSync(join(folder, 'days.csv'), 'day\n1\n');
   const other = { count: 1, temperature: 1, conditions: join(folder, 'days.csv') } as const;
   await expect(drawSamples(out, new Map(), other)).rejects.toThrow('expected a column for each condition (month)');
-  await expect(drawSamples(out, new Map([['month', ['1']]]), other)).rejects.toThrow('got both; leave --set month out');
+  await expect(drawSamples(out, new Map([['month', ['1']]]), other)).rejects.toThrow(
+    'conditions: expected them once, got --set month and --conditions; give one of these',
+  );
 });
 
 describe('tables that are damaged are refused', () => {

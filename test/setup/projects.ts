@@ -21,6 +21,7 @@ export const BUILT: readonly string[] = [
   'test/cli/errors.test.ts',
   'test/cli/serve.test.ts',
   'test/cli/examples.test.ts',
+  'test/cli/init.test.ts',
   'test/cli/names.test.ts',
   'test/cli/own-data.test.ts',
   'test/clone.test.ts',

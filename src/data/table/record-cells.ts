@@ -17,7 +17,7 @@ export const cellsOf = (path: string, record: unknown, row: number): Cells => {
     throw new InvalidData(`${path}: expected an object in row ${row}, got ${valueText(record)}; give its members`);
   const cells = new Map<string, string>();
   const put = (name: string, value: unknown): void => {
-    if (typeof value === 'object' && value !== null && !isScalar(value))
+    if (typeof value === 'object' && value !== null && !isDate(value))
       for (const [key, inner] of entriesOf(value)) put(name === '' ? key : `${name}.${key}`, inner);
     else cells.set(name, cellText(value));
   };
@@ -28,7 +28,7 @@ export const cellsOf = (path: string, record: unknown, row: number): Cells => {
 /** Returns a value as the text of a cell. */
 export const cellText = (value: unknown): string => {
   if (value === null || value === undefined) return '';
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : dateText(value);
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? '' : dateText(value);
   return String(value).trim();
 };
 
@@ -37,11 +37,12 @@ const dateText = (date: Date): string => {
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
 };
 
-const isScalar = (value: object): boolean => value instanceof Date;
+/** Whether a value is a `Date`, of whatever realm. */
+const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
 
 /** Whether a value is an object with members of its own class, such as a row of a database. */
 const isOtherRecord = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !isList(value) && !isScalar(value);
+  typeof value === 'object' && value !== null && !isList(value) && !isDate(value);
 
 const entriesOf = (value: object): Iterable<readonly [string, unknown]> =>
   isList(value) ? Array.from(value, (one, i) => [`${i}`, one] as const) : Object.entries(value);

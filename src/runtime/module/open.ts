@@ -94,10 +94,11 @@ const moduleOf = async (
 
 /** Returns the bytes of a module, unless it is compiled. */
 const bytesOf = async (source: unknown, options: ModuleOptions): Promise<Uint8Array | undefined> => {
-  if (source instanceof URL || typeof source === 'string') return read(source, options);
   if (ArrayBuffer.isView(source))
     return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
   const name = Object.prototype.toString.call(source);
+  // Of this realm or another.
+  if (typeof source === 'string' || name === '[object URL]') return read(String(source), options);
   if (name === '[object ArrayBuffer]') return new Uint8Array(source as ArrayBuffer);
   if (name === '[object Response]') return new Uint8Array(await (source as Response).arrayBuffer());
   if (name === '[object WebAssembly.Module]') return undefined;

@@ -248,7 +248,7 @@ export const OPTIONS = {
     [
       'a table that is none',
       () => jsTrain.sequentialTrees([1], { x: [1] }),
-      'sequentialTrees: expected tables as objects of columns, got a list of 1; give them',
+      'sequentialTrees: expected tables as objects of columns, got an array of 1; give them',
     ],
     [
       'a column that is not there',
