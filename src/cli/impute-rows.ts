@@ -1,7 +1,10 @@
+import type { Value } from '../data/source.ts';
 import { InvalidData } from '../errors.ts';
 import { requireKnown } from '../runtime/impute.ts';
 import { open } from '../runtime/node.ts';
 import type { Manifest } from '../signature.ts';
+import { isList } from '../values/lists.ts';
+import { maskName } from '../values/mask-name.ts';
 import { readRows, type DataRows, type RowOptions } from './data-rows.ts';
 import { comboOf } from './row-options.ts';
 import { drawnOf, type Drawn } from './samples.ts';
@@ -39,7 +42,18 @@ export const imputeRows = async (folder: string, options: Imputing): Promise<Dra
 
 /** Returns rows as one batch of conditions and of what is known of targets, by their names; what is missing is null. */
 const givenIn = ({ conditions, target }: Manifest, rows: DataRows): Readonly<Record<string, unknown>> => {
+  const batch = rows.batch(rows.indices);
   const told = Object.keys(conditions).filter((name) => conditions[name]?.knownOf === undefined);
-  const names = [...told, ...Object.keys(target.targets ?? { y: target })];
-  return Object.fromEntries(Object.entries(rows.batch(rows.indices)).filter(([name]) => names.includes(name)));
+  const known = Object.keys(target.targets ?? { y: target }).map((name) => {
+    const masks = batch[maskName(name)];
+    return [name, batch[name]?.map((value, row) => withNulls(value, masks?.[row]))] as const;
+  });
+  return { ...Object.fromEntries(told.map((name) => [name, batch[name]])), ...Object.fromEntries(known) };
+};
+
+/** Returns a value with null for what its mask leaves out. */
+const withNulls = (value: Value, mask: Value): unknown => {
+  if (!isList(mask)) return value;
+  if (!isList(value)) return mask[0] === 0 ? null : value;
+  return Array.from<unknown, unknown>(value, (one, place) => (mask[place] === 0 ? null : one));
 };
