@@ -7,6 +7,10 @@ interface Point extends At {
   readonly of: 'training' | 'validation';
 }
 
+/** Says which epochs are not in a picture, as their values are far from the later ones. */
+const cutOff = (last: number): string =>
+  last === 1 ? 'epoch 1 is outside the picture' : `epochs 1 to ${last} are outside the picture`;
+
 /** Plots one metric by epoch: the training mean over the epoch, and the validation value after it; undefined if there is none. */
 export function curve(epochs: readonly Epoch[], metric: string, title: string, unit: string): Chart | undefined {
   const points = thinned(epochs).flatMap(({ epoch, train, validation }): Point[] => [
@@ -17,7 +21,7 @@ export function curve(epochs: readonly Epoch[], metric: string, title: string, u
   const last = points.findLast(({ of }) => of === 'validation') ?? points.at(-1);
   const both = points.some(({ of }) => of === 'validation');
   const { domain, beyond } = rangeOf(points);
-  const lasts = beyond === undefined ? '' : `; up to epoch ${beyond} it is beyond the picture`;
+  const lasts = beyond === undefined ? '' : `; ${cutOff(beyond)}`;
   const kinds = ['training', 'validation'] as const;
   const tips = thinned([...new Set(points.map(({ epoch }) => epoch))], TIPS).map((epoch) => ({
     x: epoch,
@@ -85,7 +89,7 @@ export function overlaid(lines: readonly Line[], title: string, unit: string): C
   }));
   return {
     title,
-    text: `in ${unit}${beyond === undefined ? '' : `; up to epoch ${beyond} some of it is beyond the picture`}`,
+    text: `in ${unit}${beyond === undefined ? '' : `; some of ${cutOff(beyond)}`}`,
     svg: svg(
       `${title} by epoch of ${lines.length} runs`,
       {
