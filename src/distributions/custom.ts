@@ -152,7 +152,7 @@ export function distribution<
     ...(values !== 'real' && { values }),
     ...(values === 'positive' && { placeholder: 1 }),
     ...(view && { image: view }),
-    ...(mask !== undefined && { mask }),
+    ...(per === 'example' ? { joint: true as const } : mask !== undefined && { mask }),
     mean: (given) => ({ y: only(call(center, given), 'y') }),
     nll: (given, y) => only(call(body, { ...given, y }), 'nll'),
     ...(drawn && {

@@ -38,6 +38,7 @@ export function multinomial<N extends number>(
     shape: [items],
     dataShape: [items],
     distribution: 'multinomial',
+    joint: true,
     parameters: { logits: [items] },
     settings: { total },
     scalable: false,

@@ -40,9 +40,20 @@ export type KnownVariable<T> =
 /** Returns the name of the condition that gives what is known of a target. */
 export const knownName = (target: string): string => (target === 'y' ? 'known' : `known_${target}`);
 
-/** Returns a target of which any part may be known: it has a mask, and pictures show what is known. */
+/** Whether a likelihood is of all elements together, so that none can be left out. */
+const isOfAll = ({ joint, auxiliary }: Target): boolean => joint === true || auxiliary !== undefined;
+
+/**
+ * Returns a target of which any part may be known: it has a mask, and pictures show what is known.
+ *
+ * @throws InvalidModel for a likelihood of all elements together.
+ */
 export const partlyKnown = (target: Target): Target => {
   const own = (name: string, one: Target): Target => {
+    if (isOfAll(one))
+      throw new InvalidModel(
+        `known: expected a target of which elements can be left out, got ${one.named ?? one.distribution} as ${name}, whose likelihood is of all together; leave known out, or choose another likelihood`,
+      );
     const isPicture = one.image !== undefined || one.kind === 'image' || one.shape.length === 3;
     return { ...one, ...(one.under && { under: one.under }), mask: isPicture ? knownName(name) : true };
   };

@@ -95,6 +95,8 @@ export interface Target<S extends Shape = Shape, Out = unknown, V = unknown> ext
   readonly values?: 'positive' | 'unit' | 'counts';
   /** Which elements share a mixture's component. */
   readonly per?: Grouping;
+  /** Whether −log p is of the example as a whole, so that no element of it can be left out. */
+  readonly joint?: true;
   /** The likelihood of a mixture's components, or that of numbers other than 0. */
   readonly of?: Target;
   /** Further numbers that checking and drawing values need, by their names in files, such as `freedom`. */

@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   anyPart,
+  bernoulli,
+  distribution,
+  mul,
+  multinomial,
+  multiScale,
+  sub,
+  sumLast,
   categorical,
   concat,
   cvae,
@@ -205,6 +212,22 @@ describe('a target of which any part may be known', () => {
     expect(define({ known: anyPart(), condition: {} })).toThrow(
       'condition: expected every condition to be used, got known, which no network reads',
     );
+    for (const [target, name] of [
+      [multinomial(4), 'multinomial'],
+      [multiScale(bernoulli(4, 4, 1), { half: 2 }), 'bernoulli'],
+      [
+        distribution('pairs', [2], {
+          parameters: { mean: [2] },
+          mean: ({ mean }) => mean,
+          nll: ({ mean }, y) => sumLast(mul(sub(y, mean), sub(y, mean))),
+          per: 'example',
+        }),
+        'pairs',
+      ],
+    ] as const)
+      expect(define({ known: anyPart(), condition: {}, target }), name).toThrow(
+        `known: expected a target of which elements can be left out, got ${name} as y, whose likelihood is of all together`,
+      );
     const plain = cvae({
       condition: {},
       target: pair,
