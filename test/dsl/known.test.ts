@@ -24,7 +24,7 @@ import {
 } from 'cvae-compile';
 import { exportModel } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
-import { train } from 'cvae-compile/train';
+import { evaluate, train } from 'cvae-compile/train';
 import { toDataset } from '../../src/data/convert.ts';
 import { batch } from '../../src/data/batches.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
@@ -93,6 +93,14 @@ const rows = (count: number) => {
 describe('a target of which any part may be known', () => {
   test('is drawn given that part: two numbers with a correlation of 0.9', async () => {
     const { weights } = await train(pairs, { y: correlated(4000) }, { epochs: 30, seed: 1, engine: 'onnx' });
+    // Both numbers are left for a third of the examples, one for the others. In nats: of one given the other the mean of two entropies; of
+    // both together their entropy, or, if z does not say what they share, the sum of each one's.
+    const one = Math.log(2 * Math.PI * Math.E) / 2 + Math.log(Math.sqrt(2 * 5 * 0.19));
+    const apart = Math.log(2 * Math.PI * Math.E) + Math.log(2 * 5);
+    const together = apart + Math.log(Math.sqrt(0.19));
+    const { importanceSampling } = await evaluate(pairs, weights, { y: correlated(2000) }, { samples: 50 });
+    expect(importanceSampling).toBeGreaterThan((together + 2 * one) / 3 - 0.1);
+    expect(importanceSampling).toBeLessThan((apart + 2 * one) / 3 + 0.1);
     const out = join(folder, 'pairs');
     await exportModel(pairs, weights, { out });
     const model = await open<typeof pairs>(out);
