@@ -70,13 +70,11 @@ export interface Line {
 /** Plots one metric of several runs by epoch. */
 export function overlaid(lines: readonly Line[], title: string, unit: string): Chart {
   // Of each run the first epochs may be left out, but no run as a whole.
-  const ranges = lines.map(({ points }) => rangeOf(points));
-  const ends = ranges.flatMap(({ domain: own }) => own);
-  const domain = [Math.min(...ends), Math.max(...ends)];
-  const beyond = ranges.reduce<number | undefined>(
-    (most, { beyond: own }) => (own !== undefined && own > (most ?? 0) ? own : most),
-    undefined,
-  );
+  const ends = lines.flatMap(({ points }) => rangeOf(points).domain);
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  // What one run leaves out may lie where another's values are.
+  const outside = lines.flatMap(({ points }) => points.filter(({ value }) => value < low || value > high));
+  const beyond = outside.length > 0 ? Math.max(...outside.map(({ epoch }) => epoch)) : undefined;
   const epochs = [...new Set(lines.flatMap(({ points }) => points.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
   const tips = thinned(epochs, TIPS).map((epoch) => ({
     x: epoch,
@@ -95,7 +93,7 @@ export function overlaid(lines: readonly Line[], title: string, unit: string): C
       {
         ...SIZE,
         x: { ...AXES, label: 'epoch', ticks: ticks(epochs.at(-1) ?? 1), tickFormat: 'd' },
-        y: { ...AXES, label: unit, labelAnchor: 'top', nice: true, grid: true, ticks: 5, domain: [...domain] },
+        y: { ...AXES, label: unit, labelAnchor: 'top', nice: true, grid: true, ticks: 5, domain: [low, high] },
         marks: lines.flatMap(({ colour, points }) => [
           Plot.line(points, { x: 'epoch', y: 'value', stroke: colour, strokeWidth: 2, clip: true }),
           Plot.dot(points.length > 1 ? [] : points, { x: 'epoch', y: 'value', r: 3, fill: colour, clip: true }),
