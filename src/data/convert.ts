@@ -7,7 +7,7 @@ import { checksum } from './checksum.ts';
 import { PARTS, type Dataset, type Examples } from './dataset.ts';
 import { isDataset, isExamples, isParted, isRecord, isTable } from './data-forms.ts';
 import { itemsOf } from './gather.ts';
-import { givenIn, partlyKnown, withKnownParts } from './known-parts.ts';
+import { givenByData, knownTargets, withKnownParts } from './known-parts.ts';
 import { withMasks } from './missing.ts';
 import { namesOf } from './names.ts';
 import { GIVE, ownColumn, readPart, storedColumn } from './read-part.ts';
@@ -25,7 +25,7 @@ export { isDataset } from './data-forms.ts';
  * elements are kept. Throws an `InvalidData` that names the variable and the example.
  */
 export const toDataset = async (data: Data, all: Variables): Promise<Dataset> => {
-  const variables = givenIn(all);
+  const variables = givenByData(all);
   const given: DataSource = await (typeof data === 'function' ? data() : data);
   const source = isTable(given) ? await given.read(variables) : given;
   if (!isRecord(source) || itemsOf(source)?.length === 0)
@@ -37,7 +37,7 @@ export const toDataset = async (data: Data, all: Variables): Promise<Dataset> =>
   const made = isDataset(source);
   const reading = startReading(made ? source.notices : undefined);
   // A target of which parts may be known has a mask, even if nothing is missing.
-  const masked = new Set<string>(partlyKnown(all).values());
+  const masked = new Set<string>(knownTargets(all).values());
   const parts: Partial<Record<(typeof PARTS)[number], Examples>> = {};
   for (const part of PARTS) {
     const given = isParted(source) ? source[part] : part === 'train' ? source : undefined;

@@ -1,4 +1,4 @@
-import type { Parts, PartShapes } from '../distributions/data/parts.ts';
+import type { PartShapes } from '../distributions/data/parts.ts';
 import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
@@ -6,11 +6,11 @@ import type { Examples, Transform } from './dataset.ts';
 import type { Variables } from './variable.ts';
 
 /** Returns the variables that data give: all but those that follow from a target of which parts are known. */
-export const givenIn = (variables: Variables): Variables =>
+export const givenByData = (variables: Variables): Variables =>
   Object.fromEntries(Object.entries(variables).filter(([, { knownOf }]) => !knownOf));
 
 /** Returns the names of the targets of which parts are known, by those of the conditions that say what is. */
-export const partlyKnown = (variables: Variables): ReadonlyMap<string, string> =>
+export const knownTargets = (variables: Variables): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(variables).flatMap(([name, { knownOf, maskOf }]) =>
       knownOf && maskOf === undefined ? [[name, knownOf.target] as const] : [],
@@ -23,7 +23,7 @@ export const partlyKnown = (variables: Variables): ReadonlyMap<string, string> =
  * is not known.
  */
 export const withKnownParts = (examples: Examples, variables: Variables): Examples => {
-  const known = partlyKnown(variables);
+  const known = knownTargets(variables);
   if (known.size === 0) return examples;
   const columns = [...known].flatMap(([name, target]) => {
     const [column, mask] = [own(examples.columns, target), own(examples.columns, maskName(target))];
@@ -45,11 +45,8 @@ const drawing = (known: ReadonlyMap<string, string>, variables: Variables): Tran
       return [[target, { length: size(dataShape), dataShape, ...(image && { image }) }]];
     }),
   );
-  const rules = [...known.keys()].flatMap((name): readonly Parts[] => {
-    const parts = own(variables, name)?.knownOf?.parts;
-    return parts ? [parts] : [];
-  });
-  const [rule] = rules;
+  // One rule for all targets.
+  const rule = Object.values(variables).find(({ knownOf }) => knownOf)?.knownOf?.parts;
   return (example, at) => {
     const drawn = rule?.draw(shapes, at);
     for (const [name, target] of known) {

@@ -12,6 +12,7 @@ import { pathOf } from './path.ts';
 import { readPart } from './read-part.ts';
 import { unscaled } from './scaling.ts';
 import type { Columns, Table } from './source.ts';
+import { checkShares } from './table/options.ts';
 import { partsOf } from './table/parts.ts';
 import { isUnit, type Variable, type Variables } from './variable.ts';
 
@@ -98,14 +99,10 @@ export const npy = reading(
 const checkNumpy = (where: string, options: NumpyOptions): void => {
   const known = ['test', 'validation', 'seed', 'scaling', ...(where === 'npz' ? ['columns'] : [])];
   checkOptions(where, options, known);
-  const { test = 0, validation = 0, seed = 0, scaling, columns = {} } = options;
+  const { scaling, columns = {} } = options;
   const is = (name: string, right: boolean, what: string, value: unknown) =>
     checkOption(where, name, right, what, value);
-  const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < 1;
-  is('test', isShare(test), 'a fraction between 0 and 1', test);
-  is('validation', isShare(validation), 'a fraction between 0 and 1', validation);
-  is('test and validation', test + validation < 1, 'fractions that leave something to train on', test + validation);
-  is('seed', Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0', seed);
+  checkShares(where, options);
   is('scaling', scaling === undefined || scaling === false, 'false or nothing', scaling);
   const areNames = isPlain(columns) && Object.values(columns).every((one) => typeof one === 'string' && one !== '');
   is('columns', areNames, 'arrays by variable', columns);

@@ -1,6 +1,7 @@
 import { InvalidModel } from '../errors.ts';
 import { maskName } from '../values/mask-name.ts';
 import { rule } from '../values/rules.ts';
+import type { DistributionName } from '../distributions/data/names.ts';
 import type { Parts } from '../distributions/data/parts.ts';
 import { check } from './check-arguments.ts';
 import { strict, type Tensors } from './network.ts';
@@ -54,8 +55,7 @@ export const partlyKnown = (target: Target): Target => {
       throw new InvalidModel(
         `known: expected a target of which elements can be left out, got ${one.named ?? one.distribution} as ${name}, whose likelihood is of all together; leave known out, or choose another likelihood`,
       );
-    const isPicture = one.image !== undefined || one.kind === 'image' || one.shape.length === 3;
-    return { ...one, ...(one.under && { under: one.under }), mask: isPicture ? knownName(name) : true };
+    return { ...one, mask: one.image ? knownName(name) : true };
   };
   const { targets } = target;
   if (!targets) return own('y', target);
@@ -84,6 +84,14 @@ export const withKnown = (conditions: Variables, target: Target, parts: unknown)
   return { ...conditions, ...Object.fromEntries(added) };
 };
 
+/** Likelihoods of numbers from 0 to 1. */
+const PIXELS: ReadonlySet<DistributionName> = new Set<DistributionName>([
+  'bernoulli',
+  'continuousBernoulli',
+  'beta',
+  'discretizedLogistic',
+]);
+
 const isParts = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'parts';
 
@@ -92,8 +100,8 @@ const knownVariables = (name: string, target: Target, parts: Parts): [string, Va
   const own = knownName(name);
   const knownOf = { target: name, parts };
   const known: Variable = {
-    kind:
-      target.distribution !== 'categorical' && kind !== 'categorical' && shape.length === 3 && image ? 'image' : kind,
+    // Numbers of any size are no pixels, however they are shown.
+    kind: image && shape.length === 3 && PIXELS.has(target.distribution) ? 'image' : kind,
     shape,
     dataShape,
     seenShape,

@@ -66,7 +66,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     signal,
     onProgress,
     measureOn,
-    atMost: _limit,
+    atMost: _atMost,
     ...given
   } = options;
   const weights = ownWeights('exportModel', trained);

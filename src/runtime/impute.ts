@@ -1,6 +1,7 @@
 import { Unavailable } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
+import { maskName } from '../values/mask-name.ts';
 import type { Core } from './model.ts';
 import type { SampleOptions } from './options.ts';
 import type { Outputs, Samples } from './result.ts';
@@ -11,7 +12,7 @@ type Given = Readonly<Record<string, unknown>>;
 /** Returns the conditions that give what is known of targets: their names, those targets and the masks. */
 const knownIn = ({ conditions }: Manifest) =>
   Object.entries(conditions).flatMap(([name, { knownOf }]) =>
-    knownOf === undefined ? [] : [{ name, of: knownOf, mask: `${name}_mask` }],
+    knownOf === undefined ? [] : [{ name, of: knownOf, mask: maskName(name) }],
   );
 
 /** Returns a model whose results have what is known of its target in its place. */

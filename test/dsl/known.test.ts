@@ -6,6 +6,7 @@ import {
   anyPart,
   bernoulli,
   distribution,
+  flatten,
   mul,
   multinomial,
   multiScale,
@@ -200,6 +201,24 @@ describe('a target of which any part may be known', () => {
       const rows = Array.from({ length: 8 }, (_, row) => mask.slice(8 * row, 8 * row + 8).join(''));
       expect(new Set(rows).size, `${inside}`).toBeLessThanOrEqual(2);
     }
+  });
+
+  test('is numbers of any size where they are no pixels, also if they are shown as a picture', () => {
+    const grey = cvae({
+      condition: {},
+      target: normal(4, 4, 1),
+      latent: 1,
+      known: anyPart(),
+      decoder: ({ z, known }) => concat(z, known.pipe(flatten)).pipe(head(normal(4, 4, 1))),
+    });
+    const coins = cvae({
+      condition: {},
+      target: bernoulli(4, 4, 1),
+      latent: 1,
+      known: anyPart(),
+      decoder: ({ z, known }) => concat(z, known.pipe(flatten)).pipe(head(bernoulli(4, 4, 1))),
+    });
+    expect([grey.condition.known.kind, coins.condition.known.kind]).toEqual(['continuous', 'image']);
   });
 
   test('is refused where it cannot be', async () => {

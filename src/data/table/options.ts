@@ -58,11 +58,11 @@ export const TABLE_OPTIONS = [
   'memory',
 ] as const satisfies readonly (keyof TableOptions)[];
 
-/** Refuses unknown options, and values that options of a table cannot have. @throws InvalidData */
-export const checkTableOptions = (where: string, options: TableOptions, known: readonly string[]): void => {
-  checkOptions(where, options, known);
-  const { test = 0, validation = 0, seed = 0, missing = 'error' } = options;
-  const { missingValues = [], units = {}, scaling, columns = {}, derive = {} } = options;
+/** Checks which shares of the rows are held out, and by which seed. @throws InvalidData for values that make no sense. */
+export const checkShares = (
+  where: string,
+  { test = 0, validation = 0, seed = 0 }: Pick<TableOptions, 'test' | 'validation' | 'seed'>,
+): void => {
   const is = (name: string, right: boolean, what: string, value: unknown) =>
     checkOption(where, name, right, what, value);
   const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < 1;
@@ -70,6 +70,16 @@ export const checkTableOptions = (where: string, options: TableOptions, known: r
   is('validation', isShare(validation), 'a fraction between 0 and 1', validation);
   is('test and validation', test + validation < 1, 'fractions that leave something to train on', test + validation);
   is('seed', Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0', seed);
+};
+
+/** Refuses unknown options, and values that options of a table cannot have. @throws InvalidData */
+export const checkTableOptions = (where: string, options: TableOptions, known: readonly string[]): void => {
+  checkOptions(where, options, known);
+  const { missing = 'error' } = options;
+  const { missingValues = [], units = {}, scaling, columns = {}, derive = {} } = options;
+  const is = (name: string, right: boolean, what: string, value: unknown) =>
+    checkOption(where, name, right, what, value);
+  checkShares(where, options);
   is('missing', ['error', 'skip', 'mask'].includes(missing), "'error', 'skip' or 'mask'", missing);
   const isTexts = Array.isArray(missingValues) && missingValues.every((text) => typeof text === 'string');
   is('missingValues', isTexts, 'a list of texts', missingValues);

@@ -119,8 +119,8 @@ const costsOf = async (
 export const limitOf = (atMost: AtMost | undefined, loss: number): number => {
   if (atMost === undefined) return Math.max(NATS, SHARE * Math.abs(loss));
   const share = typeof atMost === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(atMost)?.[1] : undefined;
-  const limit = share === undefined ? Number(atMost) : (Number(share) / 100) * Math.abs(loss);
-  if (typeof atMost === 'string' && share === undefined ? true : !Number.isFinite(limit) || limit < 0)
+  const limit = typeof atMost === 'string' ? (Number(share) / 100) * Math.abs(loss) : atMost;
+  if (!Number.isFinite(limit) || limit < 0)
     throw new InvalidModel(
       `atMost: expected a number from 0, or a share such as 0.1%, got ${JSON.stringify(atMost)}; give how much the loss may rise`,
     );

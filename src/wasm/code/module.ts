@@ -40,6 +40,7 @@ export class ModuleBuilder {
     const func: Func<P, R> = { index: this.#functions.push(made) - 1, params, result };
     this.#kernels.set(name, func);
     const code = new Code(params);
+    // As many as `params`, each of its type, which `map` does not say.
     const locals = params.map((type, i) => code.param(i, type)) as unknown as Params<P>;
     // A function with a result returns one, and one without returns nothing: TypeScript does not resolve `R` here.
     made.body = code.finish((write(code, ...locals) ?? undefined) as Expr<Type> | undefined);
