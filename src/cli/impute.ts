@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import type { RowOptions } from './data-rows.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
-import { outFile } from './results.ts';
 import { withRowOptions } from './row-options.ts';
-import { writeDrawn } from './write-drawn.ts';
+import { withDrawnOptions, writeDrawn } from './write-drawn.ts';
 
 interface Options extends RowOptions {
   readonly count: number;
@@ -18,25 +17,21 @@ interface Options extends RowOptions {
 
 /** `impute`: fills what is missing of a target, by a model that is given parts of it. */
 export const imputeCommand = (program: Command, { io }: Context): Command =>
-  withRowOptions(
-    program
-      .command('impute')
-      .description(
-        'Draw what is missing in rows, given the rest of each, by a model that was defined with known: anyPart().',
-      )
-      .argument('<folder>', 'the folder of an exported model'),
-  )
-    .option('--count <n>', 'draws of each row', whole(1, 2 ** 32), 1)
-    .option('--seed <n>', 'the random seed (default: a random one, which is printed)', whole(0))
-    .option('--mean', "give y's mean at the prior's mean instead of draws")
-    .option('--columns <n>', 'pictures side by side (unless given, a row for each example)', whole(1))
-    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
-    .option('--labels', "write the row's number before each row of a picture")
-    .option(
-      '--out <file>',
-      '.csv, .jsonl, .npy or .png; JSON lines go to standard output where it is left out',
-      outFile('.png', '.csv', '.jsonl', '.npy'),
+  withDrawnOptions(
+    withRowOptions(
+      program
+        .command('impute')
+        .description(
+          'Draw what is missing in rows, given the rest of each, by a model that was defined with known: anyPart().',
+        )
+        .argument('<folder>', 'the folder of an exported model'),
     )
+      .option('--count <n>', 'draws of each row', whole(1, 2 ** 32), 1)
+      .option('--seed <n>', 'the random seed (default: a random one, which is printed)', whole(0))
+      .option('--mean', "give y's mean at the prior's mean instead of draws"),
+    'example',
+    "the row's number",
+  )
     .addHelpText('after', examples('impute out/weather/onnx --data gaps.csv --out filled.csv'))
     .action((folder: string, options: Options) => command(folder, options, io));
 

@@ -3,10 +3,9 @@ import type { Settings } from './conditions.ts';
 import type { RowOptions } from './data-rows.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples, positive, whole } from './options.ts';
-import { outFile } from './results.ts';
 import { withRowOptions } from './row-options.ts';
 import { setting } from './setting.ts';
-import { writeDrawn } from './write-drawn.ts';
+import { withDrawnOptions, writeDrawn } from './write-drawn.ts';
 
 interface Options extends RowOptions {
   readonly as?: Settings;
@@ -22,36 +21,28 @@ interface Options extends RowOptions {
 
 /** `reconstruct`: draws examples again from their own z, under their conditions or others. */
 export const reconstructCommand = (program: Command, { io }: Context): Command =>
-  withRowOptions(
-    program
-      .command('reconstruct')
-      .description(
-        'Draw examples again from their own z, by recognition.onnx and the decoder; with --as, under other conditions.',
+  withDrawnOptions(
+    withRowOptions(
+      program
+        .command('reconstruct')
+        .description(
+          'Draw examples again from their own z, by recognition.onnx and the decoder; with --as, under other conditions.',
+        )
+        .argument('<folder>', 'the folder of an exported model, with its recognition network'),
+    )
+      .option('--as <condition=value>', 'change a condition while z stays: digit=3, or digit=all (repeatable)', setting)
+      .option('--count <n>', 'draws of each example', whole(1, 2 ** 32), 1)
+      .option('--seed <n>', 'the random seed (default: a random one, which is printed)', whole(0))
+      .option(
+        '--temperature <x>',
+        "a factor for the posterior's standard deviation: 0 for its mean",
+        positive({ zero: true, most: 1e6 }),
+        0,
       )
-      .argument('<folder>', 'the folder of an exported model, with its recognition network'),
+      .option('--draw', 'draw y from its distribution instead of giving its mean'),
+    'example, which it begins with',
+    "the example's number",
   )
-    .option('--as <condition=value>', 'change a condition while z stays: digit=3, or digit=all (repeatable)', setting)
-    .option('--count <n>', 'draws of each example', whole(1, 2 ** 32), 1)
-    .option('--seed <n>', 'the random seed (default: a random one, which is printed)', whole(0))
-    .option(
-      '--temperature <x>',
-      "a factor for the posterior's standard deviation: 0 for its mean",
-      positive({ zero: true, most: 1e6 }),
-      0,
-    )
-    .option('--draw', 'draw y from its distribution instead of giving its mean')
-    .option(
-      '--columns <n>',
-      'pictures side by side (unless given, a row for each example, which it begins with)',
-      whole(1),
-    )
-    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
-    .option('--labels', "write the example's number before each row of a picture")
-    .option(
-      '--out <file>',
-      '.png, .csv, .jsonl or .npy; JSON lines go to standard output where it is left out',
-      outFile('.png', '.csv', '.jsonl', '.npy'),
-    )
     .addHelpText('after', examples('reconstruct out/digits/onnx --example 0-9 --as digit=all --out styles.png'))
     .action((folder: string, options: Options) => command(folder, options, io));
 

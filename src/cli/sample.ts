@@ -4,10 +4,9 @@ import type { RowOptions } from './data-rows.ts';
 import type { Settings } from './conditions.ts';
 import { note, type Context, type Io } from './io.ts';
 import { examples, positive, whole } from './options.ts';
-import { outFile } from './results.ts';
 import { dataText, partOption, rowRanges } from './row-options.ts';
 import { NONE, setting } from './setting.ts';
-import { writeDrawn } from './write-drawn.ts';
+import { withDrawnOptions, writeDrawn } from './write-drawn.ts';
 
 interface Options extends RowOptions {
   readonly set?: Settings;
@@ -26,52 +25,48 @@ interface Options extends RowOptions {
 
 /** `sample`: draws from an exported model, as a picture or as numbers. */
 export const sample = (program: Command, { io }: Context): Command =>
-  program
-    .command('sample')
-    .description('Sample an exported model: a PNG picture, CSV, JSON or NumPy.')
-    .argument('<folder>', 'the folder of an exported model')
-    .option(
-      '--set <condition=value>',
-      'a condition: a class by name or number, several by commas or all; numbers; an image file (repeatable)',
-      setting,
-    )
-    .option(
-      '--conditions <file.csv>',
-      'a line of conditions for each row, whose columns have their names; each has noise of its own',
-    )
-    .option(
-      '--example <rows>',
-      'take the conditions of these rows of --data, counted from 0: 3, or 0,5, or 0-9',
-      rowRanges,
-    )
-    .option('--data <file>', dataText('where --example is looked up'))
-    .addOption(partOption())
-    .option(
-      '--as <condition=value>',
-      'change a condition while z stays: the samples of --set, drawn for this instead (repeatable)',
-      setting,
-    )
-    .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)
-    .option(
-      '--seed <n>',
-      'the random seed; the same seed gives the same samples (default: a random one, which is printed)',
-      whole(0),
-    )
-    .option(
-      '--temperature <x>',
-      "a factor for the prior's standard deviation (default: 1)",
-      positive({ zero: true, most: 1e6 }),
-    )
-    .option('--draw', 'draw y from its distribution instead of giving its mean')
-    .option('--mean', "give y at the prior's mean instead of samples")
-    .option('--columns <n>', 'pictures side by side (unless given, a row for each combination of conditions)', whole(1))
-    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
-    .option('--labels', 'write the conditions before each row of a picture')
-    .option(
-      '--out <file>',
-      '.png, .csv, .jsonl or .npy; JSON lines go to standard output where it is left out',
-      outFile('.png', '.csv', '.jsonl', '.npy'),
-    )
+  withDrawnOptions(
+    program
+      .command('sample')
+      .description('Sample an exported model: a PNG picture, CSV, JSON or NumPy.')
+      .argument('<folder>', 'the folder of an exported model')
+      .option(
+        '--set <condition=value>',
+        'a condition: a class by name or number, several by commas or all; numbers; an image file (repeatable)',
+        setting,
+      )
+      .option(
+        '--conditions <file.csv>',
+        'a line of conditions for each row, whose columns have their names; each has noise of its own',
+      )
+      .option(
+        '--example <rows>',
+        'take the conditions of these rows of --data, counted from 0: 3, or 0,5, or 0-9',
+        rowRanges,
+      )
+      .option('--data <file>', dataText('where --example is looked up'))
+      .addOption(partOption())
+      .option(
+        '--as <condition=value>',
+        'change a condition while z stays: the samples of --set, drawn for this instead (repeatable)',
+        setting,
+      )
+      .option('--count <n>', 'samples of each combination of conditions', whole(1, 2 ** 32), 1)
+      .option(
+        '--seed <n>',
+        'the random seed; the same seed gives the same samples (default: a random one, which is printed)',
+        whole(0),
+      )
+      .option(
+        '--temperature <x>',
+        "a factor for the prior's standard deviation (default: 1)",
+        positive({ zero: true, most: 1e6 }),
+      )
+      .option('--draw', 'draw y from its distribution instead of giving its mean')
+      .option('--mean', "give y at the prior's mean instead of samples"),
+    'combination of conditions',
+    'the conditions',
+  )
     .addHelpText(
       'after',
       examples(

@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
+import type { Command } from 'commander';
 import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
-import { npyOf } from './results.ts';
+import { whole } from './options.ts';
+import { npyOf, outFile } from './results.ts';
 import type { Drawn } from './samples.ts';
 
 /** Where samples are written, and how a picture of them looks. */
@@ -12,6 +14,18 @@ export interface DrawnOptions {
   readonly scale: number;
   readonly labels: true | undefined;
 }
+
+/** Adds the options of where samples are written; `row` is what has a row of its own in a picture, and `label` what is written before it. */
+export const withDrawnOptions = (command: Command, row: string, label: string): Command =>
+  command
+    .option('--columns <n>', `pictures side by side (unless given, a row for each ${row})`, whole(1))
+    .option('--scale <n>', 'draw each pixel as a square of n × n', whole(1, 1000), 2)
+    .option('--labels', `write ${label} before each row of a picture`)
+    .option(
+      '--out <file>',
+      '.png, .csv, .jsonl or .npy; JSON lines go to standard output where it is left out',
+      outFile('.png', '.csv', '.jsonl', '.npy'),
+    );
 
 /** Writes samples in the format of a file's ending, or as JSON lines to standard output. */
 export const writeDrawn = async (
