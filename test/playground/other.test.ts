@@ -80,7 +80,7 @@ describe('the page of', () => {
 
   it('a model that is told nothing', async () => {
     const { page } = await go('variants/vae');
-    await page.getByText('This model is told nothing.').waitFor();
+    await page.getByText('This model has no conditions.').waitFor();
     const samples = await pixelsOf(page, '.grid');
     await page.getByLabel('Seed').fill('7');
     await settled(page);

@@ -77,14 +77,14 @@ test('they are told as means on request, explored in the latent, and described; 
   expect(await page.locator('.outcome dd').last().textContent()).toMatch(
     /^clear 0\.\d\d, cloudy 0\.\d\d, rain 0\.\d\d$/,
   );
-  expect(await page.getByLabel('Colours show').locator('option').allTextContents()).toEqual(
+  expect(await page.getByLabel('Colour by').locator('option').allTextContents()).toEqual(
     ['rain', 'temperature 1', 'temperature 2', 'sky: clear', 'sky: cloudy', 'sky: rain'], // prettier-ignore
   );
   expect(await axe(page)).toEqual([]);
   await page.getByRole('tab', { name: 'Model' }).click();
   await expect.poll(() => page.locator('.facts').first().textContent()).toContain('Target sky');
   await page.getByRole('tab', { name: 'Samples' }).click();
-  await page.getByRole('checkbox', { name: /Draw y/ }).uncheck();
+  await page.getByRole('checkbox', { name: /Sample values/ }).uncheck();
   await expect
     .poll(() => page.locator('table.samples thead tr').last().locator('th').allTextContents())
     .toEqual(['Sample', 'rain', 'temperature 1', 'temperature 2', 'clear', 'cloudy', 'rain']);
@@ -101,15 +101,15 @@ test('they are trained further in the page, from examples of the data', async ()
   const out = join(root, 'training');
   await write(out, compiled, async () => undefined);
   const { page, said, close } = await visit(browser, out, { hash: '#tab=train', wait: false });
-  await page.getByText('Add examples of its data').click();
-  for (const i of [1, 2]) await page.getByRole('button', { name: new RegExp(`^Learn from example ${i},`) }).click();
-  expect(await page.getByRole('button', { name: /^Take away example/ }).allTextContents()).toEqual([
+  await page.getByText('Add examples from the data').click();
+  for (const i of [1, 2]) await page.getByRole('button', { name: new RegExp(`^Add example ${i},`) }).click();
+  expect(await page.getByRole('button', { name: /^Remove example/ }).allTextContents()).toEqual([
     'month Jan',
     'month Feb',
   ]);
   await page.getByLabel('Steps', { exact: true }).fill('20');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Train on', exact: true }).waitFor({ timeout: 55_000 });
+  await page.getByRole('button', { name: 'Continue training', exact: true }).waitFor({ timeout: 55_000 });
   expect(await page.locator('.curve figcaption').textContent()).toMatch(/after 20 steps/);
   expect(faults(said)).toEqual([]);
   await close();

@@ -19,7 +19,7 @@ export const Conditions = ({ playground }: { readonly playground: Playground }) 
         const given = { name, condition, value, onChange: (next: Value) => set(name, next) };
         return condition.mask ? <KnownField key={name} {...given} /> : <Field key={name} {...given} />;
       })}
-      {Object.keys(manifest.conditions).length === 0 && <p class="hint">This model is told nothing.</p>}
+      {Object.keys(manifest.conditions).length === 0 && <p class="hint">This model has no conditions.</p>}
       <ExampleField playground={playground} />
     </section>
   );
@@ -61,7 +61,7 @@ const Field = ({ name, condition, value, onChange }: FieldProps) => {
           <ListField
             name={name}
             numbers={value.indices}
-            refuse={(index) => (classesOf(condition)[index] === undefined ? 'no class' : undefined)}
+            refuse={(index) => (classesOf(condition)[index] === undefined ? 'not a class' : undefined)}
             onChange={(indices) => onChange({ kind: 'classes', indices })}
           />
         );

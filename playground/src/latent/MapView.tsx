@@ -54,7 +54,7 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
     <figure class="map">
       {!view && names.length > 1 && (
         <label class="row">
-          Colours show
+          Colour by
           <select value={element.value} onChange={({ currentTarget }) => (element.value = Number(currentTarget.value))}>
             {names.map((name, i) => (
               <option key={i} value={i}>
@@ -88,7 +88,7 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
       </div>
       <figcaption class="hint">
         z{i + 1} from {left.toFixed(1)} to {right.toFixed(1)}, z{j + 1} from {low.toFixed(1)} to {high.toFixed(1)}.
-        Ellipses: one and two deviations of the prior for this condition. Drag the point, or use the arrow keys.
+        Ellipses: 1 and 2 standard deviations of the prior for this condition. Drag the point or use the arrow keys.
       </figcaption>
     </figure>
   );

@@ -31,7 +31,7 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
   };
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="What is shown" ref={list} onKeyDown={key}>
+      <div class="tabs" role="tablist" aria-label="Views" ref={list} onKeyDown={key}>
         {tabs.map(([name, label]) => (
           <button
             key={name}

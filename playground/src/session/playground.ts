@@ -78,7 +78,7 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const failed = (error: unknown, { model }: { readonly model: object }): void => {
     // A model that was closed for another is not missed.
     if (opened.peek()?.model !== model) return;
-    if (!opening.fellBack(error)) problem.value = problemOf(error, 'The model could not answer');
+    if (!opening.fellBack(error)) problem.value = problemOf(error, 'The model failed to run');
   };
   const drawing = createDrawing({ manifest, opened, values, given, settings, strokes, calls, failed });
   const visible = computed(() => tab.value === 'latent' && manifest.kind === 'cvae');
@@ -112,7 +112,7 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const kept = signal(manifest.target.mask === part ? part : undefined);
   const chosen = signal<number | undefined>(undefined);
   const fail = (error: unknown): void => {
-    problem.value = problemOf(error, 'Something in the page failed');
+    problem.value = problemOf(error, 'The page hit an error');
   };
   const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
   return { ...state, drawing, chosen, kept, latent, problem, strokes, calls, fail, load, set, change };
