@@ -100,7 +100,7 @@ describe('the page', () => {
   });
 
   it('says why there is no WebGPU, and runs on WASM', async () => {
-    const { page } = await go(digits);
+    const { page } = await go(digits, { hash: '#tab=model', wait: false });
     await expect.poll(() => page.locator('#backend-why').textContent()).toMatch(/^No WebGPU: /);
     expect(await page.getByRole('radio', { name: 'WebGPU' }).isDisabled()).toBe(true);
   });
@@ -108,8 +108,8 @@ describe('the page', () => {
   it('may use threads where COOP and COEP are sent', async () => {
     const { page, said } = await go(digits, { isolate: true });
     const before = await pixelsOf(page, '.grid');
-    await page.getByRole('combobox', { name: 'Threads' }).selectOption('2');
     await page.getByRole('tab', { name: 'Model' }).click();
+    await page.getByRole('combobox', { name: 'Threads' }).selectOption('2');
     await expect.poll(() => page.locator('.about').textContent(), { timeout: 20_000 }).toContain('WASM, 2 threads');
     await page.getByRole('tab', { name: 'Samples' }).click();
     await settled(page);

@@ -24,8 +24,7 @@ export const Measured = ({ playground: { opening, strokes, calls } }: { readonly
             <dd>{milliseconds(opened.milliseconds)}</dd>
             <dt>Download</dt>
             <dd>
-              {megabytes(opened.bytes.model)} of the model, {megabytes(opened.bytes.all - opened.bytes.model)} of
-              onnxruntime-web
+              {megabytes(opened.bytes.model)} of the model, {megabytes(opened.bytes.runtime)} of onnxruntime-web
             </dd>
           </>
         )}

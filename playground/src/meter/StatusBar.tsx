@@ -16,8 +16,7 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
             <b>{Math.round(opened.milliseconds)} ms</b> to load
           </span>
           <span>
-            <b>{megabytes(opened.bytes.model)}</b> model, <b>{megabytes(opened.bytes.all - opened.bytes.model)}</b>{' '}
-            runtime
+            <b>{megabytes(opened.bytes.model)}</b> model, <b>{megabytes(opened.bytes.runtime)}</b> runtime
           </span>
         </>
       )}

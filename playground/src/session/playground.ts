@@ -1,5 +1,6 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Manifest, Specimen, Specimens } from '../../../src/signature.ts';
+import { createQuestion, type Question } from '../ask/question.ts';
 import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
 import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
 import { createMeter, type Meter } from '../meter/latency.ts';
@@ -12,7 +13,7 @@ import { initialOf, type Settings } from './settings.ts';
 import type { Site } from './site.ts';
 
 /** The parts of the page beside the conditions, one shown at a time. */
-export type Tab = 'samples' | 'latent' | 'train' | 'model';
+export type Tab = 'samples' | 'latent' | 'ask' | 'train' | 'code' | 'model';
 
 /** All that the page shows of one model, as signals. */
 export interface Playground {
@@ -38,6 +39,8 @@ export interface Playground {
   readonly latent: Latent;
   /** The plots of a table, where the model draws one. */
   readonly table: Table | undefined;
+  /** What is asked about an example of one's own. */
+  readonly question: Question;
   /** The condition whose seen part stands in pictures as it is; a target's mask asks for that. */
   readonly kept: Signal<string | undefined>;
   /** Why the model did not answer. */
@@ -89,6 +92,7 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const latent = createLatent({ manifest, opened, one, visible, failed, start });
   const isShown = computed(() => tab.value === 'samples');
   const table = createTable({ manifest, examples, drawn: drawing.drawn, visible: isShown, failed }, start);
+  const question = createQuestion({ manifest, examples, opened, values, one, example, tab, failed });
 
   const set = (name: string, value: Value): void => {
     const before = values.value[name];
@@ -121,5 +125,5 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
     problem.value = problemOf(error, 'The page hit an error');
   };
   const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
-  return { ...state, drawing, chosen, kept, latent, table, problem, strokes, calls, fail, load, set, change };
+  return { ...state, drawing, chosen, kept, latent, table, question, problem, strokes, calls, fail, load, set, change };
 };
