@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { writeWhole } from '../files/whole.ts';
+import { cellText } from '../values/drawn-rows.ts';
 import { note, type Io } from './io.ts';
 
 /** A number, a text or numbers: in CSV a column for each. */
@@ -58,10 +59,6 @@ export const csvOf = (lines: readonly Line[]): string => {
   return [header, ...rows].map((cells) => `${cells.map((value) => cellText(value ?? '')).join(',')}\n`).join('');
 };
 
-/** Returns a cell of CSV: quoted if it has to be. */
-export const cellText = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
-
 /**
  * Returns the bytes of a `.npy` file, version 1.0: a header of a length that is a multiple of 64, then numbers in little-endian order
  * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
@@ -86,7 +83,3 @@ export const npyOf = ({ data, shape }: NpyArray): Uint8Array => {
   }
   return bytes;
 };
-
-/** Rounds a float32 to its digits; whole numbers stay unchanged. */
-export const short = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));

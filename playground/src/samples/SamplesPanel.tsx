@@ -7,6 +7,7 @@ import { ImageGuesses } from './ImageGuesses.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
 import { SampleTable } from './SampleTable.tsx';
+import { TablePanel } from '../table/TablePanel.tsx';
 import { told } from './told.ts';
 import { ValueStrips } from './ValueStrips.tsx';
 
@@ -34,7 +35,11 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
       )}
       {shown && !view && guesses && (
         <>
-          <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
+          {playground.table ? (
+            <TablePanel playground={playground} table={playground.table} />
+          ) : (
+            <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
+          )}
           <Chosen playground={playground} />
           {drawn && <SampleTable playground={playground} drawn={drawn} />}
         </>
