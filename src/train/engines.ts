@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
-import { importOnnxruntime } from '../onnxruntime.ts';
 import { loadBackend } from './backend.ts';
 import type { TrainingEngine } from './engine.ts';
-import { onnxEngine } from './onnx-engine.ts';
+import { hostedEngine } from './onnx-engine.ts';
+import { RemoteHost } from './onnx-remote.ts';
 import { oneOf } from '../values/rules.ts';
 import { tfjsEngine } from './tfjs.ts';
 
@@ -41,10 +41,9 @@ export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
 const loadOnnx = async (): Promise<TrainingEngine> => {
   try {
-    const { InferenceSession, Tensor } = await importOnnxruntime();
     const { version }: { version: string } = createRequire(import.meta.url)('onnxruntime-node/package.json');
-    const ort = { InferenceSession, Tensor };
-    return onnxEngine({ ort, name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() });
+    const how = { name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() };
+    return hostedEngine(await RemoteHost.start(how), how);
   } catch (error) {
     throw new Unavailable(
       `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,

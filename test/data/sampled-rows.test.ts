@@ -15,7 +15,8 @@ import { trainedWeights } from '../compiler/weights.ts';
 
 const collected = async (model: Model, source: Data) => {
   const given = await (typeof source === 'function' ? source() : source);
-  return { source: given, whole: await toDataset(given, variablesOf(model)) };
+  const whole = await toDataset(given, variablesOf(model));
+  return { source: given, whole, dataset: whole };
 };
 
 test('are whole rows of the training part, as many as a page shows, the same each time', async () => {

@@ -1,0 +1,42 @@
+// The thread in which onnxruntime trains: it makes the calls of `RemoteHost`, one after another.
+import { parentPort, workerData } from 'node:worker_threads';
+import { importOnnxruntime } from '../onnxruntime.ts';
+import { reasonOf } from '../errors.ts';
+import type { OnnxBackend } from './onnx-backend.ts';
+import { readsInPlace, withFlag } from './onnx-flag.ts';
+import { LocalHost } from './onnx-local.ts';
+import { buffersIn, type Ask, type Tell } from './onnx-messages.ts';
+
+/** What a worker is started with: how to compute, and a graph that tells whether a loop can be ended from outside. */
+export type Begin = Pick<OnnxBackend, 'name' | 'version' | 'provider' | 'threads'> & { readonly probe: Uint8Array };
+
+const port = parentPort;
+if (!port) throw new Error('onnx-worker: expected a thread of its own');
+const tell = (message: Tell, owned: ArrayBuffer[] = []): void => port.postMessage(message, owned);
+
+const start = async (): Promise<void> => {
+  // What RemoteHost gives.
+  const { probe, ...how } = workerData as Begin;
+  const ort = await importOnnxruntime();
+  const stops = await readsInPlace(ort, probe).catch(() => false);
+  const flagged = withFlag(ort, (flag) => tell({ flag }, [flag]));
+  const host = new LocalHost({ ...how, ort }, stops ? flagged : undefined);
+  let last: Promise<unknown> = Promise.resolve();
+  const answer = async ({ id, op, args }: Exclude<Ask, { readonly op: 'interrupt' }>): Promise<void> => {
+    try {
+      // The arguments are those of the method, which the type of the message says but TypeScript does not follow.
+      const method = host[op] as (...given: readonly unknown[]) => Promise<unknown>;
+      const value = await method.apply(host, args);
+      tell({ id, value }, buffersIn(value));
+    } catch (error) {
+      tell({ id, error: reasonOf(error) });
+    }
+  };
+  port.on('message', (ask: Ask) => {
+    if (ask.op === 'interrupt') host.interrupt();
+    else last = last.then(() => answer(ask));
+  });
+  tell({ stops });
+};
+
+start().catch((error: unknown) => tell({ failed: reasonOf(error) }));
