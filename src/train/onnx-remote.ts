@@ -36,6 +36,7 @@ export class RemoteHost implements Host {
     const first = await new Promise<Tell>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
+      worker.once('exit', (code) => reject(endedWith(code)));
     });
     if ('failed' in first) {
       await worker.terminate();
@@ -50,7 +51,7 @@ export class RemoteHost implements Host {
     this.longest = stops ? WITH_STOP : WITHOUT_STOP;
     worker.on('message', (told: Tell) => this.#hear(told));
     worker.on('error', (error) => this.#lose(error));
-    worker.on('exit', (code) => this.#lose(new Error(`onnx: the thread that trains has ended with code ${code}`)));
+    worker.on('exit', (code) => this.#lose(endedWith(code)));
     worker.unref();
   }
 
@@ -129,6 +130,8 @@ export class RemoteHost implements Host {
     this.#asked.clear();
   }
 }
+
+const endedWith = (code: number): Error => new Error(`onnx: the thread that trains has ended with code ${code}`);
 
 /** Starts the worker's module: as it is built, or in this repository as it is written, which Node cannot load by itself. */
 const startWorker = (workerData: Begin): Worker => {

@@ -14,7 +14,7 @@ const port = parentPort;
 if (!port) throw new Error('onnx-worker: expected a thread of its own');
 const tell = (message: Tell, owned: ArrayBuffer[] = []): void => port.postMessage(message, owned);
 
-const start = async (): Promise<void> => {
+const start = async (): Promise<(ask: Ask) => void> => {
   // What RemoteHost gives.
   const { probe, ...how } = workerData as Begin;
   const ort = await importOnnxruntime();
@@ -32,11 +32,14 @@ const start = async (): Promise<void> => {
       tell({ id, error: reasonOf(error) });
     }
   };
-  port.on('message', (ask: Ask) => {
+  tell({ stops });
+  return (ask) => {
     if (ask.op === 'interrupt') host.interrupt();
     else last = last.then(() => answer(ask));
-  });
-  tell({ stops });
+  };
 };
 
-start().catch((error: unknown) => tell({ failed: reasonOf(error) }));
+const started = start();
+// Listening also keeps the thread alive, which has nothing else to wait for while onnxruntime is loaded.
+port.on('message', (ask: Ask) => void started.then((hear) => hear(ask)));
+started.catch((error: unknown) => tell({ failed: reasonOf(error) }));
