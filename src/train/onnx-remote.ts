@@ -22,6 +22,7 @@ interface Asked {
 export class RemoteHost implements Host {
   readonly stops: boolean;
   readonly longest: number;
+  readonly onDevice: boolean;
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();
   #ids = 0;
@@ -42,11 +43,12 @@ export class RemoteHost implements Host {
       await worker.terminate();
       throw new Error(first.failed);
     }
-    return new RemoteHost(worker, 'stops' in first && first.stops);
+    return new RemoteHost(worker, 'stops' in first && first.stops, how.provider === 'webgpu');
   }
 
-  private constructor(worker: Worker, stops: boolean) {
+  private constructor(worker: Worker, stops: boolean, onDevice: boolean) {
     this.#worker = worker;
+    this.onDevice = onDevice;
     this.stops = stops;
     this.longest = stops ? WITH_STOP : WITHOUT_STOP;
     worker.on('message', (told: Tell) => this.#hear(told));
@@ -55,8 +57,8 @@ export class RemoteHost implements Host {
     worker.unref();
   }
 
-  open(model: Uint8Array): Promise<Opened> {
-    return this.#ask('open', [model]);
+  open(model: Uint8Array, kept: readonly string[] = []): Promise<Opened> {
+    return this.#ask('open', [model, kept]);
   }
 
   release(file: number): Promise<void> {
@@ -137,10 +139,12 @@ const endedWith = (code: number): Error => new Error(`onnx: the thread that trai
 const startWorker = (workerData: Begin): Worker => {
   const isSource = import.meta.url.endsWith('.ts');
   const file = new URL(isSource ? './onnx-worker.ts' : './onnx-worker.js', import.meta.url);
-  if (!isSource) return new Worker(file, { workerData });
+  // Those of the process may not fit: a worker of `node --input-type=module --eval …` would not start.
+  const execArgv: string[] = [];
+  if (!isSource) return new Worker(file, { workerData, execArgv });
   const jiti = createRequire(import.meta.url).resolve('jiti');
   const code = `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(file.href)}).import(${JSON.stringify(file.href)}))`;
-  return new Worker(code, { eval: true, workerData });
+  return new Worker(code, { eval: true, workerData, execArgv });
 };
 
 /** A graph of `stop` and `x` that gives x, or 0 if it is to stop. */

@@ -1,5 +1,6 @@
 // The thread in which onnxruntime trains: it makes the calls of `RemoteHost`, one after another.
 import { parentPort, workerData } from 'node:worker_threads';
+import type * as Onnxruntime from 'onnxruntime-node';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { reasonOf } from '../errors.ts';
 import type { OnnxBackend } from './onnx-backend.ts';
@@ -18,7 +19,9 @@ const start = async (): Promise<(ask: Ask) => void> => {
   // What RemoteHost gives.
   const { probe, ...how } = workerData as Begin;
   const ort = await importOnnxruntime();
-  const stops = await readsInPlace(ort, probe).catch(() => false);
+  if (how.provider !== 'cpu') await tryDevice(ort, how.provider, probe);
+  // On a device there may be no loop that could be ended, and inputs are copied to it.
+  const stops = how.provider === 'cpu' && (await readsInPlace(ort, probe).catch(() => false));
   const flagged = withFlag(ort, (flag) => tell({ flag }, [flag]));
   const host = new LocalHost({ ...how, ort }, stops ? flagged : undefined);
   let last: Promise<unknown> = Promise.resolve();
@@ -37,6 +40,13 @@ const start = async (): Promise<(ask: Ask) => void> => {
     if (ask.op === 'interrupt') host.interrupt();
     else last = last.then(() => answer(ask));
   };
+};
+
+/** Computes something on a device. @throws what onnxruntime says if there is none */
+const tryDevice = async (ort: typeof Onnxruntime, provider: string, probe: Uint8Array): Promise<void> => {
+  const session = await ort.InferenceSession.create(probe, { executionProviders: [provider], logSeverityLevel: 3 });
+  await session.run({ stop: new ort.Tensor('bool', Uint8Array.of(0), []), x: new ort.Tensor('float32', [1], []) });
+  await session.release();
 };
 
 const started = start();
