@@ -8,12 +8,12 @@ import { brief } from '../values/brief.ts';
 import { asking } from './asking.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
-import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
 import { checkOptions, expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
-import { examplesOf, runExamples } from './self-test.ts';
+import { examplesOf, runExamples, type SelfTest } from './self-test.ts';
 import { severally } from './several.ts';
 import { openSessions, SERVED, type Source, type FileRunner } from './sessions.ts';
 import { inSteps } from './steps.ts';
@@ -24,22 +24,8 @@ export const openFiles = async (
   locate: (file: string) => string,
   options: OpenOptions,
 ): Promise<Model> => {
-  const { backend, threads, signal, onProgress, weights } = checkNodeOptions(options);
-  const get = (file: FileOnDisk) => readChecked(locate(file.file), file);
-  const sourceOf = async (file: ExportedFile): Promise<Source> => ({
-    where: locate(file.file),
-    ...(weights
-      ? await withWeights(file, get, weights)
-      : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
-  });
-  const sources = new Map<Part, Source>();
-  for (const part of SERVED) {
-    const file = manifest.files[part];
-    if (file === undefined) continue;
-    signal?.throwIfAborted();
-    sources.set(part, await sourceOf(file));
-    onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
-  }
+  const { backend, threads, signal, ...reading } = checkNodeOptions(options);
+  const { sources, sourceOf } = await readSources(manifest, locate, { ...reading, ...(signal && { signal }) });
   const on = async ({ ort, provider, reason }: Loaded): Promise<Model> => {
     signal?.throwIfAborted();
     const how = { executionProviders: [provider], intraOpNumThreads: threads };
@@ -52,8 +38,7 @@ export const openFiles = async (
       await engine.close();
       throw new Error(`its numbers are wrong by ${test.largest}`);
     }
-    const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
-    return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
+    return modelOn(manifest, engine, about, prove);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()
@@ -62,6 +47,56 @@ export const openFiles = async (
       signal?.throwIfAborted();
       return on({ ...(await loadAny('auto')), reason: `webgpu: ${gpuReason(error)}` });
     });
+};
+
+/** Reads the files that are always needed; `sourceOf` reads any other later. */
+const readSources = async (
+  { files }: Manifest,
+  locate: (file: string) => string,
+  { weights, signal, onProgress }: Pick<OpenOptions, 'weights' | 'signal' | 'onProgress'>,
+) => {
+  const get = (file: FileOnDisk) => readChecked(locate(file.file), file);
+  const sourceOf = async (file: ExportedFile): Promise<Source> => ({
+    where: locate(file.file),
+    ...(weights
+      ? await withWeights(file, get, weights)
+      : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
+  });
+  const sources = new Map<Part, Source>();
+  for (const part of SERVED) {
+    const file = files[part];
+    if (file === undefined) continue;
+    signal?.throwIfAborted();
+    sources.set(part, await sourceOf(file));
+    onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
+  }
+  return { sources, sourceOf };
+};
+
+/**
+ * Loads the files of a manifest on the CPU, for those who run them directly; a file that `open` does not need is loaded when it first
+ * runs.
+ */
+export const openRunner = async (
+  manifest: Manifest,
+  locate: (file: string) => string,
+): Promise<{ readonly runner: FileRunner; readonly backend: Backend }> => {
+  const { sources, sourceOf } = await readSources(manifest, locate, {});
+  const { ort, provider, reason } = await loadAny('auto');
+  const how = { executionProviders: [provider], intraOpNumThreads: 1 };
+  const runner = await openSessions(ort, manifest, sources, how, sourceOf);
+  return { runner, backend: { name: provider, threads: 1, ...(reason && { reason }) } };
+};
+
+/** Returns the model of a manifest on a runner of its files, whatever its target is; `prove` runs their examples. */
+export const modelOn = (
+  manifest: Manifest,
+  engine: FileRunner,
+  about: Backend,
+  prove: () => Promise<SelfTest>,
+): Model => {
+  const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
+  return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
 };
 
 /** Explains why a GPU cannot be used: onnxruntime's own message if there is none names a line of its source. */
