@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isUserError, reasonOf } from '../errors.ts';
 import { openRunner } from '../runtime/node-files.ts';
-import { placeOf } from '../runtime/place.ts';
+import { placeOf } from '../runtime/place-of.ts';
 import type { Manifest } from '../signature.ts';
 import type { FromThread, ToThread } from './threads.ts';
 

@@ -1,5 +1,5 @@
 import { openRunner } from '../../../src/runtime/node-files.ts';
-import { placeOf } from '../../../src/runtime/place.ts';
+import { placeOf } from '../../../src/runtime/place-of.ts';
 import type { FileRunner } from '../../../src/runtime/sessions.ts';
 import { serveApi, type ApiOptions, type ServedApi } from '../../../src/serving/api.ts';
 import type { Engine } from '../../../src/serving/engine.ts';
