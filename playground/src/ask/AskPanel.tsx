@@ -1,5 +1,5 @@
 import type { LogLikelihood } from 'cvae-compile/runtime';
-import { AsView } from '../latent/AsView.tsx';
+import { AsView, changeableOf } from '../latent/AsView.tsx';
 import type { Playground } from '../session/playground.ts';
 import { ProblemCard } from '../view/ProblemCard.tsx';
 import { Term } from '../view/Term.tsx';
@@ -45,7 +45,7 @@ export const AskPanel = ({ playground }: { readonly playground: Playground }) =>
 
 /** Where the example is in the latent, and y there under other conditions. */
 const Lies = ({ playground }: { readonly playground: Playground }) => {
-  const { question, latent, tab } = playground;
+  const { manifest, question, latent, tab } = playground;
   const found = question.encoding.value;
   if (!found || !('found' in found)) return null;
   const { mean } = found.found.posterior;
@@ -55,7 +55,9 @@ const Lies = ({ playground }: { readonly playground: Playground }) => {
   };
   return (
     <section aria-labelledby="lies-title">
-      <h2 id="lies-title">The same z under other conditions</h2>
+      <h2 id="lies-title">
+        {changeableOf(manifest).length > 0 ? 'The same z under other conditions' : 'Where it lies'}
+      </h2>
       <AsView playground={playground} z={mean.data} called="the example’s z" />
       <div class="row">
         <button type="button" class="button" onClick={show}>

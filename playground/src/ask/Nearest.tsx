@@ -10,6 +10,9 @@ import { isLong } from '../view/plots.ts';
 import { targetsOf } from '../view/results.ts';
 import { Term } from '../view/Term.tsx';
 
+/** Distances below are those of an example to itself: rows of a batch may differ in their last digits. */
+const ITSELF = 1e-3;
+
 /** Which of the examples beside the model are like this one, by z. */
 export const Nearest = ({
   playground: { manifest, examples, question, load },
@@ -19,7 +22,7 @@ export const Nearest = ({
   const near = question.near.value?.neighbours;
   if (examples.examples.length < 2) return null;
   const named = targetsOf(manifest);
-  const shown = (near?.distances[0] ?? 1) < 1e-6 ? NEAREST + 1 : NEAREST;
+  const shown = (near?.distances[0] ?? 1) < ITSELF ? NEAREST + 1 : NEAREST;
   return (
     <section aria-labelledby="near-title">
       <h2 id="near-title">Nearest examples</h2>
@@ -33,7 +36,7 @@ export const Nearest = ({
           Array.from(near.indices.slice(0, shown), (index, place) => {
             const example = examples.examples[index];
             // Its own example is no neighbour.
-            if (!example || (near.distances[place] ?? 0) < 1e-6) return null;
+            if (!example || (near.distances[place] ?? 0) < ITSELF) return null;
             const about = Object.entries(example.about ?? {}).map(([name, value]) => `${name} ${value}`);
             const words = [wordsOf(manifest, example.conditions), ...about].filter(Boolean).join(', ');
             const far = (near.distances[place] ?? 0).toFixed(2);

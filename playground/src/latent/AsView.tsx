@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Condition } from '../../../src/signature.ts';
+import type { Condition, Manifest } from '../../../src/signature.ts';
 import { callOf, classesOf, rounded, toldOf } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Outcome } from '../view/Outcome.tsx';
@@ -24,22 +24,22 @@ export const AsView = ({
   readonly called: string;
 }) => {
   const { manifest, one } = playground;
-  const changeable = toldOf(manifest).filter(([, condition]) => changeOf(condition) !== undefined);
-  const chosen = useSignal(changeable[0]?.[0] ?? '');
+  const changeable = changeableOf(manifest);
+  const chosen = useSignal(changeable[0] ?? '');
   const given = one.value;
   const condition = manifest.conditions[chosen.value];
   const found = useDecoded(playground, [given, z, chosen.value], () => {
     const change = condition && changeOf(condition);
     return change && { z, given: { ...given, [chosen.value]: change.given }, told: change.texts };
   });
-  if (!condition) return <p class="hint">This model has no condition that could be changed.</p>;
+  if (!condition) return null;
   return (
     <div class="as">
       {changeable.length > 1 && (
         <label class="row">
           Change
           <select value={chosen.value} onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}>
-            {changeable.map(([name]) => (
+            {changeable.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -85,5 +85,11 @@ const changeOf = (condition: Condition): Change | undefined => {
   const values = [-2, -1, 0, 1, 2].map((times) => rounded(mean + times * deviation));
   return { texts: values.map(String), given: values.map((value) => Float32Array.of(value)) };
 };
+
+/** The conditions that can be changed while z stays. */
+export const changeableOf = (manifest: Manifest): readonly string[] =>
+  toldOf(manifest)
+    .filter(([, condition]) => changeOf(condition) !== undefined)
+    .map(([name]) => name);
 
 const MOST = 12;

@@ -1,5 +1,5 @@
 import type { Playground } from '../session/playground.ts';
-import { AsView } from './AsView.tsx';
+import { AsView, changeableOf } from './AsView.tsx';
 import { AxisFields } from './AxisFields.tsx';
 import { DimensionStrips } from './DimensionStrips.tsx';
 import { MapView } from './MapView.tsx';
@@ -32,7 +32,7 @@ export const LatentPanel = ({ playground }: { readonly playground: Playground })
 /** y at the point when the condition changes and z stays. */
 const OtherConditions = ({ playground }: { readonly playground: Playground }) => {
   const z = playground.latent.z.value;
-  if (!z || Object.keys(playground.manifest.conditions).length === 0) return null;
+  if (!z || changeableOf(playground.manifest).length === 0) return null;
   return (
     <section class="wide" aria-labelledby="as-title">
       <h2 id="as-title">This point under other conditions</h2>

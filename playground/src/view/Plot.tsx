@@ -22,7 +22,7 @@ export const Plot = ({
     // What is behind its end is nothing.
     const end = target.end === undefined ? -1 : all.indexOf(target.end);
     const texts = (end < 0 ? all : all.slice(0, end)).map((index) => classes[index] ?? `${index}`);
-    return <p class="numbers">{texts.join(texts.every((text) => text.length === 1) ? '' : ' ') || '(empty)'}</p>;
+    return <p class="numbers">{texts.join(classes.every((name) => name.length === 1) ? '' : ' ') || '(empty)'}</p>;
   }
   return (
     <span class="plot" {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>

@@ -2,8 +2,15 @@ import { size } from '../../../src/shape/size.ts';
 import { isClasses, type TargetSignature } from '../../../src/signature.ts';
 import { viewOf } from './pixels.ts';
 
-/** Whether y has more numbers than one reads: it is plotted as a sequence. */
-export const isLong = (target: TargetSignature): boolean => viewOf(target) === undefined && size(target.dataShape) > 8;
+/** Whether y is a sequence: a row of numbers at each of several steps, or a class at each of many. */
+export const isSequence = (target: TargetSignature): boolean =>
+  viewOf(target) === undefined &&
+  target.targets === undefined &&
+  (isClasses(target) ? size(target.dataShape) > 8 : target.dataShape.length === 2);
+
+/** Whether y is plotted, as a sequence or as it has more numbers than one reads. */
+export const isLong = (target: TargetSignature): boolean =>
+  isSequence(target) || (viewOf(target) === undefined && size(target.dataShape) > 24);
 
 /** The series of a sequence: its last axis where there are two, one for each class-valued or plain list. */
 export const seriesOf = (target: TargetSignature, values: ArrayLike<number>): readonly (readonly number[])[] => {
