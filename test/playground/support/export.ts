@@ -5,18 +5,19 @@ import { load } from '../../../src/cli/load.ts';
 import { collect } from '../../../src/cli/collect.ts';
 import { withSpecimens } from '../../../src/export/specimens.ts';
 import { compile } from '../../../src/export/compile.ts';
+import type { CompileOptions } from '../../../src/export/options.ts';
 import { trainedWeights } from '../../compiler/weights.ts';
 
 /**
  * Exports an example, or a variant (`variants/nn`), with examples of its data, as `cvae-compile export` does, with weights
- * such as training leaves.
+ * such as training leaves; with further files, where options ask for some.
  */
-export const exportForPage = async (folder: string, name: string): Promise<string> => {
+export const exportForPage = async (folder: string, name: string, options: CompileOptions = {}): Promise<string> => {
   const definition = await load(
     fileURLToPath(new URL(`../../../examples/${name.includes('/') ? name : `${name}/model`}.ts`, import.meta.url)),
   );
   const { compiled } = await withSpecimens(
-    compile(definition.model, trainedWeights(definition.model), { name }),
+    compile(definition.model, trainedWeights(definition.model), { name, ...options }),
     definition.model,
     { collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }) },
   );
