@@ -66,6 +66,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     signal,
     onProgress,
     measureOn,
+    dataRows,
     atMost: _atMost,
     ...given
   } = options;
@@ -86,10 +87,15 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
-      : await withSpecimens(bare, model, {
-          ...(run !== undefined && { run }),
-          ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
-        });
+      : await withSpecimens(
+          bare,
+          model,
+          {
+            ...(run !== undefined && { run }),
+            ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
+          },
+          dataRows,
+        );
   const packed = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
   const compiled = target === 'wasm' ? await withModule(packed) : packed;
   const engine = await usersEngine();
