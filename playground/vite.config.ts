@@ -11,7 +11,7 @@ const ortApart: Plugin = {
   name: 'ort-apart',
   enforce: 'pre',
   transform(code, id) {
-    if (!/runtime[\\/]web[\\/](ort-files|thread)\.ts$/.test(id)) return undefined;
+    if (!/runtime[\\/]web[\\/](ort-files|gpu-files|thread)\.ts$/.test(id)) return undefined;
     return { code: code.replaceAll('import.meta.url', 'document.baseURI'), map: null };
   },
 };

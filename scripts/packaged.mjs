@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { licencesOf } from './lib/licences.mjs';
 
 export const buildPackaged = async (root) => {
   const { build } = createRequire(import.meta.url)('esbuild');
@@ -17,11 +18,16 @@ export const buildPackaged = async (root) => {
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
+    metafile: true,
   };
   const results = await Promise.all([
     build({
       ...common,
-      entryPoints: { web: 'src/runtime/web/packaged.ts', picture: 'src/runtime/picture.ts' },
+      entryPoints: {
+        web: 'src/runtime/web/packaged.ts',
+        picture: 'src/runtime/picture.ts',
+        webgpu: 'src/runtime/web/webgpu.ts',
+      },
       splitting: true,
       chunkNames: '[name]-[hash]',
     }),
@@ -38,7 +44,13 @@ export const buildPackaged = async (root) => {
     build({ ...common, entryPoints: WORKERS, ignoreAnnotations: true }),
   ]);
   const texts = results.flatMap(({ outputFiles }) => outputFiles).map(({ path, text }) => [path, moved(path, text)]);
-  put(`${root}dist/packaged`, [...texts, [`${root}dist/packaged/LICENSE`, readFileSync(`${root}LICENSE`, 'utf8')]]);
+  // Of libraries too: whoever has a package of a model does not have the packages that they come from.
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const licences = [readFileSync(`${root}LICENSE`, 'utf8'), licencesOf(inputs.map((path) => `${root}${path}`))];
+  put(`${root}dist/packaged`, [
+    ...texts,
+    [`${root}dist/packaged/LICENSE`, licences.filter(Boolean).join(`\n${'-'.repeat(80)}\n\n`)],
+  ]);
 };
 
 /** Writes these files to a folder and removes all others; a file is always complete for concurrent readers. */
@@ -78,7 +90,8 @@ const moved = (path, whole) => {
     if (!text.includes(from)) throw new Error(`${path}: expected ${from}, found none`);
     return text.replaceAll(from, to);
   };
-  if (path.endsWith('web.js')) return replace('../../browser/worker.js', './worker.js');
+  if (path.endsWith('web.js') || /gpu-files-\w+\.js$/.test(path))
+    return replace('../../browser/worker.js', './worker.js');
   // Bundlers for pages resolve what is imported by name, and a page has no onnxruntime-node.
   const ignored = '/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ String';
   if (path.endsWith('node.js')) text = replace('import("onnxruntime-node")', `import(${ignored}("onnxruntime-node"))`);

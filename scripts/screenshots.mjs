@@ -1,5 +1,6 @@
-// npm run screenshots [-- FOLDER]: takes the pictures of the playground in the README, of an exported completion model: light,
-// dark, and on a phone, into docs/. By default, the folder is the one that `npm run playground` leaves.
+// npm run screenshots [-- FOLDER [TABLE]]: takes the pictures of the playground in the README, of an exported completion model: light,
+// dark, and on a phone, into docs/; and that of a table in docs/serving.md, if TABLE is the exported folder of examples/table. By
+// default, the folder is the one that `npm run playground` leaves.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -18,11 +19,11 @@ const served = await serveSite(() => siteOf(folder), { isolate: false });
 const browser = await launch();
 
 /** Opens a page at an address, and waits until it is at rest. */
-const visit = async (options, hash = '') => {
+const visit = async (options, hash = '', { site = served, shows = '.panel canvas' } = {}) => {
   const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  await page.goto(`${served.urls[0]}${hash}`);
-  await page.locator('.panel canvas').first().waitFor({ timeout: 60_000 });
+  await page.goto(`${site.urls[0]}${hash}`);
+  await page.locator(shows).first().waitFor({ timeout: 60_000 });
   await page.waitForTimeout(1500);
   return page;
 };
@@ -67,6 +68,15 @@ try {
   await save(dark, 'playground-dark');
   const phone = await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
   await save(phone, 'playground-phone');
+  if (process.argv[3]) {
+    const site = await serveSite(() => siteOf(process.argv[3]), { isolate: false, port: 0 });
+    const table = await visit(desk, '#view=trend&seed=3&c.station=all&c.day=180&c.clouds=4', {
+      site,
+      shows: '.band-median',
+    });
+    await save(table, 'playground-table');
+    await site.close();
+  }
 } finally {
   await browser.close();
   await served.close();

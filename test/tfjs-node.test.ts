@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeF
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cacheFolder } from '../src/data/cache.ts';
+import { cacheFolder } from '../src/files/cache.ts';
 import {
   bareProject,
   filledCache,

@@ -13,7 +13,7 @@ export async function copyAssets(
   out: string,
   webgpu: boolean,
 ): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
-  const sources = assetPaths(webgpu);
+  const sources = assetPaths(webgpu ? ['jspi', 'webgpu'] : []);
   await makeFolder(out);
   const copied = [];
   for (const source of sources) {

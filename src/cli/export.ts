@@ -25,6 +25,7 @@ interface Options {
   readonly target: 'onnx' | 'wasm';
   readonly license?: string;
   readonly examples: boolean;
+  readonly dataRows?: number;
   readonly opset?: number;
   readonly json?: true;
 }
@@ -61,6 +62,11 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     )
     .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
+    .option(
+      '--data-rows <n>',
+      "how many rows of a table's data go into examples.json, for pages to show behind samples; 0 for none (default: 400)",
+      whole(0),
+    )
     .option(
       '--precision <name>',
       'how weights are stored: float32, or float16 or int8 for files of half or a quarter of the size, whose cost is measured and reported',

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { npyOf } from '../data/encode-npy.ts';
 import { writeWhole } from '../files/whole.ts';
+import { cellText } from '../values/drawn-rows.ts';
 import { note, type Io } from './io.ts';
 
 /** A number, a text or numbers: in CSV a column for each. */
@@ -58,11 +59,3 @@ export const csvOf = (lines: readonly Line[]): string => {
   const rows = lines.map((line) => Object.values(line).flat());
   return [header, ...rows].map((cells) => `${cells.map((value) => cellText(value ?? '')).join(',')}\n`).join('');
 };
-
-/** Returns a cell of CSV: quoted if it has to be. */
-export const cellText = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
-
-/** Rounds a float32 to its digits; whole numbers stay unchanged. */
-export const short = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));

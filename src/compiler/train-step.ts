@@ -152,10 +152,15 @@ const writeUpdate = (
 /**
  * Writes a step for each of several batches in one graph: ONNX's Loop around the step. The inputs that are new for each
  * step have an additional first axis `K`, and so have the metrics; the state passes from step to step without leaving
- * the runtime.
+ * the runtime. If it `stops`, it has a first input `stop`, bool, after the step in which that has become true no other is
+ * taken: of a memory that another thread writes to.
  */
-export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, opset = OPSET): OnnxGraph {
+export function trainLoop(
+  { graph, given, state, fixed, metrics }: TrainStep,
+  { opset = OPSET, stops = false }: { readonly opset?: number; readonly stops?: boolean } = {},
+): OnnxGraph {
   const onnx = new OnnxBuilder(`${graph.name}s`, { opset });
+  const stop = stops ? onnx.input('stop', 'bool', []) : undefined;
   const stacked = given.map(({ name, dtype, shape }) => onnx.input(name, dtype, ['K', ...shape]));
   const initial = state.map(({ name, dtype, shape }) => onnx.input(name, dtype, shape));
   for (const { name, dtype, shape } of fixed) onnx.input(name, dtype, shape);
@@ -178,7 +183,7 @@ export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, op
       ]);
       const made = onnx.inline(graph, values);
       return [
-        { value: condition, dtype: 'bool', shape: [] },
+        { value: stop ? onnx.Not(stop) : condition, dtype: 'bool', shape: [] },
         ...state.map(({ name, dtype, shape }) => ({ value: named(made, nextName(name)), dtype, shape })),
         ...metrics.map(({ name, dtype, shape }) => ({ value: named(made, name), dtype, shape })),
       ];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { InvalidFile } from '../errors.ts';
 import { exists, isFolder } from '../files/exists.ts';
-import { cacheFolder } from './cache.ts';
+import { cacheFolder } from '../files/cache.ts';
 import { download } from './download.ts';
 import { keep, readBytes } from './files.ts';
 import { decodeIdx, unpackIdx, type Idx } from './idx.ts';

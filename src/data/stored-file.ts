@@ -7,7 +7,7 @@ import { makeFolder } from '../files/folder.ts';
 import { removeStale, temporaryFor } from '../files/temporary.ts';
 import { reason } from '../files/whole.ts';
 import { LIBRARY } from '../version.ts';
-import { cacheFolder } from './cache.ts';
+import { cacheFolder } from '../files/cache.ts';
 import type { Column, Stored } from './dataset.ts';
 import { megabytes } from './files.ts';
 

@@ -68,6 +68,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     signal,
     onProgress,
     measureOn,
+    dataRows,
     atMost: _atMost,
     ...given
   } = options;
@@ -88,10 +89,15 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
-      : await withSpecimens(bare, model, {
-          ...(run !== undefined && { run }),
-          ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
-        });
+      : await withSpecimens(
+          bare,
+          model,
+          {
+            ...(run !== undefined && { run }),
+            ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
+          },
+          dataRows,
+        );
   const packed = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
   const programmed = python ? await withPrograms(packed) : packed;
   const compiled = target === 'wasm' ? await withModule(programmed) : programmed;

@@ -121,6 +121,11 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
    * examples.
    */
   readonly examples?: Data | false;
+  /**
+   * How many rows of a table's data are written with the examples, for pages to draw behind samples: 400 by default, fewer if rows are
+   * long; 0 for none.
+   */
+  readonly dataRows?: number;
   /** Data that the cost of `int8` is measured on: their validation part, else the test part; by default those of `examples`. */
   readonly measureOn?: Data;
   /**
@@ -209,6 +214,7 @@ const EXPORT: RulesOf<ExportOptions> = {
     (value) => value === false || typeof value === 'function' || (typeof value === 'object' && value !== null),
     'give what the model was trained on, or leave it out',
   ),
+  dataRows: wholeFrom0('give how many rows of the data pages may show'),
   measureOn: rule(
     'data',
     (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),

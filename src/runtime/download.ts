@@ -7,19 +7,22 @@ export interface Wanted {
   readonly remedy: string;
 }
 
+/** How a file is downloaded; `headers` are those of its request. */
+export interface Downloading extends Pick<OpenOptions, 'signal'> {
+  readonly onProgress?: OpenOptions['onProgress'] | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Returns the error for an address that has something else. */
-export const refusal = (url: URL, { what, remedy }: Wanted, got: string, cause?: unknown): InvalidFile =>
+export const refusal = (url: URL, { what, remedy }: Wanted, got: string | number, cause?: unknown): InvalidFile =>
   new InvalidFile(`${url}: expected ${what}, got ${got}; ${remedy}`, { cause });
 
 /**
  * Downloads the bytes at an address; throws an `InvalidFile` that says what came back if that fails. An HTML page is never
  * accepted: many servers answer unknown addresses with one.
  */
-export const download = async (
-  url: URL,
-  wanted: Wanted,
-  { signal, onProgress }: Pick<OpenOptions, 'signal' | 'onProgress'>,
-): Promise<Uint8Array<ArrayBuffer>> => {
+export const download = async (url: URL, wanted: Wanted, options: Downloading): Promise<Uint8Array<ArrayBuffer>> => {
+  const { signal, onProgress } = options;
   const refuse = (got: string, cause?: unknown): never => {
     throw refusal(url, wanted, got, cause);
   };
@@ -30,13 +33,13 @@ export const download = async (
       signal?.throwIfAborted();
       return refuse(got, error);
     };
-  const response = await fetch(url, { signal: signal ?? null }).catch(
+  // It has the signal and the headers; `fetch` takes no notice of what else is in it.
+  const response = await fetch(url, options as RequestInit).catch(
     failed('no answer (no network, or forbidden by CORS or connect-src)'),
   );
   if (!response.ok) refuse(`${response.status} ${response.statusText}`.trim());
   const { headers, body } = response;
-  const length = headers.has('content-encoding') ? null : headers.get('content-length');
-  const total = length === null ? undefined : Number(length);
+  const total = (!headers.has('content-encoding') && Number(headers.get('content-length'))) || undefined;
   const file = url.pathname.split('/').at(-1) ?? '';
   let loaded = 0;
   const counted = body?.pipeThrough(

@@ -1,33 +1,28 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { InvalidFile, reasonOf } from '../errors.ts';
-import type { ExportedFile, FileOnDisk, Manifest, Part } from '../signature.ts';
-import { MANIFEST_FILE } from '../formats/names.ts';
-import { brief } from '../values/brief.ts';
+import { reasonOf } from '../errors.ts';
+import type { ExportedFile, Manifest, Part } from '../signature.ts';
 import { asking } from './asking.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type OpenOptions } from './open-options.ts';
 import { checkOptions, expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
+import type { Place } from './place.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
-import { examplesOf, runExamples } from './self-test.ts';
+import { examplesOf, proveOnGpu, runExamples } from './self-test.ts';
 import { severally } from './several.ts';
 import { openSessions, SERVED, type Source, type FileRunner } from './sessions.ts';
 import { inSteps } from './steps.ts';
 
-/** Opens the files of a manifest, each at the path that `locate` returns for its name, in onnxruntime-node or its replacement. */
+/** Opens the files of a manifest, which are at a place, in onnxruntime-node or its replacement. */
 export const openFiles = async (
   manifest: Manifest,
-  locate: (file: string) => string,
+  { at, get }: Pick<Place, 'at' | 'get'>,
   options: OpenOptions,
 ): Promise<Model> => {
   const { backend, threads, signal, onProgress, weights } = checkNodeOptions(options);
-  const get = (file: FileOnDisk) => readChecked(locate(file.file), file);
   const sourceOf = async (file: ExportedFile): Promise<Source> => ({
-    where: locate(file.file),
+    where: at(file.file),
     ...(weights
       ? await withWeights(file, get, weights)
       : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
@@ -47,11 +42,11 @@ export const openFiles = async (
     const about = { name: provider, threads: provider === 'wasm' ? 1 : threads, ...(reason && { reason }) };
     const examples = examplesOf(sources);
     const prove = () => runExamples(engine, manifest, examples, provider);
-    const test = provider === 'webgpu' && examples.size > 0 ? await prove() : undefined;
-    if (test?.passed === false) {
-      await engine.close();
-      throw new Error(`its numbers are wrong by ${test.largest}`);
-    }
+    if (provider === 'webgpu')
+      await proveOnGpu(engine, manifest, sources).catch(async (error: unknown) => {
+        await engine.close();
+        throw error;
+      });
     const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
     return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
   };
@@ -78,7 +73,7 @@ const gpuReason = (error: unknown): string => {
  */
 export const checkNodeOptions = (options: OpenOptions): ReturnType<typeof checkOpenOptions> => {
   const checked = checkOpenOptions(options);
-  const { signal, onProgress, wasmPaths, worker, weights } = checked;
+  const { signal, onProgress, wasmPaths, worker, weights, keep } = checked;
   const is = (name: string, kind: string, value: unknown, ...methods: readonly string[]): void =>
     expect(
       value === undefined || methods.every((method) => typeof Object(value)[method] === 'function'),
@@ -93,32 +88,6 @@ export const checkNodeOptions = (options: OpenOptions): ReturnType<typeof checkO
     wasmPaths === undefined || typeof wasmPaths === 'string' || typeof Object(wasmPaths).href === 'string';
   expect(isPlace, 'wasmPaths', 'an address', wasmPaths);
   expect(worker === undefined || typeof worker === 'boolean', 'worker', 'true or false', worker);
+  expect(keep === undefined || typeof keep === 'boolean', 'keep', 'true or false', keep);
   return checked;
-};
-
-/** Returns a path unchanged, or the path of a file URL, such as `new URL('./exported/', import.meta.url)`. */
-export const pathOf = (address: string | URL): string => {
-  if (typeof address === 'string') return address;
-  // JavaScript allows any value; a URL may come from another realm.
-  if (typeof address !== 'object' || address === null || typeof address.protocol !== 'string')
-    throw new InvalidFile(`open: expected the path of a folder, or its URL, got ${brief(address)}; give one`);
-  if (address.protocol === 'file:') return fileURLToPath(address);
-  throw new InvalidFile(
-    `${address}: expected a path or a file URL in Node, got ${address.protocol}; download the folder`,
-  );
-};
-
-/** Reads the bytes of a file, with the length and hash in the manifest; throws an `InvalidFile` otherwise. */
-export const readChecked = async (where: string, { bytes: length, sha256 }: FileOnDisk): Promise<Uint8Array> => {
-  const refuse = (expected: string, got: string): never => {
-    throw new InvalidFile(
-      `${where}: expected ${expected}, as ${MANIFEST_FILE} says, got ${got}; export the model again`,
-    );
-  };
-  const bytes = await readFile(where).catch(() => refuse(`a file of ${length} bytes`, 'none that can be read'));
-  if (bytes.length !== length) refuse(`a file of ${length} bytes`, `${bytes.length}`);
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  if (hash !== sha256)
-    refuse(`a file of SHA-256 ${sha256.slice(0, 12)}…`, `${hash.slice(0, 12)}…, another file or a changed one`);
-  return bytes;
 };

@@ -3,20 +3,16 @@
  *
  * @module cvae-compile/runtime
  */
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { errorCode, InvalidFile } from '../errors.ts';
 import type { Manifest } from '../signature.ts';
 import { MANIFEST_FILE } from '../formats/names.ts';
 import { adaptFiles, withoutWeights } from './adapt.ts';
 import type { Definition } from './definition.ts';
-import { parseManifest } from '../formats/manifest.ts';
 import type { ModelOf } from './model.ts';
-import { checkNodeOptions, openFiles, pathOf, readChecked } from './node-files.ts';
+import { checkNodeOptions, openFiles } from './node-files.ts';
 import type { OpenOptions } from './open-options.ts';
 import type { ShapedArray } from './ort.ts';
 import { loadAny } from './ort-node.ts';
+import { hashOf, placeOf } from './place.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 
@@ -37,7 +33,7 @@ export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
 export type { Core, Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
-export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
+export type { Backend, LoadProgress, OpenOptions, WebGpu } from './open-options.ts';
 export type { ShapedArray } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, OutputsOf, SampleOrigin, Samples, SamplesOf } from './result.ts';
@@ -46,9 +42,11 @@ export type { SelfTest } from './self-test.ts';
 export type { Trainer, TrainerOptions } from './train.ts';
 
 /**
- * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded. Reads
- * `model.json`, checks the length and the SHA-256 of the files it needs, and loads them into onnxruntime-node, or, if that has no
- * binary, into onnxruntime-web. On WebGPU, files are first run on the examples that they carry.
+ * Opens an exported model: `open<typeof model>('out')` types conditions and results by the definition, which is not loaded. The folder may
+ * be a path, a file: URL, an address with https: or http:, or a repository of the Hugging Face hub, `hf:owner/name` or
+ * `hf:owner/name@revision`; what is downloaded is kept. Reads `model.json`, checks the length and the SHA-256 of the files it needs, and
+ * loads them into onnxruntime-node, or, if that has no binary, into onnxruntime-web. On WebGPU, files are first run on the examples that
+ * they carry.
  *
  * Throws an `InvalidFile` for a folder that is missing, not an export, damaged, or of a later version; an `Unavailable` if no
  * onnxruntime is installed.
@@ -68,9 +66,9 @@ export const open = async <M extends Definition = Definition>(
   address: string | URL,
   options: OpenOptions = {},
 ): Promise<ModelOf<M>> => {
-  const folder = pathOf(address);
   checkNodeOptions(options);
-  const model = await openFiles(await readManifest(folder), (file) => join(folder, file), options);
+  const place = await placeOf(address, options);
+  const model = await openFiles(await place.manifest(), place, options);
   // The user asserts that the folder holds this definition: at run time there is nothing to check it against.
   return model as unknown as ModelOf<M>;
 };
@@ -90,19 +88,13 @@ export const open = async <M extends Definition = Definition>(
  * ```
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
-  const folder = pathOf(address);
   const { own, how } = checkTrainerOptions(options);
   const { backend, threads } = checkNodeOptions(how);
-  const manifest = await readManifest(folder);
-  const training = trainingOf(manifest, join(folder, MANIFEST_FILE));
-  const step = {
-    bytes: await readChecked(join(folder, training.step.file), training.step),
-    where: join(folder, training.step.file),
-  };
-  const state = readState(
-    await readChecked(join(folder, training.state.file), training.state),
-    join(folder, training.state.file),
-  );
+  const { at, get, ...place } = await placeOf(address, how);
+  const manifest = await place.manifest();
+  const training = trainingOf(manifest, at(MANIFEST_FILE));
+  const step = { bytes: await get(training.step), where: at(training.step.file) };
+  const state = readState(await get(training.state), at(training.state.file));
   // A page trains on WASM, whatever runs the model; Node trains on the CPU.
   const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
@@ -120,30 +112,17 @@ export const adapted = async (
   weights: ReadonlyMap<string, ShapedArray>,
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
-  const folder = pathOf(address);
   const { backend, threads } = checkNodeOptions(withoutWeights(options));
-  const manifest = await readManifest(folder);
+  const place = await placeOf(address, options);
+  const manifest = await place.manifest();
   const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   return adaptFiles(manifest, weights, {
-    get: (file) => readChecked(join(folder, file.file), file),
+    get: place.get,
     ort,
     how: { executionProviders: [provider], intraOpNumThreads: threads },
-    sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    sha256: async (bytes) => hashOf(bytes),
   });
 };
 
-/** Reads the manifest of an exported folder; throws an `InvalidFile` if there is none that can be read. */
-export const readManifest = async (address: string | URL): Promise<Manifest> => {
-  const folder = pathOf(address);
-  const path = join(folder, MANIFEST_FILE);
-  const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
-    const missing = errorCode(error) === 'ENOENT';
-    // The staging folder of an export: one that has finished leaves none.
-    const isCut = missing && (await readdir(folder).catch(() => [])).some((name) => name.startsWith('.export-'));
-    const got = isCut ? 'one whose export was cut off' : missing ? `none with a ${MANIFEST_FILE}` : String(error);
-    throw new InvalidFile(
-      `${folder}: expected the folder of an exported model, got ${got}; export a model into it${isCut ? ' again' : ''}`,
-    );
-  });
-  return parseManifest(text, path);
-};
+/** Reads the manifest at the path or the address of an exported folder; throws an `InvalidFile` if there is none that can be read. */
+export const readManifest = async (address: string | URL): Promise<Manifest> => (await placeOf(address)).manifest();

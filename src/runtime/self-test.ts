@@ -84,3 +84,15 @@ const parse = (text: string, where: string, file: Interface): Example => {
   }
   throw new InvalidFile(`${where}: expected an example in its metadata, got other text; export the model again`);
 };
+
+/** Refuses a GPU on which files give other numbers than their examples say: such adapters exist. */
+export const proveOnGpu = async (
+  engine: FileRunner,
+  manifest: Manifest,
+  sources: ReadonlyMap<Part, Source>,
+): Promise<void> => {
+  const examples = examplesOf(sources);
+  if (examples.size === 0) return;
+  const { passed, largest } = await runExamples(engine, manifest, examples, 'webgpu');
+  if (!passed) throw new Error(`its numbers are wrong by ${largest}`);
+};

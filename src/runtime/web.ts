@@ -16,7 +16,7 @@ export { readLabel } from './label.ts';
 export { readMetadata } from './metadata.ts';
 export type { Core, Latents, Model, ModelOf, PredictorModel, Prior } from './model.ts';
 export type { SampleOptions } from './options.ts';
-export type { Backend, LoadProgress, OpenOptions } from './open-options.ts';
+export type { Backend, LoadProgress, OpenOptions, WebGpu } from './open-options.ts';
 export type { ShapedArray } from './ort.ts';
 export { toRgba, type Picture } from './picture.ts';
 export type { Outputs, OutputsOf, SampleOrigin, Samples, SamplesOf } from './result.ts';

@@ -2,17 +2,17 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Unavailable } from '../errors.ts';
-import { filesOf } from '../runtime/web/ort-files.ts';
+import { filesOf } from '../runtime/web/ort-names.ts';
 
 /**
  * Returns the paths of the files that `open` looks for under `wasmPaths`: the worker, and the module and the WebAssembly of
- * onnxruntime-web from the project in the current folder; with `webgpu` also those that the GPU needs.
+ * onnxruntime-web from the project in the current folder; also those of the builds that a GPU needs.
  *
  * @throws Unavailable if onnxruntime-web is not installed.
  */
-export const assetPaths = (webgpu: boolean): readonly string[] => {
+export const assetPaths = (builds: readonly ('webgpu' | 'jspi')[]): readonly string[] => {
   const ort = ortFolder();
-  const names = webgpu ? [...filesOf(false), ...filesOf(true)] : filesOf(false);
+  const names = ['wasm' as const, ...builds].flatMap(filesOf);
   return [
     fileURLToPath(new URL('../../dist/browser/worker.js', import.meta.url)),
     ...names.map((name) => join(ort, name)),

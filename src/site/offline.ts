@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { KIND, type Listed, type Table } from '../formats/site.ts';
-import { filesOf } from '../runtime/web/ort-files.ts';
+import { filesOf } from '../runtime/web/ort-names.ts';
 import { SERVED } from '../runtime/sessions.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
@@ -49,7 +49,7 @@ const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
   ]);
   const model = [MANIFEST_FILE, CARD_FILE, ...run.map((one) => one.file), ...(examples ? [examples.file] : [])];
   if (file.startsWith('model/')) return model.includes(file.slice('model/'.length));
-  return file !== 'LICENSES.txt' && !filesOf(true).some((name) => file === `ort/${name}`);
+  return file !== 'LICENSES.txt' && ![...filesOf('webgpu'), ...filesOf('jspi')].some((name) => file === `ort/${name}`);
 };
 
 /** The model card, if a folder has one. */

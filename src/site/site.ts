@@ -23,7 +23,7 @@ export const siteOf = async (folder: string, page = PAGE): Promise<Site> => {
   const site = new Map<string, Source>();
   for (const file of await pageFiles(page)) site.set(file, { path: join(page, file) });
   for (const file of await modelFiles(folder, manifest)) site.set(`model/${file}`, { path: join(folder, file) });
-  for (const path of assetPaths(true)) site.set(`ort/${basename(path)}`, { path });
+  for (const path of assetPaths(['jspi', 'webgpu'])) site.set(`ort/${basename(path)}`, { path });
   const all = new Map(site);
   return site
     .set('sw.js', { make: () => serviceWorker(all, manifest) })

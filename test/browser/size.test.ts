@@ -30,6 +30,8 @@ describe('what a page loads beside onnxruntime-web', () => {
       'failed',
       'file-noise',
       'from',
+      'gpu-files',
+      'hub',
       'put-weights',
       'self-test',
       'several',
@@ -48,7 +50,7 @@ describe('what a page loads beside onnxruntime-web', () => {
     expect(manifest).toBeLessThanOrEqual(6800);
   });
 
-  it('is the runtime, what it shares with the compiler, random numbers and errors: nothing of training or compiling', async () => {
+  it('is the runtime, without WebGPU, what it shares with the compiler, random numbers and errors: nothing of training or compiling', async () => {
     const { inputs, externals } = await runtime();
     const ours = inputs.filter((path) => path.startsWith('src/') && !path.startsWith('src/formats/'));
     expect(
@@ -60,7 +62,7 @@ describe('what a page loads beside onnxruntime-web', () => {
       ),
     ).toEqual([]);
     expect(ours.length).toBeGreaterThan(10);
-    expect([...new Set(externals)].sort()).toEqual(['onnxruntime-web/wasm', 'onnxruntime-web/webgpu']);
+    expect([...new Set(externals)].sort()).toEqual(['onnxruntime-web/wasm']);
   });
 
   it('is loaded without harm where there is no page: for rendering on a server', async () => {

@@ -43,14 +43,15 @@ describe('opening a folder', () => {
     await model.close();
   });
 
-  it('takes a file URL for a path, and no other one', async () => {
+  it('takes a file URL for a path, and refuses one of another kind', async () => {
     const model = await open(pathToFileURL(await exported()));
     await model.close();
-    await expect(open(new URL('https://example.com/digits/'))).rejects.toThrow(
-      new InvalidFile(
-        'https://example.com/digits/: expected a path or a file URL in Node, got https:; download the folder',
-      ),
-    );
+    for (const address of [new URL('s3://bucket/digits/'), 's3://bucket/digits/'])
+      await expect(open(address)).rejects.toThrow(
+        new InvalidFile(
+          's3://bucket/digits/: expected the path of a folder, or an address with https:, http:, file: or hf:, got one with s3:; download the folder, and give its path',
+        ),
+      );
   });
 
   it('reads only the files that it runs', async () => {

@@ -47,6 +47,7 @@ export const BUILT: readonly string[] = [
   'test/runtime/without-binary.test.ts',
   'test/site/server.test.ts',
   'test/train-step/auto.test.ts',
+  'test/train-step/gpu.test.ts',
   'test/training/in-folder.test.ts',
   'test/wasm/module.test.ts',
   'test/types/shapes.test.ts',

@@ -6,14 +6,14 @@ import type { Playground } from '../session/playground.ts';
 export const Files = ({ playground: { manifest, site } }: { readonly playground: Playground }) => (
   <section class="files" aria-labelledby="files">
     <h2 id="files">Files</h2>
-    <p class="hint">Ordinary ONNX, for any onnxruntime: float32, a free batch axis N.</p>
+    <p class="hint">Plain ONNX for any runtime: float32, with a dynamic batch axis N.</p>
     <div class="scroll" tabIndex={0} role="region" aria-label="The model's files">
       <table>
         <thead>
           <tr>
             <th scope="col">File</th>
-            <th scope="col">Takes</th>
-            <th scope="col">Gives</th>
+            <th scope="col">Inputs</th>
+            <th scope="col">Outputs</th>
             <th scope="col">Size</th>
           </tr>
         </thead>

@@ -22,9 +22,9 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
       <div class="path">
         <h2>Between two samples</h2>
         <p class="hint">
-          {a || b ? 'One sample is pinned; pin a second. ' : 'Pin two samples to go from one to the other. '}
+          {a || b ? 'One sample is pinned; pin a second. ' : 'Pin two samples to interpolate between them. '}
           <button type="button" class="link" onClick={() => (tab.value = 'samples')}>
-            Choose among the samples
+            Go to Samples
           </button>
         </p>
       </div>
@@ -47,7 +47,7 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
           ))}
       </div>
       <label class="along">
-        <span class="spoken">How far along</span>
+        <span class="spoken">Position</span>
         <input
           type="range"
           min="0"
@@ -94,4 +94,4 @@ const play = (lead: (to: number) => void, part: () => number): (() => void) => {
   return () => cancelAnimationFrame(frame);
 };
 
-const nameOf = ({ index, seed }: Pin): string => `sample ${index + 1} of seed ${seed}`;
+const nameOf = ({ index, seed }: Pin): string => `sample ${index + 1} (seed ${seed})`;

@@ -1,6 +1,7 @@
 import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
 import { open, type Model, type ShapedArray, type OpenOptions } from 'cvae-compile/runtime';
 import type { Manifest } from '../../../src/signature.ts';
+import { sentAs } from '../meter/sent.ts';
 import { problemOf, type Problem } from './problem.ts';
 import type { Site } from './site.ts';
 
@@ -16,8 +17,8 @@ export interface Wish {
 export interface Opened {
   readonly model: Model;
   readonly milliseconds: number;
-  /** Of the model's files, and of all that was loaded for it. */
-  readonly bytes: { readonly model: number; readonly all: number };
+  /** Of the model's files, and of the runtime's, these as they were sent. */
+  readonly bytes: { readonly model: number; readonly runtime: number };
 }
 
 /** How far loading has come, in bytes. */
@@ -67,7 +68,9 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
       });
       const before = opened.peek();
       const own = [...files].filter(([file]) => sizes.has(file)).map(([, size]) => size);
-      const bytes = { model: sum(own).loaded, all: sum([...files.values()]).loaded };
+      const [loaded, all] = [sum(own).loaded, sum([...files.values()]).loaded];
+      const sent = sentAs([...files.keys()].filter((file) => !sizes.has(file)));
+      const bytes = { model: loaded, runtime: sent ?? all - loaded };
       opened.value = { model, milliseconds: performance.now() - started, bytes };
       loading.value = undefined;
       if (model.backend.reason) notice.value = model.backend.reason;

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { cacheFolder } from '../../data/cache.ts';
+import { cacheFolder } from '../../files/cache.ts';
 import { isFolderSync } from '../../files/exists.ts';
 import { anyPackage, ownPackage } from '../../formats/npm.ts';
 import { attempt, readText } from '../../formats/read.ts';

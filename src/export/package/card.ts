@@ -40,7 +40,12 @@ ${block('html', pageSnippet(manifest, folder))}
 With a bundler, the import map is not needed: Vite and webpack find the files by themselves. Where a bundler does not, put this folder
 where the page finds it, and onnxruntime-web's \`ort.wasm.bundle.min.mjs\` and \`ort-wasm-simd-threaded.wasm\` with \`runtime/worker.js\`
 into another, and ${code(`open({ from: ${quoted(`/${encodeURIComponent(folder)}/`)}, wasmPaths: '/ort/' })`)}. \`open({ backend: 'webgpu' })\` needs
-\`onnxruntime-web/webgpu\` in the import map too. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
+\`onnxruntime-web/webgpu\` in the import map too; with a bundler, \`open({ backend: webgpu })\` takes \`webgpu\` of this folder's \`webgpu.js\`. The same seed gives the same noise as in Node, to the bit; \`await model.selfTest()\` proves the numbers.
+
+## On a hub
+
+\`hf upload OWNER/NAME .\` in this folder puts it on the Hugging Face hub (\`pip install huggingface_hub\`, then \`hf auth login\`, once). There,
+${code("open('hf:OWNER/NAME')")} of \`cvae-compile/runtime\` opens it in Node and in pages, and ${code("open('hf:OWNER/NAME@REVISION')")} a commit of it for good.
 
 ## In Python
 

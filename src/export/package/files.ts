@@ -6,7 +6,7 @@ import { Unavailable } from '../../errors.ts';
 import { ASKED, SERVED } from '../../runtime/sessions.ts';
 import type { CardFacts } from './card-facts.ts';
 import { cardOf, PICTURE } from './card.ts';
-import { moduleOf, packageJsonOf, RUNTIME } from './module.ts';
+import { moduleOf, packageJsonOf, RUNTIME, webgpuOf } from './module.ts';
 import { typesOf } from './types.ts';
 
 /**
@@ -22,6 +22,7 @@ export const packageFiles = async (about: CardFacts): Promise<readonly Packed[]>
   const texts = {
     'index.js': moduleOf(manifest, served),
     'index.d.ts': typesOf(manifest),
+    ...webgpuOf(),
     'package.json': packageJsonOf(manifest, license),
     'README.md': cardOf(about),
   };

@@ -29,6 +29,18 @@ export const open = async (options) => {
 `;
 };
 
+/** Returns what a page imports so that a bundler puts WebGPU's files into it, and its types. */
+export const webgpuOf = (): Readonly<Record<string, string>> => ({
+  'webgpu.js': `// For open({ backend: webgpu }): only pages that import this carry onnxruntime-web's build for WebGPU.
+export { webgpu } from './${RUNTIME}/webgpu.js';
+`,
+  'webgpu.d.ts': `import type { WebGpu } from './index.js';
+
+/** WebGPU as the backend of open. */
+export declare const webgpu: WebGpu;
+`,
+});
+
 /** The words for a kind of model in a sentence. */
 export const KINDS = { cvae: 'a conditional VAE', predictor: 'a predictor' } as const;
 
@@ -45,7 +57,11 @@ export const packageJsonOf = ({ name, kind }: Manifest, license: string | undefi
     description: `${oneLine(name)}: ${KINDS[kind]} as ONNX files, with what runs them in Node and in a page.`,
     ...(license !== undefined && { license }),
     type: 'module',
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './*': './*' },
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './webgpu': { types: './webgpu.d.ts', default: './webgpu.js' },
+      './*': './*',
+    },
     types: './index.d.ts',
     browser: { [`./${RUNTIME}/node.js`]: false },
     sideEffects: [`./${RUNTIME}/worker*.js`],

@@ -48,18 +48,28 @@ export interface SelfTest {
 `;
 
 const OPEN = `
+/** WebGPU for a page that a bundler makes: \`webgpu\` of this package's \`webgpu.js\`. */
+export interface WebGpu {
+  readonly name: 'webgpu';
+  wasm?(): URL;
+  worker?(): unknown;
+  here?(): Promise<unknown>;
+}
+
 /** How the files are loaded and run. */
 export interface OpenOptions {
-  /** The folder of the ONNX files, or its URL, if they are not next to this module. */
+  /** The folder of the ONNX files, or its URL, if they are not next to this module; also \`hf:owner/name\`, of the Hugging Face hub. */
   readonly from?: string | URL;
   /** auto: WebAssembly in a page, onnxruntime-node's CPU in Node. webgpu: the GPU, or auto if that does not work. */
-  readonly backend?: 'auto' | 'wasm' | 'webgpu';
+  readonly backend?: 'auto' | 'wasm' | 'webgpu' | WebGpu;
   /** The number of threads for one call, 1 by default. For more, a page needs the headers COOP and COEP. */
   readonly threads?: number;
   /** Aborts loading: open then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with the progress of each file's download. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Whether files from another address are kept for the next time, under their hashes; true by default. */
+  readonly keep?: boolean;
   /** Page only: the URL of a folder with onnxruntime-web's module and WebAssembly, and this package's worker.js. */
   readonly wasmPaths?: string | URL;
   /** Page only: whether the files run in a worker, so that the page stays responsive; true by default. */

@@ -2,10 +2,10 @@ import { Unavailable } from '../../errors.ts';
 import { adaptFiles, withoutWeights } from '../adapt.ts';
 import { checkOpenOptions, type OpenOptions } from '../open-options.ts';
 import type { ShapedArray } from '../ort.ts';
+import { addressed } from './address.ts';
 import { downloadChecked } from './files.ts';
 import { readManifest } from './manifest.ts';
-import { baseOf, page } from './page.ts';
-import { folderOf } from './ort-files.ts';
+import { page } from './page.ts';
 import { thread } from './thread.ts';
 
 /**
@@ -19,12 +19,12 @@ export const adapted = async (
   options: Omit<OpenOptions, 'weights'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> => {
   const checked = checkOpenOptions(withoutWeights(options));
-  const folder = folderOf(address, baseOf());
+  const { folder, get = downloadChecked } = await addressed(address);
   const manifest = await readManifest(folder, checked, true);
-  const running = await thread({ ...checked, threads: 1, worker: checked.worker ?? true, gpu: false });
+  const running = await thread({ ...checked, gpu: undefined, threads: 1, worker: checked.worker ?? true });
   try {
     return await adaptFiles(manifest, weights, {
-      get: (file) => downloadChecked(new URL(file.file, folder), file, checked),
+      get: (file) => get(new URL(file.file, folder), file, checked),
       ort: running.ort,
       how: { executionProviders: ['wasm'], intraOpNumThreads: 1 },
       sha256,

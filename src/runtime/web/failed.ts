@@ -1,6 +1,7 @@
-import { Unavailable, reasonOf } from '../../errors.ts';
+import { InvalidData, Unavailable, reasonOf } from '../../errors.ts';
 import type { download } from '../download.ts';
 import type { Places } from './ort-files.ts';
+import type { Ended } from './remote.ts';
 
 // Loaded only after a failure; what the page has already loaded is passed in, since sharing it would require a separate file.
 
@@ -12,16 +13,17 @@ export const startError = (error: unknown, { wasm }: Places, assets: string): Un
   return new Unavailable(`${wasm}: expected onnxruntime-web to start, got "${reason}"; ${remedy}`, { cause: error });
 };
 
+/** Returns the error of what has ended a worker. */
+export const ended = async ({ lost, message }: Ended, ...where: Where): Promise<Unavailable> =>
+  lost === undefined ? new Unavailable(await workerError(message, ...where)) : gpuLost(lost);
+
+type Where = readonly [places: Places, assets: string, get: typeof download];
+
 /**
  * Explains why a worker has crashed, or its script did not load, for which browsers report no reason. The location that a bundler
  * chose for it is unknown.
  */
-export const workerError = async (
-  { worker }: Places,
-  assets: string,
-  get: typeof download,
-  message: string | undefined,
-): Promise<string> => {
+const workerError = async (message: string | undefined, ...[{ worker }, assets, get]: Where): Promise<string> => {
   if (message) return `worker: expected to run, got "${message}"; open the model again`;
   const [what, remedy] = ["the runtime's worker", `${assets}, or open with { worker: false }`];
   if (worker)
@@ -40,3 +42,7 @@ export const withoutWasm = (): Unavailable =>
 /** Returns the error for a GPU that is lost, with the system's reason. */
 export const gpuLost = (reason: string): Unavailable =>
   new Unavailable(`webgpu: expected the GPU that the model was opened on, got "${reason}"; open the model again`);
+
+/** Returns the error for text that is no address. */
+export const noAddress = (address: string | URL): InvalidData =>
+  new InvalidData(`${address}: expected the address of a folder, got other text; correct it`);

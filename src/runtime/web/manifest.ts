@@ -3,8 +3,7 @@ import { FORMAT } from '../../formats/version.ts';
 import type { Manifest } from '../../signature.ts';
 import { download } from '../download.ts';
 import type { OpenOptions } from '../open-options.ts';
-import { baseOf } from './page.ts';
-import { folderOf } from './ort-files.ts';
+import { addressed } from './address.ts';
 
 /**
  * Reads the manifest at the address of an exported folder; throws an `InvalidFile` if there is none that can be read. `inFull`
@@ -15,7 +14,7 @@ export const readManifest = async (
   options: OpenOptions = {},
   inFull: unknown = options.weights,
 ): Promise<Manifest> => {
-  const url = new URL(MANIFEST_FILE, folderOf(folder, baseOf()));
+  const url = new URL(MANIFEST_FILE, (await addressed(folder)).folder);
   const wanted = { what: 'the model.json of an exported model', remedy: 'give the address of an exported folder' };
   const text = new TextDecoder().decode(await download(url, wanted, options));
   // A page need not load the schema and the error messages for a manifest that looks right.

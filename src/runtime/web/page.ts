@@ -2,6 +2,7 @@
 interface Page {
   readonly document?: { readonly baseURI: string };
   readonly location?: { readonly href: string };
+  readonly origin?: string;
   readonly crossOriginIsolated?: boolean;
   readonly WebAssembly?: unknown;
   readonly Worker?: unknown;
@@ -15,5 +16,5 @@ interface SubtleCrypto {
 /** The page, or the worker, that this code runs in. Reading it is safe outside a browser. */
 export const page: Page = globalThis;
 
-/** Returns the base of relative addresses. */
-export const baseOf = (): string => page.document?.baseURI ?? page.location?.href ?? '';
+/** Returns the base of relative addresses, if there is a page or a worker. */
+export const baseOf = (): string | undefined => page.document?.baseURI ?? page.location?.href;

@@ -1,4 +1,3 @@
-import { Unavailable } from '../../errors.ts';
 import type { Ort, OrtTensor } from '../ort.ts';
 import type { Feeds } from '../sessions.ts';
 import type { Opened, Reply, Request, Said } from './worker-host.ts';
@@ -21,6 +20,12 @@ declare const MessageChannel: new () => {
   readonly port2: unknown;
 };
 
+/** What has ended a worker: an error in its script, of which browsers may tell nothing, or the loss of its GPU. */
+export interface Ended {
+  readonly message?: string;
+  readonly lost?: string;
+}
+
 /** An onnxruntime that runs elsewhere, or under a lock. */
 export interface Running {
   readonly ort: Ort;
@@ -31,15 +36,13 @@ export interface Running {
 }
 
 /**
- * Starts the onnxruntime of a worker. Throws the worker's error if the start fails; `Unavailable` for a script that does not
- * load, or a worker that crashes with a message, for which `whyNot` returns the reason. A GPU that is lost ends it
- * with the error that `lost` returns.
+ * Starts the onnxruntime of a worker. Throws the worker's error if the start fails. A script that does not load, a worker that crashes
+ * with a message and a GPU that is lost end it, with the error that `why` returns.
  */
 export const startRemote = async (
   worker: WorkerLike,
   start: Start,
-  whyNot: (message?: string) => Promise<string>,
-  lost: (reason: string) => Promise<Error>,
+  why: (what: Ended) => Promise<Error>,
 ): Promise<Running> => {
   let end: (error: Error) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => (end = reject));
@@ -59,13 +62,9 @@ export const startRemote = async (
     end(new Error()); // which nobody awaits: sessions are released first
   };
   const ready = new Promise<void>((resolve) => {
-    worker.addEventListener('message', ({ data }) =>
-      'lost' in data ? void lost(data.lost).then(end, end) : resolve(),
-    );
+    worker.addEventListener('message', ({ data }) => ('lost' in data ? void why(data).then(end, end) : resolve()));
   });
-  worker.addEventListener('error', ({ message }) => {
-    void whyNot(message).then((why) => end(new Unavailable(why)));
-  });
+  worker.addEventListener('error', (event) => void why(event).then(end, end));
   // A worker that is still loading would miss messages.
   await Promise.race([ended, ready.then(() => ask({ do: 'start', start }))]).catch((error: unknown) => {
     stop();

@@ -4,10 +4,10 @@ import { closable } from '../calls.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { readState } from '../state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from '../train.ts';
+import { addressed } from './address.ts';
 import { downloadChecked } from './files.ts';
 import { readManifest } from './manifest.ts';
-import { baseOf, page } from './page.ts';
-import { folderOf } from './ort-files.ts';
+import { page } from './page.ts';
 import { thread } from './thread.ts';
 
 /**
@@ -16,15 +16,15 @@ import { thread } from './thread.ts';
  */
 export const trainer = async (address: string | URL, options: TrainerOptions & OpenOptions = {}): Promise<Trainer> => {
   const { own, how: checked } = checkTrainerOptions(options);
-  const folder = folderOf(address, baseOf());
+  const { folder, get = downloadChecked } = await addressed(address);
   const manifest = await readManifest(folder, checked, true);
   const training = trainingOf(manifest, new URL(MANIFEST_FILE, folder).href);
   const locate = ({ file }: FileOnDisk): URL => new URL(encodeURIComponent(file), folder);
   const [step, state] = [locate(training.step), locate(training.state)];
-  const bytes = await downloadChecked(step, training.step, checked);
-  const begin = readState(await downloadChecked(state, training.state, checked), state.href);
+  const bytes = await get(step, training.step, checked);
+  const begin = readState(await get(state, training.state, checked), state.href);
   const threads = page.crossOriginIsolated ? checked.threads : 1;
-  const running = await thread({ ...checked, threads, worker: checked.worker ?? true, gpu: false });
+  const running = await thread({ ...checked, gpu: undefined, threads, worker: checked.worker ?? true });
   try {
     const on = { executionProviders: ['wasm'], intraOpNumThreads: threads };
     const made = await createTrainer(running.ort, manifest, training, { bytes, where: step.href }, begin, on, own);

@@ -1,11 +1,15 @@
 import { oneAtATime } from '../one-at-a-time.ts';
+import type { WebGpu } from '../open-options.ts';
 import type { Running } from './remote.ts';
 import { started, type OrtWeb, type Start } from './start.ts';
 
 /** Starts an onnxruntime in this thread: once, with one call at a time. */
-export const startHere = async (start: Start): Promise<Running> => {
+export const startHere = async (start: Start, gpu?: WebGpu): Promise<Running> => {
   let lost: Promise<Error> | undefined;
-  const loaded: OrtWeb = start.gpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
+  // The same module as that of an import map; a bundler's has no address.
+  const loaded: OrtWeb = start.module
+    ? await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ start.module)
+    : await (gpu?.here?.() ?? import('onnxruntime-web/wasm'));
   let isOver = (): void => undefined;
   const over = new Promise<void>((resolve) => (isOver = resolve));
   const ort = await started(loaded, start, (reason) => {

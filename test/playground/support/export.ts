@@ -15,10 +15,12 @@ export const exportForPage = async (folder: string, name: string): Promise<strin
   const definition = await load(
     fileURLToPath(new URL(`../../../examples/${name.includes('/') ? name : `${name}/model`}.ts`, import.meta.url)),
   );
+  const collected = await collect(definition.path, definition.model, definition.data, { seed: 1 });
+  const { names } = collected.whole;
   const { compiled } = await withSpecimens(
-    compile(definition.model, trainedWeights(definition.model), { name }),
+    compile(definition.model, trainedWeights(definition.model), { name, ...(names && { names }) }),
     definition.model,
-    { collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }) },
+    { collect: async () => collected },
   );
   const out = join(folder, name);
   await mkdir(out, { recursive: true });
