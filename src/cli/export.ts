@@ -21,6 +21,7 @@ interface Options {
   readonly precision: keyof typeof PRECISIONS;
   readonly atMost?: AtMost;
   readonly package?: true;
+  readonly python?: true;
   readonly target: 'onnx' | 'wasm';
   readonly triton?: string;
   readonly license?: string;
@@ -50,6 +51,10 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
       whole(1, 100_000),
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
+    .option(
+      '--python',
+      'also write programs in Python for many machines: rows of tables and, with --training, train.py',
+    )
     .option(
       '--target <name>',
       'wasm: also write model.js and model.wasm, which run the model without any runtime',
