@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { open, readManifest } from '../../src/runtime/node.ts';
 import { writeRepository } from '../../src/serving/triton/repository.ts';
+import { ownFloats } from '../../src/values/lists.ts';
 import { exportExample } from '../browser/support/models.ts';
 import { pythonWith } from '../setup/python.ts';
 
@@ -54,7 +55,7 @@ const samplesOf = async (exported: string) => {
       (epsilon, i) => (mean.data[row * latent + i] ?? 0) + Math.exp((logVar.data[row * latent + i] ?? 0) / 2) * epsilon,
     ),
   );
-  const { data } = await model.decode(z, values);
+  const y = await model.decode(z, values);
   const { decoder } = model.signature.files;
   await model.close();
   const nested = (own: ArrayLike<number>, shape: readonly number[]): unknown => {
@@ -67,10 +68,12 @@ const samplesOf = async (exported: string) => {
     name,
     rows.map((row) => nested(row, conditions[name]?.shape ?? [])),
   ]);
-  return {
-    inputs: { ...Object.fromEntries(inputs), noise },
-    outputs: { y: nested(data, [2, ...(decoder?.outputs['y'] ?? [])]) },
-  };
+  const all: Readonly<Record<string, unknown>> = { ...y, y: y.data };
+  const outputs = Object.entries(decoder?.outputs ?? {}).map(([name, shape]) => [
+    name,
+    nested(ownFloats(all[name]) ?? [], [2, ...shape]),
+  ]);
+  return { inputs: { ...Object.fromEntries(inputs), noise }, outputs: Object.fromEntries(outputs) };
 };
 
 test.skipIf(why)('tritonclient is answered as by Triton', { timeout: 300_000 }, async () => {
