@@ -3,6 +3,7 @@ import type { Value } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { classBands, quantileBands } from './bands.tsx';
 import type { TableColumn } from './columns.ts';
+import { behindInWords } from './DataLegend.tsx';
 import { alike, elementOf } from './rows.ts';
 import { linear, short, ticks, type Scale } from './scale.ts';
 import { ClassLegend } from './Multiples.tsx';
@@ -62,8 +63,7 @@ export const TrendView = ({
         )}
         {points && (
           <span>
-            <i class="dot-mark" /> data ({points.behind.rows.length} rows
-            {points.behind.all ? '' : ' with similar other conditions'})
+            <i class="dot-mark" /> data ({behindInWords(points.behind, 'other conditions')})
           </span>
         )}
         <span>Click a plot to set {axis.title}.</span>
