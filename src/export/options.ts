@@ -107,6 +107,11 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
+   * Also writes the programs in Python that run the model on many machines, for rows of tables and, with `training`, to train it further: those of
+   * `examples/distributed`.
+   */
+  readonly python?: boolean;
+  /**
    * `wasm`: also writes the model as one module that needs no runtime: `model.wasm`, its code and weights, and `model.js`, which imports
    * nothing. `onnx`, the default, does not.
    */
@@ -202,6 +207,7 @@ const EXPORT: RulesOf<ExportOptions> = {
     'give true for what is usual',
   ),
   package: rule('true, false or { license }', allOf({ license: NAME }), "give one such as { license: 'MIT' }"),
+  python: flag,
   target: oneOf('onnx', 'wasm'),
   examples: rule(
     'data or false',
