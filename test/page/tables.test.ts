@@ -62,7 +62,7 @@ test('rows behind draws are of the same classes and near in numbers, all where t
   const clouds = { kind: 'numbers', numbers: [4] } as const;
   const values = { station: { kind: 'class', index: 1 }, day: { kind: 'numbers', numbers: [200] }, clouds } as const;
   const found = alike(manifest, rows, values);
-  expect(found.all).toBe(false);
+  expect(found.which).toBe('like');
   expect(found.rows.length).toBeGreaterThanOrEqual(30);
   for (const row of found.rows) {
     expect(row % 3).toBe(1);
@@ -70,6 +70,8 @@ test('rows behind draws are of the same classes and near in numbers, all where t
   }
   // Along the day, it may be any.
   expect(alike(manifest, rows, values, 'day').rows).toHaveLength(133);
-  expect(alike(manifest, rows, { ...values, station: { kind: 'class', index: 7 } })).toMatchObject({ all: true });
+  expect(alike(manifest, rows, { ...values, station: { kind: 'class', index: 7 } })).toMatchObject({
+    which: 'too few',
+  });
   expect(elementOf(rows, 'y', 2, [0, 1])).toEqual([2, 5]);
 });

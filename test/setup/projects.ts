@@ -73,6 +73,7 @@ export const LONGEST: readonly string[] = [
   'test/layers/parity.test.ts',
   'test/browser/operators.test.ts',
   'test/playground/page.test.ts',
+  'test/playground/tables.test.ts',
   'test/processes/runs.test.ts',
   'test/types/shapes.test.ts',
   'test/processes/telemetry.test.ts',

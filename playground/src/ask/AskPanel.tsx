@@ -20,7 +20,7 @@ export const AskPanel = ({ playground }: { readonly playground: Playground }) =>
     <div class="ask">
       <section class="ask-own" aria-labelledby="own-title">
         <h2 id="own-title">Your example</h2>
-        <p class="hint">Its condition is set under Condition; what belongs to it is given here.</p>
+        <p class="hint">Set x under Condition, and give y here.</p>
         {targetsOf(manifest).map(([name, target]) => (
           <OwnField
             key={name}
@@ -56,7 +56,7 @@ const Lies = ({ playground }: { readonly playground: Playground }) => {
   return (
     <section aria-labelledby="lies-title">
       <h2 id="lies-title">
-        {changeableOf(manifest).length > 0 ? 'The same z under other conditions' : 'Where it lies'}
+        {changeableOf(manifest).length > 0 ? 'The same z under other conditions' : 'Position in the latent space'}
       </h2>
       <AsView playground={playground} z={mean.data} called="the example’s z" />
       <div class="row">
@@ -79,7 +79,7 @@ const Likely = ({ playground: { manifest, question } }: { readonly playground: P
   const answer = question.likelihood.value;
   return (
     <section aria-labelledby="likely-title">
-      <h2 id="likely-title">How likely it is</h2>
+      <h2 id="likely-title">Likelihood</h2>
       {manifest.files.evaluation === undefined ? (
         <p class="hint">
           For log p(y|x), export the model with <code>--evaluation</code>.

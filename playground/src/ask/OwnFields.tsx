@@ -27,7 +27,7 @@ export const OwnField = (props: OwnProps) => {
     return (
       <figure class="own-picture">
         <Picture values={values.map((index) => index / (classesOf(target).length - 1))} shape={view} label={name} />
-        <figcaption class="hint">A picture of classes: choose one among the examples.</figcaption>
+        <figcaption class="hint">A map of classes: choose one from the examples.</figcaption>
       </figure>
     );
   const refuse = (value: number): string | undefined =>

@@ -8,7 +8,7 @@ export const PointView = ({ playground: { manifest, latent } }: { readonly playg
   const distance = Math.hypot(...point);
   return (
     <div class="here">
-      {here && <Outcome manifest={manifest} outputs={here} label="y at the point" />}
+      {here && <Outcome manifest={manifest} outputs={here} label="Decoded y" />}
       <div class="here-side">
         <p>
           <b>{distance.toFixed(2)}</b> <span class="hint">standard deviations from the prior mean</span>

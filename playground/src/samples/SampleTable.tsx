@@ -2,7 +2,6 @@ import type { Playground } from '../session/playground.ts';
 import { rowsCsv } from '../table/csv.ts';
 import { SaveCsv } from '../table/SaveCsv.tsx';
 import { Canvas } from '../view/Picture.tsx';
-import { isSeveral } from '../view/results.ts';
 import { ColumnPicture } from './ColumnPicture.tsx';
 import { groupsOf, type ColumnGroup } from './columns.ts';
 import type { Drawn } from './drawing.ts';
@@ -26,7 +25,7 @@ export const SampleTable = ({
     <>
       <div class="scroll tall" tabIndex={0} role="region" aria-label="Table of samples">
         <table class="samples">
-          <Head several={isSeveral(manifest)} groups={groups} />
+          <Head groups={groups} />
           <tbody>
             {Array.from({ length: rows }, (_, row) => {
               const name = names[Math.floor(row / settings.count)] ?? '';
@@ -75,9 +74,9 @@ export const SampleTable = ({
 };
 
 /** The names of targets, where there are several, and those of columns, with how their values are distributed. */
-const Head = ({ several, groups }: { readonly several: boolean; readonly groups: readonly ColumnGroup[] }) => (
+const Head = ({ groups }: { readonly groups: readonly ColumnGroup[] }) => (
   <thead>
-    {several && (
+    {groups.some(({ name, columns }) => columns.some(({ title }) => title !== name)) && groups.length > 1 && (
       <tr class="targets">
         <td />
         {groups.map(({ name, columns: own }) => (

@@ -67,7 +67,7 @@ const ClassesOf = ({ playground: { manifest, example }, guesses }: SequenceProps
       <>
         <dt>Ground truth</dt>
         <dd>
-          <Plot target={manifest.target} name="y" values={truthOf(example.value)} label="The example as it is" />
+          <Plot target={manifest.target} name="y" values={truthOf(example.value)} label="Ground truth of the example" />
         </dd>
       </>
     )}

@@ -29,7 +29,7 @@ export const DataLegend = ({
     {rows && (
       <span>
         <i class="area data" /> data
-        {behind && (behind.all ? ` (${rows.count} rows)` : ` (${behind.rows.length} rows with similar conditions)`)}
+        {behind && ` (${behindInWords(behind)})`}
       </span>
     )}
     {marks && (
@@ -59,3 +59,11 @@ export const DataLegend = ({
     )}
   </p>
 );
+
+/** Which rows of the data are shown. */
+export const behindInWords = ({ rows: { length }, which }: Alike, conditions = 'conditions'): string =>
+  which === 'like'
+    ? `${length} rows with similar ${conditions}`
+    : which === 'all'
+      ? `${length} rows`
+      : `all ${length} rows, as too few have similar ${conditions}`;

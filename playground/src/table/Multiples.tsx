@@ -25,8 +25,13 @@ export const Multiples = ({
   readonly population: Population;
 }) => {
   const { groups, count, values } = population;
-  const dataOf = (group: number): readonly number[] | undefined =>
-    rows && elementOf(rows, column.target, column.place, alike(manifest, rows, withClass(values, group)).rows);
+  // A class that the data do not have with the other conditions stands alone.
+  const dataOf = (group: number): readonly number[] | undefined => {
+    const like = rows && alike(manifest, rows, withClass(values, group));
+    return rows && like && like.which !== 'too few'
+      ? elementOf(rows, column.target, column.place, like.rows)
+      : undefined;
+  };
   const data = groups.map((_, group) => dataOf(group));
   if (column.classes) {
     const drawn = groups.map((_, group) => sharesIn(manifest, column, population.outputs, group * count, count));

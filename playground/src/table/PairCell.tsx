@@ -1,6 +1,7 @@
 import { Bars } from './Bars.tsx';
+import { Dots } from './Dots.tsx';
 import { spread, type PairColumn } from './pair.ts';
-import { linear, short, ticks, type Scale } from './scale.ts';
+import { linear, short, ticks } from './scale.ts';
 import { rankCorrelation } from './statistics.ts';
 
 interface CellProps {
@@ -63,44 +64,25 @@ export const Cell = ({ row, column, size, part, colours }: CellProps) => {
     <g role="img" aria-label={`${row.title} against ${column.title}${said}`}>
       {frame}
       {column.data && row.data && (
-        <path class="dots data" d={dots(column, row, column.data, row.data, x, y).join('')} />
+        <Dots kind="data" xs={placesOf(column, column.data, 1)} ys={placesOf(row, row.data, 7)} x={x} y={y} />
       )}
-      {byColour(dots(column, row, column.draws, row.draws, x, y), colours).map(([colour, path]) => (
-        <path key={colour} class="dots drawn" style={colour === '' ? undefined : { stroke: colour }} d={path} />
-      ))}
+      <Dots
+        kind="drawn"
+        xs={placesOf(column, column.draws, 1)}
+        ys={placesOf(row, row.draws, 7)}
+        x={x}
+        y={y}
+        colours={colours}
+      />
     </g>
   );
 };
 
 const correlation = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(2).replace('-', '−'));
 
-/** A point for each row, empty for one that is outside. */
-const dots = (
-  column: PairColumn,
-  row: PairColumn,
-  xs: readonly number[],
-  ys: readonly number[],
-  x: Scale,
-  y: Scale,
-): readonly string[] =>
-  xs.map((value, i) => {
-    const [a, b] = [spread(value, i, column.classes), spread(ys[i] ?? NaN, i * 7 + 3, row.classes)];
-    const inside = a >= x.from && a <= x.to && b >= y.from && b <= y.to;
-    return inside ? `M${x.at(a).toFixed(1)} ${y.at(b).toFixed(1)}h0` : '';
-  });
-
-/** Points by their colour, as a path each. */
-const byColour = (
-  points: readonly string[],
-  colours: readonly string[] | undefined,
-): readonly (readonly [string, string])[] => {
-  const paths = new Map<string, string[]>();
-  for (const [i, point] of points.entries()) {
-    const colour = colours?.[i] ?? '';
-    paths.set(colour, [...(paths.get(colour) ?? []), point]);
-  }
-  return [...paths].map(([colour, path]) => [colour, path.join('')]);
-};
+/** The values of a column where they are drawn. */
+const placesOf = ({ classes }: PairColumn, values: readonly number[], salt: number): readonly number[] =>
+  values.map((value, i) => spread(value, salt * i + salt, classes));
 
 /** Numbers, or names of classes, beside the outermost plots. */
 export const Side = ({

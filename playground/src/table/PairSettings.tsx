@@ -41,7 +41,7 @@ export const PairSettings = ({
           value={colour.value}
           onChange={({ currentTarget }) => (colour.value = currentTarget.value)}
         >
-          <option value="">samples or data</option>
+          <option value="">samples / data</option>
           {[...(group === undefined ? [] : [group]), ...all.map(({ title }) => title)].map((title) => (
             <option key={title} value={title}>
               {title}

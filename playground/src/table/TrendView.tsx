@@ -3,11 +3,14 @@ import type { Value } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { classBands, quantileBands } from './bands.tsx';
 import type { TableColumn } from './columns.ts';
+import { behindInWords } from './DataLegend.tsx';
+import { Dots } from './Dots.tsx';
 import { alike, elementOf } from './rows.ts';
 import { linear, short, ticks, type Scale } from './scale.ts';
 import { ClassLegend } from './Multiples.tsx';
 import { percent } from './SharePlot.tsx';
 import type { Axis, Table, Trend } from './state.ts';
+import { toneOf } from './tones.ts';
 import { useWidth } from './useWidth.ts';
 import { XAxis } from './XAxis.tsx';
 
@@ -31,7 +34,16 @@ export const TrendView = ({
   const now = numberAt(playground, axis);
   const pointed = useSignal<number | undefined>(undefined);
   const behind = rows && alike(playground.manifest, rows, trend.values, axis.condition);
-  const points = rows && behind && { x: elementOf(rows, axis.condition, axis.place, behind.rows), behind };
+  const all = Object.keys(trend.values).find((name) => trend.values[name]?.kind === 'all');
+  const points = rows &&
+    behind && {
+      x: elementOf(rows, axis.condition, axis.place, behind.rows),
+      behind,
+      colours:
+        all === undefined || !rows.columns.has(all)
+          ? undefined
+          : elementOf(rows, all, 0, behind.rows).map((group) => toneOf(group, trend.groups.length)),
+    };
   const shared = {
     playground,
     trend,
@@ -62,8 +74,7 @@ export const TrendView = ({
         )}
         {points && (
           <span>
-            <i class="dot-mark" /> data ({points.behind.rows.length} rows
-            {points.behind.all ? '' : ' with similar other conditions'})
+            <i class="dot-mark" /> data ({behindInWords(points.behind, 'other conditions')})
           </span>
         )}
         <span>Click a plot to set {axis.title}.</span>
@@ -74,7 +85,13 @@ export const TrendView = ({
             key={i}
             column={column}
             {...shared}
-            points={points && { x: points.x, y: elementOf(rows, column.target, column.place, points.behind.rows) }}
+            points={
+              points && {
+                x: points.x,
+                y: elementOf(rows, column.target, column.place, points.behind.rows),
+                colours: points.colours,
+              }
+            }
           />
         ))}
       </div>
@@ -95,7 +112,14 @@ interface AlongProps {
   readonly now: number | undefined;
   readonly pointed: number | undefined;
   readonly onPoint: (x: number | undefined) => void;
-  readonly points: { readonly x: readonly number[]; readonly y: readonly number[] } | undefined;
+  readonly points:
+    | {
+        readonly x: readonly number[];
+        readonly y: readonly number[];
+        /** Of the class of a condition, where all classes are asked for. */
+        readonly colours: readonly string[] | undefined;
+      }
+    | undefined;
 }
 
 const Along = ({ column, playground, trend, now, pointed, onPoint, points }: AlongProps) => {
@@ -107,7 +131,7 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
   const made = column.classes
     ? classBands(playground.manifest, column, trend)
     : quantileBands(playground.manifest, column, trend, points?.y);
-  const said = nearest === undefined ? '' : `${axis.title} ${short(places[nearest] ?? 0)}: ${made.said(nearest)}`;
+  const said = nearest === undefined ? '' : `${axis.title} ≈ ${short(places[nearest] ?? 0)}: ${made.said(nearest)}`;
   const y = linear(made.range[0], made.range[1], HEIGHT, 6);
   const place = (event: PointerEvent | MouseEvent): number => {
     const bounds = box.current?.getBoundingClientRect();
@@ -135,7 +159,9 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
           >
             <YAxis scale={y} left={LEFT} right={width - 8} share={column.classes !== undefined} />
             {made.draw(x, y)}
-            {points && !column.classes && <Points {...points} sx={x} sy={y} />}
+            {points && !column.classes && (
+              <Dots kind="data" xs={points.x} ys={points.y} x={x} y={y} colours={points.colours} />
+            )}
             {now !== undefined && now >= axis.from && now <= axis.to && (
               <line class="mark now" x1={x.at(now)} x2={x.at(now)} y1="0" y2={HEIGHT} />
             )}
@@ -149,25 +175,6 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
       <p class="hint figures">{said || ' '}</p>
     </figure>
   );
-};
-
-/** Dots of the data: a path of points, which is one element however many there are. */
-const Points = ({
-  x,
-  y,
-  sx,
-  sy,
-}: {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly sx: Scale;
-  readonly sy: Scale;
-}) => {
-  const isIn = (value: number, { from, to }: Scale): boolean => value >= from && value <= to;
-  const dots = x.flatMap((value, i) =>
-    isIn(value, sx) && isIn(y[i] ?? NaN, sy) ? [`M${sx.at(value).toFixed(1)} ${sy.at(y[i] ?? 0).toFixed(1)}h0`] : [],
-  );
-  return <path class="dots data" d={dots.join('')} />;
 };
 
 const YAxis = ({

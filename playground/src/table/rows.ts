@@ -36,10 +36,10 @@ export const elementOf = (
   return which ? which.map(at) : Array.from({ length: rows.count }, (_, row) => at(row));
 };
 
-/** The rows whose conditions are like those that are given, and whether they are few enough that all rows were taken instead. */
+/** The rows whose conditions are like those that are given; or all rows, where no condition leaves any out, or where too few are like them. */
 export interface Alike {
   readonly rows: readonly number[];
-  readonly all: boolean;
+  readonly which: 'like' | 'all' | 'too few';
 }
 
 /** Fewer rows than this say little of a distribution, … */
@@ -74,7 +74,8 @@ export const alike = (manifest: Manifest, rows: DataRows, values: Values, except
         kept = nearest(kept, elementOf(rows, name, place), value.numbers[place] ?? 0, near * rows.count);
     if (kept.length >= ENOUGH) break;
   }
-  return kept.length < FEW ? { rows: every, all: true } : { rows: kept, all: kept.length === rows.count };
+  if (kept.length < FEW) return { rows: every, which: 'too few' };
+  return { rows: kept, which: kept.length === rows.count ? 'all' : 'like' };
 };
 
 /** Those of some rows whose number is no farther from a value than that of the `count` nearest of all rows. */
