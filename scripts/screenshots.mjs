@@ -1,5 +1,6 @@
-// npm run screenshots [-- FOLDER]: takes the pictures of the playground in the README, of an exported completion model: light,
-// dark, and on a phone, into docs/. By default, the folder is the one that `npm run playground` leaves.
+// npm run screenshots [-- FOLDER [TABLE]]: takes the pictures of the playground in the README, of an exported completion model: light,
+// dark, and on a phone, into docs/; and that of a table in docs/serving.md, if TABLE is the exported folder of examples/table. By
+// default, the folder is the one that `npm run playground` leaves.
 //
 // npm run screenshots -- --all OUT FOLDER…: every tab of each exported model, light, dark and on a phone, into OUT, to look at.
 import { existsSync, mkdirSync } from 'node:fs';
@@ -23,11 +24,11 @@ let served = await serveSite(() => siteOf(folder), { isolate: false });
 const browser = await launch();
 
 /** Opens a page at an address, and waits until it is at rest. */
-const visit = async (options, hash = '') => {
+const visit = async (options, hash = '', { site = served, shows = '.panel canvas' } = {}) => {
   const context = await browser.newContext({ deviceScaleFactor: 1, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  await page.goto(`${served.urls[0]}${hash}`);
-  await page.locator('.panel canvas').first().waitFor({ timeout: 60_000 });
+  await page.goto(`${site.urls[0]}${hash}`);
+  await page.locator(shows).first().waitFor({ timeout: 60_000 });
   await page.waitForTimeout(1500);
   return page;
 };
@@ -75,6 +76,15 @@ const pictures = async () => {
   await save(dark, 'playground-dark');
   const small = await visit(phone);
   await save(small, 'playground-phone');
+  if (args[1]) {
+    const site = await serveSite(() => siteOf(args[1]), { isolate: false, port: 0 });
+    const table = await visit(desk, '#view=trend&seed=3&c.station=all&c.day=180&c.clouds=4', {
+      site,
+      shows: '.band-median',
+    });
+    await save(table, 'playground-table');
+    await site.close();
+  }
 };
 
 /** Every tab of a model's page in each of the ways that it is shown, as high as it is: what is fixed to the window's edge is below it. */

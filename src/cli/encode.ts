@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { RowOptions } from './data-rows.ts';
 import type { Context, Io } from './io.ts';
 import { examples } from './options.ts';
-import { outFile, short, writeResults, type Line } from './results.ts';
+import { outFile, writeResults, type Line } from './results.ts';
+import { short } from '../values/drawn-rows.ts';
 import { aboutRow, withRowOptions } from './row-options.ts';
 
 interface Options extends RowOptions {

@@ -3,7 +3,8 @@ import { InvalidData } from '../errors.ts';
 import type { RowOptions } from './data-rows.ts';
 import type { Context, Io } from './io.ts';
 import { examples, whole } from './options.ts';
-import { outFile, short, writeResults, type Line } from './results.ts';
+import { outFile, writeResults, type Line } from './results.ts';
+import { short } from '../values/drawn-rows.ts';
 import { aboutRow, rowRanges, withRowOptions } from './row-options.ts';
 
 interface Options extends RowOptions {

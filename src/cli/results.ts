@@ -1,6 +1,8 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { npyOf } from '../data/encode-npy.ts';
 import { writeWhole } from '../files/whole.ts';
+import { cellText } from '../values/drawn-rows.ts';
 import { note, type Io } from './io.ts';
 
 /** A number, a text or numbers: in CSV a column for each. */
@@ -57,36 +59,3 @@ export const csvOf = (lines: readonly Line[]): string => {
   const rows = lines.map((line) => Object.values(line).flat());
   return [header, ...rows].map((cells) => `${cells.map((value) => cellText(value ?? '')).join(',')}\n`).join('');
 };
-
-/** Returns a cell of CSV: quoted if it has to be. */
-export const cellText = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
-
-/**
- * Returns the bytes of a `.npy` file, version 1.0: a header of a length that is a multiple of 64, then numbers in little-endian order
- * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
- */
-export const npyOf = ({ data, shape }: NpyArray): Uint8Array => {
-  const kind = Object.prototype.toString.call(data).slice(8, -1);
-  const type = kind === 'Int32Array' ? '<i4' : kind === 'Float64Array' ? '<f8' : '<f4';
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const about = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const length = Math.ceil((about.length + 11) / 64) * 64;
-  const header = `${about.padEnd(length - 11)}\n`;
-  const bytes = new Uint8Array(length + data.byteLength);
-  const view = new DataView(bytes.buffer);
-  bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0]);
-  view.setUint16(8, header.length, true);
-  bytes.set(new TextEncoder().encode(header), 10);
-  for (const [i, value] of data.entries()) {
-    const at = length + i * data.BYTES_PER_ELEMENT;
-    if (kind === 'Int32Array') view.setInt32(at, value, true);
-    else if (kind === 'Float64Array') view.setFloat64(at, value, true);
-    else view.setFloat32(at, value, true);
-  }
-  return bytes;
-};
-
-/** Rounds a float32 to its digits; whole numbers stay unchanged. */
-export const short = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));

@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
+import { npyOf } from '../data/encode-npy.ts';
 import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
 import { whole } from './options.ts';
-import { npyOf, outFile } from './results.ts';
+import { outFile } from './results.ts';
 import type { Drawn } from './samples.ts';
 
 /** Where samples are written, and how a picture of them looks. */

@@ -13,14 +13,27 @@ import { tfjsEngine } from './tfjs.ts';
 export type EngineName = 'tfjs' | 'onnx' | 'auto';
 const ENGINE = oneOf('tfjs', 'onnx', 'auto');
 
+/** What computes: the processor, a GPU through WebGPU, which onnxruntime-node has on Linux x64, Windows and macOS, or one by CUDA. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+const DEVICE = oneOf('cpu', 'webgpu', 'cuda');
+
 /**
  * Loads an engine by name. `auto` is tfjs-node if it is installed and works; otherwise onnxruntime-node, with a notice of the
  * reason; and if that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
  *
- * @throws Unavailable, with the remedy, if an engine that was requested by name cannot be loaded.
+ * @param device where onnxruntime computes; on a GPU, `auto` is onnxruntime
+ * @throws Unavailable, with the remedy, if an engine or a device that was requested by name cannot be used.
  */
-export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngine> {
+export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'): Promise<TrainingEngine> {
   check('engineOf', ENGINE, name);
+  check('engineOf', DEVICE, device);
+  if (device !== 'cpu') {
+    if (name === 'tfjs')
+      throw new Unavailable(
+        `train: expected onnx as engine on ${device}, got tfjs, which computes on the processor; leave it out`,
+      );
+    return loadOnnx(device);
+  }
   if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
   if (name === 'onnx') return loadOnnx();
   try {
@@ -39,15 +52,24 @@ export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngin
 /** Loads the default engine. */
 export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
-const loadOnnx = async (): Promise<TrainingEngine> => {
+const loadOnnx = async (device: Device = 'cpu'): Promise<TrainingEngine> => {
   try {
     const { version }: { version: string } = createRequire(import.meta.url)('onnxruntime-node/package.json');
-    const how = { name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() };
+    const name = device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node on ${device}`;
+    const how = { name, version, provider: device, threads: availableParallelism() };
     return hostedEngine(await RemoteHost.start(how), how);
   } catch (error) {
+    if (device !== 'cpu')
+      throw new Unavailable(
+        `train: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(error)}"; leave --device out to train on the processor`,
+        { cause: error },
+      );
     throw new Unavailable(
       `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
       { cause: error },
     );
   }
 };
+
+/** The last sentence of what onnxruntime says, without the place in its source that it begins with. */
+const plainReason = (error: unknown): string => reasonOf(error).replace(/^.* was false\. /, '');

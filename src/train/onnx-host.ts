@@ -42,11 +42,14 @@ export interface Host {
   readonly longest: number;
   /** Whether a loop has an input `stop`, which `interrupt` sets while it runs. */
   readonly stops: boolean;
-  open(model: Uint8Array): Promise<Opened>;
+  /** Whether what is kept stays on a device, which then runs steps and not loops of them: it has none. */
+  readonly onDevice: boolean;
+  /** Opens a file; the outputs named `kept` stay on the device, if there is one. */
+  open(model: Uint8Array, kept?: readonly string[]): Promise<Opened>;
   release(file: number): Promise<void>;
   /** Keeps tensors, besides those that are kept there. */
   set(place: number, values: Values): Promise<void>;
-  /** Returns copies of tensors that are kept. */
+  /** Returns copies of tensors that are kept, and not on a device. */
   get(place: number, names: readonly string[]): Promise<Values>;
   /** Frees a place. */
   forget(place: number): Promise<void>;

@@ -17,21 +17,28 @@ const IN_THIS_THREAD = 150;
 export class LocalHost implements Host {
   readonly longest = IN_THIS_THREAD;
   readonly stops: boolean;
+  readonly onDevice: boolean;
   readonly #backend: OnnxBackend;
   readonly #stopping: Stopping | undefined;
   readonly #files = new Map<number, OrtSession>();
-  readonly #places = new Map<number, ReadonlyMap<string, OrtTensor>>();
+  readonly #places = new Map<number, Kept>();
   #opened = 0;
   #interrupted = false;
 
   constructor(backend: OnnxBackend, stopping?: Stopping) {
     this.#backend = backend;
     this.#stopping = stopping;
-    this.stops = stopping !== undefined;
+    this.onDevice = backend.provider === 'webgpu';
+    this.stops = stopping !== undefined && !this.onDevice;
   }
 
-  async open(model: Uint8Array): Promise<Opened> {
-    const session = await this.#backend.ort.InferenceSession.create(model, optionsOf(this.#backend));
+  async open(model: Uint8Array, kept: readonly string[] = []): Promise<Opened> {
+    const options = optionsOf(this.#backend);
+    const places = Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'] as const));
+    const session = await this.#backend.ort.InferenceSession.create(model, {
+      ...options,
+      ...(this.onDevice && kept.length > 0 && { preferredOutputLocation: places }),
+    });
     const file = ++this.#opened;
     this.#files.set(file, session);
     return { file, inputs: session.inputNames };
@@ -45,7 +52,7 @@ export class LocalHost implements Host {
 
   async set(place: number, values: Values): Promise<void> {
     const tensors = Object.entries(values).map(([name, value]) => [name, this.#tensor(value)] as const);
-    this.#places.set(place, new Map([...(this.#places.get(place) ?? []), ...tensors]));
+    this.#replace(place, new Map([...(this.#places.get(place) ?? []), ...tensors]));
   }
 
   async get(place: number, names: readonly string[]): Promise<Values> {
@@ -58,22 +65,28 @@ export class LocalHost implements Host {
   }
 
   async forget(place: number): Promise<void> {
+    this.#replace(place, new Map());
     this.#places.delete(place);
   }
 
   async call(place: number, calls: readonly Call[]): Promise<Answer> {
     this.#interrupted = false;
-    const before = this.#places.get(place);
+    const before: Kept = this.#places.get(place) ?? new Map();
     const computed: Computed[] = [];
+    let now = before;
     try {
       for (const call of calls) {
         if (this.#interrupted && computed.length > 0) break;
-        computed.push(await this.#one(place, call));
+        const { results, ms, next } = await this.#one(now, call);
+        free(now, [before, next]);
+        now = next;
+        computed.push({ results, ms });
       }
     } catch (error) {
-      if (before) this.#places.set(place, before);
+      free(now, [before]);
       throw error;
     }
+    if (now.size > 0) this.#replace(place, now);
     return { computed, returned: calls.map(({ given }) => given) };
   }
 
@@ -81,11 +94,10 @@ export class LocalHost implements Host {
     this.#interrupted = true;
   }
 
-  async #one(place: number, { file, given }: Call): Promise<Computed> {
+  async #one(kept: Kept, { file, given }: Call): Promise<Computed & { readonly next: Kept }> {
     const session = this.#files.get(file);
     if (!session) throw new Error(`onnx: file ${file} is not open`);
     const started = performance.now();
-    const kept = this.#places.get(place) ?? new Map<string, OrtTensor>();
     const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, this.#tensor(value)]));
     const names = session.inputNames.filter((name) => name !== STOP);
     const feeds = Object.fromEntries(names.map((name) => [name, own[name] ?? kept.get(name) ?? valueOf({}, name)]));
@@ -98,8 +110,12 @@ export class LocalHost implements Host {
       if (name.startsWith(NEXT)) next.set(name.slice(NEXT.length), value);
       else others[name] = { dims: value.dims, data: dataOf(value) };
     }
-    if (next.size > 0) this.#places.set(place, next);
-    return { results: others, ms: performance.now() - started };
+    return { results: others, ms: performance.now() - started, next };
+  }
+
+  #replace(place: number, by: Kept): void {
+    free(this.#places.get(place) ?? new Map(), [by]);
+    this.#places.set(place, by);
   }
 
   #tensor({ dims, data }: { readonly dims: readonly number[]; readonly data: Float32Array }): OrtTensor {
@@ -110,3 +126,12 @@ export class LocalHost implements Host {
 }
 
 const NEXT = 'next/';
+
+/** Tensors of a place. */
+type Kept = ReadonlyMap<string, OrtTensor>;
+
+/** Frees the memory of tensors on a device, unless others hold them too; what is not on one, JavaScript frees. */
+const free = (tensors: Kept, unless: readonly Kept[]): void => {
+  const held = new Set(unless.flatMap((others) => [...others.values()]));
+  for (const tensor of tensors.values()) if (tensor.location === 'gpu-buffer' && !held.has(tensor)) tensor.dispose?.();
+};

@@ -22,6 +22,7 @@ interface Asked {
 export class RemoteHost implements Host {
   readonly stops: boolean;
   readonly longest: number;
+  readonly onDevice: boolean;
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();
   #ids = 0;
@@ -36,26 +37,28 @@ export class RemoteHost implements Host {
     const first = await new Promise<Tell>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
+      worker.once('exit', (code) => reject(endedWith(code)));
     });
     if ('failed' in first) {
       await worker.terminate();
       throw new Error(first.failed);
     }
-    return new RemoteHost(worker, 'stops' in first && first.stops);
+    return new RemoteHost(worker, 'stops' in first && first.stops, how.provider === 'webgpu');
   }
 
-  private constructor(worker: Worker, stops: boolean) {
+  private constructor(worker: Worker, stops: boolean, onDevice: boolean) {
     this.#worker = worker;
+    this.onDevice = onDevice;
     this.stops = stops;
     this.longest = stops ? WITH_STOP : WITHOUT_STOP;
     worker.on('message', (told: Tell) => this.#hear(told));
     worker.on('error', (error) => this.#lose(error));
-    worker.on('exit', (code) => this.#lose(new Error(`onnx: the thread that trains has ended with code ${code}`)));
+    worker.on('exit', (code) => this.#lose(endedWith(code)));
     worker.unref();
   }
 
-  open(model: Uint8Array): Promise<Opened> {
-    return this.#ask('open', [model]);
+  open(model: Uint8Array, kept: readonly string[] = []): Promise<Opened> {
+    return this.#ask('open', [model, kept]);
   }
 
   release(file: number): Promise<void> {
@@ -130,14 +133,18 @@ export class RemoteHost implements Host {
   }
 }
 
+const endedWith = (code: number): Error => new Error(`onnx: the thread that trains has ended with code ${code}`);
+
 /** Starts the worker's module: as it is built, or in this repository as it is written, which Node cannot load by itself. */
 const startWorker = (workerData: Begin): Worker => {
   const isSource = import.meta.url.endsWith('.ts');
   const file = new URL(isSource ? './onnx-worker.ts' : './onnx-worker.js', import.meta.url);
-  if (!isSource) return new Worker(file, { workerData });
+  // Those of the process may not fit: a worker of `node --input-type=module --eval …` would not start.
+  const execArgv: string[] = [];
+  if (!isSource) return new Worker(file, { workerData, execArgv });
   const jiti = createRequire(import.meta.url).resolve('jiti');
   const code = `import(${JSON.stringify(jiti)}).then(({ createJiti }) => createJiti(${JSON.stringify(file.href)}).import(${JSON.stringify(file.href)}))`;
-  return new Worker(code, { eval: true, workerData });
+  return new Worker(code, { eval: true, workerData, execArgv });
 };
 
 /** A graph of `stop` and `x` that gives x, or 0 if it is to stop. */

@@ -1,9 +1,10 @@
 import { bindBatch } from '../compiler/bind-batch.ts';
 import { bindConstants } from '../compiler/bind-constants.ts';
 import { optimise } from '../compiler/optimise.ts';
-import { metricName, scalarName, stateName, trainLoop, trainStep } from '../compiler/train-step.ts';
+import { metricName, nextName, scalarName, stateName, trainLoop, trainStep } from '../compiler/train-step.ts';
 import type { Graph, GraphParam } from '../graph/graph.ts';
-import type { OnnxGraph } from '../onnx/graph.ts';
+import { OnnxBuilder } from '../onnx/builder.ts';
+import type { OnnxGraph, ValueInfo } from '../onnx/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
@@ -43,6 +44,8 @@ export class OnnxSession implements Session {
   #prepared: Prepared | undefined;
   /** The loops of steps that are open, by the size of their batches; 0 is any. */
   readonly #files = new Map<number, number>();
+  /** The file that gives what is kept on a device. */
+  #reader: number | undefined;
   #atOnce = 1;
 
   static async load(host: Host, objective: Graph, optimiser: Optimiser, weights: Weights): Promise<OnnxSession> {
@@ -74,7 +77,7 @@ export class OnnxSession implements Session {
 
   expect(batches: readonly StepInput[]): void {
     this.#forgetPrepared();
-    this.#prepared = { batches, given: alike(batches).map((group) => this.#stacked(group)) };
+    this.#prepared = { batches, given: this.#groups(batches).map((group) => this.#stacked(group)) };
   }
 
   async step(batches: readonly StepInput[]): Promise<readonly Scalars[]> {
@@ -82,13 +85,13 @@ export class OnnxSession implements Session {
     const given = this.#prepared?.given ?? [];
     this.#prepared = undefined;
     const calls: Call[] = [];
-    for (const [i, [first]] of alike(batches).entries())
+    for (const [i, [first]] of this.#groups(batches).entries())
       calls.push({ file: await this.#fileFor(first?.count ?? 0), given: given[i] ?? {} });
     const { computed, returned } = await this.#host.call(this.#place, calls);
     for (const values of returned) this.#memory.giveBack(values);
     const all = computed.map((one) => this.#metrics(one));
     const [{ ms } = { ms: 0 }, steps = 0] = [computed.at(-1), all.at(-1)?.length];
-    if (steps > 0) this.#atOnce = this.#next(steps, ms, batches.at(-1)?.count ?? 1);
+    if (steps > 0) this.#atOnce = this.#next(steps, ms, batches.at(-1)?.count ?? 1, batches.length);
     return all.flat();
   }
 
@@ -98,7 +101,7 @@ export class OnnxSession implements Session {
 
   async read(): Promise<Weights> {
     const moving = this.#objective.params.filter(({ name }) => !this.#fixed.has(name));
-    const values = { ...(await this.#host.get(this.#place, moving.map(nameOf))), ...copies(this.#fixed) };
+    const values = { ...(await this.#kept(moving.map(nameOf))), ...copies(this.#fixed) };
     return new Map(this.#objective.params.map(({ name }) => [name, toWeight(values, name)]));
   }
 
@@ -114,7 +117,7 @@ export class OnnxSession implements Session {
 
   async state(): Promise<OptimiserState> {
     const names = this.#trained.flatMap(({ name }) => this.#optimiser.state.map((state) => stateName(state, name)));
-    const values = await this.#host.get(this.#place, names);
+    const values = await this.#kept(names);
     return Object.fromEntries(
       this.#optimiser.state.map((state) => [
         state,
@@ -149,7 +152,9 @@ export class OnnxSession implements Session {
     const size = this.#isLarge ? count : 0;
     const before = this.#files.get(size);
     if (before !== undefined) return before;
-    const { file } = await this.#host.open(fileOf(this.#looped(size)));
+    const graph = this.#compiled(size);
+    const kept = graph.outputs.map(nameOf).filter((name) => name.startsWith(nextName('')));
+    const { file } = await this.#host.open(fileOf(graph), kept);
     for (const [old, one] of [...this.#files].slice(0, Math.max(0, this.#files.size + 1 - SIZES))) {
       this.#files.delete(old);
       await this.#host.release(one);
@@ -158,22 +163,32 @@ export class OnnxSession implements Session {
     return file;
   }
 
+  /** Returns the values that the host keeps: from a device, by a file that gives them. */
+  async #kept(names: readonly string[]): Promise<Values> {
+    if (!this.#host.onDevice) return this.#host.get(this.#place, names);
+    this.#reader ??= (await this.#host.open(fileOf(readerOf(this.#step.state)))).file;
+    const { computed } = await this.#host.call(this.#place, [{ file: this.#reader, given: {} }]);
+    return Object.fromEntries(names.map((name) => [name, valueOf(computed[0]?.results ?? {}, readName(name))]));
+  }
+
   async #release(): Promise<void> {
-    const open = [...this.#files.values()];
+    const open = [...this.#files.values(), ...(this.#reader === undefined ? [] : [this.#reader])];
     this.#files.clear();
+    this.#reader = undefined;
     for (const file of open) await this.#host.release(file);
   }
 
   /**
-   * Compiles the loop of steps, for batches of this size unless it is 0. What training does not change becomes part of the graph: passes fold it, and onnxruntime arranges
+   * Compiles the step, or the loop of steps, for batches of this size unless it is 0. What training does not change becomes part of the graph: passes fold it, and onnxruntime arranges
    * the kernels in memory once.
    */
-  #looped(count: number): OnnxGraph {
+  #compiled(count: number): OnnxGraph {
     const values = [...this.#fixed].map(
       ([name, { dims, data }]) => [name, { dtype: 'float32', shape: dims, data }] as const,
     );
     const step = bindConstants(this.#step.graph, new Map(values));
     const graph = optimise(count > 0 ? bindBatch(step, count) : step, OPSET);
+    if (this.#host.onDevice) return graph;
     const taken = new Map(graph.inputs.map((info) => [info.name, info]));
     const given = this.#step.given.flatMap(({ name }) => taken.get(name) ?? []);
     return trainLoop({ ...this.#step, graph, given, fixed: [] }, { stops: this.#host.stops });
@@ -188,18 +203,24 @@ export class OnnxSession implements Session {
     );
   }
 
-  /** Stacks batches of one size along a new first axis. */
+  /** Groups batches for calls: a device takes one a call. */
+  #groups(batches: readonly StepInput[]): readonly (readonly StepInput[])[] {
+    return this.#host.onDevice ? batches.map((batch) => [batch]) : alike(batches);
+  }
+
+  /** Stacks batches of one size along a new first axis, which there is not where a call is one step. */
   #stacked(batches: readonly StepInput[]): Values {
     const count = batches[0]?.count ?? 0;
+    const stacked = this.#host.onDevice ? [] : [batches.length];
     const given: Record<string, Floats> = {};
     for (const { name, shape, lead } of this.#objective.inputs) {
-      const dims = [batches.length, ...(lead > 0 ? [count * lead] : []), ...shape];
+      const dims = [...stacked, ...(lead > 0 ? [count * lead] : []), ...shape];
       const parts = batches.map(({ values }) => valueOf(values, name));
       given[name] = { dims, data: this.#memory.join(name, parts) };
     }
     for (const name of this.#scalars) {
       const data = Float32Array.from(batches, ({ scalars }) => scalars[name] ?? NaN);
-      given[scalarName(name)] = { dims: [batches.length], data };
+      given[scalarName(name)] = { dims: stacked, data };
     }
     return given;
   }
@@ -210,14 +231,29 @@ export class OnnxSession implements Session {
   }
 
   /** Returns the number of steps that the next call may take, after one of batches of `count` examples. */
-  #next(steps: number, ms: number, count: number): number {
+  #next(steps: number, ms: number, count: number, given: number): number {
     const bytes = ({ shape }: { readonly shape: Shape }): number => 4 * size(shape);
     const batch = this.#objective.inputs.reduce((sum, one) => sum + count * Math.max(one.lead, 1) * bytes(one), 0);
+    if (this.#host.onDevice)
+      return Math.min(
+        2 * given,
+        nextSteps({ steps: given, ms: ms * given, kept: 0, batch, longest: this.#host.longest }),
+      );
     const arrays = 1 + this.#optimiser.state.length;
     const kept = this.#trained.reduce((sum, one) => sum + arrays * bytes(one), 0);
     return nextSteps({ steps, ms, kept, batch, longest: this.#host.longest });
   }
 }
+
+const readName = (name: string): string => `read/${name}`;
+
+/** Returns a graph that gives its inputs: what they hold on a device, in memory that JavaScript can read. */
+const readerOf = (state: readonly ValueInfo[]): OnnxGraph => {
+  const onnx = new OnnxBuilder('state', { opset: OPSET });
+  for (const { name, dtype, shape } of state)
+    onnx.output(readName(name), onnx.Identity(onnx.input(name, dtype, shape)), dtype, shape);
+  return onnx.graph();
+};
 
 const nameOf = ({ name }: { readonly name: string }): string => name;
 

@@ -1,5 +1,6 @@
 // The thread in which onnxruntime trains: it makes the calls of `RemoteHost`, one after another.
 import { parentPort, workerData } from 'node:worker_threads';
+import type * as Onnxruntime from 'onnxruntime-node';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { reasonOf } from '../errors.ts';
 import type { OnnxBackend } from './onnx-backend.ts';
@@ -14,11 +15,13 @@ const port = parentPort;
 if (!port) throw new Error('onnx-worker: expected a thread of its own');
 const tell = (message: Tell, owned: ArrayBuffer[] = []): void => port.postMessage(message, owned);
 
-const start = async (): Promise<void> => {
+const start = async (): Promise<(ask: Ask) => void> => {
   // What RemoteHost gives.
   const { probe, ...how } = workerData as Begin;
   const ort = await importOnnxruntime();
-  const stops = await readsInPlace(ort, probe).catch(() => false);
+  if (how.provider !== 'cpu') await tryDevice(ort, how.provider, probe);
+  // On a device there may be no loop that could be ended, and inputs are copied to it.
+  const stops = how.provider === 'cpu' && (await readsInPlace(ort, probe).catch(() => false));
   const flagged = withFlag(ort, (flag) => tell({ flag }, [flag]));
   const host = new LocalHost({ ...how, ort }, stops ? flagged : undefined);
   let last: Promise<unknown> = Promise.resolve();
@@ -32,11 +35,21 @@ const start = async (): Promise<void> => {
       tell({ id, error: reasonOf(error) });
     }
   };
-  port.on('message', (ask: Ask) => {
+  tell({ stops });
+  return (ask) => {
     if (ask.op === 'interrupt') host.interrupt();
     else last = last.then(() => answer(ask));
-  });
-  tell({ stops });
+  };
 };
 
-start().catch((error: unknown) => tell({ failed: reasonOf(error) }));
+/** Computes something on a device. @throws what onnxruntime says if there is none */
+const tryDevice = async (ort: typeof Onnxruntime, provider: string, probe: Uint8Array): Promise<void> => {
+  const session = await ort.InferenceSession.create(probe, { executionProviders: [provider], logSeverityLevel: 3 });
+  await session.run({ stop: new ort.Tensor('bool', Uint8Array.of(0), []), x: new ort.Tensor('float32', [1], []) });
+  await session.release();
+};
+
+const started = start();
+// Listening also keeps the thread alive, which has nothing else to wait for while onnxruntime is loaded.
+port.on('message', (ask: Ask) => void started.then((hear) => hear(ask)));
+started.catch((error: unknown) => tell({ failed: reasonOf(error) }));

@@ -73,7 +73,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   const { seed = 1, engine: wanted = 'auto' } = options;
   const collected = await task.collect(flags, seed);
   const { dataset } = collected;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted, options.device) : wanted;
   const record = recordOf(task, dataset, options, engine, flags);
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };

@@ -43,7 +43,7 @@ test('several targets are drawn into a table by name, as in Node, with a picture
     'sky',
   ]);
   expect(await table.locator('thead tr').last().locator('th').allTextContents()).toEqual(
-    ['Sample', 'rain', 'temperature 1', 'temperature 2', 'sky'], // prettier-ignore
+    ['Sample', 'rain', 'low', 'high', 'sky'], // prettier-ignore
   );
   const model = await open<typeof weather>(folder);
   const { rain, temperature, sky } = await model.sample({ month: 'Jul' }, { count: 16, seed: 3, draw: true });
@@ -62,8 +62,10 @@ test('several targets are drawn into a table by name, as in Node, with a picture
   expect(bars).toHaveLength(4);
   const count = (index: number) => sky.data.filter((one) => one === index).length;
   expect(bars[3]).toBe(`sky: clear ${count(0)}, cloudy ${count(1)}, rain ${count(2)}`);
-  expect(await page.locator('.strips h2').allTextContents()).toEqual(['temperature', 'sky']);
-  expect(await page.locator('.strip').count()).toBe(6);
+  expect(await page.locator('.plot figcaption').allTextContents()).toEqual(
+    ['rain', 'temperature: low', 'temperature: high', 'sky'], // prettier-ignore
+  );
+  expect(await page.locator('.legend').first().textContent()).toMatch(/data \(\d+ rows with similar conditions\)/);
 });
 
 test('they are told as means on request, explored in the latent, and described; axe finds no fault', async () => {
@@ -78,7 +80,7 @@ test('they are told as means on request, explored in the latent, and described; 
     /^clear 0\.\d\d, cloudy 0\.\d\d, rain 0\.\d\d$/,
   );
   expect(await page.getByLabel('Colour by').locator('option').allTextContents()).toEqual(
-    ['rain', 'temperature 1', 'temperature 2', 'sky: clear', 'sky: cloudy', 'sky: rain'], // prettier-ignore
+    ['rain', 'temperature: low', 'temperature: high', 'sky: clear', 'sky: cloudy', 'sky: rain'], // prettier-ignore
   );
   expect(await axe(page)).toEqual([]);
   await page.getByRole('tab', { name: 'Model' }).click();
@@ -87,7 +89,7 @@ test('they are told as means on request, explored in the latent, and described; 
   await page.getByRole('checkbox', { name: /Sample values/ }).uncheck();
   await expect
     .poll(() => page.locator('table.samples thead tr').last().locator('th').allTextContents())
-    .toEqual(['Sample', 'rain', 'temperature 1', 'temperature 2', 'clear', 'cloudy', 'rain']);
+    .toEqual(['Sample', 'rain', 'low', 'high', 'clear', 'cloudy', 'rain']);
   await expect.poll(() => page.url()).toContain('draw=no');
   expect(faults(said)).toEqual([]);
 });

@@ -103,7 +103,7 @@ const byHalves = async (name: string, { training }: Manifest, steps: number, par
     const scalars = Object.entries(optimiserScalars(optimiser, step, learningRate)).map(
       ([name, value]) => [`optimiser/${name}`, tensor(Float32Array.of(value), [])] as const,
     );
-    const next = await run(update, { ...Object.fromEntries([...state, ...mean, ...scalars]) });
+    const next = await run(update, Object.fromEntries([...state, ...mean, ...scalars]));
     for (const [name, { data, dims }] of Object.entries(next))
       if (data instanceof Float32Array) state.set(name.slice(5), tensor(data, dims));
     for (const [name, data] of sums)

@@ -9,6 +9,7 @@ import { isSequence } from '../view/plots.ts';
 import { SequenceView } from './SequenceView.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
 import { SampleTable } from './SampleTable.tsx';
+import { TablePanel } from '../table/TablePanel.tsx';
 import { told } from './told.ts';
 import { ValueStrips } from './ValueStrips.tsx';
 
@@ -38,6 +39,8 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
         <>
           {isSequence(manifest.target) ? (
             <SequenceView playground={playground} guesses={guesses} drawn={drawn} />
+          ) : playground.table ? (
+            <TablePanel playground={playground} table={playground.table} />
           ) : (
             <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
           )}

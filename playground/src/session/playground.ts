@@ -5,6 +5,7 @@ import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } fr
 import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
 import { createMeter, type Meter } from '../meter/latency.ts';
 import { createDrawing, type Drawing } from '../samples/drawing.ts';
+import { createTable, type Table, type TableView } from '../table/state.ts';
 import { partOf } from '../view/kept.ts';
 import { createOpening, type Opening, type Wish } from './opening.ts';
 import { problemOf, type Problem } from './problem.ts';
@@ -36,6 +37,8 @@ export interface Playground {
   /** The row of the sample that is chosen. */
   readonly chosen: Signal<number | undefined>;
   readonly latent: Latent;
+  /** The plots of a table, where the model draws one. */
+  readonly table: Table | undefined;
   /** What is asked about an example of one's own. */
   readonly question: Question;
   /** The condition whose seen part stands in pictures as it is; a target's mask asks for that. */
@@ -62,6 +65,7 @@ export interface Start {
   readonly point?: Point;
   readonly axes?: readonly [number, number];
   readonly pins?: Pins;
+  readonly view?: TableView;
 }
 
 export const createPlayground = (site: Site, manifest: Manifest, examples: Specimens, start: Start): Playground => {
@@ -86,6 +90,8 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const drawing = createDrawing({ manifest, opened, values, given, settings, strokes, calls, failed });
   const visible = computed(() => tab.value === 'latent' && manifest.kind === 'cvae');
   const latent = createLatent({ manifest, opened, one, visible, failed, start });
+  const isShown = computed(() => tab.value === 'samples');
+  const table = createTable({ manifest, examples, drawn: drawing.drawn, visible: isShown, failed }, start);
   const question = createQuestion({ manifest, examples, opened, values, one, example, tab, failed });
 
   const set = (name: string, value: Value): void => {
@@ -119,5 +125,5 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
     problem.value = problemOf(error, 'The page hit an error');
   };
   const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
-  return { ...state, drawing, chosen, kept, latent, question, problem, strokes, calls, fail, load, set, change };
+  return { ...state, drawing, chosen, kept, latent, table, question, problem, strokes, calls, fail, load, set, change };
 };

@@ -16,10 +16,12 @@ export const exportForPage = async (folder: string, name: string, options: Compi
   const definition = await load(
     fileURLToPath(new URL(`../../../examples/${name.includes('/') ? name : `${name}/model`}.ts`, import.meta.url)),
   );
+  const collected = await collect(definition.path, definition.model, definition.data, { seed: 1 });
+  const { names } = collected.whole;
   const { compiled } = await withSpecimens(
-    compile(definition.model, trainedWeights(definition.model), { name, ...options }),
+    compile(definition.model, trainedWeights(definition.model), { name, ...(names && { names }), ...options }),
     definition.model,
-    { collect: () => collect(definition.path, definition.model, definition.data, { seed: 1 }) },
+    { collect: async () => collected },
   );
   const out = join(folder, name);
   await mkdir(out, { recursive: true });
