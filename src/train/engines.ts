@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
-import { importOnnxruntime } from '../onnxruntime.ts';
+import { loadAny, packageOf } from '../runtime/ort-node.ts';
 import { loadBackend } from './backend.ts';
 import type { TrainingEngine } from './engine.ts';
 import { onnxEngine } from './onnx-engine.ts';
@@ -28,7 +29,8 @@ export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngin
   } catch (why) {
     if (!(why instanceof Unavailable)) throw why;
     try {
-      return { ...(await loadOnnx()), notice: `training with onnxruntime-node; ${why.message}` };
+      const engine = await loadOnnx();
+      return { ...engine, notice: engine.notice ?? `training with onnxruntime-node; ${why.message}` };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       return tfjsEngine({ ...(await loadBackend('tfjs-cpu')), reason: why.message });
@@ -39,16 +41,32 @@ export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngin
 /** Loads the default engine. */
 export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
+/** Loads onnxruntime-node or, where that has no binary, onnxruntime-web's WASM, in one thread. */
 const loadOnnx = async (): Promise<TrainingEngine> => {
   try {
-    const { InferenceSession, Tensor } = await importOnnxruntime();
-    const { version }: { version: string } = createRequire(import.meta.url)('onnxruntime-node/package.json');
-    const ort = { InferenceSession, Tensor };
-    return onnxEngine({ ort, name: 'onnxruntime-node', version, provider: 'cpu', threads: availableParallelism() });
+    const loaded = await loadAny('auto');
+    const { ort, provider, reason } = loaded;
+    const name = packageOf(loaded);
+    const threads = provider === 'cpu' ? availableParallelism() : 1;
+    const engine = onnxEngine({ ort, name, version: versionOf(name), provider, threads });
+    return reason === undefined ? engine : { ...engine, notice: `training with onnxruntime-web's WASM; ${reason}` };
   } catch (error) {
     throw new Unavailable(
       `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
       { cause: error },
     );
   }
+};
+
+/** Returns the version of a package that is installed; its package.json may not be among what it exports. */
+const versionOf = (name: string): string => {
+  const require = createRequire(import.meta.url);
+  for (const folder of require.resolve.paths(name) ?? [])
+    try {
+      const { version }: { version: string } = require(join(folder, name, 'package.json'));
+      return version;
+    } catch {
+      // Try the next place.
+    }
+  return 'unknown';
 };

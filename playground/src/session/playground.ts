@@ -1,4 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Engines } from '../../../src/formats/engines.ts';
 import type { Manifest, Specimen, Specimens } from '../../../src/signature.ts';
 import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
 import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
@@ -16,6 +17,8 @@ export type Tab = 'samples' | 'latent' | 'train' | 'model';
 /** All that the page shows of one model, as signals. */
 export interface Playground {
   readonly site: Site;
+  /** What can run the model. */
+  readonly engines: Engines;
   readonly manifest: Manifest;
   readonly examples: Specimens;
   readonly tab: Signal<Tab>;
@@ -61,7 +64,12 @@ export interface Start {
   readonly pins?: Pins;
 }
 
-export const createPlayground = (site: Site, manifest: Manifest, examples: Specimens, start: Start): Playground => {
+export const createPlayground = (
+  { site, engines }: Pick<Playground, 'site' | 'engines'>,
+  manifest: Manifest,
+  examples: Specimens,
+  start: Start,
+): Playground => {
   const first = start.values ? examples.examples.find(({ index }) => index === start.example) : examples.examples[0];
   const example = signal(first);
   const loaded = computed(() => example.value && valuesOf(manifest, example.value));
@@ -71,7 +79,7 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const one = computed(() => givenOf(manifest, firstOf(values.value)));
   const tab = signal<Tab>(start.tab ?? 'samples');
   const wish = signal<Wish>({ backend: 'wasm', threads: 1, ...start.wish });
-  const opening = createOpening(site, manifest, wish);
+  const opening = createOpening(site, engines, manifest, wish);
   const { opened } = opening;
   const [strokes, calls] = [createMeter(), createMeter()];
   const problem = signal<Problem | undefined>(undefined);
@@ -114,6 +122,20 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const fail = (error: unknown): void => {
     problem.value = problemOf(error, 'Something in the page failed');
   };
-  const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
+  const state = {
+    site,
+    engines,
+    manifest,
+    examples,
+    tab,
+    wish,
+    opening,
+    values,
+    given,
+    one,
+    settings,
+    example,
+    loaded,
+  };
   return { ...state, drawing, chosen, kept, latent, problem, strokes, calls, fail, load, set, change };
 };

@@ -1,7 +1,6 @@
 import type { FileOnDisk } from '../../signature.ts';
 import { hubFolder } from '../hub.ts';
-import type { Addressed } from './address.ts';
-import type { downloadChecked } from './files.ts';
+import type { Addressed, downloadChecked } from './files.ts';
 
 // Loaded only for an address of the hub; what the page has already loaded is passed in, since sharing it would require a separate file.
 
