@@ -44,6 +44,14 @@ await buildPackaged(root);
 await buildModuleParts(root);
 // A service worker is a classic script, for browsers that support no other kind.
 buildSync({ ...browser, entryPoints: ['src/site/service-worker.ts'], outfile: 'dist/browser/sw.js', format: 'iife' });
+// A web component, for pages that take it from a CDN as it is.
+buildSync({
+  ...browser,
+  entryPoints: ['playground/src/element/sampler.ts'],
+  outfile: 'dist/browser/cvae-sampler.js',
+  format: 'esm',
+  minify: true,
+});
 // Spares users who install the package the sixty dependencies of the plots, and a page without a bundler the resolution of
 // valibot.
 bundleLibrary('report/plot', 100_000);

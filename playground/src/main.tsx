@@ -7,17 +7,22 @@ import { App } from './page/App.tsx';
 import { loadExamples } from './session/examples.ts';
 import { createPlayground } from './session/playground.ts';
 import { problemOf } from './session/problem.ts';
-import { siteOf } from './session/site.ts';
+import { enginesOf, siteOf } from './session/site.ts';
 import { ProblemCard } from './view/ProblemCard.tsx';
 import './style.css';
 
 /** Opens the site's model, and shows it, or why it cannot be shown. */
 const start = async (show: (page: ComponentChild) => void): Promise<void> => {
   const site = siteOf(document.baseURI);
-  const manifest = await readManifest(site.folder);
+  const [manifest, engines] = await Promise.all([readManifest(site.folder), enginesOf(document.baseURI)]);
   document.title = `${manifest.name} · cvae-compile`;
   const examples = await loadExamples(site, manifest);
-  const playground = createPlayground(site, manifest, examples, await readAddress(location.hash, manifest, examples));
+  const playground = createPlayground(
+    { site, engines },
+    manifest,
+    examples,
+    await readAddress(location.hash, manifest, examples),
+  );
   show(<App playground={playground} />);
   keepAddress(playground);
   addEventListener('unhandledrejection', ({ reason }) => playground.fail(reason));

@@ -11,6 +11,7 @@ interface Options extends ApiOptions {
   readonly open?: true;
   readonly isolate?: true;
   readonly build?: string;
+  readonly webgpu?: true;
   readonly json?: true;
 }
 
@@ -25,6 +26,7 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
     .option('--open', 'open the page in the browser')
     .option('--isolate', 'send COOP and COEP, so that the page may use threads')
     .option('--build <folder>', 'write the site there instead, and end')
+    .option('--webgpu', 'with --build: also the ONNX files, and what runs them on WebGPU')
     .option('--api', 'answer the Open Inference Protocol instead of showing a page: the API of Triton and KServe')
     .option('--threads <n>', 'with --api, the threads that run the model (default: 1)', whole(1, 256))
     .option(
@@ -77,10 +79,10 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
     import('../runtime/node.ts'),
   ]);
   // Problems with the folder are better reported here than in the page.
-  await siteOf(folder);
+  await siteOf(folder, { engines: 'all' });
   const { name } = await readManifest(folder);
   const where = { ...(host !== undefined && { host }), ...(port !== undefined && { port }), isolate: isolate === true };
-  const { urls, close } = await serveSite(() => siteOf(folder), where);
+  const { urls, close } = await serveSite(() => siteOf(folder, { engines: 'all' }), where);
   const interrupted = interruption(io);
   note(io, `${name} is shown at ${urls.join(' and ')}; Ctrl-C ends it`);
   if (urls.length > 1)
@@ -98,13 +100,13 @@ async function show(folder: string, { host, port, open, isolate, json }: Options
   return code === SIGNALS.SIGINT ? EXIT.done : code;
 }
 
-async function build(folder: string, { build: out = '', json }: Options, io: Io): Promise<void> {
+async function build(folder: string, { build: out = '', webgpu, json }: Options, io: Io): Promise<void> {
   const [{ siteOf }, { writeSite }, { sized }] = await Promise.all([
     import('../site/site.ts'),
     import('../site/write.ts'),
     import('./number-text.ts'),
   ]);
-  const { files, bytes } = await writeSite(out, await siteOf(folder));
+  const { files, bytes } = await writeSite(out, await siteOf(folder, webgpu && { engines: 'webgpu' }));
   note(io, `wrote ${out}: ${files} files, ${sized(bytes)}; put them anywhere, also into a folder of another site`);
   if (json) say(io, JSON.stringify({ out, files, bytes }));
 }

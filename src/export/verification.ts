@@ -17,10 +17,17 @@ export interface TrainingBackend {
   run(part: Part, inputs: Values): Promise<Values>;
 }
 
-/** Loads onnxruntime as the consumers of the files run them. @throws Unavailable if it is not installed. */
+/**
+ * Loads onnxruntime as the consumers of the files run them: where onnxruntime-node cannot be loaded, onnxruntime-web's WASM. @throws
+ * Unavailable if neither is installed.
+ */
 export async function usersEngine(): Promise<InferenceEngine> {
-  const [{ onnxruntime }, { loadOrt }] = await Promise.all([import('./engine.ts'), import('../runtime/ort-node.ts')]);
-  return onnxruntime(await loadOrt(), 'onnxruntime-node');
+  const [{ onnxruntime }, { loadAny, packageOf }] = await Promise.all([
+    import('./engine.ts'),
+    import('../runtime/ort-node.ts'),
+  ]);
+  const loaded = await loadAny('auto');
+  return onnxruntime(loaded.ort, packageOf(loaded), loaded.provider);
 }
 
 /** Returns the largest of all differences. */

@@ -32,6 +32,10 @@ export interface Loaded {
   readonly reason?: string;
 }
 
+/** The package of an onnxruntime that was loaded. */
+export const packageOf = ({ provider }: Pick<Loaded, 'provider'>): string =>
+  provider === 'wasm' ? 'onnxruntime-web' : 'onnxruntime-node';
+
 /**
  * Loads onnxruntime-node; if it is missing, or has no binary for the system (musl, macOS on Intel), onnxruntime-web's WASM, if
  * that is installed. Throws an `Unavailable` if neither is.

@@ -9,6 +9,12 @@ export interface Measured {
   readonly sha256: string;
 }
 
+/** Measures bytes. */
+export const measuredBytes = (bytes: Uint8Array): Measured => ({
+  bytes: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
+
 /** Measures a file; one that has not changed since the last time is not read again. */
 export const measured = async (path: string): Promise<Measured> => {
   const { size, mtimeMs } = await stat(path);

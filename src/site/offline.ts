@@ -6,7 +6,7 @@ import { filesOf } from '../runtime/web/ort-names.ts';
 import { SERVED } from '../runtime/sessions.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { LIBRARY } from '../version.ts';
-import { measured } from './measured.ts';
+import { measured, measuredBytes } from './measured.ts';
 import type { Site } from './source.ts';
 
 /** Returns the text of a site's `site.json`. */
@@ -26,7 +26,7 @@ export const table = async (site: Site, { name }: Pick<Manifest, 'name'>): Promi
  * changes when any of them does, by which a browser detects an update.
  */
 export const serviceWorker = async (site: Site, manifest: Manifest): Promise<string> => {
-  const files = (await listed(site)).filter(({ file }) => isNeeded(file, manifest));
+  const files = (await listed(site)).filter(({ file }) => isNeeded(file, manifest, site.has(`model/${MODULE}`)));
   const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
   const told = { version, files: files.map(({ file }) => (file === 'index.html' ? './' : addressOf(file))) };
   return `self.SITE = ${JSON.stringify(told)};\n${await readFile(PROGRAM, 'utf8')}`;
@@ -40,17 +40,26 @@ const PROGRAM = fileURLToPath(new URL('../../dist/browser/sw.js', import.meta.ur
 
 /**
  * Whether a page needs a file as soon as it is opened: files for the GPU and for training are requested later if at all, and the
- * licences never.
+ * licences never. A model that runs as WebAssembly needs neither its ONNX files nor onnxruntime-web.
  */
-const isNeeded = (file: string, { files, examples }: Manifest): boolean => {
-  const run = SERVED.flatMap((part) => files[part] ?? []).flatMap((one) => [
-    one,
-    ...(one.external ? [one.external] : []),
-  ]);
-  const model = [MANIFEST_FILE, CARD_FILE, ...run.map((one) => one.file), ...(examples ? [examples.file] : [])];
+const isNeeded = (file: string, { files, examples }: Manifest, isModule: boolean): boolean => {
+  if (isModule && file.startsWith('ort/')) return false;
+  const run = (isModule ? [] : SERVED)
+    .flatMap((part) => files[part] ?? [])
+    .flatMap((one) => [one, ...(one.external ? [one.external] : [])]);
+  const model = [
+    MANIFEST_FILE,
+    CARD_FILE,
+    ...run.map((one) => one.file),
+    ...(examples ? [examples.file] : []),
+    ...(isModule ? [MODULE] : []),
+  ];
   if (file.startsWith('model/')) return model.includes(file.slice('model/'.length));
   return file !== 'LICENSES.txt' && ![...filesOf('webgpu'), ...filesOf('jspi')].some((name) => file === `ort/${name}`);
 };
+
+/** A model as WebAssembly, in its folder. */
+export const MODULE = 'model.wasm';
 
 /** The model card, if a folder has one. */
 export const CARD_FILE = 'README.md';
@@ -58,8 +67,8 @@ export const CARD_FILE = 'README.md';
 const listed = async (site: Site): Promise<readonly Listed[]> => {
   const all = [];
   for (const [file, source] of [...site].sort(([a], [b]) => (a < b ? -1 : 1)))
-    if ('path' in source) {
-      const { bytes, sha256 } = await measured(source.path);
+    if (!('make' in source)) {
+      const { bytes, sha256 } = 'path' in source ? await measured(source.path) : measuredBytes(source.bytes);
       all.push({ file, bytes, sha256 });
     }
   return all;

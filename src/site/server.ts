@@ -99,8 +99,8 @@ const give = async (
 ): Promise<void> => {
   response.setHeader('Cache-Control', cachingOf(address));
   response.setHeader('Content-Type', typeOf(address) ?? 'application/octet-stream');
-  if ('make' in source) {
-    const text = await source.make();
+  if (!('path' in source)) {
+    const text = 'make' in source ? await source.make() : source.bytes;
     const tag = `"${createHash('sha256').update(text).digest('base64url')}"`;
     response.setHeader('ETag', tag);
     const same = request.headers['if-none-match']?.split(/,\s*/).includes(tag);

@@ -4,26 +4,54 @@ import { fileURLToPath } from 'node:url';
 import { InvalidFile, Unavailable } from '../errors.ts';
 import { isPlainFile } from '../files/exists.ts';
 import { fileWithin } from '../files/within.ts';
+import { ENGINES_FILE, type Engines } from '../formats/engines.ts';
 import { readManifest } from '../runtime/node.ts';
+import { pathOf } from '../runtime/place-of.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
 import { assetPaths } from './assets.ts';
-import { CARD_FILE, serviceWorker, table } from './offline.ts';
+import { CARD_FILE, MODULE, serviceWorker, table } from './offline.ts';
 import type { Site, Source } from './source.ts';
 
+/** What a site has beside what its page needs to run the model. */
+export interface SiteOptions {
+  /**
+   * `all`: the ONNX files, and onnxruntime-web for them, on WebGPU in every browser. `webgpu`: the same with files of at most 25 MiB, so
+   * on WebGPU in those browsers that need no larger one. By default only what the model cannot do without.
+   */
+  readonly engines?: 'all' | 'webgpu';
+  /** The page as it was built; by default that of the package. */
+  readonly page?: string;
+}
+
 /**
- * Returns the page for an exported model, with everything that it needs in its current state: the page as it was built, only
- * those files of the model's folder that `model.json` lists (and its card), onnxruntime-web, and the service worker for offline
- * use.
+ * Returns the page for an exported model, with everything that it needs in its current state: the page as it was built, the model as
+ * WebAssembly or, where that is not possible or not enough, those files of its folder that `model.json` lists and onnxruntime-web; and
+ * the service worker for offline use.
  *
  * @throws InvalidFile for a folder that is not an exported model, or one with files missing or elsewhere; Unavailable if the page
  * has not been built, or onnxruntime-web is not installed.
  */
-export const siteOf = async (folder: string, page = PAGE): Promise<Site> => {
+export const siteOf = async (folder: string, { engines, page = PAGE }: SiteOptions = {}): Promise<Site> => {
+  pathOf(folder);
   const manifest = await readManifest(folder);
   const site = new Map<string, Source>();
   for (const file of await pageFiles(page)) site.set(file, { path: join(page, file) });
-  for (const file of await modelFiles(folder, manifest)) site.set(`model/${file}`, { path: join(folder, file) });
-  for (const path of assetPaths(['jspi', 'webgpu'])) site.set(`ort/${basename(path)}`, { path });
+  const found = await modelFiles(folder, manifest);
+  const { siteModule } = await import('./module.ts');
+  const module = await siteModule(folder, manifest);
+  // Fine-tuning changes the ONNX files, and runs what comes of it.
+  const onnx = engines !== undefined || 'reason' in module || manifest.training !== undefined;
+  for (const file of found)
+    if (onnx || !/\.(onnx|data)$/.test(file)) site.set(`model/${file}`, { path: join(folder, file) });
+  const builds = engines === 'all' ? (['jspi', 'webgpu'] as const) : engines ? (['jspi'] as const) : [];
+  if (onnx) for (const path of assetPaths(builds)) site.set(`ort/${basename(path)}`, { path });
+  if ('source' in module) site.set(`model/${MODULE}`, module.source);
+  const run: Engines = {
+    ...('source' in module ? { module: MODULE } : module),
+    onnx,
+    webgpu: onnx && builds.length > 0,
+  };
+  site.set(ENGINES_FILE, { bytes: new TextEncoder().encode(`${JSON.stringify(run)}\n`) });
   const all = new Map(site);
   return site
     .set('sw.js', { make: () => serviceWorker(all, manifest) })

@@ -41,7 +41,7 @@ export const writeSite = async (folder: string, site: Site): Promise<Written> =>
     for (const [address, source] of site) {
       const path = join(stage, ...address.split('/'));
       await mkdir(dirname(path), { recursive: true });
-      if ('make' in source) await writeFile(path, await source.make());
+      if (!('path' in source)) await writeFile(path, 'make' in source ? await source.make() : source.bytes);
       else if (/(^|\/)index\.html$/.test(address)) await writeFile(path, guarded(await readFile(source.path, 'utf8')));
       else await copyFile(source.path, path);
       bytes += (await measured(path)).bytes;

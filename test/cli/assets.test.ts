@@ -24,7 +24,7 @@ test('assets are the worker, and the module and the WebAssembly of the installed
 test('assets for WebGPU are more', async () => {
   const out = join(folder, 'webgpu');
   expect(await cli('assets', '--out', out, '--webgpu')).toMatchObject({ code: 0 });
-  expect(readdirSync(out)).toHaveLength(5);
+  expect(readdirSync(out)).toHaveLength(7);
   const file = 'ort-wasm-simd-threaded.asyncify.wasm';
   expect(statSync(join(out, file)).size).toBe(statSync(join(ORT, file)).size);
 });

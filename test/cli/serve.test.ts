@@ -126,9 +126,8 @@ describe('serve --build', () => {
         'sw.js',
         'site.json',
         'model/model.json',
-        'model/decoder.onnx',
-        'ort/worker.js',
-        'ort/ort-wasm-simd-threaded.wasm',
+        'model/model.wasm',
+        'engines.json',
       ]),
     );
     const html = readFileSync(join(site, 'index.html'), 'utf8');
@@ -183,10 +182,10 @@ describe('serve --build', () => {
       'a site that was changed',
       () => {
         cpSync(site, join(root, 'changed'), { recursive: true, filter: (path) => !path.endsWith('CNAME') });
-        writeFileSync(join(root, 'changed', 'model', 'decoder.onnx'), 'mine');
+        writeFileSync(join(root, 'changed', 'model', 'model.wasm'), 'mine');
         return join(root, 'changed');
       },
-      /got one in which model\/decoder\.onnx was changed; /,
+      /got one in which model\/model\.wasm was changed; /,
     ],
     [
       'a file',

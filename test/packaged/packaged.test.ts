@@ -330,7 +330,9 @@ describe('export --package', () => {
   it('writes a card with the run that the weights are from, and the licence that was named', async () => {
     const { code, err } = await exported('--package', '--license', 'CC-BY-4.0');
     expect(code).toBe(0);
-    expect(err).toContain('index.js, index.d.ts, package.json, README.md, samples.png, runtime/, model.json)');
+    expect(err).toContain(
+      'index.js, index.d.ts, webgpu.js, webgpu.d.ts, package.json, README.md, samples.png, runtime/, model.json)',
+    );
     const card = readFileSync(at('small', 'README.md'), 'utf8');
     const line = readFileSync(at('run', 'metrics.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? '';
     const { test } = JSON.parse(line);

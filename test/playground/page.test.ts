@@ -181,12 +181,10 @@ describe('a page that cannot show its model', () => {
     let missing = true;
     const { page } = await go(digits, {
       wait: false,
-      change: (site) => (missing ? new Map([...site].filter(([name]) => !name.endsWith('threaded.wasm'))) : site),
+      change: (site) => (missing ? new Map([...site].filter(([name]) => !name.endsWith('model.wasm'))) : site),
     });
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').textContent()).toMatch(
-      /ort-wasm-simd-threaded\.wasm: expected .* got 404.*cvae-compile assets/s,
-    );
+    expect(await page.getByRole('alert').textContent()).toMatch(/model\.wasm: expected model\.wasm, got 404/);
     missing = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await settled(page);
@@ -195,7 +193,7 @@ describe('a page that cannot show its model', () => {
 
   it('says that the browser has no WebAssembly', async () => {
     expect(await card(digits, { before: 'delete globalThis.WebAssembly' })).toMatch(
-      /WebAssembly: expected a browser with WebAssembly/,
+      /model\.wasm: expected a host with WebAssembly SIMD/,
     );
   });
 

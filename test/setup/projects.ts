@@ -46,6 +46,7 @@ export const BUILT: readonly string[] = [
   'test/runtime/gpu.test.ts',
   'test/runtime/open.test.ts',
   'test/runtime/without-binary.test.ts',
+  'test/site/module.test.ts',
   'test/site/server.test.ts',
   'test/train-step/auto.test.ts',
   'test/train-step/gpu.test.ts',

@@ -30,7 +30,7 @@ beforeAll(async () => {
   model = await exportExample(root, 'digits', { sampler: true });
   page = lay(join(root, 'page'), PAGE);
   lay(root, { 'secret.txt': 'secret', 'digits/notes.txt': 'mine', 'digits/.env': 'key', 'digits/README.md': '# card' });
-  served = await serveSite(() => siteOf(model, page));
+  served = await serveSite(() => siteOf(model, { page, engines: 'all' }));
   url = served.urls[0] ?? '';
 });
 afterAll(async () => {
@@ -178,19 +178,17 @@ describe('a served model', () => {
     }
   });
 
-  it('keeps what a visit needs without a network, and no more: no sampler, nothing of the GPU', async () => {
+  it('keeps what a visit needs without a network, and no more: WebAssembly in place of ONNX files and onnxruntime-web', async () => {
     const text = (await ask(url, '/sw.js')).body.toString();
     const { files } = JSON.parse(/^self\.SITE = (.*);$/m.exec(text)?.[1] ?? '');
-    expect(files).toEqual(
-      expect.arrayContaining(['./', 'model/model.json', 'model/decoder.onnx', 'ort/ort-wasm-simd-threaded.wasm']),
+    expect(files).toEqual(expect.arrayContaining(['./', 'engines.json', 'model/model.json', 'model/model.wasm']));
+    expect(files.filter((file: string) => /\.onnx|^ort\/|sw\.js|site\.json|index\.html|LICENSES/.test(file))).toEqual(
+      [],
     );
-    expect(
-      files.filter((file: string) => /sampler|asyncify|webgpu|sw\.js|site\.json|index\.html|LICENSES/.test(file)),
-    ).toEqual([]);
   });
 
   it('can be isolated, for threads', async () => {
-    const isolated = await serveSite(() => siteOf(model, page), { isolate: true });
+    const isolated = await serveSite(() => siteOf(model, { page, engines: 'all' }), { isolate: true });
     const { headers } = await ask(isolated.urls[0] ?? '', '/');
     expect(headers['cross-origin-opener-policy']).toBe('same-origin');
     expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
@@ -207,24 +205,24 @@ describe('where it listens', () => {
     const { port } = new URL(url);
     const outside = `http://${others[0]?.address}:${port}`;
     await expect(ask(outside, '/')).rejects.toThrow('ECONNREFUSED');
-    const open = await serveSite(() => siteOf(model, page), { host: '0.0.0.0' });
+    const open = await serveSite(() => siteOf(model, { page, engines: 'all' }), { host: '0.0.0.0' });
     const theirs = open.urls.find((one) => one.includes(others[0]?.address ?? '-'));
     expect((await ask(theirs ?? '', '/')).status).toBe(200);
     await open.close();
   });
 
   it('is a free port, and one that is taken is said to be', async () => {
-    const second = await serveSite(() => siteOf(model, page));
+    const second = await serveSite(() => siteOf(model, { page, engines: 'all' }));
     expect(second.urls[0]).not.toBe(url);
     await second.close();
     const port = Number(new URL(url).port);
-    await expect(serveSite(() => siteOf(model, page), { port })).rejects.toThrow(
+    await expect(serveSite(() => siteOf(model, { page, engines: 'all' }), { port })).rejects.toThrow(
       `--port ${port}: expected a port that is free, got one that another program has; choose another, or leave --port out`,
     );
-    await expect(serveSite(() => siteOf(model, page), { port: 99999 })).rejects.toThrow(
+    await expect(serveSite(() => siteOf(model, { page, engines: 'all' }), { port: 99999 })).rejects.toThrow(
       /^--port 99999: expected a port from 1 to 65535, got another number; choose one of these$/,
     );
-    await expect(serveSite(() => siteOf(model, page), { host: '192.0.2.1' })).rejects.toThrow(
+    await expect(serveSite(() => siteOf(model, { page, engines: 'all' }), { host: '192.0.2.1' })).rejects.toThrow(
       /^--host 192\.0\.2\.1: expected an address of this machine, got another \(E\w+\); leave --host out$/,
     );
   });
@@ -234,7 +232,7 @@ describe('what is wrong with a folder is said in a sentence', () => {
   const broken = async (change: (folder: string) => void): Promise<string> => {
     const folder = await exportExample(mkdtempSync(join(root, 'broken-')), 'digits', { sampler: true });
     change(folder);
-    return siteOf(folder, page).then(
+    return siteOf(folder, { page, engines: 'all' }).then(
       () => 'nothing',
       (error: Error) => `${error.name}: ${error.message.replaceAll(folder, 'FOLDER')}`,
     );
@@ -253,7 +251,7 @@ describe('what is wrong with a folder is said in a sentence', () => {
   it('for a card that is a link: it is left out', async () => {
     const folder = await exportExample(mkdtempSync(join(root, 'card-')), 'digits');
     symlinkSync(join(root, 'secret.txt'), join(folder, 'README.md'));
-    expect((await siteOf(folder, page)).has('model/README.md')).toBe(false);
+    expect((await siteOf(folder, { page, engines: 'all' })).has('model/README.md')).toBe(false);
   });
 
   it('for files that are missing, or of another length', async () => {
@@ -276,8 +274,12 @@ describe('what is wrong with a folder is said in a sentence', () => {
     symlinkSync(join(root, 'secret.txt'), join(folder, 'linked.js'));
     const listed = ['index.js', '.hidden', 'linked.js', '../secret.txt', 'missing.js'];
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), package: listed }));
-    const names = [...(await siteOf(folder, page)).keys()].filter((name) => name.startsWith('model/'));
-    expect(names.sort()).toEqual(['decoder.onnx', 'index.js', 'model.json'].map((name) => `model/${name}`));
+    const names = [...(await siteOf(folder, { page, engines: 'all' })).keys()].filter((name) =>
+      name.startsWith('model/'),
+    );
+    expect(names.sort()).toEqual(
+      ['decoder.onnx', 'index.js', 'model.json', 'model.wasm'].map((name) => `model/${name}`),
+    );
   });
 
   it('not for an export by an earlier version, whose sampler is served with the rest, nor for one without', async () => {
@@ -287,7 +289,9 @@ describe('what is wrong with a folder is said in a sentence', () => {
       [old, ['decoder', 'prior', 'sampler']],
       [plain, ['decoder']],
     ] as const) {
-      const names = [...(await siteOf(folder, page)).keys()].filter((name) => /^model\/.*\.onnx$/.test(name));
+      const names = [...(await siteOf(folder, { page, engines: 'all' })).keys()].filter((name) =>
+        /^model\/.*\.onnx$/.test(name),
+      );
       expect(names.filter((name) => !name.endsWith('train.onnx')).sort()).toEqual(
         expected.map((name) => `model/${name}.onnx`),
       );
@@ -295,7 +299,7 @@ describe('what is wrong with a folder is said in a sentence', () => {
   });
 
   it('where there is no page yet', async () => {
-    await expect(siteOf(model, join(root, 'nowhere'))).rejects.toThrow(
+    await expect(siteOf(model, { page: join(root, 'nowhere') })).rejects.toThrow(
       /nowhere: expected the page that shows models, got none; run npm run build$/,
     );
   });

@@ -3,10 +3,13 @@ import { megabytes } from '../meter/words.ts';
 import type { Playground } from '../session/playground.ts';
 
 /** The model's ONNX files: what each takes and gives, to be saved. */
-export const Files = ({ playground: { manifest, site } }: { readonly playground: Playground }) => (
+export const Files = ({ playground: { manifest, site, engines } }: { readonly playground: Playground }) => (
   <section class="files" aria-labelledby="files">
     <h2 id="files">Files</h2>
-    <p class="hint">Plain ONNX for any runtime: float32, with a dynamic batch axis N.</p>
+    <p class="hint">
+      Plain ONNX for any runtime: float32, with a dynamic batch axis N.
+      {!engines.onnx && ' This site has what was made of them, WebAssembly, instead.'}
+    </p>
     <div class="scroll" tabIndex={0} role="region" aria-label="The model's files">
       <table>
         <thead>
@@ -22,9 +25,13 @@ export const Files = ({ playground: { manifest, site } }: { readonly playground:
             ([part, { file, bytes, inputs, outputs }]) => (
               <tr key={part}>
                 <th scope="row">
-                  <a href={new URL(file, site.folder).href} download={`${manifest.name}-${file}`}>
-                    {file}
-                  </a>
+                  {engines.onnx ? (
+                    <a href={new URL(file, site.folder).href} download={`${manifest.name}-${file}`}>
+                      {file}
+                    </a>
+                  ) : (
+                    file
+                  )}
                 </th>
                 <td>{shapes(inputs)}</td>
                 <td>{shapes(outputs)}</td>

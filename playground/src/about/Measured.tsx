@@ -3,7 +3,7 @@ import { megabytes, milliseconds } from '../meter/words.ts';
 import type { Meter } from '../meter/latency.ts';
 
 /** What was measured in this visit, and how. */
-export const Measured = ({ playground: { opening, strokes, calls } }: { readonly playground: Playground }) => {
+export const Measured = ({ playground: { opening, engines, strokes, calls } }: { readonly playground: Playground }) => {
   const opened = opening.opened.value;
   const { name, threads } = opened?.model.backend ?? {};
   return (
@@ -12,8 +12,16 @@ export const Measured = ({ playground: { opening, strokes, calls } }: { readonly
       <dl class="facts">
         <dt>Backend</dt>
         <dd>
-          {opened ? `${name === 'webgpu' ? 'WebGPU' : 'WASM'}, ${threads} thread${threads === 1 ? '' : 's'}` : '…'}
+          {opened
+            ? `${opened.alone ? 'WebAssembly of its own' : `onnxruntime-web, ${name === 'webgpu' ? 'WebGPU' : 'WASM'}`}, ${threads} thread${threads === 1 ? '' : 's'}`
+            : '…'}
         </dd>
+        {engines.reason !== undefined && (
+          <>
+            <dt>Not on its own</dt>
+            <dd>{engines.reason}</dd>
+          </>
+        )}
         <dt>Latency, input to screen</dt>
         <dd>{figures(strokes)}</dd>
         <dt>Sampling only</dt>
@@ -24,8 +32,10 @@ export const Measured = ({ playground: { opening, strokes, calls } }: { readonly
             <dd>{milliseconds(opened.milliseconds)}</dd>
             <dt>Download</dt>
             <dd>
-              {megabytes(opened.bytes.model)} of the model, {megabytes(opened.bytes.runtime)} of onnxruntime-web, as
-              they were sent
+              {megabytes(opened.bytes.model)} of the model,{' '}
+              {opened.alone
+                ? 'and nothing else'
+                : `${megabytes(opened.bytes.runtime)} of onnxruntime-web, as they were sent`}
             </dd>
           </>
         )}

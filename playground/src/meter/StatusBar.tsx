@@ -16,7 +16,14 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
             <b>{Math.round(opened.milliseconds)} ms</b> to load
           </span>
           <span>
-            <b>{megabytes(opened.bytes.model)}</b> model, <b>{megabytes(opened.bytes.runtime)}</b> runtime
+            <b>{megabytes(opened.bytes.model)}</b> model,{' '}
+            {opened.alone ? (
+              'no runtime'
+            ) : (
+              <>
+                <b>{megabytes(opened.bytes.runtime)}</b> runtime
+              </>
+            )}
           </span>
         </>
       )}

@@ -5,9 +5,9 @@ import { whyNoGpu } from './gpu.ts';
 import { percentOf } from './Waiting.tsx';
 
 /** What runs the model: WASM, or WebGPU where the browser has it; why not, where it has not. */
-export const BackendSwitch = ({ playground: { wish, opening } }: { readonly playground: Playground }) => {
+export const BackendSwitch = ({ playground: { wish, opening, engines } }: { readonly playground: Playground }) => {
   const lacking = useSignal<string | undefined>(undefined);
-  useEffect(() => void whyNoGpu().then((why) => (lacking.value = why)), []);
+  useEffect(() => void whyNoGpu(engines).then((why) => (lacking.value = why)), []);
   const running = opening.opened.value?.model.backend.name;
   const loading = opening.loading.value;
   const { backend, threads } = wish.value;
@@ -31,7 +31,7 @@ export const BackendSwitch = ({ playground: { wish, opening } }: { readonly play
           <span>WebGPU</span>
         </label>
       </fieldset>
-      {globalThis.crossOriginIsolated && backend === 'wasm' && (
+      {globalThis.crossOriginIsolated && engines.onnx && backend === 'wasm' && (
         <label class="check">
           Threads
           <select

@@ -1,10 +1,13 @@
+import type { Engines } from '../../../src/formats/engines.ts';
+
 /** What of WebGPU is asked here; TypeScript's DOM does not have it yet. */
 interface Gpu {
   requestAdapter(): Promise<unknown>;
 }
 
-/** Why this browser has no WebGPU to run a model on; `undefined` where it has. */
-export const whyNoGpu = async (): Promise<string | undefined> => {
+/** Why there is no WebGPU to run a model on, in this site or this browser; `undefined` where there is. */
+export const whyNoGpu = async ({ webgpu }: Pick<Engines, 'webgpu'>): Promise<string | undefined> => {
+  if (!webgpu) return 'No WebGPU: the site was written without it';
   if (!globalThis.isSecureContext) return 'No WebGPU: the page must be served over HTTPS or from localhost';
   const gpu = 'gpu' in navigator ? (navigator.gpu as Gpu) : undefined; // the standard's name for it
   if (gpu === undefined) return 'No WebGPU: this browser does not support it';

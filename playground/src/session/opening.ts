@@ -1,5 +1,8 @@
 import { effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
 import { open, type Model, type ShapedArray, type OpenOptions } from 'cvae-compile/runtime';
+import type { Engines } from '../../../src/formats/engines.ts';
+import { startIn } from '../../../src/runtime/module/in-worker.ts';
+import { openModule } from '../../../src/runtime/module/open.ts';
 import type { Manifest } from '../../../src/signature.ts';
 import { sentAs } from '../meter/sent.ts';
 import { problemOf, type Problem } from './problem.ts';
@@ -17,6 +20,8 @@ export interface Wish {
 export interface Opened {
   readonly model: Model;
   readonly milliseconds: number;
+  /** Whether it runs as WebAssembly of its own, without onnxruntime-web. */
+  readonly alone: boolean;
   /** Of the model's files, and of the runtime's, these as they were sent. */
   readonly bytes: { readonly model: number; readonly runtime: number };
 }
@@ -40,7 +45,7 @@ export interface Opening {
   fellBack(error: unknown): boolean;
 }
 
-export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>): Opening => {
+export const createOpening = (site: Site, engines: Engines, manifest: Manifest, wish: Signal<Wish>): Opening => {
   const opened = signal<Opened | undefined>(undefined);
   const loading = signal<Loading | undefined>(undefined);
   const problem = signal<Problem | undefined>(undefined);
@@ -58,20 +63,17 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
     loading.value = { loaded: 0, total: 0 };
     problem.value = undefined;
     try {
-      const model = await open(site.folder, {
-        backend,
-        threads,
-        wasmPaths: site.ort,
-        onProgress,
-        signal: stop,
-        ...(weights && { weights }),
-      });
+      const alone = engines.module !== undefined && backend === 'wasm' && threads === 1 && !weights;
+      const how = { onProgress, signal: stop };
+      const model = alone
+        ? await openAlone(new URL(engines.module, site.folder), manifest, how)
+        : await open(site.folder, { backend, threads, wasmPaths: site.ort, ...how, ...(weights && { weights }) });
       const before = opened.peek();
-      const own = [...files].filter(([file]) => sizes.has(file)).map(([, size]) => size);
+      const own = [...files].filter(([file]) => sizes.has(file) || file === engines.module).map(([, size]) => size);
       const [loaded, all] = [sum(own).loaded, sum([...files.values()]).loaded];
-      const sent = sentAs([...files.keys()].filter((file) => !sizes.has(file)));
+      const sent = sentAs([...files.keys()].filter((file) => !sizes.has(file) && file !== engines.module));
       const bytes = { model: loaded, runtime: sent ?? all - loaded };
-      opened.value = { model, milliseconds: performance.now() - started, bytes };
+      opened.value = { model, alone, milliseconds: performance.now() - started, bytes };
       loading.value = undefined;
       if (model.backend.reason) notice.value = model.backend.reason;
       else if (backend === model.backend.name && backend === 'webgpu') notice.value = undefined;
@@ -104,6 +106,19 @@ export const createOpening = (site: Site, manifest: Manifest, wish: Signal<Wish>
       return true;
     },
   };
+};
+
+/** Opens the model as WebAssembly of its own, in a worker. */
+const openAlone = (
+  address: URL,
+  manifest: Manifest,
+  how: Pick<OpenOptions, 'signal' | 'onProgress'>,
+): Promise<Model> => {
+  const worker = new Worker(new URL('../../../src/runtime/module/worker.ts', import.meta.url), { type: 'module' });
+  return openModule(manifest, () => address, how, startIn(worker)).catch((error: unknown) => {
+    worker.terminate();
+    throw error;
+  });
 };
 
 const sum = (all: readonly Loading[]): Loading => ({

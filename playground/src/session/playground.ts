@@ -1,4 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Engines } from '../../../src/formats/engines.ts';
 import type { Manifest, Specimen, Specimens } from '../../../src/signature.ts';
 import { createQuestion, type Question } from '../ask/question.ts';
 import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
@@ -18,6 +19,8 @@ export type Tab = 'samples' | 'latent' | 'ask' | 'train' | 'code' | 'model';
 /** All that the page shows of one model, as signals. */
 export interface Playground {
   readonly site: Site;
+  /** What can run the model. */
+  readonly engines: Engines;
   readonly manifest: Manifest;
   readonly examples: Specimens;
   readonly tab: Signal<Tab>;
@@ -68,7 +71,12 @@ export interface Start {
   readonly view?: TableView;
 }
 
-export const createPlayground = (site: Site, manifest: Manifest, examples: Specimens, start: Start): Playground => {
+export const createPlayground = (
+  { site, engines }: Pick<Playground, 'site' | 'engines'>,
+  manifest: Manifest,
+  examples: Specimens,
+  start: Start,
+): Playground => {
   const first = start.values ? examples.examples.find(({ index }) => index === start.example) : examples.examples[0];
   const example = signal(first);
   const loaded = computed(() => example.value && valuesOf(manifest, example.value));
@@ -78,7 +86,7 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const one = computed(() => givenOf(manifest, firstOf(values.value)));
   const tab = signal<Tab>(start.tab ?? 'samples');
   const wish = signal<Wish>({ backend: 'wasm', threads: 1, ...start.wish });
-  const opening = createOpening(site, manifest, wish);
+  const opening = createOpening(site, engines, manifest, wish);
   const { opened } = opening;
   const [strokes, calls] = [createMeter(), createMeter()];
   const problem = signal<Problem | undefined>(undefined);
@@ -124,6 +132,20 @@ export const createPlayground = (site: Site, manifest: Manifest, examples: Speci
   const fail = (error: unknown): void => {
     problem.value = problemOf(error, 'The page hit an error');
   };
-  const state = { site, manifest, examples, tab, wish, opening, values, given, one, settings, example, loaded };
+  const state = {
+    site,
+    engines,
+    manifest,
+    examples,
+    tab,
+    wish,
+    opening,
+    values,
+    given,
+    one,
+    settings,
+    example,
+    loaded,
+  };
   return { ...state, drawing, chosen, kept, latent, table, question, problem, strokes, calls, fail, load, set, change };
 };

@@ -8,6 +8,7 @@ import { SECTION, type Enclosed } from '../../runtime/module/open.ts';
 import { host } from '../../runtime/module/web-assembly.ts';
 import { runExamples } from '../../runtime/self-test.ts';
 import { SERVED } from '../../runtime/sessions.ts';
+import type { OnnxModel } from '../../onnx/graph.ts';
 import { EXAMPLE_KEY, type Manifest, type Part, type TargetSignature } from '../../signature.ts';
 import { compileWasm, type CompiledWasm } from '../../wasm/compile.ts';
 import type { Compiled } from '../compile.ts';
@@ -20,7 +21,7 @@ import { moduleTypesOf } from './module-types.ts';
 export const MODULE_FILES = { script: 'model.js', types: 'model.d.ts', wasm: 'model.wasm' } as const;
 
 /** The parts that a module has, if they are exported. */
-const PARTS: readonly Part[] = [...SERVED, 'recognition'];
+export const PARTS: readonly Part[] = [...SERVED, 'recognition'];
 
 /**
  * Returns a compiled model with three further files: `model.wasm`, its code and weights; `model.js`, which runs it and imports
@@ -34,22 +35,9 @@ export const withModule = async ({ files, others = [], manifest }: Compiled): Pr
     const file = files[part];
     return file ? [[part, file.model] as const] : [];
   });
-  const compiled = compileWasm(Object.fromEntries(models.map(([part, { graph }]) => [part, graph])), manifest.opset);
-  const examples = Object.fromEntries(
-    models.flatMap(([part, { metadata }]) => {
-      const example = metadata[EXAMPLE_KEY];
-      return example === undefined ? [] : [[part, example] as const];
-    }),
-  );
-  const enclosed: Enclosed = {
-    plan: compiled.plan,
-    examples,
-    files: Object.fromEntries(models.map(([part]) => [part, manifest.files[part]?.sha256 ?? ''])),
-  };
-  await prove(compiled, manifest, examples);
   const text = (file: string, content: string): Packed => ({ file, pieces: [new TextEncoder().encode(content)] });
   const made = [
-    { file: MODULE_FILES.wasm, pieces: [compiled.bytes({ [SECTION]: JSON.stringify(enclosed) })] },
+    { file: MODULE_FILES.wasm, pieces: [await moduleOf(new Map(models), manifest)] },
     text(MODULE_FILES.script, await scriptOf(manifest)),
     text(MODULE_FILES.types, moduleTypesOf(manifest)),
   ];
@@ -58,6 +46,32 @@ export const withModule = async ({ files, others = [], manifest }: Compiled): Pr
     others: [...others, ...made],
     manifest: { ...manifest, package: [...(manifest.package ?? []), ...made.map(({ file }) => file)] },
   };
+};
+
+/**
+ * Compiles the files of a model to one WebAssembly module, which is tested on the examples that they carry.
+ *
+ * @throws InvalidGraph for operators that have no kernel, and if its numbers differ from the examples'.
+ */
+export const moduleOf = async (
+  models: ReadonlyMap<Part, Pick<OnnxModel, 'graph' | 'metadata'>>,
+  manifest: Manifest,
+): Promise<Uint8Array> => {
+  const parts = [...models].filter(([part]) => PARTS.includes(part));
+  const compiled = compileWasm(Object.fromEntries(parts.map(([part, { graph }]) => [part, graph])), manifest.opset);
+  const examples = Object.fromEntries(
+    parts.flatMap(([part, { metadata }]) => {
+      const example = metadata[EXAMPLE_KEY];
+      return example === undefined ? [] : [[part, example] as const];
+    }),
+  );
+  const enclosed: Enclosed = {
+    plan: compiled.plan,
+    examples,
+    files: Object.fromEntries(parts.map(([part]) => [part, manifest.files[part]?.sha256 ?? ''])),
+  };
+  await prove(compiled, manifest, examples);
+  return compiled.bytes({ [SECTION]: JSON.stringify(enclosed) });
 };
 
 /** Runs a module's parts on their examples. @throws InvalidGraph if they compute something else. */

@@ -2,7 +2,7 @@ import { Unavailable } from '../../errors.ts';
 import type { Bytes, WasmPlan } from '../../wasm/plan.ts';
 import type { Feeds, FileRunner } from '../sessions.ts';
 import type { ShapedArray } from '../ort.ts';
-import type { WasmExports } from './web-assembly.ts';
+import { host, type WasmExports, type WasmModule } from './web-assembly.ts';
 
 /** The bytes of a page of WebAssembly's memory. */
 const PAGE = 65536;
@@ -46,6 +46,13 @@ export const moduleRunner = (name: string, plan: WasmPlan, exports: WasmExports)
     },
     close: async () => undefined,
   };
+};
+
+/** Runs a compiled module in this thread. */
+export const startHere = async (name: string, plan: WasmPlan, module: WasmModule): Promise<FileRunner> => {
+  const { exports } = (await host.WebAssembly?.instantiate(module)) ?? {};
+  if (!exports) throw new Unavailable(`${name}: expected a host with WebAssembly, got one without; use another host`);
+  return moduleRunner(name, plan, exports);
 };
 
 const call = (exports: WasmExports, name: string, ...given: readonly number[]): void => {

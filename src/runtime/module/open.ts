@@ -12,7 +12,7 @@ import { runExamples } from '../self-test.ts';
 import type { FileRunner } from '../sessions.ts';
 import { severally } from '../several.ts';
 import { inSteps } from '../steps.ts';
-import { moduleRunner } from './engine.ts';
+import { startHere } from './engine.ts';
 import { host, type WasmModule, type WebAssemblyHost } from './web-assembly.ts';
 
 /** Where `model.wasm` comes from, if it is not beside `model.js`. */
@@ -35,11 +35,15 @@ export const SECTION = 'cvae';
 
 const FILE = 'model.wasm';
 
+/** Gives a compiled module its memory, and runs it: in this thread, or in a worker. */
+export type Start = typeof startHere;
+
 /** Opens a model that was exported as WebAssembly: `model.js` holds the manifest, and knows the address. */
 export const openModule = async (
   manifest: Manifest,
   address: () => URL,
   options: ModuleOptions = {},
+  start: Start = startHere,
 ): Promise<Model> => {
   checkNames(options, ['wasm', 'signal', 'onProgress']);
   const { WebAssembly } = host;
@@ -49,8 +53,7 @@ export const openModule = async (
     );
   const module = await moduleOf(WebAssembly, options.wasm ?? address(), options);
   const { plan, examples } = enclosedIn(WebAssembly, manifest, module);
-  const { exports } = await WebAssembly.instantiate(module);
-  const engine = moduleRunner(manifest.name, plan, exports);
+  const engine = await start(manifest.name, plan, module);
   const tests = new Map(Object.entries(examples).map(([part, text]) => [part as Part, { text, where: FILE }] as const));
   const prove = () => runExamples(engine, manifest, tests, 'wasm');
   const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, { name: 'wasm', threads: 1 }, prove);

@@ -29,7 +29,7 @@ export interface VisitOptions extends BrowserContextOptions {
 /** Serves a model's page as `cvae-compile serve` does, and opens it. */
 export const visit = async (browser: Browser, folder: string, options: VisitOptions = {}): Promise<Visit> => {
   const { hash = '', isolate = false, change = (site) => site, before, wait = true, ...context } = options;
-  const served = await serveSite(async () => change(await siteOf(folder)), { port: 0, isolate });
+  const served = await serveSite(async () => change(await siteOf(folder, { engines: 'all' })), { port: 0, isolate });
   // Without its service worker, which loads everything twice, unless a test is about that.
   const visitor = await browser.newContext({
     viewport: { width: 1280, height: 800 },
