@@ -8,6 +8,8 @@ export interface Request {
   readonly batch: number;
   /** Adam in one kernel, which is an option; without it PyTorch's own default. */
   readonly fused: boolean;
+  /** By torch.compile. */
+  readonly compiled: boolean;
   readonly threads: number;
   readonly steps: number;
 }
@@ -22,6 +24,8 @@ export interface Answer {
 /** PyTorch in a process of its own, which takes steps when it is asked to and else does nothing. */
 export interface PyTorch {
   readonly version: string;
+  /** Whether it can compile a network, for which it needs a compiler of C++. */
+  readonly compiles: boolean;
   run(request: Request): Promise<Answer>;
   close(): void;
 }
@@ -39,13 +43,14 @@ export async function startPyTorch(python = process.env['PYTHON'] ?? 'python3'):
     // The lines of our own script.
     return done === true ? undefined : (JSON.parse(String(value)) as T);
   };
-  const first = await answer<{ version: string }>();
+  const first = await answer<{ version: string; compiles: boolean }>();
   if (!first) {
     console.error(`PyTorch is left out: ${complaint.trim().split('\n').at(-1) ?? 'it did not start'}`);
     return undefined;
   }
   return {
     version: first.version,
+    compiles: first.compiles,
     run: async (request) => {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const given = await answer<Answer>();

@@ -1,8 +1,12 @@
-// How fast each engine trains, side by side in one run: onnxruntime with one step a call and with as many as it takes at once,
-// tfjs-node, and PyTorch where Python has it; then memory over 10,000 steps. `npm run bench -- train [part of a title]`
-import { availableParallelism } from 'node:os';
+// How fast each engine trains, side by side in one run: onnxruntime with one step a call and with as many as it takes at once, also with
+// threads that wait busily; tfjs-node; and PyTorch where Python has it (PYTHON names one), eager, with its fused Adam, and compiled; then
+// memory over 10,000 steps. `npm run bench -- train [part of a title]`
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { size } from '../src/shape/size.ts';
 import { engineOf } from '../src/train/engines.ts';
+import { hostedEngine } from '../src/train/onnx-engine.ts';
+import { RemoteHost } from '../src/train/onnx-remote.ts';
 import { adam } from '../src/train/optimiser.ts';
 import { alternate, table } from './measure.ts';
 import { CASES, inputsOf, objectiveOf, weightsOf, type Case } from './networks.ts';
@@ -11,6 +15,8 @@ import { startPyTorch } from './pytorch.ts';
 const THREADS = availableParallelism();
 const [wanted = ''] = process.argv.slice(2);
 const [onnx, tfjs, pytorch] = [await engineOf('onnx'), await engineOf('tfjs'), await startPyTorch()];
+const how = { name: onnx.name, version: onnx.version, provider: 'cpu', threads: THREADS, spins: true };
+const busy = hostedEngine(await RemoteHost.start(how), how);
 const optimiser = adam();
 
 /** Steps of those that take one a call, so that a change of turns costs them little. */
@@ -20,20 +26,22 @@ const STEPS = 4;
 async function timesOf({ model, definition, batch, title }: Case) {
   const graph = objectiveOf(definition);
   const inputs = inputsOf(graph, optimiser, batch);
-  const [alone, many, plain] = await Promise.all(
-    [onnx, onnx, tfjs].map((engine) => engine.load(graph, optimiser, weightsOf(graph))),
+  const [alone, many, spinning, plain] = await Promise.all(
+    [onnx, onnx, busy, tfjs].map((engine) => engine.load(graph, optimiser, weightsOf(graph))),
   );
-  if (!alone || !many || !plain) throw new Error('no session');
+  if (!alone || !many || !spinning || !plain) throw new Error('no session');
   // Until the engine knows how many steps it may be given at once.
   for (let calls = 0; calls < 8; calls++) await many.step(inputs(many.atOnce));
   const atOnce = many.atOnce;
 
   const parameters = graph.params.reduce((sum, { shape, trainable }) => sum + (trainable ? size(shape) : 0), 0);
-  const eager = (fused: boolean) => async () => {
-    const answer = await pytorch?.run({ model, batch, fused, threads: THREADS, steps: STEPS });
-    if (answer?.parameters !== parameters)
-      throw new Error(`${title}: ${parameters} parameters here, ${answer?.parameters} in PyTorch`);
-  };
+  const torch =
+    (fused: boolean, compiled = false) =>
+    async () => {
+      const answer = await pytorch?.run({ model, batch, fused, compiled, threads: THREADS, steps: STEPS });
+      if (answer?.parameters !== parameters)
+        throw new Error(`${title}: ${parameters} parameters here, ${answer?.parameters} in PyTorch`);
+    };
   const oneByOne = async () => {
     for (const input of inputs(STEPS)) await alone.step([input]);
   };
@@ -41,12 +49,17 @@ async function timesOf({ model, definition, batch, title }: Case) {
     {
       'onnx, 1 step a call': oneByOne,
       'onnx, K steps a call': () => many.step(inputs(atOnce)),
+      'onnx, K steps, busy threads': () => spinning.step(inputs(atOnce)),
       'tfjs-node': () => plain.step(inputs(STEPS)),
-      ...(pytorch && { PyTorch: eager(false), 'PyTorch, fused Adam': eager(true) }),
+      ...(pytorch && {
+        PyTorch: torch(false),
+        'PyTorch, fused Adam': torch(true),
+        ...(pytorch.compiles && { 'PyTorch, compiled, fused Adam': torch(true, true) }),
+      }),
     },
     { rounds: 7, seconds: 0.25 },
   );
-  for (const session of [alone, many, plain]) session.close();
+  for (const session of [alone, many, spinning, plain]) session.close();
   return Object.entries(times).map(([engine, ms]) => {
     const steps = engine.includes('K') ? atOnce : STEPS;
     return {
@@ -57,9 +70,21 @@ async function timesOf({ model, definition, batch, title }: Case) {
   });
 }
 
+/** The size of a core's cache of this level, as Linux says it. */
+function cache(level: number): string {
+  try {
+    return readFileSync(`/sys/devices/system/cpu/cpu0/cache/index${level}/size`, 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
 console.log(
   [
     `${onnx.name} ${onnx.version}, ${tfjs.name} ${tfjs.version}${pytorch ? `, PyTorch ${pytorch.version} (eager)` : ''}`,
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, L2 ${cache(2)}, L3 ${cache(3)}; load before: ${loadavg()
+      .map((x) => x.toFixed(1))
+      .join(', ')}`,
     `${THREADS} threads each, medians of 7 rounds taken in turn; Adam, forward and backward and update`,
   ].join('\n'),
 );

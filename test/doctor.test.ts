@@ -51,7 +51,9 @@ describe('a diagnosis', () => {
       ok: false,
       detail: 'its add-on is missing',
       fix: 'npx cvae-compile doctor --fix',
+      optional: true,
     });
+    expect(check('tfjs-node', { tfjsNode: noAddon, ortNode })).not.toHaveProperty('optional');
     expect(check('tfjs-node', { tfjsNode: { ...noAddon, mendable: false } })?.fix).toBe('its own installer');
   });
 

@@ -1,11 +1,12 @@
 """The networks of bench/networks.ts as anyone would write them in PyTorch, in eager mode, timed from outside.
 
-Reads a request a line, {"model", "batch", "fused", "threads", "steps"}, takes so many steps, and answers
+Reads a request a line, {"model", "batch", "fused", "compiled", "threads", "steps"}, takes so many steps, and answers
 {"ms", "parameters", "loss"}. What a step is given (batch and noise) is there before, as for the other engines; its loss is
 read as a number after each.
 """
 
 import json
+import shutil
 import sys
 import time
 import warnings
@@ -123,15 +124,16 @@ MODELS = {"article": Article, "wide": Wide, "completion": Completion, **FAMILIES
 running = {}
 
 
-def stepper(model, batch, fused):
+def stepper(model, batch, fused, compiled):
     """One step of training, made once for each kind."""
     network = MODELS[model]()
+    run = torch.compile(network) if compiled else network
     adam = torch.optim.Adam(network.parameters(), 1e-4, fused=fused or None)
     data = network.data(batch)
 
     def step():
         adam.zero_grad()
-        loss = network(*data)
+        loss = run(*data)
         loss.backward()
         adam.step()
         return loss.item()
@@ -139,11 +141,11 @@ def stepper(model, batch, fused):
     return step, sum(p.numel() for p in network.parameters())
 
 
-print(json.dumps({"version": torch.__version__}), flush=True)
+print(json.dumps({"version": torch.__version__, "compiles": shutil.which("g++") is not None}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     torch.set_num_threads(request["threads"])
-    key = (request["model"], request["batch"], request["fused"])
+    key = (request["model"], request["batch"], request["fused"], request["compiled"])
     if key not in running:
         running[key] = stepper(*key)
     step, parameters = running[key]

@@ -35,6 +35,8 @@ export interface OrtOptions {
   intraOpNumThreads: number;
   /** The lowest severity that it writes to standard error: 2 are warnings (the default), 3 errors. */
   logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+  /** Settings of onnxruntime that have no option of their own: `session.intra_op.allow_spinning`. */
+  extra?: Readonly<Record<string, unknown>>;
   /** Where outputs stay: `cpu`, which they do by default, or `gpu-buffer`. */
   preferredOutputLocation?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
   /** Files that a model with external weights refers to by name. */

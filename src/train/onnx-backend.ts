@@ -17,6 +17,11 @@ export interface OnnxBackend {
   /** `cpu`, or `wasm` in a browser. */
   readonly provider: string;
   readonly threads: number;
+  /**
+   * Whether threads that wait for work of the next operator keep a core busy meanwhile. By default they sleep: where other programs
+   * run as well, threads that wait busily keep those from working that they wait for.
+   */
+  readonly spins?: boolean;
 }
 
 /** Writes a graph as a file, which is checked first. */
@@ -26,11 +31,16 @@ export const fileOf = (graph: OnnxGraph): Uint8Array => {
 };
 
 /** Returns the options with which a file is opened. */
-export const optionsOf = ({ provider, threads }: Pick<OnnxBackend, 'provider' | 'threads'>): OrtOptions => ({
+export const optionsOf = ({
+  provider,
+  threads,
+  spins = false,
+}: Pick<OnnxBackend, 'provider' | 'threads' | 'spins'>): OrtOptions => ({
   executionProviders: [provider],
   intraOpNumThreads: threads,
   // Errors only: a warning that a step's graph leaves something unused is of no interest.
   logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: spins ? '1' : '0' } } },
 });
 
 /** Returns a copy of a parameter's numbers. */

@@ -70,12 +70,14 @@ export function atLeast(version: string, range: string): boolean {
   return at === -1 || (have[at] ?? 0) > (need[at] ?? 0);
 }
 
-function tfjsNodeCheck({ tfjsNode }: Facts): Check {
+function tfjsNodeCheck({ tfjsNode, ortNode }: Facts): Check {
   const name = 'tfjs-node';
   if (tfjsNode.ok) {
     return { name, ok: true, detail: `${tfjsNode.version}, with TensorFlow ${tfjsNode.tensorflow}: trains` };
   }
-  return { name, ok: false, detail: tfjsNode.reason, fix: tfjsNode.mendable ? MEND : tfjsNode.remedy };
+  const fix = tfjsNode.mendable ? MEND : tfjsNode.remedy;
+  // onnxruntime-node trains as well.
+  return { name, ok: false, detail: tfjsNode.reason, fix, ...(ortNode.ok && { optional: true }) };
 }
 
 /** The platforms with binaries in onnxruntime-node; those for Linux are for glibc. */
