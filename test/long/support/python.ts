@@ -41,15 +41,15 @@ export const pythonWith = async (...packages: readonly string[]): Promise<{ pyth
   const python = join(folder, 'bin', 'python');
   const done = join(folder, 'installed');
   if (existsSync(done)) return { python };
+  const without = (what: string, { text }: Ended) => {
+    const missing = `${what}: ${text.trim().split('\n').at(-1)}`;
+    console.log(`skipped, as there is ${missing}`);
+    return { python, missing };
+  };
   const made = await ran('python3', ['-m', 'venv', folder]);
-  if (made.code !== 0)
-    return { python, missing: `no python3 that makes a venv: ${made.text.trim().split('\n').at(-1)}` };
+  if (made.code !== 0) return without('no python3 that makes a venv', made);
   const installed = await ran(python, ['-m', 'pip', 'install', '--quiet', ...packages], { seconds: 1800 });
-  if (installed.code !== 0)
-    return {
-      python,
-      missing: `pip cannot install ${packages.join(', ')}: ${installed.text.trim().split('\n').at(-1)}`,
-    };
+  if (installed.code !== 0) return without(`no pip that installs ${packages.join(', ')}`, installed);
   writeFileSync(done, packages.join('\n'));
   return { python };
 };
