@@ -1,8 +1,6 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { npyOf } from '../data/encode-npy.ts';
 import { writeWhole } from '../files/whole.ts';
-import { cellText } from '../values/drawn-rows.ts';
 import { note, type Io } from './io.ts';
 
 /** A number, a text or numbers: in CSV a column for each. */
@@ -38,21 +36,23 @@ export const outFile =
 /** Writes a result in the format of a file's ending, or as JSON lines to standard output if there is no file. */
 export const writeResults = async (io: Io, out: string | undefined, what: string, results: Results): Promise<void> => {
   if (out === undefined) return void io.stdout.write(jsonLines(results.lines()));
-  await writeWhole(out, contentOf(extname(out), results));
+  await writeWhole(out, await contentOf(extname(out), results));
   note(io, `${what}: ${out}`);
 };
 
-const contentOf = (ending: string, { lines, npy, png }: Results): string | Uint8Array => {
+// What writes the formats is loaded when it is needed: a command's help needs none of it.
+const contentOf = async (ending: string, { lines, npy, png }: Results): Promise<string | Uint8Array> => {
   if (ending === '.csv') return csvOf(lines());
-  if (ending === '.npy') return npyOf(npy());
+  if (ending === '.npy') return (await import('../data/encode-npy.ts')).npyOf(npy());
   return ending === '.png' && png ? png() : jsonLines(lines());
 };
 
 /** Returns an object of JSON for each line. */
-export const jsonLines = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+const jsonLines = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
 /** Returns a header, and a line of CSV for each: several numbers of one name are the columns `name_1`, `name_2`, …. */
-export const csvOf = (lines: readonly Line[]): string => {
+const csvOf = async (lines: readonly Line[]): Promise<string> => {
+  const { cellText } = await import('../values/drawn-rows.ts');
   const header = Object.entries(lines[0] ?? {}).flatMap(([name, cell]) =>
     Array.isArray(cell) ? cell.map((_, i) => `${name}_${i + 1}`) : [name],
   );

@@ -1,6 +1,5 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { npyOf } from '../data/encode-npy.ts';
 import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
@@ -41,7 +40,7 @@ export const writeDrawn = async (
     );
   const content = async (): Promise<string | Uint8Array> => {
     if (ending === '.csv') return drawn.csv();
-    if (ending === '.npy') return npyOf(drawn.npy());
+    if (ending === '.npy') return (await import('../data/encode-npy.ts')).npyOf(drawn.npy());
     if (ending !== '.png') return drawn.jsonl();
     const { encodePng, enlarged } = await import('./png.ts');
     const picture = drawn.picture(columns, scale);

@@ -12,7 +12,8 @@ import { checkNodeOptions, openFiles } from './node-files.ts';
 import type { OpenOptions } from './open-options.ts';
 import type { ShapedArray } from './ort.ts';
 import { loadAny } from './ort-node.ts';
-import { hashOf, placeOf } from './place.ts';
+import { hashOf } from './place.ts';
+import { placeOf } from './place-of.ts';
 import { readState } from './state.ts';
 import { checkTrainerOptions, createTrainer, trainingOf, type Trainer, type TrainerOptions } from './train.ts';
 

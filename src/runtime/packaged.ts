@@ -2,7 +2,7 @@ import type { Manifest } from '../signature.ts';
 import type { Model } from './model.ts';
 import { checkNodeOptions, openFiles } from './node-files.ts';
 import type { OpenOptions } from './open-options.ts';
-import { pathOf, placeOf, readChecked } from './place.ts';
+import { pathOf, placeOf, readChecked } from './place-of.ts';
 
 /** The addresses of the files of a packaged model, by their names, as its own module sees them. */
 export type PackagedFiles = Readonly<Record<string, () => URL>>;

@@ -19,7 +19,9 @@ export interface TrainingEngine {
   /** `tfjs-node`, or another name to show in a report. */
   readonly name: string;
   readonly version: string;
-  /** Why a faster engine is not used, in one line with the remedy. */
+  /** Why it was taken, to follow its name: `which is installed`. */
+  readonly why?: string;
+  /** What is wrong with an engine that would have been taken, in one line with the remedy. */
   readonly notice?: string;
   /**
    * Prepares to train an objective: a graph with an output `loss`. Parameters have their values from `weights` until the first

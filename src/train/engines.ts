@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
-import { loadBackend } from './backend.ts';
+import { hasTfjsNode, loadBackend } from './backend.ts';
 import type { TrainingEngine } from './engine.ts';
 import { hostedEngine } from './onnx-engine.ts';
 import { RemoteHost } from './onnx-remote.ts';
@@ -19,7 +19,7 @@ const DEVICE = oneOf('cpu', 'webgpu', 'cuda');
 
 /**
  * Loads an engine by name. `auto` is tfjs-node if it is installed and works; otherwise onnxruntime-node, with a notice of the
- * reason; and if that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
+ * reason if tfjs-node is there but does not load; and if that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
  *
  * @param device where onnxruntime computes; on a GPU, `auto` is onnxruntime
  * @throws Unavailable, with the remedy, if an engine or a device that was requested by name cannot be used.
@@ -32,22 +32,31 @@ export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'
       throw new Unavailable(
         `train: expected onnx as engine on ${device}, got tfjs, which computes on the processor; leave it out`,
       );
-    return loadOnnx(device);
+    return { ...(await loadOnnx(device)), why: ASKED };
   }
-  if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
-  if (name === 'onnx') return loadOnnx();
+  if (name === 'tfjs') return { ...tfjsEngine(await loadBackend('tfjs-node')), why: ASKED };
+  if (name === 'onnx') return { ...(await loadOnnx()), why: ASKED };
   try {
-    return tfjsEngine(await loadBackend('tfjs-node'));
+    const why = 'which is installed; --engine onnx takes onnxruntime';
+    return { ...tfjsEngine(await loadBackend('tfjs-node')), why };
   } catch (why) {
     if (!(why instanceof Unavailable)) throw why;
     try {
-      return { ...(await loadOnnx()), notice: `training with onnxruntime-node; ${why.message}` };
+      const onnx = await loadOnnx();
+      if (!hasTfjsNode()) return { ...onnx, why: 'the usual one: tfjs-node, which is not needed, is not installed' };
+      return {
+        ...onnx,
+        why: 'since tfjs-node does not load',
+        notice: `training with onnxruntime-node; ${why.message}`,
+      };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       return tfjsEngine({ ...(await loadBackend('tfjs-cpu')), reason: why.message });
     }
   }
 }
+
+const ASKED = 'as asked for';
 
 /** Loads the default engine. */
 export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');

@@ -74,6 +74,6 @@ it('columns are called as the data call them, with their units', async () => {
   const { page } = here;
   const heads = await page.locator('table.samples thead th').allTextContents();
   expect(heads.map((head) => head.trim())).toEqual(['Sample', 'price (€)', 'weight (kg)']);
-  expect(await page.locator('.plot figcaption').allTextContents()).toEqual(['price (€)', 'weight (kg)']);
+  expect(await page.locator('.column-plot figcaption').allTextContents()).toEqual(['price (€)', 'weight (kg)']);
   for (const label of ['width (cm)', 'height']) expect(await page.getByRole('slider', { name: label }).count()).toBe(1);
 });

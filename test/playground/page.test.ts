@@ -58,8 +58,8 @@ describe('the page', () => {
 
   it('shows numbers as plots and in a table, by sliders and buttons', async () => {
     const { page, said } = await go(table);
-    expect(await page.locator('.plot').count()).toBe(3);
-    const told = (): Promise<string | null> => page.locator('.plot svg').first().getAttribute('aria-label');
+    expect(await page.locator('.column-plot').count()).toBe(3);
+    const told = (): Promise<string | null> => page.locator('.column-plot svg').first().getAttribute('aria-label');
     const before = await told();
     await page.getByRole('slider', { name: 'day' }).fill('300');
     await expect.poll(told).not.toBe(before);

@@ -62,7 +62,7 @@ test('several targets are drawn into a table by name, as in Node, with a picture
   expect(bars).toHaveLength(4);
   const count = (index: number) => sky.data.filter((one) => one === index).length;
   expect(bars[3]).toBe(`sky: clear ${count(0)}, cloudy ${count(1)}, rain ${count(2)}`);
-  expect(await page.locator('.plot figcaption').allTextContents()).toEqual(
+  expect(await page.locator('.column-plot figcaption').allTextContents()).toEqual(
     ['rain', 'temperature: low', 'temperature: high', 'sky'], // prettier-ignore
   );
   expect(await page.locator('.legend').first().textContent()).toMatch(/data \(\d+ rows with similar conditions\)/);

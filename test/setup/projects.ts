@@ -20,6 +20,7 @@ export const BUILT: readonly string[] = [
   'test/cli/bin.test.ts',
   'test/cli/errors.test.ts',
   'test/cli/serve.test.ts',
+  'test/cli/serve-api.test.ts',
   'test/cli/examples.test.ts',
   'test/cli/init.test.ts',
   'test/cli/names.test.ts',

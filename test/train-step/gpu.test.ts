@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { softwareGpu } from '../browser/support/chromium.ts';
 import { temporary } from '../cli/support/cli.ts';
@@ -58,6 +59,25 @@ it.skipIf(!GPU)('trains on WebGPU as on the processor, its state on the device',
     for (const [i, value] of values.entries())
       expect(Math.abs((others.get(name)?.[i] ?? NaN) - value)).toBeLessThan(2e-3);
 });
+
+it.skipIf(!GPU)(
+  'doctor names the operators of a definition that fall back to the processor',
+  { timeout: 120_000 },
+  () => {
+    const bin = fileURLToPath(dist('cli/bin.js'));
+    const words = [bin, 'doctor', '--device', 'webgpu', 'examples/names/model.ts', '--json'];
+    const { stdout, stderr } = spawnSync(process.execPath, words, {
+      encoding: 'utf8',
+      env: { ...process.env, ...GPU },
+    });
+    const { files } = JSON.parse(stdout || stderr);
+    const named = new Map<string, Record<string, number>>(
+      files.map(({ file, onProcessor }: { file: string; onProcessor: Record<string, number> }) => [file, onProcessor]),
+    );
+    expect(named.get('train.onnx')).toMatchObject({ Scan: expect.any(Number) });
+    expect(named.size).toBeGreaterThan(1);
+  },
+);
 
 it('says in one sentence that there is no such device', { timeout: 60_000 }, () => {
   const { stderr } = run(program('cuda'));

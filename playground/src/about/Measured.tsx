@@ -24,7 +24,8 @@ export const Measured = ({ playground: { opening, strokes, calls } }: { readonly
             <dd>{milliseconds(opened.milliseconds)}</dd>
             <dt>Download</dt>
             <dd>
-              {megabytes(opened.bytes.model)} of the model, {megabytes(opened.bytes.runtime)} of onnxruntime-web
+              {megabytes(opened.bytes.model)} of the model, {megabytes(opened.bytes.runtime)} of onnxruntime-web, as
+              they were sent
             </dd>
           </>
         )}

@@ -1,4 +1,5 @@
 import { isClasses, type Manifest } from '../../../src/signature.ts';
+import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, toldOf } from '../condition/values.ts';
 import { kindOf, targetsOf } from '../view/results.ts';
 
@@ -22,6 +23,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
                 : condition.kind === 'image'
                   ? `image of ${condition.shape.join(' × ')}`
                   : `${condition.shape.join(' × ')} ${condition.shape.join() === '1' ? 'number' : 'numbers'}`}
+              {condition.kind === 'continuous' && condition.names && `: ${listed(elementTexts(name, condition))}`}
               {condition.mask && ', may be missing'}
             </dd>
           </>
@@ -34,6 +36,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
             <dd key={`${name} kind`}>
               {kindOf(one)}
               {isClasses(one) && `, one of ${listed(classesOf(one))}`}
+              {one.names && `: ${listed(elementTexts(name, one))}`}
             </dd>
           </>
         ))}

@@ -31,7 +31,7 @@ export const OwnField = (props: OwnProps) => {
       </figure>
     );
   const refuse = (value: number): string | undefined =>
-    classes && classesOf(target)[value] === undefined ? 'no class' : undefined;
+    classes && classesOf(target)[value] === undefined ? 'not a class' : undefined;
   if (values.length > MANY_NUMBERS)
     return <ListField key={values.join()} name={name} numbers={values} refuse={refuse} onChange={onChange} />;
   if (!classes) return <Numbers {...props} />;

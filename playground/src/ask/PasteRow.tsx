@@ -14,7 +14,10 @@ export const PasteRow = ({ playground: { manifest, set, question } }: { readonly
     for (const [name, value] of Object.entries(row.values)) set(name, value);
     question.own.value = { ...question.own.value, ...row.own };
     const names = [...Object.keys(row.values), ...Object.keys(row.own)];
-    said.value = { wrong: false, text: `Taken: ${names.join(', ')}.` };
+    said.value = {
+      wrong: false,
+      text: `Taken: ${names.join(', ')}.${row.left.length > 0 ? ` Not in the model: ${row.left.join(', ')}.` : ''}`,
+    };
   };
   return (
     <details class="paste">

@@ -17,6 +17,8 @@ interface Column {
 export interface Row {
   readonly values: Readonly<Record<string, Value>>;
   readonly own: Own;
+  /** Names above the row that are none of the model's. */
+  readonly left: readonly string[];
 }
 
 /** The columns of a row: conditions, then targets; pictures are no columns. */
@@ -39,8 +41,9 @@ export const isRow = (manifest: Manifest): boolean => targetsOf(manifest).some((
 
 /** A row read from text, or what is wrong with it, in a sentence. */
 export const readRow = (manifest: Manifest, text: string): Row | string => {
-  const cells = cellsIn(text, columnsOf(manifest));
-  if (typeof cells === 'string') return cells;
+  const read = cellsIn(text, columnsOf(manifest));
+  if (typeof read === 'string') return read;
+  const { cells, left } = read;
   const found = new Map<string, { readonly column: Column; readonly numbers: number[] }>();
   for (const [column, cell] of cells) {
     const number = numberOf(column, cell);
@@ -54,6 +57,7 @@ export const readRow = (manifest: Manifest, text: string): Row | string => {
   if (part)
     return `${part.column.of} has ${size(lengthsOf(manifest, part.column))} columns, the row ${part.numbers.length} of them; give all`;
   return {
+    left,
     values: Object.fromEntries(
       all
         .filter(({ column }) => !column.isTarget)
@@ -80,30 +84,39 @@ const valueOf = ({ of, variable }: Column, numbers: readonly number[], { conditi
 const numberOf = ({ name, variable }: Column, cell: string): number | string => {
   if (cell === '') return variable.mayMiss ? NaN : `${name} is empty; give a value`;
   const number = Number(cell);
-  if (!variable.isClass) return Number.isFinite(number) ? number : `“${cell}” of ${name} is no number`;
+  if (!variable.isClass) return Number.isFinite(number) ? number : `“${cell}” of ${name} is not a number`;
   const place = placeOf(variable, Number.isFinite(number) ? number : cell);
   const named = place < 0 ? placeOf(variable, cell) : place;
-  return named < 0 ? `“${cell}” is no class of ${name}` : named;
+  return named < 0 ? `“${cell}” is not a class of ${name}` : named;
 };
 
+interface Cells {
+  readonly cells: readonly (readonly [Column, string])[];
+  readonly left: readonly string[];
+}
+
+/** A column's name without its unit. */
+const bare = (name: string): string => name.replace(/ \(.*\)$/, '');
+
 /** The cells of a row with their columns: by the names above them, by those of a JSON object, or in order. */
-const cellsIn = (text: string, columns: readonly Column[]): readonly (readonly [Column, string])[] | string => {
+const cellsIn = (text: string, columns: readonly Column[]): Cells | string => {
   if (text.trim().startsWith('{')) return fromJson(text, columns);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const parts = lines.map(cut);
   const [first = [], second] = parts;
   if (second) {
     const named = first.flatMap((name, i) => {
-      const column = columns.find((one) => one.name === name || one.name === name.replace(/ \(.*\)$/, ''));
+      const column = columns.find((one) => one.name === bare(name));
       return column ? [[column, second[i] ?? ''] as const] : [];
     });
-    if (named.length > 0) return named;
+    const left = first.filter((name) => !named.some(([column]) => column.name === bare(name)));
+    if (named.length > 0) return { cells: named, left };
     return `the first line names none of ${columns.map(({ name }) => name).join(', ')}`;
   }
   const targets = columns.filter(({ isTarget }) => isTarget);
   const own = first.length === columns.length ? columns : first.length === targets.length ? targets : undefined;
   return own
-    ? own.map((column, i) => [column, first[i] ?? ''] as const)
+    ? { cells: own.map((column, i) => [column, first[i] ?? ''] as const), left: [] }
     : `${first.length} cells; give ${columns.length}, or the ${targets.length} of the target`;
 };
 
@@ -120,7 +133,7 @@ const cut = (line: string): readonly string[] => {
   return cells.map((cell) => cell.trim());
 };
 
-const fromJson = (text: string, columns: readonly Column[]): readonly (readonly [Column, string])[] | string => {
+const fromJson = (text: string, columns: readonly Column[]): Cells | string => {
   let found: unknown;
   try {
     found = JSON.parse(text);
@@ -134,5 +147,10 @@ const fromJson = (text: string, columns: readonly Column[]): readonly (readonly 
     const all = own.length === list.length ? own : named ? [named] : [];
     return all.map((column, i) => [column, list[i] === null ? '' : String(list[i])] as const);
   });
-  return cells.length > 0 ? cells : `the object names none of ${[...new Set(columns.map(({ of }) => of))].join(', ')}`;
+  const left = Object.keys(Object(found)).filter(
+    (name) => !cells.some(([column]) => [column.of, column.name].includes(name)),
+  );
+  return cells.length > 0
+    ? { cells, left }
+    : `the object names none of ${[...new Set(columns.map(({ of }) => of))].join(', ')}`;
 };

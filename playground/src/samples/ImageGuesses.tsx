@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { size } from '../../../src/shape/size.ts';
 import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
+import { ColourBar } from '../view/ColourBar.tsx';
 import { heatOf, varianceOf } from '../view/heat.ts';
 import { withSeen } from '../view/kept.ts';
 import { Canvas, Picture as Pixels } from '../view/Picture.tsx';
@@ -42,11 +43,12 @@ export const ImageGuesses = ({
         <Canvas picture={shown(guesses.mean)} label={predicted ? 'The prediction' : 'y at the prior mean'} />
       </Guess>
       {spread && (
-        <Guess title="Variance" says={`0 to ${spread.most.toFixed(3)} across samples`}>
+        <Guess title="Variance" says="across samples">
           <Canvas
             picture={heatOf(spread.values, spread.most, view)}
             label={`Variance of each pixel across the samples, from 0, dark, to ${spread.most.toFixed(3)}, light`}
           />
+          <ColourBar from="0" to={spread.most.toFixed(3)} label="Colours of the variance" />
         </Guess>
       )}
       {example.value && (

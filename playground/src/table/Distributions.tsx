@@ -36,7 +36,7 @@ export const Distributions = ({
         truth={!several && playground.example.value !== undefined}
         chosen={!several && playground.chosen.value !== undefined}
       />
-      <div class={several ? 'plots wide' : 'plots'}>
+      <div class={several ? 'column-plots wide' : 'column-plots'}>
         {table.columns.map((column, i) =>
           several ? (
             <Multiples key={i} manifest={manifest} table={table} column={column} population={population} />

@@ -37,7 +37,7 @@ export const Multiples = ({
   const lists = [...drawn, ...data.flatMap((list) => (list ? [list] : []))];
   const range = rangeOf(all, lists.slice(drawn.length).flat());
   return (
-    <figure class="plot">
+    <figure class="column-plot">
       <figcaption>
         <b>{column.title}</b>
       </figcaption>
@@ -120,7 +120,7 @@ const Stacks = ({
   readonly drawn: readonly (readonly number[])[];
   readonly data: readonly (readonly number[] | undefined)[];
 }) => (
-  <figure class="plot">
+  <figure class="column-plot">
     <figcaption>
       <b>{title}</b>
       <ClassLegend classes={classes} />

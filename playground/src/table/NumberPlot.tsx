@@ -24,7 +24,7 @@ export const NumberPlot = ({
   const range = rangeOf(draws, data ?? []);
   const said = inWords(draws);
   return (
-    <figure class="plot">
+    <figure class="column-plot">
       <figcaption>
         <b>{title}</b>
       </figcaption>

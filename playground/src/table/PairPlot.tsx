@@ -9,6 +9,7 @@ import { alike } from './rows.ts';
 import { short } from './scale.ts';
 import type { Population, Table } from './state.ts';
 import { rampOf, toneOf } from './tones.ts';
+import { ColourBar } from '../view/ColourBar.tsx';
 import { useWidth } from './useWidth.ts';
 
 /** So many columns are shown at first. */
@@ -104,9 +105,7 @@ const ColourLegend = ({
     {classes ? (
       <ClassLegend classes={classes} />
     ) : (
-      <span class="colour-bar">
-        {short(from)} <i aria-hidden="true" /> {short(to)}
-      </span>
+      <ColourBar from={short(from)} to={short(to)} label={title} colour={rampOf} />
     )}
   </p>
 );

@@ -22,7 +22,7 @@ export const SharePlot = ({
   const shown =
     classes.length > MOST ? order.sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0)).slice(0, MOST) : order;
   return (
-    <figure class="plot">
+    <figure class="column-plot">
       <figcaption>
         <b>{title}</b>
         {classes.length > MOST && (

@@ -68,7 +68,7 @@ export const TrendView = ({
         )}
         <span>Click a plot to set {axis.title}.</span>
       </p>
-      <div class="plots">
+      <div class="column-plots">
         {table.columns.map((column, i) => (
           <Along
             key={i}
@@ -114,7 +114,7 @@ const Along = ({ column, playground, trend, now, pointed, onPoint, points }: Alo
     return Math.max(axis.from, Math.min(axis.to, x.of(event.clientX - (bounds?.left ?? 0))));
   };
   return (
-    <figure class="plot">
+    <figure class="column-plot">
       <figcaption>
         <b>{column.title}</b> {column.classes && trend.groups[0] && <span class="hint">{trend.groups[0]}</span>}
         {column.classes && <ClassLegend classes={column.classes} />}

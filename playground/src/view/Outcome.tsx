@@ -58,11 +58,16 @@ const One = ({
     return <Plot target={target} name={label} values={values} label={label} />;
   }
   // The chances of a single class.
-  const names = isClasses(target) && target.dataShape.length === 0 ? classesOf(target) : [];
+  const chances = isClasses(target) && target.dataShape.length === 0 && target.shape[0] === size;
+  const names = chances ? classesOf(target) : (target.names ?? []);
   return (
     <p class="numbers" aria-label={label}>
       {Array.from(outputs.data.subarray(row * size, (row + 1) * size), (value, i) =>
-        names.length === size ? `${names[i] ?? i} ${value.toFixed(2)}` : value.toPrecision(4),
+        [
+          ...(names.length === size ? [names[i]] : []),
+          chances ? value.toFixed(2) : value.toPrecision(4),
+          ...(target.units?.[i] ? [target.units[i]] : []),
+        ].join(' '),
       ).join(', ')}
     </p>
   );

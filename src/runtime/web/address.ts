@@ -1,11 +1,6 @@
 import { downloadChecked } from './files.ts';
+import type { Addressed } from './hub.ts';
 import { baseOf } from './page.ts';
-
-/** The folder of an exported model, and how its files are downloaded if not as usual. */
-export interface Addressed {
-  readonly folder: URL;
-  readonly get?: typeof downloadChecked;
-}
 
 /** Returns the folder at an address of a page, or of a repository of the hub: `hf:owner/name`. */
 export const addressed = async (address: string | URL): Promise<Addressed> =>
