@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from 'cvae-compile/runtime';
 import { cli } from '../cli/support/cli.ts';
-import { example, pythonWith, ran } from './support/python.ts';
+import { example, installed as pythonOf, ran } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'rows-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -53,7 +53,7 @@ if verb == "head":
     print(json.dumps(pq.read_table(given[0]).slice(int(given[1]), int(given[2])).to_pydict()))
 `;
 
-let installed: Awaited<ReturnType<typeof pythonWith>>;
+let installed: ReturnType<typeof pythonOf>;
 const python = async (...words: readonly string[]) => {
   const { code, text } = await ran(installed.python, words, { seconds: 600 });
   expect(code, text).toBe(0);
@@ -63,7 +63,7 @@ const head = async (folder: string, from: number, count: number): Promise<Record
   JSON.parse(await python(at('tables.py'), 'head', folder, `${from}`, `${count}`));
 
 beforeAll(async () => {
-  installed = await pythonWith('numpy', 'onnxruntime', 'pyarrow', 'dask', 'distributed', 'ray[data]');
+  installed = pythonOf('numpy', 'onnxruntime', 'pyarrow', 'dask', 'distributed', 'ray[data]');
   if (installed.missing !== undefined) return;
   writeFileSync(at('model.ts'), MODEL);
   writeFileSync(at('tables.py'), TABLES);
