@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import sys
+import time
 
 HERE = str(pathlib.Path(__file__).resolve().parent)
 BLOCK = 1024
@@ -144,13 +145,14 @@ def main():
     all_units = units(given.data)
     job = begun(given, all_units)
     todo = [unit for unit in all_units if not (pathlib.Path(given.out) / f"part-{unit['part']:05d}.parquet").exists()]
+    began = time.monotonic()
     if not todo:
         rows = 0
     elif given.engine == "process":
         rows = sum(work(unit, job) for unit in todo)
     else:
         rows = (under_ray if given.engine == "ray" else under_dask)(todo, job, given.workers, given.address)
-    print(f"{rows} rows, {len(todo)} of {len(all_units)} parts: {given.out}")
+    print(f"{rows} rows, {len(todo)} of {len(all_units)} parts, {time.monotonic() - began:.1f} s: {given.out}")
 
 
 if __name__ == "__main__":

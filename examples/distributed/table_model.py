@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+import draws
 import noise
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before onnxruntime is loaded
@@ -62,7 +63,7 @@ class TableModel:
                 continue
             column = condition.get("knownOf", name)
             optional = bool(condition.get("mask")) or "knownOf" in condition
-            if "knownOf" in condition and not parts:
+            if "knownOf" in condition and not (parts and present(table, column, condition)):
                 rows = len(table)
                 values, known = np.zeros((rows, *condition["shape"]), np.float32), np.zeros(rows, np.float32)
             else:
@@ -104,19 +105,15 @@ class TableModel:
 
     def drawn(self, name, means, rows, first, seed):
         target, prefix = self.targets[name], f"{name}_" if self.several else ""
-        key = noise.stream(seed, "y", *([name] if self.several else []))
-        size, of, y = math.prod(target["dataShape"]), target["distribution"], means[name]
-        if of == "bernoulli":
-            return (noise.uniforms(key, rows, size, first).reshape(y.shape) < y).astype(np.float32)
-        if of == "categorical":
-            uniform = noise.uniforms(key, rows, size, first).reshape(*y.shape[:-1], 1)
-            return (uniform >= np.cumsum(y.astype(np.float64), -1)[..., :-1]).sum(-1)
-        if of == "normal":
-            log_var = means.get(f"{prefix}logVar")
-            sigma = np.exp(log_var.astype(np.float64) / 2) if log_var is not None else np.array(target.get("sigma", 1))
-            sigma = sigma if sigma.ndim == 0 or log_var is not None else sigma.reshape(target["shape"])
-            return (y + sigma * noise.normals(key, rows, size, first).reshape(y.shape)).astype(np.float32)
-        refuse(f"{name}: expected a target that this program draws, or one that draw.onnx does, got {of}; give --mean, or use cvae-compile sample")
+        if not draws.drawable(target):
+            known = ", ".join(draws.DRAWS)
+            refuse(
+                f"{name}: expected a target of {known}, or one that draw.onnx draws, got {target['distribution']}; "
+                "give --mean, or use cvae-compile sample"
+            )
+        outputs = [*(target.get("outputs") or {}), "logVar"]
+        decoded = {key: means[prefix + key] for key in outputs if prefix + key in means}
+        return draws.drawn(target, {**decoded, "y": means[name]}, noise.stream(seed, "y", *([name] if self.several else [])), first)
 
     def file_noise(self, rows, first, seed):
         found = {}
@@ -180,9 +177,18 @@ class TableModel:
         return {name: pa.FixedSizeListArray.from_arrays(pa.array(flat.ravel()), flat.shape[1])}
 
 
+def columns_of(table, name, of):
+    """Returns the columns that a variable has: one of its name, or those of its elements."""
+    return [name] if name in table.column_names else of.get("names") or [name]
+
+
+def present(table, name, of):
+    return set(columns_of(table, name, of)) <= set(table.column_names)
+
+
 def encoded(table, name, of, optional):
     """Returns the values of a variable as files take them, and for each row 1 if all of it is there, else 0."""
-    names = [name] if name in table.column_names else of.get("names") or [name]
+    names = columns_of(table, name, of)
     missing = [each for each in names if each not in table.column_names]
     if missing:
         refuse(f"{missing[0]}: expected a column of that name, got {', '.join(table.column_names)}; name the columns as the definition does")

@@ -1,6 +1,6 @@
 """A sweep by Optuna: python optuna_sweep.py model.ts --out sweep --trials 20
 
-What was tried is in sweep/study.db: the same command goes on where it was ended, and several at once share the trials.
+What was tried is in sweep/study.db: the same command goes on where it was ended.
 """
 
 import argparse
@@ -37,9 +37,14 @@ study = optuna.create_study(
     load_if_exists=True,
 )
 study.sampler = optuna.samplers.TPESampler(seed=len(study.trials) + 1)  # going on draws anew
-for lost in study.get_trials(states=[TrialState.RUNNING]):  # by a process that was ended; its run is resumed
-    study.enqueue_trial(lost.params)
-    study.tell(lost.number, state=TrialState.FAIL)
+# Those that were under way when a process was ended are tried again first: their runs are resumed.
+tried = [trial.params for trial in study.get_trials(states=[TrialState.COMPLETE])]
+for lost in study.get_trials(states=[TrialState.RUNNING, TrialState.FAIL]):
+    if lost.state == TrialState.RUNNING:
+        study.tell(lost.number, state=TrialState.FAIL)
+    if lost.params and lost.params not in tried:
+        study.enqueue_trial(lost.params)
+        tried.append(lost.params)
 left = given.trials - len(study.get_trials(states=[TrialState.COMPLETE]))
 study.optimize(objective, n_trials=max(0, left))
 print(f"best of {given.trials}: {study.best_value:.2f} nats, {study.best_params}; all: {compared(folder)}")

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/weights/safetensors.ts';
 import { cli } from '../cli/support/cli.ts';
-import { example, pythonWith, ran } from './support/python.ts';
+import { example, installed, ran } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'distributed-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -30,9 +30,9 @@ export const data = Array.from({ length: 1030 }, (_, i) => ({ kind: i % 3, y: [1
 export const training = { epochs: 20, batch: 64, learningRate: 3e-3, engine: 'onnx' };
 `;
 
-let torch: Awaited<ReturnType<typeof pythonWith>>;
+let torch: ReturnType<typeof installed>;
 beforeAll(async () => {
-  torch = await pythonWith('numpy', 'onnxruntime', 'safetensors', 'torch', 'ray[train]');
+  torch = installed('numpy', 'onnxruntime', 'safetensors', 'torch', 'ray[train]');
   writeFileSync(at('model.ts'), MODEL);
   const quiet = ['--no-report', '--no-tensorboard'];
   for (const words of [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from 'cvae-compile/runtime';
 import { cli } from '../cli/support/cli.ts';
-import { example, pythonWith, ran } from './support/python.ts';
+import { example, installed as pythonOf, ran } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'rows-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -12,23 +12,23 @@ const at = (...names: readonly string[]) => join(root, ...names);
 const ROWS = join(example('distributed'), 'rows.py');
 
 const MODEL = `
-import { anyPart, categorical, concat, cvae, gaussian, heads, mlp, normal } from 'cvae-compile';
+import { anyPart, categorical, concat, cvae, gaussian, heads, logNormal, mlp, normal, zeroInflated } from 'cvae-compile';
 
-const target = { air: normal(1, { sigma: 'learned' }), sky: categorical('clear', 'rain') };
+const target = { air: normal(1, { sigma: 'learned' }), rain: zeroInflated(logNormal(1)), sky: categorical('clear', 'rain') };
 export default cvae({
   condition: { station: categorical('coast', 'valley', 'peak') },
   target,
   latent: 2,
   known: anyPart(),
-  prior: ({ station, known: { air, air_mask, sky, sky_mask } }) =>
-    concat(station, air, air_mask, sky, sky_mask).pipe(mlp([16]), gaussian(2)),
-  recognition: ({ y, station, known: { air_mask, sky_mask } }) =>
-    concat(y.air, y.sky, station, air_mask, sky_mask).pipe(mlp([16]), gaussian(2)),
-  decoder: ({ z, station, known: { air, air_mask, sky, sky_mask } }) =>
-    concat(z, station, air, air_mask, sky, sky_mask).pipe(mlp([16]), heads(target)),
+  prior: ({ station, known: { air, air_mask, rain, rain_mask, sky, sky_mask } }) =>
+    concat(station, air, air_mask, rain, rain_mask, sky, sky_mask).pipe(mlp([16]), gaussian(2)),
+  recognition: ({ y, station, known: { air_mask, rain_mask, sky_mask } }) =>
+    concat(y.air, y.rain, y.sky, station, air_mask, rain_mask, sky_mask).pipe(mlp([16]), gaussian(2)),
+  decoder: ({ z, station, known: { air, air_mask, rain, rain_mask, sky, sky_mask } }) =>
+    concat(z, station, air, air_mask, rain, rain_mask, sky, sky_mask).pipe(mlp([16]), heads(target)),
 });
 export const data = Array.from({ length: 300 }, (_, i) => ({
-  station: i % 3, air: 10 + 5 * Math.sin(i), sky: Math.sin(i) > 0 ? 'clear' : 'rain',
+  station: i % 3, air: 10 + 5 * Math.sin(i), rain: i % 3 === 0 ? 0 : 1 + (i % 5), sky: Math.sin(i) > 0 ? 'clear' : 'rain',
 }));
 `;
 
@@ -44,6 +44,7 @@ if verb == "write":
     table = pa.table({**gaps, "air": pa.array(gaps["air"], pa.float64())})
     pq.write_table(table, given[0], row_group_size=700)
     full = table.set_column(1, "air", pa.array([8.0 + i % 7 for i in range(n)])).set_column(2, "sky", pa.array([skies[i % 2] for i in range(n)]))
+    full = full.append_column("rain", pa.array([float(i % 3) for i in range(n)]))
     pq.write_table(full, given[1], row_group_size=700)
 if verb == "same":
     first, *others = [pq.read_table(each) for each in given]
@@ -52,7 +53,7 @@ if verb == "head":
     print(json.dumps(pq.read_table(given[0]).slice(int(given[1]), int(given[2])).to_pydict()))
 `;
 
-let installed: Awaited<ReturnType<typeof pythonWith>>;
+let installed: ReturnType<typeof pythonOf>;
 const python = async (...words: readonly string[]) => {
   const { code, text } = await ran(installed.python, words, { seconds: 600 });
   expect(code, text).toBe(0);
@@ -62,7 +63,7 @@ const head = async (folder: string, from: number, count: number): Promise<Record
   JSON.parse(await python(at('tables.py'), 'head', folder, `${from}`, `${count}`));
 
 beforeAll(async () => {
-  installed = await pythonWith('numpy', 'onnxruntime', 'pyarrow', 'dask', 'distributed', 'ray[data]');
+  installed = pythonOf('numpy', 'onnxruntime', 'pyarrow', 'dask', 'distributed', 'ray[data]');
   if (installed.missing !== undefined) return;
   writeFileSync(at('model.ts'), MODEL);
   writeFileSync(at('tables.py'), TABLES);
@@ -134,12 +135,15 @@ describe('rows of a large table', { timeout: 1_200_000 }, () => {
       const columns: Record<string, { data: ArrayLike<number> }> = Object(expected);
       for (let i = 0; i < count; i++) {
         expect(Math.abs(Number(drawn['air']?.[i]) - Number(columns['air']?.data[i]))).toBeLessThan(1e-4);
+        // Of which the table has no column: all of it is drawn.
+        const [rain, should] = [Number(drawn['rain']?.[i]), Number(columns['rain']?.data[i])];
+        expect(Math.abs(rain - should)).toBeLessThan(1e-4 * (1 + should));
         expect(drawn['sky']?.[i]).toBe(['clear', 'rain'][columns['sky']?.data[i] ?? NaN]);
         if (typeof air?.[i] === 'number') expect(drawn['air']?.[i]).toBe(air[i]);
       }
       const full = await head(at('full.parquet'), 0, count);
       const found = await model.logLikelihood(
-        { station: full['station'], air: full['air'], sky: full['sky'] },
+        { station: full['station'], air: full['air'], rain: full['rain'], sky: full['sky'] },
         { samples: 25, seed: 1 },
       );
       for (const [i, value] of found.values.entries())

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { example, pythonWith, ran } from './support/python.ts';
+import { example, installed as pythonOf, ran } from './support/python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sweeps-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -27,9 +27,9 @@ export const data = Array.from({ length: 600 }, (_, i) => ({ kind: i % 3, y: [Ma
 export const training = { engine: 'onnx' };
 `;
 
-let installed: Awaited<ReturnType<typeof pythonWith>>;
+let installed: ReturnType<typeof pythonOf>;
 beforeAll(async () => {
-  installed = await pythonWith('optuna', 'ray[tune]');
+  installed = pythonOf('optuna', 'ray[tune]');
   writeFileSync(at('model.ts'), MODEL);
 }, 2_400_000);
 
@@ -47,7 +47,7 @@ const words = (program: string, out: string, trials: number) =>
 const runsIn = (out: string) => readdirSync(at(out)).filter((name) => name.startsWith('run-'));
 
 describe('a sweep', { timeout: 1_800_000 }, () => {
-  it('by Optuna goes on where it was ended, and resumes the run that was ended with it', async ({ skip }) => {
+  it('by Optuna goes on where it was ended, and tries the settings again that were ended with it', async ({ skip }) => {
     if (installed.missing !== undefined) skip(installed.missing);
     const first = await ran(installed.python, words('optuna_sweep.py', 'optuna', 1), { env });
     expect(first.code, first.text).toBe(0);

@@ -28,6 +28,12 @@ test('an export with python has the programs beside the model, those for trainin
   const all = await programs({ python: true, training: true });
   expect(all).toEqual(programsIn(own));
   for (const name of all) expect(readFileSync(join(folder, name), 'utf8')).toBe(readFileSync(join(own, name), 'utf8'));
-  expect(await programs({ python: true })).toEqual(['noise.py', 'requirements.txt', 'rows.py', 'table_model.py']);
+  expect(await programs({ python: true })).toEqual([
+    'draws.py',
+    'noise.py',
+    'requirements.txt',
+    'rows.py',
+    'table_model.py',
+  ]);
   expect(await programs({})).toEqual([]);
 }, 120_000);

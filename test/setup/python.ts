@@ -11,9 +11,11 @@ export type Python = { readonly python: string } | { readonly missing: string };
 
 /**
  * Makes a virtual environment with packages, by `python3` and pip, and keeps it in `.cache/python` for the next run. Says why where that does
- * not work: tests that need it are then skipped.
+ * not work: tests that need it are then skipped. `CVAE_PYTHON` names one that has them already.
  */
 export const pythonWith = (...packages: readonly string[]): Python => {
+  const own = process.env['CVAE_PYTHON'];
+  if (own !== undefined) return { python: own };
   const folder = join(CACHE, createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 12));
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const complete = join(folder, 'complete');
@@ -24,7 +26,7 @@ export const pythonWith = (...packages: readonly string[]): Python => {
     ['python3', '-m', 'venv', folder],
     [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages],
   ] as const) {
-    const { status, error, stderr } = spawnSync(command, words, { encoding: 'utf8', timeout: 400_000 });
+    const { status, error, stderr } = spawnSync(command, words, { encoding: 'utf8', timeout: 1_500_000 });
     if (status === 0) continue;
     const line = stderr?.trim().split('\n').at(-1);
     return {

@@ -5,7 +5,7 @@ import { Unavailable } from '../../errors.ts';
 import type { Compiled } from '../compile.ts';
 
 /** The programs for rows of tables, and those for training, which an export for training has besides. */
-const ROWS = ['noise.py', 'requirements.txt', 'rows.py', 'table_model.py'] as const;
+const ROWS = ['draws.py', 'noise.py', 'requirements.txt', 'rows.py', 'table_model.py'] as const;
 const TRAINING = ['job.py', 'measure.py', 'ray_train.py', 'run_folder.py', 'train.py'] as const;
 
 /** The programs of `examples/distributed`, as `npm run build` copies them into the package. */

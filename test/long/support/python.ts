@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonWith } from '../../setup/python.ts';
 
 /** How a process ended, and what it said. */
 export interface Ended {
@@ -29,29 +27,11 @@ export const ran = (
     child.on('close', (code) => resolve({ code, text }));
   });
 
-/**
- * Returns a Python with these packages, or why there is none: `CVAE_PYTHON`, or one in `.cache/`, where they are installed once. What a
- * machine cannot install is skipped by the tests that need it, in these words.
- */
-export const pythonWith = async (...packages: readonly string[]): Promise<{ python: string; missing?: string }> => {
-  const own = process.env['CVAE_PYTHON'];
-  if (own !== undefined) return { python: own };
-  const name = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 8);
-  const folder = fileURLToPath(new URL(`../../../.cache/python-${name}`, import.meta.url));
-  const python = join(folder, 'bin', 'python');
-  const done = join(folder, 'installed');
-  if (existsSync(done)) return { python };
-  const made = await ran('python3', ['-m', 'venv', folder]);
-  if (made.code !== 0)
-    return { python, missing: `no python3 that makes a venv: ${made.text.trim().split('\n').at(-1)}` };
-  const installed = await ran(python, ['-m', 'pip', 'install', '--quiet', ...packages], { seconds: 1800 });
-  if (installed.code !== 0)
-    return {
-      python,
-      missing: `pip cannot install ${packages.join(', ')}: ${installed.text.trim().split('\n').at(-1)}`,
-    };
-  writeFileSync(done, packages.join('\n'));
-  return { python };
+/** A Python with these packages; or `missing`, why there is none, by which the tests that need it are skipped. */
+export const installed = (...packages: readonly string[]): { readonly python: string; readonly missing?: string } => {
+  const found = { python: '', ...pythonWith(...packages) };
+  if ('missing' in found) console.log(`skipped: ${found.missing}`);
+  return found;
 };
 
 /** The folder of an example. */
