@@ -37,12 +37,12 @@ export const namingFile = (engine: InferenceEngine, file: string): InferenceEngi
   };
 };
 
-/** Wraps onnxruntime, from one of its packages, as an engine: on the CPU, in one thread. */
-export const onnxruntime = (ort: Ort, name: string): InferenceEngine => ({
+/** Wraps onnxruntime, from one of its packages, as an engine: on the CPU, unless another provider is named, in one thread. */
+export const onnxruntime = (ort: Ort, name: string, provider = 'cpu'): InferenceEngine => ({
   name,
   load: async (bytes, external) => {
     const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
+      executionProviders: [provider],
       intraOpNumThreads: 1,
       // Errors only: a warning about an unused initializer of an unoptimised graph is of no interest.
       logSeverityLevel: 3,
