@@ -19,9 +19,18 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
   [
     'Guides',
     'How to do it: data, training, objectives, evaluation, and models in pages.',
-    ['data', 'training', 'objectives', 'sequences', 'evaluation', 'asking', 'browser', 'wasm', 'serving'].map(
-      (name) => `docs/${name}.md`,
-    ),
+    [
+      'data',
+      'training',
+      'objectives',
+      'sequences',
+      'evaluation',
+      'asking',
+      'browser',
+      'wasm',
+      'serving',
+      'engines',
+    ].map((name) => `docs/${name}.md`),
   ],
   [
     'Examples',
