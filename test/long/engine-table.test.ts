@@ -17,7 +17,7 @@ import { pythonWith } from '../setup/python.ts';
 // Every file of these examples in every engine that can be installed here, in three precisions. `CVAE_RECORD=1` writes the table into
 // docs/engines.md.
 
-const MODELS = ['digits', 'completion', 'table', 'weather', 'names', 'sketches', 'anomaly', 'article'];
+const MODELS = ['digits', 'completion', 'table', 'weather', 'names', 'anomaly', 'article'];
 const PRECISIONS = ['float32', 'float16', 'int8'] as const;
 const PAGE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'cvae-engines-'));
@@ -105,9 +105,9 @@ const record = (
   );
   const refusals = [...reasons.keys()].map((line) => `- ${line}`).join('\n');
   const text = `${markdown(rows)}\n\nVersions: ${versions.join(', ')}.\n${refusals && `\nRefused:\n\n${refusals}\n`}`;
-  const marked = /(<!-- table -->\n)[\s\S]*?(\n<!-- end -->)/;
+  const marked = /(<!-- table -->)[\s\S]*?(<!-- end -->)/;
   writeFileSync(
     PAGE,
-    readFileSync(PAGE, 'utf8').replace(marked, (_, head: string, tail: string) => `${head}\n${text}${tail}`),
+    readFileSync(PAGE, 'utf8').replace(marked, (_, head: string, tail: string) => `${head}\n\n${text}\n${tail}`),
   );
 };

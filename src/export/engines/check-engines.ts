@@ -1,4 +1,4 @@
-import { reasonOf } from '../../errors.ts';
+import { isUserError, reasonOf } from '../../errors.ts';
 import { runExamples } from '../../runtime/self-test.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
 import { EXAMPLE_KEY, PARTS, type Manifest, type Part } from '../../signature.ts';
@@ -53,6 +53,8 @@ const outcomeOf = async (engine: Engine, manifest: Manifest, part: Part, file: R
     const { largest } = await runExamples(runner, manifest, examples, 'cpu');
     return { difference: largest };
   } catch (error) {
+    // The engine is not there after all.
+    if (isUserError(error) && error.name === 'Unavailable') throw error;
     return { reason: reasonOf(error) };
   }
 };

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidData } from '../../errors.ts';
+import { InvalidData, reasonOf, Unavailable } from '../../errors.ts';
 import { loadAny, loadGpu, loadOrt } from '../../runtime/ort-node.ts';
 import type { Ort } from '../../runtime/ort.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
@@ -70,12 +70,19 @@ const onOnnxruntime = (name: EngineName, ort: Ort, provider: string, installed: 
     name,
     version,
     run: async ({ bytes, external }, inputs) => {
-      const loaded = await engine.load(bytes, external);
+      const loaded = await engine.load(bytes, external).catch((error: unknown) => {
+        throw /Failed to get a WebGPU adapter/.test(reasonOf(error)) ? withoutAdapter() : error;
+      });
       return loaded.run(inputs).finally(() => loaded.release());
     },
     close: async () => undefined,
   };
 };
+
+const withoutAdapter = (): Error =>
+  new Unavailable(
+    "webgpu: expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)",
+  );
 
 const ownModule = (): Engine => ({
   name: 'module',
