@@ -151,10 +151,10 @@ console.log(text);
 if (process.argv.includes('--write')) {
   const page = fileURLToPath(new URL('../docs/serving.md', import.meta.url));
   const before = await readFile(page, 'utf8');
-  const marked = /(<!-- bench: api -->\n)[\s\S]*?(\n<!-- end -->)/;
+  const marked = /(<!-- bench: api -->)[\s\S]*?(<!-- end -->)/;
   await writeFile(
     page,
-    before.replace(marked, (_, head: string, tail: string) => `${head}\n${text}\n${tail}`),
+    before.replace(marked, (_, head: string, tail: string) => `${head}\n\n${text}\n\n${tail}`),
   );
 }
 await rm(root, { recursive: true, force: true });

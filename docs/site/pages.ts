@@ -31,6 +31,7 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
       'wasm',
       'serving',
       'scale',
+      'engines',
     ].map((name) => `docs/${name}.md`),
   ],
   [

@@ -4,14 +4,20 @@ import { examples } from './options.ts';
 import { working } from './export-progress.ts';
 
 /** `verify`: compares the outputs of an exported model's files in onnxruntime with the expected ones. */
-export const verify = (program: Command, { io }: Context): Command =>
+export const verify = (program: Command, { io, exit }: Context): Command =>
   program
     .command('verify')
     .description('Compare what the files of an exported model give in onnxruntime with the float64 reference.')
     .argument('<folder>', 'the folder of an exported model')
+    .option(
+      '--check <engines>',
+      'run the files in these engines too: onnxruntime, wasm, webgpu, module, openvino, opencv, tract',
+    )
     .option('--json', 'print the differences as one line of JSON')
-    .addHelpText('after', examples('verify out/digits/onnx'))
-    .action(async (folder: string, { json }: { json?: true }) => {
+    .addHelpText('after', examples('verify out/digits/onnx', 'verify out/digits/onnx --check wasm,openvino'))
+    .action(async (folder: string, { json, check }: { json?: true; check?: string }) => {
+      if (check !== undefined)
+        return exit(await (await import('./check-engines.ts')).inEngines(folder, check, json, io));
       const [{ verify: compare }, { readManifest }, { largest, sentence, usersEngine }, { table }] = await Promise.all([
         import('../export/verify.ts'),
         import('../runtime/node.ts'),

@@ -92,8 +92,8 @@ export const serveApi = async (
       if (response.headersSent || response.destroyed) return void response.destroy();
       if (status === 503) response.setHeader('retry-after', '1');
       if (status === 405) response.setHeader('allow', message.includes('expected POST') ? 'POST' : 'GET, HEAD');
-      // What was not read of a body that is too large is not read either: the connection ends with the answer.
-      if (!request.complete) response.setHeader('connection', 'close');
+      // Node skips what was not read of a body; not of one that is too large, whose connection ends with the answer.
+      if (status === 413 && !request.complete) response.setHeader('connection', 'close');
       await send(request, response, status, json({ error: message }));
     });
   });

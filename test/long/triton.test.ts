@@ -22,21 +22,25 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const script = (name: string): string => fileURLToPath(new URL(`../python/${name}`, import.meta.url));
 const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 
-test.skipIf(why)('the repository is what Triton reads, and its ensemble draws the samples of the runtime', async () => {
-  for (const name of ['completion', 'table', 'names']) {
-    const exported = await exportExample(root, name);
-    const manifest = await readManifest(exported);
-    const repository = join(root, `${name}-repository`);
-    const { models } = await writeRepository(exported, manifest, repository);
-    const expected = join(root, `${name}.json`);
-    writeFileSync(expected, JSON.stringify(manifest.files.prior ? await samplesOf(exported) : {}));
-    const { status, stdout, stderr } = spawnSync(python, [script('check_triton.py'), repository, expected], {
-      encoding: 'utf8',
-    });
-    expect(status, stdout + stderr).toBe(0);
-    expect(stdout.match(/^ok /gm)).toHaveLength(models.length);
-  }
-});
+test.skipIf(why)(
+  'the repository is what Triton reads, and its ensemble draws the samples of the runtime',
+  { timeout: 300_000 },
+  async () => {
+    for (const name of ['completion', 'table', 'names']) {
+      const exported = await exportExample(root, name);
+      const manifest = await readManifest(exported);
+      const repository = join(root, `${name}-repository`);
+      const { models } = await writeRepository(exported, manifest, repository);
+      const expected = join(root, `${name}.json`);
+      writeFileSync(expected, JSON.stringify(manifest.files.prior ? await samplesOf(exported) : {}));
+      const { status, stdout, stderr } = spawnSync(python, [script('check_triton.py'), repository, expected], {
+        encoding: 'utf8',
+      });
+      expect(status, stdout + stderr).toBe(0);
+      expect(stdout.match(/^ok /gm)).toHaveLength(models.length);
+    }
+  },
+);
 
 /** Conditions and noise of two rows, and the samples that the runtime makes of them. */
 const samplesOf = async (exported: string) => {

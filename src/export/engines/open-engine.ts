@@ -1,0 +1,119 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvalidData, reasonOf, Unavailable } from '../../errors.ts';
+import { loadAny, loadGpu, loadOrt } from '../../runtime/ort-node.ts';
+import type { Ort } from '../../runtime/ort.ts';
+import { moduleRunner } from '../../runtime/module/engine.ts';
+import { host } from '../../runtime/module/web-assembly.ts';
+import type { Feeds } from '../../runtime/sessions.ts';
+import type { ExportedFile } from '../../signature.ts';
+import { compileWasm } from '../../wasm/compile.ts';
+import { onnxruntime } from '../engine.ts';
+import type { Exported } from '../read-exported.ts';
+import { PACKAGES, startPython, type PythonEngineName } from './python.ts';
+
+/** The engines that a folder can be checked in: onnxruntime's three, this package's WebAssembly, and those of Python. */
+export const ENGINES = ['onnxruntime', 'wasm', 'webgpu', 'module', 'openvino', 'opencv', 'tract'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** A file of an exported model, as it was read. */
+export interface ReadFile extends Pick<Exported, 'bytes' | 'external' | 'model'> {
+  readonly path: string;
+  readonly listed: ExportedFile;
+}
+
+/** An engine that runs files of a model. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly version: string;
+  /** Runs a file on one batch. @throws Error with the engine's own reason if it refuses it. */
+  run(file: ReadFile, inputs: Feeds): Promise<Feeds>;
+  close(): Promise<void>;
+}
+
+/** Opens an engine. @throws Unavailable, with what installs it, if it is not there. */
+export const openEngine = async (name: EngineName): Promise<Engine> => {
+  if (name in PACKAGES) return inPython(name as PythonEngineName); // as just found
+  if (name === 'module') return ownModule();
+  const [{ ort, provider }, installed] =
+    name === 'onnxruntime'
+      ? [{ ort: await loadOrt(), provider: 'cpu' }, 'onnxruntime-node']
+      : name === 'webgpu'
+        ? [await loadGpu(), 'onnxruntime-node']
+        : [await loadAny('wasm'), 'onnxruntime-web'];
+  return onOnnxruntime(name, ort, provider, installed);
+};
+
+/** Returns the version of an installed package, from its package.json, which its exports need not have. */
+const versionOf = (name: string): string => {
+  const path = createRequire(import.meta.url).resolve(name);
+  const folder = path.slice(0, path.lastIndexOf(join('node_modules', name)) + join('node_modules', name).length);
+  const { version = '' }: { readonly version?: string } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  return version;
+};
+
+/** Reads the names of engines, separated by commas. @throws InvalidData for one that is unknown. */
+export const engineNames = (text: string): readonly EngineName[] =>
+  text.split(',').map((word) => {
+    const found = ENGINES.find((name) => name === word.trim());
+    if (found) return found;
+    throw new InvalidData(`--check: expected some of ${ENGINES.join(', ')}, got "${word}"; correct it`);
+  });
+
+const onOnnxruntime = (name: EngineName, ort: Ort, provider: string, installed: string): Engine => {
+  const version = versionOf(installed);
+  const engine = onnxruntime(ort, installed, provider);
+  return {
+    name,
+    version,
+    run: async ({ bytes, external }, inputs) => {
+      const loaded = await engine.load(bytes, external).catch((error: unknown) => {
+        throw /Failed to get a WebGPU adapter/.test(reasonOf(error)) ? withoutAdapter() : error;
+      });
+      return loaded.run(inputs).finally(() => loaded.release());
+    },
+    close: async () => undefined,
+  };
+};
+
+const withoutAdapter = (): Error =>
+  new Unavailable(
+    "webgpu: expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)",
+  );
+
+const ownModule = (): Engine => ({
+  name: 'module',
+  version: '',
+  run: async ({ model, listed: { outputs } }, inputs) => {
+    // The name of a part is that of a function, and any will do.
+    const { plan, bytes } = compileWasm({ decoder: model.graph }, model.opset);
+    const { WebAssembly } = host;
+    if (!WebAssembly) throw new Error('this Node has no WebAssembly');
+    const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes()));
+    const found = await moduleRunner('the file', plan, exports).run('decoder', inputs);
+    const rows = Object.values(inputs)[0]?.shape[0] ?? 0;
+    return Object.fromEntries(
+      Object.entries(outputs).map(([key, shape]) => [
+        key,
+        { data: found[key]?.data ?? new Float32Array(), shape: [rows, ...shape] },
+      ]),
+    );
+  },
+  close: async () => undefined,
+});
+
+const inPython = async (name: PythonEngineName): Promise<Engine> => {
+  const { version, run, close } = await startPython(name);
+  return {
+    name,
+    version,
+    run: ({ path, listed: { outputs } }, inputs) => run(path, inputs, Object.keys(outputs)),
+    close,
+  };
+};
+
+/** Returns the path of a file in an exported folder. */
+export const pathIn = (folder: string, { file }: ExportedFile): string => join(folder, file);
