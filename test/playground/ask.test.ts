@@ -142,7 +142,7 @@ describe('the page asks a model of rows', () => {
     const paste = page.locator('.paste textarea');
     const status = page.locator('.paste [role=status]');
     const given = (): Promise<readonly string[]> => page.locator('table.again tbody td:nth-child(2)').allTextContents();
-    await paste.fill('sky,temperature 1,temperature 2,rain,month,date\ncloudy,11.5,19,0,Jul,2012-07-01');
+    await paste.fill('sky,low,high,rain,month,date\ncloudy,11.5,19,0,Jul,2012-07-01');
     await expect.poll(() => status.textContent()).toBe('Taken: month, sky, temperature, rain. Not in the model: date.');
     await expect.poll(given).toEqual(['0', '11.5', '19', 'cloudy']);
     expect(await page.getByRole('radio', { name: 'Jul' }).isChecked()).toBe(true);
