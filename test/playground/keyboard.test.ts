@@ -123,13 +123,13 @@ describe('axe finds nothing', () => {
     await page.getByRole('checkbox', { name: 'All classes, one row each' }).check();
     await settled(page);
     await page
-      .getByRole('button', { name: /^Sample 2/ })
+      .getByRole('button', { name: /^Sample (\w+ )?2\b/ })
       .first()
       .click();
     await look('all classes');
     await page.getByRole('button', { name: 'Pin as A' }).click();
     await page
-      .getByRole('button', { name: /^Sample 3/ })
+      .getByRole('button', { name: /^Sample (\w+ )?3\b/ })
       .first()
       .click();
     await page.getByRole('button', { name: 'Pin as B' }).click();
@@ -158,7 +158,8 @@ describe('axe finds nothing', () => {
   it.each(['light', 'dark'] as const)(
     'in %s, in any state of any tab',
     async (colorScheme) => {
-      for (const folder of [digits, table]) expect(await lookAround(await go(folder, { colorScheme }))).toEqual([]);
+      for (const folder of [digits, table])
+        expect(await lookAround(await go(folder, { colorScheme, hash: '#count=4' }))).toEqual([]);
     },
     120_000,
   );
