@@ -1,7 +1,10 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
+import type { Outputs } from 'cvae-compile/runtime';
+import type { Manifest } from '../../../src/signature.ts';
 import { Outcome } from '../view/Outcome.tsx';
+import { isTabular, OutcomeTable } from '../view/OutcomeTable.tsx';
 import { STEPS, type Pin } from './latent.ts';
 
 /** y along the line between two pinned samples, and the point led along it. */
@@ -24,18 +27,7 @@ export const PathView = ({ playground }: { readonly playground: Playground }) =>
       <h2>
         From {nameOf(a)} to {nameOf(b)}
       </h2>
-      <div class="steps">
-        {path &&
-          Array.from({ length: STEPS }, (_, step) => (
-            <Outcome
-              key={step}
-              manifest={manifest}
-              outputs={path.outputs}
-              row={step}
-              label={`Step ${step + 1} of ${STEPS}`}
-            />
-          ))}
-      </div>
+      {path && <Steps manifest={manifest} outputs={path.outputs} />}
       <label class="along">
         <span class="spoken">Position</span>
         <input
@@ -67,6 +59,22 @@ export const PathView = ({ playground }: { readonly playground: Playground }) =>
           Unpin
         </button>
       </div>
+    </div>
+  );
+};
+
+/** y at each step: pictures or lines side by side, rows in a table. */
+const Steps = ({ manifest, outputs }: { readonly manifest: Manifest; readonly outputs: Outputs }) => {
+  const steps = Array.from({ length: STEPS }, (_, step) => step);
+  if (isTabular(manifest)) {
+    const names = steps.map((step) => (step === 0 ? 'A' : step === STEPS - 1 ? 'B' : `${step + 1}`));
+    return <OutcomeTable manifest={manifest} outputs={outputs} names={names} label="y from A to B" />;
+  }
+  return (
+    <div class="steps">
+      {steps.map((step) => (
+        <Outcome key={step} manifest={manifest} outputs={outputs} row={step} label={`Step ${step + 1} of ${STEPS}`} />
+      ))}
     </div>
   );
 };

@@ -7,6 +7,7 @@ import { ImageGuesses } from './ImageGuesses.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
 import { isSequence } from '../view/plots.ts';
 import { SequenceView } from './SequenceView.tsx';
+import { Sheet } from '../view/Sheet.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
 import { SampleTable } from './SampleTable.tsx';
 import { TablePanel } from '../table/TablePanel.tsx';
@@ -22,7 +23,11 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
   const shown = drawn ?? guesses;
   return (
     <>
-      {manifest.kind === 'cvae' && <SampleSettings playground={playground} />}
+      {manifest.kind === 'cvae' && (
+        <Sheet title="Sampling" side="right">
+          <SampleSettings playground={playground} />
+        </Sheet>
+      )}
       {!shown && !opening.problem.value && <Waiting loading={opening.loading.value} />}
       {shown && view && (
         <div class="stage" aria-busy={opening.opened.value === undefined}>

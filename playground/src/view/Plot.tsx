@@ -25,7 +25,7 @@ export const Plot = ({
     return <p class="numbers">{texts.join(classes.every((name) => name.length === 1) ? '' : ' ') || '(empty)'}</p>;
   }
   return (
-    <span class="plot" {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+    <span class="lines" {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
       {series.map((one, i) => {
         const { mean, deviation } = target.scaling ?? {};
         // One scale for all that are shown, as far as the data tell it.
