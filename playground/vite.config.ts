@@ -32,7 +32,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // The runtime's own splitting is for pages that do not use all of it.
-      checks: { ineffectiveDynamicImport: false },
+      checks: { ineffectiveDynamicImport: false, pluginTimings: false },
       external: /^onnxruntime-web/,
       output: {
         // Only for browsers that have no workers.

@@ -19,6 +19,12 @@ cpSync(new URL('../src/onnx/proto', import.meta.url), new URL('../dist/onnx/prot
   recursive: true,
   filter: (file) => !file.endsWith('.proto'),
 });
+// The programs for many machines, which an export may have beside the model.
+const python = new URL('../dist/python/', import.meta.url);
+rmSync(python, { recursive: true, force: true });
+for (const file of readdirSync(new URL('../examples/distributed', import.meta.url)))
+  if (/\.(py|txt)$/.test(file))
+    cpSync(new URL(`../examples/distributed/${file}`, import.meta.url), new URL(file, python));
 // Output of an earlier build for sources that have since been removed must not be published.
 for (const file of readdirSync(new URL('../dist', import.meta.url), { recursive: true, encoding: 'utf8' })) {
   const path = file.replaceAll('\\', '/');

@@ -18,7 +18,7 @@ export type { FileOnDisk } from './formats/file.ts';
 export type { ExportedFile, Interface, Label, Manifest, Part, Precision } from './formats/manifest.ts';
 export type { Stored, StoredInitializer, WeightsFile } from './formats/manifest.ts';
 export type { ComponentSignature, Condition, Scaling, Signature, TargetSignature } from './formats/signature.ts';
-export type { Specimen, Specimens, SpecimenValue } from './formats/specimens.ts';
+export type { SampledRows, Specimen, Specimens, SpecimenValue } from './formats/specimens.ts';
 export type { NoiseSignature, OptimiserSettings, TrainingSignature } from './formats/training.ts';
 export type { Names, VariableNames } from './formats/weights.ts';
 

@@ -49,6 +49,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   train: ['jiti', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node'],
   runtime: ['onnxruntime-web'],
   site: ['send'],
+  serving: ['prom-client'],
   report: ['@observablehq/plot', 'linkedom', 'fast-png'],
   cli: ['*'],
 };

@@ -11,6 +11,7 @@ const GUIDES = [
   'objectives.md',
   'evaluation.md',
   'asking.md',
+  'cookbook.md',
   'training.md',
   'data.md',
   'onnx.md',

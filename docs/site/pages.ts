@@ -19,9 +19,19 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
   [
     'Guides',
     'How to do it: data, training, objectives, evaluation, and models in pages.',
-    ['data', 'training', 'objectives', 'sequences', 'evaluation', 'asking', 'browser', 'wasm', 'serving'].map(
-      (name) => `docs/${name}.md`,
-    ),
+    [
+      'data',
+      'cookbook',
+      'training',
+      'objectives',
+      'sequences',
+      'evaluation',
+      'asking',
+      'browser',
+      'wasm',
+      'serving',
+      'scale',
+    ].map((name) => `docs/${name}.md`),
   ],
   [
     'Examples',
@@ -37,6 +47,8 @@ const SECTIONS: readonly (readonly [title: string, about: string, pages: readonl
         'names',
         'segmentation',
         'custom-op',
+        'distributed',
+        'sweeps',
         'zoo',
         'bundlers',
       ].map((name) => `examples/${name}/README.md`),

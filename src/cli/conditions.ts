@@ -6,15 +6,10 @@ import type { Condition } from '../signature.ts';
 import { classTexts } from '../values/element-names.ts';
 import { classFinder, isNumeral } from '../values/classes.ts';
 import { list } from '../values/value-text.ts';
+import type { Setting } from '../values/drawn-rows.ts';
 
 /** The texts that `--set name=text` gave for a condition, in order. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
-
-/** A condition's value in the form that the runtime takes, and as it was written. */
-export interface Setting {
-  readonly value: unknown;
-  readonly text: string;
-}
 
 /** Reads an image file as pixels of [height, width, channels] from 0 to 1. */
 export type ReadImage = (path: string, name: string, condition: Condition) => Promise<Float32Array>;

@@ -7,6 +7,9 @@ import { examples, whole } from './options.ts';
 interface Options {
   readonly out?: string;
   readonly scale: number;
+  readonly arrays?: string;
+  readonly shards: number;
+  readonly seed?: number;
   readonly json?: true;
 }
 
@@ -20,11 +23,28 @@ export const dataCommand = (program: Command, { io }: Context): Command =>
     .argument('<definition>', 'the file that defines the model, with data as `data`')
     .option('--out <file>', 'write a contact sheet of images there: .png', png)
     .option('--scale <n>', 'draw each pixel of it as a square of n × n', whole(1, 100), 2)
+    .option(
+      '--arrays <folder>',
+      'write the examples to train on there, as arrays of NumPy, for train.py on many machines',
+    )
+    .option('--shards <n>', 'divide them among so many folders, of which each worker reads its own', whole(1, 1e5), 1)
+    .option('--seed <n>', 'the random seed of the run, by which examples are held out (default: 1)', whole(0))
     .option('--json', 'print the result as one line of JSON on standard output')
-    .addHelpText('after', examples('data model.ts', 'data examples/digits/model.ts --out digits.png'))
+    .addHelpText(
+      'after',
+      examples(
+        'data model.ts',
+        'data examples/digits/model.ts --out digits.png',
+        'data model.ts --arrays out/data --shards 8',
+      ),
+    )
     .action((path: string, options: Options) => command(path, options, io));
 
-async function command(path: string, { out, scale, json }: Options, io: Io): Promise<void> {
+async function command(
+  path: string,
+  { out, scale, json, arrays, shards, seed: given }: Options,
+  io: Io,
+): Promise<void> {
   const [{ load }, { collect }, { summaryOf }, { summaryLines }, { variablesOf }] = await Promise.all([
     import('./load.ts'),
     import('./collect.ts'),
@@ -32,12 +52,26 @@ async function command(path: string, { out, scale, json }: Options, io: Io): Pro
     import('./data-summary.ts'),
     import('../train/parameters.ts'),
   ]);
-  const { model, data } = await load(path);
-  const { dataset } = await collect(path, model, data, { seed: 1 });
+  const { model, data, training } = await load(path);
+  const seed = given ?? training?.seed ?? 1;
+  const { dataset } = await collect(path, model, data, { seed });
   const summary = summaryOf(dataset, variablesOf(model));
   const targets = Object.keys(model.target.targets ?? { y: model.target });
   if (json) say(io, JSON.stringify({ ...summary, targets }));
   else say(io, ...summaryLines(summary, targets, pc.createColors(wantsColor(io.stdout, io.env)).bold));
+  if (arrays !== undefined) {
+    const [{ planOf, prepare }, { writeShards }] = await Promise.all([
+      import('../train/plan.ts'),
+      import('../run/shards.ts'),
+    ]);
+    // What train() would train on: without what it holds out, with what it makes of columns.
+    const plan = planOf(model, { ...training, seed, engine: 'onnx' });
+    const { train } = await prepare(plan, dataset);
+    const { name } = dataset;
+    const written = await writeShards(arrays, train, plan.variables, { shards, seed, name });
+    const once = written.once ? '; what changes examples in each epoch was done once' : '';
+    note(io, `${written.rows} examples in ${written.shards.length} shards: ${arrays}${once}`);
+  }
   if (out === undefined) return;
   const [{ contactSheet }, { encodePng }, { writeWhole }] = await Promise.all([
     import('./contact-sheet.ts'),

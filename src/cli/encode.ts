@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { RowOptions } from './data-rows.ts';
 import type { Context, Io } from './io.ts';
 import { examples } from './options.ts';
-import { outFile, short, writeResults, type Line } from './results.ts';
+import { outFile, writeResults, type Line } from './results.ts';
 import { aboutRow, withRowOptions } from './row-options.ts';
 
 interface Options extends RowOptions {
@@ -31,10 +31,11 @@ export const encodeCommand = (program: Command, { io }: Context): Command =>
     .action((folder: string, options: Options) => command(folder, options, io));
 
 async function command(folder: string, { out, ...which }: Options, io: Io): Promise<void> {
-  const [{ open }, { readRows }, { inBlocks }] = await Promise.all([
+  const [{ open }, { readRows }, { inBlocks }, { short }] = await Promise.all([
     import('../runtime/node.ts'),
     import('./data-rows.ts'),
     import('./blocks.ts'),
+    import('../values/drawn-rows.ts'),
   ]);
   const model = await open(folder);
   try {

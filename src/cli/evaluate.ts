@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { writeWhole } from '../files/whole.ts';
-import type { EngineName } from '../train/engines.ts';
+import type { Device, EngineName } from '../train/engines.ts';
 import type { EvaluateOptions, Evaluation } from '../train/evaluate.ts';
 import { note, say, type Context, type Io } from './io.ts';
 import { examples, whole } from './options.ts';
@@ -14,6 +14,7 @@ interface Options {
   readonly limit?: number;
   readonly perExample?: string;
   readonly engine?: EngineName;
+  readonly device?: Device;
   readonly scores: boolean;
   readonly told?: string;
   readonly within?: string;
@@ -37,6 +38,9 @@ export const evaluateCommand = (program: Command, { io }: Context): Command =>
     )
     .option('--seed <n>', 'decides the draws', whole(0))
     .addOption(new Option('--engine <name>', 'what computes (default: auto)').choices(['tfjs', 'onnx', 'auto']))
+    .addOption(
+      new Option('--device <name>', 'where onnxruntime computes (default: cpu)').choices(['cpu', 'webgpu', 'cuda']),
+    )
     .option('--limit <n>', 'use only so many examples, drawn by the seed', whole(1))
     .option('--per-example <file>', 'write a line of JSON for each example')
     .option('--no-scores', 'do not draw and score rows, which is done if the data are a table')
@@ -71,6 +75,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
     json,
     limit,
     engine: wanted,
+    device,
     scores: isScored,
     told: column,
     within,
@@ -81,7 +86,7 @@ async function command(path: string, options: Options, io: Io): Promise<void> {
   const names = namesIn(from, metadata);
   const { dataset } = await collect(path, model, data, { limit, seed: chosen.seed ?? 1 }, names);
   note(io, ...(dataset.notices ?? []));
-  const engine = await engineOf(wanted);
+  const engine = await engineOf(wanted, device);
   if (engine.notice !== undefined) note(io, engine.notice);
 
   const lines: string[] = [];

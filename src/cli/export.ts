@@ -21,9 +21,12 @@ interface Options {
   readonly precision: keyof typeof PRECISIONS;
   readonly atMost?: AtMost;
   readonly package?: true;
+  readonly python?: true;
   readonly target: 'onnx' | 'wasm';
+  readonly triton?: string;
   readonly license?: string;
   readonly examples: boolean;
+  readonly dataRows?: number;
   readonly opset?: number;
   readonly json?: true;
 }
@@ -49,13 +52,26 @@ export const exportCommand = (program: Command, { io, exit }: Context): Command 
     )
     .option('--package', 'also write a module with types, a model card and the runtime: all that others need to use it')
     .option(
+      '--python',
+      'also write programs in Python for many machines: rows of tables and, with --training, train.py',
+    )
+    .option(
       '--target <name>',
       'wasm: also write model.js and model.wasm, which run the model without any runtime',
       oneOf('onnx', 'wasm'),
       'onnx',
     )
+    .option(
+      '--triton <folder>',
+      "also write a model repository of NVIDIA's Triton, or the next version of each model in it",
+    )
     .option('--license <id>', 'with --package, the licence of the weights, such as MIT or CC-BY-4.0')
     .option('--no-examples', "leave out examples.json, a dozen examples of the definition's data for pages to show")
+    .option(
+      '--data-rows <n>',
+      "how many rows of a table's data go into examples.json, for pages to show behind samples; 0 for none (default: 400)",
+      whole(0),
+    )
     .option(
       '--precision <name>',
       'how weights are stored: float32, or float16 or int8 for files of half or a quarter of the size, whose cost is measured and reported',
@@ -90,6 +106,7 @@ async function command(
     precision,
     package: packs,
     license,
+    triton,
     ...more
   }: Options,
   io: Io,
@@ -148,9 +165,18 @@ async function command(
     ...(line === undefined ? [] : [line]),
     ...(auxiliary && !trains ? [leftOut(auxiliary)] : []),
   );
+  if (triton !== undefined) note(io, await repositoryLine(out, manifest, triton));
   if (json) say(io, JSON.stringify({ out, files: manifest.files, largest, agreements }));
   return EXIT.done;
 }
+
+/** Writes a model repository, and describes it. */
+const repositoryLine = async (out: string, manifest: Manifest, triton: string): Promise<string> => {
+  const { writeRepository } = await import('../serving/triton/repository.ts');
+  const { models, version } = await writeRepository(out, manifest, triton);
+  const what = version === undefined ? 'has this version already' : `version ${version}`;
+  return `triton: ${triton}: ${what} (${models.join(', ')})`;
+};
 
 /** What an export does with a file, in words. */
 const DOING = {

@@ -3,7 +3,7 @@ import { InvalidData } from '../errors.ts';
 import type { RowOptions } from './data-rows.ts';
 import type { Context, Io } from './io.ts';
 import { examples, whole } from './options.ts';
-import { outFile, short, writeResults, type Line } from './results.ts';
+import { outFile, writeResults, type Line } from './results.ts';
 import { aboutRow, rowRanges, withRowOptions } from './row-options.ts';
 
 interface Options extends RowOptions {
@@ -39,11 +39,12 @@ export const neighboursCommand = (program: Command, { io }: Context): Command =>
     .action((folder: string, options: Options) => command(folder, options, io));
 
 async function command(folder: string, { out, among, count, scale, ...which }: Options, io: Io): Promise<void> {
-  const [{ open }, { readRows }, { inBlocks }, { truths }] = await Promise.all([
+  const [{ open }, { readRows }, { inBlocks }, { truths }, { short }] = await Promise.all([
     import('../runtime/node.ts'),
     import('./data-rows.ts'),
     import('./blocks.ts'),
     import('./truths.ts'),
+    import('../values/drawn-rows.ts'),
   ]);
   const model = await open(folder);
   try {

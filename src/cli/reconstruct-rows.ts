@@ -3,7 +3,7 @@ import { mosaic } from '../runtime/picture.ts';
 import type { Outputs } from '../runtime/result.ts';
 import { combinations, type Settings } from './conditions.ts';
 import { readRows, type RowOptions } from './data-rows.ts';
-import type { Combo } from './drawn.ts';
+import type { Combo } from '../values/drawn-rows.ts';
 import { checkArea, drawnOf, pick, type Drawn } from './samples.ts';
 import { comboOf } from './row-options.ts';
 import { truths } from './truths.ts';

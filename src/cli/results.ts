@@ -36,57 +36,26 @@ export const outFile =
 /** Writes a result in the format of a file's ending, or as JSON lines to standard output if there is no file. */
 export const writeResults = async (io: Io, out: string | undefined, what: string, results: Results): Promise<void> => {
   if (out === undefined) return void io.stdout.write(jsonLines(results.lines()));
-  await writeWhole(out, contentOf(extname(out), results));
+  await writeWhole(out, await contentOf(extname(out), results));
   note(io, `${what}: ${out}`);
 };
 
-const contentOf = (ending: string, { lines, npy, png }: Results): string | Uint8Array => {
+// What writes the formats is loaded when it is needed: a command's help needs none of it.
+const contentOf = async (ending: string, { lines, npy, png }: Results): Promise<string | Uint8Array> => {
   if (ending === '.csv') return csvOf(lines());
-  if (ending === '.npy') return npyOf(npy());
+  if (ending === '.npy') return (await import('../data/encode-npy.ts')).npyOf(npy());
   return ending === '.png' && png ? png() : jsonLines(lines());
 };
 
 /** Returns an object of JSON for each line. */
-export const jsonLines = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+const jsonLines = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
 /** Returns a header, and a line of CSV for each: several numbers of one name are the columns `name_1`, `name_2`, …. */
-export const csvOf = (lines: readonly Line[]): string => {
+const csvOf = async (lines: readonly Line[]): Promise<string> => {
+  const { cellText } = await import('../values/drawn-rows.ts');
   const header = Object.entries(lines[0] ?? {}).flatMap(([name, cell]) =>
     Array.isArray(cell) ? cell.map((_, i) => `${name}_${i + 1}`) : [name],
   );
   const rows = lines.map((line) => Object.values(line).flat());
   return [header, ...rows].map((cells) => `${cells.map((value) => cellText(value ?? '')).join(',')}\n`).join('');
 };
-
-/** Returns a cell of CSV: quoted if it has to be. */
-export const cellText = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
-
-/**
- * Returns the bytes of a `.npy` file, version 1.0: a header of a length that is a multiple of 64, then numbers in little-endian order
- * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
- */
-export const npyOf = ({ data, shape }: NpyArray): Uint8Array => {
-  const kind = Object.prototype.toString.call(data).slice(8, -1);
-  const type = kind === 'Int32Array' ? '<i4' : kind === 'Float64Array' ? '<f8' : '<f4';
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const about = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const length = Math.ceil((about.length + 11) / 64) * 64;
-  const header = `${about.padEnd(length - 11)}\n`;
-  const bytes = new Uint8Array(length + data.byteLength);
-  const view = new DataView(bytes.buffer);
-  bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0]);
-  view.setUint16(8, header.length, true);
-  bytes.set(new TextEncoder().encode(header), 10);
-  for (const [i, value] of data.entries()) {
-    const at = length + i * data.BYTES_PER_ELEMENT;
-    if (kind === 'Int32Array') view.setInt32(at, value, true);
-    else if (kind === 'Float64Array') view.setFloat64(at, value, true);
-    else view.setFloat32(at, value, true);
-  }
-  return bytes;
-};
-
-/** Rounds a float32 to its digits; whole numbers stay unchanged. */
-export const short = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));

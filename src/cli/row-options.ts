@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Value } from '../data/source.ts';
 import type { Manifest } from '../signature.ts';
 import type { DataRows } from './data-rows.ts';
-import type { Combo } from './drawn.ts';
+import type { Combo } from '../values/drawn-rows.ts';
 import type { Cell } from './results.ts';
 
 /** Describes the option `--data`. */

@@ -6,9 +6,9 @@ import type { Model } from '../runtime/model.ts';
 import type { Outputs, SampleOrigin } from '../runtime/result.ts';
 import { same } from '../shape/same.ts';
 import type { Condition, Manifest } from '../signature.ts';
-import { combinations, rowsOf, type ReadImage, type Setting, type Settings } from './conditions.ts';
+import { combinations, rowsOf, type ReadImage, type Settings } from './conditions.ts';
 import { readRows, type RowOptions } from './data-rows.ts';
-import { csvOfDrawn, jsonOfDrawn, linesOf, severalOf, type Combo } from './drawn.ts';
+import { csvOfDrawn, jsonOfDrawn, linesOf, type Combo, type Setting, type Several } from '../values/drawn-rows.ts';
 import type { NpyArray } from './results.ts';
 import { comboOf } from './row-options.ts';
 
@@ -173,6 +173,11 @@ export const drawnOf = (
     labels: combos.map((combo) => labelOf(combo)),
   };
 };
+
+/** Returns results of a single target by its name, as those of several are. */
+const severalOf = ({ target }: Pick<Manifest, 'target'>, found: Outputs): Several =>
+  // `open` returns a record of them if there are several targets, which its type says of a definition only.
+  target.targets ? (found as unknown as Several) : { y: found };
 
 /** Returns a short text of conditions: their values, but for those that are pictures. */
 const labelOf = (combo: Combo): string =>

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
-import { examples, whole } from './options.ts';
+import { InvalidModel } from '../errors.ts';
+import { examples, positive, whole } from './options.ts';
+import type { ApiOptions } from './serve-api.ts';
 import { interruption } from './signals.ts';
 import { SIGNALS } from './io.ts';
 
-interface Options {
-  readonly host?: string;
-  readonly port?: number;
+interface Options extends ApiOptions {
+  readonly api?: true;
   readonly open?: true;
   readonly isolate?: true;
   readonly build?: string;
@@ -26,11 +27,49 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
     .option('--isolate', 'send COOP and COEP, so that the page may use threads')
     .option('--build <folder>', 'write the site there instead, and end')
     .option('--webgpu', 'with --build: also the ONNX files, and what runs them on WebGPU')
+    .option('--api', 'answer the Open Inference Protocol instead of showing a page: the API of Triton and KServe')
+    .option('--threads <n>', 'with --api, the threads that run the model (default: 1)', whole(1, 256))
+    .option(
+      '--batch <rows>',
+      'with --api, the rows of several requests that run together (default: 128)',
+      whole(1, 65_536),
+    )
+    .option('--queue <n>', 'with --api, how many requests it takes on at a time (default: 512)', whole(1, 1_000_000))
+    .option('--limit <MiB>', 'with --api, how large a body and an answer may be (default: 64)', whole(1, 4096))
+    .option('--timeout <seconds>', 'with --api, how long a request may take (default: 30)', positive())
+    .option(
+      '--drain <seconds>',
+      'with --api, how long SIGTERM lets requests arrive (default: 5)',
+      positive({ zero: true }),
+    )
     .option('--json', 'print the addresses, or what was written, as one line of JSON')
-    .addHelpText('after', examples('serve out/digits/onnx --open', 'serve out/digits/onnx --build site'))
-    .action(async (folder: string, options: Options) =>
-      options.build === undefined ? exit(await show(folder, options, io)) : build(folder, options, io),
-    );
+    .addHelpText(
+      'after',
+      examples(
+        'serve out/digits/onnx --open',
+        'serve out/digits/onnx --build site',
+        'serve out/digits/onnx --api --host 0.0.0.0 --port 8000',
+      ),
+    )
+    .action(async (folder: string, options: Options) => {
+      checkTogether(options);
+      if (options.api) return exit(await (await import('./serve-api.ts')).serveApiUntilSignal(folder, options, io));
+      return options.build === undefined ? exit(await show(folder, options, io)) : build(folder, options, io);
+    });
+
+/** Refuses options that have no effect together. @throws InvalidModel for those. */
+const checkTogether = (options: Options): void => {
+  const others = (['open', 'isolate', 'build'] as const).filter((name) => options[name] !== undefined);
+  const own = (['threads', 'batch', 'queue', 'limit', 'timeout', 'drain'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  const [wrong] = options.api ? others : own;
+  if (wrong === undefined) return;
+  const [expected, got] = options.api ? [`no --${wrong} with --api`, 'both'] : [`--api with --${wrong}`, 'none'];
+  throw new InvalidModel(
+    `--${wrong}: expected ${expected}, got ${got}; leave --${wrong} out${options.api ? '' : ', or add --api'}`,
+  );
+};
 
 /** Shows the page until a signal arrives, and returns the exit code. */
 async function show(folder: string, { host, port, open, isolate, json }: Options, io: Io): Promise<number> {

@@ -21,9 +21,8 @@ export interface ProjectText {
   readonly scripts?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly tools?: readonly string[];
-  /** Optional packages that it needs, and others that it may have: their names. */
+  /** Optional packages that it needs: their names. */
   readonly packages?: readonly string[];
-  readonly optional?: readonly string[];
 }
 
 /**
@@ -79,10 +78,10 @@ const source = (folder: string): string =>
     ? `^${LIBRARY.version}`
     : `file:${relative(folder, PACKAGE).split(sep).join('/')}`;
 
-/** Returns the new project's package.json; the versions of optional packages are those that this package lists. */
+/** Returns the new project's package.json; the versions of packages are those that this package lists. */
 const manifest = async (
   folder: string,
-  { sample, exported = 'out/model', scripts, tools = [], packages = [], optional = [] }: ProjectText,
+  { sample, exported = 'out/model', scripts, tools = [], packages = [] }: ProjectText,
 ) => {
   const where = join(PACKAGE, 'package.json');
   const { peerDependencies, devDependencies } = readText(ownPackage, await readFile(where, 'utf8'), {
@@ -111,14 +110,13 @@ const manifest = async (
       sample: `cvae-compile sample ${exported} ${sample}`,
       serve: `cvae-compile serve ${exported} --open`,
       ...scripts,
-      doctor: 'cvae-compile doctor --fix',
+      doctor: 'cvae-compile doctor',
     },
     dependencies: Object.assign(
       { [LIBRARY.name]: source(folder) },
       ...['onnxruntime-node', 'onnxruntime-web', ...packages].map(version),
     ),
     devDependencies: Object.assign({}, ...['@types/node', 'typescript', ...tools].map(version)),
-    ...(optional.length > 0 && { optionalDependencies: Object.assign({}, ...optional.map(version)) }),
   };
 };
 

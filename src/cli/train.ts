@@ -46,6 +46,11 @@ export const train = (program: Command, { io, exit }: Context): Command =>
       'tfjs, onnx, or auto: tfjs-node where it works, else onnx',
       oneOf('tfjs', 'onnx', 'auto'),
     )
+    .option(
+      '--device <name>',
+      'cpu, webgpu or cuda: where onnxruntime computes (default: cpu)',
+      oneOf('cpu', 'webgpu', 'cuda'),
+    )
     .option('--resume', 'resume the run in the folder from its last checkpoint, with its options')
     .option('--checkpoint-steps <n>', 'write a checkpoint after every so many steps', whole(1))
     .option('--checkpoint-minutes <n>', 'write a checkpoint after every so many minutes (default: 5)', positive())

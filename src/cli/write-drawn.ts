@@ -4,7 +4,7 @@ import { InvalidData } from '../errors.ts';
 import { writeWhole } from '../files/whole.ts';
 import { note, type Io } from './io.ts';
 import { whole } from './options.ts';
-import { npyOf, outFile } from './results.ts';
+import { outFile } from './results.ts';
 import type { Drawn } from './samples.ts';
 
 /** Where samples are written, and how a picture of them looks. */
@@ -40,7 +40,7 @@ export const writeDrawn = async (
     );
   const content = async (): Promise<string | Uint8Array> => {
     if (ending === '.csv') return drawn.csv();
-    if (ending === '.npy') return npyOf(drawn.npy());
+    if (ending === '.npy') return (await import('../data/encode-npy.ts')).npyOf(drawn.npy());
     if (ending !== '.png') return drawn.jsonl();
     const { encodePng, enlarged } = await import('./png.ts');
     const picture = drawn.picture(columns, scale);

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, GraphParam } from '../graph/graph.ts';
 import { OnnxBuilder, type Value } from '../onnx/builder.ts';
 import type { OnnxGraph, ValueInfo } from '../onnx/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
@@ -44,6 +44,8 @@ export const stateName = (state: string, parameter: string): string => `${state}
 export const scalarName = (scalar: string): string => `optimiser/${scalar}`;
 /** Returns the name of an objective's output. */
 export const metricName = (metric: string): string => `metrics/${metric}`;
+/** Returns the name of the derivative of the loss by a parameter. */
+export const gradientName = (parameter: string): string => `gradient/${parameter}`;
 /** Returns the name of the new value of a parameter or of its state. */
 export const nextName = (name: string): string => `next/${name}`;
 
@@ -57,35 +59,14 @@ export const nextName = (name: string): string => `next/${name}`;
  */
 export function trainStep(objective: Graph, rule: UpdateRule, options: { readonly opset?: number } = {}): TrainStep {
   const { opset = OPSET } = options;
-  const trained = objective.params.filter((param) => param.trainable);
-  const forward = lower(renamedOutputs(objective, metricName), 'inputs', { opset });
-  const whole = differentiate(forward, { of: metricName('loss'), by: trained.map((param) => param.name), opset });
-
+  const whole = gradientStep(objective, options);
   const { onnx, values } = reopen(whole, `${objective.name} step`, opset);
-  const declare = (name: string, shape: ValueInfo['shape']): ValueInfo => {
-    onnx.input(name, 'float32', shape);
-    return { name, dtype: 'float32', shape };
-  };
-  const scalars = rule.scalars.map((name) => declare(scalarName(name), []));
-  const moments = trained.flatMap(({ name, shape }) => rule.state.map((s) => declare(stateName(s, name), shape)));
-
-  const gradients = new Map(trained.map(({ name }) => [name, valueOf(values, `gradient/${name}`)]));
-  const factor = rule.clip && clipFactor(onnx, rule.clip, [...gradients.values()]);
-  for (const { name, shape } of trained) {
-    const next = onnx.scope(`update/${name}`, () => {
-      const gradient = valueOf(gradients, name);
-      return onnx.inline(lower(renamedOutputs(rule.update(shape), nextName), 'inputs', { opset }), {
-        parameter: { name },
-        gradient: factor ? onnx.Mul(gradient, factor) : gradient,
-        ...Object.fromEntries(rule.state.map((state) => [state, { name: stateName(state, name) }])),
-        ...Object.fromEntries(rule.scalars.map((scalar) => [scalar, { name: scalarName(scalar) }])),
-      });
-    });
-    onnx.output(nextName(name), named(next, nextName('parameter')), 'float32', shape);
-    for (const state of rule.state)
-      onnx.output(nextName(stateName(state, name)), named(next, nextName(state)), 'float32', shape);
-  }
-  for (const { name, dtype, shape } of forward.outputs) onnx.output(name, valueOf(values, name), dtype, shape);
+  const trained = trainedOf(objective);
+  const gradients = new Map(trained.map(({ name }) => [name, valueOf(values, gradientName(name))]));
+  const { scalars, moments } = writeUpdate(onnx, trained, rule, gradients);
+  const inner = new Set(trained.map(({ name }) => gradientName(name)));
+  for (const { name, dtype, shape } of whole.outputs)
+    if (!inner.has(name)) onnx.output(name, valueOf(values, name), dtype, shape);
 
   const graph = onnx.graph();
   const changed = new Set(graph.outputs.map(({ name }) => name));
@@ -101,12 +82,85 @@ export function trainStep(objective: Graph, rule: UpdateRule, options: { readonl
 }
 
 /**
+ * Writes the first half of a training step, cut where the gradients are, for processes that average them: metrics, new running
+ * statistics, and the derivatives of the loss by all trainable parameters, before they are clipped.
+ *
+ *     batch, noise, scalars, parameters → metrics, gradients (`gradient/decoder/dense_1/kernel`)
+ *
+ * @throws InvalidGraph, naming the layer, if the objective has no gradient.
+ */
+export function gradientStep(objective: Graph, { opset = OPSET }: { readonly opset?: number } = {}): OnnxGraph {
+  const forward = lower(renamedOutputs(objective, metricName), 'inputs', { opset });
+  return differentiate(forward, { of: metricName('loss'), by: trainedOf(objective).map(({ name }) => name), opset });
+}
+
+/**
+ * Writes the second half: the optimiser's step, from gradients of the whole batch, which it clips if the rule says so.
+ *
+ *     gradients, scalars, parameters, the optimiser's state → next parameters, next state
+ */
+export function updateStep(
+  objective: Graph,
+  rule: UpdateRule,
+  { opset = OPSET }: { readonly opset?: number } = {},
+): OnnxGraph {
+  const onnx = new OnnxBuilder(`${objective.name} update`, { opset });
+  const trained = trainedOf(objective);
+  for (const { name, shape } of trained) onnx.input(name, 'float32', shape);
+  const gradients = new Map(
+    trained.map(({ name, shape }) => [name, onnx.input(gradientName(name), 'float32', shape)] as const),
+  );
+  writeUpdate(onnx, trained, rule, gradients);
+  return onnx.graph();
+}
+
+const trainedOf = ({ params }: Graph): readonly GraphParam[] => params.filter(({ trainable }) => trainable);
+
+/** Declares the optimiser's inputs, and writes the next value of each parameter and of its state. */
+const writeUpdate = (
+  onnx: OnnxBuilder,
+  trained: readonly GraphParam[],
+  rule: UpdateRule,
+  gradients: ReadonlyMap<string, Value>,
+): { readonly scalars: readonly ValueInfo[]; readonly moments: readonly ValueInfo[] } => {
+  const { opset } = onnx;
+  const declare = (name: string, shape: ValueInfo['shape']): ValueInfo => {
+    onnx.input(name, 'float32', shape);
+    return { name, dtype: 'float32', shape };
+  };
+  const scalars = rule.scalars.map((name) => declare(scalarName(name), []));
+  const moments = trained.flatMap(({ name, shape }) => rule.state.map((s) => declare(stateName(s, name), shape)));
+
+  const factor = rule.clip && clipFactor(onnx, rule.clip, [...gradients.values()]);
+  for (const { name, shape } of trained) {
+    const next = onnx.scope(`update/${name}`, () => {
+      const gradient = valueOf(gradients, name);
+      return onnx.inline(lower(renamedOutputs(rule.update(shape), nextName), 'inputs', { opset }), {
+        parameter: { name },
+        gradient: factor ? onnx.Mul(gradient, factor) : gradient,
+        ...Object.fromEntries(rule.state.map((state) => [state, { name: stateName(state, name) }])),
+        ...Object.fromEntries(rule.scalars.map((scalar) => [scalar, { name: scalarName(scalar) }])),
+      });
+    });
+    onnx.output(nextName(name), named(next, nextName('parameter')), 'float32', shape);
+    for (const state of rule.state)
+      onnx.output(nextName(stateName(state, name)), named(next, nextName(state)), 'float32', shape);
+  }
+  return { scalars, moments };
+};
+
+/**
  * Writes a step for each of several batches in one graph: ONNX's Loop around the step. The inputs that are new for each
  * step have an additional first axis `K`, and so have the metrics; the state passes from step to step without leaving
- * the runtime.
+ * the runtime. If it `stops`, it has a first input `stop`, bool, after the step in which that has become true no other is
+ * taken: of a memory that another thread writes to.
  */
-export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, opset = OPSET): OnnxGraph {
+export function trainLoop(
+  { graph, given, state, fixed, metrics }: TrainStep,
+  { opset = OPSET, stops = false }: { readonly opset?: number; readonly stops?: boolean } = {},
+): OnnxGraph {
   const onnx = new OnnxBuilder(`${graph.name}s`, { opset });
+  const stop = stops ? onnx.input('stop', 'bool', []) : undefined;
   const stacked = given.map(({ name, dtype, shape }) => onnx.input(name, dtype, ['K', ...shape]));
   const initial = state.map(({ name, dtype, shape }) => onnx.input(name, dtype, shape));
   for (const { name, dtype, shape } of fixed) onnx.input(name, dtype, shape);
@@ -129,7 +183,7 @@ export function trainLoop({ graph, given, state, fixed, metrics }: TrainStep, op
       ]);
       const made = onnx.inline(graph, values);
       return [
-        { value: condition, dtype: 'bool', shape: [] },
+        { value: stop ? onnx.Not(stop) : condition, dtype: 'bool', shape: [] },
         ...state.map(({ name, dtype, shape }) => ({ value: named(made, nextName(name)), dtype, shape })),
         ...metrics.map(({ name, dtype, shape }) => ({ value: named(made, name), dtype, shape })),
       ];

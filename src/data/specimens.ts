@@ -4,6 +4,7 @@ import { own } from '../values/own.ts';
 import type { Specimen, Specimens, SpecimenValue } from '../signature.ts';
 import { PARTS, type Column, type Dataset, type Examples } from './dataset.ts';
 import { valuesAt } from './example-at.ts';
+import { rounded } from './sampled-rows.ts';
 import { classNames, maskedBy, type Variable, type Variables } from './variable.ts';
 
 /**
@@ -113,7 +114,3 @@ const named = (variable: Pick<Variable, 'classes'>, value: number): number | str
   classNames(variable)?.[value] ?? rounded(value);
 
 const numbersOf = (values: Float32Array | undefined): readonly number[] => Array.from(values ?? [], rounded);
-
-/** Rounds to six digits, which single precision has, leaving whole numbers as they are. */
-const rounded = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(6));

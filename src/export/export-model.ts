@@ -14,6 +14,7 @@ import { compile, type Compiled } from './compile.ts';
 import { checkExport, type ExportOptions } from './options.ts';
 import { withModule } from './module/module-files.ts';
 import { withPackage } from './package/packaging.ts';
+import { withPrograms } from './package/programs.ts';
 import { withSpecimens } from './specimens.ts';
 import { gate, type Measured } from './storage/gate.ts';
 import { exportTraining } from './training.ts';
@@ -60,12 +61,14 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     out,
     training,
     package: packs,
+    python,
     target,
     examples,
     run,
     signal,
     onProgress,
     measureOn,
+    dataRows,
     atMost: _atMost,
     ...given
   } = options;
@@ -86,12 +89,18 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
-      : await withSpecimens(bare, model, {
-          ...(run !== undefined && { run }),
-          ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
-        });
+      : await withSpecimens(
+          bare,
+          model,
+          {
+            ...(run !== undefined && { run }),
+            ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
+          },
+          dataRows,
+        );
   const packed = packs ? await withPackage(listed, model, { out, run, ...(packs === true ? {} : packs) }) : listed;
-  const compiled = target === 'wasm' ? await withModule(packed) : packed;
+  const programmed = python ? await withPrograms(packed) : packed;
+  const compiled = target === 'wasm' ? await withModule(programmed) : programmed;
   const engine = await usersEngine();
   // Only with float32 weights: with others, the files agree with the reference of their own weights only.
   const backend = isReduced ? undefined : await trainingBackend(model, weights, options.evaluationSamples);

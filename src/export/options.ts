@@ -107,6 +107,11 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
   /** Also writes a module with types, a model card and the runtime: everything that others need to use it. */
   readonly package?: boolean | Packaging;
   /**
+   * Also writes the programs in Python that run the model on many machines, for rows of tables and, with `training`, to train it further: those of
+   * `examples/distributed`.
+   */
+  readonly python?: boolean;
+  /**
    * `wasm`: also writes the model as one module that needs no runtime: `model.wasm`, its code and weights, and `model.js`, which imports
    * nothing. `onnx`, the default, does not.
    */
@@ -116,6 +121,11 @@ export interface ExportOptions extends Omit<CompileOptions, 'exchangeable' | 'ex
    * examples.
    */
   readonly examples?: Data | false;
+  /**
+   * How many rows of a table's data are written with the examples, for pages to draw behind samples: 400 by default, fewer if rows are
+   * long; 0 for none.
+   */
+  readonly dataRows?: number;
   /** Data that the cost of `int8` is measured on: their validation part, else the test part; by default those of `examples`. */
   readonly measureOn?: Data;
   /**
@@ -197,12 +207,14 @@ const EXPORT: RulesOf<ExportOptions> = {
     'give true for what is usual',
   ),
   package: rule('true, false or { license }', allOf({ license: NAME }), "give one such as { license: 'MIT' }"),
+  python: flag,
   target: oneOf('onnx', 'wasm'),
   examples: rule(
     'data or false',
     (value) => value === false || typeof value === 'function' || (typeof value === 'object' && value !== null),
     'give what the model was trained on, or leave it out',
   ),
+  dataRows: wholeFrom0('give how many rows of the data pages may show'),
   measureOn: rule(
     'data',
     (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),

@@ -7,6 +7,7 @@ import { onDisk } from './pack.ts';
 import type { Collected } from '../data/collected.ts';
 import { isDataset } from '../data/convert.ts';
 import { withClasses } from '../data/names.ts';
+import { sampledRows } from '../data/sampled-rows.ts';
 import { specimensOf } from '../data/specimens.ts';
 import type { Model } from '../dsl/model.ts';
 import { attempt, readText } from '../formats/read.ts';
@@ -16,8 +17,8 @@ import { variablesOf } from '../train/parameters.ts';
 import { WEIGHTS_FILE } from '../weights/file.ts';
 
 /**
- * Returns a few examples of a run's data as the text of a file, which `export` writes next to the model; undefined if JSON cannot
- * hold them.
+ * Returns a few examples of a run's data as the text of a file, which `export` writes next to the model, with a sample of its rows if it
+ * is a table; undefined if JSON cannot hold them.
  */
 export const specimensText = (model: Model, { source, whole }: Collected): string | undefined => {
   const variables = withClasses(variablesOf(model), whole.names);
@@ -25,8 +26,11 @@ export const specimensText = (model: Model, { source, whole }: Collected): strin
   const found = specimensOf(whole, variables, isDataset(source) ? source : undefined, {
     ...(targets && { targets: Object.keys(targets) }),
   });
-  return found && `${JSON.stringify(found)}\n`;
+  const rows = found && sampledRows(whole, variables, targets && Object.keys(targets));
+  return found && textOf({ ...found, ...(rows && { rows }) });
 };
+
+const textOf = (found: Specimens): string => `${JSON.stringify(found)}\n`;
 
 /** The source of examples: the run whose weights are exported, or its data. */
 export interface Origin {
@@ -38,29 +42,46 @@ export interface Origin {
 /**
  * Adds a few examples of its data to a compiled model, and returns a line about them; unchanged if there are none. The examples
  * are those that training kept in the run's folder, else they are taken from the data. Unavailable data do not prevent an export:
- * the line says why there are no examples.
+ * the line says why there are no examples. Of rows of a table, at most `dataRows` are added.
  */
 export const withSpecimens = async (
   compiled: Compiled,
   model: Model,
   { run, collect }: Origin,
+  dataRows = Infinity,
 ): Promise<{ readonly compiled: Compiled; readonly line?: string }> => {
   const kept = run === undefined ? undefined : await keptIn(run, compiled.manifest);
   if (kept === undefined && collect === undefined) return { compiled };
   try {
-    const text = kept ?? (collect && specimensText(model, await collect()));
-    if (text === undefined) return { compiled };
+    const whole = kept ?? (collect && specimensText(model, await collect()));
+    if (whole === undefined) return { compiled };
     const told = { where: SPECIMENS_FILE, what: 'examples, as JSON', remedy: 'train again' };
-    const { examples, source } = readText(specimens, text, told);
+    const text = withRows(whole, readText(specimens, whole, told), dataRows);
+    const { examples, source, rows } = readText(specimens, text, told);
     const packed = { file: SPECIMENS_FILE, pieces: [new TextEncoder().encode(text)] };
     const { others = [], manifest } = compiled;
     return {
       compiled: { ...compiled, others: [...others, packed], manifest: { ...manifest, examples: onDisk(packed) } },
-      line: `${SPECIMENS_FILE}: ${examples.length} examples (${source}), for pages to show; --no-examples leaves them out`,
+      line: rows
+        ? `${SPECIMENS_FILE}: ${examples.length} examples (${source}) and ${rows.count} rows of the data, for pages to show; --data-rows 0 leaves out the rows, --no-examples both`
+        : `${SPECIMENS_FILE}: ${examples.length} examples (${source}), for pages to show; --no-examples leaves them out`,
     };
   } catch (error) {
     return { compiled, line: `no ${SPECIMENS_FILE}, as the data cannot be read: ${brief(error)}` };
   }
+};
+
+/** Returns the text of examples with at most so many rows of the data: the first, as they are in random order. */
+const withRows = (text: string, { rows, ...others }: Specimens, most: number): string => {
+  if (rows === undefined || rows.count <= most) return text;
+  const columns = Object.entries(rows.columns).map(([name, values]): [string, readonly number[]] => [
+    name,
+    values.slice(0, (most * values.length) / rows.count),
+  ]);
+  return textOf({
+    ...others,
+    ...(most > 0 && { rows: { ...rows, count: most, columns: Object.fromEntries(columns) } }),
+  });
 };
 
 /** Reads the examples in the folder of the run that the weights come from, if they are of this model. */

@@ -6,12 +6,13 @@ import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
 import { checkExportTraining, type ExportTrainingOptions } from './options.ts';
 import { filesOf, onDisk, pack } from './pack.ts';
-import { stateName, trainStep, type TrainStep } from '../compiler/train-step.ts';
+import { gradientStep, stateName, trainStep, updateStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import { frozenWith } from '../graph/bodies.ts';
 import type { Graph, GraphInput } from '../graph/graph.ts';
 import { resolve } from '../graph/resolve.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
 import { stream } from '../random.ts';
 import type { FileOnDisk, NoiseSignature, TrainingSignature } from '../signature.ts';
@@ -26,13 +27,17 @@ import { at } from '../train/schedule.ts';
 
 /** The name of the file of the training step. */
 const STEP_FILE = 'train.onnx';
+/** The names of the files of its two halves, cut where the gradients are. */
+const GRADIENT_FILE = 'gradient.onnx';
+const UPDATE_FILE = 'update.onnx';
 /** The file of parameters and the optimiser's states for them. */
 const STATE_FILE = 'state.safetensors';
 
 /**
  * Compiles a model to files that can be used and trained further without the definition: the parts of `compile`, byte for byte,
- * with the derivation of their initializers from parameters in the manifest; `train.onnx`, one step of training; and the initial
- * state, with the optimiser's states at zero. A baseline is not trained.
+ * with the derivation of their initializers from parameters in the manifest; `train.onnx`, one step of training; `gradient.onnx` and
+ * `update.onnx`, the same step cut where the gradients are; and the initial state, with the optimiser's states at zero. A baseline is
+ * not trained.
  *
  * @throws InvalidModel for an optimiser that cannot be exported; otherwise as `compile` does.
  */
@@ -59,8 +64,8 @@ export function exportTraining(model: Model, trained: Weights, options: ExportTr
   const graph = checkLoss(
     resolve(objective.body(model), { mode: 'train', ...(baseline && { frozen: frozenWith(baseline) }) }),
   );
-  const step = stepOf(graph, optimiser, opset);
-  const taken = new Set(step.graph.inputs.map(({ name }) => name));
+  const steps = stepsOf(graph, optimiser, opset);
+  const taken = new Set(steps[STEP_FILE].inputs.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => taken.has(name));
 
   const state = {
@@ -72,7 +77,7 @@ export function exportTraining(model: Model, trained: Weights, options: ExportTr
       ),
     ],
   };
-  const about: Omit<TrainingSignature, 'step' | 'state'> = {
+  const about: Omit<TrainingSignature, 'step' | 'gradient' | 'update' | 'state'> = {
     batch: Object.fromEntries(inputs.filter(ofRole('batch')).map(({ name, shape }) => [name, shape])),
     noise: Object.fromEntries(inputs.filter(ofRole('noise')).map((input) => [input.name, noiseOf(input)])),
     scalars: scalarsOf(objective, at(epochs * FINE, FINE, epochs)),
@@ -80,21 +85,25 @@ export function exportTraining(model: Model, trained: Weights, options: ExportTr
     optimiser: optimiser.settings,
     learningRate,
   };
-  const checked = {
-    graph: step.graph,
-    opset,
-    irVersion: irVersionOf(opset),
-    metadata: { [TRAINING_KEY]: JSON.stringify(about) },
-    producer: LIBRARY,
-  };
-  check(checked);
-  const added = [...filesOf(pack(STEP_FILE, checked)), state];
+  const files = Object.entries(steps).flatMap(([file, own]) => {
+    const metadata = { [TRAINING_KEY]: JSON.stringify(about) };
+    const checked = { graph: own, opset, irVersion: irVersionOf(opset), metadata, producer: LIBRARY };
+    check(checked);
+    return filesOf(pack(file, checked));
+  });
+  const added = [...files, state];
   const listed = (name: string): FileOnDisk => {
     const found = added.find(({ file }) => file === name);
     if (!found) throw new Error(`${name} was not written`);
     return onDisk(found);
   };
-  const training = { step: listed(STEP_FILE), state: listed(STATE_FILE), ...about };
+  const training = {
+    step: listed(STEP_FILE),
+    gradient: listed(GRADIENT_FILE),
+    update: listed(UPDATE_FILE),
+    state: listed(STATE_FILE),
+    ...about,
+  };
   return { ...compiled, others: added, manifest: { ...compiled.manifest, training } };
 }
 
@@ -104,15 +113,20 @@ const FINE = 1e6;
 /** The metadata key of the training step for its inputs, as JSON. */
 const TRAINING_KEY = 'cvae.training';
 
-const stepOf = (graph: Graph, optimiser: Optimiser, opset: number): TrainStep => {
+/** Returns the graph of the step, and those of its halves, by the names of their files. */
+const stepsOf = (graph: Graph, optimiser: Optimiser, opset: number) => {
   const rule = {
     state: optimiser.state,
     scalars: Object.keys(optimiser.scalars(1, 1)),
     update: (shape: readonly number[]) => optimiserGraph(optimiser, shape),
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   };
-  const step = trainStep(graph, rule, { opset });
-  return { ...step, graph: calledByOutputs(optimisePortably(step.graph, opset)) };
+  const portable = (step: OnnxGraph): OnnxGraph => calledByOutputs(optimisePortably(step, opset));
+  return {
+    [STEP_FILE]: portable(trainStep(graph, rule, { opset }).graph),
+    [GRADIENT_FILE]: portable(gradientStep(graph, { opset })),
+    [UPDATE_FILE]: portable(updateStep(graph, rule, { opset })),
+  };
 };
 
 /** Returns other weights of the same shapes, none of which is below 0 unless the original was. */

@@ -6,7 +6,7 @@ import { numbersOf } from '../onnx/tensor.ts';
 import { normals, stream, uniforms } from '../random.ts';
 import { size } from '../shape/size.ts';
 import { maskName } from '../values/mask-name.ts';
-import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
+import { optimiserScalars, type FileOnDisk, type Manifest, type TrainingSignature } from '../signature.ts';
 import { decodeSafetensors } from '../weights/safetensors.ts';
 import { costOf, limitsOf } from './cost.ts';
 import { namingFile, type InferenceEngine, type Values } from './engine.ts';
@@ -15,8 +15,8 @@ import { tensors } from './first-difference.ts';
 import { realisticInputs } from './realistic-inputs.ts';
 
 /**
- * Takes one step of an export for training in an engine and in the reference, from the state next to it, and returns the largest
- * difference between them: of the metrics, and of the optimiser's states, which are the gradients, each relative to the largest
+ * Takes one step of an export for training in an engine and in the reference, from the state next to it, and by the step's halves;
+ * returns the largest differences between them: of the metrics, and of the optimiser's states, which are the gradients, each relative to the largest
  * of its numbers, or to a thousandth of the largest of its kind. New parameters are not compared: if a gradient is nothing but
  * rounding errors, Adam turns them into full steps.
  *
@@ -28,10 +28,8 @@ export const verifyTraining = async (
   training: TrainingSignature,
   engine: InferenceEngine,
   onDone: (done: number) => void = () => undefined,
-): Promise<number> => {
-  const bytes = await readFileOf(folder, training.step);
-  const model = decode(bytes, { file: training.step.file });
-  check(model);
+): Promise<{ readonly step: number; readonly halves?: number }> => {
+  const { bytes, model } = await readChecked(folder, training.step);
   const { weights } = decodeSafetensors(await readFileOf(folder, training.state), training.state.file);
   const inputs = { ...Object.fromEntries(weights), ...batchOf(manifest, training) };
   const cost = costOf(model.graph, model.opset);
@@ -45,24 +43,110 @@ export const verifyTraining = async (
   try {
     const found = await loaded.run(only(inputs, model.graph.inputs));
     const compared = Object.entries(reference).flatMap(([name, tensor]) =>
-      isParameter(name, weights) ? [] : [{ name, kind: kindOf(name), expected: numbersOf(tensor) }],
+      isParameter(name, weights) ? [] : [{ name, expected: numbersOf(tensor), found: found[name]?.data }],
     );
-    const most = new Map<string, number>();
-    for (const { kind, expected } of compared) most.set(kind, Math.max(most.get(kind) ?? 0, largestOf(expected)));
-    let worst = 0;
-    for (const { name, kind, expected } of compared) {
-      const difference = relative(found[name]?.data, expected, NOISE * (most.get(kind) ?? 0));
-      if (!(difference <= TOLERANCE))
-        throw new InvalidGraph(
-          `${training.step.file}: expected ${name} from ${engine.name} to be that of the reference within 1e-4, got ${difference} apart; ` +
-            `check the weights for numbers that are not finite, or report this with the definition`,
-        );
-      worst = Math.max(worst, difference);
-    }
-    return worst;
+    const step = worstOf(training.step.file, engine.name, 'the reference', compared);
+    const halves = await verifyHalves(folder, training, engine, inputs, found);
+    return { step, ...(halves !== undefined && { halves }) };
   } finally {
     await loaded.release();
   }
+};
+
+/** Reads a file of the manifest, and checks its graph. */
+const readChecked = async (folder: string, listed: FileOnDisk) => {
+  const bytes = await readFileOf(folder, listed);
+  const model = decode(bytes, { file: listed.file });
+  check(model);
+  return { bytes, model };
+};
+
+/**
+ * Takes the same step by the step's halves, and returns the largest difference of what both return from what the whole step does,
+ * and of the update from the reference for the same gradients. Undefined for an export of an earlier version, which has no halves.
+ */
+const verifyHalves = async (
+  folder: string,
+  { step, gradient, update }: TrainingSignature,
+  engine: InferenceEngine,
+  inputs: Values,
+  whole: Values,
+): Promise<number | undefined> => {
+  if (!gradient || !update) return undefined;
+  const run = async (listed: FileOnDisk, given: Values) => {
+    const { bytes, model } = await readChecked(folder, listed);
+    const loaded = await namingFile(engine, listed.file).load(bytes);
+    const taken = only(given, model.graph.inputs);
+    const found = await loaded.run(taken).finally(() => loaded.release());
+    return { model, taken, found };
+  };
+  const first = await run(gradient, inputs);
+  const second = await run(update, { ...inputs, ...first.found });
+  const both = { ...first.found, ...second.found };
+  const compared = Object.entries(whole).map(([name, { data }]): Compared => {
+    const parameter = name.replace(/^next\//, '');
+    const [from, by] = [inputs[parameter]?.data, first.found[`gradient/${parameter}`]?.data];
+    const found = both[name]?.data;
+    return from && by && found
+      ? steps(name, from, by, data, found)
+      : { name, expected: Float64Array.from(data), found };
+  });
+  const { graph, opset } = second.model;
+  const limits = limitsOf(costOf(graph, opset), ROWS);
+  const reference = Object.entries(evaluate(graph, tensors(second.taken), { opset, limits }));
+  return Math.max(
+    worstOf(`${gradient.file}, ${update.file}`, engine.name, step.file, compared),
+    worstOf(
+      update.file,
+      engine.name,
+      'the reference',
+      reference.map(([name, tensor]) => ({ name, expected: numbersOf(tensor), found: second.found[name]?.data })),
+    ),
+  );
+};
+
+/**
+ * Returns how far a step moves a parameter, by the whole step and by its halves: 0 for elements whose gradient may be nothing but
+ * rounding errors, of which Adam makes full steps.
+ */
+const steps = (
+  name: string,
+  from: Float32Array,
+  gradient: Float32Array,
+  whole: Float32Array,
+  halves: Float32Array,
+): Compared => {
+  const counts = NOISE * largestOf(gradient);
+  const moved = (to: Float32Array): Float64Array =>
+    Float64Array.from(to, (value, i) => (Math.abs(gradient[i] ?? 0) > counts ? value - (from[i] ?? NaN) : 0));
+  // The new value was rounded to float32, which is an error of 1.2e-7 of it, not of the step.
+  return { name, expected: moved(whole), found: moved(halves), least: 1e-2 * largestOf(from) };
+};
+
+/** An output: its expected numbers and those that were found, apart in units of the largest, or of `least` if that is larger. */
+interface Compared {
+  readonly name: string;
+  readonly expected: Float64Array;
+  readonly found: ArrayLike<number> | undefined;
+  readonly least?: number;
+}
+
+/** Returns the largest difference of outputs from the expected ones. @throws InvalidGraph for more than the tolerance. */
+const worstOf = (file: string, engine: string, source: string, compared: readonly Compared[]): number => {
+  const most = new Map<string, number>();
+  for (const { name, expected } of compared)
+    most.set(kindOf(name), Math.max(most.get(kindOf(name)) ?? 0, largestOf(expected)));
+  let worst = 0;
+  for (const { name, expected, found, least = NOISE * (most.get(kindOf(name)) ?? 0) } of compared) {
+    const difference = relative(found, expected, least);
+    if (!(difference <= TOLERANCE))
+      throw new InvalidGraph(
+        `${file}: expected ${name} from ${engine} to be that of ${source} within 1e-4, got ${difference} apart; ` +
+          `check the weights for numbers that are not finite, or report this with the definition`,
+      );
+    worst = Math.max(worst, difference);
+  }
+  return worst;
 };
 
 const TOLERANCE = 1e-4;
@@ -119,8 +203,11 @@ const kindOf = (output: string): string =>
 /** If the numbers of an output are this much smaller than others of their kind, they may be nothing but rounding errors. */
 const NOISE = 1e-3;
 
-const largestOf = (numbers: Float64Array): number =>
-  numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largestOf = (numbers: Float64Array | Float32Array): number => {
+  let most = 0;
+  for (const value of numbers) most = Math.max(most, Math.abs(value));
+  return most;
+};
 
 /** Returns the largest |a − b| over the largest |b|, or over `least` if all are smaller. */
 const relative = (a: ArrayLike<number> | undefined, b: Float64Array, least: number): number => {

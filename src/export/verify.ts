@@ -32,8 +32,10 @@ export async function verify(folder: string, manifest: Manifest, given: VerifyOp
     const { file } = training.step;
     options.onFile?.(file, 0);
     const onDone = (done: number) => options.onFile?.(file, done);
-    const difference = await verifyTraining(folder, manifest, training, options.engine, onDone);
-    agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference });
+    const { step, halves } = await verifyTraining(folder, manifest, training, options.engine, onDone);
+    agreements.push({ part: 'training', output: 'gradients', with: REFERENCE, difference: step });
+    if (halves !== undefined)
+      agreements.push({ part: 'training', output: 'its halves', with: file, difference: halves });
   }
   return agreements;
 }

@@ -10,7 +10,7 @@ export const listing = object({
   format: number,
   files: named(lax(file)),
   examples: one,
-  training: optional(lax(object({ step: one, state: one }))),
+  training: optional(lax(object({ step: one, gradient: one, update: one, state: one }))),
   package: optional(lax(texts)),
 });
 
@@ -20,6 +20,8 @@ export const namesOf = ({ files, examples, training, package: more }: TypeOf<typ
     ...Object.values(files).flatMap((found) => [found?.file, found?.external?.file]),
     examples?.file,
     training?.step?.file,
+    training?.gradient?.file,
+    training?.update?.file,
     training?.state?.file,
     ...(more ?? []),
   ].filter((name) => name !== undefined);

@@ -24,6 +24,7 @@ export const flags = object({
   patience: optional(count),
   limit: optional(count),
   engine: optional(oneOf('tfjs', 'onnx', 'auto')),
+  device: optional(oneOf('cpu', 'webgpu', 'cuda')),
   checkpointSteps: optional(count),
   checkpointMinutes: optional(positive),
   checkpointKeep: optional(count),

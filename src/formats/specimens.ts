@@ -1,6 +1,6 @@
 import { isPlain } from '../values/rules.ts';
 import type { TypeOf } from './schema.ts';
-import { choice, named, number, numbers, object, listed, optional, whole, some, text } from './schema.ts';
+import { choice, metrics, named, number, numbers, object, listed, optional, whole, some, text } from './schema.ts';
 
 const single = choice<number | string>((value) => (typeof value === 'string' ? text : number));
 
@@ -26,11 +26,28 @@ const specimen = object({
 });
 export interface Specimen extends TypeOf<typeof specimen> {}
 
+/** A random sample of a table's rows, for pages to draw behind what a model draws. */
+const sampledRows = object({
+  /** The name of the data and of the part that they come from: `weather, train`. */
+  source: text,
+  /** How many rows there are, and how many they were drawn from. */
+  count: whole,
+  of: whole,
+  /**
+   * The numbers of each variable, row after row, classes by their indices and what is missing as `null`: conditions by their names, the
+   * target as `y` or each of several by its name.
+   */
+  columns: named(metrics),
+});
+export interface SampledRows extends TypeOf<typeof sampledRows> {}
+
 /** The content of the file of examples. */
 export const specimens = object({
   format: some('1', (found): found is 1 => found === 1),
   /** The name of the data and of the part that they come from: `digits, test`. */
   source: text,
   examples: listed<Specimen>(specimen),
+  /** For a model of a table, a few hundred rows of it. */
+  rows: optional<SampledRows>(sampledRows),
 });
 export interface Specimens extends TypeOf<typeof specimens> {}

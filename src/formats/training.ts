@@ -1,6 +1,6 @@
 import { onDisk, type FileOnDisk } from './file.ts';
 import type { TypeOf } from './schema.ts';
-import { choice, named, number, object, oneOf, whole, wholes, texts, typed } from './schema.ts';
+import { choice, named, number, object, oneOf, optional, whole, wholes, texts, typed } from './schema.ts';
 
 /**
  * An input of the training step that is drawn, independently for each element; `lead` values for each example, or with 0 one for
@@ -25,6 +25,13 @@ const optimiser = choice<OptimiserSettings>((value) => {
 export const training = object({
   /** An ONNX file: a batch, noise, scalars and the state → `metrics/…` and the next state, `next/…`. */
   step: typed<FileOnDisk>(onDisk),
+  /**
+   * The same step in two files, cut where the gradients are, for processes that average them: a batch, noise, scalars and parameters →
+   * `metrics/…`, `gradient/…` and new running statistics, `next/…`; …
+   */
+  gradient: optional<FileOnDisk>(onDisk),
+  /** … gradients, the optimiser's scalars and the state → the next state, `next/…`. Exports of earlier versions have neither. */
+  update: optional<FileOnDisk>(onDisk),
   /** A safetensors file: the parameters, and the optimiser's states for them (`velocity/decoder/dense_1/kernel`). */
   state: typed<FileOnDisk>(onDisk),
   /** The variables of a batch: conditions, `y` and, if the target has one, its `mask` (each of several, and `rain_mask`); shapes of one example. */

@@ -3,13 +3,13 @@ import type { ExportedFile, Manifest, Part } from '../signature.ts';
 import { asking } from './asking.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
-import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
 import { checkOptions, expect } from './options.ts';
 import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import type { Place } from './place.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
-import { examplesOf, proveOnGpu, runExamples } from './self-test.ts';
+import { examplesOf, proveOnGpu, runExamples, type SelfTest } from './self-test.ts';
 import { severally } from './several.ts';
 import { openSessions, SERVED, type Source, type FileRunner } from './sessions.ts';
 import { inSteps } from './steps.ts';
@@ -20,21 +20,8 @@ export const openFiles = async (
   { at, get }: Pick<Place, 'at' | 'get'>,
   options: OpenOptions,
 ): Promise<Model> => {
-  const { backend, threads, signal, onProgress, weights } = checkNodeOptions(options);
-  const sourceOf = async (file: ExportedFile): Promise<Source> => ({
-    where: at(file.file),
-    ...(weights
-      ? await withWeights(file, get, weights)
-      : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
-  });
-  const sources = new Map<Part, Source>();
-  for (const part of SERVED) {
-    const file = manifest.files[part];
-    if (file === undefined) continue;
-    signal?.throwIfAborted();
-    sources.set(part, await sourceOf(file));
-    onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
-  }
+  const { backend, threads, signal, ...reading } = checkNodeOptions(options);
+  const { sources, sourceOf } = await readSources(manifest, { at, get }, { ...reading, ...(signal && { signal }) });
   const on = async ({ ort, provider, reason }: Loaded): Promise<Model> => {
     signal?.throwIfAborted();
     const how = { executionProviders: [provider], intraOpNumThreads: threads };
@@ -47,8 +34,7 @@ export const openFiles = async (
         await engine.close();
         throw error;
       });
-    const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
-    return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
+    return modelOn(manifest, engine, about, prove);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
   return loadGpu()
@@ -57,6 +43,55 @@ export const openFiles = async (
       signal?.throwIfAborted();
       return on({ ...(await loadAny('auto')), reason: `webgpu: ${gpuReason(error)}` });
     });
+};
+
+/** Reads the files that are always needed; `sourceOf` reads any other later. */
+const readSources = async (
+  { files }: Manifest,
+  { at, get }: Pick<Place, 'at' | 'get'>,
+  { weights, signal, onProgress }: Pick<OpenOptions, 'weights' | 'signal' | 'onProgress'>,
+) => {
+  const sourceOf = async (file: ExportedFile): Promise<Source> => ({
+    where: at(file.file),
+    ...(weights
+      ? await withWeights(file, get, weights)
+      : { bytes: await get(file), ...(file.external && { external: await get(file.external) }) }),
+  });
+  const sources = new Map<Part, Source>();
+  for (const part of SERVED) {
+    const file = files[part];
+    if (file === undefined) continue;
+    signal?.throwIfAborted();
+    sources.set(part, await sourceOf(file));
+    onProgress?.({ file: file.file, loaded: file.bytes, total: file.bytes });
+  }
+  return { sources, sourceOf };
+};
+
+/**
+ * Loads the files of a manifest on the CPU, for those who run them directly; a file that `open` does not need is loaded when it first
+ * runs.
+ */
+export const openRunner = async (
+  manifest: Manifest,
+  place: Pick<Place, 'at' | 'get'>,
+): Promise<{ readonly runner: FileRunner; readonly backend: Backend }> => {
+  const { sources, sourceOf } = await readSources(manifest, place, {});
+  const { ort, provider, reason } = await loadAny('auto');
+  const how = { executionProviders: [provider], intraOpNumThreads: 1 };
+  const runner = await openSessions(ort, manifest, sources, how, sourceOf);
+  return { runner, backend: { name: provider, threads: 1, ...(reason && { reason }) } };
+};
+
+/** Returns the model of a manifest on a runner of its files, whatever its target is; `prove` runs their examples. */
+export const modelOn = (
+  manifest: Manifest,
+  engine: FileRunner,
+  about: Backend,
+  prove: () => Promise<SelfTest>,
+): Model => {
+  const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
+  return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
 };
 
 /** Explains why a GPU cannot be used: onnxruntime's own message if there is none names a line of its source. */

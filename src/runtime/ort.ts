@@ -16,6 +16,9 @@ export interface Ort {
 export interface OrtTensor {
   readonly data: unknown;
   readonly dims: readonly number[];
+  /** `cpu`, or `gpu-buffer`: then it has no `data`, and memory that must be freed. */
+  readonly location?: string;
+  dispose?(): void;
 }
 
 /** A loaded file. onnxruntime silently ignores names that are not inputs. */
@@ -32,6 +35,8 @@ export interface OrtOptions {
   intraOpNumThreads: number;
   /** The lowest severity that it writes to standard error: 2 are warnings (the default), 3 errors. */
   logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+  /** Where outputs stay: `cpu`, which they do by default, or `gpu-buffer`. */
+  preferredOutputLocation?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
   /** Files that a model with external weights refers to by name. */
   externalData?: { path: string; data: Uint8Array }[];
 }

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { createHash } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import send from 'send';
-import { errorCode, messageOf, Unavailable } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { cachingOf, headersOf, typeOf } from './headers.ts';
+import { foreign, isLocalName, LOOPBACK, listening, nameOf } from './listening.ts';
 import type { Site, Source } from './source.ts';
 
 /** Where and how a site is served. */
@@ -34,7 +34,7 @@ export interface Served {
 export const serveSite = async (site: () => Promise<Site>, options: ServeOptions = {}): Promise<Served> => {
   const { host = LOOPBACK, port, isolate = false } = options;
   const headers = headersOf({ isolate });
-  const isLocal = LOCAL.includes(host);
+  const isLocal = isLocalName(host);
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     answer(request, response, site, isLocal).catch((error: unknown) => {
@@ -42,32 +42,17 @@ export const serveSite = async (site: () => Promise<Site>, options: ServeOptions
       else response.destroy();
     });
   });
-  const listen = (wanted: number): Promise<number> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(wanted, host, () => {
-        server.off('error', reject);
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : wanted);
-      });
-    });
-  const found = await (port === undefined ? listen(USUAL).catch(() => listen(0)) : listen(port)).catch(
-    (error: unknown) => {
-      throw refusal(error, host, port);
-    },
-  );
+  const { urls, close } = await listening(server, host, port, USUAL);
   return {
-    urls: namesOf(host).map((name) => `http://${name}:${found}/`),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    urls,
+    close: () => {
+      const closed = close();
+      server.closeAllConnections();
+      return closed;
+    },
   };
 };
 
-const LOOPBACK = '127.0.0.1';
-const LOCAL = [LOOPBACK, 'localhost', '::1'];
 /** The same each time, so that a browser, whose cache depends on the port, does not store everything again. */
 const USUAL = 8377;
 
@@ -82,9 +67,7 @@ const answer = async (
     response.setHeader('Allow', 'GET, HEAD');
     return say(response, 405, `${method} is not answered here, only GET and HEAD`);
   }
-  // A foreign page could resolve a name of its own to this machine, and read through it (DNS rebinding).
-  if (isLocal && !LOCAL.includes(nameOf(headers.host)))
-    return say(response, 421, `${headers.host} is not the name of this server; open it as localhost`);
+  if (isLocal && !isLocalName(nameOf(headers.host))) return say(response, 421, foreign(headers.host));
   const address = addressOf(url);
   if (address === undefined) return say(response, 400, 'that is no address');
   const files = await site();
@@ -107,13 +90,6 @@ const addressOf = (url: string): string | undefined => {
     return undefined;
   }
 };
-
-/** Returns the name in a host header: `[::1]:8080` → `::1` */
-const nameOf = (host = ''): string =>
-  host
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .toLowerCase();
 
 const give = async (
   request: IncomingMessage,
@@ -152,30 +128,4 @@ const say = (response: ServerResponse, status: number, text: string): void => {
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   response.setHeader('Cache-Control', 'no-store');
   response.end(`${text}\n`);
-};
-
-/** Returns the names by which a browser reaches an address that is listened on. */
-const namesOf = (host: string): readonly string[] => {
-  if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host];
-  const others = Object.values(networkInterfaces()).flatMap((addresses = []) =>
-    addresses.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
-  );
-  return [LOOPBACK, ...others];
-};
-
-const refusal = (error: unknown, host: string, port: number | undefined): Error => {
-  const code = errorCode(error) ?? messageOf(error);
-  if (code === 'EADDRINUSE')
-    return new Unavailable(
-      `--port ${port}: expected a port that is free, got one that another program has; choose another, or leave --port out`,
-    );
-  if (code === 'EACCES')
-    return new Unavailable(
-      `--port ${port}: expected a port that this user may have, got one that is reserved; choose one from 1024 on`,
-    );
-  if (code === 'ERR_SOCKET_BAD_PORT')
-    return new Unavailable(`--port ${port}: expected a port from 1 to 65535, got another number; choose one of these`);
-  return new Unavailable(
-    `--host ${host}: expected an address of this machine, got another (${code}); leave --host out`,
-  );
 };

@@ -56,6 +56,9 @@ async function loadNative(): Promise<Backend | { readonly reason: string }> {
   }
 }
 
+/** Whether the package tfjs-node is installed, whether or not it works. */
+export const hasTfjsNode = (): boolean => locate() !== undefined;
+
 /** Finds tfjs-node's main file, resolved from the project in the working folder, else from this package. */
 function locate(): string | undefined {
   for (const from of [pathToFileURL(join(process.cwd(), 'package.json')), import.meta.url]) {

@@ -19,14 +19,19 @@ export interface TrainingEngine {
   /** `tfjs-node`, or another name to show in a report. */
   readonly name: string;
   readonly version: string;
-  /** Why a faster engine is not used, in one line with the remedy. */
+  /** Why it was taken, to follow its name: `which is installed`. */
+  readonly why?: string;
+  /** What is wrong with an engine that would have been taken, in one line with the remedy. */
   readonly notice?: string;
   /**
    * Prepares to train an objective: a graph with an output `loss`. Parameters have their values from `weights` until the first
    * `step`.
    */
   load(objective: Graph, optimiser: Optimiser, weights: Weights): Promise<Session>;
-  /** Computes a graph's scalar outputs for one batch of `count` examples. */
+  /**
+   * Computes a graph's scalar outputs for one batch of `count` examples. Weights must not be changed in place between calls: an
+   * engine may keep them.
+   */
   evaluate(graph: Graph, weights: Weights, values: InputValues, count: number): Promise<Scalars>;
   /** Computes all outputs of a graph for one batch of `count` examples, each row-major over [batch, …shape]. */
   compute(graph: Graph, weights: Weights, values: InputValues, count: number): Promise<InputValues>;
@@ -35,15 +40,20 @@ export interface TrainingEngine {
 /** An objective being trained. It owns its parameters until `close`. */
 export interface Session {
   /**
-   * The number of batches to pass in a call at present so that it takes no longer than 200 ms or one step: the caller can then be
-   * interrupted and show progress. Results do not depend on it.
+   * The number of batches to pass in a call at present. An engine that computes in this thread takes 200 ms for them, or one step,
+   * so that the caller can be interrupted and show progress; one that does not takes two seconds at most. Results do not depend on
+   * it.
    */
   readonly atOnce: number;
   /**
    * Takes one step for each batch, and returns the objective's scalar outputs for each, computed before the step. If it throws,
-   * no step was taken.
+   * no step was taken; if it is interrupted, it returns those of the steps that were taken, at least one.
    */
   step(batches: readonly StepInput[]): Promise<readonly Scalars[]>;
+  /** Prepares for a call with these batches, while another one runs. */
+  expect?(batches: readonly StepInput[]): void;
+  /** Ends the call that runs, if any, after its present step. */
+  interrupt?(): void;
   /** Returns all current parameters, including those that are not trained. */
   read(): Promise<Weights>;
   /** Sets parameters by name. */

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
-import { loadAny, packageOf } from '../runtime/ort-node.ts';
-import { loadBackend } from './backend.ts';
+import { hasTfjsNode, loadBackend } from './backend.ts';
+import { loadAny } from '../runtime/ort-node.ts';
 import type { TrainingEngine } from './engine.ts';
-import { onnxEngine } from './onnx-engine.ts';
+import { hostedEngine, onnxEngine } from './onnx-engine.ts';
+import { RemoteHost } from './onnx-remote.ts';
 import { oneOf } from '../values/rules.ts';
 import { tfjsEngine } from './tfjs.ts';
 
@@ -14,23 +15,43 @@ import { tfjsEngine } from './tfjs.ts';
 export type EngineName = 'tfjs' | 'onnx' | 'auto';
 const ENGINE = oneOf('tfjs', 'onnx', 'auto');
 
+/** What computes: the processor, a GPU through WebGPU, which onnxruntime-node has on Linux x64, Windows and macOS, or one by CUDA. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+const DEVICE = oneOf('cpu', 'webgpu', 'cuda');
+
 /**
  * Loads an engine by name. `auto` is tfjs-node if it is installed and works; otherwise onnxruntime-node, with a notice of the
- * reason; and if that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
+ * reason if tfjs-node is there but does not load; and if that cannot be loaded either, TensorFlow.js in plain JavaScript, which is slow.
  *
- * @throws Unavailable, with the remedy, if an engine that was requested by name cannot be loaded.
+ * @param device where onnxruntime computes; on a GPU, `auto` is onnxruntime
+ * @throws Unavailable, with the remedy, if an engine or a device that was requested by name cannot be used.
  */
-export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngine> {
+export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'): Promise<TrainingEngine> {
   check('engineOf', ENGINE, name);
-  if (name === 'tfjs') return tfjsEngine(await loadBackend('tfjs-node'));
-  if (name === 'onnx') return loadOnnx();
+  check('engineOf', DEVICE, device);
+  if (device !== 'cpu') {
+    if (name === 'tfjs')
+      throw new Unavailable(
+        `train: expected onnx as engine on ${device}, got tfjs, which computes on the processor; leave it out`,
+      );
+    return { ...(await loadOnnx(device)), why: ASKED };
+  }
+  if (name === 'tfjs') return { ...tfjsEngine(await loadBackend('tfjs-node')), why: ASKED };
+  if (name === 'onnx') return { ...(await loadOnnx()), why: ASKED };
   try {
-    return tfjsEngine(await loadBackend('tfjs-node'));
+    const why = 'which is installed; --engine onnx takes onnxruntime';
+    return { ...tfjsEngine(await loadBackend('tfjs-node')), why };
   } catch (why) {
     if (!(why instanceof Unavailable)) throw why;
     try {
-      const engine = await loadOnnx();
-      return { ...engine, notice: engine.notice ?? `training with onnxruntime-node; ${why.message}` };
+      const onnx = await loadOnnx();
+      if (onnx.name === 'onnxruntime-web') return onnx;
+      if (!hasTfjsNode()) return { ...onnx, why: 'the usual one: tfjs-node, which is not needed, is not installed' };
+      return {
+        ...onnx,
+        why: 'since tfjs-node does not load',
+        notice: `training with onnxruntime-node; ${why.message}`,
+      };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       return tfjsEngine({ ...(await loadBackend('tfjs-cpu')), reason: why.message });
@@ -38,25 +59,37 @@ export async function engineOf(name: EngineName = 'auto'): Promise<TrainingEngin
   }
 }
 
+const ASKED = 'as asked for';
+
 /** Loads the default engine. */
 export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
-/** Loads onnxruntime-node or, where that has no binary, onnxruntime-web's WASM, in one thread. */
-const loadOnnx = async (): Promise<TrainingEngine> => {
+const loadOnnx = async (device: Device = 'cpu'): Promise<TrainingEngine> => {
   try {
-    const loaded = await loadAny('auto');
-    const { ort, provider, reason } = loaded;
-    const name = packageOf(loaded);
-    const threads = provider === 'cpu' ? availableParallelism() : 1;
-    const engine = onnxEngine({ ort, name, version: versionOf(name), provider, threads });
-    return reason === undefined ? engine : { ...engine, notice: `training with onnxruntime-web's WASM; ${reason}` };
+    const version = versionOf('onnxruntime-node');
+    const name = device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node on ${device}`;
+    const how = { name, version, provider: device, threads: availableParallelism() };
+    return hostedEngine(await RemoteHost.start(how), how);
   } catch (error) {
+    if (device !== 'cpu')
+      throw new Unavailable(
+        `train: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(error)}"; leave --device out to train on the processor`,
+        { cause: error },
+      );
+    const { ort } = (await loadAny('wasm').catch(() => undefined)) ?? {};
+    if (ort) {
+      const how = { ort, name: 'onnxruntime-web', version: versionOf('onnxruntime-web'), provider: 'wasm', threads: 1 };
+      return { ...onnxEngine(how), notice: `training with onnxruntime-web's WASM; ${reasonOf(error)}` };
+    }
     throw new Unavailable(
       `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
       { cause: error },
     );
   }
 };
+
+/** The last sentence of what onnxruntime says, without the place in its source that it begins with. */
+const plainReason = (error: unknown): string => reasonOf(error).replace(/^.* was false\. /, '');
 
 /** Returns the version of a package that is installed; its package.json may not be among what it exports. */
 const versionOf = (name: string): string => {

@@ -2,13 +2,13 @@ import { checkGraph } from '../onnx/check.ts';
 import { encode } from '../onnx/encode.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { irVersionOf, OPSET } from '../onnx/schema.ts';
-import type { Ort, OrtSession, OrtTensor } from '../runtime/ort.ts';
+import type { Ort, OrtOptions, OrtTensor } from '../runtime/ort.ts';
 import type { Shape } from '../shape/shape.ts';
 import { size } from '../shape/size.ts';
 import { LIBRARY } from '../version.ts';
-import type { Weight, Weights } from '../weights/weights.ts';
+import type { Weights } from '../weights/weights.ts';
 
-/** A loaded onnxruntime, and how it computes. */
+/** A loaded onnxruntime, and how it computes: in the thread that calls it. */
 export interface OnnxBackend {
   readonly ort: Ort;
   /** `onnxruntime-node`, or another build of it. */
@@ -19,24 +19,19 @@ export interface OnnxBackend {
   readonly threads: number;
 }
 
-/** Opens a graph in onnxruntime. */
-export const openGraph = ({ ort, provider, threads }: OnnxBackend, graph: OnnxGraph): Promise<OrtSession> => {
+/** Writes a graph as a file, which is checked first. */
+export const fileOf = (graph: OnnxGraph): Uint8Array => {
   checkGraph(graph, OPSET);
-  const model = { graph, opset: OPSET, irVersion: irVersionOf(OPSET), metadata: {}, producer: LIBRARY };
-  return ort.InferenceSession.create(encode(model), {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    // Errors only: a warning that a step's graph leaves something unused is of no interest.
-    logSeverityLevel: 3,
-  });
+  return encode({ graph, opset: OPSET, irVersion: irVersionOf(OPSET), metadata: {}, producer: LIBRARY });
 };
 
-/** Runs a session, picking its inputs from the values. */
-export const runGraph = (
-  session: OrtSession,
-  values: Readonly<Record<string, OrtTensor>>,
-): Promise<Readonly<Record<string, OrtTensor>>> =>
-  session.run(Object.fromEntries(session.inputNames.map((name) => [name, valueOf(values, name)])));
+/** Returns the options with which a file is opened. */
+export const optionsOf = ({ provider, threads }: Pick<OnnxBackend, 'provider' | 'threads'>): OrtOptions => ({
+  executionProviders: [provider],
+  intraOpNumThreads: threads,
+  // Errors only: a warning that a step's graph leaves something unused is of no interest.
+  logSeverityLevel: 3,
+});
 
 /** Returns a copy of a parameter's numbers. */
 export const weightOf = (
@@ -47,12 +42,6 @@ export const weightOf = (
   if (weight?.data.length !== size(shape)) throw new Error(`onnx: the weights have no ${name} of its shape`);
   return weight.data.slice();
 };
-
-/** Copies a tensor into a weight. */
-export const toWeight = (value: OrtTensor | undefined): Weight => ({
-  shape: [...(value?.dims ?? [])],
-  data: dataOf(value).slice(),
-});
 
 /** Returns the numbers of a result. */
 export const dataOf = (value: OrtTensor | undefined): Float32Array => {

@@ -3,22 +3,26 @@ import { optimise } from '../compiler/optimise.ts';
 import { metricName } from '../compiler/train-step.ts';
 import type { Graph } from '../graph/graph.ts';
 import { OPSET } from '../onnx/schema.ts';
-import type { OrtSession } from '../runtime/ort.ts';
+import type { Weights } from '../weights/weights.ts';
 import type { Session, TrainingEngine } from './engine.ts';
-import { dataOf, openGraph, runGraph, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';
+import { fileOf, valueOf, weightOf, type OnnxBackend } from './onnx-backend.ts';
+import { newPlace, type Host } from './onnx-host.ts';
+import { LocalHost } from './onnx-local.ts';
 import { OnnxSession } from './onnx-session.ts';
 
 /**
- * Returns an engine that runs on onnxruntime: the objective, its gradient and the optimiser are one ONNX graph of standard
- * operators, which takes many steps a call without its state leaving the runtime.
+ * Returns an engine that runs on onnxruntime, in this thread: the objective, its gradient and the optimiser are one ONNX graph of
+ * standard operators, which takes many steps a call without its state leaving the runtime.
  */
-export const onnxEngine = (backend: OnnxBackend): TrainingEngine => {
-  const { name, version } = backend;
-  const compute = computer(backend);
+export const onnxEngine = (backend: OnnxBackend): TrainingEngine => hostedEngine(new LocalHost(backend), backend);
+
+/** Returns an engine that runs on onnxruntime, wherever that is. */
+export const hostedEngine = (host: Host, { name, version }: Pick<OnnxBackend, 'name' | 'version'>): TrainingEngine => {
+  const compute = computer(host);
   return {
     name,
     version,
-    load: async (...given) => plain(await OnnxSession.load(backend, ...given)),
+    load: async (...given) => plain(await OnnxSession.load(host, ...given)),
     evaluate: async (...given) =>
       Object.fromEntries(Object.entries(await compute(...given)).map(([name, [first = NaN]]) => [name, first])),
     compute,
@@ -31,6 +35,8 @@ const plain = (session: OnnxSession): Session => ({
     return session.atOnce;
   },
   step: (batches) => session.step(batches),
+  expect: (batches) => session.expect(batches),
+  interrupt: () => session.interrupt(),
   read: () => session.read(),
   write: (weights) => session.write(weights),
   state: () => session.state(),
@@ -38,36 +44,51 @@ const plain = (session: OnnxSession): Session => ({
   close: () => session.close(),
 });
 
-/** Returns a function that computes a graph's outputs for one batch. Sessions of the graphs that were evaluated last are kept. */
-function computer(backend: OnnxBackend): TrainingEngine['compute'] {
-  const sessions = new Map<Graph, OrtSession>();
+/** A graph that was opened, and the weights that its place holds. */
+interface Evaluated {
+  readonly file: number;
+  readonly place: number;
+  weights?: Weights;
+}
 
-  const opened = async (graph: Graph): Promise<OrtSession> => {
-    const before = sessions.get(graph);
+/** Returns a function that computes a graph's outputs for one batch. The graphs that were evaluated last are kept open. */
+function computer(host: Host): TrainingEngine['compute'] {
+  const open = new Map<Graph, Evaluated>();
+
+  const opened = async (graph: Graph): Promise<Evaluated> => {
+    const before = open.get(graph);
     if (before) return before;
     const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [metricName(name), id]));
-    const runner = await openGraph(backend, optimise(lower({ ...graph, outputs, updates: {} }, 'inputs'), OPSET));
+    const { file } = await host.open(fileOf(optimise(lower({ ...graph, outputs, updates: {} }, 'inputs'), OPSET)));
     // Training evaluates two objectives at most, the baseline's and the model's; evaluating more of them only costs reloading.
-    for (const [old, one] of [...sessions].slice(0, -1)) {
-      sessions.delete(old);
-      await one.release();
+    for (const [old, one] of [...open].slice(0, -1)) {
+      open.delete(old);
+      await Promise.all([host.release(one.file), host.forget(one.place)]);
     }
-    sessions.set(graph, runner);
-    return runner;
+    const made = { file, place: newPlace() };
+    open.set(graph, made);
+    return made;
   };
 
   return async (graph, weights, values, count) => {
-    const runner = await opened(graph);
-    const tensor = (data: Float32Array, dims: readonly number[]) => new backend.ort.Tensor('float32', data, dims);
-    const results = await runGraph(runner, {
-      ...Object.fromEntries(graph.params.map((p) => [p.name, tensor(weightOf(p, weights), p.shape)])),
-      ...Object.fromEntries(
-        graph.inputs.map(({ name, shape, lead }) => [
-          name,
-          tensor(valueOf(values, name), [...(lead > 0 ? [count * lead] : []), ...shape]),
-        ]),
-      ),
-    });
-    return Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, dataOf(results[metricName(name)])]));
+    const one = await opened(graph);
+    // All batches of a validation have the same weights, of which none is changed in place.
+    if (one.weights !== weights)
+      await host.set(
+        one.place,
+        Object.fromEntries(graph.params.map((p) => [p.name, { dims: p.shape, data: weightOf(p, weights) }])),
+      );
+    one.weights = weights;
+    const given = Object.fromEntries(
+      graph.inputs.map(({ name, shape, lead }) => [
+        name,
+        { dims: [...(lead > 0 ? [count * lead] : []), ...shape], data: valueOf(values, name).slice() },
+      ]),
+    );
+    const { computed } = await host.call(one.place, [{ file: one.file, given }]);
+    const results = computed[0]?.results ?? {};
+    return Object.fromEntries(
+      Object.keys(graph.outputs).map((name) => [name, valueOf(results, metricName(name)).data]),
+    );
   };
 }

@@ -14,12 +14,13 @@ import {
   whole,
   wholeFrom0,
   type Rule,
+  oneOf,
 } from '../values/rules.ts';
 import { valueText } from '../values/value-text.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { TrainingEngine } from './engine.ts';
-import type { EngineName } from './engines.ts';
+import type { Device, EngineName } from './engines.ts';
 import type { Epoch, FoundRate, TrainingProgress } from './epoch.ts';
 import { OBJECTIVE, type Objective } from './objective.ts';
 import { OPTIMISER, type Optimiser } from './optimiser.ts';
@@ -75,6 +76,8 @@ export interface TrainOptions {
   readonly optimiser?: Optimiser;
   /** `tfjs`, `onnx`, an engine that is already loaded, or `auto`, the default: tfjs-node if it works, else onnxruntime. */
   readonly engine?: EngineName | TrainingEngine;
+  /** Where onnxruntime computes: on the processor by default, or on a GPU, which takes an engine by name. */
+  readonly device?: Device;
   /**
    * `false` leaves all numbers as they are in the data. By default, networks see continuous conditions, and `normal` and
    * `squaredError` targets that are not images, standardised by the mean and standard deviation of the training data.
@@ -166,6 +169,7 @@ export const TRAIN_RULES: Readonly<Record<keyof TrainOptions, Rule>> = {
     (value) => value === 'tfjs' || value === 'onnx' || value === 'auto' || has(value, 'load', 'evaluate', 'compute'),
     'give one of them',
   ),
+  device: oneOf('cpu', 'webgpu', 'cuda'),
   scaling: rule('false', (value) => value === false, 'leave it out for what is usual'),
   weights: rule(
     'weights by name',

@@ -79,7 +79,7 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const augment = options.augment && augmenting(variables, options.augment);
   if (!validation) checkValidation(options);
   const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted, options.device) : wanted;
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) {
     for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);

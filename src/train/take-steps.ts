@@ -1,13 +1,14 @@
 import { chunks } from '../data/batches.ts';
 import { order } from '../data/split.ts';
 import { Diverged } from './diverged.ts';
-import type { Session } from './engine.ts';
+import type { Scalars, Session } from './engine.ts';
 import type { Epoch } from './epoch.ts';
 import type { Fit, Kept } from './phase.ts';
 import { firstLoss } from './first-loss.ts';
 import type { Means } from './means.ts';
 import { at, type Schedule } from './schedule.ts';
 import { inputOf } from './step-input.ts';
+import { upcoming } from './upcoming.ts';
 
 /**
  * Callbacks for the position after a number of steps of an epoch: to take a snapshot now, or to note that one could be taken if
@@ -42,53 +43,87 @@ export async function takeSteps(
   { epoch, first, learningRate, means, kept, history }: Stretch,
   { keep, taken: isTaken }: Marks,
 ): Promise<Taken> {
-  const { train, batchSize, seed, epochs, averaging, budget } = plan;
+  const { train, batchSize, seed, averaging, budget } = plan;
   const batches = chunks(order(train.count, seed, epoch), batchSize);
   const before = means.count;
   const started = performance.now();
   let told = started;
-  for (let index = first; index < batches.length;) {
-    if (plan.signal?.aborted) {
-      if (plan.onSnapshot) await keep(index);
-      return { by: 'signal', step: index };
-    }
-    const taken = (epoch - 1) * batches.length + index;
-    const left = (budget?.steps ?? Infinity) - taken;
-    if (left <= 0 || (index > first && isLate(plan))) return { by: 'budget', step: index };
-    const atOnce = Math.min(session.atOnce, averaging?.until(taken) ?? Infinity, left);
-    const group = batches.slice(index, index + atOnce);
-    const results = await session.step(
-      group.map((indices, i) => inputOf(plan, epoch, taken + i + 1, indices, batches.length, learningRate)),
-    );
-    for (const [i, metrics] of results.entries()) {
-      if (!Number.isFinite(metrics['loss'])) {
-        const step = taken + i + 1;
-        const rate = learningRate(at(step, batches.length, epochs));
-        const where = `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}`;
-        const why =
-          step === 1
-            ? firstLoss(plan, kept.best, group[i])
-            : `lower the learning rate, now ${rate}, or look for extreme values in the data`;
-        throw new Diverged(`${where}; ${why}`, kept.best, history);
+  const done = (epoch - 1) * batches.length;
+  const inputs = upcoming((index) =>
+    inputOf(plan, epoch, done + index + 1, batches[index] ?? new Int32Array(), batches.length, learningRate),
+  );
+  /** Steps that may be given to the engine at once from one on. */
+  const most = (index: number): number => {
+    const left = (budget?.steps ?? Infinity) - done - index;
+    return Math.min(session.atOnce, averaging?.until(done + index) ?? Infinity, left, batches.length - index);
+  };
+  const ended = endsEarly(plan, session);
+  try {
+    for (let index = first; index < batches.length;) {
+      if (plan.signal?.aborted) {
+        if (plan.onSnapshot) await keep(index);
+        return { by: 'signal', step: index };
       }
-      means.add(metrics, group[i]?.length ?? 0);
+      if (most(index) <= 0 || (index > first && isLate(plan))) return { by: 'budget', step: index };
+      const group = inputs.from(index, most(index));
+      const running = session.step(group);
+      // While it runs: a step's inputs follow from its number alone.
+      inputs.prepare(session, index + group.length, most(index + group.length));
+      const results = await running;
+      for (const [i, metrics] of results.entries()) {
+        if (!Number.isFinite(metrics['loss']))
+          throw diverged(plan, { step: done + index + i + 1, batches, learningRate, metrics, kept, history, epoch });
+        means.add(metrics, group[i]?.count ?? 0);
+      }
+      index += results.length;
+      isTaken(index);
+      const average = await averaging?.after(done + index, kept.average, () => session.read());
+      if (average) kept.average = average;
+      const time = performance.now();
+      if (time - told > 100 || index === batches.length) {
+        told = time;
+        const perSecond = (means.count - before) / ((time - started) / 1000);
+        tell(plan, { epoch, step: index, steps: batches.length, means, perSecond });
+        // An engine may compute synchronously: timers, signals and progress bars get their turn here.
+        await new Promise((resume) => setImmediate(resume));
+      }
+      if (plan.onSnapshot && plan.due?.(done + index)) await keep(index);
     }
-    index += group.length;
-    isTaken(index);
-    const average = await averaging?.after(taken + group.length, kept.average, () => session.read());
-    if (average) kept.average = average;
-    const time = performance.now();
-    if (time - told > 100 || index === batches.length) {
-      told = time;
-      const perSecond = (means.count - before) / ((time - started) / 1000);
-      tell(plan, { epoch, step: index, steps: batches.length, means, perSecond });
-      // An engine may compute synchronously: timers, signals and progress bars get their turn here.
-      await new Promise((resume) => setImmediate(resume));
-    }
-    if (plan.onSnapshot && plan.due?.((epoch - 1) * batches.length + index)) await keep(index);
+    return { by: 'end', step: batches.length };
+  } finally {
+    ended();
   }
-  return { by: 'end', step: batches.length };
 }
+
+/** Ends the call that runs when the signal comes, or when the time of the budget is over; returns how to stop that. */
+const endsEarly = ({ signal, budget }: Fit, session: Session): (() => void) => {
+  const end = (): void => session.interrupt?.();
+  signal?.addEventListener('abort', end);
+  const left = (budget?.until ?? Infinity) - performance.now();
+  // Longer than this and a timer is due at once.
+  const timer = left < 2 ** 31 ? setTimeout(end, Math.max(0, left)).unref() : undefined;
+  return () => {
+    signal?.removeEventListener('abort', end);
+    clearTimeout(timer);
+  };
+};
+
+/** A step whose loss is not finite. */
+interface Failed extends Pick<Stretch, 'epoch' | 'learningRate' | 'kept' | 'history'> {
+  readonly step: number;
+  readonly batches: readonly Int32Array[];
+  readonly metrics: Scalars;
+}
+
+const diverged = (plan: Fit, { step, batches, learningRate, metrics, kept, history, epoch }: Failed): Diverged => {
+  const rate = learningRate(at(step, batches.length, plan.epochs));
+  const where = `train: expected a finite loss, got ${metrics['loss']} at step ${step} (epoch ${epoch}) of the ${plan.phase}`;
+  const why =
+    step === 1
+      ? firstLoss(plan, kept.best, batches[0])
+      : `lower the learning rate, now ${rate}, or look for extreme values in the data`;
+  return new Diverged(`${where}; ${why}`, kept.best, history);
+};
 
 /** Whether the time of the budget is over. */
 export const isLate = ({ budget }: Pick<Fit, 'budget'>): boolean => performance.now() >= (budget?.until ?? Infinity);

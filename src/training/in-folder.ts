@@ -7,6 +7,7 @@ import { DEFINITION, openRun, readDefinition, type RunFolder } from '../run/fold
 import { reaching } from '../run/reached.ts';
 import { recordOf, type Subject } from '../run/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
+import type { TrainingEngine } from '../train/engine.ts';
 import { engineOf } from '../train/engines.ts';
 import { DEFAULTS } from '../train/options.ts';
 import { partsOf } from '../train/plan.ts';
@@ -73,7 +74,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   const { seed = 1, engine: wanted = 'auto' } = options;
   const collected = await task.collect(flags, seed);
   const { dataset } = collected;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted) : wanted;
+  const engine = typeof wanted === 'string' ? await engineOf(wanted, options.device) : wanted;
   const record = recordOf(task, dataset, options, engine, flags);
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };
@@ -95,7 +96,7 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   const reached = reaching(run);
   try {
     const [size, count] = [parameters, dataset.train.count].map((n) => n.toLocaleString('en'));
-    audience.say(`${name}: ${size} parameters, ${count} examples, ${engine.name}`);
+    audience.say(`${name}: ${size} parameters, ${count} examples, ${taken(engine)}`);
     const latest = settings.resume ? await run.latest((file, why) => observers.warn(damaged(file, why))) : undefined;
     const last = await started(run, task, settings.folder, record, latest, audience);
     await observers.spare.attempt('examples of the data', async () => {
@@ -175,3 +176,6 @@ const summaryOf = (
 
 /** A run's result in figures. */
 export type Summary = ReturnType<typeof summaryOf> & { readonly scores?: Scores };
+
+/** An engine's name, and why it was taken. */
+const taken = ({ name, why }: TrainingEngine): string => (why === undefined ? name : `${name} (${why})`);

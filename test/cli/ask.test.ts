@@ -8,7 +8,7 @@ import { exampleAt } from '../../src/data/example-at.ts';
 import { variablesOfSignature } from '../../src/data/signature-variables.ts';
 import { labelled } from '../../src/cli/labels.ts';
 import { GLYPHS } from '../../src/cli/glyphs.ts';
-import { npyOf } from '../../src/cli/results.ts';
+import { npyOf } from '../../src/data/encode-npy.ts';
 import { cli, SMALL, temporary } from './support/cli.ts';
 
 const folder = temporary();

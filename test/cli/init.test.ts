@@ -51,7 +51,6 @@ test('what it names besides this package are the versions that this package work
   );
   const all = { ...made.dependencies, ...made.optionalDependencies, ...made.devDependencies };
   expect(Object.keys(all).sort()).toEqual([
-    '@tensorflow/tfjs-node',
     '@types/node',
     LIBRARY.name,
     'onnxruntime-node',

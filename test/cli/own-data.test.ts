@@ -86,6 +86,21 @@ describe('init --from', () => {
     expect(model).toContain("imageFolder(new URL('../pictures', import.meta.url), { channels: 3 })");
   });
 
+  it('writes a definition of grey pictures that were saved in colours', async () => {
+    mkdirSync(file('greyish/cat'), { recursive: true });
+    const saved = (name: string, at: (p: number) => number) =>
+      writeFileSync(
+        file(`greyish/cat/${name}.png`),
+        encode({ width: 8, height: 8, channels: 3, data: Uint8Array.from({ length: 192 }, (_, p) => at(p)) }),
+      );
+    for (let i = 0; i < 3; i++) saved(`${i}`, (p) => 50 * i + Math.floor(p / 3));
+    expect((await cli('init', file('grey'), '--from', file('greyish'))).err).toContain('8 × 8 pixels, grey, 1 class');
+    expect(read('grey/model.ts')).toContain('target: bernoulli(8, 8, 1),');
+    expect(read('grey/model.ts')).toContain('{ channels: 1 }');
+    saved('red', (p) => (p % 3 === 0 ? 200 : 0));
+    expect((await cli('init', file('red'), '--from', file('greyish'))).err).toContain('in colour');
+  });
+
   it('writes a definition of pictures of different sizes, with the package that makes them alike', async () => {
     for (const [i, [width, height]] of (
       [

@@ -1,20 +1,23 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { open } from '../../src/runtime/node.ts';
+import { hostsIn } from '../support/hosts.ts';
 import { exportModule } from '../wasm/support.ts';
 
 // Hosts of which npm has the program: each opens the exported module and computes what Node computes. One that cannot be installed
 // here is skipped, in words.
 
+type Hosts = ReturnType<typeof hostsIn>;
 let folder = '';
+let hosts: Hosts;
 const expected: { z: number; y: number; mean: number } = { z: NaN, y: NaN, mean: NaN };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cvae-hosts-'));
+  hosts = hostsIn(folder);
   await exportModule(folder, 'digits', { recognition: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   writeFileSync(join(folder, 'main.js'), MAIN);
@@ -54,47 +57,32 @@ const host = new Miniflare({ modules, compatibilityDate: '2025-01-01' });
 console.log(await (await host.dispatchFetch('http://localhost/')).text());
 await host.dispose();`;
 
-const run = (command: string, ...args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: 120_000 });
-  return { status, out: (stdout ?? '').trim(), said: `${stdout}${stderr}`.trim() };
-};
-const npm = (name: string): boolean =>
-  run('npm', 'install', name, '--no-audit', '--no-fund', '--loglevel=error').status === 0;
-
-/** A program of a package that runs here, at one of these places in it: they depend on the system, and on whether npm runs scripts. */
-const program = (...paths: readonly string[]): string | undefined =>
-  paths
-    .map((path) => join(folder, 'node_modules', path))
-    .find((path) => existsSync(path) && run(path, '--version').status === 0);
-
-const check = ({ out, said }: ReturnType<typeof run>): unknown => {
+const check = ({ out, said }: ReturnType<Hosts['run']>): unknown => {
   const found: unknown = JSON.parse(out.split('\n').at(-1) || JSON.stringify(said));
   expect(found).toMatchObject({ passed: true, z: expected.z, y: expect.closeTo(expected.y, 5), finite: true });
   return found;
 };
 
-test('Node', () => void check(run(process.execPath, 'main.js')));
+test('Node', () => void check(hosts.run(process.execPath, 'main.js')));
 
 test('Bun', ({ skip }) => {
-  const places = ['@oven/bun-linux-x64/bin/bun', '@oven/bun-darwin-aarch64/bin/bun', 'bun/bin/bun.exe'];
-  const bun = npm('bun') ? program(...places) : undefined;
+  const bun = hosts.bun();
   if (bun === undefined) return skip('npm has no bun for this machine');
-  check(run(bun, 'main.js'));
+  check(hosts.run(bun, 'main.js'));
 });
 
 test('Deno, which may read the folder', ({ skip }) => {
-  if (!npm('deno')) return skip('npm has no deno for this machine');
-  const deno = program('@deno/linux-x64-glibc/deno', '@deno/darwin-arm64/deno', '@deno/win32-x64/deno.exe');
+  const deno = hosts.deno();
   if (deno === undefined) return skip('npm has no deno for this machine');
-  check(run(deno, 'run', '--no-prompt', '--allow-read=.', 'main.js'));
-  expect(run(deno, 'run', '--no-prompt', 'main.js').said).toContain(
+  check(hosts.run(deno, 'run', '--no-prompt', '--allow-read=.', 'main.js'));
+  expect(hosts.run(deno, 'run', '--no-prompt', 'main.js').said).toContain(
     'put it beside model.js, or give its address as { wasm }',
   );
 });
 
 test("Cloudflare's workerd, of a module that is imported", ({ skip }) => {
-  if (!npm('miniflare')) return skip('npm has no miniflare for this machine');
-  expect(check(run(process.execPath, 'workerd.js'))).toMatchObject({
+  if (!hosts.npm('miniflare')) return skip('npm has no miniflare for this machine');
+  expect(check(hosts.run(process.execPath, 'workerd.js'))).toMatchObject({
     refused: expect.stringContaining('import model.wasm as a module and give it to open as { wasm }'),
   });
 });

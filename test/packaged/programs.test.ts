@@ -1,63 +1,33 @@
-import { describe, expect, it } from 'vitest';
-import {
-  bernoulli,
-  categorical,
-  concat,
-  continuous,
-  cvae,
-  dense,
-  gaussian,
-  predictor,
-  type Model,
-} from '../../src/index.ts';
-import { compile } from '../../src/export/compile.ts';
-import { cppSnippet } from '../../src/export/package/cpp.ts';
-import { callsOf } from '../../src/export/package/program.ts';
-import { pythonSnippet } from '../../src/export/package/python.ts';
-import { trainedWeights } from '../compiler/weights.ts';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { exportModel } from 'cvae-compile/compiler';
+import { bernoulli, categorical, cvae, dense, gaussian, concat } from 'cvae-compile';
+import { objectiveOf, weightsOf } from '../train-step/support.ts';
 
-describe('what a program without the runtime calls', () => {
-  /** A prior, and a decoder on which its z has no effect. */
-  const without = cvae({
-    condition: { kind: categorical(2) },
-    target: bernoulli(4),
-    latent: 2,
-    prior: ({ kind }) => kind.pipe(gaussian(2)),
-    recognition: ({ y }) => y.pipe(gaussian(2)),
-    decoder: ({ kind }) => kind.pipe(dense(4)),
-  });
-  /** Conditions that have an effect on one file each, and one on none. */
-  const apart = cvae({
-    condition: { first: categorical(2), third: categorical(3), second: categorical(4) },
-    target: bernoulli(4),
-    latent: 2,
-    prior: ({ second }) => second.pipe(gaussian(2)),
-    recognition: ({ y, third }) => concat(y, third).pipe(gaussian(2)),
-    decoder: ({ z, first }) => concat(z, first).pipe(dense(4)),
-  });
-  const guess = predictor({
-    condition: { x: continuous(1) },
-    target: bernoulli(4),
-    network: ({ x }) => x.pipe(dense(4)),
-  });
-  const manifestOf = (model: Model, options = {}) => compile(model, trainedWeights(model), options).manifest;
+const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const own = fileURLToPath(new URL('../../examples/distributed', import.meta.url));
+const programsIn = (where: string) => readdirSync(where).filter((name) => /\.(py|txt)$/.test(name));
 
-  it('is one file where that gives y, else the prior and the decoder', () => {
-    const files = (model: Model, options = {}) => {
-      const calls = callsOf(manifestOf(model, options));
-      return (calls.whole ? [calls.whole] : [calls.prior, calls.decoder]).map(({ file }) => file);
-    };
-    expect(files(apart)).toEqual(['prior.onnx', 'decoder.onnx']);
-    expect(files(apart, { sampler: true })).toEqual(['sampler.onnx']);
-    expect(files(without)).toEqual(['decoder.onnx']);
-    expect(files(guess)).toEqual(['predictor.onnx']);
-  });
-
-  it('is given the conditions that it takes, and no others', () => {
-    const [python, cpp] = [pythonSnippet, cppSnippet].map((write) => write(manifestOf(apart), 'm'));
-    expect(python).toMatch(/^feeds = \{\n {4}"first": .*\n {4}"second": .*\n\}$/m);
-    expect(cpp).toContain('prior_names[] = {"second"};');
-    expect(cpp).toContain(' names[] = {"z", "first"};');
-    expect(`${python}${cpp}`).not.toContain('third');
-  });
+const model = cvae({
+  condition: { kind: categorical(2) },
+  target: bernoulli(2),
+  latent: 1,
+  recognition: ({ y, kind }) => concat(y, kind).pipe(gaussian(1)),
+  decoder: ({ z, kind }) => concat(z, kind).pipe(dense(2)),
 });
+
+test('an export with python has the programs beside the model, those for training with training, and the next one removes them', async () => {
+  const programs = async (options: { readonly python?: true; readonly training?: true }) => {
+    await exportModel(model, weightsOf(objectiveOf(model)), { out: folder, examples: false, ...options });
+    return programsIn(folder);
+  };
+  const all = await programs({ python: true, training: true });
+  expect(all).toEqual(programsIn(own));
+  for (const name of all) expect(readFileSync(join(folder, name), 'utf8')).toBe(readFileSync(join(own, name), 'utf8'));
+  expect(await programs({ python: true })).toEqual(['noise.py', 'requirements.txt', 'rows.py', 'table_model.py']);
+  expect(await programs({})).toEqual([]);
+}, 120_000);

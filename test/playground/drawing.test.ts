@@ -58,7 +58,7 @@ describe('a model that is told an image', () => {
     expect(await page.getByRole('radio', { name: 'Bottom left quarter' }).isChecked()).toBe(true);
     expect(await page.locator('.veil').count()).toBe(1);
     const names = await page.locator('.guesses figcaption b').allTextContents();
-    expect(names).toEqual(['Baseline', 'Mean', 'Variance', 'Truth']);
+    expect(names).toEqual(['Baseline', 'Mean', 'Variance', 'Ground truth']);
     // The truth is what lies under the veil.
     expect((await greysOf(page, '.guesses figure:last-of-type'))[0]).toEqual(await paper());
   });
@@ -77,9 +77,7 @@ describe('a model that is told an image', () => {
     const guessed = await pixelsOf(page, GUESSES);
     expect(guessed).toHaveLength(3); // it is no example any more: there is no truth
     guessed.forEach((guess, i) => expect(guess).not.toBe(guesses[i]));
-    await expect
-      .poll(() => page.locator('.status').textContent())
-      .toMatch(/Stroke to pictures \d+(\.\d)? ms median, \d+/);
+    await expect.poll(() => page.locator('.status').textContent()).toMatch(/Latency \d+(\.\d)? ms median, \d+/);
   });
 
   it('is told only what is seen: the pen stops at the veil, and what is under it changes nothing', async () => {
@@ -219,13 +217,13 @@ describe('the latent', () => {
     const value = await slider.inputValue();
     await page.locator('.z button[aria-pressed]').nth(2).click();
     expect(await slider.isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Reset what is not locked' }).click();
+    await page.getByRole('button', { name: 'Reset unlocked' }).click();
     await settled(page);
     expect(await slider.inputValue()).toBe(value);
     await page.locator('.z button[aria-pressed]').nth(2).click();
-    await page.getByRole('button', { name: 'To the mean' }).click();
+    await page.getByRole('button', { name: 'Go to the mean' }).click();
     await expect.poll(() => page.locator('.here b').textContent()).toBe('0.00');
-    await page.getByRole('button', { name: 'All 32' }).click();
+    await page.getByRole('button', { name: 'Show all 32' }).click();
     expect(await page.locator('.z input[type=range]').count()).toBe(32);
   });
 
@@ -241,7 +239,7 @@ describe('the latent', () => {
       await page.getByRole('button', { name: sample, exact: true }).click();
       await page.getByRole('button', { name: end }).click();
     }
-    await page.getByRole('button', { name: 'Go from A to B' }).click();
+    await page.getByRole('button', { name: 'Interpolate from A to B' }).click();
     await page.locator('.steps canvas').first().waitFor();
     await settled(page);
     const steps = await greysOf(page, '.steps');
@@ -255,7 +253,7 @@ describe('the latent', () => {
       );
     expect(near(steps[0], samples[1])).toBeLessThanOrEqual(1);
     expect(near(steps[8], samples[6])).toBeLessThanOrEqual(1);
-    await page.getByRole('slider', { name: 'How far along' }).fill('1');
+    await page.getByRole('slider', { name: 'Position' }).fill('1');
     await settled(page);
     expect(near((await greysOf(page, '.here'))[0], samples[6])).toBeLessThanOrEqual(1);
     await expect.poll(() => page.url()).toMatch(/a=1\.1\.1&b=1\.6\.1/);

@@ -57,7 +57,7 @@ it('classes that are numbers are the ones that are called so: buttons, samples, 
   for (const stars of ['2', '5']) {
     await page.getByRole('radio', { name: stars, exact: true }).check();
     await settled(page);
-    const { data } = await opened.sample({ stars, size: [1.23456, 20241] }, { count: 16, seed: 1 });
+    const { data } = await opened.sample({ stars, size: [1.23456, 20241] }, { count: 16, seed: 1, draw: true });
     await expect
       .poll(() => firstRow(here as Visit))
       .toEqual([...data.subarray(0, 2)].map((v) => Number(v.toPrecision(4))));
@@ -74,6 +74,6 @@ it('columns are called as the data call them, with their units', async () => {
   const { page } = here;
   const heads = await page.locator('table.samples thead th').allTextContents();
   expect(heads.map((head) => head.trim())).toEqual(['Sample', 'price (€)', 'weight (kg)']);
-  expect(await page.locator('.strip-name').allTextContents()).toEqual(['price (€)', 'weight (kg)']);
+  expect(await page.locator('.column-plot figcaption').allTextContents()).toEqual(['price (€)', 'weight (kg)']);
   for (const label of ['width (cm)', 'height']) expect(await page.getByRole('slider', { name: label }).count()).toBe(1);
 });

@@ -30,8 +30,8 @@ const go = async (name: string): Promise<Visit> => (here = await visit(browser, 
 describe('the page of', () => {
   it('a model without a latent: its prediction, with what is seen laid over it, and an image from a file', async () => {
     const { page, said } = await go('variants/nn');
-    expect(await page.getByRole('tab').allTextContents()).toEqual(['Prediction', 'Model']);
-    expect(await page.locator('.guesses figcaption b').allTextContents()).toEqual(['Prediction', 'Truth']);
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Prediction', 'Code', 'Model']);
+    expect(await page.locator('.guesses figcaption b').allTextContents()).toEqual(['Prediction', 'Ground truth']);
     const seen = (i: number): boolean => i % 28 < 14 && i >= 14 * 28;
     const [paper = []] = await greysOf(page, '.paper');
     const [prediction = []] = await greysOf(page, '.guesses');
@@ -80,7 +80,7 @@ describe('the page of', () => {
 
   it('a model that is told nothing', async () => {
     const { page } = await go('variants/vae');
-    await page.getByText('This model is told nothing.').waitFor();
+    await page.getByText('This model has no conditions.').waitFor();
     const samples = await pixelsOf(page, '.grid');
     await page.getByLabel('Seed').fill('7');
     await settled(page);

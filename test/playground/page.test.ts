@@ -56,10 +56,10 @@ describe('the page', () => {
     expect(await axe(page)).toEqual([]);
   });
 
-  it('shows numbers as strips and in a table, by sliders and buttons', async () => {
+  it('shows numbers as plots and in a table, by sliders and buttons', async () => {
     const { page, said } = await go(table);
-    expect(await page.locator('.strip').count()).toBe(3);
-    const told = (): Promise<string | null> => page.locator('.strip svg').first().getAttribute('aria-label');
+    expect(await page.locator('.column-plot').count()).toBe(3);
+    const told = (): Promise<string | null> => page.locator('.column-plot svg').first().getAttribute('aria-label');
     const before = await told();
     await page.getByRole('slider', { name: 'day' }).fill('300');
     await expect.poll(told).not.toBe(before);
@@ -88,10 +88,10 @@ describe('the page', () => {
 
   it('proves the model, and offers its files', async () => {
     const { page } = await go(digits, { hash: '#tab=model', wait: false });
-    await page.getByRole('button', { name: 'Run the self-test here' }).click();
+    await page.getByRole('button', { name: 'Run the self-test' }).click();
     await expect
       .poll(() => page.locator('.about [role=status]').textContent())
-      .toMatch(/Passed: largest difference [\d.]+e-\d/);
+      .toMatch(/Passed: max difference [\d.]+e-\d/);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'decoder.onnx' }).click(),
@@ -100,7 +100,7 @@ describe('the page', () => {
   });
 
   it('says why there is no WebGPU, and runs on WASM', async () => {
-    const { page } = await go(digits);
+    const { page } = await go(digits, { hash: '#tab=model', wait: false });
     await expect.poll(() => page.locator('#backend-why').textContent()).toMatch(/^No WebGPU: /);
     expect(await page.getByRole('radio', { name: 'WebGPU' }).isDisabled()).toBe(true);
   });
@@ -108,8 +108,8 @@ describe('the page', () => {
   it('may use threads where COOP and COEP are sent', async () => {
     const { page, said } = await go(digits, { isolate: true });
     const before = await pixelsOf(page, '.grid');
-    await page.getByRole('combobox', { name: 'Threads' }).selectOption('2');
     await page.getByRole('tab', { name: 'Model' }).click();
+    await page.getByRole('combobox', { name: 'Threads' }).selectOption('2');
     await expect.poll(() => page.locator('.about').textContent(), { timeout: 20_000 }).toContain('WASM, 2 threads');
     await page.getByRole('tab', { name: 'Samples' }).click();
     await settled(page);

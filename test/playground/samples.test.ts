@@ -77,7 +77,7 @@ describe('samples of a model that is told a class', () => {
   it('come in a row for each class, with the same noise in each column', async () => {
     const { page } = here;
     await page.getByRole('combobox', { name: 'Samples' }).selectOption('4');
-    const before = await change(page, GRID, () => page.getByRole('checkbox', { name: /Each in turn/ }).check());
+    const before = await change(page, GRID, () => page.getByRole('checkbox', { name: /All classes/ }).check());
     expect(before.after).toHaveLength(40);
     const model = await open(folder);
     const samples = await model.sample({ digit: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }, { count: 4, seed: 1 });
@@ -121,10 +121,10 @@ describe('samples of a model that is told a class', () => {
 
   it('are drawn, black or white, where that is asked for', async () => {
     const { page } = here;
-    const drawn = await change(page, GRID, () => page.getByRole('checkbox', { name: /Draw y, not/ }).check());
+    const drawn = await change(page, GRID, () => page.getByRole('checkbox', { name: /Sample pixels/ }).check());
     const shades = new Set((await greysOf(page, GRID)).flat());
     expect([...shades].sort()).toEqual([0, 255]);
-    const { after } = await change(page, GRID, () => page.getByRole('checkbox', { name: /Draw y, not/ }).uncheck());
+    const { after } = await change(page, GRID, () => page.getByRole('checkbox', { name: /Sample pixels/ }).uncheck());
     expect(after).toEqual(drawn.before);
   });
 

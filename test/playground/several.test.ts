@@ -43,7 +43,7 @@ test('several targets are drawn into a table by name, as in Node, with a picture
     'sky',
   ]);
   expect(await table.locator('thead tr').last().locator('th').allTextContents()).toEqual(
-    ['Sample', 'rain', 'temperature 1', 'temperature 2', 'sky'], // prettier-ignore
+    ['Sample', 'rain', 'low', 'high', 'sky'], // prettier-ignore
   );
   const model = await open<typeof weather>(folder);
   const { rain, temperature, sky } = await model.sample({ month: 'Jul' }, { count: 16, seed: 3, draw: true });
@@ -62,8 +62,10 @@ test('several targets are drawn into a table by name, as in Node, with a picture
   expect(bars).toHaveLength(4);
   const count = (index: number) => sky.data.filter((one) => one === index).length;
   expect(bars[3]).toBe(`sky: clear ${count(0)}, cloudy ${count(1)}, rain ${count(2)}`);
-  expect(await page.locator('.strips h2').allTextContents()).toEqual(['temperature', 'sky']);
-  expect(await page.locator('.strip').count()).toBe(6);
+  expect(await page.locator('.column-plot figcaption').allTextContents()).toEqual(
+    ['rain', 'temperature: low', 'temperature: high', 'sky'], // prettier-ignore
+  );
+  expect(await page.locator('.legend').first().textContent()).toMatch(/data \(\d+ rows with similar conditions\)/);
 });
 
 test('they are told as means on request, explored in the latent, and described; axe finds no fault', async () => {
@@ -77,17 +79,17 @@ test('they are told as means on request, explored in the latent, and described; 
   expect(await page.locator('.outcome dd').last().textContent()).toMatch(
     /^clear 0\.\d\d, cloudy 0\.\d\d, rain 0\.\d\d$/,
   );
-  expect(await page.getByLabel('Colours show').locator('option').allTextContents()).toEqual(
-    ['rain', 'temperature 1', 'temperature 2', 'sky: clear', 'sky: cloudy', 'sky: rain'], // prettier-ignore
+  expect(await page.getByLabel('Colour by').locator('option').allTextContents()).toEqual(
+    ['rain', 'temperature: low', 'temperature: high', 'sky: clear', 'sky: cloudy', 'sky: rain'], // prettier-ignore
   );
   expect(await axe(page)).toEqual([]);
   await page.getByRole('tab', { name: 'Model' }).click();
   await expect.poll(() => page.locator('.facts').first().textContent()).toContain('Target sky');
   await page.getByRole('tab', { name: 'Samples' }).click();
-  await page.getByRole('checkbox', { name: /Draw y/ }).uncheck();
+  await page.getByRole('checkbox', { name: /Sample values/ }).uncheck();
   await expect
     .poll(() => page.locator('table.samples thead tr').last().locator('th').allTextContents())
-    .toEqual(['Sample', 'rain', 'temperature 1', 'temperature 2', 'clear', 'cloudy', 'rain']);
+    .toEqual(['Sample', 'rain', 'low', 'high', 'clear', 'cloudy', 'rain']);
   await expect.poll(() => page.url()).toContain('draw=no');
   expect(faults(said)).toEqual([]);
 });
@@ -101,15 +103,15 @@ test('they are trained further in the page, from examples of the data', async ()
   const out = join(root, 'training');
   await write(out, compiled, async () => undefined);
   const { page, said, close } = await visit(browser, out, { hash: '#tab=train', wait: false });
-  await page.getByText('Add examples of its data').click();
-  for (const i of [1, 2]) await page.getByRole('button', { name: new RegExp(`^Learn from example ${i},`) }).click();
-  expect(await page.getByRole('button', { name: /^Take away example/ }).allTextContents()).toEqual([
+  await page.getByText('Add examples from the data').click();
+  for (const i of [1, 2]) await page.getByRole('button', { name: new RegExp(`^Add example ${i},`) }).click();
+  expect(await page.getByRole('button', { name: /^Remove example/ }).allTextContents()).toEqual([
     'month Jan',
     'month Feb',
   ]);
   await page.getByLabel('Steps', { exact: true }).fill('20');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Train on', exact: true }).waitFor({ timeout: 55_000 });
+  await page.getByRole('button', { name: 'Continue training', exact: true }).waitFor({ timeout: 55_000 });
   expect(await page.locator('.curve figcaption').textContent()).toMatch(/after 20 steps/);
   expect(faults(said)).toEqual([]);
   await close();

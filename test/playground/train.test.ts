@@ -49,7 +49,7 @@ const tab = (name: string) => page.getByRole('tab', { name }).click();
 const [BEFORE, NOW] = ['.version:nth-child(1)', '.version:nth-child(2)'];
 const steps = () => page.getByLabel('Steps', { exact: true });
 /** Until training has come to its end, on a machine that is busy with other tests too. */
-const trained = () => button('Train on').waitFor({ timeout: 55_000 });
+const trained = () => button('Continue training').waitFor({ timeout: 55_000 });
 
 /** The samples before or now, as shades: ten of 28 × 28 side by side. */
 const row = async (which: string): Promise<readonly number[]> => (await greysOf(page, which))[0] ?? [];
@@ -110,11 +110,11 @@ describe('a model that is taught in the page', () => {
     await button('Add this drawing').click();
     await seven(0.6);
     await button('Add this drawing').click();
-    await page.getByText('Add examples of its data').click();
-    await page.getByRole('button', { name: 'Learn from example 4, digit 3' }).click();
+    await page.getByText('Add examples from the data').click();
+    await page.getByRole('button', { name: 'Add example 4, digit 3' }).click();
     expect(await page.locator('.taught li').count()).toBe(3);
-    await page.getByRole('button', { name: 'Take away example 3: digit 3' }).click();
-    expect(await page.getByRole('button', { name: /^Take away example/ }).allTextContents()).toHaveLength(2);
+    await page.getByRole('button', { name: 'Remove example 3: digit 3' }).click();
+    expect(await page.getByRole('button', { name: /^Remove example/ }).allTextContents()).toHaveLength(2);
     expect(await page.getByRole('heading', { name: 'What digit 7 should look like' }).count()).toBe(1);
   });
 
@@ -170,7 +170,7 @@ describe('a model that is taught in the page', () => {
   it('stops when it is told, goes on from there, and forgets when it is told', async () => {
     await tab('Fine-tune');
     await steps().fill('10000');
-    await button('Train on').click();
+    await button('Continue training').click();
     await expect.poll(async () => (await losses()).count).toBeGreaterThan(122);
     await button('Stop').click();
     await trained();
@@ -212,8 +212,8 @@ describe('a model that is taught in the page', () => {
       change: (site) => new Map([...site, ['model/state.safetensors', { path: join(folder, 'model.json') }]]),
     });
     await damaged.page.getByRole('tab', { name: 'Fine-tune' }).click();
-    await damaged.page.getByText('Add examples of its data').click();
-    await damaged.page.getByRole('button', { name: /^Learn from example 1,/ }).click();
+    await damaged.page.getByText('Add examples from the data').click();
+    await damaged.page.getByRole('button', { name: /^Add example 1,/ }).click();
     await damaged.page.getByRole('button', { name: 'Train', exact: true }).click();
     const card = damaged.page.getByRole('alert');
     await card.waitFor();

@@ -74,7 +74,7 @@ beforeAll(async () => {
 describe('an export for training', () => {
   it('has the parts, the step and its state, all listed', () => {
     expect(readdirSync(folder).sort()).toEqual(
-      ['decoder', 'prior', 'recognition', 'sampler', 'train']
+      ['decoder', 'gradient', 'prior', 'recognition', 'sampler', 'train', 'update']
         .map((name) => `${name}.onnx`)
         .concat('model.json', 'state.safetensors')
         .sort(),

@@ -7,7 +7,7 @@ export const Files = ({ playground: { manifest, site, engines } }: { readonly pl
   <section class="files" aria-labelledby="files">
     <h2 id="files">Files</h2>
     <p class="hint">
-      Ordinary ONNX, for any onnxruntime: float32, a free batch axis N.
+      Plain ONNX for any runtime: float32, with a dynamic batch axis N.
       {!engines.onnx && ' This site has what was made of them, WebAssembly, in their place.'}
     </p>
     <div class="scroll" tabIndex={0} role="region" aria-label="The model's files">
@@ -15,8 +15,8 @@ export const Files = ({ playground: { manifest, site, engines } }: { readonly pl
         <thead>
           <tr>
             <th scope="col">File</th>
-            <th scope="col">Takes</th>
-            <th scope="col">Gives</th>
+            <th scope="col">Inputs</th>
+            <th scope="col">Outputs</th>
             <th scope="col">Size</th>
           </tr>
         </thead>

@@ -10,7 +10,7 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
     <section aria-labelledby="measured">
       <h2 id="measured">Measured here</h2>
       <dl class="facts">
-        <dt>Runs on</dt>
+        <dt>Backend</dt>
         <dd>
           {opened
             ? `${opened.alone ? 'WebAssembly of its own' : `onnxruntime-web, ${name === 'webgpu' ? 'WebGPU' : 'WASM'}`}, ${threads} thread${threads === 1 ? '' : 's'}`
@@ -22,27 +22,27 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
             <dd>{engines.reason}</dd>
           </>
         )}
-        <dt>Stroke to pictures</dt>
+        <dt>Latency, input to screen</dt>
         <dd>{figures(strokes)}</dd>
-        <dt>Samples alone</dt>
+        <dt>Sampling only</dt>
         <dd>{figures(calls)}</dd>
         {opened && (
           <>
-            <dt>Opened in</dt>
+            <dt>Load time</dt>
             <dd>{milliseconds(opened.milliseconds)}</dd>
-            <dt>Loaded</dt>
+            <dt>Download</dt>
             <dd>
               {megabytes(opened.bytes.model)} of the model,{' '}
               {opened.alone
-                ? 'and nothing else'
-                : `${megabytes(opened.bytes.all - opened.bytes.model)} of onnxruntime-web`}
+                ? 'and no runtime'
+                : `${megabytes(opened.bytes.runtime)} of onnxruntime-web, as they were sent`}
             </dd>
           </>
         )}
       </dl>
       <p class="hint">
-        From the browser’s own time of an input until the frame with the new samples was painted; of the last 100.
-        Samples alone: the call to the model, with its way to the worker and back.
+        Latency: from the browser’s timestamp of an input to the frame that shows the new samples, over the last 100
+        inputs. Sampling only: the call to the model, including the round trip to its worker.
       </p>
     </section>
   );
@@ -50,6 +50,6 @@ export const Measured = ({ playground: { opening, engines, strokes, calls } }: {
 
 const figures = ({ figures }: Meter): string => {
   const found = figures.value;
-  if (found === undefined) return 'nothing yet: change a condition';
-  return `median ${milliseconds(found.median)}, p95 ${milliseconds(found.p95)}, fastest ${milliseconds(found.least)}, of ${Math.min(100, found.count)}`;
+  if (found === undefined) return 'nothing measured yet; change a condition';
+  return `median ${milliseconds(found.median)}, p95 ${milliseconds(found.p95)}, min ${milliseconds(found.least)} (n = ${Math.min(100, found.count)})`;
 };

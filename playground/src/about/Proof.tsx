@@ -13,23 +13,23 @@ export const Proof = ({ playground: { opening } }: { readonly playground: Playgr
     problem.value = undefined;
     model?.selfTest().then(
       (found) => (test.value = found),
-      (error: unknown) => (problem.value = problemOf(error, 'The self-test did not run')),
+      (error: unknown) => (problem.value = problemOf(error, 'The self-test could not run')),
     );
   };
   return (
     <section aria-labelledby="proof">
-      <h2 id="proof">Proof</h2>
+      <h2 id="proof">Self-test</h2>
       <p class="hint">
-        The files carry inputs, and the outputs that a float64 reference gave for them when they were exported.
+        Each file carries a test input and the outputs that a float64 reference computed for it at export.
       </p>
       <button type="button" class="button" disabled={model === undefined} onClick={run}>
-        Run the self-test here
+        Run the self-test
       </button>
       <p role="status">
         {test.value && (
           <>
-            <b>{test.value.passed ? 'Passed' : 'Failed'}</b>: largest difference {test.value.largest.toExponential(1)},
-            allowed {test.value.tolerance.toExponential(0)} (
+            <b>{test.value.passed ? 'Passed' : 'Failed'}</b>: max difference {test.value.largest.toExponential(1)},
+            tolerance {test.value.tolerance.toExponential(0)} (
             {Object.entries(test.value.parts)
               .map(([part, largest]) => `${part} ${largest.toExponential(1)}`)
               .join(', ')}

@@ -1,4 +1,5 @@
 import { isClasses, type Manifest } from '../../../src/signature.ts';
+import { elementTexts } from '../../../src/values/element-names.ts';
 import { classesOf, toldOf } from '../condition/values.ts';
 import { kindOf, targetsOf } from '../view/results.ts';
 
@@ -7,7 +8,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
   const { latent, kind, library, opset, fingerprint } = manifest;
   return (
     <section aria-labelledby="signature">
-      <h2 id="signature">What it is</h2>
+      <h2 id="signature">Signature</h2>
       <dl class="facts">
         <dt>Kind</dt>
         <dd>{kind === 'cvae' ? 'conditional VAE' : 'predictor, without a latent'}</dd>
@@ -22,7 +23,8 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
                 : condition.kind === 'image'
                   ? `image of ${condition.shape.join(' × ')}`
                   : `${condition.shape.join(' × ')} ${condition.shape.join() === '1' ? 'number' : 'numbers'}`}
-              {condition.mask && ', which may be missing'}
+              {condition.kind === 'continuous' && condition.names && `: ${listed(elementTexts(name, condition))}`}
+              {condition.mask && ', may be missing'}
             </dd>
           </>
         ))}
@@ -34,6 +36,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
             <dd key={`${name} kind`}>
               {kindOf(one)}
               {isClasses(one) && `, one of ${listed(classesOf(one))}`}
+              {one.names && `: ${listed(elementTexts(name, one))}`}
             </dd>
           </>
         ))}
@@ -47,7 +50,7 @@ export const Signature = ({ manifest }: { readonly manifest: Manifest }) => {
             </dd>
           </>
         )}
-        <dt>Written by</dt>
+        <dt>Exported by</dt>
         <dd>
           {library}, opset {opset}
         </dd>
@@ -64,4 +67,4 @@ const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
 
 const places = (shape: readonly number[]): string =>
-  shape.length > 0 ? ` at each of ${shape.join(' × ')} places` : '';
+  shape.length > 0 ? ` at each of ${shape.join(' × ')} positions` : '';

@@ -5,6 +5,7 @@ import { valuesOf, type Value, type Values } from '../condition/values.ts';
 import type { Pin } from '../latent/latent.ts';
 import type { Playground, Start, Tab } from '../session/playground.ts';
 import { INITIAL, initialOf } from '../session/settings.ts';
+import { TABLE_VIEWS } from '../table/state.ts';
 import { valueOfText, valueText } from './values.ts';
 
 /** What an address says of the page: all that a person has chosen, after the `#`. What it does not say begins as always. */
@@ -35,6 +36,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
     ...(told.has('draw') && isDrawable(manifest) && { draw: told.get('draw') !== 'no' }),
   };
   const tab = TABS.find((name) => name === told.get('tab'));
+  const view = TABLE_VIEWS.find((name) => name === told.get('view'));
   const axes = (told.get('axes') ?? '').split(',').map((text) => Number(text) - 1);
   const [first = -1, second = -1] = axes;
   const isAxis = (axis: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < manifest.latent;
@@ -45,6 +47,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
     ...(example && { example: example.index }),
     settings,
     ...(tab && { tab }),
+    ...(view && { view }),
     ...(told.get('on') === 'webgpu' && { wish: { backend: 'webgpu' } }),
     ...(isAxis(first) && isAxis(second) && { axes: [first, second] }),
     ...(told.has('point') && point.length === manifest.latent && point.every(Number.isFinite) && { point }),
@@ -52,7 +55,7 @@ export const readAddress = async (hash: string, manifest: Manifest, { examples }
   };
 };
 
-const TABS: readonly Tab[] = ['samples', 'latent', 'train', 'model'];
+const TABS: readonly Tab[] = ['samples', 'latent', 'ask', 'train', 'code', 'model'];
 
 /** Keeps the address in step with the page, a moment after it has come to rest; a copied one shows the same again. */
 export const keepAddress = (playground: Playground): void => {
@@ -73,8 +76,9 @@ export const keepAddress = (playground: Playground): void => {
 const REST = 250;
 
 /** All that an address tells, read so that a change of any of it is noticed. */
-const partsOf = ({ tab, values, example, settings, wish, latent }: Playground) => ({
+const partsOf = ({ tab, values, example, settings, wish, latent, table }: Playground) => ({
   tab: tab.value,
+  view: table?.view.value,
   values: values.value,
   example: example.value,
   settings: settings.value,
@@ -86,11 +90,12 @@ const partsOf = ({ tab, values, example, settings, wish, latent }: Playground) =
 
 const addressOf = async (
   { loaded, manifest }: Playground,
-  { tab, values, example, settings, backend, axes, point, pins }: ReturnType<typeof partsOf>,
+  { tab, view, values, example, settings, backend, axes, point, pins }: ReturnType<typeof partsOf>,
 ): Promise<string> => {
   const told = new URLSearchParams();
   const { seed, count, temperature, draw } = settings;
   if (tab !== 'samples') told.set('tab', tab);
+  if (view !== undefined && view !== 'distributions') told.set('view', view);
   if (example) told.set('example', `${example.index}`);
   for (const [name, value] of Object.entries(values)) {
     const condition = manifest.conditions[name];

@@ -15,7 +15,7 @@ export const ClassField = ({ name, condition, value, onChange }: FieldProps<'cla
           onChange(currentTarget.checked ? { kind: 'all' } : { kind: 'class', index: 0 })
         }
       />
-      Each in turn: a row of samples for each
+      All classes, one row each
     </label>
   );
   if (classes.length > MANY)

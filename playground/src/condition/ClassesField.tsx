@@ -13,7 +13,7 @@ export const ClassesField = ({ name, condition, value, onChange }: FieldProps<'c
         {value.indices.map((index, place) => (
           <select
             key={place}
-            aria-label={`${name}, place ${place + 1}`}
+            aria-label={`${name}, position ${place + 1}`}
             value={index}
             onChange={({ currentTarget }) => change(place, Number(currentTarget.value))}
           >

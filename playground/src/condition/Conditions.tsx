@@ -1,5 +1,7 @@
 import type { Condition } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
+import { told } from '../samples/told.ts';
+import { Sheet } from '../view/Sheet.tsx';
 import { ClassField } from './ClassField.tsx';
 import { ClassesField } from './ClassesField.tsx';
 import { ExampleField } from './ExampleField.tsx';
@@ -11,15 +13,24 @@ import { classesOf, initialValue, knownValue, toldOf, type Value } from './value
 /** The conditions: a fitting control for each. */
 export const Conditions = ({ playground }: { readonly playground: Playground }) => {
   const { manifest, values, set } = playground;
+  const fields = toldOf(manifest).map(([name, condition]) => {
+    const value = values.value[name] ?? initialValue(condition);
+    const given = { name, condition, value, onChange: (next: Value) => set(name, next) };
+    return condition.mask ? <KnownField key={name} {...given} /> : <Field key={name} {...given} />;
+  });
+  const slides = toldOf(manifest).every(([, { kind }]) => kind !== 'image') && fields.length > 0;
   return (
     <section class="conditions" aria-labelledby="conditions">
       <h2 id="conditions">Condition</h2>
-      {toldOf(manifest).map(([name, condition]) => {
-        const value = values.value[name] ?? initialValue(condition);
-        const given = { name, condition, value, onChange: (next: Value) => set(name, next) };
-        return condition.mask ? <KnownField key={name} {...given} /> : <Field key={name} {...given} />;
-      })}
-      {Object.keys(manifest.conditions).length === 0 && <p class="hint">This model is told nothing.</p>}
+      {/* What is drawn on stays in the page. */}
+      {slides ? (
+        <Sheet title="Condition" says={told(manifest, values.value)} side="left">
+          {fields}
+        </Sheet>
+      ) : (
+        fields
+      )}
+      {Object.keys(manifest.conditions).length === 0 && <p class="hint">This model has no conditions.</p>}
       <ExampleField playground={playground} />
     </section>
   );
@@ -50,7 +61,8 @@ const KnownField = ({ name, condition, value, onChange }: FieldProps) => (
 /** A target in words. */
 const nameOf = (target: string): string => (target === 'y' ? 'Part of the target' : target);
 
-const Field = ({ name, condition, value, onChange }: FieldProps) => {
+/** A fitting control for a value. */
+export const Field = ({ name, condition, value, onChange }: FieldProps) => {
   switch (value.kind) {
     case 'class':
     case 'all':
@@ -61,7 +73,7 @@ const Field = ({ name, condition, value, onChange }: FieldProps) => {
           <ListField
             name={name}
             numbers={value.indices}
-            refuse={(index) => (classesOf(condition)[index] === undefined ? 'no class' : undefined)}
+            refuse={(index) => (classesOf(condition)[index] === undefined ? 'not a class' : undefined)}
             onChange={(indices) => onChange({ kind: 'classes', indices })}
           />
         );

@@ -12,7 +12,7 @@ export const ExampleField = ({ playground }: { readonly playground: Playground }
   const view = viewOf(manifest.target);
   return (
     <fieldset class="field">
-      <legend>Examples from {examples.source}</legend>
+      <legend>Examples ({examples.source} split)</legend>
       <div class="examples">
         {examples.examples.map((one, i) => {
           const about = Object.entries(one.about ?? {}).map(([name, value]) => `${name} ${value}`);

@@ -21,8 +21,8 @@ export const ImageField = ({ name, condition, value, onChange }: FieldProps<'ima
         onChange={(next) => onChange({ kind: 'image', pixels: next, seen })}
         {...(counts && { counts })}
       />
-      <div class="choices seen" role="radiogroup" aria-label={`What is seen of ${name}`}>
-        <span class="hint">Seen</span>
+      <div class="choices seen" role="radiogroup" aria-label={`Visible part of ${name}`}>
+        <span class="hint">Visible</span>
         {SEEN.map(({ seen: each, label }) => (
           <label key={label} class="choice" title={label}>
             <input

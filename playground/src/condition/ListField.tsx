@@ -20,17 +20,18 @@ export const ListField = ({
     const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
     const values = parts.map(Number);
     const bad = values.flatMap((value, i) => {
-      const why = Number.isFinite(value) ? refuse(value) : 'no number';
-      return why === undefined ? [] : [`“${parts[i]}” at place ${i + 1} is ${why}`];
+      const why = Number.isFinite(value) ? refuse(value) : 'not a number';
+      return why === undefined ? [] : [`“${parts[i]}” (number ${i + 1}) is ${why}`];
     })[0];
-    wrong.value = bad ?? (values.length === numbers.length ? '' : `${values.length} numbers; give ${numbers.length}`);
+    wrong.value =
+      bad ?? (values.length === numbers.length ? '' : `${values.length} numbers; expected ${numbers.length}`);
     if (wrong.value === '') onChange(values);
   };
   return (
     <fieldset class="field">
       <legend>{name}</legend>
       <label class="hint" for={id}>
-        {numbers.length} numbers, with spaces or commas between
+        {numbers.length} numbers, separated by spaces or commas
       </label>
       <textarea
         id={id}

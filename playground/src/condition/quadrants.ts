@@ -5,7 +5,7 @@ export type Seen = 'all' | 1 | 2 | 3;
 export const SEEN: readonly { readonly seen: Seen; readonly label: string }[] = [
   { seen: 1, label: 'Bottom left quarter' },
   { seen: 2, label: 'Left half' },
-  { seen: 3, label: 'All but the bottom right' },
+  { seen: 3, label: 'All but the bottom right quarter' },
   { seen: 'all', label: 'Everything' },
 ];
 

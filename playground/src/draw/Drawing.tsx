@@ -36,7 +36,7 @@ export const Drawing = (props: DrawingProps) => {
         {wrong}
       </p>
       <p class="hint" id={help}>
-        Draw here, or with the keyboard: arrows move, Shift draws, Space dots.
+        Draw with a mouse, pen or finger, or the keyboard: arrows move, Shift+arrows draw, Space paints a dot.
       </p>
       <p class="spoken" aria-live="polite">
         {cursor && `Row ${cursor.row + 1}, column ${cursor.column + 1}: ${Math.round(100 * (shade ?? 0))} % ink`}

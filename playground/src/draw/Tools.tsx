@@ -24,7 +24,7 @@ export const Tools = ({
     if (!file) return;
     const opened = await pixelsOfFile(file, shape).catch(() => undefined);
     input.value = '';
-    onWrong(opened ? '' : `${file.name} is no image that the browser can read.`);
+    onWrong(opened ? '' : `${file.name} is not an image that this browser can read.`);
     if (!opened) return;
     sheet.remember();
     sheet.change(opened);

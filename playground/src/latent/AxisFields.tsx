@@ -11,18 +11,18 @@ export const AxisFields = ({ latent: { axes, ranking, choose } }: { readonly lat
   return (
     <div class="row">
       <label class="row">
-        Across
+        x axis
         <select value={first} onChange={({ currentTarget }) => choose([Number(currentTarget.value), second])}>
           {options}
         </select>
       </label>
       <label class="row">
-        Up
+        y axis
         <select value={second} onChange={({ currentTarget }) => choose([first, Number(currentTarget.value)])}>
           {options}
         </select>
       </label>
-      <span class="hint">ordered by how much each changes y</span>
+      <span class="hint">sorted by effect on y</span>
     </div>
   );
 };

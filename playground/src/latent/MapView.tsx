@@ -1,30 +1,91 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { size } from '../../../src/shape/size.ts';
 import { isClasses, type Manifest } from '../../../src/signature.ts';
 import { elementTexts } from '../../../src/values/element-names.ts';
-import { classesOf } from '../condition/values.ts';
+import { classesOf, rounded } from '../condition/values.ts';
 import type { Playground } from '../session/playground.ts';
 import { Canvas } from '../view/Picture.tsx';
 import { viewOf } from '../view/pixels.ts';
+import { ColourBar } from '../view/ColourBar.tsx';
 import { isSeveral, sideBySide, targetsOf } from '../view/results.ts';
 import { cellsOf } from './cells.ts';
-import type { LatentMap } from './latent.ts';
-import { onMap, placeOf, squareOf } from './map.ts';
+import { MarkLegend, Marks, marksOf } from './Marks.tsx';
+import type { Latent } from './latent.ts';
+import { onMap, placeOf, squareOf, type Square } from './map.ts';
+import type { PriorOf } from './prior.ts';
 
-/** The map, with the prior's ellipse and the point, which is dragged, or moved by the arrow keys. */
-export const MapView = ({ playground: { manifest, latent } }: { readonly playground: Playground }) => {
+/** The map of two dimensions: y over it, in pictures or colours, where examples are, and the point. */
+export const MapView = ({ playground }: { readonly playground: Playground }) => {
+  const { manifest, latent } = playground;
   const map = latent.map.value;
   const prior = latent.prior.value;
   const z = latent.z.value;
-  const box = useRef<HTMLDivElement>(null);
-  const dragged = useRef(false);
   const element = useSignal(0);
   if (!map || !prior || !z) return <p role="status">Decoding the map…</p>;
 
   const view = viewOf(manifest.target);
   const names = elementsIn(manifest);
+  const heat = view ? undefined : cellsOf(sideBySide(manifest, map.outputs, 'as it is').data, map.cells, element.value);
+  const marks = marksOf(playground);
   const square = squareOf(prior, latent.axes.value);
+  const [i, j] = square.axes;
+  const [left, right] = [square.centre[0] - square.half, square.centre[0] + square.half];
+  const [low, high] = [square.centre[1] - square.half, square.centre[1] + square.half];
+  return (
+    <figure class="map">
+      {!view && names.length > 1 && (
+        <label class="row">
+          Colour by
+          <select value={element.value} onChange={({ currentTarget }) => (element.value = Number(currentTarget.value))}>
+            {names.map((name, i) => (
+              <option key={i} value={i}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <MapBox latent={latent} square={square} prior={prior} z={z}>
+        <Canvas
+          picture={heat?.picture ?? map.outputs.grid(map.cells)}
+          label={
+            heat
+              ? `${names[element.value] ?? 'y'} over the map, from dark to light`
+              : `${map.cells} by ${map.cells} pictures decoded over the map`
+          }
+        />
+        <Marks marks={marks} square={square} />
+      </MapBox>
+      {heat && (
+        <ColourBar from={`${rounded(heat.least)}`} to={`${rounded(heat.most)}`} label={names[element.value] ?? 'y'} />
+      )}
+      {marks.length > 0 && <MarkLegend marks={marks} />}
+      <figcaption class="hint">
+        z{i + 1} from {left.toFixed(1)} to {right.toFixed(1)}, z{j + 1} from {low.toFixed(1)} to {high.toFixed(1)}.
+        Ellipses: 1 and 2 standard deviations of the prior for this condition. Drag the point or use the arrow keys.
+      </figcaption>
+    </figure>
+  );
+};
+
+/** What lies over the map: the prior's ellipse and the point, which is dragged, or moved by the arrow keys. */
+const MapBox = ({
+  latent,
+  square,
+  prior,
+  z,
+  children,
+}: {
+  readonly latent: Latent;
+  readonly square: Square;
+  readonly prior: PriorOf;
+  readonly z: Float32Array;
+  readonly children: ComponentChildren;
+}) => {
+  const box = useRef<HTMLDivElement>(null);
+  const dragged = useRef(false);
   const [i, j] = square.axes;
   const values = (first: number, second: number): ReadonlyMap<number, number> =>
     new Map([
@@ -47,50 +108,30 @@ export const MapView = ({ playground: { manifest, latent } }: { readonly playgro
     latent.move(values((z[i] ?? 0) + dx * step, (z[j] ?? 0) + dy * step));
   };
   const [x, y] = onMap(square, z[i] ?? 0, z[j] ?? 0);
-  const [left, right] = [square.centre[0] - square.half, square.centre[0] + square.half];
-  const [low, high] = [square.centre[1] - square.half, square.centre[1] + square.half];
   const position = `z${i + 1} ${(z[i] ?? 0).toFixed(2)}, z${j + 1} ${(z[j] ?? 0).toFixed(2)}`;
   return (
-    <figure class="map">
-      {!view && names.length > 1 && (
-        <label class="row">
-          Colours show
-          <select value={element.value} onChange={({ currentTarget }) => (element.value = Number(currentTarget.value))}>
-            {names.map((name, i) => (
-              <option key={i} value={i}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      <div
-        ref={box}
-        class="map-box"
-        onPointerDown={(event) => {
-          dragged.current = true;
-          box.current?.setPointerCapture(event.pointerId);
-          drag(event);
-        }}
-        onPointerMove={drag}
-        onPointerUp={() => (dragged.current = false)}
-        onPointerCancel={() => (dragged.current = false)}
-      >
-        <MapCells manifest={manifest} map={map} view={view} element={element.value} names={names} />
-        <Ellipses rx={(prior.deviation[i] ?? 1) / square.half / 2} ry={(prior.deviation[j] ?? 1) / square.half / 2} />
-        <button
-          type="button"
-          class="point"
-          style={{ left: `${100 * x}%`, top: `${100 * y}%` }}
-          aria-label={`Point at ${position}: arrow keys move it`}
-          onKeyDown={key}
-        />
-      </div>
-      <figcaption class="hint">
-        z{i + 1} from {left.toFixed(1)} to {right.toFixed(1)}, z{j + 1} from {low.toFixed(1)} to {high.toFixed(1)}.
-        Ellipses: one and two deviations of the prior for this condition. Drag the point, or use the arrow keys.
-      </figcaption>
-    </figure>
+    <div
+      ref={box}
+      class="map-box"
+      onPointerDown={(event) => {
+        dragged.current = true;
+        box.current?.setPointerCapture(event.pointerId);
+        drag(event);
+      }}
+      onPointerMove={drag}
+      onPointerUp={() => (dragged.current = false)}
+      onPointerCancel={() => (dragged.current = false)}
+    >
+      {children}
+      <Ellipses rx={(prior.deviation[i] ?? 1) / square.half / 2} ry={(prior.deviation[j] ?? 1) / square.half / 2} />
+      <button
+        type="button"
+        class="point"
+        style={{ left: `${100 * x}%`, top: `${100 * y}%` }}
+        aria-label={`Point at ${position}: arrow keys move it`}
+        onKeyDown={key}
+      />
+    </div>
   );
 };
 
@@ -115,29 +156,6 @@ const elementsIn = (manifest: Manifest): readonly string[] =>
         : elementTexts(name, target));
     return names.map((one) => (one.startsWith(name) ? one : `${prefix}${one}`));
   });
-
-const MapCells = ({
-  manifest,
-  names,
-  element,
-  map: { outputs, cells },
-  view,
-}: {
-  readonly manifest: Manifest;
-  readonly names: readonly string[];
-  readonly map: LatentMap;
-  readonly view: readonly number[] | undefined;
-  readonly element: number;
-}) => (
-  <Canvas
-    picture={view ? outputs.grid(cells) : cellsOf(sideBySide(manifest, outputs).data, cells, element)}
-    label={
-      view
-        ? `${cells} by ${cells} pictures decoded over the map`
-        : `${names[element] ?? 'y'} over the map, from dark to light`
-    }
-  />
-);
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],

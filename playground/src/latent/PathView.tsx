@@ -1,11 +1,12 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Playground } from '../session/playground.ts';
 import { Outcome } from '../view/Outcome.tsx';
 import { STEPS, type Pin } from './latent.ts';
 
 /** y along the line between two pinned samples, and the point led along it. */
-export const PathView = ({ playground: { manifest, latent, tab } }: { readonly playground: Playground }) => {
+export const PathView = ({ playground }: { readonly playground: Playground }) => {
+  const { manifest, latent } = playground;
   const { a, b } = latent.pins.value;
   const path = latent.path.value;
   const part = useSignal(0);
@@ -17,18 +18,7 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
   };
   useEffect(() => (playing.value ? play(lead, () => part.peek()) : undefined), [playing.value, path]);
 
-  if (!a || !b)
-    return (
-      <div class="path">
-        <h2>Between two samples</h2>
-        <p class="hint">
-          {a || b ? 'One sample is pinned; pin a second. ' : 'Pin two samples to go from one to the other. '}
-          <button type="button" class="link" onClick={() => (tab.value = 'samples')}>
-            Choose among the samples
-          </button>
-        </p>
-      </div>
-    );
+  if (!a || !b) return <ChooseTwo playground={playground} />;
   return (
     <div class="path">
       <h2>
@@ -47,7 +37,7 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
           ))}
       </div>
       <label class="along">
-        <span class="spoken">How far along</span>
+        <span class="spoken">Position</span>
         <input
           type="range"
           min="0"
@@ -81,6 +71,50 @@ export const PathView = ({ playground: { manifest, latent, tab } }: { readonly p
   );
 };
 
+/** Which two of the samples, by their numbers, or to look at them and pin two. */
+const ChooseTwo = ({ playground: { settings, latent, tab } }: { readonly playground: Playground }) => {
+  const { seed, temperature, count } = settings.value;
+  const { a, b } = latent.pins.value;
+  const from = useSignal(a?.index ?? 0);
+  const to = useSignal(b?.index ?? Math.min(1, count - 1));
+  const choice = (label: string, chosen: Signal<number>) => (
+    <label class="row">
+      {label}
+      <select value={chosen.value} onChange={({ currentTarget }) => (chosen.value = Number(currentTarget.value))}>
+        {Array.from({ length: count }, (_, i) => (
+          <option key={i} value={i}>
+            sample {i + 1}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  const pin = (index: number): Pin => ({ seed, temperature, index });
+  return (
+    <div class="path">
+      <h2>Between two samples</h2>
+      <div class="row">
+        {choice('From', from)}
+        {choice('to', to)}
+        <button
+          type="button"
+          class="button"
+          onClick={() => (latent.pins.value = { a: a ?? pin(from.value), b: b ?? pin(to.value) })}
+        >
+          Interpolate
+        </button>
+      </div>
+      <p class="hint">
+        {a || b ? 'One sample is pinned. ' : ''}Or{' '}
+        <button type="button" class="link" onClick={() => (tab.value = 'samples')}>
+          look at the samples
+        </button>{' '}
+        and pin two.
+      </p>
+    </div>
+  );
+};
+
 /** Leads along the path until it is ended: there and back in four seconds; a step a second for those who want less motion. */
 const play = (lead: (to: number) => void, part: () => number): (() => void) => {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
@@ -94,4 +128,4 @@ const play = (lead: (to: number) => void, part: () => number): (() => void) => {
   return () => cancelAnimationFrame(frame);
 };
 
-const nameOf = ({ index, seed }: Pin): string => `sample ${index + 1} of seed ${seed}`;
+const nameOf = ({ index, seed }: Pin): string => `sample ${index + 1} (seed ${seed})`;

@@ -8,23 +8,23 @@ export const PointView = ({ playground: { manifest, latent } }: { readonly playg
   const distance = Math.hypot(...point);
   return (
     <div class="here">
-      {here && <Outcome manifest={manifest} outputs={here} label="y at the point" />}
+      {here && <Outcome manifest={manifest} outputs={here} label="Decoded y" />}
       <div class="here-side">
         <p>
-          <b>{distance.toFixed(2)}</b> <span class="hint">deviations from the prior’s mean</span>
+          <b>{distance.toFixed(2)}</b> <span class="hint">standard deviations from the prior mean</span>
         </p>
         <div class="row">
           <button type="button" class="button" onClick={() => latent.go()}>
-            To the mean
+            Go to the mean
           </button>
           <button type="button" class="button" onClick={() => latent.wander()}>
-            To a sample
+            Go to a random sample
           </button>
         </div>
-        <p class="hint">Locked dimensions stay where they are.</p>
+        <p class="hint">Locked dimensions stay fixed.</p>
       </div>
       <p class="spoken" aria-live="polite">
-        {here && `Decoded at ${distance.toFixed(1)} deviations from the prior's mean`}
+        {here && `Decoded at ${distance.toFixed(1)} standard deviations from the prior mean`}
       </p>
     </div>
   );

@@ -19,14 +19,14 @@ export const Sliders = ({ playground: { latent } }: { readonly playground: Playg
   return (
     <section class="sliders" aria-labelledby="z-title">
       <div class="row between">
-        <h2 id="z-title">All of z</h2>
+        <h2 id="z-title">All dimensions</h2>
         <div class="row">
           <button type="button" class="button" onClick={() => latent.go()}>
-            Reset what is not locked
+            Reset unlocked
           </button>
           {order.length > FIRST && (
             <button type="button" class="button" aria-expanded={all.value} onClick={() => (all.value = !all.value)}>
-              {all.value ? `Only the first ${FIRST}` : `All ${order.length}`}
+              {all.value ? `Show the first ${FIRST}` : `Show all ${order.length}`}
             </button>
           )}
         </div>
@@ -50,7 +50,7 @@ export const Sliders = ({ playground: { latent } }: { readonly playground: Playg
                   type="button"
                   class="small"
                   disabled={locked}
-                  aria-label={`Reset z${axis + 1} to the prior's mean`}
+                  aria-label={`Reset z${axis + 1} to the prior mean`}
                   onClick={() => latent.move(new Map([[axis, mean]]))}
                 >
                   Reset

@@ -1,14 +1,19 @@
 import type { Picture } from 'cvae-compile/runtime';
 import { heatOf } from '../view/heat.ts';
 
-/** An element of each row as a colour, from the least to the most: a map of what is no picture. */
-export const cellsOf = (data: Float32Array, cells: number, element: number): Picture => {
+/** An element of each row as a colour, from the least to the most: a map of what is no picture; and what these are. */
+export const cellsOf = (
+  data: Float32Array,
+  cells: number,
+  element: number,
+): { readonly picture: Picture; readonly least: number; readonly most: number } => {
   const size = data.length / (cells * cells);
   const values = Float32Array.from({ length: cells * cells }, (_, row) => data[row * size + element] ?? 0);
-  const least = Math.min(...values);
-  return heatOf(
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const picture = heatOf(
     values.map((value) => value - least),
-    Math.max(...values) - least,
+    most - least,
     [cells, cells, 1],
   );
+  return { picture, least, most };
 };

@@ -8,8 +8,8 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
   const opened = opening.opened.value;
   return (
     <footer class="status" aria-label="Measured here">
-      <Reading name="Stroke to pictures" meter={strokes} />
-      <Reading name={strokes.figures.value ? 'of which the model' : 'Samples'} meter={calls} />
+      <Reading name="Latency" meter={strokes} />
+      <Reading name={strokes.figures.value ? 'of which sampling' : 'Sampling'} meter={calls} />
       {opened && (
         <>
           <span>
@@ -21,7 +21,7 @@ export const StatusBar = ({ playground }: { readonly playground: Playground }) =
               'no runtime'
             ) : (
               <>
-                <b>{megabytes(opened.bytes.all - opened.bytes.model)}</b> runtime
+                <b>{megabytes(opened.bytes.runtime)}</b> runtime
               </>
             )}
           </span>

@@ -15,7 +15,7 @@ export const BackendSwitch = ({ playground: { wish, opening, engines } }: { read
   return (
     <div class="backend">
       <fieldset class="choices" aria-describedby="backend-why">
-        <legend class="spoken">What runs the model</legend>
+        <legend class="spoken">Backend</legend>
         <label class="choice">
           <input type="radio" name="backend" checked={backend === 'wasm'} onChange={choose('wasm')} />
           <span>WASM</span>
@@ -52,8 +52,8 @@ export const BackendSwitch = ({ playground: { wish, opening, engines } }: { read
       )}
       <p class="hint" id="backend-why">
         {loading
-          ? `opening: ${percentOf(loading)}`
-          : (lacking.value ?? (running && `runs on ${running === 'wasm' ? 'WASM' : 'WebGPU'}`))}
+          ? `loading: ${percentOf(loading)}`
+          : (lacking.value ?? (running && `running on ${running === 'wasm' ? 'WASM' : 'WebGPU'}`))}
       </p>
     </div>
   );

@@ -9,7 +9,7 @@ export const Guard = ({ children }: { readonly children: ComponentChildren }) =>
   if (error === undefined) return <>{children}</>;
   return (
     <main class="fallback">
-      <ProblemCard problem={problemOf(error, 'The page failed')} onRetry={reset} />
+      <ProblemCard problem={problemOf(error, 'The page hit an error')} onRetry={reset} />
     </main>
   );
 };

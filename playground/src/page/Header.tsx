@@ -3,10 +3,9 @@ import { distributionOf } from '../../../src/distributions/data/table.ts';
 import type { Manifest, TargetSignature } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
 import { targetsOf } from '../view/results.ts';
-import { BackendSwitch } from './BackendSwitch.tsx';
 import { Mark } from './Mark.tsx';
 
-/** Whose page this is: the model, in a line, and what runs it. */
+/** Whose page this is: the model, in a line. */
 export const Header = ({ playground }: { readonly playground: Playground }) => (
   <header class="top">
     <Mark />
@@ -14,7 +13,6 @@ export const Header = ({ playground }: { readonly playground: Playground }) => (
       <h1>{playground.manifest.name}</h1>
       <p class="hint">{summary(playground.manifest)}</p>
     </div>
-    <BackendSwitch playground={playground} />
   </header>
 );
 

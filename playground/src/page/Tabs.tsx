@@ -1,5 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { AskPanel } from '../ask/AskPanel.tsx';
+import { canBeAsked } from '../ask/question.ts';
+import { CodePanel } from '../code/CodePanel.tsx';
 import { LatentPanel } from '../latent/LatentPanel.tsx';
 import { ModelPanel } from '../about/ModelPanel.tsx';
 import { SamplesPanel } from '../samples/SamplesPanel.tsx';
@@ -15,7 +18,9 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
   const tabs: readonly (readonly [Tab, string])[] = [
     ['samples', manifest.kind === 'cvae' ? 'Samples' : 'Prediction'],
     ...(manifest.kind === 'cvae' ? [['latent', 'Latent'] as const] : []),
+    ...(canBeAsked(manifest) ? [['ask', 'Your data'] as const] : []),
     ...(hasTraining(manifest) ? [['train', 'Fine-tune'] as const] : []),
+    ['code', 'Code'],
     ['model', 'Model'],
   ];
   const shown = tabs.find(([name]) => name === tab.value)?.[0] ?? 'samples';
@@ -31,7 +36,7 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
   };
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="What is shown" ref={list} onKeyDown={key}>
+      <div class="tabs" role="tablist" aria-label="Views" ref={list} onKeyDown={key}>
         {tabs.map(([name, label]) => (
           <button
             key={name}
@@ -62,6 +67,8 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
       >
         {shown === 'samples' && <SamplesPanel playground={playground} />}
         {shown === 'latent' && <LatentPanel playground={playground} />}
+        {shown === 'ask' && <AskPanel playground={playground} />}
+        {shown === 'code' && <CodePanel playground={playground} />}
         {shown === 'model' && <ModelPanel playground={playground} />}
       </div>
     </>

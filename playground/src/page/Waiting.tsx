@@ -4,8 +4,8 @@ import type { Loading } from '../session/opening.ts';
 export const Waiting = ({ loading }: { readonly loading: Loading | undefined }) => (
   <div class="stage">
     <div class="waiting">
-      <p role="status">Opening the model</p>
-      {loading && <progress value={loading.loaded} max={loading.total || 1} aria-label="Opening the model" />}
+      <p role="status">Loading the model</p>
+      {loading && <progress value={loading.loaded} max={loading.total || 1} aria-label="Loading the model" />}
       {loading && <p class="hint">{percentOf(loading)}</p>}
     </div>
   </div>

@@ -8,9 +8,9 @@ interface Gpu {
 /** Why there is no WebGPU to run a model on, in this site or this browser; `undefined` where there is. */
 export const whyNoGpu = async ({ webgpu }: Pick<Engines, 'webgpu'>): Promise<string | undefined> => {
   if (!webgpu) return 'No WebGPU: the site was written without it';
-  if (!globalThis.isSecureContext) return 'No WebGPU: the page must come by HTTPS or from localhost';
+  if (!globalThis.isSecureContext) return 'No WebGPU: the page must be served over HTTPS or from localhost';
   const gpu = 'gpu' in navigator ? (navigator.gpu as Gpu) : undefined; // the standard's name for it
-  if (gpu === undefined) return 'No WebGPU: this browser does not have it';
+  if (gpu === undefined) return 'No WebGPU: this browser does not support it';
   const adapter = await gpu.requestAdapter().catch(() => null);
-  return adapter ? undefined : 'No WebGPU: no graphics processor that the browser may use';
+  return adapter ? undefined : 'No WebGPU: no GPU adapter is available to this browser';
 };

@@ -10,11 +10,7 @@ export const Chosen = ({ playground }: { readonly playground: Playground }) => {
   const row = chosen.value;
   const isImage = viewOf(manifest.target) !== undefined;
   if (row === undefined || drawn === undefined || row >= (drawn.samples.z.shape[0] ?? 0))
-    return (
-      <p class="chosen hint">
-        Choose a sample to explore it{isImage ? ', to pin it, or to save it.' : ' or to pin it.'}
-      </p>
-    );
+    return <p class="chosen hint">Click a sample to {isImage ? 'explore, pin or save it.' : 'explore or pin it.'}</p>;
   const { samples, settings } = drawn;
   const { seed, temperature, count } = settings;
   const index = row % count;
@@ -54,7 +50,7 @@ export const Chosen = ({ playground }: { readonly playground: Playground }) => {
       )}
       {a && b && (
         <button type="button" class="link" onClick={() => (tab.value = 'latent')}>
-          Go from A to B
+          Interpolate from A to B
         </button>
       )}
     </div>

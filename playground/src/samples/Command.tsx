@@ -22,8 +22,9 @@ export const Command = ({ playground }: { readonly playground: Playground }) => 
   return (
     <div class="command">
       <p class="hint">
-        The same in a terminal, in {wish.value.weights ? 'what Fine-tune lets you download' : 'the exported folder'}
-        {kept.value && ', without what is seen laid over it'}:
+        The same from the command line, in{' '}
+        {wish.value.weights ? 'the folder downloaded from Fine-tune' : 'the exported folder'}
+        {kept.value && ', without the overlay'}:
       </p>
       <code>
         {command.split(/ (?=--)/).map((words, i) => (

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { size } from '../../../src/shape/size.ts';
 import { truthOf } from '../../../src/signature.ts';
 import type { Playground } from '../session/playground.ts';
+import { ColourBar } from '../view/ColourBar.tsx';
 import { heatOf, varianceOf } from '../view/heat.ts';
 import { withSeen } from '../view/kept.ts';
 import { Canvas, Picture as Pixels } from '../view/Picture.tsx';
@@ -31,27 +32,28 @@ export const ImageGuesses = ({
   return (
     <div class={predicted ? 'guesses large' : 'guesses'}>
       {guesses.baseline && (
-        <Guess title="Baseline" says="its one guess, no latent">
+        <Guess title="Baseline" says="deterministic guess, no latent">
           <Canvas picture={shown(guesses.baseline)} label="The baseline's guess" />
         </Guess>
       )}
       <Guess
         title={predicted ? 'Prediction' : 'Mean'}
-        says={`${predicted ? 'y for this condition' : 'at the prior’s mean'}${first && `, ${first}`}`}
+        says={`${predicted ? 'y for this condition' : 'at the prior mean'}${first && `, ${first}`}`}
       >
-        <Canvas picture={shown(guesses.mean)} label={predicted ? 'The prediction' : "y at the prior's mean"} />
+        <Canvas picture={shown(guesses.mean)} label={predicted ? 'The prediction' : 'y at the prior mean'} />
       </Guess>
       {spread && (
-        <Guess title="Variance" says={`0 to ${spread.most.toFixed(3)} over samples`}>
+        <Guess title="Variance" says="across samples">
           <Canvas
             picture={heatOf(spread.values, spread.most, view)}
-            label={`Variance of each pixel over the samples, from 0, dark, to ${spread.most.toFixed(3)}, light`}
+            label={`Variance of each pixel across the samples, from 0, dark, to ${spread.most.toFixed(3)}, light`}
           />
+          <ColourBar from="0" to={spread.most.toFixed(3)} label="Colours of the variance" />
         </Guess>
       )}
       {example.value && (
-        <Guess title="Truth" says={aboutOf(example.value.about) ?? 'the example’s own y'}>
-          <Pixels values={truthOf(example.value)} shape={view} label="The example as it really is" />
+        <Guess title="Ground truth" says={aboutOf(example.value.about) ?? 'from the data'}>
+          <Pixels values={truthOf(example.value)} shape={view} label="Ground truth of the example" />
         </Guess>
       )}
     </div>

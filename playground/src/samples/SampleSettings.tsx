@@ -3,6 +3,7 @@ import { Slider } from '../condition/NumbersField.tsx';
 import type { Playground } from '../session/playground.ts';
 import { COUNTS } from '../session/settings.ts';
 import { partOf } from '../view/kept.ts';
+import { viewOf } from '../view/pixels.ts';
 
 /** How samples are drawn: seed, count, temperature. */
 export const SampleSettings = ({
@@ -14,7 +15,7 @@ export const SampleSettings = ({
   const part = partOf(manifest);
   const drawable = isDrawable(manifest);
   return (
-    <div class="settings" role="group" aria-label="How samples are drawn">
+    <div class="settings" role="group" aria-label="Sampling">
       <div class="setting">
         <label for="seed">Seed</label>
         <div class="row">
@@ -30,7 +31,7 @@ export const SampleSettings = ({
             }}
           />
           <button type="button" class="button" onClick={() => change({ seed: Math.floor(Math.random() * 2 ** 20) })}>
-            New
+            Random
           </button>
         </div>
       </div>
@@ -65,7 +66,7 @@ export const SampleSettings = ({
             checked={draw}
             onChange={({ currentTarget }) => change({ draw: currentTarget.checked })}
           />
-          Draw y, not its mean
+          {viewOf(manifest.target) ? 'Sample pixels' : 'Sample values'}
         </label>
       )}
       {part && (
@@ -75,7 +76,7 @@ export const SampleSettings = ({
             checked={kept.value !== undefined}
             onChange={({ currentTarget }) => (kept.value = currentTarget.checked ? part : undefined)}
           />
-          Keep what is seen
+          Overlay the given pixels
         </label>
       )}
     </div>

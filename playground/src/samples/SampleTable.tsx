@@ -1,8 +1,9 @@
 import type { Playground } from '../session/playground.ts';
+import { rowsCsv } from '../table/csv.ts';
+import { SaveCsv } from '../table/SaveCsv.tsx';
 import { Canvas } from '../view/Picture.tsx';
-import { isSeveral } from '../view/results.ts';
 import { ColumnPicture } from './ColumnPicture.tsx';
-import { groupsOf } from './columns.ts';
+import { groupsOf, type ColumnGroup } from './columns.ts';
 import type { Drawn } from './drawing.ts';
 import { rowNames } from './rows.ts';
 
@@ -22,29 +23,9 @@ export const SampleTable = ({
   const left = groups.filter(({ more }) => more > 0);
   return (
     <>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Samples in numbers">
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="Table of samples">
         <table class="samples">
-          <thead>
-            {isSeveral(manifest) && (
-              <tr class="targets">
-                <td />
-                {groups.map(({ name, columns: own }) => (
-                  <th key={name} scope="colgroup" colSpan={own.length}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            )}
-            <tr>
-              <th scope="col">Sample</th>
-              {columns.map((column, i) => (
-                <th key={i} scope="col">
-                  <ColumnPicture column={column} />
-                  {column.title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head groups={groups} />
           <tbody>
             {Array.from({ length: rows }, (_, row) => {
               const name = names[Math.floor(row / settings.count)] ?? '';
@@ -55,7 +36,7 @@ export const SampleTable = ({
                       type="button"
                       class="button"
                       aria-pressed={row === chosen.value}
-                      aria-label={`Sample ${(row % settings.count) + 1}${name && ` of ${name}`}`}
+                      aria-label={`Sample ${name && `${name} `}${(row % settings.count) + 1}`}
                       onClick={() => (chosen.value = row === chosen.value ? undefined : row)}
                     >
                       {name} {(row % settings.count) + 1}
@@ -76,11 +57,45 @@ export const SampleTable = ({
           </tbody>
         </table>
       </div>
+      <div class="row">
+        <SaveCsv
+          label="Save table as CSV"
+          file={`${manifest.name}-table.csv`}
+          text={() => rowsCsv(manifest, drawn.values, samples, settings.count)}
+        />
+      </div>
       {left.map(({ name, more, columns: own }) => (
         <p key={name} class="hint">
-          The first {own.length} of {own.length + more} elements of {name}.
+          First {own.length} of {own.length + more} elements of {name}; the CSV has all.
         </p>
       ))}
     </>
   );
 };
+
+/** The names of targets, where there are several, and those of columns, with how their values are distributed. */
+const Head = ({ groups }: { readonly groups: readonly ColumnGroup[] }) => (
+  <thead>
+    {groups.some(({ name, columns }) => columns.some(({ title }) => title !== name)) && groups.length > 1 && (
+      <tr class="targets">
+        <td />
+        {groups.map(({ name, columns: own }) => (
+          <th key={name} scope="colgroup" colSpan={own.length}>
+            {name}
+          </th>
+        ))}
+      </tr>
+    )}
+    <tr>
+      <th scope="col">Sample</th>
+      {groups
+        .flatMap(({ columns }) => columns)
+        .map((column, i) => (
+          <th key={i} scope="col">
+            <ColumnPicture column={column} />
+            {column.title}
+          </th>
+        ))}
+    </tr>
+  </thead>
+);

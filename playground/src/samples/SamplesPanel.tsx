@@ -5,8 +5,11 @@ import { Command } from './Command.tsx';
 import { Chosen } from './Chosen.tsx';
 import { ImageGuesses } from './ImageGuesses.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
+import { isSequence } from '../view/plots.ts';
+import { SequenceView } from './SequenceView.tsx';
 import { SampleSettings } from './SampleSettings.tsx';
 import { SampleTable } from './SampleTable.tsx';
+import { TablePanel } from '../table/TablePanel.tsx';
 import { told } from './told.ts';
 import { ValueStrips } from './ValueStrips.tsx';
 
@@ -34,9 +37,15 @@ export const SamplesPanel = ({ playground }: { readonly playground: Playground }
       )}
       {shown && !view && guesses && (
         <>
-          <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
+          {isSequence(manifest.target) ? (
+            <SequenceView playground={playground} guesses={guesses} drawn={drawn} />
+          ) : playground.table ? (
+            <TablePanel playground={playground} table={playground.table} />
+          ) : (
+            <ValueStrips playground={playground} guesses={guesses} drawn={drawn} />
+          )}
           <Chosen playground={playground} />
-          {drawn && <SampleTable playground={playground} drawn={drawn} />}
+          {drawn && !isSequence(manifest.target) && <SampleTable playground={playground} drawn={drawn} />}
         </>
       )}
       <p class="spoken" aria-live="polite" data-testid="told">

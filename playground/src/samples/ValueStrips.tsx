@@ -38,7 +38,7 @@ export const ValueStrips = ({
           ))}
           {strips.length > MOST && (
             <p key={`${name} more`} class="hint">
-              The first {MOST} of {strips.length} elements.
+              First {MOST} of {strips.length} elements.
             </p>
           )}
         </>
@@ -46,25 +46,25 @@ export const ValueStrips = ({
       <p class="legend hint">
         {all.some(({ values }) => values.length > 0) && (
           <>
-            <i class="dot" /> a sample{' '}
+            <i class="dot" /> samples{' '}
           </>
         )}
         {all.some(({ share }) => share !== undefined) && (
           <>
-            <i class="share" /> its share of the samples{' '}
+            <i class="share" /> share of samples{' '}
           </>
         )}
-        <i class="tick" /> the mean{all.some(({ deviation }) => deviation !== undefined) && ', with its deviation'}
+        <i class="tick" /> mean{all.some(({ deviation }) => deviation !== undefined) && ' ± standard deviation'}
         {guesses.baseline && (
           <>
             {' '}
-            <i class="tick second" /> the baseline
+            <i class="tick second" /> baseline
           </>
         )}
         {example.value && (
           <>
             {' '}
-            <i class="ring" /> the example’s own y
+            <i class="ring" /> true value (example)
           </>
         )}
       </p>
@@ -87,7 +87,7 @@ const StripView = ({ strip }: { readonly strip: Strip }) => {
         viewBox="0 0 1000 60"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${name}: mean ${rounded(mean)}${deviation === undefined ? '' : `, deviation ${rounded(deviation)}`}${spread}${part}`}
+        aria-label={`${name}: mean ${rounded(mean)}${deviation === undefined ? '' : `, standard deviation ${rounded(deviation)}`}${spread}${part}`}
       >
         <line class="axis" x1="0" x2="1000" y1="30" y2="30" />
         {deviation !== undefined && (

@@ -12,7 +12,7 @@ export const told = (manifest: Manifest, values: Values): string =>
         case 'class':
           return `${name} ${names[value.index] ?? value.index}`;
         case 'all':
-          return `each ${name}`;
+          return `every ${name}`;
         case 'classes':
           return `${name} ${value.indices.map((index) => names[index] ?? index).join(' ')}`;
         case 'numbers':

@@ -4,6 +4,7 @@ import type { Engines } from '../../../src/formats/engines.ts';
 import { startIn } from '../../../src/runtime/module/in-worker.ts';
 import { openModule } from '../../../src/runtime/module/open.ts';
 import type { Manifest } from '../../../src/signature.ts';
+import { sentAs } from '../meter/sent.ts';
 import { problemOf, type Problem } from './problem.ts';
 import type { Site } from './site.ts';
 
@@ -21,8 +22,8 @@ export interface Opened {
   readonly milliseconds: number;
   /** Whether it runs as WebAssembly of its own, without onnxruntime-web. */
   readonly alone: boolean;
-  /** Of the model's files, and of all that was loaded for it. */
-  readonly bytes: { readonly model: number; readonly all: number };
+  /** Of the model's files, and of the runtime's, these as they were sent. */
+  readonly bytes: { readonly model: number; readonly runtime: number };
 }
 
 /** How far loading has come, in bytes. */
@@ -68,8 +69,11 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
         ? await openAlone(new URL(engines.module, site.folder), manifest, how)
         : await open(site.folder, { backend, threads, wasmPaths: site.ort, ...how, ...(weights && { weights }) });
       const before = opened.peek();
-      const own = [...files].filter(([file]) => sizes.has(file) || file === engines.module).map(([, size]) => size);
-      const bytes = { model: sum(own).loaded, all: sum([...files.values()]).loaded };
+      const isModel = (file: string): boolean => sizes.has(file) || file === engines.module;
+      const own = [...files].filter(([file]) => isModel(file)).map(([, size]) => size);
+      const [loaded, all] = [sum(own).loaded, sum([...files.values()]).loaded];
+      const sent = sentAs([...files.keys()].filter((file) => !isModel(file)));
+      const bytes = { model: loaded, runtime: sent ?? all - loaded };
       opened.value = { model, alone, milliseconds: performance.now() - started, bytes };
       loading.value = undefined;
       if (model.backend.reason) notice.value = model.backend.reason;

@@ -1,10 +1,12 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Engines } from '../../../src/formats/engines.ts';
 import type { Manifest, Specimen, Specimens } from '../../../src/signature.ts';
+import { createQuestion, type Question } from '../ask/question.ts';
 import { firstOf, givenOf, initialValues, valuesOf, type Value, type Values } from '../condition/values.ts';
 import { createLatent, type Latent, type Pins, type Point } from '../latent/latent.ts';
 import { createMeter, type Meter } from '../meter/latency.ts';
 import { createDrawing, type Drawing } from '../samples/drawing.ts';
+import { createTable, type Table, type TableView } from '../table/state.ts';
 import { partOf } from '../view/kept.ts';
 import { createOpening, type Opening, type Wish } from './opening.ts';
 import { problemOf, type Problem } from './problem.ts';
@@ -12,7 +14,7 @@ import { initialOf, type Settings } from './settings.ts';
 import type { Site } from './site.ts';
 
 /** The parts of the page beside the conditions, one shown at a time. */
-export type Tab = 'samples' | 'latent' | 'train' | 'model';
+export type Tab = 'samples' | 'latent' | 'ask' | 'train' | 'code' | 'model';
 
 /** All that the page shows of one model, as signals. */
 export interface Playground {
@@ -38,6 +40,10 @@ export interface Playground {
   /** The row of the sample that is chosen. */
   readonly chosen: Signal<number | undefined>;
   readonly latent: Latent;
+  /** The plots of a table, where the model draws one. */
+  readonly table: Table | undefined;
+  /** What is asked about an example of one's own. */
+  readonly question: Question;
   /** The condition whose seen part stands in pictures as it is; a target's mask asks for that. */
   readonly kept: Signal<string | undefined>;
   /** Why the model did not answer. */
@@ -62,6 +68,7 @@ export interface Start {
   readonly point?: Point;
   readonly axes?: readonly [number, number];
   readonly pins?: Pins;
+  readonly view?: TableView;
 }
 
 export const createPlayground = (
@@ -86,11 +93,14 @@ export const createPlayground = (
   const failed = (error: unknown, { model }: { readonly model: object }): void => {
     // A model that was closed for another is not missed.
     if (opened.peek()?.model !== model) return;
-    if (!opening.fellBack(error)) problem.value = problemOf(error, 'The model could not answer');
+    if (!opening.fellBack(error)) problem.value = problemOf(error, 'The model failed to run');
   };
   const drawing = createDrawing({ manifest, opened, values, given, settings, strokes, calls, failed });
   const visible = computed(() => tab.value === 'latent' && manifest.kind === 'cvae');
   const latent = createLatent({ manifest, opened, one, visible, failed, start });
+  const isShown = computed(() => tab.value === 'samples');
+  const table = createTable({ manifest, examples, drawn: drawing.drawn, visible: isShown, failed }, start);
+  const question = createQuestion({ manifest, examples, opened, values, one, example, tab, failed });
 
   const set = (name: string, value: Value): void => {
     const before = values.value[name];
@@ -120,7 +130,7 @@ export const createPlayground = (
   const kept = signal(manifest.target.mask === part ? part : undefined);
   const chosen = signal<number | undefined>(undefined);
   const fail = (error: unknown): void => {
-    problem.value = problemOf(error, 'Something in the page failed');
+    problem.value = problemOf(error, 'The page hit an error');
   };
   const state = {
     site,
@@ -137,5 +147,5 @@ export const createPlayground = (
     example,
     loaded,
   };
-  return { ...state, drawing, chosen, kept, latent, problem, strokes, calls, fail, load, set, change };
+  return { ...state, drawing, chosen, kept, latent, table, question, problem, strokes, calls, fail, load, set, change };
 };

@@ -15,7 +15,7 @@ export const problemOf = (error: unknown, title: string): Problem => {
   const clauses = /: expected .+, got .+; /s.test(message) && at > 0;
   return clauses
     ? { title, cause: `${message.slice(0, at)}.`, remedy: sentence(message.slice(at + 2)) }
-    : { title, cause: message, remedy: 'Load the page again; if it comes back, the console of the browser says more.' };
+    : { title, cause: message, remedy: 'Reload the page; if this happens again, see the browser console for details.' };
 };
 
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;

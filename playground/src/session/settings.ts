@@ -1,4 +1,5 @@
 import { isDrawable } from '../../../src/distributions/data/drawable.ts';
+import { tableColumns } from '../table/columns.ts';
 import { shownAt } from '../../../src/values/shown-at.ts';
 import type { Manifest } from '../../../src/signature.ts';
 
@@ -14,11 +15,11 @@ export interface Settings {
 /** What a visit begins with. */
 export const INITIAL: Settings = { seed: 1, count: 16, temperature: 1, draw: false };
 
-/** What a visit of a model begins with: the temperature that training measured; rows of several targets are drawn, as a mean of classes is none of their rows. */
+/** What a visit of a model begins with: the temperature that training measured; rows of a table are drawn, as a mean is none of them. */
 export const initialOf = (manifest: Manifest): Settings => ({
   ...INITIAL,
   temperature: shownAt(manifest) ?? INITIAL.temperature,
-  draw: manifest.target.targets !== undefined && isDrawable(manifest),
+  draw: (manifest.target.targets !== undefined || tableColumns(manifest) !== undefined) && isDrawable(manifest),
 });
 
 /** How many samples can be asked for. */

@@ -25,7 +25,7 @@ export const Controls = ({
             disabled={busy}
             onChange={({ currentTarget }) => (rehearse.value = currentTarget.checked)}
           />
-          Rehearse the rest with its own samples, so that it is not forgotten
+          Rehearse other conditions with the model’s own samples, to prevent forgetting
         </label>
       )}
       <div class="row">
@@ -40,7 +40,7 @@ export const Controls = ({
             disabled={taught.value.length === 0}
             onClick={() => void lesson.start()}
           >
-            {count > 0 ? 'Train on' : 'Train'}
+            {count > 0 ? 'Continue training' : 'Train'}
           </button>
         )}
         <button type="button" class="button" disabled={busy || count === 0} onClick={() => void lesson.reset()}>
@@ -51,8 +51,8 @@ export const Controls = ({
         </button>
       </div>
       <p class="hint" role="status">
-        {stage.value === 'loading' && 'Loading what training needs …'}
-        {pace.value !== undefined && `${pace.value.toFixed(0)} ms a step`}
+        {stage.value === 'loading' && 'Loading the training step…'}
+        {pace.value !== undefined && `${pace.value.toFixed(0)} ms per step`}
       </p>
       <p class="spoken" aria-live="polite">
         {count > 0 && (count % 50 === 0 || !busy) && `Step ${count}, loss ${losses.value.at(-1)?.toFixed(1)}`}

@@ -46,7 +46,7 @@ const TrainPanel = (props: TrainPanelProps) => {
     <section class="train" aria-label="Fine-tune">
       <p>
         Teach the model something new from a few examples
-        {drawable ? ': draw them here, or take some of its data' : ' of its data'}. It trains in this page; nothing
+        {drawable ? ': draw them here, or take some from its data' : ' from its data'}. It trains in this page; nothing
         leaves it.
       </p>
       <div class="teach">
@@ -60,7 +60,7 @@ const TrainPanel = (props: TrainPanelProps) => {
           </div>
         )}
         <div class="learn">
-          <h2>To learn from{taught.value.length > 0 && `: ${taught.value.length}`}</h2>
+          <h2>Training examples{taught.value.length > 0 && `: ${taught.value.length}`}</h2>
           {taught.value.length === 0 && (
             <p class="hint">None yet.{drawable && ' Three to five drawings are enough for a new shape.'}</p>
           )}
@@ -105,7 +105,7 @@ const DataExamples = ({
   readonly onAdd: (example: Taught) => void;
 }) => (
   <details>
-    <summary>Add examples of its data</summary>
+    <summary>Add examples from the data</summary>
     <div class="examples">
       {examples.map((example, i) => {
         const taught = taughtOf(manifest, example);
@@ -116,7 +116,7 @@ const DataExamples = ({
             type="button"
             class="example"
             disabled={disabled}
-            aria-label={`Learn from example ${i + 1}${label && `, ${label}`}`}
+            aria-label={`Add example ${i + 1}${label && `, ${label}`}`}
             onClick={() => onAdd(taught)}
           >
             {view && targets['y'] ? <Picture values={targets['y']} shape={view} label="" /> : label || i + 1}

@@ -13,15 +13,15 @@ export const TaughtList = ({
   readonly disabled: boolean;
   readonly onRemove: (index: number) => void;
 }) => (
-  <ul class="taught" aria-label="Examples to learn from">
+  <ul class="taught" aria-label="Training examples">
     {taught.map((one, i) => (
       <li key={i}>
         <button
           type="button"
           class="example"
           disabled={disabled}
-          aria-label={`Take away example ${i + 1}: ${one.label || 'without conditions'}`}
-          title={`${one.label}: press to take away`}
+          aria-label={`Remove example ${i + 1}: ${one.label || 'without conditions'}`}
+          title={`${one.label}: click to remove`}
           onClick={() => onRemove(i)}
         >
           {view && one.targets['y'] ? (

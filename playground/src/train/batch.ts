@@ -1,7 +1,7 @@
 import { size } from '../../../src/shape/size.ts';
-import { isClasses, type Manifest, type TargetSignature } from '../../../src/signature.ts';
+import type { Manifest } from '../../../src/signature.ts';
 import { maskName } from '../../../src/values/mask-name.ts';
-import { callOf, callsOf } from '../condition/values.ts';
+import { valueOf } from '../ask/own.ts';
 import { targetsOf } from '../view/results.ts';
 import type { Taught } from './taught.ts';
 
@@ -42,12 +42,6 @@ export const batchOf = (
     ),
     ...Object.fromEntries(masks),
   };
-};
-
-/** A target's value as a trainer takes it: examples and draws have the places of classes, which are called by their names. */
-const valueOf = (target: TargetSignature, values: Float32Array): unknown => {
-  if (!isClasses(target)) return values;
-  return target.dataShape.length === 0 ? callOf(target, values[0] ?? 0) : callsOf(target, [...values]);
 };
 
 const inTurn = (all: readonly Taught[], count: number, from: number): readonly Taught[] =>

@@ -81,7 +81,7 @@ export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWe
       try {
         await train();
       } catch (error) {
-        problem.value = problemOf(error, 'Training could not go on');
+        problem.value = problemOf(error, 'Training stopped');
       } finally {
         stage.value = 'ready';
       }

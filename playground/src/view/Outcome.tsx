@@ -3,6 +3,8 @@ import { isClasses, type Manifest, type TargetSignature } from '../../../src/sig
 import { classesOf } from '../condition/values.ts';
 import { Canvas } from './Picture.tsx';
 import { viewOf } from './pixels.ts';
+import { Plot } from './Plot.tsx';
+import { isLong } from './plots.ts';
 import { isSeveral, resultsOf, targetsOf } from './results.ts';
 
 /** One row of what a model gives: a picture where it is one, else its numbers; of several targets each by its name. */
@@ -51,12 +53,21 @@ const One = ({
 }) => {
   if (viewOf(target)) return <Canvas picture={outputs.image(row)} label={label} />;
   const size = outputs.data.length / (outputs.shape[0] ?? 1);
+  if (isLong(target)) {
+    const values = outputs.data.subarray(row * size, (row + 1) * size);
+    return <Plot target={target} name={label} values={values} label={label} />;
+  }
   // The chances of a single class.
-  const names = isClasses(target) && target.dataShape.length === 0 ? classesOf(target) : [];
+  const chances = isClasses(target) && target.dataShape.length === 0 && target.shape[0] === size;
+  const names = chances ? classesOf(target) : (target.names ?? []);
   return (
     <p class="numbers" aria-label={label}>
       {Array.from(outputs.data.subarray(row * size, (row + 1) * size), (value, i) =>
-        names.length === size ? `${names[i] ?? i} ${value.toFixed(2)}` : value.toPrecision(4),
+        [
+          ...(names.length === size ? [names[i]] : []),
+          chances ? value.toFixed(2) : value.toPrecision(4),
+          ...(target.units?.[i] ? [target.units[i]] : []),
+        ].join(' '),
       ).join(', ')}
     </p>
   );

@@ -1,5 +1,6 @@
 import { toRgba, type Picture } from 'cvae-compile/runtime';
-import { isClasses, type TargetSignature } from '../../../src/signature.ts';
+
+export { viewOf } from './view-of.ts';
 
 /** Numbers from 0 to 1 of [height, width, channels] as an image. */
 export const pictureOf = (
@@ -11,13 +12,6 @@ export const pictureOf = (
   channels,
   data: Uint8ClampedArray.from(values, (value) => value * 255),
 });
-
-/** How a target is shown as an image, [height, width, channels]; `undefined` where it is none. */
-export const viewOf = (target: TargetSignature): readonly number[] | undefined => {
-  const { image, dataShape } = target;
-  const flat = isClasses(target) && dataShape.length === 2;
-  return image ?? (flat ? [...dataShape, 1] : undefined);
-};
 
 /** A canvas as a file. */
 export const blobOf = (picture: Picture): Promise<Blob | null> => {

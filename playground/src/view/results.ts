@@ -22,18 +22,20 @@ export const rowsOf = (manifest: Pick<Manifest, 'target'>, given: Outputs): numb
 
 /**
  * All numbers of y side by side, row by row, and how many there are in a row; those of several targets in their standard
- * deviations, as far as they are known, so that they can be compared.
+ * deviations, as far as they are known, so that they can be compared; or as they are.
  */
 export const sideBySide = (
   manifest: Pick<Manifest, 'target'>,
   given: Outputs,
+  how: 'comparable' | 'as it is' = 'comparable',
 ): { readonly data: Float32Array; readonly size: number } => {
   const rows = rowsOf(manifest, given);
   if (!isSeveral(manifest)) return { data: given.data, size: given.data.length / rows };
   const results = resultsOf(manifest, given);
   const parts = targetsOf(manifest).flatMap(([name, { scaling }]) => {
     const data = results[name]?.data ?? new Float32Array();
-    return [{ data, size: data.length / rows, deviation: scaling?.deviation ?? [] }];
+    const deviation = how === 'comparable' ? (scaling?.deviation ?? []) : [];
+    return [{ data, size: data.length / rows, deviation }];
   });
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   const all = new Float32Array(rows * size);

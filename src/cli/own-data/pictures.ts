@@ -1,5 +1,6 @@
 import { folderOf } from '../../data/images/folder.ts';
 import { imageFacts, type ImageFacts } from '../../data/images/image-facts.ts';
+import { isSeenGrey } from '../../data/images/seen-grey.ts';
 import type { WrittenDefinition } from './definition.ts';
 import { called, quoted } from './text.ts';
 
@@ -20,6 +21,8 @@ export interface Pictures {
 
 /** So many pictures, evenly spread, show what all are. */
 const LOOKED_AT = 2000;
+/** So many of them are decoded, to see whether pictures saved in colours are grey. */
+const DECODED = 50;
 /** The largest side that a first model is written for. */
 const LARGEST = 96;
 
@@ -40,7 +43,8 @@ export async function picturesIn(folder: string): Promise<Pictures> {
   const [height, width] = isSized
     ? sizeFor(middle(heights), middle(widths), hasOneShape)
     : [most(heights), most(widths)];
-  const areGrey = facts.every(({ isGrey }) => isGrey);
+  const areSavedGrey = facts.every(({ isGrey }) => isGrey);
+  const areGrey = areSavedGrey || (await areSeenGrey(all.map(({ file }) => file)));
   const isOpaque = !facts.some(({ hasAlpha }) => hasAlpha);
   const range = (sides: readonly number[]): string =>
     least(sides) === most(sides) ? `${most(sides)}` : `${least(sides)} to ${most(sides)}`;
@@ -50,7 +54,7 @@ export async function picturesIn(folder: string): Promise<Pictures> {
     classes,
     options: {
       ...(isSized && { size: height === width ? `${height}` : `[${height}, ${width}]` }),
-      ...(!areGrey || isSized || !isOpaque ? { channels: areGrey ? '1' : '3' } : {}),
+      ...(!areSavedGrey || isSized || !isOpaque ? { channels: areGrey ? '1' : '3' } : {}),
       ...(!isOpaque && { background: quoted('#ffffff') }),
     },
     found: `${range(widths)} × ${range(heights)} pixels`,
@@ -58,6 +62,13 @@ export async function picturesIn(folder: string): Promise<Pictures> {
     needsSharp: isSized || facts.some(({ needsSharp }) => needsSharp),
   };
 }
+
+/** Many programs save grey pictures in colours. */
+const areSeenGrey = async (files: readonly string[]): Promise<boolean> => {
+  const step = Math.max(1, Math.floor(files.length / DECODED));
+  for (let i = 0; i < files.length; i += step) if (!(await isSeenGrey(files[i] ?? ''))) return false;
+  return true;
+};
 
 const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 1;
 

@@ -9,7 +9,6 @@ export const writeDigits = async (folder: string): Promise<readonly string[]> =>
       definition: MODEL,
       sample: SAMPLE,
       readme: readme(basename(resolve(folder))),
-      optional: ['@tensorflow/tfjs-node'],
     }),
   );
 
@@ -45,8 +44,7 @@ A conditional VAE, defined in [model.ts](model.ts).
 
 leaves the weights in \`out/run\`, the ONNX files in \`out/model\`, and a picture of sampled digits in \`out/digits.png\`.
 
-Training runs in onnxruntime, which is installed, and the faster engine where both were measured. \`npm run doctor\` sets up the
-other one, TensorFlow by tfjs-node (a large download, once), which training takes from then on; \`--engine onnx\` keeps to the first.
+Training runs in onnxruntime, which is installed; \`npx cvae-compile doctor\` says what this machine trains and serves with.
 
 What to try next: change a layer in \`model.ts\` and look at it with \`npx cvae-compile inspect model.ts\`; draw one digit with
 \`npx cvae-compile sample out/model --set digit=7 --count 16 --temperature 0.6 --out out/sevens.png\`.

@@ -78,7 +78,7 @@ export const settled = async (page: Page, selector = '.panel'): Promise<void> =>
   let [shown, since] = ['', Date.now()];
   // Not `waitForFunction`, which compiles text in the page: its policy forbids that.
   for (const begun = Date.now(); Date.now() - begun < 30_000; await page.waitForTimeout(60)) {
-    const now = [...(await pixelsOf(page, selector)), await textOf(page, '.strips')].join(';');
+    const now = [...(await pixelsOf(page, selector)), await textOf(page, '.strips, .column-plots')].join(';');
     if (now !== shown) [shown, since] = [now, Date.now()];
     else if (now.length > 1 && Date.now() - since > 200) return;
   }

@@ -1,17 +1,20 @@
-import type { Outputs } from '../runtime/result.ts';
 import { size } from '../shape/size.ts';
-import { isClasses, type Manifest, type TargetSignature } from '../signature.ts';
-import { classTexts } from '../values/element-names.ts';
-import type { Setting } from './conditions.ts';
-import { cellText, short } from './results.ts';
+import type { Manifest, TargetSignature } from '../signature.ts';
+import { classTexts } from './element-names.ts';
 
-// Values of y as lines of CSV and of JSON.
+// Values of y as lines of CSV and of JSON, in the command line and in pages.
+
+/** A condition's value in the form that the runtime takes, and as it was written. */
+export interface Setting {
+  readonly value: unknown;
+  readonly text: string;
+}
 
 /** A value of each condition. */
 export type Combo = Readonly<Record<string, Setting>>;
 
-/** Values of y, or of each of several targets by its name. */
-export type Several = Readonly<Record<string, Outputs>>;
+/** Values of y, or of each of several targets by its name: the numbers of all rows, and a shape that begins with how many these are. */
+export type Several = Readonly<Record<string, { readonly data: ArrayLike<number>; readonly shape: readonly number[] }>>;
 type Row = Readonly<Record<string, readonly number[]>>;
 
 /** A row of y: for which conditions, and the how-manieth sample of these. */
@@ -33,7 +36,7 @@ const rowOf = (samples: Several, row: number): Row =>
       .filter(([name]) => name !== 'seed' && name !== 'z')
       .map(([name, { data, shape }]) => {
         const length = data.length / (shape[0] ?? 1);
-        return [name, Array.from(data.subarray(row * length, (row + 1) * length), short)];
+        return [name, Array.from({ length }, (_, i) => short(data[row * length + i] ?? 0))];
       }),
   );
 
@@ -73,6 +76,8 @@ const columnsOf = (
     name === 'sample' || Object.hasOwn(conditions, name) || (whole.targets !== undefined && length > 1);
   return target.names.map((name) => (isTaken(name) ? `${y}_${name}` : name));
 };
+
+const isClasses = ({ classes }: TargetSignature): boolean => classes !== undefined;
 
 /** Whether numbers are the probabilities of one class each, rather than of the classes of many places, or classes themselves. */
 const chancesOf = (target: TargetSignature, length: number): boolean =>
@@ -117,7 +122,10 @@ export const jsonOfDrawn = (manifest: Manifest, all: readonly DrawnLine[]): stri
     )
     .join('');
 
-/** Returns results of a single target by its name, as those of several are. */
-export const severalOf = ({ target }: Pick<Manifest, 'target'>, found: Outputs): Several =>
-  // `open` returns a record of them if there are several targets, which its type says of a definition only.
-  target.targets ? (found as unknown as Several) : { y: found };
+/** Returns a cell of CSV: quoted if it has to be. */
+export const cellText = (value: string | number): string =>
+  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
+
+/** Rounds a float32 to its digits; whole numbers stay unchanged. */
+export const short = (value: number): number =>
+  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));

@@ -1,0 +1,70 @@
+import { isClasses, truthOf } from '../../../src/signature.ts';
+import { NEAREST } from './question.ts';
+import { classesOf, rounded } from '../condition/values.ts';
+import type { Playground } from '../session/playground.ts';
+import { wordsOf } from '../train/taught.ts';
+import { Picture } from '../view/Picture.tsx';
+import { viewOf } from '../view/pixels.ts';
+import { Plot } from '../view/Plot.tsx';
+import { isLong } from '../view/plots.ts';
+import { targetsOf } from '../view/results.ts';
+import { Term } from '../view/Term.tsx';
+
+/** Distances below are those of an example to itself: rows of a batch may differ in their last digits. */
+const ITSELF = 1e-3;
+
+/** Which of the examples beside the model are like this one, by z. */
+export const Nearest = ({
+  playground: { manifest, examples, question, load },
+}: {
+  readonly playground: Playground;
+}) => {
+  const near = question.near.value?.neighbours;
+  if (examples.examples.length < 2) return null;
+  const named = targetsOf(manifest);
+  const shown = (near?.distances[0] ?? 1) < ITSELF ? NEAREST + 1 : NEAREST;
+  return (
+    <section aria-labelledby="near-title">
+      <h2 id="near-title">Nearest examples</h2>
+      <p class="hint">
+        Of the {examples.examples.length} of {examples.source}, by the{' '}
+        <Term says="The Euclidean distance between the means of q(z|x,y).">distance in z</Term>; choose one to ask about
+        it.
+      </p>
+      <div class="nearest">
+        {near &&
+          Array.from(near.indices.slice(0, shown), (index, place) => {
+            const example = examples.examples[index];
+            // Its own example is no neighbour.
+            if (!example || (near.distances[place] ?? 0) < ITSELF) return null;
+            const about = Object.entries(example.about ?? {}).map(([name, value]) => `${name} ${value}`);
+            const words = [wordsOf(manifest, example.conditions), ...about].filter(Boolean).join(', ');
+            const far = (near.distances[place] ?? 0).toFixed(2);
+            return (
+              <button key={index} type="button" class="near" onClick={() => load(example)}>
+                <span class="spoken">Example {index + 1}</span>
+                {named.map(([name, target]) => {
+                  const view = viewOf(target);
+                  const truth = truthOf(example, name);
+                  if (view && !isClasses(target)) return <Picture key={name} values={truth} shape={view} label="" />;
+                  if (isLong(target)) return <Plot key={name} target={target} name={name} values={truth} label="" />;
+                  const texts = truth.map((value) =>
+                    isClasses(target) ? (classesOf(target)[value] ?? value) : rounded(value),
+                  );
+                  return (
+                    <span key={name}>
+                      {named.length > 1 && `${name} `}
+                      {texts.slice(0, 6).join(', ')}
+                    </span>
+                  );
+                })}
+                <span class="hint">
+                  {words && `${words}, `}at {far}
+                </span>
+              </button>
+            );
+          })}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,107 @@
+import type { Outputs } from 'cvae-compile/runtime';
+import { isClasses, type Manifest } from '../../../src/signature.ts';
+import { classesOf, rounded } from '../condition/values.ts';
+import type { Playground } from '../session/playground.ts';
+import { cellTexts, columnTexts, isTabular } from '../view/OutcomeTable.tsx';
+import type { Own } from './own.ts';
+import { ColourBar } from '../view/ColourBar.tsx';
+import { heatOf } from '../view/heat.ts';
+import { Canvas, Picture } from '../view/Picture.tsx';
+import { viewOf } from '../view/pixels.ts';
+import { Plot } from '../view/Plot.tsx';
+import { isLong } from '../view/plots.ts';
+import { resultsOf, targetsOf } from '../view/results.ts';
+
+/** Your example drawn again from its own z, beside it. */
+export const Reconstruction = ({ playground: { manifest, question } }: { readonly playground: Playground }) => {
+  const found = question.reconstruction.value;
+  if (!found) return <p role="status">Encoding…</p>;
+  const results = resultsOf(manifest, found.samples);
+  return (
+    <section aria-labelledby="again-title">
+      <h2 id="again-title">Reconstruction</h2>
+      {targetsOf(manifest).map(([name, target]) => {
+        const [given, again] = [found.own[name] ?? [], results[name]];
+        const view = viewOf(target);
+        if (!again) return null;
+        if (view && given.length === again.data.length) {
+          const far = Float32Array.from(given, (value, i) => Math.abs(value - (again.data[i] ?? 0)));
+          const most = far.reduce((largest, one) => Math.max(largest, Number.isNaN(one) ? 0 : one), 0);
+          return (
+            <div key={name} class="triple">
+              <figure>
+                <Picture values={given} shape={view} label={`${name} as it was given`} />
+                <figcaption>Given</figcaption>
+              </figure>
+              <figure>
+                <Canvas picture={again.image(0)} label={`${name}, reconstructed`} />
+                <figcaption>Reconstructed</figcaption>
+              </figure>
+              <figure>
+                <Canvas picture={heatOf(far, most, view)} label={`Difference of each pixel, up to ${rounded(most)}`} />
+                <figcaption>
+                  Difference
+                  <ColourBar from="0" to={most.toFixed(2)} label="Colours of the difference" />
+                </figcaption>
+              </figure>
+            </div>
+          );
+        }
+        if (view) return <Canvas key={name} picture={again.image(0)} label={`${name}, reconstructed`} />;
+        if (isLong(target))
+          return (
+            <div key={name} class="pair">
+              <figure>
+                <Plot target={target} name={name} values={given} label={`${name} as it was given`} />
+                <figcaption>Given</figcaption>
+              </figure>
+              <figure>
+                <Plot target={target} name={name} values={again.data} label={`${name}, reconstructed`} />
+                <figcaption>Reconstructed</figcaption>
+              </figure>
+            </div>
+          );
+        return null;
+      })}
+      {isTabular(manifest) && <Rows manifest={manifest} own={found.own} outputs={found.samples} />}
+    </section>
+  );
+};
+
+/** A row as it was given, and as it is drawn again: means of numbers, the likeliest class. */
+const Rows = ({
+  manifest,
+  own,
+  outputs,
+}: {
+  readonly manifest: Manifest;
+  readonly own: Own;
+  readonly outputs: Outputs;
+}) => {
+  const again = cellTexts(manifest, outputs, 0);
+  const given = targetsOf(manifest).flatMap(([name, target]) =>
+    (own[name] ?? []).map((value) =>
+      Number.isNaN(value) ? 'missing' : isClasses(target) ? (classesOf(target)[value] ?? value) : rounded(value),
+    ),
+  );
+  return (
+    <table class="again">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">Given</th>
+          <th scope="col">Reconstructed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {columnTexts(manifest).map((text, i) => (
+          <tr key={text}>
+            <th scope="row">{text}</th>
+            <td>{given[i]}</td>
+            <td>{again[i]}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};

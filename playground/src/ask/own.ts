@@ -1,0 +1,86 @@
+import { size } from '../../../src/shape/size.ts';
+import { isClasses, truthOf, type Manifest, type Specimen, type TargetSignature } from '../../../src/signature.ts';
+import { distributionOf } from '../../../src/distributions/data/table.ts';
+import { isSeen } from '../condition/quadrants.ts';
+import { maskName } from '../../../src/values/mask-name.ts';
+import { callOf, callsOf, type Values } from '../condition/values.ts';
+import type { Taught } from '../train/taught.ts';
+import { targetsOf } from '../view/results.ts';
+
+/** A y of one's own, by target: its numbers in the order of `dataShape`, classes by their places; what is missing is NaN. */
+export type Own = Readonly<Record<string, readonly number[]>>;
+
+/** A y to begin with, where there are no examples: the mean of the data, or zeros. */
+export const blankOf = (manifest: Pick<Manifest, 'target'>): Own =>
+  Object.fromEntries(
+    targetsOf(manifest).map(([name, target]) => [
+      name,
+      Array.from({ length: size(target.dataShape) }, (_, i) => target.scaling?.mean[i] ?? leastOf(target)),
+    ]),
+  );
+
+/** A value that a likelihood takes. */
+const leastOf = (target: TargetSignature): number => (distributionOf(target).values === 'positive' ? 1 : 0);
+
+/** The y of an example; elements that are missing in the data are missing, where the target says which. */
+export const targetsOfExample = (manifest: Pick<Manifest, 'target' | 'conditions'>, example: Specimen): Own =>
+  Object.fromEntries(
+    targetsOf(manifest).map(([name, { mask }]) => {
+      const counts = mask === true ? example.masks?.[name] : undefined;
+      // What is known does not count either, and is there.
+      const known = Object.keys(manifest.conditions).find((one) => manifest.conditions[one]?.knownOf === name);
+      const there = known === undefined ? undefined : [example.conditions[maskName(known)] ?? []].flat();
+      return [name, truthOf(example, name).map((value, i) => (counts?.[i] === 0 && there?.[i] !== 1 ? NaN : value))];
+    }),
+  );
+
+/** A y as the runtime takes it. What a condition shows of it is left out where the model's loss leaves it out. */
+export const givenOf = (manifest: Manifest, own: Own, told: Values): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    targetsOf(manifest).map(([name, target]) => {
+      const values = own[name] ?? [];
+      const shown = typeof target.mask === 'string' ? told[target.mask] : undefined;
+      const [height = 0, width = 0, channels = 1] = target.image ?? target.dataShape;
+      if (shown?.kind !== 'image' || shown.pixels.length !== values.length) return [name, valueOf(target, values)];
+      const isShown = (i: number): boolean => {
+        const place = Math.floor(i / channels);
+        return isSeen(shown.seen, Math.floor(place / width), place % width, height, width);
+      };
+      return [
+        name,
+        valueOf(
+          target,
+          values.map((value, i) => (isShown(i) ? NaN : value)),
+        ),
+      ];
+    }),
+  );
+
+/** A target's value as the runtime takes it: classes by their names, null for what is missing. */
+export const valueOf = (target: TargetSignature, values: ArrayLike<number>): unknown => {
+  if (!isClasses(target)) return Array.from(values).some(Number.isNaN) ? nulls(values) : Float32Array.from(values);
+  const [first = 0] = Array.from(values);
+  if (target.dataShape.length === 0) return Number.isNaN(first) ? null : callOf(target, first);
+  return callsOf(target, Array.from(values));
+};
+
+/** A list of one value, in which what is missing is null. */
+const nulls = (values: ArrayLike<number>): unknown =>
+  values.length === 1 ? null : Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+
+/** Examples as the runtime takes a batch of them. */
+export const rowsOf = (
+  manifest: Manifest,
+  all: readonly Taught[],
+  examples: readonly Specimen[],
+): Readonly<Record<string, unknown>> => ({
+  ...Object.fromEntries(
+    Object.keys(manifest.conditions).map((name) => [name, all.map(({ conditions }) => conditions[name])]),
+  ),
+  ...Object.fromEntries(
+    targetsOf(manifest).map(([name, target]) => [
+      name,
+      examples.map((example) => valueOf(target, targetsOfExample(manifest, example)[name] ?? [])),
+    ]),
+  ),
+});

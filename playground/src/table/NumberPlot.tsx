@@ -1,0 +1,68 @@
+import { Bars, type Marks } from './Bars.tsx';
+import type { TableColumn } from './columns.ts';
+import { linear, rangeOf, short } from './scale.ts';
+import { percent } from './SharePlot.tsx';
+import { quantiles } from './statistics.ts';
+import { useWidth } from './useWidth.ts';
+import { XAxis } from './XAxis.tsx';
+
+const HEIGHT = 112;
+
+/** A column of numbers: how its draws are distributed, over the data, with quantiles in words. */
+export const NumberPlot = ({
+  column: { title },
+  draws,
+  data,
+  marks,
+}: {
+  readonly column: TableColumn;
+  readonly draws: readonly number[];
+  readonly data: readonly number[] | undefined;
+  readonly marks: Marks;
+}) => {
+  const [box, width] = useWidth<HTMLDivElement>();
+  const range = rangeOf(draws, data ?? []);
+  const said = inWords(draws);
+  return (
+    <figure class="column-plot">
+      <figcaption>
+        <b>{title}</b>
+      </figcaption>
+      <div ref={box}>
+        {width > 0 && (
+          <svg
+            width={width}
+            height={HEIGHT + 20}
+            role="img"
+            aria-label={`${title}: samples ${said}${data ? `; data ${inWords(data)}` : ''}`}
+          >
+            <Bars
+              draws={draws}
+              data={data}
+              range={range}
+              bins={Math.min(40, Math.floor(width / 8))}
+              width={width}
+              height={HEIGHT}
+              marks={marks}
+            />
+            <XAxis scale={linear(range[0], range[1], 0, width)} top={HEIGHT} width={width} />
+          </svg>
+        )}
+      </div>
+      <p class="hint figures">
+        <span class="drawn">{said}</span>
+        {data && <span class="data">{inWords(data)}</span>}
+      </p>
+    </figure>
+  );
+};
+
+/** `median 12, 5–95 % 3 to 20`. */
+const inWords = (values: readonly number[]): string => {
+  const [low = NaN, median = NaN, high = NaN] = quantiles(values, [0.05, 0.5, 0.95]);
+  if (Number.isNaN(median)) return 'none';
+  const zeros = values.filter((value) => value === 0).length / values.length;
+  // Zeros of amounts such as rain, which a median would hide.
+  const often = zeros > 0.05 && !values.every(Number.isInteger) ? `, ${percent(zeros)} are 0` : '';
+  return `median ${short(median)}, 5–95 % ${short(low)} to ${short(high)}${often}`;
+};

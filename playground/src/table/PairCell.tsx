@@ -1,0 +1,119 @@
+import { Bars } from './Bars.tsx';
+import { Dots } from './Dots.tsx';
+import { spread, type PairColumn } from './pair.ts';
+import { linear, short, ticks } from './scale.ts';
+import { rankCorrelation } from './statistics.ts';
+
+interface CellProps {
+  readonly row: PairColumn;
+  readonly column: PairColumn;
+  readonly size: number;
+  readonly part: 'own' | 'points' | 'words';
+  readonly colours: readonly string[] | undefined;
+}
+
+/** One plot of a pair plot: a distribution, a scatter plot, or a correlation in words. */
+export const Cell = ({ row, column, size, part, colours }: CellProps) => {
+  const frame = <rect class="frame" width={size} height={size} />;
+  if (part === 'own')
+    return (
+      <g role="img" aria-label={`Distribution of ${column.title}`}>
+        {frame}
+        <g transform={`translate(0 ${size / 4})`}>
+          <Bars
+            draws={column.draws}
+            data={column.data}
+            range={column.range}
+            bins={24}
+            width={size}
+            height={(3 * size) / 4}
+          />
+        </g>
+        <text class="pair-title" x={size / 2} y="16" text-anchor="middle">
+          {column.title}
+        </text>
+      </g>
+    );
+  const drawn = rankCorrelation(column.draws, row.draws);
+  const known = column.data && row.data && rankCorrelation(column.data, row.data);
+  const isClass = column.classes ?? row.classes;
+  const said = isClass
+    ? ''
+    : `, rank correlation ${correlation(drawn)}${known === undefined ? '' : `, in the data ${correlation(known)}`}`;
+  if (part === 'words')
+    return isClass ? null : (
+      <g aria-hidden="true">
+        <text
+          class="drawn-text"
+          x={size / 2}
+          y={size / 2}
+          text-anchor="middle"
+          style={{ fontSize: `${14 + 8 * Math.abs(drawn || 0)}px` }}
+        >
+          {correlation(drawn)}
+        </text>
+        {known !== undefined && (
+          <text class="data-text" x={size / 2} y={size / 2 + 20} text-anchor="middle">
+            {correlation(known)}
+          </text>
+        )}
+      </g>
+    );
+  const [x, y] = [linear(...column.range, 4, size - 4), linear(...row.range, size - 4, 4)];
+  return (
+    <g role="img" aria-label={`${row.title} against ${column.title}${said}`}>
+      {frame}
+      {column.data && row.data && (
+        <Dots kind="data" xs={placesOf(column, column.data, 1)} ys={placesOf(row, row.data, 7)} x={x} y={y} />
+      )}
+      <Dots
+        kind="drawn"
+        xs={placesOf(column, column.draws, 1)}
+        ys={placesOf(row, row.draws, 7)}
+        x={x}
+        y={y}
+        colours={colours}
+      />
+    </g>
+  );
+};
+
+const correlation = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(2).replace('-', '−'));
+
+/** The values of a column where they are drawn. */
+const placesOf = ({ classes }: PairColumn, values: readonly number[], salt: number): readonly number[] =>
+  values.map((value, i) => spread(value, salt * i + salt, classes));
+
+/** Numbers, or names of classes, beside the outermost plots. */
+export const Side = ({
+  column: { classes, range },
+  size,
+  vertical,
+}: {
+  readonly column: PairColumn;
+  readonly size: number;
+  readonly vertical: boolean;
+}) => {
+  const scale = linear(...range, vertical ? size - 4 : 4, vertical ? 4 : size - 4);
+  const few = classes && classes.length <= 5;
+  const at = classes
+    ? classes.map((_, i) => i).filter((i) => few || i % Math.ceil(classes.length / 5) === 0)
+    : ticks(range[0], range[1], 3);
+  return (
+    <g class="axis" aria-hidden="true">
+      {at.map((value) => {
+        const text = classes?.[value] ?? short(value);
+        const fits = text.length > 8 ? `${text.slice(0, 7)}…` : text;
+        return vertical ? (
+          <text key={value} x={-6} y={scale.at(value) + 4} text-anchor="end">
+            {fits}
+          </text>
+        ) : (
+          <text key={value} x={scale.at(value)} y={size + 16} text-anchor="middle">
+            {fits}
+          </text>
+        );
+      })}
+    </g>
+  );
+};

@@ -1,0 +1,46 @@
+import { isClasses, type TargetSignature } from '../../../src/signature.ts';
+import { classesOf, rounded } from '../condition/values.ts';
+import { seriesOf } from './plots.ts';
+
+/** A sequence as a picture: a line for each of its series over its steps; classes by their names where these are short. */
+export const Plot = ({
+  target,
+  name,
+  values,
+  label,
+}: {
+  readonly target: TargetSignature;
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+  /** What is shown, for those who do not see it; empty where the text around says it. */
+  readonly label: string;
+}) => {
+  const series = seriesOf(target, values);
+  if (isClasses(target)) {
+    const classes = classesOf(target);
+    const [all = []] = series;
+    // What is behind its end is nothing.
+    const end = target.end === undefined ? -1 : all.indexOf(target.end);
+    const texts = (end < 0 ? all : all.slice(0, end)).map((index) => classes[index] ?? `${index}`);
+    return <p class="numbers">{texts.join(classes.every((name) => name.length === 1) ? '' : ' ') || '(empty)'}</p>;
+  }
+  return (
+    <span class="plot" {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+      {series.map((one, i) => {
+        const { mean, deviation } = target.scaling ?? {};
+        // One scale for all that are shown, as far as the data tell it.
+        const [middle, spread] = [mean?.[i], 2.5 * (deviation?.[i] ?? 0)];
+        const own = one.filter((value) => !Number.isNaN(value));
+        const least = Math.min(...own, ...(middle === undefined ? [] : [middle - spread]));
+        const most = Math.max(...own, ...(middle === undefined ? [] : [middle + spread]), least + 1e-9);
+        const points = one.map((value, at) => `${at},${(30 * (most - value)) / (most - least)}`);
+        return (
+          <svg key={i} viewBox={`0 0 ${Math.max(1, one.length - 1)} 30`} preserveAspectRatio="none">
+            <title>{`${name}${series.length > 1 ? ` ${i + 1}` : ''}, from ${rounded(least)} to ${rounded(most)}`}</title>
+            <polyline points={points.join(' ')} />
+          </svg>
+        );
+      })}
+    </span>
+  );
+};

@@ -1,0 +1,31 @@
+import { size } from '../../../src/shape/size.ts';
+import { isClasses, type TargetSignature } from '../../../src/signature.ts';
+import { viewOf } from './pixels.ts';
+
+/** Whether y is a sequence: a row of numbers at each of several steps, or a class at each of many. */
+export const isSequence = (target: TargetSignature): boolean =>
+  viewOf(target) === undefined &&
+  target.targets === undefined &&
+  (isClasses(target) ? size(target.dataShape) > 8 : target.dataShape.length === 2);
+
+/** Whether y is plotted, as a sequence or as it has more numbers than one reads. */
+export const isLong = (target: TargetSignature): boolean =>
+  isSequence(target) || (viewOf(target) === undefined && size(target.dataShape) > 24);
+
+/** The series of a sequence: its last axis where there are two, one for each class-valued or plain list. */
+export const seriesOf = (target: TargetSignature, values: ArrayLike<number>): readonly (readonly number[])[] => {
+  const { dataShape } = target;
+  // Probabilities of classes are shown by the likeliest.
+  const places = size(dataShape);
+  const count = values.length / places;
+  const all = Array.from(values);
+  const shown =
+    isClasses(target) && count > 1
+      ? Array.from({ length: places }, (_, i) => {
+          const chances = all.slice(i * count, (i + 1) * count);
+          return chances.indexOf(Math.max(...chances));
+        })
+      : all;
+  const channels = dataShape.length > 1 ? (dataShape.at(-1) ?? 1) : 1;
+  return Array.from({ length: channels }, (_, channel) => shown.filter((_, i) => i % channels === channel));
+};

@@ -1,0 +1,42 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { isUserError, reasonOf } from '../errors.ts';
+import { openRunner } from '../runtime/node-files.ts';
+import { placeOf } from '../runtime/place-of.ts';
+import type { Manifest } from '../signature.ts';
+import type { FromThread, ToThread } from './threads.ts';
+
+// A thread of the server: it loads the files of a model, and runs them one call after another.
+
+const { folder, manifest }: { readonly folder: string; readonly manifest: Manifest } = workerData;
+
+const tell = (message: FromThread, arrays: readonly Float32Array[] = []): void =>
+  // Memory of onnxruntime's results is not shared.
+  parentPort?.postMessage(
+    message,
+    arrays.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+
+const opened = placeOf(folder).then((place) => openRunner(manifest, place));
+opened.then(
+  ({ backend }) => tell({ kind: 'ready', backend }),
+  (error: unknown) => tell({ kind: 'unusable', reason: reasonOf(error), user: isUserError(error) }),
+);
+
+// From the start on: a thread that listens to nothing ends.
+parentPort?.on('message', async (message: ToThread) => {
+  try {
+    const { runner } = await opened;
+    if (message === 'close') {
+      await runner.close();
+      return parentPort?.close();
+    }
+    const outputs = await runner.run(message.part, message.inputs);
+    tell(
+      { kind: 'done', outputs },
+      Object.values(outputs).map(({ data }) => data),
+    );
+  } catch (error) {
+    tell({ kind: 'failed', reason: reasonOf(error) });
+  }
+  return undefined;
+});

@@ -1,0 +1,123 @@
+import { Worker } from 'node:worker_threads';
+import { UserError } from '../errors.ts';
+import type { Backend } from '../runtime/open-options.ts';
+import type { Feeds } from '../runtime/sessions.ts';
+import type { Manifest, Part } from '../signature.ts';
+import type { Engine } from './engine.ts';
+
+/** What a thread is told. */
+export type ToThread = 'close' | { readonly part: Part; readonly inputs: Feeds };
+
+/** What a thread tells. */
+export type FromThread =
+  | { readonly kind: 'ready'; readonly backend: Backend }
+  | { readonly kind: 'unusable'; readonly reason: string; readonly user: boolean }
+  | { readonly kind: 'done'; readonly outputs: Feeds }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** A call that a thread is at. */
+interface Call {
+  readonly resolve: (outputs: Feeds) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Opens a folder in so many threads, each with sessions of its own: onnxruntime's calls block their thread, and must not block the one
+ * that answers. A thread that dies is replaced, and its call fails.
+ *
+ * @throws UserError for a folder that cannot be opened.
+ */
+export const openThreads = async (
+  folder: string,
+  manifest: Manifest,
+  count: number,
+): Promise<{ readonly engine: Engine; readonly backend: Backend }> => {
+  const idle: Worker[] = [];
+  const calls = new Map<Worker, Call>();
+  const listeners: (() => void)[] = [];
+  let opening = 0;
+  let closing = false;
+  const isFree = (thread: Worker): void => {
+    if (closing) return tellEnd(thread);
+    idle.push(thread);
+    for (const listener of listeners) listener();
+    return undefined;
+  };
+  const tellEnd = (thread: Worker): void => {
+    const message: ToThread = 'close';
+    thread.postMessage(message, []);
+  };
+  const replace = (thread: Worker): void => {
+    calls.get(thread)?.reject(new Error('the thread that ran it has ended; try again'));
+    calls.delete(thread);
+    if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+    if (closing) return;
+    opening++;
+    // If no other can be opened either, there is one thread less; without any, the server says that it is not alive.
+    void open()
+      .catch(() => undefined)
+      .finally(() => opening--);
+  };
+  const open = async (): Promise<Backend> => {
+    const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, manifest } });
+    const backend = await started(thread);
+    thread.on('message', (message: FromThread) => {
+      const call = calls.get(thread);
+      calls.delete(thread);
+      if (message.kind === 'done') call?.resolve(message.outputs);
+      if (message.kind === 'failed') call?.reject(new Error(message.reason));
+      isFree(thread);
+    });
+    thread.on('error', () => undefined);
+    thread.on('exit', () => replace(thread));
+    isFree(thread);
+    return backend;
+  };
+  const backends = await Promise.all(Array.from({ length: count }, open));
+  const [backend = { name: 'cpu', threads: 1 }] = backends;
+  const engine: Engine = {
+    get free() {
+      return idle.length;
+    },
+    get works() {
+      return idle.length + calls.size + opening > 0;
+    },
+    run: (part, inputs) =>
+      new Promise((resolve, reject) => {
+        const thread = idle.pop();
+        if (!thread) throw new Error('no thread is free');
+        calls.set(thread, { resolve, reject });
+        const message: ToThread = { part, inputs };
+        thread.postMessage(message, buffersOf(inputs));
+      }),
+    onFree: (callback) => void listeners.push(callback),
+    close: async () => {
+      closing = true;
+      const ended = [...idle, ...calls.keys()].map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
+      for (const thread of idle) tellEnd(thread);
+      await Promise.all(ended);
+    },
+  };
+  return { engine, backend };
+};
+
+/** Waits until a thread has opened the folder. @throws UserError if it cannot. */
+const started = (thread: Worker): Promise<Backend> =>
+  new Promise((resolve, reject) => {
+    const ended = (code: number): void => reject(new Error(`a thread has ended with ${code}`));
+    thread.once('error', reject);
+    thread.once('exit', ended);
+    thread.once('message', (message: FromThread) => {
+      thread.off('error', reject);
+      thread.off('exit', ended);
+      if (message.kind === 'ready') return resolve(message.backend);
+      const reason = message.kind === 'unusable' ? message.reason : message.kind;
+      void thread.terminate();
+      return reject(message.kind === 'unusable' && message.user ? new UserError(reason) : new Error(reason));
+    });
+  });
+
+/** The memory of arrays, which a thread takes over. */
+const buffersOf = (feeds: Feeds): ArrayBuffer[] =>
+  // No array here is shared: all were made for this call.
+  Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);

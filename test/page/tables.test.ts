@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import table from '../../examples/table/model.ts';
+import weather from '../../examples/weather/model.ts';
+import digits from '../../examples/digits/model.ts';
+import { binsOf } from '../../playground/src/table/bins.ts';
+import { tableColumns } from '../../playground/src/table/columns.ts';
+import { alike, dataRows, elementOf } from '../../playground/src/table/rows.ts';
+import { linear, rangeOf, short, ticks } from '../../playground/src/table/scale.ts';
+import { histogram, quantiles, rankCorrelation, shares } from '../../playground/src/table/statistics.ts';
+import { compile } from '../../src/export/compile.ts';
+import { trainedWeights } from '../compiler/weights.ts';
+
+const manifestOf = (model: Parameters<typeof compile>[0]) => compile(model, trainedWeights(model)).manifest;
+
+test('quantiles, shares and correlations are as defined, of what is a number', () => {
+  // Type 7 of Hyndman and Fan, 1996: between the neighbours of (n − 1) p.
+  expect(quantiles([16, 1, NaN, 8, 2, 4])).toEqual([1.2, 2, 4, 8, 14.4].map((value) => expect.closeTo(value, 12)));
+  expect(quantiles([])).toEqual([NaN, NaN, NaN, NaN, NaN]);
+  expect(shares([0, 2, 2, NaN], 3)).toEqual([1 / 3, 0, 2 / 3]);
+  expect(histogram([-9, 0, 1, 2, 99], 0, 2, 2)).toEqual([2 / 5, 3 / 5]);
+  // Ranks 1, 2.5, 2.5, 4, 5 and 1, 2, 3.5, 5, 3.5: their products about 3 sum to 7.25, their squares to 9.5 each.
+  expect(rankCorrelation([1, 2, 2, 3, 5, NaN], [5, 6, 7, 8, 7, 1])).toBeCloseTo(7.25 / 9.5, 12);
+  expect(rankCorrelation([1, 2, 3], [4, 4, 4])).toBeNaN();
+});
+
+test('axes have round numbers, and a tail does not squeeze the rest', () => {
+  expect(ticks(-3.2, 11, 4)).toEqual([0, 5, 10]);
+  expect(ticks(0.11, 0.29, 4)).toEqual([0.15, 0.2, 0.25]);
+  expect([short(-12.345), short(1234), short(1_234_567), short(0)]).toEqual(['−12.3', '1230', '1.2e6', '0']);
+  expect(linear(0, 10, 100, 0).of(linear(0, 10, 100, 0).at(3))).toBeCloseTo(3, 12);
+  expect(rangeOf([1, 2, 3], [0, 5])).toEqual([0, 5]);
+  const [from, to] = rangeOf([...Array.from({ length: 500 }, (_, i) => i / 100), 4000]);
+  expect(from).toBe(0);
+  expect(to).toBeLessThan(7);
+  expect(rangeOf([])).toEqual([0, 1]);
+  expect(binsOf([[0, 1, 4]], [0, 4], 30)).toEqual([-0.5, 4.5, 5]);
+});
+
+test('columns of a table have their targets’ names; pictures are none', () => {
+  expect(tableColumns(manifestOf(weather))?.map(({ title }) => title)).toEqual(
+    ['rain', 'temperature 1', 'temperature 2', 'sky'], // prettier-ignore
+  );
+  expect(tableColumns(manifestOf(weather))?.at(-1)?.classes).toEqual(['clear', 'cloudy', 'rain']);
+  expect(tableColumns(manifestOf(digits))).toBeUndefined();
+});
+
+test('rows behind draws are of the same classes and near in numbers, all where there are too few', () => {
+  const count = 400;
+  const rows = dataRows({
+    source: 'it, train',
+    count,
+    of: 1000,
+    columns: {
+      station: Array.from({ length: count }, (_, i) => i % 3),
+      day: Array.from({ length: count }, (_, i) => i),
+      clouds: Array.from({ length: count }, () => 4),
+      y: Array.from({ length: 3 * count }, (_, i) => i),
+    },
+  });
+  if (rows === undefined) throw new Error('there are none');
+  const manifest = manifestOf(table);
+  const clouds = { kind: 'numbers', numbers: [4] } as const;
+  const values = { station: { kind: 'class', index: 1 }, day: { kind: 'numbers', numbers: [200] }, clouds } as const;
+  const found = alike(manifest, rows, values);
+  expect(found.which).toBe('like');
+  expect(found.rows.length).toBeGreaterThanOrEqual(30);
+  for (const row of found.rows) {
+    expect(row % 3).toBe(1);
+    expect(Math.abs(row - 200)).toBeLessThan(70);
+  }
+  // Along the day, it may be any.
+  expect(alike(manifest, rows, values, 'day').rows).toHaveLength(133);
+  expect(alike(manifest, rows, { ...values, station: { kind: 'class', index: 7 } })).toMatchObject({
+    which: 'too few',
+  });
+  expect(elementOf(rows, 'y', 2, [0, 1])).toEqual([2, 5]);
+});
