@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
-import { loadAny, packageOf } from '../runtime/ort-node.ts';
 import { hasTfjsNode, loadBackend } from './backend.ts';
+import { loadAny } from '../runtime/ort-node.ts';
 import type { TrainingEngine } from './engine.ts';
 import { hostedEngine, onnxEngine } from './onnx-engine.ts';
 import { RemoteHost } from './onnx-remote.ts';
@@ -45,11 +45,12 @@ export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'
     if (!(why instanceof Unavailable)) throw why;
     try {
       const onnx = await loadOnnx();
+      if (onnx.name === 'onnxruntime-web') return onnx;
       if (!hasTfjsNode()) return { ...onnx, why: 'the usual one: tfjs-node, which is not needed, is not installed' };
       return {
         ...onnx,
         why: 'since tfjs-node does not load',
-        notice: onnx.notice ?? `training with onnxruntime-node; ${why.message}`,
+        notice: `training with onnxruntime-node; ${why.message}`,
       };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
@@ -65,8 +66,9 @@ export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
 const loadOnnx = async (device: Device = 'cpu'): Promise<TrainingEngine> => {
   try {
+    const version = versionOf('onnxruntime-node');
     const name = device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node on ${device}`;
-    const how = { name, version: versionOf('onnxruntime-node'), provider: device, threads: availableParallelism() };
+    const how = { name, version, provider: device, threads: availableParallelism() };
     return hostedEngine(await RemoteHost.start(how), how);
   } catch (error) {
     if (device !== 'cpu')
@@ -74,27 +76,20 @@ const loadOnnx = async (device: Device = 'cpu'): Promise<TrainingEngine> => {
         `train: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(error)}"; leave --device out to train on the processor`,
         { cause: error },
       );
-    return loadWithoutBinary(error);
+    const { ort } = (await loadAny('wasm').catch(() => undefined)) ?? {};
+    if (ort) {
+      const how = { ort, name: 'onnxruntime-web', version: versionOf('onnxruntime-web'), provider: 'wasm', threads: 1 };
+      return { ...onnxEngine(how), notice: `training with onnxruntime-web's WASM; ${reasonOf(error)}` };
+    }
+    throw new Unavailable(
+      `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
+      { cause: error },
+    );
   }
 };
 
 /** The last sentence of what onnxruntime says, without the place in its source that it begins with. */
 const plainReason = (error: unknown): string => reasonOf(error).replace(/^.* was false\. /, '');
-
-/** Loads onnxruntime-web's WASM, in this thread and in no other, where onnxruntime-node has no binary. */
-const loadWithoutBinary = async (why: unknown): Promise<TrainingEngine> => {
-  const loaded = await loadAny('auto').catch(() => undefined);
-  if (loaded === undefined)
-    throw new Unavailable(
-      `train: expected onnxruntime-node to load, got "${reasonOf(why)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
-      { cause: why },
-    );
-  const { ort, provider, reason = reasonOf(why) } = loaded;
-  const name = packageOf(loaded);
-  const threads = provider === 'cpu' ? availableParallelism() : 1;
-  const engine = onnxEngine({ ort, name, version: versionOf(name), provider, threads });
-  return { ...engine, notice: `training with ${name}${provider === 'wasm' ? "'s WASM" : ''}; ${reason}` };
-};
 
 /** Returns the version of a package that is installed; its package.json may not be among what it exports. */
 const versionOf = (name: string): string => {

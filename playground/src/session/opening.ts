@@ -69,9 +69,10 @@ export const createOpening = (site: Site, engines: Engines, manifest: Manifest, 
         ? await openAlone(new URL(engines.module, site.folder), manifest, how)
         : await open(site.folder, { backend, threads, wasmPaths: site.ort, ...how, ...(weights && { weights }) });
       const before = opened.peek();
-      const own = [...files].filter(([file]) => sizes.has(file) || file === engines.module).map(([, size]) => size);
+      const isModel = (file: string): boolean => sizes.has(file) || file === engines.module;
+      const own = [...files].filter(([file]) => isModel(file)).map(([, size]) => size);
       const [loaded, all] = [sum(own).loaded, sum([...files.values()]).loaded];
-      const sent = sentAs([...files.keys()].filter((file) => !sizes.has(file) && file !== engines.module));
+      const sent = sentAs([...files.keys()].filter((file) => !isModel(file)));
       const bytes = { model: loaded, runtime: sent ?? all - loaded };
       opened.value = { model, alone, milliseconds: performance.now() - started, bytes };
       loading.value = undefined;

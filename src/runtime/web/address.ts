@@ -1,4 +1,5 @@
-import { downloadChecked, type Addressed } from './files.ts';
+import { downloadChecked } from './files.ts';
+import type { Addressed } from './hub.ts';
 import { baseOf } from './page.ts';
 
 /** Returns the folder at an address of a page, or of a repository of the hub: `hf:owner/name`. */

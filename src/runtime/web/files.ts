@@ -5,12 +5,6 @@ import type { OpenOptions } from '../open-options.ts';
 import { SERVED, type Source } from '../sessions.ts';
 import { page } from './page.ts';
 
-/** The folder of an exported model, and how its files are downloaded if not as usual. */
-export interface Addressed {
-  readonly folder: URL;
-  readonly get?: typeof downloadChecked;
-}
-
 /** Returns the address of a model's file, by its name. */
 export type Locate = (file: string) => URL;
 

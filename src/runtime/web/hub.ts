@@ -1,6 +1,12 @@
 import type { FileOnDisk } from '../../signature.ts';
 import { hubFolder } from '../hub.ts';
-import type { Addressed, downloadChecked } from './files.ts';
+import type { downloadChecked } from './files.ts';
+
+/** The folder of an exported model, and how its files are downloaded if not as usual. */
+export interface Addressed {
+  readonly folder: URL;
+  readonly get?: typeof downloadChecked;
+}
 
 // Loaded only for an address of the hub; what the page has already loaded is passed in, since sharing it would require a separate file.
 
