@@ -148,7 +148,7 @@ describe('on this machine', () => {
     const { code, stdout } = await consult();
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^✗ tfjs-node +its add-on lib\/napi-v\d\/tfjs_binding\.node is missing.*\n +→ .*cvae-compile|npm/m,
+      /^– tfjs-node +its add-on lib\/napi-v\d\/tfjs_binding\.node is missing.*\n +→ .*cvae-compile|npm/m,
     );
     expect(stdout).toMatch(/^✓ tfjs-cpu +4\.22\.0: trains/m);
     expect(stdout).toMatch(/^Training: onnxruntime-node\. Serving: onnxruntime-(node|web)\.$/m);
