@@ -53,7 +53,7 @@ describe('the page of', () => {
     await page.getByLabel(/^Open an image/).setInputFiles(bad);
     await expect
       .poll(() => page.locator('.drawing .wrong').textContent())
-      .toBe('x.txt is no image that the browser can read.');
+      .toBe('x.txt is not an image that this browser can read.');
     expect(faults(said)).toEqual([]);
   });
 

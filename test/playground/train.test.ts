@@ -218,7 +218,7 @@ describe('a model that is taught in the page', () => {
     const card = damaged.page.getByRole('alert');
     await card.waitFor();
     expect(await card.textContent()).toMatch(
-      /^Training could not go on.*state\.safetensors: expected the file of \d+ bytes that model\.json lists, got \d+\.What to do: Export the model again/,
+      /^Training stopped.*state\.safetensors: expected the file of \d+ bytes that model\.json lists, got \d+\.What to do: Export the model again/,
     );
     await damaged.close();
   });

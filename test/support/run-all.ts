@@ -22,5 +22,5 @@ process.stdout.write(JSON.stringify(results));
 
 /** What the program wrote that `runAll` is the text of. */
 export const printedIn = (output: string): Readonly<Record<string, Printed>> =>
-  // What `runAll` writes; engines may say something before it.
-  JSON.parse(output.slice(output.indexOf('{"'))) as Readonly<Record<string, Printed>>;
+  // What `runAll` writes; engines may say something before it, and training after it.
+  JSON.parse(output.slice(output.indexOf('{"'), output.lastIndexOf('}}') + 2)) as Readonly<Record<string, Printed>>;

@@ -82,7 +82,7 @@ const OwnPicture = ({ name, values, onChange, view }: OwnProps & { readonly view
     over.value = false;
     if (!file) return;
     const pixels = await pixelsOfFile(file, view).catch(() => undefined);
-    wrong.value = pixels ? '' : `${file.name} is no image that the browser can read.`;
+    wrong.value = pixels ? '' : `${file.name} is not an image that this browser can read.`;
     if (pixels) onChange(Array.from(pixels));
   };
   const [height = 0, width = 0] = view;

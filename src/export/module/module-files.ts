@@ -57,7 +57,7 @@ export const moduleOf = async (
   models: ReadonlyMap<Part, Pick<OnnxModel, 'graph' | 'metadata'>>,
   manifest: Manifest,
 ): Promise<Uint8Array> => {
-  const parts = [...models].filter(([part]) => PARTS.includes(part));
+  const parts = [...models];
   const compiled = compileWasm(Object.fromEntries(parts.map(([part, { graph }]) => [part, graph])), manifest.opset);
   const examples = Object.fromEntries(
     parts.flatMap(([part, { metadata }]) => {
