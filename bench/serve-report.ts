@@ -23,7 +23,7 @@ export const describeServing = (found: {
   const { ours, worker } = web.decode[1] ?? {};
   return `# Overhead
 
-What the API costs beside bare onnxruntime, on the completion model (convolutions, 32 latents, 28 × 28 pixels), one thread.
+What the API costs compared with plain onnxruntime, on the completion model (convolutions, 32 latents, 28 × 28 pixels), one thread.
 Written by \`npm run bench -- serve --write\` on a machine of ${cores} cores, under Node ${versions.node} and Chromium ${versions.chromium};
 ${load.toFixed(0)} programs wanted a core while it ran, so that times by the clock say what was, and those of the processor what it costs.
 

@@ -1,4 +1,4 @@
-// What our API costs beside bare onnxruntime, in Node and in Chromium, on the completion model: `npm run bench -- serve`, which
+// What our API costs compared with plain onnxruntime, in Node and in Chromium, on the completion model: `npm run bench -- serve`, which
 // writes docs/overhead.md with --write.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';

@@ -21,6 +21,9 @@ export const importOnnxruntime = async (): Promise<typeof Onnxruntime> => {
   }
 };
 
+/** What onnxruntime says, without the place in its source that it begins with. */
+export const plainReason = (reason: string): string => reason.replace(/^.* was false\. /, '');
+
 /** The environment of a process that is started to load onnxruntime. */
 export const withoutTelemetry = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ [VARIABLE]: '1', ...env });
 

@@ -28,6 +28,8 @@ export interface UpdateRule {
 /** A training step as a graph, with the roles of its inputs and outputs. */
 export interface TrainStep {
   readonly graph: OnnxGraph;
+  /** Its first half, cut where the gradients are: `gradientStep`. */
+  readonly gradient: OnnxGraph;
   /** The data and the noise of a batch, and the optimiser's scalars (`optimiser/stepSize`): new for each step. */
   readonly given: readonly ValueInfo[];
   /** Parameters and the optimiser's state for them (`velocity/decoder/dense_1/kernel`): each has an output `next/…`. */
@@ -74,6 +76,7 @@ export function trainStep(objective: Graph, rule: UpdateRule, options: { readonl
   const params = new Set(objective.params.map((param) => param.name));
   return {
     graph,
+    gradient: whole,
     given: [...whole.inputs.filter(({ name }) => !params.has(name)), ...scalars],
     state: [...whole.inputs.filter(changes), ...moments],
     fixed: whole.inputs.filter((info) => params.has(info.name) && !changes(info)),
@@ -89,7 +92,7 @@ export function trainStep(objective: Graph, rule: UpdateRule, options: { readonl
  *
  * @throws InvalidGraph, naming the layer, if the objective has no gradient.
  */
-export function gradientStep(objective: Graph, { opset = OPSET }: { readonly opset?: number } = {}): OnnxGraph {
+function gradientStep(objective: Graph, { opset = OPSET }: { readonly opset?: number } = {}): OnnxGraph {
   const forward = lower(renamedOutputs(objective, metricName), 'inputs', { opset });
   return differentiate(forward, { of: metricName('loss'), by: trainedOf(objective).map(({ name }) => name), opset });
 }

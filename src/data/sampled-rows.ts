@@ -3,6 +3,7 @@ import { size } from '../shape/size.ts';
 import type { SampledRows } from '../signature.ts';
 import { maskName } from '../values/mask-name.ts';
 import { own } from '../values/own.ts';
+import { toDigits } from '../values/rounded.ts';
 import type { Dataset } from './dataset.ts';
 import { exampleAt } from './stored.ts';
 import type { Variable, Variables } from './variable.ts';
@@ -64,6 +65,5 @@ const isCells = ({ kind, image, dataShape, inSteps }: Variable): boolean =>
 /** Whether a column has a number for each element: classes may be given by weights. */
 const isPlain = ({ dataShape }: Variable, shape: readonly number[]): boolean => size(shape) === size(dataShape);
 
-/** Rounds to six digits, which single precision has, leaving whole numbers as they are. */
-export const rounded = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(6));
+/** Rounds to six digits, which single precision has. */
+export const rounded = toDigits(6);

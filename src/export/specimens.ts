@@ -56,8 +56,10 @@ export const withSpecimens = async (
     const whole = kept ?? (collect && specimensText(model, await collect()));
     if (whole === undefined) return { compiled };
     const told = { where: SPECIMENS_FILE, what: 'examples, as JSON', remedy: 'train again' };
-    const text = withRows(whole, readText(specimens, whole, told), dataRows);
-    const { examples, source, rows } = readText(specimens, text, told);
+    const read = readText(specimens, whole, told);
+    const found = withRows(read, dataRows);
+    const { examples, source, rows } = found;
+    const text = found === read ? whole : textOf(found);
     const packed = { file: SPECIMENS_FILE, pieces: [new TextEncoder().encode(text)] };
     const { others = [], manifest } = compiled;
     return {
@@ -71,17 +73,16 @@ export const withSpecimens = async (
   }
 };
 
-/** Returns the text of examples with at most so many rows of the data: the first, as they are in random order. */
-const withRows = (text: string, { rows, ...others }: Specimens, most: number): string => {
-  if (rows === undefined || rows.count <= most) return text;
+/** Returns examples with at most so many rows of the data: the first, as they are in random order. */
+const withRows = (found: Specimens, most: number): Specimens => {
+  const { rows, ...others } = found;
+  if (rows === undefined || rows.count <= most) return found;
+  if (most === 0) return others;
   const columns = Object.entries(rows.columns).map(([name, values]): [string, readonly number[]] => [
     name,
     values.slice(0, (most * values.length) / rows.count),
   ]);
-  return textOf({
-    ...others,
-    ...(most > 0 && { rows: { ...rows, count: most, columns: Object.fromEntries(columns) } }),
-  });
+  return { ...others, rows: { ...rows, count: most, columns: Object.fromEntries(columns) } };
 };
 
 /** Reads the examples in the folder of the run that the weights come from, if they are of this model. */

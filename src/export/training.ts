@@ -6,7 +6,7 @@ import { optimisePortably } from '../compiler/optimise.ts';
 import { calledByOutputs } from '../compiler/outputs.ts';
 import { checkExportTraining, type ExportTrainingOptions } from './options.ts';
 import { filesOf, onDisk, pack } from './pack.ts';
-import { gradientStep, stateName, trainStep, updateStep } from '../compiler/train-step.ts';
+import { stateName, trainStep, updateStep } from '../compiler/train-step.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
 import { frozenWith } from '../graph/bodies.ts';
@@ -122,9 +122,10 @@ const stepsOf = (graph: Graph, optimiser: Optimiser, opset: number) => {
     ...(optimiser.clipNorm !== undefined && { clip: clipGraph(optimiser.clipNorm) }),
   };
   const portable = (step: OnnxGraph): OnnxGraph => calledByOutputs(optimisePortably(step, opset));
+  const step = trainStep(graph, rule, { opset });
   return {
-    [STEP_FILE]: portable(trainStep(graph, rule, { opset }).graph),
-    [GRADIENT_FILE]: portable(gradientStep(graph, { opset })),
+    [STEP_FILE]: portable(step.graph),
+    [GRADIENT_FILE]: portable(step.gradient),
     [UPDATE_FILE]: portable(updateStep(graph, rule, { opset })),
   };
 };

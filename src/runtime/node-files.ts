@@ -1,11 +1,10 @@
-import { reasonOf } from '../errors.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
 import { asking } from './asking.ts';
 import { createModel } from './create.ts';
 import type { Model } from './model.ts';
 import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
 import { checkOptions, expect } from './options.ts';
-import { loadAny, loadGpu, type Loaded } from './ort-node.ts';
+import { gpuReason, loadAny, loadGpu, type Loaded } from './ort-node.ts';
 import type { Place } from './place.ts';
 import { withWeights } from './put-weights.ts';
 import { outputs } from './result.ts';
@@ -92,14 +91,6 @@ export const modelOn = (
 ): Model => {
   const make = (...own: readonly [Manifest, FileRunner]) => createModel(...own, about, prove);
   return asking(severally(inSteps(manifest, engine, make), checkOptions, outputs), engine);
-};
-
-/** Explains why a GPU cannot be used: onnxruntime's own message if there is none names a line of its source. */
-const gpuReason = (error: unknown): string => {
-  const reason = reasonOf(error);
-  return /Failed to get a WebGPU adapter/.test(reason)
-    ? "expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)"
-    : reason;
 };
 
 /**

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Unavailable, errorCode, reasonOf } from '../errors.ts';
 import { importOnnxruntime } from '../onnxruntime.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -35,6 +37,27 @@ export interface Loaded {
 /** The package of an onnxruntime that was loaded. */
 export const packageOf = ({ provider }: Pick<Loaded, 'provider'>): string =>
   provider === 'wasm' ? 'onnxruntime-web' : 'onnxruntime-node';
+
+/** Returns the version of a package that is installed; its package.json may not be among what it exports. */
+export const versionOf = (name: string): string => {
+  const require = createRequire(import.meta.url);
+  for (const folder of require.resolve.paths(name) ?? [])
+    try {
+      const { version }: { version: string } = require(join(folder, name, 'package.json'));
+      return version;
+    } catch {
+      // Try the next place.
+    }
+  return 'unknown';
+};
+
+/** Explains why a GPU cannot be used: onnxruntime's own message if there is none names a line of its source. */
+export const gpuReason = (error: unknown): string => {
+  const reason = reasonOf(error);
+  return /Failed to get a WebGPU adapter/.test(reason)
+    ? "expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)"
+    : reason;
+};
 
 /**
  * Loads onnxruntime-node; if it is missing, or has no binary for the system (musl, macOS on Intel), onnxruntime-web's WASM, if

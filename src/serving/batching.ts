@@ -1,3 +1,4 @@
+import { joined, rowsOf } from '../runtime/feed-rows.ts';
 import type { Feeds, FileRunner } from '../runtime/sessions.ts';
 import type { Part } from '../signature.ts';
 import type { Engine } from './engine.ts';
@@ -105,7 +106,13 @@ export class Batching {
     const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
     const started = performance.now();
     try {
-      const outputs = await this.#engine.run(part, joined(batch, rows));
+      const outputs = await this.#engine.run(
+        part,
+        joined(
+          batch.map(({ inputs }) => inputs),
+          rows,
+        ),
+      );
       this.#onRan({ part, requests: batch.length, rows, seconds: (performance.now() - started) / 1000 });
       let from = 0;
       for (const { rows: own, resolve } of batch) {
@@ -119,46 +126,3 @@ export class Batching {
     }
   }
 }
-
-/** Puts the rows of batches one after another, into arrays of their own. */
-const joined = (batch: readonly Waiting[], rows: number): Feeds => {
-  const [first] = batch;
-  return Object.fromEntries(
-    Object.entries(first?.inputs ?? {}).map(
-      ([
-        name,
-        {
-          shape: [, ...shape],
-        },
-      ]) => {
-        const all = batch.map(({ inputs }) => inputs[name]?.data ?? new Float32Array());
-        const data = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-        let at = 0;
-        for (const own of all) {
-          data.set(own, at);
-          at += own.length;
-        }
-        return [name, { data, shape: [rows, ...shape] }];
-      },
-    ),
-  );
-};
-
-/** Returns the rows of one batch, without a copy. */
-const rowsOf = (outputs: Feeds, from: number, rows: number, all: number): Feeds =>
-  rows === all
-    ? outputs
-    : Object.fromEntries(
-        Object.entries(outputs).map(
-          ([
-            name,
-            {
-              data,
-              shape: [, ...shape],
-            },
-          ]) => {
-            const length = data.length / all;
-            return [name, { data: data.subarray(from * length, (from + rows) * length), shape: [rows, ...shape] }];
-          },
-        ),
-      );

@@ -1,4 +1,3 @@
-import { show } from '../shape/show.ts';
 import { size } from '../shape/size.ts';
 import { fromBinary, fromJson, type Elements } from './datatypes.ts';
 import { refuse } from './refusal.ts';
@@ -126,6 +125,3 @@ const wanted = (output: Members, binary: boolean): readonly [name: string, binar
     throw refuse(`${name}: expected a request for its numbers, got one for their classification; leave that out`);
   return [name, flag(parameters, 'binary_data') ?? binary];
 };
-
-/** Shows the shape of a tensor of any number of rows: `[N, 784]`. */
-export const rowsText = (shape: readonly number[]): string => show(['N', ...shape]);

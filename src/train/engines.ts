@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
 import { hasTfjsNode, loadBackend } from './backend.ts';
-import { loadAny } from '../runtime/ort-node.ts';
+import { plainReason } from '../onnxruntime.ts';
+import { loadAny, versionOf } from '../runtime/ort-node.ts';
 import type { TrainingEngine } from './engine.ts';
 import { hostedEngine, onnxEngine } from './onnx-engine.ts';
 import { RemoteHost } from './onnx-remote.ts';
@@ -61,45 +60,61 @@ export async function engineOf(name: EngineName = 'auto', device: Device = 'cpu'
 
 const ASKED = 'as asked for';
 
+/** The engine that options ask for, by its name or as it is. @throws as `engineOf` does */
+export const chosenEngine = async ({
+  engine = 'auto',
+  device,
+}: {
+  readonly engine?: EngineName | TrainingEngine;
+  readonly device?: Device;
+}): Promise<TrainingEngine> => (typeof engine === 'string' ? engineOf(engine, device) : engine);
+
 /** Loads the default engine. */
 export const usualEngine = (): Promise<TrainingEngine> => engineOf('auto');
 
+/** Loads onnxruntime, in a thread of its own on a device: one for all that trains in this process. */
 const loadOnnx = async (device: Device = 'cpu'): Promise<TrainingEngine> => {
   try {
-    const version = versionOf('onnxruntime-node');
-    const name = device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node on ${device}`;
-    const how = { name, version, provider: device, threads: availableParallelism() };
-    return hostedEngine(await RemoteHost.start(how), how);
+    const before = await hosted.get(device);
+    if (before?.host.isThere) return before.engine;
+    const found = startHosted(device);
+    hosted.set(device, found);
+    return (await found).engine;
   } catch (error) {
+    hosted.delete(device);
     if (device !== 'cpu')
       throw new Unavailable(
-        `train: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(error)}"; leave --device out to train on the processor`,
+        `train: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(reasonOf(error))}"; leave --device out to train on the processor`,
         { cause: error },
       );
-    const { ort } = (await loadAny('wasm').catch(() => undefined)) ?? {};
-    if (ort) {
-      const how = { ort, name: 'onnxruntime-web', version: versionOf('onnxruntime-web'), provider: 'wasm', threads: 1 };
-      return { ...onnxEngine(how), notice: `training with onnxruntime-web's WASM; ${reasonOf(error)}` };
-    }
-    throw new Unavailable(
-      `train: expected onnxruntime-node to load, got "${reasonOf(error)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
-      { cause: error },
-    );
+    return loadWasm(error);
   }
 };
 
-/** The last sentence of what onnxruntime says, without the place in its source that it begins with. */
-const plainReason = (error: unknown): string => reasonOf(error).replace(/^.* was false\. /, '');
+/** An engine, and the thread that it runs in. */
+interface Hosted {
+  readonly host: RemoteHost;
+  readonly engine: TrainingEngine;
+}
 
-/** Returns the version of a package that is installed; its package.json may not be among what it exports. */
-const versionOf = (name: string): string => {
-  const require = createRequire(import.meta.url);
-  for (const folder of require.resolve.paths(name) ?? [])
-    try {
-      const { version }: { version: string } = require(join(folder, name, 'package.json'));
-      return version;
-    } catch {
-      // Try the next place.
-    }
-  return 'unknown';
+const hosted = new Map<Device, Promise<Hosted>>();
+
+const startHosted = async (device: Device): Promise<Hosted> => {
+  const name = device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node on ${device}`;
+  const how = { name, version: versionOf('onnxruntime-node'), provider: device, threads: availableParallelism() };
+  const host = await RemoteHost.start(how);
+  return { host, engine: hostedEngine(host, how) };
+};
+
+/** Loads onnxruntime-web's WASM, in this thread, where onnxruntime-node does not load. */
+const loadWasm = async (why: unknown): Promise<TrainingEngine> => {
+  const { ort } = (await loadAny('wasm').catch(() => undefined)) ?? {};
+  if (!ort)
+    throw new Unavailable(
+      `train: expected onnxruntime-node to load, got "${reasonOf(why)}"; npm install onnxruntime-node, or see cvae-compile doctor`,
+      { cause: why },
+    );
+  const name = 'onnxruntime-web';
+  const engine = onnxEngine({ ort, name, version: versionOf(name), provider: 'wasm', threads: 1 });
+  return { ...engine, notice: `training with onnxruntime-web's WASM; ${reasonOf(why)}` };
 };

@@ -57,6 +57,11 @@ export class RemoteHost implements Host {
     worker.unref();
   }
 
+  /** Whether its thread has not ended. */
+  get isThere(): boolean {
+    return this.#lost === undefined;
+  }
+
   open(model: Uint8Array, kept: readonly string[] = []): Promise<Opened> {
     return this.#ask('open', [model, kept]);
   }

@@ -13,7 +13,7 @@ import { checkTables } from './check-tables.ts';
 import { columnLines, learnColumns, spreadColumns, type LearnedColumns } from './columns.ts';
 import { constantColumns } from './constant-columns.ts';
 import type { TrainingEngine } from './engine.ts';
-import { engineOf } from './engines.ts';
+import { chosenEngine } from './engines.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { fixed, FOUND, lengthOf } from './length.ts';
 import type { Fit } from './phase.ts';
@@ -78,8 +78,8 @@ export const prepare = async (plan: Plan, data: Data): Promise<Run> => {
   const spread = (examples: Examples): Examples => spreadColumns(variables, examples, tables);
   const augment = options.augment && augmenting(variables, options.augment);
   if (!validation) checkValidation(options);
-  const { engine: wanted = 'auto', onNotice: notice = console.warn } = options;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted, options.device) : wanted;
+  const { onNotice: notice = console.warn } = options;
+  const engine = await chosenEngine(options);
   if (engine.notice !== undefined) notice(engine.notice);
   if (!options.resume) {
     for (const found of [...(dataset.notices ?? []), ...constantColumns(variables, training)]) notice(found);

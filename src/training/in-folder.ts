@@ -8,7 +8,7 @@ import { reaching } from '../run/reached.ts';
 import { recordOf, type Subject } from '../run/record.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
 import type { TrainingEngine } from '../train/engine.ts';
-import { engineOf } from '../train/engines.ts';
+import { chosenEngine } from '../train/engines.ts';
 import { DEFAULTS } from '../train/options.ts';
 import { partsOf } from '../train/plan.ts';
 import { train, type Training, type TrainOptions } from '../train/train.ts';
@@ -71,10 +71,10 @@ const within = async (run: RunFolder, task: Task, settings: FolderSettings, audi
   // Earlier flags stay in force unless they are given again.
   const flags: Flags = settings.resume ? { ...(await run.flags()), ...settings.flags } : settings.flags;
   const options = task.options(flags);
-  const { seed = 1, engine: wanted = 'auto' } = options;
+  const { seed = 1 } = options;
   const collected = await task.collect(flags, seed);
   const { dataset } = collected;
-  const engine = typeof wanted === 'string' ? await engineOf(wanted, options.device) : wanted;
+  const engine = await chosenEngine(options);
   const record = recordOf(task, dataset, options, engine, flags);
   const { parameters, fingerprint } = record.model;
   const metadata = { fingerprint, seed: `${seed}`, ...auxiliaryMetadata(auxiliaryOf(model, options)) };

@@ -1,6 +1,7 @@
 import { size } from '../shape/size.ts';
 import type { Manifest, TargetSignature } from '../signature.ts';
 import { classTexts } from './element-names.ts';
+import { toDigits } from './rounded.ts';
 
 // Values of y as lines of CSV and of JSON, in the command line and in pages.
 
@@ -127,5 +128,4 @@ export const cellText = (value: string | number): string =>
   typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : `${value}`;
 
 /** Rounds a float32 to its digits; whole numbers stay unchanged. */
-export const short = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(7));
+export const short = toDigits(7);

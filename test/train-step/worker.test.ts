@@ -1,6 +1,7 @@
 import { bernoulli, continuous, cvae, concat, dense, gaussian, relu } from 'cvae-compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/train/engine.ts';
+import { engineOf } from '../../src/train/engines.ts';
 import { hostedEngine } from '../../src/train/onnx-engine.ts';
 import { RemoteHost } from '../../src/train/onnx-remote.ts';
 import { adam } from '../../src/train/optimiser.ts';
@@ -83,6 +84,11 @@ describe('onnxruntime in a worker', () => {
     const lost = await RemoteHost.start(HOW);
     await lost.close();
     await expect(lost.get(1, [])).rejects.toThrow('has ended');
+  });
+
+  it('is one for all trainings of a process', async () => {
+    const [one, other] = [await engineOf('onnx'), await engineOf('onnx')];
+    expect(other.load).toBe(one.load);
   });
 
   it('a training that is told to stop ends at once, resumable from the step that it has reached', async () => {

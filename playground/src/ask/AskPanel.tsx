@@ -10,7 +10,7 @@ import { isRow } from './paste.ts';
 import { PasteRow } from './PasteRow.tsx';
 import { Reconstruction } from './Reconstruction.tsx';
 
-/** What the model says about an example of one's own: x on the left of the page, y here. */
+/** What the model says about the user's own example: x on the left of the page, y here. */
 export const AskPanel = ({ playground }: { readonly playground: Playground }) => {
   const { manifest, question } = playground;
   const { own, encoding } = question;

@@ -17,7 +17,7 @@ interface OwnProps {
   readonly onChange: (values: readonly number[]) => void;
 }
 
-/** A y of one's own, one target of it: a picture to draw, open or drop, or a control for each number or class. */
+/** The user's own y, one target of it: a picture to draw, open or drop, or a control for each number or class. */
 export const OwnField = (props: OwnProps) => {
   const { name, target, values, onChange } = props;
   const view = viewOf(target);
@@ -74,7 +74,7 @@ const Numbers = ({ name, target, values, onChange }: OwnProps) => {
   );
 };
 
-/** A picture of one's own: drawn, opened, or dropped; a file is scaled to the model's size. */
+/** The user's own picture: drawn, opened, or dropped; a file is scaled to the model's size. */
 const OwnPicture = ({ name, values, onChange, view }: OwnProps & { readonly view: readonly number[] }) => {
   const over = useSignal(false);
   const wrong = useSignal('');

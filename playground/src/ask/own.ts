@@ -7,7 +7,7 @@ import { callOf, callsOf, type Values } from '../condition/values.ts';
 import type { Taught } from '../train/taught.ts';
 import { targetsOf } from '../view/results.ts';
 
-/** A y of one's own, by target: its numbers in the order of `dataShape`, classes by their places; what is missing is NaN. */
+/** The user's own y, by target: its numbers in the order of `dataShape`, classes by their places; what is missing is NaN. */
 export type Own = Readonly<Record<string, readonly number[]>>;
 
 /** A y to begin with, where there are no examples: the mean of the data, or zeros. */

@@ -19,7 +19,7 @@ export interface Encoding {
 /** An answer, or why there is none. */
 export type Answer<T> = { readonly found: T } | { readonly problem: Problem };
 
-/** What is asked about an example of one's own: x as the page's conditions say, and a y. */
+/** What is asked about the user's own example: x as the page's conditions say, and a y. */
 export interface Question {
   readonly own: Signal<Own>;
   /** Why y is no value of the model. */

@@ -6,17 +6,17 @@ const MOST = 12;
 
 /** Returns samples as a table, a row each: of several targets a column or more for each. */
 export const tableOf = ({ targets, ...y }: Manifest['target'], samples: Outputs): HTMLTableElement => {
+  // A model of several targets gives a record of them.
+  const several = targets && (samples as unknown as Readonly<Record<string, Outputs>>);
   const columns = Object.entries<Omit<TargetSignature, 'targets'>>(targets ?? { y }).flatMap(([name, target]) => {
-    // A model of several targets gives a record of them.
-    const { data, shape } = targets ? ((samples as unknown as Record<string, Outputs>)[name] ?? samples) : samples;
+    const { data, shape } = several?.[name] ?? samples;
     const each = data.length / (shape[0] ?? 1);
     return Array.from({ length: Math.min(each, MOST) }, (_, i) => ({
       head: target.names?.[i] ?? (each > 1 ? `${name} ${i}` : name),
       cell: (row: number) => textOf(target, data[row * each + i] ?? NaN),
     }));
   });
-  const rows =
-    (targets ? (Object.values(samples as unknown as Record<string, Outputs>)[0] ?? samples) : samples).shape[0] ?? 0;
+  const rows = (Object.values(several ?? {})[0] ?? samples).shape[0] ?? 0;
   const table = document.createElement('table');
   const head = table.createTHead().insertRow();
   for (const { head: text } of columns)

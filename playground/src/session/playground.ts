@@ -42,7 +42,7 @@ export interface Playground {
   readonly latent: Latent;
   /** The plots of a table, where the model draws one. */
   readonly table: Table | undefined;
-  /** What is asked about an example of one's own. */
+  /** What is asked about the user's own example. */
   readonly question: Question;
   /** The condition whose seen part stands in pictures as it is; a target's mask asks for that. */
   readonly kept: Signal<string | undefined>;

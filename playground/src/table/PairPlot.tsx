@@ -36,6 +36,7 @@ export const PairPlot = ({
   const shown = all.filter(({ title }) => !hidden.value.has(title));
   const group = groupOf(population);
   const by = [...(group ? [group] : []), ...all].find(({ title }) => title === colour.value);
+  const colours = by && coloursOf(by);
   const cell = Math.max(LEAST, Math.min(240, Math.floor((width - LEFT) / Math.max(1, shown.length))));
   const size = LEFT + cell * shown.length;
   return (
@@ -58,7 +59,7 @@ export const PairPlot = ({
                     column={column}
                     size={cell - GAP}
                     part={i === j ? 'own' : i > j ? 'points' : 'words'}
-                    colours={by && coloursOf(by)}
+                    colours={colours}
                   />
                   {j === 0 && <Side column={row} size={cell - GAP} vertical={true} />}
                   {i === shown.length - 1 && <Side column={column} size={cell - GAP} vertical={false} />}

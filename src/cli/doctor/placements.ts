@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Unavailable } from '../../errors.ts';
-import { withoutTelemetry } from '../../onnxruntime.ts';
+import { plainReason, withoutTelemetry } from '../../onnxruntime.ts';
 
 /** Where a file's operators run on a device: how many of it there, and those that fall back to the processor, by name. */
 export interface Placement {
@@ -31,7 +31,7 @@ export async function placementsOf(device: string, files: readonly string[]): Pr
   const code = await new Promise((done, fail) => child.on('error', fail).on('close', done));
   if (code !== 0)
     throw new Unavailable(
-      `doctor: expected a GPU that onnxruntime-node reaches by ${device}, got "${plain(said)}"; docs/gpu.md says what it needs`,
+      `doctor: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(said) || 'no answer'}"; docs/gpu.md says what it needs`,
     );
   return placed(log);
 }
@@ -59,6 +59,3 @@ export const placed = (log: string): readonly Placement[] =>
       }
       return { file, onDevice, onProcessor };
     });
-
-/** What onnxruntime says, without the place in its source that it begins with. */
-const plain = (reason: string): string => reason.replace(/^.* was false\. /, '') || 'no answer';

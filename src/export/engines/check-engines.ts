@@ -1,4 +1,5 @@
 import { isUserError, reasonOf } from '../../errors.ts';
+import { joined, rowsOf } from '../../runtime/feed-rows.ts';
 import { runExamples } from '../../runtime/self-test.ts';
 import type { Feeds } from '../../runtime/sessions.ts';
 import { EXAMPLE_KEY, PARTS, type Manifest, type Part } from '../../signature.ts';
@@ -46,7 +47,13 @@ export const checkEngine = async (name: EngineName, folder: string, manifest: Ma
 const outcomeOf = async (engine: Engine, manifest: Manifest, part: Part, file: ReadFile): Promise<Outcome> => {
   const text = file.model.metadata[EXAMPLE_KEY];
   if (text === undefined) return { reason: 'the file carries no example; export the model again' };
-  const run = async (_: Part, inputs: Feeds): Promise<Feeds> => last(await engine.run(file, repeated(inputs)));
+  const run = async (_: Part, inputs: Feeds): Promise<Feeds> => {
+    const batch = joined(
+      Array.from({ length: ROWS }, () => inputs),
+      ROWS,
+    );
+    return rowsOf(await engine.run(file, batch), ROWS - 1, 1, ROWS);
+  };
   const runner = { run, close: async () => undefined };
   try {
     const examples = new Map([[part, { text, where: file.listed.file }]]);
@@ -58,36 +65,3 @@ const outcomeOf = async (engine: Engine, manifest: Manifest, part: Part, file: R
     return { reason: reasonOf(error) };
   }
 };
-
-const repeated = (inputs: Feeds): Feeds =>
-  Object.fromEntries(
-    Object.entries(inputs).map(
-      ([
-        name,
-        {
-          data,
-          shape: [, ...shape],
-        },
-      ]) => {
-        const all = new Float32Array(ROWS * data.length);
-        for (let row = 0; row < ROWS; row++) all.set(data, row * data.length);
-        return [name, { data: all, shape: [ROWS, ...shape] }];
-      },
-    ),
-  );
-
-const last = (outputs: Feeds): Feeds =>
-  Object.fromEntries(
-    Object.entries(outputs).map(
-      ([
-        name,
-        {
-          data,
-          shape: [, ...shape],
-        },
-      ]) => {
-        const length = data.length / ROWS;
-        return [name, { data: data.slice((ROWS - 1) * length), shape: [1, ...shape] }];
-      },
-    ),
-  );

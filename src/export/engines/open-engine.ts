@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidData, reasonOf, Unavailable } from '../../errors.ts';
-import { loadAny, loadGpu, loadOrt } from '../../runtime/ort-node.ts';
+import { gpuReason, loadAny, loadGpu, loadOrt, versionOf } from '../../runtime/ort-node.ts';
 import type { Ort } from '../../runtime/ort.ts';
 import { moduleRunner } from '../../runtime/module/engine.ts';
 import { host } from '../../runtime/module/web-assembly.ts';
@@ -45,16 +43,6 @@ export const openEngine = async (name: EngineName): Promise<Engine> => {
   return onOnnxruntime(name, ort, provider, installed);
 };
 
-/** Returns the version of an installed package, from its package.json, which its exports need not have. */
-const versionOf = (name: string): string => {
-  const path = createRequire(import.meta.url).resolve(name);
-  const folder = path.slice(0, path.lastIndexOf(join('node_modules', name)) + join('node_modules', name).length);
-  const { version = '' }: { readonly version?: string } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
-  return version;
-};
-
 /** Reads the names of engines, separated by commas. @throws InvalidData for one that is unknown. */
 export const engineNames = (text: string): readonly EngineName[] =>
   text.split(',').map((word) => {
@@ -71,18 +59,14 @@ const onOnnxruntime = (name: EngineName, ort: Ort, provider: string, installed: 
     version,
     run: async ({ bytes, external }, inputs) => {
       const loaded = await engine.load(bytes, external).catch((error: unknown) => {
-        throw /Failed to get a WebGPU adapter/.test(reasonOf(error)) ? withoutAdapter() : error;
+        const why = gpuReason(error);
+        throw why === reasonOf(error) ? error : new Unavailable(`webgpu: ${why}`);
       });
       return loaded.run(inputs).finally(() => loaded.release());
     },
     close: async () => undefined,
   };
 };
-
-const withoutAdapter = (): Error =>
-  new Unavailable(
-    "webgpu: expected a graphics adapter, got none; install the GPU's driver (on Linux also Vulkan's loader, libvulkan1)",
-  );
 
 const ownModule = (): Engine => ({
   name: 'module',

@@ -1,0 +1,5 @@
+/** Returns a function that rounds numbers to so many digits and leaves whole numbers as they are. */
+export const toDigits =
+  (digits: number) =>
+  (value: number): number =>
+    Number.isInteger(value) && Math.abs(value) <= 2 ** 24 ? value : Number(value.toPrecision(digits));
