@@ -81,6 +81,9 @@ const modules = async () => ({
   get 'cvae-compile/runtime'() {
     return import('../runtime/node.ts');
   },
+  get 'cvae-compile/runtime/webgpu'() {
+    return import('../runtime/web/webgpu.ts');
+  },
   get 'cvae-compile/onnx'() {
     return import('../onnx/index.ts');
   },

@@ -30,6 +30,8 @@ it('train on without the definition, and take other weights', async () => {
     'recognition.onnx',
     'evaluation.onnx',
     'train.onnx',
+    'gradient.onnx',
+    'update.onnx',
     'state.safetensors',
     'model.json',
   ]);
