@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomes, type Ended, type Outcome } from './support/recipe-commands.ts';
 import { copyFiles, follow, recipesOf } from './support/recipes.ts';
+import { IS_LONG } from './support/chosen.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
@@ -14,9 +15,6 @@ const recipes = recipesOf(page);
 /** A copy of the repository, in which the recipes are followed. */
 const copy = mkdtempSync(join(tmpdir(), 'contributing-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
-
-/** Whether each command is run by itself, which takes seconds for each. */
-const IS_LONG = Boolean(process.env['CVAE_LONG']);
 
 const run = (command: string, args: readonly string[]): Ended => {
   // As in a terminal: a run within a run is told nothing of the one around it.
@@ -55,9 +53,13 @@ describe('the recipes of CONTRIBUTING.md', () => {
     ]);
   });
 
-  it('give code that type-checks', () => {
-    expect(run('npm', ['run', '--silent', 'typecheck'])).toEqual({ status: 0, output: '' });
-  }, 120_000);
+  it.runIf(IS_LONG)(
+    'give code that type-checks',
+    () => {
+      expect(run('npm', ['run', '--silent', 'typecheck'])).toEqual({ status: 0, output: '' });
+    },
+    120_000,
+  );
 
   it('give code that the linter and the formatter would leave as it is', () => {
     const files = recipes.flatMap(({ steps }) => steps.map(({ file }) => file)).filter((file) => file.endsWith('.ts'));
@@ -71,6 +73,7 @@ describe('the recipes of CONTRIBUTING.md', () => {
 
   const commands = recipes.flatMap((recipe) => recipe.commands);
   const isUpdate = (command: string): boolean => command.endsWith(' -u');
+  // Among the long tests each command is run by itself, which takes seconds for each.
   const ran = new Map<string, Ended>();
   let found: ReadonlyMap<string, Outcome> = new Map();
   beforeAll(() => {

@@ -28,7 +28,7 @@ test('its numbers are those that were measured', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-describe.each(chosen('variants', variants, 5))('%s', (file) => {
+describe.each(chosen('variants', variants, 2))('%s', (file) => {
   const path = join(examples, file);
   const run = join(folder, file);
 

@@ -199,7 +199,13 @@ test.each([
     decoder: ({ z, wet }) => concat(z, wet).pipe(head(of)),
   });
   const data = rows.map(({ rain, sky }) => ({ wet: sky, y: rain === 0 ? 0 : value(rain) }));
-  const { weights: own } = await train(model, data, { epochs: 60, batch: 40, learningRate: 0.05, seed: 1 });
+  const { weights: own } = await train(model, data, {
+    epochs: 60,
+    batch: 40,
+    learningRate: 0.05,
+    seed: 1,
+    engine: await engineOf('onnx'),
+  });
   const place = join(folder, name);
   await exportModel(model, own, { out: place, evaluationSamples: 2, recognition: true });
   const opened = await open(place);

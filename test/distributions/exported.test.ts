@@ -19,7 +19,7 @@ import {
 } from 'cvae-compile';
 import { exportModel } from 'cvae-compile/compiler';
 import { open } from 'cvae-compile/runtime';
-import { train } from 'cvae-compile/train';
+import { engineOf, train } from 'cvae-compile/train';
 
 const folder = mkdtempSync(join(tmpdir(), 'likelihoods-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,7 +38,13 @@ const draws = async (name: string, target: Target, y: (i: number) => unknown, si
   const model = modelOf(target);
   const examples = Array.from({ length: 80 }, (_, i) => ({ side: i % 2, y: y(i) }));
   // Numbers or classes, whatever the target takes, which its type no longer says.
-  const { weights } = await train(model, examples as never, { epochs, batch: 16, learningRate: 0.03, seed: 1 });
+  const { weights } = await train(model, examples as never, {
+    epochs,
+    batch: 16,
+    learningRate: 0.03,
+    seed: 1,
+    engine: await engineOf('onnx'),
+  });
   const out = join(folder, name);
   await exportModel(model, weights, { out, training: true, evaluationSamples: 3 });
   const exported = await open(out);

@@ -8,6 +8,7 @@ import { shrunk } from '../../fuzz/shrink.ts';
 import { Choices } from '../../fuzz/choices.ts';
 import { Wrong } from '../../fuzz/failure.ts';
 import { temporary } from '../cli/support/cli.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporary();
@@ -24,7 +25,7 @@ const fuzz = async (...words: readonly string[]) => {
 };
 
 describe('npm run fuzz', { timeout: 240_000 }, () => {
-  it('says first of all its seed, and in one line what it did', async () => {
+  it.runIf(IS_LONG)('says first of all its seed, and in one line what it did', async () => {
     const { code, out, err } = await fuzz('--seed', '7', '--seconds', '1', '--only', 'definitions');
     expect(err.split('\n')[0]).toBe('fuzz: seed 7, 1 s: definitions');
     expect(out.trimEnd().split('\n').at(-1)).toMatch(
@@ -38,7 +39,7 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
     expect(JSON.parse(out)).toMatchObject({ seed: 7, stages: { definitions: { failures: [] } } });
   });
 
-  it('tries the text of a definition, and says what is wrong with one that cannot be', async () => {
+  it.runIf(IS_LONG)('tries the text of a definition, and says what is wrong with one that cannot be', async () => {
     const path = join(folder, 'one.ts');
     const text = (units: number): string => `// {"seed":3,"weighing":"sparse"}
       import { continuous, dense, normal, predictor } from 'cvae-compile';
@@ -55,11 +56,11 @@ describe('npm run fuzz', { timeout: 240_000 }, () => {
   });
 
   it('refuses what it does not know', async () => {
-    expect(await fuzz('--seconds', 'x')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('--seconds: expected'),
-    });
-    expect(await fuzz('--only', 'x')).toMatchObject({ code: 2, err: expect.stringContaining('--only: expected') });
+    for (const option of chosen('options of the fuzzer', ['--seconds', '--only'], 1))
+      expect(await fuzz(option, 'x')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${option}: expected`),
+      });
   });
 });
 
