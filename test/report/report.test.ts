@@ -306,7 +306,10 @@ describe('event files for TensorBoard', () => {
     const path = join(folder, 'small.ts');
     const out = join(folder, 'events');
     for (const words of [['2'], ['4', '--resume']])
-      expect(spawnSync(process.execPath, [bin, 'train', path, '--out', out, '--epochs', ...words]).status).toBe(0);
+      expect(
+        spawnSync(process.execPath, [bin, 'train', path, '--out', out, '--epochs', ...words, '--engine', 'onnx'])
+          .status,
+      ).toBe(0);
     const files = readdirSync(join(out, 'events'));
     expect(files).toHaveLength(1);
     const bytes = readFileSync(join(out, 'events', files[0] ?? ''), 'latin1');
