@@ -82,7 +82,7 @@ test('numbers are drawn at 1: there is no hint', async () => {
     decoder: ({ z, kind: given }) => concat(z, given).pipe(dense(2)),
   });
   const rows = kind.map((one, i) => ({ kind: one, y: [5 * one + (noise[2 * i] ?? 0), noise[2 * i + 1] ?? 0] }));
-  const { display } = await train(numbers, rows, { epochs: 40, batch: 40, onNotice: () => undefined });
+  const { display } = await train(numbers, rows, { epochs: 40, batch: 40, engine: 'onnx', onNotice: () => undefined });
   expect(display).toBeUndefined();
 });
 
