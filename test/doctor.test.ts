@@ -144,7 +144,7 @@ describe('on this machine', () => {
     expect(well).toMatchObject({ node: true, 'tfjs-node': works, 'tfjs-cpu': true, 'onnxruntime-web': true });
   });
 
-  it('is a table for people, with what mends the rest', async () => {
+  it.runIf(IS_LONG)('is a table for people, with what mends the rest', async () => {
     visit(bareProject());
     const { code, stdout } = await consult();
     expect(code).toBe(0);

@@ -81,6 +81,8 @@ const targets: Readonly<Record<string, { readonly target: Target; readonly y: re
   discretizedLogistic: { target: discretizedLogistic(5, { components: 2, per: 'example' }), y: [0, 1, 0.2, 0.8, 0.4] },
 };
 
+const MEANS = chosen('far means', Object.keys(targets), 8);
+
 describe.each(Object.entries(targets))('%s', (name, { target, y }) => {
   const names = Object.keys(target.parameters);
   const parameters = (given: readonly Tensor[]) =>
@@ -102,7 +104,7 @@ describe.each(Object.entries(targets))('%s', (name, { target, y }) => {
     expect(await extremes(machine, layer, inputs(target.shape, y, ...given), WITHIN)).toEqual([]);
   });
 
-  test.each(far(`${name}, mean`))('its mean, parameters of %s', async (_, values) => {
+  test.each(MEANS.includes(name) ? far(`${name}, mean`) : [])('its mean, parameters of %s', async (_, values) => {
     const layer: Layer = (...given) => {
       return { ...target.mean(parameters(given)) };
     };

@@ -84,7 +84,7 @@ describe('a model of a table', () => {
     expect(html).toContain('sequential trees');
   });
 
-  test('is scored by scoreModel alike, on either engine', async () => {
+  test.runIf(IS_LONG)('is scored by scoreModel alike, on either engine', async () => {
     const { weights } = await loadWeights(run);
     const data = await toDataset(await csv(file, { test: 0.2 }), variablesOf(model));
     const found = await Promise.all(

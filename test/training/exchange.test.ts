@@ -32,7 +32,7 @@ import { examples } from '../browser/support/models.ts';
 import { cli } from '../cli/support/cli.ts';
 import { MODELS } from '../compiler/models.ts';
 import { trainedWeights } from '../compiler/weights.ts';
-import { chosen } from '../support/chosen.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
 // What is exported with --training is what is exported without it, and what fine-tuning puts into its files is what an export of the new
 // weights has, also where kernels are transposed, scaled, and hold a normalisation.
@@ -105,10 +105,10 @@ const KINDS = [
   ['just drawn', fresh],
   ['of data that are not standardised', unscaled],
 ] as const;
-/** Compiling these takes as long as all of the others: where time is short, one of them is compiled, and each of the others once. */
+/** Compiling these takes as long as all of the others: they are for the long tests, which try all kinds on each. */
 const LARGE = ['completion', 'quadrants', 'segmentation/joint'];
 
-const some = [...chosen('large models', LARGE, 1), ...Object.keys(models).filter((name) => !LARGE.includes(name))];
+const some = Object.keys(models).filter((name) => IS_LONG || !LARGE.includes(name));
 describe.each(Object.entries(models).filter(([name]) => some.includes(name)))('%s', (name, make) => {
   test.each(chosen(`weights of ${name}`, KINDS, 1))(
     '%s, is exported for training as without',
