@@ -149,7 +149,7 @@ describe('checkpoints of a run that is killed', () => {
         expect(deaths[written.findLast((each) => each < i) ?? -1]?.step.slice(-(name?.length ?? 0)), step).toBe(name);
         await run.close();
         expect(leftovers(at('copy')), step).toEqual([]);
-        if (!IS_LONG && i % 5 > 0) continue;
+        if (!IS_LONG && i % 15 > 0) continue;
         const { code, err } = await cli('train', model, '--out', at('copy'), '--resume');
         // Before there was anything to resume, it says so.
         if (!latest && code === 1) {
