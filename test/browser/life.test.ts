@@ -8,7 +8,7 @@ import { IS_LONG, chosen } from '../support/chosen.ts';
 const { root, host, visit } = browsing(['digits'], { args: ['--enable-blink-features=ForceEagerMeasureMemory'] });
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-const OPENS = IS_LONG ? 100 : 30;
+const OPENS = IS_LONG ? 100 : 15;
 
 describe('a model that is closed', () => {
   // In a worker that another model keeps, and in the page itself.
@@ -24,7 +24,7 @@ describe('a model that is closed', () => {
       };
       if (worker) await evaluate(page, `window.kept = await ${open};`);
       const before = await after(5);
-      // A model's files are 0.7 MB: leaving one in ten of a hundred would show, and one in three of 30.
+      // A model's files are 0.7 MB: leaving one in ten of a hundred would show, and half of 15.
       expect((await after(OPENS)) - before).toBeLessThan(5e6);
       expect(page.workers()).toHaveLength(worker ? 1 : 0);
     },

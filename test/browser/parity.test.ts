@@ -22,7 +22,7 @@ import { IS_LONG, chosen } from '../support/chosen.ts';
 
 const ALL = Object.keys(examples());
 /** The first of those below, and some of the others; the variants, which have their layers, are for the long tests. */
-const SOME = ['digits', ...chosen('parity of examples', ALL.filter((name) => !/^(variants\/|digits$|completion$)/.test(name)), 3)]; // prettier-ignore
+const SOME = ['digits', ...chosen('parity of examples', ALL.filter((name) => !/^(variants\/|digits$|completion$)/.test(name)), 2)]; // prettier-ignore
 const NAMES = IS_LONG ? ALL : ALL.filter((name) => SOME.includes(name));
 /** WebGPU is computed in software here, slowly. */
 const ON_GPU = ['digits', 'completion'];

@@ -58,7 +58,7 @@ describe('a GPU', () => {
     ]);
   });
 
-  it('serves calls and openings that come at once, one after the other', async () => {
+  it.runIf(IS_LONG)('serves calls and openings that come at once, one after the other', async () => {
     const { page } = await visit(mapped(root()));
     const same = await evaluate(
       page,

@@ -7,7 +7,7 @@ import { shared } from '../browser/support/shared.ts';
 import { axe } from './support/axe.ts';
 import { exportForPage } from './support/export.ts';
 import { greysOf, pixelsOf, settled, visit, type Visit, type VisitOptions } from './support/visit.ts';
-import { chosen } from '../support/chosen.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 let root = '';
 let digits = '';
@@ -160,7 +160,7 @@ describe('axe finds nothing', () => {
     [scheme, 'pictures', () => digits] as const,
     [scheme, 'numbers', () => table] as const,
   ]);
-  it.each(chosen('axe, in any state', looks, 1))(
+  it.runIf(IS_LONG).each(looks)(
     'in %s, in any state of any tab, of %s',
     async (colorScheme, _, folder) => {
       expect(await lookAround(await go(folder(), { colorScheme, hash: '#count=4' }))).toEqual([]);
