@@ -25,6 +25,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 import table from '../../examples/table/model.ts';
 import { changedBytes, changedModel, written } from './mutants.ts';
 import { noise } from './ort.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const seed = Number(process.env['SEED'] ?? 1);
 const runs = (usual: number): number => Number(process.env['RUNS'] ?? usual);
@@ -210,7 +211,7 @@ it('an export of which one file is changed at random, with the right hash, is ve
         expect(performance.now() - start).toBeLessThan(30_000);
         await writeFile(join(folder, name), bytes);
       }),
-      { numRuns: runs(120), seed },
+      { numRuns: runs(IS_LONG ? 120 : 40), seed },
     );
   } finally {
     await rm(place, { recursive: true });
