@@ -108,7 +108,8 @@ const KINDS = [
 /** Compiling these takes as long as all of the others: they are for the long tests, which try all kinds on each. */
 const LARGE = ['completion', 'quadrants', 'segmentation/joint'];
 
-const some = Object.keys(models).filter((name) => IS_LONG || !LARGE.includes(name));
+const small = Object.keys(models).filter((name) => !LARGE.includes(name));
+const some = IS_LONG ? Object.keys(models) : chosen('models for training', small, 4);
 describe.each(Object.entries(models).filter(([name]) => some.includes(name)))('%s', (name, make) => {
   test.each(chosen(`weights of ${name}`, KINDS, 1))(
     '%s, is exported for training as without',
