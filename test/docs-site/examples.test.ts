@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printedIn, runAll } from '../support/run-all.ts';
-import { chosen } from '../support/chosen.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SRC = join(ROOT, 'src');
@@ -32,9 +32,6 @@ const examples: readonly Example[] = readdirSync(SRC, { recursive: true, encodin
       return { name, file, code };
     }),
   );
-
-/** Those that are run; all are type-checked. */
-const SOME = chosen('examples in docstrings', examples, 12);
 
 /** What a line that is printed is said to be: `console.log(x.shape); // [200]: of a vector` */
 const saidBy = (code: string): readonly string[] =>
@@ -76,10 +73,9 @@ beforeAll(() => {
   write('tsconfig.json', JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }));
   write(
     'all.ts',
-    runAll(SOME.map(({ name }) => name)),
+    runAll(examples.map(({ name }) => name)),
   );
   write('prepare.ts', PREPARE);
-  expect(node(jiti, 'prepare.ts')).toMatchObject({ status: 0 });
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -94,7 +90,7 @@ const PREPARE = `
 import { exportModel } from 'cvae-compile/compiler';
 import { train } from 'cvae-compile/train';
 import model, { data } from './model.ts';
-const { weights } = await train(model, data, { epochs: 1 });
+const { weights } = await train(model, data, { epochs: 1, engine: 'onnx' });
 await exportModel(model, weights, { out: 'exported' });
 await exportModel(model, weights, { out: 'trainable', training: true });
 `;
@@ -117,11 +113,12 @@ describe('examples in docstrings', () => {
     expect(examples.filter((_, i) => !formatted[i]).map(({ name }) => name)).toEqual([]);
   });
 
-  it('run, and print what they say', () => {
+  it.runIf(IS_LONG)('run, and print what they say', () => {
+    expect(node(jiti, 'prepare.ts')).toMatchObject({ status: 0 });
     const { status, output } = node(jiti, 'all.ts');
     expect(status, output).toBe(0);
     const results = printedIn(output);
-    for (const { name, code } of SOME) {
+    for (const { name, code } of examples) {
       expect(results[name]?.error, name).toBeUndefined();
       expect(results[name]?.printed.map(plain), name).toEqual(saidBy(code).map(plain));
     }
