@@ -30,6 +30,6 @@ test.each(MODELS)('%s is a definition without a cast and without an op of its ow
   expect(code).not.toMatch(/\b(as|any|unknown|apply|elementwise|distribution)\b|@ts-|!\./);
 });
 
-describe.each(chosen('definitions of the zoo', QUICK, 3))('%s', (file) => {
+describe.each(chosen('definitions of the zoo', QUICK, 2))('%s', (file) => {
   test('trains, exports, is verified and sampled', () => wholeWay(file, folder));
 });

@@ -53,7 +53,7 @@ const normalised = cvae({
 });
 
 /** Those whose training step is looked at. */
-const TRAINED = chosen('training steps of models', [...Object.keys(MODELS), 'normalised'], 4);
+const TRAINED = chosen('training steps of models', [...Object.keys(MODELS), 'normalised'], 2);
 
 describe.each(Object.entries({ ...MODELS, normalised }))('no file of %s', (name, model) => {
   const weights = trainedWeights(model);

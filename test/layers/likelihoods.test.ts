@@ -231,7 +231,7 @@ const targets: Record<string, Target> = {
   discretizedLogistic: discretizedLogistic(3, 3, 3, { levels: 8, components: 2 }),
 };
 
-const MEANS = chosen('means', Object.keys(targets), 10);
+const MEANS = chosen('means', Object.keys(targets), 5);
 
 describe.each(Object.entries(targets))('%s is one function everywhere', (name, target) => {
   const keys = Object.keys(target.parameters);
