@@ -7,6 +7,7 @@ import { parquetWriteFile } from 'hyparquet-writer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readersProject } from '../support/reader.ts';
 import { cli, Terminal } from './support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const { folder, run } = readersProject('own-data');
 const file = (name: string): string => join(folder, name);
@@ -160,10 +161,12 @@ describe('init --from', () => {
     }
   });
 
-  it.each([
+  const projects = [
     ['table', []],
     ['images', ['--limit', '10']],
-  ] as const)(
+  ] as const;
+  // The first is evaluated below.
+  it.each(IS_LONG ? projects : projects.slice(0, 1))(
     'writes projects whose own scripts train, export and sample: %s',
     async (project, limit) => {
       for (const [name, ...more] of [

@@ -27,6 +27,7 @@ import type { OnnxGraph } from '../../src/onnx/graph.ts';
 import { numbersOf, tensorOf } from '../../src/onnx/tensor.ts';
 import { normals, stream, uniforms } from '../../src/random.ts';
 import { cli } from '../cli/support/cli.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'int8-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -133,7 +134,7 @@ describe('weights in int8', () => {
     expect(bytes('small')).toBeLessThan(0.75 * bytes('whole'));
   });
 
-  test('leave out layers that cost too much, and say which', async () => {
+  test.runIf(IS_LONG)('leave out layers that cost too much, and say which', async () => {
     // The last number of each word's vector is 0, so that its row of the kernel does not matter, but for the scale.
     const spoilt = new Map(weights);
     const change = (name: string, to: (value: number, i: number) => number): void => {

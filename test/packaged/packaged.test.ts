@@ -8,8 +8,11 @@ import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { TSC } from '../types/tsc.ts';
 import { open, type Model } from 'cvae-compile/runtime';
 import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
+import { chosen } from '../support/chosen.ts';
 
 const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+/** Those whose packages run alone. */
+const SOME = chosen('packages alone', NAMES, 4);
 // Also where comments for bundlers stand before a name, or `String` around it.
 const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']([\w./@-]+)["']/g;
 let built = '';
@@ -41,7 +44,7 @@ afterAll(() => {
 });
 
 describe('a package alone, in an empty folder with an onnxruntime', () => {
-  it.each(NAMES)("%s: runs by its card's program in Node", (name) => {
+  it.each(SOME)("%s: runs by its card's program in Node", (name) => {
     const program = snippet(cards.get(name) ?? '', 'js');
     const [, what = '', said] = /console\.log\((samples(?:\.rain)?\.shape)\); \/\/ \[(.*)\]/.exec(program) ?? [];
     const shape = said?.split(', ').map(Number);
@@ -49,7 +52,7 @@ describe('a package alone, in an empty folder with an onnxruntime', () => {
     expect(run(process.execPath, 'main.mjs')).toEqual({ status: 0, output: JSON.stringify(shape) });
   });
 
-  it.each(NAMES)('%s: proves itself, and has no bare import but an onnxruntime', (name) => {
+  it.each(SOME)('%s: proves itself, and has no bare import but an onnxruntime', (name) => {
     const program = `import { open, signature } from './${name}/index.js';
 const model = await open({ from: './${name}' });
 console.log((await model.selfTest()).passed, model.backend.name, model.signature === signature);`;

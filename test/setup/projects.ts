@@ -58,15 +58,14 @@ export const BUILT: readonly string[] = [
 /** They open pages in a real Chromium, of what is built. */
 export const BROWSER: readonly string[] = [
   'test/browser/',
-  'test/docs-site/browser.test.ts',
   'test/playground/',
   'test/report/report.test.ts',
   'test/site/browser.test.ts',
   'test/training/browser.test.ts',
 ];
 
-/** They take minutes each, so `npm test` leaves them out. */
-export const LONG: readonly string[] = ['test/long/'];
+/** They take minutes each, or walk through a whole site, so `npm test` leaves them out. */
+export const LONG: readonly string[] = ['test/docs-site/browser.test.ts', 'test/long/'];
 
 /** What takes longest, 10 seconds and more, in the order in which the files of a project begin. */
 export const LONGEST: readonly string[] = [
@@ -83,7 +82,6 @@ export const LONGEST: readonly string[] = [
   'test/fuzz/command.test.ts',
   'test/training/exchange.test.ts',
   'test/kill/export.test.ts',
-  'test/docs-site/browser.test.ts',
   'test/resume/kill.test.ts',
   'test/docs.test.ts',
   'test/packaged/packaged.test.ts',

@@ -12,6 +12,7 @@ import { trainedWeights } from '../compiler/weights.ts';
 import { close } from '../onnx/close.ts';
 import { noise } from '../onnx/ort.ts';
 import { compiled } from './run.ts';
+import { chosen } from '../support/chosen.ts';
 
 /** Parts with every kind of kernel that is quantised: products, convolutions, transposed ones, recurrent networks. */
 const PARTS = [
@@ -30,11 +31,12 @@ const graphOf = async (name: string, part: (typeof PARTS)[number][1]) => {
 
 const sizeOf = (graph: Parameters<typeof compiled>[0]): number => compileWasm({ part: graph }, OPSET).bytes().length;
 
-describe.each(PARTS)('%s, %s', (name, part) => {
-  it.each([
+describe.each(chosen('quantised parts', PARTS, 2))('%s, %s', (name, part) => {
+  const forms = [
     ['float16', 0.65, (graph: Parameters<typeof quantised>[0]) => halved(graph)],
     ['int8', 0.45, (graph: Parameters<typeof quantised>[0]) => quantised(graph)],
-  ] as const)(
+  ] as const;
+  it.each(chosen(`weights of ${name}`, forms, 1))(
     'computes with weights in %s what the reference does, in less than %d of the bytes',
     async (_, share, stored) => {
       const whole = await graphOf(name, part);
