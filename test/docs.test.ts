@@ -26,7 +26,7 @@ const blocksOf = (guide: string, language: string): readonly string[] =>
 
 /** Those whose commands are run. */
 const WITH_COMMANDS = GUIDES.filter((guide) => blocksOf(guide, 'sh').length > 0);
-const SOME = chosen('guides with commands', WITH_COMMANDS, 1);
+const SOME = chosen('commands of guides', WITH_COMMANDS, 1);
 
 const { folder: project, run, cli, check, execute } = readersProject('docs');
 
