@@ -8,18 +8,20 @@ import { cli, SMALL, temporary } from '../cli/support/cli.ts';
 import { TSC } from '../types/tsc.ts';
 import { open, type Model } from 'cvae-compile/runtime';
 import { MODELS, ROOT, snippet, stranger, writePackage } from './support.ts';
-import { chosen } from '../support/chosen.ts';
+import { IS_LONG, chosen } from '../support/chosen.ts';
 
-const NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+const ALL = Object.keys(MODELS) as (keyof typeof MODELS)[]; // an object's keys are strings to TypeScript
+/** Those with a sampler, which hold what the others hold, are for the long tests. */
+const NAMES = ALL.filter((name) => IS_LONG || !name.endsWith('WithSampler'));
 /** Those whose packages run alone. */
-const SOME = chosen('packages alone', NAMES, 4);
+const SOME = chosen('packages alone', NAMES, 2);
 // Also where comments for bundlers stand before a name, or `String` around it.
 const IMPORT = /\b(?:from|import)\s*\(?(?:\s*\/\*[^*]*\*\/)*\s*(?:String\()?["']([\w./@-]+)["']/g;
 let built = '';
 let alone = '';
 const cards = new Map<string, string>();
 /** The models of which there is a package with a sampler too. */
-const SAMPLED = NAMES.filter((name) => Object.hasOwn(MODELS, `${name}WithSampler`));
+const SAMPLED = NAMES.filter((name) => NAMES.some((other) => other === `${name}WithSampler`));
 /** The first number that a model's program in C++ prints. */
 const firsts = new Map<string, number>();
 

@@ -59,7 +59,7 @@ describe('what a run can do without', () => {
     expect(readFileSync(at('laplace', 'report.html'), 'utf8')).toContain('the mean of p(y|x,z), with one draw of z');
   });
 
-  test('pictures and what the latent is used for: a line each, and the run goes on', async () => {
+  test.runIf(IS_LONG)('pictures and what the latent is used for: a line each, and the run goes on', async () => {
     const path = define('blind', withEngine(`compute: async () => { throw new TypeError('no pictures today'); }`));
     const out = at('blind');
     const { code, err, out: text } = await cli('train', path, '--out', out, '--json');
