@@ -10,13 +10,14 @@ import { variablesOf } from '../train/parameters.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
-import { compile, type Compiled } from './compile.ts';
+import { compileStored, type Compiled } from './compile.ts';
 import { checkExport, type ExportOptions } from './options.ts';
 import { withModule } from './module/module-files.ts';
 import { withPackage } from './package/packaging.ts';
 import { withPrograms } from './package/programs.ts';
 import { withSpecimens } from './specimens.ts';
-import { gate, type Measured } from './storage/gate.ts';
+import { calibrationOf, gate, type Measured } from './storage/gate.ts';
+import type { Calibration } from './storage/calibrate.ts';
 import { exportTraining } from './training.ts';
 import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
@@ -79,13 +80,21 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     throw new InvalidModel(
       `precision: expected float32 with training, since training continues from unrounded weights, got ${precision}; leave out one of both`,
     );
-  const cost =
-    precision === 'int8' ? await costOf(model, weights, { ...options, measureOn: measureOn ?? examples }) : undefined;
-  const compiling = { ...given, ...(cost && { keepFloat32: [...(given.keepFloat32 ?? []), ...cost.left] }) };
+  const measured =
+    precision === 'int8' || precision === 'int4'
+      ? await costOf(model, weights, { ...options, precision, measureOn: measureOn ?? examples })
+      : undefined;
+  const { cost, calibration } = measured ?? {};
+  const compiling = {
+    ...given,
+    ...(cost && { keepFloat32: [...(given.keepFloat32 ?? []), ...cost.left] }),
+    ...(cost?.int8 && { int8: cost.int8 }),
+    ...(calibration && { calibration }),
+  };
   const onFile = (file: string, done: number): void => onProgress?.(file, 'compile', done);
   const bare = training
     ? exportTraining(model, weights, { ...compiling, onFile, ...(training === true ? {} : training) })
-    : withCost(compile(model, weights, { ...compiling, onFile }), cost);
+    : withCost(compileStored(model, weights, { ...compiling, onFile }), cost);
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
@@ -130,35 +139,56 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
   };
 }
 
-/** Adds what int8 costs to the manifest of a compiled model. */
+/** Adds what whole numbers as weights cost to the manifest of a compiled model. */
 const withCost = (compiled: Compiled, cost: Measured | undefined): Compiled => {
   const { precision } = compiled.manifest;
   if (!precision || !cost) return compiled;
   return { ...compiled, manifest: { ...compiled.manifest, precision: { ...precision, cost } } };
 };
 
-/** Measures what int8 costs. @throws InvalidModel without data, InvalidGraph if that is more than allowed. */
+/** What whole numbers as weights cost, and, for int4, how they are found. */
+interface Costing {
+  readonly cost: Measured;
+  readonly calibration?: Calibration;
+}
+
+/** Measures what whole numbers as weights cost. @throws InvalidModel without data, InvalidGraph if that is more than allowed. */
 const costOf = async (
   model: Model,
   weights: Weights,
-  options: Omit<ExportOptions, 'measureOn'> & { readonly measureOn: Data | false | undefined },
-): Promise<Measured> => {
-  const { measureOn: data, names, opset = OPSET, atMost, keepFloat32, onProgress } = options;
+  options: Omit<ExportOptions, 'measureOn' | 'precision'> & {
+    readonly precision: 'int8' | 'int4';
+    readonly measureOn: Data | false | undefined;
+  },
+): Promise<Costing> => {
+  const { precision, measureOn: data, names, opset = OPSET, atMost, keepFloat32, onProgress } = options;
   if (data === undefined || data === false)
     throw new InvalidModel(
-      'precision: expected data to measure the cost of int8 on, got none; export data from the definition, or give measureOn',
+      `precision: expected data to measure the cost of ${precision} on, got none; export data from the definition, or give measureOn`,
     );
   const { dataset } = await collected(model, data, names);
   const part = (['validation', 'test', 'train'] as const).find((name) => dataset[name]) ?? 'train';
-  return gate(model, weights, {
+  const how = { opset, engine: await usersEngine() };
+  const tell = (from: number) => (done: number) => onProgress?.(precision, 'measure', from + (1 - from) * done);
+  const calibration =
+    precision === 'int4'
+      ? await calibrationOf(model, weights, {
+          ...how,
+          examples: dataset.train,
+          onProgress: (done) => onProgress?.(precision, 'measure', done / 2),
+        })
+      : undefined;
+  const cost = await gate(model, weights, {
+    ...how,
+    precision,
     examples: dataset[part] ?? dataset.train,
     part,
-    opset,
-    engine: await usersEngine(),
     ...(atMost !== undefined && { atMost }),
     ...(keepFloat32 && { keepFloat32 }),
-    onProgress: (done) => onProgress?.('int8', 'measure', done),
+    ...(calibration && { calibration }),
+    onProgress: tell(calibration ? 0.5 : 0),
   });
+  return { cost, ...(calibration && { calibration }) };
 };
 
 const collected = async (model: Model, data: Data, names: ExportOptions['names']): Promise<Collected> => {

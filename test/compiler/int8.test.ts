@@ -169,11 +169,11 @@ describe('weights in int8', () => {
   });
 
   test('are limited by nats or by a share', () => {
-    expect(limitOf(undefined, 20)).toBe(0.05);
-    expect(limitOf(undefined, 2000)).toBe(2);
-    expect(limitOf(0.2, 2000)).toBe(0.2);
-    expect(limitOf('0.5%', 200)).toBeCloseTo(1, 12);
-    expect(() => limitOf('5' as '5%', 2)).toThrow('atMost: expected a number from 0, or a share such as 0.1%');
+    expect(limitOf(undefined, 20, 'int8')).toBe(0.05);
+    expect(limitOf(undefined, 2000, 'int8')).toBe(2);
+    expect(limitOf(0.2, 2000, 'int8')).toBe(0.2);
+    expect(limitOf('0.5%', 200, 'int8')).toBeCloseTo(1, 12);
+    expect(() => limitOf('5' as '5%', 2, 'int8')).toThrow('atMost: expected a number from 0, or a share such as 0.1%');
   });
 
   test('are refused without data, and for training', async () => {
