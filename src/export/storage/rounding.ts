@@ -40,8 +40,7 @@ export interface Sum {
 /** Returns the length of the blocks that k rows are divided into: a divisor of k near 32, or 32, the last block of which is not full. */
 export const blockOf = (k: number): number => {
   if (k <= 64) return k;
-  for (let length = 20; length <= 32; length++) if (k % length === 0) return length;
-  for (let length = 31; length >= 20; length--) if (k % length === 0) return length;
+  for (let length = 32; length >= 20; length--) if (k % length === 0) return length;
   return 32;
 };
 

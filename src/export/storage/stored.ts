@@ -26,6 +26,9 @@ export const storedAs = (
 ): OnnxGraph => {
   if (precision === 'float32') return graph;
   if (precision === 'float16') return halved(graph, exact);
-  const whole = calibration ? packed(graph, calibration, { exact, layers: new Set([...keepFloat32, ...int8]) }) : graph;
+  const whole =
+    precision === 'int4' && calibration
+      ? packed(graph, calibration, { exact, layers: new Set([...keepFloat32, ...int8]) })
+      : graph;
   return quantised(whole, { exact, layers: new Set(keepFloat32) });
 };
