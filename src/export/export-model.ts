@@ -1,23 +1,16 @@
-import type { Collected } from '../data/collected.ts';
-import { toDataset } from '../data/convert.ts';
-import { withClasses } from '../data/names.ts';
-import type { Data } from '../data/source.ts';
 import type { Model } from '../dsl/model.ts';
 import { InvalidModel } from '../errors.ts';
-import { OPSET } from '../onnx/schema.ts';
 import { MANIFEST_FILE, type Manifest } from '../signature.ts';
-import { variablesOf } from '../train/parameters.ts';
 import { ownWeights, type Weights } from '../weights/weights.ts';
 import { largest, usersEngine } from './verification.ts';
 import { trainingBackend } from './backend.ts';
-import { compileStored, type Compiled } from './compile.ts';
+import { compileStored } from './compile.ts';
 import { checkExport, type ExportOptions } from './options.ts';
 import { withModule } from './module/module-files.ts';
 import { withPackage } from './package/packaging.ts';
 import { withPrograms } from './package/programs.ts';
 import { withSpecimens } from './specimens.ts';
-import { calibrationOf, gate, type Measured } from './storage/gate.ts';
-import type { Calibration } from './storage/calibrate.ts';
+import { collectedFor, costingOf, withCost } from './storage/costing.ts';
 import { exportTraining } from './training.ts';
 import { verify } from './verify.ts';
 import type { Agreement } from './verification.ts';
@@ -80,21 +73,12 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     throw new InvalidModel(
       `precision: expected float32 with training, since training continues from unrounded weights, got ${precision}; leave out one of both`,
     );
-  const measured =
-    precision === 'int8' || precision === 'int4'
-      ? await costOf(model, weights, { ...options, precision, measureOn: measureOn ?? examples })
-      : undefined;
-  const { cost, calibration } = measured ?? {};
-  const compiling = {
-    ...given,
-    ...(cost && { keepFloat32: [...(given.keepFloat32 ?? []), ...cost.left] }),
-    ...(cost?.int8 && { int8: cost.int8 }),
-    ...(calibration && { calibration }),
-  };
+  const costing = await costingOf(model, weights, { ...options, measureOn: measureOn ?? examples });
+  const compiling = { ...given, ...costing?.stored };
   const onFile = (file: string, done: number): void => onProgress?.(file, 'compile', done);
   const bare = training
     ? exportTraining(model, weights, { ...compiling, onFile, ...(training === true ? {} : training) })
-    : withCost(compileStored(model, weights, { ...compiling, onFile }), cost);
+    : withCost(compileStored(model, weights, { ...compiling, onFile }), costing?.cost);
   const { compiled: listed, line = undefined } =
     examples === false
       ? { compiled: bare }
@@ -103,7 +87,7 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
           model,
           {
             ...(run !== undefined && { run }),
-            ...(examples !== undefined && { collect: () => collected(model, examples, names) }),
+            ...(examples !== undefined && { collect: () => collectedFor(model, examples, names) }),
           },
           dataRows,
         );
@@ -138,61 +122,3 @@ export async function exportModel(model: Model, trained: Weights, options: Expor
     ...(line !== undefined && { examples: line }),
   };
 }
-
-/** Adds what whole numbers as weights cost to the manifest of a compiled model. */
-const withCost = (compiled: Compiled, cost: Measured | undefined): Compiled => {
-  const { precision } = compiled.manifest;
-  if (!precision || !cost) return compiled;
-  return { ...compiled, manifest: { ...compiled.manifest, precision: { ...precision, cost } } };
-};
-
-/** What whole numbers as weights cost, and, for int4, how they are found. */
-interface Costing {
-  readonly cost: Measured;
-  readonly calibration?: Calibration;
-}
-
-/** Measures what whole numbers as weights cost. @throws InvalidModel without data, InvalidGraph if that is more than allowed. */
-const costOf = async (
-  model: Model,
-  weights: Weights,
-  options: Omit<ExportOptions, 'measureOn' | 'precision'> & {
-    readonly precision: 'int8' | 'int4';
-    readonly measureOn: Data | false | undefined;
-  },
-): Promise<Costing> => {
-  const { precision, measureOn: data, names, opset = OPSET, atMost, keepFloat32, onProgress } = options;
-  if (data === undefined || data === false)
-    throw new InvalidModel(
-      `precision: expected data to measure the cost of ${precision} on, got none; export data from the definition, or give measureOn`,
-    );
-  const { dataset } = await collected(model, data, names);
-  const part = (['validation', 'test', 'train'] as const).find((name) => dataset[name]) ?? 'train';
-  const how = { opset, engine: await usersEngine() };
-  const tell = (from: number) => (done: number) => onProgress?.(precision, 'measure', from + (1 - from) * done);
-  const calibration =
-    precision === 'int4'
-      ? await calibrationOf(model, weights, {
-          ...how,
-          examples: dataset.train,
-          onProgress: (done) => onProgress?.(precision, 'measure', done / 2),
-        })
-      : undefined;
-  const cost = await gate(model, weights, {
-    ...how,
-    precision,
-    examples: dataset[part] ?? dataset.train,
-    part,
-    ...(atMost !== undefined && { atMost }),
-    ...(keepFloat32 && { keepFloat32 }),
-    ...(calibration && { calibration }),
-    onProgress: tell(calibration ? 0.5 : 0),
-  });
-  return { cost, ...(calibration && { calibration }) };
-};
-
-const collected = async (model: Model, data: Data, names: ExportOptions['names']): Promise<Collected> => {
-  const source = await (typeof data === 'function' ? data() : data);
-  const whole = await toDataset(source, withClasses(variablesOf(model), names));
-  return { source, whole, dataset: whole };
-};

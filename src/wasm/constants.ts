@@ -46,9 +46,9 @@ const elementwise = (a: Constant, b: Constant, f: (x: number, y: number) => numb
 };
 
 /** Whole numbers of four bits with their scales. */
-const factored = ({ isPacked: _, ...codes }: Constant, scale: Constant): Constant | undefined => {
-  if (codes.scales || Array.from(codes.data).some((code) => code < -8 || code > 7)) return undefined;
-  return scaled({ ...codes, stored: 'int4' }, scale);
+const factored = ({ shape, data, scales }: Constant, scale: Constant): Constant | undefined => {
+  if (scales || Array.from(data).some((code) => code < -8 || code > 7)) return undefined;
+  return scaled({ shape, data, stored: 'int4' }, scale);
 };
 
 const joined = (all: readonly Constant[]): Constant | undefined => {

@@ -1,6 +1,8 @@
 import { number, numbers, word } from '../../onnx/defaults.ts';
 import type { OnnxNode, OnnxTensor } from '../../onnx/graph.ts';
 import { numbersOf } from '../../onnx/tensor.ts';
+import type { ShapedArray } from '../../runtime/ort.ts';
+import { size } from '../../shape/size.ts';
 
 /**
  * A kernel as a matrix [k, n]: each of its n columns is what one output makes of k inputs. Of a kernel for several directions, the
@@ -18,7 +20,7 @@ export interface Matrix {
 export const matrixOf = (node: OnnxNode, input: number, { shape }: OnnxTensor): Matrix | undefined => {
   const [first = 0, second = 0, ...rest] = shape;
   const rank = shape.length;
-  const others = rest.reduce((product, length) => product * length, second);
+  const others = size(shape.slice(1));
   switch (node.op) {
     case 'Gemm':
       if (input !== 1 || number(node, 'transA') === 1) return undefined;
@@ -51,12 +53,6 @@ export const entriesOf = ({ k, n, isTransposed }: Matrix, tensor: OnnxTensor): F
   return Float64Array.from({ length: k * n }, (_, i) => all[(i % n) * k + Math.floor(i / n)] ?? NaN);
 };
 
-/** Float32 numbers, and their shape. */
-export interface Array {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-}
-
 /** A row of inputs: k numbers of an array, from a place on. */
 export type Row = (data: Float32Array, from: number) => void;
 
@@ -72,7 +68,7 @@ export const eachRow = (
     x,
     group,
     most,
-  }: { readonly kernel: OnnxTensor; readonly x: Array; readonly group: number; readonly most: number },
+  }: { readonly kernel: OnnxTensor; readonly x: ShapedArray; readonly group: number; readonly most: number },
   row: Row,
 ): void => {
   const isState = groups > 1 && x.shape.length === 4;
@@ -87,8 +83,8 @@ export const eachRow = (
 };
 
 /** The channels at each place of [N, C, …]. */
-const columns = ({ data, shape: [rows = 0, channels = 0, ...spatial] }: Array, most: number, row: Row): void => {
-  const places = spatial.reduce((product, length) => product * length, 1);
+const columns = ({ data, shape: [rows = 0, channels = 0, ...spatial] }: ShapedArray, most: number, row: Row): void => {
+  const places = size(spatial);
   const column = new Float32Array(channels);
   for (const at of some(rows * places, most)) {
     const from = Math.floor(at / places) * channels * places + (at % places);
@@ -98,7 +94,13 @@ const columns = ({ data, shape: [rows = 0, channels = 0, ...spatial] }: Array, m
 };
 
 /** What lies under a convolution's kernel: [C, …kernel] for each place that it stands at. */
-const patches = (node: OnnxNode, kernel: readonly number[], { data, shape }: Array, most: number, row: Row): void => {
+const patches = (
+  node: OnnxNode,
+  kernel: readonly number[],
+  { data, shape }: ShapedArray,
+  most: number,
+  row: Row,
+): void => {
   const [rows = 0, channels = 0, ...spatial] = shape;
   const rank = spatial.length;
   const [strides, dilations] = [numbers(node, 'strides') ?? [], numbers(node, 'dilations') ?? []];
@@ -107,8 +109,7 @@ const patches = (node: OnnxNode, kernel: readonly number[], { data, shape }: Arr
     const reach = (dilations[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1;
     return Math.floor((length + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0) - reach) / (strides[axis] ?? 1)) + 1;
   });
-  const product = (all: readonly number[]): number => all.reduce((a, b) => a * b, 1);
-  const [places, taps, plane] = [product(lengths), product(kernel), product(spatial)];
+  const [places, taps, plane] = [size(lengths), size(kernel), size(spatial)];
   const patch = new Float32Array(channels * taps);
   for (const at of some(rows * places, most)) {
     const corner = indices(at % places, lengths).map((i, axis) => i * (strides[axis] ?? 1) - (pads[axis] ?? 0));

@@ -1,4 +1,4 @@
-import { fromHalf, toHalf } from '../../float16.ts';
+import { numbersOf, tensorOf } from '../../onnx/tensor.ts';
 
 /** A matrix [k, n] in whole numbers from −8 to 7, with a scale for each block of rows in each column. */
 export interface Codes {
@@ -100,7 +100,7 @@ export const roundedTo4 = (
   const weights = Array.from({ length: groups }, (_, group) => weightsOf(k, feedback?.[group]));
   const found = scalesOf(entries, { k, n, block }, (column) => weights[Math.floor(column / columns)]);
   const isHalf = found.every((scale) => Math.abs(scale) >= SMALL && Math.abs(scale) < LARGE);
-  const scales = isHalf ? found.map((scale) => fromHalf(toHalf(scale))) : found;
+  const scales = isHalf ? Float32Array.from(numbersOf(tensorOf('float16', [found.length], found))) : found;
   const codes = new Int8Array(k * n);
   const scaleAt = (row: number, column: number): number => scales[Math.floor(row / block) * n + column] ?? 1;
   for (let group = 0; group < groups; group++) {
