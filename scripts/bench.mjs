@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SHARED = [
   'families.ts',
   'measure.ts',
+  'module-speed.ts',
   'networks.ts',
   'pytorch.ts',
   'serve-page.ts',

@@ -17,7 +17,7 @@ import { unitsIn } from './float16.ts';
 import { layersOf4 } from './int4.ts';
 import { layersIn } from './int8.ts';
 import { runRows, type Rows } from './run-rows.ts';
-import { storedAs } from './stored.ts';
+import { storedAs, type Stored } from './stored.ts';
 
 /** How much worse a model may become: a number of nats (or of the loss's unit), or a share of its loss: `0.1%`. */
 export type AtMost = number | `${number}%`;
@@ -65,25 +65,12 @@ export interface GateOptions {
  * @throws InvalidGraph if no layer can have as few bits.
  */
 export const gate = async (model: Model, weights: Weights, options: GateOptions): Promise<Measured> => {
-  const { precision, part, opset, calibration, keepFloat32 = [], onProgress } = options;
-  const { whole, exact } = evaluationOf(model, weights, SAMPLES, opset);
-  const examples = take(spreadColumns(variablesOf(model), options.examples, weights), MOST);
-  const rows: Rows = { ...options, model, examples, samples: SAMPLES, isShared: true };
-  const before = await lossesOf(whole, rows);
+  const { precision, part, calibration, keepFloat32 = [], onProgress } = options;
+  const { whole, exact, loss, count, riseOf } = await measuring(model, weights, options);
   onProgress?.(0.3);
-  const loss = mean(before);
   const limit = limitOf(options.atMost, loss, precision);
-  const riseWith = async (floats: readonly string[], int8: readonly string[] = []) => {
-    const stored = {
-      precision,
-      exact,
-      keepFloat32: [...keepFloat32, ...floats],
-      int8,
-      ...(calibration && { calibration }),
-    };
-    const after = await lossesOf(storedAs(whole, stored), rows);
-    return spreadOf(after.map((value, i) => value - (before[i] ?? NaN)));
-  };
+  const riseWith = (floats: readonly string[], int8: readonly string[] = []): Promise<Rise> =>
+    riseOf({ precision, keepFloat32: [...keepFloat32, ...floats], int8, ...(calibration && { calibration }) });
   const { unit } = distributionOf(model.target);
   const kept = { exact, layers: new Set(keepFloat32) };
   const eights = layersIn(whole, kept);
@@ -110,17 +97,45 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
   onProgress?.(1);
   if (!(rise.mean <= limit) || all.length === 0)
     throw new InvalidGraph(
-      `precision: expected ${precision} weights that cost at most ${round(limit)} ${unit}, got +${round(rise.mean)} ${unit} on ${examples.count} examples (${part})${dear.length > 0 ? ` even with ${dear.length} of ${eights.length} layers left in float32` : ''}; allow more by at most, or export ${calibration ? 'int8' : 'float16'}`,
+      `precision: expected ${precision} weights that cost at most ${round(limit)} ${unit}, got +${round(rise.mean)} ${unit} on ${count} examples (${part})${dear.length > 0 ? ` even with ${dear.length} of ${eights.length} layers left in float32` : ''}; allow more by at most, or export ${calibration ? 'int8' : 'float16'}`,
     );
   return {
     loss,
     rise: rise.mean,
     error: rise.error,
     unit,
-    examples: examples.count,
+    examples: count,
     part,
     left,
     ...(int8.length > 0 && { int8 }),
+  };
+};
+
+/** What a loss rises by, and the standard error of that. */
+export interface Rise {
+  readonly mean: number;
+  readonly error: number;
+}
+
+/** Measures −log p(y|x) of examples, and what it rises by when weights are stored in some way, from the same draws of z. */
+export const measuring = async (
+  model: Model,
+  weights: Weights,
+  options: Pick<GateOptions, 'examples' | 'opset' | 'engine' | 'signal'>,
+) => {
+  const { whole, exact } = evaluationOf(model, weights, SAMPLES, options.opset);
+  const examples = take(spreadColumns(variablesOf(model), options.examples, weights), MOST);
+  const rows: Rows = { ...options, model, examples, samples: SAMPLES, isShared: true };
+  const before = await lossesOf(whole, rows);
+  return {
+    whole,
+    exact,
+    loss: mean(before),
+    count: examples.count,
+    riseOf: async (stored: Omit<Stored, 'exact'>): Promise<Rise> => {
+      const after = await lossesOf(storedAs(whole, { ...stored, exact }), rows);
+      return spreadOf(after.map((value, i) => value - (before[i] ?? NaN)));
+    },
   };
 };
 
@@ -150,7 +165,7 @@ const evaluationOf = (model: Model, weights: Weights, samples: number, opset: nu
 /** Returns layers, first the one that costs most if it is the only one of whole numbers. */
 const costsOf = async (
   all: readonly string[],
-  riseOf: (layer: string) => Promise<{ readonly mean: number }>,
+  riseOf: (layer: string) => Promise<Rise>,
 ): Promise<readonly string[]> => {
   const costs: (readonly [layer: string, cost: number])[] = [];
   for (const layer of all) costs.push([layer, (await riseOf(layer)).mean]);
@@ -190,7 +205,7 @@ const lossesOf = async (graph: OnnxGraph, rows: Rows): Promise<Float64Array> => 
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const spreadOf = (values: Float64Array): { readonly mean: number; readonly error: number } => {
+const spreadOf = (values: Float64Array): Rise => {
   const middle = mean(values);
   const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, values.length - 1);
   return { mean: middle, error: Math.sqrt(variance / values.length) };
