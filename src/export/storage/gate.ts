@@ -8,6 +8,7 @@ import type { Model } from '../../dsl/model.ts';
 import { InvalidGraph, InvalidModel } from '../../errors.ts';
 import { evaluation } from '../../layers/estimation.ts';
 import type { OnnxGraph } from '../../onnx/graph.ts';
+import { size } from '../../shape/size.ts';
 import { variablesOf } from '../../train/parameters.ts';
 import { spreadColumns } from '../../train/columns.ts';
 import type { Weights } from '../../weights/weights.ts';
@@ -15,7 +16,7 @@ import type { InferenceEngine } from '../engine.ts';
 import { calibrate, type Calibration } from './calibrate.ts';
 import { unitsIn } from './float16.ts';
 import { layersOf4 } from './int4.ts';
-import { layersIn } from './int8.ts';
+import { layerOf, layersIn } from './int8.ts';
 import { runRows, type Rows } from './run-rows.ts';
 import { storedAs, type Stored } from './stored.ts';
 
@@ -75,6 +76,10 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
   const kept = { exact, layers: new Set(keepFloat32) };
   const eights = layersIn(whole, kept);
   const all = calibration ? layersOf4(whole, calibration, kept) : eights;
+  if (all.length === 0)
+    throw new InvalidGraph(
+      `precision: expected a kernel that ${precision} makes smaller, got none${keepFloat32.length > 0 ? ' that does not stay float32' : ''}; export ${calibration ? 'int8' : 'float16'}`,
+    );
   let left: readonly string[] = [];
   let int8: readonly string[] = [];
   let rise = await riseWith([]);
@@ -82,9 +87,14 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
   const costs =
     rise.mean <= limit ? [] : await costsOf(eights, (layer) => riseWith(eights.filter((one) => one !== layer)));
   // The cheapest layer keeps what is asked for: else nothing would have it.
-  const cheapest = costs.findLast((layer) => all.includes(layer));
-  const dear = costs.filter((layer) => layer !== cheapest);
-  const fours = dear.filter((layer) => calibration && all.includes(layer));
+  const names = costs.map(({ layer }) => layer);
+  const cheapest = names.findLast((layer) => all.includes(layer));
+  const dear = names.filter((layer) => layer !== cheapest);
+  // Of int4, first those that cost most for what they save.
+  const fours = costs
+    .filter(({ layer }) => calibration && all.includes(layer) && layer !== cheapest)
+    .sort((a, b) => b.cost / sizeOf(whole, b.layer) - a.cost / sizeOf(whole, a.layer))
+    .map(({ layer }) => layer);
   const steps = [
     ...fours.map((_, i) => ({ left: [], int8: fours.slice(0, i + 1) })),
     ...dear.map((_, i) => ({ left: dear.slice(0, i + 1), int8: fours.filter((layer) => dear.indexOf(layer) > i) })),
@@ -95,7 +105,7 @@ export const gate = async (model: Model, weights: Weights, options: GateOptions)
     rise = await riseWith(left, int8);
   }
   onProgress?.(1);
-  if (!(rise.mean <= limit) || all.length === 0)
+  if (!(rise.mean <= limit))
     throw new InvalidGraph(
       `precision: expected ${precision} weights that cost at most ${round(limit)} ${unit}, got +${round(rise.mean)} ${unit} on ${count} examples (${part})${dear.length > 0 ? ` even with ${dear.length} of ${eights.length} layers left in float32` : ''}; allow more by at most, or export ${calibration ? 'int8' : 'float16'}`,
     );
@@ -166,11 +176,15 @@ const evaluationOf = (model: Model, weights: Weights, samples: number, opset: nu
 const costsOf = async (
   all: readonly string[],
   riseOf: (layer: string) => Promise<Rise>,
-): Promise<readonly string[]> => {
-  const costs: (readonly [layer: string, cost: number])[] = [];
-  for (const layer of all) costs.push([layer, (await riseOf(layer)).mean]);
-  return costs.sort(([, a], [, b]) => b - a).map(([layer]) => layer);
+): Promise<readonly { readonly layer: string; readonly cost: number }[]> => {
+  const costs: { readonly layer: string; readonly cost: number }[] = [];
+  for (const layer of all) costs.push({ layer, cost: (await riseOf(layer)).mean });
+  return costs.sort((a, b) => b.cost - a.cost);
 };
+
+/** The number of weights of a layer. */
+const sizeOf = ({ initializers }: OnnxGraph, layer: string): number =>
+  [...initializers].reduce((sum, [name, { shape }]) => sum + (layerOf(name) === layer ? size(shape) : 0), 0);
 
 /** Returns what the loss may rise by. @throws InvalidModel for what is no such limit. */
 export const limitOf = (atMost: AtMost | undefined, loss: number, precision: 'int8' | 'int4'): number => {

@@ -62,7 +62,7 @@ export const layersOf4 = (graph: OnnxGraph, calibration: Calibration, kept: Kept
 };
 
 /** Kernels of fewer numbers, or whose outputs are made of fewer, are smaller as int8. */
-const [FEW, LEAST] = [2048, 64];
+const [FEW, LEAST] = [4096, 64];
 
 /** A kernel as a matrix, and the name of the bias that its outputs have, if nothing else has it. */
 interface Product {

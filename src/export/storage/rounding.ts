@@ -19,7 +19,8 @@ export interface Feedback {
   readonly to: number;
   /** The rows in the order of their second moments, the smallest first. */
   readonly order: Int32Array;
-  /** Row by row, of the rows in that order. */
+  /** The second moments of the rows in that order, [rows, rows], and the lower half of their Cholesky factor. */
+  readonly moments: Float64Array;
   readonly factor: Float64Array;
   /** The second moment of each row, in the matrix's order. */
   readonly weights: Float64Array;
@@ -52,14 +53,17 @@ export const feedbackOf = ({ from, size, products, totals, count }: Sum, hasBias
   const weights = Float64Array.from({ length: size }, (_, i) => moment(i, i));
   const damping = DAMPING * (weights.reduce((sum, weight) => sum + weight, 0) / size) || 1;
   const order = Int32Array.from(weights.keys()).sort((a, b) => (weights[a] ?? 0) - (weights[b] ?? 0) || a - b);
-  const factor = new Float64Array(size * size);
+  const moments = new Float64Array(size * size);
   for (let i = 0; i < size; i++)
-    for (let j = 0; j <= i; j++) factor[i * size + j] = moment(order[i] ?? 0, order[j] ?? 0) + (i === j ? damping : 0);
+    for (let j = 0; j < size; j++)
+      moments[i * size + j] = moment(order[i] ?? 0, order[j] ?? 0) + (i === j ? damping : 0);
+  const factor = moments.slice();
   cholesky(factor, size);
   return {
     from,
     to: from + size,
     order,
+    moments,
     factor,
     weights: weights.map((weight) => weight + damping),
     means: hasBias ? means : undefined,
@@ -139,12 +143,9 @@ interface Columns {
 }
 
 /** Rounds rows of a group's columns, the last in the order first. */
-const roundChunk = (
-  entries: Float64Array,
-  n: number,
-  { from, order, factor }: Feedback,
-  { first, count, codes, scaleAt }: Columns,
-): void => {
+const roundChunk = (entries: Float64Array, n: number, feedback: Feedback, columns: Columns): void => {
+  const { from, order, factor } = feedback;
+  const { first, count, codes, scaleAt } = columns;
   const size = order.length;
   const errors = new Float64Array(size * count);
   const wanted = new Float64Array(count);
@@ -167,7 +168,48 @@ const roundChunk = (
       errors[i * count + c] = entry - code * scale;
     }
   }
+  for (let c = 0; c < count; c++) refineColumn(entries, n, feedback, columns, first + c);
 };
+
+/** Rounds the rows of a column again, each given all others, while that makes its error smaller: the first ones did not know the last. */
+const refineColumn = (
+  entries: Float64Array,
+  n: number,
+  { from, order, moments }: Feedback,
+  { codes, scaleAt }: Columns,
+  column: number,
+): void => {
+  const size = order.length;
+  const errors = new Float64Array(size);
+  // Half the derivatives of the error in the outputs by those of the rows.
+  const slopes = new Float64Array(size);
+  const add = (i: number, by: number): void => {
+    errors[i] = (errors[i] ?? 0) + by;
+    const row = i * size;
+    for (let j = 0; j < size; j++) slopes[j] = (slopes[j] ?? 0) + by * (moments[row + j] ?? 0);
+  };
+  const placeOf = (i: number): number => (from + (order[i] ?? 0)) * n + column;
+  for (let i = 0; i < size; i++) {
+    const at = placeOf(i);
+    add(i, (entries[at] ?? 0) - (codes[at] ?? 0) * scaleAt(from + (order[i] ?? 0), column));
+  }
+  for (let sweep = 0, isChanged = true; isChanged && sweep < SWEEPS; sweep++) {
+    isChanged = false;
+    for (let i = size - 1; i >= 0; i--) {
+      const at = placeOf(i);
+      const scale = scaleAt(from + (order[i] ?? 0), column);
+      const best = (entries[at] ?? 0) - (errors[i] ?? 0) + (slopes[i] ?? 0) / (moments[i * size + i] ?? 1);
+      const code = codeOf(best, scale);
+      if (code === codes[at]) continue;
+      add(i, ((codes[at] ?? 0) - code) * scale);
+      codes[at] = code;
+      isChanged = true;
+    }
+  }
+};
+
+/** How often at most. */
+const SWEEPS = 8;
 
 const codeOf = (value: number, scale: number): number => Math.max(-8, Math.min(7, Math.round(value / scale)));
 
