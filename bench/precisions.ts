@@ -8,6 +8,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { toDataset } from '../src/data/convert.ts';
+import { NEAREST } from '../src/export/storage/calibrate.ts';
 import { measuring } from '../src/export/storage/gate.ts';
 import { usersEngine } from '../src/export/verification.ts';
 import { OPSET } from '../src/onnx/schema.ts';
@@ -59,16 +60,19 @@ const trained = (name: string): string => {
   return out;
 };
 
-/** What float16 costs in nats, which an export does not measure. */
-const halfCost = async (name: string, run: string): Promise<string> => {
+/** What an export does not measure: the nats that float16 costs, and int4 that is rounded to the nearest. */
+const unmeasured = async (name: string, run: string): Promise<Readonly<Record<'float16' | 'nearest', string>>> => {
   const { default: model, data } = await import(`../examples/${name}/model.ts`);
   const owner = { params: parametersOf(model), fingerprint: fingerprintsOf(model) };
   const { weights } = await loadWeights(run, owner);
   const parts = await toDataset(await data(), variablesOf(model));
   const examples = parts.validation ?? parts.test ?? parts.train;
   const { riseOf } = await measuring(model, weights, { examples, opset: OPSET, engine: await usersEngine() });
-  const { mean, error } = await riseOf({ precision: 'float16' });
-  return nats(mean, error);
+  const [half, four] = [
+    await riseOf({ precision: 'float16' }),
+    await riseOf({ precision: 'int4', calibration: NEAREST }),
+  ];
+  return { float16: nats(half.mean, half.error), nearest: nats(four.mean, four.error) };
 };
 
 const nats = (rise: number, error: number): string =>
@@ -84,8 +88,11 @@ const browser = await launch();
 const site = await serving(root);
 const sizes: Record<string, string>[] = [];
 const speeds: Record<string, string>[] = [];
+const nearests: string[] = [];
 for (const name of MODELS) {
   const run = trained(name);
+  const { float16, nearest } = await unmeasured(name, run);
+  nearests.push(`${name} ${nearest}`);
   for (const precision of PRECISIONS) {
     const folder = join(root, `${name}-${precision}`);
     const definition = `examples/${name}/model.ts`;
@@ -101,8 +108,7 @@ for (const name of MODELS) {
       'ONNX files': sum(({ length }) => length),
       'ONNX files, sent': sum((bytes) => gzipSync(bytes, { level: 9 }).length),
       'model.js and model.wasm, sent': kB(script + module),
-      'rise of −log p(y\\|x), nats':
-        precision === 'float32' ? '–' : cost ? nats(cost.rise, cost.error) : await halfCost(name, run),
+      'rise of −log p(y\\|x), nats': precision === 'float32' ? '–' : cost ? nats(cost.rise, cost.error) : float16,
       'layers of more bits': cost ? others(cost) : '',
     });
     const page = await inChromium(browser, `${site.url}/`, folder);
@@ -130,7 +136,7 @@ await rm(root, { recursive: true });
 const report = `${markdown(sizes)}
 
 onnxruntime-web itself is ${kB(await runtimeBytes())} as sent, and \`model.wasm\` needs none. As sent is by gzip; nats are means over up to 500
-examples, with their standard errors.
+examples, with their standard errors. Rounded to the nearest, int4 would cost ${nearests.join(', ')}.
 
 ${markdown(speeds)}
 

@@ -55,11 +55,12 @@ describe('a kernel in four bits', () => {
   // Lengths that blocks divide and do not divide, an odd number of numbers, and outputs first.
   it.each([
     ['MatMul', [3, 200], [200, 33], {}],
-    ['MatMul', [3, 67], [67, 33], {}],
+    ['MatMul', [3, 67], [67, 65], {}],
+    ['MatMul', [3, 75], [75, 57], {}],
     ['Gemm', [3, 794], [794, 9], {}],
-    ['Gemm', [3, 130], [31, 130], { transB: 1 }],
-    ['Conv', [2, 16, 5, 6], [24, 16, 3, 3], { strides: [2, 1], pads: [1, 0, 0, 1] }],
-    ['ConvTranspose', [2, 64, 4, 4], [64, 5, 3, 3], { strides: [2, 2] }],
+    ['Gemm', [3, 130], [33, 130], { transB: 1 }],
+    ['Conv', [2, 16, 5, 6], [32, 16, 3, 3], { strides: [2, 1], pads: [1, 0, 0, 1] }],
+    ['ConvTranspose', [2, 64, 4, 4], [64, 8, 3, 3], { strides: [2, 2] }],
   ] as const)('%s %j · %j is unpacked as it was packed', (op, x, shape, attributes) => {
     const kernel = random('kernel', shape);
     const graph = graphOf(op, x, kernel, attributes);
@@ -110,7 +111,7 @@ describe('error feedback', () => {
 
   it('makes the products of what is given change least, and the bias takes what is left on average', async () => {
     const x = tensorOf('float32', [rows, 80], inputs());
-    const graph = graphOf('Gemm', ['N', 80], random('kernel', [80, 40]), {}, random('bias', [40]));
+    const graph = graphOf('Gemm', ['N', 80], random('kernel', [80, 60]), {}, random('bias', [60]));
     const run = async (
       watched: OnnxGraph,
       each: (outputs: Readonly<Record<string, { data: Float32Array; shape: readonly number[] }>>) => void,
@@ -130,7 +131,7 @@ describe('error feedback', () => {
     const fed = errorOf(graph, packed(graph, known), x);
     expect(fed).toBeLessThan(0.4 * nearest);
     // Without a bias of its own there is nothing to shift.
-    const bare = graphOf('Gemm', ['N', 80], random('kernel', [80, 40]));
+    const bare = graphOf('Gemm', ['N', 80], random('kernel', [80, 60]));
     const without = errorOf(bare, packed(bare, await calibrate(bare, OPSET, run)), x);
     expect(without).toBeLessThan(0.6 * nearest);
     expect(fed).toBeLessThan(without);
@@ -261,6 +262,11 @@ describe('a model in int4', () => {
     );
     await expect(exportModel(model, weights, { out: join(folder, 'x'), precision: 'int4' })).rejects.toThrow(
       'precision: expected data to measure the cost of int4 on, got none',
+    );
+    await expect(
+      exported('none', { precision: 'int4', keepFloat32: ['network/dense_1', 'network/dense_2'] }),
+    ).rejects.toThrow(
+      'precision: expected a kernel that int4 makes smaller, got none that does not stay float32; export int8',
     );
     const options: object = { precision: 'int4' };
     expect(() => compile(model, weights, options)).toThrow(
