@@ -38,11 +38,13 @@ export const modelOf = (choice: Choice, rows: number): Model => {
     condition,
     target,
     latent,
-    recognition: ({ y, mask, ...given }: Given & { readonly y: Given; readonly mask?: Given }) =>
-      joined([...from(y, names), ...from(mask ?? {}, masked), ...from(given, told)]).pipe(
-        mlp([width, width]),
-        gaussian(latent),
-      ),
+    // What a network is not given cannot be asked for either.
+    recognition: (given: Given & { readonly y: Given; readonly mask?: Given }) =>
+      joined([
+        ...from(given.y, names),
+        ...(masked.length > 0 ? from(given.mask ?? {}, masked) : []),
+        ...from(given, told),
+      ]).pipe(mlp([width, width]), gaussian(latent)),
     decoder: (given: Given) => joined(from(given, ['z', ...told])).pipe(mlp([width, width]), heads(target)),
   };
   return told.length > 0 ? cvae({ ...whole, prior }) : cvae(whole);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { InvalidData, InvalidFile } from '../../errors.ts';
 import { reason } from '../../files/whole.ts';
-import { decoderOf, textOf } from './decoder.ts';
+import { decoderOf, textOf, type Decoder } from './decoder.ts';
 
 /**
  * Decodes the text of a file, which messages call CSV or JSON, piece by piece: in this encoding, in that which its byte order mark names, else in UTF-8. Throws an
@@ -12,7 +12,7 @@ export async function* decoded(
   encoding: string | undefined,
   what: 'CSV' | 'JSON' = 'CSV',
 ): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
+  let decoder: Decoder | undefined;
   let line = 1;
   const decode = (bytes: Uint8Array | undefined): string => {
     const before = decoder ?? decoderOf(path, what, encoding, bytes);

@@ -1,6 +1,9 @@
 import { InvalidData } from '../../errors.ts';
 import { valueText } from '../../values/value-text.ts';
 
+/** Node's types of the global class have only its value. */
+export type Decoder = InstanceType<typeof TextDecoder>;
+
 const MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],
@@ -24,7 +27,7 @@ export const decoderOf = (
   what: string,
   encoding: string | undefined,
   bytes: Uint8Array = new Uint8Array(),
-): TextDecoder => {
+): Decoder => {
   const begins = ([, mark]: readonly [string, readonly number[]]): boolean =>
     mark.every((byte, i) => bytes[i] === byte);
   const other = OTHERS.find(begins);
@@ -40,7 +43,7 @@ export const decoderOf = (
 };
 
 /** Decodes the next bytes, or the end. @throws InvalidData, which names the line, for bytes that are invalid in the encoding. */
-export const textOf = (path: string, decoder: TextDecoder, bytes: Uint8Array | undefined, line: number): string => {
+export const textOf = (path: string, decoder: Decoder, bytes: Uint8Array | undefined, line: number): string => {
   let text: string;
   try {
     text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
