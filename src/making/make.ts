@@ -45,12 +45,17 @@ export interface Making {
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly onEpoch?: (epoch: Epoch) => void;
   /** Receives the model as it is then, not after every epoch: that takes time from training. */
-  readonly onModel?: (files: Files) => void;
+  readonly onModel?: (model: Held) => void;
+}
+
+/** A model in memory. */
+export interface Held {
+  readonly manifest: Manifest;
+  readonly files: Files;
 }
 
 /** A model that was made: its package, and what else is worth keeping. */
-export interface Made {
-  readonly files: Files;
+export interface Made extends Held {
   /** The definition and the weights, with which the command line goes on: `model.ts`, `weights.safetensors`. */
   readonly sources: Files;
   readonly ended: Training['ended'];
@@ -69,7 +74,9 @@ export const makeModel = async (making: Making): Promise<Made> => {
   const model = modelOf(choice, rows);
   const source = sourceOf(table, choice);
   const dataset = await toDataset(source, modelVariables(model));
-  const look = looking(making, model, dataset.names);
+  const specimens = (bare: Compiled) =>
+    withSpecimens(bare, model, { collect: async () => ({ source, whole: dataset, dataset }) });
+  const look = looking(making, model, dataset.names, specimens);
   const trained = await train(model, dataset, {
     engine,
     minutes,
@@ -77,20 +84,18 @@ export const makeModel = async (making: Making): Promise<Made> => {
     onNotice: onNotice ?? (() => undefined),
     onEpoch: async (epoch, weights) => {
       making.onEpoch?.(epoch);
-      look(weights);
+      await look(weights);
     },
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   });
   const { weights, names, display, ended, stopped, validation } = trained;
   const bare = compile(model, weights, { name, names, recognition: true, ...(display && { display }) });
-  const { compiled } = await withSpecimens(bare, model, {
-    collect: async () => ({ source, whole: dataset, dataset }),
-  });
+  const { compiled } = await specimens(bare);
   const [fingerprint] = fingerprintsOf(model);
   const definition = definitionOf(table.survey, table.columns, choice, `./${encodeURIComponent(table.survey.path)}`);
   return {
-    files: packaged(compiled, model, dataset, trained, making),
+    ...packaged(compiled, model, dataset, trained, making),
     sources: new Map([
       ['model.ts', new TextEncoder().encode(definition.text)],
       ['weights.safetensors', encodeSealed(weights, { fingerprint })],
@@ -118,19 +123,25 @@ const sourceOf = ({ survey, decimal, rows }: TextTable, choice: Choice): Table =
 };
 
 /** Returns what shows the model as it becomes: looking takes at most a fifth of the time. */
-const looking = ({ name, onModel }: Making, model: Model, names: Names | undefined): ((weights: Weights) => void) => {
+const looking = (
+  { name, onModel }: Making,
+  model: Model,
+  names: Names | undefined,
+  specimens: (bare: Compiled) => Promise<{ readonly compiled: Compiled }>,
+): ((weights: Weights) => Promise<void>) => {
   let [seen, cost] = [-Infinity, 0];
-  return (weights) => {
+  return async (weights) => {
     const from = performance.now();
     if (!onModel || from - seen < Math.max(1000, 4 * cost)) return;
-    const compiled = compile(model, weights, { name, ...(names && { names }), example: false });
-    onModel(written(compiled));
+    onModel(
+      written((await specimens(compile(model, weights, { name, ...(names && { names }), example: false }))).compiled),
+    );
     [seen, cost] = [performance.now(), performance.now() - from];
   };
 };
 
 /** Returns the files of a package. */
-const packaged = (compiled: Compiled, model: Model, dataset: Dataset, trained: Training, making: Making): Files => {
+const packaged = (compiled: Compiled, model: Model, dataset: Dataset, trained: Training, making: Making): Held => {
   const { validation, test, unit, epochs, seed, engine, data } = trained;
   const [training, validating] = partsOf(dataset, DEFAULTS.validation, seed);
   const texts = packageTexts({
@@ -159,12 +170,15 @@ const packaged = (compiled: Compiled, model: Model, dataset: Dataset, trained: T
 };
 
 /** Returns the files of a compiled model as bytes. */
-const written = ({ files, others = [], manifest }: Compiled): Files => {
+const written = ({ files, others = [], manifest }: Compiled): Held => {
   const packed = [...Object.values(files).flatMap(filesOf), ...others];
-  return new Map([
-    ...packed.map(({ file, pieces }) => [file, joined(pieces)] as const),
-    [MANIFEST_FILE, new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)],
-  ]);
+  return {
+    manifest,
+    files: new Map([
+      ...packed.map(({ file, pieces }) => [file, joined(pieces)] as const),
+      [MANIFEST_FILE, new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)],
+    ]),
+  };
 };
 
 const joined = (pieces: readonly Uint8Array[]): Uint8Array => {

@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { makeModel, type Files } from '../../src/making/make.ts';
+import { makeModel, type Files, type Held } from '../../src/making/make.ts';
 import { modelOf } from '../../src/making/model.ts';
 import type { Samples } from '../../src/runtime/result.ts';
 import { open } from '../../src/runtime/node.ts';
@@ -29,7 +29,7 @@ it('makes a package of a table, in memory, that opens and draws what the table h
   const table = daysTable(600);
   const choice = choiceOf(table, ['rain in mm', 'sky', 'visitors'], ['station']);
   const stop = new AbortController();
-  const seen: Files[] = [];
+  const seen: Held[] = [];
   const losses: number[] = [];
   const made = await makeModel({
     table,
@@ -43,20 +43,23 @@ it('makes a package of a table, in memory, that opens and draws what the table h
       losses.push(validation?.['loss'] ?? NaN);
       if (losses.length === 40) stop.abort();
     },
-    onModel: (files) => seen.push(files),
+    onModel: (model) => seen.push(model),
   });
   expect(made.ended.by).toBe('signal');
   expect(Math.min(...losses)).toBeLessThan((losses[0] ?? NaN) - 1);
   expect(seen.length).toBeGreaterThan(0);
 
-  const early = await open(await put(seen[0] ?? new Map()));
+  const early = await open(await put(seen[0]?.files ?? new Map()));
   expect(await early.sample({ station: 'Ulm' }, { count: 2 })).toHaveProperty('visitors.data.length', 2);
   await early.close();
 
   const model = await open(await put(made.files));
   expect(await model.selfTest()).toMatchObject({ passed: true });
   // Of several targets, samples are a record of them.
-  const drawn = (await model.sample({ station: 'Ulm' }, { count: 400, draw: true })) as unknown as Record<string, Samples>;
+  const drawn = (await model.sample({ station: 'Ulm' }, { count: 400, draw: true })) as unknown as Record<
+    string,
+    Samples
+  >;
   const rain = drawn['rain_in_mm']?.data ?? [];
   expect(Math.abs(rain.filter((one) => one === 0).length / 400 - 0.4)).toBeLessThan(0.15);
   expect(Math.max(...rain)).toBeLessThan(19);
