@@ -61,7 +61,7 @@ const choiceOf = (
   };
 };
 
-const say = (said: MakeSaid): void => self.postMessage(said);
+const say = (said: MakeSaid): void => self.postMessage(said, []);
 
 self.addEventListener('message', ({ data }) => {
   serve(data).catch((error: unknown) => {
@@ -73,6 +73,6 @@ self.addEventListener('message', ({ data }) => {
 
 /** The part of a worker's global scope that is used. */
 declare const self: {
-  postMessage(said: MakeSaid): void;
+  postMessage(said: MakeSaid, transfer: readonly ArrayBuffer[]): void;
   addEventListener(type: 'message', listener: (event: { readonly data: MakeRequest }) => void): void;
 };

@@ -1,5 +1,5 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Computing, ColumnFacts, MakeRequest, MakeSaid, Told } from '../../../src/making/messages.ts';
+import type { Computing, ColumnFacts, MakeRequest, MakeSaid } from '../../../src/making/messages.ts';
 import type { Held, Made } from '../../../src/making/make.ts';
 import { problemOf, type Problem } from '../session/problem.ts';
 
@@ -42,31 +42,79 @@ export interface Making {
 }
 
 export const createMaking = (): Making => {
-  const state = {
-    table: signal<TableRead | undefined>(undefined),
-    roles: signal<Readonly<Record<string, Role>>>({}),
-    minutes: signal(2),
-    stage: signal<Stage>('ready'),
-    spent: signal(0),
-    losses: signal<readonly EpochLoss[]>([]),
-    model: signal<Held | undefined>(undefined),
-    made: signal<Made | undefined>(undefined),
-    notices: signal<readonly string[]>([]),
-    problem: signal<Problem | undefined>(undefined),
-  };
-  const { table, roles, stage, spent, losses, model, made, notices, problem } = state;
+  const state = stateOf();
+  const { table, roles, stage, problem } = state;
   let file = '';
   let worker: Worker | undefined;
-
-  const fail = (error: unknown): void => {
-    const title = stage.peek() === 'reading' ? 'The table could not be read' : 'Training stopped';
-    problem.value = problemOf(error, title);
-    stage.value = 'ready';
+  const ask = (request: MakeRequest): void => {
+    worker ??= startWorker(
+      hearing(state, () => file),
+      (error) => fail(state, error),
+    );
+    worker.postMessage(request, []);
   };
-  const hear = (said: MakeSaid): void => {
+  return {
+    ...state,
+    read: async (chosen) => {
+      if (stage.peek() !== 'ready') return;
+      stage.value = 'reading';
+      problem.value = undefined;
+      table.value = undefined;
+      forget(state);
+      file = chosen.name;
+      try {
+        ask({ do: 'read', name: file, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+      } catch (error) {
+        fail(state, error);
+      }
+    },
+    start: (on, runtime) => {
+      if (stage.peek() !== 'ready') return;
+      stage.value = 'training';
+      problem.value = undefined;
+      forget(state);
+      const columns = table.peek()?.columns ?? [];
+      const of = (role: Role) => columns.filter(({ name }) => roles.peek()[name] === role);
+      ask({
+        do: 'train',
+        targets: of('drawn').map(({ name }) => name),
+        conditions: of('told').map(({ name, kind }) => ({ column: name, ...(kind === 'dates' && { part: 'month' }) })),
+        name: nameOf(file),
+        minutes: state.minutes.peek(),
+        runtime,
+        on,
+      });
+    },
+    stop: () => {
+      if (stage.peek() !== 'training') return;
+      stage.value = 'ending';
+      ask({ do: 'stop' });
+    },
+  };
+};
+
+const stateOf = () => ({
+  table: signal<TableRead | undefined>(undefined),
+  roles: signal<Readonly<Record<string, Role>>>({}),
+  minutes: signal(2),
+  stage: signal<Stage>('ready'),
+  spent: signal(0),
+  losses: signal<readonly EpochLoss[]>([]),
+  model: signal<Held | undefined>(undefined),
+  made: signal<Made | undefined>(undefined),
+  notices: signal<readonly string[]>([]),
+  problem: signal<Problem | undefined>(undefined),
+});
+type State = ReturnType<typeof stateOf>;
+
+/** Returns what the worker's messages change. */
+const hearing =
+  (state: State, file: () => string) =>
+  (said: MakeSaid): void => {
+    const { table, roles, stage, spent, losses, model, made, notices } = state;
     switch (said.said) {
       case 'table':
-        table.value = { file, rows: said.rows, columns: said.columns };
+        table.value = { file: file(), rows: said.rows, columns: said.columns };
         roles.value = usualRoles(said.columns);
         stage.value = 'ready';
         return;
@@ -88,71 +136,24 @@ export const createMaking = (): Making => {
         stage.value = 'ready';
         return;
       case 'failed':
-        fail(new Error(said.message));
+        fail(state, new Error(said.message));
     }
   };
-  const ask = (request: MakeRequest): void => {
-    worker ??= startWorker(hear, fail);
-    worker.postMessage(request);
-  };
-  return {
-    ...state,
-    read: async (chosen) => {
-      if (stage.peek() !== 'ready') return;
-      stage.value = 'reading';
-      problem.value = undefined;
-      table.value = undefined;
-      forget(state);
-      file = chosen.name;
-      try {
-        ask({ do: 'read', name: file, bytes: new Uint8Array(await chosen.arrayBuffer()) });
-      } catch (error) {
-        fail(error);
-      }
-    },
-    start: (on, runtime) => {
-      if (stage.peek() !== 'ready') return;
-      stage.value = 'training';
-      problem.value = undefined;
-      forget(state);
-      const names = (role: Role): readonly string[] =>
-        (table.peek()?.columns ?? []).flatMap(({ name }) => (roles.peek()[name] === role ? [name] : []));
-      const isDate = (name: string): boolean =>
-        table.peek()?.columns.find((one) => one.name === name)?.kind === 'dates';
-      ask({
-        do: 'train',
-        targets: names('drawn'),
-        conditions: names('told').map((column): Told => ({ column, ...(isDate(column) && { part: 'month' }) })),
-        name: nameOf(file),
-        minutes: state.minutes.peek(),
-        runtime,
-        on,
-      });
-    },
-    stop: () => {
-      if (stage.peek() !== 'training') return;
-      stage.value = 'ending';
-      ask({ do: 'stop' });
-    },
-  };
+
+const fail = ({ stage, problem }: State, error: unknown): void => {
+  const title = stage.peek() === 'reading' ? 'The table could not be read' : 'Training stopped';
+  problem.value = problemOf(error, title);
+  stage.value = 'ready';
 };
 
 /** Forgets what was made before. */
-const forget = ({ spent, losses, model, made, notices }: Forgotten): void => {
+const forget = ({ spent, losses, model, made, notices }: State): void => {
   spent.value = 0;
   losses.value = [];
   model.value = undefined;
   made.value = undefined;
   notices.value = [];
 };
-
-interface Forgotten {
-  readonly spent: Signal<number>;
-  readonly losses: Signal<readonly EpochLoss[]>;
-  readonly model: Signal<Held | undefined>;
-  readonly made: Signal<Made | undefined>;
-  readonly notices: Signal<readonly string[]>;
-}
 
 const startWorker = (hear: (said: MakeSaid) => void, fail: (error: unknown) => void): Worker => {
   const worker = new Worker(new URL('../../../src/making/making-worker.ts', import.meta.url), { type: 'module' });
