@@ -73,7 +73,7 @@ if (
   const sources = output.flatMap((made) =>
     made.type === 'chunk' ? made.moduleIds : made.originalFileNames.map((path) => `${root}playground/${path}`),
   );
-  writeFileSync(`${root}${LICENCES}`, licencesOf(sources));
+  writeFileSync(`${root}${LICENCES}`, licencesOf([...sources, ...makingSources()]));
 }
 
 /**
@@ -104,6 +104,22 @@ function bundleLibrary(name, least) {
 
 const bin = new URL('../dist/cli/bin.js', import.meta.url);
 if (existsSync(bin)) chmodSync(bin, 0o755);
+
+/** What is in the worker that makes models, of which Vite does not tell. */
+function makingSources() {
+  const { metafile } = buildSync({
+    ...browser,
+    entryPoints: ['src/making/making-worker.ts'],
+    format: 'esm',
+    splitting: true,
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    // Node's, and what only Node's modules load: neither is in the page.
+    external: ['node:*', 'env-paths', 'jiti', '@tensorflow/*', 'onnxruntime-*'],
+  });
+  return Object.keys(metafile.inputs).map((path) => `${root}${path}`);
+}
 
 function inSrc(folder) {
   return `src/${folder}`;
