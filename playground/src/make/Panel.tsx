@@ -14,7 +14,7 @@ const MakePanel = ({ playground }: { readonly playground: Playground }) => {
   const { table, stage, problem, notices, losses } = making;
   const read = table.value;
   return (
-    <section class="make" aria-label="New model">
+    <section class="make" aria-label="Train a new model">
       <p>
         Train a model of your own table: a CSV or TSV file with a header. It trains in this page; nothing leaves it.
       </p>
