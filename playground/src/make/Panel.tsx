@@ -116,7 +116,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
               disabled={busy}
               onChange={({ currentTarget }) => setOnGpu(currentTarget.checked)}
             />
-            On the GPU (WebGPU), which pays for large tables
+            On the GPU (WebGPU)
           </label>
         )}
       </div>
