@@ -96,10 +96,12 @@ export const trainer = async (address: string | URL, options: TrainerOptions & O
   const training = trainingOf(manifest, at(MANIFEST_FILE));
   const step = { bytes: await get(training.step), where: at(training.step.file) };
   const state = readState(await get(training.state), at(training.state.file));
-  // A page trains on WASM, whatever runs the model; Node trains on the CPU.
+  // Node trains on the CPU.
   const { ort, provider } = await loadAny(backend === 'wasm' ? 'wasm' : 'auto');
   const on = { executionProviders: [provider], intraOpNumThreads: threads };
-  return createTrainer(ort, manifest, training, step, state, on, own);
+  const made = await createTrainer(ort, manifest, training, step, state, on, own);
+  const reason = backend === 'webgpu' ? 'webgpu: training in Node is on the CPU' : undefined;
+  return { ...made, backend: { name: provider, threads, ...(reason !== undefined && { reason }) } };
 };
 
 /**

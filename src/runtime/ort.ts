@@ -26,7 +26,20 @@ export interface OrtSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
+  /** Does the same with a state that stays where the session runs, if that is elsewhere. */
+  hold?(feeds: Readonly<Record<string, OrtTensor>>, held: Held): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
+}
+
+/** Which of the states that a session holds are meant, by their numbers. */
+export interface Held {
+  /** The one that inputs are taken from which are not given; none by default. */
+  readonly from?: number;
+  /**
+   * What comes of it: the inputs, and outputs `next/x` as x, of each of which is returned whether it is finite. Below 0, nothing is run, and
+   * the state `from` is returned.
+   */
+  readonly to?: number;
 }
 
 /** The options of a session that matter for models of this size. */

@@ -3,13 +3,13 @@ import { InvalidData, InvalidFile, Unavailable, reasonOf } from '../errors.ts';
 import { size } from '../shape/size.ts';
 import { brief } from '../values/brief.ts';
 import { farthest } from '../values/farthest.ts';
-import { unboundedIn } from '../values/finite.ts';
 import { maskName } from '../values/mask-name.ts';
 import { fillNormals, fillUniforms, stream } from '../random.ts';
 import { optimiserScalars, type Manifest, type TrainingSignature } from '../signature.ts';
 import { closable, type Closable } from './calls.ts';
-import { checkOpenOptions, type OpenOptions } from './open-options.ts';
+import { checkOpenOptions, type Backend, type OpenOptions } from './open-options.ts';
 import { maskVariable, targetVariable } from './example.ts';
+import { dataOf, holdState } from './held-state.ts';
 import { expect } from './options.ts';
 import type { ShapedArray, Ort, OrtOptions, OrtSession, OrtTensor } from './ort.ts';
 import type { State } from './state.ts';
@@ -25,6 +25,8 @@ export interface TrainerOptions {
 
 /** An exported model in training: takes examples, returns weights. */
 export interface Trainer extends Closable {
+  /** What computes the steps, and the reason if it is not what was requested. */
+  readonly backend: Backend;
   /**
    * Takes one step for a batch: a value for each example of every condition (or one that all share), of `y` and, if there is one,
    * of `mask` (of several targets each by its name, and `rain_mask`), in the forms that the model of `open` takes. The y of a Bernoulli is given as numbers from 0 to 1, bytes from 0 to
@@ -55,7 +57,7 @@ export const createTrainer = async (
   { arrays, step: before }: State,
   how: OrtOptions,
   { seed = 1, learningRate = training.learningRate }: TrainerOptions,
-): Promise<Trainer> => {
+): Promise<Omit<Trainer, 'backend'>> => {
   checkNumbers(seed, learningRate);
   const variables = variablesOf(manifest, training);
   const session: OrtSession = await ort.InferenceSession.create(bytes, { ...how }).catch((error: unknown) => {
@@ -65,9 +67,10 @@ export const createTrainer = async (
   });
   await checkStep(session, training, arrays, where);
   const tensor = (data: Float32Array, shape: readonly number[]): OrtTensor => new ort.Tensor('float32', data, shape);
-  const state = new Map([...arrays].map(([name, { data, shape }]) => [name, tensor(data, shape)]));
+  const held = holdState(session, new Map([...arrays].map(([name, { data, shape }]) => [name, tensor(data, shape)])));
   let taken = before;
   let closed = false;
+  let left: ReadonlyMap<string, ShapedArray> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const feedsFor = feedsOf(tensor, training, seed, learningRate);
@@ -77,9 +80,7 @@ export const createTrainer = async (
     const { rows, values } = await encodeAll(variables, batch);
     checkCounts(manifest, values, rows);
     const step = taken + 1;
-    const feeds: Record<string, OrtTensor> = { ...Object.fromEntries(state), ...feedsFor(values, rows, step) };
-    const inputs = Object.fromEntries(session.inputNames.map((name) => [name, given(feeds[name], name)]));
-    const results = await session.run(inputs).catch((error: unknown) => {
+    const stepped = await held.step(feedsFor(values, rows, step)).catch((error: unknown) => {
       throw new InvalidFile(
         `${where}: expected a step that takes the batch and the state, got "${reasonOf(error)}"; export the model again`,
       );
@@ -92,12 +93,13 @@ export const createTrainer = async (
           : `lower the learning rate, now ${learningRate}, or look for extreme values in the batch`;
       throw new InvalidData(`step ${step}: expected a finite ${what}, got ${value}; ${remedy}`);
     };
-    const metrics = training.metrics.map((name) => [name, dataOf(results[`metrics/${name}`])[0] ?? NaN] as const);
+    const metrics = training.metrics.map(
+      (name) => [name, dataOf(stepped.results[`metrics/${name}`])[0] ?? NaN] as const,
+    );
     for (const [name, value] of metrics) if (name === 'loss') checkFinite(name, value);
-    const next = Array.from(state.keys(), (name) => [name, results[`next/${name}`]] as const);
     // After a gradient whose square overflows float32, Adam would never move the parameter again.
-    for (const [name, value] of next) if (value) checkFinite(`number in ${name}`, unboundedIn(dataOf(value)));
-    for (const [name, value] of next) if (value) state.set(name, value);
+    if (stepped.unbounded) checkFinite(`number in ${stepped.unbounded[0]}`, stepped.unbounded[1]);
+    stepped.keep();
     taken = step;
     return Object.fromEntries(metrics);
   };
@@ -113,12 +115,14 @@ export const createTrainer = async (
     step: (batch) => inTurn(() => take(batch)),
     weights: () =>
       inTurn(async () => {
-        const own = [...state].filter(([name]) => !isRemembered(name, state));
-        return new Map(own.map(([name, value]) => [name, { data: dataOf(value).slice(), shape: value.dims }]));
+        const all = closed && left ? left : await held.read();
+        return new Map([...all].filter(([name]) => !isRemembered(name, arrays)));
       }),
     ...closable(() =>
       inTurn(async () => {
         if (closed) return;
+        // Weights can be asked for afterwards.
+        left = await held.read().catch(() => undefined);
         closed = true;
         await session.release();
       }),
@@ -232,9 +236,4 @@ const checkNumbers = (seed: number, learningRate: number): void => {
 const given = <T>(value: T | undefined, name: string): T => {
   if (value === undefined) throw new RangeError(`train: ${name} is missing`);
   return value;
-};
-
-const dataOf = (value: OrtTensor | undefined): Float32Array => {
-  if (value?.data instanceof Float32Array) return value.data;
-  throw new TypeError('train: a result is not float32');
 };

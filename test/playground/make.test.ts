@@ -35,7 +35,7 @@ const give = (name: string, buffer: Uint8Array) =>
 
 describe('a model that is trained of a table in the page', () => {
   it('says what a table is, and what it refuses', async () => {
-    await page.getByRole('tab', { name: 'New model' }).click();
+    await page.getByRole('tab', { name: 'Train', exact: true }).click();
     await give('empty.csv', new TextEncoder().encode('\n'));
     await page.getByText('The table could not be read').waitFor();
     expect(await page.locator('.make').textContent()).toContain('empty.csv: expected a header line, got an empty file');
@@ -56,13 +56,15 @@ describe('a model that is trained of a table in the page', () => {
     await button('Train').click();
     await page.locator('.watched svg').first().waitFor({ timeout: 40_000 });
     await page.getByRole('tab', { name: 'Model', exact: true }).click();
-    await page.getByRole('tab', { name: 'New model' }).click();
+    await page.getByRole('tab', { name: 'Train', exact: true }).click();
     const epochs = async () =>
       Number(/after (\d+) epochs?/.exec((await page.locator('.losses').textContent()) ?? '')?.[1]);
     await expect.poll(epochs, { timeout: 40_000 }).toBeGreaterThan(12);
     await button('Stop and keep').click();
     await button('Download package').waitFor({ timeout: 40_000 });
-    expect(await page.locator('.make').textContent()).toMatch(/Stopped after \d+ epochs\. The weights of epoch \d+ are kept/);
+    expect(await page.locator('.make').textContent()).toMatch(
+      /Stopped after \d+ epochs\. The weights of epoch \d+ are kept/,
+    );
     expect(await axe(page)).toEqual([]);
     expect(asked.filter((line) => !/^GET [\w.-]+(\/[\w.-]+)*$/.test(line))).toEqual([]);
   });

@@ -31,7 +31,7 @@ const go = async (name: string): Promise<Visit> => (here = await visit(browser, 
 describe('the page of', () => {
   it('a model without a latent: its prediction, with what is seen laid over it, and an image from a file', async () => {
     const { page, said } = await go('variants/nn');
-    expect(await page.getByRole('tab').allTextContents()).toEqual(['Prediction', 'Code', 'Model']);
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Prediction', 'Train', 'Code', 'Model']);
     expect(await page.locator('.guesses figcaption b').allTextContents()).toEqual(['Prediction', 'Ground truth']);
     const seen = (i: number): boolean => i % 28 < 14 && i >= 14 * 28;
     const [paper = []] = await greysOf(page, '.paper');

@@ -14,7 +14,7 @@ const MakePanel = ({ playground }: { readonly playground: Playground }) => {
   const { table, stage, problem, notices, losses } = making;
   const read = table.value;
   return (
-    <section class="make" aria-label="New model">
+    <section class="make" aria-label="Train a new model">
       <p>
         Train a model of your own table: a CSV or TSV file with a header. It trains in this page; nothing leaves it.
       </p>
@@ -116,7 +116,7 @@ const Train = ({ playground: { site, engines, wish } }: { readonly playground: P
               disabled={busy}
               onChange={({ currentTarget }) => setOnGpu(currentTarget.checked)}
             />
-            On the GPU (WebGPU), which pays for large tables
+            On the GPU (WebGPU)
           </label>
         )}
       </div>

@@ -22,7 +22,7 @@ export const Tabs = ({ playground }: { readonly playground: Playground }) => {
     ...(canBeAsked(manifest) ? [['ask', 'Your data'] as const] : []),
     ...(hasTraining(manifest) ? [['train', 'Fine-tune'] as const] : []),
     // It needs the files of onnxruntime-web.
-    ...(playground.engines.onnx ? [['make', 'New model'] as const] : []),
+    ...(playground.engines.onnx ? [['make', 'Train'] as const] : []),
     ['code', 'Code'],
     ['model', 'Model'],
   ];

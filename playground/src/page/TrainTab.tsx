@@ -24,6 +24,7 @@ export const TrainTab = ({ playground }: { readonly playground: Playground }) =>
     <Panel
       folder={site.folder}
       wasmPaths={site.ort}
+      backend={wish.value.backend}
       manifest={manifest}
       conditions={one.value}
       seed={settings.value.seed}

@@ -9,6 +9,8 @@ export type Weights = ReadonlyMap<string, ShapedArray>;
 export interface TrainPanelProps {
   readonly folder: URL;
   readonly wasmPaths: URL;
+  /** What the person has chosen to run the model on. */
+  readonly backend: 'wasm' | 'webgpu';
   readonly manifest: Manifest;
   /** The conditions as they are now, as `sample` takes them. */
   readonly conditions: Readonly<Record<string, unknown>>;

@@ -78,6 +78,11 @@ const TrainPanel = (props: TrainPanelProps) => {
             />
           )}
           <Controls lesson={lesson} examples={examples.length} onDownload={() => void download()} />
+          {lesson.notice.value && (
+            <p class="notice" role="status">
+              {lesson.notice.value}
+            </p>
+          )}
           {shown && <ProblemCard problem={shown} />}
           {losses.value.length > 0 && <Curve losses={losses.value} />}
           {view && before.value && (

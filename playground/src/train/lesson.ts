@@ -26,6 +26,8 @@ export interface Lesson {
   readonly now: ReadonlySignal<Model | undefined>;
   readonly weights: ReadonlySignal<Weights | undefined>;
   readonly problem: ReadonlySignal<Problem | undefined>;
+  /** Why something else trains than was chosen. */
+  readonly notice: ReadonlySignal<string | undefined>;
   start(): Promise<void>;
   /** Ends training after the step that is under way; it can go on from there. */
   stop(): void;
@@ -34,11 +36,14 @@ export interface Lesson {
 }
 
 /** What a lesson is about. */
-export type Subject = Pick<TrainPanelProps, 'folder' | 'wasmPaths' | 'manifest' | 'examples' | 'seed' | 'onWeights'>;
+export type Subject = Pick<
+  TrainPanelProps,
+  'folder' | 'wasmPaths' | 'backend' | 'manifest' | 'examples' | 'seed' | 'onWeights'
+>;
 
-export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWeights }: Subject): Lesson => {
+export const createLesson = ({ folder, wasmPaths, backend, manifest, examples, seed, onWeights }: Subject): Lesson => {
   const state = stateOf();
-  const { taught, steps, learningRate, rehearse, stage, losses, pace, before, now, weights, problem } = state;
+  const { taught, steps, learningRate, rehearse, stage, losses, pace, before, now, weights, problem, notice } = state;
   let learner: Trainer | undefined;
 
   const look = async (): Promise<void> => {
@@ -55,7 +60,8 @@ export const createLesson = ({ folder, wasmPaths, manifest, examples, seed, onWe
     stage.value = 'loading';
     const model = (before.value ??= await open(folder, { wasmPaths }));
     const known = rehearse.value ? await rehearsalOf(model, manifest, examples, taught.value, seed) : [];
-    learner ??= await trainer(folder, { wasmPaths, seed, learningRate: learningRate.value });
+    learner ??= await trainer(folder, { wasmPaths, backend, seed, learningRate: learningRate.value });
+    notice.value = learner.backend.reason && `Training on WASM; ${learner.backend.reason}`;
     stage.value = 'training';
     let [seen, cost] = [performance.now(), 0];
     for (let left = steps.value; left > 0 && stage.peek() === 'training'; left--) {
@@ -118,6 +124,7 @@ const stateOf = () => ({
   now: signal<Model | undefined>(undefined),
   weights: signal<Weights | undefined>(undefined),
   problem: signal<Problem | undefined>(undefined),
+  notice: signal<string | undefined>(undefined),
 });
 
 /** A duration, smoothed over those before. */

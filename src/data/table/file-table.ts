@@ -22,6 +22,9 @@ export const fileTable = (
     async (path: string | URL, options: TableOptions = {}): Promise<Table> => {
       checkTableOptions(where, options, TABLE_OPTIONS);
       const file = pathOf(path);
-      return lazily({ where, path: file, name: basename(file), unit: 'row', decimal: '.', rows: (begin) => read(file, begin) }, options);
+      return lazily(
+        { where, path: file, name: basename(file), unit: 'row', decimal: '.', rows: (begin) => read(file, begin) },
+        options,
+      );
     },
   );

@@ -1,6 +1,5 @@
-import type { Ort, OrtTensor } from '../ort.ts';
-import type { Feeds } from '../sessions.ts';
-import type { Opened, Reply, Request, Said } from './worker-host.ts';
+import type { Held, Ort, OrtTensor } from '../ort.ts';
+import type { Opened, Reply, Request, Said, Sent } from './worker-host.ts';
 import type { Start } from './start.ts';
 
 /** The part of a page's `Worker` that is used. */
@@ -75,24 +74,25 @@ export const startRemote = async (
 
 type Ask = (request: Request) => Promise<unknown>;
 
+type Tensors = Readonly<Record<string, OrtTensor>>;
+
 const remoteOrt = (ask: Ask): Ort => ({
   Tensor: RemoteTensor,
   InferenceSession: {
     create: async (bytes, options) => {
       // The worker returns what the protocol defines: it is the same program.
       const { session, inputNames, outputNames } = (await ask({ do: 'create', bytes, options })) as Opened;
+      const run = (tensors: Tensors, held?: Held): Promise<Tensors> => {
+        const feeds = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data: own(data), dims }]);
+        const all: Sent = Object.fromEntries(feeds);
+        return ask({ do: 'run', session, feeds: all, ...held }) as Promise<Tensors>; // as above
+      };
       return {
         inputNames,
         outputNames,
-        run: async (tensors) => {
-          const feeds = Object.entries(tensors).map(([name, { data, dims }]) => [
-            name,
-            { data: own(data), shape: dims },
-          ]);
-          const found = await ask({ do: 'run', session, feeds: Object.fromEntries(feeds) satisfies Feeds });
-          return found as Readonly<Record<string, OrtTensor>>; // as above
-        },
-        release: async () => void (await ask({ do: 'release', session })),
+        run,
+        hold: run,
+        release: () => ask({ do: 'release', session }) as Promise<void>,
       };
     },
   },

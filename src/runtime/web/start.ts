@@ -15,7 +15,9 @@ export interface OrtWeb extends Ort {
   readonly env: {
     logLevel?: string | undefined;
     readonly wasm: { wasmBinary?: unknown; numThreads?: number };
-    readonly webgpu?: { readonly device: Promise<unknown> };
+    readonly webgpu?: {
+      readonly device: Promise<{ readonly lost?: Promise<{ readonly message?: string }> } | undefined>;
+    };
   };
 }
 
@@ -31,20 +33,14 @@ export const started = async (ort: OrtWeb, start: Start, onLost: (reason: string
     if (/no available backend/.test(String(error))) throw error;
   });
   if (!start.gpu) return { InferenceSession, Tensor };
-  let watched = false;
+  let lost: Promise<void> | undefined;
   const create: Ort['InferenceSession']['create'] = async (bytes, options) => {
     const session = await InferenceSession.create(bytes, options);
-    if (!watched) {
-      watched = true;
-      void lostOf(ort).then(onLost);
-    }
+    lost ??= lostOf(ort).then(onLost);
     return session;
   };
   return { Tensor, InferenceSession: { create } };
 };
 
 /** Waits for the loss of the GPU that onnxruntime has used since its first session, and returns the reason. */
-const lostOf = async ({ env }: OrtWeb): Promise<string> => {
-  const device = Object(await env.webgpu?.device);
-  return Object(await device.lost).message;
-};
+const lostOf = async ({ env }: OrtWeb): Promise<string> => `${(await (await env.webgpu?.device)?.lost)?.message}`;
