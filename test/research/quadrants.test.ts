@@ -61,7 +61,7 @@ describe('a cell', () => {
     },
   );
 
-  test('may be of the missing pixels alone: the same task in fewer weights', async () => {
+  test.runIf(IS_LONG)('may be of the missing pixels alone: the same task in fewer weights', async () => {
     const [whole, missing] = [await run({ model: 'cvae' }), await run({ model: 'cvae', ...EVERYTHING })];
     expect(missing?.floor).toBeCloseTo(whole?.floor ?? NaN, 9);
     // Untrained networks say half of each missing pixel: the likelihoods can be compared.
@@ -70,7 +70,7 @@ describe('a cell', () => {
     expect(count(missing?.parameters)).toBeLessThan(count(whole?.parameters));
   });
 
-  test.each(chosen('quadrants of cells', [1, 2, 3] as const, 1))(
+  test.runIf(IS_LONG).each([1, 2, 3] as const)(
     'of %d quadrants may be convolutional: seen and missing pixels in their places',
     async (quadrants) => {
       const { seen, missing } = pixelsOf(quadrants);
@@ -117,7 +117,7 @@ describe('a cell', () => {
     expect(told).toEqual([]);
   });
 
-  test('goes on where it was interrupted, to the same numbers', async () => {
+  test.runIf(IS_LONG)('goes on where it was interrupted, to the same numbers', async () => {
     const given = { model: 'cvae', seed: 5, epochs: 6 } as const;
     const whole = await run(given, { cells: join(folder, 'other'), runs: join(folder, 'other-runs') });
     const stop = new AbortController();
