@@ -9,8 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SHARED = [
   'families.ts',
   'measure.ts',
+  'module-speed.ts',
   'networks.ts',
-  'pytorch.ts',
+  'peers.ts',
   'serve-page.ts',
   'serve-report.ts',
   'wire.ts',
