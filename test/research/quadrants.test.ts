@@ -27,7 +27,7 @@ import {
   settingsOf,
   TABLE,
 } from '../../research/quadrants/settings.ts';
-import { IS_LONG, chosen } from '../support/chosen.ts';
+import { chosen } from '../support/chosen.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -61,7 +61,7 @@ describe('a cell', () => {
     },
   );
 
-  test.runIf(IS_LONG)('may be of the missing pixels alone: the same task in fewer weights', async () => {
+  test('may be of the missing pixels alone: the same task in fewer weights', async () => {
     const [whole, missing] = [await run({ model: 'cvae' }), await run({ model: 'cvae', ...EVERYTHING })];
     expect(missing?.floor).toBeCloseTo(whole?.floor ?? NaN, 9);
     // Untrained networks say half of each missing pixel: the likelihoods can be compared.
@@ -70,7 +70,7 @@ describe('a cell', () => {
     expect(count(missing?.parameters)).toBeLessThan(count(whole?.parameters));
   });
 
-  test.runIf(IS_LONG).each([1, 2, 3] as const)(
+  test.each(chosen('quadrants of cells', [1, 2, 3] as const, 1))(
     'of %d quadrants may be convolutional: seen and missing pixels in their places',
     async (quadrants) => {
       const { seen, missing } = pixelsOf(quadrants);
@@ -117,7 +117,7 @@ describe('a cell', () => {
     expect(told).toEqual([]);
   });
 
-  test.runIf(IS_LONG)('goes on where it was interrupted, to the same numbers', async () => {
+  test('goes on where it was interrupted, to the same numbers', async () => {
     const given = { model: 'cvae', seed: 5, epochs: 6 } as const;
     const whole = await run(given, { cells: join(folder, 'other'), runs: join(folder, 'other-runs') });
     const stop = new AbortController();
@@ -130,7 +130,7 @@ describe('a cell', () => {
     expect(resumed?.validation).toEqual(whole?.validation);
   });
 
-  test.runIf(IS_LONG)('may have coins as targets, and two or three quadrants', async () => {
+  test('may have coins as targets, and two or three quadrants', async () => {
     const binary = await run({ model: 'cvae', targets: 'binary' });
     expect(binary?.floor).toBe(0);
     const three = await run({ model: 'nn', quadrants: 3 });
@@ -140,19 +140,16 @@ describe('a cell', () => {
   });
 });
 
-test.runIf(IS_LONG)(
-  'a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo',
-  async () => {
-    const settings = settingsOf({ ...TINY, model: 'cvae' });
-    await run({ model: 'cvae' });
-    const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
-    expect(count).toBe(20);
-    expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
-    const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
-    expect(more.at(-1)).toBeLessThan(one ?? NaN);
-    expect(more.at(-1)).toBeLessThan(negativeElbo);
-  },
-);
+test('a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo', async () => {
+  const settings = settingsOf({ ...TINY, model: 'cvae' });
+  await run({ model: 'cvae' });
+  const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
+  expect(count).toBe(20);
+  expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
+  const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
+  expect(more.at(-1)).toBeLessThan(one ?? NaN);
+  expect(more.at(-1)).toBeLessThan(negativeElbo);
+});
 
 describe('the name of a cell’s files', () => {
   test('is short, and of another cell for every other setting', () => {
