@@ -11,6 +11,7 @@ import { exportModule } from '../wasm/support.ts';
 import { listen } from './support/chromium.ts';
 import { serve, type Served } from './support/server.ts';
 import { shared } from './support/shared.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const ELEMENT = path('dist/browser/cvae-sampler.js');
@@ -85,7 +86,7 @@ describe('<cvae-sampler>', () => {
     await page.context().close();
   });
 
-  it('shows rows of several targets as a table', async () => {
+  it.runIf(IS_LONG)('shows rows of several targets as a table', async () => {
     const { page, said } = await visit('rows.html');
     await page.locator('tbody tr').nth(2).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(3);

@@ -68,7 +68,7 @@ describe('a model in a page', () => {
     expect(here).toBe(there);
   });
 
-  it('proves itself, and says where it does not', async () => {
+  it.runIf(IS_LONG)('proves itself, and says where it does not', async () => {
     const { page } = await visit(mapped(root()));
     const test = await evaluate<{ passed: boolean; largest: number; tolerance: number; parts: object }>(
       page,
@@ -79,7 +79,7 @@ describe('a model in a page', () => {
     expect(test.largest).toBeLessThan(1e-5);
   });
 
-  it('answers calls in order, and the newest only where that is asked for', async () => {
+  it.runIf(IS_LONG)('answers calls in order, and the newest only where that is asked for', async () => {
     const { page } = await visit(mapped(root()));
     const order = await evaluate(
       page,

@@ -10,6 +10,7 @@ import { open } from '../../src/runtime/node.ts';
 import { shared } from '../browser/support/shared.ts';
 import { trainedWeights } from '../compiler/weights.ts';
 import { faults, settled, visit, type Visit } from './support/visit.ts';
+import { IS_LONG } from '../support/chosen.ts';
 
 const model = cvae({
   condition: { stars: categorical('1', '2', '3', '4', '5'), size: continuous(2) },
@@ -69,7 +70,7 @@ it('classes that are numbers are the ones that are called so: buttons, samples, 
   expect(faults(said)).toEqual([]);
 });
 
-it('columns are called as the data call them, with their units', async () => {
+it.runIf(IS_LONG)('columns are called as the data call them, with their units', async () => {
   here = await visit(browser, join(root, 'hotel'));
   const { page } = here;
   const heads = await page.locator('table.samples thead th').allTextContents();

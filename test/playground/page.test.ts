@@ -50,7 +50,7 @@ describe('the page', () => {
     },
   );
 
-  it('fits a phone, where axe finds nothing either', async () => {
+  it.runIf(IS_LONG)('fits a phone, where axe finds nothing either', async () => {
     const { page } = await go(digits, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
     for (const name of ['Samples', 'Latent', 'Model']) {
       await page.getByRole('tab', { name }).click();
@@ -163,7 +163,7 @@ describe('a page that cannot show its model', () => {
     );
   });
 
-  it('says that it is damaged', async () => {
+  it.runIf(IS_LONG)('says that it is damaged', async () => {
     const folder = await broken('damaged', async (at) => {
       const bytes = await readFile(join(at, 'decoder.onnx'));
       await writeFile(join(at, 'decoder.onnx'), bytes.fill(7, 2000, 2100));

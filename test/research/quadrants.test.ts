@@ -27,7 +27,7 @@ import {
   settingsOf,
   TABLE,
 } from '../../research/quadrants/settings.ts';
-import { IS_LONG, chosen } from '../support/chosen.ts';
+import { chosen } from '../support/chosen.ts';
 
 // The experiment in small: a few digits, few units, few epochs.
 const TINY = { hidden: 12, latent: 3, batch: 20, epochs: 3, samples: 4, chooseBy: 2, k: 3 } as const;
@@ -130,7 +130,7 @@ describe('a cell', () => {
     expect(resumed?.validation).toEqual(whole?.validation);
   });
 
-  test.runIf(IS_LONG)('may have coins as targets, and two or three quadrants', async () => {
+  test('may have coins as targets, and two or three quadrants', async () => {
     const binary = await run({ model: 'cvae', targets: 'binary' });
     expect(binary?.floor).toBe(0);
     const three = await run({ model: 'nn', quadrants: 3 });
@@ -140,19 +140,16 @@ describe('a cell', () => {
   });
 });
 
-test.runIf(IS_LONG)(
-  'a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo',
-  async () => {
-    const settings = settingsOf({ ...TINY, model: 'cvae' });
-    await run({ model: 'cvae' });
-    const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
-    expect(count).toBe(20);
-    expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
-    const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
-    expect(more.at(-1)).toBeLessThan(one ?? NaN);
-    expect(more.at(-1)).toBeLessThan(negativeElbo);
-  },
-);
+test('a cell’s likelihood is estimated with ever more samples: the bound falls, importance sampling lies below Monte Carlo', async () => {
+  const settings = settingsOf({ ...TINY, model: 'cvae' });
+  await run({ model: 'cvae' });
+  const { rows, images: count, negativeElbo } = await estimators(settings, { ...places, images });
+  expect(count).toBe(20);
+  expect(rows.map(({ samples }) => samples)).toEqual([1, 10, 100, 1000]);
+  const [one, ...more] = rows.map(({ importanceSampling }) => importanceSampling ?? NaN);
+  expect(more.at(-1)).toBeLessThan(one ?? NaN);
+  expect(more.at(-1)).toBeLessThan(negativeElbo);
+});
 
 describe('the name of a cell’s files', () => {
   test('is short, and of another cell for every other setting', () => {
