@@ -1,0 +1,69 @@
+import type { Results, Trained } from './main.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+
+const picturesTable = (before: Trained, after: Trained, judge: number): readonly (readonly string[])[] => [
+  ['', 'before', 'today'],
+  ['---', '---', '---'],
+  ['epochs', ...[before, after].map(({ epochs, ended }) => `${epochs}${ENDED[ended] ?? ''}`)],
+  ['test −ELBO, nats', ...[before, after].map(({ negativeElbo }) => negativeElbo.toFixed(1))],
+  ['of which KL', ...[before, after].map(({ kl }) => kl.toFixed(1))],
+  [
+    `samples recognised as the class asked for (of test pictures: ${percent(judge)})`,
+    ...[before, after].map(({ pictures }) => percent(pictures?.recognised ?? NaN)),
+  ],
+  [
+    'the same at the temperature that training recommends',
+    ...[before, after].map(({ pictures }) =>
+      pictures ? `${percent(pictures.recognisedThen)} (${pictures.temperature})` : '',
+    ),
+  ],
+  ['least, by class', ...[before, after].map(({ pictures }) => least(pictures?.each ?? {}))],
+];
+
+const ENDED: Readonly<Record<string, string>> = { minutes: ', ended by --minutes', plateau: ', ended by itself' };
+
+const least = (each: Readonly<Record<string, number>>): string => {
+  const [[name = '', share = NaN] = []] = Object.entries(each).sort(([, a], [, b]) => a - b);
+  return `${name} ${percent(share)}`;
+};
+
+const daysTable = (before: Trained, after: Trained): readonly (readonly string[])[] => {
+  const row = (title: string, of: (days: NonNullable<Trained['days']>) => string): readonly string[] => [
+    title,
+    ...[before, after].map(({ days }) => (days ? of(days) : '')),
+  ];
+  const { dryInData = NaN, recognisedInData = NaN } = after.days ?? {};
+  return [
+    ['', 'before', 'today'],
+    ['---', '---', '---'],
+    ['epochs', ...[before, after].map(({ epochs, ended }) => `${epochs}${ENDED[ended] ?? ''}`)],
+    [
+      'test −ELBO, nats (of other densities: see below)',
+      ...[before, after].map(({ negativeElbo }) => negativeElbo.toFixed(2)),
+    ],
+    ['of which KL', ...[before, after].map(({ kl }) => kl.toFixed(2))],
+    row("July's draws with rain below 0", ({ below }) => percent(below)),
+    row(`July's draws without rain (of July's days: ${percent(dryInData)})`, ({ dry }) => percent(dry)),
+    ...['precipitation', 'temp_max', 'temp_min', 'wind'].map((name) =>
+      row(`days within the middle 80 % of their draws: ${name}`, ({ covered }) => percent(covered[name] ?? NaN)),
+    ),
+    row(`draws told as the weather asked for (of the days: ${percent(recognisedInData)})`, ({ recognised }) =>
+      percent(recognised),
+    ),
+  ];
+};
+
+/** Returns the page with the tables of these results, each between its marks. @throws Error for a page without them. */
+export const withTables = (page: string, results: Results): string =>
+  (['weather', 'emoji', 'fashion'] as const).reduce((text, name) => {
+    const found = results[name];
+    const marks = new RegExp(`(<!-- first-models: ${name} -->)[\\s\\S]*?(<!-- end -->)`);
+    if (!marks.test(text))
+      throw new Error(`docs/first-models.md: expected <!-- first-models: ${name} -->, got none; put it back`);
+    if (!found) return text;
+    const { before, after, judge } = found;
+    const rows = name === 'weather' ? daysTable(before, after) : picturesTable(before, after, judge);
+    const lines = rows.map((cells) => `| ${cells.join(' | ')} |`);
+    return text.replace(marks, (_, start: string, end: string) => `${start}\n\n${lines.join('\n')}\n\n${end}`);
+  }, page);
