@@ -44,7 +44,9 @@ export async function trainJudge(data: Dataset, folder: string, epochs: number) 
   const model = await opened(judge, weights, join(folder, 'judge'), false);
   const tell: Judge = async (pixels) => {
     const rows = pixels.length / 784;
-    const x = Array.from({ length: rows }, (_, i) => pixels.subarray(i * 784, (i + 1) * 784));
+    // A normal likelihood has means below 0 and above 1.
+    const shown = pixels.map((value) => Math.min(1, Math.max(0, value)));
+    const x = Array.from({ length: rows }, (_, i) => shown.subarray(i * 784, (i + 1) * 784));
     const { data: shares } = await model.mean({ x });
     return Array.from(x, (_, i) => {
       const row = shares.subarray(i * 10, (i + 1) * 10);

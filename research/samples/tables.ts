@@ -33,7 +33,7 @@ const TABLES: Readonly<Record<string, readonly [readonly (keyof typeof COLUMNS)[
   ],
   condition: [
     ['elbo', 'kl', 'condition', 'recognised', 'best'],
-    ['deaf', 'sigma-01', 'sigma-03', 'readme', 'narrow', 'seeing'],
+    ['short', 'deaf', 'sigma-01', 'readme', 'narrow', 'seeing'],
   ],
 };
 
