@@ -10,7 +10,8 @@ import { edges, type Grid } from './pictures.ts';
 export interface Figures {
   readonly title: string;
   readonly negativeElbo: number;
-  readonly kl: number;
+  /** `null` if the objective has none: the recognition network is then not trained. */
+  readonly kl: number | null;
   readonly activeUnits: number | null;
   /** The shares of y's variance that z and the digit make. */
   readonly latent: number | null;
@@ -91,6 +92,7 @@ export async function measure(
     samples: 2,
     monteCarlo: false,
   });
+  const hasKl = result.epochs.at(-1)?.train['kl'] !== undefined;
   const runs = await opened(model, result.weights, join(folder, name));
   const asked = DIGITS.flatMap((digit) => Array.from({ length: EACH }, () => digit));
   const drawn = async (temperature: number) => runs.sample({ digit: DIGITS }, { count: EACH, seed: 2, temperature });
@@ -109,8 +111,8 @@ export async function measure(
   const figures: Figures = {
     title,
     negativeElbo,
-    kl,
-    activeUnits,
+    kl: hasKl ? kl : null,
+    activeUnits: hasKl ? activeUnits : null,
     latent: result.epochs.at(-1)?.latent?.share ?? null,
     condition: result.conditions?.['digit'] ?? null,
     recognised: share(await tell(samples.data), asked),

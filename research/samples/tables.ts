@@ -4,7 +4,7 @@ import type { Figures } from './measure.ts';
 /** The columns that a table may have: what stands above, and how a number is shown. */
 const COLUMNS = {
   elbo: ['−ELBO, nats', ({ negativeElbo }: Figures) => negativeElbo.toFixed(1)],
-  kl: ['KL, nats', ({ kl }: Figures) => (kl < 0.01 ? kl.toFixed(4) : kl.toFixed(1))],
+  kl: ['KL, nats', ({ kl }: Figures) => (kl === null ? '–' : kl.toFixed(kl < 0.01 ? 4 : 1))],
   active: ['active units', ({ activeUnits }: Figures) => `${activeUnits ?? '–'}`],
   latent: ['y’s variance due to z', ({ latent }: Figures) => percent(latent, 1)],
   condition: ['due to the digit', ({ condition }: Figures) => percent(condition, 1)],
