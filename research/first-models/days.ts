@@ -9,7 +9,7 @@ export interface DayFigures {
   readonly below: number;
   readonly dry: number;
   readonly dryInData: number;
-  /** For each number, the share of days that lie within the middle 80 % of their draws: 0.8 is calibrated. */
+  /** For each number, the share of days that lie between the 5th and the 46th of 50 draws in order: 41/51 = 0.8 is calibrated. */
   readonly covered: Readonly<Record<string, number>>;
   /** The share of draws that the judge takes for a day of the sky that was asked for, and of the days themselves. */
   readonly recognised: number;
@@ -36,7 +36,7 @@ export async function dayFigures(model: Model, file: string, judge: Judge): Prom
       const own = drawn.slice(day * DRAWS, (day + 1) * DRAWS).map((row) => row[column] ?? 0);
       own.sort((a, b) => a - b);
       const value = numbers[column] ?? 0;
-      return value >= (own[DRAWS / 10] ?? 0) && value <= (own[DRAWS - 1 - DRAWS / 10] ?? 0);
+      return value >= (own[DRAWS / 10 - 1] ?? 0) && value <= (own[DRAWS - DRAWS / 10] ?? 0);
     });
     return [name, inside.length / days.length];
   });

@@ -62,10 +62,14 @@ const daysOf = async (file: string) =>
     test: 0.1,
   });
 
+/** A set's pictures, grey or in colour. */
+export const picturesIn = async (name: 'emoji' | 'fashion', folder: string): Promise<Dataset> =>
+  imageFolder(folder, { channels: name === 'emoji' ? 3 : 1 });
+
 /** Pictures as the condition x, their class as y. */
 const picturesOf = async (name: 'emoji' | 'fashion', folder: string): Promise<Dataset> => {
   const shape = name === 'emoji' ? [24, 24, 3] : [28, 28, 1];
-  const data = await imageFolder(folder);
+  const data = await picturesIn(name, folder);
   return changeParts(data, (examples) => {
     const { y, label } = examples.columns;
     if (!y || !label) throw new Error(`${folder}: expected pictures by class, got none`);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { exportModel } from 'cvae-compile/compiler';
-import { csv, imageFolder, monthOf } from 'cvae-compile/data';
+import { csv, monthOf } from 'cvae-compile/data';
 import { open } from 'cvae-compile/runtime';
 import { train } from 'cvae-compile/train';
 import { dayFigures, type DayFigures } from './days.ts';
-import { judgeOf, pictureFigures, type PictureFigures } from './judged.ts';
+import { judgeOf, pictureFigures, picturesIn, type PictureFigures } from './judged.ts';
 import { BEFORE } from './models.ts';
 import { emojiFolder, fashionFolder, weatherFile } from './sets.ts';
 import { withTables } from './tables.ts';
@@ -107,7 +107,7 @@ const cli = (cwd: string, ...words: readonly string[]): void => {
 const compared = async (name: Name, from: string) => {
   const derive = { month: ({ date = '' }: Readonly<Record<string, string>>) => monthOf(date) };
   const columns = { y: ['precipitation', 'temp_max', 'temp_min', 'wind'] };
-  const data = name === 'weather' ? csv(from, { columns, derive, test: 0.1 }) : imageFolder(from);
+  const data = name === 'weather' ? csv(from, { columns, derive, test: 0.1 }) : await picturesIn(name, from);
   const result = await train(BEFORE[name], data, ONCE);
   const out = join(folder, `${name}-before`);
   await rm(out, { recursive: true, force: true });
