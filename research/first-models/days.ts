@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Model } from 'cvae-compile/runtime';
 import { monthOf } from 'cvae-compile/data';
 import type { Judge } from './judged.ts';
+import { writeDays } from './plot.ts';
 
 /** What is known of a model's days, drawn for the month and the sky of each day of the file. */
 export interface DayFigures {
@@ -20,13 +21,31 @@ const NUMBERS = ['precipitation', 'temp_max', 'temp_min', 'wind'] as const;
 /** Draws for each day. */
 const DRAWS = 50;
 
-/** Measures a model's draws for the days of a file. */
-export async function dayFigures(model: Model, file: string, judge: Judge): Promise<DayFigures> {
+/** Measures a model's draws for the days of a file, and draws the days, and one draw for each, as pictures. */
+export async function dayFigures(
+  model: Model,
+  file: string,
+  judge: Judge,
+  pictures: { readonly days: string; readonly draws: string },
+): Promise<DayFigures> {
   const days = await daysIn(file);
   const month = days.map((day) => day.month);
   const given = { month, weather: days.map((day) => day.weather) };
   const samples = await model.sample(given, { count: DRAWS, seed: 1, draw: true, independent: true });
   const drawn = rowsOf(samples, days.length * DRAWS);
+  const dots = (numbers: (day: number) => readonly number[] | undefined) =>
+    month.map((one, day) => {
+      const [rain = NaN, high = NaN] = numbers(day) ?? [];
+      return { month: Number(one), rain, high };
+    });
+  await writeDays(
+    pictures.days,
+    dots((day) => days[day]?.numbers),
+  );
+  await writeDays(
+    pictures.draws,
+    dots((day) => drawn[day * DRAWS]),
+  );
   const july = month.flatMap((one, day) => (one === '7' ? [day] : []));
   const rain = july.flatMap((day) => drawn.slice(day * DRAWS, (day + 1) * DRAWS).map(([mm = 0]) => mm));
   const share = (values: readonly number[], is: (value: number) => boolean): number =>

@@ -104,6 +104,8 @@ const cli = (cwd: string, ...words: readonly string[]): void => {
   if (status !== 0) throw new Error(`first-models: cvae-compile ${words.join(' ')} ended with ${status}`);
 };
 
+const picture = (name: string): string => join(root, 'docs', 'first-models', `${name}.png`);
+
 const compared = async (name: Name, from: string) => {
   const derive = { month: ({ date = '' }: Readonly<Record<string, string>>) => monthOf(date) };
   const columns = { y: ['precipitation', 'temp_max', 'temp_min', 'wind'] };
@@ -125,8 +127,13 @@ const compared = async (name: Name, from: string) => {
     const model = await open(exported);
     try {
       return name === 'weather'
-        ? { days: await dayFigures(model, from, judge) }
-        : { pictures: await pictureFigures(model, judge, join(root, 'docs', 'first-models', `${name}-${when}.png`)) };
+        ? {
+            days: await dayFigures(model, from, judge, {
+              days: picture('weather-data'),
+              draws: picture(`weather-${when}`),
+            }),
+          }
+        : { pictures: await pictureFigures(model, judge, picture(`${name}-${when}`)) };
     } finally {
       await model.close();
     }
