@@ -36,6 +36,22 @@ describe('the samples of the page', () => {
     expect(Object.keys(cases).sort()).toEqual(Object.keys(CASES).sort());
   });
 
+  it('are followed by notices that were given', () => {
+    const { cases }: { readonly cases: Readonly<Record<string, { readonly notices: readonly string[] }>> } = JSON.parse(
+      textOf('research/samples/results.json'),
+    );
+    const given = Object.values(cases).flatMap(({ notices }) => notices);
+    const quoted = [
+      ...textOf('docs/samples.md').matchAll(/^ {4}((?:posterior|draws|the ).*?)(?:; usual remedies: )?…$/gm),
+    ];
+    expect(quoted).toHaveLength(2);
+    for (const [, text = ''] of quoted)
+      expect(
+        given.some((line) => line.startsWith(text)),
+        text,
+      ).toBe(true);
+  });
+
   it('are as sharp as digits are where they are digits, and less where they are means', async () => {
     const { columns } = take((await digits()).train, 400);
     const bytes = columns['y']?.data ?? [];
