@@ -1,6 +1,6 @@
 // How fast each engine trains, side by side in one run: onnxruntime with one step a call and with as many as it takes at once, also with
-// threads that wait busily; tfjs-node; and PyTorch where Python has it (PYTHON names one), eager, with its fused Adam, and compiled; then
-// memory over 10,000 steps. `npm run bench -- train [part of a title]`
+// threads that wait busily; tfjs-node; and, where Python has them (PYTHON names one), PyTorch eager, with its fused Adam, and compiled, and
+// JAX by jit; then memory over 10,000 steps. `npm run bench -- train [part of a title]`
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { size } from '../src/shape/size.ts';
@@ -10,11 +10,12 @@ import { RemoteHost } from '../src/train/onnx-remote.ts';
 import { adam } from '../src/train/optimiser.ts';
 import { alternate, table } from './measure.ts';
 import { CASES, inputsOf, objectiveOf, weightsOf, type Case } from './networks.ts';
-import { startPyTorch } from './pytorch.ts';
+import { startPeer, type Peer } from './peers.ts';
 
 const THREADS = availableParallelism();
 const [wanted = ''] = process.argv.slice(2);
-const [onnx, tfjs, pytorch] = [await engineOf('onnx'), await engineOf('tfjs'), await startPyTorch()];
+const [onnx, tfjs] = [await engineOf('onnx'), await engineOf('tfjs')];
+const [pytorch, jax] = [await startPeer('PyTorch'), await startPeer('JAX')];
 const how = { name: onnx.name, version: onnx.version, provider: 'cpu', threads: THREADS, spins: true };
 const busy = hostedEngine(await RemoteHost.start(how), how);
 const optimiser = adam();
@@ -35,12 +36,12 @@ async function timesOf({ model, definition, batch, title }: Case) {
   const atOnce = many.atOnce;
 
   const parameters = graph.params.reduce((sum, { shape, trainable }) => sum + (trainable ? size(shape) : 0), 0);
-  const torch =
-    (fused: boolean, compiled = false) =>
+  const by =
+    (peer: Peer, fused = false, compiled = false) =>
     async () => {
-      const answer = await pytorch?.run({ model, batch, fused, compiled, threads: THREADS, steps: STEPS });
-      if (answer?.parameters !== parameters)
-        throw new Error(`${title}: ${parameters} parameters here, ${answer?.parameters} in PyTorch`);
+      const answer = await peer.run({ model, batch, fused, compiled, threads: THREADS, steps: STEPS });
+      if (answer.parameters !== parameters)
+        throw new Error(`${title}: ${parameters} parameters here, ${answer.parameters} in the network of Python`);
     };
   const oneByOne = async () => {
     for (const input of inputs(STEPS)) await alone.step([input]);
@@ -52,10 +53,11 @@ async function timesOf({ model, definition, batch, title }: Case) {
       'onnx, K steps, busy threads': () => spinning.step(inputs(atOnce)),
       'tfjs-node': () => plain.step(inputs(STEPS)),
       ...(pytorch && {
-        PyTorch: torch(false),
-        'PyTorch, fused Adam': torch(true),
-        ...(pytorch.compiles && { 'PyTorch, compiled, fused Adam': torch(true, true) }),
+        PyTorch: by(pytorch),
+        'PyTorch, fused Adam': by(pytorch, true),
+        ...(pytorch.compiles && { 'PyTorch, compiled, fused Adam': by(pytorch, true, true) }),
       }),
+      ...(jax?.models.includes(model) && { 'JAX, jit': by(jax) }),
     },
     { rounds: 7, seconds: 0.25 },
   );
@@ -81,7 +83,7 @@ function cache(level: number): string {
 
 console.log(
   [
-    `${onnx.name} ${onnx.version}, ${tfjs.name} ${tfjs.version}${pytorch ? `, PyTorch ${pytorch.version} (eager)` : ''}`,
+    `${onnx.name} ${onnx.version}, ${tfjs.name} ${tfjs.version}${pytorch ? `, PyTorch ${pytorch.version}` : ''}${jax ? `, JAX ${jax.version}` : ''}`,
     `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, L2 ${cache(2)}, L3 ${cache(3)}; load before: ${loadavg()
       .map((x) => x.toFixed(1))
       .join(', ')}`,
@@ -103,6 +105,7 @@ for (const one of CASES.filter(({ title }) => title.includes(wanted))) {
   );
 }
 pytorch?.close();
+jax?.close();
 
 if (wanted === '' || wanted === 'memory') {
   const [{ definition }] = CASES;

@@ -21,6 +21,20 @@ export const importOnnxruntime = async (): Promise<typeof Onnxruntime> => {
   }
 };
 
+/** The same, which does not also write to standard error what it throws: that a library of a GPU is not there, for instance. */
+export const importQuietly = async (): Promise<typeof Onnxruntime> => {
+  const ort = await importOnnxruntime();
+  ort.env.logLevel = 'fatal';
+  return ort;
+};
+
+/** What computes: the processor, a GPU through WebGPU, which onnxruntime-node has on Linux x64, Windows and macOS, or one by CUDA. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+
+/** Why a device cannot be used: the text of an error, with what is left to do. */
+export const unreached = (who: string, device: Device, reason: string, remedy: string): string =>
+  `${who}: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(reason)}"; ${remedy}`;
+
 /** What onnxruntime says, without the place in its source that it begins with. */
 export const plainReason = (reason: string): string => reason.replace(/^.* was false\. /, '');
 

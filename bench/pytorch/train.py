@@ -141,7 +141,8 @@ def stepper(model, batch, fused, compiled):
     return step, sum(p.numel() for p in network.parameters())
 
 
-print(json.dumps({"version": torch.__version__, "compiles": shutil.which("g++") is not None}), flush=True)
+compiles = shutil.which("g++") is not None
+print(json.dumps({"version": torch.__version__, "compiles": compiles, "models": list(MODELS)}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     torch.set_num_threads(request["threads"])

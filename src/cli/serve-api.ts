@@ -1,3 +1,5 @@
+import { InvalidModel } from '../errors.ts';
+import type { Device } from '../onnxruntime.ts';
 import { EXIT, note, say, SIGNALS, type Io } from './io.ts';
 import { interruption } from './signals.ts';
 
@@ -6,6 +8,7 @@ export interface ApiOptions {
   readonly host?: string;
   readonly port?: number;
   readonly threads?: number;
+  readonly device?: Device;
   readonly batch?: number;
   readonly queue?: number;
   readonly limit?: number;
@@ -21,9 +24,13 @@ export async function serveApiUntilSignal(folder: string, options: ApiOptions, i
     import('../serving/threads.ts'),
     import('../runtime/node.ts'),
   ]);
-  const { host, port, threads = 1, batch, queue, limit, timeout, drain = 5, json } = options;
+  const { host, port, threads = 1, device = 'cpu', batch, queue, limit, timeout, drain = 5, json } = options;
+  if (device !== 'cpu' && threads > 1)
+    throw new InvalidModel(
+      `--threads: expected 1 with --device ${device}, got ${threads}; leave --threads out, a device runs one call at a time`,
+    );
   const manifest = await readManifest(folder);
-  const { engine, backend } = await openThreads(folder, manifest, threads);
+  const { engine, backend } = await openThreads(folder, manifest, threads, device);
   const { urls, models, end } = await serveApi(manifest, engine, backend, {
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { EXIT, note, say, type Context, type Io } from './io.ts';
 import { InvalidModel } from '../errors.ts';
 import { examples, positive, whole } from './options.ts';
@@ -29,6 +29,13 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
     .option('--webgpu', 'with --build: also the ONNX files, and what runs them on WebGPU')
     .option('--api', 'answer the Open Inference Protocol instead of showing a page: the API of Triton and KServe')
     .option('--threads <n>', 'with --api, the threads that run the model (default: 1)', whole(1, 256))
+    .addOption(
+      new Option('--device <name>', 'with --api, where onnxruntime computes (default: cpu)').choices([
+        'cpu',
+        'webgpu',
+        'cuda',
+      ]),
+    )
     .option(
       '--batch <rows>',
       'with --api, the rows of several requests that run together (default: 128)',
@@ -60,7 +67,7 @@ export const serve = (program: Command, { io, exit }: Context): Command =>
 /** Refuses options that have no effect together. @throws InvalidModel for those. */
 const checkTogether = (options: Options): void => {
   const others = (['open', 'isolate', 'build'] as const).filter((name) => options[name] !== undefined);
-  const own = (['threads', 'batch', 'queue', 'limit', 'timeout', 'drain'] as const).filter(
+  const own = (['threads', 'device', 'batch', 'queue', 'limit', 'timeout', 'drain'] as const).filter(
     (name) => options[name] !== undefined,
   );
   const [wrong] = options.api ? others : own;

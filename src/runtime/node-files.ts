@@ -1,3 +1,5 @@
+import { Unavailable } from '../errors.ts';
+import { unreached, type Device } from '../onnxruntime.ts';
 import type { ExportedFile, Manifest, Part } from '../signature.ts';
 import { asking } from './asking.ts';
 import { createModel } from './create.ts';
@@ -28,11 +30,7 @@ export const openFiles = async (
     const about = { name: provider, threads: provider === 'wasm' ? 1 : threads, ...(reason && { reason }) };
     const examples = examplesOf(sources);
     const prove = () => runExamples(engine, manifest, examples, provider);
-    if (provider === 'webgpu')
-      await proveOnGpu(engine, manifest, sources).catch(async (error: unknown) => {
-        await engine.close();
-        throw error;
-      });
+    if (provider === 'webgpu') await proven(engine, manifest, sources);
     return modelOn(manifest, engine, about, prove);
   };
   if (backend !== 'webgpu') return on(await loadAny(backend));
@@ -43,6 +41,24 @@ export const openFiles = async (
       return on({ ...(await loadAny('auto')), reason: `webgpu: ${gpuReason(error)}` });
     });
 };
+
+/** Returns what an error was first thrown as: that of a file names the file, which is not to blame for a GPU that is not there. */
+const firstCause = (error: unknown): unknown =>
+  Object(error).cause === undefined ? error : firstCause(Object(error).cause);
+
+/** Returns an engine on a GPU once its files have given what their examples say; otherwise closes it. @throws what is wrong */
+const proven = async (
+  engine: FileRunner,
+  manifest: Manifest,
+  sources: ReadonlyMap<Part, Source>,
+): Promise<FileRunner> =>
+  proveOnGpu(engine, manifest, sources).then(
+    () => engine,
+    async (error: unknown) => {
+      await engine.close();
+      throw error;
+    },
+  );
 
 /** Reads the files that are always needed; `sourceOf` reads any other later. */
 const readSources = async (
@@ -68,17 +84,28 @@ const readSources = async (
 };
 
 /**
- * Loads the files of a manifest on the CPU, for those who run them directly; a file that `open` does not need is loaded when it first
- * runs.
+ * Loads the files of a manifest, for those who run them directly, on the CPU or on a GPU, where they are first run on the examples that
+ * they carry; a file that `open` does not need is loaded when it first runs. @throws Unavailable for a GPU that cannot be used
  */
 export const openRunner = async (
   manifest: Manifest,
   place: Pick<Place, 'at' | 'get'>,
+  device: Device = 'cpu',
 ): Promise<{ readonly runner: FileRunner; readonly backend: Backend }> => {
   const { sources, sourceOf } = await readSources(manifest, place, {});
-  const { ort, provider, reason } = await loadAny('auto');
-  const how = { executionProviders: [provider], intraOpNumThreads: 1 };
-  const runner = await openSessions(ort, manifest, sources, how, sourceOf);
+  const start = async ({ ort, provider }: Loaded): Promise<FileRunner> =>
+    openSessions(ort, manifest, sources, { executionProviders: [provider], intraOpNumThreads: 1 }, sourceOf);
+  if (device !== 'cpu')
+    try {
+      const runner = await proven(await start(await loadGpu(device)), manifest, sources);
+      return { runner, backend: { name: device, threads: 1 } };
+    } catch (error) {
+      const remedy = 'leave --device out to run on the processor';
+      throw new Unavailable(unreached(manifest.name, device, gpuReason(firstCause(error)), remedy), { cause: error });
+    }
+  const loaded = await loadAny('auto');
+  const { provider, reason } = loaded;
+  const runner = await start(loaded);
   return { runner, backend: { name: provider, threads: 1, ...(reason && { reason }) } };
 };
 

@@ -54,7 +54,7 @@ export interface LoadProgress {
 
 /** What runs a model's files. */
 export interface Backend {
-  readonly name: 'cpu' | 'wasm' | 'webgpu';
+  readonly name: 'cpu' | 'wasm' | 'webgpu' | 'cuda';
   /** Threads for one call. */
   readonly threads: number;
   /** The reason if it is not what was requested. */

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Unavailable, errorCode, reasonOf } from '../errors.ts';
-import { importOnnxruntime } from '../onnxruntime.ts';
+import { importOnnxruntime, importQuietly } from '../onnxruntime.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { Backend } from './open-options.ts';
 import type { Ort } from './ort.ts';
 
 /** Loads onnxruntime-node; throws an `Unavailable` with the remedy if it is not installed or does not load. */
@@ -11,9 +12,9 @@ export const loadOrt = async (): Promise<Ort> => {
   return { InferenceSession, Tensor };
 };
 
-const loadNode = async () => {
+const loadNode = async (load = importOnnxruntime) => {
   try {
-    return await importOnnxruntime();
+    return await load();
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ERR_MODULE_NOT_FOUND')
@@ -30,7 +31,7 @@ const loadNode = async () => {
 /** An onnxruntime, its execution provider, and the reason if it is not onnxruntime-node although that was requested. */
 export interface Loaded {
   readonly ort: Ort;
-  readonly provider: 'cpu' | 'wasm' | 'webgpu';
+  readonly provider: Backend['name'];
   readonly reason?: string;
 }
 
@@ -74,16 +75,18 @@ export const loadAny = async (backend: 'auto' | 'wasm'): Promise<Loaded> => {
   }
 };
 
-/** Loads onnxruntime-node's WebGPU, which exists on Windows, macOS and Linux x64; throws an `Unavailable` if there is none. */
-export const loadGpu = async (): Promise<Loaded> => {
-  const { InferenceSession, Tensor, listSupportedBackends } = await loadNode();
+/**
+ * Loads onnxruntime-node for a GPU: WebGPU, which it has on Windows, macOS and Linux x64, or CUDA. @throws Unavailable if it is without
+ */
+export const loadGpu = async (provider: 'webgpu' | 'cuda' = 'webgpu'): Promise<Loaded> => {
+  const { InferenceSession, Tensor, listSupportedBackends } = await loadNode(importQuietly);
   // Older versions do not export it.
   const all = typeof listSupportedBackends === 'function' ? listSupportedBackends() : [];
-  if (!all.some(({ name }) => name === 'webgpu'))
+  if (!all.some(({ name }) => name === provider))
     throw new Unavailable(
-      `expected an onnxruntime-node with WebGPU, got one without on ${process.platform} ${process.arch}; npm install onnxruntime-node@latest`,
+      `expected an onnxruntime-node with ${provider === 'cuda' ? 'CUDA' : 'WebGPU'}, got one without on ${process.platform} ${process.arch}; npm install onnxruntime-node@latest`,
     );
-  return { ort: { InferenceSession, Tensor }, provider: 'webgpu' };
+  return { ort: { InferenceSession, Tensor }, provider };
 };
 
 const loadWasm = (): Promise<Ort> => (wasm ??= startWasm());

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isUserError, reasonOf } from '../errors.ts';
+import type { Device } from '../onnxruntime.ts';
 import { openRunner } from '../runtime/node-files.ts';
 import { placeOf } from '../runtime/place-of.ts';
 import type { Manifest } from '../signature.ts';
@@ -7,7 +8,8 @@ import type { FromThread, ToThread } from './threads.ts';
 
 // A thread of the server: it loads the files of a model, and runs them one call after another.
 
-const { folder, manifest }: { readonly folder: string; readonly manifest: Manifest } = workerData;
+const { folder, manifest, device }: { readonly folder: string; readonly manifest: Manifest; readonly device: Device } =
+  workerData;
 
 const tell = (message: FromThread, arrays: readonly Float32Array[] = []): void =>
   // Memory of onnxruntime's results is not shared.
@@ -16,7 +18,7 @@ const tell = (message: FromThread, arrays: readonly Float32Array[] = []): void =
     arrays.map(({ buffer }) => buffer as ArrayBuffer),
   );
 
-const opened = placeOf(folder).then((place) => openRunner(manifest, place));
+const opened = placeOf(folder).then((place) => openRunner(manifest, place, device));
 opened.then(
   ({ backend }) => tell({ kind: 'ready', backend }),
   (error: unknown) => tell({ kind: 'unusable', reason: reasonOf(error), user: isUserError(error) }),

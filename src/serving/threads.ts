@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
+import type { Device } from '../onnxruntime.ts';
 import type { Backend } from '../runtime/open-options.ts';
 import type { Feeds } from '../runtime/sessions.ts';
 import type { Manifest, Part } from '../signature.ts';
@@ -31,6 +32,7 @@ export const openThreads = async (
   folder: string,
   manifest: Manifest,
   count: number,
+  device: Device = 'cpu',
 ): Promise<{ readonly engine: Engine; readonly backend: Backend }> => {
   const idle: Worker[] = [];
   const calls = new Map<Worker, Call>();
@@ -59,7 +61,7 @@ export const openThreads = async (
       .finally(() => opening--);
   };
   const open = async (): Promise<Backend> => {
-    const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, manifest } });
+    const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: { folder, manifest, device } });
     const backend = await started(thread);
     thread.on('message', (message: FromThread) => {
       const call = calls.get(thread);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { check } from '../dsl/check-arguments.ts';
 import { Unavailable, reasonOf } from '../errors.ts';
 import { hasTfjsNode, loadBackend } from './backend.ts';
-import { plainReason } from '../onnxruntime.ts';
+import { unreached, type Device } from '../onnxruntime.ts';
 import { loadAny, versionOf } from '../runtime/ort-node.ts';
 import type { TrainingEngine } from './engine.ts';
 import { hostedEngine, onnxEngine } from './onnx-engine.ts';
@@ -14,8 +14,7 @@ import { tfjsEngine } from './tfjs.ts';
 export type EngineName = 'tfjs' | 'onnx' | 'auto';
 const ENGINE = oneOf('tfjs', 'onnx', 'auto');
 
-/** What computes: the processor, a GPU through WebGPU, which onnxruntime-node has on Linux x64, Windows and macOS, or one by CUDA. */
-export type Device = 'cpu' | 'webgpu' | 'cuda';
+export type { Device } from '../onnxruntime.ts';
 const DEVICE = oneOf('cpu', 'webgpu', 'cuda');
 
 /**
@@ -84,7 +83,7 @@ const loadOnnx = async (device: Device = 'cpu'): Promise<TrainingEngine> => {
     hosted.delete(device);
     if (device !== 'cpu')
       throw new Unavailable(
-        `train: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(reasonOf(error))}"; leave --device out to train on the processor`,
+        unreached('train', device, reasonOf(error), 'leave --device out to train on the processor'),
         { cause: error },
       );
     return loadWasm(error);

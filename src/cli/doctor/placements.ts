@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Unavailable } from '../../errors.ts';
-import { plainReason, withoutTelemetry } from '../../onnxruntime.ts';
+import { unreached, withoutTelemetry, type Device } from '../../onnxruntime.ts';
 
 /** Where a file's operators run on a device: how many of it there, and those that fall back to the processor, by name. */
 export interface Placement {
@@ -19,7 +19,7 @@ export const MARK = 'placements of ';
  *
  * @throws Unavailable if the device is not there
  */
-export async function placementsOf(device: string, files: readonly string[]): Promise<readonly Placement[]> {
+export async function placementsOf(device: Device, files: readonly string[]): Promise<readonly Placement[]> {
   const script = fileURLToPath(new URL('./open-verbosely.js', import.meta.url));
   const child = spawn(process.execPath, [script, device, ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,9 +30,7 @@ export async function placementsOf(device: string, files: readonly string[]): Pr
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   const code = await new Promise((done, fail) => child.on('error', fail).on('close', done));
   if (code !== 0)
-    throw new Unavailable(
-      `doctor: expected a GPU that onnxruntime-node reaches by ${device}, got "${plainReason(said) || 'no answer'}"; docs/gpu.md says what it needs`,
-    );
+    throw new Unavailable(unreached('doctor', device, said || 'no answer', 'docs/gpu.md says what it needs'));
   return placed(log);
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What PyTorch is to do: so many steps of a network of bench/pytorch/train.py. */
+/** What a library of Python is to do: so many steps of a network of its program. */
 export interface Request {
   readonly model: string;
   readonly batch: number;
@@ -21,18 +21,21 @@ export interface Answer {
   readonly loss: number;
 }
 
-/** PyTorch in a process of its own, which takes steps when it is asked to and else does nothing. */
-export interface PyTorch {
+/** A library of Python in a process of its own, which takes steps when it is asked to and else does nothing. */
+export interface Peer {
   readonly version: string;
   /** Whether it can compile a network, for which it needs a compiler of C++. */
   readonly compiles: boolean;
+  /** The networks that its program has. */
+  readonly models: readonly string[];
   run(request: Request): Promise<Answer>;
   close(): void;
 }
 
-/** Starts PyTorch; where there is no Python with it, says so in a line and gives undefined. */
-export async function startPyTorch(python = process.env['PYTHON'] ?? 'python3'): Promise<PyTorch | undefined> {
-  const file = fileURLToPath(new URL('pytorch/train.py', import.meta.url));
+/** Starts a library's program; where there is no Python with it (PYTHON names one), says so in a line and returns undefined. */
+export async function startPeer(name: 'PyTorch' | 'JAX'): Promise<Peer | undefined> {
+  const python = process.env['PYTHON'] ?? 'python3';
+  const file = fileURLToPath(new URL(`${name.toLowerCase()}/train.py`, import.meta.url));
   const child = spawn(python, [file], { stdio: ['pipe', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (bytes) => (complaint += String(bytes)));
@@ -43,18 +46,17 @@ export async function startPyTorch(python = process.env['PYTHON'] ?? 'python3'):
     // The lines of our own script.
     return done === true ? undefined : (JSON.parse(String(value)) as T);
   };
-  const first = await answer<{ version: string; compiles: boolean }>();
+  const first = await answer<Omit<Peer, 'run' | 'close'>>();
   if (!first) {
-    console.error(`PyTorch is left out: ${complaint.trim().split('\n').at(-1) ?? 'it did not start'}`);
+    console.error(`${name} is left out: ${complaint.trim().split('\n').at(-1) ?? 'it did not start'}`);
     return undefined;
   }
   return {
-    version: first.version,
-    compiles: first.compiles,
+    ...first,
     run: async (request) => {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const given = await answer<Answer>();
-      if (!given) throw new Error(`PyTorch: ${complaint}`);
+      if (!given) throw new Error(`${name}: ${complaint}`);
       return given;
     },
     close: () => child.stdin.end(),
