@@ -102,16 +102,20 @@ export async function pictureFigures(model: Model, judge: Judge, file: string): 
   };
 }
 
+/** A picture as a PNG, enlarged to some 400 pixels. */
 const png = ({
   width,
   height,
   channels,
   data,
 }: ReturnType<Awaited<ReturnType<Model['sample']>>['grid']>): Uint8Array => {
-  const plain = channels === 3 ? 3 : 1;
-  const bytes = Uint8Array.from(
-    { length: width * height * plain },
-    (_, i) => data[Math.floor(i / plain) * channels + (i % plain)] ?? 0,
-  );
-  return encode({ width, height, channels: plain, data: bytes });
+  const [plain, zoom] = [channels === 3 ? 3 : 1, Math.max(1, Math.round(400 / width))];
+  const bytes = new Uint8Array(width * height * zoom * zoom * plain);
+  for (let i = 0; i < bytes.length; i++) {
+    const pixel = Math.floor(i / plain);
+    const [row, column] = [Math.floor(pixel / (width * zoom)), pixel % (width * zoom)];
+    const from = Math.floor(row / zoom) * width + Math.floor(column / zoom);
+    bytes[i] = data[from * channels + (i % plain)] ?? 0;
+  }
+  return encode({ width: width * zoom, height: height * zoom, channels: plain, data: bytes });
 };
