@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { exportModel } from 'cvae-compile/compiler';
 import { csv, monthOf } from 'cvae-compile/data';
 import { open } from 'cvae-compile/runtime';
-import { train } from 'cvae-compile/train';
+import { train, type Training, type TrainOptions } from 'cvae-compile/train';
 import { dayFigures, type DayFigures } from './days.ts';
 import { judgeOf, pictureFigures, picturesIn, type PictureFigures } from './judged.ts';
 import { BEFORE } from './models.ts';
@@ -32,9 +32,17 @@ export interface Trained {
   readonly days?: DayFigures;
 }
 
-/** What results.json holds: each set before and after, and the share of test examples whose class the judge tells. */
+/**
+ * What results.json holds: each set before, by the same network trained as today, and after; and the share of test examples whose class
+ * the judge tells.
+ */
 export type Results = Readonly<
-  Partial<Record<Name, { readonly judge: number; readonly before: Trained; readonly after: Trained }>>
+  Partial<
+    Record<
+      Name,
+      { readonly judge: number; readonly before: Trained; readonly longer: Trained; readonly after: Trained }
+    >
+  >
 >;
 
 /** What `train` was by default: so many epochs, at one rate. */
@@ -42,7 +50,7 @@ const ONCE = { epochs: 10, learningRate: 1e-3, batch: 128, seed: 1, engine: 'onn
 
 /**
  * Trains what a first model was and what `init --from` writes today, unless that has been trained, and compares their draws. The words
- * are the folder where the packages are installed, and the sets; `--minutes` bounds the training of what init has written. Gives the exit
+ * are the folder where the packages are installed, and the sets; `--minutes` bounds each training that has no number of epochs. Gives the exit
  * code.
  */
 export async function main(words: readonly string[]): Promise<number> {
@@ -66,7 +74,7 @@ export async function main(words: readonly string[]): Promise<number> {
     if (named.length > 0 && !named.includes(name)) continue;
     const from = await FROM[name](packages);
     after(name, from, values.minutes);
-    const results: Results = { ...(await read()), [name]: await compared(name, from) };
+    const results: Results = { ...(await read()), [name]: await compared(name, from, values.minutes) };
     await writeFile(join(here, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   }
   const page = join(root, 'docs', 'first-models.md');
@@ -106,48 +114,59 @@ const cli = (cwd: string, ...words: readonly string[]): void => {
 
 const picture = (name: string): string => join(root, 'docs', 'first-models', `${name}.png`);
 
-const compared = async (name: Name, from: string) => {
-  const derive = { month: ({ date = '' }: Readonly<Record<string, string>>) => monthOf(date) };
-  const columns = { y: ['precipitation', 'temp_max', 'temp_min', 'wind'] };
-  const data = name === 'weather' ? csv(from, { columns, derive, test: 0.1 }) : await picturesIn(name, from);
-  const result = await train(BEFORE[name], data, ONCE);
-  const out = join(folder, `${name}-before`);
-  await rm(out, { recursive: true, force: true });
-  await exportModel(BEFORE[name], result.weights, { out, names: result.names });
+const compared = async (name: Name, from: string, minutes: string | undefined) => {
   const judge = await judgeOf(name, from, join(folder, `${name}-judge`));
-  const project = join(folder, `${name}-model`, 'out');
-  const lines = (await readFile(join(project, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
-  // The last line is the result, as `train` writes it.
-  const last: {
-    readonly test: { readonly negativeElbo: number; readonly kl: number };
-    readonly epochs: number;
-    readonly ended: { readonly by: string };
-  } = JSON.parse(lines.at(-1) ?? '{}');
   const figures = async (exported: string, when: string) => {
     const model = await open(exported);
     try {
-      return name === 'weather'
-        ? {
-            days: await dayFigures(model, from, judge, {
-              days: picture('weather-data'),
-              draws: picture(`weather-${when}`),
-            }),
-          }
-        : { pictures: await pictureFigures(model, judge, picture(`${name}-${when}`)) };
+      if (name !== 'weather') return { pictures: await pictureFigures(model, judge, picture(`${name}-${when}`)) };
+      const pictures = { days: picture('weather-data'), draws: picture(`weather-${when}`) };
+      return { days: await dayFigures(model, from, judge, pictures) };
     } finally {
       await model.close();
     }
   };
   await mkdir(join(root, 'docs', 'first-models'), { recursive: true });
-  const before: Trained = {
-    negativeElbo: result.test?.['negativeElbo'] ?? NaN,
-    kl: result.test?.['kl'] ?? NaN,
-    epochs: result.epochs.length,
-    ended: result.ended.by,
-    ...(await figures(out, 'before')),
-  };
-  const { test, epochs, ended } = last;
-  const now: Trained = { ...test, epochs, ended: ended.by, ...(await figures(join(project, 'model'), 'after')) };
+  const before = await trained(name, from, 'before', ONCE, figures);
+  const { batch, seed, engine } = ONCE;
+  const longer = await trained(
+    name,
+    from,
+    'longer',
+    { batch, seed, engine, ...(minutes && { minutes: Number(minutes) }) },
+    figures,
+  );
+  const project = join(folder, `${name}-model`, 'out');
+  const lines = (await readFile(join(project, 'run', 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  // The last line is the result, as `train` writes it.
+  const last: Pick<Training, 'test' | 'ended'> & { readonly epochs: number } = JSON.parse(lines.at(-1) ?? '{}');
+  const after = { ...endOf(last, last.epochs), ...(await figures(join(project, 'model'), 'after')) };
   await judge.close();
-  return { judge: judge.right, before, after: now };
+  return { judge: judge.right, before, longer, after };
 };
+
+/** Trains what a first model was, and measures its draws. */
+const trained = async (
+  name: Name,
+  from: string,
+  when: string,
+  options: TrainOptions,
+  figures: (exported: string, when: string) => Promise<Pick<Trained, 'pictures' | 'days'>>,
+): Promise<Trained> => {
+  const derive = { month: ({ date = '' }: Readonly<Record<string, string>>) => monthOf(date) };
+  const columns = { y: ['precipitation', 'temp_max', 'temp_min', 'wind'] };
+  const data = name === 'weather' ? csv(from, { columns, derive, test: 0.1 }) : await picturesIn(name, from);
+  const result = await train(BEFORE[name], data, options);
+  const out = join(folder, `${name}-${when}`);
+  await rm(out, { recursive: true, force: true });
+  const { names, display } = result;
+  await exportModel(BEFORE[name], result.weights, { out, names, ...(display && { display }) });
+  return { ...endOf(result, result.epochs.length), ...(await figures(out, when)) };
+};
+
+const endOf = ({ test, ended }: Pick<Training, 'test' | 'ended'>, epochs: number) => ({
+  negativeElbo: test?.['negativeElbo'] ?? NaN,
+  kl: test?.['kl'] ?? NaN,
+  epochs,
+  ended: ended.by,
+});

@@ -2,23 +2,25 @@ import type { Results, Trained } from './main.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
-const picturesTable = (before: Trained, after: Trained, judge: number): readonly (readonly string[])[] => [
-  ['', 'before', 'today'],
-  ['---', '---', '---'],
-  ['epochs', ...[before, after].map(({ epochs, ended }) => `${epochs}${ENDED[ended] ?? ''}`)],
-  ['test −ELBO, nats', ...[before, after].map(({ negativeElbo }) => negativeElbo.toFixed(1))],
-  ['of which KL', ...[before, after].map(({ kl }) => kl.toFixed(1))],
+const HEAD = [
+  ['', 'before', 'the same network, trained as today', 'today'],
+  ['---', '---', '---', '---'],
+] as const;
+
+const picturesTable = (all: readonly Trained[], judge: number): readonly (readonly string[])[] => [
+  ...HEAD,
+  ['epochs', ...all.map(({ epochs, ended }) => `${epochs}${ENDED[ended] ?? ''}`)],
+  ['test −ELBO, nats', ...all.map(({ negativeElbo }) => negativeElbo.toFixed(1))],
+  ['of which KL', ...all.map(({ kl }) => kl.toFixed(1))],
   [
     `samples recognised as the class asked for (of test pictures: ${percent(judge)})`,
-    ...[before, after].map(({ pictures }) => percent(pictures?.recognised ?? NaN)),
+    ...all.map(({ pictures }) => percent(pictures?.recognised ?? NaN)),
   ],
   [
     'the same at the temperature that training recommends',
-    ...[before, after].map(({ pictures }) =>
-      pictures ? `${percent(pictures.recognisedThen)} (${pictures.temperature})` : '',
-    ),
+    ...all.map(({ pictures }) => (pictures ? `${percent(pictures.recognisedThen)} (${pictures.temperature})` : '')),
   ],
-  ['least, by class', ...[before, after].map(({ pictures }) => least(pictures?.each ?? {}))],
+  ['least, by class', ...all.map(({ pictures }) => least(pictures?.each ?? {}))],
 ];
 
 const ENDED: Readonly<Record<string, string>> = { minutes: ', ended by --minutes', plateau: ', ended by itself' };
@@ -28,21 +30,17 @@ const least = (each: Readonly<Record<string, number>>): string => {
   return `${name} ${percent(share)}`;
 };
 
-const daysTable = (before: Trained, after: Trained): readonly (readonly string[])[] => {
+const daysTable = (all: readonly Trained[]): readonly (readonly string[])[] => {
   const row = (title: string, of: (days: NonNullable<Trained['days']>) => string): readonly string[] => [
     title,
-    ...[before, after].map(({ days }) => (days ? of(days) : '')),
+    ...all.map(({ days }) => (days ? of(days) : '')),
   ];
-  const { dryInData = NaN, recognisedInData = NaN } = after.days ?? {};
+  const { dryInData = NaN, recognisedInData = NaN } = all[0]?.days ?? {};
   return [
-    ['', 'before', 'today'],
-    ['---', '---', '---'],
-    ['epochs', ...[before, after].map(({ epochs, ended }) => `${epochs}${ENDED[ended] ?? ''}`)],
-    [
-      'test −ELBO, nats (of other densities: see below)',
-      ...[before, after].map(({ negativeElbo }) => negativeElbo.toFixed(2)),
-    ],
-    ['of which KL', ...[before, after].map(({ kl }) => kl.toFixed(2))],
+    ...HEAD,
+    ['epochs', ...all.map(({ epochs, ended }) => `${epochs}${ENDED[ended] ?? ''}`)],
+    ['test −ELBO, nats (of other densities: see below)', ...all.map(({ negativeElbo }) => negativeElbo.toFixed(2))],
+    ['of which KL', ...all.map(({ kl }) => kl.toFixed(2))],
     row("July's draws with rain below 0", ({ below }) => percent(below)),
     row(`July's draws without rain (of July's days: ${percent(dryInData)})`, ({ dry }) => percent(dry)),
     ...['precipitation', 'temp_max', 'temp_min', 'wind'].map((name) =>
@@ -62,8 +60,9 @@ export const withTables = (page: string, results: Results): string =>
     if (!marks.test(text))
       throw new Error(`docs/first-models.md: expected <!-- first-models: ${name} -->, got none; put it back`);
     if (!found) return text;
-    const { before, after, judge } = found;
-    const rows = name === 'weather' ? daysTable(before, after) : picturesTable(before, after, judge);
+    const { before, longer, after, judge } = found;
+    const all = [before, longer, after];
+    const rows = name === 'weather' ? daysTable(all) : picturesTable(all, judge);
     const lines = rows.map((cells) => `| ${cells.join(' | ')} |`);
     return text.replace(marks, (_, start: string, end: string) => `${start}\n\n${lines.join('\n')}\n\n${end}`);
   }, page);
